@@ -1,0 +1,6 @@
+import { DataSource } from 'typeorm';
+import { dataSourceOptions } from './src/database/data-source.js';
+import { databaseAddress } from './src/config/database-address.js';
+
+/** For TypeORM's own command line: `npx typeorm -d dist/ormconfig.js migration:show`, with DATABASE_URL set. */
+export default new DataSource(dataSourceOptions(databaseAddress(process.env.DATABASE_URL ?? '')));

@@ -1,0 +1,37 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Who did what to which thing, when and from where. Written once, never changed. */
+@Entity('audit_event')
+export class AuditEvent {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: number;
+
+  @Column({ name: 'occurred_at', type: 'timestamptz' })
+  occurredAt!: Date;
+
+  /** Such as `organization.created`. */
+  @Column({ type: 'text' })
+  action!: string;
+
+  @Column({ name: 'organization_id', type: 'bigint', nullable: true })
+  organizationId!: number | null;
+
+  @Column({ name: 'actor_id', type: 'bigint', nullable: true })
+  actorId!: number | null;
+
+  /** The actor's e-mail address at that time, or `server`. */
+  @Column({ type: 'text' })
+  actor!: string;
+
+  @Column({ name: 'target_type', type: 'text', nullable: true })
+  targetType!: string | null;
+
+  @Column({ name: 'target_id', type: 'text', nullable: true })
+  targetId!: string | null;
+
+  @Column({ type: 'jsonb' })
+  details!: Record<string, unknown>;
+
+  @Column({ type: 'text', nullable: true })
+  address!: string | null;
+}

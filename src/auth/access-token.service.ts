@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { jwtVerify, SignJWT } from 'jose';
+import { Clock } from '../clock/clock.js';
+import { SecretKey } from '../secret/secret-key.js';
+
+/** What a token says. It is good while the account still has the same `credentialsVersion`. */
+export interface TokenClaims {
+  userId: number;
+  credentialsVersion: number;
+  /** The API key it was got with; it dies with the key. */
+  apiKeyId?: number;
+}
+
+/** Seconds. */
+const lifetime = { access: 3600, refresh: 30 * 24 * 3600 };
+type TokenUse = keyof typeof lifetime;
+
+/**
+ * Access and refresh tokens of `POST /oauth/token`: signed rather than stored, because Studio asks for a new one at every
+ * renewal. The key derives from the secret key, so all servers of one installation accept each other's.
+ */
+@Injectable()
+export class AccessTokenService {
+  private readonly key: Buffer;
+
+  constructor(
+    secretKey: SecretKey,
+    private readonly clock: Clock,
+  ) {
+    this.key = secretKey.derive('access tokens');
+  }
+
+  /** Seconds that an access token is good for. */
+  readonly expiresIn = lifetime.access;
+
+  async issue(use: TokenUse, claims: TokenClaims): Promise<string> {
+    const now = Math.floor(this.clock.millis() / 1000);
+    return new SignJWT({ ver: claims.credentialsVersion, key: claims.apiKeyId })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setSubject(String(claims.userId))
+      .setAudience(use)
+      .setIssuedAt(now)
+      .setExpirationTime(now + lifetime[use])
+      .sign(this.key);
+  }
+
+  /** @returns the claims and the end in milliseconds since 1970, or undefined for anything but a good token */
+  async verify(use: TokenUse, token: string): Promise<(TokenClaims & { expiresAt: number }) | undefined> {
+    try {
+      const { payload } = await jwtVerify<{ ver: number; key?: number }>(token, this.key, {
+        algorithms: ['HS256'],
+        audience: use,
+        currentDate: this.clock.now(),
+        requiredClaims: ['sub', 'exp', 'ver'],
+      });
+      return {
+        userId: Number(payload.sub),
+        credentialsVersion: payload.ver,
+        apiKeyId: payload.key,
+        expiresAt: (payload.exp ?? 0) * 1000,
+      };
+    } catch {
+      return undefined;
+    }
+  }
+}

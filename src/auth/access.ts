@@ -1,0 +1,38 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiCookieAuth, ApiSecurity } from '@nestjs/swagger';
+import { ApiProblems } from '../http/api-problems.js';
+
+/** Who may call a route. Every route declares it; one that does not stops the server from starting. */
+export type Access =
+  | { kind: 'public' }
+  | { kind: 'signed-in' }
+  | { kind: 'root' }
+  /** In the organization that the path names, by the role there. */
+  | { kind: 'organization'; permission: string };
+
+/** Metadata key of the {@link Access} of a route. */
+export const ACCESS = 'access';
+
+/** Everybody, without signing in. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata<string, Access>(ACCESS, { kind: 'public' });
+
+/** Everybody with an account. */
+export const SignedIn = (): MethodDecorator & ClassDecorator => authenticated({ kind: 'signed-in' });
+
+/** The server's administrators. */
+export const RootOnly = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    authenticated({ kind: 'root' }),
+    ApiProblems({ 403: "Only the server's administrator may do this." }),
+  );
+
+/** Declares an access that needs a signed-in caller, and documents how to be one. */
+export function authenticated(access: Access): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    SetMetadata<string, Access>(ACCESS, access),
+    ApiBearerAuth('bearer'),
+    ApiSecurity('password'),
+    ApiCookieAuth('session'),
+    ApiProblems({ 401: 'No, expired or revoked credentials.' }),
+  );
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../clock/clock.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { InvalidRequestError } from '../http/validation.js';
+import { ApiKey } from './api-key.entity.js';
+import { TooManyApiKeysError } from './auth.errors.js';
+import { type Caller } from './caller.js';
+import { type ApiKeyView, type CreatedApiKey, type NewApiKey } from './dto/api-key.js';
+import { hashToken, randomToken } from './random-token.js';
+
+/** Tells a key from a token, for the server and for whoever scans repositories for leaked secrets. */
+export const apiKeyPrefix = 'lsk_';
+
+const mostKeys = 20;
+
+@Injectable()
+export class ApiKeyService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(caller: Caller): Promise<ApiKeyView[]> {
+    const keys = await this.dataSource.getRepository(ApiKey).find({ where: { userId: caller.id }, order: { id: 'ASC' } });
+    return keys.map(viewOf);
+  }
+
+  /**
+   * Creates a key; this answer is the only time it is seen.
+   *
+   * @throws TooManyApiKeysError
+   * @throws InvalidRequestError when it would have expired already
+   */
+  async create(caller: Caller, { name, expiresAt }: NewApiKey): Promise<CreatedApiKey> {
+    const expiry = expiresAt ? new Date(expiresAt) : null;
+    if (expiry && expiry <= this.clock.now()) {
+      throw new InvalidRequestError([{ field: 'expiresAt', message: 'expiresAt must be in the future' }]);
+    }
+    const key = apiKeyPrefix + randomToken();
+    return this.dataSource.transaction(async (manager) => {
+      // The account's row is the lock for its keys: two requests cannot both be the twentieth.
+      await manager.query('SELECT FROM user_account WHERE id = $1 FOR UPDATE', [caller.id]);
+      if ((await manager.countBy(ApiKey, { userId: caller.id })) >= mostKeys) throw new TooManyApiKeysError(mostKeys);
+      const saved = await manager.save(ApiKey, {
+        userId: caller.id,
+        name,
+        keyHash: hashToken(key),
+        hint: key.slice(0, 8),
+        createdAt: this.clock.now(),
+        expiresAt: expiry,
+        lastUsedAt: null,
+      });
+      const change = { targetType: 'api-key', targetId: saved.id, details: { name } };
+      await this.audit.record(manager, caller, { action: 'api-key.created', ...change });
+      return { ...viewOf(saved as ApiKey), key };
+    });
+  }
+
+  /** @throws NotFoundError also for the key of somebody else */
+  async delete(caller: Caller, id: number): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const { affected } = await manager.delete(ApiKey, { id, userId: caller.id });
+      if (!affected) throw new NotFoundError('The API key');
+      await this.audit.record(manager, caller, { action: 'api-key.deleted', targetType: 'api-key', targetId: id });
+    });
+  }
+}
+
+function viewOf({ id, name, hint, createdAt, expiresAt, lastUsedAt }: ApiKey): ApiKeyView {
+  return { id, name, hint, createdAt, expiresAt, lastUsedAt };
+}

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { UserModule } from '../user/user.module.js';
+import { AccessDeclarations } from './access-declarations.js';
+import { AccessTokenService } from './access-token.service.js';
+import { ApiKeyController } from './api-key.controller.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiKeyService } from './api-key.service.js';
+import { AuthController } from './auth.controller.js';
+import { Authenticator } from './authenticator.js';
+import { LocalStrategy } from './local.strategy.js';
+import { OAuthController } from './oauth.controller.js';
+import { OAuthService } from './oauth.service.js';
+import { Session } from './session.entity.js';
+import { SessionService } from './session.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Session, ApiKey]), AuditModule, DiscoveryModule, PassportModule, UserModule],
+  controllers: [AuthController, ApiKeyController, OAuthController],
+  providers: [
+    AccessDeclarations,
+    AccessTokenService,
+    ApiKeyService,
+    Authenticator,
+    LocalStrategy,
+    OAuthService,
+    SessionService,
+  ],
+  exports: [Authenticator],
+})
+export class AuthModule {}

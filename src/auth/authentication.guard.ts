@@ -1,0 +1,48 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ACCESS, type Access } from './access.js';
+import { ForbiddenError, NotSignedInError } from './auth.errors.js';
+import { Authenticator } from './authenticator.js';
+import { type AuthenticatedRequest } from './caller.js';
+import { sessionCookie } from './session.service.js';
+
+/** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
+@Injectable()
+export class AuthenticationGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (!access) throw new ForbiddenError();
+    if (access.kind === 'public') return true;
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const principal = await this.principalOf(request);
+    request.caller = { ...principal, name: principal.email, address: request.ip };
+    if (access.kind === 'root' && !principal.root) {
+      throw new ForbiddenError("Only the server's administrator may do this.");
+    }
+    return true;
+  }
+
+  private async principalOf(request: AuthenticatedRequest): Promise<{ id: number; email: string; root: boolean }> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
+      if (!bearer) throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
+      const principal = await this.authenticator.byBearer(bearer);
+      if (!principal) throw new NotSignedInError('The API key or access token is not valid (any more). Sign in again.');
+      return principal;
+    }
+    const token = request.cookies[sessionCookie];
+    if (!token) throw new NotSignedInError();
+    const principal = await this.authenticator.bySession(token);
+    if (!principal) throw new NotSignedInError('Your session has ended. Sign in again.');
+    return principal;
+  }
+}

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
+import { DataSource } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { Notifications } from '../database/notifications.js';
+import { AccessTokenService } from './access-token.service.js';
+import { apiKeyPrefix } from './api-key.service.js';
+import { type Principal } from './caller.js';
+import { hashToken } from './random-token.js';
+
+interface Known {
+  principal: Principal;
+  /** Milliseconds since 1970. */
+  goodUntil: number;
+}
+
+interface PrincipalRow {
+  id: number;
+  email: string;
+  root: boolean;
+  session_id?: string;
+  expires_at?: Date | null;
+}
+
+/** Milliseconds after which the database is asked again even if no change was heard of. */
+const rememberMillis = 60_000;
+
+/**
+ * Finds out who holds a credential. A credential that was good a moment ago is answered from memory; every change of an
+ * account, a session or a key is heard of from the database, and drops what is remembered of that user at once.
+ */
+@Injectable()
+export class Authenticator {
+  private readonly known = new LRUCache<string, Known>({ max: 50_000 });
+  private readonly credentialsOf = new Map<number, Set<string>>();
+  /** Counts what was forgotten, so that an answer which the database gave before is not remembered after. */
+  private forgotten = 0;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly tokens: AccessTokenService,
+    private readonly clock: Clock,
+    private readonly notifications: Notifications,
+  ) {
+    notifications.on('access_changed', (userId) => this.forget(Number(userId)));
+    notifications.onResume(() => {
+      this.forgotten++;
+      this.known.clear();
+      this.credentialsOf.clear();
+    });
+  }
+
+  /** Drops what is remembered of a user; this server's own changes do not wait for the notification. */
+  forget(userId: number): void {
+    this.forgotten++;
+    for (const credential of this.credentialsOf.get(userId) ?? []) this.known.delete(credential);
+    this.credentialsOf.delete(userId);
+  }
+
+  /** @param bearer an API key or an access token */
+  async byBearer(bearer: string): Promise<Principal | undefined> {
+    return this.remembered(bearer, () => {
+      return bearer.startsWith(apiKeyPrefix) ? this.loadByApiKey(bearer) : this.loadByAccessToken(bearer);
+    });
+  }
+
+  /** @param token the value of the session cookie */
+  async bySession(token: string): Promise<Principal | undefined> {
+    return this.remembered(`session ${token}`, () => this.loadBySession(token));
+  }
+
+  private async remembered(credential: string, load: () => Promise<Known | undefined>): Promise<Principal | undefined> {
+    const known = this.known.get(credential);
+    if (known && known.goodUntil > this.clock.millis() && this.notifications.isListening) return known.principal;
+    const forgottenBefore = this.forgotten;
+    const loaded = await load();
+    if (!loaded) {
+      this.known.delete(credential);
+      return undefined;
+    }
+    if (this.forgotten !== forgottenBefore) return loaded.principal;
+    const goodUntil = Math.min(loaded.goodUntil, this.clock.millis() + rememberMillis);
+    this.known.set(credential, { ...loaded, goodUntil });
+    const credentials = this.credentialsOf.get(loaded.principal.id);
+    if (credentials && credentials.size < 1000) credentials.add(credential);
+    else {
+      for (const older of credentials ?? []) this.known.delete(older);
+      this.credentialsOf.set(loaded.principal.id, new Set([credential]));
+    }
+    return loaded.principal;
+  }
+
+  private async loadByAccessToken(token: string): Promise<Known | undefined> {
+    const claims = await this.tokens.verify('access', token);
+    if (!claims) return undefined;
+    const rows = await this.dataSource.query<PrincipalRow[]>(
+      `SELECT u.id, u.email, u.root, k.expires_at
+         FROM user_account u LEFT JOIN api_key k ON k.id = $3 AND k.user_id = u.id
+        WHERE u.id = $1 AND u.credentials_version = $2 AND u.disabled_at IS NULL AND ($3::bigint IS NULL OR k.id IS NOT NULL)`,
+      [claims.userId, claims.credentialsVersion, claims.apiKeyId ?? null],
+    );
+    return this.knownOf(rows[0], claims.expiresAt);
+  }
+
+  private async loadByApiKey(key: string): Promise<Known | undefined> {
+    const rows = await this.dataSource.query<PrincipalRow[]>(
+      `WITH used AS (
+         UPDATE api_key SET last_used_at = $2
+          WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute'))
+       SELECT u.id, u.email, u.root, k.expires_at
+         FROM api_key k JOIN user_account u ON u.id = k.user_id
+        WHERE k.key_hash = $1 AND u.disabled_at IS NULL`,
+      [hashToken(key), this.clock.now()],
+    );
+    return this.knownOf(rows[0], Infinity);
+  }
+
+  private async loadBySession(token: string): Promise<Known | undefined> {
+    const rows = await this.dataSource.query<PrincipalRow[]>(
+      `SELECT u.id, u.email, u.root, s.id AS session_id, s.expires_at
+         FROM session s JOIN user_account u ON u.id = s.user_id
+        WHERE s.token_hash = $1 AND u.disabled_at IS NULL`,
+      [hashToken(token)],
+    );
+    return this.knownOf(rows[0], Infinity);
+  }
+
+  private knownOf(row: PrincipalRow | undefined, end: number): Known | undefined {
+    if (!row) return undefined;
+    const goodUntil = Math.min(end, row.expires_at?.getTime() ?? Infinity);
+    if (goodUntil <= this.clock.millis()) return undefined;
+    const principal = { id: row.id, email: row.email, root: row.root, sessionId: row.session_id };
+    return { principal, goodUntil };
+  }
+}

@@ -1,0 +1,30 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { type Actor } from '../audit/actor.js';
+
+/** Somebody who has proved who they are. */
+export interface Principal {
+  id: number;
+  email: string;
+  /** The server's administrator. */
+  root: boolean;
+  /** The console's session, when it is one. */
+  sessionId?: string;
+}
+
+/** The principal of one request, as the audit log knows them. */
+export interface Caller extends Principal, Actor {
+  id: number;
+}
+
+/** A request after the authentication guard. */
+export interface AuthenticatedRequest extends FastifyRequest {
+  caller?: Caller;
+}
+
+/** The caller of a route; only for routes that demand one. */
+export const CallerOf = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  if (!caller) throw new Error('This route is open to everybody and has no caller');
+  return caller;
+});

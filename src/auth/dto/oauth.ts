@@ -1,0 +1,33 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+/** The form of `POST /oauth/token`. Checked by the service, which answers in OAuth's words. */
+export class TokenRequest {
+  @ApiProperty({ enum: ['password', 'refresh_token'] })
+  grant_type!: string;
+
+  @ApiPropertyOptional({ description: 'E-mail address; absent or empty with an API key.' })
+  username?: string;
+
+  @ApiPropertyOptional({ description: 'Password or API key.' })
+  password?: string;
+
+  @ApiPropertyOptional({ description: 'With `grant_type=refresh_token`.' })
+  refresh_token?: string;
+}
+
+export class TokenAnswer {
+  @ApiProperty()
+  access_token!: string;
+
+  @ApiProperty()
+  refresh_token!: string;
+
+  @ApiProperty({ description: 'Seconds.', example: 3600 })
+  expires_in!: number;
+
+  @ApiProperty({ example: 'read write' })
+  scope!: string;
+
+  @ApiProperty({ example: 'bearer' })
+  token_type!: string;
+}

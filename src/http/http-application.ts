@@ -1,0 +1,130 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyMultipart from '@fastify/multipart';
+import { type INestApplicationContext, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { type Socket } from 'node:net';
+import { type Logger } from 'pino';
+import { type Settings } from '../config/settings.js';
+import { NestLog } from '../log/log.js';
+import { describeApi } from './api-description.js';
+import { ProblemFilter } from './problem.filter.js';
+import { problemOf } from './problem.js';
+import { RequestValidationPipe } from './validation.js';
+
+/** Bytes of a body, unless a route says otherwise. */
+const bodyLimit = 1024 * 1024;
+
+/** Builds the application with the whole pipeline, the same for `npm start` and for the tests. */
+export async function createHttpApplication(
+  module: Type | Parameters<typeof NestFactory.create>[0],
+  settings: Settings,
+  log: Logger,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error: Error, _request: unknown, reply: { [K in 'code' | 'header' | 'send']: CallableFunction }) => {
+      const { status, body } = problemOf(error);
+      reply.code(status);
+      reply.header('content-type', 'application/problem+json; charset=utf-8');
+      reply.send(JSON.stringify(body));
+    },
+    clientErrorHandler: answerBrokenRequest,
+  } as ConstructorParameters<typeof FastifyAdapter>[0]);
+
+  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, {
+    logger: new NestLog(log),
+    abortOnError: false,
+  });
+  acceptBodies(app);
+  await app.register(fastifyCookie as never);
+  await app.register(fastifyMultipart as never, { limits: { files: 1, fields: 10, fileSize: bodyLimit } } as never);
+  logRequests(app, log);
+
+  const secure = settings.serverUrl.startsWith('https:');
+  app.useSecurityHeaders({
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        baseUri: ["'self'"],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        formAction: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        // Swagger UI styles its elements in place.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        upgradeInsecureRequests: secure ? [] : null,
+      },
+    },
+    strictTransportSecurity: secure,
+  });
+  app.enableCsrfProtection();
+  app.useGlobalPipes(new RequestValidationPipe());
+  app.useGlobalFilters(new ProblemFilter(log));
+  describeApi(app, settings);
+  return app;
+}
+
+/**
+ * The Katalon clients announce JSON and send nothing with it, on every method; that is "no body", not broken JSON.
+ */
+function acceptBodies(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit }, ((
+    request: FastifyRequest,
+    body: Buffer,
+    done: (error: Error | null, value?: unknown) => void,
+  ) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request, body.toString('utf8'), done);
+  }) as never);
+}
+
+/** Refusals and slow answers are for the log; the many good ones only when somebody looks closer (LOG_LEVEL=debug). */
+function logRequests(app: NestFastifyApplication, log: Logger): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const slow = reply.elapsedTime > 1000;
+    const level = slow || reply.statusCode >= 500 ? 'warn' : reply.statusCode >= 400 ? 'info' : 'debug';
+    if (log.isLevelEnabled(level)) {
+      log[level](
+        {
+          requestId: request.id,
+          method: request.method,
+          // The pattern, not the address: addresses may hold tokens.
+          route: request.routeOptions.url ?? '(unknown)',
+          status: reply.statusCode,
+          millis: Math.round(reply.elapsedTime),
+          address: request.ip,
+        },
+        'request',
+      );
+    }
+    done();
+  });
+}
+
+/** Bytes that are not HTTP, or headers beyond all bounds, get an answer of the usual form too. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const statusCode =
+    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const { status, body } = problemOf({ statusCode, message: 'The request is not valid HTTP.' });
+  const text = JSON.stringify(body);
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status} ${body.title}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+        `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+    );
+  }
+  socket.destroySoon();
+}
+
+export type { INestApplicationContext };

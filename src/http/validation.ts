@@ -1,0 +1,88 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import { type ValidationError } from 'class-validator';
+import { DomainError } from '../errors/domain-error.js';
+
+/** The request is not of the form that the route asks for. */
+export class InvalidRequestError extends DomainError {
+  readonly kind = 'invalid';
+  readonly code = 'invalid-request';
+  override readonly details: { errors: { field: string; message: string }[] };
+
+  constructor(errors: { field: string; message: string }[]) {
+    super(`${errors.map((error) => error.message).join('; ')}.`);
+    this.details = { errors };
+  }
+}
+
+function flatten(errors: ValidationError[], parent = ''): { field: string; message: string }[] {
+  return errors.flatMap((error) => {
+    const field = parent ? `${parent}.${error.property}` : error.property;
+    const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+    // The first reason is enough: the others mostly follow from it.
+    return [...own.slice(0, 1), ...flatten(error.children ?? [], field)];
+  });
+}
+
+const options = {
+  transform: true,
+  whitelist: true,
+  exceptionFactory: (errors: ValidationError[]) => new InvalidRequestError(flatten(errors)),
+};
+
+/**
+ * Checks what comes in against its DTO class. A body with a field that does not exist is refused, for its sender believes
+ * in it; an unknown query parameter is ignored, for clients of other versions send some.
+ */
+@Injectable()
+export class RequestValidationPipe implements PipeTransform {
+  private readonly body = new ValidationPipe({ ...options, forbidNonWhitelisted: true });
+  private readonly other = new ValidationPipe(options);
+
+  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value;
+    const field = hasNul(value, metadata.data ?? metadata.type);
+    if (field) throw new InvalidRequestError([{ field, message: `${field} must not contain a NUL character` }]);
+    if (metadata.type === 'body' && value !== undefined && value !== null) {
+      if (typeof value !== 'object' || Array.isArray(value) !== (metadata.metatype === Array)) {
+        throw new InvalidRequestError([{ field: 'body', message: 'the body must be a JSON object' }]);
+      }
+    }
+    const result: unknown = await (metadata.type === 'body' ? this.body : this.other).transform(value, metadata);
+    return result;
+  }
+}
+
+/** PostgreSQL's text cannot hold it, so it is refused at the door. */
+function hasNul(value: unknown, field: string, depth = 0): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? field : undefined;
+  if (typeof value !== 'object' || value === null || depth > 8) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key.includes('\0')) return field;
+    const found = hasNul(inner, key, depth + 1);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** An id in a path: a JSON number from 1 to 2^53 - 1. */
+@Injectable()
+export class IdPipe implements PipeTransform<string, number> {
+  transform(value: string, { data = 'id' }: ArgumentMetadata): number {
+    const id = /^\d{1,16}$/.test(value) ? Number(value) : 0;
+    if (id < 1 || !Number.isSafeInteger(id)) {
+      throw new InvalidRequestError([{ field: data, message: `${data} must be a positive whole number` }]);
+    }
+    return id;
+  }
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A UUID in a path. */
+@Injectable()
+export class UuidPipe implements PipeTransform<string, string> {
+  transform(value: string, { data = 'id' }: ArgumentMetadata): string {
+    if (!uuid.test(value)) throw new InvalidRequestError([{ field: data, message: `${data} must be a UUID` }]);
+    return value.toLowerCase();
+  }
+}

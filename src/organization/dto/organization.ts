@@ -1,0 +1,30 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Text } from '../../http/fields.js';
+import { Page } from '../../http/paging.js';
+import { roles } from '../role.js';
+
+export class OrganizationName {
+  @Text({ max: 100, example: 'Acme' })
+  name!: string;
+}
+
+export class NewOrganization {
+  @Text({ max: 100, optional: true, example: 'Acme', description: 'A default name, when absent.' })
+  name?: string;
+}
+
+export class OrganizationView {
+  @ApiProperty({ example: 1 })
+  id!: number;
+
+  @ApiProperty({ example: 'Acme' })
+  name!: string;
+
+  @ApiProperty({ type: String, enum: [...roles], nullable: true, description: "Your role; null for root as a stranger." })
+  role!: string | null;
+}
+
+export class OrganizationPage extends Page<OrganizationView> {
+  @ApiProperty({ type: [OrganizationView] })
+  declare content: OrganizationView[];
+}

@@ -1,0 +1,20 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SignedIn } from '../auth/access.js';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { MeView } from './dto/me.js';
+import { OrganizationService } from './organization.service.js';
+
+@ApiTags('My account')
+@Controller('api/v1/users/me')
+@SignedIn()
+export class MeController {
+  constructor(private readonly organizations: OrganizationService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Who am I, and where do I belong' })
+  @ApiOkResponse({ type: MeView })
+  me(@CallerOf() caller: Caller): Promise<MeView> {
+    return this.organizations.me(caller);
+  }
+}

@@ -1,0 +1,37 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ACCESS, type Access } from '../auth/access.js';
+import { ForbiddenError } from '../auth/auth.errors.js';
+import { type AuthenticatedRequest } from '../auth/caller.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { IdPipe } from '../http/validation.js';
+import { MembershipService } from './membership.service.js';
+import { mayDo, type OrganizationPermission } from './role.js';
+
+/** Checks the caller's role in the organization that the path names. */
+@Injectable()
+export class OrganizationGuard implements CanActivate {
+  private readonly id = new IdPipe();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly memberships: MembershipService,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
+    if (access.kind !== 'organization') return true;
+    const { caller, params } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (!caller) throw new ForbiddenError();
+    const given = (params as Record<string, string>).organizationId ?? '';
+    const organizationId = this.id.transform(given, { type: 'param', data: 'organizationId' });
+    if (caller.root) return true;
+    const role = await this.memberships.roleIn(organizationId, caller.id);
+    // The same answer as for an id that does not exist: ids of strangers are none of the caller's business.
+    if (!role) throw new NotFoundError('The organization');
+    if (!mayDo(role, access.permission as OrganizationPermission)) {
+      throw new ForbiddenError(`Your role in this organization (${role}) does not allow this. Ask its owner or an admin.`);
+    }
+    return true;
+  }
+}

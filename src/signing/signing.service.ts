@@ -1,0 +1,98 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { CompactSign, type CryptoKey, importPKCS8 } from 'jose';
+import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Repository } from 'typeorm';
+import { SecretKey, SecretKeyError } from '../secret/secret-key.js';
+import { keyIdOf } from './key-id.js';
+import { SigningKey, type SigningPurpose } from './signing-key.entity.js';
+
+interface Signer {
+  algorithm: 'RS256' | 'EdDSA';
+  kid: string;
+  publicPem: string;
+  publicKey: KeyObject;
+  privateKey: CryptoKey;
+}
+
+const generate = promisify(generateKeyPair);
+
+/**
+ * This server's own signing keys: RSA for Katalon Studio, which knows nothing else, and Ed25519 for native leases. Made
+ * at the first start; all servers of one database share them, so a lease from one is as good as from another.
+ */
+@Injectable()
+export class SigningService implements OnModuleInit {
+  private readonly signers = new Map<SigningPurpose, Signer>();
+
+  constructor(
+    @InjectRepository(SigningKey) private readonly keys: Repository<SigningKey>,
+    private readonly secretKey: SecretKey,
+  ) {}
+
+  /** @throws SecretKeyError when the database belongs to an installation with another secret key */
+  async onModuleInit(): Promise<void> {
+    for (const purpose of ['studio', 'native'] as const) {
+      const key = (await this.keys.findOneBy({ purpose })) ?? (await this.create(purpose));
+      let privatePem: string;
+      try {
+        privatePem = this.secretKey.open(key.privateKeySealed);
+      } catch {
+        throw new SecretKeyError(
+          'This database was set up with another secret key. Put the secret.key file of that installation in its place ' +
+            '(SECRET_KEY_FILE; it is part of every backup).',
+        );
+      }
+      const algorithm = purpose === 'studio' ? 'RS256' : 'EdDSA';
+      this.signers.set(purpose, {
+        algorithm,
+        kid: key.kid,
+        publicPem: key.publicKey,
+        publicKey: createPublicKey(key.publicKey),
+        privateKey: await importPKCS8(privatePem, algorithm),
+      });
+    }
+  }
+
+  /** SPKI in PEM, for whoever verifies what this server has signed. */
+  publicPem(purpose: SigningPurpose): string {
+    return this.signer(purpose).publicPem;
+  }
+
+  publicKey(purpose: SigningPurpose): KeyObject {
+    return this.signer(purpose).publicKey;
+  }
+
+  /** Signs claims as a compact JWS; the work is done on another thread. */
+  async sign(purpose: SigningPurpose, claims: object): Promise<string> {
+    const { algorithm, kid, privateKey } = this.signer(purpose);
+    return new CompactSign(Buffer.from(JSON.stringify(claims)))
+      .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
+      .sign(privateKey);
+  }
+
+  private signer(purpose: SigningPurpose): Signer {
+    const signer = this.signers.get(purpose);
+    if (!signer) throw new Error('The signing keys are not loaded yet');
+    return signer;
+  }
+
+  private async create(purpose: SigningPurpose): Promise<SigningKey> {
+    const { publicKey, privateKey } =
+      purpose === 'studio' ? await generate('rsa', { modulusLength: 2048 }) : await generate('ed25519');
+    await this.keys
+      .createQueryBuilder()
+      .insert()
+      .values({
+        purpose,
+        kid: await keyIdOf(publicKey),
+        publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+        privateKeySealed: this.secretKey.seal(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+      })
+      // Another server may be making one at the same moment; the first one counts.
+      .orIgnore()
+      .execute();
+    return this.keys.findOneByOrFail({ purpose });
+  }
+}

@@ -1,0 +1,44 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** An account. The table and its columns `email`, `password`, `password_encrypted` are documented to administrators. */
+@Entity('user_account')
+export class User {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: number;
+
+  /** Lower case. */
+  @Column({ type: 'text' })
+  email!: string;
+
+  /** An argon2id hash, or the plain text while `passwordEncrypted` is false. Null: cannot sign in with a password. */
+  @Column({ type: 'text', nullable: true })
+  password!: string | null;
+
+  /** False only after somebody set a plain password by SQL; the server then hashes it. */
+  @Column({ name: 'password_encrypted', type: 'boolean' })
+  passwordEncrypted!: boolean;
+
+  @Column({ name: 'first_name', type: 'text' })
+  firstName!: string;
+
+  @Column({ name: 'last_name', type: 'text' })
+  lastName!: string;
+
+  /** The server's administrator. */
+  @Column({ type: 'boolean' })
+  root!: boolean;
+
+  @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true })
+  disabledAt!: Date | null;
+
+  /** What was issued to the account under a lower number is no longer good. */
+  @Column({ name: 'credentials_version', type: 'integer' })
+  credentialsVersion!: number;
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  /** The organization whose seat the user took last. */
+  @Column({ name: 'last_organization_id', type: 'bigint', nullable: true })
+  lastOrganizationId!: number | null;
+}

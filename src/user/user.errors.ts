@@ -1,0 +1,11 @@
+import { DomainError } from '../errors/domain-error.js';
+
+/** Two accounts cannot share an e-mail address. */
+export class EmailTakenError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'email-taken';
+
+  constructor(email: string) {
+    super(`There is already an account for ${email}.`);
+  }
+}

@@ -1,0 +1,141 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
+import { createHmac, randomBytes } from 'node:crypto';
+import { type Logger } from 'pino';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor, server } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../clock/clock.js';
+import { Notifications } from '../database/notifications.js';
+import { LOG } from '../log/log.module.js';
+import { checkNewPassword, hashPassword, passwordMatches } from './password.js';
+import { User } from './user.entity.js';
+import { EmailTakenError } from './user.errors.js';
+
+export interface NewUser {
+  email: string;
+  password: string;
+  firstName: string;
+  lastName: string;
+  root: boolean;
+}
+
+/** Milliseconds for which a password that was right is right again without the costly hash. */
+const rememberPasswordMillis = 5 * 60_000;
+
+@Injectable()
+export class UserService implements OnModuleInit {
+  /**
+   * Studio signs in again at each renewal, a thousand testers all day long. A password that was verified is remembered as
+   * a keyed hash under a key that lives and dies with this process.
+   */
+  private readonly verified = new LRUCache<number, { proof: string; stored: string }>({
+    max: 20_000,
+    ttl: rememberPasswordMillis,
+  });
+  private readonly proofKey = randomBytes(32);
+  /** Verified against when there is no such account, so that both answers take the same time. */
+  private readonly decoy = hashPassword(randomBytes(16).toString('hex'));
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    notifications: Notifications,
+    @Inject(LOG) private readonly log: Logger,
+  ) {
+    notifications.on('access_changed', (userId) => this.verified.delete(Number(userId)));
+    notifications.onResume(() => this.verified.clear());
+  }
+
+  /** Hashes the passwords that were set by SQL while the server was down (manual, "Reset a password without mail"). */
+  async onModuleInit(): Promise<void> {
+    const plain = await this.dataSource.getRepository(User).findBy({ passwordEncrypted: false });
+    for (const user of plain) await this.encryptPassword(user);
+    if (plain.length > 0) this.log.info({ accounts: plain.length }, 'Passwords that were set by SQL are hashed now');
+  }
+
+  async findById(id: number): Promise<User | null> {
+    return this.dataSource.getRepository(User).findOneBy({ id });
+  }
+
+  /**
+   * Creates an account, in the transaction of whatever it is created for.
+   *
+   * @throws EmailTakenError
+   * @throws InvalidRequestError when the password breaks the rules
+   */
+  async create(manager: EntityManager, newUser: NewUser, actor: Actor): Promise<User> {
+    await checkNewPassword(newUser.password);
+    const inserted = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(User)
+      .values({
+        email: newUser.email,
+        password: await hashPassword(newUser.password),
+        firstName: newUser.firstName,
+        lastName: newUser.lastName,
+        root: newUser.root,
+        createdAt: this.clock.now(),
+      })
+      .orIgnore()
+      .returning('id')
+      .execute();
+    const id = (inserted.raw as { id: number }[])[0]?.id;
+    if (id === undefined) throw new EmailTakenError(newUser.email);
+    await this.audit.record(manager, actor, {
+      action: 'user.created',
+      targetType: 'user',
+      targetId: id,
+      details: { email: newUser.email, root: newUser.root },
+    });
+    return manager.findOneByOrFail(User, { id });
+  }
+
+  /**
+   * Checks an e-mail address and a password.
+   *
+   * @returns the account, or undefined; why not is nobody's business, and takes as long
+   */
+  async verifyPassword(email: string, password: string): Promise<User | undefined> {
+    const user = await this.dataSource.getRepository(User).findOneBy({ email: email.trim().toLowerCase() });
+    if (!user?.password) {
+      await passwordMatches(password, await this.decoy, true);
+      return undefined;
+    }
+    const proof = createHmac('sha256', this.proofKey).update(password).digest('base64');
+    const known = this.verified.get(user.id);
+    const remembered = known?.proof === proof && known.stored === user.password && user.passwordEncrypted;
+    if (!remembered && !(await passwordMatches(password, user.password, user.passwordEncrypted))) return undefined;
+    if (user.disabledAt) return undefined;
+    if (!user.passwordEncrypted) await this.encryptPassword(user);
+    this.verified.set(user.id, { proof, stored: user.password });
+    return user;
+  }
+
+  /** Hashes a plain password in the row, unless somebody has written another one meanwhile. */
+  private async encryptPassword(user: User): Promise<void> {
+    const plain = user.password ?? '';
+    const hashed = await hashPassword(plain);
+    await this.dataSource.transaction(async (manager) => {
+      const { affected } = await manager
+        .createQueryBuilder()
+        .update(User)
+        .set({ password: hashed, passwordEncrypted: true, credentialsVersion: () => 'credentials_version + 1' })
+        .where({ id: user.id, password: plain, passwordEncrypted: false })
+        .execute();
+      if (!affected) return;
+      await this.audit.record(manager, server, {
+        action: 'user.password-encrypted',
+        targetType: 'user',
+        targetId: user.id,
+        details: { email: user.email },
+      });
+      user.credentialsVersion += 1;
+    });
+    user.password = hashed;
+    user.passwordEncrypted = true;
+  }
+}
