@@ -1,0 +1,48 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Verbatim } from '../../http/fields.js';
+import { type LicenseState } from '../license.service.js';
+
+export class LicenseText {
+  @Verbatim({ max: 1024 * 1024, min: 0, description: 'The whole text of the .lic file.' })
+  license!: string;
+}
+
+/** What a license file says; the shape of the upload's answer and of the list. */
+export class LicenseView {
+  @ApiProperty({ type: Number })
+  id!: number;
+
+  @ApiProperty({ description: "The vendor's id of the license." })
+  jti!: string;
+
+  @ApiProperty({ description: 'Issued by this server to itself, to try it out.' })
+  evaluation!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it is not in force; null: it is.' })
+  problem!: string | null;
+
+  @ApiProperty({ type: Object, nullable: true, description: 'What the vendor signed, unknown claims included.' })
+  claims!: object | null;
+
+  @ApiProperty({ type: Date, nullable: true })
+  expiresAt!: Date | null;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'The end of the grace days.' })
+  endsAt!: Date | null;
+
+  @ApiProperty()
+  uploadedAt!: Date;
+}
+
+export function licenseView({ installed, file, problem }: LicenseState): LicenseView {
+  return {
+    id: installed.id,
+    jti: installed.jti,
+    evaluation: installed.selfIssued,
+    problem: problem ?? null,
+    claims: file?.claims ?? null,
+    expiresAt: file ? new Date(file.claims.exp * 1000) : null,
+    endsAt: file?.endsAt ?? null,
+    uploadedAt: installed.uploadedAt,
+  };
+}

@@ -1,0 +1,82 @@
+import { type Feature, type LicenseClaims, type LicenseType } from './license-file.js';
+import { type Model, models, type Product, products } from './product.js';
+
+/** Seats of one product and model that the license files give at one moment, taken together. */
+export interface Grant {
+  product: Product;
+  model: Model;
+  quantity: number;
+  /** Machines that may be registered; undefined: as many as there are. */
+  machineQuota: number | undefined;
+  offline: boolean;
+  features: Feature[];
+  /** Of the entitlement that lasts longest. */
+  licenseType: LicenseType;
+  /** When the longest entitlement ends; in its grace days this is past. */
+  expiresAt: Date;
+  /** {@link expiresAt} and its grace days: no seat lives longer. */
+  endsAt: Date;
+}
+
+interface Period {
+  starts: number;
+  expires: number;
+  ends: number;
+}
+
+/** Adds up what all files grant at a time. */
+export function grantsAt(files: readonly LicenseClaims[], at: Date): Grant[] {
+  return products.flatMap((product) =>
+    models.flatMap((model) => grantAt(files, product, model, at) ?? []),
+  );
+}
+
+function grantAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): Grant | undefined {
+  const now = at.getTime();
+  const live = files
+    .flatMap((file) => file.entitlements.map((entitlement) => ({ file, entitlement, ...periodOf(file, entitlement) })))
+    .filter(({ entitlement }) => entitlement.product === product && entitlement.model === model)
+    .filter(({ starts, ends }) => starts <= now && now < ends)
+    .sort((a, b) => b.expires - a.expires || b.ends - a.ends);
+  const longest = live[0];
+  if (!longest) return undefined;
+  const quotas = live.map(({ entitlement }) => entitlement.machineQuota);
+  const features = new Map(live.flatMap(({ entitlement }) => entitlement.features.map((each) => [each.key, each])));
+  return {
+    product,
+    model,
+    quantity: live.reduce((sum, { entitlement }) => sum + entitlement.quantity, 0),
+    machineQuota: quotas.includes(undefined) ? undefined : quotas.reduce<number>((sum, quota) => sum + (quota ?? 0), 0),
+    offline: live.some(({ entitlement }) => entitlement.offline === true),
+    features: [...features.values()].map(({ key, name }) => ({ key, name })),
+    licenseType: longest.file.licenseType,
+    expiresAt: new Date(longest.expires),
+    endsAt: new Date(Math.max(...live.map(({ ends }) => ends))),
+  };
+}
+
+/** The next moment after `at` at which {@link grantsAt} gives another answer; undefined: never. */
+export function nextChangeAfter(files: readonly LicenseClaims[], at: Date): Date | undefined {
+  const moments = files
+    .flatMap((file) => file.entitlements.map((entitlement) => periodOf(file, entitlement)))
+    .flatMap(({ starts, ends }) => [starts, ends])
+    .filter((moment) => moment > at.getTime());
+  return moments.length > 0 ? new Date(Math.min(...moments)) : undefined;
+}
+
+/** Grace days of the file follow whatever ends first: the file or the entitlement. */
+function periodOf(file: LicenseClaims, entitlement: { startsAt?: string; expiresAt?: string }): Period {
+  const starts = Math.max(file.nbf * 1000, entitlement.startsAt ? Date.parse(entitlement.startsAt) : 0);
+  const expires = Math.min(file.exp * 1000, entitlement.expiresAt ? Date.parse(entitlement.expiresAt) : Infinity);
+  return { starts, expires, ends: expires + file.graceDays * 86_400_000 };
+}
+
+/** What to tell people about a license that ends within 30 days or is past its end; undefined: nothing. */
+export function expiryWarning({ expiresAt, endsAt }: Pick<Grant, 'expiresAt' | 'endsAt'>, at: Date): string | undefined {
+  const day = (date: Date): string => date.toISOString().slice(0, 10);
+  if (at >= expiresAt) {
+    return `The license expired on ${day(expiresAt)}. Seats are granted until ${day(endsAt)} only; ask your administrator to renew it.`;
+  }
+  if (expiresAt.getTime() - at.getTime() <= 30 * 86_400_000) return `The license expires on ${day(expiresAt)}.`;
+  return undefined;
+}

@@ -1,0 +1,323 @@
+import { plainToInstance, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  validateSync,
+  ValidateNested,
+  type ValidationError,
+} from 'class-validator';
+import { compactVerify, errors, decodeProtectedHeader } from 'jose';
+import { type KeyObject } from 'node:crypto';
+import { DomainError } from '../errors/domain-error.js';
+import { keyIdOf } from '../signing/key-id.js';
+import { type Model, models, type Product, products } from './product.js';
+
+/** Bytes that a license file may have. */
+export const largestLicenseFile = 64 * 1024;
+
+const algorithms = ['EdDSA', 'RS256'];
+
+export type LicenseType = 'ENTERPRISE' | 'TRIAL' | 'FREE';
+
+export class Feature {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(100)
+  key!: string;
+
+  @IsString()
+  @MaxLength(200)
+  name!: string;
+}
+
+export class Entitlement {
+  @IsIn(products, { message: ({ value }) => `the product ${JSON.stringify(value)} is unknown` })
+  product!: Product;
+
+  @IsIn(models, { message: ({ value }) => `the model ${JSON.stringify(value)} is unknown` })
+  model!: Model;
+
+  @IsInt()
+  @Min(0)
+  @Max(10_000_000)
+  quantity!: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  machineQuota?: number;
+
+  @IsOptional()
+  @IsBoolean()
+  offline?: boolean;
+
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => Feature)
+  features!: Feature[];
+
+  /** ISO 8601. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  startsAt?: string;
+
+  /** ISO 8601. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  expiresAt?: string;
+}
+
+class Customer {
+  @IsString()
+  @MaxLength(300)
+  name!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(300)
+  email?: string;
+}
+
+/** What a vendor signs. Times are NumericDate: seconds since 1970. */
+export class LicenseClaims {
+  @IsString()
+  @MaxLength(300)
+  iss!: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  jti!: string;
+
+  @IsString()
+  @MaxLength(300)
+  sub!: string;
+
+  @IsInt()
+  @Min(0)
+  @Max(253_402_300_799)
+  iat!: number;
+
+  @IsInt()
+  @Min(0)
+  @Max(253_402_300_799)
+  nbf!: number;
+
+  @IsInt()
+  @Min(0)
+  @Max(253_402_300_799)
+  exp!: number;
+
+  @ValidateNested()
+  @Type(() => Customer)
+  customer!: Customer;
+
+  @IsIn(['ENTERPRISE', 'TRIAL', 'FREE'], {
+    message: ({ value }) => `the licenseType ${JSON.stringify(value)} is unknown`,
+  })
+  licenseType!: LicenseType;
+
+  @IsInt()
+  @Min(0)
+  @Max(3650)
+  graceDays!: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  serverId?: string;
+
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(1000)
+  @ValidateNested({ each: true })
+  @Type(() => Entitlement)
+  entitlements!: Entitlement[];
+}
+
+/** A license file that cannot be taken, and why. */
+export class LicenseFileError extends DomainError {
+  constructor(
+    readonly code:
+      | 'license-empty'
+      | 'license-too-large'
+      | 'license-unreadable'
+      | 'license-algorithm'
+      | 'license-unknown-key'
+      | 'license-altered'
+      | 'license-content'
+      | 'license-not-yet-valid'
+      | 'license-expired'
+      | 'license-other-server',
+    message: string,
+    readonly kind: 'invalid' | 'too-large' = 'invalid',
+  ) {
+    super(message);
+  }
+}
+
+/** Keys by their `kid`. */
+export type TrustedKeys = ReadonlyMap<string, KeyObject>;
+
+export async function trustedKeys(keys: readonly KeyObject[]): Promise<TrustedKeys> {
+  return new Map(await Promise.all(keys.map(async (key) => [await keyIdOf(key), key] as const)));
+}
+
+/** A license file whose signature and content are in order; whether it is in force is another question. */
+export class LicenseFile {
+  private constructor(
+    readonly claims: LicenseClaims,
+    /** The compact JWS. */
+    readonly token: string,
+    readonly keyId: string,
+  ) {}
+
+  /**
+   * Reads the text of a `.lic` file, armoured or bare, and checks its signature and content.
+   *
+   * @throws LicenseFileError
+   */
+  static async read(text: string, keys: TrustedKeys): Promise<LicenseFile> {
+    const token = unwrap(text);
+    const { alg, kid } = headerOf(token);
+    if (!alg || !algorithms.includes(alg)) {
+      throw new LicenseFileError(
+        'license-algorithm',
+        `The license file is signed with ${JSON.stringify(alg ?? 'none')}; only EdDSA and RS256 are accepted.`,
+      );
+    }
+    const candidates = kid === undefined ? [...keys] : [...keys].filter(([id]) => id === kid);
+    if (candidates.length === 0) {
+      throw new LicenseFileError(
+        'license-unknown-key',
+        keys.size === 0
+          ? 'This server has no vendor key to check license files with. Set VENDOR_KEY_FILES and start it again.'
+          : `The license file is signed with a key that this server does not trust (kid ${kid ?? 'missing'}).`,
+      );
+    }
+    for (const [id, key] of candidates) {
+      const payload = await payloadOf(token, key);
+      if (payload) return new LicenseFile(claimsOf(payload), token, id);
+    }
+    throw new LicenseFileError(
+      'license-altered',
+      'The signature of the license file does not fit its content: it was altered or damaged. Ask the vendor for it again.',
+    );
+  }
+
+  /**
+   * @param at the newest time known
+   * @throws LicenseFileError when the file is not for this time or this server
+   */
+  checkUsable(at: Date, serverId: string): void {
+    const seconds = at.getTime() / 1000;
+    const { nbf, exp } = this.claims;
+    if (seconds < nbf) {
+      throw new LicenseFileError('license-not-yet-valid', `The license is not valid before ${day(nbf)}.`);
+    }
+    if (seconds >= exp) {
+      throw new LicenseFileError('license-expired', `The license expired on ${day(exp)}. Ask the vendor for a new one.`);
+    }
+    this.checkServer(serverId);
+  }
+
+  /** @throws LicenseFileError when the file is bound to another installation */
+  checkServer(serverId: string): void {
+    if (this.claims.serverId !== undefined && this.claims.serverId !== serverId) {
+      throw new LicenseFileError(
+        'license-other-server',
+        `The license is bound to another server (${this.claims.serverId}); this one is ${serverId}.`,
+      );
+    }
+  }
+
+  /** When the last seat of this file is gone, grace days included. */
+  get endsAt(): Date {
+    return new Date((this.claims.exp + this.claims.graceDays * 86_400) * 1000);
+  }
+}
+
+/** The text of a `.lic` file around a token: 64 columns between two marks. */
+export function armour(token: string): string {
+  const lines = token.match(/.{1,64}/g) ?? [];
+  return `-----BEGIN LICENSE FILE-----\n${lines.join('\n')}\n-----END LICENSE FILE-----\n`;
+}
+
+/** Claims in order, or an error that names everything that is not. */
+export function claimsOf(payload: unknown): LicenseClaims {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    throw new LicenseFileError('license-content', 'The license file holds no license.');
+  }
+  const claims = plainToInstance(LicenseClaims, { graceDays: 0, ...payload });
+  const problems = wordsOf(validateSync(claims, { forbidUnknownValues: false }));
+  if (!claims.customer) problems.push('customer is missing');
+  if (claims.nbf >= claims.exp) problems.push('nbf must be before exp');
+  if (problems.length > 0) {
+    throw new LicenseFileError('license-content', `The license file is not in order: ${problems.join('; ')}.`);
+  }
+  return claims;
+}
+
+function unwrap(text: string): string {
+  if (Buffer.byteLength(text) > largestLicenseFile) {
+    throw new LicenseFileError('license-too-large', 'A license file has at most 64 KiB; this is none.', 'too-large');
+  }
+  const bare = text.replace(/^\uFEFF/, '').trim();
+  if (!bare) throw new LicenseFileError('license-empty', 'The license file is empty.');
+  const armoured = /^-----BEGIN LICENSE FILE-----([\s\S]*)-----END LICENSE FILE-----$/.exec(bare);
+  const token = (armoured?.[1] ?? bare).replace(/\s+/g, '');
+  // The third part may be empty: `alg: none` is refused for what it is.
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) throw unreadable();
+  return token;
+}
+
+function headerOf(token: string): { alg?: string; kid?: string } {
+  try {
+    return decodeProtectedHeader(token);
+  } catch {
+    throw unreadable();
+  }
+}
+
+async function payloadOf(token: string, key: KeyObject): Promise<unknown> {
+  let payload: Uint8Array;
+  try {
+    ({ payload } = await compactVerify(token, key, { algorithms }));
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch {
+    throw new LicenseFileError('license-content', 'The license file holds no license.');
+  }
+}
+
+function unreadable(): LicenseFileError {
+  return new LicenseFileError('license-unreadable', 'This is not a license file. Choose the .lic file from the vendor.');
+}
+
+function wordsOf(problems: ValidationError[], path = ''): string[] {
+  return problems.flatMap(({ property, constraints, children }) => {
+    const place = path ? `${path}.${property}` : property;
+    const own = Object.values(constraints ?? {}).slice(0, 1);
+    return [...own.map((words) => (path ? `${path}: ${words}` : words)), ...wordsOf(children ?? [], place)];
+  });
+}
+
+function day(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,70 @@
+import { Controller, Get, Header, Post, Req } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
+import { DataSource } from 'typeorm';
+import { Public, RootOnly } from '../auth/access.js';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { SigningService } from '../signing/signing.service.js';
+import { LicenseText, licenseView, LicenseView } from './dto/license.js';
+import { LicenseService } from './license.service.js';
+import { uploadedLicense } from './uploaded-license.js';
+
+@ApiTags('Server licenses')
+@Controller('api/v1')
+export class LicenseController {
+  constructor(
+    private readonly licenses: LicenseService,
+    private readonly signing: SigningService,
+    @InjectDataSource() private readonly dataSource: DataSource,
+  ) {}
+
+  @Get('licenses')
+  @RootOnly()
+  @ApiOperation({ summary: 'List the installed license files' })
+  @ApiOkResponse({ type: [LicenseView] })
+  async list(): Promise<LicenseView[]> {
+    return (await this.licenses.states()).map(licenseView);
+  }
+
+  @Post('licenses')
+  @RootOnly()
+  @ApiOperation({ summary: 'Install another license file, or a newer issue of one' })
+  @ApiConsumes('multipart/form-data', 'application/json')
+  @ApiBody({ type: LicenseText })
+  @ApiCreatedResponse({ type: LicenseView })
+  @ApiProblems({
+    400: 'Not a license file, altered, expired, not yet valid, for another server, or signed by an unknown key.',
+    409: 'A newer issue is installed.',
+    413: 'Larger than 64 KiB.',
+  })
+  async install(@CallerOf() caller: Caller, @Req() request: FastifyRequest): Promise<LicenseView> {
+    const text = await uploadedLicense(request);
+    return this.dataSource.transaction(async (manager) => {
+      const { claims } = await this.licenses.install(manager, text, caller);
+      const state = (await this.licenses.states(manager)).find(({ installed }) => installed.jti === claims.jti);
+      if (!state) throw new Error('The license that was just installed is not there');
+      return licenseView(state);
+    });
+  }
+
+  @Get('signing-key.pem')
+  @Public()
+  @Header('content-type', 'application/x-pem-file')
+  @Header('content-disposition', 'attachment; filename="signing-key.pem"')
+  @ApiOperation({ summary: "This server's public key, which clients verify their licenses with" })
+  @ApiProduces('application/x-pem-file')
+  @ApiOkResponse({ type: String, description: 'SPKI in PEM.' })
+  signingKey(): string {
+    return this.signing.publicPem('studio');
+  }
+}

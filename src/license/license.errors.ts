@@ -1,0 +1,36 @@
+import { DomainError } from '../errors/domain-error.js';
+import { type Model, type Product, productName } from './product.js';
+
+/** A newer issue of the same license is installed. */
+export class NewerLicenseInstalledError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'newer-license-installed';
+
+  constructor(jti: string) {
+    super(`A newer issue of the license ${jti} is already installed.`);
+  }
+}
+
+/** The evaluation license exists once in the life of an installation. */
+export class EvaluationUsedError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'evaluation-used';
+
+  constructor() {
+    super('This installation has had its evaluation license. Ask the vendor for a license file.');
+  }
+}
+
+/** All per-user seats have their user. */
+export class NoSeatToAssignError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'no-seat-to-assign';
+
+  constructor(product: Product, model: Model, quota: number) {
+    super(
+      quota === 0
+        ? `This organization has no ${model} seats of ${productName[product]}.`
+        : `All ${quota} ${model} seats of ${productName[product]} are assigned. Unassign one first.`,
+    );
+  }
+}

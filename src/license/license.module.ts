@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { OrganizationModule } from '../organization/organization.module.js';
+import { SigningModule } from '../signing/signing.module.js';
+import { InstalledLicense } from './license-file.entity.js';
+import { LicenseController } from './license.controller.js';
+import { LicenseService } from './license.service.js';
+import { LicensedUserController } from './licensed-user.controller.js';
+import { LicensedUserService } from './licensed-user.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([InstalledLicense]), AuditModule, OrganizationModule, SigningModule],
+  controllers: [LicenseController, LicensedUserController],
+  providers: [LicenseService, LicensedUserService],
+  exports: [LicenseService, LicensedUserService],
+})
+export class LicenseModule {}

@@ -1,0 +1,287 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { Notifications } from '../database/notifications.js';
+import { LOG } from '../log/log.module.js';
+import { OrganizationService } from '../organization/organization.service.js';
+import { SigningService } from '../signing/signing.service.js';
+import { divide, type Share } from './division.js';
+import { type Grant, grantsAt, nextChangeAfter } from './grants.js';
+import { InstalledLicense } from './license-file.entity.js';
+import { LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
+import { EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
+import { type Model, models, type Product, products } from './product.js';
+
+interface PoolRow extends Share {
+  product: Product;
+  model: Model;
+}
+
+/** A license in force, or one that is installed and not trusted, and why. */
+export interface LicenseState {
+  installed: InstalledLicense;
+  file?: LicenseFile;
+  problem?: string;
+}
+
+const dayMillis = 86_400_000;
+
+/**
+ * What this server may grant: the license files, and their division among the organizations. The quotas are computed from
+ * the signed files and written to the seat pools, with the time until which they are right.
+ */
+@Injectable()
+export class LicenseService implements OnModuleInit, OnApplicationShutdown {
+  private readonly verified = new Map<string, LicenseFile>();
+  private files: LicenseFile[] = [];
+  private vendorKeys: TrustedKeys = new Map();
+  private ownKeys: TrustedKeys = new Map();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly signing: SigningService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    notifications: Notifications,
+    organizations: OrganizationService,
+    @Inject(LOG) private readonly log: Logger,
+  ) {
+    organizations.whenCreated((manager, organizationId) => this.addPools(manager, organizationId));
+    const reload = (): void => {
+      this.load(this.dataSource.manager).catch((error: unknown) => {
+        this.log.error({ err: error }, 'The license files could not be read again');
+      });
+    };
+    notifications.on('license_changed', reload);
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.vendorKeys = await trustedKeys(this.settings.vendorKeys);
+    this.ownKeys = await trustedKeys([this.signing.publicKey('native')]);
+    // Whatever somebody has written into the pools by hand, the signed files decide.
+    await this.dataSource.transaction((manager) => this.reallocate(manager));
+    this.timer = setInterval(() => void this.tick(), 60_000).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  get hasVendorKeys(): boolean {
+    return this.vendorKeys.size > 0;
+  }
+
+  /** Seats of a product and model at a time, from the files in memory. */
+  grant(product: Product, model: Model, at: Date): Grant | undefined {
+    return this.grants(at).find((grant) => grant.product === product && grant.model === model);
+  }
+
+  grants(at: Date): Grant[] {
+    return grantsAt(
+      this.files.map((file) => file.claims),
+      at,
+    );
+  }
+
+  /**
+   * Checks a file as {@link install} would, and changes nothing.
+   *
+   * @throws LicenseFileError
+   */
+  async check(text: string, manager: EntityManager = this.dataSource.manager): Promise<LicenseFile> {
+    const file = await LicenseFile.read(text, this.vendorKeys);
+    const { serverId, newestTime } = await this.installation(manager);
+    file.checkUsable(newestTime, serverId);
+    return file;
+  }
+
+  /**
+   * Installs a vendor's license file.
+   *
+   * @param manager of the transaction it belongs to
+   * @throws LicenseFileError
+   * @throws NewerLicenseInstalledError
+   */
+  async install(manager: EntityManager, text: string, actor: Actor): Promise<LicenseFile> {
+    await this.lock(manager);
+    const file = await this.check(text, manager);
+    await this.store(manager, file, false, actor);
+    return file;
+  }
+
+  /**
+   * Issues the evaluation license to this server: 30 days, 5 seats each, with a feature that no vendor's product knows.
+   *
+   * @throws EvaluationUsedError the second time
+   */
+  async installEvaluation(manager: EntityManager, actor: Actor): Promise<LicenseFile> {
+    await this.lock(manager);
+    const { serverId, newestTime, evaluationIssuedAt } = await this.installation(manager);
+    if (evaluationIssuedAt) throw new EvaluationUsedError();
+    const seats = { quantity: 5, features: [{ key: 'evaluation', name: 'Evaluation' }] };
+    const now = Math.floor(newestTime.getTime() / 1000);
+    const token = await this.signing.sign('native', {
+      iss: 'evaluation',
+      jti: `evaluation-${serverId}`,
+      sub: serverId,
+      iat: now,
+      nbf: now,
+      exp: now + (30 * dayMillis) / 1000,
+      customer: { name: 'Evaluation' },
+      licenseType: 'TRIAL',
+      graceDays: 0,
+      serverId,
+      entitlements: [
+        { product: 'KSE', model: 'floating', ...seats },
+        { product: 'KSE', model: 'per-user', ...seats },
+        { product: 'KRE', model: 'floating', ...seats },
+      ],
+    });
+    const file = await LicenseFile.read(token, this.ownKeys);
+    await manager.query('UPDATE installation SET evaluation_issued_at = $1', [newestTime]);
+    await this.store(manager, file, true, actor);
+    return file;
+  }
+
+  /** All installed files; one that is not trusted (any more) comes with the reason. */
+  async states(manager: EntityManager = this.dataSource.manager): Promise<LicenseState[]> {
+    const installed = await manager.find(InstalledLicense, { order: { id: 'ASC' } });
+    const { serverId } = await this.installation(manager);
+    return Promise.all(
+      installed.map(async (each) => {
+        try {
+          const file =
+            this.verified.get(each.token) ??
+            (await LicenseFile.read(each.token, each.selfIssued ? this.ownKeys : this.vendorKeys));
+          file.checkServer(serverId);
+          this.verified.set(each.token, file);
+          return { installed: each, file };
+        } catch (error) {
+          if (!(error instanceof LicenseFileError)) throw error;
+          return { installed: each, problem: error.message };
+        }
+      }),
+    );
+  }
+
+  /**
+   * Computes every pool's quota anew from the signed files and the allocations: after each change of either, and when
+   * the time has come that a license begins or ends.
+   */
+  async reallocate(manager: EntityManager): Promise<void> {
+    await this.lock(manager);
+    await this.load(manager);
+    const { newestTime } = await this.installation(manager);
+    const claims = this.files.map((file) => file.claims);
+    const pools = await manager.query<PoolRow[]>(
+      `SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation
+         FROM seat_pool ORDER BY organization_id`,
+    );
+    const quotas = new Map<number, number>();
+    const ends = new Map<number, string>();
+    for (const product of products) {
+      for (const model of models) {
+        const grant = this.grant(product, model, newestTime);
+        const shares = pools.filter((pool) => pool.product === product && pool.model === model);
+        for (const [poolId, quota] of divide(grant?.quantity ?? 0, shares)) {
+          quotas.set(poolId, quota);
+          ends.set(poolId, grant?.endsAt.toISOString() ?? '-infinity');
+        }
+      }
+    }
+    await manager.query(
+      // In the order of check-outs, which lock several pools at once.
+      `WITH wanted AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::timestamptz[]) AS w(id, quota, ends_at)),
+            locked AS (SELECT p.id FROM seat_pool p JOIN wanted USING (id)
+                        WHERE (p.quota, p.ends_at) IS DISTINCT FROM (wanted.quota, wanted.ends_at)
+                        ORDER BY p.id FOR UPDATE OF p)
+       UPDATE seat_pool SET quota = wanted.quota, ends_at = wanted.ends_at
+         FROM wanted WHERE seat_pool.id = wanted.id AND wanted.id IN (SELECT id FROM locked)`,
+      [[...quotas.keys()], [...quotas.values()], [...ends.values()]],
+    );
+    await manager.query('UPDATE installation SET newest_time = $1, quotas_valid_until = $2', [
+      newestTime,
+      nextChangeAfter(claims, newestTime)?.toISOString() ?? 'infinity',
+    ]);
+  }
+
+  /** The newest time that was ever seen here: a clock set back does not bring licenses back. */
+  async newestTime(): Promise<Date> {
+    return (await this.installation(this.dataSource.manager)).newestTime;
+  }
+
+  private async store(manager: EntityManager, file: LicenseFile, selfIssued: boolean, actor: Actor): Promise<void> {
+    const { jti, iat } = file.claims;
+    const older = await manager.findOneBy(InstalledLicense, { jti });
+    if (older) {
+      const installed = (await this.states(manager)).find((state) => state.installed.id === older.id)?.file;
+      if (installed && installed.claims.iat > iat) throw new NewerLicenseInstalledError(jti);
+      if (older.token === file.token) return;
+    }
+    const values = { jti, token: file.token, selfIssued, uploadedAt: this.clock.now(), uploadedBy: actor.id };
+    await manager.save(InstalledLicense, older ? { id: older.id, ...values } : values);
+    await this.audit.record(manager, actor, {
+      action: older ? 'license.replaced' : 'license.installed',
+      targetType: 'license',
+      targetId: jti,
+      details: { customer: file.claims.customer.name, expiresAt: new Date(file.claims.exp * 1000).toISOString() },
+    });
+    await this.reallocate(manager);
+  }
+
+  private async load(manager: EntityManager): Promise<void> {
+    const states = await this.states(manager);
+    for (const { installed, problem } of states) {
+      if (problem) this.log.error({ jti: installed.jti }, `An installed license is not in force: ${problem}`);
+    }
+    this.files = states.flatMap(({ file }) => file ?? []);
+  }
+
+  private async addPools(manager: EntityManager, organizationId: number): Promise<void> {
+    await manager.query(
+      `INSERT INTO seat_pool (organization_id, product, model)
+         SELECT $1, product, model FROM unnest($2::text[]) AS product, unnest($3::text[]) AS model
+       ON CONFLICT DO NOTHING`,
+      [organizationId, products, models],
+    );
+    await this.reallocate(manager);
+  }
+
+  /** Every minute: remembers the time, and follows it when a license begins or ends. */
+  private async tick(): Promise<void> {
+    try {
+      const [due] = await this.dataSource.query<{ due: boolean }[]>(
+        `WITH seen AS (UPDATE installation SET newest_time = greatest(newest_time, server_now($1))
+                       RETURNING newest_time, quotas_valid_until)
+         SELECT quotas_valid_until <= newest_time AS due FROM seen`,
+        [this.clock.offsetMillis],
+      );
+      if (due?.due) await this.dataSource.transaction((manager) => this.reallocate(manager));
+    } catch (error) {
+      this.log.warn({ err: error }, 'The licenses could not be checked; next try in a minute');
+    }
+  }
+
+  private async lock(manager: EntityManager): Promise<void> {
+    await manager.query('SELECT FROM installation FOR UPDATE');
+  }
+
+  private async installation(
+    manager: EntityManager,
+  ): Promise<{ serverId: string; newestTime: Date; evaluationIssuedAt: Date | null }> {
+    const rows = await manager.query<[{ serverId: string; newestTime: Date; evaluationIssuedAt: Date | null }]>(
+      `SELECT server_id AS "serverId", evaluation_issued_at AS "evaluationIssuedAt",
+              greatest(newest_time, server_now($1)) AS "newestTime" FROM installation`,
+      [this.clock.offsetMillis],
+    );
+    return rows[0];
+  }
+}

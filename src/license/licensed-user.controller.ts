@@ -1,0 +1,53 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { IdPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { LicensedUserPage, LicensedUserQuery, NewLicensedUser, SeatKind } from './dto/licensed-user.js';
+import { LicensedUserService } from './licensed-user.service.js';
+
+@ApiTags('Seats')
+@Controller('api/v1/organizations/:organizationId/licensed-users')
+export class LicensedUserController {
+  constructor(private readonly licensedUsers: LicensedUserService) {}
+
+  @Get()
+  @Allow('license.view')
+  @ApiOperation({ summary: 'List who holds per-user seats' })
+  @ApiOkResponse({ type: LicensedUserPage })
+  list(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: LicensedUserQuery,
+  ): Promise<LicensedUserPage> {
+    return this.licensedUsers.list(organizationId, query);
+  }
+
+  @Post()
+  @Allow('licensed-user.manage')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Assign a per-user seat to a member' })
+  @ApiNoContentResponse({ description: 'Assigned, or was already.' })
+  @ApiProblems({ 409: 'All seats are assigned.' })
+  assign(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { userId, product, model }: NewLicensedUser,
+  ): Promise<void> {
+    return this.licensedUsers.assign(caller, organizationId, userId, product, model);
+  }
+
+  @Delete(':userId')
+  @Allow('licensed-user.manage')
+  @HttpCode(204)
+  @ApiOperation({ summary: "Take a per-user seat back; the user's session on it ends" })
+  @ApiNoContentResponse({ description: 'Unassigned.' })
+  unassign(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('userId', IdPipe) userId: number,
+    @Query() { product, model }: SeatKind,
+  ): Promise<void> {
+    return this.licensedUsers.unassign(caller, organizationId, userId, product, model);
+  }
+}

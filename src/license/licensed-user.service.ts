@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import { type Caller } from '../auth/caller.js';
+import { Clock } from '../clock/clock.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { type LicensedUserPage, type LicensedUserQuery, type LicensedUserView } from './dto/licensed-user.js';
+import { NoSeatToAssignError } from './license.errors.js';
+import { type Model, type Product } from './product.js';
+
+/** Does what else follows when a user loses a seat, in the same transaction. */
+export type SeatUnassigned = (manager: EntityManager, poolId: number, userId: number) => Promise<void>;
+
+interface PoolRow {
+  id: number;
+  quota: number;
+}
+
+/** Who holds the per-user seats. */
+@Injectable()
+export class LicensedUserService {
+  private readonly onUnassigned: SeatUnassigned[] = [];
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** For the module above, which knows the leases. */
+  whenUnassigned(action: SeatUnassigned): void {
+    this.onUnassigned.push(action);
+  }
+
+  async list(organizationId: number, { page, size, search, product }: LicensedUserQuery): Promise<LicensedUserPage> {
+    const rows = await this.dataSource.query<(LicensedUserView & { total: number })[]>(
+      `SELECT u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName",
+              p.product, p.model, l.assigned_at AS "assignedAt", count(*) OVER () AS total
+         FROM licensed_user l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
+        WHERE p.organization_id = $1 AND ($2::text IS NULL OR p.product = $2)
+          AND ($3::text IS NULL OR strpos(lower(u.email || ' ' || u.first_name || ' ' || u.last_name), lower($3)) > 0)
+        ORDER BY l.assigned_at, u.id LIMIT $4 OFFSET $5`,
+      [organizationId, product ?? null, search ?? null, size, page * size],
+    );
+    const totalElements = rows[0]?.total ?? 0;
+    const content = rows.map(({ total: _, ...view }) => view);
+    return { content, totalElements, totalPages: Math.ceil(totalElements / size), page, size };
+  }
+
+  /**
+   * Gives a member a per-user seat. Doing it twice is doing it once.
+   *
+   * @throws NoSeatToAssignError
+   * @throws NotFoundError when the user is not a member
+   */
+  async assign(caller: Caller, organizationId: number, userId: number, product: Product, model: Model): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const pool = await this.lockPool(manager, organizationId, product, model);
+      const [member] = await manager.query<{ licensed: boolean }[]>(
+        `SELECT EXISTS (SELECT FROM licensed_user WHERE pool_id = $3 AND user_id = $2) AS licensed
+           FROM membership WHERE organization_id = $1 AND user_id = $2`,
+        [organizationId, userId, pool.id],
+      );
+      if (!member) throw new NotFoundError('A member of this organization with this id');
+      if (member.licensed) return;
+      const [assigned] = await manager.query<[{ count: number }]>(
+        'SELECT count(*)::int FROM licensed_user WHERE pool_id = $1',
+        [pool.id],
+      );
+      if (assigned.count >= pool.quota) throw new NoSeatToAssignError(product, model, pool.quota);
+      await manager.query('INSERT INTO licensed_user (pool_id, user_id, assigned_at) VALUES ($1, $2, $3)', [
+        pool.id,
+        userId,
+        this.clock.now(),
+      ]);
+      await this.audit.record(manager, caller, {
+        action: 'licensed-user.assigned',
+        organizationId,
+        targetType: 'user',
+        targetId: userId,
+        details: { product, model },
+      });
+    });
+  }
+
+  /**
+   * Takes the seat back; a session on it ends.
+   *
+   * @throws NotFoundError when the user had none
+   */
+  async unassign(caller: Caller, organizationId: number, userId: number, product: Product, model: Model): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const pool = await this.lockPool(manager, organizationId, product, model);
+      const [, removed] = await manager.query<[unknown, number]>(
+        'DELETE FROM licensed_user WHERE pool_id = $1 AND user_id = $2',
+        [pool.id, userId],
+      );
+      if (removed === 0) throw new NotFoundError('A licensed user with this id');
+      for (const action of this.onUnassigned) await action(manager, pool.id, userId);
+      await this.audit.record(manager, caller, {
+        action: 'licensed-user.unassigned',
+        organizationId,
+        targetType: 'user',
+        targetId: userId,
+        details: { product, model },
+      });
+    });
+  }
+
+  /** The pool's row is the lock for all that is taken from it. */
+  private async lockPool(
+    manager: EntityManager,
+    organizationId: number,
+    product: Product,
+    model: Model,
+  ): Promise<PoolRow> {
+    const [pool] = await manager.query<PoolRow[]>(
+      'SELECT id, quota FROM seat_pool WHERE organization_id = $1 AND product = $2 AND model = $3 FOR UPDATE',
+      [organizationId, product, model],
+    );
+    if (!pool) throw new NotFoundError('The organization');
+    return pool;
+  }
+}
