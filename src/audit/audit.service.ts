@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { type Actor } from './actor.js';
-import { AuditEvent } from './audit-event.entity.js';
 
 /** A change, as the code that makes it tells it. */
 export interface Change {
@@ -24,25 +23,29 @@ export class AuditService {
    * @param manager of that transaction
    */
   async record(manager: EntityManager, actor: Actor, ...changes: Change[]): Promise<void> {
-    if (changes.length === 0) return;
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(AuditEvent)
-      .values(
-        changes.map((change) => ({
-          occurredAt: this.clock.now(),
-          action: change.action,
-          organizationId: change.organizationId ?? null,
-          actorId: actor.id,
-          actor: actor.name,
-          targetType: change.targetType ?? null,
-          targetId: change.targetId === undefined ? null : String(change.targetId),
-          details: (change.details ?? {}) as never,
-          address: actor.address,
-        })),
-      )
-      .updateEntity(false)
-      .execute();
+    await this.recordAll(
+      manager,
+      changes.map((change) => ({ actor, change })),
+    );
+  }
+
+  /** The same for a batch of changes by many. */
+  async recordAll(manager: EntityManager, events: readonly { actor: Actor; change: Change }[]): Promise<void> {
+    if (events.length === 0) return;
+    await manager.query(
+      `INSERT INTO audit_event (occurred_at, action, organization_id, actor_id, actor, target_type, target_id, details, address)
+         SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[])`,
+      [
+        this.clock.now(),
+        events.map(({ change }) => change.action),
+        events.map(({ change }) => change.organizationId ?? null),
+        events.map(({ actor }) => actor.id),
+        events.map(({ actor }) => actor.name),
+        events.map(({ change }) => change.targetType ?? null),
+        events.map(({ change }) => (change.targetId === undefined ? null : String(change.targetId))),
+        events.map(({ change }) => JSON.stringify(change.details ?? {})),
+        events.map(({ actor }) => actor.address),
+      ],
+    );
   }
 }

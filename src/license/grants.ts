@@ -64,6 +64,21 @@ export function nextChangeAfter(files: readonly LicenseClaims[], at: Date): Date
   return moments.length > 0 ? new Date(Math.min(...moments)) : undefined;
 }
 
+/** When the last entitlement to a product and model ended, grace days included; undefined: there was none. */
+export function lastEndBefore(
+  files: readonly LicenseClaims[],
+  product: Product,
+  model: Model,
+  at: Date,
+): Date | undefined {
+  const ends = files
+    .flatMap((file) => file.entitlements.map((entitlement) => ({ entitlement, ...periodOf(file, entitlement) })))
+    .filter(({ entitlement }) => entitlement.product === product && entitlement.model === model)
+    .map((each) => each.ends)
+    .filter((end) => end <= at.getTime());
+  return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
+}
+
 /** Grace days of the file follow whatever ends first: the file or the entitlement. */
 function periodOf(file: LicenseClaims, entitlement: { startsAt?: string; expiresAt?: string }): Period {
   const starts = Math.max(file.nbf * 1000, entitlement.startsAt ? Date.parse(entitlement.startsAt) : 0);

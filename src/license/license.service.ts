@@ -12,7 +12,7 @@ import { LOG } from '../log/log.module.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { divide, type Share } from './division.js';
-import { type Grant, grantsAt, nextChangeAfter } from './grants.js';
+import { type Grant, grantsAt, lastEndBefore, nextChangeAfter } from './grants.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
 import { EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
@@ -190,10 +190,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     for (const product of products) {
       for (const model of models) {
         const grant = this.grant(product, model, newestTime);
+        const end = grant?.endsAt ?? lastEndBefore(claims, product, model, newestTime);
         const shares = pools.filter((pool) => pool.product === product && pool.model === model);
         for (const [poolId, quota] of divide(grant?.quantity ?? 0, shares)) {
           quotas.set(poolId, quota);
-          ends.set(poolId, grant?.endsAt.toISOString() ?? '-infinity');
+          ends.set(poolId, end?.toISOString() ?? '-infinity');
         }
       }
     }

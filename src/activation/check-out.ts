@@ -1,0 +1,441 @@
+import { randomUUID } from 'node:crypto';
+import { type EntityManager } from 'typeorm';
+import { type Actor, server } from '../audit/actor.js';
+import { AuditService, type Change } from '../audit/audit.service.js';
+import { type Model, type Product } from '../license/product.js';
+import { type Outcome } from './group-commit.js';
+import {
+  decide,
+  type Decision,
+  type DenialCode,
+  type LeaseState,
+  type PoolState,
+  productOf,
+  type SeatRequest,
+} from './seat-decision.js';
+
+/** A request as it comes into a batch. */
+export interface CheckOutItem {
+  request: SeatRequest;
+  actor: Actor;
+  /** Whether a refusal is final, and so a denial to be counted. */
+  recordDenial: boolean;
+}
+
+export interface Granted {
+  outcome: 'created' | 'extended';
+  id: string;
+  number: number;
+  model: Model;
+  renewedAt: Date;
+  expiresAt: Date;
+}
+
+export interface Denied {
+  outcome: 'denied';
+  code: DenialCode;
+  now: Date;
+}
+
+export type CheckOutResult = Granted | Denied;
+
+/** The quotas in the database are of yesterday: a license has begun or ended since. */
+export class QuotasOutdatedError extends Error {}
+
+interface LeaseRow extends LeaseState {
+  model: Model;
+}
+
+const leaseColumns = `l.id, l.number, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product,
+  l.user_id AS "userId", l.machine_id AS "machineId", l.session_id AS "sessionId", l.renewed_at AS "renewedAt",
+  l.expires_at AS "expiresAt"`;
+
+/**
+ * One batch of check-outs in one transaction. It first locks the pools it is about, always in the same order; whoever gives
+ * or takes a seat of a pool holds that lock, on whichever server, so what is counted here stays true until the commit.
+ */
+export class CheckOutBatch {
+  private now!: Date;
+  private pools: PoolState[] = [];
+  private earliest = new Map<number, number>();
+  private own: LeaseState[] = [];
+  private licensed = new Set<string>();
+  private bound = new Set<string>();
+  private readonly inUseBefore = new Map<number, number>();
+  private readonly changes: { actor: Actor; change: Change }[] = [];
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly audit: AuditService,
+    private readonly offsetMillis: number,
+    private readonly leaseMillis: number,
+  ) {}
+
+  /** @throws QuotasOutdatedError */
+  async run(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
+    await this.lockPools(items);
+    await this.reclaimExpired(items);
+    await this.look(items);
+    const inserted: { item: CheckOutItem; lease: LeaseState; pool: PoolState }[] = [];
+    const extended: { request: SeatRequest; lease: LeaseState }[] = [];
+    const removed: LeaseState[] = [];
+    const bound: { poolId: number; request: SeatRequest }[] = [];
+    const denied: { item: CheckOutItem; code: DenialCode }[] = [];
+
+    const results = items.map((item): CheckOutResult => {
+      const decision = this.decide(item.request);
+      if (decision.outcome === 'deny') {
+        if (item.recordDenial) denied.push({ item, code: decision.code });
+        return { outcome: 'denied', code: decision.code, now: this.now };
+      }
+      const { pool } = decision;
+      const expiresAt = new Date(Math.min(this.now.getTime() + this.leaseMillis, pool.endsAt));
+      if (decision.outcome === 'extend') {
+        const { lease } = decision;
+        Object.assign(lease, { renewedAt: this.now, expiresAt });
+        // One that was only just made is written with its newest times anyway.
+        if (lease.number > 0) extended.push({ request: item.request, lease });
+        return this.granted('extended', lease, pool);
+      }
+      const former = decision.outcome === 'take-over' ? decision.lease : decision.replaces;
+      if (former) this.remove(former, removed, inserted);
+      const lease = this.newLease(item.request, pool, expiresAt);
+      if (decision.outcome === 'grant' && decision.bind) {
+        pool.boundMachines++;
+        this.bound.add(`${pool.id} ${item.request.machineId}`);
+        bound.push({ poolId: pool.id, request: item.request });
+      }
+      inserted.push({ item, lease, pool });
+      return this.granted('created', lease, pool);
+    });
+
+    await this.write(inserted, extended, removed, bound, denied);
+    for (const { lease } of inserted) {
+      for (const result of results) if (result.outcome !== 'denied' && result.id === lease.id) result.number = lease.number;
+    }
+    return results.map((result) => ({ result }));
+  }
+
+  private granted(outcome: Granted['outcome'], lease: LeaseState, pool: PoolState): Granted {
+    const { id, number, renewedAt, expiresAt } = lease;
+    return { outcome, id, number, model: pool.model, renewedAt, expiresAt };
+  }
+
+  private decide(request: SeatRequest): Decision {
+    const product = productOf(request.clientPackage);
+    const pools = new Map(
+      this.pools
+        .filter((pool) => pool.organizationId === request.organizationId && pool.product === product)
+        .map((pool) => [pool.model, pool]),
+    );
+    const perUser = pools.get('per-user')?.id;
+    const nodeLocked = pools.get('node-locked')?.id;
+    const own = this.own.filter(
+      (lease) =>
+        lease.organizationId === request.organizationId &&
+        lease.product === product &&
+        lease.userId === request.userId &&
+        (lease.machineId === request.machineId || lease.poolId === perUser),
+    );
+    const situation = {
+      now: this.now,
+      pools,
+      own,
+      licensed: this.licensed.has(`${perUser} ${request.userId}`),
+      bound: this.bound.has(`${nodeLocked} ${request.machineId}`),
+    };
+    return decide(request, situation, this.leaseMillis);
+  }
+
+  private newLease(request: SeatRequest, pool: PoolState, expiresAt: Date): LeaseState {
+    const lease: LeaseState = {
+      id: randomUUID(),
+      number: 0,
+      poolId: pool.id,
+      organizationId: request.organizationId,
+      product: pool.product,
+      userId: request.userId,
+      machineId: request.machineId,
+      sessionId: request.sessionId,
+      renewedAt: this.now,
+      expiresAt,
+    };
+    this.own.push(lease);
+    pool.inUse++;
+    this.earliest.set(pool.id, Math.min(this.earliest.get(pool.id) ?? Infinity, expiresAt.getTime()));
+    return lease;
+  }
+
+  private remove(lease: LeaseState, removed: LeaseState[], inserted: { lease: LeaseState }[]): void {
+    this.own = this.own.filter((each) => each !== lease);
+    const pool = this.pools.find((each) => each.id === lease.poolId);
+    if (pool) pool.inUse--;
+    const fresh = inserted.findIndex((each) => each.lease === lease);
+    if (fresh >= 0) inserted.splice(fresh, 1);
+    else removed.push(lease);
+  }
+
+  private async lockPools(items: readonly CheckOutItem[]): Promise<void> {
+    const wanted = new Map(
+      items.map(({ request: { organizationId, clientPackage } }) => {
+        const product = productOf(clientPackage);
+        return [`${organizationId} ${product}`, { organizationId, product }];
+      }),
+    );
+    const rows = await this.manager.query<(PoolState & { endsAt: Date | number; earliest: Date | number })[]>(
+      `SELECT p.id, p.organization_id AS "organizationId", p.product, p.model, p.quota, p.in_use AS "inUse",
+              p.ends_at AS "endsAt", p.earliest_expiry AS earliest
+         FROM seat_pool p JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
+           ON p.organization_id = w.organization_id AND p.product = w.product
+        ORDER BY p.id FOR UPDATE OF p`,
+      [[...wanted.values()].map((each) => each.organizationId), [...wanted.values()].map((each) => each.product)],
+    );
+    this.pools = rows.map(({ earliest, ...pool }) => {
+      this.earliest.set(pool.id, Number(earliest));
+      this.inUseBefore.set(pool.id, pool.inUse);
+      return { ...pool, endsAt: Number(pool.endsAt), boundMachines: 0 };
+    });
+    // Only now: time went by while waiting for the locks.
+    const [time] = await this.manager.query<[{ now: Date; outdated: boolean }]>(
+      `SELECT now, greatest(newest_time, now) >= quotas_valid_until AS outdated
+         FROM installation, server_now($1) AS now`,
+      [this.offsetMillis],
+    );
+    if (time.outdated) throw new QuotasOutdatedError();
+    this.now = time.now;
+  }
+
+  /** A dead client's seat is free for the next who asks, without waiting for any sweep. */
+  private async reclaimExpired(items: readonly CheckOutItem[]): Promise<void> {
+    const due = this.pools
+      .filter((pool) => pool.inUse + items.length > pool.quota && (this.earliest.get(pool.id) ?? 0) <= this.now.getTime())
+      .map((pool) => pool.id);
+    if (due.length === 0) return;
+    const expired = await deleteExpired(this.manager, due, this.now);
+    for (const lease of expired) {
+      const pool = this.pools.find((each) => each.id === lease.poolId);
+      if (pool) pool.inUse--;
+      this.changes.push({ actor: server, change: expiredChange(lease) });
+    }
+    const rest = await this.manager.query<{ poolId: number; earliest: Date }[]>(
+      'SELECT pool_id AS "poolId", min(expires_at) AS earliest FROM lease WHERE pool_id = ANY($1) GROUP BY pool_id',
+      [due],
+    );
+    for (const id of due) {
+      this.earliest.set(id, rest.find((row) => row.poolId === id)?.earliest.getTime() ?? Infinity);
+      // Written even when nothing was deleted: the bound is better now.
+      this.inUseBefore.set(id, NaN);
+    }
+  }
+
+  private async look(items: readonly CheckOutItem[]): Promise<void> {
+    const requests = items.map(({ request }) => request);
+    this.own = await this.manager.query<LeaseRow[]>(
+      `SELECT DISTINCT ${leaseColumns}
+         FROM lease l JOIN unnest($1::bigint[], $2::text[], $3::text[]) AS w(user_id, product, machine_id)
+           ON l.user_id = w.user_id AND l.product = w.product AND l.machine_id = w.machine_id`,
+      [
+        requests.map((request) => request.userId),
+        requests.map((request) => productOf(request.clientPackage)),
+        requests.map((request) => request.machineId),
+      ],
+    );
+    const open = (model: Model): number[] =>
+      this.pools.filter((pool) => pool.model === model && pool.quota > 0).map((pool) => pool.id);
+    if (open('per-user').length > 0) await this.lookAtLicensedUsers(open('per-user'), requests);
+    if (open('node-locked').length > 0) await this.lookAtMachines(open('node-locked'), requests);
+  }
+
+  private async lookAtLicensedUsers(poolIds: number[], requests: readonly SeatRequest[]): Promise<void> {
+    const userIds = [...new Set(requests.map((request) => request.userId))];
+    const rows = await this.manager.query<{ poolId: number; userId: number }[]>(
+      // After a cut of the quota those who were assigned first keep their seats.
+      `SELECT l.pool_id AS "poolId", l.user_id AS "userId"
+         FROM licensed_user l JOIN seat_pool p ON p.id = l.pool_id
+        WHERE l.pool_id = ANY($1) AND l.user_id = ANY($2)
+          AND p.quota > (SELECT count(*) FROM licensed_user e
+                          WHERE e.pool_id = l.pool_id AND (e.assigned_at, e.user_id) < (l.assigned_at, l.user_id))`,
+      [poolIds, userIds],
+    );
+    this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
+    const elsewhere = await this.manager.query<LeaseRow[]>(
+      `SELECT ${leaseColumns} FROM lease l WHERE l.pool_id = ANY($1) AND l.user_id = ANY($2)`,
+      [poolIds, userIds],
+    );
+    const known = new Set(this.own.map((lease) => lease.id));
+    this.own.push(...elsewhere.filter((lease) => !known.has(lease.id)));
+  }
+
+  private async lookAtMachines(poolIds: number[], requests: readonly SeatRequest[]): Promise<void> {
+    const counts = await this.manager.query<{ poolId: number; count: number }[]>(
+      'SELECT pool_id AS "poolId", count(*)::int FROM machine WHERE pool_id = ANY($1) GROUP BY pool_id',
+      [poolIds],
+    );
+    for (const pool of this.pools) pool.boundMachines = counts.find((row) => row.poolId === pool.id)?.count ?? 0;
+    const rows = await this.manager.query<{ poolId: number; machineId: string }[]>(
+      // After a cut of the quota those that were bound first keep their seats.
+      `SELECT m.pool_id AS "poolId", m.machine_id AS "machineId"
+         FROM machine m JOIN seat_pool p ON p.id = m.pool_id
+        WHERE m.pool_id = ANY($1) AND m.machine_id = ANY($2)
+          AND p.quota > (SELECT count(*) FROM machine e
+                          WHERE e.pool_id = m.pool_id AND (e.registered_at, e.machine_id) < (m.registered_at, m.machine_id))`,
+      [poolIds, requests.map((request) => request.machineId)],
+    );
+    this.bound = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
+  }
+
+  private async write(
+    inserted: { item: CheckOutItem; lease: LeaseState; pool: PoolState }[],
+    extended: { request: SeatRequest; lease: LeaseState }[],
+    removed: LeaseState[],
+    bound: { poolId: number; request: SeatRequest }[],
+    denied: { item: CheckOutItem; code: DenialCode }[],
+  ): Promise<void> {
+    if (removed.length > 0) {
+      await this.manager.query('DELETE FROM lease WHERE id = ANY($1)', [removed.map((lease) => lease.id)]);
+    }
+    if (inserted.length > 0) await this.insert(inserted);
+    if (extended.length > 0) {
+      await this.manager.query(
+        `UPDATE lease SET renewed_at = $2, expires_at = greatest(w.expires_at, lease.expires_at),
+                hostname = coalesce(w.hostname, lease.hostname), version = coalesce(w.version, lease.version)
+           FROM unnest($1::uuid[], $3::timestamptz[], $4::text[], $5::text[]) AS w(id, expires_at, hostname, version)
+          WHERE lease.id = w.id`,
+        [
+          extended.map(({ lease }) => lease.id),
+          this.now,
+          extended.map(({ lease }) => lease.expiresAt),
+          extended.map(({ request }) => request.hostname),
+          extended.map(({ request }) => request.version),
+        ],
+      );
+    }
+    if (bound.length > 0) {
+      await this.manager.query(
+        `INSERT INTO machine (pool_id, machine_id, hostname, user_id, registered_at)
+           SELECT *, $5 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[])`,
+        [
+          bound.map((each) => each.poolId),
+          bound.map((each) => each.request.machineId),
+          bound.map((each) => each.request.hostname),
+          bound.map((each) => each.request.userId),
+          this.now,
+        ],
+      );
+    }
+    if (denied.length > 0) await this.recordDenials(denied);
+    await this.writePools();
+    for (const { item, lease, pool } of inserted) this.changes.push({ actor: item.actor, change: grantChange(lease, pool) });
+    for (const lease of removed) this.changes.push({ actor: server, change: { ...expiredChange(lease), action: 'lease.replaced' } });
+    await this.audit.recordAll(this.manager, this.changes);
+  }
+
+  private async insert(inserted: { item: CheckOutItem; lease: LeaseState }[]): Promise<void> {
+    const rows = await this.manager.query<{ id: string; number: number }[]>(
+      `INSERT INTO lease (id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version,
+                          started_at, renewed_at, expires_at)
+         SELECT w.id, w.pool_id, w.organization_id, w.product, w.user_id, w.machine_id, w.session_id, w.hostname, w.version,
+                $11, $11, w.expires_at
+           FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+                       $9::text[], $10::timestamptz[])
+             AS w(id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version, expires_at)
+       RETURNING id, number`,
+      [
+        inserted.map(({ lease }) => lease.id),
+        inserted.map(({ lease }) => lease.poolId),
+        inserted.map(({ lease }) => lease.organizationId),
+        inserted.map(({ lease }) => lease.product),
+        inserted.map(({ lease }) => lease.userId),
+        inserted.map(({ lease }) => lease.machineId),
+        inserted.map(({ lease }) => lease.sessionId),
+        inserted.map(({ item }) => item.request.hostname),
+        inserted.map(({ item }) => item.request.version),
+        inserted.map(({ lease }) => lease.expiresAt),
+        this.now,
+      ],
+    );
+    const numbers = new Map(rows.map(({ id, number }) => [id, number]));
+    for (const { lease } of inserted) lease.number = numbers.get(lease.id) ?? 0;
+  }
+
+  private async writePools(): Promise<void> {
+    const changed = this.pools.filter((pool) => this.inUseBefore.get(pool.id) !== pool.inUse);
+    if (changed.length === 0) return;
+    await this.manager.query(
+      `UPDATE seat_pool SET in_use = w.in_use, earliest_expiry = w.earliest::timestamptz
+         FROM unnest($1::bigint[], $2::int[], $3::text[]) AS w(id, in_use, earliest) WHERE seat_pool.id = w.id`,
+      [
+        changed.map((pool) => pool.id),
+        changed.map((pool) => pool.inUse),
+        changed.map((pool) => {
+          const earliest = this.earliest.get(pool.id) ?? Infinity;
+          return Number.isFinite(earliest) ? new Date(earliest).toISOString() : earliest > 0 ? 'infinity' : '-infinity';
+        }),
+      ],
+    );
+  }
+
+  private async recordDenials(denied: { item: CheckOutItem; code: DenialCode }[]): Promise<void> {
+    const requests = denied.map(({ item }) => item.request);
+    await this.manager.query(
+      `INSERT INTO denial (occurred_at, organization_id, product, code, user_id, machine_id, session_id, hostname)
+         SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
+      [
+        this.now,
+        requests.map((request) => request.organizationId),
+        requests.map((request) => productOf(request.clientPackage)),
+        denied.map(({ code }) => code),
+        requests.map((request) => request.userId),
+        requests.map((request) => request.machineId),
+        requests.map((request) => request.sessionId),
+        requests.map((request) => request.hostname),
+      ],
+    );
+    for (const { item, code } of denied) {
+      const { organizationId, clientPackage, machineId } = item.request;
+      this.changes.push({
+        actor: item.actor,
+        change: {
+          action: 'lease.denied',
+          organizationId,
+          targetType: 'machine',
+          targetId: machineId,
+          details: { product: productOf(clientPackage), code },
+        },
+      });
+    }
+  }
+}
+
+/** Deletes the expired leases of pools whose locks are held. The caller corrects their counts. */
+export async function deleteExpired(
+  manager: EntityManager,
+  poolIds: readonly number[],
+  now: Date,
+): Promise<LeaseState[]> {
+  const [rows] = await manager.query<[LeaseState[], number]>(
+    `DELETE FROM lease l WHERE l.pool_id = ANY($1) AND l.expires_at <= $2 RETURNING ${leaseColumns}`,
+    [poolIds, now],
+  );
+  return rows;
+}
+
+export function expiredChange(lease: LeaseState): Change {
+  return {
+    action: 'lease.expired',
+    organizationId: lease.organizationId,
+    targetType: 'lease',
+    targetId: lease.id,
+    details: { product: lease.product, userId: lease.userId, machineId: lease.machineId },
+  };
+}
+
+function grantChange(lease: LeaseState, pool: { model: Model; product: Product }): Change {
+  return {
+    action: 'lease.granted',
+    organizationId: lease.organizationId,
+    targetType: 'lease',
+    targetId: lease.id,
+    details: { product: pool.product, model: pool.model, machineId: lease.machineId, sessionId: lease.sessionId },
+  };
+}

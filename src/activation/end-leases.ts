@@ -1,0 +1,68 @@
+import { type EntityManager } from 'typeorm';
+import { type Actor } from '../audit/actor.js';
+import { type AuditService } from '../audit/audit.service.js';
+import { type Product } from '../license/product.js';
+
+/** A lease that is over. */
+export interface EndedLease {
+  id: string;
+  poolId: number;
+  organizationId: number;
+  product: Product;
+  userId: number;
+  machineId: string;
+  sessionId: string;
+}
+
+/** Why a lease ends; the audit action is `lease.` and this. */
+export type EndReason = 'released' | 'terminated' | 'unassigned' | 'machine-deactivated' | 'expired';
+
+/**
+ * Ends leases and gives their seats back, in the caller's transaction. Like everybody who gives or takes seats it locks
+ * the pools first, in the order of their ids.
+ *
+ * @param where condition on `lease l`, with `parameters` from $1 on
+ * @param actorOf who ends this one
+ */
+export async function endLeases(
+  manager: EntityManager,
+  audit: AuditService,
+  reason: EndReason,
+  actorOf: (lease: EndedLease) => Actor,
+  where: string,
+  parameters: readonly unknown[],
+): Promise<EndedLease[]> {
+  const pools = await manager.query<{ id: number }[]>(
+    `SELECT p.id FROM seat_pool p WHERE p.id IN (SELECT l.pool_id FROM lease l WHERE ${where}) ORDER BY p.id FOR UPDATE`,
+    [...parameters],
+  );
+  if (pools.length === 0) return [];
+  const [ended] = await manager.query<[EndedLease[], number]>(
+    `DELETE FROM lease l WHERE l.pool_id = ANY($${parameters.length + 1}) AND (${where})
+     RETURNING l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",
+               l.machine_id AS "machineId", l.session_id AS "sessionId"`,
+    [...parameters, pools.map((pool) => pool.id)],
+  );
+  if (ended.length === 0) return [];
+  const counts = new Map<number, number>();
+  for (const { poolId } of ended) counts.set(poolId, (counts.get(poolId) ?? 0) + 1);
+  await manager.query(
+    `UPDATE seat_pool SET in_use = in_use - w.ended
+       FROM unnest($1::bigint[], $2::int[]) AS w(id, ended) WHERE seat_pool.id = w.id`,
+    [[...counts.keys()], [...counts.values()]],
+  );
+  await audit.recordAll(
+    manager,
+    ended.map((lease) => ({
+      actor: actorOf(lease),
+      change: {
+        action: `lease.${reason}`,
+        organizationId: lease.organizationId,
+        targetType: 'lease',
+        targetId: lease.id,
+        details: { product: lease.product, userId: lease.userId, machineId: lease.machineId },
+      },
+    })),
+  );
+  return ended;
+}

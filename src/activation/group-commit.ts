@@ -1,0 +1,74 @@
+interface Waiting<T, R> {
+  item: T;
+  resolve: (result: R) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** What became of one item of a batch. */
+export type Outcome<R> = { result: R } | { error: unknown };
+
+/**
+ * Collects what many requests want at the same moment and does it in one transaction, so that they share one commit. While
+ * a batch is under way the next one gathers. Served in the order of arrival; each item has its own result or error.
+ */
+export class GroupCommit<T, R> {
+  private waiting: Waiting<T, R>[] = [];
+  private underWay = 0;
+  private scheduled = false;
+
+  /**
+   * @param work does a whole batch: one outcome per item, in their order. When it throws, nothing of the batch has happened
+   * @param most items in a batch
+   * @param lanes batches at the same time
+   */
+  constructor(
+    private readonly work: (items: readonly T[]) => Promise<readonly Outcome<R>[]>,
+    private readonly most = 200,
+    private readonly lanes = 1,
+  ) {}
+
+  /** Resolves after the commit of the batch that the item was part of. */
+  add(item: T): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Everything that arrives in one turn of the event loop goes together. */
+  private schedule(): void {
+    if (this.scheduled || this.underWay >= this.lanes || this.waiting.length === 0) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      void this.run(this.waiting.splice(0, this.most));
+    });
+  }
+
+  private async run(batch: Waiting<T, R>[]): Promise<void> {
+    this.underWay++;
+    this.schedule();
+    try {
+      await this.settle(batch);
+    } finally {
+      this.underWay--;
+      this.schedule();
+    }
+  }
+
+  /** An error of the whole batch may be the fault of one: then each is tried alone and gets an answer of its own. */
+  private async settle(batch: Waiting<T, R>[]): Promise<void> {
+    try {
+      const outcomes = await this.work(batch.map(({ item }) => item));
+      batch.forEach(({ resolve, reject }, index) => {
+        const outcome = outcomes[index];
+        if (outcome && 'result' in outcome) resolve(outcome.result);
+        else reject(outcome?.error ?? new Error('A batch has lost an item'));
+      });
+    } catch (error) {
+      const [first] = batch;
+      if (batch.length === 1) first?.reject(error);
+      else for (const each of batch) await this.settle([each]);
+    }
+  }
+}
