@@ -339,7 +339,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     const product = productOf(clientPackage);
     const floatingOnly = clientPackage === 'FLOATING_ENGINE';
     const [pools] = await this.dataSource.query<[{ name: string; seats: number }]>(
-      `SELECT o.name, coalesce(sum(p.quota) FILTER (WHERE NOT $3 OR p.model = 'floating'), 0)::int AS seats
+      `SELECT o.name, coalesce(sum(p.quota) FILTER (WHERE p.model = 'floating' OR (NOT $3 AND p.model = 'node-locked')), 0)::int AS seats
          FROM organization o LEFT JOIN seat_pool p ON p.organization_id = o.id AND p.product = $2
         WHERE o.id = $1 GROUP BY o.name`,
       [organizationId, product, floatingOnly],

@@ -10,6 +10,7 @@ const allowed = {
   'license.view': roles,
   'licensed-user.manage': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
   'online-license.view': roles,
+  'online-license.terminate': ['OWNER', 'ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type OrganizationPermission = keyof typeof allowed;

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { LicenseModule } from '../license/license.module.js';
+import { OrganizationModule } from '../organization/organization.module.js';
+import { SigningModule } from '../signing/signing.module.js';
+import { KatalonController } from './katalon.controller.js';
+import { LeaseTokenService } from './lease-token.service.js';
+import { LeaseController } from './lease.controller.js';
+import { LeaseService } from './lease.service.js';
+import { SeatController } from './seat.controller.js';
+import { SeatService } from './seat.service.js';
+import { TrackingService } from './tracking.service.js';
+
+@Module({
+  imports: [AuditModule, LicenseModule, OrganizationModule, SigningModule],
+  // Before the organizations' own routes could take "list" for an id.
+  controllers: [KatalonController, LeaseController, SeatController],
+  providers: [LeaseService, LeaseTokenService, SeatService, TrackingService],
+  exports: [LeaseService],
+})
+export class ActivationModule {}

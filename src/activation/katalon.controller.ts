@@ -1,0 +1,141 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SignedIn } from '../auth/access.js';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { productName } from '../license/product.js';
+import { OrganizationService } from '../organization/organization.service.js';
+import { SigningService } from '../signing/signing.service.js';
+import {
+  ActivatedLicense,
+  ActivateQuery,
+  ExpirationQuery,
+  FeaturesQuery,
+  FeatureView,
+  KatalonOrganization,
+  MachineQuery,
+  ReleaseQuery,
+  TrackedSession,
+} from './dto/katalon.js';
+import { LeaseTokenService } from './lease-token.service.js';
+import { LeaseService } from './lease.service.js';
+import { SeatService } from './seat.service.js';
+import { TrackingService } from './tracking.service.js';
+
+/** The routes that Katalon Studio and Runtime Engine call, in their own form. */
+@ApiTags('Katalon Studio')
+@Controller('api/v1')
+@SignedIn()
+export class KatalonController {
+  constructor(
+    private readonly leases: LeaseService,
+    private readonly tokens: LeaseTokenService,
+    private readonly signing: SigningService,
+    private readonly organizations: OrganizationService,
+    private readonly seats: SeatService,
+    private readonly tracking: TrackingService,
+  ) {}
+
+  @Post('license-keys/activate')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take a seat, or renew it: everything in the query' })
+  @ApiOkResponse({ type: ActivatedLicense })
+  @ApiProblems({
+    400: 'A parameter is missing, doubled or too long, or the machine id is a wildcard.',
+    403: 'No such seats, an expired license, or no organization.',
+    404: 'No such organization, or you are not a member of it.',
+    409: 'All seats are in use; the message names the holders.',
+  })
+  async activate(@CallerOf() caller: Caller, @Query() query: ActivateQuery): Promise<ActivatedLicense> {
+    const { machineKey, sessionId, hostname, ksVersion } = query;
+    const session = {
+      clientPackage: query.package,
+      machineId: machineKey,
+      sessionId,
+      hostname: hostname?.trim() || null,
+      version: ksVersion?.trim() || null,
+    };
+    const lease = await this.leases.checkOut(caller, session, query.organizationId);
+    const { token, warning } = await this.tokens.forStudio(lease, machineKey);
+    return {
+      id: lease.number,
+      value: token,
+      machineId: machineKey,
+      createAt: lease.renewedAt,
+      expirationDate: lease.expiresAt,
+      organization: await this.organizations.get(caller, lease.organizationId),
+      errorMessage: warning,
+      publicKey: this.signing.publicPem('studio'),
+    };
+  }
+
+  @Post('license-keys/release')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Give back the seat of a session' })
+  @ApiNoContentResponse({ description: 'The session holds no seat any more.' })
+  @ApiProblems({ 400: 'A parameter is missing, doubled or too long.' })
+  release(@CallerOf() caller: Caller, @Query() query: ReleaseQuery): Promise<void> {
+    const session = { clientPackage: query.package, machineId: query.machineKey, sessionId: query.sessionId };
+    return this.leases.releaseSession(caller, session, query.organizationId);
+  }
+
+  @Delete('machine')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Deactivate a machine: its leases end and it is unregistered' })
+  @ApiNoContentResponse({ description: 'Nothing of yours is active there any more.' })
+  @ApiProblems({ 400: 'A parameter is missing, doubled or too long.' })
+  deactivate(@CallerOf() caller: Caller, @Query() query: MachineQuery): Promise<void> {
+    return this.leases.deactivateMachine(caller, query.machineKey, query.package, query.organizationId);
+  }
+
+  @Get('organizations/list')
+  @ApiOperation({ summary: 'My organizations, and whether they have Runtime Engine seats' })
+  @ApiOkResponse({ type: [KatalonOrganization] })
+  async list(@CallerOf() caller: Caller): Promise<KatalonOrganization[]> {
+    const organizations = await this.organizations.ofMember(caller.id);
+    const withSeats = await this.seats.withSeats(
+      organizations.map(({ id }) => id),
+      'KRE',
+    );
+    return organizations.map((organization) => ({ ...organization, kreLicense: withSeats.has(organization.id) }));
+  }
+
+  @Get('features')
+  @ApiOperation({ summary: 'Features of the seats of an organization' })
+  @ApiOkResponse({ type: [FeatureView] })
+  async features(@CallerOf() caller: Caller, @Query() { organizationId }: FeaturesQuery): Promise<FeatureView[]> {
+    const features = await this.seats.features(await this.mine(caller, organizationId));
+    return features.map(({ name, key }) => ({ name, key }));
+  }
+
+  @Get('subscription/expiration')
+  @Header('content-type', 'application/json; charset=utf-8')
+  @ApiOperation({ summary: 'When the license of a product expires: a bare JSON date' })
+  @ApiOkResponse({ schema: { type: 'string', format: 'date-time' } })
+  @ApiProblems({ 404: 'There is no license for the product, or no such organization.' })
+  async expiration(@CallerOf() caller: Caller, @Query() query: ExpirationQuery): Promise<string> {
+    const product = query.feature === 'KSE' ? 'KSE' : 'KRE';
+    const expiry = await this.seats.expiry(await this.mine(caller, query.organizationId), product);
+    if (!expiry) throw new NotFoundError(`A license for ${productName[product]}`);
+    return JSON.stringify(expiry);
+  }
+
+  @Post('tracking')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Report a finished session' })
+  @ApiNoContentResponse({ description: 'Noted.' })
+  track(@CallerOf() caller: Caller, @Body() report: TrackedSession): Promise<void> {
+    return this.tracking.record(caller, report);
+  }
+
+  /** @throws NotFoundError when the caller is no member of the organization */
+  private async mine(caller: Caller, organizationId: number | undefined): Promise<number[]> {
+    const ids = (await this.organizations.ofMember(caller.id)).map(({ id }) => id);
+    if (organizationId === undefined) return ids;
+    if (!ids.includes(organizationId)) {
+      throw new NotFoundError(`An organization with the id ${organizationId} of which you are a member`);
+    }
+    return [organizationId];
+  }
+}

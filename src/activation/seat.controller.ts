@@ -1,0 +1,50 @@
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { PageQuery } from '../http/paging.js';
+import { IdPipe, UuidPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { OnlineLicensePage, SubscriptionView } from './dto/lease.js';
+import { LeaseService } from './lease.service.js';
+import { SeatService } from './seat.service.js';
+
+@ApiTags('Seats')
+@Controller('api/v1/organizations/:organizationId')
+export class SeatController {
+  constructor(
+    private readonly seats: SeatService,
+    private readonly leases: LeaseService,
+  ) {}
+
+  @Get('licenses')
+  @Allow('license.view')
+  @ApiOperation({ summary: 'What the organization has, by product and model' })
+  @ApiOkResponse({ type: [SubscriptionView] })
+  subscriptions(@Param('organizationId', IdPipe) organizationId: number): Promise<SubscriptionView[]> {
+    return this.seats.subscriptions(organizationId);
+  }
+
+  @Get('online-licenses')
+  @Allow('online-license.view')
+  @ApiOperation({ summary: 'Who holds a seat now' })
+  @ApiOkResponse({ type: OnlineLicensePage })
+  online(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: PageQuery,
+  ): Promise<OnlineLicensePage> {
+    return this.seats.online(organizationId, query);
+  }
+
+  @Delete('online-licenses/:leaseId')
+  @Allow('online-license.terminate')
+  @HttpCode(204)
+  @ApiOperation({ summary: "End somebody's lease; the client learns it at its next renewal" })
+  @ApiNoContentResponse({ description: 'Ended.' })
+  terminate(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('leaseId', UuidPipe) leaseId: string,
+  ): Promise<void> {
+    return this.leases.terminate(caller, organizationId, leaseId);
+  }
+}

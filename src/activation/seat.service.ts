@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { type PageQuery } from '../http/paging.js';
+import { type Feature } from '../license/license-file.js';
+import { expiryWarning, type Grant } from '../license/grants.js';
+import { LicenseService } from '../license/license.service.js';
+import { type Model, type Product } from '../license/product.js';
+import { type OnlineLicensePage, type OnlineLicenseView, type SubscriptionView } from './dto/lease.js';
+
+interface PoolRow {
+  organizationId: number;
+  product: Product;
+  model: Model;
+  quota: number;
+  online: number;
+  taken: number;
+}
+
+/** What an organization has, and who holds it. */
+@Injectable()
+export class SeatService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly licenses: LicenseService,
+    private readonly clock: Clock,
+  ) {}
+
+  async subscriptions(organizationId: number): Promise<SubscriptionView[]> {
+    const at = await this.licenses.newestTime();
+    const pools = await this.pools([organizationId]);
+    return pools.flatMap(({ product, model, quota, online, taken }) => {
+      const grant = this.licenses.grant(product, model, at);
+      if (!grant || quota + online === 0) return [];
+      return {
+        product,
+        model,
+        subscribed: quota,
+        available: Math.max(0, quota - taken),
+        online,
+        machineQuota: grant.machineQuota ?? null,
+        expiry: grant.expiresAt,
+        endsAt: grant.endsAt,
+        features: grant.features.map((feature) => feature.key),
+        warning: expiryWarning(grant, at) ?? null,
+      };
+    });
+  }
+
+  /** Features of all seats that the organizations have. */
+  async features(organizationIds: readonly number[]): Promise<Feature[]> {
+    const grants = await this.grantsOf(organizationIds, undefined);
+    return [...new Map(grants.flatMap((grant) => grant.features.map((feature) => [feature.key, feature]))).values()];
+  }
+
+  /** When the last license of a product expires; undefined: the organizations have none. */
+  async expiry(organizationIds: readonly number[], product: Product): Promise<Date | undefined> {
+    const ends = (await this.grantsOf(organizationIds, product)).map((grant) => grant.expiresAt.getTime());
+    return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
+  }
+
+  /** The organizations among these that have seats of a product. */
+  async withSeats(organizationIds: readonly number[], product: Product): Promise<Set<number>> {
+    const pools = await this.pools(organizationIds);
+    return new Set(pools.filter((pool) => pool.product === product && pool.quota > 0).map((pool) => pool.organizationId));
+  }
+
+  async online(organizationId: number, { page, size, search }: PageQuery): Promise<OnlineLicensePage> {
+    const rows = await this.dataSource.query<(OnlineLicenseView & { total: number })[]>(
+      `SELECT l.id, l.product, p.model, l.user_id AS "userId", u.email, l.machine_id AS "machineId", l.hostname,
+              l.session_id AS "sessionId", l.version, l.started_at AS "startedAt", l.renewed_at AS "renewedAt",
+              l.expires_at AS "expiresAt", count(*) OVER () AS total
+         FROM lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
+        WHERE l.organization_id = $1 AND l.expires_at > server_now($2)
+          AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', u.email, l.hostname, l.machine_id, l.session_id)), lower($3)) > 0)
+        ORDER BY l.started_at, l.number LIMIT $4 OFFSET $5`,
+      [organizationId, this.clock.offsetMillis, search ?? null, size, page * size],
+    );
+    const totalElements = rows[0]?.total ?? 0;
+    const content = rows.map(({ total: _, ...view }) => view);
+    return { content, totalElements, totalPages: Math.ceil(totalElements / size), page, size };
+  }
+
+  private async grantsOf(organizationIds: readonly number[], product: Product | undefined): Promise<Grant[]> {
+    const at = await this.licenses.newestTime();
+    const pools = (await this.pools(organizationIds)).filter((pool) => pool.quota > 0);
+    return pools
+      .filter((pool) => product === undefined || pool.product === product)
+      .flatMap((pool) => this.licenses.grant(pool.product, pool.model, at) ?? []);
+  }
+
+  private async pools(organizationIds: readonly number[]): Promise<PoolRow[]> {
+    return this.dataSource.query<PoolRow[]>(
+      `SELECT organization_id AS "organizationId", product, model, quota, online,
+              CASE model WHEN 'floating' THEN online
+                         WHEN 'per-user' THEN (SELECT count(*) FROM licensed_user WHERE pool_id = p.id)
+                         ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END AS taken
+         FROM seat_pool p,
+              LATERAL (SELECT count(*) AS online FROM lease l
+                        WHERE l.pool_id = p.id AND l.expires_at > server_now($2)) AS live
+        WHERE organization_id = ANY($1) ORDER BY product DESC, model DESC`,
+      [organizationIds, this.clock.offsetMillis],
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { type Logger } from 'pino';
+import { ActivationModule } from './activation/activation.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { AuthenticationGuard } from './auth/authentication.guard.js';
+import { ClockModule } from './clock/clock.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { type Settings } from './config/settings.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { LogModule } from './log/log.module.js';
+import { OrganizationModule } from './organization/organization.module.js';
+import { OrganizationGuard } from './organization/organization.guard.js';
+import { SecretModule } from './secret/secret.module.js';
+import { SetupModule } from './setup/setup.module.js';
+
+@Module({})
+export class AppModule {
+  static with(settings: Settings, databaseUrl: string, log: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(settings),
+        LogModule.with(log),
+        ClockModule,
+        SecretModule,
+        DatabaseModule.with(databaseUrl),
+        AuthModule,
+        ActivationModule,
+        OrganizationModule,
+        SetupModule,
+        HealthModule,
+      ],
+      // In this order: who is it, then what may they do there.
+      providers: [
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: OrganizationGuard },
+      ],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { EmailField, Text, Verbatim } from '../../http/fields.js';
+
+export const setupStates = ['license-required', 'account-required', 'ready'] as const;
+export type SetupState = (typeof setupStates)[number];
+
+export class InfoView {
+  @ApiProperty({ example: 'License server' })
+  name!: string;
+
+  @ApiProperty()
+  version!: string;
+
+  @ApiProperty({ format: 'uuid', description: 'Of this installation; the vendor can bind a license to it.' })
+  serverId!: string;
+
+  @ApiProperty({ enum: setupStates })
+  setup!: SetupState;
+
+  @ApiProperty({ description: 'Runs on the evaluation license alone.' })
+  evaluation!: boolean;
+
+  @ApiProperty({ description: "Whether a vendor's key is configured, without which no license file is accepted." })
+  vendorKey!: boolean;
+}
+
+export class DefaultAccount {
+  @EmailField()
+  email!: string;
+
+  @Verbatim({ min: 8, max: 128, description: '8 to 128 characters, none of the most used passwords.' })
+  password!: string;
+
+  @Text({ max: 100, min: 0, optional: true, example: 'Ada' })
+  firstName?: string;
+
+  @Text({ max: 100, min: 0, optional: true, example: 'Lovelace' })
+  lastName?: string;
+}
+
+export class SetupAnswer {
+  @ApiProperty({ enum: setupStates, description: 'The next step.' })
+  setup!: SetupState;
+}

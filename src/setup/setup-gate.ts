@@ -1,0 +1,31 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { NotSetUpError } from './setup.errors.js';
+import { SetupService } from './setup.service.js';
+
+/** What answers before the server is set up: its state, its health, the setup itself and its page. */
+const open = /^(\/|\/info|\/health\/.*|\/api\/v1\/setup\/.*|\/setup\/.*)$/;
+
+/** Keeps everything else shut until then, addresses that do not exist included. */
+@Injectable()
+export class SetupGate implements OnModuleInit {
+  constructor(
+    private readonly http: HttpAdapterHost,
+    private readonly setup: SetupService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    const fastify = this.http.httpAdapter.getInstance<FastifyInstance>();
+    let ready = false;
+    fastify.addHook('onRequest', async (request: FastifyRequest) => {
+      if (ready) return;
+      ready = await this.setup.isReady();
+      const path = request.url.split('?')[0] ?? '';
+      if (!ready && !open.test(path)) throw new NotSetUpError(this.settings.serverUrl);
+    });
+  }
+}

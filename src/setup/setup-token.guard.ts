@@ -1,0 +1,22 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { AlreadySetUpError } from './setup.errors.js';
+import { SetupService } from './setup.service.js';
+import { SetupToken } from './setup-token.js';
+
+/** Lets in whoever has the setup token, as long as there is something to set up. */
+@Injectable()
+export class SetupTokenGuard implements CanActivate {
+  constructor(
+    private readonly setup: SetupService,
+    private readonly token: SetupToken,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (await this.setup.isReady()) throw new AlreadySetUpError();
+    const given = request.headers['x-setup-token'];
+    await this.token.check(typeof given === 'string' ? given : undefined, request.ip);
+    return true;
+  }
+}

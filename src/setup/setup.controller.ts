@@ -1,0 +1,55 @@
+import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
+import { Public } from '../auth/access.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { LicenseText } from '../license/dto/license.js';
+import { uploadedLicense } from '../license/uploaded-license.js';
+import { DefaultAccount, SetupAnswer } from './dto/setup.js';
+import { SetupService } from './setup.service.js';
+import { SetupTokenGuard } from './setup-token.guard.js';
+
+@ApiTags('Setup')
+@Controller('api/v1/setup')
+@Public()
+@UseGuards(SetupTokenGuard)
+@ApiSecurity('setup-token')
+@ApiProblems({
+  401: 'The setup token is missing or wrong.',
+  409: 'The server is set up already, or another step comes first.',
+  429: 'Too many wrong setup tokens.',
+})
+export class SetupController {
+  constructor(private readonly setup: SetupService) {}
+
+  @Post('license')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Install the vendor's license file" })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiBody({ type: LicenseText })
+  @ApiOkResponse({ type: SetupAnswer })
+  @ApiProblems({
+    400: 'Not a license file, altered, expired, not yet valid, for another server, or signed by an unknown key.',
+    413: 'Larger than 64 KiB.',
+  })
+  async license(@Req() request: FastifyRequest): Promise<SetupAnswer> {
+    return { setup: await this.setup.license(await uploadedLicense(request), request.ip) };
+  }
+
+  @Post('evaluation')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Start the evaluation: 30 days, 5 seats each, once' })
+  @ApiOkResponse({ type: SetupAnswer })
+  async evaluation(@Req() request: FastifyRequest): Promise<SetupAnswer> {
+    return { setup: await this.setup.evaluation(request.ip) };
+  }
+
+  @Post('account')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Create the default account, the server's root administrator" })
+  @ApiOkResponse({ type: SetupAnswer })
+  @ApiProblems({ 400: 'A field is missing, or the password breaks the rules.' })
+  async account(@Body() account: DefaultAccount, @Req() request: FastifyRequest): Promise<SetupAnswer> {
+    return { setup: await this.setup.account(account, request.ip) };
+  }
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { LicenseModule } from '../license/license.module.js';
+import { UserModule } from '../user/user.module.js';
+import { InfoController } from './info.controller.js';
+import { SetupController } from './setup.controller.js';
+import { SetupGate } from './setup-gate.js';
+import { SetupService } from './setup.service.js';
+import { SetupToken } from './setup-token.js';
+
+@Module({
+  imports: [AuditModule, LicenseModule, UserModule],
+  controllers: [InfoController, SetupController],
+  providers: [SetupGate, SetupService, SetupToken],
+  exports: [SetupService],
+})
+export class SetupModule {}
