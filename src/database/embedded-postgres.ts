@@ -50,9 +50,14 @@ export class EmbeddedPostgres {
    * answers.
    *
    * @param onExit called when PostgreSQL ends without {@link stop}
+   * @param overrides settings of PostgreSQL instead of this class's own
    * @throws EmbeddedPostgresError
    */
-  static async start(dataFolder: DataFolder, onExit: () => void): Promise<EmbeddedPostgres> {
+  static async start(
+    dataFolder: DataFolder,
+    onExit: () => void,
+    overrides: Record<string, string> = {},
+  ): Promise<EmbeddedPostgres> {
     const programs = await findPrograms();
     const cluster = path.join(realpathSync(dataFolder.path), 'postgres');
     const account = Account.for(cluster, programs.postgres);
@@ -63,7 +68,7 @@ export class EmbeddedPostgres {
 
     const address = await addressOf(cluster, account);
     const child = spawn(
-      ...account.command(programs.postgres, ['-D', cluster, ...options({ ...settings, ...address.settings })]),
+      ...account.command(programs.postgres, ['-D', cluster, ...options({ ...settings, ...overrides, ...address.settings })]),
       // Its own session: Ctrl-C in the terminal is for the server, which then stops PostgreSQL last.
       { ...account.identity, cwd: cluster, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
     );
@@ -221,7 +226,7 @@ async function addressOf(cluster: string, account: Account): Promise<Address> {
   const folder = socketFolder(cluster, account);
   return {
     settings: { listen_addresses: '', unix_socket_directories: folder, unix_socket_permissions: '0700' },
-    url: (password) => (name) => `postgresql://${user}:${password}@/${name}?host=${encodeURIComponent(folder)}`,
+    url: (password) => (name) => `postgresql://${user}:${password}@localhost/${name}?host=${encodeURIComponent(folder)}`,
   };
 }
 

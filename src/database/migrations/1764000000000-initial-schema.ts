@@ -69,7 +69,7 @@ export class InitialSchema1764000000000 implements MigrationInterface {
         address text,
         user_agent text
       );
-      CREATE INDEX session_user ON session (user_id);
+      CREATE INDEX session_by_user ON session (user_id);
 
       CREATE TABLE api_key (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -81,7 +81,7 @@ export class InitialSchema1764000000000 implements MigrationInterface {
         expires_at timestamptz,
         last_used_at timestamptz
       );
-      CREATE INDEX api_key_user ON api_key (user_id);
+      CREATE INDEX api_key_by_user ON api_key (user_id);
 
       CREATE TABLE organization (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -96,7 +96,7 @@ export class InitialSchema1764000000000 implements MigrationInterface {
         joined_at timestamptz NOT NULL,
         PRIMARY KEY (organization_id, user_id)
       );
-      CREATE INDEX membership_user ON membership (user_id);
+      CREATE INDEX membership_by_user ON membership (user_id);
       CREATE UNIQUE INDEX membership_one_owner ON membership (organization_id) WHERE role = 'OWNER';
 
       CREATE TABLE license_file (

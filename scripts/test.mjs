@@ -1,0 +1,36 @@
+// `npm test [-- jest arguments]`: installs what is missing, starts a PostgreSQL for the tests, runs all of them.
+// TEST_DATABASE_URL names another PostgreSQL (a superuser's address) to run them on instead.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+
+ensureInstalled();
+ensureBuilt();
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-tests-'));
+let stop = async () => {};
+let databaseUrl = process.env.TEST_DATABASE_URL;
+if (!databaseUrl) {
+  const { DataFolder } = await import('../dist/src/config/data-folder.js');
+  const { EmbeddedPostgres } = await import('../dist/src/database/embedded-postgres.js');
+  const claim = await DataFolder.claim(path.join(folder, 'data'));
+  const postgres = await EmbeddedPostgres.start(claim, () => {}, { max_connections: '200' });
+  stop = async () => {
+    await postgres.stop();
+    await claim.release();
+  };
+  databaseUrl = postgres.url;
+}
+const jest = path.join(path.dirname(import.meta.dirname), 'node_modules', 'jest', 'bin', 'jest.js');
+const run = spawn(
+  process.execPath,
+  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...process.argv.slice(2)],
+  { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: databaseUrl } },
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => run.kill(signal));
+const code = await new Promise((resolve) => run.once('exit', (status) => resolve(status ?? 1)));
+await stop();
+rmSync(folder, { recursive: true, force: true });
+process.exit(code);

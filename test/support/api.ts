@@ -1,0 +1,93 @@
+/** An answer of the server, and what to do with it. */
+export class Answer {
+  constructor(private readonly response: Promise<{ status: number; body: unknown; headers: Headers }>) {}
+
+  /** The body, if the status is this one; else an error that shows what came instead. */
+  async expect<T = Record<string, unknown>>(status: number): Promise<T> {
+    const answer = await this.response;
+    if (answer.status !== status) {
+      throw new Error(`Expected ${status}, but the answer was ${answer.status}: ${JSON.stringify(answer.body)}`);
+    }
+    return answer.body as T;
+  }
+
+  /** The message of a refusal with this status, which must be a problem detail. */
+  async refused(status: number): Promise<string> {
+    const problem = await this.expect<{ message: string; detail: string; status: number; code: string }>(status);
+    const type = (await this.response).headers.get('content-type');
+    if (problem.status !== status || problem.detail !== problem.message || !problem.code || !problem.message) {
+      throw new Error(`Not a problem detail: ${JSON.stringify(problem)}`);
+    }
+    if (!type?.startsWith('application/problem+json')) throw new Error(`Not a problem detail: ${type}`);
+    return problem.message;
+  }
+
+  async status(): Promise<number> {
+    return (await this.response).status;
+  }
+
+  async headers(): Promise<Headers> {
+    return (await this.response).headers;
+  }
+}
+
+/** Somebody who calls the server over HTTP. */
+export class Api {
+  constructor(
+    readonly url: string,
+    private readonly credentials: Record<string, string> = {},
+  ) {}
+
+  get(path: string, headers: Record<string, string> = {}): Answer {
+    return this.request('GET', path, undefined, headers);
+  }
+
+  post(path: string, body?: unknown, headers: Record<string, string> = {}): Answer {
+    return this.request('POST', path, body, headers);
+  }
+
+  patch(path: string, body: unknown): Answer {
+    return this.request('PATCH', path, body, {});
+  }
+
+  delete(path: string): Answer {
+    return this.request('DELETE', path, undefined, {});
+  }
+
+  /** The raw request: a string or form goes out as it is, anything else as JSON. */
+  request(method: string, path: string, body: unknown, headers: Record<string, string>): Answer {
+    const raw = body === undefined || typeof body === 'string' || body instanceof FormData || body instanceof URLSearchParams;
+    return new Answer(
+      fetch(this.url + path, {
+        method,
+        body: raw ? (body as BodyInit | undefined) : JSON.stringify(body),
+        headers: { ...this.credentials, ...(raw ? {} : { 'content-type': 'application/json' }), ...headers },
+        redirect: 'manual',
+      }).then(async (response) => {
+        const text = await response.text();
+        const json = /json/.test(response.headers.get('content-type') ?? '');
+        return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+      }),
+    );
+  }
+
+  /** `POST /oauth/token` as the Katalon clients send it. */
+  token(form: Record<string, string>, headers: Record<string, string> = {}): Answer {
+    return this.request('POST', '/oauth/token', new URLSearchParams(form), headers);
+  }
+
+  /** The same server, with an access token got for e-mail and password. */
+  async signedIn(email: string, password: string): Promise<Api> {
+    const form = { grant_type: 'password', username: email, password };
+    const { access_token } = await this.token(form).expect<{ access_token: string }>(200);
+    return this.withBearer(access_token);
+  }
+
+  withBearer(token: string): Api {
+    return new Api(this.url, { authorization: `Bearer ${token}` });
+  }
+
+  withHeaders(headers: Record<string, string>): Api {
+    return new Api(this.url, headers);
+  }
+}

@@ -1,0 +1,137 @@
+import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import { readSettings } from '../../src/config/settings.js';
+import { type RunningServer, startServer } from '../../src/server.js';
+import { licenseFrom } from '../../scripts/license-specification.js';
+import { Api } from './api.js';
+
+/** The vendor of the tests: a key pair made for this run. */
+export const vendor: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('ed25519');
+
+/** A real server on a free port, with a database of its own on the PostgreSQL that the test run has started. */
+export interface TestServer extends RunningServer {
+  api: Api;
+  dataDir: string;
+  /** Runs SQL as an administrator with psql would. */
+  sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
+  /** Steps the server's clock. */
+  later(change: { minutes?: number; days?: number; seconds?: number }): void;
+}
+
+const templateUrl = process.env.TEST_DATABASE_URL ?? '';
+
+/** Starts a server as on its first day: nothing is set up. */
+export async function freshServer(env: Record<string, string> = {}): Promise<TestServer> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(`CREATE DATABASE ${name} TEMPLATE license_server_template`);
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'license-server-test-'));
+  const settings = readSettings({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATA_DIR: dataDir,
+    DATABASE_URL: databaseUrl(name),
+    SERVER_URL: 'http://licenses.test:8080',
+    VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    ...env,
+  });
+  const server = await startServer(settings, pino({ level: process.env.TEST_LOG ?? 'silent' }));
+  const client = new pg.Pool({ connectionString: databaseUrl(name), max: 2 });
+  return {
+    ...server,
+    dataDir,
+    api: new Api(server.url),
+    sql: async <T>(text: string, values: unknown[] = []) => (await client.query(text, values)).rows as T[],
+    later: ({ days = 0, minutes = 0, seconds = 0 }) =>
+      server.clock.advance(((days * 24 * 60 + minutes) * 60 + seconds) * 1000),
+    close: async () => {
+      await client.end();
+      await server.close();
+      await administer(`DROP DATABASE ${name} WITH (FORCE)`);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What most tests begin with: a license, the root administrator, an organization. */
+export interface ReadyServer extends TestServer {
+  /** The root administrator, who also owns the organization. */
+  root: Api;
+  organizationId: number;
+}
+
+export const rootAccount = { email: 'root@example.com', password: 'correct horse battery', firstName: 'Ada', lastName: 'L.' };
+
+/** A specification as a vendor writes it. */
+export function specification(entitlements: object[], more: object = {}): object {
+  return {
+    issuer: 'Vendor',
+    id: 'license-1',
+    customerId: 'customer-1',
+    customer: { name: 'Acme', email: 'it@acme.test' },
+    validUntil: new Date(Date.now() + 365 * 86_400_000).toISOString(),
+    entitlements,
+    ...more,
+  };
+}
+
+export const gui = { key: 'katalon_gui', name: 'Studio' };
+export const cli = { key: 'katalon_cli', name: 'Runtime Engine' };
+
+export const usualSeats = [
+  { product: 'KSE', model: 'floating', quantity: 2, features: [gui] },
+  { product: 'KRE', model: 'floating', quantity: 2, features: [cli] },
+];
+
+/** Issues a license file with the vendor's own tool. */
+export function issue(spec: object, key: KeyObject = vendor.privateKey, now = new Date()): Promise<string> {
+  return licenseFrom(spec, key, now);
+}
+
+/** A server that is activated, with its root administrator and one organization. */
+export async function readyServer(entitlements: object[] = usualSeats, more: object = {}): Promise<ReadyServer> {
+  const server = await freshServer();
+  const { api } = server;
+  const headers = { 'x-setup-token': server.setupToken ?? '' };
+  const license = await issue(specification(entitlements, more));
+  await api.post('/api/v1/setup/license', { license }, headers).expect(200);
+  await api.post('/api/v1/setup/account', rootAccount, headers).expect(200);
+  const root = await api.signedIn(rootAccount.email, rootAccount.password);
+  const { id } = await root.post('/api/v1/organizations', { name: 'Acme' }).expect<{ id: number }>(201);
+  return { ...server, root, organizationId: id };
+}
+
+/** Another account, made by SQL as long as there are no invitations; a member with this role. */
+export async function member(server: ReadyServer, email: string, role: string | null): Promise<Api> {
+  const password = `${email} password`;
+  await server.sql(
+    `INSERT INTO user_account (email, password, password_encrypted, created_at) VALUES ($1, $2, false, now())`,
+    [email, password],
+  );
+  if (role) {
+    await server.sql(
+      `INSERT INTO membership SELECT $1, id, $3, now() FROM user_account WHERE email = $2`,
+      [server.organizationId, email, role],
+    );
+  }
+  return server.api.signedIn(email, password);
+}
+
+function databaseUrl(name: string): string {
+  const url = new URL(templateUrl);
+  url.pathname = `/${name}`;
+  return url.toString();
+}
+
+async function administer(text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: templateUrl });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
