@@ -8,6 +8,7 @@ import { ensureBuilt, ensureInstalled } from './prepare.mjs';
 
 ensureInstalled();
 ensureBuilt();
+const { default: pg } = await import('pg');
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-tests-'));
 let stop = async () => {};
@@ -23,6 +24,14 @@ if (!databaseUrl) {
   };
   databaseUrl = postgres.url;
 }
+// A migrated template, of which each test's database is a copy.
+const template = new URL(databaseUrl);
+template.pathname = '/license_server_template';
+await administer(`DROP DATABASE IF EXISTS license_server_template`);
+await administer(`CREATE DATABASE license_server_template`);
+const { migrate } = await import('../dist/src/database/data-source.js');
+await migrate(template.toString());
+
 const jest = path.join(path.dirname(import.meta.dirname), 'node_modules', 'jest', 'bin', 'jest.js');
 const run = spawn(
   process.execPath,
@@ -34,3 +43,10 @@ const code = await new Promise((resolve) => run.once('exit', (status) => resolve
 await stop();
 rmSync(folder, { recursive: true, force: true });
 process.exit(code);
+
+async function administer(text) {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(text);
+  await client.end();
+}

@@ -8,7 +8,7 @@ let stopping = false;
 async function stop(signal: string, exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
-  log?.info({ signal }, 'Stopping');
+  log.info({ signal }, 'Stopping');
   await server?.close();
   process.exit(exitCode);
 }

@@ -111,7 +111,8 @@ export class CheckOutBatch {
 
     await this.write(inserted, extended, removed, bound, denied);
     for (const { lease } of inserted) {
-      for (const result of results) if (result.outcome !== 'denied' && result.id === lease.id) result.number = lease.number;
+      for (const result of results)
+        if (result.outcome !== 'denied' && result.id === lease.id) result.number = lease.number;
     }
     return results.map((result) => ({ result }));
   }
@@ -208,7 +209,9 @@ export class CheckOutBatch {
   /** A dead client's seat is free for the next who asks, without waiting for any sweep. */
   private async reclaimExpired(items: readonly CheckOutItem[]): Promise<void> {
     const due = this.pools
-      .filter((pool) => pool.inUse + items.length > pool.quota && (this.earliest.get(pool.id) ?? 0) <= this.now.getTime())
+      .filter(
+        (pool) => pool.inUse + items.length > pool.quota && (this.earliest.get(pool.id) ?? 0) <= this.now.getTime(),
+      )
       .map((pool) => pool.id);
     if (due.length === 0) return;
     const expired = await deleteExpired(this.manager, due, this.now);
@@ -325,8 +328,10 @@ export class CheckOutBatch {
     }
     if (denied.length > 0) await this.recordDenials(denied);
     await this.writePools();
-    for (const { item, lease, pool } of inserted) this.changes.push({ actor: item.actor, change: grantChange(lease, pool) });
-    for (const lease of removed) this.changes.push({ actor: server, change: { ...expiredChange(lease), action: 'lease.replaced' } });
+    for (const { item, lease, pool } of inserted)
+      this.changes.push({ actor: item.actor, change: grantChange(lease, pool) });
+    for (const lease of removed)
+      this.changes.push({ actor: server, change: { ...expiredChange(lease), action: 'lease.replaced' } });
     await this.audit.recordAll(this.manager, this.changes);
   }
 

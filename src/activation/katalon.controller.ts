@@ -98,7 +98,7 @@ export class KatalonController {
       organizations.map(({ id }) => id),
       'KRE',
     );
-    return organizations.map((organization) => ({ ...organization, kreLicense: withSeats.has(organization.id) }));
+    return organizations.map(({ id, name, role }) => ({ id, name, role, kreLicense: withSeats.has(id) }));
   }
 
   @Get('features')

@@ -75,7 +75,11 @@ const renewStatement = {
 @Injectable()
 export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   private readonly checkOuts = new GroupCommit<CheckOutItem, CheckOutResult>((items) => this.checkOutBatch(items));
-  private readonly renewals = new GroupCommit<RenewItem, RenewedRow | undefined>((items) => this.renewBatch(items), 500, 2);
+  private readonly renewals = new GroupCommit<RenewItem, RenewedRow | undefined>(
+    (items) => this.renewBatch(items),
+    500,
+    2,
+  );
   private readonly releases = new GroupCommit<ReleaseItem, boolean>((items) => this.releaseBatch(items));
   private readonly pool: Pool;
   private timer: NodeJS.Timeout | undefined;

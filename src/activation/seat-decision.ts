@@ -107,9 +107,7 @@ export function decide(request: SeatRequest, situation: Situation, leaseMillis: 
       if (pool.boundMachines < pool.quota) return { outcome: 'grant', pool, bind: true, replaces: same };
     } else {
       if (pool.inUse < pool.quota) return { outcome: 'grant', pool, bind: false, replaces: same };
-      const crashed = own.find(
-        (lease) => lease.poolId === pool.id && isCrashed(lease, request, now, leaseMillis),
-      );
+      const crashed = own.find((lease) => lease.poolId === pool.id && isCrashed(lease, request, now, leaseMillis));
       if (crashed) return { outcome: 'take-over', lease: crashed, pool };
     }
   }
@@ -128,6 +126,7 @@ function isCrashed(lease: LeaseState, request: SeatRequest, now: Date, leaseMill
 
 function denialOf(order: readonly PoolState[], open: readonly PoolState[]): DenialCode {
   const seats = open.filter((pool) => pool.quota > 0);
-  if (seats.length > 0) return seats.every((pool) => pool.model === 'per-user') ? 'no-seat-assigned' : 'seats-exhausted';
+  if (seats.length > 0)
+    return seats.every((pool) => pool.model === 'per-user') ? 'no-seat-assigned' : 'seats-exhausted';
   return order.some((pool) => pool.endsAt > -Infinity && !open.includes(pool)) ? 'license-expired' : 'not-licensed';
 }

@@ -63,7 +63,9 @@ export class SeatService {
   /** The organizations among these that have seats of a product. */
   async withSeats(organizationIds: readonly number[], product: Product): Promise<Set<number>> {
     const pools = await this.pools(organizationIds);
-    return new Set(pools.filter((pool) => pool.product === product && pool.quota > 0).map((pool) => pool.organizationId));
+    return new Set(
+      pools.filter((pool) => pool.product === product && pool.quota > 0).map((pool) => pool.organizationId),
+    );
   }
 
   async online(organizationId: number, { page, size, search }: PageQuery): Promise<OnlineLicensePage> {

@@ -20,7 +20,9 @@ export class AccessDeclarations implements OnModuleInit {
       return this.scanner
         .getAllMethodNames(prototype)
         .filter((name) => Reflect.getMetadata(METHOD_METADATA, prototype[name] ?? {}) in RequestMethod)
-        .filter((name) => !this.reflector.getAllAndOverride<unknown>(ACCESS, [prototype[name] as never, metatype as never]))
+        .filter(
+          (name) => !this.reflector.getAllAndOverride<unknown>(ACCESS, [prototype[name] as never, metatype as never]),
+        )
         .map((name) => `${metatype.name}.${name}`);
     });
     if (undeclared.length > 0) {

@@ -25,7 +25,9 @@ export class ApiKeyService {
   ) {}
 
   async list(caller: Caller): Promise<ApiKeyView[]> {
-    const keys = await this.dataSource.getRepository(ApiKey).find({ where: { userId: caller.id }, order: { id: 'ASC' } });
+    const keys = await this.dataSource
+      .getRepository(ApiKey)
+      .find({ where: { userId: caller.id }, order: { id: 'ASC' } });
     return keys.map(viewOf);
   }
 
@@ -56,7 +58,7 @@ export class ApiKeyService {
       });
       const change = { targetType: 'api-key', targetId: saved.id, details: { name } };
       await this.audit.record(manager, caller, { action: 'api-key.created', ...change });
-      return { ...viewOf(saved as ApiKey), key };
+      return Object.assign(viewOf(saved), { key });
     });
   }
 

@@ -34,7 +34,8 @@ export class AuthenticationGuard implements CanActivate {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
       const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
-      if (!bearer) throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
+      if (!bearer)
+        throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
       const principal = await this.authenticator.byBearer(bearer);
       if (!principal) throw new NotSignedInError('The API key or access token is not valid (any more). Sign in again.');
       return principal;

@@ -1,5 +1,6 @@
-import { Body, Controller, Header, Headers, HttpCode, Post } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBasicAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { Public } from './access.js';
 import { TokenAnswer, TokenRequest } from './dto/oauth.js';
@@ -23,7 +24,7 @@ export class OAuthController {
     400: 'A field is missing or the grant type is unknown; also with `error` and `error_description` of RFC 6749.',
     401: 'Wrong password or API key, or a malformed client pair.',
   })
-  token(@Body() form: unknown, @Headers('authorization') authorization?: string): Promise<TokenAnswer> {
-    return this.oauth.token(form, authorization);
+  token(@Req() { body, headers }: FastifyRequest): Promise<TokenAnswer> {
+    return this.oauth.token(body, headers.authorization);
   }
 }

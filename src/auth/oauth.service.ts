@@ -60,7 +60,11 @@ export class OAuthService {
       if (claims) return claims;
     }
     if (!username?.includes('@')) {
-      throw new OAuthError('unauthenticated', 'invalid_grant', 'This API key is not valid. Create one in your profile.');
+      throw new OAuthError(
+        'unauthenticated',
+        'invalid_grant',
+        'This API key is not valid. Create one in your profile.',
+      );
     }
     const user = await this.users.verifyPassword(username, password);
     if (!user) {
@@ -99,7 +103,8 @@ export class OAuthService {
         )
       : [];
     const current = claimsOf(rows[0]);
-    if (!current) throw new OAuthError('invalid', 'invalid_grant', 'This refresh token is not valid (any more). Sign in.');
+    if (!current)
+      throw new OAuthError('invalid', 'invalid_grant', 'This refresh token is not valid (any more). Sign in.');
     return current;
   }
 

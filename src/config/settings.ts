@@ -94,7 +94,8 @@ function parseServerUrl(text: string): string {
   const expected = 'must be the URL that users open, for example http://licenses.example.com:8080';
   if (!URL.canParse(text)) throw new Error(`${expected}, not "${text}"`);
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error(`${expected}; it starts with http or https`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new Error(`${expected}; it starts with http or https`);
   if (url.username || url.password) throw new Error(`${expected}; it must not contain a password`);
   if (url.search || url.hash) throw new Error(`${expected}; without ? and #`);
   return text.replace(/\/+$/, '');
@@ -110,7 +111,8 @@ function readKeyFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(`names a file that cannot be read: ${file} (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`names a file that cannot be read: ${file} (${code})`, { cause: error });
   }
 }
 

@@ -68,12 +68,16 @@ export class EmbeddedPostgres {
 
     const address = await addressOf(cluster, account);
     const child = spawn(
-      ...account.command(programs.postgres, ['-D', cluster, ...options({ ...settings, ...overrides, ...address.settings })]),
+      ...account.command(programs.postgres, [
+        '-D',
+        cluster,
+        ...options({ ...settings, ...overrides, ...address.settings }),
+      ]),
       // Its own session: Ctrl-C in the terminal is for the server, which then stops PostgreSQL last.
       { ...account.identity, cwd: cluster, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     let words = '';
-    child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)));
+    child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)));
     const url = address.url(password);
     const urlFile = dataFolder.file('database-url');
     await waitUntilReady(url('postgres'), child, () => words + lastLog(cluster));
@@ -226,7 +230,8 @@ async function addressOf(cluster: string, account: Account): Promise<Address> {
   const folder = socketFolder(cluster, account);
   return {
     settings: { listen_addresses: '', unix_socket_directories: folder, unix_socket_permissions: '0700' },
-    url: (password) => (name) => `postgresql://${user}:${password}@localhost/${name}?host=${encodeURIComponent(folder)}`,
+    url: (password) => (name) =>
+      `postgresql://${user}:${password}@localhost/${name}?host=${encodeURIComponent(folder)}`,
   };
 }
 
@@ -248,14 +253,19 @@ async function freePort(): Promise<number> {
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => {
+        resolve(port);
+      });
     });
   });
 }
 
 async function waitUntilReady(url: string, child: ChildProcess, words: () => string): Promise<void> {
   let failure: Error | undefined;
-  child.once('error', (error) => (failure = error));
+  child.once('error', (error) => {
+    failure = error;
+  });
   // Recovery after a crash can take a while; PostgreSQL answers "starting up" until then.
   for (const end = Date.now() + 120_000; Date.now() < end; await delay(15)) {
     if (failure || child.exitCode !== null || child.signalCode !== null) {

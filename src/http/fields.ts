@@ -44,14 +44,12 @@ export function Text({ max, min = 1, ...options }: FieldOptions & { max: number;
 }
 
 /** Text taken to the letter: passwords, tokens, files. */
-export function Verbatim({ max, min = 1, ...options }: FieldOptions & { max: number; min?: number }): PropertyDecorator {
-  return field(
-    options,
-    { type: String, minLength: min, maxLength: max },
-    IsString(),
-    MinLength(min),
-    MaxLength(max),
-  );
+export function Verbatim({
+  max,
+  min = 1,
+  ...options
+}: FieldOptions & { max: number; min?: number }): PropertyDecorator {
+  return field(options, { type: String, minLength: min, maxLength: max }, IsString(), MinLength(min), MaxLength(max));
 }
 
 /** An e-mail address, in lower case from here on. */
@@ -80,7 +78,9 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
     options,
     { type: String, format: 'date-time' },
     IsISO8601({ strict: true, strictSeparator: true }),
-    Matches(/T.*(Z|[+-]\d\d:?\d\d)$/, { message: '$property must be a time with its zone, such as 2027-01-31T00:00:00Z' }),
+    Matches(/T.*(Z|[+-]\d\d:?\d\d)$/, {
+      message: '$property must be a time with its zone, such as 2027-01-31T00:00:00Z',
+    }),
   );
 }
 

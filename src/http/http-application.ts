@@ -1,6 +1,6 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyMultipart from '@fastify/multipart';
-import { type INestApplicationContext, type Type } from '@nestjs/common';
+import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -19,7 +19,7 @@ const bodyLimit = 1024 * 1024;
 
 /** Builds the application with the whole pipeline, the same for `npm start` and for the tests. */
 export async function createHttpApplication(
-  module: Type | Parameters<typeof NestFactory.create>[0],
+  module: DynamicModule,
   settings: Settings,
   log: Logger,
 ): Promise<NestFastifyApplication> {
@@ -29,22 +29,23 @@ export async function createHttpApplication(
     forceCloseConnections: 'idle',
     // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
     routerOptions: { maxParamLength: 1024 },
-    frameworkErrors: (error: Error, _request: unknown, reply: { [K in 'code' | 'header' | 'send']: CallableFunction }) => {
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       const { status, body } = problemOf(error);
-      reply.code(status);
-      reply.header('content-type', 'application/problem+json; charset=utf-8');
-      reply.send(JSON.stringify(body));
+      void reply
+        .code(status)
+        .header('content-type', 'application/problem+json; charset=utf-8')
+        .send(JSON.stringify(body));
     },
     clientErrorHandler: answerBrokenRequest,
-  } as ConstructorParameters<typeof FastifyAdapter>[0]);
+  });
 
-  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLog(log),
     abortOnError: false,
   });
   acceptBodies(app);
   await app.register(fastifyCookie as never);
-  await app.register(fastifyMultipart as never, { limits: { files: 1, fields: 10, fileSize: bodyLimit } } as never);
+  await app.register(fastifyMultipart, { limits: { files: 1, fields: 10, fileSize: bodyLimit } });
   logRequests(app, log);
 
   const secure = settings.serverUrl.startsWith('https:');
@@ -83,7 +84,7 @@ function acceptBodies(app: NestFastifyApplication): void {
     done: (error: Error | null, value?: unknown) => void,
   ) => {
     if (body.length === 0) done(null, undefined);
-    else parse(request, body.toString('utf8'), done);
+    else void parse(request, body.toString('utf8'), done);
   }) as never);
 }
 
@@ -114,8 +115,7 @@ function logRequests(app: NestFastifyApplication, log: Logger): void {
 /** Bytes that are not HTTP, or headers beyond all bounds, get an answer of the usual form too. */
 function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const statusCode =
-    error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const statusCode = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
   const { status, body } = problemOf({ statusCode, message: 'The request is not valid HTTP.' });
   const text = JSON.stringify(body);
   if (socket.writable) {
@@ -126,5 +126,3 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   }
   socket.destroySoon();
 }
-
-export type { INestApplicationContext };

@@ -60,7 +60,7 @@ export function problemOf(error: unknown): ProblemAnswer {
     const headers: Record<string, string> = {};
     if (error.retryAfter !== undefined) headers['retry-after'] = String(error.retryAfter);
     if (status === 401) headers['www-authenticate'] = 'Bearer';
-    return { status, headers, body: { ...problem(status, error.code, error.message), ...error.details } };
+    return { status, headers, body: Object.assign(problem(status, error.code, error.message), error.details) };
   }
   const { status, code, message } = foreignError(error);
   const headers: Record<string, string> = status === 503 ? { 'retry-after': '2' } : {};
@@ -72,7 +72,11 @@ function problem(status: number, code: string, message: string): Problem {
 }
 
 function foreignError(error: unknown): { status: number; code: string; message: string } {
-  const { code = '', statusCode, message = '' } = (error ?? {}) as Partial<Record<'code' | 'message', string>> & {
+  const {
+    code = '',
+    statusCode,
+    message = '',
+  } = (error ?? {}) as Partial<Record<'code' | 'message', string>> & {
     statusCode?: number;
   };
   const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);

@@ -26,9 +26,7 @@ interface Period {
 
 /** Adds up what all files grant at a time. */
 export function grantsAt(files: readonly LicenseClaims[], at: Date): Grant[] {
-  return products.flatMap((product) =>
-    models.flatMap((model) => grantAt(files, product, model, at) ?? []),
-  );
+  return products.flatMap((product) => models.flatMap((model) => grantAt(files, product, model, at) ?? []));
 }
 
 function grantAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): Grant | undefined {
@@ -87,7 +85,10 @@ function periodOf(file: LicenseClaims, entitlement: { startsAt?: string; expires
 }
 
 /** What to tell people about a license that ends within 30 days or is past its end; undefined: nothing. */
-export function expiryWarning({ expiresAt, endsAt }: Pick<Grant, 'expiresAt' | 'endsAt'>, at: Date): string | undefined {
+export function expiryWarning(
+  { expiresAt, endsAt }: Pick<Grant, 'expiresAt' | 'endsAt'>,
+  at: Date,
+): string | undefined {
   const day = (date: Date): string => date.toISOString().slice(0, 10);
   if (at >= expiresAt) {
     return `The license expired on ${day(expiresAt)}. Seats are granted until ${day(endsAt)} only; ask your administrator to renew it.`;

@@ -89,7 +89,13 @@ export class LicensedUserService {
    *
    * @throws NotFoundError when the user had none
    */
-  async unassign(caller: Caller, organizationId: number, userId: number, product: Product, model: Model): Promise<void> {
+  async unassign(
+    caller: Caller,
+    organizationId: number,
+    userId: number,
+    product: Product,
+    model: Model,
+  ): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const pool = await this.lockPool(manager, organizationId, product, model);
       const [, removed] = await manager.query<[unknown, number]>(

@@ -30,7 +30,9 @@ export class OrganizationGuard implements CanActivate {
     // The same answer as for an id that does not exist: ids of strangers are none of the caller's business.
     if (!role) throw new NotFoundError('The organization');
     if (!mayDo(role, access.permission as OrganizationPermission)) {
-      throw new ForbiddenError(`Your role in this organization (${role}) does not allow this. Ask its owner or an admin.`);
+      throw new ForbiddenError(
+        `Your role in this organization (${role}) does not allow this. Ask its owner or an admin.`,
+      );
     }
     return true;
   }

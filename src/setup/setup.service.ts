@@ -33,7 +33,10 @@ export class SetupService implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    if ((await this.state()) === 'ready') return this.token.withdraw();
+    if ((await this.state()) === 'ready') {
+      this.token.withdraw();
+      return;
+    }
     this.token.publish();
     if (!this.licenses.hasVendorKeys) {
       this.log.warn('No vendor key is configured (VENDOR_KEY_FILES): only the evaluation license can be used');

@@ -34,7 +34,7 @@ export async function passwordMatches(password: string, stored: string, encrypte
  * @throws InvalidRequestError
  */
 export async function checkNewPassword(password: string, field = 'password'): Promise<void> {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length < passwordLength.min || length > passwordLength.max) {
     throw new InvalidRequestError([
       { field, message: `the password must have ${passwordLength.min} to ${passwordLength.max} characters` },
@@ -51,7 +51,7 @@ let common: Set<string> | undefined;
 async function commonPasswords(): Promise<Set<string>> {
   if (!common) {
     const { dictionary } = await import('@zxcvbn-ts/language-common');
-    common = new Set(dictionary['passwords-common'].map((word) => String(word)).filter((word) => word.length >= 8));
+    common = new Set(dictionary['passwords-common'].filter((word) => word.length >= 8));
   }
   return common;
 }

@@ -56,16 +56,17 @@ export class Api {
 
   /** The raw request: a string or form goes out as it is, anything else as JSON. */
   request(method: string, path: string, body: unknown, headers: Record<string, string>): Answer {
-    const raw = body === undefined || typeof body === 'string' || body instanceof FormData || body instanceof URLSearchParams;
+    const raw =
+      body === undefined || typeof body === 'string' || body instanceof FormData || body instanceof URLSearchParams;
     return new Answer(
       fetch(this.url + path, {
         method,
-        body: raw ? (body as BodyInit | undefined) : JSON.stringify(body),
+        body: raw ? body : JSON.stringify(body),
         headers: { ...this.credentials, ...(raw ? {} : { 'content-type': 'application/json' }), ...headers },
         redirect: 'manual',
       }).then(async (response) => {
         const text = await response.text();
-        const json = /json/.test(response.headers.get('content-type') ?? '');
+        const json = (response.headers.get('content-type') ?? '').includes('json');
         return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
       }),
     );

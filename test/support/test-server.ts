@@ -3,53 +3,74 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { pino } from 'pino';
-import { readSettings } from '../../src/config/settings.js';
-import { type RunningServer, startServer } from '../../src/server.js';
 import { licenseFrom } from '../../scripts/license-specification.js';
 import { Api } from './api.js';
+import { ServerProcess } from './server-process.js';
 
 /** The vendor of the tests: a key pair made for this run. */
 export const vendor: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('ed25519');
 
 /** A real server on a free port, with a database of its own on the PostgreSQL that the test run has started. */
-export interface TestServer extends RunningServer {
+export interface TestServer {
   api: Api;
+  url: string;
   dataDir: string;
+  databaseUrl: string;
+  /** Undefined once set up. */
+  setupToken: string | undefined;
   /** Runs SQL as an administrator with psql would. */
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** Steps the server's clock. */
-  later(change: { minutes?: number; days?: number; seconds?: number }): void;
+  later(change: { minutes?: number; days?: number; seconds?: number }): Promise<void>;
+  /** Another server on the same database, with the same secret key. */
+  second(): Promise<Api>;
+  close(): Promise<void>;
 }
 
-const templateUrl = process.env.TEST_DATABASE_URL ?? '';
+const testDatabaseUrl = process.env.TEST_DATABASE_URL ?? '';
 
 /** Starts a server as on its first day: nothing is set up. */
 export async function freshServer(env: Record<string, string> = {}): Promise<TestServer> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(`CREATE DATABASE ${name} TEMPLATE license_server_template`);
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'license-server-test-'));
-  const settings = readSettings({
+  const settings = {
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: dataDir,
     DATABASE_URL: databaseUrl(name),
     SERVER_URL: 'http://licenses.test:8080',
     VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
     ...env,
-  });
-  const server = await startServer(settings, pino({ level: process.env.TEST_LOG ?? 'silent' }));
+  };
+  const processes = [await ServerProcess.start(settings)];
   const client = new pg.Pool({ connectionString: databaseUrl(name), max: 2 });
+  const { url, setupToken } = processes[0]!;
   return {
-    ...server,
+    api: new Api(url),
+    url,
     dataDir,
-    api: new Api(server.url),
+    databaseUrl: databaseUrl(name),
+    setupToken,
     sql: async <T>(text: string, values: unknown[] = []) => (await client.query(text, values)).rows as T[],
-    later: ({ days = 0, minutes = 0, seconds = 0 }) =>
-      server.clock.advance(((days * 24 * 60 + minutes) * 60 + seconds) * 1000),
+    later: async ({ days = 0, minutes = 0, seconds = 0 }) => {
+      const advance = ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
+      await Promise.all(processes.map((each) => each.tell({ advance })));
+    },
+    second: async () => {
+      const secretKey = path.join(dataDir, 'secret.key');
+      const other = await ServerProcess.start({
+        ...settings,
+        DATA_DIR: path.join(dataDir, `server-${processes.length + 1}`),
+        SECRET_KEY_FILE: secretKey,
+      });
+      processes.push(other);
+      return new Api(other.url);
+    },
     close: async () => {
       await client.end();
-      await server.close();
+      await Promise.all(processes.map((each) => each.tell({ close: true })));
       await administer(`DROP DATABASE ${name} WITH (FORCE)`);
       rmSync(dataDir, { recursive: true, force: true });
     },
@@ -63,7 +84,12 @@ export interface ReadyServer extends TestServer {
   organizationId: number;
 }
 
-export const rootAccount = { email: 'root@example.com', password: 'correct horse battery', firstName: 'Ada', lastName: 'L.' };
+export const rootAccount = {
+  email: 'root@example.com',
+  password: 'correct horse battery',
+  firstName: 'Ada',
+  lastName: 'L.',
+};
 
 /** A specification as a vendor writes it. */
 export function specification(entitlements: object[], more: object = {}): object {
@@ -112,22 +138,23 @@ export async function member(server: ReadyServer, email: string, role: string | 
     [email, password],
   );
   if (role) {
-    await server.sql(
-      `INSERT INTO membership SELECT $1, id, $3, now() FROM user_account WHERE email = $2`,
-      [server.organizationId, email, role],
-    );
+    await server.sql(`INSERT INTO membership SELECT $1, id, $3, now() FROM user_account WHERE email = $2`, [
+      server.organizationId,
+      email,
+      role,
+    ]);
   }
   return server.api.signedIn(email, password);
 }
 
 function databaseUrl(name: string): string {
-  const url = new URL(templateUrl);
+  const url = new URL(testDatabaseUrl);
   url.pathname = `/${name}`;
   return url.toString();
 }
 
 async function administer(text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: templateUrl });
+  const client = new pg.Client({ connectionString: testDatabaseUrl });
   await client.connect();
   try {
     await client.query(text);

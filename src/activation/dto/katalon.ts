@@ -7,25 +7,25 @@ import { type ClientPackage, packages } from '../seat-decision.js';
 /** The clients write `organizationId=` when they have none. */
 function OptionalOrganization(): PropertyDecorator {
   return (target, property) => {
-    ApiPropertyOptional({ type: Number, description: 'Empty or absent: the server chooses.' })(target, property as string);
+    ApiPropertyOptional({ type: Number, description: 'Empty or absent: the server chooses.' })(target, property);
     IsOptional()(target, property);
     Transform(({ value }: { value: unknown }) => {
       if (value === '' || value === 'null') return undefined;
       return typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
     })(target, property);
-    IsInt({ message: 'organizationId must be a whole number, or empty' })(target, property as string);
-    Min(1)(target, property as string);
-    Max(Number.MAX_SAFE_INTEGER)(target, property as string);
+    IsInt({ message: 'organizationId must be a whole number, or empty' })(target, property);
+    Min(1)(target, property);
+    Max(Number.MAX_SAFE_INTEGER)(target, property);
   };
 }
 
 /** Text that clients of some versions send, others not, some without a value. */
 function Hint(max: number): PropertyDecorator {
   return (target, property) => {
-    ApiPropertyOptional({ type: String, maxLength: max })(target, property as string);
+    ApiPropertyOptional({ type: String, maxLength: max })(target, property);
     IsOptional()(target, property);
-    IsString()(target, property as string);
-    MaxLength(max)(target, property as string);
+    IsString()(target, property);
+    MaxLength(max)(target, property);
   };
 }
 

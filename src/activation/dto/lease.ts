@@ -45,7 +45,11 @@ export class LeaseView extends RenewalView {
   @ApiProperty({ enum: models, description: 'Which kind of seat it is.' })
   model!: Model;
 
-  @ApiProperty({ type: String, nullable: true, description: 'A warning for people, such as a license about to expire.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'A warning for people, such as a license about to expire.',
+  })
   warning!: string | null;
 }
 

@@ -212,7 +212,7 @@ export class InitialSchema1764000000000 implements MigrationInterface {
     `);
   }
 
-  async down(): Promise<void> {
-    throw new Error('The first schema has nothing before it.');
+  down(): Promise<void> {
+    return Promise.reject(new Error('The first schema has nothing before it.'));
   }
 }

@@ -20,7 +20,12 @@ export class OrganizationView {
   @ApiProperty({ example: 'Acme' })
   name!: string;
 
-  @ApiProperty({ type: String, enum: [...roles], nullable: true, description: "Your role; null for root as a stranger." })
+  @ApiProperty({
+    type: String,
+    enum: [...roles],
+    nullable: true,
+    description: 'Your role; null for root as a stranger.',
+  })
   role!: string | null;
 }
 

@@ -1,0 +1,50 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+interface Started {
+  url: string;
+  setupToken?: string;
+}
+
+/** A server in a process of its own. */
+export class ServerProcess {
+  private lastId = 0;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    readonly setupToken: string | undefined,
+  ) {}
+
+  /** @throws Error with what the server said when it did not start */
+  static async start(settings: Record<string, string>): Promise<ServerProcess> {
+    const script = path.join(import.meta.dirname, 'server-child.mjs');
+    // An environment of its own: nothing that this machine has set may change a test.
+    const env = { PATH: process.env.PATH ?? '', ...settings };
+    const child = fork(script, { env, execArgv: [], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+    let words = '';
+    child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
+    const started = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    const message = started[0] as Started | number | null;
+    if (typeof message !== 'object' || message === null) throw new Error(`The server did not start. ${words}`);
+    return new ServerProcess(child, message.url, message.setupToken);
+  }
+
+  /** Resolves when the server has done it. */
+  async tell(message: { advance?: number; close?: boolean }): Promise<void> {
+    const id = ++this.lastId;
+    const done = new Promise<void>((resolve) => {
+      const listen = (answer: { done?: number }): void => {
+        if (answer.done !== id) return;
+        this.child.off('message', listen);
+        resolve();
+      };
+      this.child.on('message', listen);
+    });
+    const ended = once(this.child, 'exit');
+    this.child.send({ ...message, id });
+    await done;
+    if (message.close) await ended;
+  }
+}
