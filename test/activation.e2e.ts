@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KatalonClient, type ClientOptions } from './clients/katalon-client.js';
+import { cli, gui, member, readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
+
+let server: ReadyServer;
+let apiKey: string;
+
+beforeAll(async () => {
+  server = await readyServer([
+    { product: 'KSE', model: 'floating', quantity: 2, features: [gui, { key: 'private_plugin', name: 'Private plugins' }] },
+    { product: 'KRE', model: 'floating', quantity: 2, features: [cli] },
+  ]);
+  const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'CI' }).expect<{ key: string }>(201);
+  apiKey = key;
+});
+afterAll(() => server.close());
+
+const studio = (options: Partial<ClientOptions> = {}) =>
+  new KatalonClient({
+    serverUrl: `${server.url}/`,
+    package: 'KSE',
+    email: rootAccount.email,
+    password: rootAccount.password,
+    ...options,
+  });
+const engine = (options: Partial<ClientOptions> = {}) =>
+  new KatalonClient({ serverUrl: server.url, package: 'FLOATING_ENGINE', apiKey, ...options });
+
+const online = async (): Promise<number> => {
+  const path = `/api/v1/organizations/${server.organizationId}/online-licenses`;
+  return (await server.root.get(path).expect<{ totalElements: number }>(200)).totalElements;
+};
+
+describe('Katalon Studio', () => {
+  it('activates with server URL, e-mail and password, renews, and gives its seat back', async () => {
+    const client = studio({ hostname: 'HOST-1' });
+    const activation = await client.activate();
+    expect(client.mayRun()).toBe(true);
+    expect(activation).toMatchObject({
+      machineId: client.machineKey,
+      organization: { id: server.organizationId, name: 'Acme', role: 'OWNER' },
+      errorMessage: null,
+    });
+    const { expirationDate, renewTime, licenseType } = client.license!;
+    expect(licenseType).toBe('ENTERPRISE');
+    expect(expirationDate - renewTime).toBe(600);
+    expect(Math.abs(expirationDate - Date.now() / 1000 - 900)).toBeLessThan(5);
+
+    expect(await client.heartbeat(new Date())).toBe('not-due');
+    await server.later({ minutes: 6 });
+    expect(await client.heartbeat(new Date(renewTime * 1000))).toBe('renewed');
+    expect(client.license!.expirationDate).toBeGreaterThanOrEqual(expirationDate + 360);
+    expect(client.activation!.id).toBe(activation.id);
+    expect(await online()).toBe(1);
+
+    await client.track(new Date(Date.now() - 60_000), new Date());
+    expect(await server.sql('SELECT session_id FROM client_session WHERE ended_at > started_at')).toEqual([
+      { session_id: client.sessionId },
+    ]);
+    await client.release();
+    await client.release();
+    expect(await online()).toBe(0);
+  });
+
+  it('learns its features and the end of its subscription', async () => {
+    const client = studio();
+    await client.activate();
+    expect(await client.features()).toEqual(expect.arrayContaining([{ name: 'Studio', key: 'katalon_gui' }]));
+    const end = await client.subscriptionExpiration('KSE');
+    expect(end.getTime()).toBeGreaterThan(Date.now() + 300 * 86_400_000);
+    await client.deactivate();
+    expect(await online()).toBe(0);
+  });
+
+  it('is refused in words when all seats are in use, and gets the seat that is given back', async () => {
+    const holders = [studio({ hostname: 'HOST-1' }), studio({ hostname: 'HOST-2' })];
+    for (const holder of holders) await holder.activate();
+    const late = studio({ hostname: 'HOST-3' });
+    await expect(late.activate()).rejects.toThrow(
+      /^All 2 Katalon Studio Enterprise seats of Acme are in use: root@example\.com on HOST-1 since .* UTC, root@example\.com on HOST-2 since .*\. Ask an administrator to release one\.$/,
+    );
+    const [denial] = await server.sql('SELECT code, product, hostname FROM denial');
+    expect(denial).toEqual({ code: 'seats-exhausted', product: 'KSE', hostname: 'HOST-3' });
+    await holders[0]!.release();
+    await late.activate();
+    await Promise.all([holders[1]!.release(), late.release()]);
+  });
+
+  it('that crashed and starts again on its machine gets its own seat back', async () => {
+    const [other, crashed] = [studio(), studio({ hostname: 'HOST-1' })];
+    await other.activate();
+    await crashed.activate();
+    const restarted = studio({ machineKey: crashed.machineKey });
+    await restarted.activate();
+    expect(await online()).toBe(2);
+    await Promise.all([other.release(), restarted.release()]);
+    expect(await online()).toBe(0);
+  });
+
+  it('that died gives its seat back at the expiry, without any sweep', async () => {
+    await studio().activate();
+    await studio().activate();
+    await expect(studio().activate()).rejects.toThrow('in use');
+    await server.later({ minutes: 15, seconds: 1 });
+    const next = studio();
+    await next.activate();
+    await next.release();
+    expect(await server.sql(`SELECT count(*)::int AS n FROM audit_event WHERE action = 'lease.expired'`)).toEqual([{ n: 2 }]);
+  });
+
+  it('of somebody without an organization may create one, without a body', async () => {
+    await member(server, 'alone@example.com', null);
+    const client = studio({ email: 'alone@example.com', password: 'alone@example.com password' });
+    await expect(client.activate()).rejects.toThrow('not a member of any organization');
+    expect((await client.me()).organizations).toEqual([]);
+    const created = await client.createDefaultOrganization();
+    expect(created.role).toBe('OWNER');
+    expect((await client.me()).organizations).toEqual([created]);
+    await expect(client.activate()).rejects.toThrow('has no seats of Katalon Studio Enterprise');
+  });
+
+  it('is told what is wrong', async () => {
+    await expect(studio({ password: 'wrong' }).activate()).rejects.toThrow('e-mail address or the password is wrong');
+    await expect(studio({ organizationId: 4711 }).activate()).rejects.toThrow('organization with the id 4711');
+    await expect(studio({ machineKey: '*' }).activate()).rejects.toThrow('stands for many');
+    await expect(studio({ sessionId: '' }).activate()).rejects.toThrow('sessionId');
+    await expect(studio({ package: 'OTHER' as 'KSE' }).activate()).rejects.toThrow('package must be one of');
+    await expect(studio({ hostname: 'h'.repeat(300) }).activate()).rejects.toThrow('hostname');
+    expect(await online()).toBe(0);
+  });
+});
+
+describe('Runtime Engine', () => {
+  it('activates with an API key and chooses its organization', async () => {
+    const client = engine();
+    const list = await client.organizations();
+    expect(list).toContainEqual({ id: server.organizationId, name: 'Acme', role: 'OWNER', kreLicense: true });
+    const chosen = engine({ package: 'ENGINE', organizationId: server.organizationId });
+    await chosen.activate();
+    expect(chosen.mayRun()).toBe(true);
+    await chosen.release();
+  });
+
+  it('runs several sessions on one machine, each on a seat of its own', async () => {
+    const machineKey = 'c'.repeat(32);
+    const sessions = [engine({ machineKey }), engine({ machineKey })];
+    for (const session of sessions) await session.activate();
+    await expect(engine({ machineKey }).activate()).rejects.toThrow('All 2 Katalon Runtime Engine seats');
+    await server.later({ minutes: 7 });
+    // Both have missed their renewal by now: the machine was restarted.
+    const restarted = engine({ machineKey });
+    await restarted.activate();
+    expect(await online()).toBe(2);
+    await restarted.deactivate();
+    expect(await online()).toBe(0);
+  });
+});
+
+describe('The routes of the clients, fed with nonsense', () => {
+  const good = 'machineKey=m&sessionId=s&package=KSE';
+
+  it.each([
+    ['nothing', '', 400],
+    ['a doubled parameter', `${good}&machineKey=n`, 400],
+    ['an organization that is no number', `${good}&organizationId=abc`, 400],
+    ['a negative organization', `${good}&organizationId=-1`, 400],
+    ['an organization of 2^63', `${good}&organizationId=9223372036854775808`, 400],
+    ['an overlong machine', `sessionId=s&package=KSE&machineKey=${'m'.repeat(256)}`, 400],
+    ['a NUL', 'machineKey=a%00b&sessionId=s&package=KSE', 400],
+    ['broken encoding', 'machineKey=%E0%A4%A&sessionId=s&package=', 400],
+  ])('refuses %s', async (_name, query, status) => {
+    await server.root.post(`/api/v1/license-keys/activate?${query}`).refused(status);
+    expect(await online()).toBe(0);
+  });
+
+  it('takes parameters that it does not know, and machine ids in any script', async () => {
+    const machine = encodeURIComponent('マシン-🖥️-'.repeat(20));
+    const path = `/api/v1/license-keys/activate?machineKey=${machine}&sessionId=s&package=KSE&email&os=linux`;
+    await server.root.post(path).expect(200);
+    await server.root.delete(`/api/v1/machine?machineKey=${machine}&package=KSE`).expect(204);
+  });
+
+  it('needs somebody who has signed in', async () => {
+    await server.api.post(`/api/v1/license-keys/activate?${good}`).refused(401);
+    await server.api.delete('/api/v1/machine?machineKey=m&package=KSE').refused(401);
+  });
+});
