@@ -1,0 +1,297 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createPublicKey, randomUUID, verify } from 'node:crypto';
+import { type Api } from './support/api.js';
+import { cli, gui, issue, member, readyServer, type ReadyServer, specification } from './support/test-server.js';
+
+let server: ReadyServer;
+afterEach(() => server.close());
+
+interface Lease {
+  id: string;
+  token: string;
+  model: string;
+  expiresAt: string;
+  renewAt: string;
+  warning: string | null;
+}
+
+const wish = (more: object = {}) => ({
+  organizationId: server.organizationId,
+  product: 'KSE',
+  machineId: 'm-1',
+  sessionId: randomUUID(),
+  hostname: 'HOST-1',
+  ...more,
+});
+const checkOut = (api: Api, more: object = {}) => api.post('/api/v1/leases', wish(more));
+const renew = (api: Api, { id }: Lease) => api.post(`/api/v1/leases/${id}/renew`);
+const floating = (quantity: number, more: object = {}) => ({ product: 'KSE', model: 'floating', quantity, features: [gui], ...more });
+const subscription = async (model: string) => {
+  const path = `/api/v1/organizations/${server.organizationId}/licenses`;
+  const all = await server.root.get(path).expect<{ model: string; available: number; online: number; subscribed: number }[]>(200);
+  return all.find((each) => each.model === model);
+};
+const seatsInUse = async () => {
+  const [row] = await server.sql<{ leases: number; counted: number }>(
+    `SELECT (SELECT count(*) FROM lease)::int AS leases, (SELECT sum(in_use) FROM seat_pool)::int AS counted`,
+  );
+  expect(row!.counted).toBe(row!.leases);
+  return row!.leases;
+};
+
+describe('A lease', () => {
+  it('is checked out, renewed and released, and says so in the audit log', async () => {
+    server = await readyServer([floating(1)]);
+    const lease = await checkOut(server.root).expect<Lease>(201);
+    expect(Date.parse(lease.expiresAt) - Date.parse(lease.renewAt)).toBe(600_000);
+    expect(await subscription('floating')).toMatchObject({ subscribed: 1, available: 0, online: 1 });
+    await server.later({ minutes: 5 });
+    const renewed = await renew(server.root, lease).expect<Lease>(200);
+    expect(Date.parse(renewed.expiresAt)).toBeGreaterThanOrEqual(Date.parse(lease.expiresAt) + 300_000);
+    await server.root.delete(`/api/v1/leases/${lease.id}`).expect(204);
+    await server.root.delete(`/api/v1/leases/${lease.id}`).expect(204);
+    expect(await renew(server.root, lease).refused(410)).toContain('ended');
+    expect(await subscription('floating')).toMatchObject({ available: 1, online: 0 });
+    const events = await server.sql<{ action: string }>(`SELECT action FROM audit_event WHERE action LIKE 'lease.%' ORDER BY id`);
+    expect(events.map((event) => event.action)).toEqual(['lease.granted', 'lease.released']);
+  });
+
+  it('carries a token that says what was granted', async () => {
+    server = await readyServer([floating(1)]);
+    const lease = await checkOut(server.root, { sessionId: 's' }).expect<Lease>(201);
+    const [header, payload, signature] = lease.token.split('.') as [string, string, string];
+    const [key] = await server.sql<{ public_key: string }>(`SELECT public_key FROM signing_key WHERE purpose = 'native'`);
+    const signed = Buffer.from(`${header}.${payload}`);
+    expect(verify(null, signed, createPublicKey(key!.public_key), Buffer.from(signature, 'base64url'))).toBe(true);
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+      jti: lease.id,
+      product: 'KSE',
+      machineId: 'm-1',
+      sessionId: 's',
+      features: [gui],
+    });
+  });
+
+  it('is one for one session, however often it asks', async () => {
+    server = await readyServer([floating(5)]);
+    const asked = Array.from({ length: 20 }, () => checkOut(server.root, { sessionId: 'same' }).expect<Lease>(201));
+    expect(new Set((await Promise.all(asked)).map((lease) => lease.id)).size).toBe(1);
+    expect(await seatsInUse()).toBe(1);
+  });
+
+  it('is never granted twice, however many ask at the same moment on two servers', async () => {
+    server = await readyServer([floating(7)]);
+    const other = (await server.second()).withBearer(await keyOf(server.root));
+    const asks = Array.from({ length: 100 }, (_, index) =>
+      checkOut(index % 2 ? server.root : other, { machineId: `m-${index}` }).status(),
+    );
+    const statuses = await Promise.all(asks);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(7);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(93);
+    expect(await seatsInUse()).toBe(7);
+    expect(await server.sql('SELECT count(*)::int AS denials FROM denial')).toEqual([{ denials: 93 }]);
+    const held = await server.sql<{ id: string }>('SELECT id FROM lease');
+    await Promise.all(held.map(({ id }, index) => (index % 2 ? server.root : other).delete(`/api/v1/leases/${id}`).expect(204)));
+    expect(await seatsInUse()).toBe(0);
+  });
+
+  it('that expired competes for a new seat like everybody else', async () => {
+    server = await readyServer([floating(1)]);
+    const late = await checkOut(server.root, { machineId: 'm-late' }).expect<Lease>(201);
+    await server.later({ minutes: 16 });
+    // Nobody has taken it yet.
+    await renew(server.root, late).expect(200);
+    await server.later({ minutes: 16 });
+    const next = await checkOut(server.root, { machineId: 'm-next' }).expect<Lease>(201);
+    await renew(server.root, late).refused(410);
+    await renew(server.root, next).expect(200);
+    expect(await seatsInUse()).toBe(1);
+  });
+
+  it('that is refused names the holders and says when to try again', async () => {
+    server = await readyServer([floating(1)]);
+    await checkOut(server.root).expect(201);
+    const refused = checkOut(server.root, { machineId: 'm-2' });
+    expect(await refused.refused(409)).toContain('root@example.com on HOST-1 since');
+    expect(await refused.expect(409)).toMatchObject({
+      code: 'seats-exhausted',
+      holders: [{ email: 'root@example.com', hostname: 'HOST-1', machineId: 'm-1' }],
+    });
+    const retryAfter = Number((await refused.headers()).get('retry-after'));
+    expect(retryAfter).toBeGreaterThan(800);
+    expect(retryAfter).toBeLessThanOrEqual(900);
+  });
+
+  it('of somebody else can be neither renewed nor released, but ended by an administrator', async () => {
+    server = await readyServer([floating(2)]);
+    const tester = await member(server, 'tester@example.com', 'USER');
+    const lease = await checkOut(server.root).expect<Lease>(201);
+    await renew(tester, lease).refused(410);
+    await tester.delete(`/api/v1/leases/${lease.id}`).expect(204);
+    expect(await seatsInUse()).toBe(1);
+    const path = `/api/v1/organizations/${server.organizationId}/online-licenses/${lease.id}`;
+    await tester.delete(path).refused(403);
+    await server.root.delete(path).expect(204);
+    await server.root.delete(path).refused(404);
+    await renew(server.root, lease).refused(410);
+    expect(await seatsInUse()).toBe(0);
+  });
+
+  it('is not for strangers', async () => {
+    server = await readyServer([floating(2)]);
+    const stranger = await member(server, 'stranger@example.com', null);
+    expect(await checkOut(stranger).refused(404)).toContain('not found');
+    await server.api.post('/api/v1/leases', wish()).refused(401);
+  });
+
+  it.each([
+    [{ product: 'XYZ' }, 'product'],
+    [{ machineId: '' }, 'machineId'],
+    [{ machineId: 'a'.repeat(256) }, 'machineId'],
+    [{ machineId: '*' }, 'stands for many'],
+    [{ sessionId: ['s'] }, 'sessionId'],
+    [{ organizationId: -1 }, 'organizationId'],
+    [{ organizationId: '1' }, 'organizationId'],
+    [{ organizationId: 1e30 }, 'organizationId'],
+    [{ hostname: { a: 1 } }, 'hostname'],
+    [{ surplus: true }, 'surplus'],
+  ])('is not checked out for %j', async (wrong, words) => {
+    server = await readyServer([floating(2)]);
+    expect(await checkOut(server.root, wrong).refused(400)).toContain(words);
+    expect(await seatsInUse()).toBe(0);
+  });
+});
+
+describe('A per-user seat', () => {
+  const assign = (userId: number, more: object = {}) =>
+    server.root.post(`/api/v1/organizations/${server.organizationId}/licensed-users`, { userId, product: 'KSE', ...more });
+  const idOf = async (api: Api) => Number((await api.get('/api/v1/users/me').expect<{ id: string }>(200)).id);
+
+  it('belongs to its user, on one machine at a time', async () => {
+    server = await readyServer([{ product: 'KSE', model: 'per-user', quantity: 1, features: [gui] }]);
+    const tester = await member(server, 'tester@example.com', 'USER');
+    expect(await checkOut(tester).refused(403)).toContain('no seat of Katalon Studio Enterprise');
+    await assign(await idOf(tester)).expect(204);
+    await assign(await idOf(tester)).expect(204);
+    expect(await assign(await idOf(server.root)).refused(409)).toContain('assigned');
+    const lease = await checkOut(tester).expect<Lease>(201);
+    expect(lease.model).toBe('per-user');
+    expect(await checkOut(tester, { machineId: 'm-2' }).refused(403)).toContain('on HOST-1');
+    expect(await subscription('per-user')).toMatchObject({ subscribed: 1, available: 0, online: 1 });
+
+    const path = `/api/v1/organizations/${server.organizationId}/licensed-users`;
+    expect(await server.root.get(path).expect(200)).toMatchObject({ content: [{ email: 'tester@example.com', product: 'KSE' }] });
+    await tester.delete(`${path}/${await idOf(tester)}?product=KSE`).refused(403);
+    await server.root.delete(`${path}/${await idOf(tester)}?product=KSE`).expect(204);
+    await renew(tester, lease).refused(410);
+    expect(await seatsInUse()).toBe(0);
+  });
+
+  it('is taken before a floating one, for both products', async () => {
+    server = await readyServer([
+      { product: 'KSE', model: 'per-user', quantity: 1, features: [gui] },
+      floating(1),
+      { product: 'KRE', model: 'per-user', quantity: 1, features: [cli] },
+      { product: 'KRE', model: 'floating', quantity: 1, features: [cli] },
+    ]);
+    for (const product of ['KSE', 'KRE']) {
+      await assign(1, { product }).expect(204);
+      expect(await checkOut(server.root, { product }).expect(201)).toMatchObject({ model: 'per-user' });
+      expect(await checkOut(server.root, { product, machineId: 'm-2' }).expect(201)).toMatchObject({ model: 'floating' });
+    }
+  });
+
+  it('goes to members only', async () => {
+    server = await readyServer([{ product: 'KSE', model: 'per-user', quantity: 1, features: [gui] }]);
+    await assign(4711).refused(404);
+    await assign(1, { model: 'floating' }).refused(400);
+    await assign(1, { product: 'KRE' }).refused(409);
+  });
+
+  it('is assigned once, whoever asks at the same moment', async () => {
+    server = await readyServer([{ product: 'KSE', model: 'per-user', quantity: 2, features: [gui] }]);
+    const ids = await Promise.all([1, 2, 3, 4].map(async (n) => idOf(await member(server, `t${n}@example.com`, 'USER'))));
+    const statuses = await Promise.all(ids.map((id) => assign(id).status()));
+    expect(statuses.sort()).toEqual([204, 204, 409, 409]);
+  });
+});
+
+describe('A node-locked seat', () => {
+  it('is bound to the machine that takes it first, and stays bound', async () => {
+    server = await readyServer([{ product: 'KRE', model: 'node-locked', quantity: 1, features: [cli] }]);
+    const lease = await checkOut(server.root, { product: 'KRE' }).expect<Lease>(201);
+    expect(lease.model).toBe('node-locked');
+    await server.root.delete(`/api/v1/leases/${lease.id}`).expect(204);
+    await checkOut(server.root, { product: 'KRE', machineId: 'm-2' }).refused(409);
+    expect(await subscription('node-locked')).toMatchObject({ available: 0, online: 0 });
+    await checkOut(server.root, { product: 'KRE' }).expect(201);
+    const query = 'machineKey=m-1&sessionId=s&package=FLOATING_ENGINE';
+    await server.root.post(`/api/v1/license-keys/activate?${query}`).refused(403);
+    await server.root.delete('/api/v1/machine?machineKey=m-1&package=ENGINE').expect(204);
+    await checkOut(server.root, { product: 'KRE', machineId: 'm-2' }).expect(201);
+  });
+
+  it('is not freed by a member who did not bind it', async () => {
+    server = await readyServer([{ product: 'KRE', model: 'node-locked', quantity: 1, features: [cli] }]);
+    const tester = await member(server, 'tester@example.com', 'USER');
+    await checkOut(server.root, { product: 'KRE' }).expect(201);
+    await tester.delete('/api/v1/machine?machineKey=m-1&package=ENGINE').expect(204);
+    expect(await subscription('node-locked')).toMatchObject({ available: 0, online: 1 });
+  });
+});
+
+describe('The license behind the seats', () => {
+  it('warns before its end, goes on through its grace days, and then ends', async () => {
+    const validUntil = new Date(Date.now() + 40 * 86_400_000).toISOString();
+    server = await readyServer([floating(2)], { validUntil, graceDays: 10 });
+    const first = await checkOut(server.root).expect<Lease>(201);
+    expect(first.warning).toBeNull();
+    await server.later({ days: 20 });
+    const api = server.api.withBearer(await signIn());
+    expect((await checkOut(api).expect<Lease>(201)).warning).toContain('expires on');
+    await server.later({ days: 25 });
+    const inGrace = server.api.withBearer(await signIn());
+    const last = await checkOut(inGrace).expect<Lease>(201);
+    expect(last.warning).toContain('expired on');
+    await server.later({ days: 6 });
+    const after = server.api.withBearer(await signIn());
+    expect(await checkOut(after).refused(403)).toContain('has expired');
+    await renew(after, last).refused(410);
+    // Nothing is deleted, and a clock set back does not revive it.
+    await server.later({ days: -30 });
+    expect(await checkOut(server.api.withBearer(await signIn())).refused(403)).toContain('has expired');
+  });
+
+  it('adds up with others, and is replaced by a newer issue of its own', async () => {
+    server = await readyServer([floating(1)]);
+    const install = async (spec: object, now = new Date()) =>
+      server.root.post('/api/v1/licenses', { license: await issue(spec, undefined, now) });
+    await (await install(specification([floating(2)], { id: 'license-2' }))).expect(201);
+    expect(await subscription('floating')).toMatchObject({ subscribed: 3 });
+    const newer = new Date(Date.now() + 1000);
+    await (await install(specification([floating(5)], { validFrom: '2026-01-01' }), newer)).expect(201);
+    expect(await subscription('floating')).toMatchObject({ subscribed: 7 });
+    const older = new Date(Date.now() - 86_400_000);
+    expect(await (await install(specification([floating(9)]), older)).refused(409)).toContain('newer issue');
+    expect(await subscription('floating')).toMatchObject({ subscribed: 7 });
+  });
+
+  it('decides alone: seats written into the database are gone at the next start', async () => {
+    server = await readyServer([floating(1)]);
+    await server.sql(`UPDATE seat_pool SET quota = 1000`);
+    await server.second();
+    expect(await subscription('floating')).toMatchObject({ subscribed: 1 });
+    await server.sql(`UPDATE license_file SET token = replace(token, '.', '.x')`);
+    await server.second();
+    expect(await checkOut(server.root).refused(403)).toContain('no seats');
+  });
+});
+
+async function keyOf(api: Api): Promise<string> {
+  return (await api.post('/api/v1/users/me/api-keys', { name: 'key' }).expect<{ key: string }>(201)).key;
+}
+
+async function signIn(): Promise<string> {
+  const form = { grant_type: 'password', username: 'root@example.com', password: 'correct horse battery' };
+  return (await server.api.token(form).expect<{ access_token: string }>(200)).access_token;
+}
