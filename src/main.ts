@@ -29,16 +29,23 @@ try {
   server = await startServer(settings, log, () => void stop('the embedded database has ended', 1));
 } catch (error) {
   log.debug({ err: error }, 'The start failed');
-  console.error(`The license server could not start. ${(error as Error).message}`);
+  console.error(`The license server could not start. ${wordsOf(error as NodeJS.ErrnoException)}`);
   process.exit(1);
 }
 
 const { setupToken } = server;
 if (setupToken) {
   log.info(
-    { url: settings.serverUrl, setup_token: setupToken },
+    { listening: server.url, url: settings.serverUrl, setup_token: setupToken },
     `Activate this server at ${settings.serverUrl} with the setup token ${setupToken}`,
   );
 } else {
-  log.info({ url: settings.serverUrl }, `The license server answers at ${settings.serverUrl}`);
+  log.info({ listening: server.url, url: settings.serverUrl }, `The license server answers at ${settings.serverUrl}`);
+}
+
+function wordsOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') return `The port ${settings.port} is taken. Choose another one with PORT.`;
+  if (code === 'EACCES' && /listen/.test(message)) return `This user may not use the port ${settings.port}.`;
+  if (code === 'ECONNREFUSED') return `The database does not answer (${message}). Check DATABASE_URL.`;
+  return message;
 }

@@ -212,7 +212,7 @@ export class LicenseFile {
     }
     for (const [id, key] of candidates) {
       const payload = await payloadOf(token, key);
-      if (payload) return new LicenseFile(claimsOf(payload), token, id);
+      if (payload !== undefined) return new LicenseFile(claimsOf(payload), token, id);
     }
     throw new LicenseFileError(
       'license-altered',

@@ -147,6 +147,13 @@ export async function member(server: ReadyServer, email: string, role: string | 
   return server.api.signedIn(email, password);
 }
 
+/** A database without a schema. */
+export async function emptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(`CREATE DATABASE ${name}`);
+  return { url: databaseUrl(name), drop: () => administer(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
 function databaseUrl(name: string): string {
   const url = new URL(testDatabaseUrl);
   url.pathname = `/${name}`;

@@ -1,0 +1,228 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { readSettings, SettingsError } from './settings.js';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function publicPem(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }).toString();
+}
+
+describe('Without any setting', () => {
+  it('the server listens on port 8080, keeps everything in ./data and trusts no vendor', () => {
+    expect(readSettings({})).toEqual({
+      port: 8080,
+      host: '0.0.0.0',
+      serverUrl: 'http://localhost:8080',
+      dataDir: path.resolve('data'),
+      databaseUrl: undefined,
+      secretKeyFile: path.resolve('data', 'secret.key'),
+      vendorKeys: [],
+      logLevel: 'info',
+    });
+  });
+
+  it('an empty setting counts as none', () => {
+    const names = ['PORT', 'HOST', 'SERVER_URL', 'DATA_DIR', 'DATABASE_URL', 'SECRET_KEY_FILE', 'LOG_LEVEL'];
+    expect(readSettings(Object.fromEntries(names.map((name) => [name, '  '])))).toEqual(readSettings({}));
+  });
+});
+
+describe('Wrong settings', () => {
+  it('are reported all at once, each by its name', () => {
+    const problems = problemsOf({
+      PORT: '80800',
+      HOST: 'not a host',
+      SERVER_URL: 'licenses.example.com',
+      DATABASE_URL: 'mysql://db/kit',
+      VENDOR_KEYS: 'nothing',
+      VENDOR_KEY_FILES: '/no/such/file.pem',
+      LOG_LEVEL: 'loud',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
+      'DATABASE_URL',
+      'HOST',
+      'LOG_LEVEL',
+      'PORT',
+      'SERVER_URL',
+      'VENDOR_KEYS',
+      'VENDOR_KEY_FILES',
+    ]);
+  });
+
+  it('are one message, a line each', () => {
+    expect(() => readSettings({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/not valid:\n {2}- PORT .*"x"\n {2}- LOG_LEVEL/);
+  });
+});
+
+describe('PORT', () => {
+  it('is a whole number from 0, which takes a free one, to 65535', () => {
+    for (const port of ['0', '80', '65535']) expect(readSettings({ PORT: port }).port).toBe(Number(port));
+    for (const port of ['-1', '65536', '80.5', '0x50', '1e3', 'http'])
+      expect(problemsOf({ PORT: port })).toHaveLength(1);
+  });
+
+  it('is the port of the server URL, unless that is set', () => {
+    expect(readSettings({ PORT: '9000' }).serverUrl).toBe('http://localhost:9000');
+  });
+});
+
+describe('SERVER_URL', () => {
+  it('may have a path, and loses its trailing slash', () => {
+    expect(readSettings({ SERVER_URL: 'https://example.com/licenses/' }).serverUrl).toBe(
+      'https://example.com/licenses',
+    );
+  });
+
+  it('is http or https, without a password, query or fragment', () => {
+    const wrong = [
+      'ftp://example.com',
+      'http://user:secret@example.com',
+      'http://example.com/?a=1',
+      'http://example.com/#a',
+    ];
+    for (const url of wrong) expect(problemsOf({ SERVER_URL: url })).toHaveLength(1);
+  });
+
+  it('with a password in it is not repeated in the message', () => {
+    expect(problemsOf({ SERVER_URL: 'http://user:secret@example.com' }).join()).not.toContain('secret');
+  });
+});
+
+describe('DATABASE_URL', () => {
+  const address = (url: string, more: Record<string, string> = {}): string | undefined =>
+    readSettings({ DATABASE_URL: url, ...more }).databaseUrl;
+
+  it('is a PostgreSQL URL', () => {
+    const url = 'postgresql://kit:secret@db.example.com:5433/licenses?sslmode=require';
+    expect(address(url)).toBe(url);
+    expect(address('postgres://db/licenses')).toBe('postgres://db/licenses');
+  });
+
+  it('may be spelled as JDBC does, with user and password in the query', () => {
+    expect(address('jdbc:postgresql://db.example.com:5432/licenses?user=kit&password=secret')).toBe(
+      'postgresql://kit:secret@db.example.com:5432/licenses',
+    );
+  });
+
+  it('may be spelled as JDBC does, with user and password in settings of their own', () => {
+    const credentials = { DATABASE_USER: 'kit', DATABASE_PASSWORD: 'p@ss/w:rd?' };
+    expect(address('jdbc:postgresql://db/licenses', credentials)).toBe(
+      'postgresql://kit:p%40ss%2Fw%3Ard%3F@db/licenses',
+    );
+  });
+
+  it('gives way to DATABASE_USER and DATABASE_PASSWORD', () => {
+    const credentials = { DATABASE_USER: 'kit', DATABASE_PASSWORD: 'new' };
+    expect(address('jdbc:postgresql://db/licenses?user=other&password=old', credentials)).toBe(
+      'postgresql://kit:new@db/licenses',
+    );
+    expect(address('postgresql://other:old@db/licenses', credentials)).toBe('postgresql://kit:new@db/licenses');
+  });
+
+  it('keeps special characters of a password in the query', () => {
+    expect(address('jdbc:postgresql://db/licenses?user=kit&password=a%26b%3Dc%20d')).toBe(
+      'postgresql://kit:a%26b%3Dc%20d@db/licenses',
+    );
+  });
+
+  it('understands ssl=true, which only JDBC knows, and leaves sslmode alone', () => {
+    expect(address('jdbc:postgresql://db/licenses?ssl=true')).toBe('postgresql://db/licenses?sslmode=verify-full');
+    expect(address('jdbc:postgresql://db/licenses?ssl=true&sslmode=require')).toBe(
+      'postgresql://db/licenses?sslmode=require',
+    );
+    expect(address('jdbc:postgresql://db/licenses?ssl=false')).toBe('postgresql://db/licenses');
+  });
+
+  it('means the database kit when it names none', () => {
+    expect(address('jdbc:postgresql://db:5432')).toBe('postgresql://db:5432/kit');
+    expect(address('postgresql://db/')).toBe('postgresql://db/kit');
+  });
+
+  it('takes an IPv6 address', () => {
+    expect(address('jdbc:postgresql://[::1]:5432/licenses')).toBe('postgresql://[::1]:5432/licenses');
+  });
+
+  it('of another database, or of none, is refused', () => {
+    const wrong = [
+      'jdbc:oracle:thin:@db:1521/kit',
+      'mysql://db/kit',
+      'db.example.com',
+      'jdbc:postgresql:kit',
+      'postgresql://',
+    ];
+    for (const url of wrong) {
+      expect(problemsOf({ DATABASE_URL: url })).toEqual([expect.stringMatching(/^DATABASE_URL /)]);
+    }
+  });
+
+  it('is missing when there is only a user or a password', () => {
+    expect(problemsOf({ DATABASE_PASSWORD: 'secret' })).toEqual([
+      'DATABASE_USER and DATABASE_PASSWORD need a DATABASE_URL',
+    ]);
+  });
+});
+
+describe('The keys of the vendor', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'vendor-keys-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const ed25519 = generateKeyPairSync('ed25519');
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+  const typesOf = (env: Record<string, string>): (string | undefined)[] =>
+    readSettings(env).vendorKeys.map(({ asymmetricKeyType }) => asymmetricKeyType);
+
+  it('are PEM in VENDOR_KEYS, several of them one after another', () => {
+    const pem = publicPem(ed25519.publicKey) + publicPem(rsa.publicKey);
+    expect(typesOf({ VENDOR_KEYS: pem })).toEqual(['ed25519', 'rsa']);
+  });
+
+  it('may have \\n in place of line ends, as in an env file', () => {
+    expect(typesOf({ VENDOR_KEYS: publicPem(rsa.publicKey).replaceAll('\n', '\\n') })).toEqual(['rsa']);
+  });
+
+  it('may stand in files, beside those in VENDOR_KEYS', () => {
+    const files = { first: path.join(folder, 'first.pem'), second: path.join(folder, 'second.pem') };
+    writeFileSync(files.first, publicPem(ed25519.publicKey));
+    writeFileSync(files.second, publicPem(rsa.publicKey));
+    const env = { VENDOR_KEYS: publicPem(rsa.publicKey), VENDOR_KEY_FILES: `${files.first}, ${files.second}` };
+    expect(typesOf(env)).toEqual(['rsa', 'ed25519', 'rsa']);
+  });
+
+  it('are never private ones, which the message does not repeat', () => {
+    const pem = ed25519.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const [problem, ...more] = problemsOf({ VENDOR_KEYS: pem });
+    expect(more).toEqual([]);
+    expect(problem).toContain('holds a private key');
+    expect(problem).not.toContain(pem.split('\n')[1]);
+  });
+
+  it('are strong enough: Ed25519, or RSA of at least 2048 bits', () => {
+    const weak = [
+      generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey,
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey,
+      generateKeyPairSync('x25519').publicKey,
+    ];
+    for (const key of weak) {
+      expect(problemsOf({ VENDOR_KEYS: publicPem(key) }).join()).toContain('neither Ed25519 nor RSA');
+    }
+  });
+
+  it('must be readable', () => {
+    const damaged = publicPem(ed25519.publicKey).replace(/\nM/, '\nX');
+    expect(problemsOf({ VENDOR_KEYS: damaged }).join()).toContain('cannot be read');
+    const file = path.join(folder, 'missing.pem');
+    expect(problemsOf({ VENDOR_KEY_FILES: file }).join()).toContain(`${file} (ENOENT)`);
+  });
+});
