@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Model } from '../license/product.js';
+import { decide, type LeaseState, modelsFor, type PoolState, type SeatRequest, type Situation } from './seat-decision.js';
+
+const now = new Date('2026-06-01T12:00:00Z');
+const minutes = (count: number): number => count * 60_000;
+const lease15 = minutes(15);
+
+const request = (more: Partial<SeatRequest> = {}): SeatRequest => ({
+  organizationId: 1,
+  userId: 1,
+  clientPackage: 'KSE',
+  machineId: 'here',
+  sessionId: 'new',
+  hostname: null,
+  version: null,
+  ...more,
+});
+
+const pool = (model: Model, more: Partial<PoolState> = {}): PoolState => ({
+  id: ['per-user', 'node-locked', 'floating'].indexOf(model) + 1,
+  organizationId: 1,
+  product: 'KSE',
+  model,
+  quota: 1,
+  inUse: 0,
+  boundMachines: 0,
+  endsAt: now.getTime() + minutes(1_000_000),
+  ...more,
+});
+
+const lease = (more: Partial<LeaseState> = {}): LeaseState => ({
+  id: 'lease',
+  number: 1,
+  poolId: 3,
+  organizationId: 1,
+  product: 'KSE',
+  userId: 1,
+  machineId: 'here',
+  sessionId: 'old',
+  renewedAt: now,
+  expiresAt: new Date(now.getTime() + lease15),
+  ...more,
+});
+
+function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation {
+  return { now, pools: new Map(pools.map((each) => [each.model, each])), own: [], licensed: false, bound: false, ...more };
+}
+
+const outcome = (wish: SeatRequest, world: Situation) => decide(wish, world, lease15);
+
+describe('Seats are taken in this order', () => {
+  it('one’s own first, and FLOATING_ENGINE floating only', () => {
+    expect(modelsFor('KSE')).toEqual(['per-user', 'node-locked', 'floating']);
+    expect(modelsFor('FLOATING_ENGINE')).toEqual(['floating']);
+  });
+
+  it('a licensed user takes the per-user seat, others the machine’s, then a floating one', () => {
+    const pools = [pool('per-user'), pool('node-locked'), pool('floating')];
+    expect(outcome(request(), situation(pools, { licensed: true }))).toMatchObject({ outcome: 'grant', pool: pools[0] });
+    expect(outcome(request(), situation(pools))).toMatchObject({ outcome: 'grant', pool: pools[1], bind: true });
+    const full = [pool('node-locked', { boundMachines: 1 }), pools[2]!];
+    expect(outcome(request(), situation(full))).toMatchObject({ outcome: 'grant', pool: pools[2] });
+    expect(outcome(request(), situation(full, { bound: true }))).toMatchObject({ pool: full[0], bind: false });
+  });
+
+  it('a licensed user who is active elsewhere takes a floating one here', () => {
+    const pools = [pool('per-user'), pool('floating')];
+    const elsewhere = lease({ poolId: 1, machineId: 'there' });
+    expect(outcome(request(), situation(pools, { licensed: true, own: [elsewhere] }))).toMatchObject({ pool: pools[1] });
+    const expired = lease({ poolId: 1, machineId: 'there', expiresAt: now });
+    expect(outcome(request(), situation(pools, { licensed: true, own: [expired] }))).toMatchObject({ pool: pools[0] });
+  });
+});
+
+describe('The same session', () => {
+  it('goes on with its lease, even in a full pool', () => {
+    const own = [lease({ sessionId: 'new' })];
+    expect(outcome(request(), situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({ outcome: 'extend' });
+  });
+
+  it('on another machine is another session', () => {
+    const own = [lease({ sessionId: 'new', machineId: 'there' })];
+    expect(outcome(request(), situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({ outcome: 'deny' });
+  });
+
+  it('changes to a seat that is still good when its own has ended', () => {
+    const own = [lease({ sessionId: 'new', poolId: 1 })];
+    const pools = [pool('per-user', { endsAt: now.getTime() }), pool('floating')];
+    expect(outcome(request(), situation(pools, { own }))).toMatchObject({ outcome: 'grant', pool: pools[1], replaces: own[0] });
+  });
+});
+
+describe('A crashed client', () => {
+  const full = [pool('floating', { inUse: 1 })];
+
+  it('of Studio gets its seat back at once', () => {
+    expect(outcome(request(), situation(full, { own: [lease()] }))).toMatchObject({ outcome: 'take-over' });
+  });
+
+  it('takes a free seat where there is one', () => {
+    expect(outcome(request(), situation([pool('floating', { quota: 2, inUse: 1 })], { own: [lease()] }))).toMatchObject({ outcome: 'grant' });
+  });
+
+  it('of Runtime Engine gets it back when the old session has missed its renewal', () => {
+    const wish = request({ clientPackage: 'ENGINE' });
+    const world = (renewedAgo: number) =>
+      situation(full, { own: [lease({ renewedAt: new Date(now.getTime() - renewedAgo) })] });
+    expect(outcome(wish, world(minutes(5)))).toMatchObject({ outcome: 'deny' });
+    expect(outcome(wish, world(minutes(6) + 1))).toMatchObject({ outcome: 'take-over' });
+  });
+});
+
+describe('A refusal', () => {
+  it.each<[string, PoolState[]]>([
+    ['seats-exhausted', [pool('floating', { inUse: 1 })]],
+    ['seats-exhausted', [pool('floating', { inUse: 3 })]],
+    ['no-seat-assigned', [pool('per-user')]],
+    ['license-expired', [pool('floating', { endsAt: now.getTime() })]],
+    ['not-licensed', [pool('floating', { quota: 0 })]],
+    ['not-licensed', [pool('floating', { endsAt: -Infinity, quota: 0 })]],
+    ['not-licensed', []],
+  ])('is %s', (code, pools) => {
+    expect(outcome(request(), situation(pools))).toEqual({ outcome: 'deny', code });
+  });
+});

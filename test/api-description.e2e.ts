@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
+
+interface Operation {
+  summary?: string;
+  tags?: string[];
+  security?: Record<string, unknown>[];
+  responses: Record<string, { content?: Record<string, unknown> }>;
+}
+
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { securitySchemes: Record<string, { type: string }>; schemas: Record<string, unknown> };
+}
+
+let server: ReadyServer;
+let document: Document;
+let operations: { name: string; method: string; path: string; operation: Operation }[];
+
+beforeAll(async () => {
+  server = await readyServer();
+  document = await server.api.get('/api-json').expect<Document>(200);
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, method, path, operation })),
+  );
+});
+afterAll(() => server.close());
+
+/** Routes that anybody may call, the whole list: a new one has to be added here on purpose. */
+const open = [
+  'get /api/v1/signing-key.pem',
+  'get /health/live',
+  'get /health/ready',
+  'get /info',
+  'post /api/v1/auth/sign-in',
+  'post /api/v1/setup/account',
+  'post /api/v1/setup/evaluation',
+  'post /api/v1/setup/license',
+  'post /oauth/token',
+];
+
+describe('Swagger', () => {
+  it('shows its page', async () => {
+    const page = await server.api.get('/api').expect<string>(200);
+    expect(page).toContain('swagger-ui');
+    await server.api.get('/api/swagger-ui-bundle.js').expect(200);
+  });
+
+  it('describes every route: what it is for, what it answers, how it refuses', () => {
+    expect(operations.length).toBeGreaterThan(25);
+    for (const { name, operation } of operations) {
+      expect([name, operation.summary]).toEqual([name, expect.stringMatching(/.{8}/)]);
+      expect([name, operation.tags]).toEqual([name, [expect.any(String)]]);
+      const statuses = Object.keys(operation.responses);
+      expect([name, statuses.some((status) => status.startsWith('2'))]).toEqual([name, true]);
+      for (const status of statuses.filter((each) => each.startsWith('4'))) {
+        expect([name, Object.keys(operation.responses[status]!.content ?? {})]).toEqual([name, ['application/problem+json']]);
+      }
+    }
+    expect(document.components.schemas).toHaveProperty('Problem');
+  });
+
+  it('says which routes need credentials, and they do', async () => {
+    const { bearer, password, session } = document.components.securitySchemes;
+    expect([bearer?.type, password?.type, session?.type]).toEqual(['http', 'oauth2', 'apiKey']);
+    const declaredOpen = operations.filter(({ operation }) => !operation.security?.some((each) => 'bearer' in each));
+    expect(declaredOpen.map(({ name }) => name).sort()).toEqual(open);
+    for (const { name, method, path } of operations.filter((each) => !open.includes(each.name))) {
+      const address = path.replace(/\{[^}]*\}/g, '1');
+      expect([name, await server.api.request(method.toUpperCase(), address, undefined, {}).status()]).toEqual([name, 401]);
+    }
+  });
+
+  it("authorizes: its token address gives tokens for its users' passwords", async () => {
+    const { password } = document.components.securitySchemes as unknown as {
+      password: { flows: { password: { tokenUrl: string } } };
+    };
+    const { tokenUrl } = password.flows.password;
+    expect(new URL(tokenUrl).pathname).toBe('/oauth/token');
+    const form = { grant_type: 'password', username: rootAccount.email, password: rootAccount.password };
+    await server.api.token(form, { authorization: 'Basic Og==' }).expect(200);
+  });
+});
+
+describe('Every refusal is JSON with a message', () => {
+  it.each<[string, string, unknown, Record<string, string>, number]>([
+    ['GET', '/nowhere', undefined, {}, 404],
+    ['GET', '/api/v1/%E0%A4%A', undefined, {}, 400],
+    ['PUT', '/info', undefined, {}, 404],
+    ['POST', '/api/v1/auth/sign-in', '{"email":', { 'content-type': 'application/json' }, 400],
+    ['POST', '/api/v1/auth/sign-in', 'x'.repeat(1_100_000), { 'content-type': 'application/json' }, 413],
+    ['POST', '/api/v1/auth/sign-in', '<a/>', { 'content-type': 'application/xml' }, 415],
+    ['POST', '/api/v1/auth/sign-in', '"text"', { 'content-type': 'application/json' }, 400],
+    ['POST', '/oauth/token', 'x', { 'content-type': 'text/plain' }, 400],
+    ['GET', '/info', undefined, { 'x-long': 'h'.repeat(20_000) }, 431],
+  ])('%s %s', async (method, path, body, headers, status) => {
+    expect(await server.api.request(method, path, body, headers).refused(status)).toBeTruthy();
+  });
+});
+
+describe('What the logs and answers never hold', () => {
+  it('is a password, a key or a token', async () => {
+    const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'x' }).expect<{ key: string }>(201);
+    const rows = await server.sql<{ text: string }>('SELECT audit_event::text AS text FROM audit_event');
+    for (const { text } of rows) {
+      expect(text).not.toContain(key);
+      expect(text).not.toContain(rootAccount.password);
+    }
+  });
+});
