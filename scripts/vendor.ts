@@ -10,7 +10,7 @@ const usage = `The vendor's tools. The private key never comes near a server.
 
   vendor create-key NAME [--rsa]                 NAME.private.pem and NAME.public.pem (Ed25519, or RSA 3072)
   vendor issue SPEC --key PRIVATE.pem [-o FILE]  a license file from a YAML or JSON specification
-  vendor inspect FILE [--keys PUBLIC.pem …]      what a license file says; with keys, whether it is genuine and in force
+  vendor inspect FILE [--key PUBLIC.pem]...       what a license file says; with keys, whether it is genuine and in force
 `;
 
 /** Wrong use of a command, as opposed to one that failed. */
@@ -51,26 +51,26 @@ async function inspect(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { keys: { type: 'string', multiple: true } },
+    options: { key: { type: 'string', multiple: true } },
   });
   const [file] = positionals;
   if (!file || positionals.length > 1) throw new UsageError('Name one license file.');
   const text = readFileSync(file, 'utf8');
-  if (!values.keys) {
+  if (!values.key) {
     const token = text.replace(/^\uFEFF/, '').replace(/-----(BEGIN|END) LICENSE FILE-----|\s/g, '');
     const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-    console.log(describe(JSON.parse(payload) as Record<string, unknown>));
-    console.log('The signature was not checked: give the public key with --keys.');
+    console.log(describe(JSON.parse(payload) as object));
+    console.log('The signature was not checked: give the public key with --key.');
     return;
   }
-  const keys = await trustedKeys(values.keys.map((name) => createPublicKey(readFileSync(name))));
+  const keys = await trustedKeys(values.key.map((name) => createPublicKey(readFileSync(name))));
   const license = await LicenseFile.read(text, keys);
-  console.log(describe({ ...license.claims }));
+  console.log(describe(license.claims));
   license.checkUsable(new Date(), license.claims.serverId ?? '');
   console.log(`Genuine (kid ${license.keyId}) and in force.`);
 }
 
-function describe(claims: Record<string, unknown>): string {
+function describe(claims: object): string {
   const times = new Set(['iat', 'nbf', 'exp']);
   return JSON.stringify(
     claims,
@@ -92,8 +92,14 @@ if (['--help', '-h', 'help'].includes(name)) {
   } catch (error) {
     const wrongUse =
       error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-    console.error((error as Error).message);
+    console.error(wordsOf(error as NodeJS.ErrnoException));
     if (wrongUse) console.error(`\n${usage}`);
     process.exitCode = wrongUse ? 2 : 1;
   }
+}
+
+function wordsOf({ code, message, path }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return `There is no file ${path}.`;
+  if (code === 'EEXIST') return `${path} exists already; nothing was overwritten.`;
+  return message;
 }

@@ -45,7 +45,7 @@ if (setupToken) {
 
 function wordsOf({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'EADDRINUSE') return `The port ${settings.port} is taken. Choose another one with PORT.`;
-  if (code === 'EACCES' && /listen/.test(message)) return `This user may not use the port ${settings.port}.`;
+  if (code === 'EACCES' && message.includes('listen')) return `This user may not use the port ${settings.port}.`;
   if (code === 'ECONNREFUSED') return `The database does not answer (${message}). Check DATABASE_URL.`;
   return message;
 }

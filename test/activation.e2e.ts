@@ -7,7 +7,12 @@ let apiKey: string;
 
 beforeAll(async () => {
   server = await readyServer([
-    { product: 'KSE', model: 'floating', quantity: 2, features: [gui, { key: 'private_plugin', name: 'Private plugins' }] },
+    {
+      product: 'KSE',
+      model: 'floating',
+      quantity: 2,
+      features: [gui, { key: 'private_plugin', name: 'Private plugins' }],
+    },
     { product: 'KRE', model: 'floating', quantity: 2, features: [cli] },
   ]);
   const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'CI' }).expect<{ key: string }>(201);
@@ -105,7 +110,9 @@ describe('Katalon Studio', () => {
     const next = studio();
     await next.activate();
     await next.release();
-    expect(await server.sql(`SELECT count(*)::int AS n FROM audit_event WHERE action = 'lease.expired'`)).toEqual([{ n: 2 }]);
+    expect(await server.sql(`SELECT count(*)::int AS n FROM audit_event WHERE action = 'lease.expired'`)).toEqual([
+      { n: 2 },
+    ]);
   });
 
   it('of somebody without an organization may create one, without a body', async () => {

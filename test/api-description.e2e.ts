@@ -54,7 +54,10 @@ describe('Swagger', () => {
       const statuses = Object.keys(operation.responses);
       expect([name, statuses.some((status) => status.startsWith('2'))]).toEqual([name, true]);
       for (const status of statuses.filter((each) => each.startsWith('4'))) {
-        expect([name, Object.keys(operation.responses[status]!.content ?? {})]).toEqual([name, ['application/problem+json']]);
+        expect([name, Object.keys(operation.responses[status]!.content ?? {})]).toEqual([
+          name,
+          ['application/problem+json'],
+        ]);
       }
     }
     expect(document.components.schemas).toHaveProperty('Problem');
@@ -67,7 +70,10 @@ describe('Swagger', () => {
     expect(declaredOpen.map(({ name }) => name).sort()).toEqual(open);
     for (const { name, method, path } of operations.filter((each) => !open.includes(each.name))) {
       const address = path.replace(/\{[^}]*\}/g, '1');
-      expect([name, await server.api.request(method.toUpperCase(), address, undefined, {}).status()]).toEqual([name, 401]);
+      expect([name, await server.api.request(method.toUpperCase(), address, undefined, {}).status()]).toEqual([
+        name,
+        401,
+      ]);
     }
   });
 

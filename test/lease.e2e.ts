@@ -25,10 +25,18 @@ const wish = (more: object = {}) => ({
 });
 const checkOut = (api: Api, more: object = {}) => api.post('/api/v1/leases', wish(more));
 const renew = (api: Api, { id }: Lease) => api.post(`/api/v1/leases/${id}/renew`);
-const floating = (quantity: number, more: object = {}) => ({ product: 'KSE', model: 'floating', quantity, features: [gui], ...more });
+const floating = (quantity: number, more: object = {}) => ({
+  product: 'KSE',
+  model: 'floating',
+  quantity,
+  features: [gui],
+  ...more,
+});
 const subscription = async (model: string) => {
   const path = `/api/v1/organizations/${server.organizationId}/licenses`;
-  const all = await server.root.get(path).expect<{ model: string; available: number; online: number; subscribed: number }[]>(200);
+  const all = await server.root
+    .get(path)
+    .expect<{ model: string; available: number; online: number; subscribed: number }[]>(200);
   return all.find((each) => each.model === model);
 };
 const seatsInUse = async () => {
@@ -52,7 +60,9 @@ describe('A lease', () => {
     await server.root.delete(`/api/v1/leases/${lease.id}`).expect(204);
     expect(await renew(server.root, lease).refused(410)).toContain('ended');
     expect(await subscription('floating')).toMatchObject({ available: 1, online: 0 });
-    const events = await server.sql<{ action: string }>(`SELECT action FROM audit_event WHERE action LIKE 'lease.%' ORDER BY id`);
+    const events = await server.sql<{ action: string }>(
+      `SELECT action FROM audit_event WHERE action LIKE 'lease.%' ORDER BY id`,
+    );
     expect(events.map((event) => event.action)).toEqual(['lease.granted', 'lease.released']);
   });
 
@@ -60,7 +70,9 @@ describe('A lease', () => {
     server = await readyServer([floating(1)]);
     const lease = await checkOut(server.root, { sessionId: 's' }).expect<Lease>(201);
     const [header, payload, signature] = lease.token.split('.') as [string, string, string];
-    const [key] = await server.sql<{ public_key: string }>(`SELECT public_key FROM signing_key WHERE purpose = 'native'`);
+    const [key] = await server.sql<{ public_key: string }>(
+      `SELECT public_key FROM signing_key WHERE purpose = 'native'`,
+    );
     const signed = Buffer.from(`${header}.${payload}`);
     expect(verify(null, signed, createPublicKey(key!.public_key), Buffer.from(signature, 'base64url'))).toBe(true);
     expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
@@ -91,7 +103,9 @@ describe('A lease', () => {
     expect(await seatsInUse()).toBe(7);
     expect(await server.sql('SELECT count(*)::int AS denials FROM denial')).toEqual([{ denials: 93 }]);
     const held = await server.sql<{ id: string }>('SELECT id FROM lease');
-    await Promise.all(held.map(({ id }, index) => (index % 2 ? server.root : other).delete(`/api/v1/leases/${id}`).expect(204)));
+    await Promise.all(
+      held.map(({ id }, index) => (index % 2 ? server.root : other).delete(`/api/v1/leases/${id}`).expect(204)),
+    );
     expect(await seatsInUse()).toBe(0);
   });
 
@@ -164,7 +178,11 @@ describe('A lease', () => {
 
 describe('A per-user seat', () => {
   const assign = (userId: number, more: object = {}) =>
-    server.root.post(`/api/v1/organizations/${server.organizationId}/licensed-users`, { userId, product: 'KSE', ...more });
+    server.root.post(`/api/v1/organizations/${server.organizationId}/licensed-users`, {
+      userId,
+      product: 'KSE',
+      ...more,
+    });
   const idOf = async (api: Api) => Number((await api.get('/api/v1/users/me').expect<{ id: string }>(200)).id);
 
   it('belongs to its user, on one machine at a time', async () => {
@@ -180,7 +198,9 @@ describe('A per-user seat', () => {
     expect(await subscription('per-user')).toMatchObject({ subscribed: 1, available: 0, online: 1 });
 
     const path = `/api/v1/organizations/${server.organizationId}/licensed-users`;
-    expect(await server.root.get(path).expect(200)).toMatchObject({ content: [{ email: 'tester@example.com', product: 'KSE' }] });
+    expect(await server.root.get(path).expect(200)).toMatchObject({
+      content: [{ email: 'tester@example.com', product: 'KSE' }],
+    });
     await tester.delete(`${path}/${await idOf(tester)}?product=KSE`).refused(403);
     await server.root.delete(`${path}/${await idOf(tester)}?product=KSE`).expect(204);
     await renew(tester, lease).refused(410);
@@ -197,7 +217,9 @@ describe('A per-user seat', () => {
     for (const product of ['KSE', 'KRE']) {
       await assign(1, { product }).expect(204);
       expect(await checkOut(server.root, { product }).expect(201)).toMatchObject({ model: 'per-user' });
-      expect(await checkOut(server.root, { product, machineId: 'm-2' }).expect(201)).toMatchObject({ model: 'floating' });
+      expect(await checkOut(server.root, { product, machineId: 'm-2' }).expect(201)).toMatchObject({
+        model: 'floating',
+      });
     }
   });
 
@@ -210,7 +232,9 @@ describe('A per-user seat', () => {
 
   it('is assigned once, whoever asks at the same moment', async () => {
     server = await readyServer([{ product: 'KSE', model: 'per-user', quantity: 2, features: [gui] }]);
-    const ids = await Promise.all([1, 2, 3, 4].map(async (n) => idOf(await member(server, `t${n}@example.com`, 'USER'))));
+    const ids = await Promise.all(
+      [1, 2, 3, 4].map(async (n) => idOf(await member(server, `t${n}@example.com`, 'USER'))),
+    );
     const statuses = await Promise.all(ids.map((id) => assign(id).status()));
     expect(statuses.sort()).toEqual([204, 204, 409, 409]);
   });

@@ -18,7 +18,9 @@ afterAll(() => server.close());
 
 describe('An organization', () => {
   it('is owned by whoever creates it', async () => {
-    const created = await members.STRANGER!.post('/api/v1/organizations', { name: 'Ümlaut & <b>Söhne</b>' }).expect<{ id: number }>(201);
+    const created = await members
+      .STRANGER!.post('/api/v1/organizations', { name: 'Ümlaut & <b>Söhne</b>' })
+      .expect<{ id: number }>(201);
     expect(created).toEqual({ id: expect.any(Number), name: 'Ümlaut & <b>Söhne</b>', role: 'OWNER' });
     expect(await members.STRANGER!.get(`/api/v1/organizations/${created.id}`).expect(200)).toEqual(created);
     expect(await members.STRANGER!.get('/api/v1/users/me').expect(200)).toMatchObject({ organizations: [created] });
@@ -35,31 +37,43 @@ describe('An organization', () => {
   });
 
   it('is renamed by its owner and its admins', async () => {
-    expect(await members.ADMIN!.patch(path, { name: ' Acme Testing ' }).expect(200)).toMatchObject({ name: 'Acme Testing' });
+    expect(await members.ADMIN!.patch(path, { name: ' Acme Testing ' }).expect(200)).toMatchObject({
+      name: 'Acme Testing',
+    });
     expect(await server.root.patch(path, { name: 'Acme' }).expect(200)).toMatchObject({ name: 'Acme' });
     for (const role of ['BILLING_MANAGER', 'USER']) await members[role]!.patch(path, { name: 'x' }).refused(403);
     await members.STRANGER!.patch(path, { name: 'x' }).refused(404);
-    const events = await server.sql(`SELECT actor, details FROM audit_event WHERE action = 'organization.renamed' ORDER BY id`);
+    const events = await server.sql(
+      `SELECT actor, details FROM audit_event WHERE action = 'organization.renamed' ORDER BY id`,
+    );
     expect(events[0]).toEqual({ actor: 'admin@example.com', details: { from: 'Acme', to: 'Acme Testing' } });
   });
 
   it('changes for nobody who has just lost the role', async () => {
     const api = await member(server, 'demoted@example.com', 'ADMIN');
     await api.patch(path, { name: 'Acme' }).expect(200);
-    await server.sql(`UPDATE membership SET role = 'USER' WHERE user_id = (SELECT id FROM user_account WHERE email = 'demoted@example.com')`);
+    await server.sql(
+      `UPDATE membership SET role = 'USER' WHERE user_id = (SELECT id FROM user_account WHERE email = 'demoted@example.com')`,
+    );
     const end = Date.now() + 1000;
     let status = 200;
     while (status !== 403 && Date.now() < end) status = await api.patch(path, { name: 'Acme' }).status();
     expect(status).toBe(403);
   });
 
-  it.each([{}, { name: '' }, { name: '   ' }, { name: 'a'.repeat(101) }, { name: 5 }, { name: ['a'] }, { name: 'a\0b' }, { name: 'a', role: 'x' }])(
-    'is not renamed to %j',
-    async (body) => {
-      await server.root.patch(path, body).refused(400);
-      expect(await server.root.get(path).expect(200)).toMatchObject({ name: 'Acme' });
-    },
-  );
+  it.each([
+    {},
+    { name: '' },
+    { name: '   ' },
+    { name: 'a'.repeat(101) },
+    { name: 5 },
+    { name: ['a'] },
+    { name: 'a\0b' },
+    { name: 'a', role: 'x' },
+  ])('is not renamed to %j', async (body) => {
+    await server.root.patch(path, body).refused(400);
+    expect(await server.root.get(path).expect(200)).toMatchObject({ name: 'Acme' });
+  });
 
   it.each(['0', '-1', 'abc', '1.5', '9223372036854775808', '99999999999999999999'])('has no id like %s', async (id) => {
     await server.root.get(`/api/v1/organizations/${id}`).refused(400);
@@ -68,9 +82,12 @@ describe('An organization', () => {
 
 describe('Lists', () => {
   it('are paged, sorted and searched', async () => {
-    for (const name of ['Zebra', 'apple', '100%', 'under_score']) await server.root.post('/api/v1/organizations', { name }).expect(201);
+    for (const name of ['Zebra', 'apple', '100%', 'under_score'])
+      await server.root.post('/api/v1/organizations', { name }).expect(201);
     const list = (query: string) =>
-      server.root.get(`/api/v1/organizations?${query}`).expect<{ content: { name: string }[]; totalElements: number }>(200);
+      server.root
+        .get(`/api/v1/organizations?${query}`)
+        .expect<{ content: { name: string }[]; totalElements: number }>(200);
     const first = await list('size=2&page=0&sort=name,desc');
     expect(first).toMatchObject({ page: 0, size: 2, content: [{}, {}] });
     expect((await list('search=%25')).content.map(({ name }) => name)).toEqual(['100%']);
@@ -80,10 +97,18 @@ describe('Lists', () => {
     expect((await list('page=1000')).content).toEqual([]);
   });
 
-  it.each(['size=1000000000', 'size=0', 'size=-1', 'size=abc', 'page=-1', 'page=1&page=2', 'sort=password', 'sort=name;drop', 'sort=constructor', 'search=a&search=b'])(
-    'refuse %s',
-    async (query) => {
-      await server.root.get(`/api/v1/organizations?${query}`).refused(400);
-    },
-  );
+  it.each([
+    'size=1000000000',
+    'size=0',
+    'size=-1',
+    'size=abc',
+    'page=-1',
+    'page=1&page=2',
+    'sort=password',
+    'sort=name;drop',
+    'sort=constructor',
+    'search=a&search=b',
+  ])('refuse %s', async (query) => {
+    await server.root.get(`/api/v1/organizations?${query}`).refused(400);
+  });
 });

@@ -41,7 +41,9 @@ describe('First start', () => {
     expect(await server.api.get('/info').expect(200)).toMatchObject({ setup: 'ready', evaluation: false });
     expect(existsSync(file)).toBe(false);
     for (const step of ['license', 'evaluation', 'account']) {
-      expect(await server.api.post(`/api/v1/setup/${step}`, rootAccount, token).refused(409)).toContain('set up already');
+      expect(await server.api.post(`/api/v1/setup/${step}`, rootAccount, token).refused(409)).toContain(
+        'set up already',
+      );
     }
     const root = await server.api.signedIn(rootAccount.email, rootAccount.password);
     expect(await root.get('/api/v1/users/me').expect(200)).toMatchObject({ email: rootAccount.email, root: true });
@@ -58,7 +60,9 @@ describe('First start', () => {
     expect(await server.api.post('/api/v1/setup/evaluation', undefined, token).refused(409)).toContain('already');
     await server.api.post('/api/v1/setup/account', rootAccount, token).expect(200);
     const root = await server.api.signedIn(rootAccount.email, rootAccount.password);
-    const [license] = await root.get('/api/v1/licenses').expect<{ claims: { licenseType: string }; evaluation: boolean }[]>(200);
+    const [license] = await root
+      .get('/api/v1/licenses')
+      .expect<{ claims: { licenseType: string }; evaluation: boolean }[]>(200);
     expect(license).toMatchObject({ evaluation: true, claims: { licenseType: 'TRIAL' } });
     expect(await server.api.get('/info').expect(200)).toMatchObject({ evaluation: true });
   });
@@ -89,7 +93,8 @@ describe('The setup token', () => {
   });
 
   it('cannot be guessed at speed', async () => {
-    for (let attempt = 1; attempt <= 10; attempt++) await upload('x', { 'x-setup-token': String(attempt) }).refused(401);
+    for (let attempt = 1; attempt <= 10; attempt++)
+      await upload('x', { 'x-setup-token': String(attempt) }).refused(401);
     const answer = upload('x');
     expect(await answer.refused(429)).toContain('Too many');
     expect(Number((await answer.headers()).get('retry-after'))).toBeGreaterThan(0);
@@ -113,7 +118,12 @@ describe('A license file that cannot be taken changes nothing', () => {
     ['oversized', () => 'a'.repeat(70_000), '64 KiB', 413],
     ['unsigned (alg: none)', () => unsigned, 'only EdDSA and RS256', 400],
     ['of a stranger', () => issue(specification(usualSeats), stranger), 'does not trust', 400],
-    ['expired', () => issue(specification(usualSeats, { validFrom: inDays(-9), validUntil: inDays(-1) })), 'expired', 400],
+    [
+      'expired',
+      () => issue(specification(usualSeats, { validFrom: inDays(-9), validUntil: inDays(-1) })),
+      'expired',
+      400,
+    ],
     ['not yet valid', () => issue(specification(usualSeats, { validFrom: inDays(5) })), 'not valid before', 400],
     ['of another server', () => issue(specification(usualSeats, { serverId: 'elsewhere' })), 'another server', 400],
   ])('%s', async (_name, make, words, status) => {
@@ -126,7 +136,9 @@ describe('A license file that cannot be taken changes nothing', () => {
     const license = await issue(specification(usualSeats));
     const at = license.indexOf('.') + 40;
     const other = license[at] === 'A' ? 'B' : 'A';
-    expect(await upload(license.slice(0, at) + other + license.slice(at + 1)).refused(400)).toMatch(/altered|not in order/);
+    expect(await upload(license.slice(0, at) + other + license.slice(at + 1)).refused(400)).toMatch(
+      /altered|not in order/,
+    );
   });
 
   it('a file of bytes that are no text', async () => {
@@ -167,7 +179,9 @@ describe('The default account', () => {
     [{ firstName: 'a'.repeat(101) }, 'firstName'],
     [{ role: 'x' }, 'role'],
   ])('is refused with %j', async (wrong, words) => {
-    expect(await server.api.post('/api/v1/setup/account', { ...rootAccount, ...wrong }, token).refused(400)).toContain(words);
+    expect(await server.api.post('/api/v1/setup/account', { ...rootAccount, ...wrong }, token).refused(400)).toContain(
+      words,
+    );
     expect(await server.sql('SELECT FROM user_account')).toEqual([]);
   });
 });

@@ -53,11 +53,17 @@ describe('POST /oauth/token', () => {
     ['a wrong password', { grant_type: 'password', username: email, password: 'wrong' }, {}, 401, 'invalid_grant'],
     ['an unknown account', { grant_type: 'password', username: 'x@y.zz', password }, {}, 401, 'invalid_grant'],
     ['a wrong API key', { grant_type: 'password', password: 'lsk_wrong' }, {}, 401, 'invalid_grant'],
-    ['a client that is no pair', { grant_type: 'password', username: email, password }, basic('x'), 401, 'invalid_client'],
+    [
+      'a client that is no pair',
+      { grant_type: 'password', username: email, password },
+      basic('x'),
+      401,
+      'invalid_client',
+    ],
     ['a malformed client', { grant_type: 'password', password }, { authorization: 'Basic %%%' }, 401, 'invalid_client'],
     ['a NUL', { grant_type: 'password', username: email, password: 'a\0b' }, {}, 400, 'invalid_request'],
   ])('answers %s in the words of OAuth', async (_name, form, headers, status, error) => {
-    const answer = server.api.token(form as Record<string, string>, headers);
+    const answer = server.api.token(form, headers);
     const message = await answer.refused(status);
     expect(await answer.expect(status)).toMatchObject({ error, error_description: message });
   });
@@ -83,13 +89,12 @@ describe('Bearer credentials', () => {
   );
 
   it('end after an hour', async () => {
-    const { sql, later } = server;
     const api = await member(server, 'hour@example.com', 'USER');
     await api.get('/api/v1/users/me').expect(200);
-    await later({ minutes: 61 });
+    await server.later({ minutes: 61 });
     expect(await api.get('/api/v1/users/me').refused(401)).toContain('Sign in again');
-    expect(await sql('SELECT FROM user_account WHERE email = $1', ['hour@example.com'])).toHaveLength(1);
-    await later({ minutes: -61 });
+    expect(await server.sql('SELECT FROM user_account WHERE email = $1', ['hour@example.com'])).toHaveLength(1);
+    await server.later({ minutes: -61 });
   });
 
   it('end with the account, at once', async () => {
@@ -136,12 +141,15 @@ describe('API keys', () => {
     await other.delete(`/api/v1/users/me/api-keys/${id}`).refused(404);
   });
 
-  it.each([{}, { name: '' }, { name: 'a'.repeat(101) }, { name: 'x', expiresAt: 'soon' }, { name: 'x', expiresAt: '2020-01-01T00:00:00Z' }])(
-    'are not made from %j',
-    async (body) => {
-      await server.root.post('/api/v1/users/me/api-keys', body).refused(400);
-    },
-  );
+  it.each([
+    {},
+    { name: '' },
+    { name: 'a'.repeat(101) },
+    { name: 'x', expiresAt: 'soon' },
+    { name: 'x', expiresAt: '2020-01-01T00:00:00Z' },
+  ])('are not made from %j', async (body) => {
+    await server.root.post('/api/v1/users/me/api-keys', body).refused(400);
+  });
 
   it('are at most 20', async () => {
     const api = await member(server, 'many@example.com', 'USER');
@@ -189,7 +197,9 @@ describe('A password reset by SQL, for sites without mail', () => {
     await server.sql(reset);
     const after = await server.api.signedIn('sql@example.com', 'new plain one');
     await after.get('/api/v1/users/me').expect(200);
-    const [row] = await server.sql('SELECT password, password_encrypted FROM user_account WHERE email = $1', ['sql@example.com']);
+    const [row] = await server.sql('SELECT password, password_encrypted FROM user_account WHERE email = $1', [
+      'sql@example.com',
+    ]);
     expect(row).toMatchObject({ password: expect.stringMatching(/^\$argon2id\$/), password_encrypted: true });
     // What was issued for the old password is no longer good.
     await expect(eventually(() => before.get('/api/v1/users/me').status(), 401)).resolves.toBe(401);

@@ -18,7 +18,9 @@ class Program {
   readonly child: ChildProcess;
 
   constructor(readonly env: Record<string, string>) {
-    this.child = spawn(process.execPath, [main], { env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...env } });
+    this.child = spawn(process.execPath, [main], {
+      env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
+    });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     started.push(this);
@@ -93,7 +95,11 @@ describe('npm start', () => {
     const before = await (await program.ready()).get('/info').expect<{ serverId: string }>(200);
     await program.end('SIGKILL');
     expect(existsSync(path.join(folder, 'postgres', 'postmaster.pid'))).toBe(true);
-    const after = await (await new Program({ DATA_DIR: folder }).ready()).get('/info').expect<{ serverId: string }>(200);
+    const after = await (
+      await new Program({ DATA_DIR: folder }).ready()
+    )
+      .get('/info')
+      .expect<{ serverId: string }>(200);
     expect(after.serverId).toBe(before.serverId);
   });
 
@@ -119,9 +125,19 @@ describe('npm start', () => {
   });
 
   it('reports all wrong settings at once, in words', async () => {
-    const program = new Program({ PORT: '70000', SERVER_URL: 'licenses', DATABASE_URL: 'mysql://x/y', VENDOR_KEYS: 'x' });
+    const program = new Program({
+      PORT: '70000',
+      SERVER_URL: 'licenses',
+      DATABASE_URL: 'mysql://x/y',
+      VENDOR_KEYS: 'x',
+    });
     expect(await program.exit()).toBe(2);
-    for (const name of ['PORT must be', 'SERVER_URL must be', 'DATABASE_URL must start with', 'VENDOR_KEYS holds no public key']) {
+    for (const name of [
+      'PORT must be',
+      'SERVER_URL must be',
+      'DATABASE_URL must start with',
+      'VENDOR_KEYS holds no public key',
+    ]) {
       expect(program.output).toContain(name);
     }
   });
@@ -147,8 +163,10 @@ describe('Several servers on one database', () => {
     expect(new Set(infos.map((info) => info.serverId)).size).toBe(1);
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
-    const { rows } = await client.query('SELECT count(*)::int, count(DISTINCT name)::int AS names FROM migration');
-    expect(rows[0].count).toBe(rows[0].names);
+    const { rows } = await client.query<{ count: number; names: number }>(
+      'SELECT count(*)::int, count(DISTINCT name)::int AS names FROM migration',
+    );
+    expect(rows[0]!.count).toBe(rows[0]!.names);
     await client.end();
 
     const stranger = new Program({ DATA_DIR: path.join(folder, 'd'), DATABASE_URL: `jdbc:${database.url}` });

@@ -32,7 +32,9 @@ describe('Group commit', () => {
 
   it('gives the error of one to that one', async () => {
     const group = new GroupCommit<number, number>((items) =>
-      Promise.resolve(items.map((item): Outcome<number> => (item === 2 ? { error: new Error('two') } : { result: item }))),
+      Promise.resolve(
+        items.map((item): Outcome<number> => (item === 2 ? { error: new Error('two') } : { result: item })),
+      ),
     );
     const results = await Promise.allSettled([1, 2, 3].map((item) => group.add(item)));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Model } from '../license/product.js';
-import { decide, type LeaseState, modelsFor, type PoolState, type SeatRequest, type Situation } from './seat-decision.js';
+import {
+  decide,
+  type LeaseState,
+  modelsFor,
+  type PoolState,
+  type SeatRequest,
+  type Situation,
+} from './seat-decision.js';
 
 const now = new Date('2026-06-01T12:00:00Z');
 const minutes = (count: number): number => count * 60_000;
@@ -44,7 +51,14 @@ const lease = (more: Partial<LeaseState> = {}): LeaseState => ({
 });
 
 function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation {
-  return { now, pools: new Map(pools.map((each) => [each.model, each])), own: [], licensed: false, bound: false, ...more };
+  return {
+    now,
+    pools: new Map(pools.map((each) => [each.model, each])),
+    own: [],
+    licensed: false,
+    bound: false,
+    ...more,
+  };
 }
 
 const outcome = (wish: SeatRequest, world: Situation) => decide(wish, world, lease15);
@@ -57,7 +71,10 @@ describe('Seats are taken in this order', () => {
 
   it('a licensed user takes the per-user seat, others the machine’s, then a floating one', () => {
     const pools = [pool('per-user'), pool('node-locked'), pool('floating')];
-    expect(outcome(request(), situation(pools, { licensed: true }))).toMatchObject({ outcome: 'grant', pool: pools[0] });
+    expect(outcome(request(), situation(pools, { licensed: true }))).toMatchObject({
+      outcome: 'grant',
+      pool: pools[0],
+    });
     expect(outcome(request(), situation(pools))).toMatchObject({ outcome: 'grant', pool: pools[1], bind: true });
     const full = [pool('node-locked', { boundMachines: 1 }), pools[2]!];
     expect(outcome(request(), situation(full))).toMatchObject({ outcome: 'grant', pool: pools[2] });
@@ -67,7 +84,9 @@ describe('Seats are taken in this order', () => {
   it('a licensed user who is active elsewhere takes a floating one here', () => {
     const pools = [pool('per-user'), pool('floating')];
     const elsewhere = lease({ poolId: 1, machineId: 'there' });
-    expect(outcome(request(), situation(pools, { licensed: true, own: [elsewhere] }))).toMatchObject({ pool: pools[1] });
+    expect(outcome(request(), situation(pools, { licensed: true, own: [elsewhere] }))).toMatchObject({
+      pool: pools[1],
+    });
     const expired = lease({ poolId: 1, machineId: 'there', expiresAt: now });
     expect(outcome(request(), situation(pools, { licensed: true, own: [expired] }))).toMatchObject({ pool: pools[0] });
   });
@@ -76,7 +95,9 @@ describe('Seats are taken in this order', () => {
 describe('The same session', () => {
   it('goes on with its lease, even in a full pool', () => {
     const own = [lease({ sessionId: 'new' })];
-    expect(outcome(request(), situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({ outcome: 'extend' });
+    expect(outcome(request(), situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({
+      outcome: 'extend',
+    });
   });
 
   it('on another machine is another session', () => {
@@ -87,7 +108,11 @@ describe('The same session', () => {
   it('changes to a seat that is still good when its own has ended', () => {
     const own = [lease({ sessionId: 'new', poolId: 1 })];
     const pools = [pool('per-user', { endsAt: now.getTime() }), pool('floating')];
-    expect(outcome(request(), situation(pools, { own }))).toMatchObject({ outcome: 'grant', pool: pools[1], replaces: own[0] });
+    expect(outcome(request(), situation(pools, { own }))).toMatchObject({
+      outcome: 'grant',
+      pool: pools[1],
+      replaces: own[0],
+    });
   });
 });
 
@@ -99,7 +124,9 @@ describe('A crashed client', () => {
   });
 
   it('takes a free seat where there is one', () => {
-    expect(outcome(request(), situation([pool('floating', { quota: 2, inUse: 1 })], { own: [lease()] }))).toMatchObject({ outcome: 'grant' });
+    expect(outcome(request(), situation([pool('floating', { quota: 2, inUse: 1 })], { own: [lease()] }))).toMatchObject(
+      { outcome: 'grant' },
+    );
   });
 
   it('of Runtime Engine gets it back when the old session has missed its renewal', () => {

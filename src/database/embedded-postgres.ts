@@ -267,7 +267,8 @@ async function waitUntilReady(url: string, child: ChildProcess, words: () => str
     failure = error;
   });
   // Recovery after a crash can take a while; PostgreSQL answers "starting up" until then.
-  for (const end = Date.now() + 120_000; Date.now() < end; await delay(15)) {
+  const end = Date.now() + 120_000;
+  while (Date.now() < end) {
     if (failure || child.exitCode !== null || child.signalCode !== null) {
       throw new EmbeddedPostgresError(`The embedded PostgreSQL did not start. ${failure?.message ?? words()}`);
     }
@@ -283,6 +284,7 @@ async function waitUntilReady(url: string, child: ChildProcess, words: () => str
         child.kill('SIGINT');
         throw new EmbeddedPostgresError('The password in postgres.password does not fit the database in this folder.');
       }
+      await delay(15);
     }
   }
   throw new EmbeddedPostgresError(`The embedded PostgreSQL did not answer within two minutes. ${words()}`);

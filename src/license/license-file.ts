@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { applyDecorators } from '@nestjs/common';
 import { plainToInstance, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -11,6 +12,7 @@ import {
   IsISO8601,
   IsOptional,
   IsString,
+  Matches,
   Max,
   MaxLength,
   Min,
@@ -31,6 +33,15 @@ export const largestLicenseFile = 64 * 1024;
 const algorithms = ['EdDSA', 'RS256'];
 
 export type LicenseType = 'ENTERPRISE' | 'TRIAL' | 'FREE';
+
+/** A day (from 00:00 UTC), or a time with its zone: the same moment on every server. */
+function IsMoment(): PropertyDecorator {
+  const message = '$property must be a day such as 2027-01-31, or a time with its zone such as 2027-01-31T12:00:00Z';
+  return applyDecorators(
+    IsISO8601({ strict: true }, { message }),
+    Matches(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/, { message }),
+  );
+}
 
 export class Feature {
   @IsString()
@@ -70,14 +81,12 @@ export class Entitlement {
   @Type(() => Feature)
   features!: Feature[];
 
-  /** ISO 8601. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   startsAt?: string;
 
-  /** ISO 8601. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsMoment()
   expiresAt?: string;
 }
 

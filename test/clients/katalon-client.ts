@@ -28,7 +28,7 @@ export interface License {
   machineId: string;
   organizationId: number;
   features: { id: number; name: string; key: string }[];
-  testing: boolean;
+  testing: unknown;
 }
 
 export interface Activation {
@@ -105,16 +105,22 @@ export class KatalonClient {
   async release(): Promise<void> {
     await this.signIn();
     const { machineKey, sessionId, options } = this;
-    const query = { machineKey, ksVersion: this.version, sessionId, package: options.package, ...this.organization };
-    await this.call('POST', `/api/v1/license-keys/release?${new URLSearchParams(query)}`);
+    const query = {
+      machineKey,
+      ksVersion: this.version,
+      sessionId,
+      package: options.package,
+      ...this.licensedOrganization,
+    };
+    await this.call('POST', `/api/v1/license-keys/release?${new URLSearchParams(query).toString()}`);
     this.license = undefined;
   }
 
   /** "Deactivate" in the menu. */
   async deactivate(): Promise<void> {
     await this.signIn();
-    const query = { machineKey: this.machineKey, package: this.options.package, ...this.organization };
-    await this.call('DELETE', `/api/v1/machine?${new URLSearchParams(query)}`, { json: '' });
+    const query = { machineKey: this.machineKey, package: this.options.package, ...this.licensedOrganization };
+    await this.call('DELETE', `/api/v1/machine?${new URLSearchParams(query).toString()}`, { json: '' });
     this.license = undefined;
   }
 
@@ -136,13 +142,14 @@ export class KatalonClient {
 
   async features(): Promise<{ name: string; key: string }[]> {
     const query = new URLSearchParams({ organizationId: '', ...this.organization, ksVersion: this.version });
-    return (await this.call('GET', `/api/v1/features?${query}`)) as never;
+    return (await this.call('GET', `/api/v1/features?${query.toString()}`)) as never;
   }
 
   async subscriptionExpiration(feature: 'KSE' | 'ENGINE'): Promise<Date> {
     const query = new URLSearchParams({ feature, organizationId: '', ...this.organization });
-    const date = await this.call('GET', `/api/v1/subscription/expiration?${query}`);
-    if (typeof date !== 'string' || !isIsoDate(date)) throw new LicenseRefusedByClientError(`Not a date: ${date}`);
+    const date = await this.call('GET', `/api/v1/subscription/expiration?${query.toString()}`);
+    if (typeof date !== 'string' || !isIsoDate(date))
+      throw new LicenseRefusedByClientError(`Not a date: ${JSON.stringify(date)}`);
     return new Date(date);
   }
 
@@ -183,12 +190,16 @@ export class KatalonClient {
       sessionId: this.sessionId,
       hostname: this.options.hostname ?? 'localhost',
       ksVersion: this.version,
-      email: this.options.email ?? '',
       organizationId: '',
       ...this.organization,
       package: this.options.package,
     });
-    const activation = (await this.call('POST', `/api/v1/license-keys/activate?${query}`)) as Activation;
+    const { email } = this.options;
+    const named = email === undefined ? 'email' : `email=${encodeURIComponent(email)}`;
+    const activation = (await this.call(
+      'POST',
+      `/api/v1/license-keys/activate?${query.toString()}&${named}`,
+    )) as Activation;
     this.license = checkLicense(activation, this.machineKey);
     this.activation = activation;
   }
@@ -207,10 +218,15 @@ export class KatalonClient {
     return organizationId === undefined ? {} : { organizationId: String(organizationId) };
   }
 
+  /** The one in the license; the chosen one, where there is no license. */
+  private get licensedOrganization(): { organizationId?: string } {
+    return this.license ? { organizationId: String(this.license.organizationId) } : this.organization;
+  }
+
   private async call(method: string, path: string, { json, url }: { json?: string; url?: URL } = {}): Promise<unknown> {
-    const headers: Record<string, string> = { accept: 'application/json' };
+    // The client announces JSON on every call, also where it sends none.
+    const headers: Record<string, string> = { accept: 'application/json', 'content-type': 'application/json' };
     if (this.accessToken) headers.authorization = `Bearer ${this.accessToken}`;
-    if (json !== undefined) headers['content-type'] = 'application/json';
     return this.send(url ?? new URL(this.base + path), { method, headers, body: json });
   }
 
@@ -236,21 +252,21 @@ export function checkLicense(activation: Activation, machineKey: string): Licens
     throw new LicenseRefusedByClientError(why);
   };
   const [header = '', payload = '', signature = ''] = activation.value.split('.');
-  const { alg } = parse<{ alg: string }>(header);
+  const { alg } = parse(header) as { alg: string };
   if (alg !== 'RS256') refuse(`The algorithm is ${alg}`);
   const key = createPublicKey(activation.publicKey);
   if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2048) refuse('Not RSA 2048');
   const signed = Buffer.from(`${header}.${payload}`);
   if (!verify('RSA-SHA256', signed, key, Buffer.from(signature, 'base64url'))) refuse('The signature is wrong');
-  const claims = parse<License & Record<string, unknown>>(payload);
+  const claims = parse(payload) as License & Record<string, unknown>;
   for (const name of ['exp', 'nbf', 'iat']) {
     if (name in claims) refuse(`${name} would be checked without leeway`);
   }
   for (const name of ['expirationDate', 'renewTime', 'organizationId'] as const) {
     if (!Number.isInteger(claims[name])) refuse(`${name} is not a whole number`);
   }
-  if (claims.machineId !== machineKey) refuse('The license is for another machine');
-  if (claims.testing) refuse('The license is for testing');
+  if (claims.machineId !== machineKey || claims.machineId.includes('*')) refuse('The license is for another machine');
+  if (claims.testing !== false) refuse('The license is for testing');
   if (!['ENTERPRISE', 'TRIAL', 'FREE'].includes(claims.licenseType)) refuse(`Unknown type ${claims.licenseType}`);
   const wellFormed = claims.features.every(
     ({ id, name, key: feature }) => Number.isInteger(id) && typeof name === 'string' && typeof feature === 'string',
@@ -261,8 +277,8 @@ export function checkLicense(activation: Activation, machineKey: string): Licens
   return claims;
 }
 
-function parse<T>(part: string): T {
-  return JSON.parse(Buffer.from(part, 'base64url').toString('utf8')) as T;
+function parse(part: string): unknown {
+  return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
 }
 
 function isIsoDate(text: string): boolean {
