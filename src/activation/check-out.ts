@@ -56,6 +56,7 @@ const leaseColumns = `l.id, l.number, l.pool_id AS "poolId", l.organization_id A
  */
 export class CheckOutBatch {
   private now!: Date;
+  private licenseTime!: Date;
   private pools: PoolState[] = [];
   private earliest = new Map<number, number>();
   private own: LeaseState[] = [];
@@ -140,6 +141,7 @@ export class CheckOutBatch {
     );
     const situation = {
       now: this.now,
+      licenseTime: this.licenseTime,
       pools,
       own,
       licensed: this.licensed.has(`${perUser} ${request.userId}`),
@@ -197,13 +199,14 @@ export class CheckOutBatch {
       return { ...pool, endsAt: Number(pool.endsAt), boundMachines: 0 };
     });
     // Only now: time went by while waiting for the locks.
-    const [time] = await this.manager.query<[{ now: Date; outdated: boolean }]>(
-      `SELECT now, greatest(newest_time, now) >= quotas_valid_until AS outdated
+    const [time] = await this.manager.query<[{ now: Date; licenseTime: Date; outdated: boolean }]>(
+      `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated
          FROM installation, server_now($1) AS now`,
       [this.offsetMillis],
     );
     if (time.outdated) throw new QuotasOutdatedError();
     this.now = time.now;
+    this.licenseTime = time.licenseTime;
   }
 
   /** A dead client's seat is free for the next who asks, without waiting for any sweep. */

@@ -66,8 +66,9 @@ const renewStatement = {
   name: 'renew-leases',
   text: `UPDATE lease l
             SET renewed_at = t.now, expires_at = least(t.now + $4 * interval '1 millisecond', p.ends_at)
-           FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p
-          WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND l.expires_at > t.now AND p.ends_at > t.now
+           FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p, installation i
+          WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND l.expires_at > t.now
+            AND p.ends_at > greatest(t.now, i.newest_time)
       RETURNING l.id, l.user_id, l.renewed_at, l.expires_at`,
 };
 

@@ -53,6 +53,7 @@ const lease = (more: Partial<LeaseState> = {}): LeaseState => ({
 function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation {
   return {
     now,
+    licenseTime: now,
     pools: new Map(pools.map((each) => [each.model, each])),
     own: [],
     licensed: false,

@@ -56,6 +56,8 @@ export interface LeaseState {
 /** What the database says under the locks, for one product of one organization and one request. */
 export interface Situation {
   now: Date;
+  /** The newest time ever seen, by which licenses end: later than `now` only after the clock was set back. */
+  licenseTime: Date;
   /** By model. */
   pools: ReadonlyMap<Model, PoolState>;
   /** This user's leases of this product in this organization: on this machine, and per-user ones anywhere. */
@@ -86,9 +88,9 @@ export type Decision =
  * @param leaseMillis how long a lease lasts between renewals
  */
 export function decide(request: SeatRequest, situation: Situation, leaseMillis: number): Decision {
-  const { now, pools, own, licensed, bound } = situation;
+  const { now, licenseTime, pools, own, licensed, bound } = situation;
   const order = modelsFor(request.clientPackage).flatMap((model) => pools.get(model) ?? []);
-  const open = order.filter((pool) => pool.endsAt > now.getTime());
+  const open = order.filter((pool) => pool.endsAt > licenseTime.getTime());
   const poolOf = (lease: LeaseState): PoolState | undefined => open.find((pool) => pool.id === lease.poolId);
 
   const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);

@@ -1,7 +1,7 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
-import { serverVersion } from './server-version.js';
+import { serverVersion } from './server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
 export function describeApi(app: NestFastifyApplication, settings: Settings): void {

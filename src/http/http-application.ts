@@ -12,6 +12,7 @@ import { NestLog } from '../log/log.js';
 import { describeApi } from './api-description.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
+import { serveStaticPages } from './static-pages.js';
 import { RequestValidationPipe } from './validation.js';
 
 /** Bytes of a body, unless a route says otherwise. */
@@ -69,6 +70,7 @@ export async function createHttpApplication(
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter(log));
   describeApi(app, settings);
+  await serveStaticPages(app);
   return app;
 }
 

@@ -7,7 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { serverVersion } from '../http/server-version.js';
+import { serverVersion } from '../http/server-package.js';
 import { LicenseService } from '../license/license.service.js';
 import { LOG } from '../log/log.module.js';
 import { UserService } from '../user/user.service.js';
@@ -74,6 +74,7 @@ export class SetupService implements OnModuleInit {
       name: 'License server',
       version: serverVersion,
       serverId: installation.serverId,
+      serverUrl: this.settings.serverUrl,
       setup: await this.state(),
       evaluation: states.length > 0 && states.every(({ installed }) => installed.selfIssued),
       vendorKey: this.licenses.hasVendorKeys,

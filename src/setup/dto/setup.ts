@@ -14,6 +14,9 @@ export class InfoView {
   @ApiProperty({ format: 'uuid', description: 'Of this installation; the vendor can bind a license to it.' })
   serverId!: string;
 
+  @ApiProperty({ description: 'What clients and people are given as the address of this server.' })
+  serverUrl!: string;
+
   @ApiProperty({ enum: setupStates })
   setup!: SetupState;
 
