@@ -82,7 +82,7 @@ describe('Swagger', () => {
       password: { flows: { password: { tokenUrl: string } } };
     };
     const { tokenUrl } = password.flows.password;
-    expect(new URL(tokenUrl).pathname).toBe('/oauth/token');
+    expect(new URL(tokenUrl, server.url).pathname).toBe('/oauth/token');
     const form = { grant_type: 'password', username: rootAccount.email, password: rootAccount.password };
     await server.api.token(form, { authorization: 'Basic Og==' }).expect(200);
   });

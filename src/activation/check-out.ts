@@ -27,6 +27,8 @@ export interface Granted {
   id: string;
   number: number;
   model: Model;
+  /** Name of the organization whose seat it is. */
+  organizationName: string;
   renewedAt: Date;
   expiresAt: Date;
 }
@@ -59,6 +61,7 @@ export class CheckOutBatch {
   private licenseTime!: Date;
   private pools: PoolState[] = [];
   private earliest = new Map<number, number>();
+  private readonly names = new Map<number, string>();
   private own: LeaseState[] = [];
   private licensed = new Set<string>();
   private bound = new Set<string>();
@@ -120,7 +123,8 @@ export class CheckOutBatch {
 
   private granted(outcome: Granted['outcome'], lease: LeaseState, pool: PoolState): Granted {
     const { id, number, renewedAt, expiresAt } = lease;
-    return { outcome, id, number, model: pool.model, renewedAt, expiresAt };
+    const organizationName = this.names.get(pool.organizationId) ?? '';
+    return { outcome, id, number, model: pool.model, organizationName, renewedAt, expiresAt };
   }
 
   private decide(request: SeatRequest): Decision {
@@ -185,15 +189,19 @@ export class CheckOutBatch {
         return [`${organizationId} ${product}`, { organizationId, product }];
       }),
     );
-    const rows = await this.manager.query<(PoolState & { endsAt: Date | number; earliest: Date | number })[]>(
+    const rows = await this.manager.query<
+      (PoolState & { endsAt: Date | number; earliest: Date | number; name: string })[]
+    >(
       `SELECT p.id, p.organization_id AS "organizationId", p.product, p.model, p.quota, p.in_use AS "inUse",
-              p.ends_at AS "endsAt", p.earliest_expiry AS earliest
-         FROM seat_pool p JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
+              p.ends_at AS "endsAt", p.earliest_expiry AS earliest, o.name
+         FROM seat_pool p JOIN organization o ON o.id = p.organization_id
+         JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
            ON p.organization_id = w.organization_id AND p.product = w.product
         ORDER BY p.id FOR UPDATE OF p`,
       [[...wanted.values()].map((each) => each.organizationId), [...wanted.values()].map((each) => each.product)],
     );
-    this.pools = rows.map(({ earliest, ...pool }) => {
+    this.pools = rows.map(({ earliest, name, ...pool }) => {
+      this.names.set(pool.organizationId, name);
       this.earliest.set(pool.id, Number(earliest));
       this.inUseBefore.set(pool.id, pool.inUse);
       return { ...pool, endsAt: Number(pool.endsAt), boundMachines: 0 };
@@ -361,6 +369,13 @@ export class CheckOutBatch {
         inserted.map(({ lease }) => lease.expiresAt),
         this.now,
       ],
+    );
+    // Where the user was last is where the server looks first when a client names no organization.
+    await this.manager.query(
+      `UPDATE user_account u SET last_organization_id = w.organization_id
+         FROM unnest($1::bigint[], $2::bigint[]) AS w(id, organization_id)
+        WHERE u.id = w.id AND u.last_organization_id IS DISTINCT FROM w.organization_id`,
+      [inserted.map(({ lease }) => lease.userId), inserted.map(({ lease }) => lease.organizationId)],
     );
     const numbers = new Map(rows.map(({ id, number }) => [id, number]));
     for (const { lease } of inserted) lease.number = numbers.get(lease.id) ?? 0;

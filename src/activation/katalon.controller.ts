@@ -5,6 +5,7 @@ import { type Caller, CallerOf } from '../auth/caller.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { productName } from '../license/product.js';
+import { MembershipService } from '../organization/membership.service.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import {
@@ -33,6 +34,7 @@ export class KatalonController {
     private readonly tokens: LeaseTokenService,
     private readonly signing: SigningService,
     private readonly organizations: OrganizationService,
+    private readonly memberships: MembershipService,
     private readonly seats: SeatService,
     private readonly tracking: TrackingService,
   ) {}
@@ -64,7 +66,11 @@ export class KatalonController {
       machineId: machineKey,
       createAt: lease.renewedAt,
       expirationDate: lease.expiresAt,
-      organization: await this.organizations.get(caller, lease.organizationId),
+      organization: {
+        id: lease.organizationId,
+        name: lease.organizationName,
+        role: (await this.memberships.roleIn(lease.organizationId, caller.id)) ?? null,
+      },
       errorMessage: warning,
       publicKey: this.signing.publicPem('studio'),
     };

@@ -233,21 +233,14 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  private async ask(
+  private ask(
     caller: Caller,
     session: Session,
     organizationId: number,
     recordDenial: boolean,
   ): Promise<CheckOutResult> {
     const request = { ...session, userId: caller.id, organizationId };
-    const result = await this.checkOuts.add({ request, actor: caller, recordDenial });
-    if (result.outcome === 'created') {
-      await this.dataSource.query(
-        'UPDATE user_account SET last_organization_id = $2 WHERE id = $1 AND last_organization_id IS DISTINCT FROM $2',
-        [caller.id, organizationId],
-      );
-    }
-    return result;
+    return this.checkOuts.add({ request, actor: caller, recordDenial });
   }
 
   private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {

@@ -5,6 +5,7 @@ import { serverVersion } from './server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
 export function describeApi(app: NestFastifyApplication, settings: Settings): void {
+  const prefix = new URL(settings.serverUrl).pathname.replace(/\/$/, '');
   const config = new DocumentBuilder()
     .setTitle('License server')
     .setDescription(
@@ -13,13 +14,14 @@ export function describeApi(app: NestFastifyApplication, settings: Settings): vo
         'Authorize with an API key, with an access token, or by signing in.',
     )
     .setVersion(serverVersion)
-    .addServer(new URL(settings.serverUrl).pathname)
+    .addServer(prefix || '/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or an access token.' }, 'bearer')
     .addOAuth2(
       {
         type: 'oauth2',
         description: 'E-mail and password. Client id and secret may be anything.',
-        flows: { password: { tokenUrl: `${settings.serverUrl}/oauth/token`, scopes: {} } },
+        // Relative, for the page may be open under another name of this server than the Server URL.
+        flows: { password: { tokenUrl: `${prefix}/oauth/token`, scopes: {} } },
       },
       'password',
     )
