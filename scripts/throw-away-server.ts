@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A server in a process of its own, with a data folder that goes with it. */
+export class ThrowAwayServer {
+  private constructor(
+    readonly child: ChildProcess,
+    /** Where it listens on this machine. */
+    readonly url: string,
+    readonly setupToken: string,
+    private readonly folder: string,
+  ) {}
+
+  /** @throws Error with the server's words when it does not start */
+  static async start(env: Record<string, string>): Promise<ThrowAwayServer> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-'));
+    const main = path.join(import.meta.dirname, '..', 'src', 'main.js');
+    const child = spawn(process.execPath, ['--max-old-space-size=256', main], {
+      env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', DATA_DIR: path.join(folder, 'data'), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Ctrl-C is for the script, which stops the server in its own time.
+      detached: true,
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
+    }
+    const ready = /"listening":"([^"]+)".*"setup_token":"(\w+)"/;
+    while (!ready.test(output)) {
+      if (child.exitCode !== null) {
+        rmSync(folder, { recursive: true, force: true });
+        throw new Error(`The server did not start: ${output}`);
+      }
+      await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    }
+    const [, url = '', token = ''] = ready.exec(output) ?? [];
+    return new ThrowAwayServer(child, url, token, folder);
+  }
+
+  /** Sends JSON and expects success. */
+  async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return (text ? JSON.parse(text) : undefined) as T;
+  }
+
+  /** Creates the default account, an organization and an API key, once a license is there. */
+  async open(
+    email: string,
+    password: string,
+  ): Promise<{ apiKey: string; organizationId: number; authorization: string }> {
+    await this.call('POST', '/api/v1/setup/account', { email, password }, { 'x-setup-token': this.setupToken });
+    const form = new URLSearchParams({ grant_type: 'password', username: email, password });
+    const token = await fetch(`${this.url}/oauth/token`, { method: 'POST', body: form });
+    const { access_token } = (await token.json()) as { access_token: string };
+    const authorization = `Bearer ${access_token}`;
+    const { id } = await this.call<{ id: number }>(
+      'POST',
+      '/api/v1/organizations',
+      { name: 'Acme' },
+      { authorization },
+    );
+    const { key } = await this.call<{ key: string }>(
+      'POST',
+      '/api/v1/users/me/api-keys',
+      { name: 'CI' },
+      { authorization },
+    );
+    return { apiKey: key, organizationId: id, authorization };
+  }
+
+  /** Ends the server and removes its folder. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exit = once(this.child, 'exit');
+      this.child.kill('SIGTERM');
+      await exit;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
