@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotSetUpError } from './setup.errors.js';
@@ -21,11 +21,17 @@ export class SetupGate implements OnModuleInit {
   onModuleInit(): void {
     const fastify = this.http.httpAdapter.getInstance<FastifyInstance>();
     let ready = false;
-    fastify.addHook('onRequest', async (request: FastifyRequest) => {
-      if (ready) return;
-      ready = await this.setup.isReady();
-      const path = request.url.split('?')[0] ?? '';
-      if (!ready && !open.test(path)) throw new NotSetUpError(this.settings.serverUrl);
+    fastify.addHook('onRequest', (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {
+      // The way of nearly all requests of a server's life: no promise, no query.
+      if (ready) {
+        done();
+        return;
+      }
+      this.setup.isReady().then((isReady) => {
+        ready = isReady;
+        const path = request.url.split('?')[0] ?? '';
+        done(ready || open.test(path) ? undefined : new NotSetUpError(this.settings.serverUrl));
+      }, done);
     });
   }
 }
