@@ -187,6 +187,19 @@ describe('The routes of the clients, fed with nonsense', () => {
     await server.root.delete(`/api/v1/machine?machineKey=${machine}&package=KSE`).expect(204);
   });
 
+  it('takes a report with members that it does not know, and one that says nothing', async () => {
+    const more = {
+      organizationId: String(server.organizationId),
+      machineId: 'm',
+      sessionId: 'more',
+      os: { name: 'linux' },
+    };
+    await server.root.post('/api/v1/tracking', more).expect(204);
+    expect(await server.sql(`SELECT FROM client_session WHERE session_id = 'more'`)).toHaveLength(1);
+    await server.root.post('/api/v1/tracking', {}).expect(204);
+    await server.root.post('/api/v1/tracking', { organizationId: 'x' }).refused(400);
+  });
+
   it('needs somebody who has signed in', async () => {
     await server.api.post(`/api/v1/license-keys/activate?${good}`).refused(401);
     await server.api.delete('/api/v1/machine?machineKey=m&package=KSE').refused(401);

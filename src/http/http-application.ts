@@ -12,6 +12,7 @@ import { NestLog } from '../log/log.js';
 import { describeApi } from './api-description.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
+import { sendProblem } from './send-problem.js';
 import { serveStaticPages } from './static-pages.js';
 import { RequestValidationPipe } from './validation.js';
 
@@ -32,13 +33,7 @@ export async function createHttpApplication(
     forceCloseConnections: 'idle',
     // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
     routerOptions: { maxParamLength: 1024 },
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      const { status, body } = problemOf(error);
-      void reply
-        .code(status)
-        .header('content-type', 'application/problem+json; charset=utf-8')
-        .send(JSON.stringify(body));
-    },
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error),
     clientErrorHandler: answerBrokenRequest,
   });
 
@@ -46,6 +41,9 @@ export async function createHttpApplication(
     logger: new NestLog(log),
     abortOnError: false,
   });
+  const fastify = adapter.getInstance();
+  // For what fails before Nest has a route to answer for: hooks, addresses that do not exist.
+  fastify.setErrorHandler((error, _request, reply) => sendProblem(reply, error));
   acceptBodies(app);
   await app.register(fastifyCookie as never);
   await app.register(fastifyMultipart, { limits: { files: 1, fields: 10, fileSize: bodyLimit } });

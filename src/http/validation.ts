@@ -29,6 +29,11 @@ const options = {
   exceptionFactory: (errors: ValidationError[]) => new InvalidRequestError(flatten(errors)),
 };
 
+/** A DTO class of a body that clients of other versions may extend: what is unknown is passed over. */
+export interface OpenBody {
+  readonly open?: boolean;
+}
+
 /**
  * Checks what comes in against its DTO class. A body with a field that does not exist is refused, for its sender believes
  * in it; an unknown query parameter is ignored, for clients of other versions send some.
@@ -47,7 +52,8 @@ export class RequestValidationPipe implements PipeTransform {
         throw new InvalidRequestError([{ field: 'body', message: 'the body must be a JSON object' }]);
       }
     }
-    const result: unknown = await (metadata.type === 'body' ? this.body : this.other).transform(value, metadata);
+    const strict = metadata.type === 'body' && !(metadata.metatype as OpenBody | undefined)?.open;
+    const result: unknown = await (strict ? this.body : this.other).transform(value, metadata);
     return result;
   }
 }

@@ -124,6 +124,8 @@ export class FeatureView {
 
 /** What a client reports of a finished session. Loose, for clients differ; what cannot be read is left out. */
 export class TrackedSession {
+  static readonly open = true;
+
   @OptionalOrganization()
   organizationId?: number;
 
