@@ -2,8 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
 import { LOG } from '../log/log.module.js';
-import { problemOf } from './problem.js';
-import { sendProblem } from './send-problem.js';
+import { logFailure, sendProblem } from './send-problem.js';
 
 /** The one place where errors become answers. */
 @Catch()
@@ -12,8 +11,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    if (problemOf(error).status >= 500) this.log.error({ err: error, requestId: request.id }, 'A request failed');
+    logFailure(this.log, error, http.getRequest<FastifyRequest>());
     sendProblem(http.getResponse<FastifyReply>(), error);
   }
 }

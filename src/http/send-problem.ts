@@ -1,4 +1,5 @@
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Logger } from 'pino';
 import { problemOf } from './problem.js';
 
 /** Answers with what went wrong, in the one form of this server. */
@@ -10,4 +11,9 @@ export function sendProblem(reply: FastifyReply, error: unknown): void {
     .headers(headers)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .send(JSON.stringify(body));
+}
+
+/** Puts what the caller is not told into the log. */
+export function logFailure(log: Logger, error: unknown, request: FastifyRequest): void {
+  if (problemOf(error).status >= 500) log.error({ err: error, requestId: request.id }, 'A request failed');
 }
