@@ -158,6 +158,23 @@ describe('A lease', () => {
     await server.api.post('/api/v1/leases', wish()).refused(401);
   });
 
+  it('is not for somebody who was removed a moment ago, and does not cost the others theirs', async () => {
+    server = await readyServer([floating(5)]);
+    const leaver = await member(server, 'leaver@example.com', 'USER');
+    await leaver.get(`/api/v1/organizations/${server.organizationId}`).expect(200);
+    // The server is not told in time.
+    await server.sql('ALTER TABLE membership DISABLE TRIGGER access_changed');
+    await server.sql(`DELETE FROM membership WHERE role = 'USER'`);
+    const [first, removed, last] = [
+      checkOut(server.root, { machineId: 'm-1' }),
+      checkOut(leaver, { machineId: 'm-2' }),
+      checkOut(server.root, { machineId: 'm-3' }),
+    ];
+    expect(await removed.refused(404)).toContain('membership');
+    await Promise.all([first.expect(201), last.expect(201)]);
+    expect(await seatsInUse()).toBe(2);
+  });
+
   it.each([
     [{ product: 'XYZ' }, 'product'],
     [{ machineId: '' }, 'machineId'],

@@ -18,11 +18,13 @@ export class GroupCommit<T, R> {
 
   /**
    * @param work does a whole batch: one outcome per item, in their order. When it throws, nothing of the batch has happened
+   * @param isOfOneItem whether an error of a batch may be the fault of one item in it; else all of them get it at once
    * @param most items in a batch
    * @param lanes batches at the same time
    */
   constructor(
     private readonly work: (items: readonly T[]) => Promise<readonly Outcome<R>[]>,
+    private readonly isOfOneItem: (error: unknown) => boolean,
     private readonly most = 200,
     private readonly lanes = 1,
   ) {}
@@ -56,7 +58,7 @@ export class GroupCommit<T, R> {
     }
   }
 
-  /** An error of the whole batch may be the fault of one: then each is tried alone and gets an answer of its own. */
+  /** Where one item may have spoiled the batch, each is tried alone and gets an answer of its own. */
   private async settle(batch: Waiting<T, R>[]): Promise<void> {
     try {
       const outcomes = await this.work(batch.map(({ item }) => item));
@@ -66,9 +68,8 @@ export class GroupCommit<T, R> {
         else reject(outcome?.error ?? new Error('A batch has lost an item'));
       });
     } catch (error) {
-      const [first] = batch;
-      if (batch.length === 1) first?.reject(error);
-      else for (const each of batch) await this.settle([each]);
+      if (batch.length > 1 && this.isOfOneItem(error)) for (const each of batch) await this.settle([each]);
+      else for (const each of batch) each.reject(error);
     }
   }
 }

@@ -75,13 +75,17 @@ const renewStatement = {
 /** Seats come and go: check-out, renewal, release. What arrives at the same moment shares one commit. */
 @Injectable()
 export class LeaseService implements OnModuleInit, OnApplicationShutdown {
-  private readonly checkOuts = new GroupCommit<CheckOutItem, CheckOutResult>((items) => this.checkOutBatch(items));
+  private readonly checkOuts = new GroupCommit<CheckOutItem, CheckOutResult>(
+    (items) => this.checkOutBatch(items),
+    isOfOneRow,
+  );
   private readonly renewals = new GroupCommit<RenewItem, RenewedRow | undefined>(
     (items) => this.renewBatch(items),
+    isOfOneRow,
     500,
     2,
   );
-  private readonly releases = new GroupCommit<ReleaseItem, boolean>((items) => this.releaseBatch(items));
+  private readonly releases = new GroupCommit<ReleaseItem, boolean>((items) => this.releaseBatch(items), isOfOneRow);
   private readonly pool: Pool;
   private timer: NodeJS.Timeout | undefined;
 
@@ -233,14 +237,21 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  private ask(
+  private async ask(
     caller: Caller,
     session: Session,
     organizationId: number,
     recordDenial: boolean,
   ): Promise<CheckOutResult> {
     const request = { ...session, userId: caller.id, organizationId };
-    return this.checkOuts.add({ request, actor: caller, recordDenial });
+    try {
+      return await this.checkOuts.add({ request, actor: caller, recordDenial });
+    } catch (error) {
+      // The lease refers to the membership, which has ended a moment ago.
+      if ((error as { code?: string }).code === '23503')
+        throw new NotFoundError('Your membership in this organization');
+      throw error;
+    }
   }
 
   private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {
@@ -356,4 +367,9 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
 
 function administers(role: Role): boolean {
   return role === 'OWNER' || role === 'ADMIN';
+}
+
+/** SQLSTATE classes of wrong data, violated constraints, and deadlocks; all else is the database's own trouble. */
+function isOfOneRow(error: unknown): boolean {
+  return /^(22|23|40)\w{3}$/.test((error as { code?: string }).code ?? '');
 }
