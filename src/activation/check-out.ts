@@ -44,10 +44,6 @@ export type CheckOutResult = Granted | Denied;
 /** The quotas in the database are of yesterday: a license has begun or ended since. */
 export class QuotasOutdatedError extends Error {}
 
-interface LeaseRow extends LeaseState {
-  model: Model;
-}
-
 const leaseColumns = `l.id, l.number, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product,
   l.user_id AS "userId", l.machine_id AS "machineId", l.session_id AS "sessionId", l.renewed_at AS "renewedAt",
   l.expires_at AS "expiresAt"`;
@@ -114,9 +110,10 @@ export class CheckOutBatch {
     });
 
     await this.write(inserted, extended, removed, bound, denied);
-    for (const { lease } of inserted) {
-      for (const result of results)
-        if (result.outcome !== 'denied' && result.id === lease.id) result.number = lease.number;
+    // The database numbers new leases; those that were extended in the same batch have their number from there too.
+    const numbers = new Map(inserted.map(({ lease }) => [lease.id, lease.number]));
+    for (const result of results) {
+      if (result.outcome !== 'denied') result.number = numbers.get(result.id) ?? result.number;
     }
     return results.map((result) => ({ result }));
   }
@@ -244,7 +241,7 @@ export class CheckOutBatch {
 
   private async look(items: readonly CheckOutItem[]): Promise<void> {
     const requests = items.map(({ request }) => request);
-    this.own = await this.manager.query<LeaseRow[]>(
+    this.own = await this.manager.query<LeaseState[]>(
       `SELECT DISTINCT ${leaseColumns}
          FROM lease l JOIN unnest($1::bigint[], $2::text[], $3::text[]) AS w(user_id, product, machine_id)
            ON l.user_id = w.user_id AND l.product = w.product AND l.machine_id = w.machine_id`,
@@ -272,7 +269,7 @@ export class CheckOutBatch {
       [poolIds, userIds],
     );
     this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
-    const elsewhere = await this.manager.query<LeaseRow[]>(
+    const elsewhere = await this.manager.query<LeaseState[]>(
       `SELECT ${leaseColumns} FROM lease l WHERE l.pool_id = ANY($1) AND l.user_id = ANY($2)`,
       [poolIds, userIds],
     );

@@ -1,18 +1,10 @@
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { type AuditService } from '../audit/audit.service.js';
-import { type Product } from '../license/product.js';
+import { type LeaseState } from './seat-decision.js';
 
 /** A lease that is over. */
-export interface EndedLease {
-  id: string;
-  poolId: number;
-  organizationId: number;
-  product: Product;
-  userId: number;
-  machineId: string;
-  sessionId: string;
-}
+export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt'>;
 
 /** Why a lease ends; the audit action is `lease.` and this. */
 export type EndReason = 'released' | 'terminated' | 'unassigned' | 'machine-deactivated' | 'expired';
