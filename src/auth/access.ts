@@ -4,7 +4,8 @@ import { ApiProblems } from '../http/api-problems.js';
 
 /** Who may call a route. Every route declares it; one that does not stops the server from starting. */
 export type Access =
-  | { kind: 'public' }
+  /** With `known`, a caller who is signed in is told to the route. */
+  | { kind: 'public'; known?: true }
   | { kind: 'signed-in' }
   | { kind: 'root' }
   /** In the organization that the path names, by the role there. */
@@ -15,6 +16,14 @@ export const ACCESS = 'access';
 
 /** Everybody, without signing in. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata<string, Access>(ACCESS, { kind: 'public' });
+
+/** Everybody; the route is told who it is, if they are signed in. */
+export const PublicOrSignedIn = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    SetMetadata<string, Access>(ACCESS, { kind: 'public', known: true }),
+    ApiSecurity({}),
+    ApiCookieAuth('session'),
+  );
 
 /** Everybody with an account. */
 export const SignedIn = (): MethodDecorator & ClassDecorator => authenticated({ kind: 'signed-in' });

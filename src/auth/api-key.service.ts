@@ -11,6 +11,16 @@ import { type Caller } from './caller.js';
 import { type ApiKeyView, type CreatedApiKey, type NewApiKey } from './dto/api-key.js';
 import { hashToken, randomToken } from './random-token.js';
 
+/** The account behind a key that is good. */
+export interface KeyHolder {
+  userId: number;
+  email: string;
+  root: boolean;
+  credentialsVersion: number;
+  apiKeyId: number;
+  expiresAt: Date | null;
+}
+
 /** Tells a key from a token, for the server and for whoever scans repositories for leaked secrets. */
 export const apiKeyPrefix = 'lsk_';
 
@@ -23,6 +33,21 @@ export class ApiKeyService {
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
+
+  /** Who a key belongs to, if it and the account are good; notes that it was used, to the minute. */
+  async holderOf(key: string): Promise<KeyHolder | undefined> {
+    const rows = await this.dataSource.query<KeyHolder[]>(
+      `WITH used AS (
+         UPDATE api_key SET last_used_at = $2
+          WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute'))
+       SELECT u.id AS "userId", u.email, u.root, u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId",
+              k.expires_at AS "expiresAt"
+         FROM api_key k JOIN user_account u ON u.id = k.user_id
+        WHERE k.key_hash = $1 AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
+      [hashToken(key), this.clock.now()],
+    );
+    return rows[0];
+  }
 
   async list(caller: Caller): Promise<ApiKeyView[]> {
     const keys = await this.dataSource

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -7,8 +7,10 @@ import { ApiProblems } from '../http/api-problems.js';
 import { type User } from '../user/user.entity.js';
 import { Public, SignedIn } from './access.js';
 import { type Caller, CallerOf } from './caller.js';
+import { ForgotPassword, ForgottenPassword, ResetPassword } from './dto/password.js';
 import { SignIn } from './dto/sign-in.js';
 import { LocalGuard } from './local.guard.js';
+import { PasswordService } from './password.service.js';
 import { sessionCookie, sessionSeconds, SessionService } from './session.service.js';
 
 @ApiTags('Sign-in')
@@ -18,6 +20,7 @@ export class AuthController {
 
   constructor(
     private readonly sessions: SessionService,
+    private readonly passwords: PasswordService,
     @Inject(SETTINGS) settings: Settings,
   ) {
     this.cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: settings.serverUrl.startsWith('https:') };
@@ -29,14 +32,43 @@ export class AuthController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Begin a session: sets the session cookie' })
   @ApiNoContentResponse({ description: 'Signed in.' })
-  @ApiProblems({ 400: 'A field is missing.', 401: 'Wrong e-mail address or password.' })
+  @ApiProblems({
+    400: 'A field is missing.',
+    401: 'Wrong e-mail address or password.',
+    429: 'Too many failed attempts.',
+  })
   async signIn(
     @Body() _credentials: SignIn,
     @Req() request: FastifyRequest & { user: User },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const token = await this.sessions.signIn(request.user, request.ip, request.headers['user-agent']);
+    const { user, ip, headers, cookies } = request;
+    const token = await this.sessions.signIn(user, ip, headers['user-agent'], cookies[sessionCookie]);
     reply.setCookie(sessionCookie, token, { ...this.cookie, maxAge: sessionSeconds });
+  }
+
+  @Post('forgot-password')
+  @Public()
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Ask for a link to set a new password; the answer is the same whether there is an account' })
+  @ApiAcceptedResponse({ type: ForgottenPassword })
+  @ApiProblems({ 400: 'Not an e-mail address.' })
+  forgotPassword(@Body() { email }: ForgotPassword): ForgottenPassword {
+    return this.passwords.forgot(email);
+  }
+
+  @Post('reset-password')
+  @Public()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Set a new password with the token of a link; ends all sessions of the account' })
+  @ApiNoContentResponse({ description: 'The new password is set. Sign in with it.' })
+  @ApiProblems({
+    400: 'The password breaks the rules.',
+    404: 'No such link, or a newer one has replaced it.',
+    410: 'The link has been used or has expired.',
+  })
+  resetPassword(@Body() { token, password }: ResetPassword, @Req() { ip }: FastifyRequest): Promise<void> {
+    return this.passwords.reset(token, password, ip);
   }
 
   @Post('sign-out')

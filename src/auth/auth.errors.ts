@@ -35,9 +35,11 @@ export class OAuthError extends DomainError {
   override readonly details: { error: string; error_description: string };
 
   constructor(
-    readonly kind: 'invalid' | 'unauthenticated' | 'forbidden',
-    readonly code: 'invalid_request' | 'invalid_grant' | 'invalid_client' | 'unsupported_grant_type',
+    readonly kind: 'invalid' | 'unauthenticated' | 'forbidden' | 'too-many-requests',
+    readonly code:
+      'invalid_request' | 'invalid_grant' | 'invalid_client' | 'unsupported_grant_type' | 'temporarily_unavailable',
     message: string,
+    override readonly retryAfter?: number,
   ) {
     super(message);
     this.details = { error: code, error_description: message };
@@ -51,5 +53,56 @@ export class TooManyApiKeysError extends DomainError {
 
   constructor(most: number) {
     super(`An account can have at most ${most} API keys. Delete one that is no longer used.`);
+  }
+}
+
+/** So many wrong passwords that a wait has to come first. It ends by itself. */
+export class TooManyAttemptsError extends DomainError {
+  readonly kind = 'too-many-requests';
+  readonly code = 'too-many-attempts';
+
+  /** @param retryAfter seconds */
+  constructor(override readonly retryAfter: number) {
+    super(`Too many failed attempts. Try again in ${retryAfter} second${retryAfter === 1 ? '' : 's'}.`);
+  }
+}
+
+/** The password that was to prove who is asking is not theirs. */
+export class WrongCurrentPasswordError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'wrong-current-password';
+
+  constructor() {
+    super('The current password is wrong.');
+  }
+}
+
+/** A link that works once has worked (manual, "Invitations"; the words are the manual's). */
+export class LinkUsedError extends DomainError {
+  readonly kind = 'gone';
+  readonly code = 'link-used';
+
+  constructor() {
+    super('This link has been used to reset password.');
+  }
+}
+
+/** A link whose time is over. */
+export class LinkExpiredError extends DomainError {
+  readonly kind = 'gone';
+  readonly code = 'link-expired';
+
+  constructor(message = 'This link has expired. Ask for a new one.') {
+    super(message);
+  }
+}
+
+/** A link that this server never gave, or has replaced by a newer one. */
+export class LinkUnknownError extends DomainError {
+  readonly kind = 'not-found';
+  readonly code = 'link-unknown';
+
+  constructor() {
+    super('This link is not valid, or a newer one has replaced it. Ask for a new one.');
   }
 }

@@ -14,12 +14,24 @@ import { Authenticator } from './authenticator.js';
 import { LocalStrategy } from './local.strategy.js';
 import { OAuthController } from './oauth.controller.js';
 import { OAuthService } from './oauth.service.js';
+import { PasswordController } from './password.controller.js';
+import { PasswordReset } from './password-reset.entity.js';
+import { PasswordService } from './password.service.js';
+import { SessionController } from './session.controller.js';
 import { Session } from './session.entity.js';
 import { SessionService } from './session.service.js';
+import { SignInService } from './sign-in.service.js';
+import { SignInThrottle } from './sign-in-throttle.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Session, ApiKey]), AuditModule, DiscoveryModule, PassportModule, UserModule],
-  controllers: [AuthController, ApiKeyController, OAuthController],
+  imports: [
+    TypeOrmModule.forFeature([Session, ApiKey, PasswordReset]),
+    AuditModule,
+    DiscoveryModule,
+    PassportModule,
+    UserModule,
+  ],
+  controllers: [AuthController, ApiKeyController, OAuthController, PasswordController, SessionController],
   providers: [
     AccessDeclarations,
     AccessTokenService,
@@ -27,8 +39,11 @@ import { SessionService } from './session.service.js';
     Authenticator,
     LocalStrategy,
     OAuthService,
+    PasswordService,
     SessionService,
+    SignInService,
+    SignInThrottle,
   ],
-  exports: [Authenticator],
+  exports: [Authenticator, PasswordService, SignInService],
 })
 export class AuthModule {}

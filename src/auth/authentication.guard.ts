@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { ACCESS, type Access } from './access.js';
 import { ForbiddenError, NotSignedInError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
-import { type AuthenticatedRequest } from './caller.js';
+import { type AuthenticatedRequest, type Principal } from './caller.js';
 import { sessionCookie } from './session.service.js';
 
 /** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
@@ -20,9 +20,10 @@ export class AuthenticationGuard implements CanActivate {
       context.getClass(),
     ]);
     if (!access) throw new ForbiddenError();
-    if (access.kind === 'public') return true;
+    if (access.kind === 'public' && !access.known) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const principal = await this.principalOf(request);
+    const principal = access.kind === 'public' ? await this.strangerOr(request) : await this.principalOf(request);
+    if (!principal) return true;
     request.caller = { ...principal, name: principal.email, address: request.ip };
     if (access.kind === 'root' && !principal.root) {
       throw new ForbiddenError("Only the server's administrator may do this.");
@@ -30,7 +31,17 @@ export class AuthenticationGuard implements CanActivate {
     return true;
   }
 
-  private async principalOf(request: AuthenticatedRequest): Promise<{ id: number; email: string; root: boolean }> {
+  /** Credentials that have ended make a stranger. */
+  private async strangerOr(request: AuthenticatedRequest): Promise<Principal | undefined> {
+    try {
+      return await this.principalOf(request);
+    } catch (error) {
+      if (error instanceof NotSignedInError) return undefined;
+      throw error;
+    }
+  }
+
+  private async principalOf(request: AuthenticatedRequest): Promise<Principal> {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
       const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Notifications } from '../database/notifications.js';
 import { AccessTokenService } from './access-token.service.js';
-import { apiKeyPrefix } from './api-key.service.js';
+import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
 import { type Principal } from './caller.js';
 import { hashToken } from './random-token.js';
 
@@ -16,11 +16,11 @@ interface Known {
 }
 
 interface PrincipalRow {
-  id: number;
+  userId: number;
   email: string;
   root: boolean;
-  session_id?: string;
-  expires_at?: Date | null;
+  sessionId?: string;
+  expiresAt: Date | null;
 }
 
 /** Milliseconds after which the database is asked again even if no change was heard of. */
@@ -40,6 +40,7 @@ export class Authenticator {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly tokens: AccessTokenService,
+    private readonly apiKeys: ApiKeyService,
     private readonly clock: Clock,
     private readonly notifications: Notifications,
   ) {
@@ -94,43 +95,42 @@ export class Authenticator {
   private async loadByAccessToken(token: string): Promise<Known | undefined> {
     const claims = await this.tokens.verify('access', token);
     if (!claims) return undefined;
-    const rows = await this.dataSource.query<PrincipalRow[]>(
-      `SELECT u.id, u.email, u.root, k.expires_at
+    const [row] = await this.dataSource.query<PrincipalRow[]>(
+      `SELECT u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt"
          FROM user_account u LEFT JOIN api_key k ON k.id = $3 AND k.user_id = u.id
         WHERE u.id = $1 AND u.credentials_version = $2 AND u.disabled_at IS NULL AND ($3::bigint IS NULL OR k.id IS NOT NULL)`,
       [claims.userId, claims.credentialsVersion, claims.apiKeyId ?? null],
     );
-    return this.knownOf(rows[0], claims.expiresAt);
+    return this.knownOf(row, claims.expiresAt);
   }
 
   private async loadByApiKey(key: string): Promise<Known | undefined> {
-    const rows = await this.dataSource.query<PrincipalRow[]>(
-      `WITH used AS (
-         UPDATE api_key SET last_used_at = $2
-          WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute'))
-       SELECT u.id, u.email, u.root, k.expires_at
-         FROM api_key k JOIN user_account u ON u.id = k.user_id
-        WHERE k.key_hash = $1 AND u.disabled_at IS NULL`,
-      [hashToken(key), this.clock.now()],
-    );
-    return this.knownOf(rows[0], Infinity);
+    return this.knownOf(await this.apiKeys.holderOf(key), Infinity);
   }
 
   private async loadBySession(token: string): Promise<Known | undefined> {
-    const rows = await this.dataSource.query<PrincipalRow[]>(
-      `SELECT u.id, u.email, u.root, s.id AS session_id, s.expires_at
-         FROM session s JOIN user_account u ON u.id = s.user_id
+    const [row] = await this.dataSource.query<PrincipalRow[]>(
+      `WITH used AS (
+         UPDATE session SET last_used_at = $2
+          WHERE token_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '5 minutes'))
+       SELECT u.id AS "userId", u.email, u.root, s.id AS "sessionId", s.expires_at AS "expiresAt"
+         FROM session s JOIN user_account u ON u.id = s.user_id AND u.credentials_version = s.credentials_version
         WHERE s.token_hash = $1 AND u.disabled_at IS NULL`,
-      [hashToken(token)],
+      [hashToken(token), this.clock.now()],
     );
-    return this.knownOf(rows[0], Infinity);
+    return this.knownOf(row, Infinity);
   }
 
-  private knownOf(row: PrincipalRow | undefined, end: number): Known | undefined {
+  private async knownOf(row: PrincipalRow | undefined, end: number): Promise<Known | undefined> {
     if (!row) return undefined;
-    const goodUntil = Math.min(end, row.expires_at?.getTime() ?? Infinity);
+    const goodUntil = Math.min(end, row.expiresAt?.getTime() ?? Infinity);
     if (goodUntil <= this.clock.millis()) return undefined;
-    const principal = { id: row.id, email: row.email, root: row.root, sessionId: row.session_id };
+    await this.dataSource.query(
+      `UPDATE user_account SET last_access_at = $2
+        WHERE id = $1 AND (last_access_at IS NULL OR last_access_at < $2::timestamptz - interval '5 minutes')`,
+      [row.userId, this.clock.now()],
+    );
+    const principal = { id: row.userId, email: row.email, root: row.root, sessionId: row.sessionId };
     return { principal, goodUntil };
   }
 }

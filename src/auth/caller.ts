@@ -28,3 +28,8 @@ export const CallerOf = createParamDecorator((_: unknown, context: ExecutionCont
   if (!caller) throw new Error('This route is open to everybody and has no caller');
   return caller;
 });
+
+/** The caller of a route that is open to everybody, if they are signed in. */
+export const CallerIfAny = createParamDecorator((_: unknown, context: ExecutionContext): Caller | undefined => {
+  return context.switchToHttp().getRequest<AuthenticatedRequest>().caller;
+});

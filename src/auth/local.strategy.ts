@@ -1,20 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import { type FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
 import { type User } from '../user/user.entity.js';
-import { UserService } from '../user/user.service.js';
 import { WrongCredentialsError } from './auth.errors.js';
+import { SignInService } from './sign-in.service.js';
 
 /** E-mail and password. */
 @Injectable()
 export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
-  constructor(private readonly users: UserService) {
-    super({ usernameField: 'email', session: false });
+  constructor(private readonly signIns: SignInService) {
+    super({ usernameField: 'email', session: false, passReqToCallback: true });
   }
 
-  /** @throws WrongCredentialsError */
-  async validate(email: string, password: string): Promise<User> {
-    const user = await this.users.verifyPassword(email, password);
+  /**
+   * @throws WrongCredentialsError
+   * @throws TooManyAttemptsError
+   */
+  async validate(request: FastifyRequest, email: string, password: string): Promise<User> {
+    const user = await this.signIns.byPassword(email, password, request.ip);
     if (!user) throw new WrongCredentialsError();
     return user;
   }

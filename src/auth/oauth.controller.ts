@@ -23,8 +23,9 @@ export class OAuthController {
   @ApiProblems({
     400: 'A field is missing or the grant type is unknown; also with `error` and `error_description` of RFC 6749.',
     401: 'Wrong password or API key, or a malformed client pair.',
+    429: 'Too many failed attempts; `Retry-After` says how long to wait.',
   })
-  token(@Req() { body, headers }: FastifyRequest): Promise<TokenAnswer> {
-    return this.oauth.token(body, headers.authorization);
+  token(@Req() { body, headers, ip }: FastifyRequest): Promise<TokenAnswer> {
+    return this.oauth.token(body, headers.authorization, ip);
   }
 }

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
-import { UserService } from '../user/user.service.js';
+import { type User } from '../user/user.entity.js';
 import { AccessTokenService, type TokenClaims } from './access-token.service.js';
-import { apiKeyPrefix } from './api-key.service.js';
-import { OAuthError } from './auth.errors.js';
+import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
+import { OAuthError, TooManyAttemptsError } from './auth.errors.js';
 import { type TokenAnswer } from './dto/oauth.js';
-import { hashToken } from './random-token.js';
+import { SignInService } from './sign-in.service.js';
 
 interface AccountRow {
-  id: number;
-  credentials_version: number;
-  key_id: number | null;
+  userId: number;
+  credentialsVersion: number;
+  apiKeyId: number | null;
 }
 
 /** Signs programs in: Katalon Studio with a password, Runtime Engine with an API key. */
@@ -20,7 +20,8 @@ interface AccountRow {
 export class OAuthService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly users: UserService,
+    private readonly signIns: SignInService,
+    private readonly apiKeys: ApiKeyService,
     private readonly tokens: AccessTokenService,
     private readonly clock: Clock,
   ) {}
@@ -30,14 +31,15 @@ export class OAuthService {
    *
    * @param form untrusted
    * @param authorization the header with the client's fixed public pair, which proves nothing, so it may be absent
+   * @param address from where it is asked
    * @throws OAuthError
    */
-  async token(form: unknown, authorization: string | undefined): Promise<TokenAnswer> {
+  async token(form: unknown, authorization: string | undefined, address: string): Promise<TokenAnswer> {
     checkClient(authorization);
     const { grant_type, username, password, refresh_token } = fieldsOf(form);
     switch (grant_type) {
       case 'password':
-        return this.answer(await this.byPassword(username, password));
+        return this.answer(await this.byPassword(username, password, address));
       case 'refresh_token':
         return this.answer(await this.byRefreshToken(refresh_token));
       case undefined:
@@ -51,13 +53,17 @@ export class OAuthService {
     }
   }
 
-  private async byPassword(username: string | undefined, password: string | undefined): Promise<TokenClaims> {
+  private async byPassword(
+    username: string | undefined,
+    password: string | undefined,
+    address: string,
+  ): Promise<TokenClaims> {
     if (!password) {
       throw new OAuthError('invalid', 'invalid_request', 'password is missing: send your password or an API key.');
     }
     if (password.startsWith(apiKeyPrefix)) {
-      const claims = await this.byApiKey(password);
-      if (claims) return claims;
+      const holder = await this.apiKeys.holderOf(password);
+      if (holder) return holder;
     }
     if (!username?.includes('@')) {
       throw new OAuthError(
@@ -66,7 +72,7 @@ export class OAuthService {
         'This API key is not valid. Create one in your profile.',
       );
     }
-    const user = await this.users.verifyPassword(username, password);
+    const user = await this.signIn(username, password, address);
     if (!user) {
       throw new OAuthError(
         'unauthenticated',
@@ -77,35 +83,30 @@ export class OAuthService {
     return { userId: user.id, credentialsVersion: user.credentialsVersion };
   }
 
-  private async byApiKey(key: string): Promise<TokenClaims | undefined> {
-    const now = this.clock.now();
-    const rows = await this.dataSource.query<AccountRow[]>(
-      `WITH used AS (
-         UPDATE api_key SET last_used_at = $2
-          WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute'))
-       SELECT u.id, u.credentials_version, k.id AS key_id
-         FROM api_key k JOIN user_account u ON u.id = k.user_id
-        WHERE k.key_hash = $1 AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
-      [hashToken(key), now],
-    );
-    return claimsOf(rows[0]);
+  private async signIn(email: string, password: string, address: string): Promise<User | undefined> {
+    try {
+      return await this.signIns.byPassword(email, password, address);
+    } catch (error) {
+      if (!(error instanceof TooManyAttemptsError)) throw error;
+      throw new OAuthError('too-many-requests', 'temporarily_unavailable', error.message, error.retryAfter);
+    }
   }
 
   private async byRefreshToken(token: string | undefined): Promise<TokenClaims> {
     const claims = token ? await this.tokens.verify('refresh', token) : undefined;
     const rows = claims
       ? await this.dataSource.query<AccountRow[]>(
-          `SELECT u.id, u.credentials_version, k.id AS key_id
+          `SELECT u.id AS "userId", u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId"
              FROM user_account u LEFT JOIN api_key k ON k.id = $3 AND k.user_id = u.id
             WHERE u.id = $1 AND u.credentials_version = $2 AND u.disabled_at IS NULL
               AND ($3::bigint IS NULL OR (k.id IS NOT NULL AND (k.expires_at IS NULL OR k.expires_at > $4)))`,
           [claims.userId, claims.credentialsVersion, claims.apiKeyId ?? null, this.clock.now()],
         )
       : [];
-    const current = claimsOf(rows[0]);
+    const [current] = rows;
     if (!current)
       throw new OAuthError('invalid', 'invalid_grant', 'This refresh token is not valid (any more). Sign in.');
-    return current;
+    return { ...current, apiKeyId: current.apiKeyId ?? undefined };
   }
 
   private async answer(claims: TokenClaims): Promise<TokenAnswer> {
@@ -117,10 +118,6 @@ export class OAuthService {
       token_type: 'bearer',
     };
   }
-}
-
-function claimsOf(row: AccountRow | undefined): TokenClaims | undefined {
-  return row && { userId: row.id, credentialsVersion: row.credentials_version, apiKeyId: row.key_id ?? undefined };
 }
 
 function fieldsOf(form: unknown): Record<string, string | undefined> {

@@ -23,4 +23,12 @@ export class Session {
 
   @Column({ name: 'user_agent', type: 'text', nullable: true })
   userAgent!: string | null;
+
+  /** The session is good while the account still has this number. */
+  @Column({ name: 'credentials_version', type: 'integer' })
+  credentialsVersion!: number;
+
+  /** To five minutes. */
+  @Column({ name: 'last_used_at', type: 'timestamptz', nullable: true })
+  lastUsedAt!: Date | null;
 }

@@ -3,9 +3,11 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
-import { type User } from '../user/user.entity.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { User } from '../user/user.entity.js';
 import { Authenticator } from './authenticator.js';
 import { type Caller } from './caller.js';
+import { type SessionView } from './dto/session.js';
 import { hashToken, randomToken } from './random-token.js';
 import { Session } from './session.entity.js';
 
@@ -26,11 +28,17 @@ export class SessionService {
   ) {}
 
   /**
-   * Begins a session with a token that never existed before.
+   * Begins a session with a token that never existed before, and ends the one that the browser had.
    *
+   * @param formerToken the cookie that came with the request
    * @returns the token for the cookie
    */
-  async signIn(user: User, address: string, userAgent: string | undefined): Promise<string> {
+  async signIn(
+    user: User,
+    address: string,
+    userAgent: string | undefined,
+    formerToken: string | undefined,
+  ): Promise<string> {
     const token = randomToken();
     await this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
@@ -39,6 +47,7 @@ export class SessionService {
         .delete()
         .from(Session)
         .where('user_id = :id AND expires_at < :now', { id: user.id, now })
+        .orWhere('token_hash = :former', { former: hashToken(formerToken ?? '') })
         .execute();
       const { id } = await manager.save(Session, {
         tokenHash: hashToken(token),
@@ -46,7 +55,9 @@ export class SessionService {
         createdAt: now,
         expiresAt: new Date(now.getTime() + sessionSeconds * 1000),
         address,
-        userAgent: userAgent?.slice(0, 500) ?? null,
+        userAgent: userAgent?.replaceAll('\0', '').slice(0, 500) ?? null,
+        credentialsVersion: user.credentialsVersion,
+        lastUsedAt: now,
       });
       await this.audit.record(
         manager,
@@ -65,6 +76,55 @@ export class SessionService {
       const { affected } = await manager.delete(Session, { id: sessionId });
       if (!affected) return;
       await this.audit.record(manager, caller, { action: 'session.ended', targetType: 'session', targetId: sessionId });
+    });
+    this.authenticator.forget(caller.id);
+  }
+
+  /** The sessions that are open, newest first. */
+  async list(caller: Caller): Promise<SessionView[]> {
+    const rows = await this.dataSource
+      .getRepository(Session)
+      .createQueryBuilder('session')
+      .innerJoin(
+        User,
+        'account',
+        'account.id = session.userId AND account.credentialsVersion = session.credentialsVersion',
+      )
+      .where('session.userId = :id AND session.expiresAt > :now', { id: caller.id, now: this.clock.now() })
+      .orderBy('session.createdAt', 'DESC')
+      .addOrderBy('session.id')
+      .getMany();
+    return rows.map(({ id, createdAt, expiresAt, lastUsedAt, address, userAgent }) => ({
+      id,
+      createdAt,
+      expiresAt,
+      lastUsedAt,
+      address,
+      userAgent,
+      current: id === caller.sessionId,
+    }));
+  }
+
+  /** @throws NotFoundError also for the session of somebody else */
+  async end(caller: Caller, id: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const { affected } = await manager.delete(Session, { id, userId: caller.id });
+      if (!affected) throw new NotFoundError('The session');
+      await this.audit.record(manager, caller, { action: 'session.ended', targetType: 'session', targetId: id });
+    });
+    this.authenticator.forget(caller.id);
+  }
+
+  /** "Sign out everywhere": ends all sessions, this one too, and all tokens that programs have got. API keys stay. */
+  async endAll(caller: Caller): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await manager.increment(User, { id: caller.id }, 'credentialsVersion', 1);
+      await manager.delete(Session, { userId: caller.id });
+      await this.audit.record(manager, caller, {
+        action: 'session.all-ended',
+        targetType: 'user',
+        targetId: caller.id,
+      });
     });
     this.authenticator.forget(caller.id);
   }

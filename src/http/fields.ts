@@ -3,6 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsBoolean,
+  isEmail,
   IsEmail,
   IsIn,
   IsISO8601,
@@ -52,13 +53,25 @@ export function Verbatim({
   return field(options, { type: String, minLength: min, maxLength: max }, IsString(), MinLength(min), MaxLength(max));
 }
 
-/** An e-mail address, in lower case from here on. */
+/** The one form in which an address is kept and compared: lower case, composed characters. */
+export function canonicalEmail(text: string): string {
+  return text.normalize('NFC').trim().toLowerCase();
+}
+
+/** Whether a canonical address can be one. */
+export function isEmailAddress(email: string): boolean {
+  return isEmail(email, emailRules) && email.length <= 254 && !email.includes('\0');
+}
+
+const emailRules = { allow_utf8_local_part: true };
+
+/** An e-mail address, in its canonical form from here on. */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   return field(
     { example: 'ada@example.com', ...options },
     { type: String, format: 'email', maxLength: 254 },
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value)),
-    IsEmail({ allow_utf8_local_part: true }, { message: '$property must be an e-mail address' }),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? canonicalEmail(value) : value)),
+    IsEmail(emailRules, { message: '$property must be an e-mail address' }),
     MaxLength(254),
   );
 }

@@ -41,4 +41,12 @@ export class User {
   /** The organization whose seat the user took last. */
   @Column({ name: 'last_organization_id', type: 'bigint', nullable: true })
   lastOrganizationId!: number | null;
+
+  /** To five minutes. */
+  @Column({ name: 'last_access_at', type: 'timestamptz', nullable: true })
+  lastAccessAt!: Date | null;
+
+  /** An invitation was accepted; the membership begins when the account signs in. */
+  @Column({ name: 'joins_at_sign_in', type: 'boolean' })
+  joinsAtSignIn!: boolean;
 }

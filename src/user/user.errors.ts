@@ -9,3 +9,13 @@ export class EmailTakenError extends DomainError {
     super(`There is already an account for ${email}.`);
   }
 }
+
+/** The server would have nobody left to administer it. */
+export class LastAdministratorError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'last-administrator';
+
+  constructor() {
+    super('This is the last administrator of the server. Make somebody else one first.');
+  }
+}

@@ -8,6 +8,8 @@ import { type Actor, server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { Notifications } from '../database/notifications.js';
+import { canonicalEmail } from '../http/fields.js';
+import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
 import { checkNewPassword, hashPassword, passwordMatches } from './password.js';
 import { User } from './user.entity.js';
@@ -19,6 +21,11 @@ export interface NewUser {
   firstName: string;
   lastName: string;
   root: boolean;
+}
+
+/** Keeps people from trying passwords: counts a guess before it is looked at. */
+export interface GuessGuard {
+  admit(): Promise<{ wasRight(): Promise<void> }>;
 }
 
 /** Milliseconds for which a password that was right is right again without the costly hash. */
@@ -94,22 +101,72 @@ export class UserService implements OnModuleInit {
     return manager.findOneByOrFail(User, { id });
   }
 
+  async findByEmail(email: string, manager: EntityManager = this.dataSource.manager): Promise<User | null> {
+    return manager.findOneBy(User, { email: canonicalEmail(email) });
+  }
+
+  /** Changes the names that people see. */
+  async rename(id: number, names: { firstName?: string; lastName?: string }, actor: Actor): Promise<void> {
+    if (Object.values(names).every((name) => name === undefined)) return;
+    await this.dataSource.transaction(async (manager) => {
+      await manager.update(User, { id }, names);
+      await this.audit.record(manager, actor, {
+        action: 'user.renamed',
+        targetType: 'user',
+        targetId: id,
+        details: names,
+      });
+    });
+  }
+
+  /**
+   * Sets a new password, and ends everything that was issued to the account before: sessions and tokens, not API keys.
+   *
+   * @param action for the audit log
+   * @returns the account's new `credentialsVersion`
+   * @throws InvalidRequestError when the password breaks the rules
+   */
+  async setPassword(
+    manager: EntityManager,
+    id: number,
+    password: string,
+    action: 'user.password-changed' | 'user.password-reset',
+    actor: Actor,
+    field = 'password',
+  ): Promise<number> {
+    await checkNewPassword(password, field);
+    const hashed = await hashPassword(password);
+    const [rows] = await manager.query<[{ version: number }[], number]>(
+      `UPDATE user_account SET password = $2, password_encrypted = true, credentials_version = credentials_version + 1
+        WHERE id = $1 RETURNING credentials_version AS version`,
+      [id, hashed],
+    );
+    const version = rows[0]?.version;
+    if (version === undefined) throw new NotFoundError('The account');
+    await this.audit.record(manager, actor, { action, targetType: 'user', targetId: id });
+    return version;
+  }
+
   /**
    * Checks an e-mail address and a password.
    *
+   * @param guard asked before a password is compared that was not right a moment ago, and told the outcome
    * @returns the account, or undefined; why not is nobody's business, and takes as long
+   * @throws what the guard throws
    */
-  async verifyPassword(email: string, password: string): Promise<User | undefined> {
-    const user = await this.dataSource.getRepository(User).findOneBy({ email: email.trim().toLowerCase() });
-    if (!user?.password) {
-      await passwordMatches(password, await this.decoy, true);
-      return undefined;
-    }
+  async verifyPassword(email: string, password: string, guard: GuessGuard): Promise<User | undefined> {
+    const user = await this.findByEmail(email);
     const proof = createHmac('sha256', this.proofKey).update(password).digest('base64');
-    const known = this.verified.get(user.id);
-    const remembered = known?.proof === proof && known.stored === user.password && user.passwordEncrypted;
-    if (!remembered && !(await passwordMatches(password, user.password, user.passwordEncrypted))) return undefined;
-    if (user.disabledAt) return undefined;
+    const known = user ? this.verified.get(user.id) : undefined;
+    if (user && known?.proof === proof && known.stored === user.password && user.passwordEncrypted) {
+      return user.disabledAt ? undefined : user;
+    }
+    const guess = await guard.admit();
+    const right = user?.password
+      ? await passwordMatches(password, user.password, user.passwordEncrypted)
+      : await passwordMatches(password, await this.decoy, true).then(() => false);
+    if (!right || !user?.password || user.disabledAt) return undefined;
+    await guess.wasRight();
     if (!user.passwordEncrypted) await this.encryptPassword(user);
     this.verified.set(user.id, { proof, stored: user.password });
     return user;

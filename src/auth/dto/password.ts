@@ -1,0 +1,42 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { EmailField, Verbatim } from '../../http/fields.js';
+
+/** Longer than any password, so that the rule's own words are heard. */
+const max = 1000;
+
+export class ChangePassword {
+  @Verbatim({ max })
+  currentPassword!: string;
+
+  @Verbatim({ max, description: '8 to 128 characters, none of the common ones.', example: 'correct horse battery' })
+  newPassword!: string;
+}
+
+export class ForgotPassword {
+  @EmailField()
+  email!: string;
+}
+
+export class ForgottenPassword {
+  @ApiProperty({ description: 'For people: what happens next, or who can help.' })
+  message!: string;
+}
+
+export class ResetPassword {
+  @Verbatim({ max: 200, description: 'The last part of the link.' })
+  token!: string;
+
+  @Verbatim({ max, description: '8 to 128 characters, none of the common ones.', example: 'correct horse battery' })
+  password!: string;
+}
+
+export class ResetLink {
+  @ApiProperty({
+    description: 'Hand it to the user. It works once.',
+    example: 'http://localhost:8080/reset-password/…',
+  })
+  link!: string;
+
+  @ApiProperty()
+  expiresAt!: Date;
+}

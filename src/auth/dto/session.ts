@@ -1,0 +1,24 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class SessionView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty()
+  createdAt!: Date;
+
+  @ApiProperty()
+  expiresAt!: Date;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'To five minutes.' })
+  lastUsedAt!: Date | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Network address it was begun from.' })
+  address!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What the browser says it is.' })
+  userAgent!: string | null;
+
+  @ApiProperty({ description: 'Whether it is the one that asks.' })
+  current!: boolean;
+}

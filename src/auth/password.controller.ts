@@ -1,0 +1,27 @@
+import { Body, Controller, HttpCode, Put } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../http/api-problems.js';
+import { SignedIn } from './access.js';
+import { type Caller, CallerOf } from './caller.js';
+import { ChangePassword } from './dto/password.js';
+import { PasswordService } from './password.service.js';
+
+@ApiTags('My account')
+@Controller('api/v1/users/me/password')
+@SignedIn()
+export class PasswordController {
+  constructor(private readonly passwords: PasswordService) {}
+
+  @Put()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Change my password: ends my other sessions, and the tokens of programs' })
+  @ApiNoContentResponse({ description: 'Changed. A program signs in again with the new one.' })
+  @ApiProblems({
+    400: 'The new password breaks the rules.',
+    403: 'The current password is wrong.',
+    429: 'Too many failed attempts.',
+  })
+  change(@CallerOf() caller: Caller, @Body() passwords: ChangePassword): Promise<void> {
+    return this.passwords.change(caller, passwords);
+  }
+}

@@ -1,0 +1,134 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { type Actor } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { InvalidRequestError } from '../http/validation.js';
+import { User } from '../user/user.entity.js';
+import { UserService } from '../user/user.service.js';
+import { LinkExpiredError, LinkUnknownError, LinkUsedError, WrongCurrentPasswordError } from './auth.errors.js';
+import { Authenticator } from './authenticator.js';
+import { type Caller } from './caller.js';
+import { type ChangePassword, type ForgottenPassword, type ResetLink } from './dto/password.js';
+import { PasswordReset } from './password-reset.entity.js';
+import { hashToken, randomToken } from './random-token.js';
+import { Session } from './session.entity.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+/** Manual, "Forgot your password": the link is good for an hour. */
+const resetMillis = 3_600_000;
+
+/** New passwords: by who knows the old one, and by who has a link. Both end what was open before. */
+@Injectable()
+export class PasswordService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly users: UserService,
+    private readonly authenticator: Authenticator,
+    private readonly throttle: SignInThrottle,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Ends all other sessions, and all tokens of programs.
+   *
+   * @throws WrongCurrentPasswordError
+   * @throws InvalidRequestError when the new password breaks the rules
+   * @throws TooManyAttemptsError
+   */
+  async change(caller: Caller, { currentPassword, newPassword }: ChangePassword): Promise<void> {
+    const guard = this.throttle.guard(caller.email, caller.address ?? '');
+    const user = await this.users.verifyPassword(caller.email, currentPassword, guard);
+    if (user?.id !== caller.id) throw new WrongCurrentPasswordError();
+    if (newPassword === currentPassword) {
+      throw new InvalidRequestError([
+        { field: 'newPassword', message: 'the new password must be another than the current one' },
+      ]);
+    }
+    await this.dataSource.transaction(async (manager) => {
+      await this.set(manager, caller.id, newPassword, 'user.password-changed', caller, 'newPassword', caller.sessionId);
+    });
+    this.authenticator.forget(caller.id);
+  }
+
+  /** Says the same whether there is such an account. */
+  forgot(_email: string): ForgottenPassword {
+    return {
+      message: 'This server cannot send mail. Ask your administrator for a link with which you can set a new password.',
+    };
+  }
+
+  /**
+   * Makes a link with which an account gets a new password; an older link no longer works.
+   *
+   * @param manager of the transaction it belongs to
+   */
+  async createLink(manager: EntityManager, userId: number, actor: Actor): Promise<ResetLink> {
+    const token = randomToken();
+    const now = this.clock.now();
+    const expiresAt = new Date(now.getTime() + resetMillis);
+    await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
+    await manager.insert(PasswordReset, { tokenHash: hashToken(token), userId, createdAt: now, expiresAt });
+    await this.audit.record(manager, actor, {
+      action: 'user.reset-link-created',
+      targetType: 'user',
+      targetId: userId,
+      details: { expiresAt },
+    });
+    return { link: `${this.settings.serverUrl}/reset-password/${token}`, expiresAt };
+  }
+
+  /**
+   * Sets a new password with a link's token.
+   *
+   * @throws LinkUnknownError
+   * @throws LinkUsedError
+   * @throws LinkExpiredError
+   * @throws InvalidRequestError when the password breaks the rules; the link still works
+   */
+  async reset(token: string, password: string, address: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const reset = await manager.findOne(PasswordReset, {
+        where: { tokenHash: hashToken(token) },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!reset) throw new LinkUnknownError();
+      if (reset.usedAt) throw new LinkUsedError();
+      if (reset.expiresAt <= this.clock.now()) throw new LinkExpiredError();
+      const { email } = await manager.findOneByOrFail(User, { id: reset.userId });
+      await manager.update(PasswordReset, { tokenHash: reset.tokenHash }, { usedAt: this.clock.now() });
+      const actor = { id: reset.userId, name: email, address };
+      await this.set(manager, reset.userId, password, 'user.password-reset', actor);
+    });
+  }
+
+  /** Sets a password without asking for anything: for who administers the machine itself. */
+  async override(manager: EntityManager, userId: number, password: string, actor: Actor): Promise<void> {
+    await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
+    await this.set(manager, userId, password, 'user.password-reset', actor);
+  }
+
+  private async set(
+    manager: EntityManager,
+    userId: number,
+    password: string,
+    action: 'user.password-changed' | 'user.password-reset',
+    actor: Actor,
+    field?: string,
+    keptSession?: string,
+  ): Promise<void> {
+    const credentialsVersion = await this.users.setPassword(manager, userId, password, action, actor, field);
+    if (keptSession) await manager.update(Session, { id: keptSession }, { credentialsVersion });
+    await manager
+      .createQueryBuilder()
+      .delete()
+      .from(Session)
+      .where('user_id = :userId AND credentials_version < :credentialsVersion', { userId, credentialsVersion })
+      .execute();
+  }
+}
