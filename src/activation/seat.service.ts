@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
-import { type PageQuery } from '../http/paging.js';
+import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { type Feature } from '../license/license-file.js';
 import { expiryWarning, type Grant } from '../license/grants.js';
 import { LicenseService } from '../license/license.service.js';
@@ -68,20 +68,30 @@ export class SeatService {
     );
   }
 
-  async online(organizationId: number, { page, size, search }: PageQuery): Promise<OnlineLicensePage> {
-    const rows = await this.dataSource.query<(OnlineLicenseView & { total: number })[]>(
-      `SELECT l.id, l.product, p.model, l.user_id AS "userId", u.email, l.machine_id AS "machineId", l.hostname,
-              l.session_id AS "sessionId", l.version, l.started_at AS "startedAt", l.renewed_at AS "renewedAt",
-              l.expires_at AS "expiresAt", count(*) OVER () AS total
-         FROM lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
-        WHERE l.organization_id = $1 AND l.expires_at > server_now($2)
-          AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', u.email, l.hostname, l.machine_id, l.session_id)), lower($3)) > 0)
-        ORDER BY l.started_at, l.number LIMIT $4 OFFSET $5`,
-      [organizationId, this.clock.offsetMillis, search ?? null, size, page * size],
+  async online(organizationId: number, query: PageQuery): Promise<OnlineLicensePage> {
+    return pageOfRows<OnlineLicenseView>(
+      this.dataSource.manager,
+      {
+        select: `l.id, l.product, p.model, l.user_id AS "userId", u.email, l.machine_id AS "machineId", l.hostname,
+                 l.session_id AS "sessionId", l.version, l.started_at AS "startedAt", l.renewed_at AS "renewedAt",
+                 l.expires_at AS "expiresAt"`,
+        from: `lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
+               WHERE l.organization_id = $1 AND l.expires_at > server_now($2)
+                 AND ($3::text IS NULL OR
+                      strpos(lower(concat_ws(' ', u.email, l.hostname, l.machine_id, l.session_id)), lower($3)) > 0)`,
+        parameters: [organizationId, this.clock.offsetMillis, query.search ?? null],
+        tieBreaker: 'l.number',
+      },
+      query,
+      {
+        startedAt: 'l.started_at',
+        renewedAt: 'l.renewed_at',
+        expiresAt: 'l.expires_at',
+        email: 'u.email',
+        hostname: 'l.hostname',
+        product: 'l.product',
+      },
     );
-    const totalElements = rows[0]?.total ?? 0;
-    const content = rows.map(({ total: _, ...view }) => view);
-    return { content, totalElements, totalPages: Math.ceil(totalElements / size), page, size };
   }
 
   private async grantsOf(organizationIds: readonly number[], product: Product | undefined): Promise<Grant[]> {

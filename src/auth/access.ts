@@ -8,8 +8,8 @@ export type Access =
   | { kind: 'public'; known?: true }
   | { kind: 'signed-in' }
   | { kind: 'root' }
-  /** In the organization that the path names, by the role there. */
-  | { kind: 'organization'; permission: string };
+  /** In the organization that the path names, by the role there, or else by the role in the team that it names. */
+  | { kind: 'organization'; permission: string; teamRoles?: readonly string[] };
 
 /** Metadata key of the {@link Access} of a route. */
 export const ACCESS = 'access';

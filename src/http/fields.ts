@@ -6,12 +6,15 @@ import {
   isEmail,
   IsEmail,
   IsIn,
+  IsInt,
   IsISO8601,
   IsNotEmpty,
   IsOptional,
   IsString,
   Matches,
+  Max,
   MaxLength,
+  Min,
   MinLength,
 } from 'class-validator';
 
@@ -100,4 +103,15 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
 /** true or false. */
 export function Flag(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: Boolean }, IsBoolean());
+}
+
+/** The id of something, a JSON number. */
+export function IdField(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    { example: 1, ...options },
+    { type: Number, minimum: 1 },
+    IsInt({ message: '$property must be a positive whole number' }),
+    Min(1, { message: '$property must be a positive whole number' }),
+    Max(Number.MAX_SAFE_INTEGER, { message: '$property must be a positive whole number' }),
+  );
 }

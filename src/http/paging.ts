@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import { type EntityManager, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { InvalidRequestError } from './validation.js';
 
 const whole = ({ value }: { value: unknown }): unknown =>
@@ -67,19 +67,58 @@ export async function pageOf<E extends ObjectLiteral, T>(
   sortable: Record<string, string>,
   view: (entity: E) => T,
 ): Promise<Page<T>> {
+  const { column, direction } = sortingOf(sort, sortable);
+  const [entities, total] = await query
+    .orderBy(column, direction)
+    .addOrderBy(`${query.alias}.id`, 'ASC')
+    .skip(page * size)
+    .take(size)
+    .getManyAndCount();
+  return { content: entities.map(view), totalElements: total, totalPages: Math.ceil(total / size), page, size };
+}
+
+/** A query in SQL, for lists that come from several tables. */
+export interface RowQuery {
+  /** Columns with their names in the API. */
+  select: string;
+  /** Tables and conditions, with parameters from $1 on. */
+  from: string;
+  parameters: readonly unknown[];
+  /** Columns that tell rows with the same place apart. */
+  tieBreaker: string;
+}
+
+/** As {@link pageOf}, for a query in SQL. */
+export async function pageOfRows<T extends ObjectLiteral>(
+  manager: EntityManager,
+  { select, from, parameters, tieBreaker }: RowQuery,
+  { page, size, sort }: PageQuery,
+  sortable: Record<string, string>,
+): Promise<Page<T>> {
+  const { column, direction } = sortingOf(sort, sortable);
+  const content = await manager.query<T[]>(
+    `SELECT ${select} FROM ${from} ORDER BY ${column} ${direction} NULLS LAST, ${tieBreaker}
+      LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`,
+    [...parameters, size, page * size],
+  );
+  const [{ total }] = await manager.query<[{ total: number }]>(`SELECT count(*) AS total FROM ${from}`, [
+    ...parameters,
+  ]);
+  return { content, totalElements: total, totalPages: Math.ceil(total / size), page, size };
+}
+
+/** @throws InvalidRequestError */
+function sortingOf(
+  sort: string | undefined,
+  sortable: Record<string, string>,
+): { column: string; direction: 'ASC' | 'DESC' } {
   const [name = '', direction = 'asc'] = (sort ?? Object.keys(sortable)[0] ?? '').split(',');
   const column = Object.hasOwn(sortable, name) ? sortable[name] : undefined;
   if (!column || !/^(asc|desc)$/i.test(direction)) {
     const message = `sort must be one of ${Object.keys(sortable).join(', ')}, with ",desc" for the other way round`;
     throw new InvalidRequestError([{ field: 'sort', message }]);
   }
-  const [entities, total] = await query
-    .orderBy(column, direction.toLowerCase() === 'desc' ? 'DESC' : 'ASC')
-    .addOrderBy(`${query.alias}.id`, 'ASC')
-    .skip(page * size)
-    .take(size)
-    .getManyAndCount();
-  return { content: entities.map(view), totalElements: total, totalPages: Math.ceil(total / size), page, size };
+  return { column, direction: direction.toLowerCase() === 'desc' ? 'DESC' : 'ASC' };
 }
 
 /** Escapes a search text for LIKE and surrounds it with wildcards. */

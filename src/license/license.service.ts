@@ -55,6 +55,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     @Inject(LOG) private readonly log: Logger,
   ) {
     organizations.whenCreated((manager, organizationId) => this.addPools(manager, organizationId));
+    organizations.whenDeleted((manager) => this.reallocate(manager));
     const reload = (): void => {
       this.load(this.dataSource.manager).catch((error: unknown) => {
         this.log.error({ err: error }, 'The license files could not be read again');

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { pageOfRows } from '../http/paging.js';
 import { type LicensedUserPage, type LicensedUserQuery, type LicensedUserView } from './dto/licensed-user.js';
 import { NoSeatToAssignError } from './license.errors.js';
 import { type Model, type Product } from './product.js';
@@ -33,19 +35,21 @@ export class LicensedUserService {
     this.onUnassigned.push(action);
   }
 
-  async list(organizationId: number, { page, size, search, product }: LicensedUserQuery): Promise<LicensedUserPage> {
-    const rows = await this.dataSource.query<(LicensedUserView & { total: number })[]>(
-      `SELECT u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName",
-              p.product, p.model, l.assigned_at AS "assignedAt", count(*) OVER () AS total
-         FROM licensed_user l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
-        WHERE p.organization_id = $1 AND ($2::text IS NULL OR p.product = $2)
-          AND ($3::text IS NULL OR strpos(lower(u.email || ' ' || u.first_name || ' ' || u.last_name), lower($3)) > 0)
-        ORDER BY l.assigned_at, u.id LIMIT $4 OFFSET $5`,
-      [organizationId, product ?? null, search ?? null, size, page * size],
+  async list(organizationId: number, query: LicensedUserQuery): Promise<LicensedUserPage> {
+    return pageOfRows<LicensedUserView>(
+      this.dataSource.manager,
+      {
+        select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName",
+                 p.product, p.model, l.assigned_at AS "assignedAt"`,
+        from: `licensed_user l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
+               WHERE p.organization_id = $1 AND ($2::text IS NULL OR p.product = $2)
+                 AND ($3::text IS NULL OR strpos(lower(u.email || ' ' || u.first_name || ' ' || u.last_name), lower($3)) > 0)`,
+        parameters: [organizationId, query.product ?? null, query.search ?? null],
+        tieBreaker: 'u.id, p.id',
+      },
+      query,
+      { assignedAt: 'l.assigned_at', email: 'u.email', product: 'p.product' },
     );
-    const totalElements = rows[0]?.total ?? 0;
-    const content = rows.map(({ total: _, ...view }) => view);
-    return { content, totalElements, totalPages: Math.ceil(totalElements / size), page, size };
   }
 
   /**
@@ -55,32 +59,44 @@ export class LicensedUserService {
    * @throws NotFoundError when the user is not a member
    */
   async assign(caller: Caller, organizationId: number, userId: number, product: Product, model: Model): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      const pool = await this.lockPool(manager, organizationId, product, model);
-      const [member] = await manager.query<{ licensed: boolean }[]>(
-        `SELECT EXISTS (SELECT FROM licensed_user WHERE pool_id = $3 AND user_id = $2) AS licensed
+    await this.dataSource.transaction((manager) =>
+      this.assignIn(manager, caller, organizationId, userId, product, model),
+    );
+  }
+
+  /** {@link assign} as a part of something larger. */
+  async assignIn(
+    manager: EntityManager,
+    actor: Actor,
+    organizationId: number,
+    userId: number,
+    product: Product,
+    model: Model,
+  ): Promise<void> {
+    const pool = await this.lockPool(manager, organizationId, product, model);
+    const [member] = await manager.query<{ licensed: boolean }[]>(
+      `SELECT EXISTS (SELECT FROM licensed_user WHERE pool_id = $3 AND user_id = $2) AS licensed
            FROM membership WHERE organization_id = $1 AND user_id = $2`,
-        [organizationId, userId, pool.id],
-      );
-      if (!member) throw new NotFoundError('A member of this organization with this id');
-      if (member.licensed) return;
-      const [assigned] = await manager.query<[{ count: number }]>(
-        'SELECT count(*)::int FROM licensed_user WHERE pool_id = $1',
-        [pool.id],
-      );
-      if (assigned.count >= pool.quota) throw new NoSeatToAssignError(product, model, pool.quota);
-      await manager.query('INSERT INTO licensed_user (pool_id, user_id, assigned_at) VALUES ($1, $2, $3)', [
-        pool.id,
-        userId,
-        this.clock.now(),
-      ]);
-      await this.audit.record(manager, caller, {
-        action: 'licensed-user.assigned',
-        organizationId,
-        targetType: 'user',
-        targetId: userId,
-        details: { product, model },
-      });
+      [organizationId, userId, pool.id],
+    );
+    if (!member) throw new NotFoundError('A member of this organization with this id');
+    if (member.licensed) return;
+    const [assigned] = await manager.query<[{ count: number }]>(
+      'SELECT count(*)::int FROM licensed_user WHERE pool_id = $1',
+      [pool.id],
+    );
+    if (assigned.count >= pool.quota) throw new NoSeatToAssignError(product, model, pool.quota);
+    await manager.query('INSERT INTO licensed_user (pool_id, user_id, assigned_at) VALUES ($1, $2, $3)', [
+      pool.id,
+      userId,
+      this.clock.now(),
+    ]);
+    await this.audit.record(manager, actor, {
+      action: 'licensed-user.assigned',
+      organizationId,
+      targetType: 'user',
+      targetId: userId,
+      details: { product, model },
     });
   }
 

@@ -1,8 +1,9 @@
-import { Controller, Get } from '@nestjs/common';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
-import { MeView } from './dto/me.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { MeView, Profile } from './dto/me.js';
 import { OrganizationService } from './organization.service.js';
 
 @ApiTags('My account')
@@ -16,5 +17,13 @@ export class MeController {
   @ApiOkResponse({ type: MeView })
   me(@CallerOf() caller: Caller): Promise<MeView> {
     return this.organizations.me(caller);
+  }
+
+  @Patch()
+  @ApiOperation({ summary: 'Change my profile' })
+  @ApiOkResponse({ type: MeView })
+  @ApiProblems({ 400: 'A name over 100 characters.' })
+  change(@CallerOf() caller: Caller, @Body() profile: Profile): Promise<MeView> {
+    return this.organizations.changeMe(caller, profile);
   }
 }

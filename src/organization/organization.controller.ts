@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
-import { NewOrganization, OrganizationName, OrganizationPage, OrganizationView } from './dto/organization.js';
+import { NewOrganization, NewOwner, OrganizationName, OrganizationPage, OrganizationView } from './dto/organization.js';
 import { Allow } from './organization-permission.js';
 import { OrganizationService } from './organization.service.js';
 
@@ -27,7 +27,10 @@ export class OrganizationController {
   @SignedIn()
   @ApiOperation({ summary: 'Create an organization and own it; without a body it gets a default name' })
   @ApiCreatedResponse({ type: OrganizationView })
-  @ApiProblems({ 400: 'A name that is empty or over 100 characters.' })
+  @ApiProblems({
+    400: 'A name that is empty or over 100 characters.',
+    403: "Only the server's administrator creates organizations here.",
+  })
   create(@CallerOf() caller: Caller, @Body() organization?: NewOrganization): Promise<OrganizationView> {
     return this.organizations.create(caller, organization?.name);
   }
@@ -51,5 +54,29 @@ export class OrganizationController {
     @Body() { name }: OrganizationName,
   ): Promise<OrganizationView> {
     return this.organizations.rename(caller, id, name);
+  }
+
+  @Delete(':organizationId')
+  @Allow('organization.delete')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete an organization and all that belongs to it; the audit log keeps who was in it' })
+  @ApiNoContentResponse({ description: 'Deleted.' })
+  @ApiProblems({ 409: 'Some of its seats are in use.' })
+  delete(@CallerOf() caller: Caller, @Param('organizationId', IdPipe) id: number): Promise<void> {
+    return this.organizations.delete(caller, id);
+  }
+
+  @Post(':organizationId/transfer-ownership')
+  @Allow('organization.transfer')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make another member the owner; the former owner becomes an admin' })
+  @ApiOkResponse({ type: OrganizationView })
+  @ApiProblems({ 409: 'The account of the new owner is disabled.' })
+  transfer(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) id: number,
+    @Body() { userId }: NewOwner,
+  ): Promise<OrganizationView> {
+    return this.organizations.transfer(caller, id, userId);
   }
 }

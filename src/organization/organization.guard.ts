@@ -7,6 +7,7 @@ import { NotFoundError } from '../errors/domain-error.js';
 import { IdPipe } from '../http/validation.js';
 import { MembershipService } from './membership.service.js';
 import { mayDo, type OrganizationPermission } from './role.js';
+import { TeamService } from './team.service.js';
 
 /** Checks the caller's role in the organization that the path names. */
 @Injectable()
@@ -16,6 +17,7 @@ export class OrganizationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly memberships: MembershipService,
+    private readonly teams: TeamService,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -23,17 +25,23 @@ export class OrganizationGuard implements CanActivate {
     if (access.kind !== 'organization') return true;
     const { caller, params } = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (!caller) throw new ForbiddenError();
-    const given = (params as Record<string, string>).organizationId ?? '';
-    const organizationId = this.id.transform(given, { type: 'param', data: 'organizationId' });
+    const organizationId = this.idIn(params, 'organizationId');
     if (caller.root) return true;
     const role = await this.memberships.roleIn(organizationId, caller.id);
     // The same answer as for an id that does not exist: ids of strangers are none of the caller's business.
     if (!role) throw new NotFoundError('The organization');
-    if (!mayDo(role, access.permission as OrganizationPermission)) {
+    if (mayDo(role, access.permission as OrganizationPermission)) return true;
+    const teamRole =
+      access.teamRoles && (await this.teams.roleIn(organizationId, this.idIn(params, 'teamId'), caller.id));
+    if (!teamRole || !access.teamRoles?.includes(teamRole)) {
       throw new ForbiddenError(
         `Your role in this organization (${role}) does not allow this. Ask its owner or an admin.`,
       );
     }
     return true;
+  }
+
+  private idIn(params: unknown, name: string): number {
+    return this.id.transform((params as Record<string, string>)[name] ?? '', { type: 'param', data: name });
   }
 }

@@ -6,14 +6,25 @@ import { UserModule } from '../user/user.module.js';
 import { MeController } from './me.controller.js';
 import { Membership } from './membership.entity.js';
 import { MembershipService } from './membership.service.js';
+import { OrganizationPolicy } from './organization-policy.js';
 import { OrganizationController } from './organization.controller.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationService } from './organization.service.js';
+import { ServerSettingsController } from './server-settings.controller.js';
+import { TeamController } from './team.controller.js';
+import { Team } from './team.entity.js';
+import { TeamMember } from './team-member.entity.js';
+import { TeamService } from './team.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Organization, Membership]), AuditModule, AuthModule, UserModule],
-  controllers: [OrganizationController, MeController],
-  providers: [OrganizationService, MembershipService],
-  exports: [OrganizationService, MembershipService],
+  imports: [
+    TypeOrmModule.forFeature([Organization, Membership, Team, TeamMember]),
+    AuditModule,
+    AuthModule,
+    UserModule,
+  ],
+  controllers: [OrganizationController, MeController, TeamController, ServerSettingsController],
+  providers: [OrganizationService, MembershipService, OrganizationPolicy, TeamService],
+  exports: [OrganizationService, MembershipService, TeamService],
 })
 export class OrganizationModule {}

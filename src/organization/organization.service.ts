@@ -2,40 +2,68 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { ForbiddenError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { containing, type PageQuery, pageOf } from '../http/paging.js';
 import { UserService } from '../user/user.service.js';
-import { type MeView } from './dto/me.js';
+import { type MeView, type Profile } from './dto/me.js';
 import { type OrganizationPage, type OrganizationView } from './dto/organization.js';
 import { Membership } from './membership.entity.js';
 import { MembershipService } from './membership.service.js';
+import { OrganizationPolicy } from './organization-policy.js';
 import { Organization } from './organization.entity.js';
+import { DisabledMemberError } from './organization.errors.js';
+import { type Role } from './role.js';
+import { TeamService } from './team.service.js';
 
-/** Does what else belongs to a new organization, in the same transaction. */
-export type OrganizationCreated = (manager: EntityManager, organizationId: number) => Promise<void>;
+/** Does what else belongs to the beginning or end of an organization, in the same transaction. */
+export type OrganizationChange = (manager: EntityManager, organizationId: number) => Promise<void>;
 
 @Injectable()
 export class OrganizationService {
-  private readonly onCreated: OrganizationCreated[] = [];
+  private readonly onCreated: OrganizationChange[] = [];
+  private readonly onDeleting: OrganizationChange[] = [];
+  private readonly onDeleted: OrganizationChange[] = [];
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly memberships: MembershipService,
+    private readonly teams: TeamService,
+    private readonly policy: OrganizationPolicy,
     private readonly users: UserService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
   /** For modules above, which know what an organization needs there. */
-  whenCreated(action: OrganizationCreated): void {
+  whenCreated(action: OrganizationChange): void {
     this.onCreated.push(action);
   }
 
-  /** Creates an organization; the caller becomes its owner. Without a name it gets one that can be changed later. */
+  /** Called before an organization goes; by throwing a module above says why it cannot. */
+  whenDeleting(action: OrganizationChange): void {
+    this.onDeleting.push(action);
+  }
+
+  /** Called when it has gone. */
+  whenDeleted(action: OrganizationChange): void {
+    this.onDeleted.push(action);
+  }
+
+  /**
+   * Creates an organization; the caller becomes its owner. Without a name it gets one that can be changed later.
+   *
+   * @throws ForbiddenError when only root may
+   */
   async create(caller: Caller, name?: string): Promise<OrganizationView> {
     const view = await this.dataSource.transaction(async (manager) => {
+      if (!caller.root && (await this.policy.creation(manager)) === 'root') {
+        throw new ForbiddenError(
+          "Organizations are created by the server's administrator here. Ask to be invited to one.",
+        );
+      }
       const now = this.clock.now();
       const defaultName = `${caller.email.split('@')[0] ?? caller.email}'s organization`.slice(-100);
       const saved = await manager.save(Organization, { name: name ?? defaultName, createdAt: now });
@@ -88,6 +116,77 @@ export class OrganizationService {
     return this.get(caller, id);
   }
 
+  /**
+   * Makes another member the owner; the former owner becomes an admin.
+   *
+   * @throws NotFoundError when the new owner is no member
+   * @throws DisabledMemberError
+   */
+  async transfer(caller: Caller, id: number, userId: number): Promise<OrganizationView> {
+    const former = await this.dataSource.transaction(async (manager) => {
+      const rows = await manager.query<{ userId: number; role: Role; email: string; disabled: boolean }[]>(
+        `SELECT m.user_id AS "userId", m.role, u.email, u.disabled_at IS NOT NULL AS disabled
+           FROM membership m JOIN user_account u ON u.id = m.user_id
+          WHERE m.organization_id = $1 AND (m.role = 'OWNER' OR m.user_id = $2) ORDER BY m.user_id FOR UPDATE OF m`,
+        [id, userId],
+      );
+      const owner = rows.find((row) => row.role === 'OWNER');
+      if (!owner) throw new NotFoundError('The organization');
+      // Between two transfers at the same moment: who is no longer the owner gives nothing away.
+      if (!caller.root && owner.userId !== caller.id) {
+        throw new ForbiddenError('Only the owner of the organization may do this.');
+      }
+      const next = rows.find((row) => row.userId === userId);
+      if (!next) throw new NotFoundError('A member of this organization with this id');
+      if (next.disabled) throw new DisabledMemberError(next.email);
+      if (next === owner) return owner.userId;
+      await manager.update(Membership, { organizationId: id, userId: owner.userId }, { role: 'ADMIN' });
+      await manager.update(Membership, { organizationId: id, userId }, { role: 'OWNER' });
+      await this.audit.record(manager, caller, {
+        action: 'organization.ownership-transferred',
+        organizationId: id,
+        targetType: 'user',
+        targetId: userId,
+        details: { from: owner.email, to: next.email },
+      });
+      return owner.userId;
+    });
+    for (const each of [former, userId]) this.memberships.forget(each);
+    return this.get(caller, id);
+  }
+
+  /**
+   * Deletes an organization with all that belongs to it; the audit log keeps who was in it.
+   *
+   * @throws NotFoundError
+   * @throws what modules above have against it
+   */
+  async delete(caller: Caller, id: number): Promise<void> {
+    const members = await this.dataSource.transaction(async (manager) => {
+      // Its seats are divided anew; who divides seats holds this lock first.
+      await manager.query('SELECT FROM installation FOR UPDATE');
+      const organization = await manager.findOne(Organization, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!organization) throw new NotFoundError('The organization');
+      for (const action of this.onDeleting) await action(manager, id);
+      const rows = await manager.query<{ userId: number; email: string; role: Role }[]>(
+        `SELECT m.user_id AS "userId", u.email, m.role FROM membership m JOIN user_account u ON u.id = m.user_id
+          WHERE m.organization_id = $1 ORDER BY m.joined_at, m.user_id`,
+        [id],
+      );
+      await manager.delete(Organization, { id });
+      for (const action of this.onDeleted) await action(manager, id);
+      await this.audit.record(manager, caller, {
+        action: 'organization.deleted',
+        organizationId: id,
+        targetType: 'organization',
+        targetId: id,
+        details: { name: organization.name, members: rows.map(({ email, role }) => ({ email, role })) },
+      });
+      return rows;
+    });
+    for (const { userId } of members) this.memberships.forget(userId);
+  }
+
   /** The organizations that somebody is a member of, oldest first. */
   async ofMember(userId: number): Promise<OrganizationView[]> {
     const roles = await this.memberships.of(userId);
@@ -99,6 +198,12 @@ export class OrganizationService {
       .orderBy('organization.id')
       .getMany();
     return organizations.map(({ id, name }) => ({ id, name, role: roles.get(id) ?? null }));
+  }
+
+  /** Changes the caller's own profile. */
+  async changeMe(caller: Caller, profile: Profile): Promise<MeView> {
+    await this.users.rename(caller.id, profile, caller);
+    return this.me(caller);
   }
 
   /** @throws NotFoundError when the account is gone */
@@ -113,7 +218,7 @@ export class OrganizationService {
       root: user.root,
       trialExpirationDate: null,
       organizations: await this.ofMember(caller.id),
-      teams: [],
+      teams: await this.teams.ofMember(caller.id),
     };
   }
 }

@@ -6,6 +6,13 @@ export type Role = (typeof roles)[number];
 const allowed = {
   'organization.view': roles,
   'organization.rename': ['OWNER', 'ADMIN'],
+  'organization.delete': ['OWNER'],
+  'organization.transfer': ['OWNER'],
+  'member.view': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
+  'member.manage': ['OWNER', 'ADMIN'],
+  'invitation.manage': ['OWNER', 'ADMIN'],
+  'team.view': roles,
+  'team.manage': ['OWNER', 'ADMIN'],
   'seat.take': roles,
   'license.view': roles,
   'licensed-user.manage': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
@@ -18,6 +25,14 @@ export type OrganizationPermission = keyof typeof allowed;
 export function mayDo(role: Role, permission: OrganizationPermission): boolean {
   return (allowed[permission] as readonly Role[]).includes(role);
 }
+
+/** Roles that can be given: an organization's owner changes by transfer alone. */
+export const assignableRoles = ['ADMIN', 'BILLING_MANAGER', 'USER'] as const satisfies readonly Role[];
+export type AssignableRole = (typeof assignableRoles)[number];
+
+/** Roles in a team. */
+export const teamRoles = ['OWNER', 'ADMIN', 'USER'] as const;
+export type TeamRole = (typeof teamRoles)[number];
 
 /** For the API description. */
 export function rolesWith(permission: OrganizationPermission): readonly Role[] {

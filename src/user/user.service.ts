@@ -107,7 +107,7 @@ export class UserService implements OnModuleInit {
 
   /** Changes the names that people see. */
   async rename(id: number, names: { firstName?: string; lastName?: string }, actor: Actor): Promise<void> {
-    if (Object.values(names).every((name) => name === undefined)) return;
+    if (names.firstName === undefined && names.lastName === undefined) return;
     await this.dataSource.transaction(async (manager) => {
       await manager.update(User, { id }, names);
       await this.audit.record(manager, actor, {

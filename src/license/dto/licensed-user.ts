@@ -1,7 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
-import { Choice } from '../../http/fields.js';
+import { Choice, IdField } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { type Model, type Product, products } from '../product.js';
 
@@ -15,11 +13,7 @@ export class SeatKind {
 }
 
 export class NewLicensedUser extends SeatKind {
-  @ApiProperty({ example: 1 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @IdField()
   userId!: number;
 }
 

@@ -1,4 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Text } from '../../http/fields.js';
+import { teamRoles } from '../role.js';
 import { OrganizationView } from './organization.js';
 
 export class TeamOrganizationView {
@@ -9,18 +11,27 @@ export class TeamOrganizationView {
   name!: string;
 }
 
-export class TeamView {
+/** A team of mine, as the Katalon clients read it. */
+export class MyTeamView {
   @ApiProperty()
   id!: number;
 
   @ApiProperty()
   name!: string;
 
-  @ApiProperty({ enum: ['OWNER', 'ADMIN', 'USER'] })
+  @ApiProperty({ enum: [...teamRoles] })
   role!: string;
 
   @ApiProperty()
   organization!: TeamOrganizationView;
+}
+
+export class Profile {
+  @Text({ max: 100, min: 0, optional: true, example: 'Ada' })
+  firstName?: string;
+
+  @Text({ max: 100, min: 0, optional: true, example: 'Lovelace' })
+  lastName?: string;
 }
 
 export class MeView {
@@ -45,6 +56,6 @@ export class MeView {
   @ApiProperty({ type: [OrganizationView] })
   organizations!: OrganizationView[];
 
-  @ApiProperty({ type: [TeamView] })
-  teams!: TeamView[];
+  @ApiProperty({ type: [MyTeamView] })
+  teams!: MyTeamView[];
 }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text } from '../../http/fields.js';
+import { IdField, Text } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { roles } from '../role.js';
 
@@ -32,4 +32,9 @@ export class OrganizationView {
 export class OrganizationPage extends Page<OrganizationView> {
   @ApiProperty({ type: [OrganizationView] })
   declare content: OrganizationView[];
+}
+
+export class NewOwner {
+  @IdField({ description: 'A member of the organization.' })
+  userId!: number;
 }

@@ -1,0 +1,7 @@
+import { Choice } from '../../http/fields.js';
+import { type OrganizationCreators, organizationCreators } from '../organization-policy.js';
+
+export class ServerSettings {
+  @Choice(organizationCreators, { description: 'Who may create organizations.', example: 'everybody' })
+  organizationCreation!: OrganizationCreators;
+}

@@ -1,0 +1,61 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, Text } from '../../http/fields.js';
+import { Page } from '../../http/paging.js';
+import { type TeamRole, teamRoles } from '../role.js';
+
+export class TeamName {
+  @Text({ max: 100, example: 'Mobile' })
+  name!: string;
+}
+
+export class TeamView {
+  @ApiProperty()
+  id!: number;
+
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty()
+  createdAt!: Date;
+
+  @ApiProperty({ description: 'How many.' })
+  members!: number;
+
+  @ApiProperty({ type: String, enum: [...teamRoles], nullable: true, description: 'Your role; null: not yours.' })
+  role!: TeamRole | null;
+}
+
+export class TeamPage extends Page<TeamView> {
+  @ApiProperty({ type: [TeamView] })
+  declare content: TeamView[];
+}
+
+export class TeamMemberRole {
+  @Choice(teamRoles, { example: 'USER' })
+  role!: TeamRole;
+}
+
+export class TeamMemberView {
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty()
+  email!: string;
+
+  @ApiProperty()
+  firstName!: string;
+
+  @ApiProperty()
+  lastName!: string;
+
+  @ApiProperty({ enum: [...teamRoles] })
+  role!: TeamRole;
+
+  @ApiProperty()
+  joinedAt!: Date;
+}
+
+export class TeamMemberPage extends Page<TeamMemberView> {
+  @ApiProperty({ type: [TeamMemberView] })
+  declare content: TeamMemberView[];
+}

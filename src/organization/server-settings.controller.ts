@@ -1,0 +1,30 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RootOnly } from '../auth/access.js';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { ServerSettings } from './dto/server-settings.js';
+import { OrganizationPolicy } from './organization-policy.js';
+
+@ApiTags('Administration')
+@Controller('api/v1/server-settings')
+@RootOnly()
+export class ServerSettingsController {
+  constructor(private readonly policy: OrganizationPolicy) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What the server allows its users' })
+  @ApiOkResponse({ type: ServerSettings })
+  async get(): Promise<ServerSettings> {
+    return { organizationCreation: await this.policy.creation() };
+  }
+
+  @Patch()
+  @ApiOperation({ summary: 'Say who may create organizations' })
+  @ApiOkResponse({ type: ServerSettings })
+  @ApiProblems({ 400: 'A value that does not exist.' })
+  async change(@CallerOf() caller: Caller, @Body() settings: ServerSettings): Promise<ServerSettings> {
+    await this.policy.setCreation(caller, settings.organizationCreation);
+    return this.get();
+  }
+}
