@@ -12,6 +12,8 @@ const floors = [
   ['organization'],
   ['license'],
   ['activation', 'health'],
+  ['administration', 'member'],
+  ['invitation'],
   ['setup'],
 ];
 

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { type Logger } from 'pino';
 import { ActivationModule } from './activation/activation.module.js';
+import { AdministrationModule } from './administration/administration.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { ClockModule } from './clock/clock.module.js';
@@ -9,7 +10,9 @@ import { ConfigModule } from './config/config.module.js';
 import { type Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
+import { MemberModule } from './member/member.module.js';
 import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
 import { SecretModule } from './secret/secret.module.js';
@@ -29,6 +32,9 @@ export class AppModule {
         AuthModule,
         ActivationModule,
         OrganizationModule,
+        AdministrationModule,
+        InvitationModule,
+        MemberModule,
         SetupModule,
         HealthModule,
       ],

@@ -7,7 +7,8 @@ import { type LeaseState } from './seat-decision.js';
 export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt'>;
 
 /** Why a lease ends; the audit action is `lease.` and this. */
-export type EndReason = 'released' | 'terminated' | 'unassigned' | 'machine-deactivated' | 'expired';
+export type EndReason =
+  'released' | 'terminated' | 'unassigned' | 'machine-deactivated' | 'member-removed' | 'user-disabled' | 'expired';
 
 /**
  * Ends leases and gives their seats back, in the caller's transaction. Like everybody who gives or takes seats it locks

@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor, server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
@@ -14,6 +14,7 @@ import { type Model, type Product } from '../license/product.js';
 import { LOG } from '../log/log.module.js';
 import { type Role } from '../organization/role.js';
 import { MembershipService } from '../organization/membership.service.js';
+import { OrganizationService } from '../organization/organization.service.js';
 import {
   CheckOutBatch,
   type CheckOutItem,
@@ -27,7 +28,7 @@ import { GroupCommit, type Outcome } from './group-commit.js';
 import { leaseMillis, renewAt } from './lease-policy.js';
 import { checkMachineId } from './machine-id.js';
 import { type ClientPackage, productOf, type SeatRequest } from './seat-decision.js';
-import { type Holder, LeaseEndedError, NoOrganizationError, SeatDeniedError } from './seat-errors.js';
+import { type Holder, LeaseEndedError, NoOrganizationError, SeatDeniedError, SeatsInUseError } from './seat-errors.js';
 
 /** A session that wants a seat. */
 export type Session = Omit<SeatRequest, 'userId' | 'organizationId'>;
@@ -96,13 +97,43 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     private readonly audit: AuditService,
     private readonly clock: Clock,
     licensedUsers: LicensedUserService,
+    organizations: OrganizationService,
     @Inject(LOG) private readonly log: Logger,
   ) {
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+    organizations.whenDeleting((manager, organizationId) => this.leave(manager, organizationId));
     licensedUsers.whenUnassigned(async (manager, poolId, userId) => {
       const condition = 'l.pool_id = $1 AND l.user_id = $2';
       await endLeases(manager, this.audit, 'unassigned', () => server, condition, [poolId, userId]);
     });
+  }
+
+  /**
+   * Ends what a user holds, everywhere or in one organization; whoever removes or disables them does it in the same
+   * transaction, before touching the membership.
+   */
+  async endAllOf(
+    manager: EntityManager,
+    reason: 'member-removed' | 'user-disabled',
+    actor: Actor,
+    userId: number,
+    organizationId?: number,
+  ): Promise<void> {
+    const condition = 'l.user_id = $1 AND ($2::bigint IS NULL OR l.organization_id = $2)';
+    await endLeases(manager, this.audit, reason, () => actor, condition, [userId, organizationId ?? null]);
+  }
+
+  /** @throws SeatsInUseError */
+  private async leave(manager: EntityManager, organizationId: number): Promise<void> {
+    await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+    const holders = await manager.query<Holder[]>(
+      `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
+         FROM lease l JOIN user_account u ON u.id = l.user_id
+        WHERE l.organization_id = $1 AND l.expires_at > server_now($2) ORDER BY l.started_at, l.number`,
+      [organizationId, this.clock.offsetMillis],
+    );
+    if (holders.length > 0) throw new SeatsInUseError(holders);
+    await endLeases(manager, this.audit, 'expired', () => server, 'l.organization_id = $1', [organizationId]);
   }
 
   onModuleInit(): void {

@@ -87,3 +87,17 @@ export class LeaseEndedError extends DomainError {
     super('This lease has ended: it was released, expired, or was ended by an administrator. Check out a new one.');
   }
 }
+
+/** The organization cannot go while somebody works with its seats. */
+export class SeatsInUseError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'seats-in-use';
+  override readonly details: { holders: Holder[] };
+
+  constructor(holders: Holder[]) {
+    const count =
+      holders.length === 1 ? 'One seat of this organization is' : `${holders.length} seats of this organization are`;
+    super(`${count} in use${named(holders)}. End these sessions first.`);
+    this.details = { holders };
+  }
+}

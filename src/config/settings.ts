@@ -19,6 +19,8 @@ export interface Settings {
   /** The trust root: public keys of the vendor whose license files are accepted. */
   vendorKeys: KeyObject[];
   logLevel: LogLevel;
+  /** Hours for which an invitation's link is good. */
+  invitationHours: number;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -70,6 +72,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       ),
     ],
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', parseLogLevel),
+    invitationHours: read('INVITATION_HOURS', 24, parseInvitationHours),
   };
   if (!env.DATABASE_URL?.trim() && (env.DATABASE_USER || env.DATABASE_PASSWORD)) {
     problems.push('DATABASE_USER and DATABASE_PASSWORD need a DATABASE_URL');
@@ -99,6 +102,12 @@ function parseServerUrl(text: string): string {
   if (url.username || url.password) throw new Error(`${expected}; it must not contain a password`);
   if (url.search || url.hash) throw new Error(`${expected}; without ? and #`);
   return text.replace(/\/+$/, '');
+}
+
+function parseInvitationHours(text: string): number {
+  const hours = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (hours < 1 || hours > 24 * 90) throw new Error(`must be a whole number of hours from 1 to 2160, not "${text}"`);
+  return hours;
 }
 
 function parseLogLevel(text: string): LogLevel {

@@ -130,6 +130,30 @@ export class LicensedUserService {
     });
   }
 
+  /**
+   * Returns all per-user seats of a member who leaves, as a part of that. Sessions on them are the business of whoever
+   * removes the member.
+   *
+   * @returns what was returned
+   */
+  async returnAllOf(
+    manager: EntityManager,
+    organizationId: number,
+    userId: number,
+  ): Promise<{ product: Product; model: Model }[]> {
+    const [returned] = await manager.query<[{ product: Product; model: Model }[], number]>(
+      `DELETE FROM licensed_user l USING seat_pool p
+        WHERE p.id = l.pool_id AND p.organization_id = $1 AND l.user_id = $2 RETURNING p.product, p.model`,
+      [organizationId, userId],
+    );
+    return returned;
+  }
+
+  /** Locks all seats of an organization, in the order in which everybody does, before its members change. */
+  async lockPools(manager: EntityManager, organizationId: number): Promise<void> {
+    await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+  }
+
   /** The pool's row is the lock for all that is taken from it. */
   private async lockPool(
     manager: EntityManager,

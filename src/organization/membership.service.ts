@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
-import { Repository } from 'typeorm';
+import { type EntityManager, Repository } from 'typeorm';
+import { type Actor } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../clock/clock.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
 import { type Role } from './role.js';
@@ -17,6 +20,8 @@ export class MembershipService {
 
   constructor(
     @InjectRepository(Membership) private readonly memberships: Repository<Membership>,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
     private readonly notifications: Notifications,
   ) {
     notifications.on('access_changed', (userId) => this.forget(Number(userId)));
@@ -43,5 +48,38 @@ export class MembershipService {
 
   async roleIn(organizationId: number, userId: number): Promise<Role | undefined> {
     return (await this.of(userId)).get(organizationId);
+  }
+
+  /**
+   * Makes a user a member, as a part of something larger; one who is a member already keeps the role. Call
+   * {@link forget} after the commit.
+   *
+   * @returns whether the membership is new
+   */
+  async join(
+    manager: EntityManager,
+    actor: Actor,
+    organizationId: number,
+    userId: number,
+    role: Role,
+  ): Promise<boolean> {
+    const [joined] = await manager.query<unknown[]>(
+      `INSERT INTO membership (organization_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING RETURNING user_id`,
+      [organizationId, userId, role, this.clock.now()],
+    );
+    if (!joined) return false;
+    await manager.query('DELETE FROM removed_member WHERE organization_id = $1 AND user_id = $2', [
+      organizationId,
+      userId,
+    ]);
+    await this.audit.record(manager, actor, {
+      action: 'member.joined',
+      organizationId,
+      targetType: 'user',
+      targetId: userId,
+      details: { role },
+    });
+    return true;
   }
 }

@@ -1,0 +1,53 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RootOnly } from '../auth/access.js';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ResetLink } from '../auth/dto/password.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { PageQuery } from '../http/paging.js';
+import { IdPipe } from '../http/validation.js';
+import { AccountService } from './account.service.js';
+import { AccountChange, AccountPage, AccountView } from './dto/account.js';
+
+@ApiTags('Administration')
+@Controller('api/v1/users')
+@RootOnly()
+export class AccountController {
+  constructor(private readonly accounts: AccountService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List all users of the server' })
+  @ApiOkResponse({ type: AccountPage })
+  @ApiProblems({ 400: 'A page, size or sort that makes no sense.' })
+  list(@Query() query: PageQuery): Promise<AccountPage> {
+    return this.accounts.list(query);
+  }
+
+  @Get(':userId')
+  @ApiOperation({ summary: 'Look at a user' })
+  @ApiOkResponse({ type: AccountView })
+  @ApiProblems({ 404: 'No such user.' })
+  get(@Param('userId', IdPipe) id: number): Promise<AccountView> {
+    return this.accounts.get(id);
+  }
+
+  @Patch(':userId')
+  @ApiOperation({ summary: 'Disable or enable a user; appoint or dismiss an administrator' })
+  @ApiOkResponse({ type: AccountView })
+  @ApiProblems({ 400: 'Not true or false.', 404: 'No such user.', 409: 'It is the last administrator.' })
+  change(
+    @CallerOf() caller: Caller,
+    @Param('userId', IdPipe) id: number,
+    @Body() change: AccountChange,
+  ): Promise<AccountView> {
+    return this.accounts.change(caller, id, change);
+  }
+
+  @Post(':userId/reset-password')
+  @ApiOperation({ summary: 'Make a link with which a user sets a new password; it works once, for an hour' })
+  @ApiCreatedResponse({ type: ResetLink })
+  @ApiProblems({ 404: 'No such user.' })
+  resetLink(@CallerOf() caller: Caller, @Param('userId', IdPipe) id: number): Promise<ResetLink> {
+    return this.accounts.resetLink(caller, id);
+  }
+}

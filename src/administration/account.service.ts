@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { LeaseService } from '../activation/lease.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Authenticator } from '../auth/authenticator.js';
+import { type Caller } from '../auth/caller.js';
+import { type ResetLink } from '../auth/dto/password.js';
+import { PasswordService } from '../auth/password.service.js';
+import { Clock } from '../clock/clock.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { User } from '../user/user.entity.js';
+import { LastAdministratorError } from '../user/user.errors.js';
+import { type AccountChange, type AccountPage, type AccountView } from './dto/account.js';
+
+/** All accounts of the server, for its administrators. */
+@Injectable()
+export class AccountService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly leases: LeaseService,
+    private readonly passwords: PasswordService,
+    private readonly authenticator: Authenticator,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(query: PageQuery): Promise<AccountPage> {
+    return pageOfRows<AccountView>(
+      this.dataSource.manager,
+      {
+        select: accountColumns,
+        from: `user_account u
+               WHERE $1::text IS NULL OR strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.email)), lower($1)) > 0`,
+        parameters: [query.search ?? null],
+        tieBreaker: 'u.id',
+      },
+      query,
+      {
+        email: 'u.email',
+        name: `lower(u.last_name || ' ' || u.first_name)`,
+        createdAt: 'u.created_at',
+        lastAccessAt: 'u.last_access_at',
+        disabled: 'u.disabled_at IS NOT NULL',
+        id: 'u.id',
+      },
+    );
+  }
+
+  /** @throws NotFoundError */
+  async get(id: number): Promise<AccountView> {
+    const [view] = await this.dataSource.query<AccountView[]>(
+      `SELECT ${accountColumns} FROM user_account u WHERE u.id = $1`,
+      [id],
+    );
+    if (!view) throw new NotFoundError('The user');
+    return view;
+  }
+
+  /**
+   * Disables or enables an account, makes or unmakes an administrator. What a disabled account holds ends at once.
+   *
+   * @throws NotFoundError
+   * @throws LastAdministratorError
+   */
+  async change(caller: Caller, id: number, { disabled, root }: AccountChange): Promise<AccountView> {
+    await this.dataSource.transaction(async (manager) => {
+      // Seats before accounts, as everybody locks who gives or takes a seat.
+      if (disabled) await this.leases.endAllOf(manager, 'user-disabled', caller, id);
+      const administrators = await manager.query<{ id: number; enabled: boolean }[]>(
+        'SELECT id, disabled_at IS NULL AS enabled FROM user_account WHERE root ORDER BY id FOR UPDATE',
+      );
+      const user = await manager.findOne(User, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!user) throw new NotFoundError('The user');
+      const goes = disabled === true || root === false;
+      if (goes && user.root && !administrators.some((other) => other.enabled && other.id !== id)) {
+        throw new LastAdministratorError();
+      }
+      const target = { targetType: 'user', targetId: id };
+      if (disabled !== undefined && disabled !== (user.disabledAt !== null)) {
+        await manager.update(
+          User,
+          { id },
+          {
+            disabledAt: disabled ? this.clock.now() : null,
+            // What was open before does not come back with the account.
+            credentialsVersion: user.credentialsVersion + 1,
+          },
+        );
+        const action = disabled ? 'user.disabled' : 'user.enabled';
+        await this.audit.record(manager, caller, { action, ...target, details: { email: user.email } });
+      }
+      if (root !== undefined && root !== user.root) {
+        await manager.update(User, { id }, { root });
+        const action = root ? 'user.administrator-appointed' : 'user.administrator-dismissed';
+        await this.audit.record(manager, caller, { action, ...target, details: { email: user.email } });
+      }
+    });
+    this.authenticator.forget(id);
+    return this.get(id);
+  }
+
+  /** @throws NotFoundError */
+  async resetLink(caller: Caller, id: number): Promise<ResetLink> {
+    return this.dataSource.transaction(async (manager) => {
+      if (!(await manager.existsBy(User, { id }))) throw new NotFoundError('The user');
+      return this.passwords.createLink(manager, id, caller);
+    });
+  }
+}
+
+const accountColumns = `u.id, u.email, u.first_name AS "firstName", u.last_name AS "lastName", u.root,
+  u.disabled_at IS NOT NULL AS disabled, u.created_at AS "createdAt", u.last_access_at AS "lastAccessAt",
+  (SELECT coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'role', m.role) ORDER BY o.id), '[]')
+     FROM membership m JOIN organization o ON o.id = m.organization_id WHERE m.user_id = u.id) AS organizations`;

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ActivationModule } from '../activation/activation.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { AccountController } from './account.controller.js';
+import { AccountService } from './account.service.js';
+
+@Module({
+  imports: [ActivationModule, AuditModule, AuthModule],
+  controllers: [AccountController],
+  providers: [AccountService],
+})
+export class AdministrationModule {}

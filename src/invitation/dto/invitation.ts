@@ -1,0 +1,166 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { Choice, Text, Verbatim } from '../../http/fields.js';
+import { Page, PageQuery } from '../../http/paging.js';
+import { SeatKind } from '../../license/dto/licensed-user.js';
+import { type AssignableRole, assignableRoles } from '../../organization/role.js';
+import { type InvitationState, invitationStates } from '../invitation-state.js';
+
+export class NewInvitations {
+  @ApiProperty({
+    type: [String],
+    example: ['grace@example.com', 'alan@example.com'],
+    description: 'E-mail addresses; an entry may hold several, separated by comma, semicolon, space or newline.',
+  })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1000)
+  @IsString({ each: true })
+  @MaxLength(50_000, { each: true })
+  emails!: string[];
+
+  @Choice(assignableRoles, { example: 'USER' })
+  role!: AssignableRole;
+
+  @ApiPropertyOptional({ type: [SeatKind], description: 'Per-user seats to assign when the membership begins.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => SeatKind)
+  assign?: SeatKind[];
+}
+
+export class InvitationView {
+  @ApiProperty()
+  id!: number;
+
+  @ApiProperty()
+  email!: string;
+
+  @ApiProperty({ enum: [...assignableRoles] })
+  role!: AssignableRole;
+
+  @ApiProperty({ type: [SeatKind] })
+  assign!: SeatKind[];
+
+  @ApiProperty({
+    enum: [...invitationStates],
+    description:
+      '`pending`: the link was not used; `must-set-password`: it was opened by somebody who has no account yet; ' +
+      '`accepted`: a member, or one at the next sign-in.',
+  })
+  state!: InvitationState;
+
+  @ApiProperty({ type: String, nullable: true, description: 'To hand over; null when it can no longer be used.' })
+  link!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'E-mail address of who invited.' })
+  invitedBy!: string | null;
+
+  @ApiProperty()
+  createdAt!: Date;
+
+  @ApiProperty({ description: 'When the link was made that works now.' })
+  sentAt!: Date;
+
+  @ApiProperty()
+  expiresAt!: Date;
+
+  @ApiProperty({ type: Date, nullable: true })
+  acceptedAt!: Date | null;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'When the membership began: at a sign-in.' })
+  joinedAt!: Date | null;
+}
+
+export class InvitationError {
+  @ApiProperty({ example: 'already-a-member' })
+  code!: string;
+
+  @ApiProperty()
+  message!: string;
+}
+
+/** What became of one address. */
+export class InvitationResult {
+  @ApiProperty({ description: 'As given, when it is no e-mail address.' })
+  email!: string;
+
+  @ApiProperty({ type: InvitationView, nullable: true })
+  invitation!: InvitationView | null;
+
+  @ApiProperty({ type: String, nullable: true, enum: [...invitationStates] })
+  state!: InvitationState | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  link!: string | null;
+
+  @ApiProperty({ type: InvitationError, nullable: true, description: 'Why this address was not invited.' })
+  error!: InvitationError | null;
+}
+
+export class InvitationQuery extends PageQuery {
+  @Choice(invitationStates, { optional: true, description: 'Only those in this state.' })
+  state?: InvitationState;
+}
+
+export class InvitationPage extends Page<InvitationView> {
+  @ApiProperty({ type: [InvitationView] })
+  declare content: InvitationView[];
+}
+
+export class InvitingOrganization {
+  @ApiProperty()
+  id!: number;
+
+  @ApiProperty()
+  name!: string;
+}
+
+/** What somebody sees who opens the link. */
+export class OpenedInvitation {
+  @ApiProperty({ type: InvitingOrganization })
+  organization!: InvitingOrganization;
+
+  @ApiProperty({ description: 'The account that is invited.' })
+  email!: string;
+
+  @ApiProperty({ enum: [...assignableRoles] })
+  role!: AssignableRole;
+
+  @ApiProperty({ enum: [...invitationStates] })
+  state!: InvitationState;
+
+  @ApiProperty()
+  expiresAt!: Date;
+
+  @ApiProperty({ description: 'With an account one signs in; without, one sets a name and a password.' })
+  hasAccount!: boolean;
+
+  @ApiProperty({ description: 'Whether the invited account is the one that is signed in.' })
+  signedIn!: boolean;
+}
+
+export class Acceptance {
+  @Verbatim({ max: 1000, optional: true, description: 'For a new account: 8 to 128 characters.' })
+  password?: string;
+
+  @Text({ max: 100, min: 0, optional: true, example: 'Grace' })
+  firstName?: string;
+
+  @Text({ max: 100, min: 0, optional: true, example: 'Hopper' })
+  lastName?: string;
+}
+
+export class AcceptedInvitation {
+  @ApiProperty({ type: InvitingOrganization })
+  organization!: InvitingOrganization;
+
+  @ApiProperty()
+  email!: string;
+
+  @ApiProperty({ description: 'Whether the membership has begun; if not, it does at the next sign-in.' })
+  joined!: boolean;
+}

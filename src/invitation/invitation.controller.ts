@@ -1,0 +1,66 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { IdPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { InvitationPage, InvitationQuery, InvitationResult, InvitationView, NewInvitations } from './dto/invitation.js';
+import { InvitationService } from './invitation.service.js';
+
+@ApiTags('Invitations')
+@Controller('api/v1/organizations/:organizationId/invitations')
+@Allow('invitation.manage')
+export class InvitationController {
+  constructor(private readonly invitations: InvitationService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the invitations of an organization, with their links and states' })
+  @ApiOkResponse({ type: InvitationPage })
+  list(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: InvitationQuery,
+  ): Promise<InvitationPage> {
+    return this.invitations.list(organizationId, query);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Invite people by their e-mail addresses; each address has its own result' })
+  @ApiCreatedResponse({ type: [InvitationResult], description: 'At least one address is invited.' })
+  @ApiProblems({
+    400: 'No address that is one, or a role that cannot be given.',
+    409: 'All are members or invited already, or there are no such seats to assign.',
+  })
+  invite(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() invitations: NewInvitations,
+  ): Promise<InvitationResult[]> {
+    return this.invitations.invite(caller, organizationId, invitations);
+  }
+
+  @Post(':invitationId/resend')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make a new link for an invitation; the old one no longer works' })
+  @ApiOkResponse({ type: InvitationView })
+  @ApiProblems({ 409: 'It was accepted or withdrawn.' })
+  resend(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('invitationId', IdPipe) id: number,
+  ): Promise<InvitationView> {
+    return this.invitations.resend(caller, organizationId, id);
+  }
+
+  @Delete(':invitationId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Take an invitation back' })
+  @ApiNoContentResponse({ description: 'Its link no longer works.' })
+  @ApiProblems({ 409: 'The invited person is a member by now.' })
+  revoke(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('invitationId', IdPipe) id: number,
+  ): Promise<void> {
+    return this.invitations.revoke(caller, organizationId, id);
+  }
+}

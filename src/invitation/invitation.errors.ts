@@ -1,0 +1,70 @@
+import { DomainError } from '../errors/domain-error.js';
+import { type InvitationResult } from './dto/invitation.js';
+
+/** Manual, "Invitations": the link was opened while another account is signed in. The words are the manual's. */
+export class OtherAccountError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'other-account';
+  override readonly details: { signedInAs: string; email: string; signOut: string };
+
+  constructor(signedInAs: string, email: string) {
+    super('Cannot accept the invitation.');
+    this.details = { signedInAs, email, signOut: '/api/v1/auth/sign-out' };
+  }
+}
+
+/** The administrator of the organization has taken it back. */
+export class InvitationRevokedError extends DomainError {
+  readonly kind = 'gone';
+  readonly code = 'invitation-revoked';
+
+  constructor() {
+    super('This invitation has been withdrawn. Ask whoever invited you.');
+  }
+}
+
+/** Nothing can be done to it any more. */
+export class InvitationClosedError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'invitation-closed';
+
+  constructor(why: string) {
+    super(`${why} Invite the address again, if need be.`);
+  }
+}
+
+/** The invited address has an account; a password for it is not set by an invitation. */
+export class AccountExistsError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'account-exists';
+
+  constructor(email: string) {
+    super(
+      `There is an account for ${email}. Accept the invitation without a new password, and sign in with that account.`,
+    );
+  }
+}
+
+/** Somebody who cannot sign in cannot join. */
+export class InvitedAccountDisabledError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'account-disabled';
+
+  constructor() {
+    super("This account is disabled. Ask the server's administrator to enable it.");
+  }
+}
+
+/** Not one of the addresses could be invited. */
+export class NobodyInvitedError extends DomainError {
+  readonly kind: 'invalid' | 'conflict';
+  readonly code = 'nobody-invited';
+  override readonly details: { results: InvitationResult[] };
+
+  constructor(results: InvitationResult[]) {
+    const problems = results.flatMap(({ email, error }) => (error ? [`${email}: ${error.message}`] : []));
+    super(problems.slice(0, 10).join(' '));
+    this.kind = results.every(({ error }) => error?.code === 'invalid-email') ? 'invalid' : 'conflict';
+    this.details = { results };
+  }
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { LicenseModule } from '../license/license.module.js';
+import { OrganizationModule } from '../organization/organization.module.js';
+import { UserModule } from '../user/user.module.js';
+import { InvitationLinkController } from './invitation-link.controller.js';
+import { InvitationController } from './invitation.controller.js';
+import { Invitation } from './invitation.entity.js';
+import { InvitationService } from './invitation.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([Invitation]),
+    AuditModule,
+    AuthModule,
+    LicenseModule,
+    OrganizationModule,
+    UserModule,
+  ],
+  controllers: [InvitationController, InvitationLinkController],
+  providers: [InvitationService],
+})
+export class InvitationModule {}

@@ -1,0 +1,462 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { createHmac, randomBytes } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../audit/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { LinkExpiredError, LinkUnknownError, LinkUsedError } from '../auth/auth.errors.js';
+import { type Caller } from '../auth/caller.js';
+import { hashToken } from '../auth/random-token.js';
+import { SignInService } from '../auth/sign-in.service.js';
+import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { canonicalEmail, isEmailAddress } from '../http/fields.js';
+import { pageOfRows } from '../http/paging.js';
+import { InvalidRequestError } from '../http/validation.js';
+import { NoSeatToAssignError } from '../license/license.errors.js';
+import { LicensedUserService } from '../license/licensed-user.service.js';
+import { MembershipService } from '../organization/membership.service.js';
+import { Organization } from '../organization/organization.entity.js';
+import { SecretKey } from '../secret/secret-key.js';
+import { type User } from '../user/user.entity.js';
+import { UserService } from '../user/user.service.js';
+import {
+  type Acceptance,
+  type AcceptedInvitation,
+  type InvitationPage,
+  type InvitationQuery,
+  type InvitationResult,
+  type InvitationView,
+  type NewInvitations,
+  type OpenedInvitation,
+} from './dto/invitation.js';
+import { stateOf } from './invitation-state.js';
+import { Invitation } from './invitation.entity.js';
+import {
+  AccountExistsError,
+  InvitationClosedError,
+  InvitationRevokedError,
+  InvitedAccountDisabledError,
+  NobodyInvitedError,
+  OtherAccountError,
+} from './invitation.errors.js';
+
+type InvitationRow = Omit<InvitationView, 'link' | 'state'> &
+  Pick<Invitation, 'openedAt' | 'revokedAt' | 'nonce'> & { hasAccount: boolean };
+
+/** An address and what the database knows about it. */
+interface Candidate {
+  email: string;
+  member: boolean;
+  openId: number | null;
+  accepted: boolean;
+  expiresAt: Date | null;
+}
+
+/** Bringing people into an organization (manual, "Invitations"). */
+@Injectable()
+export class InvitationService {
+  private readonly key: Buffer;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly users: UserService,
+    private readonly memberships: MembershipService,
+    private readonly licensedUsers: LicensedUserService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    secretKey: SecretKey,
+    signIns: SignInService,
+  ) {
+    this.key = secretKey.derive('invitation links');
+    signIns.whenSignedIn((user, address) => this.joinAtSignIn(user, address));
+  }
+
+  /**
+   * Invites many addresses; each has its own result. An address whose invitation has expired is invited anew.
+   *
+   * @throws NobodyInvitedError when not one could be invited
+   * @throws NoSeatToAssignError when the organization has no such seats at all
+   */
+  async invite(
+    caller: Caller,
+    organizationId: number,
+    { emails, role, assign = [] }: NewInvitations,
+  ): Promise<InvitationResult[]> {
+    const typed = [...new Set(emails.flatMap((entry) => entry.split(/[\s,;]+/)).filter((email) => email !== ''))];
+    const addresses = [...new Set(typed.map(canonicalEmail))].filter(isEmailAddress);
+    const invalid = typed.filter((email) => !isEmailAddress(canonicalEmail(email)));
+    if (typed.length === 0) throw nobody;
+    if (typed.length > mostAddresses) throw tooMany;
+    const refused: InvitationResult[] = invalid.map((email) =>
+      refusal(email.slice(0, 300), 'invalid-email', 'this is not an e-mail address.'),
+    );
+    return this.dataSource.transaction(async (manager) => {
+      // Of two who invite the same address at the same moment one waits and finds it invited.
+      const organization = await manager.findOne(Organization, {
+        where: { id: organizationId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!organization) throw new NotFoundError('The organization');
+      await this.checkSeats(manager, organizationId, assign);
+      const now = this.clock.now();
+      const candidates = await manager.query<Candidate[]>(
+        `SELECT w.email, m.user_id IS NOT NULL AS member, i.id AS "openId", i.accepted_at IS NOT NULL AS accepted,
+                i.expires_at AS "expiresAt"
+           FROM unnest($2::text[]) WITH ORDINALITY AS w(email, place)
+           LEFT JOIN user_account u ON u.email = w.email
+           LEFT JOIN membership m ON m.user_id = u.id AND m.organization_id = $1
+           LEFT JOIN invitation i ON i.organization_id = $1 AND i.email = w.email
+                                 AND i.joined_at IS NULL AND i.revoked_at IS NULL
+          ORDER BY w.place`,
+        [organizationId, addresses],
+      );
+      const wanted: { email: string; openId: number | null }[] = [];
+      for (const { email, member, openId, accepted, expiresAt } of candidates) {
+        if (member) refused.push(refusal(email, 'already-a-member', 'is a member already.'));
+        else if (accepted) {
+          refused.push(refusal(email, 'already-invited', 'has accepted, and is a member from the next sign-in on.'));
+        } else if (openId !== null && expiresAt && expiresAt > now) {
+          refused.push(refusal(email, 'already-invited', 'is invited already. Send that invitation again instead.'));
+        } else wanted.push({ email, openId });
+      }
+      if (wanted.length === 0) throw new NobodyInvitedError(refused);
+      const ids = await this.write(manager, caller, organizationId, wanted, { role, assign });
+      const invited = (await this.views(manager, organizationId, ids)).map((invitation) => ({
+        email: invitation.email,
+        invitation,
+        state: invitation.state,
+        link: invitation.link,
+        error: null,
+      }));
+      return [...invited, ...refused];
+    });
+  }
+
+  async list(organizationId: number, query: InvitationQuery): Promise<InvitationPage> {
+    const now = this.clock.now();
+    const page = await pageOfRows<InvitationRow>(
+      this.dataSource.manager,
+      {
+        select: invitationColumns,
+        from: `${invitationTables} WHERE i.organization_id = $1
+                 AND ($2::text IS NULL OR strpos(lower(concat_ws(' ', i.email, i.role)), lower($2)) > 0)
+                 AND ($3::text IS NULL OR $3 = ${stateInSql('$4')})`,
+        parameters: [organizationId, query.search ?? null, query.state ?? null, now],
+        tieBreaker: 'i.id DESC',
+      },
+      { ...query, sort: query.sort ?? 'createdAt,desc' },
+      {
+        createdAt: 'i.created_at',
+        sentAt: 'i.sent_at',
+        expiresAt: 'i.expires_at',
+        acceptedAt: 'i.accepted_at',
+        email: 'i.email',
+        role: 'i.role',
+        state: stateInSql('$4'),
+      },
+    );
+    return { ...page, content: page.content.map((row) => this.viewOf(row, now)) };
+  }
+
+  /**
+   * Makes a new link; the old one is dead.
+   *
+   * @throws NotFoundError
+   * @throws InvitationClosedError
+   */
+  async resend(caller: Caller, organizationId: number, id: number): Promise<InvitationView> {
+    return this.dataSource.transaction(async (manager) => {
+      const invitation = await this.lockOpen(manager, organizationId, id);
+      if (invitation.acceptedAt) throw new InvitationClosedError('This invitation has been accepted.');
+      const { email, role, assign } = invitation;
+      await this.write(manager, caller, organizationId, [{ email, openId: id }], { role, assign }, 'invitation.resent');
+      const [view] = await this.views(manager, organizationId, [id]);
+      if (!view) throw new NotFoundError('The invitation');
+      return view;
+    });
+  }
+
+  /**
+   * Takes an invitation back; also one that was accepted, as long as the membership has not begun. Doing it twice is doing
+   * it once.
+   *
+   * @throws NotFoundError
+   * @throws InvitationClosedError when the membership has begun
+   */
+  async revoke(caller: Caller, organizationId: number, id: number): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const invitation = await this.lock(manager, organizationId, id);
+      if (invitation.revokedAt) return;
+      if (invitation.joinedAt) throw new InvitationClosedError('The invited person is a member by now.');
+      await manager.update(Invitation, { id }, { revokedAt: this.clock.now() });
+      await this.record(manager, caller, 'invitation.revoked', invitation);
+    });
+  }
+
+  /**
+   * What the link's page shows.
+   *
+   * @throws LinkUnknownError, LinkUsedError, LinkExpiredError, InvitationRevokedError
+   * @throws OtherAccountError when another account is signed in
+   */
+  async open(token: string, caller: Caller | undefined): Promise<OpenedInvitation> {
+    return this.dataSource.transaction(async (manager) => {
+      const invitation = await this.lockUsable(manager, token, caller);
+      const user = await this.users.findByEmail(invitation.email, manager);
+      if (!invitation.openedAt) {
+        invitation.openedAt = this.clock.now();
+        await manager.update(Invitation, { id: invitation.id }, { openedAt: invitation.openedAt });
+      }
+      return {
+        organization: await organizationOf(manager, invitation),
+        email: invitation.email,
+        role: invitation.role,
+        state: stateOf(invitation, user !== null, this.clock.now()),
+        expiresAt: invitation.expiresAt,
+        hasAccount: user !== null,
+        signedIn: caller !== undefined,
+      };
+    });
+  }
+
+  /**
+   * Accepts: creates the account, if there is none. The membership begins with a sign-in to that account: at once for who
+   * is signed in, else at the next one.
+   *
+   * @throws LinkUnknownError, LinkUsedError, LinkExpiredError, InvitationRevokedError, OtherAccountError
+   * @throws InvalidRequestError when a new account has no password, or one that breaks the rules; the link still works
+   * @throws AccountExistsError when a password comes for an account that exists
+   * @throws InvitedAccountDisabledError
+   */
+  async accept(
+    token: string,
+    { password, firstName = '', lastName = '' }: Acceptance,
+    caller: Caller | undefined,
+    address: string,
+  ): Promise<AcceptedInvitation> {
+    const { accepted, userId } = await this.dataSource.transaction(async (manager) => {
+      const invitation = await this.lockUsable(manager, token, caller);
+      const actor = { id: caller?.id ?? null, name: invitation.email, address };
+      let user = await this.users.findByEmail(invitation.email, manager);
+      if (user?.disabledAt) throw new InvitedAccountDisabledError();
+      if (user && password !== undefined) throw new AccountExistsError(invitation.email);
+      if (!user) {
+        if (password === undefined) throw passwordMissing;
+        const newUser = { email: invitation.email, password, firstName, lastName, root: false };
+        user = await this.users.create(manager, newUser, actor);
+      }
+      invitation.acceptedAt = this.clock.now();
+      invitation.userId = user.id;
+      await manager.update(Invitation, { id: invitation.id }, { acceptedAt: invitation.acceptedAt, userId: user.id });
+      await this.record(manager, actor, 'invitation.accepted', invitation);
+      if (caller) await this.begin(manager, invitation, user.id, actor);
+      else await manager.query('UPDATE user_account SET joins_at_sign_in = true WHERE id = $1', [user.id]);
+      const organization = await organizationOf(manager, invitation);
+      return { accepted: { organization, email: invitation.email, joined: caller !== undefined }, userId: user.id };
+    });
+    this.memberships.forget(userId);
+    return accepted;
+  }
+
+  /** Makes the user a member wherever an invitation was accepted. */
+  private async joinAtSignIn(user: User, address: string): Promise<void> {
+    const actor = { id: user.id, name: user.email, address };
+    await this.dataSource.transaction(async (manager) => {
+      const accepted = await manager
+        .createQueryBuilder(Invitation, 'invitation')
+        .where('invitation.userId = :id AND invitation.joinedAt IS NULL AND invitation.revokedAt IS NULL', {
+          id: user.id,
+        })
+        .orderBy('invitation.id')
+        .setLock('pessimistic_write')
+        .getMany();
+      for (const invitation of accepted) await this.begin(manager, invitation, user.id, actor);
+      await manager.query('UPDATE user_account SET joins_at_sign_in = false WHERE id = $1', [user.id]);
+    });
+    this.memberships.forget(user.id);
+  }
+
+  /** The membership begins, with the seats that the invitation promised as far as there are any. */
+  private async begin(manager: EntityManager, invitation: Invitation, userId: number, actor: Actor): Promise<void> {
+    const { organizationId, assign, role } = invitation;
+    await this.licensedUsers.lockPools(manager, organizationId);
+    await this.memberships.join(manager, actor, organizationId, userId, role);
+    await manager.update(Invitation, { id: invitation.id }, { joinedAt: this.clock.now() });
+    for (const { product, model } of assign) {
+      try {
+        await this.licensedUsers.assignIn(manager, actor, organizationId, userId, product, model);
+      } catch (error) {
+        // All are taken by now: no reason to keep the new member out. The audit log tells the administrators.
+        if (!(error instanceof NoSeatToAssignError)) throw error;
+        await this.record(manager, actor, 'invitation.seat-missing', invitation, { product, model });
+      }
+    }
+  }
+
+  private async checkSeats(
+    manager: EntityManager,
+    organizationId: number,
+    assign: NonNullable<NewInvitations['assign']>,
+  ): Promise<void> {
+    for (const { product, model } of assign) {
+      const [pool] = await manager.query<{ quota: number }[]>(
+        'SELECT quota FROM seat_pool WHERE organization_id = $1 AND product = $2 AND model = $3',
+        [organizationId, product, model],
+      );
+      if (!pool?.quota) throw new NoSeatToAssignError(product, model, 0);
+    }
+  }
+
+  private async write(
+    manager: EntityManager,
+    caller: Caller,
+    organizationId: number,
+    wanted: readonly { email: string; openId: number | null }[],
+    { role, assign }: Pick<Invitation, 'role' | 'assign'>,
+    action = 'invitation.created',
+  ): Promise<number[]> {
+    const now = this.clock.now();
+    const expiresAt = new Date(now.getTime() + this.settings.invitationHours * 3_600_000);
+    const nonces = wanted.map(() => randomBytes(32));
+    const rows = await manager.query<{ id: number; email: string }[]>(
+      `INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, invited_by, created_at, sent_at, expires_at)
+         SELECT $1, w.email, $2, $3::jsonb, w.nonce, w.hash, $4, $5, $5, $6
+           FROM unnest($7::text[], $8::bytea[], $9::bytea[]) WITH ORDINALITY AS w(email, nonce, hash, place) ORDER BY w.place
+       ON CONFLICT (organization_id, email) WHERE joined_at IS NULL AND revoked_at IS NULL DO UPDATE
+         SET role = excluded.role, assign = excluded.assign, nonce = excluded.nonce, token_hash = excluded.token_hash,
+             invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at, opened_at = NULL
+       RETURNING id, email`,
+      [
+        organizationId,
+        role,
+        JSON.stringify(assign.map(({ product, model }) => ({ product, model }))),
+        caller.id,
+        now,
+        expiresAt,
+        wanted.map(({ email }) => email),
+        nonces,
+        nonces.map((nonce) => hashToken(this.tokenOf(nonce))),
+      ],
+    );
+    await this.audit.record(
+      manager,
+      caller,
+      ...rows.map(({ id, email }) => ({
+        action,
+        organizationId,
+        targetType: 'invitation',
+        targetId: id,
+        details: { email, role, assign, expiresAt },
+      })),
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  private async views(manager: EntityManager, organizationId: number, ids: number[]): Promise<InvitationView[]> {
+    const rows = await manager.query<InvitationRow[]>(
+      `SELECT ${invitationColumns} FROM ${invitationTables} WHERE i.organization_id = $1 AND i.id = ANY($2) ORDER BY i.id`,
+      [organizationId, ids],
+    );
+    const now = this.clock.now();
+    return rows.map((row) => this.viewOf(row, now));
+  }
+
+  private viewOf({ nonce, openedAt, revokedAt, hasAccount, ...view }: InvitationRow, now: Date): InvitationView {
+    const state = stateOf({ ...view, openedAt, revokedAt }, hasAccount, now);
+    const usable = state === 'pending' || state === 'must-set-password';
+    const link = usable ? `${this.settings.serverUrl}/invitations/${this.tokenOf(nonce)}` : null;
+    return { ...view, state, link };
+  }
+
+  /** The database has the nonce and the token's hash; only with the secret key does the token follow. */
+  private tokenOf(nonce: Buffer): string {
+    return createHmac('sha256', this.key).update(nonce).digest('base64url');
+  }
+
+  private async lockUsable(manager: EntityManager, token: string, caller: Caller | undefined): Promise<Invitation> {
+    const invitation = await manager.findOne(Invitation, {
+      where: { tokenHash: hashToken(token) },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!invitation) throw new LinkUnknownError();
+    if (invitation.revokedAt) throw new InvitationRevokedError();
+    if (invitation.acceptedAt) throw new LinkUsedError();
+    if (invitation.expiresAt <= this.clock.now()) {
+      throw new LinkExpiredError('This invitation has expired. Ask whoever invited you to send it again.');
+    }
+    if (caller && caller.email !== invitation.email) throw new OtherAccountError(caller.email, invitation.email);
+    return invitation;
+  }
+
+  private async lockOpen(manager: EntityManager, organizationId: number, id: number): Promise<Invitation> {
+    const invitation = await this.lock(manager, organizationId, id);
+    if (invitation.revokedAt) throw new InvitationClosedError('This invitation has been withdrawn.');
+    return invitation;
+  }
+
+  private async lock(manager: EntityManager, organizationId: number, id: number): Promise<Invitation> {
+    const invitation = await manager.findOne(Invitation, {
+      where: { id, organizationId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!invitation) throw new NotFoundError('The invitation');
+    return invitation;
+  }
+
+  private async record(
+    manager: EntityManager,
+    actor: Actor,
+    action: string,
+    { id, organizationId, email, role }: Invitation,
+    details: Record<string, unknown> = {},
+  ): Promise<void> {
+    await this.audit.record(manager, actor, {
+      action,
+      organizationId,
+      targetType: 'invitation',
+      targetId: id,
+      details: { email, role, ...details },
+    });
+  }
+}
+
+/** So many addresses in one request. */
+const mostAddresses = 1000;
+
+const nobody = new InvalidRequestError([{ field: 'emails', message: 'emails must hold at least one address' }]);
+const tooMany = new InvalidRequestError([
+  { field: 'emails', message: `emails must hold at most ${mostAddresses} addresses` },
+]);
+const passwordMissing = new InvalidRequestError([
+  { field: 'password', message: 'set a password for the new account: 8 to 128 characters' },
+]);
+
+const invitationTables = `invitation i LEFT JOIN user_account a ON a.email = i.email
+  LEFT JOIN user_account b ON b.id = i.invited_by`;
+
+const invitationColumns = `i.id, i.email, i.role, i.assign, i.nonce, b.email AS "invitedBy", i.created_at AS "createdAt",
+  i.sent_at AS "sentAt", i.expires_at AS "expiresAt", i.opened_at AS "openedAt", i.accepted_at AS "acceptedAt",
+  i.joined_at AS "joinedAt", i.revoked_at AS "revokedAt", a.id IS NOT NULL AS "hasAccount"`;
+
+/** {@link stateOf}, where the database has to search or sort by it. */
+function stateInSql(now: string): string {
+  return `CASE WHEN i.revoked_at IS NOT NULL THEN 'revoked' WHEN i.accepted_at IS NOT NULL THEN 'accepted'
+    WHEN i.expires_at <= ${now}::timestamptz THEN 'expired'
+    WHEN i.opened_at IS NOT NULL AND a.id IS NULL THEN 'must-set-password' ELSE 'pending' END`;
+}
+
+function refusal(email: string, code: string, message: string): InvitationResult {
+  return { email, invitation: null, state: null, link: null, error: { code, message } };
+}
+
+async function organizationOf(
+  manager: EntityManager,
+  { organizationId }: Invitation,
+): Promise<{ id: number; name: string }> {
+  const { id, name } = await manager.findOneByOrFail(Organization, { id: organizationId });
+  return { id, name };
+}

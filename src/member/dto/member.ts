@@ -1,0 +1,86 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice } from '../../http/fields.js';
+import { Page } from '../../http/paging.js';
+import { models, products } from '../../license/product.js';
+import { type AssignableRole, assignableRoles, type Role, roles } from '../../organization/role.js';
+
+export class MemberRole {
+  @Choice(assignableRoles, { example: 'USER', description: 'The owner changes by transfer alone.' })
+  role!: AssignableRole;
+}
+
+export class LicenseAccess {
+  @ApiProperty({ enum: [...products] })
+  product!: string;
+
+  @ApiProperty({ enum: [...models] })
+  model!: string;
+}
+
+export class MemberView {
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty()
+  email!: string;
+
+  @ApiProperty()
+  firstName!: string;
+
+  @ApiProperty()
+  lastName!: string;
+
+  @ApiProperty({ enum: [...roles] })
+  role!: Role;
+
+  @ApiProperty()
+  joinedAt!: Date;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'To five minutes; null: never.' })
+  lastAccessAt!: Date | null;
+
+  @ApiProperty({ description: "Disabled by the server's administrator." })
+  disabled!: boolean;
+
+  @ApiProperty({
+    type: [LicenseAccess],
+    description: 'Seats that this member can use: the per-user seats assigned, and those that are shared.',
+  })
+  licenses!: LicenseAccess[];
+}
+
+export class MemberPage extends Page<MemberView> {
+  @ApiProperty({ type: [MemberView] })
+  declare content: MemberView[];
+}
+
+export class RemovedMemberView {
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty()
+  email!: string;
+
+  @ApiProperty()
+  firstName!: string;
+
+  @ApiProperty()
+  lastName!: string;
+
+  @ApiProperty({ enum: [...roles], description: 'The role at the end.' })
+  role!: Role;
+
+  @ApiProperty()
+  joinedAt!: Date;
+
+  @ApiProperty()
+  removedAt!: Date;
+
+  @ApiProperty({ type: String, nullable: true, description: 'E-mail address of who did it.' })
+  removedBy!: string | null;
+}
+
+export class RemovedMemberPage extends Page<RemovedMemberView> {
+  @ApiProperty({ type: [RemovedMemberView] })
+  declare content: RemovedMemberView[];
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { PageQuery } from '../http/paging.js';
+import { IdPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { MemberPage, MemberRole, MemberView, RemovedMemberPage } from './dto/member.js';
+import { MemberService } from './member.service.js';
+
+@ApiTags('Members')
+@Controller('api/v1/organizations/:organizationId')
+export class MemberController {
+  constructor(private readonly members: MemberService) {}
+
+  @Get('members')
+  @Allow('member.view')
+  @ApiOperation({ summary: 'List the active users of an organization' })
+  @ApiOkResponse({ type: MemberPage })
+  list(@Param('organizationId', IdPipe) organizationId: number, @Query() query: PageQuery): Promise<MemberPage> {
+    return this.members.list(organizationId, query);
+  }
+
+  @Patch('members/:userId')
+  @Allow('member.manage')
+  @ApiOperation({ summary: 'Give a member another role; it holds at once, also in open sessions' })
+  @ApiOkResponse({ type: MemberView })
+  @ApiProblems({ 400: 'A role that cannot be given.', 409: 'It is the owner.' })
+  changeRole(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('userId', IdPipe) userId: number,
+    @Body() { role }: MemberRole,
+  ): Promise<MemberView> {
+    return this.members.changeRole(caller, organizationId, userId, role);
+  }
+
+  @Delete('members/:userId')
+  @Allow('member.manage')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove a member: their sessions end and their per-user seats return' })
+  @ApiNoContentResponse({ description: 'Removed.' })
+  @ApiProblems({ 409: 'It is the owner.' })
+  remove(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('userId', IdPipe) userId: number,
+  ): Promise<void> {
+    return this.members.remove(caller, organizationId, userId);
+  }
+
+  @Get('removed-members')
+  @Allow('member.view')
+  @ApiOperation({ summary: 'List who was a member once' })
+  @ApiOkResponse({ type: RemovedMemberPage })
+  removed(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: PageQuery,
+  ): Promise<RemovedMemberPage> {
+    return this.members.removed(organizationId, query);
+  }
+}

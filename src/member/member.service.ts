@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { LeaseService } from '../activation/lease.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { type Caller } from '../auth/caller.js';
+import { Clock } from '../clock/clock.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { type PageQuery, pageOfRows, type RowQuery } from '../http/paging.js';
+import { LicensedUserService } from '../license/licensed-user.service.js';
+import { Membership } from '../organization/membership.entity.js';
+import { MembershipService } from '../organization/membership.service.js';
+import { OwnerStaysError } from '../organization/organization.errors.js';
+import { type AssignableRole } from '../organization/role.js';
+import { type MemberPage, type MemberView, type RemovedMemberPage, type RemovedMemberView } from './dto/member.js';
+
+/** The people of an organization. */
+@Injectable()
+export class MemberService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly memberships: MembershipService,
+    private readonly licensedUsers: LicensedUserService,
+    private readonly leases: LeaseService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(organizationId: number, query: PageQuery): Promise<MemberPage> {
+    return pageOfRows<MemberView>(this.dataSource.manager, membersOf(organizationId, query.search), query, {
+      name: nameOrder,
+      email: 'u.email',
+      role: 'm.role',
+      joinedAt: 'm.joined_at',
+      lastAccessAt: 'u.last_access_at',
+    });
+  }
+
+  /**
+   * Gives a member another role, also in the sessions that run.
+   *
+   * @throws NotFoundError
+   * @throws OwnerStaysError
+   */
+  async changeRole(caller: Caller, organizationId: number, userId: number, role: AssignableRole): Promise<MemberView> {
+    const view = await this.dataSource.transaction(async (manager) => {
+      const member = await this.lock(manager, organizationId, userId);
+      if (member.role !== role) {
+        await manager.update(Membership, { organizationId, userId }, { role });
+        await this.audit.record(manager, caller, {
+          action: 'member.role-changed',
+          organizationId,
+          targetType: 'user',
+          targetId: userId,
+          details: { from: member.role, to: role },
+        });
+      }
+      const { select, from, parameters } = membersOf(organizationId, undefined);
+      const [changed] = await manager.query<MemberView[]>(`SELECT ${select} FROM ${from} AND u.id = $3`, [
+        ...parameters,
+        userId,
+      ]);
+      if (!changed) throw new NotFoundError('A member of this organization with this id');
+      return changed;
+    });
+    this.memberships.forget(userId);
+    return view;
+  }
+
+  /**
+   * Removes a member: their sessions end, their per-user seats return, they leave the teams. They can be invited again.
+   *
+   * @throws NotFoundError
+   * @throws OwnerStaysError
+   */
+  async remove(caller: Caller, organizationId: number, userId: number): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      // Seats before members, as everybody locks who gives or takes a seat.
+      await this.licensedUsers.lockPools(manager, organizationId);
+      const { role, joinedAt } = await this.lock(manager, organizationId, userId);
+      await this.leases.endAllOf(manager, 'member-removed', caller, userId, organizationId);
+      const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
+      await manager.delete(Membership, { organizationId, userId });
+      await manager.query(
+        `INSERT INTO removed_member (organization_id, user_id, role, joined_at, removed_at, removed_by)
+           VALUES ($1, $2, $3, $4, $5, $6)`,
+        [organizationId, userId, role, joinedAt, this.clock.now(), caller.id],
+      );
+      await this.audit.record(manager, caller, {
+        action: 'member.removed',
+        organizationId,
+        targetType: 'user',
+        targetId: userId,
+        details: { role, returned },
+      });
+    });
+    this.memberships.forget(userId);
+  }
+
+  async removed(organizationId: number, query: PageQuery): Promise<RemovedMemberPage> {
+    return pageOfRows<RemovedMemberView>(
+      this.dataSource.manager,
+      {
+        select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
+                 m.joined_at AS "joinedAt", m.removed_at AS "removedAt", r.email AS "removedBy"`,
+        from: `removed_member m JOIN user_account u ON u.id = m.user_id LEFT JOIN user_account r ON r.id = m.removed_by
+               WHERE m.organization_id = $1 AND ${searched}`,
+        parameters: [organizationId, query.search ?? null],
+        tieBreaker: 'u.id',
+      },
+      query,
+      {
+        removedAt: 'm.removed_at',
+        name: nameOrder,
+        email: 'u.email',
+        role: 'm.role',
+        joinedAt: 'm.joined_at',
+      },
+    );
+  }
+
+  /** @throws OwnerStaysError for the owner */
+  private async lock(manager: EntityManager, organizationId: number, userId: number): Promise<Membership> {
+    const member = await manager.findOne(Membership, {
+      where: { organizationId, userId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!member) throw new NotFoundError('A member of this organization with this id');
+    if (member.role === 'OWNER') throw new OwnerStaysError();
+    return member;
+  }
+}
+
+const nameOrder = `lower(u.last_name || ' ' || u.first_name || ' ' || u.email)`;
+
+/** Search by what is in the list; the text is the parameter $2. */
+const searched = `($2::text IS NULL
+  OR strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.email, m.role)), lower($2)) > 0)`;
+
+function membersOf(organizationId: number, search: string | undefined): RowQuery {
+  return {
+    select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
+             m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.disabled_at IS NOT NULL AS disabled,
+             (SELECT coalesce(json_agg(json_build_object('product', p.product, 'model', p.model)
+                              ORDER BY p.product DESC, p.model DESC), '[]')
+                FROM seat_pool p
+               WHERE p.organization_id = m.organization_id AND CASE p.model
+                 WHEN 'per-user' THEN EXISTS (SELECT FROM licensed_user l WHERE l.pool_id = p.id AND l.user_id = u.id)
+                 ELSE p.quota > 0 END) AS licenses`,
+    from: `membership m JOIN user_account u ON u.id = m.user_id WHERE m.organization_id = $1 AND ${searched}`,
+    parameters: [organizationId, search ?? null],
+    tieBreaker: 'u.id',
+  };
+}
