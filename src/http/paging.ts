@@ -86,13 +86,15 @@ export interface RowQuery {
   parameters: readonly unknown[];
   /** Columns that tell rows with the same place apart. */
   tieBreaker: string;
+  /** When none is asked for; the first of the sortable ones, unless said otherwise. */
+  sort?: string;
 }
 
 /** As {@link pageOf}, for a query in SQL. */
 export async function pageOfRows<T extends ObjectLiteral>(
   manager: EntityManager,
-  { select, from, parameters, tieBreaker }: RowQuery,
-  { page, size, sort }: PageQuery,
+  { select, from, parameters, tieBreaker, sort: defaultSort }: RowQuery,
+  { page, size, sort = defaultSort }: PageQuery,
   sortable: Record<string, string>,
 ): Promise<Page<T>> {
   const { column, direction } = sortingOf(sort, sortable);

@@ -89,8 +89,8 @@ export class InvitationService {
     const typed = [...new Set(emails.flatMap((entry) => entry.split(/[\s,;]+/)).filter((email) => email !== ''))];
     const addresses = [...new Set(typed.map(canonicalEmail))].filter(isEmailAddress);
     const invalid = typed.filter((email) => !isEmailAddress(canonicalEmail(email)));
-    if (typed.length === 0) throw nobody;
-    if (typed.length > mostAddresses) throw tooMany;
+    if (typed.length === 0) throw wrong('emails', 'emails must hold at least one address');
+    if (typed.length > mostAddresses) throw wrong('emails', `emails must hold at most ${mostAddresses} addresses`);
     const refused: InvitationResult[] = invalid.map((email) =>
       refusal(email.slice(0, 300), 'invalid-email', 'this is not an e-mail address.'),
     );
@@ -138,7 +138,7 @@ export class InvitationService {
 
   async list(organizationId: number, query: InvitationQuery): Promise<InvitationPage> {
     const now = this.clock.now();
-    const page = await pageOfRows<InvitationRow>(
+    const { content, ...paging } = await pageOfRows<InvitationRow>(
       this.dataSource.manager,
       {
         select: invitationColumns,
@@ -147,8 +147,9 @@ export class InvitationService {
                  AND ($3::text IS NULL OR $3 = ${stateInSql('$4')})`,
         parameters: [organizationId, query.search ?? null, query.state ?? null, now],
         tieBreaker: 'i.id DESC',
+        sort: 'createdAt,desc',
       },
-      { ...query, sort: query.sort ?? 'createdAt,desc' },
+      query,
       {
         createdAt: 'i.created_at',
         sentAt: 'i.sent_at',
@@ -159,7 +160,7 @@ export class InvitationService {
         state: stateInSql('$4'),
       },
     );
-    return { ...page, content: page.content.map((row) => this.viewOf(row, now)) };
+    return { ...paging, content: content.map((row) => this.viewOf(row, now)) };
   }
 
   /**
@@ -245,7 +246,7 @@ export class InvitationService {
       if (user?.disabledAt) throw new InvitedAccountDisabledError();
       if (user && password !== undefined) throw new AccountExistsError(invitation.email);
       if (!user) {
-        if (password === undefined) throw passwordMissing;
+        if (password === undefined) throw wrong('password', 'set a password for the new account: 8 to 128 characters');
         const newUser = { email: invitation.email, password, firstName, lastName, root: false };
         user = await this.users.create(manager, newUser, actor);
       }
@@ -427,14 +428,6 @@ export class InvitationService {
 /** So many addresses in one request. */
 const mostAddresses = 1000;
 
-const nobody = new InvalidRequestError([{ field: 'emails', message: 'emails must hold at least one address' }]);
-const tooMany = new InvalidRequestError([
-  { field: 'emails', message: `emails must hold at most ${mostAddresses} addresses` },
-]);
-const passwordMissing = new InvalidRequestError([
-  { field: 'password', message: 'set a password for the new account: 8 to 128 characters' },
-]);
-
 const invitationTables = `invitation i LEFT JOIN user_account a ON a.email = i.email
   LEFT JOIN user_account b ON b.id = i.invited_by`;
 
@@ -447,6 +440,10 @@ function stateInSql(now: string): string {
   return `CASE WHEN i.revoked_at IS NOT NULL THEN 'revoked' WHEN i.accepted_at IS NOT NULL THEN 'accepted'
     WHEN i.expires_at <= ${now}::timestamptz THEN 'expired'
     WHEN i.opened_at IS NOT NULL AND a.id IS NULL THEN 'must-set-password' ELSE 'pending' END`;
+}
+
+function wrong(field: string, message: string): InvalidRequestError {
+  return new InvalidRequestError([{ field, message }]);
 }
 
 function refusal(email: string, code: string, message: string): InvitationResult {

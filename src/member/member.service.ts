@@ -107,6 +107,7 @@ export class MemberService {
                WHERE m.organization_id = $1 AND ${searched}`,
         parameters: [organizationId, query.search ?? null],
         tieBreaker: 'u.id',
+        sort: 'removedAt,desc',
       },
       query,
       {
