@@ -28,11 +28,15 @@ afterAll(() => server.close());
 
 /** Routes that anybody may call, the whole list: a new one has to be added here on purpose. */
 const open = [
+  'get /api/v1/invitations/{token}',
   'get /api/v1/signing-key.pem',
   'get /health/live',
   'get /health/ready',
   'get /info',
+  'post /api/v1/auth/forgot-password',
+  'post /api/v1/auth/reset-password',
   'post /api/v1/auth/sign-in',
+  'post /api/v1/invitations/{token}/accept',
   'post /api/v1/setup/account',
   'post /api/v1/setup/evaluation',
   'post /api/v1/setup/license',

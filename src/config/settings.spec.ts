@@ -24,6 +24,7 @@ describe('Without any setting', () => {
     expect(readSettings({})).toEqual({
       port: 8080,
       host: '0.0.0.0',
+      invitationHours: 24,
       serverUrl: 'http://localhost:8080',
       dataDir: path.resolve('data'),
       databaseUrl: undefined,

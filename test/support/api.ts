@@ -50,6 +50,10 @@ export class Api {
     return this.request('PATCH', path, body, {});
   }
 
+  put(path: string, body: unknown): Answer {
+    return this.request('PUT', path, body, {});
+  }
+
   delete(path: string): Answer {
     return this.request('DELETE', path, undefined, {});
   }
@@ -82,6 +86,14 @@ export class Api {
     const form = { grant_type: 'password', username: email, password };
     const { access_token } = await this.token(form).expect<{ access_token: string }>(200);
     return this.withBearer(access_token);
+  }
+
+  /** The same server as a browser sees it that has signed in. */
+  async browser(email: string, password: string): Promise<Api> {
+    const answer = this.post('/api/v1/auth/sign-in', { email, password });
+    await answer.expect(204);
+    const cookie = ((await answer.headers()).get('set-cookie') ?? '').split(';')[0] ?? '';
+    return this.withHeaders({ cookie });
   }
 
   withBearer(token: string): Api {
