@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { member, readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
+import { member, readyServer, type ReadyServer, rootAccount, withinASecond } from './support/test-server.js';
 
 let server: ReadyServer;
 beforeAll(async () => {
@@ -101,7 +101,7 @@ describe('Bearer credentials', () => {
     const api = await member(server, 'leaver@example.com', 'USER');
     await api.get('/api/v1/users/me').expect(200);
     await server.sql('UPDATE user_account SET disabled_at = now() WHERE email = $1', ['leaver@example.com']);
-    await expect(eventually(() => api.get('/api/v1/users/me').status(), 401)).resolves.toBe(401);
+    await expect(withinASecond(() => api.get('/api/v1/users/me').status(), 401)).resolves.toBe(401);
     const form = { grant_type: 'password', username: 'leaver@example.com', password: 'leaver@example.com password' };
     await server.api.token(form).refused(401);
   });
@@ -121,7 +121,7 @@ describe('API keys', () => {
     await server.root.delete(`/api/v1/users/me/api-keys/${id}`).expect(204);
     for (const credential of [key, access_token]) {
       const api = server.api.withBearer(credential);
-      await expect(eventually(() => api.get('/api/v1/users/me').status(), 401)).resolves.toBe(401);
+      await expect(withinASecond(() => api.get('/api/v1/users/me').status(), 401)).resolves.toBe(401);
     }
     await server.root.delete(`/api/v1/users/me/api-keys/${id}`).refused(404);
   });
@@ -202,17 +202,8 @@ describe('A password reset by SQL, for sites without mail', () => {
     ]);
     expect(row).toMatchObject({ password: expect.stringMatching(/^\$argon2id\$/), password_encrypted: true });
     // What was issued for the old password is no longer good.
-    await expect(eventually(() => before.get('/api/v1/users/me').status(), 401)).resolves.toBe(401);
+    await expect(withinASecond(() => before.get('/api/v1/users/me').status(), 401)).resolves.toBe(401);
     const old = { grant_type: 'password', username: 'sql@example.com', password: 'sql@example.com password' };
     await server.api.token(old).refused(401);
   });
 });
-
-/** Asks until the answer is this one; the change is told to the server by its database. */
-async function eventually<T>(ask: () => Promise<T>, wanted: T): Promise<T> {
-  const end = Date.now() + 1000;
-  for (;;) {
-    const answer = await ask();
-    if (answer === wanted || Date.now() > end) return answer;
-  }
-}

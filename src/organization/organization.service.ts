@@ -102,8 +102,7 @@ export class OrganizationService {
   /** @throws NotFoundError */
   async rename(caller: Caller, id: number, name: string): Promise<OrganizationView> {
     await this.dataSource.transaction(async (manager) => {
-      const organization = await manager.findOne(Organization, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (!organization) throw new NotFoundError('The organization');
+      const organization = await this.lock(manager, id);
       await manager.update(Organization, { id }, { name });
       await this.audit.record(manager, caller, {
         action: 'organization.renamed',
@@ -124,6 +123,8 @@ export class OrganizationService {
    */
   async transfer(caller: Caller, id: number, userId: number): Promise<OrganizationView> {
     const former = await this.dataSource.transaction(async (manager) => {
+      // Of two transfers at the same moment one waits, and finds another owner.
+      await this.lock(manager, id);
       const rows = await manager.query<{ userId: number; role: Role; email: string; disabled: boolean }[]>(
         `SELECT m.user_id AS "userId", m.role, u.email, u.disabled_at IS NOT NULL AS disabled
            FROM membership m JOIN user_account u ON u.id = m.user_id
@@ -132,7 +133,6 @@ export class OrganizationService {
       );
       const owner = rows.find((row) => row.role === 'OWNER');
       if (!owner) throw new NotFoundError('The organization');
-      // Between two transfers at the same moment: who is no longer the owner gives nothing away.
       if (!caller.root && owner.userId !== caller.id) {
         throw new ForbiddenError('Only the owner of the organization may do this.');
       }
@@ -165,8 +165,7 @@ export class OrganizationService {
     const members = await this.dataSource.transaction(async (manager) => {
       // Its seats are divided anew; who divides seats holds this lock first.
       await manager.query('SELECT FROM installation FOR UPDATE');
-      const organization = await manager.findOne(Organization, { where: { id }, lock: { mode: 'pessimistic_write' } });
-      if (!organization) throw new NotFoundError('The organization');
+      const organization = await this.lock(manager, id);
       for (const action of this.onDeleting) await action(manager, id);
       const rows = await manager.query<{ userId: number; email: string; role: Role }[]>(
         `SELECT m.user_id AS "userId", u.email, m.role FROM membership m JOIN user_account u ON u.id = m.user_id
@@ -220,5 +219,11 @@ export class OrganizationService {
       organizations: await this.ofMember(caller.id),
       teams: await this.teams.ofMember(caller.id),
     };
+  }
+
+  private async lock(manager: EntityManager, id: number): Promise<Organization> {
+    const organization = await manager.findOne(Organization, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!organization) throw new NotFoundError('The organization');
+    return organization;
   }
 }

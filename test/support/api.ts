@@ -100,6 +100,11 @@ export class Api {
     return new Api(this.url, { authorization: `Bearer ${token}` });
   }
 
+  /** The same credentials at another server. */
+  at(url: string): Api {
+    return new Api(url, this.credentials);
+  }
+
   withHeaders(headers: Record<string, string>): Api {
     return new Api(this.url, headers);
   }

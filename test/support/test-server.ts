@@ -147,6 +147,21 @@ export async function member(server: ReadyServer, email: string, role: string | 
   return server.api.signedIn(email, password);
 }
 
+/** The id of an account. */
+export async function userId(server: TestServer, email: string): Promise<number> {
+  const [user] = await server.sql<{ id: string }>('SELECT id FROM user_account WHERE email = $1', [email]);
+  return Number(user?.id);
+}
+
+/** Asks until the answer is this one, for at most a second: the time in which every server must know. */
+export async function withinASecond<T>(ask: () => Promise<T>, wanted: T): Promise<T> {
+  const end = Date.now() + 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer === wanted || Date.now() > end) return answer;
+  }
+}
+
 /** A database without a schema. */
 export async function emptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;

@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { type Api } from './support/api.js';
+import { member, readyServer, type ReadyServer, userId, withinASecond } from './support/test-server.js';
+
+let server: ReadyServer;
+beforeAll(async () => {
+  server = await readyServer();
+});
+afterAll(() => server.close());
+
+const me = '/api/v1/users/me';
+const status = (api: Api) => api.get(me).status();
+
+describe('The profile', () => {
+  it('has names that its owner changes, stored as typed', async () => {
+    const api = await member(server, 'names@example.com', 'USER');
+    const names = { firstName: "Robert'); DROP TABLE user_account;--", lastName: '<script>alert(1)</script>' };
+    expect(await api.patch(me, names).expect(200)).toMatchObject(names);
+    expect(await api.patch(me, { lastName: '' }).expect(200)).toMatchObject({ ...names, lastName: '' });
+    expect(await api.patch(me, {}).expect(200)).toMatchObject({ firstName: names.firstName });
+  });
+
+  it.each([
+    { firstName: 1 },
+    { firstName: ['a'] },
+    { firstName: 'a'.repeat(101) },
+    { firstName: 'a\0' },
+    { email: 'new@example.com' },
+    { root: true },
+    { id: 1 },
+  ])('does not become %j', async (body) => {
+    await server.root.patch(me, body).refused(400);
+  });
+});
+
+describe('A new password', () => {
+  it('needs the current one, and ends the other sessions and the tokens of programs, not the API keys', async () => {
+    const email = 'change@example.com';
+    const token = await member(server, email, 'USER');
+    const here = await server.api.browser(email, `${email} password`);
+    const there = await server.api.browser(email, `${email} password`);
+    const { key } = await here.post(`${me}/api-keys`, { name: 'CI' }).expect<{ key: string }>(201);
+    const change = (currentPassword: string, newPassword: string) =>
+      here.put(`${me}/password`, { currentPassword, newPassword });
+    expect(await change('wrong', 'a new good password').refused(403)).toContain('current password');
+    expect(await change(`${email} password`, 'short').refused(400)).toContain('8 to 128');
+    expect(await change(`${email} password`, 'Password123').refused(400)).toContain('most used');
+    expect(await change(`${email} password`, `${email} password`).refused(400)).toContain('another');
+    await change(`${email} password`, 'a new good password').expect(204);
+    await here.get(me).expect(200);
+    for (const other of [there, token]) await expect(withinASecond(() => status(other), 401)).resolves.toBe(401);
+    await server.api.withBearer(key).get(me).expect(200);
+    await server.api.signedIn(email, 'a new good password');
+    const old = { grant_type: 'password', username: email, password: `${email} password` };
+    await server.api.token(old).refused(401);
+  });
+
+  it.each([
+    {},
+    { currentPassword: 'x' },
+    { newPassword: 'long enough to be one' },
+    { currentPassword: ['x'], newPassword: {} },
+    { currentPassword: 'x', newPassword: 'a'.repeat(1001) },
+    { currentPassword: 'x\0', newPassword: 'long enough to be one' },
+  ])('is not set by %j', async (body) => {
+    await server.root.put(`${me}/password`, body).refused(400);
+  });
+});
+
+describe('A forgotten password', () => {
+  it('gets the same honest answer whether there is an account, in a server without mail', async () => {
+    const answers = await Promise.all(
+      ['root@example.com', 'nobody@example.com'].map((email) =>
+        server.api.post('/api/v1/auth/forgot-password', { email }).expect<{ message: string }>(202),
+      ),
+    );
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]?.message).toContain('Ask your administrator');
+    for (const body of [{}, { email: 'x' }, { email: ['a@example.com'] }, { email: { $ne: '' } }]) {
+      await server.api.post('/api/v1/auth/forgot-password', body).refused(400);
+    }
+  });
+});
+
+describe('The sessions', () => {
+  it('are listed, ended one by one, and all at once: "sign out everywhere"', async () => {
+    const email = 'sessions@example.com';
+    const token = await member(server, email, 'USER');
+    const [first, second, third] = [
+      await server.api.browser(email, `${email} password`),
+      await server.api.browser(email, `${email} password`),
+      await server.api.browser(email, `${email} password`),
+    ];
+    const sessions = await second.get(`${me}/sessions`).expect<{ id: string; current: boolean }[]>(200);
+    expect(sessions.map(({ current }) => current)).toEqual([false, true, false]);
+    expect(sessions[0]).toMatchObject({ address: '127.0.0.1', userAgent: expect.any(String) });
+    await second.delete(`${me}/sessions/${sessions[0]?.id}`).expect(204);
+    expect(await status(third)).toBe(401);
+    await second.delete(`${me}/sessions/${sessions[0]?.id}`).refused(404);
+    await server.root.delete(`${me}/sessions/${sessions[1]?.id}`).refused(404);
+    await second.delete(`${me}/sessions/x`).refused(400);
+    await second.delete(`${me}/sessions`).expect(204);
+    for (const ended of [first, second, token]) expect(await status(ended)).toBe(401);
+    await server.api.signedIn(email, `${email} password`);
+  });
+
+  it('get a new cookie with each sign-in, which ends the one before', async () => {
+    const email = 'rotate@example.com';
+    await member(server, email, 'USER');
+    const before = await server.api.browser(email, `${email} password`);
+    const after = await before.browser(email, `${email} password`);
+    await after.get(me).expect(200);
+    await expect(withinASecond(() => status(before), 401)).resolves.toBe(401);
+  });
+
+  it('end with a password that was set by SQL, too', async () => {
+    const email = 'by-sql@example.com';
+    await member(server, email, 'USER');
+    const browser = await server.api.browser(email, `${email} password`);
+    await server.sql(`UPDATE user_account SET password = 'set by hand', password_encrypted = false WHERE email = $1`, [
+      email,
+    ]);
+    await server.api.signedIn(email, 'set by hand');
+    await expect(withinASecond(() => status(browser), 401)).resolves.toBe(401);
+  });
+});
+
+/** As if the time had passed in which failures count and waits last. */
+async function waitsAreOver(seconds: number): Promise<void> {
+  await server.sql('UPDATE sign_in_throttle SET expire = expire - $1', [seconds * 1000]);
+}
+
+async function signIn(email: string, password: string): Promise<{ status: number; wait: number }> {
+  const answer = server.api.post('/api/v1/auth/sign-in', { email, password });
+  return { status: await answer.status(), wait: Number((await answer.headers()).get('retry-after')) };
+}
+
+describe('Guessing passwords', () => {
+  it('has to wait, longer each time but never long, whether the account exists or not', async () => {
+    for (const email of ['victim@example.com', 'unknown@example.com']) {
+      if (email.startsWith('victim')) await member(server, email, 'USER');
+      await server.sql('DELETE FROM sign_in_throttle');
+      for (let guess = 1; guess <= 6; guess++) expect((await signIn(email, `guess ${guess}`)).status).toBe(401);
+      expect(await signIn(email, 'guess 7')).toEqual({ status: 429, wait: 1 });
+      const waits: number[] = [];
+      for (let round = 0; round < 9; round++) {
+        await waitsAreOver(60);
+        expect((await signIn(email, 'another guess')).status).toBe(401);
+        const { status, wait } = await signIn(email, 'and another');
+        expect(status).toBe(429);
+        waits.push(wait);
+      }
+      expect(waits).toEqual([...waits].sort((a, b) => a - b));
+      expect(Math.max(...waits)).toBe(60);
+    }
+    await server.sql('DELETE FROM sign_in_throttle');
+  });
+
+  it('is counted before the password is looked at: many at once are many', async () => {
+    const statuses = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => signIn('parallel@example.com', `guess ${index}`)),
+    );
+    expect(statuses.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(6);
+    await server.sql('DELETE FROM sign_in_throttle');
+  });
+
+  it('is told to programs in the words of OAuth', async () => {
+    const form = { grant_type: 'password', username: 'oauth@example.com', password: 'x' };
+    for (let guess = 1; guess <= 6; guess++) await server.api.token(form).refused(401);
+    const answer = server.api.token(form);
+    expect(await answer.refused(429)).toContain('Try again in 1 second');
+    expect(await answer.expect(429)).toMatchObject({ error: 'temporarily_unavailable' });
+    expect((await answer.headers()).get('retry-after')).toBe('1');
+    await server.sql('DELETE FROM sign_in_throttle');
+  });
+
+  it('by strangers does not keep an account from where it has signed in before', async () => {
+    const email = 'known@example.com';
+    await member(server, email, 'USER');
+    // As many failures for the account and from the address as there can be.
+    await server.sql(
+      `UPDATE sign_in_throttle SET points = 1000, expire = (extract(epoch FROM now()) + 900) * 1000
+        WHERE key LIKE 'failures:account%' OR key LIKE 'failures:address%'`,
+    );
+    expect((await signIn(email, 'a slip of the finger')).status).toBe(401);
+    expect((await signIn(email, `${email} password`)).status).toBe(204);
+    expect((await signIn('someone-else@example.com', 'x')).status).toBe(401);
+    expect((await signIn('someone-else@example.com', 'x')).status).toBe(429);
+    await server.sql('DELETE FROM sign_in_throttle');
+  });
+
+  it('does not slow down those who know theirs', async () => {
+    const email = 'regular@example.com';
+    await member(server, email, 'USER');
+    for (let time = 0; time < 30; time++) expect((await signIn(email, `${email} password`)).status).toBe(204);
+  });
+
+  it('writes nothing down that was typed', async () => {
+    await server.api.post('/api/v1/auth/sign-in', { email: 'secret-in-wrong-field@x.yz', password: 'p' }).refused(401);
+    const rows = await server.sql<{ key: string }>('SELECT key FROM sign_in_throttle');
+    expect(rows.some(({ key }) => key.includes('secret-in-wrong-field'))).toBe(false);
+  });
+});
+
+describe('A credential in use', () => {
+  it('costs no query, and yet ends within a second on every server', async () => {
+    const second = await server.second();
+    const email = 'warm@example.com';
+    const token = await member(server, email, 'ADMIN');
+    const browser = await server.api.browser(email, `${email} password`);
+    const { key } = await token.post(`${me}/api-keys`, { name: 'CI' }).expect<{ key: string }>(201);
+    const path = `/api/v1/organizations/${server.organizationId}`;
+    const everywhere = [token, browser, server.api.withBearer(key)].flatMap((api) => [api, api.at(second.url)]);
+    // Refused for the missing name: after all guards, before any query.
+    const use = (api: Api) => api.patch(path, {}).status();
+    for (const api of everywhere) expect(await use(api)).toBe(400);
+
+    const client = new pg.Client({ connectionString: server.databaseUrl });
+    await client.connect();
+    await client.query(
+      'BEGIN; LOCK TABLE user_account, session, api_key, membership, organization IN ACCESS EXCLUSIVE MODE',
+    );
+    // Whoever asked the database now would wait for the end of this transaction.
+    for (const api of everywhere) for (let time = 0; time < 20; time++) expect(await use(api)).toBe(400);
+    await client.query('ROLLBACK');
+
+    const id = await userId(server, email);
+    const settled = async (change: Promise<unknown>, wanted: number) => {
+      await change;
+      for (const api of everywhere) await expect(withinASecond(() => use(api), wanted)).resolves.toBe(wanted);
+    };
+    await settled(server.root.patch(`${path}/members/${id}`, { role: 'USER' }).expect(200), 403);
+    await settled(client.query(`UPDATE membership SET role = 'ADMIN' WHERE user_id = $1`, [id]), 400);
+    await settled(server.root.delete(`${path}/members/${id}`).expect(204), 404);
+    await settled(server.root.patch(`/api/v1/users/${id}`, { disabled: true }).expect(200), 401);
+    await client.end();
+  });
+
+  it('that is revoked on one server is revoked on the other within a second', async () => {
+    const second = await server.second();
+    const email = 'revoked@example.com';
+    await member(server, email, 'USER');
+    const browser = await server.api.browser(email, `${email} password`);
+    const { id, key } = await browser.post(`${me}/api-keys`, { name: 'CI' }).expect<{ id: number; key: string }>(201);
+    const there = [browser.at(second.url), server.api.withBearer(key).at(second.url)] as const;
+    for (const api of there) expect(await status(api)).toBe(200);
+    await browser.delete(`${me}/api-keys/${id}`).expect(204);
+    await expect(withinASecond(() => status(there[1]), 401)).resolves.toBe(401);
+    await browser.post('/api/v1/auth/sign-out').expect(204);
+    await expect(withinASecond(() => status(there[0]), 401)).resolves.toBe(401);
+  });
+});
