@@ -30,8 +30,16 @@ function field(options: FieldOptions, schema: object, ...validators: PropertyDec
   const api = { ...schema, ...described };
   return applyDecorators(
     optional ? ApiPropertyOptional(api) : ApiProperty(api),
-    ...(optional ? [IsOptional()] : []),
+    ...(optional ? [Optional()] : []),
     ...validators,
+  );
+}
+
+/** A field that may be absent; null says the same. */
+export function Optional(): PropertyDecorator {
+  return applyDecorators(
+    IsOptional(),
+    Transform(({ value }: { value: unknown }) => value ?? undefined),
   );
 }
 

@@ -45,8 +45,7 @@ export class RequestValidationPipe implements PipeTransform {
 
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
-    const field = hasNul(value, metadata.data ?? metadata.type);
-    if (field) throw new InvalidRequestError([{ field, message: `${field} must not contain a NUL character` }]);
+    refuseUnstorable(value, metadata.data ?? metadata.type);
     if (metadata.type === 'body' && value !== undefined && value !== null) {
       if (typeof value !== 'object' || Array.isArray(value) !== (metadata.metatype === Array)) {
         throw new InvalidRequestError([{ field: 'body', message: 'the body must be a JSON object' }]);
@@ -58,16 +57,25 @@ export class RequestValidationPipe implements PipeTransform {
   }
 }
 
-/** PostgreSQL's text cannot hold it, so it is refused at the door. */
-function hasNul(value: unknown, field: string, depth = 0): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') ? field : undefined;
-  if (typeof value !== 'object' || value === null || depth > 8) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    if (key.includes('\0')) return field;
-    const found = hasNul(inner, key, depth + 1);
-    if (found) return found;
+/** Deeper than any body here, and far from where recursion would end. */
+const deepest = 16;
+
+/** PostgreSQL's text cannot hold NUL, UTF-8 no half of a surrogate pair. */
+const unstorable = /\0|\p{Surrogate}/u;
+
+/** @throws InvalidRequestError */
+function refuseUnstorable(value: unknown, field: string, depth = 0): void {
+  if (depth > deepest) throw new InvalidRequestError([{ field, message: `${field} is nested too deeply` }]);
+  if (typeof value === 'string' && unstorable.test(value)) {
+    throw new InvalidRequestError([
+      { field, message: `${field} must not contain a NUL character or half of a surrogate pair` },
+    ]);
   }
-  return undefined;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    refuseUnstorable(key, field);
+    refuseUnstorable(inner, key, depth + 1);
+  }
 }
 
 /** An id in a path: a JSON number from 1 to 2^53 - 1. */

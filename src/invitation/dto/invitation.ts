@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { Choice, Text, Verbatim } from '../../http/fields.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { Choice, Optional, Text, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { SeatKind } from '../../license/dto/licensed-user.js';
 import { type AssignableRole, assignableRoles } from '../../organization/role.js';
@@ -24,7 +24,7 @@ export class NewInvitations {
   role!: AssignableRole;
 
   @ApiPropertyOptional({ type: [SeatKind], description: 'Per-user seats to assign when the membership begins.' })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(10)
   @ValidateNested({ each: true })

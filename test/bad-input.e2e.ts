@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Answer, type Api } from './support/api.js';
+import { readyServer, type ReadyServer } from './support/test-server.js';
+
+interface Operation {
+  parameters?: { name: string; in: string }[];
+  requestBody?: object;
+}
+
+let server: ReadyServer;
+/** Root, by an API key, which outlives "sign out everywhere". */
+let root: Api;
+let operations: { method: string; path: string; operation: Operation }[];
+
+beforeAll(async () => {
+  server = await readyServer();
+  const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
+  root = server.api.withBearer(key);
+  const { paths } = await root.get('/api-json').expect<{ paths: Record<string, Record<string, Operation>> }>(200);
+  operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+});
+afterAll(() => server.close());
+
+/** Answered without a failure inside the server; and if refused, then with words for whoever asked. */
+async function isHandled(what: string, answer: Answer): Promise<void> {
+  const status = await answer.status();
+  expect([what, status < 500]).toEqual([what, true]);
+  if (status >= 400) expect([what, (await answer.refused(status)).length > 5]).toEqual([what, true]);
+}
+
+const ids = [
+  '0',
+  '-1',
+  'abc',
+  '1.5',
+  '9223372036854775808',
+  '99999999999999999999',
+  '%00',
+  "1'--",
+  '__proto__',
+  '%F0%9F%8D%8B',
+];
+
+const bodies = [
+  'null',
+  '[]',
+  '[{}]',
+  '1',
+  '"text"',
+  'true',
+  '{}',
+  '{"__proto__": {"root": true}}',
+  '{"constructor": {"prototype": {"root": true}}}',
+  `{"a": ${'['.repeat(2000)}${']'.repeat(2000)}}`,
+  '{"name": "\\u0000"}',
+  '{"broken": ',
+];
+
+/** What a text, a number or a list must not be. */
+const values = [
+  null,
+  1,
+  -1,
+  2 ** 63,
+  true,
+  '',
+  'x'.repeat(200_000),
+  '\0',
+  '\ud800',
+  ['a'],
+  [[]],
+  {},
+  { length: 5 },
+  { $ne: null },
+];
+
+const fields = ['name', 'email', 'emails', 'password', 'role', 'assign', 'userId', 'expiresAt', 'disabled', 'license'];
+
+const queries = [
+  'size=1000000000',
+  'size=-1',
+  'page=9223372036854775808',
+  'sort=password',
+  'sort=constructor',
+  'sort=,,,',
+  'sort[]=name',
+  'search[a]=b',
+  'search=%00',
+  `search=${'x'.repeat(256)}`,
+  'page=1&page=2',
+  '__proto__[root]=true',
+  'state=unknown',
+];
+
+describe('Nonsense', () => {
+  it('as an id is refused, or not found', async () => {
+    for (const { method, path } of operations.filter((each) => each.path.includes('{'))) {
+      for (const id of ids) {
+        const address = path.replace(/\{\w+\}/g, id);
+        await isHandled(`${method} ${address}`, root.request(method, address, undefined, {}));
+      }
+    }
+  });
+
+  it('as a body is refused', async () => {
+    const known = (path: string) =>
+      path.replace('{organizationId}', String(server.organizationId)).replace(/\{\w+\}/g, '999999');
+    for (const { method, path } of operations.filter((each) => each.operation.requestBody)) {
+      for (const body of bodies) {
+        const headers = { 'content-type': 'application/json' };
+        await isHandled(`${method} ${path} ${body.slice(0, 60)}`, root.request(method, known(path), body, headers));
+      }
+      for (const value of values) {
+        const body = Object.fromEntries(fields.map((field) => [field, value]));
+        await isHandled(`${method} ${path} ${typeof value}`, root.request(method, known(path), body, {}));
+      }
+    }
+  });
+
+  it('in a field of the body is refused', async () => {
+    const path = `/api/v1/organizations/${server.organizationId}`;
+    const requests: [string, string, Record<string, unknown>][] = [
+      ['POST', '/api/v1/organizations', { name: 'Acme' }],
+      ['POST', `${path}/invitations`, { emails: ['a@example.com'], role: 'USER', assign: [] }],
+      ['POST', `${path}/teams`, { name: 'Team' }],
+      ['POST', `${path}/transfer-ownership`, { userId: 1 }],
+      ['POST', `${path}/licensed-users`, { userId: 1, product: 'KSE', model: 'per-user' }],
+      ['PUT', `${path}/teams/1/members/1`, { role: 'USER' }],
+      ['PATCH', `${path}/members/1`, { role: 'USER' }],
+      ['PATCH', '/api/v1/users/me', { firstName: 'Ada', lastName: 'L.' }],
+      ['PUT', '/api/v1/users/me/password', { currentPassword: 'a', newPassword: 'b' }],
+      ['POST', '/api/v1/users/me/api-keys', { name: 'Key', expiresAt: '2999-01-01T00:00:00Z' }],
+      ['PATCH', '/api/v1/users/1', { disabled: false, root: true }],
+      ['PATCH', '/api/v1/server-settings', { organizationCreation: 'root' }],
+      ['POST', '/api/v1/auth/sign-in', { email: 'nobody@example.com', password: 'x' }],
+      ['POST', '/api/v1/auth/reset-password', { token: 'x', password: 'correct horse battery' }],
+      ['POST', '/api/v1/auth/forgot-password', { email: 'a@example.com' }],
+      ['POST', '/api/v1/invitations/x/accept', { password: 'correct horse', firstName: 'a', lastName: 'b' }],
+      ['POST', '/api/v1/leases', { organizationId: 1, product: 'KSE', machineId: 'm', sessionId: 's', hostname: 'h' }],
+    ];
+    for (const [method, address, good] of requests) {
+      for (const field of Object.keys(good)) {
+        for (const value of values) {
+          const answer = root.request(method, address, { ...good, [field]: value }, {});
+          await isHandled(`${method} ${address} ${field}: ${JSON.stringify(value).slice(0, 60)}`, answer);
+        }
+      }
+    }
+    expect(await root.get('/api/v1/server-settings').expect(200)).toEqual({ organizationCreation: 'everybody' });
+  });
+
+  it('in a query is refused, or ignored', async () => {
+    for (const { method, path } of operations.filter((each) => each.method === 'GET')) {
+      const address = path.replace('{organizationId}', String(server.organizationId)).replace(/\{\w+\}/g, '999999');
+      for (const query of queries) await isHandled(`${method} ${path}?${query}`, root.get(`${address}?${query}`));
+    }
+  });
+
+  it('in a name is stored as typed, and never executed', async () => {
+    for (const name of [
+      "'; DROP TABLE organization; --",
+      '<img src=x onerror=alert(1)>',
+      '${7*7}{{7*7}}',
+      '🍋'.repeat(50),
+    ]) {
+      const { id } = await root.post('/api/v1/organizations', { name }).expect<{ id: number }>(201);
+      expect(await root.get(`/api/v1/organizations/${id}`).expect(200)).toMatchObject({ name });
+      const found = await root
+        .get(`/api/v1/organizations?search=${encodeURIComponent(name)}`)
+        .expect<{ totalElements: number }>(200);
+      expect(found.totalElements).toBe(1);
+    }
+  });
+});
