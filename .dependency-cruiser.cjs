@@ -12,7 +12,7 @@ const floors = [
   ['organization'],
   ['license'],
   ['activation', 'health'],
-  ['administration', 'member'],
+  ['administration', 'member', 'utilization'],
   ['invitation'],
   ['setup'],
 ];

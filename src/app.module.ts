@@ -17,6 +17,7 @@ import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
 import { SecretModule } from './secret/secret.module.js';
 import { SetupModule } from './setup/setup.module.js';
+import { UtilizationModule } from './utilization/utilization.module.js';
 
 @Module({})
 export class AppModule {
@@ -36,6 +37,7 @@ export class AppModule {
         InvitationModule,
         MemberModule,
         SetupModule,
+        UtilizationModule,
         HealthModule,
       ],
       // In this order: who is it, then what may they do there.

@@ -7,6 +7,12 @@ import { KatalonController } from './katalon.controller.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { LeaseController } from './lease.controller.js';
 import { LeaseService } from './lease.service.js';
+import { LicensePolicyController } from './license-policy.controller.js';
+import { LicensePolicyService } from './license-policy.service.js';
+import { MachineController } from './machine.controller.js';
+import { MachineService } from './machine.service.js';
+import { OfflineLicenseController } from './offline-license.controller.js';
+import { OfflineLicenseService } from './offline-license.service.js';
 import { SeatController } from './seat.controller.js';
 import { SeatService } from './seat.service.js';
 import { TrackingService } from './tracking.service.js';
@@ -14,8 +20,23 @@ import { TrackingService } from './tracking.service.js';
 @Module({
   imports: [AuditModule, LicenseModule, OrganizationModule, SigningModule],
   // Before the organizations' own routes could take "list" for an id.
-  controllers: [KatalonController, LeaseController, SeatController],
-  providers: [LeaseService, LeaseTokenService, SeatService, TrackingService],
+  controllers: [
+    KatalonController,
+    LeaseController,
+    LicensePolicyController,
+    MachineController,
+    OfflineLicenseController,
+    SeatController,
+  ],
+  providers: [
+    LeaseService,
+    LeaseTokenService,
+    LicensePolicyService,
+    MachineService,
+    OfflineLicenseService,
+    SeatService,
+    TrackingService,
+  ],
   exports: [LeaseService],
 })
 export class ActivationModule {}

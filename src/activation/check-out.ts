@@ -11,8 +11,10 @@ import {
   type LeaseState,
   type PoolState,
   productOf,
+  type SeatPolicy,
   type SeatRequest,
 } from './seat-decision.js';
+import { defaultPolicy } from './lease-policy.js';
 
 /** A request as it comes into a batch. */
 export interface CheckOutItem {
@@ -31,6 +33,9 @@ export interface Granted {
   organizationName: string;
   renewedAt: Date;
   expiresAt: Date;
+  /** Seats of its pool that are in use beyond the quota. */
+  beyond: number;
+  quota: number;
 }
 
 export interface Denied {
@@ -58,6 +63,7 @@ export class CheckOutBatch {
   private pools: PoolState[] = [];
   private earliest = new Map<number, number>();
   private readonly names = new Map<number, string>();
+  private readonly policies = new Map<number, SeatPolicy>();
   private own: LeaseState[] = [];
   private licensed = new Set<string>();
   private bound = new Set<string>();
@@ -68,7 +74,6 @@ export class CheckOutBatch {
     private readonly manager: EntityManager,
     private readonly audit: AuditService,
     private readonly offsetMillis: number,
-    private readonly leaseMillis: number,
   ) {}
 
   /** @throws QuotasOutdatedError */
@@ -89,7 +94,8 @@ export class CheckOutBatch {
         return { outcome: 'denied', code: decision.code, now: this.now };
       }
       const { pool } = decision;
-      const expiresAt = new Date(Math.min(this.now.getTime() + this.leaseMillis, pool.endsAt));
+      const { leaseMillis } = this.policyOf(pool.organizationId);
+      const expiresAt = new Date(Math.min(this.now.getTime() + leaseMillis, pool.endsAt));
       if (decision.outcome === 'extend') {
         const { lease } = decision;
         Object.assign(lease, { renewedAt: this.now, expiresAt });
@@ -121,7 +127,18 @@ export class CheckOutBatch {
   private granted(outcome: Granted['outcome'], lease: LeaseState, pool: PoolState): Granted {
     const { id, number, renewedAt, expiresAt } = lease;
     const organizationName = this.names.get(pool.organizationId) ?? '';
-    return { outcome, id, number, model: pool.model, organizationName, renewedAt, expiresAt };
+    const beyond = pool.model === 'floating' ? Math.max(0, pool.inUse + pool.offline - pool.quota) : 0;
+    return {
+      outcome,
+      id,
+      number,
+      model: pool.model,
+      organizationName,
+      renewedAt,
+      expiresAt,
+      beyond,
+      quota: pool.quota,
+    };
   }
 
   private decide(request: SeatRequest): Decision {
@@ -141,6 +158,7 @@ export class CheckOutBatch {
         (lease.machineId === request.machineId || lease.poolId === perUser),
     );
     const situation = {
+      policy: this.policyOf(request.organizationId),
       now: this.now,
       licenseTime: this.licenseTime,
       pools,
@@ -148,7 +166,11 @@ export class CheckOutBatch {
       licensed: this.licensed.has(`${perUser} ${request.userId}`),
       bound: this.bound.has(`${nodeLocked} ${request.machineId}`),
     };
-    return decide(request, situation, this.leaseMillis);
+    return decide(request, situation);
+  }
+
+  private policyOf(organizationId: number): SeatPolicy {
+    return this.policies.get(organizationId) ?? defaultPolicy;
   }
 
   private newLease(request: SeatRequest, pool: PoolState, expiresAt: Date): LeaseState {
@@ -187,28 +209,41 @@ export class CheckOutBatch {
       }),
     );
     const rows = await this.manager.query<
-      (PoolState & { endsAt: Date | number; earliest: Date | number; name: string })[]
+      (PoolState &
+        SeatPolicy & { endsAt: Date | number; earliest: Date | number; name: string; leaseMinutes: number })[]
     >(
       `SELECT p.id, p.organization_id AS "organizationId", p.product, p.model, p.quota, p.in_use AS "inUse",
-              p.ends_at AS "endsAt", p.earliest_expiry AS earliest, o.name
+              p.ends_at AS "endsAt", p.earliest_expiry AS earliest, o.name, o.lease_minutes AS "leaseMinutes",
+              o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
+              o.denied_machines AS "deniedMachines"
          FROM seat_pool p JOIN organization o ON o.id = p.organization_id
          JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
            ON p.organization_id = w.organization_id AND p.product = w.product
         ORDER BY p.id FOR UPDATE OF p`,
       [[...wanted.values()].map((each) => each.organizationId), [...wanted.values()].map((each) => each.product)],
     );
-    this.pools = rows.map(({ earliest, name, ...pool }) => {
-      this.names.set(pool.organizationId, name);
-      this.earliest.set(pool.id, Number(earliest));
-      this.inUseBefore.set(pool.id, pool.inUse);
-      return { ...pool, endsAt: Number(pool.endsAt), boundMachines: 0 };
-    });
-    // Only now: time went by while waiting for the locks.
-    const [time] = await this.manager.query<[{ now: Date; licenseTime: Date; outdated: boolean }]>(
-      `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated
-         FROM installation, server_now($1) AS now`,
-      [this.offsetMillis],
+    this.pools = rows.map(
+      ({ earliest, name, leaseMinutes, overQuotaPercent, allowedMachines, deniedMachines, ...pool }) => {
+        this.names.set(pool.organizationId, name);
+        const leaseMillis = leaseMinutes * 60_000;
+        this.policies.set(pool.organizationId, { leaseMillis, overQuotaPercent, allowedMachines, deniedMachines });
+        this.earliest.set(pool.id, Number(earliest));
+        this.inUseBefore.set(pool.id, pool.inUse);
+        return { ...pool, endsAt: Number(pool.endsAt), boundMachines: 0, offline: 0 };
+      },
     );
+    // Only now: time went by while waiting for the locks.
+    const [time] = await this.manager.query<
+      [{ now: Date; licenseTime: Date; outdated: boolean; offline: Record<string, number> | null }]
+    >(
+      `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated,
+              (SELECT json_object_agg(pool_id, seats)
+                 FROM (SELECT pool_id, count(DISTINCT machine_id) AS seats FROM offline_license
+                        WHERE pool_id = ANY($2) AND expires_at > now GROUP BY pool_id) AS held) AS offline
+         FROM installation, server_now($1) AS now`,
+      [this.offsetMillis, this.pools.map((pool) => pool.id)],
+    );
+    for (const pool of this.pools) pool.offline = time.offline?.[pool.id] ?? 0;
     if (time.outdated) throw new QuotasOutdatedError();
     this.now = time.now;
     this.licenseTime = time.licenseTime;
@@ -218,7 +253,9 @@ export class CheckOutBatch {
   private async reclaimExpired(items: readonly CheckOutItem[]): Promise<void> {
     const due = this.pools
       .filter(
-        (pool) => pool.inUse + items.length > pool.quota && (this.earliest.get(pool.id) ?? 0) <= this.now.getTime(),
+        (pool) =>
+          pool.inUse + pool.offline + items.length > pool.quota &&
+          (this.earliest.get(pool.id) ?? 0) <= this.now.getTime(),
       )
       .map((pool) => pool.id);
     if (due.length === 0) return;

@@ -8,7 +8,14 @@ export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt'>;
 
 /** Why a lease ends; the audit action is `lease.` and this. */
 export type EndReason =
-  'released' | 'terminated' | 'unassigned' | 'machine-deactivated' | 'member-removed' | 'user-disabled' | 'expired';
+  | 'released'
+  | 'terminated'
+  | 'unassigned'
+  | 'machine-deactivated'
+  | 'machine-removed'
+  | 'member-removed'
+  | 'user-disabled'
+  | 'expired';
 
 /**
  * Ends leases and gives their seats back, in the caller's transaction. Like everybody who gives or takes seats it locks

@@ -1,5 +1,12 @@
-/** Milliseconds of a lease between renewals (manual, "Lease": 15 minutes by default). */
-export const leaseMillis = 15 * 60_000;
+import { type SeatPolicy } from './seat-decision.js';
+
+/** Of an organization that has decided nothing (manual, "Lease": 15 minutes). */
+export const defaultPolicy: SeatPolicy = {
+  leaseMillis: 15 * 60_000,
+  overQuotaPercent: 0,
+  allowedMachines: [],
+  deniedMachines: [],
+};
 
 /** A renewal is due after a third of the lease, so two may fail before the seat is lost. */
 export function renewAt(renewedAt: Date, expiresAt: Date): Date {

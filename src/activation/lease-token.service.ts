@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Grant, expiryWarning } from '../license/grants.js';
 import { type Feature, type LicenseType } from '../license/license-file.js';
 import { LicenseService } from '../license/license.service.js';
+import { productName } from '../license/product.js';
 import { SigningService } from '../signing/signing.service.js';
 import { type Lease } from './lease.service.js';
 
@@ -64,8 +65,34 @@ export class LeaseTokenService {
     return this.licenses.grant(product, model, renewedAt);
   }
 
-  private warningOf(grant: Grant | undefined, { renewedAt }: Lease): string | null {
-    return (grant && expiryWarning(grant, renewedAt)) ?? null;
+  private warningOf(grant: Grant | undefined, { renewedAt, beyond, quota, product }: Lease): string | null {
+    const warnings = [
+      beyond > 0 &&
+        `${quota + beyond} ${productName[product]} seats are in use, ${beyond} more than there are. Ask your administrator for more.`,
+      grant && expiryWarning(grant, renewedAt),
+    ].filter((warning): warning is string => typeof warning === 'string');
+    return warnings.length > 0 ? warnings.join(' ') : null;
+  }
+
+  /**
+   * The text of a `.lic` file for a machine without a network. It is good until it expires and cannot be called back.
+   *
+   * @param grant of the pool whose seat it takes
+   */
+  async forOffline(grant: Grant, organizationId: number, machineId: string, expiresAt: Date): Promise<string> {
+    const claims: StudioClaims = {
+      licenseType: grant.licenseType,
+      expirationDate: seconds(expiresAt),
+      renewTime: seconds(expiresAt),
+      machineId,
+      organizationId,
+      features: numbered([
+        ...grant.features.filter(({ key }) => key !== 'offline'),
+        { key: 'offline', name: 'Offline' },
+      ]),
+      testing: false,
+    };
+    return this.signing.sign('studio', claims);
   }
 }
 

@@ -25,7 +25,7 @@ import {
 } from './check-out.js';
 import { endLeases } from './end-leases.js';
 import { GroupCommit, type Outcome } from './group-commit.js';
-import { leaseMillis, renewAt } from './lease-policy.js';
+import { renewAt } from './lease-policy.js';
 import { checkMachineId } from './machine-id.js';
 import { type ClientPackage, productOf, type SeatRequest } from './seat-decision.js';
 import { type Holder, LeaseEndedError, NoOrganizationError, SeatDeniedError, SeatsInUseError } from './seat-errors.js';
@@ -66,9 +66,11 @@ interface ReleaseItem {
 const renewStatement = {
   name: 'renew-leases',
   text: `UPDATE lease l
-            SET renewed_at = t.now, expires_at = least(t.now + $4 * interval '1 millisecond', p.ends_at)
-           FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p, installation i
-          WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND l.expires_at > t.now
+            SET renewed_at = t.now, expires_at = least(t.now + o.lease_minutes * interval '1 minute', p.ends_at)
+           FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p, organization o,
+                installation i
+          WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
+            AND l.expires_at > t.now
             AND p.ends_at > greatest(t.now, i.newest_time)
       RETURNING l.id, l.user_id, l.renewed_at, l.expires_at`,
 };
@@ -315,7 +317,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.dataSource.transaction((manager) =>
-          new CheckOutBatch(manager, this.audit, this.clock.offsetMillis, leaseMillis).run(items),
+          new CheckOutBatch(manager, this.audit, this.clock.offsetMillis).run(items),
         );
       } catch (error) {
         if (!(error instanceof QuotasOutdatedError) || attempt === 3) throw error;
@@ -327,7 +329,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   private async renewBatch(items: readonly RenewItem[]): Promise<Outcome<RenewedRow | undefined>[]> {
     const { rows } = await this.pool.query<RenewedRow>({
       ...renewStatement,
-      values: [items.map(({ id }) => id), items.map(({ userId }) => userId), this.clock.offsetMillis, leaseMillis],
+      values: [items.map(({ id }) => id), items.map(({ userId }) => userId), this.clock.offsetMillis],
     });
     const renewed = new Map(rows.map((row) => [row.id, row]));
     return items.map(({ id, userId }) => {

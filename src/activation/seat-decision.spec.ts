@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { defaultPolicy } from './lease-policy.js';
 import { type Model } from '../license/product.js';
 import {
   decide,
@@ -32,6 +33,7 @@ const pool = (model: Model, more: Partial<PoolState> = {}): PoolState => ({
   quota: 1,
   inUse: 0,
   boundMachines: 0,
+  offline: 0,
   endsAt: now.getTime() + minutes(1_000_000),
   ...more,
 });
@@ -58,11 +60,12 @@ function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation
     own: [],
     licensed: false,
     bound: false,
+    policy: { ...defaultPolicy, leaseMillis: lease15 },
     ...more,
   };
 }
 
-const outcome = (wish: SeatRequest, world: Situation) => decide(wish, world, lease15);
+const outcome = (wish: SeatRequest, world: Situation) => decide(wish, world);
 
 describe('Seats are taken in this order', () => {
   it('one’s own first, and FLOATING_ENGINE floating only', () => {

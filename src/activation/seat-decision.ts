@@ -35,6 +35,8 @@ export interface PoolState {
   inUse: number;
   /** Bound machines, for a node-locked pool. */
   boundMachines: number;
+  /** Seats that offline licenses hold. */
+  offline: number;
   /** Milliseconds since 1970 at which the last license behind it ends; -Infinity: there never was one. */
   endsAt: number;
 }
@@ -66,12 +68,58 @@ export interface Situation {
   licensed: boolean;
   /** Whether the machine holds a node-locked seat that the quota covers. */
   bound: boolean;
+  policy: SeatPolicy;
+}
+
+/** What an organization has decided about its seats. */
+export interface SeatPolicy {
+  /** How long a lease lasts between renewals. */
+  leaseMillis: number;
+  /** Floating seats beyond the quota, in percent of it. */
+  overQuotaPercent: number;
+  /** Patterns of machine ids and host names; none: every machine is allowed. */
+  allowedMachines: readonly string[];
+  /** The same, of machines that get no seat whatever is allowed. */
+  deniedMachines: readonly string[];
+}
+
+/** Whether a machine may have a seat at all. */
+export function isMachineAllowed(
+  { allowedMachines, deniedMachines }: SeatPolicy,
+  { machineId, hostname }: Pick<SeatRequest, 'machineId' | 'hostname'>,
+): boolean {
+  const isOneOf = (patterns: readonly string[]): boolean =>
+    patterns.some((pattern) => matches(pattern, machineId) || (hostname !== null && matches(pattern, hostname)));
+  return !isOneOf(deniedMachines) && (allowedMachines.length === 0 || isOneOf(allowedMachines));
+}
+
+/** `*` stands for anything; letters match whatever their case. Linear in the text, whatever the pattern. */
+function matches(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.toLowerCase().split('*');
+  const lower = text.toLowerCase();
+  const last = rest.pop();
+  if (last === undefined) return lower === first;
+  if (!lower.startsWith(first) || !lower.endsWith(last) || lower.length < first.length + last.length) return false;
+  let position = first.length;
+  for (const part of rest) {
+    const found = lower.indexOf(part, position);
+    if (found < 0) return false;
+    position = found + part.length;
+  }
+  return position <= lower.length - last.length;
 }
 
 /** Milliseconds after its renewal was due at which a session that did not come counts as crashed. */
 const missedRenewalMillis = 60_000;
 
-export type DenialCode = 'license-expired' | 'not-licensed' | 'no-seat-assigned' | 'seats-exhausted';
+export const denialCodes = [
+  'machine-denied',
+  'license-expired',
+  'not-licensed',
+  'no-seat-assigned',
+  'seats-exhausted',
+] as const;
+export type DenialCode = (typeof denialCodes)[number];
 
 export type Decision =
   /** The session has its seat already: it goes on. */
@@ -82,13 +130,10 @@ export type Decision =
   | { outcome: 'grant'; pool: PoolState; bind: boolean; replaces?: LeaseState }
   | { outcome: 'deny'; code: DenialCode };
 
-/**
- * Decides over one request. Knows no database: whoever calls it holds the locks that make the answer true.
- *
- * @param leaseMillis how long a lease lasts between renewals
- */
-export function decide(request: SeatRequest, situation: Situation, leaseMillis: number): Decision {
-  const { now, licenseTime, pools, own, licensed, bound } = situation;
+/** Decides over one request. Knows no database: whoever calls it holds the locks that make the answer true. */
+export function decide(request: SeatRequest, situation: Situation): Decision {
+  const { now, licenseTime, pools, own, licensed, bound, policy } = situation;
+  if (!isMachineAllowed(policy, request)) return { outcome: 'deny', code: 'machine-denied' };
   const order = modelsFor(request.clientPackage).flatMap((model) => pools.get(model) ?? []);
   const open = order.filter((pool) => pool.endsAt > licenseTime.getTime());
   const poolOf = (lease: LeaseState): PoolState | undefined => open.find((pool) => pool.id === lease.poolId);
@@ -106,14 +151,22 @@ export function decide(request: SeatRequest, situation: Situation, leaseMillis: 
       if (licensed && !elsewhere) return { outcome: 'grant', pool, bind: false, replaces: same };
     } else if (pool.model === 'node-locked') {
       if (bound) return { outcome: 'grant', pool, bind: false, replaces: same };
-      if (pool.boundMachines < pool.quota) return { outcome: 'grant', pool, bind: true, replaces: same };
+      if (pool.boundMachines + pool.offline < pool.quota) return { outcome: 'grant', pool, bind: true, replaces: same };
     } else {
-      if (pool.inUse < pool.quota) return { outcome: 'grant', pool, bind: false, replaces: same };
-      const crashed = own.find((lease) => lease.poolId === pool.id && isCrashed(lease, request, now, leaseMillis));
+      if (pool.inUse + pool.offline < limitOf(pool, policy))
+        return { outcome: 'grant', pool, bind: false, replaces: same };
+      const crashed = own.find(
+        (lease) => lease.poolId === pool.id && isCrashed(lease, request, now, policy.leaseMillis),
+      );
       if (crashed) return { outcome: 'take-over', lease: crashed, pool };
     }
   }
   return { outcome: 'deny', code: denialOf(order, open) };
+}
+
+/** Floating seats that may be in use at once. */
+export function limitOf({ quota }: PoolState, { overQuotaPercent }: SeatPolicy): number {
+  return quota + Math.floor((quota * overQuotaPercent) / 100);
 }
 
 /**

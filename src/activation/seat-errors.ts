@@ -44,6 +44,8 @@ function wordsFor(
   holders: readonly Holder[],
 ): string {
   switch (code) {
+    case 'machine-denied':
+      return `${organization} does not allow this machine to use ${product}. Ask an administrator.`;
     case 'license-expired':
       return `The license for ${product} has expired. Ask your administrator to install a new one.`;
     case 'not-licensed':
@@ -99,5 +101,19 @@ export class SeatsInUseError extends DomainError {
       holders.length === 1 ? 'One seat of this organization is' : `${holders.length} seats of this organization are`;
     super(`${count} in use${named(holders)}. End these sessions first.`);
     this.details = { holders };
+  }
+}
+
+/** A machine without a network gets a license only where the vendor's license allows it, and there is a seat. */
+export class NoOfflineSeatError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'no-offline-seat';
+
+  constructor(product: Product, allowed: boolean) {
+    super(
+      allowed
+        ? `No ${productName[product]} seat is free for an offline license. Release one first.`
+        : `The license does not allow offline use of ${productName[product]}.`,
+    );
   }
 }

@@ -16,6 +16,7 @@ interface PoolRow {
   quota: number;
   online: number;
   taken: number;
+  offline: number;
 }
 
 /** What an organization has, and who holds it. */
@@ -30,15 +31,16 @@ export class SeatService {
   async subscriptions(organizationId: number): Promise<SubscriptionView[]> {
     const at = await this.licenses.newestTime();
     const pools = await this.pools([organizationId]);
-    return pools.flatMap(({ product, model, quota, online, taken }) => {
+    return pools.flatMap(({ product, model, quota, online, taken, offline }) => {
       const grant = this.licenses.grant(product, model, at);
       if (!grant || quota + online === 0) return [];
       return {
         product,
         model,
         subscribed: quota,
-        available: Math.max(0, quota - taken),
+        available: Math.max(0, quota - taken - offline),
         online,
+        offline,
         machineQuota: grant.machineQuota ?? null,
         expiry: grant.expiresAt,
         endsAt: grant.endsAt,
@@ -107,7 +109,9 @@ export class SeatService {
       `SELECT organization_id AS "organizationId", product, model, quota, online,
               CASE model WHEN 'floating' THEN online
                          WHEN 'per-user' THEN (SELECT count(*) FROM licensed_user WHERE pool_id = p.id)
-                         ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END AS taken
+                         ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END AS taken,
+              (SELECT count(DISTINCT machine_id) FROM offline_license
+                WHERE pool_id = p.id AND expires_at > server_now($2)) AS offline
          FROM seat_pool p,
               LATERAL (SELECT count(*) AS online FROM lease l
                         WHERE l.pool_id = p.id AND l.expires_at > server_now($2)) AS live

@@ -2,12 +2,15 @@ import { Module } from '@nestjs/common';
 import { ActivationModule } from '../activation/activation.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { OrganizationModule } from '../organization/organization.module.js';
 import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
+import { AuditLogController } from './audit-log.controller.js';
+import { AuditLogService } from './audit-log.service.js';
 
 @Module({
-  imports: [ActivationModule, AuditModule, AuthModule],
-  controllers: [AccountController],
-  providers: [AccountService],
+  imports: [ActivationModule, AuditModule, AuthModule, OrganizationModule],
+  controllers: [AccountController, AuditLogController],
+  providers: [AccountService, AuditLogService],
 })
 export class AdministrationModule {}

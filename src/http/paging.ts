@@ -103,9 +103,10 @@ export async function pageOfRows<T extends ObjectLiteral>(
       LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`,
     [...parameters, size, page * size],
   );
-  const [{ total }] = await manager.query<[{ total: number }]>(`SELECT count(*) AS total FROM ${from}`, [
-    ...parameters,
-  ]);
+  const [{ total }] = await manager.query<[{ total: number }]>(
+    `SELECT count(*) AS total FROM (SELECT ${select} FROM ${from}) AS rows`,
+    [...parameters],
+  );
   return { content, totalElements: total, totalPages: Math.ceil(total / size), page, size };
 }
 

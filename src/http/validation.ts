@@ -57,6 +57,24 @@ export class RequestValidationPipe implements PipeTransform {
   }
 }
 
+/** A body that is a list: each entry is checked as a body of this class. */
+export class ListPipe<T> implements PipeTransform<unknown, Promise<T[]>> {
+  private readonly pipe = new RequestValidationPipe();
+
+  constructor(
+    private readonly entry: new () => T,
+    private readonly most: number,
+  ) {}
+
+  async transform(value: unknown): Promise<T[]> {
+    if (!Array.isArray(value) || value.length > this.most) {
+      throw new InvalidRequestError([{ field: 'body', message: `the body must be a list of at most ${this.most}` }]);
+    }
+    const entries = value.map((each: unknown) => this.pipe.transform(each, { type: 'body', metatype: this.entry }));
+    return (await Promise.all(entries)) as T[];
+  }
+}
+
 /** Deeper than any body here, and far from where recursion would end. */
 const deepest = 16;
 

@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import {
   ApiBody,
   ApiConsumes,
   ApiCreatedResponse,
+  ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
   ApiProduces,
@@ -14,6 +15,8 @@ import { DataSource } from 'typeorm';
 import { Public, RootOnly } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { IdPipe } from '../http/validation.js';
 import { SigningService } from '../signing/signing.service.js';
 import { LicenseText, licenseView, LicenseView } from './dto/license.js';
 import { LicenseService } from './license.service.js';
@@ -55,6 +58,27 @@ export class LicenseController {
       if (!state) throw new Error('The license that was just installed is not there');
       return licenseView(state);
     });
+  }
+
+  @Get('licenses/:licenseId')
+  @RootOnly()
+  @ApiOperation({ summary: 'Look at an installed license file' })
+  @ApiOkResponse({ type: LicenseView })
+  @ApiProblems({ 404: 'No such license.' })
+  async get(@Param('licenseId', IdPipe) id: number): Promise<LicenseView> {
+    const state = (await this.licenses.states()).find(({ installed }) => installed.id === id);
+    if (!state) throw new NotFoundError('The license');
+    return licenseView(state);
+  }
+
+  @Delete('licenses/:licenseId')
+  @RootOnly()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove a license file; its seats are gone with it, running sessions go on until they end' })
+  @ApiNoContentResponse({ description: 'Removed.' })
+  @ApiProblems({ 404: 'No such license.' })
+  remove(@CallerOf() caller: Caller, @Param('licenseId', IdPipe) id: number): Promise<void> {
+    return this.licenses.uninstall(id, caller);
   }
 
   @Get('signing-key.pem')

@@ -34,3 +34,16 @@ export class NoSeatToAssignError extends DomainError {
     );
   }
 }
+
+/** More was to be given away than there is. */
+export class AllocationExceededError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'allocation-exceeded';
+
+  constructor(product: Product, model: Model, granted: number, others: number) {
+    super(
+      `The licenses grant ${granted} ${model} seats of ${productName[product]}, of which other organizations have ${others}: ` +
+        `at most ${Math.max(0, granted - others)} can be allocated here.`,
+    );
+  }
+}

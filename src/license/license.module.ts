@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
+import { AllocationController } from './allocation.controller.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseController } from './license.controller.js';
 import { LicenseService } from './license.service.js';
@@ -11,7 +12,7 @@ import { LicensedUserService } from './licensed-user.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([InstalledLicense]), AuditModule, OrganizationModule, SigningModule],
-  controllers: [LicenseController, LicensedUserController],
+  controllers: [AllocationController, LicenseController, LicensedUserController],
   providers: [LicenseService, LicensedUserService],
   exports: [LicenseService, LicensedUserService],
 })

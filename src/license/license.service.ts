@@ -8,14 +8,16 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { Notifications } from '../database/notifications.js';
+import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { divide, type Share } from './division.js';
+import { type Allocation, type AllocationView } from './dto/allocation.js';
 import { type Grant, grantsAt, lastEndBefore, nextChangeAfter } from './grants.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
-import { EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
+import { AllocationExceededError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
 import { type Model, models, type Product, products } from './product.js';
 
 interface PoolRow extends Share {
@@ -213,6 +215,86 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       newestTime,
       nextChangeAfter(claims, newestTime)?.toISOString() ?? 'infinity',
     ]);
+  }
+
+  /**
+   * Removes a license file; its seats are gone with it, running sessions go on until they end.
+   *
+   * @throws NotFoundError
+   */
+  async uninstall(id: number, actor: Actor): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await this.lock(manager);
+      const installed = await manager.findOneBy(InstalledLicense, { id });
+      if (!installed) throw new NotFoundError('The license');
+      await manager.delete(InstalledLicense, { id });
+      await this.audit.record(manager, actor, {
+        action: 'license.removed',
+        targetType: 'license',
+        targetId: installed.jti,
+      });
+      await this.reallocate(manager);
+    });
+  }
+
+  /** What each product and model grants to everybody, and what of it an organization has. */
+  async allocations(organizationId: number): Promise<AllocationView[]> {
+    const at = await this.newestTime();
+    const rows = await this.dataSource.query<Omit<AllocationView, 'granted'>[]>(
+      `SELECT p.product, p.model, p.allocation AS quantity, p.quota,
+              (SELECT coalesce(sum(o.allocation), 0)::int FROM seat_pool o
+                WHERE o.product = p.product AND o.model = p.model AND o.organization_id <> p.organization_id) AS "allocatedElsewhere"
+         FROM seat_pool p WHERE p.organization_id = $1 ORDER BY p.product DESC, p.model DESC`,
+      [organizationId],
+    );
+    if (rows.length === 0) throw new NotFoundError('The organization');
+    return rows.map(({ product, model, quantity, quota, allocatedElsewhere }) => ({
+      product,
+      model,
+      quantity,
+      quota,
+      granted: this.grant(product, model, at)?.quantity ?? 0,
+      allocatedElsewhere,
+    }));
+  }
+
+  /**
+   * Gives an organization its share of the seats; what is not named stays. Nobody who holds a seat loses it.
+   *
+   * @throws AllocationExceededError
+   * @throws NotFoundError
+   */
+  async allocate(actor: Actor, organizationId: number, wanted: readonly Allocation[]): Promise<AllocationView[]> {
+    await this.dataSource.transaction(async (manager) => {
+      // Two administrators at the same moment: the second one sees what the first one has given away.
+      await this.lock(manager);
+      await this.load(manager);
+      const { newestTime } = await this.installation(manager);
+      for (const { product, model, quantity } of wanted) {
+        const [pool] = await manager.query<{ id: number; before: number | null; others: number }[]>(
+          `SELECT p.id, p.allocation AS before,
+                  (SELECT coalesce(sum(o.allocation), 0)::int FROM seat_pool o
+                    WHERE o.product = $2 AND o.model = $3 AND o.id <> p.id) AS others
+             FROM seat_pool p WHERE p.organization_id = $1 AND p.product = $2 AND p.model = $3`,
+          [organizationId, product, model],
+        );
+        if (!pool) throw new NotFoundError('The organization');
+        const granted = this.grant(product, model, newestTime)?.quantity ?? 0;
+        if ((quantity ?? 0) > Math.max(0, granted - pool.others)) {
+          throw new AllocationExceededError(product, model, granted, pool.others);
+        }
+        await manager.query('UPDATE seat_pool SET allocation = $2 WHERE id = $1', [pool.id, quantity]);
+        await this.audit.record(manager, actor, {
+          action: 'allocation.changed',
+          organizationId,
+          targetType: 'organization',
+          targetId: organizationId,
+          details: { product, model, from: pool.before, to: quantity },
+        });
+      }
+      await this.reallocate(manager);
+    });
+    return this.allocations(organizationId);
   }
 
   /** The newest time that was ever seen here: a clock set back does not bring licenses back. */

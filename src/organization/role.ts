@@ -18,6 +18,16 @@ const allowed = {
   'licensed-user.manage': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
   'online-license.view': roles,
   'online-license.terminate': ['OWNER', 'ADMIN'],
+  'offline-license.view': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
+  'offline-license.create': ['OWNER', 'ADMIN'],
+  'machine.view': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
+  'machine.remove': ['OWNER', 'ADMIN'],
+  'license-policy.view': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
+  'license-policy.manage': ['OWNER', 'ADMIN'],
+  'denial.view': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
+  'utilization.view': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
+  'allocation.view': ['OWNER', 'BILLING_MANAGER'],
+  'audit.view': ['OWNER', 'ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type OrganizationPermission = keyof typeof allowed;

@@ -70,6 +70,9 @@ export class SubscriptionView {
   @ApiProperty({ description: 'Sessions that hold a seat now.' })
   online!: number;
 
+  @ApiProperty({ description: 'Seats that offline licenses hold.' })
+  offline!: number;
+
   @ApiProperty({ type: Number, nullable: true, description: 'Machines that may be registered; null: any number.' })
   machineQuota!: number | null;
 

@@ -1,0 +1,35 @@
+import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { IdPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { LicensePolicy } from './dto/license-policy.js';
+import { LicensePolicyService } from './license-policy.service.js';
+
+@ApiTags('Seats')
+@Controller('api/v1/organizations/:organizationId/license-policy')
+export class LicensePolicyController {
+  constructor(private readonly policies: LicensePolicyService) {}
+
+  @Get()
+  @Allow('license-policy.view')
+  @ApiOperation({ summary: 'What the organization has decided about its seats' })
+  @ApiOkResponse({ type: LicensePolicy })
+  get(@Param('organizationId', IdPipe) organizationId: number): Promise<LicensePolicy> {
+    return this.policies.get(organizationId);
+  }
+
+  @Patch()
+  @Allow('license-policy.manage')
+  @ApiOperation({ summary: 'Decide about lease time, over-quota, and which machines may have seats' })
+  @ApiOkResponse({ type: LicensePolicy })
+  @ApiProblems({ 400: 'A value out of its bounds.' })
+  change(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() change: LicensePolicy,
+  ): Promise<LicensePolicy> {
+    return this.policies.change(caller, organizationId, change);
+  }
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import { type Caller } from '../auth/caller.js';
+import { Clock } from '../clock/clock.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { type DenialPage, type DenialView } from './dto/denial.js';
+import { type MachinePage, type MachineView } from './dto/machine.js';
+import { endLeases } from './end-leases.js';
+
+/** The machines that hold node-locked seats, and those that were refused. */
+@Injectable()
+export class MachineService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(organizationId: number, query: PageQuery): Promise<MachinePage> {
+    return pageOfRows<MachineView>(
+      this.dataSource.manager,
+      {
+        select: `m.machine_id AS "machineId", p.product, m.hostname, u.email AS "registeredBy", m.registered_at AS "registeredAt",
+                 EXISTS (SELECT FROM lease l WHERE l.pool_id = p.id AND l.machine_id = m.machine_id
+                                               AND l.expires_at > server_now($2)) AS online`,
+        from: `machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
+               WHERE p.organization_id = $1
+                 AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', m.machine_id, m.hostname, u.email)), lower($3)) > 0)`,
+        parameters: [organizationId, this.clock.offsetMillis, query.search ?? null],
+        tieBreaker: 'm.machine_id, p.id',
+      },
+      query,
+      {
+        registeredAt: 'm.registered_at',
+        machineId: 'm.machine_id',
+        hostname: 'm.hostname',
+        registeredBy: 'u.email',
+        product: 'p.product',
+      },
+    );
+  }
+
+  /**
+   * Frees the node-locked seats of a machine; sessions on them end.
+   *
+   * @throws NotFoundError
+   */
+  async remove(caller: Caller, organizationId: number, machineId: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+      const condition = `l.organization_id = $1 AND l.machine_id = $2
+        AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = l.machine_id)`;
+      await endLeases(manager, this.audit, 'machine-removed', () => caller, condition, [organizationId, machineId]);
+      const [removed] = await manager.query<[{ product: string }[], number]>(
+        `DELETE FROM machine m USING seat_pool p
+          WHERE p.id = m.pool_id AND p.organization_id = $1 AND m.machine_id = $2 RETURNING p.product`,
+        [organizationId, machineId],
+      );
+      if (removed.length === 0) throw new NotFoundError('The registered machine');
+      await this.audit.record(manager, caller, {
+        action: 'machine.unregistered',
+        organizationId,
+        targetType: 'machine',
+        targetId: machineId,
+        details: { products: removed.map(({ product }) => product) },
+      });
+    });
+  }
+
+  async denials(organizationId: number, query: PageQuery): Promise<DenialPage> {
+    return pageOfRows<DenialView>(
+      this.dataSource.manager,
+      {
+        select: `d.id, d.occurred_at AS "occurredAt", d.product, d.code, u.email, d.machine_id AS "machineId", d.hostname,
+                 d.session_id AS "sessionId"`,
+        from: `denial d LEFT JOIN user_account u ON u.id = d.user_id
+               WHERE d.organization_id = $1
+                 AND ($2::text IS NULL OR strpos(lower(concat_ws(' ', u.email, d.machine_id, d.hostname, d.code)), lower($2)) > 0)`,
+        parameters: [organizationId, query.search ?? null],
+        tieBreaker: 'd.id DESC',
+        sort: 'occurredAt,desc',
+      },
+      query,
+      {
+        occurredAt: 'd.occurred_at',
+        email: 'u.email',
+        code: 'd.code',
+        product: 'd.product',
+        machineId: 'd.machine_id',
+      },
+    );
+  }
+}

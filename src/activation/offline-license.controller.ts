@@ -1,0 +1,56 @@
+import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { PageQuery } from '../http/paging.js';
+import { IdPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { NewOfflineLicense, OfflineLicensePage, OfflineLicenseView } from './dto/offline-license.js';
+import { OfflineLicenseService } from './offline-license.service.js';
+
+@ApiTags('Seats')
+@Controller('api/v1/organizations/:organizationId/offline-licenses')
+export class OfflineLicenseController {
+  constructor(private readonly offlineLicenses: OfflineLicenseService) {}
+
+  @Get()
+  @Allow('offline-license.view')
+  @ApiOperation({ summary: 'List the licenses of machines without a network' })
+  @ApiOkResponse({ type: OfflineLicensePage })
+  list(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: PageQuery,
+  ): Promise<OfflineLicensePage> {
+    return this.offlineLicenses.list(organizationId, query);
+  }
+
+  @Post()
+  @Allow('offline-license.create')
+  @ApiOperation({ summary: 'Create a license for a machine without a network; it takes a seat until it expires' })
+  @ApiCreatedResponse({ type: OfflineLicenseView })
+  @ApiProblems({
+    400: 'A wildcard for a machine id, or an end in the past or after the license.',
+    409: 'No seat is free, or the license does not allow offline use.',
+  })
+  create(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() license: NewOfflineLicense,
+  ): Promise<OfflineLicenseView> {
+    return this.offlineLicenses.create(caller, organizationId, license);
+  }
+
+  @Get(':offlineLicenseId/file')
+  @Allow('offline-license.view')
+  @Header('content-type', 'application/octet-stream')
+  @Header('content-disposition', 'attachment; filename="offline.lic"')
+  @ApiOperation({ summary: 'Download the .lic file' })
+  @ApiProduces('application/octet-stream')
+  @ApiOkResponse({ type: String, description: 'A compact JWS (RS256), the whole text of the file.' })
+  file(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('offlineLicenseId', IdPipe) id: number,
+  ): Promise<string> {
+    return this.offlineLicenses.file(organizationId, id);
+  }
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { RootOnly } from '../auth/access.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { attachment } from '../http/csv.js';
+import { IdPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { AuditLogService } from './audit-log.service.js';
+import { AuditEventPage, AuditQuery } from './dto/audit.js';
+
+@ApiTags('Audit log')
+@Controller('api/v1')
+@ApiProblems({ 400: 'A filter that makes no sense.' })
+export class AuditLogController {
+  constructor(private readonly log: AuditLogService) {}
+
+  @Get('audit-events')
+  @RootOnly()
+  @ApiOperation({ summary: 'Who did what on this server' })
+  @ApiOkResponse({ type: AuditEventPage })
+  all(@Query() query: AuditQuery): Promise<AuditEventPage> {
+    return this.log.list(undefined, query);
+  }
+
+  @Get('audit-events.csv')
+  @RootOnly()
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Who did what on this server, as CSV' })
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ type: String })
+  exportAll(@Query() query: AuditQuery): StreamableFile {
+    return this.file(undefined, query);
+  }
+
+  @Get('organizations/:organizationId/audit-events')
+  @Allow('audit.view')
+  @ApiOperation({ summary: 'Who did what in an organization' })
+  @ApiOkResponse({ type: AuditEventPage })
+  ofOrganization(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: AuditQuery,
+  ): Promise<AuditEventPage> {
+    return this.log.list(organizationId, query);
+  }
+
+  @Get('organizations/:organizationId/audit-events.csv')
+  @Allow('audit.view')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'Who did what in an organization, as CSV' })
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ type: String })
+  exportOfOrganization(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: AuditQuery,
+  ): StreamableFile {
+    return this.file(organizationId, query);
+  }
+
+  private file(organizationId: number | undefined, query: AuditQuery): StreamableFile {
+    const name = organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`;
+    return new StreamableFile(this.log.export(organizationId, query), {
+      type: 'text/csv; charset=utf-8',
+      disposition: attachment(name),
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { attachment, csvLine } from './csv.js';
+
+describe('A line of CSV', () => {
+  it('quotes what needs quotes', () => {
+    expect(csvLine(['a', 'b,c', 'say "hi"', 'two\nlines', null, 5])).toBe('a,"b,c","say ""hi""","two\nlines",,5\r\n');
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('runs no formula for %j', (text) => {
+    expect(csvLine([text]).replaceAll('"', '').startsWith("'")).toBe(true);
+  });
+});
+
+describe('The name of a file', () => {
+  it('may have any characters', () => {
+    expect(attachment('Ü "x"\r\n.csv')).toBe(
+      `attachment; filename="_ _x___.csv"; filename*=UTF-8''%C3%9C%20%22x%22%0D%0A.csv`,
+    );
+  });
+});

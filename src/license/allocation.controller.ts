@@ -1,0 +1,37 @@
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RootOnly } from '../auth/access.js';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { IdPipe, ListPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { Allocation, AllocationView } from './dto/allocation.js';
+import { LicenseService } from './license.service.js';
+
+@ApiTags('Server licenses')
+@Controller('api/v1/organizations/:organizationId/allocations')
+export class AllocationController {
+  constructor(private readonly licenses: LicenseService) {}
+
+  @Get()
+  @Allow('allocation.view')
+  @ApiOperation({ summary: 'What of the granted seats an organization has' })
+  @ApiOkResponse({ type: [AllocationView] })
+  list(@Param('organizationId', IdPipe) organizationId: number): Promise<AllocationView[]> {
+    return this.licenses.allocations(organizationId);
+  }
+
+  @Put()
+  @RootOnly()
+  @ApiOperation({ summary: 'Give an organization its share of the granted seats; what is not named stays' })
+  @ApiBody({ type: [Allocation] })
+  @ApiOkResponse({ type: [AllocationView] })
+  @ApiProblems({ 400: 'No list of allocations.', 404: 'No such organization.', 409: 'More than there is.' })
+  allocate(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body(new ListPipe(Allocation, 20)) allocations: Allocation[],
+  ): Promise<AllocationView[]> {
+    return this.licenses.allocate(caller, organizationId, allocations);
+  }
+}

@@ -1,0 +1,36 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsInt, Max, Min, ValidateIf } from 'class-validator';
+import { Choice } from '../../http/fields.js';
+import { type Model, models, type Product, products } from '../product.js';
+
+/** The share of an organization in one product and model. */
+export class Allocation {
+  @Choice(products, { example: 'KSE' })
+  product!: Product;
+
+  @Choice(models, { example: 'floating' })
+  model!: Model;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    minimum: 0,
+    description: 'Seats; null: what nobody else was given, for the first organization, and none for others.',
+  })
+  @ValidateIf((_, value) => value !== null)
+  @IsInt()
+  @Min(0)
+  @Max(10_000_000)
+  quantity!: number | null;
+}
+
+export class AllocationView extends Allocation {
+  @ApiProperty({ description: 'Seats that the organization has now.' })
+  quota!: number;
+
+  @ApiProperty({ description: 'Seats that the license files grant to everybody together.' })
+  granted!: number;
+
+  @ApiProperty({ description: 'Seats that were given to other organizations.' })
+  allocatedElsewhere!: number;
+}

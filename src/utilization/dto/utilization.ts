@@ -1,0 +1,111 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, Max, Min } from 'class-validator';
+import { Choice, Optional, Text, TimeField } from '../../http/fields.js';
+import { Page, PageQuery } from '../../http/paging.js';
+import { type Model, models, type Product, products } from '../../license/product.js';
+
+export const intervals = ['hour', 'day', 'month'] as const;
+export type Interval = (typeof intervals)[number];
+
+export class UtilizationQuery extends PageQuery {
+  @TimeField({ optional: true, description: '30 days before `to`, when absent.' })
+  from?: string;
+
+  @TimeField({ optional: true, description: 'Now, when absent.' })
+  to?: string;
+
+  @ApiProperty({ type: Number, required: false })
+  @Optional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
+  )
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  userId?: number;
+
+  @Text({ max: 255, optional: true })
+  machineId?: string;
+
+  @Choice(models, { optional: true })
+  model?: Model;
+
+  @Choice(products, { optional: true })
+  product?: Product;
+
+  @Choice(intervals, { optional: true, description: 'Of the series; `day`, when absent.' })
+  interval?: Interval;
+}
+
+export class SessionView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ type: Number, nullable: true })
+  userId!: number | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  user!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  email!: string | null;
+
+  @ApiProperty()
+  sessionId!: string;
+
+  @ApiProperty()
+  machineId!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  hostname!: string | null;
+
+  @ApiProperty({ enum: [...products] })
+  product!: Product;
+
+  @ApiProperty({ enum: [...models] })
+  model!: Model;
+
+  @ApiProperty()
+  startedAt!: Date;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'null: it runs.' })
+  endedAt!: Date | null;
+
+  @ApiProperty({ description: 'Seconds, until now for one that runs.' })
+  duration!: number;
+}
+
+export class SessionPage extends Page<SessionView> {
+  @ApiProperty({ type: [SessionView] })
+  declare content: SessionView[];
+}
+
+/** One interval of time. */
+export class UtilizationPoint {
+  @ApiProperty({ description: 'When the interval begins.' })
+  at!: Date;
+
+  @ApiProperty({ description: 'Sessions that ran at some time within it.' })
+  sessions!: number;
+
+  @ApiProperty({ description: 'Seats that were in use at once, at most.' })
+  peak!: number;
+
+  @ApiProperty({ description: 'Refusals within it.' })
+  denials!: number;
+}
+
+export class UtilizationView {
+  @ApiProperty()
+  from!: Date;
+
+  @ApiProperty()
+  to!: Date;
+
+  @ApiProperty({ type: SessionPage })
+  sessions!: SessionPage;
+
+  @ApiProperty({ type: [UtilizationPoint], description: 'At most 1000 intervals.' })
+  series!: UtilizationPoint[];
+}

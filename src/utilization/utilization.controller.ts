@@ -1,0 +1,41 @@
+import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../http/api-problems.js';
+import { attachment } from '../http/csv.js';
+import { IdPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { UtilizationQuery, UtilizationView } from './dto/utilization.js';
+import { UtilizationService } from './utilization.service.js';
+
+@ApiTags('Utilization')
+@Controller('api/v1/organizations/:organizationId')
+export class UtilizationController {
+  constructor(private readonly utilization: UtilizationService) {}
+
+  @Get('utilization')
+  @Allow('utilization.view')
+  @ApiOperation({ summary: 'Who used which seats, and how many at once' })
+  @ApiOkResponse({ type: UtilizationView })
+  @ApiProblems({ 400: 'A time that is turned round, or has too many intervals.' })
+  get(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: UtilizationQuery,
+  ): Promise<UtilizationView> {
+    return this.utilization.get(organizationId, query);
+  }
+
+  @Get('utilization.csv')
+  @Allow('utilization.view')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'All sessions of a time as CSV' })
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ type: String })
+  @ApiProblems({ 400: 'A time that is turned round.' })
+  async export(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: UtilizationQuery,
+  ): Promise<StreamableFile> {
+    const { fileName, text } = await this.utilization.export(organizationId, query);
+    return new StreamableFile(text, { type: 'text/csv; charset=utf-8', disposition: attachment(fileName) });
+  }
+}

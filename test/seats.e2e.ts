@@ -1,0 +1,340 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compactVerify, importSPKI } from 'jose';
+import { type Api } from './support/api.js';
+import {
+  cli,
+  gui,
+  issue,
+  member,
+  readyServer,
+  type ReadyServer,
+  specification,
+  userId,
+} from './support/test-server.js';
+
+let server: ReadyServer;
+let path: string;
+let user: Api;
+
+beforeAll(async () => {
+  server = await readyServer([
+    { product: 'KSE', model: 'floating', quantity: 3, features: [gui], offline: true },
+    { product: 'KSE', model: 'node-locked', quantity: 1, features: [gui], offline: true },
+    { product: 'KRE', model: 'floating', quantity: 4, features: [cli] },
+  ]);
+  path = `/api/v1/organizations/${server.organizationId}`;
+  user = await member(server, 'user@example.com', 'USER');
+});
+afterAll(() => server.close());
+
+interface Subscription {
+  product: string;
+  model: string;
+  subscribed: number;
+  available: number;
+  offline: number;
+}
+
+function lease(api: Api, product: string, machineId: string, more: object = {}) {
+  const seat = { organizationId: server.organizationId, product, machineId, sessionId: `s-${machineId}` };
+  return api.post('/api/v1/leases', { ...seat, ...more });
+}
+
+async function take(api: Api, product: string, machineId: string, more: object = {}): Promise<string> {
+  return (await lease(api, product, machineId, more).expect<{ id: string }>(201)).id;
+}
+
+async function subscription(product: string, model: string): Promise<Subscription> {
+  const all = await server.root.get(`${path}/licenses`).expect<Subscription[]>(200);
+  return all.find((each) => each.product === product && each.model === model)!;
+}
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+
+describe('A license file', () => {
+  it('adds its seats, and takes them with it when removed; nobody is thrown out', async () => {
+    const license = await issue(
+      specification([{ product: 'KRE', model: 'floating', quantity: 2, features: [cli] }], { id: 'license-2' }),
+    );
+    const { id } = await server.root.post('/api/v1/licenses', { license }).expect<{ id: number }>(201);
+    expect(await server.root.get(`/api/v1/licenses/${id}`).expect(200)).toMatchObject({ id, jti: 'license-2' });
+    expect(await subscription('KRE', 'floating')).toMatchObject({ subscribed: 6 });
+    const leases = await Promise.all([1, 2, 3, 4, 5, 6].map((each) => take(user, 'KRE', `ci-${each}`)));
+    await server.root.delete(`/api/v1/licenses/${id}`).expect(204);
+    expect(await subscription('KRE', 'floating')).toMatchObject({ subscribed: 4, available: 0 });
+    await user.post(`/api/v1/leases/${leases[5]}/renew`).expect(200);
+    for (const each of leases.slice(0, 2)) await user.delete(`/api/v1/leases/${each}`).expect(204);
+    await lease(user, 'KRE', 'ci-7').refused(409);
+    for (const each of leases.slice(2)) await user.delete(`/api/v1/leases/${each}`).expect(204);
+    await server.root.delete(`/api/v1/licenses/${id}`).refused(404);
+  });
+});
+
+describe('An allocation', () => {
+  it('gives an organization its share; together never more than granted, also by two administrators at once', async () => {
+    const made = await Promise.all(
+      ['East', 'West'].map((name) => server.root.post('/api/v1/organizations', { name }).expect<{ id: number }>(201)),
+    );
+    const [east, west] = made.map(({ id }) => `/api/v1/organizations/${id}/allocations`);
+    const seats = (quantity: number | null) => [{ product: 'KRE', model: 'floating', quantity }];
+    const statuses = await Promise.all([east!, west!].map((each) => server.root.put(each, seats(3)).status()));
+    expect(statuses.sort()).toEqual([200, 409]);
+    const winner = statuses[0] === 200 ? east! : west!;
+    const quotas = await server.sql<{ sum: string }>(
+      `SELECT sum(quota) FROM seat_pool WHERE product = 'KRE' AND model = 'floating'`,
+    );
+    expect(Number(quotas[0]?.sum)).toBe(4);
+    expect(await subscription('KRE', 'floating')).toMatchObject({ subscribed: 1 });
+    const list = await server.root.get(`${path}/allocations`).expect<object[]>(200);
+    expect(list).toContainEqual({
+      product: 'KRE',
+      model: 'floating',
+      quantity: null,
+      quota: 1,
+      granted: 4,
+      allocatedElsewhere: 3,
+    });
+    for (const each of [east!, west!, winner]) await server.root.put(each, seats(null)).expect(200);
+    expect(await subscription('KRE', 'floating')).toMatchObject({ subscribed: 4 });
+    for (const body of [{}, 'x', [{}], seats(-1), seats(1.5), [{ ...seats(1)[0], x: 1 }], [[1]], [null]]) {
+      await server.root.put(east!, body).refused(400);
+    }
+    await server.root.put('/api/v1/organizations/999999/allocations', seats(1)).refused(404);
+  });
+});
+
+describe('An offline license', () => {
+  it('takes a seat until it expires, and is a file that the client can verify', async () => {
+    const machineId = '0cc175b9c0f1b6a831c399e269772661';
+    const create = (body: object) => server.root.post(`${path}/offline-licenses`, body);
+    const expiresAt = inDays(30);
+    const created = await create({ product: 'KSE', machineId, expiresAt }).expect<{ id: number }>(201);
+    expect(created).toMatchObject({ product: 'KSE', model: 'node-locked', machineId, active: true });
+    expect(await subscription('KSE', 'node-locked')).toMatchObject({ available: 0, offline: 1 });
+
+    const answer = server.root.get(`${path}/offline-licenses/${created.id}/file`);
+    const file = await answer.expect<string>(200);
+    expect((await answer.headers()).get('content-disposition')).toContain('.lic');
+    const pem = await server.api.get('/api/v1/signing-key.pem').expect<string>(200);
+    const { payload } = await compactVerify(file, await importSPKI(pem, 'RS256'));
+    const end = Math.floor(Date.parse(expiresAt) / 1000);
+    expect(JSON.parse(Buffer.from(payload).toString())).toEqual({
+      licenseType: 'ENTERPRISE',
+      expirationDate: end,
+      renewTime: end,
+      machineId,
+      organizationId: server.organizationId,
+      features: [
+        { id: 1, name: 'Studio', key: 'katalon_gui' },
+        { id: 2, name: 'Offline', key: 'offline' },
+      ],
+      testing: false,
+    });
+
+    // The node-locked seat is gone, so the others come from the floating ones; the same machine takes no second one.
+    await create({ product: 'KSE', machineId, expiresAt }).expect(201);
+    for (const each of ['off-2', 'off-3']) await create({ product: 'KSE', machineId: each, expiresAt }).expect(201);
+    expect(await subscription('KSE', 'floating')).toMatchObject({ subscribed: 3, available: 1, offline: 2 });
+    const online = await take(user, 'KSE', 'desk-1');
+    expect(await lease(user, 'KSE', 'desk-2').refused(409)).toContain('All 4');
+    expect(await create({ product: 'KSE', machineId: 'off-4', expiresAt }).refused(409)).toContain('No Katalon Studio');
+    await user.delete(`/api/v1/leases/${online}`).expect(204);
+
+    const list = await server.root
+      .get(`${path}/offline-licenses?search=off-&sort=machineId`)
+      .expect<{ content: object[]; totalElements: number }>(200);
+    expect(list).toMatchObject({
+      totalElements: 2,
+      content: [{ machineId: 'off-2', createdBy: 'root@example.com' }, {}],
+    });
+  });
+
+  it.each<[string, object, number]>([
+    ['a product that is not licensed for it', { product: 'KRE', machineId: 'm', expiresAt: inDays(1) }, 409],
+    ['a wildcard', { product: 'KSE', machineId: '*', expiresAt: inDays(1) }, 400],
+    ['the past', { product: 'KSE', machineId: 'm', expiresAt: inDays(-1) }, 400],
+    ['a time after the license', { product: 'KSE', machineId: 'off-2', expiresAt: inDays(4000) }, 400],
+    ['no time', { product: 'KSE', machineId: 'm' }, 400],
+    ['a long machine id', { product: 'KSE', machineId: 'm'.repeat(10_240), expiresAt: inDays(1) }, 400],
+    ['no machine', { product: 'KSE', machineId: '', expiresAt: inDays(1) }, 400],
+  ])('is not made for %s', async (_, body, status) => {
+    await server.root.post(`${path}/offline-licenses`, body).refused(status);
+  });
+
+  it('gives its seat back when it expires, and not before', async () => {
+    await server.later({ days: 31 });
+    server.root = await server.api.signedIn('root@example.com', 'correct horse battery');
+    expect(await subscription('KSE', 'floating')).toMatchObject({ available: 3, offline: 0 });
+    await server.later({ days: -31 });
+    server.root = await server.api.signedIn('root@example.com', 'correct horse battery');
+  });
+});
+
+describe('A registered machine', () => {
+  it('keeps its node-locked seat until an administrator removes it', async () => {
+    await server.sql('DELETE FROM offline_license');
+    const leaseId = await take(user, 'KSE', 'bound-machine', { hostname: 'DESK' });
+    const list = () =>
+      server.root.get(`${path}/machines?search=desk`).expect<{ content: object[]; totalElements: number }>(200);
+    expect((await list()).content).toMatchObject([
+      { machineId: 'bound-machine', hostname: 'DESK', registeredBy: 'user@example.com', online: true },
+    ]);
+    await server.root.delete(`${path}/machines/bound-machine`).expect(204);
+    expect((await list()).totalElements).toBe(0);
+    await user.post(`/api/v1/leases/${leaseId}/renew`).refused(410);
+    await server.root.delete(`${path}/machines/bound-machine`).refused(404);
+    await server.root.delete(`${path}/machines/${encodeURIComponent('ü/ *?')}`).refused(404);
+  });
+});
+
+describe('The license policy', () => {
+  const change = (policy: object) => server.root.patch(`${path}/license-policy`, policy);
+
+  it('says how long a lease lasts, from the next renewal on', async () => {
+    expect(await server.root.get(`${path}/license-policy`).expect(200)).toEqual({
+      leaseMinutes: 15,
+      overQuotaPercent: 0,
+      allowedMachines: [],
+      deniedMachines: [],
+    });
+    const id = await take(user, 'KRE', 'timed');
+    await change({ leaseMinutes: 60 }).expect(200);
+    const { expiresAt } = await user.post(`/api/v1/leases/${id}/renew`).expect<{ expiresAt: string }>(200);
+    expect(Math.round((Date.parse(expiresAt) - Date.now()) / 60_000)).toBe(60);
+    await change({ leaseMinutes: 15 }).expect(200);
+    await user.delete(`/api/v1/leases/${id}`).expect(204);
+  });
+
+  it('allows more than the quota, with a warning', async () => {
+    await change({ overQuotaPercent: 25 }).expect(200);
+    const ids: string[] = [];
+    for (let each = 1; each <= 4; each++) ids.push(await take(user, 'KRE', `over-${each}`));
+    const { id, warning } = await lease(user, 'KRE', 'over-5').expect<{ id: string; warning: string }>(201);
+    expect(warning).toContain('5 Katalon Runtime Engine seats are in use, 1 more than there are');
+    await lease(user, 'KRE', 'over-6').refused(409);
+    await change({ overQuotaPercent: 0 }).expect(200);
+    for (const each of [...ids, id]) await user.delete(`/api/v1/leases/${each}`).expect(204);
+  });
+
+  it('allows and denies machines by id and host name, with wildcards', async () => {
+    await change({ allowedMachines: ['build-*', 'DESK'], deniedMachines: ['*-old'] }).expect(200);
+    const id = await take(user, 'KRE', 'build-7');
+    const other = await take(user, 'KRE', 'some-id', { hostname: 'desk' });
+    for (const machine of ['laptop', 'build-old']) {
+      expect(await lease(user, 'KRE', machine).refused(403)).toContain('does not allow this machine');
+    }
+    const denials = await server.root
+      .get(`${path}/denials?search=machine-denied&sort=machineId`)
+      .expect<{ content: object[] }>(200);
+    expect(denials.content).toMatchObject([
+      { machineId: 'build-old', code: 'machine-denied', email: 'user@example.com' },
+      { machineId: 'laptop' },
+    ]);
+    await change({ allowedMachines: [], deniedMachines: [] }).expect(200);
+    for (const each of [id, other]) await user.delete(`/api/v1/leases/${each}`).expect(204);
+  });
+
+  it.each([
+    { leaseMinutes: 0 },
+    { leaseMinutes: 43_201 },
+    { leaseMinutes: '15' },
+    { overQuotaPercent: -1 },
+    { overQuotaPercent: 101 },
+    { allowedMachines: 'x' },
+    { deniedMachines: [''] },
+    { deniedMachines: [1] },
+    { deniedMachines: ['x'.repeat(256)] },
+    { unknown: 1 },
+  ])('is not %j', async (policy) => {
+    await change(policy).refused(400);
+  });
+});
+
+describe('The utilization', () => {
+  it('lists sessions with their duration, and how many ran at once', async () => {
+    const owner = await member(server, 'statistics@example.com', null);
+    await owner.patch('/api/v1/users/me', { firstName: '=cmd|', lastName: '"x"' }).expect(200);
+    const { id } = await owner.post('/api/v1/organizations', { name: 'R&D: "A/B"' }).expect<{ id: number }>(201);
+    const ownerId = await userId(server, 'statistics@example.com');
+    // 1 March: two at once from 10:00 to 10:30; 2 March: one.
+    await server.sql(
+      `INSERT INTO ended_session SELECT gen_random_uuid(), $1, 'KSE', 'floating', $2, m, 's-' || m, 'HOST', began, ended
+         FROM (VALUES ('m1', timestamptz '2026-03-01 09:00Z', timestamptz '2026-03-01 10:30Z'),
+                      ('m2', '2026-03-01 10:00Z', '2026-03-01 11:00Z'),
+                      ('m1', '2026-03-02 09:00Z', '2026-03-02 09:10Z')) AS v(m, began, ended)`,
+      [id, ownerId],
+    );
+    await server.sql(
+      `INSERT INTO denial (occurred_at, organization_id, product, code, machine_id, session_id)
+         VALUES ('2026-03-01 10:15Z', $1, 'KSE', 'seats-exhausted', 'm3', 's')`,
+      [id],
+    );
+    const utilization = `/api/v1/organizations/${id}/utilization`;
+    const period = 'from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z';
+    const view = await owner.get(`${utilization}?${period}&sort=startedAt`).expect<{
+      sessions: { content: { duration: number; email: string }[]; totalElements: number };
+      series: object[];
+    }>(200);
+    expect(view.sessions.content.map(({ duration }) => duration)).toEqual([5400, 3600, 600]);
+    expect(view.series).toEqual([
+      { at: '2026-03-01T00:00:00.000Z', sessions: 2, peak: 2, denials: 1 },
+      { at: '2026-03-02T00:00:00.000Z', sessions: 1, peak: 1, denials: 0 },
+    ]);
+    const byMachine = await owner
+      .get(`${utilization}?${period}&machineId=m1&interval=month`)
+      .expect<{ sessions: { totalElements: number }; series: { peak: number }[] }>(200);
+    expect([byMachine.sessions.totalElements, byMachine.series.map(({ peak }) => peak)]).toEqual([2, [1]]);
+
+    const csv = owner.get(`${utilization}.csv?${period}`);
+    const lines = (await csv.expect<string>(200)).trim().split('\r\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[0]).toBe(
+      'User,Email,Session ID,Machine ID,Host name,License type,Product,Start,End,Duration (seconds)',
+    );
+    expect(lines[1]).toBe(
+      `"'=cmd| ""x""",statistics@example.com,s-m1,m1,HOST,floating,KSE,2026-03-01T09:00:00.000Z,2026-03-01T10:30:00.000Z,5400`,
+    );
+    expect((await csv.headers()).get('content-disposition')).toContain(
+      `License Utilization_R&D_ _A_B__${id}_20260301-20260303.csv`,
+    );
+    for (const query of [
+      'from=2026-03-03T00:00:00Z&to=2026-03-01T00:00:00Z',
+      'from=x',
+      'interval=year',
+      'userId=x',
+      'from=2000-01-01T00:00:00Z&interval=hour',
+    ]) {
+      await owner.get(`${utilization}?${query}`).refused(400);
+    }
+  });
+
+  it('remembers a session however it ended, and counts one that runs', async () => {
+    const released = await take(user, 'KRE', 'remember-1');
+    await user.delete(`/api/v1/leases/${released}`).expect(204);
+    await take(user, 'KRE', 'remember-2');
+    const find = (machineId: string) =>
+      server.root
+        .get(`${path}/utilization?machineId=${machineId}`)
+        .expect<{ sessions: { content: { endedAt: string | null }[] } }>(200);
+    expect((await find('remember-1')).sessions.content[0]?.endedAt).toEqual(expect.any(String));
+    expect((await find('remember-2')).sessions.content[0]?.endedAt).toBeNull();
+  });
+});
+
+describe('The audit log', () => {
+  it('is read by filters, in the organization and in the server, also as CSV', async () => {
+    const events = await server.root
+      .get(`${path}/audit-events?action=license-policy.&actor=ROOT@example.com&sort=id&size=1`)
+      .expect<{ content: { action: string; actor: string; details: object }[]; totalElements: number }>(200);
+    expect(events.content[0]).toMatchObject({
+      action: 'license-policy.changed',
+      actor: 'root@example.com',
+      details: { to: { leaseMinutes: 60 } },
+    });
+    const all = await server.root.get('/api/v1/audit-events?search=east').expect<{ totalElements: number }>(200);
+    expect(all.totalElements).toBeGreaterThan(0);
+    const csv = await server.root.get('/api/v1/audit-events.csv?action=setup.').expect<string>(200);
+    expect(csv.split('\r\n')[1]).toMatch(/^20.*,setup\.completed,,setup,127\.0\.0\.1,,,"{""email""/);
+    await server.root.get(`${path}/audit-events?from=yesterday`).refused(400);
+  });
+});
