@@ -12,6 +12,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
+import { MailSettingsModule } from './mail-settings/mail-settings.module.js';
 import { MemberModule } from './member/member.module.js';
 import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
@@ -35,6 +36,7 @@ export class AppModule {
         OrganizationModule,
         AdministrationModule,
         InvitationModule,
+        MailSettingsModule,
         MemberModule,
         SetupModule,
         UtilizationModule,

@@ -53,8 +53,8 @@ export class AuthController {
   @ApiOperation({ summary: 'Ask for a link to set a new password; the answer is the same whether there is an account' })
   @ApiAcceptedResponse({ type: ForgottenPassword })
   @ApiProblems({ 400: 'Not an e-mail address.' })
-  forgotPassword(@Body() { email }: ForgotPassword): ForgottenPassword {
-    return this.passwords.forgot(email);
+  forgotPassword(@Body() { email }: ForgotPassword, @Req() { ip }: FastifyRequest): Promise<ForgottenPassword> {
+    return this.passwords.forgot(email, ip);
   }
 
   @Post('reset-password')

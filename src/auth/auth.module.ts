@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { UserModule } from '../user/user.module.js';
 import { AccessDeclarations } from './access-declarations.js';
 import { AccessTokenService } from './access-token.service.js';
@@ -17,6 +18,7 @@ import { OAuthService } from './oauth.service.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordReset } from './password-reset.entity.js';
 import { PasswordService } from './password.service.js';
+import { ResetThrottle } from './reset-throttle.js';
 import { SessionController } from './session.controller.js';
 import { Session } from './session.entity.js';
 import { SessionService } from './session.service.js';
@@ -28,6 +30,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     TypeOrmModule.forFeature([Session, ApiKey, PasswordReset]),
     AuditModule,
     DiscoveryModule,
+    MailModule,
     PassportModule,
     UserModule,
   ],
@@ -40,6 +43,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     LocalStrategy,
     OAuthService,
     PasswordService,
+    ResetThrottle,
     SessionService,
     SignInService,
     SignInThrottle,

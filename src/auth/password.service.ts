@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -7,6 +8,9 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { LOG } from '../log/log.module.js';
+import { passwordChangedLetter, passwordResetLetter } from '../mail/letters.js';
+import { MailService } from '../mail/mail.service.js';
 import { User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
 import { LinkExpiredError, LinkUnknownError, LinkUsedError, WrongCurrentPasswordError } from './auth.errors.js';
@@ -16,6 +20,7 @@ import { type ChangePassword, type ForgottenPassword, type ResetLink } from './d
 import { PasswordReset } from './password-reset.entity.js';
 import { hashToken, randomToken } from './random-token.js';
 import { Session } from './session.entity.js';
+import { ResetThrottle } from './reset-throttle.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** Manual, "Forgot your password": the link is good for an hour. */
@@ -31,7 +36,10 @@ export class PasswordService {
     private readonly throttle: SignInThrottle,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly mail: MailService,
+    private readonly forgetful: ResetThrottle,
     @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(LOG) private readonly log: Logger,
   ) {}
 
   /**
@@ -123,6 +131,8 @@ export class PasswordService {
     keptSession?: string,
   ): Promise<void> {
     const credentialsVersion = await this.users.setPassword(manager, userId, password, action, actor, field);
+    const { email } = await manager.findOneByOrFail(User, { id: userId });
+    await this.mail.enqueueToUser(manager, userId, passwordChangedLetter(email, this.settings.serverUrl));
     if (keptSession) await manager.update(Session, { id: keptSession }, { credentialsVersion });
     await manager
       .createQueryBuilder()

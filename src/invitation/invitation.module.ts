@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { LicenseModule } from '../license/license.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { UserModule } from '../user/user.module.js';
 import { InvitationLinkController } from './invitation-link.controller.js';
@@ -16,6 +17,7 @@ import { InvitationService } from './invitation.service.js';
     AuditModule,
     AuthModule,
     LicenseModule,
+    MailModule,
     OrganizationModule,
     UserModule,
   ],

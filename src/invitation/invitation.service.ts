@@ -17,6 +17,8 @@ import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
+import { invitationLetter } from '../mail/letters.js';
+import { MailService } from '../mail/mail.service.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
@@ -66,6 +68,7 @@ export class InvitationService {
     private readonly memberships: MembershipService,
     private readonly licensedUsers: LicensedUserService,
     private readonly audit: AuditService,
+    private readonly mail: MailService,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
     secretKey: SecretKey,
@@ -354,6 +357,15 @@ export class InvitationService {
         details: { email, role, assign, expiresAt },
       })),
     );
+    const { name } = await manager.findOneByOrFail(Organization, { id: organizationId });
+    const linkOf = new Map(wanted.map(({ email }, index) => [email, this.linkOf(nonces[index] ?? Buffer.alloc(0))]));
+    await this.mail.enqueue(
+      manager,
+      organizationId,
+      rows.map(({ email }) =>
+        invitationLetter(email, name, caller.email, linkOf.get(email) ?? '', this.settings.invitationHours),
+      ),
+    );
     return rows.map(({ id }) => id);
   }
 
@@ -369,8 +381,12 @@ export class InvitationService {
   private viewOf({ nonce, openedAt, revokedAt, hasAccount, ...view }: InvitationRow, now: Date): InvitationView {
     const state = stateOf({ ...view, openedAt, revokedAt }, hasAccount, now);
     const usable = state === 'pending' || state === 'must-set-password';
-    const link = usable ? `${this.settings.serverUrl}/invitations/${this.tokenOf(nonce)}` : null;
+    const link = usable ? this.linkOf(nonce) : null;
     return { ...view, state, link };
+  }
+
+  private linkOf(nonce: Buffer): string {
+    return `${this.settings.serverUrl}/invitations/${this.tokenOf(nonce)}`;
   }
 
   /** The database has the nonce and the token's hash; only with the secret key does the token follow. */

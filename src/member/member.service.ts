@@ -8,6 +8,8 @@ import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows, type RowQuery } from '../http/paging.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
+import { memberRemovedLetter, roleChangedLetter } from '../mail/letters.js';
+import { MailService } from '../mail/mail.service.js';
 import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { OwnerStaysError } from '../organization/organization.errors.js';
@@ -23,6 +25,7 @@ export class MemberService {
     private readonly licensedUsers: LicensedUserService,
     private readonly leases: LeaseService,
     private readonly audit: AuditService,
+    private readonly mail: MailService,
     private readonly clock: Clock,
   ) {}
 
@@ -54,6 +57,8 @@ export class MemberService {
           targetId: userId,
           details: { from: member.role, to: role },
         });
+        const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
+        await this.mail.enqueue(manager, organizationId, [roleChangedLetter(email, organization, role)]);
       }
       const { select, from, parameters } = membersOf(organizationId, undefined);
       const [changed] = await manager.query<MemberView[]>(`SELECT ${select} FROM ${from} AND u.id = $3`, [
@@ -93,6 +98,8 @@ export class MemberService {
         targetId: userId,
         details: { role, returned },
       });
+      const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
+      await this.mail.enqueue(manager, organizationId, [memberRemovedLetter(email, organization)]);
     });
     this.memberships.forget(userId);
   }

@@ -5,8 +5,11 @@ import { type EntityManager, Repository } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
+import { NotFoundError } from '../errors/domain-error.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
+import { memberAddedLetter } from '../mail/letters.js';
+import { MailService } from '../mail/mail.service.js';
 import { type Role } from './role.js';
 
 /** Roles by organization. */
@@ -21,6 +24,7 @@ export class MembershipService {
   constructor(
     @InjectRepository(Membership) private readonly memberships: Repository<Membership>,
     private readonly audit: AuditService,
+    private readonly mail: MailService,
     private readonly clock: Clock,
     private readonly notifications: Notifications,
   ) {
@@ -80,6 +84,24 @@ export class MembershipService {
       targetId: userId,
       details: { role },
     });
+    const { email, organization } = await this.addressOf(manager, organizationId, userId);
+    await this.mail.enqueue(manager, organizationId, [
+      memberAddedLetter(email, organization, role, this.mail.serverUrl),
+    ]);
     return true;
+  }
+
+  /** What a mail to a user about an organization needs. */
+  async addressOf(
+    manager: EntityManager,
+    organizationId: number,
+    userId: number,
+  ): Promise<{ email: string; organization: string }> {
+    const [found] = await manager.query<{ email: string; organization: string }[]>(
+      `SELECT u.email, o.name AS organization FROM user_account u, organization o WHERE u.id = $1 AND o.id = $2`,
+      [userId, organizationId],
+    );
+    if (!found) throw new NotFoundError('The user');
+    return found;
   }
 }

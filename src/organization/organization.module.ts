@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { UserModule } from '../user/user.module.js';
 import { MeController } from './me.controller.js';
 import { Membership } from './membership.entity.js';
@@ -21,6 +22,7 @@ import { TeamService } from './team.service.js';
     TypeOrmModule.forFeature([Organization, Membership, Team, TeamMember]),
     AuditModule,
     AuthModule,
+    MailModule,
     UserModule,
   ],
   controllers: [OrganizationController, MeController, TeamController, ServerSettingsController],

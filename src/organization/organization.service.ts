@@ -7,6 +7,8 @@ import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { containing, type PageQuery, pageOf } from '../http/paging.js';
+import { ownershipLetter } from '../mail/letters.js';
+import { MailService } from '../mail/mail.service.js';
 import { UserService } from '../user/user.service.js';
 import { type MeView, type Profile } from './dto/me.js';
 import { type OrganizationPage, type OrganizationView } from './dto/organization.js';
@@ -34,6 +36,7 @@ export class OrganizationService {
     private readonly policy: OrganizationPolicy,
     private readonly users: UserService,
     private readonly audit: AuditService,
+    private readonly mail: MailService,
     private readonly clock: Clock,
   ) {}
 
@@ -124,7 +127,7 @@ export class OrganizationService {
   async transfer(caller: Caller, id: number, userId: number): Promise<OrganizationView> {
     const former = await this.dataSource.transaction(async (manager) => {
       // Of two transfers at the same moment one waits, and finds another owner.
-      await this.lock(manager, id);
+      const organization = await this.lock(manager, id);
       const rows = await manager.query<{ userId: number; role: Role; email: string; disabled: boolean }[]>(
         `SELECT m.user_id AS "userId", m.role, u.email, u.disabled_at IS NOT NULL AS disabled
            FROM membership m JOIN user_account u ON u.id = m.user_id
@@ -149,6 +152,11 @@ export class OrganizationService {
         targetId: userId,
         details: { from: owner.email, to: next.email },
       });
+      await this.mail.enqueue(
+        manager,
+        id,
+        [owner.email, next.email].map((email) => ownershipLetter(email, organization.name, next.email)),
+      );
       return owner.userId;
     });
     for (const each of [former, userId]) this.memberships.forget(each);

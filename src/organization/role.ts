@@ -28,6 +28,7 @@ const allowed = {
   'utilization.view': ['OWNER', 'ADMIN', 'BILLING_MANAGER'],
   'allocation.view': ['OWNER', 'BILLING_MANAGER'],
   'audit.view': ['OWNER', 'ADMIN'],
+  'mail.manage': ['OWNER', 'ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type OrganizationPermission = keyof typeof allowed;

@@ -7,6 +7,8 @@ import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { teamLetter } from '../mail/letters.js';
+import { MailService } from '../mail/mail.service.js';
 import { type MyTeamView } from './dto/me.js';
 import { type TeamMemberPage, type TeamMemberView, type TeamPage, type TeamView } from './dto/team.js';
 import { Membership } from './membership.entity.js';
@@ -23,6 +25,7 @@ export class TeamService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly memberships: MembershipService,
     private readonly audit: AuditService,
+    private readonly mail: MailService,
     private readonly clock: Clock,
   ) {}
 
@@ -161,6 +164,7 @@ export class TeamService {
         const action = before ? 'team-member.role-changed' : 'team-member.added';
         const details = { team: team.name, userId, role, ...(before ? { from: before.role } : {}) };
         await this.record(manager, caller, action, organizationId, teamId, details);
+        await this.tell(manager, before ? 'team-role-changed' : 'team-added', team, userId, role);
       }
       const [view] = await manager.query<TeamMemberView[]>(
         `SELECT ${memberColumns} FROM team_member m JOIN user_account u ON u.id = m.user_id
@@ -184,6 +188,7 @@ export class TeamService {
       await this.checkRank(caller, organizationId, teamId, [member.role]);
       await manager.delete(TeamMember, { teamId, userId });
       await this.record(manager, caller, 'team-member.removed', organizationId, teamId, { team: team.name, userId });
+      await this.tell(manager, 'team-removed', team, userId, member.role);
     });
   }
 
@@ -199,6 +204,17 @@ export class TeamService {
     if (role && mayDo(role, 'team.manage')) return;
     if ((await this.roleIn(organizationId, teamId, caller.id)) === 'OWNER') return;
     throw new ForbiddenError('Only an owner of the team may do this.');
+  }
+
+  private async tell(
+    manager: EntityManager,
+    kind: 'team-added' | 'team-removed' | 'team-role-changed',
+    { organizationId, name }: Team,
+    userId: number,
+    role: TeamRole,
+  ): Promise<void> {
+    const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
+    await this.mail.enqueue(manager, organizationId, [teamLetter(kind, email, name, organization, role)]);
   }
 
   private async lock(manager: EntityManager, organizationId: number, teamId: number): Promise<Team> {

@@ -1,0 +1,153 @@
+import { type Letter } from './mail.service.js';
+
+/** The words of all mails, in one place. */
+
+const account = 'You get this mail because it is about your account on the license server.';
+const membership = (organization: string): string =>
+  `You get this mail because it is about your membership in ${organization} on the license server.`;
+
+export function invitationLetter(
+  to: string,
+  organization: string,
+  inviter: string,
+  link: string,
+  hours: number,
+): Letter {
+  return {
+    kind: 'invitation',
+    to,
+    message: {
+      subject: `You are invited to ${organization}`,
+      title: `${inviter} invites you to ${organization}`,
+      paragraphs: [
+        `With an account on the license server you can use the seats of ${organization}. Accept the invitation, and sign in as ${to}.`,
+        `The link works once, for ${hours} hours.`,
+      ],
+      action: { label: 'Accept the invitation', url: link },
+      reason: `You get this mail because ${inviter} has invited this address. If you do not expect it, ignore it.`,
+    },
+  };
+}
+
+export function passwordResetLetter(to: string, link: string): Letter {
+  return {
+    kind: 'password-reset',
+    to,
+    message: {
+      subject: 'Set a new password',
+      title: 'Set a new password',
+      paragraphs: [
+        'Somebody, most likely you, has asked for a new password for this account.',
+        'The link works once, for an hour. As long as it is not used your password stays as it is.',
+      ],
+      action: { label: 'Set a new password', url: link },
+      reason: account,
+    },
+  };
+}
+
+export function passwordChangedLetter(to: string, serverUrl: string): Letter {
+  return {
+    kind: 'password-changed',
+    to,
+    message: {
+      subject: 'Your password was changed',
+      title: 'Your password was changed',
+      paragraphs: [
+        'The password of your account is a new one, and all other sessions have ended.',
+        'If it was not you, set another one at once and tell your administrator.',
+      ],
+      action: { label: 'Open the license server', url: serverUrl },
+      reason: account,
+    },
+  };
+}
+
+export function roleChangedLetter(to: string, organization: string, role: string): Letter {
+  return {
+    kind: 'role-changed',
+    to,
+    message: {
+      subject: `Your role in ${organization} is ${role} now`,
+      title: `Your role in ${organization} is ${role} now`,
+      paragraphs: ['It holds at once, also where you are signed in.'],
+      reason: membership(organization),
+    },
+  };
+}
+
+export function memberAddedLetter(to: string, organization: string, role: string, serverUrl: string): Letter {
+  return {
+    kind: 'member-added',
+    to,
+    message: {
+      subject: `Welcome to ${organization}`,
+      title: `You are a member of ${organization} now`,
+      paragraphs: [`Your role is ${role}. In Katalon Studio, activate with ${serverUrl} as the server URL.`],
+      reason: membership(organization),
+    },
+  };
+}
+
+export function memberRemovedLetter(to: string, organization: string): Letter {
+  return {
+    kind: 'member-removed',
+    to,
+    message: {
+      subject: `You were removed from ${organization}`,
+      title: `You are no longer a member of ${organization}`,
+      paragraphs: ['Your sessions there have ended, and your seats went back. Your account stays.'],
+      reason: membership(organization),
+    },
+  };
+}
+
+export function ownershipLetter(to: string, organization: string, owner: string): Letter {
+  return {
+    kind: 'ownership-transferred',
+    to,
+    message: {
+      subject: `${owner} owns ${organization} now`,
+      title: `${owner} owns ${organization} now`,
+      paragraphs: ['The ownership of the organization was transferred. The former owner is an admin.'],
+      reason: membership(organization),
+    },
+  };
+}
+
+export function teamLetter(
+  kind: 'team-added' | 'team-removed' | 'team-role-changed',
+  to: string,
+  team: string,
+  organization: string,
+  role: string,
+): Letter {
+  const title = {
+    'team-added': `You are in the team ${team} now`,
+    'team-removed': `You are no longer in the team ${team}`,
+    'team-role-changed': `Your role in the team ${team} is ${role} now`,
+  }[kind];
+  return {
+    kind,
+    to,
+    message: {
+      subject: title,
+      title,
+      paragraphs: [`It is a team of ${organization}.${kind === 'team-added' ? ` Your role in it is ${role}.` : ''}`],
+      reason: membership(organization),
+    },
+  };
+}
+
+export function testLetter(to: string, tester: string): Letter {
+  return {
+    kind: 'test',
+    to,
+    message: {
+      subject: 'Test mail of the license server',
+      title: 'The mail server works',
+      paragraphs: ['This is a test mail. What the license server has to say arrives here.'],
+      reason: `You get this mail because ${tester} has tested the mail server with this address.`,
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** How the connection is protected: not at all, after STARTTLS, or from the first byte (manual, "Mail"). */
+export const protocols = ['SMTP', 'SMTP + STARTTLS', 'SMTPS'] as const;
+export type Protocol = (typeof protocols)[number];
+
+/** An SMTP server that an organization brings, or the default of all. */
+@Entity('mail_server')
+export class MailServer {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: number;
+
+  /** Null: the default of the whole server. */
+  @Column({ name: 'organization_id', type: 'bigint', nullable: true })
+  organizationId!: number | null;
+
+  @Column({ type: 'text' })
+  host!: string;
+
+  @Column({ type: 'integer' })
+  port!: number;
+
+  @Column({ type: 'text' })
+  protocol!: Protocol;
+
+  @Column({ type: 'text', nullable: true })
+  username!: string | null;
+
+  /** Encrypted with the secret key. */
+  @Column({ name: 'password_sealed', type: 'bytea', nullable: true })
+  passwordSealed!: Buffer | null;
+
+  /** An address, or a name and an address in angle brackets. */
+  @Column({ type: 'text' })
+  sender!: string;
+
+  /** PEM, for servers whose certificate no public authority has signed. */
+  @Column({ name: 'certificate_authority', type: 'text', nullable: true })
+  certificateAuthority!: string | null;
+
+  @Column({ name: 'accept_any_certificate', type: 'boolean' })
+  acceptAnyCertificate!: boolean;
+
+  @Column({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt!: Date;
+}

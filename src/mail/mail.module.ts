@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MailServer } from './mail-server.entity.js';
+import { MailService } from './mail.service.js';
+import { OutboxMail } from './outbox-mail.entity.js';
+import { Outbox } from './outbox.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([MailServer, OutboxMail])],
+  providers: [MailService, Outbox],
+  exports: [MailService],
+})
+export class MailModule {}

@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { SecretKey } from '../secret/secret-key.js';
+import { htmlOf, type Message, textOf } from './message.js';
+
+/** A mail to one person. */
+export interface Letter {
+  kind: string;
+  to: string;
+  message: Message;
+}
+
+/** What is in the sealed column. */
+export interface Content {
+  text: string;
+  html: string;
+}
+
+/** Hands mails to the outbox, in the transaction of what they announce: both happen, or neither. */
+@Injectable()
+export class MailService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly secretKey: SecretKey,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Base of the links in mails. */
+  get serverUrl(): string {
+    return this.settings.serverUrl;
+  }
+
+  /**
+   * Whether there is a mail server to send by.
+   *
+   * @param organizationId null: only the default of the whole server
+   */
+  async canSend(organizationId: number | null, manager: EntityManager = this.dataSource.manager): Promise<boolean> {
+    const [found] = await manager.query<unknown[]>(
+      'SELECT FROM mail_server WHERE organization_id IS NULL OR organization_id = $1 LIMIT 1',
+      [organizationId],
+    );
+    return found !== undefined;
+  }
+
+  /**
+   * Writes mails into the outbox, if there is a mail server to send them by.
+   *
+   * @param organizationId whose mail server sends them, else the default; null: the default
+   * @returns whether they will be sent
+   */
+  async enqueue(manager: EntityManager, organizationId: number | null, letters: readonly Letter[]): Promise<boolean> {
+    if (letters.length === 0 || !(await this.canSend(organizationId, manager))) return false;
+    const domain = new URL(this.settings.serverUrl).hostname;
+    await manager.query(
+      `INSERT INTO outbox_mail (organization_id, kind, recipient, subject, content_sealed, message_id, created_at, next_attempt_at)
+         SELECT $1, w.kind, w.recipient, w.subject, w.content, w.message_id, $2, $2
+           FROM unnest($3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[])
+             AS w(kind, recipient, subject, content, message_id)`,
+      [
+        organizationId,
+        this.clock.now(),
+        letters.map(({ kind }) => kind),
+        letters.map(({ to }) => to),
+        letters.map(({ message }) => oneLine(message.subject)),
+        letters.map(({ message }) => {
+          const content: Content = { text: textOf(message), html: htmlOf(message) };
+          return this.secretKey.seal(JSON.stringify(content));
+        }),
+        letters.map(() => `<${randomUUID()}@${domain}>`),
+      ],
+    );
+    return true;
+  }
+
+  /**
+   * Writes a mail about an account into the outbox: by the default mail server, else by that of an organization which the
+   * user is a member of.
+   *
+   * @returns whether it will be sent
+   */
+  async enqueueToUser(manager: EntityManager, userId: number, letter: Letter): Promise<boolean> {
+    const [server] = await manager.query<{ organizationId: number | null }[]>(
+      `SELECT organization_id AS "organizationId" FROM mail_server
+        WHERE organization_id IS NULL
+           OR organization_id IN (SELECT organization_id FROM membership WHERE user_id = $1)
+        ORDER BY organization_id NULLS FIRST LIMIT 1`,
+      [userId],
+    );
+    return server !== undefined && this.enqueue(manager, server.organizationId, [letter]);
+  }
+
+  /** Whether any mail server is configured at all. */
+  async canSendAnything(): Promise<boolean> {
+    const [found] = await this.dataSource.query<unknown[]>('SELECT FROM mail_server LIMIT 1');
+    return found !== undefined;
+  }
+}
+
+/** Names in a subject may hold anything; a header is one line. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 250);
+}
