@@ -64,11 +64,38 @@ export class PasswordService {
     this.authenticator.forget(caller.id);
   }
 
-  /** Says the same whether there is such an account. */
-  forgot(_email: string): ForgottenPassword {
+  /**
+   * Mails a link, if there is such an account and a way to mail it. Says the same and takes as long in any case: the work is
+   * done after the answer.
+   *
+   * @param address of whoever asks
+   */
+  async forgot(email: string, address: string): Promise<ForgottenPassword> {
+    if (!(await this.mail.canSendAnything())) {
+      return {
+        message:
+          'This server cannot send mail. Ask your administrator for a link with which you can set a new password.',
+      };
+    }
+    this.mailLink(email, address).catch((error: unknown) => {
+      this.log.error({ err: error }, 'A link for a forgotten password could not be made');
+    });
     return {
-      message: 'This server cannot send mail. Ask your administrator for a link with which you can set a new password.',
+      message:
+        'If there is an account for this address, a link to set a new password is on its way to it. ' +
+        'If nothing arrives within some minutes, ask your administrator.',
     };
+  }
+
+  private async mailLink(email: string, address: string): Promise<void> {
+    const user = await this.users.findByEmail(email);
+    if (!user || user.disabledAt) return;
+    // A mailbox is not filled by somebody who asks again and again.
+    if (!(await this.forgetful.admit(user.email))) return;
+    await this.dataSource.transaction(async (manager) => {
+      const { link } = await this.createLink(manager, user.id, { id: null, name: user.email, address });
+      await this.mail.enqueueToUser(manager, user.id, passwordResetLetter(user.email, link));
+    });
   }
 
   /**

@@ -126,7 +126,8 @@ export class MailSettingsService {
     await this.record(this.dataSource.manager, caller, owner, 'mail-server.tested', {
       to,
       host: server.host,
-      ...result,
+      sent: result.sent,
+      message: result.message,
     });
     return result;
   }

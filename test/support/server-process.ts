@@ -47,4 +47,11 @@ export class ServerProcess {
     await done;
     if (message.close) await ended;
   }
+
+  /** As `kill -9` does. */
+  async kill(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await ended;
+  }
 }

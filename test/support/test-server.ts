@@ -22,6 +22,8 @@ export interface TestServer {
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** Steps the server's clock. */
   later(change: { minutes?: number; days?: number; seconds?: number }): Promise<void>;
+  /** Kills the first server with `kill -9`, and starts it again. */
+  crash(): Promise<Api>;
   /** Another server on the same database, with the same secret key. */
   second(): Promise<Api>;
   close(): Promise<void>;
@@ -57,6 +59,11 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
     later: async ({ days = 0, minutes = 0, seconds = 0 }) => {
       const advance = ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
       await Promise.all(processes.map((each) => each.tell({ advance })));
+    },
+    crash: async () => {
+      await processes[0]?.kill();
+      processes[0] = await ServerProcess.start(settings);
+      return new Api(processes[0].url);
     },
     second: async () => {
       const secretKey = path.join(dataDir, 'secret.key');

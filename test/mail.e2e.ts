@@ -1,0 +1,347 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import net from 'node:net';
+import { type SMTPServerAuthentication } from 'smtp-server';
+import { type Api } from './support/api.js';
+import { freePort, Mailbox, privateAuthority, recipientsOf, until } from './support/smtp-server.js';
+import { member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+
+const password = 'a very new password';
+const sender = 'Lizenz-Server <licenses@example.com>';
+
+let server: ReadyServer;
+let path: string;
+let admin: Api;
+
+beforeAll(async () => {
+  server = await readyServer();
+  path = `/api/v1/organizations/${server.organizationId}`;
+  admin = await member(server, 'admin@example.com', 'ADMIN');
+});
+afterAll(() => server.close());
+
+const settings = (port: number, more: object = {}) => ({ host: '127.0.0.1', port, protocol: 'SMTP', sender, ...more });
+const configure = (port: number, more: object = {}) => admin.put(`${path}/mail-server`, settings(port, more));
+
+interface TestResult {
+  sent: boolean;
+  message: string;
+}
+
+/** Sends a test mail, with as many tests as were made before forgotten. */
+async function test(to = 'somebody@example.com'): Promise<TestResult> {
+  await server.sql(`DELETE FROM sign_in_throttle WHERE key LIKE 'mail-test%'`);
+  return admin.post(`${path}/mail-server/test`, { to }).expect<TestResult>(200);
+}
+
+function linkIn(text: string | undefined): string {
+  return /http:\/\/licenses\.test:8080\/\S+/.exec(text ?? '')?.[0] ?? '';
+}
+
+describe('A mail server', () => {
+  it('is saved without ever showing its password again, which is encrypted at rest', async () => {
+    await admin.get(`${path}/mail-server`).refused(404);
+    const secret = { username: 'mailer', password: 'top secret words' };
+    const view = await configure(2525, secret).expect(200);
+    expect(view).toEqual({
+      ...settings(2525),
+      username: 'mailer',
+      hasPassword: true,
+      certificateAuthority: null,
+      acceptAnyCertificate: false,
+      updatedAt: expect.any(String),
+    });
+    expect(await admin.get(`${path}/mail-server`).expect(200)).toEqual(view);
+    const rows = await server.sql<{ text: string }>(
+      'SELECT mail_server::text AS text FROM mail_server UNION ALL SELECT audit_event::text FROM audit_event',
+    );
+    expect(
+      rows.some(({ text }) => text.includes('top secret') || text.includes(Buffer.from('top secret').toString('hex'))),
+    ).toBe(false);
+    // The password goes to the server it was given for, and to no other.
+    await configure(2525, { username: 'mailer' }).expect(200);
+    await configure(2526, { username: 'mailer' }).refused(400);
+    await configure(2525, { username: 'other' }).refused(400);
+    expect(await configure(2525).expect(200)).toMatchObject({ username: null, hasPassword: false });
+    await admin.delete(`${path}/mail-server`).expect(204);
+    await admin.delete(`${path}/mail-server`).refused(404);
+  });
+
+  it.each([
+    {},
+    { host: '' },
+    { host: 'a b' },
+    { host: 'x'.repeat(300) },
+    { host: 'evil\r\nHELO' },
+    { port: 0 },
+    { port: 70_000 },
+    { port: '25' },
+    { protocol: 'smtp' },
+    { sender: 'nobody' },
+    { sender: 'A <a@b.c>\r\nBcc: x@y.z' },
+    { certificateAuthority: 'no certificate' },
+    { acceptAnyCertificate: 'yes' },
+    { more: 1 },
+  ])('is not %j', async (wrong) => {
+    const body = Object.keys(wrong).length === 0 ? {} : settings(25, wrong);
+    await admin.put(`${path}/mail-server`, body).refused(400);
+  });
+});
+
+describe('A test mail', () => {
+  it('arrives, in plain SMTP, with STARTTLS and with SMTPS of a private authority, signed in or not', async () => {
+    const { ca, ...certificate } = privateAuthority();
+    const signIn = (
+      auth: SMTPServerAuthentication,
+      _session: unknown,
+      done: (error: Error | null, answer?: object) => void,
+    ) =>
+      auth.username === 'mailer' && auth.password === 'right'
+        ? done(null, { user: 'mailer' })
+        : done(new Error('Invalid credentials'));
+    const secure = { ...certificate, disabledCommands: [], authOptional: false, onAuth: signIn as never };
+    const plain = await Mailbox.open();
+    const startTls = await Mailbox.open(secure);
+    const smtps = await Mailbox.open({ ...secure, secure: true });
+
+    await configure(plain.port).expect(200);
+    expect(await test('anna@example.com')).toMatchObject({
+      sent: true,
+      message: expect.stringContaining('has taken the mail'),
+    });
+    const [mail] = await plain.to('anna@example.com');
+    expect(mail?.from?.value).toEqual([{ name: 'Lizenz-Server', address: 'licenses@example.com' }]);
+    expect(mail?.text).toContain('This is a test mail');
+    expect(mail?.html).toContain('<h1');
+
+    const tls = { host: 'localhost', username: 'mailer', password: 'right', certificateAuthority: ca };
+    for (const [mailbox, protocol] of [
+      [startTls, 'SMTP + STARTTLS'],
+      [smtps, 'SMTPS'],
+    ] as const) {
+      await configure(mailbox.port, { ...tls, protocol }).expect(200);
+      expect(await test('bert@example.com')).toMatchObject({ sent: true });
+      await mailbox.to('bert@example.com');
+      await configure(mailbox.port, { ...tls, protocol, password: 'wrong' }).expect(200);
+      expect((await test()).message).toContain('does not accept the username or password: 535');
+      await configure(mailbox.port, { ...tls, protocol, certificateAuthority: '' }).expect(200);
+      expect((await test()).message).toContain('certificate of the mail server is not trusted');
+      const trusting = { ...tls, protocol, certificateAuthority: '', acceptAnyCertificate: true };
+      await configure(mailbox.port, trusting).expect(200);
+      expect(await test()).toMatchObject({ sent: true });
+    }
+    // Without STARTTLS offered nothing is sent in the clear.
+    await configure(plain.port, { protocol: 'SMTP + STARTTLS' }).expect(200);
+    expect(await test()).toMatchObject({ sent: false });
+    for (const each of [plain, startTls, smtps]) await each.close();
+  });
+
+  it("tells what is wrong, in the mail server's own words where it has some", async () => {
+    const refusing = await Mailbox.open({
+      onRcptTo: (_address, _session, done) =>
+        done(Object.assign(new Error('No such user here'), { responseCode: 550 })),
+    });
+    await configure(refusing.port).expect(200);
+    expect((await test()).message).toBe('The mail server refuses the recipient or the sender: 550 No such user here');
+    await refusing.close();
+    expect((await test()).message).toBe('The mail server refuses the connection.');
+    await configure(25, { host: 'no-such-host.invalid' }).expect(200);
+    expect((await test()).message).toBe('The host of the mail server is not known.');
+    await configure(25, { host: '169.254.169.254' }).expect(200);
+    expect((await test()).message).toContain('Link-local');
+  });
+
+  it('is no way to look around in the network', async () => {
+    const secret = net.createServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nan internal secret'));
+    await new Promise<void>((resolve) => secret.listen(0, '127.0.0.1', resolve));
+    await configure((secret.address() as net.AddressInfo).port).expect(200);
+    const { sent, message } = await test();
+    expect(sent).toBe(false);
+    expect(message).not.toContain('HTTP');
+    expect(message).not.toContain('secret');
+    secret.close();
+    const statuses: number[] = [];
+    for (let each = 0; each < 7; each++) {
+      statuses.push(await admin.post(`${path}/mail-server/test`, { to: 'a@example.com' }).status());
+    }
+    expect(statuses.at(-1)).toBe(429);
+    const events = await server.sql(`SELECT FROM audit_event WHERE action = 'mail-server.tested'`);
+    expect(events.length).toBeGreaterThan(5);
+    for (const body of [{}, { to: 'x' }, { to: ['a@example.com'] }]) {
+      await admin.post(`${path}/mail-server/test`, body).refused(400);
+    }
+  });
+});
+
+describe('What there is to tell', () => {
+  let mailbox: Mailbox;
+  beforeAll(async () => {
+    mailbox = await Mailbox.open();
+  });
+  afterAll(() => mailbox.close());
+  beforeEach(async () => {
+    await configure(mailbox.port).expect(200);
+  });
+
+  it('reaches an invited person, who follows the link to the first sign-in, and is welcomed', async () => {
+    const body = { emails: ['grace@example.com'], role: 'USER' };
+    const [result] = await admin
+      .post(`${path}/invitations`, body)
+      .expect<{ link: string; invitation: { id: number } }[]>(201);
+    const [mail] = await mailbox.to('grace@example.com');
+    expect(mail?.subject).toBe('You are invited to Acme');
+    expect(linkIn(mail?.text)).toBe(result?.link);
+    expect(mail?.html).toContain(result?.link);
+    const { link } = await admin
+      .post(`${path}/invitations/${result?.invitation.id}/resend`)
+      .expect<{ link: string }>(200);
+    const [, again] = await mailbox.to('grace@example.com', 2);
+    expect(linkIn(again?.text)).toBe(link);
+    await server.api.post(`/api/v1/invitations/${link.split('/').pop()}/accept`, { password }).expect(200);
+    await server.api.signedIn('grace@example.com', password);
+    const welcome = (await mailbox.to('grace@example.com', 3))[2];
+    expect(welcome?.subject).toBe('Welcome to Acme');
+    expect(welcome?.text).toContain('You get this mail because');
+  });
+
+  it('reaches members about their roles, teams, ownership and the end', async () => {
+    const email = 'told@example.com';
+    await member(server, email, 'USER');
+    const id = await userId(server, email);
+    await server.root.patch(path, { name: '<b>Acme</b> & Co' }).expect(200);
+    await admin.patch(`${path}/members/${id}`, { role: 'BILLING_MANAGER' }).expect(200);
+    const team = await admin.post(`${path}/teams`, { name: 'Mobile' }).expect<{ id: number }>(201);
+    await admin.put(`${path}/teams/${team.id}/members/${id}`, { role: 'USER' }).expect(200);
+    await admin.put(`${path}/teams/${team.id}/members/${id}`, { role: 'ADMIN' }).expect(200);
+    await admin.delete(`${path}/teams/${team.id}/members/${id}`).expect(204);
+    await admin.delete(`${path}/members/${id}`).expect(204);
+    const mails = await mailbox.to(email, 5);
+    expect(mails.map(({ subject }) => subject).sort()).toEqual([
+      'You are in the team Mobile now',
+      'You are no longer in the team Mobile',
+      'You were removed from <b>Acme</b> & Co',
+      'Your role in <b>Acme</b> & Co is BILLING_MANAGER now',
+      'Your role in the team Mobile is ADMIN now',
+    ]);
+    for (const { html } of mails) expect(html).not.toContain('<b>Acme');
+    await server.root.patch(path, { name: 'Acme' }).expect(200);
+  });
+
+  it('brings a link to who forgot the password, and says when it was changed', async () => {
+    const email = 'forgot@example.com';
+    await member(server, email, 'USER');
+    const ask = (address: string) => server.api.post('/api/v1/auth/forgot-password', { email: address }).expect(202);
+    expect(await ask(email)).toEqual(await ask('unknown@example.com'));
+    const [mail] = await mailbox.to(email);
+    const token = linkIn(mail?.text).split('/').pop();
+    await server.api.post('/api/v1/auth/reset-password', { token, password }).expect(204);
+    await server.api.signedIn(email, password);
+    const changed = (await mailbox.to(email, 2))[1];
+    expect(changed?.subject).toBe('Your password was changed');
+    // Not more than five in an hour, whoever asks.
+    for (let each = 0; each < 7; each++) await ask(email);
+    await mailbox.to(email, 6);
+    expect(mailbox.mails.filter((each) => recipientsOf(each).includes('unknown@example.com'))).toEqual([]);
+    await server.later({ minutes: 1 });
+    const rows = await server.sql(`SELECT FROM outbox_mail WHERE recipient = $1 AND kind = 'password-reset'`, [email]);
+    expect(rows).toHaveLength(5);
+  });
+
+  it('goes by the default mail server where the organization has none', async () => {
+    const fallback = await Mailbox.open();
+    await admin.delete(`${path}/mail-server`).expect(204);
+    await admin.get('/api/v1/mail-server').refused(403);
+    await server.root.put('/api/v1/mail-server', settings(fallback.port)).expect(200);
+    await admin.post(`${path}/invitations`, { emails: ['default@example.com'], role: 'USER' }).expect(201);
+    await fallback.to('default@example.com');
+    await server.root.delete('/api/v1/mail-server').expect(204);
+    await fallback.close();
+  });
+
+  it('that cannot be delivered is seen in the outbox, with the reason, and can be tried again by hand', async () => {
+    let open = false;
+    const moody = await Mailbox.open({
+      onRcptTo: (_address, _session, done) =>
+        done(open ? null : Object.assign(new Error('Mailbox unknown'), { responseCode: 550 })),
+    });
+    await configure(moody.port).expect(200);
+    await admin.post(`${path}/invitations`, { emails: ['stuck@example.com'], role: 'USER' }).expect(201);
+    const stuck = async () =>
+      (
+        await admin
+          .get(`${path}/outbox?search=stuck@&state=failed`)
+          .expect<{ content: { id: number; lastError: string; attempts: number }[] }>(200)
+      ).content[0];
+    await until(async () => (await stuck()) !== undefined, 20, 'the failure');
+    expect(await stuck()).toMatchObject({ attempts: 1, lastError: expect.stringContaining('550 Mailbox unknown') });
+    open = true;
+    await admin.post(`${path}/outbox/${(await stuck())?.id}/retry`).expect(204);
+    await moody.to('stuck@example.com');
+    await until(async () => (await stuck()) === undefined, 20, 'the success');
+    await admin.post(`${path}/outbox/999999/retry`).refused(404);
+    await moody.close();
+  });
+
+  it('arrives once, also when the mail server hangs up in the middle', async () => {
+    let drops = 2;
+    const dropping = await Mailbox.open({
+      onMailFrom: (_address, _session, done) => {
+        if (drops-- > 0) done(Object.assign(new Error('Come back later'), { responseCode: 451 }));
+        else done();
+      },
+    });
+    await configure(dropping.port).expect(200);
+    await admin.post(`${path}/invitations`, { emails: ['dropped@example.com'], role: 'USER' }).expect(201);
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const failed = async () =>
+        (
+          await server.sql(
+            `SELECT FROM outbox_mail WHERE recipient = 'dropped@example.com' AND attempts >= $1 AND claimed_until IS NULL`,
+            [attempt],
+          )
+        ).length > 0;
+      await until(failed, 20, `failure ${attempt}`);
+      await server.later({ minutes: 1 });
+    }
+    expect(await dropping.to('dropped@example.com')).toHaveLength(1);
+    await dropping.close();
+  });
+});
+
+describe('A burst of 1,000 invitations while the mail server is down', () => {
+  it('arrives exactly once, across a crash of the license server, and each link works', async () => {
+    const burst = await readyServer();
+    const invitations = `/api/v1/organizations/${burst.organizationId}/invitations`;
+    const port = await freePort();
+    await burst.root.put('/api/v1/mail-server', settings(port)).expect(200);
+    const emails = Array.from({ length: 1000 }, (_, index) => `person${index}@example.com`);
+    await burst.root.post(invitations, { emails, role: 'USER' }).expect(201);
+
+    const attempted = async (count: number) =>
+      (await burst.sql('SELECT FROM outbox_mail WHERE attempts < $1 OR claimed_until IS NOT NULL LIMIT 1', [count]))
+        .length === 0;
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await until(() => attempted(attempt), 60, `attempt ${attempt}`);
+      if (attempt < 5) await burst.later({ minutes: 10 });
+    }
+    const mailbox = await Mailbox.open({}, port);
+    await burst.later({ minutes: 10 });
+    await until(() => mailbox.mails.length >= 100, 60, 'the first hundred');
+    const api = await burst.crash();
+    // What the dead server had in its hands is taken over when its time is over.
+    await burst.later({ minutes: 60 });
+    const left = async () => (await burst.sql(`SELECT FROM outbox_mail WHERE state <> 'sent' LIMIT 1`)).length;
+    await until(async () => (await left()) === 0, 120, 'the rest');
+
+    // Sent twice can only be what was under way in the moment of the crash; the Message-ID tells.
+    const byId = new Map(mailbox.mails.map((mail) => [mail.messageId, mail]));
+    expect(byId.size).toBe(1000);
+    expect(mailbox.mails.length - byId.size).toBeLessThanOrEqual(40);
+    expect(new Set([...byId.values()].flatMap(recipientsOf))).toEqual(new Set(emails));
+    for (const mail of byId.values()) {
+      const token = linkIn(mail.text).split('/').pop();
+      expect(await api.get(`/api/v1/invitations/${token}`).expect(200)).toMatchObject({ email: recipientsOf(mail)[0] });
+    }
+    await mailbox.close();
+    await burst.close();
+  }, 300_000);
+});

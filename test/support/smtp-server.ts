@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+
+/** A real SMTP server on loopback, and what has arrived there. */
+export class Mailbox {
+  readonly mails: ParsedMail[] = [];
+
+  private constructor(
+    private readonly server: SMTPServer,
+    readonly port: number,
+  ) {}
+
+  static async open(options: SMTPServerOptions = {}, port = 0): Promise<Mailbox> {
+    const arrived: ParsedMail[] = [];
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      logger: false,
+      onData: (stream, _session, done) => {
+        simpleParser(stream).then(
+          (mail) => {
+            arrived.push(mail);
+            done();
+          },
+          (error: unknown) => done(error as Error),
+        );
+      },
+      ...options,
+    });
+    // Clients that hang up in the middle are part of the tests.
+    server.on('error', () => undefined);
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    const address = server.server.address() as net.AddressInfo;
+    const mailbox = new Mailbox(server, address.port);
+    Object.assign(mailbox, { mails: arrived });
+    return mailbox;
+  }
+
+  /** The mails to an address, once there are so many. */
+  async to(address: string, count = 1, seconds = 20): Promise<ParsedMail[]> {
+    const find = (): ParsedMail[] => this.mails.filter((mail) => recipientsOf(mail).includes(address));
+    await until(() => find().length >= count, seconds, `${count} mails to ${address}`);
+    return find();
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.close(resolve));
+  }
+}
+
+export function recipientsOf(mail: ParsedMail): string[] {
+  return [mail.to ?? []].flat().flatMap(({ value }) => value.map(({ address }) => address ?? ''));
+}
+
+/** Waits for a condition. */
+export async function until(condition: () => boolean | Promise<boolean>, seconds: number, what: string): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A port at which nobody listens. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}
+
+/** A private certificate authority, and a certificate that it has signed for localhost. */
+export function privateAuthority(): { ca: string; key: string; cert: string } {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-ca-'));
+  const openssl = (...args: string[]): void => {
+    execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+  };
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Private CA', '-days', '2');
+  openssl(
+    'req',
+    ...key,
+    '-keyout',
+    'server.key',
+    '-out',
+    'server.csr',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=DNS:localhost',
+  );
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-out',
+    'server.pem',
+    '-copy_extensions',
+    'copy',
+    '-days',
+    '2',
+  );
+  const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+  const files = { ca: read('ca.pem'), key: read('server.key'), cert: read('server.pem') };
+  rmSync(folder, { recursive: true });
+  return files;
+}
