@@ -13,7 +13,7 @@ const floors = [
   ['organization'],
   ['license', 'mail-settings'],
   ['activation', 'health'],
-  ['administration', 'member', 'utilization'],
+  ['administration', 'announcement', 'member', 'utilization'],
   ['invitation'],
   ['setup'],
 ];

@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { type Logger } from 'pino';
 import { ActivationModule } from './activation/activation.module.js';
 import { AdministrationModule } from './administration/administration.module.js';
+import { AnnouncementModule } from './announcement/announcement.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { ClockModule } from './clock/clock.module.js';
@@ -35,6 +36,7 @@ export class AppModule {
         ActivationModule,
         OrganizationModule,
         AdministrationModule,
+        AnnouncementModule,
         InvitationModule,
         MailSettingsModule,
         MemberModule,

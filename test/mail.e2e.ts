@@ -246,6 +246,78 @@ describe('What there is to tell', () => {
     expect(rows).toHaveLength(5);
   });
 
+  it('comes from CI to members of the organization, and to nobody else', async () => {
+    const email = 'tester@example.com';
+    const tester = await member(server, email, 'USER');
+    const { key } = await tester.post('/api/v1/users/me/api-keys', { name: 'CI' }).expect<{ key: string }>(201);
+    const ci = server.api.withBearer(key);
+    const run = {
+      suite: 'Nightly',
+      status: 'FAILED',
+      totals: { total: 10, passed: 9, failed: 1 },
+      url: 'https://ci.local/42',
+    };
+    const notify = (body: object) => ci.post(`${path}/execution-notifications`, body);
+    expect(await notify({ ...run, to: ['Admin@example.com', email] }).expect(202)).toEqual({
+      to: ['admin@example.com', email],
+    });
+    const [mail] = await mailbox.to(email);
+    expect(mail?.subject).toBe('FAILED: Nightly');
+    expect(mail?.text).toContain('total: 10, passed: 9, failed: 1');
+    expect(mail?.text).toContain('https://ci.local/42');
+    await notify(run).expect(202);
+    await mailbox.to(email, 2);
+    await notify({ ...run, to: ['stranger@example.com'] }).refused(400);
+    for (const wrong of [
+      { status: 'x' },
+      { url: 'javascript:alert(1)' },
+      { totals: { passed: -1 } },
+      { to: 'x' },
+      { suite: '' },
+    ]) {
+      await notify({ ...run, ...wrong }).refused(400);
+    }
+    // Who does not want it does not get it.
+    await tester.put('/api/v1/users/me/mail-preferences', { muted: ['password-changed'] }).refused(400);
+    await tester.put('/api/v1/users/me/mail-preferences', { muted: ['execution-notification'] }).expect(200);
+    await notify(run).expect(202);
+    const mails = await server.sql(`SELECT FROM outbox_mail WHERE recipient = $1`, [email]);
+    expect(mails).toHaveLength(2);
+  });
+
+  it('tells the administrators that all seats are in use, once an hour, and that the license ends', async () => {
+    const take = (machineId: string) =>
+      admin.post('/api/v1/leases', {
+        organizationId: server.organizationId,
+        product: 'KSE',
+        machineId,
+        sessionId: 's',
+      });
+    for (const machine of ['a', 'b']) await take(machine).expect(201);
+    for (let refusal = 0; refusal < 3; refusal++) await take(`c${refusal}`).refused(409);
+    const told = async () =>
+      (await mailbox.to('admin@example.com')).filter(({ subject }) => subject?.includes('are in use'));
+    await until(async () => (await told()).length > 0, 20, 'the mail');
+    expect((await told()).map(({ subject }) => subject)).toEqual([
+      'All Katalon Studio Enterprise seats of Acme are in use',
+    ]);
+    // Nobody is told again at the next look.
+    await server.sql(`UPDATE exhaustion_notice SET told_at = told_at - interval '50 minutes'`);
+    await server.later({ days: 340 });
+    const root = () => mailbox.mails.filter((mail) => recipientsOf(mail).includes('root@example.com'));
+    const expiring = () => root().filter(({ subject }) => subject?.startsWith('The license of Acme expires on'));
+    await until(() => expiring().length > 0, 20, 'the warning');
+    await server.later({ days: 24 });
+    await until(() => expiring().length > 1, 20, 'the last warning');
+    await server.later({ days: 2 });
+    await until(() => root().some(({ subject }) => subject === 'The license of Acme has expired'), 20, 'the end');
+    expect(expiring()).toHaveLength(2);
+    expect(await told()).toHaveLength(1);
+    await server.later({ days: -366 });
+    admin = await server.api.signedIn('admin@example.com', 'admin@example.com password');
+    server.root = await server.api.signedIn('root@example.com', 'correct horse battery');
+  });
+
   it('goes by the default mail server where the organization has none', async () => {
     const fallback = await Mailbox.open();
     await admin.delete(`${path}/mail-server`).expect(204);

@@ -4,6 +4,7 @@ import { InitialSchema1764000000000 } from './migrations/1764000000000-initial-s
 import { People1764028800000 } from './migrations/1764028800000-people.js';
 import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
+import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -17,7 +18,13 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     // The schema changes by migration only.
     synchronize: false,
     migrationsRun: false,
-    migrations: [InitialSchema1764000000000, People1764028800000, Seats1764036000000, Mail1764039600000],
+    migrations: [
+      InitialSchema1764000000000,
+      People1764028800000,
+      Seats1764036000000,
+      Mail1764039600000,
+      Announcements1764043200000,
+    ],
     migrationsTableName: 'migration',
     poolSize: 12,
     extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server' },

@@ -151,3 +151,70 @@ export function testLetter(to: string, tester: string): Letter {
     },
   };
 }
+
+export function exhaustionLetter(to: string, organization: string, product: string, refused: number): Letter {
+  return {
+    kind: 'seats-exhausted',
+    to,
+    message: {
+      subject: `All ${product} seats of ${organization} are in use`,
+      title: `All ${product} seats of ${organization} are in use`,
+      paragraphs: [
+        `In the last minutes ${refused === 1 ? 'a session was' : `${refused} sessions were`} refused. See who holds the seats, and end sessions that nobody needs.`,
+        'This mail comes at most once an hour.',
+      ],
+      reason: `You get this mail because you administer ${organization}. You can switch it off in your profile.`,
+    },
+  };
+}
+
+export function expiryLetter(to: string, customer: string, expiresAt: Date, endsAt: Date, expired: boolean): Letter {
+  const day = (date: Date): string => date.toISOString().slice(0, 10);
+  const title = expired
+    ? `The license of ${customer} has expired`
+    : `The license of ${customer} expires on ${day(expiresAt)}`;
+  const rest =
+    endsAt > expiresAt
+      ? `Seats are granted until ${day(endsAt)}, and then no more.`
+      : 'From then on no seats are granted.';
+  return {
+    kind: 'license-expiring',
+    to,
+    message: {
+      subject: title,
+      title,
+      paragraphs: [rest, 'Ask the vendor for a new license file, and install it on the license server.'],
+      reason: 'You get this mail because you administer the license server or own an organization on it.',
+    },
+  };
+}
+
+/** How a test run has ended, as CI tells it. */
+export interface Execution {
+  suite: string;
+  status: string;
+  totals?: object;
+  url?: string;
+}
+
+export function executionLetter(
+  to: string,
+  organization: string,
+  sender: string,
+  { suite, status, totals = {}, url }: Execution,
+): Letter {
+  const counts = Object.entries(totals)
+    .filter(([, count]) => count !== undefined)
+    .map(([name, count]) => `${name}: ${count}`);
+  return {
+    kind: 'execution-notification',
+    to,
+    message: {
+      subject: `${status}: ${suite}`,
+      title: `${suite}: ${status}`,
+      paragraphs: counts.length > 0 ? [counts.join(', ')] : [],
+      ...(url === undefined ? {} : { action: { label: 'Open the run', url } }),
+      reason: `You get this mail because ${sender} reports test runs to members of ${organization}. You can switch it off in your profile.`,
+    },
+  };
+}

@@ -62,7 +62,8 @@ export class MailService {
       `INSERT INTO outbox_mail (organization_id, kind, recipient, subject, content_sealed, message_id, created_at, next_attempt_at)
          SELECT $1, w.kind, w.recipient, w.subject, w.content, w.message_id, $2, $2
            FROM unnest($3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[])
-             AS w(kind, recipient, subject, content, message_id)`,
+             AS w(kind, recipient, subject, content, message_id)
+          WHERE NOT EXISTS (SELECT FROM user_account u WHERE u.email = w.recipient AND w.kind = ANY(u.muted_mail))`,
       [
         organizationId,
         this.clock.now(),

@@ -29,6 +29,7 @@ const allowed = {
   'allocation.view': ['OWNER', 'BILLING_MANAGER'],
   'audit.view': ['OWNER', 'ADMIN'],
   'mail.manage': ['OWNER', 'ADMIN'],
+  'execution-notification.send': roles,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type OrganizationPermission = keyof typeof allowed;

@@ -19,6 +19,8 @@ export class Mailbox {
     const arrived: ParsedMail[] = [];
     const server = new SMTPServer({
       authOptional: true,
+      // The license server keeps its connections for the next mail.
+      closeTimeout: 50,
       disabledCommands: ['STARTTLS'],
       logger: false,
       onData: (stream, _session, done) => {

@@ -1,0 +1,109 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { LicenseService } from '../license/license.service.js';
+import { type Product, productName } from '../license/product.js';
+import { LOG } from '../log/log.module.js';
+import { expiryLetter, exhaustionLetter } from '../mail/letters.js';
+import { MailService } from '../mail/mail.service.js';
+
+/** Days before the end of a license at which people are told; 0: at the end. */
+const warnings = [30, 7, 1, 0];
+
+const tickMillis = 5_000;
+
+/** Tells people what nobody has asked: that all seats are in use, that a license ends. Every server looks; one of them tells. */
+@Injectable()
+export class AnnouncementService implements OnModuleInit, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly licenses: LicenseService,
+    private readonly mail: MailService,
+    private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => {
+      this.running ??= this.look().finally(() => (this.running = undefined));
+    }, tickMillis).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      if (!(await this.mail.canSendAnything())) return;
+      await this.exhausted();
+      await this.expiring();
+    } catch (error) {
+      this.log.warn({ err: error }, 'What is to be announced could not be looked up; next try in some seconds');
+    }
+  }
+
+  /** Once an hour for each organization and product, as long as there are refusals. */
+  private async exhausted(): Promise<void> {
+    const now = this.clock.now();
+    await this.dataSource.transaction(async (manager) => {
+      const due = await manager.query<{ organizationId: number; product: Product; name: string; count: number }[]>(
+        `WITH refused AS (SELECT organization_id, product, count(*)::int AS count FROM denial
+                           WHERE code = 'seats-exhausted' AND occurred_at > $1::timestamptz - interval '5 minutes'
+                           GROUP BY 1, 2),
+              told AS (INSERT INTO exhaustion_notice SELECT organization_id, product, $1 FROM refused ORDER BY 1, 2
+                       ON CONFLICT (organization_id, product) DO UPDATE SET told_at = excluded.told_at
+                         WHERE exhaustion_notice.told_at <= excluded.told_at - interval '1 hour'
+                       RETURNING organization_id, product)
+         SELECT t.organization_id AS "organizationId", t.product, o.name, r.count
+           FROM told t JOIN refused r USING (organization_id, product) JOIN organization o ON o.id = t.organization_id`,
+        [now],
+      );
+      for (const { organizationId, product, name, count } of due) {
+        const administrators = await manager.query<{ email: string }[]>(
+          `SELECT u.email FROM membership m JOIN user_account u ON u.id = m.user_id
+            WHERE m.organization_id = $1 AND m.role IN ('OWNER', 'ADMIN') AND u.disabled_at IS NULL`,
+          [organizationId],
+        );
+        const letters = administrators.map(({ email }) => exhaustionLetter(email, name, productName[product], count));
+        await this.mail.enqueue(manager, organizationId, letters);
+      }
+    });
+  }
+
+  /** To the server's administrators and the organizations' owners, once at each of the warnings. */
+  private async expiring(): Promise<void> {
+    const now = this.clock.now();
+    for (const { installed, file } of await this.licenses.states()) {
+      if (!file) continue;
+      const expiresAt = new Date(file.claims.exp * 1000);
+      const daysLeft = (expiresAt.getTime() - now.getTime()) / 86_400_000;
+      const reached = warnings.filter((days) => daysLeft <= days);
+      if (reached.length === 0) continue;
+      await this.dataSource.transaction(async (manager) => {
+        const news = await manager.query<{ days: number }[]>(
+          `INSERT INTO expiry_notice (jti, expires_at, days_before) SELECT $1, $2, unnest($3::int[])
+           ON CONFLICT DO NOTHING RETURNING days_before AS days`,
+          [installed.jti, expiresAt, reached],
+        );
+        // Of several that are reached at once the nearest says it all.
+        if (!news.some(({ days }) => days === Math.min(...reached))) return;
+        const people = await manager.query<{ email: string; organizationId: number | null }[]>(
+          `SELECT DISTINCT ON (u.email) u.email, m.organization_id AS "organizationId"
+             FROM user_account u LEFT JOIN membership m ON m.user_id = u.id AND m.role = 'OWNER'
+            WHERE (u.root OR m.role = 'OWNER') AND u.disabled_at IS NULL ORDER BY u.email, m.organization_id`,
+        );
+        for (const { email, organizationId } of people) {
+          const letter = expiryLetter(email, file.claims.customer.name, expiresAt, file.endsAt, daysLeft <= 0);
+          await this.mail.enqueue(manager, organizationId, [letter]);
+        }
+      });
+    }
+  }
+}

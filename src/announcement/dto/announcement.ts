@@ -1,0 +1,89 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { canonicalEmail, Choice, Optional, Text } from '../../http/fields.js';
+import { type MutableKind, mutableKinds } from '../../mail/mail-kind.js';
+
+function Count(): PropertyDecorator {
+  return (target, property) => {
+    ApiProperty({ type: Number, required: false, minimum: 0 })(target, property);
+    Optional()(target, property);
+    IsInt()(target, property);
+    Min(0)(target, property);
+    Max(100_000_000)(target, property);
+  };
+}
+
+export class ExecutionTotals {
+  @Count()
+  total?: number;
+
+  @Count()
+  passed?: number;
+
+  @Count()
+  failed?: number;
+
+  @Count()
+  errors?: number;
+
+  @Count()
+  skipped?: number;
+}
+
+export class ExecutionNotification {
+  @Text({ max: 200, example: 'Nightly regression' })
+  suite!: string;
+
+  @Choice(['PASSED', 'FAILED', 'ERROR', 'INCOMPLETE'], { example: 'FAILED' })
+  status!: string;
+
+  @ApiProperty({ type: ExecutionTotals, required: false })
+  @Optional()
+  @ValidateNested()
+  @Type(() => ExecutionTotals)
+  totals?: ExecutionTotals;
+
+  @ApiProperty({ type: String, required: false, example: 'https://ci.example.com/job/42' })
+  @Optional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @MaxLength(2000)
+  url?: string;
+
+  @ApiProperty({ type: [String], required: false, description: 'Members of the organization; you, when absent.' })
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @Transform(({ value }: { value: unknown }) =>
+    Array.isArray(value)
+      ? value.map((each: unknown) => (typeof each === 'string' ? canonicalEmail(each) : each))
+      : value,
+  )
+  @Matches(/^[^\s@]+@[^\s@]+$/, { each: true, message: 'to must hold e-mail addresses' })
+  to?: string[];
+}
+
+export class SentNotification {
+  @ApiProperty({ type: [String], description: 'Who gets it.' })
+  to!: string[];
+}
+
+export class MailPreferences {
+  @ApiProperty({ enum: [...mutableKinds], isArray: true, description: 'Kinds of mail that you do not want.' })
+  @IsArray()
+  @ArrayUnique()
+  @IsIn(mutableKinds, { each: true })
+  muted!: MutableKind[];
+}

@@ -1,0 +1,12 @@
+/** Mails that a user can do without. The others are about the account's security, or asked for. */
+export const mutableKinds = [
+  'member-added',
+  'role-changed',
+  'team-added',
+  'team-removed',
+  'team-role-changed',
+  'seats-exhausted',
+  'license-expiring',
+  'execution-notification',
+] as const;
+export type MutableKind = (typeof mutableKinds)[number];
