@@ -36,7 +36,9 @@ export default tseslint.config(
   },
   {
     files: ['web/**/*.js'],
-    languageOptions: { globals: { document: 'readonly', fetch: 'readonly', FormData: 'readonly' } },
+    languageOptions: {
+      globals: { document: 'readonly', fetch: 'readonly', FormData: 'readonly', location: 'readonly' },
+    },
   },
   {
     files: ['**/*.mjs', '**/*.js', '**/*.cjs'],
