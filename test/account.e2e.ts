@@ -128,7 +128,7 @@ describe('The sessions', () => {
 
 /** As if the time had passed in which failures count and waits last. */
 async function waitsAreOver(seconds: number): Promise<void> {
-  await server.sql('UPDATE sign_in_throttle SET expire = expire - $1', [seconds * 1000]);
+  await server.sql('UPDATE rate_limit SET expire = expire - $1', [seconds * 1000]);
 }
 
 async function signIn(email: string, password: string): Promise<{ status: number; wait: number }> {
@@ -140,7 +140,7 @@ describe('Guessing passwords', () => {
   it('has to wait, longer each time but never long, whether the account exists or not', async () => {
     for (const email of ['victim@example.com', 'unknown@example.com']) {
       if (email.startsWith('victim')) await member(server, email, 'USER');
-      await server.sql('DELETE FROM sign_in_throttle');
+      await server.sql('DELETE FROM rate_limit');
       for (let guess = 1; guess <= 6; guess++) expect((await signIn(email, `guess ${guess}`)).status).toBe(401);
       expect(await signIn(email, 'guess 7')).toEqual({ status: 429, wait: 1 });
       const waits: number[] = [];
@@ -154,7 +154,7 @@ describe('Guessing passwords', () => {
       expect(waits).toEqual([...waits].sort((a, b) => a - b));
       expect(Math.max(...waits)).toBe(60);
     }
-    await server.sql('DELETE FROM sign_in_throttle');
+    await server.sql('DELETE FROM rate_limit');
   });
 
   it('is counted before the password is looked at: many at once are many', async () => {
@@ -162,7 +162,7 @@ describe('Guessing passwords', () => {
       Array.from({ length: 40 }, (_, index) => signIn('parallel@example.com', `guess ${index}`)),
     );
     expect(statuses.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(6);
-    await server.sql('DELETE FROM sign_in_throttle');
+    await server.sql('DELETE FROM rate_limit');
   });
 
   it('is told to programs in the words of OAuth', async () => {
@@ -172,7 +172,7 @@ describe('Guessing passwords', () => {
     expect(await answer.refused(429)).toContain('Try again in 1 second');
     expect(await answer.expect(429)).toMatchObject({ error: 'temporarily_unavailable' });
     expect((await answer.headers()).get('retry-after')).toBe('1');
-    await server.sql('DELETE FROM sign_in_throttle');
+    await server.sql('DELETE FROM rate_limit');
   });
 
   it('by strangers does not keep an account from where it has signed in before', async () => {
@@ -180,14 +180,14 @@ describe('Guessing passwords', () => {
     await member(server, email, 'USER');
     // As many failures for the account and from the address as there can be.
     await server.sql(
-      `UPDATE sign_in_throttle SET points = 1000, expire = (extract(epoch FROM now()) + 900) * 1000
+      `UPDATE rate_limit SET points = 1000, expire = (extract(epoch FROM now()) + 900) * 1000
         WHERE key LIKE 'failures:account%' OR key LIKE 'failures:address%'`,
     );
     expect((await signIn(email, 'a slip of the finger')).status).toBe(401);
     expect((await signIn(email, `${email} password`)).status).toBe(204);
     expect((await signIn('someone-else@example.com', 'x')).status).toBe(401);
     expect((await signIn('someone-else@example.com', 'x')).status).toBe(429);
-    await server.sql('DELETE FROM sign_in_throttle');
+    await server.sql('DELETE FROM rate_limit');
   });
 
   it('does not slow down those who know theirs', async () => {
@@ -198,7 +198,7 @@ describe('Guessing passwords', () => {
 
   it('writes nothing down that was typed', async () => {
     await server.api.post('/api/v1/auth/sign-in', { email: 'secret-in-wrong-field@x.yz', password: 'p' }).refused(401);
-    const rows = await server.sql<{ key: string }>('SELECT key FROM sign_in_throttle');
+    const rows = await server.sql<{ key: string }>('SELECT key FROM rate_limit');
     expect(rows.some(({ key }) => key.includes('secret-in-wrong-field'))).toBe(false);
   });
 });

@@ -29,7 +29,7 @@ interface TestResult {
 
 /** Sends a test mail, with as many tests as were made before forgotten. */
 async function test(to = 'somebody@example.com'): Promise<TestResult> {
-  await server.sql(`DELETE FROM sign_in_throttle WHERE key LIKE 'mail-test%'`);
+  await server.sql(`DELETE FROM rate_limit WHERE key LIKE 'mail-test%'`);
   return admin.post(`${path}/mail-server/test`, { to }).expect<TestResult>(200);
 }
 

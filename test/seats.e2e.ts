@@ -136,7 +136,9 @@ describe('An offline license', () => {
     for (const each of ['off-2', 'off-3']) await create({ product: 'KSE', machineId: each, expiresAt }).expect(201);
     expect(await subscription('KSE', 'floating')).toMatchObject({ subscribed: 3, available: 1, offline: 2 });
     const online = await take(user, 'KSE', 'desk-1');
-    expect(await lease(user, 'KSE', 'desk-2').refused(409)).toContain('All 4');
+    expect(await lease(user, 'KSE', 'desk-2').refused(409)).toMatch(
+      /^All 4 .*: user@example.com on desk-1 since .*; 3 are held by offline licenses/,
+    );
     expect(await create({ product: 'KSE', machineId: 'off-4', expiresAt }).refused(409)).toContain('No Katalon Studio');
     await user.delete(`/api/v1/leases/${online}`).expect(204);
 
@@ -294,6 +296,7 @@ describe('The utilization', () => {
     expect(lines[1]).toBe(
       `"'=cmd| ""x""",statistics@example.com,s-m1,m1,HOST,floating,KSE,2026-03-01T09:00:00.000Z,2026-03-01T10:30:00.000Z,5400`,
     );
+    expect(await owner.get(`${utilization}?${period}`, { accept: 'text/csv' }).expect(200)).toBe(await csv.expect(200));
     expect((await csv.headers()).get('content-disposition')).toContain(
       `License Utilization_R&D_ _A_B__${id}_20260301-20260303.csv`,
     );

@@ -380,11 +380,14 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   ): Promise<SeatDeniedError> {
     const product = productOf(clientPackage);
     const floatingOnly = clientPackage === 'FLOATING_ENGINE';
-    const [pools] = await this.dataSource.query<[{ name: string; seats: number }]>(
-      `SELECT o.name, coalesce(sum(p.quota) FILTER (WHERE p.model = 'floating' OR (NOT $3 AND p.model = 'node-locked')), 0)::int AS seats
+    const [pools] = await this.dataSource.query<[{ name: string; seats: number; offline: number }]>(
+      `SELECT o.name, (SELECT count(DISTINCT f.machine_id)::int FROM offline_license f JOIN seat_pool q ON q.id = f.pool_id
+                        WHERE f.organization_id = $1 AND q.product = $2 AND f.expires_at > $4
+                          AND (NOT $3 OR q.model = 'floating')) AS offline,
+              coalesce(sum(p.quota) FILTER (WHERE p.model = 'floating' OR (NOT $3 AND p.model = 'node-locked')), 0)::int AS seats
          FROM organization o LEFT JOIN seat_pool p ON p.organization_id = o.id AND p.product = $2
         WHERE o.id = $1 GROUP BY o.name`,
-      [organizationId, product, floatingOnly],
+      [organizationId, product, floatingOnly, now],
     );
     const holders = await this.dataSource.query<Holder[]>(
       `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
@@ -394,7 +397,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
         ORDER BY l.started_at, l.number LIMIT 100`,
       [organizationId, product, now, floatingOnly, code === 'no-seat-assigned' ? caller.id : null],
     );
-    return new SeatDeniedError(code, product, pools.name, pools.seats, holders, now);
+    return new SeatDeniedError(code, product, pools.name, pools.seats, holders, pools.offline, now);
   }
 }
 

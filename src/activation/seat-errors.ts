@@ -26,9 +26,10 @@ export class SeatDeniedError extends DomainError {
     organization: string,
     seats: number,
     holders: Holder[],
+    offline: number,
     now: Date,
   ) {
-    super(wordsFor(code, productName[product], organization, seats, holders));
+    super(wordsFor(code, productName[product], organization, seats, holders, offline));
     this.kind = code === 'seats-exhausted' ? 'conflict' : 'forbidden';
     const first = holders.length > 0 ? Math.min(...holders.map((holder) => holder.expiresAt.getTime())) : undefined;
     this.details = { holders, availableAt: first === undefined ? null : new Date(first) };
@@ -42,6 +43,7 @@ function wordsFor(
   organization: string,
   seats: number,
   holders: readonly Holder[],
+  offline: number,
 ): string {
   switch (code) {
     case 'machine-denied':
@@ -53,7 +55,7 @@ function wordsFor(
     case 'no-seat-assigned':
       return `You have no seat of ${product} in ${organization}, or use it on another machine${named(holders)}. Ask an administrator to assign you one.`;
     case 'seats-exhausted':
-      return `All ${seats} ${product} seats of ${organization} are in use${named(holders)}. Ask an administrator to release one.`;
+      return `All ${seats} ${product} seats of ${organization} are in use${named(holders)}${offlineWords(offline)}. Ask an administrator to release one.`;
   }
 }
 
@@ -64,6 +66,11 @@ function named(holders: readonly Holder[]): string {
     .map(({ email, hostname, machineId, since }) => `${email} on ${hostname ?? machineId} since ${timeOf(since)}`);
   const more = holders.length > mostNamed ? ` and ${holders.length - mostNamed} more` : '';
   return `: ${names.join(', ')}${more}`;
+}
+
+function offlineWords(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? '; one is held by an offline license' : `; ${count} are held by offline licenses`;
 }
 
 function timeOf(date: Date): string {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { TooManyAttemptsError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
+import { RateLimit } from '../database/rate-limit.js';
 import { DomainError, NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { executionLetter } from '../mail/letters.js';
@@ -28,22 +28,14 @@ export class NoMailServerError extends DomainError {
 /** What CI has to say to people. */
 @Injectable()
 export class ExecutionNotificationService {
-  private readonly limiter: RateLimiterPostgres;
+  private readonly limiter: RateLimit;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly mail: MailService,
     private readonly audit: AuditService,
   ) {
-    this.limiter = new RateLimiterPostgres({
-      storeClient: dataSource,
-      storeType: 'typeorm',
-      tableName: 'sign_in_throttle',
-      tableCreated: true,
-      keyPrefix: 'execution',
-      points: notificationsPerMinute,
-      duration: 60,
-    });
+    this.limiter = new RateLimit(dataSource, 'execution', notificationsPerMinute, 60);
   }
 
   /**
@@ -54,12 +46,8 @@ export class ExecutionNotificationService {
    * @throws InvalidRequestError when somebody is no member
    */
   async send(caller: Caller, organizationId: number, notification: ExecutionNotification): Promise<SentNotification> {
-    try {
-      await this.limiter.consume(String(organizationId));
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      throw new TooManyAttemptsError(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
-    }
+    const wait = await this.limiter.take(String(organizationId));
+    if (wait > 0) throw new TooManyAttemptsError(wait);
     const to = [...new Set(notification.to ?? [caller.email])];
     return this.dataSource.transaction(async (manager) => {
       const organization = await manager.findOneBy(Organization, { id: organizationId });

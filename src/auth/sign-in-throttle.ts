@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { type RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource } from 'typeorm';
+import { rateLimiter } from '../database/rate-limit.js';
 import { canonicalEmail } from '../http/fields.js';
 import { type GuessGuard } from '../user/user.service.js';
 import { TooManyAttemptsError } from './auth.errors.js';
@@ -30,19 +31,9 @@ export class SignInThrottle {
   private readonly known: RateLimiterPostgres;
 
   constructor(@InjectDataSource() dataSource: DataSource) {
-    const limiter = (keyPrefix: string, duration: number): RateLimiterPostgres =>
-      new RateLimiterPostgres({
-        storeClient: dataSource,
-        storeType: 'typeorm',
-        tableName: 'sign_in_throttle',
-        tableCreated: true,
-        keyPrefix,
-        points: 1,
-        duration,
-      });
-    this.failures = limiter('failures', windowSeconds);
-    this.waits = limiter('wait', longestWaitSeconds);
-    this.known = limiter('known', knownSeconds);
+    this.failures = rateLimiter(dataSource, 'failures', 1, windowSeconds);
+    this.waits = rateLimiter(dataSource, 'wait', 1, longestWaitSeconds);
+    this.known = rateLimiter(dataSource, 'known', 1, knownSeconds);
   }
 
   /** For attempts to sign in to an account, whether it exists or not. */

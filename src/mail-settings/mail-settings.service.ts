@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { X509Certificate } from 'node:crypto';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { TooManyAttemptsError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
+import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
@@ -35,7 +35,7 @@ const testMillis = 15_000;
 /** Mail servers and the outbox, for whoever administers them. */
 @Injectable()
 export class MailSettingsService {
-  private readonly tests: RateLimiterPostgres;
+  private readonly tests: RateLimit;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -43,15 +43,7 @@ export class MailSettingsService {
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {
-    this.tests = new RateLimiterPostgres({
-      storeClient: dataSource,
-      storeType: 'typeorm',
-      tableName: 'sign_in_throttle',
-      tableCreated: true,
-      keyPrefix: 'mail-test',
-      points: testsPerMinute,
-      duration: 60,
-    });
+    this.tests = new RateLimit(dataSource, 'mail-test', testsPerMinute, 60);
   }
 
   /** @throws NotFoundError */
@@ -116,12 +108,8 @@ export class MailSettingsService {
    */
   async test(caller: Caller, owner: Owner, to: string): Promise<MailTestResult> {
     const server = await this.server(this.dataSource.manager, owner);
-    try {
-      await this.tests.consume(String(owner ?? 'default'));
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      throw new TooManyAttemptsError(Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)));
-    }
+    const wait = await this.tests.take(String(owner ?? 'default'));
+    if (wait > 0) throw new TooManyAttemptsError(wait);
     const result = await this.send(server, to, caller.email);
     await this.record(this.dataSource.manager, caller, owner, 'mail-server.tested', {
       to,

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { attachment } from '../http/csv.js';
@@ -14,13 +14,15 @@ export class UtilizationController {
 
   @Get('utilization')
   @Allow('utilization.view')
-  @ApiOperation({ summary: 'Who used which seats, and how many at once' })
+  @ApiOperation({ summary: 'Who used which seats, and how many at once; with `Accept: text/csv` all sessions as CSV' })
   @ApiOkResponse({ type: UtilizationView })
   @ApiProblems({ 400: 'A time that is turned round, or has too many intervals.' })
   get(
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationQuery,
-  ): Promise<UtilizationView> {
+    @Headers('accept') accept = '',
+  ): Promise<UtilizationView | StreamableFile> {
+    if (/^text\/csv\b/i.test(accept)) return this.export(organizationId, query);
     return this.utilization.get(organizationId, query);
   }
 

@@ -30,13 +30,13 @@ export class People1764028800000 implements MigrationInterface {
       );
       CREATE INDEX password_reset_by_user ON password_reset (user_id);
 
-      -- Failed sign-ins and the waits that follow from them, in the form that the rate limiter's library wants.
-      CREATE TABLE sign_in_throttle (
+      -- What must not happen too often, such as failed sign-ins, in the form that the rate limiter's library wants.
+      CREATE TABLE rate_limit (
         key varchar(255) PRIMARY KEY,
         points integer NOT NULL DEFAULT 0,
         expire bigint
       );
-      CREATE INDEX sign_in_throttle_expire ON sign_in_throttle (expire);
+      CREATE INDEX rate_limit_expire ON rate_limit (expire);
 
       -- With membership_one_owner, which allows one at most: exactly one owner, looked at when the transaction commits.
       CREATE FUNCTION check_organization_owned() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -118,7 +118,7 @@ export class People1764028800000 implements MigrationInterface {
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
-      DROP TABLE invitation, team_member, team, removed_member, sign_in_throttle, password_reset;
+      DROP TABLE invitation, team_member, team, removed_member, rate_limit, password_reset;
       DROP TRIGGER organization_owned ON membership;
       DROP TRIGGER organization_owned ON organization;
       DROP FUNCTION check_organization_owned;
