@@ -379,6 +379,21 @@ describe('What there is to tell', () => {
   });
 });
 
+describe('Several servers', () => {
+  it('send each mail once, together', async () => {
+    const mailbox = await Mailbox.open();
+    await server.second();
+    await server.second();
+    await configure(mailbox.port).expect(200);
+    const emails = Array.from({ length: 300 }, (_, index) => `shared${index}@example.com`);
+    await admin.post(`${path}/invitations`, { emails, role: 'USER' }).expect(201);
+    const left = () => server.sql(`SELECT FROM outbox_mail WHERE state <> 'sent' LIMIT 1`);
+    await until(async () => (await left()).length === 0, 60, 'all mails');
+    expect(mailbox.mails.flatMap(recipientsOf).sort()).toEqual([...emails].sort());
+    await mailbox.close();
+  });
+});
+
 describe('A burst of 1,000 invitations while the mail server is down', () => {
   it('arrives exactly once, across a crash of the license server, and each link works', async () => {
     const burst = await readyServer();
