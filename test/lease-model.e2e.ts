@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Api } from './support/api.js';
+import { gui, member, readyServer, type ReadyServer, userId, withinASecond } from './support/test-server.js';
+
+/** Histories that are tried: a few in every run of the tests, many with `npm run test:soak`. */
+const runs = Number(process.env.SOAK_RUNS ?? 20);
+const quota = 3;
+const leaseMinutes = 15;
+
+/** Somebody, somewhere, in one run of a client. */
+interface Who {
+  user: number;
+  machine: number;
+  session: number;
+}
+
+type Step =
+  | { kind: 'check-out' | 'renew' | 'release' | 'terminate'; who: Who }
+  | { kind: 'wait'; minutes: number }
+  | { kind: 'offline'; machine: number; minutes: number }
+  | { kind: 'policy'; overQuotaPercent: number };
+
+const who = fc.record({ user: fc.nat(2), machine: fc.nat(1), session: fc.nat(1) });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('check-out' as const), who }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('renew' as const, 'release' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('terminate' as const), who }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 20 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('offline' as const),
+      machine: fc.nat(2),
+      minutes: fc.integer({ min: 5, max: 60 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('policy' as const), overQuotaPercent: fc.constantFrom(0, 34, 100) }),
+  },
+);
+
+/**
+ * The rules of floating Studio seats in a few lines: no database, no batches, no reclaiming. Times are whole minutes, so that
+ * the milliseconds of the real server do not matter.
+ */
+class Model {
+  now = 0;
+  overQuotaPercent = 0;
+  /** When each session's lease ends. */
+  readonly leases = new Map<string, { who: Who; ends: number }>();
+  /** When each machine's offline license ends. */
+  readonly offline = new Map<number, number>();
+
+  isLive(key: string): boolean {
+    return (this.leases.get(key)?.ends ?? 0) > this.now;
+  }
+
+  get live(): string[] {
+    return [...this.leases.keys()].filter((key) => this.isLive(key));
+  }
+
+  get taken(): number {
+    return this.live.length + [...this.offline.values()].filter((ends) => ends > this.now).length;
+  }
+
+  get limit(): number {
+    return quota + Math.floor((quota * this.overQuotaPercent) / 100);
+  }
+
+  /** Whether the session gets a seat, or keeps the one it has. */
+  checkOut(someone: Who): boolean {
+    const key = keyOf(someone);
+    if (!this.isLive(key) && this.taken >= this.limit) {
+      // The same user's other session on this machine is taken to have crashed: its seat goes on.
+      const crashed = this.live.filter((each) => each.startsWith(`${someone.user} ${someone.machine} `));
+      if (crashed.length === 0) return false;
+      this.leases.delete(crashed[0] ?? '');
+    }
+    this.leases.set(key, { who: someone, ends: this.now + leaseMinutes });
+    return true;
+  }
+}
+
+const keyOf = ({ user, machine, session }: Who): string => `${user} ${machine} ${session}`;
+
+let server: ReadyServer;
+let users: { api: Api; id: number }[];
+let root: Api;
+/** Minutes that the server's clock is ahead by now. */
+let stepped = 0;
+
+beforeAll(async () => {
+  server = await readyServer([{ product: 'KSE', model: 'floating', quantity: quota, features: [gui], offline: true }]);
+  const keep = async (api: Api): Promise<Api> => {
+    const { key } = await api.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
+    return server.api.withBearer(key);
+  };
+  root = await keep(server.root);
+  users = [];
+  for (const name of ['a', 'b', 'c']) {
+    const api = await keep(await member(server, `${name}@example.com`, null));
+    users.push({ api, id: await userId(server, `${name}@example.com`) });
+  }
+});
+afterAll(() => server.close());
+
+/** A new organization that has all the seats. */
+async function newOrganization(former: number): Promise<number> {
+  const seats = (quantity: number) => [{ product: 'KSE', model: 'floating', quantity }];
+  await root.put(`/api/v1/organizations/${former}/allocations`, seats(0)).expect(200);
+  const { id } = await root.post('/api/v1/organizations', { name: 'Run' }).expect<{ id: number }>(201);
+  await root.put(`/api/v1/organizations/${id}/allocations`, seats(quota)).expect(200);
+  await server.sql(`INSERT INTO membership SELECT $1, unnest($2::bigint[]), 'USER', now()`, [
+    id,
+    users.map((each) => each.id),
+  ]);
+  const seen = ({ api }: { api: Api }) => api.get(`/api/v1/organizations/${id}`).status();
+  for (const each of users) expect(await withinASecond(() => seen(each), 200)).toBe(200);
+  return id;
+}
+
+/** Plays a history on the model and on the real server, and compares after each step. */
+class Play {
+  private readonly model = new Model();
+  private readonly ids = new Map<string, string>();
+
+  constructor(private readonly organizationId: number) {}
+
+  async step(next: Step): Promise<void> {
+    switch (next.kind) {
+      case 'check-out':
+        await this.checkOut(next.who);
+        break;
+      case 'renew':
+        await this.renew(next.who);
+        break;
+      case 'release':
+        await this.end(next.who, (api, id) => api.delete(`/api/v1/leases/${id}`).status());
+        break;
+      case 'terminate':
+        await this.end(next.who, (_, id) => root.delete(`${this.path}/online-licenses/${id}`).status());
+        break;
+      case 'wait':
+        this.model.now += next.minutes;
+        stepped += next.minutes;
+        await server.later({ minutes: next.minutes });
+        break;
+      case 'offline':
+        await this.offline(next.machine, next.minutes);
+        break;
+      case 'policy':
+        this.model.overQuotaPercent = next.overQuotaPercent;
+        await root.patch(`${this.path}/license-policy`, { overQuotaPercent: next.overQuotaPercent }).expect(200);
+    }
+    const { totalElements } = await root.get(`${this.path}/online-licenses`).expect<{ totalElements: number }>(200);
+    expect([next, totalElements]).toEqual([next, this.model.live.length]);
+  }
+
+  private get path(): string {
+    return `/api/v1/organizations/${this.organizationId}`;
+  }
+
+  private async checkOut(someone: Who): Promise<void> {
+    const { user, machine, session } = someone;
+    const answer = users[user]!.api.post('/api/v1/leases', {
+      organizationId: this.organizationId,
+      product: 'KSE',
+      machineId: `machine-${machine}`,
+      sessionId: `session-${session}`,
+    });
+    const status = await answer.status();
+    expect([someone, status]).toEqual([someone, this.model.checkOut(someone) ? 201 : 409]);
+    if (status === 201) this.ids.set(keyOf(someone), (await answer.expect<{ id: string }>(201)).id);
+  }
+
+  private async renew(someone: Who): Promise<void> {
+    const id = this.ids.get(keyOf(someone));
+    if (id === undefined) return;
+    const wasLive = this.model.isLive(keyOf(someone));
+    const answer = users[someone.user]!.api.post(`/api/v1/leases/${id}/renew`);
+    const status = await answer.status();
+    // One that is over and that nobody has needed yet competes like everybody; else it is gone.
+    if (!wasLive && status === 410) return;
+    expect([someone, status]).toEqual([someone, this.model.checkOut(someone) ? 200 : 409]);
+    if (status === 200) this.ids.set(keyOf(someone), (await answer.expect<{ id: string }>(200)).id);
+  }
+
+  private async end(someone: Who, end: (api: Api, id: string) => Promise<number>): Promise<void> {
+    const key = keyOf(someone);
+    const id = this.ids.get(key);
+    if (id === undefined || !this.model.isLive(key)) return;
+    expect(await end(users[someone.user]!.api, id)).toBe(204);
+    this.model.leases.delete(key);
+  }
+
+  private async offline(machine: number, minutes: number): Promise<void> {
+    const ends = this.model.now + minutes;
+    const expiresAt = new Date(Date.now() + (stepped + minutes) * 60_000).toISOString();
+    const held = (this.model.offline.get(machine) ?? 0) > this.model.now;
+    const fits = held || this.model.taken < quota;
+    const body = { product: 'KSE', machineId: `offline-${machine}`, expiresAt };
+    expect([body, await root.post(`${this.path}/offline-licenses`, body).status()]).toEqual([body, fits ? 201 : 409]);
+    if (fits) this.model.offline.set(machine, Math.max(ends, this.model.offline.get(machine) ?? 0));
+  }
+}
+
+describe('Whatever happens in whatever order', () => {
+  it('the server gives seats as a model of a few lines does, and never one too many', async () => {
+    let organizationId = server.organizationId;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), async (history) => {
+        organizationId = await newOrganization(organizationId);
+        const play = new Play(organizationId);
+        for (const next of history) await play.step(next);
+      }),
+      { numRuns: runs, endOnFailure: runs > 20 },
+    );
+  }, 3_600_000);
+});
