@@ -145,6 +145,19 @@ describe('A removed member', () => {
     await api.get('/api/v1/users/me').expect(200);
   });
 
+  it('may have left by oneself, but for the owner', async () => {
+    const { api, id, email } = await person('goer');
+    const { id: leaseId } = await lease(api, server.organizationId, 'goer').expect<{ id: string }>(201);
+    await api.delete(`/api/v1/users/me/organizations/${server.organizationId}`).expect(204);
+    await api.delete(`/api/v1/users/me/organizations/${server.organizationId}`).refused(404);
+    await api.post(`/api/v1/leases/${leaseId}/renew`).refused(410);
+    const removed = await admin.get(`${path}/removed-members?search=${email}`).expect<{ content: object[] }>(200);
+    expect(removed.content).toMatchObject([{ userId: id, removedBy: email }]);
+    expect(await server.root.delete(`/api/v1/users/me/organizations/${server.organizationId}`).refused(409)).toContain(
+      'Transfer the ownership',
+    );
+  });
+
   it('who checks out a seat at that very moment does not keep it', async () => {
     for (let round = 0; round < 5; round++) {
       const { api, id } = await person(`racer${round}`);

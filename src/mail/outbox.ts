@@ -171,7 +171,9 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
   private async failed(mail: DueMail, { message, permanent }: { message: string; permanent: boolean }): Promise<void> {
     const over = permanent || mail.attempts >= mostAttempts;
     const wait = Math.min(firstWaitMillis * 2 ** Math.min(mail.attempts - 1, 20), longestWaitMillis);
-    this.log.warn({ mail: mail.id, attempts: mail.attempts, over }, `A mail could not be sent: ${message}`);
+    // While a mail server is down each of many mails fails again and again: the log has the first time and the last.
+    const level = over || mail.attempts === 1 ? 'warn' : 'debug';
+    this.log[level]({ mail: mail.id, attempts: mail.attempts, over }, `A mail could not be sent: ${message}`);
     await this.dataSource.query(
       `UPDATE outbox_mail SET state = $2, next_attempt_at = $3, claimed_until = NULL, last_error = $4 WHERE id = $1`,
       [mail.id, over ? 'failed' : 'waiting', new Date(this.clock.millis() + wait), message],

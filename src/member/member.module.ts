@@ -6,10 +6,11 @@ import { MailModule } from '../mail/mail.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { MemberController } from './member.controller.js';
 import { MemberService } from './member.service.js';
+import { MyMembershipController } from './my-membership.controller.js';
 
 @Module({
   imports: [ActivationModule, AuditModule, LicenseModule, MailModule, OrganizationModule],
-  controllers: [MemberController],
+  controllers: [MemberController, MyMembershipController],
   providers: [MemberService],
 })
 export class MemberModule {}
