@@ -379,6 +379,69 @@ describe('What there is to tell', () => {
   });
 });
 
+/** Passes everything on to a mail server, but breaks off so many times as soon as the text of a mail begins. */
+async function breakingOff(port: number, times: number): Promise<net.Server> {
+  let left = times;
+  const proxy = net.createServer((client) => {
+    const server = net.connect(port, '127.0.0.1');
+    client.pipe(server);
+    server.on('data', (chunk: Buffer) => {
+      // The answer to DATA may come with those before it.
+      if (/^354/m.test(chunk.toString()) && left-- > 0) client.destroy();
+      else client.write(chunk);
+    });
+    for (const [each, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      each.on('error', () => other.destroy());
+      each.on('close', () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return proxy;
+}
+
+describe('A bad connection', () => {
+  it('that breaks off in the middle of a mail loses none, and doubles none', async () => {
+    const mailbox = await Mailbox.open();
+    const proxy = await breakingOff(mailbox.port, 1);
+    await configure((proxy.address() as net.AddressInfo).port).expect(200);
+    expect(await test('probe@example.com')).toEqual({
+      sent: false,
+      message: 'The connection to the mail server broke.',
+    });
+    expect(await test('probe@example.com')).toMatchObject({ sent: true });
+    await mailbox.close();
+    proxy.close();
+
+    const second = await Mailbox.open();
+    const unsteady = await breakingOff(second.port, 1);
+    await configure((unsteady.address() as net.AddressInfo).port).expect(200);
+    await admin.post(`${path}/invitations`, { emails: ['halfway@example.com'], role: 'USER' }).expect(201);
+    const failed = async () =>
+      (await server.sql(`SELECT FROM outbox_mail WHERE recipient = 'halfway@example.com' AND last_error IS NOT NULL`))
+        .length > 0;
+    await until(failed, 20, 'the failure');
+    await server.later({ minutes: 1 });
+    expect(await second.to('halfway@example.com')).toHaveLength(1);
+    await second.close();
+    unsteady.close();
+  });
+
+  it('to something that says nothing ends within 15 seconds, in words', async () => {
+    const sockets: net.Socket[] = [];
+    const silent = net.createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    await configure((silent.address() as net.AddressInfo).port).expect(200);
+    const began = Date.now();
+    const { sent } = await test();
+    expect([sent, Date.now() - began < 16_000]).toEqual([false, true]);
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+});
+
 describe('Several servers', () => {
   it('send each mail once, together', async () => {
     const mailbox = await Mailbox.open();
