@@ -301,6 +301,11 @@ describe('What there is to tell', () => {
     expect((await told()).map(({ subject }) => subject)).toEqual([
       'All Katalon Studio Enterprise seats of Acme are in use',
     ]);
+    const [exhausted] = await told();
+    expect(exhausted?.text).toMatch(
+      /Longest in use: admin@example\.com on a since .* UTC; admin@example\.com on b since/,
+    );
+    expect(linkIn(exhausted?.text)).toMatch(/\/organizations\/\d+\/licenses$/);
     // Nobody is told again at the next look.
     await server.sql(`UPDATE exhaustion_notice SET told_at = told_at - interval '50 minutes'`);
     await server.later({ days: 340 });

@@ -1,3 +1,4 @@
+import { inUtc } from '../clock/in-utc.js';
 import { DomainError } from '../errors/domain-error.js';
 import { type Product, productName } from '../license/product.js';
 import { type DenialCode } from './seat-decision.js';
@@ -63,7 +64,7 @@ function named(holders: readonly Holder[]): string {
   if (holders.length === 0) return '';
   const names = holders
     .slice(0, mostNamed)
-    .map(({ email, hostname, machineId, since }) => `${email} on ${hostname ?? machineId} since ${timeOf(since)}`);
+    .map(({ email, hostname, machineId, since }) => `${email} on ${hostname ?? machineId} since ${inUtc(since)}`);
   const more = holders.length > mostNamed ? ` and ${holders.length - mostNamed} more` : '';
   return `: ${names.join(', ')}${more}`;
 }
@@ -71,10 +72,6 @@ function named(holders: readonly Holder[]): string {
 function offlineWords(count: number): string {
   if (count === 0) return '';
   return count === 1 ? '; one is held by an offline license' : `; ${count} are held by offline licenses`;
-}
-
-function timeOf(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** The caller is in no organization whose seats they could take. */

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { inUtc } from '../clock/in-utc.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Product, productName } from '../license/product.js';
 import { LOG } from '../log/log.module.js';
@@ -71,10 +72,25 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
             WHERE m.organization_id = $1 AND m.role IN ('OWNER', 'ADMIN') AND u.disabled_at IS NULL`,
           [organizationId],
         );
-        const letters = administrators.map(({ email }) => exhaustionLetter(email, name, productName[product], count));
+        const holders = await this.longestHolders(manager, organizationId, product);
+        const url = `${this.mail.serverUrl}/organizations/${organizationId}/licenses`;
+        const letters = administrators.map(({ email }) =>
+          exhaustionLetter(email, name, productName[product], count, holders, url),
+        );
         await this.mail.enqueue(manager, organizationId, letters);
       }
     });
+  }
+
+  private async longestHolders(manager: EntityManager, organizationId: number, product: Product): Promise<string[]> {
+    const rows = await manager.query<{ email: string; host: string; since: Date }[]>(
+      `SELECT u.email, coalesce(l.hostname, l.machine_id) AS host, l.started_at AS since
+         FROM lease l JOIN user_account u ON u.id = l.user_id
+        WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > server_now($3)
+        ORDER BY l.started_at, l.number LIMIT 5`,
+      [organizationId, product, this.clock.offsetMillis],
+    );
+    return rows.map(({ email, host, since }) => `${email} on ${host} since ${inUtc(since)}`);
   }
 
   /** To the server's administrators and the organizations' owners, once at each of the warnings. */
@@ -100,7 +116,9 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
             WHERE (u.root OR m.role = 'OWNER') AND u.disabled_at IS NULL ORDER BY u.email, m.organization_id`,
         );
         for (const { email, organizationId } of people) {
-          const letter = expiryLetter(email, file.claims.customer.name, expiresAt, file.endsAt, daysLeft <= 0);
+          const { serverUrl } = this.mail;
+          const expired = daysLeft <= 0;
+          const letter = expiryLetter(email, file.claims.customer.name, expiresAt, file.endsAt, expired, serverUrl);
           await this.mail.enqueue(manager, organizationId, [letter]);
         }
       });
