@@ -153,7 +153,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     read[key] = value ?? fallback(others);
   }
   if (problems.size > 0) throw new SettingsError([...problems]);
-  const { databaseUser, databasePassword, vendorKeyFiles, ...settings } = read as Declared;
+  const { databaseUser: _user, databasePassword: _password, vendorKeyFiles, ...settings } = read as Declared;
   return { ...settings, vendorKeys: [...settings.vendorKeys, ...vendorKeyFiles] };
 }
 
