@@ -169,8 +169,27 @@ describe('DATABASE_URL', () => {
   });
 
   it('is missing when there is only a user or a password', () => {
-    expect(problemsOf({ DATABASE_PASSWORD: 'secret' })).toEqual([
-      'DATABASE_USER and DATABASE_PASSWORD need a DATABASE_URL',
+    expect(problemsOf({ DATABASE_PASSWORD: 'secret' })).toEqual(['DATABASE_PASSWORD needs a DATABASE_URL']);
+  });
+
+  it('may stand in a file, as all secrets may', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'secrets-'));
+    const file = (name: string, text: string): string => {
+      writeFileSync(path.join(folder, name), text);
+      return path.join(folder, name);
+    };
+    const env = {
+      DATABASE_URL_FILE: file('url', 'postgresql://kit@db/licenses\n'),
+      DATABASE_PASSWORD_FILE: file('password', 'secret\n'),
+    };
+    expect(readSettings(env).databaseUrl).toBe('postgresql://kit:secret@db/licenses');
+    expect(readSettings({ ...env, DATABASE_URL: 'postgresql://db/other' }).databaseUrl).toBe(
+      'postgresql://:secret@db/other',
+    );
+    rmSync(folder, { recursive: true });
+    expect(problemsOf(env)).toEqual([
+      expect.stringMatching(/^DATABASE_URL_FILE names a file that cannot be read: .*url \(ENOENT\)$/),
+      expect.stringMatching(/^DATABASE_PASSWORD_FILE names a file that cannot be read: .*password \(ENOENT\)$/),
     ]);
   });
 });
