@@ -9,8 +9,9 @@ export function sendProblem(reply: FastifyReply, error: unknown): void {
   void reply
     .status(status)
     .headers(headers)
+    .header('x-request-id', reply.request.id)
     .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(body));
+    .send(JSON.stringify({ ...body, requestId: reply.request.id }));
 }
 
 /** Puts what the caller is not told into the log. */
