@@ -15,6 +15,7 @@ import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
 import { MailSettingsModule } from './mail-settings/mail-settings.module.js';
 import { MemberModule } from './member/member.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
 import { SecretModule } from './secret/secret.module.js';
@@ -29,6 +30,7 @@ export class AppModule {
       imports: [
         ConfigModule.with(settings),
         LogModule.with(log),
+        MetricsModule,
         ClockModule,
         SecretModule,
         DatabaseModule.with(databaseUrl),

@@ -4,6 +4,7 @@ import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
 import { KatalonController } from './katalon.controller.js';
+import { LeaseMetrics } from './lease-metrics.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { LeaseController } from './lease.controller.js';
 import { LeaseService } from './lease.service.js';
@@ -29,6 +30,7 @@ import { TrackingService } from './tracking.service.js';
     SeatController,
   ],
   providers: [
+    LeaseMetrics,
     LeaseService,
     LeaseTokenService,
     LicensePolicyService,
@@ -37,6 +39,6 @@ import { TrackingService } from './tracking.service.js';
     SeatService,
     TrackingService,
   ],
-  exports: [LeaseService],
+  exports: [LeaseService, SeatService],
 })
 export class ActivationModule {}

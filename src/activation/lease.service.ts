@@ -7,6 +7,7 @@ import { type Actor, server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
+import { QueryLog } from '../database/query-log.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LicenseService } from '../license/license.service.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
@@ -25,6 +26,7 @@ import {
 } from './check-out.js';
 import { endLeases } from './end-leases.js';
 import { GroupCommit, type Outcome } from './group-commit.js';
+import { LeaseMetrics } from './lease-metrics.js';
 import { renewAt } from './lease-policy.js';
 import { checkMachineId } from './machine-id.js';
 import { type ClientPackage, productOf, type SeatRequest } from './seat-decision.js';
@@ -81,14 +83,24 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   private readonly checkOuts = new GroupCommit<CheckOutItem, CheckOutResult>(
     (items) => this.checkOutBatch(items),
     isOfOneRow,
+    200,
+    1,
+    (items, seconds) => this.metrics.batch('check-out', items, seconds),
   );
   private readonly renewals = new GroupCommit<RenewItem, RenewedRow | undefined>(
     (items) => this.renewBatch(items),
     isOfOneRow,
     500,
     2,
+    (items, seconds) => this.metrics.batch('renew', items, seconds),
   );
-  private readonly releases = new GroupCommit<ReleaseItem, boolean>((items) => this.releaseBatch(items), isOfOneRow);
+  private readonly releases = new GroupCommit<ReleaseItem, boolean>(
+    (items) => this.releaseBatch(items),
+    isOfOneRow,
+    200,
+    1,
+    (items, seconds) => this.metrics.batch('release', items, seconds),
+  );
   private readonly pool: Pool;
   private timer: NodeJS.Timeout | undefined;
 
@@ -98,6 +110,8 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     private readonly memberships: MembershipService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly metrics: LeaseMetrics,
+    private readonly queryLog: QueryLog,
     licensedUsers: LicensedUserService,
     organizations: OrganizationService,
     @Inject(LOG) private readonly log: Logger,
@@ -316,9 +330,11 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   private async checkOutBatch(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.dataSource.transaction((manager) =>
+        const outcomes = await this.dataSource.transaction((manager) =>
           new CheckOutBatch(manager, this.audit, this.clock.offsetMillis).run(items),
         );
+        this.metrics.extended(outcomes.filter((each) => 'result' in each && each.result.outcome === 'extended').length);
+        return outcomes;
       } catch (error) {
         if (!(error instanceof QuotasOutdatedError) || attempt === 3) throw error;
         await this.dataSource.transaction((manager) => this.licenses.reallocate(manager));
@@ -327,10 +343,13 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async renewBatch(items: readonly RenewItem[]): Promise<Outcome<RenewedRow | undefined>[]> {
-    const { rows } = await this.pool.query<RenewedRow>({
-      ...renewStatement,
-      values: [items.map(({ id }) => id), items.map(({ userId }) => userId), this.clock.offsetMillis],
-    });
+    const { rows } = await this.queryLog.timed(renewStatement.text, () =>
+      this.pool.query<RenewedRow>({
+        ...renewStatement,
+        values: [items.map(({ id }) => id), items.map(({ userId }) => userId), this.clock.offsetMillis],
+      }),
+    );
+    this.metrics.extended(rows.length);
     const renewed = new Map(rows.map((row) => [row.id, row]));
     return items.map(({ id, userId }) => {
       const row = renewed.get(id);

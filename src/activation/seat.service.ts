@@ -19,6 +19,17 @@ interface PoolRow {
   offline: number;
 }
 
+/** Seats of one pool, and how many of them are not available. */
+export interface Occupancy {
+  organizationId: number;
+  organization: string;
+  product: Product;
+  model: Model;
+  quota: number;
+  /** In use now, or assigned or bound to somebody who could use them now, or out as offline licenses. */
+  inUse: number;
+}
+
 /** What an organization has, and who holds it. */
 @Injectable()
 export class SeatService {
@@ -48,6 +59,25 @@ export class SeatService {
         warning: expiryWarning(grant, at) ?? null,
       };
     });
+  }
+
+  /** Of all organizations, without the pools that have nothing. */
+  async occupancies(): Promise<Occupancy[]> {
+    const names = await this.dataSource.query<{ id: number; name: string }[]>('SELECT id, name FROM organization');
+    const nameOf = new Map(names.map(({ id, name }) => [id, name]));
+    const pools = await this.pools(undefined);
+    return pools
+      .map(({ organizationId, product, model, quota, taken, offline }) => {
+        return {
+          organizationId,
+          organization: nameOf.get(organizationId) ?? '',
+          product,
+          model,
+          quota,
+          inUse: taken + offline,
+        };
+      })
+      .filter(({ quota, inUse }) => quota + inUse > 0);
   }
 
   /** Features of all seats that the organizations have. */
@@ -104,7 +134,8 @@ export class SeatService {
       .flatMap((pool) => this.licenses.grant(pool.product, pool.model, at) ?? []);
   }
 
-  private async pools(organizationIds: readonly number[]): Promise<PoolRow[]> {
+  /** @param organizationIds undefined: all */
+  private async pools(organizationIds: readonly number[] | undefined): Promise<PoolRow[]> {
     return this.dataSource.query<PoolRow[]>(
       `SELECT organization_id AS "organizationId", product, model, quota, online,
               CASE model WHEN 'floating' THEN online
@@ -115,8 +146,8 @@ export class SeatService {
          FROM seat_pool p,
               LATERAL (SELECT count(*) AS online FROM lease l
                         WHERE l.pool_id = p.id AND l.expires_at > server_now($2)) AS live
-        WHERE organization_id = ANY($1) ORDER BY product DESC, model DESC`,
-      [organizationIds, this.clock.offsetMillis],
+        WHERE $1::bigint[] IS NULL OR organization_id = ANY($1) ORDER BY product DESC, model DESC`,
+      [organizationIds ?? null, this.clock.offsetMillis],
     );
   }
 }

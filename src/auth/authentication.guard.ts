@@ -1,5 +1,8 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { ACCESS, type Access } from './access.js';
 import { ForbiddenError, NotSignedInError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
@@ -12,6 +15,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -22,6 +26,7 @@ export class AuthenticationGuard implements CanActivate {
     if (!access) throw new ForbiddenError();
     if (access.kind === 'public' && !access.known) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (access.kind === 'root' && access.metricsToken && this.isMetricsToken(request)) return true;
     const principal = access.kind === 'public' ? await this.strangerOr(request) : await this.principalOf(request);
     if (!principal) return true;
     request.caller = { ...principal, name: principal.email, address: request.ip };
@@ -39,6 +44,12 @@ export class AuthenticationGuard implements CanActivate {
       if (error instanceof NotSignedInError) return undefined;
       throw error;
     }
+  }
+
+  private isMetricsToken({ headers: { authorization = '' } }: AuthenticatedRequest): boolean {
+    const { metricsToken } = this.settings;
+    const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+    return metricsToken !== undefined && timingSafeEqual(digest(authorization), digest(`Bearer ${metricsToken}`));
   }
 
   private async principalOf(request: AuthenticatedRequest): Promise<Principal> {

@@ -103,6 +103,27 @@ const declarations = {
     fallback: 'info',
     parse: oneOf(logLevels),
   }),
+  /** 0: no query is slow. */
+  slowQueryMillis: setting('SLOW_QUERY_MS', {
+    group: 'Log and metrics',
+    description:
+      'Milliseconds from which on a database query is written to the log, without its parameters; `0`: none is.',
+    fallback: 1000,
+    parse: wholeNumber('milliseconds', 0, 3_600_000),
+  }),
+  metricsToken: setting<string | undefined>('METRICS_TOKEN', {
+    group: 'Log and metrics',
+    description:
+      'What Prometheus sends as its bearer token to `GET /metrics`, at least 16 characters. Without it only API keys of root ' +
+      'administrators open that page.',
+    fallback: undefined,
+    parse: (text) => {
+      if (!/^[\w.~+/=-]{16,4096}$/.test(text))
+        throw new Error('must have 16 characters or more, of letters, digits and . _ ~ + / = -');
+      return text;
+    },
+    secret: true,
+  }),
 };
 
 /** All settings, for whoever lists, checks or writes them. */

@@ -1,10 +1,12 @@
 import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { CommitSubscriber } from './after-commit.js';
 import { InitialSchema1764000000000 } from './migrations/1764000000000-initial-schema.js';
 import { People1764028800000 } from './migrations/1764028800000-people.js';
 import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
 import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
+import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -24,8 +26,10 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Seats1764036000000,
       Mail1764039600000,
       Announcements1764043200000,
+      UnsentMail1764061200000,
     ],
     migrationsTableName: 'migration',
+    subscribers: [CommitSubscriber],
     poolSize: 12,
     extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server' },
   };

@@ -4,14 +4,16 @@ import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { randomUUID } from 'node:crypto';
 import { type Socket } from 'node:net';
 import { type Logger } from 'pino';
 import { type Settings } from '../config/settings.js';
 import { NestLog } from '../log/log.js';
+import { Metrics } from '../metrics/metrics.js';
 import { describeApi } from './api-description.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
+import { answerRequestIds, requestIdOf } from './request-id.js';
+import { measureRequests } from './request-metrics.js';
 import { logFailure, sendProblem } from './send-problem.js';
 import { serveStaticPages } from './static-pages.js';
 import { RequestValidationPipe } from './validation.js';
@@ -39,7 +41,7 @@ export async function createHttpApplication(
     bodyLimit,
     // There is no middleware here, and its hook would cost every request.
     skipMiddie: true,
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf,
     forceCloseConnections: 'idle',
     // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
     routerOptions: { maxParamLength: 1024 },
@@ -59,7 +61,9 @@ export async function createHttpApplication(
   acceptBodies(app);
   await app.register(fastifyCookie as never);
   await app.register(fastifyMultipart, { limits: { files: 1, fields: 10, fileSize: bodyLimit } });
+  answerRequestIds(app);
   logRequests(app, log);
+  measureRequests(app, app.get(Metrics));
 
   const secure = settings.serverUrl.startsWith('https:');
   app.useSecurityHeaders({

@@ -24,6 +24,12 @@ export class Problem {
   message!: string;
 
   @ApiPropertyOptional({
+    description: "By which the request is found in the server's log; also in the header `X-Request-Id`.",
+    example: '4f8c3a52-1f0e-4d0b-9a57-1c1f6f1f7d11',
+  })
+  requestId?: string;
+
+  @ApiPropertyOptional({
     description: 'With `invalid-request`: each wrong field and why.',
     example: [{ field: 'email', message: 'email must be an e-mail address' }],
   })
@@ -94,7 +100,8 @@ function foreignError(error: unknown): { status: number; code: string; message: 
   return {
     status: 500,
     code: 'internal-error',
-    message: 'Something went wrong inside the server. Its log says what; give your administrator the time.',
+    message:
+      'Something went wrong inside the server. Its log says what; give your administrator the time and the request id.',
   };
 }
 

@@ -14,8 +14,9 @@ export function sendProblem(reply: FastifyReply, error: unknown): void {
     void reply
       .status(status)
       .headers(headers)
+      .header('x-request-id', reply.request.id)
       .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(body));
+      .send(JSON.stringify({ ...body, requestId: reply.request.id }));
   };
   // The connection closes after this answer, and a client that is cut off while it sends never reads why.
   if (status === 413 && !reply.request.raw.complete) hearOut(reply.request.raw, send);

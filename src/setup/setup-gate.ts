@@ -7,7 +7,7 @@ import { NotSetUpError } from './setup.errors.js';
 import { SetupService } from './setup.service.js';
 
 /** What answers before the server is set up: its state, its health, the setup itself and its page. */
-const open = /^\/($|info$|health\/|api\/v1\/setup\/|setup\.(css|js)$)/;
+const open = /^\/($|info$|health\/|metrics$|api\/v1\/setup\/|setup\.(css|js)$)/;
 
 /** Keeps everything else shut until then, addresses that do not exist included. */
 @Injectable()
