@@ -5,6 +5,7 @@ import { People1764028800000 } from './migrations/1764028800000-people.js';
 import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
 import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
+import { PreparingClient } from './preparing-client.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -27,7 +28,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     ],
     migrationsTableName: 'migration',
     poolSize: 12,
-    extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server' },
+    extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server', Client: PreparingClient },
   };
 }
 
