@@ -49,9 +49,10 @@ interface RenewItem {
 
 interface RenewedRow {
   id: string;
-  user_id: number;
-  renewed_at: Date;
-  expires_at: Date;
+  userId: number;
+  /** Milliseconds since 1970: quicker to read than a timestamp's text. */
+  renewed: number;
+  expires: number;
 }
 
 export interface Renewal {
@@ -74,7 +75,8 @@ const renewStatement = {
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
             AND l.expires_at > t.now
             AND p.ends_at > greatest(t.now, i.newest_time)
-      RETURNING l.id, l.user_id, l.renewed_at, l.expires_at`,
+      RETURNING l.id, l.user_id AS "userId", floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
+                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires`,
 };
 
 /** Seats come and go: check-out, renewal, release. What arrives at the same moment shares one commit. */
@@ -197,8 +199,8 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   async renew(caller: Caller, id: string): Promise<Renewal> {
     const renewed = await this.renewals.add({ id, userId: caller.id });
     if (renewed) {
-      const { renewed_at, expires_at } = renewed;
-      return { id, renewAt: renewAt(renewed_at, expires_at), expiresAt: expires_at };
+      const expiresAt = new Date(renewed.expires);
+      return { id, renewAt: renewAt(new Date(renewed.renewed), expiresAt), expiresAt };
     }
     const [late] = await this.dataSource.query<(SeatRequest & { model: Model; product: Product })[]>(
       `SELECT l.organization_id AS "organizationId", l.machine_id AS "machineId", l.session_id AS "sessionId", l.hostname,
@@ -309,6 +311,8 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   /** Where the session has its seat, then where the user was last, then the oldest organization. */
   private async candidates(caller: Caller, { machineId, sessionId, clientPackage }: Session): Promise<number[]> {
     const roles = await this.memberships.of(caller.id);
+    // Nearly everybody is a member of one organization, and there is nothing to look up.
+    if (roles.size < 2) return [...roles.keys()];
     const [first] = await this.dataSource.query<{ current: number | null; last: number | null }[]>(
       `SELECT last_organization_id AS last,
               (SELECT organization_id FROM lease
@@ -353,7 +357,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     const renewed = new Map(rows.map((row) => [row.id, row]));
     return items.map(({ id, userId }) => {
       const row = renewed.get(id);
-      return { result: row?.user_id === userId ? row : undefined };
+      return { result: row?.userId === userId ? row : undefined };
     });
   }
 

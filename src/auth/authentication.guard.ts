@@ -1,33 +1,37 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { ACCESS, type Access } from './access.js';
+import { type Access } from './access.js';
 import { ForbiddenError, NotSignedInError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
 import { type AuthenticatedRequest, type Principal } from './caller.js';
+import { RouteAccess } from './route-access.js';
 import { sessionCookie } from './session.service.js';
 
 /** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
+    private readonly routes: RouteAccess,
     private readonly authenticator: Authenticator,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+  /** Answers without a promise where the credential is known, as in nearly all requests. */
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.routes.of(context);
     if (!access) throw new ForbiddenError();
     if (access.kind === 'public' && !access.known) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (access.kind === 'root' && access.metricsToken && this.isMetricsToken(request)) return true;
-    const principal = access.kind === 'public' ? await this.strangerOr(request) : await this.principalOf(request);
+    const principal = access.kind === 'public' ? this.strangerOr(request) : this.principalOf(request);
+    return principal instanceof Promise
+      ? principal.then((found) => this.admit(request, access, found))
+      : this.admit(request, access, principal);
+  }
+
+  private admit(request: AuthenticatedRequest, access: Access, principal: Principal | undefined): boolean {
     if (!principal) return true;
     request.caller = { ...principal, name: principal.email, address: request.ip };
     if (access.kind === 'root' && !principal.root) {
@@ -52,20 +56,23 @@ export class AuthenticationGuard implements CanActivate {
     return metricsToken !== undefined && timingSafeEqual(digest(authorization), digest(`Bearer ${metricsToken}`));
   }
 
-  private async principalOf(request: AuthenticatedRequest): Promise<Principal> {
+  private principalOf(request: AuthenticatedRequest): Principal | Promise<Principal> {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
       const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
       if (!bearer)
         throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
-      const principal = await this.authenticator.byBearer(bearer);
-      if (!principal) throw new NotSignedInError('The API key or access token is not valid (any more). Sign in again.');
-      return principal;
+      const refusal = 'The API key or access token is not valid (any more). Sign in again.';
+      return this.authenticator.byBearerFromMemory(bearer) ?? found(this.authenticator.byBearer(bearer), refusal);
     }
     const token = request.cookies[sessionCookie];
     if (!token) throw new NotSignedInError();
-    const principal = await this.authenticator.bySession(token);
-    if (!principal) throw new NotSignedInError('Your session has ended. Sign in again.');
-    return principal;
+    return found(this.authenticator.bySession(token), 'Your session has ended. Sign in again.');
   }
+}
+
+async function found(principal: Promise<Principal | undefined>, refusal: string): Promise<Principal> {
+  const known = await principal;
+  if (!known) throw new NotSignedInError(refusal);
+  return known;
 }

@@ -66,14 +66,19 @@ export class Authenticator {
     });
   }
 
+  /** As {@link byBearer} where no query is needed; undefined: ask that. */
+  byBearerFromMemory(bearer: string): Principal | undefined {
+    return this.fromMemory(bearer);
+  }
+
   /** @param token the value of the session cookie */
   async bySession(token: string): Promise<Principal | undefined> {
     return this.remembered(`session ${token}`, () => this.loadBySession(token));
   }
 
   private async remembered(credential: string, load: () => Promise<Known | undefined>): Promise<Principal | undefined> {
-    const known = this.known.get(credential);
-    if (known && known.goodUntil > this.clock.millis() && this.notifications.isListening) return known.principal;
+    const known = this.fromMemory(credential);
+    if (known) return known;
     const forgottenBefore = this.forgotten;
     const loaded = await load();
     if (!loaded) {
@@ -90,6 +95,13 @@ export class Authenticator {
       this.credentialsOf.set(loaded.principal.id, new Set([credential]));
     }
     return loaded.principal;
+  }
+
+  private fromMemory(credential: string): Principal | undefined {
+    const known = this.known.get(credential);
+    return known && known.goodUntil > this.clock.millis() && this.notifications.isListening
+      ? known.principal
+      : undefined;
   }
 
   private async loadByAccessToken(token: string): Promise<Known | undefined> {

@@ -7,6 +7,7 @@ import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
 import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
 import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
+import { PreparingClient } from './preparing-client.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -31,7 +32,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],
     poolSize: 12,
-    extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server' },
+    extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server', Client: PreparingClient },
   };
 }
 
