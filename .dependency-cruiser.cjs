@@ -12,7 +12,7 @@ const floors = [
   ['auth'],
   ['organization'],
   ['license', 'mail-settings'],
-  ['activation', 'health'],
+  ['activation', 'health', 'plugin'],
   ['administration', 'announcement', 'member', 'utilization'],
   ['invitation'],
   ['setup'],

@@ -21,6 +21,10 @@ export interface Settings {
   logLevel: LogLevel;
   /** Hours for which an invitation's link is good. */
   invitationHours: number;
+  /** Absolute path of the folder with the packages of the plugin library; shared by all servers of one database. */
+  pluginDir: string;
+  /** Bytes of the largest plugin package. */
+  pluginMaxBytes: number;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -73,6 +77,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ],
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', parseLogLevel),
     invitationHours: read('INVITATION_HOURS', 24, parseInvitationHours),
+    pluginDir: path.resolve(env.PLUGIN_DIR?.trim() || path.join(dataDir, 'plugins')),
+    pluginMaxBytes: read('PLUGIN_MAX_MB', 512, parseMegabytes) * 1024 * 1024,
   };
   if (!env.DATABASE_URL?.trim() && (env.DATABASE_USER || env.DATABASE_PASSWORD)) {
     problems.push('DATABASE_USER and DATABASE_PASSWORD need a DATABASE_URL');
@@ -108,6 +114,14 @@ function parseInvitationHours(text: string): number {
   const hours = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (hours < 1 || hours > 24 * 90) throw new Error(`must be a whole number of hours from 1 to 2160, not "${text}"`);
   return hours;
+}
+
+function parseMegabytes(text: string): number {
+  const megabytes = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (megabytes < 1 || megabytes > 10_240) {
+    throw new Error(`must be a whole number of megabytes from 1 to 10240, not "${text}"`);
+  }
+  return megabytes;
 }
 
 function parseLogLevel(text: string): LogLevel {

@@ -125,8 +125,12 @@ export function issue(spec: object, key: KeyObject = vendor.privateKey, now = ne
 }
 
 /** A server that is activated, with its root administrator and one organization. */
-export async function readyServer(entitlements: object[] = usualSeats, more: object = {}): Promise<ReadyServer> {
-  const server = await freshServer();
+export async function readyServer(
+  entitlements: object[] = usualSeats,
+  more: object = {},
+  env: Record<string, string> = {},
+): Promise<ReadyServer> {
+  const server = await freshServer(env);
   const { api } = server;
   const headers = { 'x-setup-token': server.setupToken ?? '' };
   const license = await issue(specification(entitlements, more));
