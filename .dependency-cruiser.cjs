@@ -12,7 +12,7 @@ const floors = [
   ['auth'],
   ['organization'],
   ['license', 'mail-settings'],
-  ['activation'],
+  ['activation', 'plugin'],
   ['administration', 'announcement', 'health', 'member', 'utilization'],
   ['invitation'],
   ['setup'],

@@ -18,6 +18,7 @@ import { MemberModule } from './member/member.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
+import { PluginModule } from './plugin/plugin.module.js';
 import { SecretModule } from './secret/secret.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { UtilizationModule } from './utilization/utilization.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         InvitationModule,
         MailSettingsModule,
         MemberModule,
+        PluginModule,
         SetupModule,
         UtilizationModule,
         HealthModule,

@@ -31,6 +31,8 @@ describe('Without any setting', () => {
       secretKeyFile: path.resolve('data', 'secret.key'),
       vendorKeys: [],
       logLevel: 'info',
+      pluginDir: path.resolve('data', 'plugins'),
+      pluginMaxBytes: 512 * 1024 * 1024,
     });
   });
 

@@ -97,6 +97,22 @@ const declarations = {
     fallback: 24,
     parse: wholeNumber('hours', 1, 24 * 90),
   }),
+  /** Absolute path of the folder with the packages of the plugin library; shared by all servers of one database. */
+  pluginDir: setting('PLUGIN_DIR', {
+    group: 'Plugins',
+    description: 'Folder of the plugin library. Servers that share a database share this folder.',
+    fallback: ({ read }) => path.join(String(read.dataDir), 'plugins'),
+    defaultWords: '`DATA_DIR/plugins`',
+    parse: (text) => path.resolve(text),
+  }),
+  /** Bytes of the largest plugin package. */
+  pluginMaxBytes: setting('PLUGIN_MAX_MB', {
+    group: 'Plugins',
+    description: 'Megabytes that a plugin package may have, up to 10240.',
+    fallback: 512 * 1024 * 1024,
+    defaultWords: '`512`',
+    parse: (text) => wholeNumber('megabytes', 1, 10_240)(text) * 1024 * 1024,
+  }),
   logLevel: setting<LogLevel>('LOG_LEVEL', {
     group: 'Log and metrics',
     description: `${logLevels.map((level) => `\`${level}\``).join(', ')}: from the least to the most, or nothing.`,

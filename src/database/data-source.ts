@@ -6,6 +6,7 @@ import { People1764028800000 } from './migrations/1764028800000-people.js';
 import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
 import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
+import { Plugins1764050400000 } from './migrations/1764050400000-plugins.js';
 import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
 import { PreparingClient } from './preparing-client.js';
 
@@ -27,6 +28,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Seats1764036000000,
       Mail1764039600000,
       Announcements1764043200000,
+      Plugins1764050400000,
       UnsentMail1764061200000,
     ],
     migrationsTableName: 'migration',

@@ -51,8 +51,10 @@ const statusOf: Record<ErrorKind, number> = {
   conflict: 409,
   gone: 410,
   'too-large': 413,
+  'not-satisfiable': 416,
   'too-many-requests': 429,
   unavailable: 503,
+  'insufficient-storage': 507,
 };
 
 /** SQLSTATE classes and driver errors that mean "the database is not there right now". */

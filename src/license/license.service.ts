@@ -87,6 +87,18 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     return this.grants(at).find((grant) => grant.product === product && grant.model === model);
   }
 
+  /** Whether a feature comes with seats that the organization has at present. */
+  async hasFeature(organizationId: number, key: string): Promise<boolean> {
+    const at = await this.newestTime();
+    const pools = await this.dataSource.query<{ product: Product; model: Model }[]>(
+      'SELECT product, model FROM seat_pool WHERE organization_id = $1 AND quota > 0',
+      [organizationId],
+    );
+    return pools.some(({ product, model }) =>
+      this.grant(product, model, at)?.features.some((feature) => feature.key === key),
+    );
+  }
+
   grants(at: Date): Grant[] {
     return grantsAt(
       this.files.map((file) => file.claims),
