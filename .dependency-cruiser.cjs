@@ -13,7 +13,7 @@ const floors = [
   ['organization'],
   ['license', 'mail-settings'],
   ['activation', 'health'],
-  ['administration', 'announcement', 'member', 'utilization'],
+  ['administration', 'announcement', 'events', 'member', 'utilization'],
   ['invitation'],
   ['setup'],
 ];

@@ -4,7 +4,6 @@ import { ACCESS, type Access } from './access.js';
 import { ForbiddenError, NotSignedInError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
 import { type AuthenticatedRequest, type Principal } from './caller.js';
-import { sessionCookie } from './session.service.js';
 
 /** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
 @Injectable()
@@ -22,7 +21,8 @@ export class AuthenticationGuard implements CanActivate {
     if (!access) throw new ForbiddenError();
     if (access.kind === 'public' && !access.known) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const principal = access.kind === 'public' ? await this.strangerOr(request) : await this.principalOf(request);
+    const principal =
+      access.kind === 'public' ? await this.strangerOr(request) : await this.authenticator.byRequest(request);
     if (!principal) return true;
     request.caller = { ...principal, name: principal.email, address: request.ip };
     if (access.kind === 'root' && !principal.root) {
@@ -34,27 +34,10 @@ export class AuthenticationGuard implements CanActivate {
   /** Credentials that have ended make a stranger. */
   private async strangerOr(request: AuthenticatedRequest): Promise<Principal | undefined> {
     try {
-      return await this.principalOf(request);
+      return await this.authenticator.byRequest(request);
     } catch (error) {
       if (error instanceof NotSignedInError) return undefined;
       throw error;
     }
-  }
-
-  private async principalOf(request: AuthenticatedRequest): Promise<Principal> {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
-      if (!bearer)
-        throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
-      const principal = await this.authenticator.byBearer(bearer);
-      if (!principal) throw new NotSignedInError('The API key or access token is not valid (any more). Sign in again.');
-      return principal;
-    }
-    const token = request.cookies[sessionCookie];
-    if (!token) throw new NotSignedInError();
-    const principal = await this.authenticator.bySession(token);
-    if (!principal) throw new NotSignedInError('Your session has ended. Sign in again.');
-    return principal;
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { type FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Notifications } from '../database/notifications.js';
 import { AccessTokenService } from './access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
+import { NotSignedInError } from './auth.errors.js';
 import { type Principal } from './caller.js';
 import { hashToken } from './random-token.js';
+import { sessionCookie } from './session-cookie.js';
 
 interface Known {
   principal: Principal;
@@ -69,6 +72,28 @@ export class Authenticator {
   /** @param token the value of the session cookie */
   async bySession(token: string): Promise<Principal | undefined> {
     return this.remembered(`session ${token}`, () => this.loadBySession(token));
+  }
+
+  /**
+   * Who sends a request.
+   *
+   * @throws NotSignedInError when it has no credentials, or they are not good (any more)
+   */
+  async byRequest(request: FastifyRequest): Promise<Principal> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
+      if (!bearer)
+        throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
+      const principal = await this.byBearer(bearer);
+      if (!principal) throw new NotSignedInError('The API key or access token is not valid (any more). Sign in again.');
+      return principal;
+    }
+    const token = request.cookies[sessionCookie];
+    if (!token) throw new NotSignedInError();
+    const principal = await this.bySession(token);
+    if (!principal) throw new NotSignedInError('Your session has ended. Sign in again.');
+    return principal;
   }
 
   private async remembered(credential: string, load: () => Promise<Known | undefined>): Promise<Principal | undefined> {
