@@ -13,7 +13,7 @@ const floors = [
   ['organization'],
   ['license', 'mail-settings'],
   ['activation', 'plugin'],
-  ['administration', 'announcement', 'health', 'member', 'utilization'],
+  ['administration', 'announcement', 'events', 'health', 'member', 'utilization'],
   ['invitation'],
   ['setup'],
 ];

@@ -10,6 +10,7 @@ import { ClockModule } from './clock/clock.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         OrganizationModule,
         AdministrationModule,
         AnnouncementModule,
+        EventsModule,
         InvitationModule,
         MailSettingsModule,
         MemberModule,

@@ -11,7 +11,8 @@ import { ForgotPassword, ForgottenPassword, ResetPassword } from './dto/password
 import { SignIn } from './dto/sign-in.js';
 import { LocalGuard } from './local.guard.js';
 import { PasswordService } from './password.service.js';
-import { sessionCookie, sessionSeconds, SessionService } from './session.service.js';
+import { sessionCookie, sessionSeconds } from './session-cookie.js';
+import { SessionService } from './session.service.js';
 
 @ApiTags('Sign-in')
 @Controller('api/v1/auth')

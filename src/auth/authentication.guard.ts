@@ -7,7 +7,6 @@ import { ForbiddenError, NotSignedInError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
 import { type AuthenticatedRequest, type Principal } from './caller.js';
 import { RouteAccess } from './route-access.js';
-import { sessionCookie } from './session.service.js';
 
 /** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
 @Injectable()
@@ -25,7 +24,7 @@ export class AuthenticationGuard implements CanActivate {
     if (access.kind === 'public' && !access.known) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (access.kind === 'root' && access.metricsToken && this.isMetricsToken(request)) return true;
-    const principal = access.kind === 'public' ? this.strangerOr(request) : this.principalOf(request);
+    const principal = access.kind === 'public' ? this.strangerOr(request) : this.authenticator.byRequest(request);
     return principal instanceof Promise
       ? principal.then((found) => this.admit(request, access, found))
       : this.admit(request, access, principal);
@@ -43,7 +42,7 @@ export class AuthenticationGuard implements CanActivate {
   /** Credentials that have ended make a stranger. */
   private async strangerOr(request: AuthenticatedRequest): Promise<Principal | undefined> {
     try {
-      return await this.principalOf(request);
+      return await this.authenticator.byRequest(request);
     } catch (error) {
       if (error instanceof NotSignedInError) return undefined;
       throw error;
@@ -55,24 +54,4 @@ export class AuthenticationGuard implements CanActivate {
     const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
     return metricsToken !== undefined && timingSafeEqual(digest(authorization), digest(`Bearer ${metricsToken}`));
   }
-
-  private principalOf(request: AuthenticatedRequest): Principal | Promise<Principal> {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
-      if (!bearer)
-        throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
-      const refusal = 'The API key or access token is not valid (any more). Sign in again.';
-      return this.authenticator.byBearerFromMemory(bearer) ?? found(this.authenticator.byBearer(bearer), refusal);
-    }
-    const token = request.cookies[sessionCookie];
-    if (!token) throw new NotSignedInError();
-    return found(this.authenticator.bySession(token), 'Your session has ended. Sign in again.');
-  }
-}
-
-async function found(principal: Promise<Principal | undefined>, refusal: string): Promise<Principal> {
-  const known = await principal;
-  if (!known) throw new NotSignedInError(refusal);
-  return known;
 }

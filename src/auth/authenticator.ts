@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { type FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Notifications } from '../database/notifications.js';
 import { AccessTokenService } from './access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
+import { NotSignedInError } from './auth.errors.js';
 import { type Principal } from './caller.js';
 import { hashToken } from './random-token.js';
+import { sessionCookie } from './session-cookie.js';
 
 interface Known {
   principal: Principal;
@@ -66,14 +69,28 @@ export class Authenticator {
     });
   }
 
-  /** As {@link byBearer} where no query is needed; undefined: ask that. */
-  byBearerFromMemory(bearer: string): Principal | undefined {
-    return this.fromMemory(bearer);
-  }
-
   /** @param token the value of the session cookie */
   async bySession(token: string): Promise<Principal | undefined> {
     return this.remembered(`session ${token}`, () => this.loadBySession(token));
+  }
+
+  /**
+   * Who sends a request; without a promise where the credential is known, as in nearly all requests.
+   *
+   * @throws NotSignedInError when it has no credentials, or they are not good (any more)
+   */
+  byRequest(request: FastifyRequest): Principal | Promise<Principal> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
+      if (!bearer)
+        throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
+      const refusal = 'The API key or access token is not valid (any more). Sign in again.';
+      return this.fromMemory(bearer) ?? found(this.byBearer(bearer), refusal);
+    }
+    const token = request.cookies[sessionCookie];
+    if (!token) throw new NotSignedInError();
+    return found(this.bySession(token), 'Your session has ended. Sign in again.');
   }
 
   private async remembered(credential: string, load: () => Promise<Known | undefined>): Promise<Principal | undefined> {
@@ -145,4 +162,10 @@ export class Authenticator {
     const principal = { id: row.userId, email: row.email, root: row.root, sessionId: row.sessionId };
     return { principal, goodUntil };
   }
+}
+
+async function found(principal: Promise<Principal | undefined>, refusal: string): Promise<Principal> {
+  const known = await principal;
+  if (!known) throw new NotSignedInError(refusal);
+  return known;
 }

@@ -1,3 +1,4 @@
+import { type INestApplication } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
@@ -5,6 +6,15 @@ import { serverVersion } from './server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
 export function describeApi(app: NestFastifyApplication, settings: Settings): void {
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup('api', app as never, () => (document ??= apiDocument(app, settings)), {
+    customSiteTitle: 'License server API',
+    swaggerOptions: { persistAuthorization: false, tagsSorter: 'alpha' },
+  });
+}
+
+/** The OpenAPI document; the console's types are made from it too. */
+export function apiDocument(app: INestApplication, settings: Settings): OpenAPIObject {
   const prefix = new URL(settings.serverUrl).pathname.replace(/\/$/, '');
   const config = new DocumentBuilder()
     .setTitle('License server')
@@ -28,11 +38,5 @@ export function describeApi(app: NestFastifyApplication, settings: Settings): vo
     .addCookieAuth('session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Setup-Token' }, 'setup-token')
     .build();
-  let document: OpenAPIObject | undefined;
-  SwaggerModule.setup(
-    'api',
-    app as never,
-    () => (document ??= SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true })),
-    { customSiteTitle: 'License server API', swaggerOptions: { persistAuthorization: false, tagsSorter: 'alpha' } },
-  );
+  return SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true });
 }

@@ -70,12 +70,13 @@ export async function createHttpApplication(
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
         baseUri: ["'self'"],
         objectSrc: ["'none'"],
         frameAncestors: ["'none'"],
         formAction: ["'self'"],
         imgSrc: ["'self'", 'data:'],
-        // Swagger UI styles its elements in place.
+        // Swagger UI and the console's components style their elements in place.
         styleSrc: ["'self'", "'unsafe-inline'"],
         upgradeInsecureRequests: secure ? [] : null,
       },
