@@ -195,9 +195,12 @@ describe('The license policy', () => {
   it('says how long a lease lasts, from the next renewal on', async () => {
     expect(await server.root.get(`${path}/license-policy`).expect(200)).toEqual({
       leaseMinutes: 15,
+      renewalShare: 1 / 3,
+      idleMinutes: 0,
       overQuotaPercent: 0,
       allowedMachines: [],
       deniedMachines: [],
+      reservations: [],
     });
     const id = await take(user, 'KRE', 'timed');
     await change({ leaseMinutes: 60 }).expect(200);

@@ -11,6 +11,7 @@ import { LicensePolicyController } from './license-policy.controller.js';
 import { LicensePolicyService } from './license-policy.service.js';
 import { MachineController } from './machine.controller.js';
 import { MachineService } from './machine.service.js';
+import { MyLeaseController } from './my-lease.controller.js';
 import { OfflineLicenseController } from './offline-license.controller.js';
 import { OfflineLicenseService } from './offline-license.service.js';
 import { SeatController } from './seat.controller.js';
@@ -25,6 +26,7 @@ import { TrackingService } from './tracking.service.js';
     LeaseController,
     LicensePolicyController,
     MachineController,
+    MyLeaseController,
     OfflineLicenseController,
     SeatController,
   ],

@@ -57,6 +57,8 @@ export class KatalonController {
       sessionId,
       hostname: hostname?.trim() || null,
       version: ksVersion?.trim() || null,
+      fingerprint: null,
+      jobId: null,
     };
     const lease = await this.leases.checkOut(caller, session, query.organizationId);
     const { token, warning } = await this.tokens.forStudio(lease, machineKey);

@@ -22,13 +22,22 @@ import {
   type Denied,
   type Granted,
   QuotasOutdatedError,
+  unseenMillis,
 } from './check-out.js';
 import { endLeases } from './end-leases.js';
 import { GroupCommit, type Outcome } from './group-commit.js';
 import { renewAt } from './lease-policy.js';
 import { checkMachineId } from './machine-id.js';
-import { type ClientPackage, productOf, type SeatRequest } from './seat-decision.js';
-import { type Holder, LeaseEndedError, NoOrganizationError, SeatDeniedError, SeatsInUseError } from './seat-errors.js';
+import { LicensePolicyService } from './license-policy.service.js';
+import { type ClientPackage, passesByItself, productOf, type SeatRequest } from './seat-decision.js';
+import {
+  type Ending,
+  type Holder,
+  LeaseEndedError,
+  NoOrganizationError,
+  SeatDeniedError,
+  SeatsInUseError,
+} from './seat-errors.js';
 
 /** A session that wants a seat. */
 export type Session = Omit<SeatRequest, 'userId' | 'organizationId'>;
@@ -50,12 +59,32 @@ interface RenewedRow {
   user_id: number;
   renewed_at: Date;
   expires_at: Date;
+  renewal_share: number;
 }
 
 export interface Renewal {
   id: string;
+  renewedAt: Date;
   renewAt: Date;
   expiresAt: Date;
+  /** The new lease, where the old one was over and had to compete for a seat. */
+  anew?: Lease;
+  session?: Session;
+}
+
+/** Organizations and jobs whose leases are meant. */
+export interface LeaseFilter {
+  organizationId?: number;
+  jobId?: string;
+}
+
+interface DeniedRow {
+  name: string;
+  seats: number;
+  machineQuota: number | null;
+  offline: number;
+  availableAt: Date | null;
+  waiting: number;
 }
 
 interface ReleaseItem {
@@ -72,7 +101,7 @@ const renewStatement = {
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
             AND l.expires_at > t.now
             AND p.ends_at > greatest(t.now, i.newest_time)
-      RETURNING l.id, l.user_id, l.renewed_at, l.expires_at`,
+      RETURNING l.id, l.user_id, l.renewed_at, l.expires_at, o.renewal_share`,
 };
 
 /** Seats come and go: check-out, renewal, release. What arrives at the same moment shares one commit. */
@@ -98,15 +127,16 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     private readonly memberships: MembershipService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly policies: LicensePolicyService,
     licensedUsers: LicensedUserService,
     organizations: OrganizationService,
     @Inject(LOG) private readonly log: Logger,
   ) {
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
     organizations.whenDeleting((manager, organizationId) => this.leave(manager, organizationId));
-    licensedUsers.whenUnassigned(async (manager, poolId, userId) => {
+    licensedUsers.whenUnassigned(async (manager, actor, poolId, userId) => {
       const condition = 'l.pool_id = $1 AND l.user_id = $2';
-      await endLeases(manager, this.audit, 'unassigned', () => server, condition, [poolId, userId]);
+      await endLeases(manager, this.audit, 'unassigned', actor, condition, [poolId, userId]);
     });
   }
 
@@ -122,7 +152,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     organizationId?: number,
   ): Promise<void> {
     const condition = 'l.user_id = $1 AND ($2::bigint IS NULL OR l.organization_id = $2)';
-    await endLeases(manager, this.audit, reason, () => actor, condition, [userId, organizationId ?? null]);
+    await endLeases(manager, this.audit, reason, actor, condition, [userId, organizationId ?? null]);
   }
 
   /** @throws SeatsInUseError */
@@ -157,6 +187,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
    */
   async checkOut(caller: Caller, session: Session, organizationId?: number): Promise<Lease> {
     checkMachineId(session.machineId);
+    if (session.fingerprint !== null) checkMachineId(session.fingerprint);
     const candidates =
       organizationId === undefined
         ? await this.candidates(caller, session)
@@ -183,25 +214,92 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   async renew(caller: Caller, id: string): Promise<Renewal> {
     const renewed = await this.renewals.add({ id, userId: caller.id });
     if (renewed) {
-      const { renewed_at, expires_at } = renewed;
-      return { id, renewAt: renewAt(renewed_at, expires_at), expiresAt: expires_at };
+      const { renewed_at, expires_at, renewal_share } = renewed;
+      return {
+        id,
+        renewedAt: renewed_at,
+        renewAt: renewAt(renewed_at, expires_at, renewal_share),
+        expiresAt: expires_at,
+      };
     }
-    const [late] = await this.dataSource.query<(SeatRequest & { model: Model; product: Product })[]>(
+    const [late] = await this.dataSource.query<(Omit<SeatRequest, 'userId'> & { model: Model; product: Product })[]>(
       `SELECT l.organization_id AS "organizationId", l.machine_id AS "machineId", l.session_id AS "sessionId", l.hostname,
-              l.version, l.product, p.model
+              l.version, l.fingerprint, l.job_id AS "jobId", l.product, p.model
          FROM lease l JOIN seat_pool p ON p.id = l.pool_id WHERE l.id = $1 AND l.user_id = $2`,
       [id, caller.id],
     );
-    if (!late) throw new LeaseEndedError();
+    if (!late) throw new LeaseEndedError(await this.endingOf(caller, id));
     const engine = late.model === 'floating' ? 'FLOATING_ENGINE' : 'ENGINE';
     const clientPackage: ClientPackage = late.product === 'KSE' ? 'KSE' : engine;
-    const lease = await this.checkOut(caller, { ...late, clientPackage }, late.organizationId);
-    return { id: lease.id, renewAt: lease.renewAt, expiresAt: lease.expiresAt };
+    const session = { ...late, clientPackage };
+    const lease = await this.checkOut(caller, session, late.organizationId);
+    const { renewedAt, renewAt: due, expiresAt } = lease;
+    return { id: lease.id, renewedAt, renewAt: due, expiresAt, anew: lease, session };
+  }
+
+  /**
+   * Ends a lease whose client says that nobody has used it for longer than its organization allows.
+   *
+   * @throws LeaseEndedError when it has ended
+   */
+  async endIfIdle(caller: Caller, id: string, idleSeconds: number): Promise<void> {
+    const ended = await this.dataSource.transaction((manager) =>
+      endLeases(
+        manager,
+        this.audit,
+        'idle',
+        server,
+        `l.id = $1 AND l.user_id = $2
+         AND EXISTS (SELECT FROM organization o WHERE o.id = l.organization_id AND o.idle_minutes * 60 <= $3)`,
+        [id, caller.id, idleSeconds],
+      ),
+    );
+    if (ended.length > 0) throw new LeaseEndedError(await this.endingOf(caller, id));
+  }
+
+  /** How a lease of the caller ended, as long as the server remembers. */
+  private async endingOf(caller: Caller, id: string): Promise<Ending | undefined> {
+    const [ending] = await this.dataSource.query<Ending[]>(
+      `SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session WHERE lease_id = $1 AND user_id = $2`,
+      [id, caller.id],
+    );
+    return ending;
   }
 
   /** Gives a seat back. One that is gone already is given back. */
   async release(caller: Caller, id: string): Promise<void> {
     await this.releases.add({ id, actor: caller });
+  }
+
+  /**
+   * Gives back whatever the caller holds for a CI job, from whichever of its steps.
+   *
+   * @returns how many seats
+   */
+  async releaseJob(caller: Caller, { jobId, organizationId }: LeaseFilter): Promise<number> {
+    const ended = await this.dataSource.transaction((manager) =>
+      endLeases(
+        manager,
+        this.audit,
+        'released',
+        () => caller,
+        'l.user_id = $1 AND l.job_id = $2 AND ($3::bigint IS NULL OR l.organization_id = $3)',
+        [caller.id, jobId ?? '', organizationId ?? null],
+      ),
+    );
+    return ended.length;
+  }
+
+  /**
+   * Ends a session of the caller that runs, or was forgotten, elsewhere.
+   *
+   * @throws NotFoundError
+   */
+  async endOwn(caller: Caller, id: string): Promise<void> {
+    const ended = await this.dataSource.transaction((manager) =>
+      endLeases(manager, this.audit, 'ended-by-holder', () => caller, 'l.id = $1 AND l.user_id = $2', [id, caller.id]),
+    );
+    if (ended.length === 0) throw new NotFoundError('Your lease');
   }
 
   /** Gives back what a session holds, as Studio asks for it; organizationId undefined: in every organization. */
@@ -232,9 +330,9 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     const roles = await this.memberships.of(caller.id);
     const administered = [...roles].filter(([, role]) => administers(role)).map(([id]) => id);
     await this.dataSource.transaction(async (manager) => {
-      const condition = `l.user_id = $1 AND l.product = $2 AND l.machine_id = $3 AND ($4::bigint IS NULL OR l.organization_id = $4)`;
+      const condition = `l.user_id = $1 AND l.product = $2 AND $3 IN (l.machine_id, l.fingerprint) AND ($4::bigint IS NULL OR l.organization_id = $4)`;
       const parameters = [caller.id, product, machineId, organizationId ?? null];
-      await endLeases(manager, this.audit, 'machine-deactivated', () => caller, condition, parameters);
+      await endLeases(manager, this.audit, 'machine-deactivated', caller, condition, parameters);
       const [unbound] = await manager.query<[{ organizationId: number }[], number]>(
         `DELETE FROM machine m USING seat_pool p
           WHERE p.id = m.pool_id AND p.product = $2 AND m.machine_id = $3
@@ -260,13 +358,17 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   /**
    * An administrator ends somebody's lease; its client learns it at its next renewal.
    *
+   * @param deny whether its machine gets no seat from now on; else the client may ask for the next one
    * @throws NotFoundError
+   * @throws PolicyListFullError
    */
-  async terminate(caller: Caller, organizationId: number, id: string): Promise<void> {
+  async terminate(caller: Caller, organizationId: number, id: string, deny: boolean): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const condition = 'l.id = $1 AND l.organization_id = $2';
-      const ended = await endLeases(manager, this.audit, 'terminated', () => caller, condition, [id, organizationId]);
-      if (ended.length === 0) throw new NotFoundError('The online license');
+      const ended = await endLeases(manager, this.audit, 'terminated', caller, condition, [id, organizationId]);
+      const [lease] = ended;
+      if (!lease) throw new NotFoundError('The online license');
+      if (deny) await this.policies.denyMachine(manager, caller, organizationId, lease.machineId);
     });
   }
 
@@ -288,7 +390,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {
-    const due = renewAt(granted.renewedAt, granted.expiresAt);
+    const due = renewAt(granted.renewedAt, granted.expiresAt, granted.renewalShare);
     return { ...granted, organizationId, product: productOf(clientPackage), renewAt: due };
   }
 
@@ -372,32 +474,79 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  /** The words for a refusal, with all that may help: who holds the seats, and when one can fall free. */
   private async denied(
     { code, now }: Denied,
-    { clientPackage }: Session,
+    { clientPackage, machineId, sessionId }: Session,
     organizationId: number,
     caller: Caller,
   ): Promise<SeatDeniedError> {
     const product = productOf(clientPackage);
     const floatingOnly = clientPackage === 'FLOATING_ENGINE';
-    const [pools] = await this.dataSource.query<[{ name: string; seats: number; offline: number }]>(
-      `SELECT o.name, (SELECT count(DISTINCT f.machine_id)::int FROM offline_license f JOIN seat_pool q ON q.id = f.pool_id
-                        WHERE f.organization_id = $1 AND q.product = $2 AND f.expires_at > $4
-                          AND (NOT $3 OR q.model = 'floating')) AS offline,
-              coalesce(sum(p.quota) FILTER (WHERE p.model = 'floating' OR (NOT $3 AND p.model = 'node-locked')), 0)::int AS seats
-         FROM organization o LEFT JOIN seat_pool p ON p.organization_id = o.id AND p.product = $2
-        WHERE o.id = $1 GROUP BY o.name`,
-      [organizationId, product, floatingOnly, now],
+    const [pools] = await this.dataSource.query<[DeniedRow]>(
+      `WITH pool AS (SELECT p.*, o.over_quota_percent FROM seat_pool p JOIN organization o ON o.id = p.organization_id
+                      WHERE p.organization_id = $1 AND p.product = $2
+                        AND (p.model = 'floating' OR NOT $3 AND p.model = 'node-locked')),
+            held AS (SELECT p.model, l.expires_at FROM lease l JOIN pool p ON p.id = l.pool_id WHERE l.expires_at > $4
+                     UNION ALL
+                     SELECT p.model, max(f.expires_at) FROM offline_license f JOIN pool p ON p.id = f.pool_id
+                      WHERE f.expires_at > $4 GROUP BY p.id, p.model, f.machine_id)
+       SELECT o.name,
+              (SELECT coalesce(sum(quota), 0)::int FROM pool) AS seats,
+              (SELECT sum(machine_quota)::int FROM pool) AS "machineQuota",
+              (SELECT count(DISTINCT (p.id, f.machine_id))::int FROM offline_license f JOIN pool p ON p.id = f.pool_id
+                WHERE f.expires_at > $4) AS offline,
+              -- Beyond the quota more than one must go before a seat is free.
+              (SELECT h.expires_at FROM held h WHERE h.model = 'floating' ORDER BY h.expires_at
+               OFFSET (SELECT greatest(0, (SELECT count(*) FROM held WHERE model = 'floating')
+                                          - quota - floor(quota * over_quota_percent / 100.0)) FROM pool
+                        WHERE model = 'floating' AND quota > 0) LIMIT 1) AS "availableAt",
+              (SELECT count(*)::int FROM seat_waiter s WHERE s.organization_id = $1 AND s.product = $2
+                  AND s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting
+         FROM organization o WHERE o.id = $1`,
+      [organizationId, product, floatingOnly, now, unseenMillis],
     );
-    const holders = await this.dataSource.query<Holder[]>(
-      `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
+    const known = { ...pools, product, organization: pools.name, now };
+    const ended = await this.lastEnding(caller, organizationId, product, machineId, sessionId);
+    if (!passesByItself(code)) {
+      return new SeatDeniedError(code, { ...known, holders: [], held: 0, availableAt: null, ended });
+    }
+    const own = code === 'seat-used-elsewhere' ? caller.id : null;
+    const holders = await this.dataSource.query<(Holder & { count: number })[]>(
+      `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt",
+              count(*) OVER ()::int AS count
          FROM lease l JOIN user_account u ON u.id = l.user_id JOIN seat_pool p ON p.id = l.pool_id
         WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
-          AND (NOT $4 OR p.model = 'floating') AND ($5::bigint IS NULL OR l.user_id = $5)
+          AND (NOT $4 OR p.model = 'floating') AND ($5::bigint IS NULL OR l.user_id = $5 AND p.model = 'per-user')
         ORDER BY l.started_at, l.number LIMIT 100`,
-      [organizationId, product, now, floatingOnly, code === 'no-seat-assigned' ? caller.id : null],
+      [organizationId, product, now, floatingOnly, own],
     );
-    return new SeatDeniedError(code, product, pools.name, pools.seats, holders, pools.offline, now);
+    const held = holders[0]?.count ?? 0;
+    return new SeatDeniedError(code, {
+      ...known,
+      holders: holders.map(({ count: _, ...holder }) => holder),
+      held,
+      availableAt: own === null ? pools.availableAt : (holders[0]?.expiresAt ?? null),
+      ended,
+    });
+  }
+
+  /** Whether somebody has ended this very session, which now asks again as if nothing had happened. */
+  private async lastEnding(
+    caller: Caller,
+    organizationId: number,
+    product: Product,
+    machineId: string,
+    sessionId: string,
+  ): Promise<Ending | undefined> {
+    const [ending] = await this.dataSource.query<Ending[]>(
+      `SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session
+        WHERE user_id = $1 AND machine_id = $2 AND session_id = $3 AND organization_id = $4 AND product = $5
+          AND end_reason IS NOT NULL AND end_reason NOT IN ('released', 'expired', 'replaced')
+        ORDER BY ended_at DESC LIMIT 1`,
+      [caller.id, machineId, sessionId, organizationId, product],
+    );
+    return ending;
   }
 }
 

@@ -5,6 +5,7 @@ import { People1764028800000 } from './migrations/1764028800000-people.js';
 import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
 import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
+import { SeatRules1764046800000 } from './migrations/1764046800000-seat-rules.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -24,6 +25,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Seats1764036000000,
       Mail1764039600000,
       Announcements1764043200000,
+      SeatRules1764046800000,
     ],
     migrationsTableName: 'migration',
     poolSize: 12,
