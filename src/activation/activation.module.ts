@@ -14,7 +14,9 @@ import { MachineService } from './machine.service.js';
 import { MyLeaseController } from './my-lease.controller.js';
 import { OfflineLicenseController } from './offline-license.controller.js';
 import { OfflineLicenseService } from './offline-license.service.js';
+import { OutageService } from './outage.service.js';
 import { SeatController } from './seat.controller.js';
+import { SeatQueue } from './seat-queue.js';
 import { SeatService } from './seat.service.js';
 import { TrackingService } from './tracking.service.js';
 
@@ -36,6 +38,8 @@ import { TrackingService } from './tracking.service.js';
     LicensePolicyService,
     MachineService,
     OfflineLicenseService,
+    OutageService,
+    SeatQueue,
     SeatService,
     TrackingService,
   ],

@@ -17,6 +17,7 @@ import {
   type SeatPolicy,
   type SeatRequest,
 } from './seat-decision.js';
+import { outageMillis } from './outage.service.js';
 import { defaultPolicy } from './lease-policy.js';
 import { endReasonInSql } from './end-leases.js';
 
@@ -79,12 +80,17 @@ interface Moment {
   now: Date;
   licenseTime: Date;
   outdated: boolean;
+  /** Whether no server was at work for too long. */
+  away: boolean;
   offline: Record<string, number> | null;
   waiting: Waiter[] | null;
 }
 
 /** The quotas in the database are of yesterday: a license has begun or ended since. */
 export class QuotasOutdatedError extends Error {}
+
+/** No server was at work for a while; the time is to be credited to the leases before any of them counts as expired. */
+export class OutageError extends Error {}
 
 /** Milliseconds after which somebody who waits, and of whom no server has said so again, is taken to be gone. */
 export const unseenMillis = 5_000;
@@ -119,7 +125,10 @@ export class CheckOutBatch {
     private readonly offsetMillis: number,
   ) {}
 
-  /** @throws QuotasOutdatedError */
+  /**
+   * @throws QuotasOutdatedError
+   * @throws OutageError
+   */
   async run(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
     await this.lockPools(items);
     await this.reclaimExpired(items);
@@ -324,6 +333,7 @@ export class CheckOutBatch {
     // Only now: time went by while waiting for the locks.
     const [time] = await this.manager.query<[Moment]>(
       `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated,
+              alive_at <= clock_timestamp() - $6 * interval '1 millisecond' AS away,
               (SELECT json_object_agg(pool_id, seats)
                  FROM (SELECT pool_id, count(DISTINCT machine_id) AS seats FROM offline_license
                         WHERE pool_id = ANY($2) AND expires_at > now GROUP BY pool_id) AS held) AS offline,
@@ -333,10 +343,11 @@ export class CheckOutBatch {
                    ON s.organization_id = w.organization_id AND s.product = w.product
                 WHERE s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting
          FROM installation, server_now($1) AS now`,
-      [this.offsetMillis, this.pools.map((pool) => pool.id), ...queues, unseenMillis],
+      [this.offsetMillis, this.pools.map((pool) => pool.id), ...queues, unseenMillis, outageMillis],
     );
     for (const pool of this.pools) pool.offline = time.offline?.[pool.id] ?? 0;
     this.waiting = time.waiting ?? [];
+    if (time.away) throw new OutageError();
     if (time.outdated) throw new QuotasOutdatedError();
     this.now = time.now;
     this.licenseTime = time.licenseTime;

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiHeader,
@@ -7,6 +7,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
@@ -26,7 +27,7 @@ export class LeaseController {
   ) {}
 
   @Post()
-  @ApiOperation({ summary: 'Check out a seat; the same session again prolongs the one it has' })
+  @ApiOperation({ summary: 'Check out a seat, or wait for one; the same session again prolongs the one it has' })
   @ApiCreatedResponse({ type: LeaseView })
   @ApiProblems({
     400: 'A field is missing or wrong, or the machine id is a wildcard.',
@@ -34,7 +35,11 @@ export class LeaseController {
     404: 'No such organization, or you are not a member of it.',
     409: '`seat-used-elsewhere`, `machine-quota-reached`, `reserved-for-others`, `others-waiting`, `seats-exhausted`: `holders` says who has the seats, `availableAt` and `Retry-After` when the first can fall free.',
   })
-  async checkOut(@CallerOf() caller: Caller, @Body() body: NewLease): Promise<LeaseView> {
+  async checkOut(
+    @CallerOf() caller: Caller,
+    @Body() body: NewLease,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LeaseView> {
     const { organizationId, product, machineId, sessionId } = body;
     const session = {
       clientPackage: product === 'KSE' ? ('KSE' as const) : ('ENGINE' as const),
@@ -45,7 +50,9 @@ export class LeaseController {
       fingerprint: body.fingerprint ?? null,
       jobId: body.jobId ?? null,
     };
-    const lease = await this.leases.checkOut(caller, session, organizationId);
+    const seconds = body.waitSeconds ?? 0;
+    const waiting = seconds > 0 ? { seconds, gone: goneOf(reply) } : undefined;
+    const lease = await this.leases.checkOut(caller, session, organizationId, waiting);
     const { token, warning } = await this.tokens.forNative(lease, session);
     const { id, model, expiresAt, renewAt, renewedAt } = lease;
     return { id, token, model, expiresAt, renewAt, ...timesOf(renewedAt, body.clientTime, warning) };
@@ -111,6 +118,13 @@ export class LeaseController {
     const lease = { id: jti, number: fence, product, model, organizationId, renewedAt, expiresAt, beyond: 0, quota: 0 };
     return this.tokens.forNative(lease, claims);
   }
+}
+
+/** Aborted when the connection closes, be it before the answer or after. */
+function goneOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 function timesOf(

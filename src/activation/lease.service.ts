@@ -21,6 +21,7 @@ import {
   type CheckOutResult,
   type Denied,
   type Granted,
+  OutageError,
   QuotasOutdatedError,
   unseenMillis,
 } from './check-out.js';
@@ -29,7 +30,9 @@ import { GroupCommit, type Outcome } from './group-commit.js';
 import { renewAt } from './lease-policy.js';
 import { checkMachineId } from './machine-id.js';
 import { LicensePolicyService } from './license-policy.service.js';
+import { OutageService } from './outage.service.js';
 import { type ClientPackage, passesByItself, productOf, type SeatRequest } from './seat-decision.js';
+import { SeatQueue } from './seat-queue.js';
 import {
   type Ending,
   type Holder,
@@ -37,6 +40,7 @@ import {
   NoOrganizationError,
   SeatDeniedError,
   SeatsInUseError,
+  ServerStoppingError,
 } from './seat-errors.js';
 
 /** A session that wants a seat. */
@@ -70,6 +74,13 @@ export interface Renewal {
   /** The new lease, where the old one was over and had to compete for a seat. */
   anew?: Lease;
   session?: Session;
+}
+
+/** How long somebody waits for a seat. */
+export interface Waiting {
+  seconds: number;
+  /** Aborted when the client has gone away. */
+  gone: AbortSignal;
 }
 
 /** Organizations and jobs whose leases are meant. */
@@ -128,6 +139,8 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly policies: LicensePolicyService,
+    private readonly outage: OutageService,
+    private readonly queue: SeatQueue,
     licensedUsers: LicensedUserService,
     organizations: OrganizationService,
     @Inject(LOG) private readonly log: Logger,
@@ -180,29 +193,72 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
    * Gives the session a seat, or prolongs the one it has: asking twice is asking once.
    *
    * @param organizationId undefined: whichever organization of the caller has a seat
+   * @param waiting for an organization that is named: how long to wait for a seat when there is none
    * @throws SeatDeniedError with the holders
    * @throws NotFoundError when the caller is no member of the organization
    * @throws NoOrganizationError when the caller is a member of none
    * @throws WildcardMachineIdError
    */
-  async checkOut(caller: Caller, session: Session, organizationId?: number): Promise<Lease> {
+  async checkOut(caller: Caller, session: Session, organizationId?: number, waiting?: Waiting): Promise<Lease> {
     checkMachineId(session.machineId);
     if (session.fingerprint !== null) checkMachineId(session.fingerprint);
-    const candidates =
-      organizationId === undefined
-        ? await this.candidates(caller, session)
-        : [await this.memberOf(caller, organizationId)];
-    const only = candidates.length === 1;
-    for (const candidate of candidates) {
-      const result = await this.ask(caller, session, candidate, only);
+    if (organizationId !== undefined) {
+      return this.checkOutIn(caller, session, await this.memberOf(caller, organizationId), waiting);
+    }
+    const candidates = await this.candidates(caller, session);
+    for (const candidate of candidates.length > 1 ? candidates : []) {
+      const result = await this.ask(caller, session, candidate);
       if (result.outcome !== 'denied') return this.leaseOf(result, session.clientPackage, candidate);
-      if (only) throw await this.denied(result, session, candidate, caller);
     }
     const first = candidates[0];
     if (first === undefined) throw new NoOrganizationError();
-    const result = await this.ask(caller, session, first, true);
-    if (result.outcome === 'denied') throw await this.denied(result, session, first, caller);
-    return this.leaseOf(result, session.clientPackage, first);
+    return this.checkOutIn(caller, session, first);
+  }
+
+  private async checkOutIn(
+    caller: Caller,
+    session: Session,
+    organizationId: number,
+    waiting?: Waiting,
+  ): Promise<Lease> {
+    let result = waiting
+      ? await this.ask(caller, session, organizationId, { mayWait: true })
+      : await this.ask(caller, session, organizationId, { recordDenial: true });
+    if (waiting && result.outcome === 'denied') {
+      result = await this.wait(caller, session, organizationId, waiting, result.ticket);
+    }
+    if (result.outcome === 'denied') throw await this.denied(result, session, organizationId, caller);
+    return this.leaseOf(result, session.clientPackage, organizationId);
+  }
+
+  /** Waits for a seat, and in the end is refused like everybody else. */
+  private async wait(
+    caller: Caller,
+    session: Session,
+    organizationId: number,
+    { seconds, gone }: Waiting,
+    ticket: number | undefined,
+  ): Promise<CheckOutResult> {
+    const lastTry = { ticket, recordDenial: true };
+    if (ticket === undefined) return this.ask(caller, session, organizationId, lastTry);
+    const queue = { organizationId, product: productOf(session.clientPackage) };
+    let isPlaceLeft = false;
+    try {
+      const seat = await this.queue.wait(ticket, queue, seconds * 1000, gone, async () => {
+        const result = await this.ask(caller, session, organizationId, { ticket });
+        return result.outcome === 'denied' ? undefined : result;
+      });
+      // Nobody is there any more to hear of a seat, or of a refusal.
+      if (gone.aborted) {
+        if (seat) await this.release(caller, seat.id);
+        throw new ServerStoppingError();
+      }
+      const result = seat ?? (await this.ask(caller, session, organizationId, lastTry));
+      isPlaceLeft = true;
+      return result;
+    } finally {
+      if (!isPlaceLeft) await this.queue.leave(ticket);
+    }
   }
 
   /**
@@ -376,11 +432,11 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     caller: Caller,
     session: Session,
     organizationId: number,
-    recordDenial: boolean,
+    { recordDenial = false, ...queue }: Partial<Pick<CheckOutItem, 'recordDenial' | 'mayWait' | 'ticket'>> = {},
   ): Promise<CheckOutResult> {
     const request = { ...session, userId: caller.id, organizationId };
     try {
-      return await this.checkOuts.add({ request, actor: caller, recordDenial });
+      return await this.checkOuts.add({ request, actor: caller, recordDenial, ...queue });
     } catch (error) {
       // The lease refers to the membership, which has ended a moment ago.
       if ((error as { code?: string }).code === '23503')
@@ -422,8 +478,11 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
           new CheckOutBatch(manager, this.audit, this.clock.offsetMillis).run(items),
         );
       } catch (error) {
-        if (!(error instanceof QuotasOutdatedError) || attempt === 3) throw error;
-        await this.dataSource.transaction((manager) => this.licenses.reallocate(manager));
+        if (attempt === 5) throw error;
+        if (error instanceof OutageError) await this.outage.beat();
+        else if (error instanceof QuotasOutdatedError) {
+          await this.dataSource.transaction((manager) => this.licenses.reallocate(manager));
+        } else throw error;
       }
     }
   }
@@ -459,12 +518,13 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   /** Tidies up what dead clients left; nobody waits for it, for a check-out takes an expired seat itself. */
   private async sweep(): Promise<void> {
     try {
+      await this.outage.beat();
       await this.dataSource.transaction((manager) =>
         endLeases(
           manager,
           this.audit,
           'expired',
-          () => server,
+          server,
           'l.id IN (SELECT id FROM lease WHERE expires_at <= server_now($1) LIMIT 5000) AND l.expires_at <= server_now($1)',
           [this.clock.offsetMillis],
         ),

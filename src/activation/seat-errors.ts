@@ -207,6 +207,17 @@ export class MachineRegisteredError extends DomainError {
   }
 }
 
+/** The server goes down while somebody waits for a seat. */
+export class ServerStoppingError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'server-stopping';
+  override readonly retryAfter = 2;
+
+  constructor() {
+    super('The server is shutting down. Ask again in a few seconds.');
+  }
+}
+
 /** A list of the policy is full. */
 export class PolicyListFullError extends DomainError {
   readonly kind = 'conflict';

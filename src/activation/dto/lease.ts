@@ -45,6 +45,20 @@ export class NewLease {
   })
   jobId?: string;
 
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 300,
+    description:
+      'Seconds to wait for a seat when there is none. Who waits is served in the order of arrival, before all who come ' +
+      'later, whether they wait or not.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(300)
+  waitSeconds?: number;
+
   @TimeField({ optional: true, description: 'The time on the client: the answer says how far it is off.' })
   clientTime?: string;
 }

@@ -86,6 +86,16 @@ export class SeatRules1764046800000 implements MigrationInterface {
       CREATE TRIGGER seats_added AFTER UPDATE OF quota ON seat_pool FOR EACH ROW
         WHEN (NEW.quota > OLD.quota) EXECUTE FUNCTION notify_seats_added();
 
+      -- Whoever is served, or gives up, lets the next ones look.
+      CREATE FUNCTION notify_queue_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        PERFORM pg_notify('seat_freed', queue)
+           FROM (SELECT DISTINCT organization_id || ' ' || product AS queue FROM gone) AS moved;
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER queue_moved AFTER DELETE ON seat_waiter
+        REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION notify_queue_moved();
+
       -- When the administrators were last told that more seats are in use than there are.
       CREATE TABLE over_quota_notice (
         organization_id bigint NOT NULL REFERENCES organization ON DELETE CASCADE,
@@ -101,6 +111,7 @@ export class SeatRules1764046800000 implements MigrationInterface {
       DROP TABLE over_quota_notice, seat_reservation, seat_waiter;
       DROP TRIGGER seats_added ON seat_pool;
       DROP FUNCTION notify_seats_added;
+      DROP FUNCTION notify_queue_moved;
       CREATE OR REPLACE FUNCTION remember_ended_sessions() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, hostname,
