@@ -426,8 +426,8 @@ export class CheckOutBatch {
   private async lookAtReservations(pools: readonly PoolState[]): Promise<void> {
     const rows = await this.manager.query<{ poolId: number; seats: number; users: number[] }[]>(
       `SELECT p.id AS "poolId", r.seats,
-              CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
-                   ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END AS users
+              to_json(CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
+                           ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END) AS users
          FROM seat_reservation r JOIN seat_pool p USING (organization_id, product)
         WHERE p.id = ANY($1) ORDER BY r.user_id IS NULL, r.id`,
       [pools.map(({ id }) => id)],

@@ -299,18 +299,31 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
    * @throws LeaseEndedError when it has ended
    */
   async endIfIdle(caller: Caller, id: string, idleSeconds: number): Promise<void> {
-    const ended = await this.dataSource.transaction((manager) =>
-      endLeases(
-        manager,
-        this.audit,
-        'idle',
-        server,
-        `l.id = $1 AND l.user_id = $2
-         AND EXISTS (SELECT FROM organization o WHERE o.id = l.organization_id AND o.idle_minutes * 60 <= $3)`,
-        [id, caller.id, idleSeconds],
-      ),
+    const ended = await this.endIdle(idleSeconds, 'l.id = $2 AND l.user_id = $3', [id, caller.id]);
+    if (ended > 0) throw new LeaseEndedError(await this.endingOf(caller, id));
+  }
+
+  /** The same for a session that reports to be idle instead of renewing; it learns its end when it renews. */
+  async endIdleSession(
+    caller: Caller,
+    session: { organizationId: number; machineId: string; sessionId: string },
+    idleSeconds: number,
+  ): Promise<void> {
+    await this.endIdle(
+      idleSeconds,
+      'l.user_id = $2 AND l.organization_id = $3 AND l.machine_id = $4 AND l.session_id = $5',
+      [caller.id, session.organizationId, session.machineId, session.sessionId],
     );
-    if (ended.length > 0) throw new LeaseEndedError(await this.endingOf(caller, id));
+  }
+
+  /** @param where condition on `lease l`, with `parameters` from $2 on */
+  private async endIdle(idleSeconds: number, where: string, parameters: readonly unknown[]): Promise<number> {
+    const condition = `${where}
+      AND EXISTS (SELECT FROM organization o WHERE o.id = l.organization_id AND o.idle_minutes * 60 <= $1::float8)`;
+    const ended = await this.dataSource.transaction((manager) =>
+      endLeases(manager, this.audit, 'idle', server, condition, [idleSeconds, ...parameters]),
+    );
+    return ended.length;
   }
 
   /** How a lease of the caller ended, as long as the server remembers. */

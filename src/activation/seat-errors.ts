@@ -82,7 +82,7 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
     case 'machine-quota-reached':
       return `${organization} may use ${product} on ${machineQuota ?? 0} machines, and this would be one more. Ask an administrator to remove one that is not needed.`;
     case 'reserved-for-others':
-      return `The free ${product} seats of ${organization} are reserved for others. In use are the rest${inUse}. Ask an administrator.`;
+      return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}. Ask an administrator.`;
     case 'others-waiting':
       return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}. Try again later, or wait too.`;
     case 'seats-exhausted':

@@ -21,6 +21,8 @@ export interface Settings {
   logLevel: LogLevel;
   /** Hours for which an invitation's link is good. */
   invitationHours: number;
+  /** Days for which sessions that are over, and refusals, are kept. */
+  sessionRetentionDays: number;
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -73,6 +75,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     ],
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', parseLogLevel),
     invitationHours: read('INVITATION_HOURS', 24, parseInvitationHours),
+    sessionRetentionDays: read('SESSION_RETENTION_DAYS', 730, parseRetentionDays),
   };
   if (!env.DATABASE_URL?.trim() && (env.DATABASE_USER || env.DATABASE_PASSWORD)) {
     problems.push('DATABASE_USER and DATABASE_PASSWORD need a DATABASE_URL');
@@ -108,6 +111,12 @@ function parseInvitationHours(text: string): number {
   const hours = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (hours < 1 || hours > 24 * 90) throw new Error(`must be a whole number of hours from 1 to 2160, not "${text}"`);
   return hours;
+}
+
+function parseRetentionDays(text: string): number {
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (days < 1 || days > 36_500) throw new Error(`must be a whole number of days from 1 to 36500, not "${text}"`);
+  return days;
 }
 
 function parseLogLevel(text: string): LogLevel {
