@@ -211,7 +211,7 @@ describe('A per-user seat', () => {
     expect(await assign(await idOf(server.root)).refused(409)).toContain('assigned');
     const lease = await checkOut(tester).expect<Lease>(201);
     expect(lease.model).toBe('per-user');
-    expect(await checkOut(tester, { machineId: 'm-2' }).refused(403)).toContain('on HOST-1');
+    expect(await checkOut(tester, { machineId: 'm-2' }).refused(409)).toContain('on HOST-1');
     expect(await subscription('per-user')).toMatchObject({ subscribed: 1, available: 0, online: 1 });
 
     const path = `/api/v1/organizations/${server.organizationId}/licensed-users`;

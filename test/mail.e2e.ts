@@ -306,6 +306,14 @@ describe('What there is to tell', () => {
       /Longest in use: admin@example\.com on a since .* UTC; admin@example\.com on b since/,
     );
     expect(linkIn(exhausted?.text)).toMatch(/\/organizations\/\d+\/licenses$/);
+    await admin.patch(`${path}/license-policy`, { overQuotaPercent: 50 }).expect(200);
+    await take('beyond').expect(201);
+    const beyond = async () =>
+      (await mailbox.to('admin@example.com')).filter(({ subject }) => subject?.includes('uses more'));
+    await until(async () => (await beyond()).length > 0, 20, 'the mail about the quota');
+    expect((await beyond()).map(({ subject }) => subject)).toEqual([
+      'Acme uses more Katalon Studio Enterprise seats than it has',
+    ]);
     // Nobody is told again at the next look.
     await server.sql(`UPDATE exhaustion_notice SET told_at = told_at - interval '50 minutes'`);
     await server.later({ days: 340 });

@@ -12,9 +12,12 @@ import { LicensePolicyController } from './license-policy.controller.js';
 import { LicensePolicyService } from './license-policy.service.js';
 import { MachineController } from './machine.controller.js';
 import { MachineService } from './machine.service.js';
+import { MyLeaseController } from './my-lease.controller.js';
 import { OfflineLicenseController } from './offline-license.controller.js';
 import { OfflineLicenseService } from './offline-license.service.js';
+import { OutageService } from './outage.service.js';
 import { SeatController } from './seat.controller.js';
+import { SeatQueue } from './seat-queue.js';
 import { SeatService } from './seat.service.js';
 import { TrackingService } from './tracking.service.js';
 
@@ -26,6 +29,7 @@ import { TrackingService } from './tracking.service.js';
     LeaseController,
     LicensePolicyController,
     MachineController,
+    MyLeaseController,
     OfflineLicenseController,
     SeatController,
   ],
@@ -36,6 +40,8 @@ import { TrackingService } from './tracking.service.js';
     LicensePolicyService,
     MachineService,
     OfflineLicenseService,
+    OutageService,
+    SeatQueue,
     SeatService,
     TrackingService,
   ],

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type Grant, expiryWarning } from '../license/grants.js';
 import { type Feature, type LicenseType } from '../license/license-file.js';
 import { LicenseService } from '../license/license.service.js';
-import { productName } from '../license/product.js';
+import { type Model, type Product, productName } from '../license/product.js';
 import { SigningService } from '../signing/signing.service.js';
 import { type Lease } from './lease.service.js';
+import { ForeignLeaseTokenError, InvalidLeaseTokenError } from './seat-errors.js';
 
 /** The claims that Katalon Studio reads. Deliberately without `exp`, `nbf` and `iat`, which it checks with no leeway. */
 export interface StudioClaims {
@@ -18,6 +19,34 @@ export interface StudioClaims {
   features: { id: number; name: string; key: string }[];
   testing: false;
 }
+
+/** The claims of a native lease. */
+export interface NativeClaims {
+  /** Id of the lease. */
+  jti: string;
+  /** Of two grants the later one has the greater number. */
+  fence: number;
+  product: Product;
+  model: Model;
+  organizationId: number;
+  machineId: string;
+  sessionId: string;
+  licenseType: LicenseType;
+  features: Feature[];
+  /** NumericDate, whole seconds. */
+  iat: number;
+  /** NumericDate, whole seconds. */
+  exp: number;
+}
+
+/** Who the token is for. */
+export type TokenHolder = Pick<NativeClaims, 'machineId' | 'sessionId'>;
+
+/** What a token is made of. */
+export type TokenLease = Pick<
+  Lease,
+  'id' | 'number' | 'product' | 'model' | 'organizationId' | 'renewedAt' | 'expiresAt' | 'beyond' | 'quota'
+>;
 
 /** Turns leases into what clients can verify. */
 @Injectable()
@@ -41,13 +70,11 @@ export class LeaseTokenService {
     return { token: await this.signing.sign('studio', claims), warning: this.warningOf(grant, lease) };
   }
 
-  async forNative(
-    lease: Lease,
-    session: { machineId: string; sessionId: string },
-  ): Promise<{ token: string; warning: string | null }> {
+  async forNative(lease: TokenLease, session: TokenHolder): Promise<{ token: string; warning: string | null }> {
     const grant = this.grantOf(lease);
-    const token = await this.signing.sign('native', {
+    const claims: NativeClaims = {
       jti: lease.id,
+      fence: lease.number,
       product: lease.product,
       model: lease.model,
       organizationId: lease.organizationId,
@@ -57,15 +84,28 @@ export class LeaseTokenService {
       features: grant?.features ?? [],
       iat: seconds(lease.renewedAt),
       exp: seconds(lease.expiresAt),
-    });
-    return { token, warning: this.warningOf(grant, lease) };
+    };
+    return { token: await this.signing.sign('native', claims), warning: this.warningOf(grant, lease) };
   }
 
-  private grantOf({ product, model, renewedAt }: Lease): Grant | undefined {
+  /**
+   * Checks that a token is of this lease. Whether the lease still lives the database alone knows.
+   *
+   * @throws InvalidLeaseTokenError
+   * @throws ForeignLeaseTokenError
+   */
+  async claimsOf(token: string, leaseId: string): Promise<NativeClaims> {
+    const claims = (await this.signing.verify('native', token)) as Partial<NativeClaims> | undefined;
+    if (typeof claims?.fence !== 'number') throw new InvalidLeaseTokenError();
+    if (claims.jti !== leaseId) throw new ForeignLeaseTokenError();
+    return claims as NativeClaims;
+  }
+
+  private grantOf({ product, model, renewedAt }: TokenLease): Grant | undefined {
     return this.licenses.grant(product, model, renewedAt);
   }
 
-  private warningOf(grant: Grant | undefined, { renewedAt, beyond, quota, product }: Lease): string | null {
+  private warningOf(grant: Grant | undefined, { renewedAt, beyond, quota, product }: TokenLease): string | null {
     const warnings = [
       beyond > 0 &&
         `${quota + beyond} ${productName[product]} seats are in use, ${beyond} more than there are. Ask your administrator for more.`,

@@ -25,6 +25,7 @@ describe('Without any setting', () => {
       port: 8080,
       host: '0.0.0.0',
       invitationHours: 24,
+      sessionRetentionDays: 730,
       serverUrl: 'http://localhost:8080',
       dataDir: path.resolve('data'),
       databaseUrl: undefined,
@@ -52,6 +53,7 @@ describe('Wrong settings', () => {
       VENDOR_KEYS: 'nothing',
       VENDOR_KEY_FILES: '/no/such/file.pem',
       LOG_LEVEL: 'loud',
+      SESSION_RETENTION_DAYS: '0',
     });
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'DATABASE_URL',
@@ -59,6 +61,7 @@ describe('Wrong settings', () => {
       'LOG_LEVEL',
       'PORT',
       'SERVER_URL',
+      'SESSION_RETENTION_DAYS',
       'VENDOR_KEYS',
       'VENDOR_KEY_FILES',
     ]);

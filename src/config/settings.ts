@@ -90,6 +90,13 @@ const declarations = {
     fallback: () => [],
     parse: parseVendorKeys,
   }),
+  /** Days for which sessions that are over, and refusals, are kept. */
+  sessionRetentionDays: setting('SESSION_RETENTION_DAYS', {
+    group: 'Licenses',
+    description: 'Days for which the sessions and refusals that utilization is computed from are kept, up to 36500.',
+    fallback: 730,
+    parse: wholeNumber('days', 1, 36_500),
+  }),
   /** Hours for which an invitation's link is good. */
   invitationHours: setting('INVITATION_HOURS', {
     group: 'Mail and people',

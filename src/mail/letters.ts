@@ -183,6 +183,28 @@ export function exhaustionLetter(
   };
 }
 
+export function overQuotaLetter(
+  to: string,
+  organization: string,
+  product: string,
+  inUse: number,
+  quota: number,
+): Letter {
+  return {
+    kind: 'over-quota',
+    to,
+    message: {
+      subject: `${organization} uses more ${product} seats than it has`,
+      title: `${inUse} ${product} seats are in use, and ${organization} has ${quota}`,
+      paragraphs: [
+        'The policy of the organization allows it, and the clients show a warning. If it goes on, get more seats, or allow less.',
+        'This mail comes at most once a day.',
+      ],
+      reason: `You get this mail because you administer ${organization}. You can switch it off in your profile.`,
+    },
+  };
+}
+
 /** @param url of the console */
 export function expiryLetter(
   to: string,

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import { compactVerify } from 'jose';
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Repository } from 'typeorm';
@@ -8,6 +9,7 @@ import { keyIdOf } from './key-id.js';
 import { SigningKey, type SigningPurpose } from './signing-key.entity.js';
 
 interface Signer {
+  algorithm: string;
   publicPem: string;
   publicKey: KeyObject;
   privateKey: KeyObject;
@@ -49,6 +51,7 @@ export class SigningService implements OnModuleInit {
         publicPem: key.publicKey,
         publicKey: createPublicKey(key.publicKey),
         privateKey: createPrivateKey(privatePem),
+        algorithm: alg,
         header: encoded({ alg, typ: 'JWT', kid: key.kid }),
       });
     }
@@ -74,6 +77,17 @@ export class SigningService implements OnModuleInit {
     const signature =
       purpose === 'studio' ? await signOnAnotherThread('sha256', bytes, privateKey) : sign(null, bytes, privateKey);
     return `${input}.${signature.toString('base64url')}`;
+  }
+
+  /** The claims of a compact JWS that this server has signed; undefined: it has not. Their times are not looked at. */
+  async verify(purpose: SigningPurpose, token: string): Promise<unknown> {
+    const { algorithm, publicKey } = this.signer(purpose);
+    try {
+      const { payload } = await compactVerify(token, publicKey, { algorithms: [algorithm] });
+      return JSON.parse(Buffer.from(payload).toString());
+    } catch {
+      return undefined;
+    }
   }
 
   private signer(purpose: SigningPurpose): Signer {

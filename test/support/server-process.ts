@@ -50,6 +50,7 @@ export class ServerProcess {
 
   /** As `kill -9` does. */
   async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await ended;

@@ -22,6 +22,8 @@ export interface TestServer {
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** Steps the server's clock. */
   later(change: { minutes?: number; days?: number; seconds?: number }): Promise<void>;
+  /** Kills the first server with `kill -9`; {@link crash} starts it again. */
+  stop(): Promise<void>;
   /** Kills the first server with `kill -9`, and starts it again. */
   crash(): Promise<Api>;
   /** Another server on the same database, with the same secret key. */
@@ -60,6 +62,7 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
       const advance = ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
       await Promise.all(processes.map((each) => each.tell({ advance })));
     },
+    stop: async () => processes[0]?.kill(),
     crash: async () => {
       await processes[0]?.kill();
       processes[0] = await ServerProcess.start(settings);
