@@ -17,7 +17,15 @@ export function ensureInstalled() {
 
 /** Compiles the sources, unless nothing has changed since the last time. */
 export function ensureBuilt() {
-  const sources = ['src', 'scripts', 'test/clients', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  const sources = [
+    'src',
+    'cli',
+    'scripts',
+    'test/clients',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ];
   if (existsSync(stamp) && sources.every((source) => newest(path.join(root, source)) <= modified(stamp))) return;
   console.error('Building …');
   rmSync(path.join(root, 'dist'), { recursive: true, force: true });
