@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', 'node_modules/', 'coverage/'] },
+  { ignores: ['dist/', 'release/', 'data/', 'node_modules/', 'coverage/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -48,6 +48,7 @@ export default tseslint.config(
         console: 'readonly',
         module: 'writable',
         URL: 'readonly',
+        Buffer: 'readonly',
         setInterval: 'readonly',
       },
     },

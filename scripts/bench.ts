@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { licenseFrom } from './license-specification.js';
+import { licenseFrom } from '../cli/license-specification.js';
 import { ThrowAwayServer } from './throw-away-server.js';
 
 /** Seconds of each measurement, and clients at the same time. */

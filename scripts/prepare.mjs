@@ -8,7 +8,7 @@ process.chdir(root);
 
 const server = {
   stamp: 'dist/.built',
-  sources: ['src', 'scripts', 'test/clients', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  sources: ['src', 'cli', 'scripts', 'test/clients', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
 };
 const web = {
   stamp: 'dist/web/.built',
@@ -39,7 +39,7 @@ export function ensureDescribed() {
 function buildServer() {
   console.error('Building the server …');
   // The console stays.
-  for (const part of ['.built', 'src', 'scripts', 'test'])
+  for (const part of ['.built', 'src', 'cli', 'scripts', 'test'])
     rmSync(path.join('dist', part), { recursive: true, force: true });
   run(path.join('node_modules', '.bin', 'nest'), ['build']);
   writeFileSync(server.stamp, '');

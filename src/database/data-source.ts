@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { CommitSubscriber } from './after-commit.js';
 import { InitialSchema1764000000000 } from './migrations/1764000000000-initial-schema.js';
 import { People1764028800000 } from './migrations/1764028800000-people.js';
@@ -11,6 +11,7 @@ import { Plugins1764050400000 } from './migrations/1764050400000-plugins.js';
 import { OrganizationEvents1764054000000 } from './migrations/1764054000000-organization-events.js';
 import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
 import { PreparingClient } from './preparing-client.js';
+import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -43,12 +44,14 @@ export function dataSourceOptions(url: string): DataSourceOptions {
 }
 
 /** Any constant will do, as long as it is the same in every server and used for nothing else. */
-const migrationLock = 4_711_001;
+export const migrationLock = 4_711_001;
 
 /**
  * Brings the schema up to date. Servers that start together on one database wait for each other here.
  *
- * @throws Error when a migration fails; the schema is then as it was before
+ * @returns the names of the migrations that were run
+ * @throws NewerSchemaError when a newer version of the server has used this database
+ * @throws MigrationFailedError when a migration fails; the schema is then as it was before
  */
 export async function migrate(url: string): Promise<string[]> {
   const dataSource = new DataSource(dataSourceOptions(url));
@@ -57,10 +60,42 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     await dataSource.initialize();
-    const done = await dataSource.runMigrations({ transaction: 'all' });
-    return done.map((migration) => migration.name);
+    const schema = schemaVersion(await migrationsIn(guard));
+    if (schema.unknown.length > 0) throw new NewerSchemaError(schema.unknown);
+    try {
+      const done = await dataSource.runMigrations({ transaction: 'all' });
+      return done.map((migration) => migration.name);
+    } catch (error) {
+      throw new MigrationFailedError(schema.pending, error as Error);
+    }
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
     await guard.end();
   }
+}
+
+/** Where the schema of a database stands, as this version of the server sees it. */
+export interface SchemaVersion {
+  /** Migrations of this version that the database has not seen, in order. */
+  pending: string[];
+  /** Migrations in the database that this version does not know: a newer one has been here. */
+  unknown: string[];
+}
+
+/** @param done names of the migrations that the database has seen */
+export function schemaVersion(done: readonly string[]): SchemaVersion {
+  const migrations = dataSourceOptions('').migrations as (new () => MigrationInterface)[];
+  const known = migrations.map((Migration) => new Migration().name ?? Migration.name);
+  return {
+    pending: known.filter((name) => !done.includes(name)),
+    unknown: done.filter((name) => !known.includes(name)),
+  };
+}
+
+/** The names of the migrations that a database has seen, in their order; none in an empty database. */
+export async function migrationsIn(client: pg.ClientBase): Promise<string[]> {
+  const found = await client.query<{ present: boolean }>(`SELECT to_regclass('migration') IS NOT NULL AS present`);
+  if (!found.rows[0]?.present) return [];
+  const { rows } = await client.query<{ name: string }>('SELECT name FROM migration ORDER BY timestamp, id');
+  return rows.map(({ name }) => name);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { licenseFrom } from '../../scripts/license-specification.js';
+import { licenseFrom } from '../../cli/license-specification.js';
 import { Api } from './api.js';
 import { ServerProcess } from './server-process.js';
 

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeBackup } from '../src/backup/backup.js';
+import { type Manifest } from '../src/backup/manifest.js';
+import { ProvedBackup } from '../src/backup/restore.js';
+import { DataFolder } from '../src/config/data-folder.js';
+import { readSettings, type Settings } from '../src/config/settings.js';
+import { configurationFile, parseConfiguration, readConfiguration } from './configuration-file.js';
+import { type PassphraseOptions, passphraseForBackup, passphraseForRestore } from './passphrase.js';
+import { openServerDatabase, startEmbedded } from './server-database.js';
+
+interface Options extends PassphraseOptions {
+  config?: string;
+}
+
+/** `license-server backup FILE` */
+export async function backup(given: string, options: Options): Promise<void> {
+  const { env, file: configuration } = readConfiguration(options.config);
+  const settings = readSettings(env);
+  const passphrase = await passphraseForBackup(options);
+  const file = path.resolve(given);
+  const database = await openServerDatabase(settings);
+  try {
+    const manifest = await makeBackup({ settings, databaseUrl: database.url, configuration, file, passphrase });
+    console.log(`${file}: ${contentOf(manifest)}, ${megabytes(statSync(file).size)}.`);
+    if (passphrase === undefined) {
+      console.log(
+        'It is not encrypted and holds the secret key: keep it where only you can read it, or give a passphrase.',
+      );
+    } else console.log('It is encrypted. Without the passphrase nobody can restore it, nor can you.');
+  } finally {
+    await database.close();
+  }
+}
+
+/** `license-server restore FILE` */
+export async function restore(given: string, options: Options & { check?: boolean }): Promise<void> {
+  const file = path.resolve(given);
+  const proved = await ProvedBackup.open(file, () => passphraseForRestore(options));
+  console.log(`${file} is whole: ${contentOf(proved.manifest)}, made at ${proved.manifest.createdAt}.`);
+  if (options.check) return;
+
+  const target = configurationFile(options.config);
+  const fromBackup = target === undefined || !existsSync(target) ? proved.configuration : undefined;
+  const env =
+    fromBackup === undefined
+      ? readConfiguration(options.config).env
+      : { ...parseConfiguration(fromBackup), ...process.env };
+  // The file with the vendor's keys may be what was lost; it is in the backup.
+  const settings = readSettings({ ...env, VENDOR_KEY_FILES: '' });
+  proved.checkFolders(settings);
+  mkdirSync(settings.dataDir, { recursive: true });
+  const migrations = await restoreInto(settings, proved);
+
+  console.log(
+    `Restored into ${settings.databaseUrl ? 'the database of DATABASE_URL' : 'the embedded database'} and ${settings.dataDir}.`,
+  );
+  if (migrations.length > 0) console.log(`The database was brought up to date: ${migrations.join(', ')}.`);
+  if (fromBackup !== undefined) {
+    const place = path.resolve(target ?? path.join(settings.dataDir, 'license-server.conf'));
+    mkdirSync(path.dirname(place), { recursive: true });
+    writeFileSync(place, fromBackup, { flag: 'wx', mode: 0o600 });
+    console.log(`The configuration of the backup is in ${place}.`);
+  }
+  console.log('Start the server as usual; every client goes on with the seat that it had at the time of the backup.');
+}
+
+async function restoreInto(settings: Settings, proved: ProvedBackup): Promise<string[]> {
+  const folder = await DataFolder.claim(settings.dataDir);
+  if (!settings.databaseUrl) {
+    const database = await startEmbedded(folder);
+    try {
+      return await proved.restore(settings, database.url);
+    } finally {
+      await database.close();
+    }
+  }
+  try {
+    return await proved.restore(settings, settings.databaseUrl);
+  } finally {
+    await folder.release();
+  }
+}
+
+function contentOf({ version, tables, parts }: Manifest): string {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const plugins = parts.filter(({ name }) => name.startsWith('plugins/')).length;
+  return `license server ${version}, ${rows} rows of ${tables.length} tables, ${plugins} plugin files`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { UsageError } from './usage-error.js';
+
+/** The settings of a server as its environment and its configuration file have them. */
+export interface Configuration {
+  env: NodeJS.ProcessEnv;
+  /** The file, if there is one. */
+  file: string | undefined;
+}
+
+const name = 'license-server.conf';
+
+/** Where a configuration file is looked for that nobody has named. */
+const places = process.platform === 'win32' ? [name] : [name, `/etc/license-server/${name}`];
+
+/**
+ * Reads the configuration file: the one named with `--config`, else with LICENSE_SERVER_CONFIG, else the first that is at a
+ * usual place. What the environment sets wins, even when it sets it to nothing.
+ *
+ * @param named the value of `--config`
+ * @throws UsageError when the named file cannot be read
+ */
+export function readConfiguration(named: string | undefined, env: NodeJS.ProcessEnv = process.env): Configuration {
+  const file = configurationFile(named, env);
+  if (file === undefined) return { env, file };
+  try {
+    return { env: { ...parseConfiguration(readFileSync(file, 'utf8')), ...env }, file: path.resolve(file) };
+  } catch (error) {
+    throw new UsageError(`The configuration file ${file} cannot be read: ${wordsOf(error as NodeJS.ErrnoException)}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** The file that {@link readConfiguration} reads, whether it exists or not when it was named. */
+export function configurationFile(named: string | undefined, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return named ?? (env.LICENSE_SERVER_CONFIG?.trim() || places.find((place) => existsSync(place)));
+}
+
+/** Reads `NAME=value` lines with `#` comments. */
+export function parseConfiguration(text: string): Record<string, string> {
+  return parseEnv(text) as Record<string, string>;
+}
+
+/**
+ * One line of a configuration file.
+ *
+ * @throws UsageError when no quotes can hold the value
+ */
+export function configurationLine(setting: string, value: string): string {
+  const quoted = [value, `'${value}'`, `"${value}"`, `\`${value}\``].map((text) => `${setting}=${text}`);
+  const line = quoted.find((text) => !text.includes('\n') && parseConfiguration(`${text}\n`)[setting] === value);
+  if (line === undefined)
+    throw new UsageError(`${setting} has quotes of every kind or line ends in it; set it in the environment.`);
+  return line;
+}
+
+function wordsOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'it does not exist';
+  if (code === 'EACCES') return 'this user may not read it';
+  return message;
+}

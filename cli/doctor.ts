@@ -1,0 +1,38 @@
+import { readSettings, SettingsError } from '../src/config/settings.js';
+import { readConfiguration } from './configuration-file.js';
+import { examineDatabase } from './examine-database.js';
+import { examineMachine } from './examine-machine.js';
+import { type Finding, wrong } from './finding.js';
+
+/** `license-server doctor`: tells of each thing that the server needs how it is. Exit code 1 when something is wrong. */
+export async function doctor({ config, json }: { config?: string; json?: boolean }): Promise<void> {
+  const findings = await examine(config);
+  if (json) console.log(JSON.stringify(findings, undefined, 2));
+  else for (const finding of findings) console.log(lineOf(finding));
+  const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
+  if (!json) console.log(`\n${count('ok')} in order, ${count('warning')} to look at, ${count('wrong')} wrong.`);
+  if (count('wrong') > 0) process.exitCode = 1;
+}
+
+async function examine(config: string | undefined): Promise<Finding[]> {
+  const { env, file } = readConfiguration(config);
+  const source = file
+    ? `the configuration file ${file} and the environment`
+    : 'the environment (no configuration file)';
+  try {
+    const settings = readSettings(env);
+    const ok: Finding = { name: 'configuration', level: 'ok', words: `Settings from ${source}.` };
+    const machine = await examineMachine(settings);
+    return [ok, ...machine, ...(await examineDatabase(settings))];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return error.problems.map((problem) =>
+      wrong('configuration', `${problem}.`, `Correct it; the settings come from ${source}.`),
+    );
+  }
+}
+
+function lineOf({ name, level, words, advice }: Finding): string {
+  const mark = { ok: 'ok     ', warning: 'LOOK   ', wrong: 'WRONG  ' }[level];
+  return `${mark}${name.padEnd(15)}${words}${advice ? `\n${' '.repeat(22)}${advice}` : ''}`;
+}

@@ -1,0 +1,216 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { type Settings } from '../src/config/settings.js';
+import { schemaVersion } from '../src/database/data-source.js';
+import {
+  claimsOf,
+  type LicenseClaims,
+  LicenseFile,
+  LicenseFileError,
+  trustedKeys,
+} from '../src/license/license-file.js';
+import { SecretKey, SecretKeyError } from '../src/secret/secret-key.js';
+import { type DatabaseState, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
+import { type Finding, ok, warning, wrong } from './finding.js';
+import { openServerDatabase } from './server-database.js';
+
+/** The database and what is in it. Changes nothing; starts the embedded one for a moment when the server does not run. */
+export async function examineDatabase(settings: Settings): Promise<Finding[]> {
+  const { databaseUrl, dataDir } = settings;
+  if (!databaseUrl && !existsSync(path.join(dataDir, 'postgres', 'PG_VERSION'))) {
+    return [ok('database', `The server runs its own, which will be made in ${dataDir} at the first start.`)];
+  }
+  try {
+    const database = await openServerDatabase(settings);
+    try {
+      const state = await probeDatabase(database.url);
+      const findings = [reach(state, settings), clockOf(state)];
+      const schema = schemaOf(state);
+      findings.push(schema);
+      if (state.migrations.length === 0 || schema.level === 'wrong') return findings;
+      return [...findings, ...(await content(database.url, settings))];
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    const advice = databaseUrl
+      ? 'Check DATABASE_URL, DATABASE_USER and DATABASE_PASSWORD, and that PostgreSQL runs.'
+      : `See the log of PostgreSQL in ${path.join(dataDir, 'postgres', 'log')}.`;
+    if (error instanceof DatabaseProbeError || error instanceof Error)
+      return [wrong('database', error.message, advice)];
+    throw error;
+  }
+}
+
+function reach(state: DatabaseState, { databaseUrl }: Settings): Finding {
+  const words = `PostgreSQL ${state.version}, ${databaseUrl ? 'your own' : 'embedded'}.`;
+  if (state.versionNumber < oldestPostgres) return wrong('database', words, 'PostgreSQL 13 or newer is needed.');
+  if (state.encoding !== 'UTF8') {
+    return wrong('database', `${words} Its encoding is ${state.encoding}.`, "Create it with ENCODING 'UTF8'.");
+  }
+  if (!state.mayCreate) {
+    return wrong('database', `${words} The user may not create tables.`, 'GRANT CREATE ON SCHEMA public TO the user.');
+  }
+  if (state.freeConnections < 20) {
+    return warning(
+      'database',
+      `${words} It has ${state.freeConnections} connections left; a server takes up to 13.`,
+      'Raise max_connections when several servers are to use it.',
+    );
+  }
+  return ok('database', words);
+}
+
+/** The database's clock rules; this machine's own matters for certificates and logs. */
+function clockOf({ clockAhead }: DatabaseState): Finding {
+  const seconds = Math.round(Math.abs(clockAhead) / 1000);
+  const words = `The clocks of this machine and of the database differ by ${seconds} s.`;
+  if (seconds < 30) return ok('clock', words);
+  return warning('clock', words, 'Let both machines get their time from the same source (NTP).');
+}
+
+function schemaOf({ migrations, foreignTables }: DatabaseState): Finding {
+  if (migrations.length === 0) {
+    if (foreignTables === 0) return ok('schema', 'The database is empty; the first start fills it.');
+    return wrong(
+      'schema',
+      `The database holds ${foreignTables} tables of something else.`,
+      'Give the server a database of its own.',
+    );
+  }
+  const { pending, unknown } = schemaVersion(migrations);
+  if (unknown.length > 0) {
+    return wrong(
+      'schema',
+      `The database was used by a newer version (${unknown.join(', ')}).`,
+      'Start that version or a newer one, or restore the backup from before the upgrade.',
+    );
+  }
+  if (pending.length === 0) return ok('schema', 'The schema is up to date.');
+  return warning(
+    'schema',
+    `The next start brings the schema up to date: ${pending.join(', ')}.`,
+    'Make a backup first.',
+  );
+}
+
+/** Reads what is in the database, with the settings of this server. */
+async function content(url: string, settings: Settings): Promise<Finding[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return [await secretKey(client, settings), ...(await licenses(client, settings)), await mail(client)];
+  } finally {
+    await client.end();
+  }
+}
+
+async function secretKey(client: pg.Client, { secretKeyFile }: Settings): Promise<Finding> {
+  const advice = 'Put the secret.key of this installation there; it is part of every backup (SECRET_KEY_FILE).';
+  const { rows } = await client.query<{ sealed: Buffer }>('SELECT private_key_sealed AS sealed FROM signing_key');
+  if (rows.length === 0 && !existsSync(secretKeyFile)) {
+    return ok('secret key', `${secretKeyFile} will be made at the first start.`);
+  }
+  if (!existsSync(secretKeyFile)) {
+    return wrong('secret key', `There is no ${secretKeyFile}, which belongs to this database.`, advice);
+  }
+  try {
+    const key = SecretKey.load(secretKeyFile);
+    for (const { sealed } of rows) key.open(sealed);
+  } catch (error) {
+    if (!(error instanceof SecretKeyError)) throw error;
+    return wrong('secret key', `${secretKeyFile} does not fit the database: ${error.message}`, advice);
+  }
+  if (process.platform !== 'win32' && (statSync(secretKeyFile).mode & 0o077) !== 0) {
+    return warning('secret key', `Other users may read ${secretKeyFile}.`, `chmod 600 ${secretKeyFile}`);
+  }
+  return ok('secret key', `${secretKeyFile} fits the database.`);
+}
+
+async function licenses(client: pg.Client, settings: Settings): Promise<Finding[]> {
+  const { rows } = await client.query<{ token: string; own: boolean }>(
+    'SELECT token, self_issued AS own FROM license_file ORDER BY id',
+  );
+  const installation = await client.query<{ done: boolean; newest: Date; server: string; now: Date }>(
+    `SELECT setup_completed_at IS NOT NULL AS done, newest_time AS newest, server_id AS server, clock_timestamp() AS now
+       FROM installation`,
+  );
+  const [state] = installation.rows;
+  if (!state || rows.length === 0 || !state.done) {
+    return [
+      warning(
+        'license',
+        rows.length === 0 ? 'The server is not activated yet.' : 'The default account is not created yet.',
+        `Open ${settings.serverUrl}; the setup token is in ${path.join(settings.dataDir, 'setup-token')}.`,
+      ),
+    ];
+  }
+  const keys = await trustedKeys(settings.vendorKeys);
+  // A clock that was set back does not revive a license, so this is the time that counts.
+  const now = Math.max(state.now.getTime(), state.newest.getTime());
+  const findings = await Promise.all(
+    rows.map(async ({ token, own }) => {
+      try {
+        return termOf(own ? claimsIn(token) : await verified(token, state.server, keys), now);
+      } catch (error) {
+        if (!(error instanceof LicenseFileError)) throw error;
+        return wrong('license', error.message, 'Install the file again, and check VENDOR_KEY_FILES.');
+      }
+    }),
+  );
+  const back = state.newest.getTime() - state.now.getTime();
+  if (back < 5 * 60_000) return findings;
+  const hours = (back / 3_600_000).toFixed(1);
+  return [
+    wrong('clock', `The clock was set back: the server has seen a time ${hours} hours later.`, 'Set it right (NTP).'),
+    ...findings,
+  ];
+}
+
+async function verified(
+  token: string,
+  server: string,
+  keys: Parameters<typeof LicenseFile.read>[1],
+): Promise<LicenseClaims> {
+  const file = await LicenseFile.read(token, keys);
+  file.checkServer(server);
+  return file.claims;
+}
+
+function claimsIn(token: string): LicenseClaims {
+  return claimsOf(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')));
+}
+
+function termOf({ jti, licenseType, exp, graceDays, customer }: LicenseClaims, now: number): Finding {
+  const day = 86_400_000;
+  const end = new Date(exp * 1000).toISOString().slice(0, 10);
+  const left = Math.floor((exp * 1000 - now) / day);
+  const words = `${licenseType} license ${jti} of ${customer.name}`;
+  const advice = 'Ask the vendor for a new license file and install it (Administration, or POST /api/v1/licenses).';
+  if (left >= 30) return ok('license', `${words} ends on ${end}, in ${left} days.`);
+  if (left >= 0) return warning('license', `${words} ends on ${end}, in ${left} days.`, advice);
+  if (now < exp * 1000 + graceDays * day) {
+    return warning('license', `${words} ended on ${end}; seats are granted for ${graceDays} days of grace.`, advice);
+  }
+  return wrong('license', `${words} ended on ${end}: it grants no seats any more.`, advice);
+}
+
+async function mail(client: pg.Client): Promise<Finding> {
+  const { rows } = await client.query<{ servers: number; failed: number; stuck: number }>(`
+    SELECT (SELECT count(*)::int FROM mail_server) AS servers,
+           (SELECT count(*)::int FROM outbox_mail WHERE state = 'failed') AS failed,
+           (SELECT count(*)::int FROM outbox_mail WHERE state = 'waiting' AND attempts > 0) AS stuck`);
+  const { servers = 0, failed = 0, stuck = 0 } = rows[0] ?? {};
+  if (servers === 0) {
+    return warning('mail', 'No mail server is configured: links are handed over by hand.', 'Settings, Mail server.');
+  }
+  if (failed + stuck > 0) {
+    return warning(
+      'mail',
+      `${stuck} mails wait after an error, ${failed} were given up.`,
+      'See the outbox for the reasons.',
+    );
+  }
+  return ok('mail', `${servers} mail server(s) configured, nothing is stuck.`);
+}

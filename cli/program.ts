@@ -1,0 +1,129 @@
+import { Command, Option } from 'commander';
+import { serverVersion } from '../src/http/server-package.js';
+
+/** The commands of `license-server`, and their help. What a command needs is loaded when it is called. */
+export function createProgram(): Command {
+  const program = new Command('license-server')
+    .description('On-premise license server for Katalon Studio and Katalon Runtime Engine.')
+    .version(serverVersion, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help of a command')
+    .showHelpAfterError('\nSee --help.')
+    .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) })
+    .addHelpText(
+      'after',
+      `
+Settings come from the environment and from a configuration file; what the environment sets wins. The file is the one
+that --config or LICENSE_SERVER_CONFIG names, else ./license-server.conf${
+        process.platform === 'win32' ? '' : ', else /etc/license-server/license-server.conf'
+      }.
+
+Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`,
+    )
+    // Before the commands, which inherit it.
+    .exitOverride();
+
+  program.commandsGroup('Install and run:');
+  addSetup(program);
+  withConfig(program.command('start'))
+    .description('run the server in the foreground, until Ctrl-C or SIGTERM')
+    .action(async (options: object) => (await import('./start.js')).start(options));
+  withConfig(program.command('doctor'))
+    .description('look at everything the server needs and say what is wrong and what to do')
+    .option('--json', 'the findings for programs')
+    .action(async (options: object) => (await import('./doctor.js')).doctor(options));
+  withConfig(program.command('migrate'))
+    .description('bring the database up to date, as every start does')
+    .action(async (options: object) => (await import('./migrate.js')).migrateDatabase(options));
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => console.log(serverVersion));
+
+  program.commandsGroup('Back up:');
+  withPassphrase(withConfig(program.command('backup').argument('<file>', 'the backup; nothing is there yet')))
+    .description('write database, keys, plugins and configuration into one file, while the server runs or not')
+    .action(async (file: string, options: object) => (await import('./backup.js')).backup(file, options));
+  withPassphrase(withConfig(program.command('restore').argument('<file>', 'a backup')))
+    .description('prove a backup and restore it into an empty place; also moves to another database')
+    .option('--check', 'only prove the backup; restore nothing')
+    .action(async (file: string, options: object) => (await import('./backup.js')).restore(file, options));
+
+  program.commandsGroup('People:');
+  withConfig(program.command('reset-password').argument('<email>'))
+    .description('set a new password, asked for or read from the standard input; all sessions of the account end')
+    .action(async (email: string, { config }: { config?: string }) => {
+      const { resetPassword } = await import('./operator.js');
+      console.log(await resetPassword(email, config));
+    });
+  withConfig(program.command('create-admin').argument('<email>'))
+    .description('make an account an administrator of the server, and create it if need be')
+    .action(async (email: string, { config }: { config?: string }) => {
+      const { createAdmin } = await import('./operator.js');
+      console.log(await createAdmin(email, config));
+    });
+
+  program.commandsGroup('Licenses:');
+  addLicense(program);
+  return program;
+}
+
+function addSetup(program: Command): void {
+  program
+    .command('setup')
+    .description('ask what is needed, check it at once, and write the configuration file')
+    .option('-y, --yes', 'ask nothing: take the options and, for the rest, what would be proposed')
+    .option('-c, --config <file>', 'the configuration file to write (license-server.conf)')
+    .option('-f, --force', 'overwrite the configuration file')
+    .option('--data-dir <folder>', 'folder for the secret key and the embedded database')
+    .option('--port <number>', 'TCP port')
+    .option('--host <address>', 'address to listen on')
+    .option(
+      '--database-url <url>',
+      'postgresql:// or jdbc:postgresql://; without it the server runs a database of its own',
+    )
+    .option('--database-user <name>', 'instead of the user in the URL')
+    .option('--database-password-file <file>', 'file with the password, instead of the one in the URL')
+    .option('--create-database', 'create the database when it does not exist')
+    .option('--server-url <url>', 'the address that users open')
+    .option('--vendor-key <file...>', "the vendor's public keys (PEM)")
+    .action(async (options: object) => (await import('./setup.js')).setUp(options));
+}
+
+function addLicense(program: Command): void {
+  const license = program
+    .command('license')
+    .description("the vendor's tools; the private key never comes near a server");
+  license
+    .command('inspect')
+    .argument('<file>', 'a license file')
+    .description('show what a license file says; with keys, whether it is genuine and in force')
+    .option('--key <file...>', "the vendor's public keys")
+    .action(async (file: string, options: object) => (await import('./vendor.js')).inspectLicense(file, options));
+  license
+    .command('issue')
+    .argument('<specification>', 'YAML or JSON')
+    .description('issue a license file')
+    .requiredOption('--key <file>', "the vendor's private key")
+    .option('-o, --output <file>', 'write the license file there')
+    .action(async (file: string, options: { key: string }) =>
+      (await import('./vendor.js')).issueLicense(file, options),
+    );
+  license
+    .command('create-key')
+    .argument('<name>', 'such as acme-2027')
+    .description('make a key pair, NAME.private.pem and NAME.public.pem')
+    .option('--rsa', 'RSA 3072 in place of Ed25519')
+    .action(async (name: string, options: object) => (await import('./vendor.js')).createKey(name, options));
+}
+
+function withConfig(command: Command): Command {
+  return command.addOption(new Option('-c, --config <file>', 'the configuration file'));
+}
+
+function withPassphrase(command: Command): Command {
+  return command
+    .option('--passphrase-file <file>', 'encrypted with the passphrase in the first line of this file')
+    .option('--ask-passphrase', 'encrypted with a passphrase that is asked for')
+    .addHelpText('after', '\nThe passphrase may also stand in BACKUP_PASSPHRASE in the environment.');
+}

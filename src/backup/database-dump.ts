@@ -1,0 +1,123 @@
+import pg from 'pg';
+import { to } from 'pg-copy-streams';
+import { migrationLock, migrationsIn } from '../database/data-source.js';
+import { BackupError } from './backup-error.js';
+import { type SequenceInBackup, type TableInBackup } from './manifest.js';
+
+/** Bytes of a piece of a table, and of what is kept in memory. */
+const pieceBytes = 4 * 1024 * 1024;
+
+export interface DatabaseDump {
+  schema: string[];
+  tables: TableInBackup[];
+  sequences: SequenceInBackup[];
+}
+
+/**
+ * Reads the whole database as it is at one moment, while others change it. No migration runs meanwhile.
+ *
+ * @param take gets each table in pieces of PostgreSQL's COPY text format, one after the other
+ * @throws BackupError when it is not the database of a license server
+ */
+export async function dumpDatabase(
+  url: string,
+  take: (name: string, piece: Buffer) => Promise<void>,
+): Promise<DatabaseDump> {
+  const client = new pg.Client({ connectionString: url, application_name: 'license-server backup' });
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock_shared($1)', [migrationLock]);
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const schema = await migrationsIn(client);
+    if (schema.length === 0)
+      throw new BackupError('This database holds no license server: there is nothing to back up.');
+    const tables: TableInBackup[] = [];
+    for (const { name, columns } of await tablesOf(client)) {
+      const rows = await dumpTable(client, name, columns, take);
+      tables.push({ name, columns, rows });
+    }
+    return { schema, tables, sequences: await sequencesOf(client) };
+  } finally {
+    await client.end();
+  }
+}
+
+/** The name of a piece in the archive; {@link tableOfPiece} reads it. */
+function pieceName(table: string, number: number): string {
+  return `database/${table}/${String(number).padStart(6, '0')}.copy`;
+}
+
+/** The table of a piece; undefined when a part is something else. */
+export function tableOfPiece(part: string): string | undefined {
+  return /^database\/([^/]+)\/\d+\.copy$/.exec(part)?.[1];
+}
+
+async function dumpTable(
+  client: pg.Client,
+  table: string,
+  columns: readonly string[],
+  take: (name: string, piece: Buffer) => Promise<void>,
+): Promise<number> {
+  const copy = client.query(to(`COPY ${columnsOf(table, columns)} TO STDOUT`));
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  let number = 0;
+  const flush = async (): Promise<void> => {
+    await take(pieceName(table, ++number), Buffer.concat(chunks));
+    chunks = [];
+    bytes = 0;
+  };
+  for await (const chunk of copy as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= pieceBytes) await flush();
+  }
+  if (bytes > 0) await flush();
+  return copy.rowCount;
+}
+
+/** `table (column, …)`, as COPY has it. */
+export function columnsOf(table: string, columns: readonly string[]): string {
+  return `${pg.escapeIdentifier(table)} (${columns.map((column) => pg.escapeIdentifier(column)).join(', ')})`;
+}
+
+/** All tables but that of the migrations, each after those that it refers to. Generated columns generate themselves again. */
+async function tablesOf(client: pg.Client): Promise<{ name: string; columns: string[] }[]> {
+  const { rows } = await client.query<{ name: string; columns: string[]; refers_to: string[] }>(`
+    SELECT c.relname AS name,
+           (SELECT coalesce(array_agg(a.attname::text ORDER BY a.attnum), '{}') FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns,
+           (SELECT coalesce(array_agg(DISTINCT other.relname::text), '{}') FROM pg_constraint f
+              JOIN pg_class other ON other.oid = f.confrelid
+             WHERE f.contype = 'f' AND f.conrelid = c.oid AND f.confrelid <> c.oid) AS refers_to
+      FROM pg_class c
+     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'migration'
+     ORDER BY c.relname`);
+  const ordered: typeof rows = [];
+  let left = rows;
+  while (left.length > 0) {
+    const names = new Set(left.map(({ name }) => name));
+    const next = left.filter(({ refers_to }) => !refers_to.some((other) => names.has(other)));
+    if (next.length === 0) throw new BackupError(`These tables refer to each other: ${[...names].join(', ')}.`);
+    ordered.push(...next);
+    left = left.filter((table) => !next.includes(table));
+  }
+  return ordered.map(({ name, columns }) => ({ name, columns }));
+}
+
+/** Sequences know no snapshot: they may be ahead of it, never behind. */
+async function sequencesOf(client: pg.Client): Promise<SequenceInBackup[]> {
+  const { rows } = await client.query<{ name: string }>(`
+    SELECT c.relname AS name FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid
+     WHERE c.relnamespace = current_schema()::regnamespace
+       AND c.oid IS DISTINCT FROM to_regclass(pg_get_serial_sequence('migration', 'id')) ORDER BY c.relname`);
+  const sequences: SequenceInBackup[] = [];
+  for (const { name } of rows) {
+    const state = await client.query<{ last_value: string; is_called: boolean }>(
+      `SELECT last_value::text, is_called FROM ${pg.escapeIdentifier(name)}`,
+    );
+    const [row] = state.rows;
+    if (row) sequences.push({ name, lastValue: row.last_value, isCalled: row.is_called });
+  }
+  return sequences;
+}

@@ -1,0 +1,167 @@
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import pg from 'pg';
+import { from, type CopyStreamQuery } from 'pg-copy-streams';
+import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { dataSourceOptions, migrationLock, migrationsIn, schemaVersion } from '../database/data-source.js';
+import { type Content } from './archive.js';
+import { BackupError, DamagedBackupError } from './backup-error.js';
+import { columnsOf, tableOfPiece } from './database-dump.js';
+import { type Manifest } from './manifest.js';
+
+/**
+ * Fills an empty database from a backup, in one transaction: first the schema as the backup knows it, then the rows, then
+ * the migrations that have come since. Until {@link commit} the database is as empty as before, whatever happens.
+ */
+export class DatabaseLoad {
+  private copy: { table: string; stream: CopyStreamQuery } | undefined;
+  private readonly rows = new Map<string, number>();
+
+  private constructor(
+    private readonly dataSource: DataSource,
+    private readonly runner: QueryRunner,
+    private readonly client: pg.PoolClient,
+    private readonly manifest: Manifest,
+  ) {}
+
+  /**
+   * @param url of the database
+   * @throws BackupError when there is something in the database, or the backup is of a newer schema
+   */
+  static async begin(url: string, manifest: Manifest): Promise<DatabaseLoad> {
+    const dataSource = await new DataSource(dataSourceOptions(url)).initialize();
+    const { unknown } = schemaVersion(manifest.schema);
+    try {
+      if (unknown.length > 0) {
+        throw new BackupError(
+          `The backup was made by license server ${manifest.version}, whose database is newer than this version ` +
+            `understands (${unknown.join(', ')}). Nothing was restored. Restore it with that version or a newer one.`,
+        );
+      }
+      const runner = dataSource.createQueryRunner();
+      const client = (await runner.connect()) as pg.PoolClient;
+      await runner.startTransaction();
+      const load = new DatabaseLoad(dataSource, runner, client, manifest);
+      await load.prepare();
+      return load;
+    } catch (error) {
+      await dataSource.destroy();
+      throw error;
+    }
+  }
+
+  /** Adds a piece of a table. @returns false when the part is no such piece */
+  async take(name: string, content: Content): Promise<boolean> {
+    const table = tableOfPiece(name);
+    if (table === undefined) return false;
+    if (this.copy?.table !== table) {
+      await this.endCopy();
+      this.copy = { table, stream: this.beginCopy(table) };
+    }
+    const { stream } = this.copy;
+    const failed = once(stream, 'error').then(([error]) => {
+      throw error as Error;
+    });
+    failed.catch(() => undefined);
+    for await (const chunk of content) {
+      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed]);
+    }
+    return true;
+  }
+
+  /**
+   * Compares what has arrived with the manifest and runs the newer migrations. Nothing is final yet.
+   *
+   * @returns the names of the newer migrations
+   */
+  async complete(): Promise<string[]> {
+    await this.endCopy();
+    for (const { name, rows } of this.manifest.tables) {
+      const found = this.rows.get(name) ?? 0;
+      if (found !== rows) throw new DamagedBackupError(`The backup has ${found} rows of ${name} in place of ${rows}.`);
+    }
+    for (const { name, lastValue, isCalled } of this.manifest.sequences) {
+      await this.client.query('SELECT setval($1::regclass, $2, $3)', [pg.escapeIdentifier(name), lastValue, isCalled]);
+    }
+    await this.triggers('ENABLE');
+    return this.runMigrations();
+  }
+
+  async commit(): Promise<void> {
+    await this.runner.commitTransaction();
+    await this.client.query('ANALYZE');
+    await this.end();
+  }
+
+  async rollback(): Promise<void> {
+    this.copy?.stream.destroy();
+    // The connection may be busy with a COPY that will not come to its end: it goes, and the transaction with it.
+    this.client.release(true);
+    await this.dataSource.destroy().catch(() => undefined);
+  }
+
+  private async prepare(): Promise<void> {
+    await this.client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+    const { rows } = await this.client.query<{ name: string }>(`
+      SELECT relname AS name FROM pg_class c
+       WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+       ORDER BY relname LIMIT 3`);
+    if (rows.length > 0) {
+      const seen = await migrationsIn(this.client);
+      const what = seen.length > 0 ? 'holds a license server already' : 'is not empty';
+      const names = rows.map(({ name }) => name).join(', ');
+      throw new BackupError(
+        `The database ${what} (${names} …). Nothing was restored: a backup goes into an empty database only.`,
+      );
+    }
+    await this.runMigrations(this.manifest.schema);
+    // What the migrations have put in is in the backup too.
+    const names = this.manifest.tables.map(({ name }) => pg.escapeIdentifier(name));
+    if (names.length > 0) await this.client.query(`TRUNCATE ${names.join(', ')}`);
+    await this.triggers('DISABLE');
+  }
+
+  /** Triggers have done their work when the rows came into being; foreign keys are looked at all the same. */
+  private async triggers(what: 'ENABLE' | 'DISABLE'): Promise<void> {
+    for (const { name } of this.manifest.tables) {
+      await this.client.query(`ALTER TABLE ${pg.escapeIdentifier(name)} ${what} TRIGGER USER`);
+    }
+  }
+
+  /** @param only these, in place of all */
+  private async runMigrations(only?: readonly string[]): Promise<string[]> {
+    const executor = new MigrationExecutor(this.dataSource, this.runner);
+    const done: string[] = [];
+    for (const migration of await executor.getPendingMigrations()) {
+      if (only && !only.includes(migration.name)) continue;
+      await executor.executeMigration(migration);
+      done.push(migration.name);
+    }
+    return done;
+  }
+
+  private beginCopy(table: string): CopyStreamQuery {
+    const known = this.manifest.tables.find(({ name }) => name === table);
+    if (!known) throw new DamagedBackupError(`The manifest of the backup does not know the table ${table}.`);
+    const stream = this.client.query(from(`COPY ${columnsOf(table, known.columns)} FROM STDIN`));
+    // Heard of by whoever writes to it or waits for its end.
+    stream.on('error', () => undefined);
+    return stream;
+  }
+
+  private async endCopy(): Promise<void> {
+    if (!this.copy) return;
+    const { table, stream } = this.copy;
+    this.copy = undefined;
+    const end = finished(stream);
+    stream.end();
+    await end;
+    this.rows.set(table, (this.rows.get(table) ?? 0) + stream.rowCount);
+  }
+
+  private async end(): Promise<void> {
+    await this.runner.release();
+    await this.dataSource.destroy();
+  }
+}

@@ -1,0 +1,135 @@
+import {
+  createWriteStream,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type Settings } from '../config/settings.js';
+import { bytesOf, type Content, readArchive } from './archive.js';
+import { BackupError } from './backup-error.js';
+import { DatabaseLoad } from './database-load.js';
+import { type Manifest } from './manifest.js';
+import { configurationPart, pluginFolder, pluginOfPart, secretKeyPart, vendorKeysPart } from './parts.js';
+
+/** A backup that has been proved from its first byte to its last. */
+export class ProvedBackup {
+  private constructor(
+    private readonly file: string,
+    private readonly passphrase: () => Promise<string>,
+    readonly manifest: Manifest,
+    /** The small parts, by name. */
+    private readonly small: ReadonlyMap<string, Buffer>,
+  ) {}
+
+  /**
+   * Reads the whole file and writes nothing.
+   *
+   * @param passphrase asked for when the file is encrypted
+   * @throws DamagedBackupError
+   */
+  static async open(file: string, passphrase: () => Promise<string>): Promise<ProvedBackup> {
+    let given: Promise<string> | undefined;
+    const once = (): Promise<string> => (given ??= passphrase());
+    const small = new Map<string, Buffer>();
+    const manifest = await readArchive(file, once, async (name, content) => {
+      if ([secretKeyPart, vendorKeysPart, configurationPart].includes(name)) small.set(name, await bytesOf(content));
+    });
+    if (!small.has(secretKeyPart)) throw new BackupError('The backup holds no secret key.');
+    return new ProvedBackup(file, once, manifest, small);
+  }
+
+  /** The configuration file that was in use. */
+  get configuration(): string | undefined {
+    return this.small.get(configurationPart)?.toString('utf8');
+  }
+
+  /**
+   * Whether the folders of a server are free for this backup; the database is asked when it is filled.
+   *
+   * @throws BackupError when something is there that would be lost
+   */
+  checkFolders(settings: Settings): void {
+    const { secretKeyFile } = settings;
+    const key = this.small.get(secretKeyPart);
+    if (existsSync(secretKeyFile) && key && !readFileSync(secretKeyFile).equals(key)) {
+      throw new BackupError(
+        `There is another secret key at ${secretKeyFile}. Nothing was restored: a backup goes into an empty folder only.`,
+      );
+    }
+  }
+
+  /**
+   * Fills an empty database and puts the files into place: all of it, or nothing. Proves everything once more on the way.
+   *
+   * @param databaseUrl of the empty database
+   * @returns migrations that are newer than the backup and have been run
+   * @throws BackupError when there is something already
+   */
+  async restore(settings: Settings, databaseUrl: string): Promise<string[]> {
+    this.checkFolders(settings);
+    mkdirSync(settings.dataDir, { recursive: true });
+    const staging = path.join(settings.dataDir, 'restore.part');
+    rmSync(staging, { recursive: true, force: true });
+    mkdirSync(staging, { mode: 0o700 });
+    let load: DatabaseLoad | undefined;
+    try {
+      const loading = (load = await DatabaseLoad.begin(databaseUrl, this.manifest));
+      const plugins: string[] = [];
+      const manifest = await readArchive(this.file, this.passphrase, async (name, content) => {
+        if (await loading.take(name, content)) return;
+        const plugin = pluginOfPart(name);
+        if (plugin === undefined) return;
+        await write(path.join(staging, 'plugins', plugin), content);
+        plugins.push(plugin);
+      });
+      if (JSON.stringify(manifest) !== JSON.stringify(this.manifest)) {
+        throw new BackupError(`${this.file} has changed while it was read. Nothing was restored.`);
+      }
+      const migrations = await load.complete();
+      this.placeFiles(settings, staging, plugins);
+      // The last step: until here there is no server in the database, and the same restore can be done again.
+      await load.commit();
+      return migrations;
+    } catch (error) {
+      await load?.rollback();
+      throw error;
+    } finally {
+      rmSync(staging, { recursive: true, force: true });
+    }
+  }
+
+  private placeFiles(settings: Settings, staging: string, plugins: readonly string[]): void {
+    const folder = pluginFolder(settings);
+    for (const plugin of plugins) {
+      const target = path.join(folder, plugin);
+      mkdirSync(path.dirname(target), { recursive: true });
+      // A plugin that is there already is the same: its name follows from its content.
+      if (!existsSync(target)) renameSync(path.join(staging, 'plugins', plugin), target);
+    }
+    this.place(secretKeyPart, settings.secretKeyFile);
+    this.place(vendorKeysPart, path.join(settings.dataDir, vendorKeysPart));
+  }
+
+  /** Writes a small part aside and links it, unless there is something already. */
+  place(part: string, file: string): boolean {
+    const content = this.small.get(part);
+    if (!content || existsSync(file)) return false;
+    const aside = `${file}.${process.pid}`;
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(aside, content, { mode: 0o600, flush: true });
+    linkSync(aside, file);
+    rmSync(aside);
+    return true;
+  }
+}
+
+async function write(file: string, content: Content): Promise<void> {
+  mkdirSync(path.dirname(file), { recursive: true });
+  await pipeline(content, createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }));
+}

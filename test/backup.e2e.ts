@@ -1,0 +1,310 @@
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { makeBackup } from '../src/backup/backup.js';
+import { type Manifest } from '../src/backup/manifest.js';
+import { ProvedBackup } from '../src/backup/restore.js';
+import { readSettings } from '../src/config/settings.js';
+import { dataSourceOptions } from '../src/database/data-source.js';
+import { InitialSchema1764000000000 } from '../src/database/migrations/1764000000000-initial-schema.js';
+import { KatalonClient } from './clients/katalon-client.js';
+import { Api } from './support/api.js';
+import { licenseServer } from './support/command.js';
+import { ServerProcess } from './support/server-process.js';
+import {
+  emptyDatabase,
+  issue,
+  readyServer,
+  rootAccount,
+  specification,
+  usualSeats,
+  vendor,
+} from './support/test-server.js';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-backup-'));
+const running: ServerProcess[] = [];
+const vendorKeys = vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.tell({ close: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let last = 0;
+const newPlace = (): string => path.join(folder, `place-${++last}`);
+const newFile = (): string => path.join(folder, `backup-${++last}.lsb`);
+
+async function start(settings: Record<string, string>): Promise<ServerProcess> {
+  const common = { PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', VENDOR_KEYS: vendorKeys };
+  const server = await ServerProcess.start({ ...common, ...settings });
+  running.push(server);
+  return server;
+}
+
+async function stop(server: ServerProcess): Promise<void> {
+  running.splice(running.indexOf(server), 1);
+  await server.tell({ close: true });
+}
+
+/** What a backup says of the rows in it. */
+async function contentOf(file: string, passphrase = ''): Promise<Pick<Manifest, 'parts' | 'tables' | 'sequences'>> {
+  const { manifest } = await ProvedBackup.open(file, () => Promise.resolve(passphrase));
+  return { parts: manifest.parts, tables: manifest.tables, sequences: manifest.sequences };
+}
+
+/** A small backup of a server that is set up, and what it came from. */
+async function smallBackup(passphrase?: string): Promise<{ file: string; bytes: Buffer }> {
+  const server = await readyServer();
+  const settings = readSettings({ DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl });
+  const file = newFile();
+  await makeBackup({ settings, databaseUrl: server.databaseUrl, configuration: undefined, file, passphrase });
+  await server.close();
+  return { file, bytes: readFileSync(file) };
+}
+
+/** Whether there is nothing in a database. */
+async function isEmpty(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rowCount } = await client.query(`SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace`);
+  await client.end();
+  return rowCount === 0;
+}
+
+describe('A backup', () => {
+  it('moves a running server from its embedded database to an external one and back, and clients go on', async () => {
+    const [first, second, third] = [newPlace(), newPlace(), newPlace()];
+    const external = await emptyDatabase();
+    const server = await start({ DATA_DIR: first });
+    const headers = { 'x-setup-token': server.setupToken ?? '' };
+    const api = new Api(server.url);
+    const license = await issue(specification(usualSeats));
+    await api.post('/api/v1/setup/license', { license }, headers).expect(200);
+    await api.post('/api/v1/setup/account', rootAccount, headers).expect(200);
+    const root = await api.signedIn(rootAccount.email, rootAccount.password);
+    await root.post('/api/v1/organizations', { name: 'Acme "with\ttabs\\' }).expect(201);
+    const { email, password } = rootAccount;
+    const holder = { package: 'KSE', email, password, machineKey: 'machine-1', sessionId: 'session-1' } as const;
+    const client = new KatalonClient({ serverUrl: server.url, ...holder });
+    await client.activate();
+    mkdirSync(path.join(first, 'plugins', 'ab'), { recursive: true });
+    writeFileSync(path.join(first, 'plugins', 'ab', 'abcd'), Buffer.alloc(3_000_000, 'plugin'));
+
+    const passphrase = path.join(folder, 'passphrase');
+    writeFileSync(passphrase, 'a long passphrase\n');
+    const encrypted = ['--passphrase-file', passphrase];
+    const files = [newFile(), newFile(), newFile()] as const;
+    const env = { VENDOR_KEYS: vendorKeys };
+    const done = expect.objectContaining({ code: 0 });
+    expect(await licenseServer({ DATA_DIR: first, ...env }, ['backup', files[0], ...encrypted])).toEqual(done);
+    await stop(server);
+
+    const toExternal = { DATA_DIR: second, DATABASE_URL: external.url, ...env };
+    expect(await licenseServer(toExternal, ['restore', files[0], ...encrypted])).toEqual(done);
+    expect(await licenseServer(toExternal, ['backup', files[1]])).toEqual(done);
+    expect(await licenseServer({ DATA_DIR: third, ...env }, ['restore', files[1]])).toEqual(done);
+    expect(await licenseServer({ DATA_DIR: third, ...env }, ['backup', files[2]])).toEqual(done);
+    const original = await contentOf(files[0], 'a long passphrase');
+    expect(original.tables.find(({ name }) => name === 'lease')?.rows).toBe(1);
+    expect(original.parts.map(({ name }) => name)).toContain('plugins/ab/abcd');
+    expect(await contentOf(files[1])).toEqual(original);
+    expect(await contentOf(files[2])).toEqual(original);
+
+    for (const place of [toExternal, { DATA_DIR: third }]) {
+      const restored = await start(place);
+      const later = new KatalonClient({ serverUrl: restored.url, ...holder });
+      later.license = client.license;
+      expect(await later.heartbeat(new Date(client.license!.renewTime * 1000))).toBe('renewed');
+      expect(later.activation?.publicKey).toBe(client.activation?.publicKey);
+      const again = await new Api(restored.url).signedIn(email, password);
+      expect(await again.get('/api/v1/organizations/1/online-licenses').expect(200)).toMatchObject({ total: 1 });
+      await again.post('/api/v1/organizations', { name: 'Next' }).expect(201);
+      await stop(restored);
+    }
+    await external.drop();
+  });
+
+  it('is of one moment, whatever happens meanwhile', async () => {
+    const server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 500, features: [] }]);
+    const settings = readSettings({ DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl });
+    let busy = true;
+    const work = Array.from({ length: 4 }, async (_, worker) => {
+      for (let index = 0; busy; index++) {
+        const wish = { organizationId: server.organizationId, product: 'KSE', hostname: 'h' };
+        const machine = { machineId: `m-${worker}-${index}`, sessionId: 's' };
+        await server.root.post('/api/v1/leases', { ...wish, ...machine }).status();
+      }
+    });
+    const files = [newFile(), newFile(), newFile()];
+    for (const file of files) {
+      await makeBackup({
+        settings,
+        databaseUrl: server.databaseUrl,
+        configuration: undefined,
+        file,
+        passphrase: undefined,
+      });
+    }
+    busy = false;
+    await Promise.all(work);
+    for (const file of files) {
+      const database = await emptyDatabase();
+      const target = readSettings({ DATA_DIR: newPlace(), DATABASE_URL: database.url });
+      await (
+        await ProvedBackup.open(file, () => Promise.reject(new Error('not encrypted')))
+      ).restore(target, database.url);
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      const { rows } = await client.query<{ in_use: number; leases: number }>(
+        'SELECT sum(in_use)::int AS in_use, (SELECT count(*)::int FROM lease) AS leases FROM seat_pool',
+      );
+      expect(rows[0]!.leases).toBeGreaterThan(0);
+      expect(rows[0]!.in_use).toBe(rows[0]!.leases);
+      await client.end();
+      await database.drop();
+    }
+    await server.close();
+  });
+
+  it('of an older schema is brought up to date; of a newer one it is refused', async () => {
+    const old = await emptyDatabase();
+    const first = new DataSource({ ...dataSourceOptions(old.url), migrations: [InitialSchema1764000000000] });
+    await first.initialize();
+    await first.runMigrations({ transaction: 'all' });
+    await first.query(`INSERT INTO organization (name, created_at) VALUES ('Acme', now())`);
+    const dataDir = newPlace();
+    mkdirSync(dataDir);
+    writeFileSync(path.join(dataDir, 'secret.key'), Buffer.alloc(32, 1).toString('base64'));
+    const settings = readSettings({ DATA_DIR: dataDir, DATABASE_URL: old.url });
+    const request = { settings, databaseUrl: old.url, configuration: undefined, passphrase: undefined };
+    const [older, newer] = [newFile(), newFile()];
+    await makeBackup({ ...request, file: older });
+    await first.query(`INSERT INTO migration (timestamp, name) VALUES (1999999999999, 'Future1999999999999')`);
+    await makeBackup({ ...request, file: newer });
+    await first.destroy();
+    await old.drop();
+
+    const database = await emptyDatabase();
+    const env = { DATA_DIR: newPlace(), DATABASE_URL: database.url };
+    const refused = await licenseServer(env, ['restore', newer]);
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('Future1999999999999') });
+    expect(await isEmpty(database.url)).toBe(true);
+    expect(existsSync(path.join(env.DATA_DIR, 'secret.key'))).toBe(false);
+    const taken = await licenseServer(env, ['restore', older]);
+    expect(taken).toMatchObject({ code: 0, output: expect.stringContaining('brought up to date: People') });
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    expect((await client.query('SELECT name, lease_minutes FROM organization')).rows).toEqual([
+      { name: 'Acme', lease_minutes: 15 },
+    ]);
+    await client.end();
+    await database.drop();
+  });
+
+  it('goes into an empty place only', async () => {
+    const { file } = await smallBackup();
+    const used = await readyServer();
+    const database = await emptyDatabase();
+    const inUse = await licenseServer({ DATA_DIR: used.dataDir, DATABASE_URL: database.url }, ['restore', file]);
+    expect(inUse).toMatchObject({ code: 1, output: expect.stringContaining('another secret key') });
+    const place = newPlace();
+    const full = await licenseServer({ DATA_DIR: place, DATABASE_URL: used.databaseUrl }, ['restore', file]);
+    expect(full).toMatchObject({ code: 1, output: expect.stringContaining('holds a license server already') });
+    expect(readdirSync(place).filter((name) => !name.endsWith('.sock'))).toEqual([]);
+    expect(await used.root.get('/api/v1/organizations/1').expect(200)).toMatchObject({ name: 'Acme' });
+
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('CREATE TABLE something (id int)');
+    await client.end();
+    const foreign = await licenseServer({ DATA_DIR: newPlace(), DATABASE_URL: database.url }, ['restore', file]);
+    expect(foreign).toMatchObject({ code: 1, output: expect.stringContaining('is not empty (something') });
+
+    const alive = await start({ DATA_DIR: place });
+    const claimed = await licenseServer({ DATA_DIR: place }, ['restore', file]);
+    expect(claimed.code).toBe(1);
+    await new Api(alive.url).get('/health/ready').expect(200);
+    await used.close();
+    await database.drop();
+  });
+
+  it('never overwrites a file, and tells of what is missing', async () => {
+    const { file } = await smallBackup();
+    const server = await readyServer();
+    const env = { DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl };
+    expect(await licenseServer(env, ['backup', file])).toMatchObject({
+      code: 1,
+      output: `${file} exists already; nothing was overwritten.\n`,
+    });
+    expect((await licenseServer(env, ['backup', path.join(folder, 'no', 'such', 'folder')])).code).toBe(1);
+    expect((await licenseServer(env, ['restore', path.join(folder, 'nothing')])).output).toContain('There is no file');
+    expect(await licenseServer({ DATA_DIR: newPlace() }, ['backup', newFile()])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('There is no server in'),
+    });
+    await server.close();
+  });
+});
+
+describe('A damaged backup', () => {
+  it('is refused whole, wherever a byte differs or is missing', async () => {
+    const { bytes } = await smallBackup();
+    const database = await emptyDatabase();
+    const refused = async (content: Buffer): Promise<void> => {
+      const file = newFile();
+      writeFileSync(file, content);
+      await expect(ProvedBackup.open(file, () => Promise.resolve(''))).rejects.toThrow('Nothing was restored.');
+      rmSync(file);
+    };
+    const edges = Array.from({ length: 24 }, (_, index) => [index, bytes.length - 1 - index]).flat();
+    const inside = Array.from({ length: 150 }, (_, index) => Math.floor((index * bytes.length) / 150));
+    for (const position of [...edges, ...inside]) {
+      const flipped = Buffer.from(bytes);
+      flipped[position] = flipped[position]! ^ 0xff;
+      await refused(flipped);
+    }
+    for (const length of [0, 1, 10, 1000, bytes.length - 8, bytes.length - 1]) await refused(bytes.subarray(0, length));
+    await refused(Buffer.concat([bytes, Buffer.from('more')]));
+    await refused(Buffer.concat([bytes, bytes]));
+
+    const file = newFile();
+    const flipped = Buffer.from(bytes);
+    flipped[2000] = flipped[2000]! ^ 1;
+    writeFileSync(file, flipped);
+    const env = { DATA_DIR: newPlace(), DATABASE_URL: database.url };
+    expect(await licenseServer(env, ['restore', file])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('Nothing was restored.'),
+    });
+    expect([existsSync(env.DATA_DIR), await isEmpty(database.url)]).toEqual([false, true]);
+    await database.drop();
+  });
+
+  it('that is encrypted is refused as well, and with a wrong passphrase', async () => {
+    const { file, bytes } = await smallBackup('the right passphrase');
+    expect(bytes.includes('acme')).toBe(false);
+    const open = (passphrase: string, name = file) => ProvedBackup.open(name, () => Promise.resolve(passphrase));
+    await open('the right passphrase');
+    await expect(open('the wrong passphrase')).rejects.toThrow('The passphrase is wrong, or the backup is damaged.');
+    const other = newFile();
+    for (const position of [0, 9, 25, 31, 32, Math.floor(bytes.length / 2), bytes.length - 1]) {
+      const flipped = Buffer.from(bytes);
+      flipped[position] = flipped[position]! ^ 1;
+      writeFileSync(other, flipped);
+      await expect(open('the right passphrase', other)).rejects.toThrow('Nothing was restored.');
+    }
+    for (const length of [20, 31, 40, bytes.length - 1]) {
+      writeFileSync(other, bytes.subarray(0, length));
+      await expect(open('the right passphrase', other)).rejects.toThrow('Nothing was restored.');
+    }
+    const env = { DATA_DIR: newPlace() };
+    expect((await licenseServer(env, ['restore', file])).code).toBe(2);
+    expect((await licenseServer({ ...env, BACKUP_PASSPHRASE: 'wrong' }, ['restore', file])).code).toBe(1);
+    expect(
+      (await licenseServer({ ...env, BACKUP_PASSPHRASE: 'the right passphrase' }, ['restore', '--check', file])).code,
+    ).toBe(0);
+    expect(existsSync(env.DATA_DIR)).toBe(false);
+  });
+});

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+/** What a command has said, and its exit code. */
+export interface Outcome {
+  code: number;
+  output: string;
+}
+
+const main = path.join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+
+/** Runs `license-server` as an administrator does who pipes the answers in. */
+export async function licenseServer(
+  env: Record<string, string>,
+  args: string[],
+  { input = '', cwd }: { input?: string; cwd?: string } = {},
+): Promise<Outcome> {
+  // An environment of its own: nothing that this machine has set may change a test.
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  // Whoever does not read its input may be gone before it comes.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output };
+}
