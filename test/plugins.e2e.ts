@@ -118,3 +118,220 @@ describe('A package', () => {
     expect(headers.get('content-disposition')).toContain(encodeURIComponent('キーワード-1.0.zip'));
   });
 });
+
+describe('The library', () => {
+  it('keeps several versions, and knows the newest by its number', async () => {
+    for (const version of ['1.9', '1.10', '1.10-rc1']) {
+      await upload(server.root, library, await keywordsJar(), 'v.jar', { name: 'Versions', version });
+    }
+    const all = await tester.get(`${library}?search=versions&sort=version,desc`).expect<List>(200);
+    expect(all.content.map(({ version, newest }) => [version, newest])).toEqual([
+      ['1.10', true],
+      ['1.10-rc1', false],
+      ['1.9', false],
+    ]);
+    const newest = await tester.get(`${library}?search=versions&newest=true`).expect<List>(200);
+    expect(newest.content.map(({ version }) => version)).toEqual(['1.10']);
+  });
+
+  it('is searched, sorted and paged', async () => {
+    const studio = await tester.get(`${library}?kind=studio`).expect<List>(200);
+    expect(studio.content.map(({ name }) => name)).toEqual(['com.example.slack']);
+    const found = await tester.get(`${library}?search=reads%20pdf`).expect<List>(200);
+    expect(found.content.map(({ name }) => name)).toEqual(['PDF']);
+    const page = await tester.get(`${library}?sort=uploadedAt,desc&size=2&page=1`).expect<List>(200);
+    expect([page.content.length, page.totalElements]).toEqual([2, 8]);
+    expect(await tester.get(`${library}?sort=sha256`).refused(400)).toContain('sort must be one of');
+    expect(await tester.get(`${library}?newest=maybe`).refused(400)).toContain('newest must be true or false');
+  });
+
+  it('takes a version once, and tells of two at the same moment only the first', async () => {
+    const [one, other] = [await keywordsJar({}, { a: 'one' }), await keywordsJar({}, { a: 'other' })];
+    const fields = { name: 'Once', version: '1.0' };
+    const statuses = await Promise.all(
+      [one, other, one, other].map((jar) => server.root.post(library, form(jar, 'once.jar', fields)).status()),
+    );
+    expect(statuses.sort()).toEqual([201, 409, 409, 409]);
+    const again = server.root.post(library, form(one, 'once.jar', { name: 'ONCE', version: '1.0' }));
+    expect(await again.refused(409)).toContain('The library has ONCE 1.0 already');
+    const { content } = await tester.get(`${library}?search=once`).expect<List>(200);
+    expect(content).toHaveLength(1);
+    expect(stored().filter((name) => [one, other].some((jar) => name.endsWith(sha256(jar))))).toHaveLength(1);
+  });
+
+  it('stores the same file once, until nothing refers to it', async () => {
+    const jar = await keywordsJar({}, { shared: 'x' });
+    const first = await upload(server.root, library, jar, 'a.jar', { name: 'Shared A', version: '1' });
+    const second = await upload(server.root, library, jar, 'a.jar', { name: 'Shared B', version: '1' });
+    const place = path.join(first.sha256.slice(0, 2), first.sha256);
+    expect(first.sha256).toBe(sha256(jar));
+    expect(stored().filter((name) => name === place)).toHaveLength(1);
+    await server.root.delete(`${library}/${first.id}`).expect(204);
+    expect(await tester.get(`${library}/${second.id}/download`).status()).toBe(200);
+    await server.root.delete(`${library}/${second.id}`).expect(204);
+    expect(stored()).not.toContain(place);
+    expect(await server.root.delete(`${library}/${second.id}`).refused(404)).toBe('The plugin was not found.');
+  });
+
+  it('loses nothing when one deletes what another uploads at that moment', async () => {
+    const jar = await keywordsJar({}, { race: 'x' });
+    const fields = (n: number): Record<string, string> => ({ name: `Race ${n}`, version: '1' });
+    let last = await upload(server.root, library, jar, 'race.jar', fields(0));
+    for (let n = 1; n <= 8; n++) {
+      const [, next] = await Promise.all([
+        server.root.delete(`${library}/${last.id}`).expect(204),
+        upload(server.root, library, jar, 'race.jar', fields(n)),
+      ]);
+      last = next;
+      expect(await tester.get(`${library}/${last.id}/download`).status()).toBe(200);
+    }
+    await server.root.delete(`${library}/${last.id}`).expect(204);
+  });
+
+  it('writes down who changed it', async () => {
+    const events = await server.root.get('/api/v1/audit-events?search=plugin&size=500').expect<{
+      content: { action: string; actor: string; details: { name: string } }[];
+    }>(200);
+    const uploaded = events.content.find(
+      ({ action, details }) => action === 'plugin.uploaded' && details.name === 'PDF',
+    );
+    expect(uploaded).toMatchObject({ actor: 'root@example.com', details: { version: '2.0' } });
+    expect(events.content.some(({ action }) => action === 'plugin.deleted')).toBe(true);
+  });
+});
+
+describe('A download', () => {
+  let plugin: Plugin;
+  let jar: Buffer;
+  const download = async (headers: Record<string, string> = {}, method = 'GET') => {
+    const bearer = (tester as unknown as { credentials: Record<string, string> }).credentials;
+    const answer = await fetch(`${server.url}${library}/${plugin.id}/download`, {
+      method,
+      headers: { ...bearer, ...headers },
+    });
+    return { status: answer.status, headers: answer.headers, bytes: Buffer.from(await answer.arrayBuffer()) };
+  };
+
+  beforeAll(async () => {
+    jar = await keywordsJar({}, { data: Buffer.from(Array.from({ length: 5000 }, (_, n) => (n * 7919) % 251)) });
+    plugin = await upload(server.root, library, jar, 'd.jar', { name: 'Download', version: '1.0' });
+  });
+
+  it('comes with its checksum and its name', async () => {
+    const { status, headers, bytes } = await download();
+    expect([status, bytes.equals(jar)]).toEqual([200, true]);
+    expect(headers.get('etag')).toBe(`"${sha256(jar)}"`);
+    expect(headers.get('x-checksum-sha256')).toBe(sha256(jar));
+    expect(headers.get('repr-digest')).toBe(`sha-256=:${createHash('sha256').update(jar).digest('base64')}:`);
+    expect(headers.get('content-disposition')).toContain('attachment; filename="Download-1.0.jar"');
+    expect(headers.get('content-length')).toBe(String(jar.length));
+  });
+
+  it('goes on where it broke off, as long as the file is the same', async () => {
+    const rest = await download({ range: 'bytes=100-', 'if-range': `"${sha256(jar)}"` });
+    expect([rest.status, rest.headers.get('content-range')]).toEqual([
+      206,
+      `bytes 100-${jar.length - 1}/${jar.length}`,
+    ]);
+    expect(rest.bytes.equals(jar.subarray(100))).toBe(true);
+    const changed = await download({ range: 'bytes=100-', 'if-range': '"another"' });
+    expect([changed.status, changed.bytes.equals(jar)]).toEqual([200, true]);
+    const last = await download({ range: 'bytes=-10' });
+    expect(last.bytes.equals(jar.subarray(-10))).toBe(true);
+    const beyond = await download({ range: `bytes=${jar.length}-` });
+    expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, `bytes */${jar.length}`]);
+    expect(JSON.parse(beyond.bytes.toString())).toMatchObject({ code: 'range-not-satisfiable' });
+  });
+
+  it('is not sent to whoever has it, nor to whoever only asks about it', async () => {
+    expect((await download({ 'if-none-match': `"${sha256(jar)}"` })).status).toBe(304);
+    const { status, headers, bytes } = await download({}, 'HEAD');
+    expect([status, headers.get('content-length'), bytes.length]).toEqual([200, String(jar.length), 0]);
+  });
+
+  it('says clearly when the file is gone from the disk', async () => {
+    const lost = await keywordsJar({}, { lost: 'x' });
+    const { id } = await upload(server.root, library, lost, 'l.jar', { name: 'Lost', version: '1' });
+    rmSync(path.join(server.dataDir, 'plugins', sha256(lost).slice(0, 2), sha256(lost)));
+    expect(await tester.get(`${library}/${id}/download`).refused(503)).toContain(
+      'is not where this server keeps its plugins',
+    );
+    expect(await tester.get(`${library}/archive`).refused(503)).toContain('Lost 1');
+    // Uploaded again, it is healed.
+    await upload(server.root, library, lost, 'l.jar', { name: 'Lost', version: '2' });
+    expect(await tester.get(`${library}/${id}/download`).status()).toBe(200);
+  });
+});
+
+describe('The archive', () => {
+  it('holds the newest version of each plugin, where a project wants it', async () => {
+    const bearer = (tester as unknown as { credentials: Record<string, string> }).credentials;
+    const answer = await fetch(`${server.url}${library}/archive`, { headers: bearer });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(answer.headers.get('content-length')).toBe(String(bytes.length));
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'archive-'));
+    writeFileSync(path.join(folder, 'plugins.zip'), bytes);
+    // The system's own unzip, which checks every checksum.
+    execFileSync('unzip', ['-q', 'plugins.zip', '-d', 'project'], { cwd: folder });
+    const { content } = await tester.get(`${library}?newest=true&size=500`).expect<List>(200);
+    const expected = content.map(({ kind, fileName }) => `plugins/${kind === 'studio' ? 'platform/' : ''}${fileName}`);
+    expect(filesIn(path.join(folder, 'project'))).toEqual(expected.sort());
+    const slack = content.find(({ name }) => name === 'com.example.slack');
+    const unpacked = readFileSync(path.join(folder, 'project/plugins/platform/com.example.slack-1.0.3.jar'));
+    expect(sha256(unpacked)).toBe(slack?.sha256);
+    const headers = { 'if-none-match': answer.headers.get('etag') ?? '' };
+    expect(await tester.get(`${library}/archive`, headers).status()).toBe(304);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('Private plugins', () => {
+  it('are for one organization alone, whose admins bring them', async () => {
+    const jar = await keywordsJar({}, { secret: 'x' });
+    const fields = { name: 'Our Keywords', version: '1.0' };
+    expect(await tester.post(own, form(jar, 'o.jar', fields)).refused(403)).toContain('Your role in this organization');
+    const plugin = await upload(admin, own, jar, 'o.jar', fields);
+    expect(plugin.visibility).toBe('private');
+    const list = await tester.get(`${own}?search=keywords`).expect<List>(200);
+    expect(list.content.map(({ name, visibility }) => [name, visibility])).toEqual([
+      ['Excel Keywords', 'public'],
+      ['Our Keywords', 'private'],
+    ]);
+    expect(list.privatePlugins).toBe(true);
+    expect(await tester.get(`${own}/${plugin.id}/download`).status()).toBe(200);
+    for (const address of [
+      `${library}/${plugin.id}/download`,
+      `/api/v1/organizations/999/plugins/${plugin.id}/download`,
+    ]) {
+      expect(await tester.get(address).status()).toBe(404);
+    }
+    const stranger = await member(server, 'stranger@example.com', null);
+    expect(await stranger.get(`${own}/${plugin.id}/download`).status()).toBe(404);
+    expect((await stranger.get(`${library}?search=our`).expect<List>(200)).content).toEqual([]);
+    expect(await server.root.delete(`${library}/${plugin.id}`).status()).toBe(404);
+    expect(await tester.delete(`${own}/${plugin.id}`).status()).toBe(403);
+  });
+
+  it('go before public ones of the same name', async () => {
+    await upload(server.root, library, await keywordsJar({}, { a: 'public' }), 's.jar', { name: 'Same', version: '9' });
+    await upload(admin, own, await keywordsJar({}, { a: 'private' }), 's.jar', { name: 'Same', version: '1' });
+    const { content } = await tester.get(`${own}?search=same&newest=true`).expect<List>(200);
+    expect(content.map(({ version, visibility }) => [version, visibility])).toEqual([['1', 'private']]);
+    const others = await tester.get(`${library}?search=same&newest=true`).expect<List>(200);
+    expect(others.content.map(({ version }) => version)).toEqual(['9']);
+  });
+
+  it('need a license with the feature', async () => {
+    const plain = await readyServer();
+    try {
+      const address = `/api/v1/organizations/${plain.organizationId}/plugins`;
+      const answer = plain.root.post(address, form(await keywordsJar(), 'o.jar', { name: 'Ours', version: '1' }));
+      expect(await answer.refused(403)).toContain('does not include private plugins');
+      expect(await answer.expect(403)).toMatchObject({ code: 'private-plugins-not-licensed' });
+      expect(await plain.root.get(address).expect(200)).toMatchObject({ content: [], privatePlugins: false });
+      expect(filesIn(path.join(plain.dataDir, 'plugins'))).toEqual([]);
+    } finally {
+      await plain.close();
+    }
+  });
+});
