@@ -6,7 +6,7 @@ const invitation = `/api/v1/invitations/${token}`;
 
 /** Asks the server; a refusal is thrown in its own words. */
 async function ask(method, path, body) {
-  const answer = await fetch(path, {
+  const answer = await fetch(`..${path}`, {
     method,
     headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
     body: body === undefined ? undefined : JSON.stringify(body),

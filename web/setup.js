@@ -5,7 +5,7 @@ let token = '';
 
 /** Asks the server for its state and shows the form that belongs to it. */
 async function show() {
-  const info = await (await fetch('/info')).json();
+  const info = await (await fetch('info')).json();
   find('#version').textContent = `Version ${info.version}`;
   find('#server-id').textContent = info.serverId;
   find('#no-vendor-key').hidden = info.vendorKey;
@@ -33,7 +33,7 @@ async function send(form, step, body) {
   for (const button of buttons) button.disabled = true;
   try {
     const json = body !== undefined && !(body instanceof FormData);
-    const answer = await fetch(`/api/v1/setup/${step}`, {
+    const answer = await fetch(`api/v1/setup/${step}`, {
       method: 'POST',
       headers: { 'X-Setup-Token': given, ...(json ? { 'Content-Type': 'application/json' } : {}) },
       body: json ? JSON.stringify(body) : body,

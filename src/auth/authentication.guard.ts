@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { clientAddress } from '../http/client-address.js';
 import { ACCESS, type Access } from './access.js';
 import { ForbiddenError, NotSignedInError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
@@ -29,7 +30,7 @@ export class AuthenticationGuard implements CanActivate {
     if (access.kind === 'root' && access.metricsToken && this.isMetricsToken(request)) return true;
     const principal = access.kind === 'public' ? await this.strangerOr(request) : await this.principalOf(request);
     if (!principal) return true;
-    request.caller = { ...principal, name: principal.email, address: request.ip };
+    request.caller = { ...principal, name: principal.email, address: clientAddress(request) };
     if (access.kind === 'root' && !principal.root) {
       throw new ForbiddenError("Only the server's administrator may do this.");
     }

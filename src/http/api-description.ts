@@ -1,11 +1,12 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
+import { basePathOf } from './base-path.js';
 import { serverVersion } from './server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
 export function describeApi(app: NestFastifyApplication, settings: Settings): void {
-  const prefix = new URL(settings.serverUrl).pathname.replace(/\/$/, '');
+  const prefix = basePathOf(settings.serverUrl);
   const config = new DocumentBuilder()
     .setTitle('License server')
     .setDescription(

@@ -11,7 +11,7 @@ export function sendProblem(reply: FastifyReply, error: unknown): void {
     .headers(headers)
     .header('x-request-id', reply.request.id)
     .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify({ ...body, requestId: reply.request.id }));
+    .send(JSON.stringify(Object.assign({}, body, { requestId: reply.request.id })));
 }
 
 /** Puts what the caller is not told into the log. */
