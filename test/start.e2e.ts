@@ -10,7 +10,7 @@ const folders: string[] = [];
 
 afterEach(async () => {
   // A killed server leaves its database running; a clean start and stop ends it.
-  for (const program of Program.started.splice(0)) await program.end('SIGTERM');
+  await Program.endAll();
   for (const folder of folders.splice(0)) {
     if (existsSync(path.join(folder, 'postgres', 'postmaster.pid'))) {
       const cleaner = new Program({ DATA_DIR: folder });

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { clientAddress } from '../http/client-address.js';
 import { type Access } from './access.js';
 import { ForbiddenError, NotSignedInError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
@@ -32,7 +33,7 @@ export class AuthenticationGuard implements CanActivate {
 
   private admit(request: AuthenticatedRequest, access: Access, principal: Principal | undefined): boolean {
     if (!principal) return true;
-    request.caller = { ...principal, name: principal.email, address: request.ip };
+    request.caller = { ...principal, name: principal.email, address: clientAddress(request) };
     if (access.kind === 'root' && !principal.root) {
       throw new ForbiddenError("Only the server's administrator may do this.");
     }

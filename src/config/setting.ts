@@ -1,7 +1,7 @@
 /** What one declaration of a setting may ask about the others. */
 export interface OtherSettings {
   /** The text of another environment variable, or of the file that its `_FILE` names. */
-  text(name: string): string | undefined;
+  readonly text: (name: string) => string | undefined;
   /** Settings that are declared before this one, by their names in the program. */
   read: Readonly<Record<string, unknown>>;
 }

@@ -34,6 +34,13 @@ describe('Without any setting', () => {
       logLevel: 'info',
       pluginDir: path.resolve('data', 'plugins'),
       pluginMaxBytes: 512 * 1024 * 1024,
+      slowQueryMillis: 1000,
+      metricsToken: undefined,
+      tlsCertFile: undefined,
+      tlsKeyFile: undefined,
+      tlsKeyPassphrase: undefined,
+      httpRedirectPort: undefined,
+      trustedProxies: [],
     });
   });
 
@@ -103,6 +110,35 @@ describe('SERVER_URL', () => {
 
   it('with a password in it is not repeated in the message', () => {
     expect(problemsOf({ SERVER_URL: 'http://user:secret@example.com' }).join()).not.toContain('secret');
+  });
+});
+
+describe('TRUSTED_PROXIES', () => {
+  it('is a list of addresses and networks', () => {
+    expect(readSettings({ TRUSTED_PROXIES: '10.0.0.7, 192.168.0.0/16,fd00::/8, ::1' }).trustedProxies).toEqual([
+      '10.0.0.7',
+      '192.168.0.0/16',
+      'fd00::/8',
+      '::1',
+    ]);
+    for (const wrong of ['proxy.test', '10.0.0.0/33', '10.0.0.7;10.0.0.8', '10.0.0.0/8/8', ',', '::/129', '*']) {
+      expect(problemsOf({ TRUSTED_PROXIES: wrong })).toEqual([expect.stringMatching(/^TRUSTED_PROXIES must be/)]);
+    }
+  });
+});
+
+describe('HTTPS', () => {
+  it('needs a certificate and its key, and makes the server URL one of https', () => {
+    expect(problemsOf({ TLS_CERT_FILE: 'a.pem' })).toEqual(['TLS_CERT_FILE needs a TLS_KEY_FILE']);
+    expect(problemsOf({ TLS_KEY_FILE: 'a.key' })).toEqual(['TLS_KEY_FILE needs a TLS_CERT_FILE']);
+    expect(problemsOf({ HTTP_REDIRECT_PORT: '80' })).toEqual(['HTTP_REDIRECT_PORT needs a TLS_CERT_FILE']);
+    const tls = { TLS_CERT_FILE: 'a.pem', TLS_KEY_FILE: 'a.key' };
+    expect(readSettings({ ...tls, PORT: '8443', HTTP_REDIRECT_PORT: '8080' })).toMatchObject({
+      serverUrl: 'https://localhost:8443',
+      httpRedirectPort: 8080,
+      tlsCertFile: path.resolve('a.pem'),
+    });
+    expect(problemsOf({ ...tls, HTTP_REDIRECT_PORT: '80', SERVER_URL: 'http://example.test' })).toHaveLength(1);
   });
 });
 

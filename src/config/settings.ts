@@ -2,7 +2,7 @@ import { type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { databaseAddress } from './database-address.js';
 import { type OtherSettings, setting, type SettingDeclaration } from './setting.js';
-import { oneOf, parseHost, parseServerUrl, readNamedFile, wholeNumber } from './setting-parsers.js';
+import { oneOf, parseHost, parseNetworks, parseServerUrl, readNamedFile, wholeNumber } from './setting-parsers.js';
 import { parseVendorKeys } from './vendor-keys.js';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -22,7 +22,7 @@ const declarations = {
   }),
   host: setting('HOST', {
     group: 'Where it listens',
-    description: 'Address to listen on.',
+    description: 'Address to listen on: `0.0.0.0` is all of IPv4, `::` is all of IPv6 and IPv4.',
     fallback: '0.0.0.0',
     parse: parseHost,
   }),
@@ -30,9 +30,56 @@ const declarations = {
   serverUrl: setting('SERVER_URL', {
     group: 'Where it listens',
     description: 'The address that users open. Every link that is shown or mailed begins with it.',
-    fallback: ({ read }) => `http://localhost:${Number(read.port)}`,
+    fallback: ({ read, text }) => `${text('TLS_CERT_FILE') ? 'https' : 'http'}://localhost:${Number(read.port)}`,
     defaultWords: '`http://localhost:PORT`',
     parse: parseServerUrl,
+  }),
+  tlsCertFile: setting<string | undefined>('TLS_CERT_FILE', {
+    group: 'HTTPS and proxies',
+    description:
+      "File with the site's certificate and the intermediate ones after it (PEM). With it the server speaks HTTPS on `PORT`, " +
+      'TLS 1.2 or newer. A new certificate is taken up when the file changes, without a restart.',
+    fallback: undefined,
+    parse: (text, others) => {
+      if (!others.text('TLS_KEY_FILE')) throw new Error('needs a TLS_KEY_FILE');
+      return path.resolve(text);
+    },
+  }),
+  tlsKeyFile: setting<string | undefined>('TLS_KEY_FILE', {
+    group: 'HTTPS and proxies',
+    description: 'File with the key of that certificate (PEM).',
+    fallback: undefined,
+    parse: (text, others) => {
+      if (!others.text('TLS_CERT_FILE')) throw new Error('needs a TLS_CERT_FILE');
+      return path.resolve(text);
+    },
+  }),
+  tlsKeyPassphrase: setting<string | undefined>('TLS_KEY_PASSPHRASE', {
+    group: 'HTTPS and proxies',
+    description: 'Passphrase of that key, if it is encrypted.',
+    fallback: undefined,
+    parse: (text) => text,
+    secret: true,
+  }),
+  httpRedirectPort: setting<number | undefined>('HTTP_REDIRECT_PORT', {
+    group: 'HTTPS and proxies',
+    description: 'A second TCP port, for plain HTTP, which sends everybody to `SERVER_URL`.',
+    fallback: undefined,
+    parse: (text, others) => {
+      if (!others.text('TLS_CERT_FILE')) throw new Error('needs a TLS_CERT_FILE');
+      if (!String(others.read.serverUrl).startsWith('https:'))
+        throw new Error('needs a SERVER_URL that begins with https');
+      return wholeNumber('', 0, 65535)(text);
+    },
+  }),
+  trustedProxies: setting<string[]>('TRUSTED_PROXIES', {
+    group: 'HTTPS and proxies',
+    description:
+      'Addresses and networks of the reverse proxies in front of this server, separated by commas: `10.0.0.7, 192.168.0.0/16`. ' +
+      'Only they are believed when they name the client they speak for (`X-Forwarded-For`); rate limits and the audit log use ' +
+      "that client's address.",
+    fallback: () => [],
+    parse: parseNetworks,
   }),
   /** Absolute path. */
   dataDir: setting('DATA_DIR', {

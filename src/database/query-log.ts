@@ -32,9 +32,23 @@ export class QueryLog implements Logger {
   }
 
   // What fails is told to whoever asked for it, and the rest is nobody's business.
-  logQuery(): void {}
-  logQueryError(): void {}
-  logSchemaBuild(): void {}
-  logMigration(): void {}
-  log(): void {}
+  logQuery(): void {
+    return;
+  }
+
+  logQueryError(): void {
+    return;
+  }
+
+  logSchemaBuild(): void {
+    return;
+  }
+
+  logMigration(): void {
+    return;
+  }
+
+  log(): void {
+    return;
+  }
 }

@@ -2,6 +2,7 @@ import { type INestApplication } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
+import { basePathOf } from './base-path.js';
 import { serverVersion } from './server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
@@ -15,7 +16,7 @@ export function describeApi(app: NestFastifyApplication, settings: Settings): vo
 
 /** The OpenAPI document; the console's types are made from it too. */
 export function apiDocument(app: INestApplication, settings: Settings): OpenAPIObject {
-  const prefix = new URL(settings.serverUrl).pathname.replace(/\/$/, '');
+  const prefix = basePathOf(settings.serverUrl);
   const config = new DocumentBuilder()
     .setTitle('License server')
     .setDescription(

@@ -10,12 +10,15 @@ import { type Settings } from '../config/settings.js';
 import { NestLog } from '../log/log.js';
 import { Metrics } from '../metrics/metrics.js';
 import { describeApi } from './api-description.js';
+import { basePathOf, completeBasePath, withoutBasePath } from './base-path.js';
+import { clientAddress } from './client-address.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
 import { answerRequestIds, requestIdOf } from './request-id.js';
 import { measureRequests } from './request-metrics.js';
 import { logFailure, sendProblem } from './send-problem.js';
 import { serveStaticPages } from './static-pages.js';
+import { type SiteCertificate } from './site-certificate.js';
 import { RequestValidationPipe } from './validation.js';
 
 /** Bytes of a body, unless a route says otherwise. */
@@ -36,8 +39,13 @@ export async function createHttpApplication(
   module: DynamicModule,
   settings: Settings,
   log: Logger,
+  certificate?: SiteCertificate,
 ): Promise<NestFastifyApplication> {
+  const basePath = basePathOf(settings.serverUrl);
   const adapter = new ProblemAdapter({
+    ...(certificate && { https: certificate.options }),
+    trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
+    rewriteUrl: withoutBasePath(basePath),
     bodyLimit,
     // There is no middleware here, and its hook would cost every request.
     skipMiddie: true,
@@ -88,10 +96,12 @@ export async function createHttpApplication(
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
   });
-  app.enableCsrfProtection();
+  // A proxy may call this server by another name than browsers do.
+  app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin] });
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter(log));
   describeApi(app, settings);
+  completeBasePath(app, basePath);
   await serveStaticPages(app);
   return app;
 }
@@ -127,7 +137,7 @@ function logRequests(app: NestFastifyApplication, log: Logger): void {
           route: request.routeOptions.url ?? '(unknown)',
           status: reply.statusCode,
           millis: Math.round(reply.elapsedTime),
-          address: request.ip,
+          address: clientAddress(request),
         },
         'request',
       );

@@ -28,12 +28,16 @@ export function measureRequests(app: NestFastifyApplication, { registry }: Metri
   // Labels are checked and joined once for each series, not for each request.
   const known = new Map<string, Series>();
   const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRequest', (_request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+  const ended = (): void => {
+    underWay--;
+  };
+  fastify.addHook('onRequest', (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     underWay++;
+    // Comes also for those who hang up before their answer, unlike onResponse.
+    reply.raw.on('close', ended);
     done();
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    underWay--;
     const route = request.routeOptions.url ?? '(unknown)';
     const key = `${request.method} ${reply.statusCode} ${route}`;
     let series = known.get(key);

@@ -25,11 +25,16 @@ export class Program {
   /** Resolves when it answers. */
   async ready(): Promise<Api> {
     for (;;) {
-      const port = /"listening":"http:\/\/[^"]*:(\d+)"/.exec(this.output)?.[1];
+      const port = /"listening":"https?:\/\/[^"]*:(\d+)"/.exec(this.output)?.[1];
       if (port) return new Api(`http://127.0.0.1:${port}`);
       if (this.child.exitCode !== null) throw new Error(`It ended: ${this.output}`);
       await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'exit')]);
     }
+  }
+
+  /** Ends all that were started. */
+  static async endAll(): Promise<void> {
+    for (const program of Program.started.splice(0)) await program.end('SIGTERM');
   }
 
   async end(signal: NodeJS.Signals): Promise<number | null> {
