@@ -1,6 +1,6 @@
 // Brings a checkout into a state from which it can run. Only Node itself is needed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.dirname(import.meta.dirname);
@@ -51,6 +51,7 @@ function describeApi() {
   const types = 'web/generated/api.ts';
   if (existsSync(types) && existsSync(file) && modified(types) >= modified(server.stamp)) return false;
   const fresh = `${file}.new`;
+  mkdirSync(path.dirname(file), { recursive: true });
   run(process.execPath, ['dist/scripts/describe-api.js', fresh]);
   const changed = !existsSync(types) || !existsSync(file) || readFileSync(file, 'utf8') !== readFileSync(fresh, 'utf8');
   renameSync(fresh, file);
