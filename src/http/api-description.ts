@@ -1,6 +1,7 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
+import { Problem } from './problem.js';
 import { serverVersion } from './server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
@@ -27,6 +28,12 @@ export function describeApi(app: NestFastifyApplication, settings: Settings): vo
     )
     .addCookieAuth('session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Setup-Token' }, 'setup-token')
+    .addGlobalResponse({
+      status: 'default',
+      description:
+        'Any other refusal: a request that is not well-formed, too large or too early, or trouble in the server.',
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
+    })
     .build();
   let document: OpenAPIObject | undefined;
   SwaggerModule.setup(
