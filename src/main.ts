@@ -3,13 +3,20 @@ import { createLog } from './log/log.js';
 import { type RunningServer, startServer } from './server.js';
 
 let server: RunningServer | undefined;
+let starting: Promise<RunningServer> | undefined;
 let stopping = false;
+
+/** Milliseconds that a start under way has to come to an end when the server is told to stop. */
+const startPatience = 10_000;
 
 async function stop(signal: string, exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info({ signal }, 'Stopping');
-  await server?.close();
+  // Stopped while it starts, it must not leave the embedded database behind.
+  const patience = new Promise<undefined>((resolve) => setTimeout(resolve, startPatience, undefined));
+  const started = server ?? (await Promise.race([starting?.catch(() => undefined), patience]));
+  await started?.close();
   process.exit(exitCode);
 }
 
@@ -26,7 +33,8 @@ const log = createLog(settings.logLevel);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal, 0));
 
 try {
-  server = await startServer(settings, log, () => void stop('the embedded database has ended', 1));
+  starting = startServer(settings, log, () => void stop('the embedded database has ended', 1));
+  server = await starting;
 } catch (error) {
   log.debug({ err: error }, 'The start failed');
   console.error(`The license server could not start. ${wordsOf(error as NodeJS.ErrnoException)}`);

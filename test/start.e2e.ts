@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { Program } from './support/program.js';
+import { until } from './support/smtp-server.js';
 import { emptyDatabase } from './support/test-server.js';
 
 const folders: string[] = [];
@@ -43,6 +44,16 @@ describe('npm start', () => {
     expect(existsSync(path.join(folder, 'postgres', 'postmaster.pid'))).toBe(false);
     const again = await new Program({ DATA_DIR: folder }).ready();
     expect(await again.get('/info').expect(200)).toMatchObject({ setup: 'account-required' });
+  });
+
+  it('leaves no database behind when it is told to stop before it answers', async () => {
+    const folder = newFolder();
+    const program = new Program({ DATA_DIR: folder });
+    const running = path.join(folder, 'postgres', 'postmaster.pid');
+    await until(() => existsSync(running), 60, 'the database');
+    expect(program.output).not.toContain('listening');
+    expect(await program.end('SIGTERM')).toBe(0);
+    expect(existsSync(running)).toBe(false);
   });
 
   it('recovers by itself after kill -9, with its database still running', async () => {

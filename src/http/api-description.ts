@@ -1,8 +1,9 @@
 import { type INestApplication } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
 import { basePathOf } from './base-path.js';
+import { Problem } from './problem.js';
 import { serverVersion } from './server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
@@ -38,6 +39,12 @@ export function apiDocument(app: INestApplication, settings: Settings): OpenAPIO
     )
     .addCookieAuth('session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Setup-Token' }, 'setup-token')
+    .addGlobalResponse({
+      status: 'default',
+      description:
+        'Any other refusal: a request that is not well-formed, too large or too early, or trouble in the server.',
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
+    })
     .build();
   return SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true });
 }

@@ -31,6 +31,12 @@ export class Problem {
 
   @ApiPropertyOptional({
     description: 'With `invalid-request`: each wrong field and why.',
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['field', 'message'],
+      properties: { field: { type: 'string' }, message: { type: 'string' } },
+    },
     example: [{ field: 'email', message: 'email must be an e-mail address' }],
   })
   errors?: { field: string; message: string }[];

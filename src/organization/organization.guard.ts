@@ -37,12 +37,11 @@ export class OrganizationGuard implements CanActivate {
     // The same answer as for an id that does not exist: ids of strangers are none of the caller's business.
     if (!role) throw new NotFoundError('The organization');
     if (mayDo(role, access.permission as OrganizationPermission)) return true;
+    const whom = mayDo('ADMIN', access.permission as OrganizationPermission) ? 'its owner or an admin' : 'its owner';
     const teamRole =
       access.teamRoles && (await this.teams.roleIn(organizationId, this.idIn(params, 'teamId'), caller.id));
     if (!teamRole || !access.teamRoles?.includes(teamRole)) {
-      throw new ForbiddenError(
-        `Your role in this organization (${role}) does not allow this. Ask its owner or an admin.`,
-      );
+      throw new ForbiddenError(`Your role in this organization (${role}) does not allow this. Ask ${whom}.`);
     }
     return true;
   }

@@ -82,7 +82,7 @@ export class UserService implements OnModuleInit {
    * @throws InvalidRequestError when the password breaks the rules
    */
   async create(manager: EntityManager, newUser: NewUser, actor: Actor): Promise<User> {
-    await checkNewPassword(newUser.password);
+    await checkNewPassword(newUser.password, newUser.email);
     const inserted = await manager
       .createQueryBuilder()
       .insert()
@@ -142,7 +142,9 @@ export class UserService implements OnModuleInit {
     actor: Actor,
     field = 'password',
   ): Promise<number> {
-    await checkNewPassword(password, field);
+    const user = await manager.findOneBy(User, { id });
+    if (!user) throw new NotFoundError('The account');
+    await checkNewPassword(password, user.email, field);
     const hashed = await hashPassword(password);
     const [rows] = await manager.query<[{ version: number }[], number]>(
       `UPDATE user_account SET password = $2, password_encrypted = true, credentials_version = credentials_version + 1

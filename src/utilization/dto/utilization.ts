@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import { Choice, Optional, Text, TimeField } from '../../http/fields.js';
@@ -38,6 +38,7 @@ export class UtilizationQuery extends PageQuery {
   interval?: Interval;
 }
 
+@ApiSchema({ name: 'UtilizationSession' })
 export class SessionView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
