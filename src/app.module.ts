@@ -11,6 +11,7 @@ import { ConfigModule } from './config/config.module.js';
 import { type Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
 import { MailSettingsModule } from './mail-settings/mail-settings.module.js';
@@ -31,6 +32,7 @@ export class AppModule {
         ConfigModule.with(settings),
         LogModule.with(log),
         MetricsModule,
+        HttpModule,
         ClockModule,
         SecretModule,
         DatabaseModule.with(databaseUrl),

@@ -3,6 +3,7 @@ import { createLog } from './log/log.js';
 import { type RunningServer, startServer } from './server.js';
 
 let server: RunningServer | undefined;
+let draining = false;
 let stopping = false;
 
 async function stop(signal: string, exitCode: number): Promise<void> {
@@ -11,6 +12,16 @@ async function stop(signal: string, exitCode: number): Promise<void> {
   log.info({ signal }, 'Stopping');
   await server?.close();
   process.exit(exitCode);
+}
+
+/** Service managers ask like this; whoever asks twice, or with Ctrl-C, does not want to wait. */
+async function drainAndStop(signal: string): Promise<void> {
+  if (!draining && server && settings.drainSeconds > 0) {
+    draining = true;
+    log.info({ signal, seconds: settings.drainSeconds }, 'Draining');
+    await server.drain();
+  }
+  await stop(signal, 0);
 }
 
 const settings = (() => {
@@ -23,7 +34,8 @@ const settings = (() => {
   }
 })();
 const log = createLog(settings.logLevel);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal, 0));
+process.on('SIGINT', () => void stop('SIGINT', 0));
+process.on('SIGTERM', () => void drainAndStop('SIGTERM'));
 
 try {
   server = await startServer(settings, log, () => void stop('the embedded database has ended', 1));

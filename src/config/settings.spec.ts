@@ -31,6 +31,7 @@ describe('Without any setting', () => {
       secretKeyFile: path.resolve('data', 'secret.key'),
       vendorKeys: [],
       logLevel: 'info',
+      drainSeconds: 0,
       slowQueryMillis: 1000,
       metricsToken: undefined,
       tlsCertFile: undefined,

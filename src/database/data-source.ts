@@ -31,7 +31,13 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],
     poolSize: 12,
-    extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server' },
+    extra: {
+      connectionTimeoutMillis: 10_000,
+      // After a fail-over by name no connection stays with the old server for good.
+      maxLifetimeSeconds: 1800,
+      keepAlive: true,
+      application_name: 'license-server',
+    },
   };
 }
 
