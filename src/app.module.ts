@@ -12,6 +12,7 @@ import { type Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
 import { MailSettingsModule } from './mail-settings/mail-settings.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         ConfigModule.with(settings),
         LogModule.with(log),
         MetricsModule,
+        HttpModule,
         ClockModule,
         SecretModule,
         DatabaseModule.with(databaseUrl),

@@ -4,6 +4,7 @@ import { type RunningServer, startServer } from './server.js';
 
 let server: RunningServer | undefined;
 let starting: Promise<RunningServer> | undefined;
+let draining = false;
 let stopping = false;
 
 /** Milliseconds that a start under way has to come to an end when the server is told to stop. */
@@ -20,6 +21,16 @@ async function stop(signal: string, exitCode: number): Promise<void> {
   process.exit(exitCode);
 }
 
+/** Service managers ask like this; whoever asks twice, or with Ctrl-C, does not want to wait. */
+async function drainAndStop(signal: string): Promise<void> {
+  if (!draining && server && settings.drainSeconds > 0) {
+    draining = true;
+    log.info({ signal, seconds: settings.drainSeconds }, 'Draining');
+    await server.drain();
+  }
+  await stop(signal, 0);
+}
+
 const settings = (() => {
   try {
     return readSettings(process.env);
@@ -30,7 +41,8 @@ const settings = (() => {
   }
 })();
 const log = createLog(settings.logLevel);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal, 0));
+process.on('SIGINT', () => void stop('SIGINT', 0));
+process.on('SIGTERM', () => void drainAndStop('SIGTERM'));
 
 try {
   starting = startServer(settings, log, () => void stop('the embedded database has ended', 1));

@@ -3,6 +3,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Server as HttpServer } from 'node:http';
 import { type Server as HttpsServer } from 'node:https';
 import { type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Clock } from './clock/clock.js';
@@ -10,6 +11,7 @@ import { DataFolder } from './config/data-folder.js';
 import { type Settings } from './config/settings.js';
 import { migrate } from './database/data-source.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
+import { Draining, letConnectionsGo } from './http/draining.js';
 import { createHttpApplication } from './http/http-application.js';
 import { startHttpsRedirect } from './http/https-redirect.js';
 import { SiteCertificate } from './http/site-certificate.js';
@@ -25,6 +27,8 @@ export interface RunningServer {
   /** Undefined once set up. */
   setupToken: string | undefined;
   clock: Clock;
+  /** Tells balancers that this server is about to stop, and goes on answering for DRAIN_SECONDS. */
+  drain(): Promise<void>;
   /** Finishes what is under way, then stops the embedded database. */
   close(): Promise<void>;
 }
@@ -49,7 +53,9 @@ export async function startServer(
   const close = async (): Promise<void> => {
     endFollowing?.();
     redirect?.close();
+    const letGo = app && letConnectionsGo(app.getHttpServer());
     await app?.close();
+    letGo?.();
     await postgres?.stop();
     await dataFolder.release();
   };
@@ -62,6 +68,7 @@ export async function startServer(
     await app.listen(settings.port, settings.host);
     const server = app.getHttpServer();
     const clock = app.get(Clock);
+    const draining = app.get(Draining);
     endFollowing = certificate?.follow(server as HttpsServer, clock, log, app.get(Metrics));
     if (settings.httpRedirectPort !== undefined) {
       redirect = await startHttpsRedirect(settings.httpRedirectPort, settings.host, settings.serverUrl);
@@ -71,6 +78,10 @@ export async function startServer(
       databaseUrl,
       setupToken: app.get(SetupService).pendingToken,
       clock,
+      drain: async () => {
+        draining.begin();
+        await delay(settings.drainSeconds * 1000);
+      },
       close,
     };
   } catch (error) {

@@ -34,6 +34,7 @@ describe('Without any setting', () => {
       logLevel: 'info',
       pluginDir: path.resolve('data', 'plugins'),
       pluginMaxBytes: 512 * 1024 * 1024,
+      drainSeconds: 0,
       slowQueryMillis: 1000,
       metricsToken: undefined,
       tlsCertFile: undefined,

@@ -194,6 +194,16 @@ const declarations = {
     },
     secret: true,
   }),
+  /** Seconds; 0: it stops at once. */
+  drainSeconds: setting('DRAIN_SECONDS', {
+    group: 'Stopping and several servers',
+    description:
+      'Seconds for which a server that is told to stop (SIGTERM) goes on answering while `GET /health/ready` is 503, so that a ' +
+      'balancer sends the next ones elsewhere: a little more than the balancer takes to notice.',
+    fallback: ({ text }) => (text('DATABASE_URL') ? 2 : 0),
+    defaultWords: '`2`, or `0` with the embedded database, where no other server could take over',
+    parse: wholeNumber('seconds', 0, 300),
+  }),
 };
 
 /** All settings, for whoever lists, checks or writes them. */

@@ -39,7 +39,14 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],
     poolSize: 12,
-    extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server', Client: PreparingClient },
+    extra: {
+      connectionTimeoutMillis: 10_000,
+      // After a fail-over by name no connection stays with the old server for good.
+      maxLifetimeSeconds: 1800,
+      keepAlive: true,
+      application_name: 'license-server',
+      Client: PreparingClient,
+    },
   };
 }
 

@@ -48,7 +48,8 @@ export class QueryLog implements Logger {
     return;
   }
 
-  log(): void {
-    return;
+  /** What happens to connections that nobody uses at the moment. */
+  log(level: string, message: unknown): void {
+    if (level === 'warn') this.log_.warn(String(message));
   }
 }

@@ -12,6 +12,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { describeApi } from './api-description.js';
 import { basePathOf, completeBasePath, withoutBasePath } from './base-path.js';
 import { clientAddress } from './client-address.js';
+import { closeWhileDraining, Draining } from './draining.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
 import { answerRequestIds, requestIdOf } from './request-id.js';
@@ -51,6 +52,8 @@ export async function createHttpApplication(
     skipMiddie: true,
     genReqId: requestIdOf,
     forceCloseConnections: 'idle',
+    // Requests that arrive on open connections while the server closes are the last ones, but answered like all.
+    return503OnClosing: false,
     // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
     routerOptions: { maxParamLength: 1024 },
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error),
@@ -70,6 +73,7 @@ export async function createHttpApplication(
   await app.register(fastifyCookie as never);
   await app.register(fastifyMultipart, { limits: { files: 1, fields: 10, fileSize: bodyLimit } });
   answerRequestIds(app);
+  closeWhileDraining(app, app.get(Draining));
   logRequests(app, log);
   measureRequests(app, app.get(Metrics));
 

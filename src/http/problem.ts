@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
+import { isConnectionTrouble } from '../errors/connection-trouble.js';
 import { DomainError, type ErrorKind } from '../errors/domain-error.js';
 
 /** What every refusal looks like: RFC 9457 problem details, and `message`, which the clients show. */
@@ -63,10 +64,6 @@ const statusOf: Record<ErrorKind, number> = {
   'insufficient-storage': 507,
 };
 
-/** SQLSTATE classes and driver errors that mean "the database is not there right now". */
-const connectionTrouble =
-  /^(08\w{3}|57P0\d|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)$|Connection terminated|timeout exceeded when trying to connect/;
-
 /** Turns anything that was thrown into the one form in which this server says no. */
 export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof DomainError) {
@@ -97,8 +94,7 @@ function foreignError(error: unknown): { status: number; code: string; message: 
   const words = knownWords[code] ?? wordsOf[status];
   if (words) return { status, code: words[0], message: words[1] };
   if (status >= 400 && status < 500) return { status, code: 'bad-request', message };
-  const driver = error as { driverError?: { code?: string } } | undefined;
-  if ([code, driver?.driverError?.code ?? '', message].some((text) => connectionTrouble.test(text))) {
+  if (isConnectionTrouble(error)) {
     return {
       status: 503,
       code: 'database-unavailable',

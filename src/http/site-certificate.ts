@@ -122,10 +122,9 @@ function readPair(files: { certificate: string; key: string; passphrase: string 
   let privateKey: KeyObject;
   try {
     privateKey = createPrivateKey({ key, passphrase: files.passphrase });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+  } catch {
     throw new SiteCertificateError(
-      code === 'ERR_MISSING_PASSPHRASE' || (files.passphrase && String(code).startsWith('ERR_OSSL'))
+      /-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(key)
         ? `TLS_KEY_FILE ${files.key} cannot be opened with TLS_KEY_PASSPHRASE`
         : `TLS_KEY_FILE ${files.key} holds no private key in PEM form`,
     );
