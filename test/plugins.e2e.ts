@@ -445,7 +445,7 @@ describe('A package that nobody should take', () => {
       body: chunked,
       headers: { ...bearer, 'content-type': 'multipart/form-data; boundary=x' },
       duplex: 'half',
-    } as RequestInit);
+    });
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([413, 'plugin-too-large']);
     expect(stored()).toEqual(before);
   });

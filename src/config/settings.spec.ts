@@ -52,11 +52,13 @@ describe('Wrong settings', () => {
       VENDOR_KEYS: 'nothing',
       VENDOR_KEY_FILES: '/no/such/file.pem',
       LOG_LEVEL: 'loud',
+      PLUGIN_MAX_MB: '0',
     });
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'DATABASE_URL',
       'HOST',
       'LOG_LEVEL',
+      'PLUGIN_MAX_MB',
       'PORT',
       'SERVER_URL',
       'VENDOR_KEYS',

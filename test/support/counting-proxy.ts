@@ -38,7 +38,7 @@ export class CountingProxy {
 
   private pass(server: string, request: http.IncomingMessage, response: http.ServerResponse): void {
     this.requests.push({ path: request.url ?? '', range: request.headers.range });
-    const target = http.request(server + request.url, { method: request.method, headers: request.headers });
+    const target = http.request(`${server}${request.url}`, { method: request.method, headers: request.headers });
     target.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       let room = Infinity;
