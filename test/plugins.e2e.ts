@@ -406,7 +406,7 @@ describe('A package that nobody should take', () => {
       'unpacks to more than it says',
       async () => flags(await keywordsJar({}, { zeros }), 'zeros', (zip, at) => zip.writeUInt32LE(10, at + 24)),
       'damaged',
-      'too many bytes',
+      'does not unpack to as many bytes',
     ],
     [
       'does not match its checksum',
