@@ -62,11 +62,13 @@ describe('Wrong settings', () => {
       VENDOR_KEY_FILES: '/no/such/file.pem',
       LOG_LEVEL: 'loud',
       SESSION_RETENTION_DAYS: '0',
+      PLUGIN_MAX_MB: '0',
     });
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'DATABASE_URL',
       'HOST',
       'LOG_LEVEL',
+      'PLUGIN_MAX_MB',
       'PORT',
       'SERVER_URL',
       'SESSION_RETENTION_DAYS',

@@ -35,7 +35,8 @@ export class Answer {
 export class Api {
   constructor(
     readonly url: string,
-    private readonly credentials: Record<string, string> = {},
+    /** The headers that say who calls. */
+    readonly credentials: Record<string, string> = {},
   ) {}
 
   get(path: string, headers: Record<string, string> = {}): Answer {

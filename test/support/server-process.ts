@@ -17,6 +17,10 @@ export class ServerProcess {
     readonly setupToken: string | undefined,
   ) {}
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** @throws Error with what the server said when it did not start */
   static async start(settings: Record<string, string>): Promise<ServerProcess> {
     const script = path.join(import.meta.dirname, 'server-child.mjs');

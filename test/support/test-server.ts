@@ -16,6 +16,8 @@ export interface TestServer {
   url: string;
   dataDir: string;
   databaseUrl: string;
+  /** Of the first server. */
+  pid(): number;
   /** Undefined once set up. */
   setupToken: string | undefined;
   /** Runs SQL as an administrator with psql would. */
@@ -56,6 +58,7 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
     url,
     dataDir,
     databaseUrl: databaseUrl(name),
+    pid: () => processes[0]?.pid ?? 0,
     setupToken,
     sql: async <T>(text: string, values: unknown[] = []) => (await client.query(text, values)).rows as T[],
     later: async ({ days = 0, minutes = 0, seconds = 0 }) => {
