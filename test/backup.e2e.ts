@@ -1,4 +1,4 @@
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,6 +23,9 @@ import {
   usualSeats,
   vendor,
 } from './support/test-server.js';
+
+// Many of these start programs, one after the other.
+jest.setTimeout(300_000);
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-backup-'));
 const running: ServerProcess[] = [];
@@ -119,7 +122,7 @@ describe('A backup', () => {
       expect(await later.heartbeat(new Date(client.license!.renewTime * 1000))).toBe('renewed');
       expect(later.activation?.publicKey).toBe(client.activation?.publicKey);
       const again = await new Api(restored.url).signedIn(email, password);
-      expect(await again.get('/api/v1/organizations/1/online-licenses').expect(200)).toMatchObject({ total: 1 });
+      expect(await again.get('/api/v1/organizations/1/online-licenses').expect(200)).toMatchObject({ totalElements: 1 });
       await again.post('/api/v1/organizations', { name: 'Next' }).expect(201);
       await stop(restored);
     }
