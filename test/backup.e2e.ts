@@ -122,7 +122,9 @@ describe('A backup', () => {
       expect(await later.heartbeat(new Date(client.license!.renewTime * 1000))).toBe('renewed');
       expect(later.activation?.publicKey).toBe(client.activation?.publicKey);
       const again = await new Api(restored.url).signedIn(email, password);
-      expect(await again.get('/api/v1/organizations/1/online-licenses').expect(200)).toMatchObject({ totalElements: 1 });
+      expect(await again.get('/api/v1/organizations/1/online-licenses').expect(200)).toMatchObject({
+        totalElements: 1,
+      });
       await again.post('/api/v1/organizations', { name: 'Next' }).expect(201);
       await stop(restored);
     }
