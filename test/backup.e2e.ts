@@ -16,6 +16,7 @@ import { licenseServer } from './support/command.js';
 import { ServerProcess } from './support/server-process.js';
 import {
   emptyDatabase,
+  gui,
   issue,
   readyServer,
   rootAccount,
@@ -132,27 +133,24 @@ describe('A backup', () => {
   });
 
   it('is of one moment, whatever happens meanwhile', async () => {
-    const server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 500, features: [] }]);
+    const server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 5000, features: [gui] }]);
     const settings = readSettings({ DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl });
+    const first = { organizationId: server.organizationId, product: 'KSE', machineId: 'm', sessionId: 's' };
+    await server.root.post('/api/v1/leases', first).expect(201);
     let busy = true;
     const work = Array.from({ length: 4 }, async (_, worker) => {
       for (let index = 0; busy; index++) {
-        const wish = { organizationId: server.organizationId, product: 'KSE', hostname: 'h' };
-        const machine = { machineId: `m-${worker}-${index}`, sessionId: 's' };
-        await server.root.post('/api/v1/leases', { ...wish, ...machine }).status();
+        const wish = { ...first, machineId: `m-${worker}-${index}` };
+        await server.root.post('/api/v1/leases', wish).status();
       }
     });
     const files = [newFile(), newFile(), newFile()];
-    for (const file of files) {
-      await makeBackup({
-        settings,
-        databaseUrl: server.databaseUrl,
-        configuration: undefined,
-        file,
-        passphrase: undefined,
-      });
+    const request = { settings, databaseUrl: server.databaseUrl, configuration: undefined, passphrase: undefined };
+    try {
+      for (const file of files) await makeBackup({ ...request, file });
+    } finally {
+      busy = false;
     }
-    busy = false;
     await Promise.all(work);
     for (const file of files) {
       const database = await emptyDatabase();
