@@ -46,8 +46,9 @@ export async function restore(given: string, options: Options & { check?: boolea
     fromBackup === undefined
       ? readConfiguration(options.config).env
       : { ...parseConfiguration(fromBackup), ...process.env };
+  const keyFiles = missingKeyFiles(env);
   // The file with the vendor's keys may be what was lost; it is in the backup.
-  const settings = readSettings({ ...env, VENDOR_KEY_FILES: '' });
+  const settings = readSettings(keyFiles.length > 0 ? { ...env, VENDOR_KEY_FILES: '' } : env);
   proved.checkFolders(settings);
   mkdirSync(settings.dataDir, { recursive: true });
   const migrations = await restoreInto(settings, proved);
@@ -56,13 +57,25 @@ export async function restore(given: string, options: Options & { check?: boolea
     `Restored into ${settings.databaseUrl ? 'the database of DATABASE_URL' : 'the embedded database'} and ${settings.dataDir}.`,
   );
   if (migrations.length > 0) console.log(`The database was brought up to date: ${migrations.join(', ')}.`);
+  for (const name of keyFiles) {
+    if (proved.placeVendorKeys(name)) console.log(`The vendor's public keys are in ${name} again.`);
+  }
   if (fromBackup !== undefined) {
     const place = path.resolve(target ?? path.join(settings.dataDir, 'license-server.conf'));
     mkdirSync(path.dirname(place), { recursive: true });
     writeFileSync(place, fromBackup, { flag: 'wx', mode: 0o600 });
     console.log(`The configuration of the backup is in ${place}.`);
+    const other = ['DATA_DIR', 'DATABASE_URL'].filter((name) => process.env[name] !== undefined);
+    if (other.length > 0)
+      console.log(`It may name another ${other.join(' and ')} than the environment does now: change it.`);
   }
   console.log('Start the server as usual; every client goes on with the seat that it had at the time of the backup.');
+}
+
+/** Files with the vendor's keys that the settings name and that are not there. */
+function missingKeyFiles({ VENDOR_KEY_FILES: names = '' }: NodeJS.ProcessEnv): string[] {
+  const files = names.split(',').map((name) => name.trim());
+  return files.filter((name) => name !== '' && !existsSync(name));
 }
 
 async function restoreInto(settings: Settings, proved: ProvedBackup): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { cancel, confirm, intro, isCancel, log, note, outro, password, text } from '@clack/prompts';
+import { cancel, confirm, intro, isCancel, log, outro, password, text } from '@clack/prompts';
 import { readSettings, SettingsError } from '../src/config/settings.js';
 import { configurationText, type SetupAnswers } from './configuration-text.js';
 import { createDatabase, databaseName, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
@@ -41,11 +41,11 @@ export async function setUp(options: Options): Promise<void> {
     answers.dataDir,
     'setup-token',
   )} once the server has started.`;
-  if (options.yes) console.log(`The configuration is in ${file}. Next:\n\n${next}`);
-  else {
-    note(next, 'Next');
-    outro(`The configuration is in ${file}.`);
-  }
+  const written = `The configuration is in ${file}. Next:`;
+  if (options.yes) console.log(written);
+  else outro(written);
+  // Without a frame around it, so that it can be copied.
+  console.log(`\n${next}`);
 }
 
 /** Without questions: what is wrong is told at once, all of it. */

@@ -1,9 +1,49 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { dataSourceOptions, migrate } from '../src/database/data-source.js';
 import { InitialSchema1764000000000 } from '../src/database/migrations/1764000000000-initial-schema.js';
+import { licenseServer } from './support/command.js';
 import { emptyDatabase } from './support/test-server.js';
+
+jest.setTimeout(180_000);
+
+/** What `pg_dump --no-owner --no-privileges --inserts` has written of a database with each schema there was. */
+const schemas = path.join(import.meta.dirname, 'schemas');
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client;
+}
+
+/** A database as an older version has left it. */
+async function databaseOf(dump: string): Promise<Awaited<ReturnType<typeof emptyDatabase>>> {
+  const database = await emptyDatabase();
+  const client = await connected(database.url);
+  await client.query(readFileSync(path.join(schemas, dump), 'utf8'));
+  await client.end();
+  return database;
+}
+
+/** All that makes up a schema, in words of PostgreSQL that are equal for equal things. */
+async function structureOf(url: string): Promise<string[]> {
+  const client = await connected(url);
+  const { rows } = await client.query<{ line: string }>(`
+    SELECT format('%s.%s %s %s %s %s', table_name, column_name, data_type, is_nullable, column_default, is_identity) AS line
+      FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL SELECT format('%s: %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+      WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+    UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    ORDER BY 1`);
+  await client.end();
+  return rows.map(({ line }) => line);
+}
 
 describe('The schema of the first release', () => {
   it('is brought up to date with all that is in it, and back again', async () => {
@@ -43,6 +83,74 @@ describe('The schema of the first release', () => {
     expect(await current.query('SELECT name FROM organization')).toEqual([{ name: 'Acme' }]);
     await current.destroy();
     await client.end();
+    await database.drop();
+  });
+});
+
+describe('Every schema that there has been', () => {
+  it.each(readdirSync(schemas))('%s becomes the schema of today, with every row that was in it', async (dump) => {
+    const [database, fresh] = [await databaseOf(dump), await emptyDatabase()];
+    await migrate(database.url);
+    await migrate(fresh.url);
+    expect(await structureOf(database.url)).toEqual(await structureOf(fresh.url));
+
+    const client = await connected(database.url);
+    const inserts = readFileSync(path.join(schemas, dump), 'utf8').matchAll(/^INSERT INTO public\.(\w+) /gm);
+    const rows = Array.from(inserts, ([, table = '']) => table).filter((table) => table !== 'migration');
+    for (const table of new Set(rows)) {
+      const found = await client.query(`SELECT FROM ${pg.escapeIdentifier(table)}`);
+      expect([table, found.rowCount]).toEqual([table, rows.filter((name) => name === table).length]);
+    }
+    // What counts up goes on where it was.
+    await client.query(`INSERT INTO organization (name, created_at) VALUES ('Next', now())`).catch((error: Error) => {
+      expect(error.message).toContain('must have an owner');
+    });
+    await client.end();
+    await database.drop();
+    await fresh.drop();
+  });
+});
+
+describe('An upgrade that cannot be', () => {
+  it('leaves the schema as it was when a migration fails, and says what to do', async () => {
+    const database = await databaseOf('1764000000000-initial-schema.sql');
+    const client = await connected(database.url);
+    // Somebody has put a table there, of all names this one.
+    await client.query('CREATE TABLE outbox_mail (id int)');
+    const before = await structureOf(database.url);
+    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'license-server-upgrade-'));
+    const env = { DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: '0', HOST: '127.0.0.1' };
+    for (const command of ['start', 'migrate']) {
+      const { code, output } = await licenseServer(env, [command]);
+      expect(code).toBe(1);
+      expect(output).toContain(
+        'relation "outbox_mail" already exists. Nothing was changed: the version that ran before',
+      );
+    }
+    expect(await structureOf(database.url)).toEqual(before);
+
+    await client.query('DROP TABLE outbox_mail');
+    expect(await licenseServer(env, ['migrate'])).toMatchObject({ code: 0 });
+    expect(await licenseServer(env, ['migrate'])).toEqual({ code: 0, output: 'The database is up to date.\n' });
+    await client.end();
+    rmSync(dataDir, { recursive: true });
+    await database.drop();
+  });
+
+  it('is refused where a newer version has been, which is told by start, migrate and doctor', async () => {
+    const database = await emptyDatabase();
+    await migrate(database.url);
+    const client = await connected(database.url);
+    await client.query(`INSERT INTO migration (timestamp, name) VALUES (1999999999999, 'Future1999999999999')`);
+    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'license-server-upgrade-'));
+    const env = { DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: '0', HOST: '127.0.0.1' };
+    for (const command of ['start', 'migrate', 'doctor']) {
+      const { code, output } = await licenseServer(env, [command]);
+      expect([command, code]).toEqual([command, 1]);
+      expect(output).toMatch(/used by a newer version .*Future1999999999999/);
+    }
+    await client.end();
+    rmSync(dataDir, { recursive: true });
     await database.drop();
   });
 });

@@ -113,11 +113,15 @@ export class ProvedBackup {
       if (!existsSync(target)) renameSync(path.join(staging, 'plugins', plugin), target);
     }
     this.place(secretKeyPart, settings.secretKeyFile);
-    this.place(vendorKeysPart, path.join(settings.dataDir, vendorKeysPart));
+  }
+
+  /** Writes the vendor's public keys to a file. @returns false when there is one, or the backup has none */
+  placeVendorKeys(file: string): boolean {
+    return this.place(vendorKeysPart, file);
   }
 
   /** Writes a small part aside and links it, unless there is something already. */
-  place(part: string, file: string): boolean {
+  private place(part: string, file: string): boolean {
     const content = this.small.get(part);
     if (!content || existsSync(file)) return false;
     const aside = `${file}.${process.pid}`;
