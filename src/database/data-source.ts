@@ -6,6 +6,7 @@ import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
 import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
 import { SeatRules1764046800000 } from './migrations/1764046800000-seat-rules.js';
+import { SeatReservationIndex1764046800001 } from './migrations/1764046800001-seat-reservation-index.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -26,6 +27,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Mail1764039600000,
       Announcements1764043200000,
       SeatRules1764046800000,
+      SeatReservationIndex1764046800001,
     ],
     migrationsTableName: 'migration',
     poolSize: 12,
