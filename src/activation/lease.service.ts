@@ -260,10 +260,11 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     const queue = { organizationId, product: productOf(session.clientPackage) };
     let isPlaceLeft = false;
     try {
-      const seat = await this.queue.wait(ticket, queue, seconds * 1000, gone, async () => {
+      const answer = await this.queue.wait(ticket, queue, seconds * 1000, gone, async () => {
         const result = await this.ask(caller, session, organizationId, { ticket });
-        return result.outcome === 'denied' ? undefined : result;
+        return result.outcome === 'denied' && passesByItself(result.code) ? undefined : result;
       });
+      const seat = answer?.outcome === 'denied' ? undefined : answer;
       // Nobody is there any more to hear of a seat, or of a refusal.
       if (gone.aborted) {
         if (seat) await this.release(caller, seat.id);

@@ -51,7 +51,15 @@ export class LicensePolicyService {
       // Whoever gives or takes a seat holds these locks: all decide by the same policy.
       await this.lock(manager, organizationId);
       const before = await this.get(organizationId, manager);
-      const after: WholePolicy = { ...before, ...given(change) };
+      const after: WholePolicy = {
+        leaseMinutes: change.leaseMinutes ?? before.leaseMinutes,
+        renewalShare: change.renewalShare ?? before.renewalShare,
+        idleMinutes: change.idleMinutes ?? before.idleMinutes,
+        overQuotaPercent: change.overQuotaPercent ?? before.overQuotaPercent,
+        allowedMachines: change.allowedMachines ?? before.allowedMachines,
+        deniedMachines: change.deniedMachines ?? before.deniedMachines,
+        reservations: change.reservations ?? before.reservations,
+      };
       await this.write(manager, organizationId, after);
       if (change.reservations) await this.reserve(manager, organizationId, change.reservations);
       if (change.allowedMachines ?? change.deniedMachines) await this.endDenied(manager, caller, organizationId, after);
@@ -166,11 +174,6 @@ export class LicensePolicyService {
     if (denied.length === 0) return;
     await endLeases(manager, this.audit, 'machine-denied', caller, 'l.id = ANY($1)', [denied]);
   }
-}
-
-/** What a change names; the rest stays. */
-function given(change: LicensePolicy): LicensePolicy {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as LicensePolicy;
 }
 
 function wrong(message: string): InvalidRequestError {

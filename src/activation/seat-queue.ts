@@ -76,27 +76,28 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
   ): Promise<T | undefined> {
     const place: Place = { organizationId, product, isWoken: false, wake: () => undefined };
     this.places.set(ticket, place);
-    let isOver = false;
-    const end = (): void => {
-      isOver = true;
+    let isTimeUp = false;
+    const isOver = (): boolean => gone.aborted || isTimeUp;
+    const deadline = setTimeout(() => {
+      isTimeUp = true;
       place.wake();
-    };
-    const deadline = setTimeout(end, millis);
-    gone.addEventListener('abort', end);
+    }, millis);
+    const leave = (): void => place.wake();
+    gone.addEventListener('abort', leave);
     try {
       for (;;) {
-        while (!isOver && !gone.aborted && !this.isClosed && !place.isWoken) {
+        while (!isOver() && !this.isClosed && !place.isWoken) {
           await new Promise<void>((resolve) => (place.wake = resolve));
         }
         if (this.isClosed) throw new ServerStoppingError();
-        if (isOver || gone.aborted) return undefined;
+        if (isOver()) return undefined;
         place.isWoken = false;
         const answer = await ask();
         if (answer !== undefined) return answer;
       }
     } finally {
       clearTimeout(deadline);
-      gone.removeEventListener('abort', end);
+      gone.removeEventListener('abort', leave);
       this.places.delete(ticket);
     }
   }

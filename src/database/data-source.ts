@@ -7,6 +7,7 @@ import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
 import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
 import { SeatRules1764046800000 } from './migrations/1764046800000-seat-rules.js';
+import { SeatReservationIndex1764046800001 } from './migrations/1764046800001-seat-reservation-index.js';
 import { Plugins1764050400000 } from './migrations/1764050400000-plugins.js';
 import { OrganizationEvents1764054000000 } from './migrations/1764054000000-organization-events.js';
 import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
@@ -32,6 +33,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Mail1764039600000,
       Announcements1764043200000,
       SeatRules1764046800000,
+      SeatReservationIndex1764046800001,
       Plugins1764050400000,
       OrganizationEvents1764054000000,
       UnsentMail1764061200000,

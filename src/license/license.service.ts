@@ -14,7 +14,7 @@ import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { divide, divideMachines, type Share } from './division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
-import { type Grant, grantsAt, lastEndBefore, nextChangeAfter } from './grants.js';
+import { type Grant, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, partsAt } from './grants.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
 import { AllocationExceededError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
@@ -96,6 +96,16 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     );
     return pools.some(({ product, model }) =>
       this.grant(product, model, at)?.features.some((feature) => feature.key === key),
+    );
+  }
+
+  /** The same entitlement by entitlement, in the order in which their seats are taken. */
+  parts(product: Product, model: Model, at: Date): GrantPart[] {
+    return partsAt(
+      this.files.map((file) => file.claims),
+      product,
+      model,
+      at,
     );
   }
 
