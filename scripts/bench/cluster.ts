@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { cpuMicrosOfEnded, cpuMicrosOfFamily } from './cpu.js';
 
 /** Debian's programs that the bench needs beside Node. */
 const needed = 'apt-get install postgresql wrk openssl';
@@ -51,13 +52,22 @@ export class Cluster {
     return execFileSync('psql', args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
   }
 
-  /** Transactions per second of a script of pgbench. */
-  pgbench(script: string, clients: number, seconds: number): number {
+  /** Microseconds of processor that PostgreSQL has taken since its start. */
+  cpuMicros(): number {
+    return cpuMicrosOfFamily(Number(readFileSync(path.join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]));
+  }
+
+  /** Transactions per second of a script of pgbench, and microseconds of processor that each costs PostgreSQL and pgbench. */
+  pgbench(script: string, clients: number, seconds: number): { rate: number; cpuOfAll: number } {
     const file = path.join(this.folder, 'script.sql');
     writeFileSync(file, script);
     const args = ['-h', this.folder, '-U', 'kit', '-n', '-M', 'prepared', '-c', String(clients), '-j', '2'];
+    const before = this.cpuMicros() + cpuMicrosOfEnded();
     const output = this.run('pgbench', [...args, '-T', String(seconds), '-f', file, 'kit']);
-    return Number(/tps = ([\d.]+)/.exec(output)?.[1] ?? NaN);
+    const numberAfter = (words: RegExp): number => Number(words.exec(output)?.[1] ?? NaN);
+    const transactions = numberAfter(/actually processed: (\d+)/);
+    const cpuOfAll = (this.cpuMicros() + cpuMicrosOfEnded() - before) / transactions;
+    return { rate: numberAfter(/tps = ([\d.]+)/), cpuOfAll };
   }
 
   stop(): void {

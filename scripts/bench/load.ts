@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type ThrowAwayServer } from '../throw-away-server.js';
+import { type Cluster } from './cluster.js';
+import { cpuMicros, cpuMicrosOfEnded } from './cpu.js';
 
 /** Clients at the same time. */
 export const connections = 64;
@@ -17,8 +19,15 @@ export interface Load {
   p99: number;
   /** Answers that were no success, and requests without one. */
   errors: number;
-  /** Microseconds of processor that the server itself took for each. */
+  /** Microseconds of processor for each: of the server itself, and of server, PostgreSQL and load together. */
   cpu: number;
+  cpuOfAll: number;
+}
+
+/** What answers. */
+export interface Target {
+  url: string;
+  pid: number;
 }
 
 export interface Requests {
@@ -33,16 +42,16 @@ let counted = 0;
 
 /** As much as the server can do, each connection one request after the other; wrk is a process of its own and costs little. */
 export async function most(
-  folder: string,
-  target: { url: string; server?: ThrowAwayServer },
+  cluster: Cluster,
+  target: Target,
   { method, lines, headers }: Requests,
   seconds: number,
   clients = connections,
 ): Promise<Load> {
-  const file = path.join(folder, `requests-${files++}`);
+  const file = path.join(cluster.folder, `requests-${files++}`);
   writeFileSync(file, `${lines.join('\n')}\n`);
   const script = path.join(import.meta.dirname, '..', '..', '..', 'scripts', 'bench', 'wrk.lua');
-  const before = target.server ? cpuMicros(target.server) : 0;
+  const before = { server: cpuMicros(target.pid), others: cluster.cpuMicros() + cpuMicrosOfEnded() };
   const { stdout } = await promisify(execFile)('wrk', [
     ...['-t1', `-c${clients}`, `-d${seconds}s`, '-s', script],
     ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
@@ -51,9 +60,11 @@ export async function most(
   const answer = /^\{"requests".*\}$/m.exec(stdout)?.[0] ?? '{}';
   const result = JSON.parse(answer) as { requests: number; micros: number; errors: number; p50: number; p99: number };
   counted += result.requests + clients;
-  const cpu = target.server ? (cpuMicros(target.server) - before) / result.requests : NaN;
-  const { p50, p99, errors } = result;
-  return { rate: result.requests / (result.micros / 1e6), p50, p99, errors, cpu };
+  const server = cpuMicros(target.pid) - before.server;
+  const others = cluster.cpuMicros() + cpuMicrosOfEnded() - before.others;
+  const { requests, p50, p99, errors } = result;
+  const rate = requests / (result.micros / 1e6);
+  return { rate, p50, p99, errors, cpu: server / requests, cpuOfAll: (server + others) / requests };
 }
 
 /** Does a job of jobs.ts in a process of its own, so that it takes nothing from the server's. */
@@ -66,21 +77,14 @@ export async function inOwnProcess<T>(job: string, parameters: object): Promise<
 }
 
 /** The same for a server to compare with. */
-export async function withBareRoute<T>(measure: (url: string) => Promise<T>): Promise<T> {
+export async function withBareRoute<T>(measure: (target: Target) => Promise<T>): Promise<T> {
   const child = fork(path.join(import.meta.dirname, 'jobs.js'), ['bare-route', '{}']);
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   try {
-    return await measure(url);
+    return await measure({ url, pid: child.pid ?? 0 });
   } finally {
     child.kill();
   }
-}
-
-/** Processor time that a server has taken since its start. */
-function cpuMicros({ child }: ThrowAwayServer): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  // In clock ticks, of which Linux always shows 100 in a second.
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
 /** Megabytes of a process: VmRSS now, VmHWM at most so far. */

@@ -4,7 +4,6 @@ import { connections, type Load } from './load.js';
 /** A line of the report. */
 export interface Figure {
   name: string;
-  /** Without one the figure is a rate alone, to compare with. */
   load?: Partial<Load>;
   rate?: number;
   /** What it is measured by, in words: `1.31 × pgbench`. */
@@ -18,7 +17,7 @@ export interface Machine {
   seconds: number;
 }
 
-const columns = ['', 'per second', 'p50', 'p99', 'CPU of the server', 'compared', 'aim'];
+const columns = ['', 'per second', 'p50', 'p99', 'CPU of the server', 'CPU of all', 'compared', 'aim'];
 
 /** A table that people can read as it is, and that Markdown understands. */
 export function table(figures: readonly Figure[]): string {
@@ -27,7 +26,8 @@ export function table(figures: readonly Figure[]): string {
     rate === undefined ? '' : Math.round(rate).toLocaleString('en'),
     millis(load.p50),
     millis(load.p99),
-    load.cpu === undefined || Number.isNaN(load.cpu) ? '' : `${Math.round(load.cpu)} µs`,
+    micros(load.cpu),
+    micros(load.cpuOfAll),
     compared,
     aim === undefined ? '' : `${aim}${reached === undefined ? '' : reached ? ': reached' : ': **not reached**'}`,
   ]);
@@ -53,6 +53,10 @@ export function machineOf({ postgres, seconds }: Machine): string {
 export function millis(value: number | null | undefined): string {
   if (typeof value !== 'number' || Number.isNaN(value)) return '';
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
+
+function micros(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? '' : `${Math.round(value)} µs`;
 }
 
 export function times(rate: number, baseline: number): string {
