@@ -47,7 +47,7 @@ let claim: DataFolder;
 let postgres: EmbeddedPostgres;
 let key: string;
 let organizationId: number;
-let servers: ServerProcess[];
+let servers: ServerProcess[] = [];
 const history: Held[] = [];
 const violations: string[] = [];
 const tally: Record<string, number> = {};
@@ -225,7 +225,7 @@ beforeAll(async () => {
   ({ id: organizationId } = await root.post('/api/v1/organizations', { name: 'Acme' }).expect<{ id: number }>(201));
   ({ key } = await root.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201));
   servers.push(...(await Promise.all([1, 2, 3].map((index) => ServerProcess.start(settingsOf(index))))));
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await Promise.all(servers.map((server) => server.kill()));
