@@ -10,7 +10,7 @@ import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import {
   type Interval,
-  type SessionView,
+  type UtilizationSessionView,
   type UtilizationPoint,
   type UtilizationQuery,
   type UtilizationView,
@@ -48,7 +48,7 @@ export class UtilizationService {
       throw invalid('interval', `there are more than ${mostPoints} intervals of this length between from and to`);
     }
     const parameters = this.parametersOf(organizationId, period, query);
-    const sessions = await pageOfRows<SessionView>(
+    const sessions = await pageOfRows<UtilizationSessionView>(
       this.dataSource.manager,
       { select: '*', from: `(${sessionsInSql}) AS s`, parameters, tieBreaker: 's.id', sort: 'startedAt,desc' },
       query,
@@ -105,7 +105,7 @@ export class UtilizationService {
         [...parameters],
       );
       for (;;) {
-        const { rows } = await client.query<SessionView>(`FETCH ${exportBatch} FROM sessions`);
+        const { rows } = await client.query<UtilizationSessionView>(`FETCH ${exportBatch} FROM sessions`);
         if (rows.length === 0) break;
         yield rows
           .map((row) =>

@@ -38,7 +38,7 @@ export class UtilizationQuery extends PageQuery {
   interval?: Interval;
 }
 
-export class SessionView {
+export class UtilizationSessionView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
@@ -76,9 +76,9 @@ export class SessionView {
   duration!: number;
 }
 
-export class SessionPage extends Page<SessionView> {
-  @ApiProperty({ type: [SessionView] })
-  declare content: SessionView[];
+export class UtilizationSessionPage extends Page<UtilizationSessionView> {
+  @ApiProperty({ type: [UtilizationSessionView] })
+  declare content: UtilizationSessionView[];
 }
 
 /** One interval of time. */
@@ -103,8 +103,8 @@ export class UtilizationView {
   @ApiProperty()
   to!: Date;
 
-  @ApiProperty({ type: SessionPage })
-  sessions!: SessionPage;
+  @ApiProperty({ type: UtilizationSessionPage })
+  sessions!: UtilizationSessionPage;
 
   @ApiProperty({ type: [UtilizationPoint], description: 'At most 1000 intervals.' })
   series!: UtilizationPoint[];

@@ -1,6 +1,7 @@
 import { type QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { infoQuery, meQuery } from '../api/queries';
+import { licenseTabIn } from '../licenses/license-tabs';
 import { lastOrganization } from './last-organization';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
@@ -77,10 +78,109 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import('../dashboard/dashboard-page'), 'DashboardPage'),
 });
 
+const licenses = createRoute({
+  getParentRoute: () => organization,
+  path: '/licenses',
+  /** `tab`: one of the lists. */
+  validateSearch: licenseTabIn,
+  component: lazyRouteComponent(() => import('../licenses/licenses-page'), 'LicensesPage'),
+});
+
+const utilization = createRoute({
+  getParentRoute: () => organization,
+  path: '/utilization',
+  component: lazyRouteComponent(() => import('../utilization/utilization-page'), 'UtilizationPage'),
+});
+
+const policies = createRoute({
+  getParentRoute: () => organization,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('../policies/policies-page'), 'PoliciesPage'),
+});
+
+const mail = createRoute({
+  getParentRoute: () => organization,
+  path: '/mail-server',
+  component: lazyRouteComponent(() => import('../mail/mail-server-page'), 'MailServerPage'),
+});
+
+const plugins = createRoute({
+  getParentRoute: () => organization,
+  path: '/plugins',
+  component: lazyRouteComponent(() => import('../plugins/plugins-page'), 'PluginsPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => organization,
+  path: '/audit-log',
+  component: lazyRouteComponent(() => import('../audit/audit-page'), 'AuditPage'),
+});
+
+/** Everything about the server, for its administrator. */
+const server = createRoute({
+  getParentRoute: () => shell,
+  path: '/server',
+  component: lazyRouteComponent(() => import('../administration/server-frame'), 'ServerFrame'),
+});
+
+const serverLicenses = createRoute({
+  getParentRoute: () => server,
+  path: '/licenses',
+  component: lazyRouteComponent(() => import('../administration/server-licenses-page'), 'ServerLicensesPage'),
+});
+
+const serverUsers = createRoute({
+  getParentRoute: () => server,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../administration/accounts-page'), 'AccountsPage'),
+});
+
+const serverOrganizations = createRoute({
+  getParentRoute: () => server,
+  path: '/organizations',
+  component: lazyRouteComponent(() => import('../administration/organizations-page'), 'OrganizationsPage'),
+});
+
+const serverMail = createRoute({
+  getParentRoute: () => server,
+  path: '/mail-server',
+  component: lazyRouteComponent(() => import('../administration/server-mail-page'), 'ServerMailPage'),
+});
+
+const serverPlugins = createRoute({
+  getParentRoute: () => server,
+  path: '/plugins',
+  component: lazyRouteComponent(() => import('../administration/server-plugins-page'), 'ServerPluginsPage'),
+});
+
+const serverAudit = createRoute({
+  getParentRoute: () => server,
+  path: '/audit-log',
+  component: lazyRouteComponent(() => import('../administration/server-audit-page'), 'ServerAuditPage'),
+});
+
+const serverSystem = createRoute({
+  getParentRoute: () => server,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../administration/system-page'), 'SystemPage'),
+});
+
 /** All pages. Each one is a file of its own that is loaded when somebody goes there. */
 export const routeTree = root.addChildren([
   start,
   activate,
   signIn,
-  shell.addChildren([newOrganization, organization.addChildren([dashboard])]),
+  shell.addChildren([
+    newOrganization,
+    organization.addChildren([dashboard, licenses, utilization, policies, mail, plugins, audit]),
+    server.addChildren([
+      serverLicenses,
+      serverUsers,
+      serverOrganizations,
+      serverMail,
+      serverPlugins,
+      serverAudit,
+      serverSystem,
+    ]),
+  ]),
 ]);

@@ -1,8 +1,30 @@
+import { administration } from './administration';
 import { app } from './app';
+import { audit } from './audit';
 import { dashboard } from './dashboard';
+import { licenses } from './licenses';
+import { mail } from './mail';
 import { organization } from './organization';
+import { plugins } from './plugins';
+import { policies } from './policies';
 import { setup } from './setup';
+import { show } from './show';
 import { signIn } from './sign-in';
+import { utilization } from './utilization';
 
 /** All words of the console in English; one file for each room. */
-export const en = { app, dashboard, organization, setup, signIn } as const;
+export const en = {
+  administration,
+  app,
+  audit,
+  dashboard,
+  licenses,
+  mail,
+  organization,
+  plugins,
+  policies,
+  setup,
+  show,
+  signIn,
+  utilization,
+} as const;
