@@ -1,5 +1,5 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { LayoutDashboard, type LucideIcon } from 'lucide-react';
+import { Building2, LayoutDashboard, type LucideIcon, Users, UsersRound } from 'lucide-react';
 import type { ParseKeys } from 'i18next';
 import type { Permission } from '../api/roles';
 
@@ -15,6 +15,9 @@ export interface Section {
 /** Sections of an organization. */
 export const organizationSections: readonly Section[] = [
   { to: '/organizations/$organizationId/dashboard', label: 'app.nav.dashboard', icon: LayoutDashboard },
+  { to: '/organizations/$organizationId/users', label: 'app.nav.users', icon: Users, needs: 'member.view' },
+  { to: '/organizations/$organizationId/teams', label: 'app.nav.teams', icon: UsersRound },
+  { to: '/organizations/$organizationId/settings', label: 'app.nav.organization', icon: Building2 },
 ];
 
 /** Sections of the server, for its administrator. */
