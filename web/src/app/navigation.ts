@@ -1,6 +1,7 @@
 import type { LinkProps } from '@tanstack/react-router';
 import {
   Building2,
+  Building,
   ChartLine,
   FileKey2,
   KeyRound,
@@ -11,6 +12,8 @@ import {
   ScrollText,
   Server,
   SlidersHorizontal,
+  UserCog,
+  Users,
   UsersRound,
 } from 'lucide-react';
 import type { ParseKeys } from 'i18next';
@@ -35,6 +38,8 @@ export const organizationSections: readonly Section[] = [
     icon: ChartLine,
     needs: 'utilization.view',
   },
+  { to: '/organizations/$organizationId/users', label: 'app.nav.users', icon: Users, needs: 'member.view' },
+  { to: '/organizations/$organizationId/teams', label: 'app.nav.teams', icon: UsersRound },
   {
     to: '/organizations/$organizationId/policies',
     label: 'policies.title',
@@ -44,13 +49,14 @@ export const organizationSections: readonly Section[] = [
   { to: '/organizations/$organizationId/mail-server', label: 'mail.title', icon: Mail, needs: 'mail.manage' },
   { to: '/organizations/$organizationId/plugins', label: 'plugins.title', icon: Puzzle },
   { to: '/organizations/$organizationId/audit-log', label: 'audit.title', icon: ScrollText, needs: 'audit.view' },
+  { to: '/organizations/$organizationId/settings', label: 'app.nav.organization', icon: Building2 },
 ];
 
 /** Sections of the server, for its administrator. */
 export const serverSections: readonly Section[] = [
   { to: '/server/licenses', label: 'administration.licenses.nav', icon: FileKey2 },
-  { to: '/server/organizations', label: 'administration.organizations.title', icon: Building2 },
-  { to: '/server/users', label: 'administration.accounts.title', icon: UsersRound },
+  { to: '/server/organizations', label: 'administration.organizations.title', icon: Building },
+  { to: '/server/users', label: 'administration.accounts.title', icon: UserCog },
   { to: '/server/mail-server', label: 'mail.defaultNav', icon: Mail },
   { to: '/server/plugins', label: 'plugins.publicTitle', icon: Puzzle },
   { to: '/server/audit-log', label: 'audit.title', icon: ScrollText },

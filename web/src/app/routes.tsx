@@ -35,6 +35,24 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../sign-in/sign-in-page'), 'SignInPage'),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('../sign-in/forgot-password-page'), 'ForgotPasswordPage'),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password/$token',
+  component: lazyRouteComponent(() => import('../sign-in/reset-password-page'), 'ResetPasswordPage'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitations/$token',
+  component: lazyRouteComponent(() => import('../invitation/invitation-page'), 'InvitationPage'),
+});
+
 /** The frame around everything for people who are signed in. */
 const shell = createRoute({
   getParentRoute: () => root,
@@ -55,6 +73,12 @@ const newOrganization = createRoute({
   getParentRoute: () => shell,
   path: '/organizations/new',
   component: lazyRouteComponent(() => import('../organization/new-organization-page'), 'NewOrganizationPage'),
+});
+
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('../profile/profile-page'), 'ProfilePage'),
 });
 
 /** Everything in one organization. */
@@ -165,14 +189,61 @@ const serverSystem = createRoute({
   component: lazyRouteComponent(() => import('../administration/system-page'), 'SystemPage'),
 });
 
+const userTabs = ['active', 'invitations', 'removed'] as const;
+
+const users = createRoute({
+  getParentRoute: () => organization,
+  path: '/users',
+  validateSearch: ({ tab }): { tab?: (typeof userTabs)[number] } => ({ tab: userTabs.find((each) => each === tab) }),
+  component: lazyRouteComponent(() => import('../users/users-page'), 'UsersPage'),
+});
+
+const teams = createRoute({
+  getParentRoute: () => organization,
+  path: '/teams',
+  component: lazyRouteComponent(() => import('../teams/teams-page'), 'TeamsPage'),
+});
+
+const team = createRoute({
+  getParentRoute: () => organization,
+  path: '/teams/$teamId',
+  params: {
+    parse: ({ teamId }) => ({ teamId: Number(teamId) }),
+    stringify: ({ teamId }) => ({ teamId: String(teamId) }),
+  },
+  component: lazyRouteComponent(() => import('../teams/team-page'), 'TeamPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => organization,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../organization/organization-page'), 'OrganizationPage'),
+});
+
 /** All pages. Each one is a file of its own that is loaded when somebody goes there. */
 export const routeTree = root.addChildren([
   start,
   activate,
   signIn,
+  forgotPassword,
+  resetPassword,
+  invitation,
   shell.addChildren([
     newOrganization,
-    organization.addChildren([dashboard, licenses, utilization, policies, mail, plugins, audit]),
+    profile,
+    organization.addChildren([
+      dashboard,
+      licenses,
+      utilization,
+      users,
+      teams,
+      team,
+      policies,
+      mail,
+      plugins,
+      audit,
+      settings,
+    ]),
     server.addChildren([
       serverLicenses,
       serverUsers,

@@ -3,19 +3,28 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { nameOf } from '../show/person';
 
-interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searchable'> {
+interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searchable' | 'filter'> {
   organizationId: number;
   /** The id of a user, as text; null: nobody. */
-  value: string | null;
-  onChange: (value: string | null) => void;
+  value?: string | null;
+  onChange?: (value: string | null) => void;
+  /** Only those who may be chosen. */
+  filter?: (member: MemberView) => boolean;
 }
 
 /** Chooses a member by name or address; the server searches, whatever their number. */
-export function MemberSelect({ organizationId, value, onChange, ...rest }: Props): React.ReactNode {
+export function MemberSelect({
+  organizationId,
+  value,
+  onChange,
+  filter = () => true,
+  ...rest
+}: Props): React.ReactNode {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<{ value: string; label: string }>();
@@ -31,7 +40,7 @@ export function MemberSelect({ organizationId, value, onChange, ...rest }: Props
       ),
     placeholderData: keepPreviousData,
   });
-  const found = (data?.content ?? []).map((member) => {
+  const found = (data?.content ?? []).filter(filter).map((member) => {
     const name = nameOf(member);
     return { value: String(member.userId), label: name === member.email ? name : `${name} (${member.email})` };
   });
@@ -52,7 +61,7 @@ export function MemberSelect({ organizationId, value, onChange, ...rest }: Props
       onSearchChange={setTyped}
       onChange={(id, option) => {
         setChosen(option ? { value: option.value, label: option.label } : undefined);
-        onChange(id);
+        onChange?.(id);
       }}
       rightSection={isFetching ? <Loader size={14} /> : undefined}
     />
