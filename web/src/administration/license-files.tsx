@@ -1,67 +1,36 @@
 import { Alert, Badge, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
-import '@mantine/dropzone/styles.layer.css';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { FileKey2, TriangleAlert } from 'lucide-react';
+import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LicenseView } from '../../generated/api';
+import type { LicensePreview, LicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { infoQuery, queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
 import { Confirm } from '../show/confirm';
 import { CopyButton } from '../show/copy-button';
 import { Loaded } from '../show/loaded';
-import { tellDone, wordsOf } from '../show/tell';
+import { wordsOf } from '../show/tell';
 import { Time } from '../show/time';
+import { LicenseDrop } from '../setup/license-drop';
 import { claimsOf, type Grant } from './license-claims';
 
-const largest = 64 * 1024;
-
-/** The installed license files, what each grants, and how another one comes in. */
+/** The installed license files, what each grants, and how another one comes in: it is looked at before it is installed. */
 export function LicenseFiles(): React.ReactNode {
   const { t } = useTranslation();
   const { data: info } = useQuery(infoQuery);
-  const [rejected, setRejected] = useState(false);
   const [removing, setRemoving] = useState<LicenseView>();
   const query = useQuery({ queryKey: ['server-licenses'], queryFn: () => answer(api.GET('/api/v1/licenses')) });
-  const install = useMutation({
-    mutationFn: async (file: File) => answer(api.POST('/api/v1/licenses', { body: { license: await file.text() } })),
-    onSuccess: async ({ jti }) => {
-      tellDone(t('administration.licenses.installed', { id: jti }));
-      await refreshLicenses();
+  const looking = useMutation({
+    mutationFn: async (file: File) => {
+      const license = await file.text();
+      return { license, preview: await answer(api.POST('/api/v1/licenses/preview', { body: { license } })) };
     },
   });
   return (
     <Stack>
-      <Dropzone
-        onDrop={([file]) => {
-          setRejected(false);
-          if (file) install.mutate(file);
-        }}
-        onReject={() => {
-          install.reset();
-          setRejected(true);
-        }}
-        maxSize={largest}
-        multiple={false}
-        loading={install.isPending}
-        aria-label={t('administration.licenses.drop')}
-        inputProps={{ 'aria-label': t('administration.licenses.drop') }}
-      >
-        <Group justify="center" gap="md" py={4} ta="center">
-          <FileKey2 size={30} strokeWidth={1.5} aria-hidden />
-          <div>
-            <Text fw={500}>{t('administration.licenses.drop')}</Text>
-            <Text size="sm" c="dimmed">
-              {t('administration.licenses.dropText')}
-            </Text>
-          </div>
-        </Group>
-      </Dropzone>
-      <Failure>
-        {rejected ? t('administration.licenses.rejected') : install.error ? wordsOf(install.error) : undefined}
-      </Failure>
+      <LicenseDrop onFile={(file) => looking.mutate(file)} loading={looking.isPending} />
+      <Failure>{looking.error ? wordsOf(looking.error) : undefined}</Failure>
       {info && (
         <Group gap={4}>
           <Text size="sm" c="dimmed" className="break">
@@ -79,6 +48,19 @@ export function LicenseFiles(): React.ReactNode {
           </Stack>
         )}
       </Loaded>
+      {looking.data && (
+        <Confirm
+          title={t('administration.licenses.installTitle')}
+          text={<Preview preview={looking.data.preview} />}
+          action={t('administration.licenses.install')}
+          done={t('administration.licenses.installed', { id: looking.data.preview.jti })}
+          run={async () => {
+            await answer(api.POST('/api/v1/licenses', { body: { license: looking.data.license } }));
+            await refreshLicenses();
+          }}
+          onClose={() => looking.reset()}
+        />
+      )}
       {removing && (
         <Confirm
           title={t('administration.licenses.removeTitle', { id: removing.jti })}
@@ -93,6 +75,28 @@ export function LicenseFiles(): React.ReactNode {
           onClose={() => setRemoving(undefined)}
         />
       )}
+    </Stack>
+  );
+}
+
+/** What a file would grant. */
+function Preview({
+  preview: { customer, issuer, jti, expiresAt, seats },
+}: {
+  preview: LicensePreview;
+}): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="sm">
+      <div>
+        <Text fw={600}>{customer}</Text>
+        <Text size="sm" c="dimmed" className="break">
+          {t('administration.licenses.issued', { issuer, id: jti })} {t('administration.licenses.expires')}{' '}
+          <Time value={expiresAt} as="date" />.
+        </Text>
+      </div>
+      <Grants grants={seats} label={jti} short />
+      <Text size="sm">{t('administration.licenses.dropText')}</Text>
     </Stack>
   );
 }
@@ -116,7 +120,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
           <Stack gap={2} miw={0}>
             <Group gap={8}>
               <Text fw={600} className="break">
-                {claims?.customer.name ?? jti}
+                {claims?.customer ?? jti}
               </Text>
               {evaluation && <Badge color="yellow">{t('app.evaluation.badge')}</Badge>}
               {problem ? (
@@ -126,7 +130,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
               )}
             </Group>
             <Text size="sm" c="dimmed" className="break">
-              {claims && t('administration.licenses.issued', { issuer: claims.iss, id: jti })}{' '}
+              {claims && t('administration.licenses.issued', { issuer: claims.issuer, id: jti })}{' '}
               {t('administration.licenses.uploaded')} <Time value={uploadedAt} as="date" />.
             </Text>
           </Stack>
@@ -155,24 +159,35 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
             )}
           </Text>
         )}
-        {claims && <Grants grants={claims.entitlements} label={jti} />}
+        {claims && <Grants grants={claims.seats} label={jti} />}
       </Stack>
     </Card>
   );
 }
 
-function Grants({ grants, label }: { grants: readonly Grant[]; label: string }): React.ReactNode {
+interface GrantsProps {
+  grants: readonly Grant[];
+  label: string;
+  /** Without what is only for experts. */
+  short?: boolean;
+}
+
+function Grants({ grants, label, short = false }: GrantsProps): React.ReactNode {
   const { t } = useTranslation();
   return (
-    <Table.ScrollContainer minWidth={480}>
+    <Table.ScrollContainer minWidth={short ? 300 : 480}>
       <Table aria-label={t('administration.licenses.grants', { id: label })} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('licenses.product')}</Table.Th>
             <Table.Th>{t('administration.licenses.model')}</Table.Th>
             <Table.Th ta="end">{t('administration.licenses.seats')}</Table.Th>
-            <Table.Th ta="end">{t('licenses.machineQuota')}</Table.Th>
-            <Table.Th>{t('administration.licenses.features')}</Table.Th>
+            {!short && (
+              <>
+                <Table.Th ta="end">{t('licenses.machineQuota')}</Table.Th>
+                <Table.Th>{t('administration.licenses.features')}</Table.Th>
+              </>
+            )}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -183,16 +198,20 @@ function Grants({ grants, label }: { grants: readonly Grant[]; label: string }):
               <Table.Td ta="end" className="numbers">
                 {grant.quantity}
               </Table.Td>
-              <Table.Td ta="end" className="numbers">
-                {grant.machineQuota ?? t('licenses.anyNumber')}
-              </Table.Td>
-              <Table.Td>
-                <Text size="sm" className="break">
-                  {[...grant.features.map(({ key }) => key), grant.offline ? t('administration.licenses.offline') : '']
-                    .filter(Boolean)
-                    .join(', ')}
-                </Text>
-              </Table.Td>
+              {!short && (
+                <>
+                  <Table.Td ta="end" className="numbers">
+                    {grant.machineQuota ?? t('licenses.anyNumber')}
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm" className="break">
+                      {[...grant.features, grant.offline ? t('administration.licenses.offline') : '']
+                        .filter(Boolean)
+                        .join(', ')}
+                    </Text>
+                  </Table.Td>
+                </>
+              )}
             </Table.Tr>
           ))}
         </Table.Tbody>
