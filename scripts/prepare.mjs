@@ -1,6 +1,16 @@
 // Brings a checkout into a state from which it can run. Only Node itself is needed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 const root = path.dirname(import.meta.dirname);
@@ -38,18 +48,19 @@ export function ensureDescribed() {
 
 function buildServer() {
   console.error('Building the server …');
+  const begun = new Date();
   // The console stays.
   for (const part of ['.built', 'src', 'cli', 'scripts', 'test'])
     rmSync(path.join('dist', part), { recursive: true, force: true });
   run(path.join('node_modules', '.bin', 'nest'), ['build']);
-  writeFileSync(server.stamp, '');
+  mark(server, begun);
 }
 
 /** @returns whether the description is another one than the last time */
 function describeApi() {
   const file = 'web/generated/openapi.json';
   const types = 'web/generated/api.ts';
-  if (existsSync(types) && existsSync(file) && modified(types) >= modified(server.stamp)) return false;
+  if (existsSync(types) && existsSync(file) && modified(file) >= modified(server.stamp)) return false;
   const fresh = `${file}.new`;
   mkdirSync(path.dirname(file), { recursive: true });
   run(process.execPath, ['dist/scripts/describe-api.js', fresh]);
@@ -61,9 +72,16 @@ function describeApi() {
 
 function buildConsole() {
   console.error('Building the console …');
+  const begun = new Date();
   rmSync(web.stamp, { force: true });
   run('npm', ['run', '--silent', '--workspace', 'web', 'build']);
-  writeFileSync(web.stamp, '');
+  mark(web, begun);
+}
+
+/** What was changed while it was built is not in it. */
+function mark({ stamp }, begun) {
+  writeFileSync(stamp, '');
+  utimesSync(stamp, begun, begun);
 }
 
 function isStale({ stamp, sources }) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -52,16 +52,26 @@ export class ThrowAwayServer {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
+  /** `postgresql://…` of the database that it embeds. */
+  get databaseUrl(): string {
+    return readFileSync(path.join(this.folder, 'data', 'database-url'), 'utf8').trim();
+  }
+
+  /** Headers of somebody who is signed in, for {@link call}. */
+  async signIn(email: string, password: string): Promise<{ authorization: string }> {
+    const form = new URLSearchParams({ grant_type: 'password', username: email, password });
+    const token = await fetch(`${this.url}/oauth/token`, { method: 'POST', body: form });
+    const { access_token } = (await token.json()) as { access_token: string };
+    return { authorization: `Bearer ${access_token}` };
+  }
+
   /** Creates the default account, an organization and an API key, once a license is there. */
   async open(
     email: string,
     password: string,
   ): Promise<{ apiKey: string; organizationId: number; authorization: string }> {
     await this.call('POST', '/api/v1/setup/account', { email, password }, { 'x-setup-token': this.setupToken });
-    const form = new URLSearchParams({ grant_type: 'password', username: email, password });
-    const token = await fetch(`${this.url}/oauth/token`, { method: 'POST', body: form });
-    const { access_token } = (await token.json()) as { access_token: string };
-    const authorization = `Bearer ${access_token}`;
+    const { authorization } = await this.signIn(email, password);
     const { id } = await this.call<{ id: number }>(
       'POST',
       '/api/v1/organizations',

@@ -49,6 +49,7 @@ const open = [
   'post /api/v1/setup/account',
   'post /api/v1/setup/evaluation',
   'post /api/v1/setup/license',
+  'post /api/v1/setup/license/preview',
   'post /oauth/token',
 ];
 

@@ -49,6 +49,27 @@ describe('First start', () => {
     expect(await root.get('/api/v1/users/me').expect(200)).toMatchObject({ email: rootAccount.email, root: true });
   });
 
+  it('shows what a license would grant before it is installed, and refuses to show one that it would not take', async () => {
+    const preview = (license: string, headers = token) =>
+      server.api.post('/api/v1/setup/license/preview', { license }, headers);
+    const [first] = usualSeats;
+    const license = await issue(specification([{ ...first, machineQuota: 3, offline: true }]));
+    expect(await preview(license).expect(200)).toMatchObject({
+      jti: 'license-1',
+      issuer: 'Vendor',
+      customer: 'Acme',
+      boundToServer: false,
+      seats: [{ product: 'KSE', model: 'floating', quantity: 2, machineQuota: 3, offline: true, features: ['Studio'] }],
+    });
+    expect(await server.sql('SELECT FROM license_file')).toEqual([]);
+    expect(await preview(license, { 'x-setup-token': 'wrong' }).refused(401)).toContain('setup token');
+    const foreign = await issue(specification(usualSeats), generateKeyPairSync('ed25519').privateKey);
+    expect(await preview(foreign).refused(400)).toContain('does not trust');
+    await upload(license).expect(200);
+    await server.api.post('/api/v1/setup/account', rootAccount, token).expect(200);
+    expect(await preview(license).refused(409)).toContain('set up already');
+  });
+
   it('takes the license as an uploaded file too', async () => {
     const form = new FormData();
     form.append('file', new Blob([await issue(specification(usualSeats))]), 'acme.lic');

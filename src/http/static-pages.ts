@@ -32,7 +32,7 @@ export function isForConsole({ method, url, headers }: FastifyRequest): boolean 
  */
 export async function serveStaticPages(app: NestFastifyApplication): Promise<void> {
   const page = pageIn(path.join(root, 'index.html'));
-  await app.register(fastifyStatic as never, {
+  await app.register(fastifyStatic, {
     root: path.join(root, 'assets'),
     prefix: '/assets/',
     decorateReply: false,

@@ -19,6 +19,7 @@ import { NotFoundError } from '../errors/domain-error.js';
 import { IdPipe } from '../http/validation.js';
 import { SigningService } from '../signing/signing.service.js';
 import { LicenseText, licenseView, LicenseView } from './dto/license.js';
+import { LicensePreview, licensePreview } from './dto/license-preview.js';
 import { LicenseService } from './license.service.js';
 import { uploadedLicense } from './uploaded-license.js';
 
@@ -37,6 +38,23 @@ export class LicenseController {
   @ApiOkResponse({ type: [LicenseView] })
   async list(): Promise<LicenseView[]> {
     return (await this.licenses.states()).map(licenseView);
+  }
+
+  @Post('licenses/preview')
+  @RootOnly()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'What a license file would grant; it is checked as for the installation, and not installed',
+  })
+  @ApiConsumes('multipart/form-data', 'application/json')
+  @ApiBody({ type: LicenseText })
+  @ApiOkResponse({ type: LicensePreview })
+  @ApiProblems({
+    400: 'Not a license file, altered, expired, not yet valid, for another server, or signed by an unknown key.',
+    413: 'Larger than 64 KiB.',
+  })
+  async preview(@Req() request: FastifyRequest): Promise<LicensePreview> {
+    return licensePreview(await this.licenses.check(await uploadedLicense(request)));
   }
 
   @Post('licenses')

@@ -5,6 +5,7 @@ import { Public } from '../auth/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ClientAddress } from '../http/client-address.js';
 import { LicenseText } from '../license/dto/license.js';
+import { LicensePreview } from '../license/dto/license-preview.js';
 import { uploadedLicense } from '../license/uploaded-license.js';
 import { DefaultAccount, SetupAnswer } from './dto/setup.js';
 import { SetupService } from './setup.service.js';
@@ -35,6 +36,22 @@ export class SetupController {
   })
   async license(@Req() request: FastifyRequest, @ClientAddress() address: string): Promise<SetupAnswer> {
     return { setup: await this.setup.license(await uploadedLicense(request), address) };
+  }
+
+  @Post('license/preview')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'What a license file would grant; it is checked as for the installation, and not installed',
+  })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  @ApiBody({ type: LicenseText })
+  @ApiOkResponse({ type: LicensePreview })
+  @ApiProblems({
+    400: 'Not a license file, altered, expired, not yet valid, for another server, or signed by an unknown key.',
+    413: 'Larger than 64 KiB.',
+  })
+  async preview(@Req() request: FastifyRequest): Promise<LicensePreview> {
+    return this.setup.preview(await uploadedLicense(request));
   }
 
   @Post('evaluation')

@@ -8,6 +8,7 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { serverVersion } from '../http/server-package.js';
+import { type LicensePreview, licensePreview } from '../license/dto/license-preview.js';
 import { LicenseService } from '../license/license.service.js';
 import { LOG } from '../log/log.module.js';
 import { UserService } from '../user/user.service.js';
@@ -79,6 +80,15 @@ export class SetupService implements OnModuleInit {
       evaluation: states.length > 0 && states.every(({ installed }) => installed.selfIssued),
       vendorKey: this.licenses.hasVendorKeys,
     };
+  }
+
+  /**
+   * What a license file would grant.
+   *
+   * @throws LicenseFileError when it could not be installed
+   */
+  async preview(text: string): Promise<LicensePreview> {
+    return licensePreview(await this.licenses.check(text));
   }
 
   /**

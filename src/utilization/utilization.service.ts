@@ -10,9 +10,9 @@ import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import {
   type Interval,
-  type SessionView,
   type UtilizationGroup,
   type UtilizationGroupPage,
+  type UtilizationSessionView,
   type UtilizationPoint,
   type UtilizationQuery,
   type UtilizationTotals,
@@ -52,7 +52,7 @@ export class UtilizationService {
       throw invalid('interval', `there are more than ${mostPoints} intervals of this length between from and to`);
     }
     const parameters = this.parametersOf(organizationId, period, query);
-    const sessions = await pageOfRows<SessionView>(
+    const sessions = await pageOfRows<UtilizationSessionView>(
       this.dataSource.manager,
       { select: '*', from: `(${sessionsInSql}) AS s`, parameters, tieBreaker: 's.id', sort: 'startedAt,desc' },
       query,
@@ -152,7 +152,7 @@ export class UtilizationService {
         [...parameters],
       );
       for (;;) {
-        const { rows } = await client.query<SessionView>(`FETCH ${exportBatch} FROM sessions`);
+        const { rows } = await client.query<UtilizationSessionView>(`FETCH ${exportBatch} FROM sessions`);
         if (rows.length === 0) break;
         yield rows
           .map((row) =>

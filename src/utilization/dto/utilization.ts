@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import { Choice, Optional, Text, TimeField } from '../../http/fields.js';
@@ -38,8 +38,7 @@ export class UtilizationQuery extends PageQuery {
   interval?: Interval;
 }
 
-@ApiSchema({ name: 'UtilizationSession' })
-export class SessionView {
+export class UtilizationSessionView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
 
@@ -77,9 +76,9 @@ export class SessionView {
   duration!: number;
 }
 
-export class SessionPage extends Page<SessionView> {
-  @ApiProperty({ type: [SessionView] })
-  declare content: SessionView[];
+export class UtilizationSessionPage extends Page<UtilizationSessionView> {
+  @ApiProperty({ type: [UtilizationSessionView] })
+  declare content: UtilizationSessionView[];
 }
 
 /** One interval of time. */
@@ -156,8 +155,8 @@ export class UtilizationView {
   @ApiProperty({ type: UtilizationTotals })
   totals!: UtilizationTotals;
 
-  @ApiProperty({ type: SessionPage })
-  sessions!: SessionPage;
+  @ApiProperty({ type: UtilizationSessionPage })
+  sessions!: UtilizationSessionPage;
 
   @ApiProperty({ type: [UtilizationPoint], description: 'At most 1000 intervals.' })
   series!: UtilizationPoint[];

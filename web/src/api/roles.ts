@@ -24,6 +24,7 @@ const allowed = {
   'allocation.view': ['OWNER', 'BILLING_MANAGER'],
   'audit.view': ['OWNER', 'ADMIN'],
   'mail.manage': ['OWNER', 'ADMIN'],
+  'plugin.manage': ['OWNER', 'ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof allowed;

@@ -1,5 +1,21 @@
 import type { LinkProps } from '@tanstack/react-router';
-import { LayoutDashboard, type LucideIcon } from 'lucide-react';
+import {
+  Building2,
+  Building,
+  ChartLine,
+  FileKey2,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  Mail,
+  Puzzle,
+  ScrollText,
+  Server,
+  SlidersHorizontal,
+  UserCog,
+  Users,
+  UsersRound,
+} from 'lucide-react';
 import type { ParseKeys } from 'i18next';
 import type { Permission } from '../api/roles';
 
@@ -15,7 +31,34 @@ export interface Section {
 /** Sections of an organization. */
 export const organizationSections: readonly Section[] = [
   { to: '/organizations/$organizationId/dashboard', label: 'app.nav.dashboard', icon: LayoutDashboard },
+  { to: '/organizations/$organizationId/licenses', label: 'licenses.title', icon: KeyRound },
+  {
+    to: '/organizations/$organizationId/utilization',
+    label: 'utilization.title',
+    icon: ChartLine,
+    needs: 'utilization.view',
+  },
+  { to: '/organizations/$organizationId/users', label: 'app.nav.users', icon: Users, needs: 'member.view' },
+  { to: '/organizations/$organizationId/teams', label: 'app.nav.teams', icon: UsersRound },
+  {
+    to: '/organizations/$organizationId/policies',
+    label: 'policies.title',
+    icon: SlidersHorizontal,
+    needs: 'license-policy.view',
+  },
+  { to: '/organizations/$organizationId/mail-server', label: 'mail.title', icon: Mail, needs: 'mail.manage' },
+  { to: '/organizations/$organizationId/plugins', label: 'plugins.title', icon: Puzzle },
+  { to: '/organizations/$organizationId/audit-log', label: 'audit.title', icon: ScrollText, needs: 'audit.view' },
+  { to: '/organizations/$organizationId/settings', label: 'app.nav.organization', icon: Building2 },
 ];
 
 /** Sections of the server, for its administrator. */
-export const serverSections: readonly Section[] = [];
+export const serverSections: readonly Section[] = [
+  { to: '/server/licenses', label: 'administration.licenses.nav', icon: FileKey2 },
+  { to: '/server/organizations', label: 'administration.organizations.title', icon: Building },
+  { to: '/server/users', label: 'administration.accounts.title', icon: UserCog },
+  { to: '/server/mail-server', label: 'mail.defaultNav', icon: Mail },
+  { to: '/server/plugins', label: 'plugins.publicTitle', icon: Puzzle },
+  { to: '/server/audit-log', label: 'audit.title', icon: ScrollText },
+  { to: '/server/system', label: 'administration.system.title', icon: Server },
+];

@@ -1,6 +1,7 @@
 import { type QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { infoQuery, meQuery } from '../api/queries';
+import { licenseTabIn } from '../licenses/license-tabs';
 import { lastOrganization } from './last-organization';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
@@ -34,6 +35,24 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../sign-in/sign-in-page'), 'SignInPage'),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('../sign-in/forgot-password-page'), 'ForgotPasswordPage'),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password/$token',
+  component: lazyRouteComponent(() => import('../sign-in/reset-password-page'), 'ResetPasswordPage'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitations/$token',
+  component: lazyRouteComponent(() => import('../invitation/invitation-page'), 'InvitationPage'),
+});
+
 /** The frame around everything for people who are signed in. */
 const shell = createRoute({
   getParentRoute: () => root,
@@ -54,6 +73,12 @@ const newOrganization = createRoute({
   getParentRoute: () => shell,
   path: '/organizations/new',
   component: lazyRouteComponent(() => import('../organization/new-organization-page'), 'NewOrganizationPage'),
+});
+
+const profile = createRoute({
+  getParentRoute: () => shell,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('../profile/profile-page'), 'ProfilePage'),
 });
 
 /** Everything in one organization. */
@@ -77,10 +102,156 @@ const dashboard = createRoute({
   component: lazyRouteComponent(() => import('../dashboard/dashboard-page'), 'DashboardPage'),
 });
 
+const licenses = createRoute({
+  getParentRoute: () => organization,
+  path: '/licenses',
+  /** `tab`: one of the lists. */
+  validateSearch: licenseTabIn,
+  component: lazyRouteComponent(() => import('../licenses/licenses-page'), 'LicensesPage'),
+});
+
+const utilization = createRoute({
+  getParentRoute: () => organization,
+  path: '/utilization',
+  component: lazyRouteComponent(() => import('../utilization/utilization-page'), 'UtilizationPage'),
+});
+
+const policies = createRoute({
+  getParentRoute: () => organization,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('../policies/policies-page'), 'PoliciesPage'),
+});
+
+const mail = createRoute({
+  getParentRoute: () => organization,
+  path: '/mail-server',
+  component: lazyRouteComponent(() => import('../mail/mail-server-page'), 'MailServerPage'),
+});
+
+const plugins = createRoute({
+  getParentRoute: () => organization,
+  path: '/plugins',
+  component: lazyRouteComponent(() => import('../plugins/plugins-page'), 'PluginsPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => organization,
+  path: '/audit-log',
+  component: lazyRouteComponent(() => import('../audit/audit-page'), 'AuditPage'),
+});
+
+/** Everything about the server, for its administrator. */
+const server = createRoute({
+  getParentRoute: () => shell,
+  path: '/server',
+  component: lazyRouteComponent(() => import('../administration/server-frame'), 'ServerFrame'),
+});
+
+const serverLicenses = createRoute({
+  getParentRoute: () => server,
+  path: '/licenses',
+  component: lazyRouteComponent(() => import('../administration/server-licenses-page'), 'ServerLicensesPage'),
+});
+
+const serverUsers = createRoute({
+  getParentRoute: () => server,
+  path: '/users',
+  component: lazyRouteComponent(() => import('../administration/accounts-page'), 'AccountsPage'),
+});
+
+const serverOrganizations = createRoute({
+  getParentRoute: () => server,
+  path: '/organizations',
+  component: lazyRouteComponent(() => import('../administration/organizations-page'), 'OrganizationsPage'),
+});
+
+const serverMail = createRoute({
+  getParentRoute: () => server,
+  path: '/mail-server',
+  component: lazyRouteComponent(() => import('../administration/server-mail-page'), 'ServerMailPage'),
+});
+
+const serverPlugins = createRoute({
+  getParentRoute: () => server,
+  path: '/plugins',
+  component: lazyRouteComponent(() => import('../administration/server-plugins-page'), 'ServerPluginsPage'),
+});
+
+const serverAudit = createRoute({
+  getParentRoute: () => server,
+  path: '/audit-log',
+  component: lazyRouteComponent(() => import('../administration/server-audit-page'), 'ServerAuditPage'),
+});
+
+const serverSystem = createRoute({
+  getParentRoute: () => server,
+  path: '/system',
+  component: lazyRouteComponent(() => import('../administration/system-page'), 'SystemPage'),
+});
+
+const userTabs = ['active', 'invitations', 'removed'] as const;
+
+const users = createRoute({
+  getParentRoute: () => organization,
+  path: '/users',
+  validateSearch: ({ tab }): { tab?: (typeof userTabs)[number] } => ({ tab: userTabs.find((each) => each === tab) }),
+  component: lazyRouteComponent(() => import('../users/users-page'), 'UsersPage'),
+});
+
+const teams = createRoute({
+  getParentRoute: () => organization,
+  path: '/teams',
+  component: lazyRouteComponent(() => import('../teams/teams-page'), 'TeamsPage'),
+});
+
+const team = createRoute({
+  getParentRoute: () => organization,
+  path: '/teams/$teamId',
+  params: {
+    parse: ({ teamId }) => ({ teamId: Number(teamId) }),
+    stringify: ({ teamId }) => ({ teamId: String(teamId) }),
+  },
+  component: lazyRouteComponent(() => import('../teams/team-page'), 'TeamPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => organization,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../organization/organization-page'), 'OrganizationPage'),
+});
+
 /** All pages. Each one is a file of its own that is loaded when somebody goes there. */
 export const routeTree = root.addChildren([
   start,
   activate,
   signIn,
-  shell.addChildren([newOrganization, organization.addChildren([dashboard])]),
+  forgotPassword,
+  resetPassword,
+  invitation,
+  shell.addChildren([
+    newOrganization,
+    profile,
+    organization.addChildren([
+      dashboard,
+      licenses,
+      utilization,
+      users,
+      teams,
+      team,
+      policies,
+      mail,
+      plugins,
+      audit,
+      settings,
+    ]),
+    server.addChildren([
+      serverLicenses,
+      serverUsers,
+      serverOrganizations,
+      serverMail,
+      serverPlugins,
+      serverAudit,
+      serverSystem,
+    ]),
+  ]),
 ]);

@@ -52,6 +52,7 @@ export const theme = createTheme({
   radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '16px' },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, monospace',
+  fontSizes: { md: '0.9375rem', sm: '0.8125rem', xs: '0.75rem' },
   headings: {
     fontWeight: '640',
     sizes: {

@@ -1,8 +1,8 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
-import { Check, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Check, CodeXml, LogOut, Monitor, Moon, Sun, User } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '../api/client';
+import { answer, api, serverRoot } from '../api/client';
 import { queryClient } from '../api/queries';
 import { session } from '../api/session';
 import { chooseLanguage, type Language, languages } from '../language';
@@ -55,6 +55,13 @@ export function UserMenu(): React.ReactNode {
           </Text>
           {me.root && <Text size="xs">{t('app.role.root')}</Text>}
         </Menu.Label>
+        <Menu.Divider />
+        <Menu.Item component={Link} to="/profile" leftSection={<User size={16} aria-hidden />}>
+          {t('app.nav.profile')}
+        </Menu.Item>
+        <Menu.Item component="a" href={`${serverRoot}/api`} leftSection={<CodeXml size={16} aria-hidden />}>
+          {t('app.nav.api')}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>{t('app.userMenu.theme')}</Menu.Label>
         {schemes.map(([scheme, Icon]) => (

@@ -1,18 +1,51 @@
-import { Stack, Title } from '@mantine/core';
+import { SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useTitle } from '../app/use-title';
+import { useOrganization } from '../app/use-me';
 import { Holders } from '../seats/holders';
+import { SubscriptionCards } from '../seats/subscription-cards';
+import { PageHeader } from '../show/page-header';
+import { Section } from '../show/section';
+import { LatestDenials } from './latest-denials';
+import { NextSteps } from './next-steps';
+import { PendingInvitations } from './pending-invitations';
 
+// The charts are the heaviest part of the console; the numbers do not wait for them.
+const UsageCurve = lazy(() => import('./usage-curve').then(({ UsageCurve }) => ({ default: UsageCurve })));
+
+/** Who is holding my seats? And whatever else wants to be seen. */
 export function DashboardPage(): React.ReactNode {
   const { t } = useTranslation();
-  useTitle(t('dashboard.title'));
+  const { id, may } = useOrganization();
   return (
-    <Stack gap="lg">
-      <Title order={1}>{t('dashboard.title')}</Title>
-      <Stack gap="sm" component="section">
-        <Title order={2}>{t('dashboard.holders.title')}</Title>
-        <Holders />
+    <>
+      <PageHeader title={t('dashboard.title')} />
+      <Stack gap="lg">
+        <NextSteps />
+        <SubscriptionCards organizationId={id} />
+        <Section title={t('dashboard.holders.title')}>
+          <Holders />
+        </Section>
+        {may('utilization.view') && (
+          <Section title={t('dashboard.curve.title')}>
+            <Suspense fallback={<Skeleton h={220} />}>
+              <UsageCurve organizationId={id} />
+            </Suspense>
+          </Section>
+        )}
+        <SimpleGrid cols={{ base: 1, lg: 2 }}>
+          {may('denial.view') && (
+            <Section title={t('dashboard.denials.title')}>
+              <LatestDenials organizationId={id} />
+            </Section>
+          )}
+          {may('invitation.manage') && (
+            <Section title={t('dashboard.invitations.title')}>
+              <PendingInvitations organizationId={id} />
+            </Section>
+          )}
+        </SimpleGrid>
       </Stack>
-    </Stack>
+    </>
   );
 }

@@ -6,7 +6,7 @@ import { wordsOf } from '../show/tell';
 interface ServerForm<V extends object> {
   form: UseFormReturnType<V>;
   /** For `<form onSubmit>`. */
-  submit: (event?: React.FormEvent<HTMLFormElement>) => void;
+  submit: (event?: React.SyntheticEvent<HTMLFormElement>) => void;
   pending: boolean;
   /** What is wrong and belongs to no field. */
   failure: string | undefined;

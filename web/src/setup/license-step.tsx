@@ -1,80 +1,156 @@
-import { Alert, Button, Divider, Group, Stack, Text } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
-import '@mantine/dropzone/styles.layer.css';
+import { Alert, Anchor, Button, Divider, Group, Stack, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { FileKey2, KeyRound } from 'lucide-react';
-import { useState } from 'react';
+import { FileCheck2, KeyRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import type { LicensePreview } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { Problem } from '../api/problem';
 import { infoQuery, queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
 import { CopyButton } from '../show/copy-button';
 import { wordsOf } from '../show/tell';
+import { Time } from '../show/time';
+import { LicenseDrop } from './license-drop';
 import { SetupFrame, type StepProps } from './setup-frame';
 import { TokenField } from './token-field';
 
-/** The first step: what this server may grant. */
+/** The first step: what this server may grant. A file is looked at before it is installed. */
 export function LicenseStep({ info, token, onToken }: StepProps): React.ReactNode {
   const { t } = useTranslation();
-  const [rejected, setRejected] = useState(false);
   const headers = { 'X-Setup-Token': token };
-  const step = useMutation({
-    mutationFn: async (file?: File) => {
-      if (file) await answer(api.POST('/api/v1/setup/license', { body: { license: await file.text() }, headers }));
-      else await answer(api.POST('/api/v1/setup/evaluation', { headers }));
+  const looking = useMutation({
+    mutationFn: async (file: File) => {
+      const license = await file.text();
+      const preview = await answer(api.POST('/api/v1/setup/license/preview', { body: { license }, headers }));
+      return { license, preview };
+    },
+  });
+  const installing = useMutation({
+    mutationFn: async (license: string | undefined) => {
+      if (license === undefined) await answer(api.POST('/api/v1/setup/evaluation', { headers }));
+      else await answer(api.POST('/api/v1/setup/license', { body: { license }, headers }));
       await queryClient.refetchQueries(infoQuery);
     },
   });
+  const error = installing.error ?? looking.error;
+  const wrongToken = error instanceof Problem && error.status === 401;
+  const failure = error && !wrongToken ? wordsOf(error) : undefined;
+  if (looking.data) {
+    const { license, preview } = looking.data;
+    return (
+      <SetupFrame step={0} title={t('setup.license.title')} text={t('setup.license.previewText')}>
+        <Preview preview={preview} />
+        <Failure>{failure}</Failure>
+        <Group justify="space-between">
+          <Anchor component="button" type="button" onClick={() => looking.reset()}>
+            {t('setup.license.another')}
+          </Anchor>
+          <Button loading={installing.isPending} onClick={() => installing.mutate(license)}>
+            {t('setup.license.install')}
+          </Button>
+        </Group>
+      </SetupFrame>
+    );
+  }
   return (
     <SetupFrame step={0} title={t('setup.license.title')} text={t('setup.license.text')}>
       <Stack>
-        <TokenField value={token} onChange={onToken} />
-        {!info.vendorKey && (
+        <TokenField value={token} onChange={onToken} error={wrongToken ? t('setup.wrongToken') : undefined} />
+        {info.vendorKey ? (
+          <>
+            <LicenseDrop
+              onFile={(file) => {
+                installing.reset();
+                looking.mutate(file);
+              }}
+              loading={looking.isPending}
+              disabled={token === ''}
+            />
+            {token === '' && (
+              <Text size="sm" c="dimmed">
+                {t('setup.tokenFirst')}
+              </Text>
+            )}
+          </>
+        ) : (
           <Alert color="yellow" icon={<KeyRound size={18} aria-hidden />}>
             {t('setup.license.noVendorKey')}
           </Alert>
         )}
-        <Dropzone
-          onDrop={([file]) => file && step.mutate(file)}
-          onReject={() => setRejected(true)}
-          onDropAny={() => setRejected(false)}
-          maxSize={64 * 1024}
-          maxFiles={1}
-          multiple={false}
-          loading={step.isPending}
-          disabled={token === '' || !info.vendorKey}
-          inputProps={{ 'aria-label': t('setup.license.drop') }}
-        >
-          <Stack align="center" gap={4} py="md">
-            <FileKey2 size={36} strokeWidth={1.5} aria-hidden />
-            <Text fw={500}>{t('setup.license.drop')}</Text>
-            <Text size="sm" c="dimmed">
-              {t('setup.license.dropText')}
-            </Text>
-          </Stack>
-        </Dropzone>
-        <Failure>{rejected ? t('setup.license.rejected') : step.error ? wordsOf(step.error) : undefined}</Failure>
-        <Divider label={t('setup.license.or')} />
-        <Group justify="space-between">
-          <Text size="sm" c="dimmed" maw={320}>
+        <Failure>{failure}</Failure>
+        {info.vendorKey && <Divider label={t('setup.license.or')} />}
+        <Group justify="space-between" gap="sm">
+          <Text size="sm" c="dimmed" maw={310}>
             {t('setup.license.evaluationText')}
           </Text>
           <Button
-            variant="light"
+            variant={info.vendorKey ? 'light' : 'filled'}
             disabled={token === ''}
-            loading={step.isPending}
-            onClick={() => step.mutate(undefined)}
+            loading={installing.isPending}
+            onClick={() => installing.mutate(undefined)}
           >
             {t('setup.license.evaluation')}
           </Button>
         </Group>
-        <Group gap={4}>
+        <Divider />
+        <Stack gap={0}>
           <Text size="sm" c="dimmed">
-            {t('setup.license.serverId')}: <code className="break">{info.serverId}</code>
+            {t('setup.license.serverId')}
           </Text>
-          <CopyButton value={info.serverId} />
-        </Group>
+          <Group gap={4} wrap="nowrap">
+            <Text size="sm" ff="monospace" className="break">
+              {info.serverId}
+            </Text>
+            <CopyButton value={info.serverId} label={t('setup.license.copyServerId')} />
+          </Group>
+        </Stack>
       </Stack>
     </SetupFrame>
+  );
+}
+
+/** What a license file grants. */
+function Preview({ preview }: { preview: LicensePreview }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Stack>
+      <Alert icon={<FileCheck2 size={18} aria-hidden />} title={preview.customer} role="status">
+        {t('setup.license.issued', { issuer: preview.issuer, id: preview.jti })}
+        <br />
+        {t('setup.license.validUntil')} <Time value={preview.expiresAt} as="date" />
+        {preview.endsAt !== preview.expiresAt && (
+          <>
+            {', '}
+            {t('setup.license.grace')} <Time value={preview.endsAt} as="date" />
+          </>
+        )}
+      </Alert>
+      <Table.ScrollContainer minWidth={380}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('setup.license.product')}</Table.Th>
+              <Table.Th>{t('setup.license.model')}</Table.Th>
+              <Table.Th ta="end">{t('setup.license.seats')}</Table.Th>
+              <Table.Th>{t('setup.license.validUntil')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {preview.seats.map((seats, index) => (
+              <Table.Tr key={index}>
+                <Table.Td>{t(`app.productName.${seats.product}`)}</Table.Td>
+                <Table.Td>{t(`app.model.${seats.model}`)}</Table.Td>
+                <Table.Td ta="end" className="numbers">
+                  {seats.quantity}
+                </Table.Td>
+                <Table.Td>
+                  <Time value={seats.expiresAt ?? preview.expiresAt} as="date" />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Stack>
   );
 }

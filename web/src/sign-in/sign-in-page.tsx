@@ -1,5 +1,5 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
@@ -32,7 +32,6 @@ export function SignInPage(): React.ReactNode {
             autoComplete="username"
             required
             withAsterisk={false}
-            data-autofocus
             autoFocus
             {...form.getInputProps('email')}
           />
@@ -48,6 +47,9 @@ export function SignInPage(): React.ReactNode {
           <Button type="submit" loading={pending} fullWidth>
             {t('signIn.submit')}
           </Button>
+          <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
+            {t('signIn.forgot')}
+          </Anchor>
         </Stack>
       </form>
     </LonePage>

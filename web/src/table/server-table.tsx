@@ -59,6 +59,8 @@ interface Props<T> {
   searchable?: boolean;
   /** Stands beside the search. */
   toolbar?: ReactNode;
+  /** The toolbar has narrowed the list: it stays, even if nothing is left. */
+  filtered?: boolean;
   /** Shown in place of a list that is empty without any search. */
   empty: ReactNode;
 }
@@ -70,7 +72,7 @@ const sizes = ['25', '50', '100'];
  * way the one before stays.
  */
 export function ServerTable<T>(props: Props<T>): ReactNode {
-  const { label, queryKey, fetchPage, columns, rowKey, defaultSort, searchable = true, toolbar, empty } = props;
+  const { label, queryKey, fetchPage, columns, rowKey, defaultSort, searchable = true, toolbar, filtered = false, empty } = props;
   const { t } = useTranslation();
   const [page, setPage] = useState(0);
   const [size, setSize] = useState(25);
@@ -99,7 +101,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
   const untouched = data?.totalElements === 0 && search === '';
   return (
     <div>
-      {(searchable || toolbar) && !untouched && (
+      {(searchable || toolbar) && (!untouched || filtered) && (
         <Group mb="sm" gap="sm" justify="space-between">
           {searchable ? (
             <TextInput

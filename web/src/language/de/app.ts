@@ -80,6 +80,7 @@ export const app: Translation<typeof english> = {
     USER: 'Benutzer',
     root: 'Serveradministrator',
   },
+  memberSelect: { placeholder: 'Name oder E-Mail', none: 'Kein Mitglied heißt so oder hat diese Adresse.' },
   productName: { KSE: 'Studio Enterprise', KRE: 'Runtime Engine' },
   model: { 'per-user': 'Pro Benutzer', 'node-locked': 'Gerätegebunden', floating: 'Floating' },
   copy: 'Kopieren',

@@ -2,11 +2,41 @@ import type { organization as english } from '../en/organization';
 import type { Translation } from '../translation';
 
 export const organization: Translation<typeof english> = {
+  title: 'Organisation',
+  about: 'Name und Nummer',
   name: 'Name',
+  rename: 'Umbenennen',
+  id: 'Organisations-ID',
+  idText: 'Clients und Skripte nennen die Organisation mit dieser Nummer, zum Beispiel in -orgID.',
+  copyId: 'Organisations-ID kopieren',
   new: {
     title: 'Organisation anlegen',
     text: 'Eine Organisation hat Plätze und die Menschen, die sie benutzen. Sie werden ihr Besitzer.',
     example: 'Acme Test',
     submit: 'Organisation anlegen',
+  },
+  transfer: {
+    title: 'Besitz übertragen',
+    text: 'Es gibt immer genau einen Besitzer, der allein die Organisation übertragen oder löschen darf.',
+    open: 'Besitz übertragen',
+    what: 'Das gewählte Mitglied wird Besitzer. Sie bleiben als Admin in der Organisation.',
+    newOwner: 'Neuer Besitzer',
+    choose: 'Wählen Sie ein Mitglied.',
+    done: 'Die Organisation hat einen neuen Besitzer.',
+  },
+  leave: {
+    title: 'Diese Organisation verlassen',
+    text: 'Sie verlieren sofort die Plätze. Für die Rückkehr brauchen Sie eine neue Einladung.',
+    open: 'Verlassen',
+    confirm: '{{name}} verlassen?',
+  },
+  delete: {
+    title: 'Diese Organisation löschen',
+    text: 'Mitglieder, Teams, Einladungen und Auslastung werden mit ihr gelöscht. Die Plätze gehen an den Server zurück.',
+    open: 'Organisation löschen',
+    confirm: '{{name}} löschen?',
+    what: 'Das lässt sich nicht rückgängig machen: Mitglieder, Teams, Einladungen und Auslastung sind endgültig weg. Eine Organisation mit laufenden Sitzungen oder Offline-Lizenzen kann nicht gelöscht werden.',
+    type: 'Tippen Sie „{{name}}“, um zu bestätigen',
+    differs: 'So heißt die Organisation nicht.',
   },
 };

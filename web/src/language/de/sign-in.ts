@@ -8,4 +8,20 @@ export const signIn: Translation<typeof english> = {
   password: 'Passwort',
   submit: 'Anmelden',
   forgot: 'Passwort vergessen?',
+  back: 'Zurück zur Anmeldung',
+  forgotTitle: 'Passwort vergessen?',
+  forgotText:
+    'Geben Sie Ihre E-Mail-Adresse ein. Hat sie hier ein Konto, bekommen Sie einen Link für ein neues Passwort.',
+  sendLink: 'Link senden',
+  newPassword: 'Neues Passwort',
+  passwordHint: '8 bis 128 Zeichen, und keines, das alle benutzen.',
+  again: 'Neues Passwort noch einmal',
+  different: 'Das sind zwei verschiedene Passwörter.',
+  resetTitle: 'Neues Passwort setzen',
+  resetText: 'Der Link gilt einmal. Alle Sitzungen Ihres Kontos enden damit.',
+  update: 'Passwort ändern',
+  newLink: 'Einen neuen Link anfordern',
+  resetDone: 'Ihr Passwort ist gesetzt',
+  resetDoneText:
+    'Alle anderen Sitzungen sind beendet. Melden Sie sich ab jetzt mit dem neuen Passwort an, auch in Katalon Studio.',
 };

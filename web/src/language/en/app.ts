@@ -77,6 +77,7 @@ export const app = {
     USER: 'User',
     root: 'Server administrator',
   },
+  memberSelect: { placeholder: 'Name or e-mail', none: 'No member has this name or address.' },
   productName: { KSE: 'Studio Enterprise', KRE: 'Runtime Engine' },
   model: { 'per-user': 'Per user', 'node-locked': 'Node-locked', floating: 'Floating' },
   copy: 'Copy',

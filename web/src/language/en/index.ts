@@ -1,8 +1,38 @@
+import { administration } from './administration';
 import { app } from './app';
+import { audit } from './audit';
 import { dashboard } from './dashboard';
+import { invitation } from './invitation';
+import { licenses } from './licenses';
+import { mail } from './mail';
 import { organization } from './organization';
+import { plugins } from './plugins';
+import { policies } from './policies';
+import { profile } from './profile';
 import { setup } from './setup';
+import { show } from './show';
 import { signIn } from './sign-in';
+import { teams } from './teams';
+import { users } from './users';
+import { utilization } from './utilization';
 
 /** All words of the console in English; one file for each room. */
-export const en = { app, dashboard, organization, setup, signIn } as const;
+export const en = {
+  administration,
+  app,
+  audit,
+  dashboard,
+  invitation,
+  licenses,
+  mail,
+  organization,
+  plugins,
+  policies,
+  profile,
+  setup,
+  show,
+  signIn,
+  teams,
+  users,
+  utilization,
+} as const;

@@ -1,10 +1,40 @@
 /** An organization itself. */
 export const organization = {
+  title: 'Organization',
+  about: 'Name and number',
   name: 'Name',
+  rename: 'Rename',
+  id: 'Organization ID',
+  idText: 'Clients and scripts name the organization by this number, for example in -orgID.',
+  copyId: 'Copy the organization ID',
   new: {
     title: 'Create organization',
     text: 'An organization holds seats and the people who use them. You will be its owner.',
     example: 'Acme Testing',
     submit: 'Create organization',
+  },
+  transfer: {
+    title: 'Transfer ownership',
+    text: 'There is always exactly one owner, who alone may transfer or delete the organization.',
+    open: 'Transfer ownership',
+    what: 'The member you choose becomes the owner. You stay in the organization as an admin.',
+    newOwner: 'New owner',
+    choose: 'Choose a member.',
+    done: 'The organization has a new owner.',
+  },
+  leave: {
+    title: 'Leave this organization',
+    text: 'You lose its seats at once. To come back you need a new invitation.',
+    open: 'Leave',
+    confirm: 'Leave {{name}}?',
+  },
+  delete: {
+    title: 'Delete this organization',
+    text: 'Its members, teams, invitations and utilization are deleted with it. Its seats go back to the server.',
+    open: 'Delete organization',
+    confirm: 'Delete {{name}}?',
+    what: 'This cannot be undone: members, teams, invitations and utilization are gone for good. An organization with sessions under way, or with offline licenses, cannot be deleted.',
+    type: 'Type “{{name}}” to confirm',
+    differs: 'This is not the name of the organization.',
   },
 } as const;

@@ -1,0 +1,185 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { licenseFrom } from '../cli/license-specification.js';
+import { type ThrowAwayServer } from './throw-away-server.js';
+
+/** A vendor for a throw-away server. */
+export const sampleVendor = generateKeyPairSync('ed25519');
+
+/** What a server needs to know the vendor. */
+export const sampleSettings = {
+  VENDOR_KEYS: sampleVendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+};
+
+export const owner = { email: 'ada@example.com', password: 'correct horse battery', firstName: 'Ada', lastName: 'Lovelace' };
+
+const day = 86_400_000;
+const hour = 3_600_000;
+
+const colleagues: [string, string, string, 'ADMIN' | 'BILLING_MANAGER' | 'USER'][] = [
+  ['grace', 'Grace', 'Hopper', 'ADMIN'],
+  ['alan', 'Alan', 'Turing', 'USER'],
+  ['katherine', 'Katherine', 'Johnson', 'BILLING_MANAGER'],
+  ['edsger', 'Edsger', 'Dijkstra', 'USER'],
+  ['barbara', 'Barbara', 'Liskov', 'USER'],
+  ['donald', 'Donald', 'Knuth', 'USER'],
+  ['frances', 'Frances', 'Allen', 'USER'],
+  ['tony', 'Tony', 'Hoare', 'USER'],
+  ['margaret', 'Margaret', 'Hamilton', 'USER'],
+];
+
+/** The license of the sample company, as its vendor issues it. */
+export function sampleLicense(): Promise<string> {
+  const inDays = (days: number): string => new Date(Date.now() + days * day).toISOString();
+  const gui = [{ key: 'katalon_gui', name: 'Katalon Studio Enterprise' }];
+  const cli = [{ key: 'katalon_cli', name: 'Katalon Runtime Engine' }];
+  const specification = {
+    issuer: 'Sample vendor',
+    id: 'ACME-2026-0042',
+    customerId: 'acme',
+    customer: { name: 'Acme Testing Ltd.', email: 'it@example.com' },
+    validUntil: inDays(290),
+    entitlements: [
+      { product: 'KSE', model: 'per-user', quantity: 6, features: gui },
+      { product: 'KSE', model: 'floating', quantity: 5, machineQuota: 20, offline: true, features: gui },
+      { product: 'KRE', model: 'floating', quantity: 4, offline: true, features: cli, expiresAt: inDays(21) },
+      { product: 'KRE', model: 'node-locked', quantity: 3, offline: true, features: cli },
+    ],
+  };
+  return licenseFrom(specification, sampleVendor.privateKey, new Date());
+}
+
+/** A company at work: who signs in, what it is called, and who is where. */
+export interface SampleCompany {
+  organizationId: number;
+  teamId: number;
+  /** The links of invitations that nobody has followed. */
+  invitation: string;
+}
+
+/** Fills a server that is set up with people, teams, seats in use, and a day of history. */
+export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<SampleCompany> {
+  const as = await server.signIn(owner.email, owner.password);
+  const { id: organizationId } = await server.call<{ id: number }>('POST', '/api/v1/organizations', { name: 'Acme Testing' }, as);
+  const organization = `/api/v1/organizations/${organizationId}`;
+  const members = await joinAll(server, as, organization);
+  const [mobile] = await Promise.all(
+    ['Mobile', 'Web shop', 'Platform'].map((name) =>
+      server.call<{ id: number }>('POST', `${organization}/teams`, { name }, as),
+    ),
+  );
+  const teamId = mobile?.id ?? 0;
+  const all = await server.call<{ content: { userId: number; email: string }[] }>('GET', `${organization}/members`, undefined, as);
+  const idOf = (name: string): number => all.content.find(({ email }) => email.startsWith(name))?.userId ?? 0;
+  for (const [name, role] of [
+    ['grace', 'ADMIN'],
+    ['alan', 'USER'],
+    ['barbara', 'USER'],
+  ] as const) {
+    await server.call('PUT', `${organization}/teams/${teamId}/members/${idOf(name)}`, { role }, as);
+  }
+  for (const name of ['grace', 'alan', 'edsger', 'barbara']) {
+    const seat = { userId: idOf(name), product: 'KSE', model: 'per-user' };
+    await server.call('POST', `${organization}/licensed-users`, seat, as);
+  }
+  const waiting = await server.call<{ link: string }[]>(
+    'POST',
+    `${organization}/invitations`,
+    { emails: ['radia@example.com, shafi@example.com, leslie@example.com'], role: 'USER' },
+    as,
+  );
+  await remember(server, organizationId, all.content);
+  await takeSeats(server, organizationId, members);
+  for (const name of ['Jenkins', 'Nightly regression']) {
+    await server.call('POST', '/api/v1/users/me/api-keys', { name, expiresAt: new Date(Date.now() + 200 * day) }, as);
+  }
+  await server.call(
+    'POST',
+    `${organization}/offline-licenses`,
+    { product: 'KRE', machineId: 'lab-bench-3', expiresAt: new Date(Date.now() + 14 * day).toISOString() },
+    as,
+  );
+  return { organizationId, teamId, invitation: new URL(waiting[0]?.link ?? '').pathname };
+}
+
+type Headers = Record<string, string>;
+
+/** Invites the colleagues, who all come. */
+async function joinAll(server: ThrowAwayServer, as: Headers, organization: string): Promise<Map<string, Headers>> {
+  const members = new Map<string, Headers>();
+  for (const [name, firstName, lastName, role] of colleagues) {
+    const email = `${name}@example.com`;
+    const [invited] = await server.call<{ link: string }[]>('POST', `${organization}/invitations`, { emails: [email], role }, as);
+    const token = invited?.link.split('/').pop() ?? '';
+    await server.call('POST', `/api/v1/invitations/${token}/accept`, { password: owner.password, firstName, lastName });
+    members.set(name, await server.signIn(email, owner.password));
+  }
+  return members;
+}
+
+/** Seats in use, one wish too many, and pipelines. */
+async function takeSeats(server: ThrowAwayServer, organizationId: number, members: Map<string, Headers>): Promise<void> {
+  const wishes: [string, string, string][] = [
+    ['grace', 'KSE', 'grace-laptop'],
+    ['alan', 'KSE', 'bletchley-4'],
+    ['barbara', 'KSE', 'desk-barbara'],
+    ['donald', 'KSE', 'tex-station'],
+    ['frances', 'KSE', 'WIN-FALLEN'],
+    ['tony', 'KRE', 'ci-agent-1'],
+    ['tony', 'KRE', 'ci-agent-2'],
+    ['margaret', 'KRE', 'ci-agent-3'],
+    ['margaret', 'KRE', 'ci-agent-4'],
+    ['edsger', 'KRE', 'ci-agent-5'],
+    ['edsger', 'KRE', 'ci-agent-6'],
+    ['edsger', 'KRE', 'ci-agent-7'],
+  ];
+  for (const [name, product, hostname] of wishes) {
+    const lease = { organizationId, product, machineId: `${hostname}-id`, sessionId: randomUUID(), hostname, version: '10.2.0' };
+    // The last ones are refused: that is what the dashboard tells of.
+    await server.call('POST', '/api/v1/leases', lease, members.get(name)).catch(() => undefined);
+  }
+}
+
+/** A day that has been: sessions and refusals, as the server would have written them. */
+async function remember(server: ThrowAwayServer, organizationId: number, members: { userId: number }[]): Promise<void> {
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  const now = Date.now();
+  for (let index = 0; index < 70; index++) {
+    const ago = 1 + ((index * 7919) % 2300) / 100;
+    const started = now - ago * hour;
+    const ended = Math.min(now - 60_000, started + (0.3 + ((index * 31) % 40) / 10) * hour);
+    const engine = index % 3 === 0;
+    await client.query(
+      `INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, hostname,
+                                  started_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        randomUUID(),
+        organizationId,
+        engine ? 'KRE' : 'KSE',
+        index % 4 === 1 ? 'per-user' : 'floating',
+        members[index % members.length]?.userId,
+        engine ? `ci-agent-${index % 5}-id` : `desk-${index % 9}-id`,
+        randomUUID(),
+        engine ? `ci-agent-${index % 5}` : `desk-${index % 9}`,
+        new Date(started),
+        new Date(ended),
+      ],
+    );
+  }
+  for (let index = 0; index < 4; index++) {
+    await client.query(
+      `INSERT INTO denial (occurred_at, organization_id, product, code, user_id, machine_id, session_id, hostname)
+       VALUES ($1, $2, 'KRE', 'seats-exhausted', $3, $4, $5, $6)`,
+      [
+        new Date(now - (2.5 + index * 0.4) * hour),
+        organizationId,
+        members[index % members.length]?.userId,
+        `ci-agent-${index}-id`,
+        randomUUID(),
+        `ci-agent-${index}`,
+      ],
+    );
+  }
+  await client.end();
+}

@@ -1,0 +1,83 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type LicenseFile } from '../license-file.js';
+import { type Model, models, type Product, products } from '../product.js';
+
+/** Seats that a license file grants. */
+export class GrantedSeats {
+  @ApiProperty({ enum: [...products] })
+  product!: Product;
+
+  @ApiProperty({ enum: [...models] })
+  model!: Model;
+
+  @ApiProperty()
+  quantity!: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Machines that may be registered; null: any number.' })
+  machineQuota!: number | null;
+
+  @ApiProperty({ description: 'Whether offline licenses may be made of them.' })
+  offline!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: 'When they begin; null: with the license.' })
+  startsAt!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'When they end; null: with the license.' })
+  expiresAt!: string | null;
+
+  @ApiProperty({ type: [String] })
+  features!: string[];
+}
+
+/** What a license file would grant if it were installed. */
+export class LicensePreview {
+  @ApiProperty({ description: "The vendor's id of the license." })
+  jti!: string;
+
+  @ApiProperty({ description: 'Who has issued it.' })
+  issuer!: string;
+
+  @ApiProperty({ description: 'Whom it was issued to.' })
+  customer!: string;
+
+  @ApiProperty({ enum: ['ENTERPRISE', 'TRIAL', 'FREE'] })
+  licenseType!: string;
+
+  @ApiProperty()
+  startsAt!: Date;
+
+  @ApiProperty()
+  expiresAt!: Date;
+
+  @ApiProperty({ description: 'The end of the grace days.' })
+  endsAt!: Date;
+
+  @ApiProperty({ description: 'Whether it works on this server alone.' })
+  boundToServer!: boolean;
+
+  @ApiProperty({ type: [GrantedSeats] })
+  seats!: GrantedSeats[];
+}
+
+export function licensePreview({ claims, endsAt }: LicenseFile): LicensePreview {
+  return {
+    jti: claims.jti,
+    issuer: claims.iss,
+    customer: claims.customer.name,
+    licenseType: claims.licenseType,
+    startsAt: new Date(claims.nbf * 1000),
+    expiresAt: new Date(claims.exp * 1000),
+    endsAt,
+    boundToServer: claims.serverId !== undefined,
+    seats: claims.entitlements.map((entitlement) => ({
+      product: entitlement.product,
+      model: entitlement.model,
+      quantity: entitlement.quantity,
+      machineQuota: entitlement.machineQuota ?? null,
+      offline: entitlement.offline ?? false,
+      startsAt: entitlement.startsAt ?? null,
+      expiresAt: entitlement.expiresAt ?? null,
+      features: entitlement.features.map(({ name, key }) => name || key),
+    })),
+  };
+}

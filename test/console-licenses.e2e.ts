@@ -1,0 +1,295 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type Browser, type Download } from 'playwright-core';
+import { startChromium } from '../scripts/chromium.js';
+import { Visit } from './support/browser.js';
+import { Mailbox } from './support/smtp-server.js';
+import {
+  cli,
+  gui,
+  issue,
+  member,
+  type ReadyServer,
+  readyServer,
+  rootAccount,
+  specification,
+} from './support/test-server.js';
+
+let server: ReadyServer;
+let browser: Browser;
+let visit: Visit;
+let console: string;
+let api: string;
+
+beforeAll(async () => {
+  server = await readyServer([
+    { product: 'KSE', model: 'per-user', quantity: 2, features: [gui] },
+    { product: 'KSE', model: 'floating', quantity: 3, features: [gui], offline: true },
+    { product: 'KRE', model: 'floating', quantity: 4, features: [cli] },
+  ]);
+  console = `/organizations/${server.organizationId}`;
+  api = `/api/v1${console}`;
+  await member(server, 'tess@example.com', 'USER');
+  browser = await startChromium();
+  visit = await Visit.begin(browser, server, rootAccount);
+});
+afterAll(async () => {
+  expect(await visit.end()).toEqual([]);
+  await browser.close();
+  await server.close();
+});
+
+/** The text of a file that the browser saves while something is done. */
+async function saved(act: () => Promise<void>): Promise<{ name: string; text: string }> {
+  const [download] = await Promise.all([visit.page.waitForEvent('download') as Promise<Download>, act()]);
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+}
+
+const checkOut = (product: string, hostname: string) =>
+  server.root
+    .post('/api/v1/leases', {
+      organizationId: server.organizationId,
+      product,
+      machineId: randomUUID(),
+      sessionId: randomUUID(),
+      hostname,
+    })
+    .expect<{ id: string }>(201);
+
+describe('Licenses in the console', () => {
+  it('assign a seat to a member, and take it back', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/licenses`);
+    await page.getByRole('button', { name: 'Assign a license' }).first().click();
+    await page.getByRole('combobox', { name: 'Member' }).fill('tess');
+    await page.getByRole('option', { name: /tess@example\.com/ }).click();
+    await page.getByRole('button', { name: 'Assign', exact: true }).click();
+    await page.getByRole('table', { name: 'Licensed users' }).getByText('tess@example.com').waitFor();
+    const assigned = () => server.root.get(`${api}/licensed-users`).expect<{ content: { email: string }[] }>(200);
+    expect((await assigned()).content.map(({ email }) => email)).toEqual(['tess@example.com']);
+
+    await page.getByRole('button', { name: 'Unassign the license of tess@example.com' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Unassign' }).click();
+    await page.getByText('No user has a seat of their own').waitFor();
+    expect((await assigned()).content).toEqual([]);
+  });
+
+  it('create an offline license and hand out its file', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/licenses?tab=offline`);
+    await page.getByRole('button', { name: 'Create an offline license' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('cannot be revoked').waitFor();
+    await dialog.getByRole('textbox', { name: 'Machine ID' }).fill('*');
+    await dialog.getByRole('button', { name: 'Create license' }).click();
+    // What the server says of a field stands at that field, and what was typed is still there.
+    await dialog.locator('[aria-invalid=true], [role=alert]').last().waitFor();
+    expect(await dialog.getByRole('textbox', { name: 'Machine ID' }).inputValue()).toBe('*');
+    await dialog.getByRole('textbox', { name: 'Machine ID' }).fill('0cc175b9c0f1b6a831c399e269772661');
+    await dialog.getByRole('button', { name: 'To the end of the license' }).click();
+    await dialog.getByRole('button', { name: 'Create license' }).click();
+    const file = await saved(() => page.getByRole('link', { name: 'Download .lic' }).click());
+    expect(file.name).toBe('offline.lic');
+    expect(decodeJwt(file.text)).toMatchObject({ exp: expect.any(Number) });
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('table', { name: 'Offline licenses' }).getByText('0cc175b9c0f1b6a831c399e269772661').waitFor();
+  });
+
+  it('show a session as soon as it is there, and terminate it', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/licenses?tab=online`);
+    await page.getByText('No seat is in use').waitFor();
+    const { id } = await checkOut('KSE', 'desk-7');
+    await page.getByText('desk-7').waitFor({ timeout: 4000 });
+    await page.getByRole('button', { name: `Terminate the session of ${rootAccount.email}` }).click();
+    await page.getByRole('dialog').getByText('learns it at its next renewal').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click();
+    await page.getByText('No seat is in use').waitFor();
+    await server.root.post(`/api/v1/leases/${id}/renew`).refused(410);
+  });
+});
+
+describe('Policies in the console', () => {
+  it('change what was typed, and nothing else', async () => {
+    const { page } = visit;
+    await server.root.patch(`${api}/license-policy`, { overQuotaPercent: 10 }).expect(200);
+    await visit.goTo(`${console}/policies`);
+    await page.getByLabel('Lease time').fill('50000');
+    await page.getByLabel('Denied machines').fill('kiosk-*\n\n  lobby-1  \n');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(/leaseMinutes must not be greater than/i).waitFor();
+    expect(await page.getByLabel('Denied machines').inputValue()).toContain('kiosk-*');
+    await page.getByLabel('Lease time').fill('20');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved').waitFor();
+    expect(await server.root.get(`${api}/license-policy`).expect(200)).toMatchObject({
+      leaseMinutes: 20,
+      overQuotaPercent: 10,
+      deniedMachines: ['kiosk-*', 'lobby-1'],
+    });
+  });
+});
+
+describe('The mail server in the console', () => {
+  it('is updated, and a test email shows what the server says', async () => {
+    const { page } = visit;
+    const refusing = await Mailbox.open({
+      onRcptTo: (_address, _session, done) =>
+        done(Object.assign(new Error('No such mailbox here'), { responseCode: 550 })),
+    });
+    const mailbox = await Mailbox.open();
+    await visit.goTo(`${console}/mail-server`);
+    await page.getByLabel('Host').fill('127.0.0.1');
+    await page.getByRole('combobox', { name: 'Protocol' }).click();
+    await page.getByRole('option', { name: 'SMTP', exact: true }).click();
+    expect(await page.getByLabel('Port').inputValue()).toBe('25');
+    await page.getByLabel('Port').fill(String(refusing.port));
+    await page.getByLabel('Sender').fill('License server <licenses@example.com>');
+    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByRole('button', { name: 'Send test email' }).click();
+    await page.getByText('No such mailbox here').waitFor();
+
+    await page.getByLabel('Port').fill(String(mailbox.port));
+    await page.getByRole('button', { name: 'Update' }).click();
+    await page.getByText('The mail server is updated.').last().waitFor();
+    await page.getByLabel('Recipient').fill('admin@example.com');
+    await page.getByRole('button', { name: 'Send test email' }).click();
+    await page.getByText('Sent to admin@example.com').waitFor();
+    expect(await mailbox.to('admin@example.com')).toHaveLength(1);
+    await Promise.all([refusing.close(), mailbox.close()]);
+  });
+});
+
+describe('The utilization in the console', () => {
+  it('is exported as CSV with what the filters leave', async () => {
+    const { page } = visit;
+    await checkOut('KSE', 'desk-8');
+    await checkOut('KRE', 'ci-agent-9');
+    await visit.goTo(`${console}/utilization`);
+    await page.getByRole('table', { name: 'Sessions' }).getByText('ci-agent-9').waitFor();
+    await page.getByRole('combobox', { name: 'Product' }).click();
+    await page.getByRole('option', { name: 'Runtime Engine' }).click();
+    await page.getByRole('table', { name: 'Sessions' }).getByText('desk-8').waitFor({ state: 'detached' });
+    const file = await saved(() => page.getByRole('button', { name: 'Export CSV' }).click());
+    expect(file.name).toMatch(new RegExp(`^License Utilization_Acme_${server.organizationId}_\\d{8}-\\d{8}\\.csv$`));
+    expect(file.text).toContain('ci-agent-9');
+    expect(file.text).not.toContain('desk-8');
+  });
+});
+
+describe('The server in the console', () => {
+  it('takes another license file, after showing what it grants', async () => {
+    const { page } = visit;
+    const more = await issue(
+      specification([{ product: 'KRE', model: 'floating', quantity: 6, features: [cli] }], { id: 'license-2' }),
+    );
+    const drop = (text: string): Promise<void> =>
+      page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'more.lic', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await visit.goTo('/server/licenses');
+    await drop('this is no license');
+    await page.getByRole('alert').first().waitFor();
+    await drop(more);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('cell', { name: '6', exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Install' }).click();
+    await page.getByRole('article', { name: 'license-2' }).waitFor();
+    expect(await server.root.get('/api/v1/licenses').expect<object[]>(200)).toHaveLength(2);
+  });
+
+  it('allocates seats, never more than are granted', async () => {
+    const { page } = visit;
+    const { id } = await server.root.post('/api/v1/organizations', { name: 'Branch' }).expect<{ id: number }>(201);
+    await visit.goTo('/server/licenses');
+    await page.getByRole('button', { name: 'Allocate seats to Branch' }).click();
+    const field = page.getByRole('dialog').getByLabel('Runtime Engine, Floating');
+    await field.fill('11');
+    await page.getByRole('dialog').getByRole('button', { name: 'Allocate' }).click();
+    await page.getByText('There are only 10 to give.').waitFor();
+    await field.fill('7');
+    await page.getByRole('dialog').getByRole('button', { name: 'Allocate' }).click();
+    await page.getByText('The seats of Branch are allocated.').waitFor();
+    const shares = await server.root
+      .get(`/api/v1/organizations/${id}/allocations`)
+      .expect<{ product: string; model: string; quota: number }[]>(200);
+    expect(shares.find(({ product, model }) => product === 'KRE' && model === 'floating')?.quota).toBe(7);
+  });
+
+  it('makes a link for a new password, disables an account and enables it', async () => {
+    const { page } = visit;
+    await visit.goTo('/server/users');
+    const act = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Actions for tess@example.com' }).click();
+      await page.getByRole('menuitem', { name }).click();
+      await page.getByRole('dialog').getByRole('button', { name }).click();
+    };
+    await act('Make a password link');
+    const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+    expect(link).toMatch(/^http:\/\/licenses\.test:8080\/reset-password\//);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await act('Disable');
+    await page.getByText('Disabled').waitFor();
+    await server.api
+      .post('/api/v1/auth/sign-in', { email: 'tess@example.com', password: 'tess@example.com password' })
+      .refused(403);
+    await act('Enable');
+    await page.getByText('Disabled').waitFor({ state: 'detached' });
+  });
+
+  it('tells in the audit log who did it, as CSV too', async () => {
+    const { page } = visit;
+    await visit.goTo('/server/audit-log');
+    await page.getByRole('combobox', { name: 'Action' }).fill('allocation.');
+    await page.getByRole('table', { name: 'Audit log' }).getByText('allocation.changed').first().waitFor();
+    const file = await saved(() => page.getByRole('button', { name: 'Export CSV' }).click());
+    expect(file.name).toBe('Audit log.csv');
+    expect(
+      file.text
+        .split('\r\n')
+        .slice(1, -1)
+        .every((line) => line.includes('allocation.changed')),
+    ).toBe(true);
+  });
+});
+
+describe('Pages', () => {
+  const organizationPages = ['licenses', 'licenses?tab=online', 'licenses?tab=offline', 'licenses?tab=machines'];
+  const others = ['utilization', 'policies', 'mail-server', 'audit-log'];
+  const pages = [
+    ...[...organizationPages, ...others].map((name) => `{organization}/${name}`),
+    ...['licenses', 'organizations', 'users', 'mail-server', 'audit-log', 'system'].map((name) => `/server/${name}`),
+  ];
+
+  it.each(['light', 'dark'] as const)('keep nobody out, when they are %s', async (colorScheme) => {
+    await visit.page.emulateMedia({ colorScheme });
+    for (const name of pages) {
+      await visit.goTo(name.replace('{organization}', console));
+      expect({ name, barriers: await visit.barriers() }).toEqual({ name, barriers: [] });
+    }
+  });
+
+  it('fit on a phone', async () => {
+    await visit.page.setViewportSize({ width: 390, height: 844 });
+    for (const name of pages) {
+      await visit.goTo(name.replace('{organization}', console));
+      expect({ name, tooWide: await visit.isTooWide() }).toEqual({ name, tooWide: false });
+    }
+  });
+
+  it('of the server are for its administrator alone', async () => {
+    const other = await Visit.begin(browser, server, {
+      email: 'tess@example.com',
+      password: 'tess@example.com password',
+    });
+    await other.goTo('/server/licenses');
+    await other.page.getByText('Not with your role').waitFor();
+    await other.goTo(`${console}/licenses`);
+    await other.page.getByRole('heading', { name: 'Licenses' }).waitFor();
+    expect(await other.page.getByRole('tab', { name: 'Registered machines' }).count()).toBe(0);
+    expect(await other.page.getByRole('button', { name: 'Assign a license' }).count()).toBe(0);
+    expect(await other.end()).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { type TestServer } from './test-server.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** A browser's page at the console, signed in; what fails in it without being shown is told at its end. */
+export class Visit {
+  private readonly failures: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {
+    page.on('pageerror', (error) => this.failures.push(error.message));
+  }
+
+  static async begin(
+    browser: Browser,
+    server: TestServer,
+    { email, password }: { email: string; password: string },
+    options: BrowserContextOptions = {},
+  ): Promise<Visit> {
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      viewport: { width: 1280, height: 900 },
+      ...options,
+    });
+    await context.request.post(`${server.url}/api/v1/auth/sign-in`, { data: { email, password } });
+    return new Visit(await context.newPage(), server.url);
+  }
+
+  /** Goes to an address of the console and waits until everything that it asks for is there. */
+  async goTo(address: string): Promise<void> {
+    await this.page.goto(this.url + address);
+    await this.settled();
+  }
+
+  async settled(): Promise<void> {
+    await this.page.locator('h1').first().waitFor();
+    await this.page.waitForFunction(
+      `document.querySelectorAll('.mantine-Skeleton-root, main [aria-busy=true]').length === 0`,
+    );
+  }
+
+  /** Findings of axe that keep people from using the page, each with where it is. */
+  async barriers(): Promise<string[]> {
+    // The browser's own tools are not bound by the page's policy, which forbids scripts from elsewhere.
+    await this.page.evaluate(axe);
+    const { violations } = await this.page.evaluate<{
+      violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[];
+    }>('axe.run()');
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+      );
+  }
+
+  /** Whether the page is wider than the window: people had to scroll sideways. */
+  async isTooWide(): Promise<boolean> {
+    return this.page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth + 1');
+  }
+
+  /** Ends it, and says what has failed in it. */
+  async end(): Promise<string[]> {
+    await this.page.context().close();
+    return this.failures;
+  }
+}

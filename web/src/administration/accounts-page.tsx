@@ -1,0 +1,165 @@
+import { Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UsersRound } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AccountView, ResetLink } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { queryClient } from '../api/queries';
+import { useMe } from '../app/use-me';
+import { Confirm } from '../show/confirm';
+import { CopyButton } from '../show/copy-button';
+import { EmptyState } from '../show/empty-state';
+import { PageHeader } from '../show/page-header';
+import { nameOf, Person } from '../show/person';
+import { Time } from '../show/time';
+import { RowMenu } from '../table/row-menu';
+import { type Column, ServerTable } from '../table/server-table';
+
+type Act = 'disable' | 'enable' | 'appoint' | 'dismiss' | 'reset';
+
+/** All accounts of the server. */
+export function AccountsPage(): React.ReactNode {
+  const { t } = useTranslation();
+  const me = useMe();
+  const [asked, setAsked] = useState<{ act: Act; account: AccountView }>();
+  const [link, setLink] = useState<ResetLink & { name: string }>();
+  const columns: Column<AccountView>[] = [
+    { key: 'email', title: t('administration.accounts.user'), sortable: true, render: (row) => <Person {...row} /> },
+    {
+      key: 'organizations',
+      title: t('administration.organizations.title'),
+      render: ({ organizations }) => (
+        <Text size="sm" className="break" maw={320}>
+          {organizations.length === 0
+            ? '–'
+            : organizations.map(({ name, role }) => (role ? `${name} (${t(`app.role.${role}`)})` : name)).join(', ')}
+        </Text>
+      ),
+    },
+    {
+      key: 'disabled',
+      title: t('administration.accounts.state'),
+      render: ({ disabled, root }) => (
+        <Group gap={6}>
+          {root && <Badge>{t('app.role.root')}</Badge>}
+          {disabled ? (
+            <Badge color="red">{t('administration.accounts.disabled')}</Badge>
+          ) : (
+            !root && <Badge color="gray">{t('administration.accounts.enabled')}</Badge>
+          )}
+        </Group>
+      ),
+    },
+    {
+      key: 'createdAt',
+      title: t('administration.accounts.since'),
+      sortable: true,
+      render: ({ createdAt }) => <Time value={createdAt} as="date" />,
+    },
+    {
+      key: 'lastAccessAt',
+      title: t('administration.accounts.lastAccess'),
+      sortable: true,
+      render: ({ lastAccessAt }) => <Time value={lastAccessAt} />,
+    },
+    {
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (account) => {
+        const ask = (act: Act) => () => setAsked({ act, account });
+        const itself = String(account.id) === me.id;
+        return (
+          <RowMenu
+            name={nameOf(account)}
+            actions={[
+              { label: t('administration.accounts.reset.action'), icon: KeyRound, run: ask('reset') },
+              account.root
+                ? { label: t('administration.accounts.dismiss.action'), icon: ShieldOff, run: ask('dismiss') }
+                : { label: t('administration.accounts.appoint.action'), icon: ShieldCheck, run: ask('appoint') },
+              ...(account.disabled
+                ? [{ label: t('administration.accounts.enable.action'), icon: UserRoundCheck, run: ask('enable') }]
+                : itself
+                  ? []
+                  : [
+                      {
+                        label: t('administration.accounts.disable.action'),
+                        icon: Ban,
+                        danger: true,
+                        run: ask('disable'),
+                      },
+                    ]),
+            ]}
+          />
+        );
+      },
+    },
+  ];
+  return (
+    <>
+      <PageHeader title={t('administration.accounts.title')} text={t('administration.accounts.text')} />
+      <ServerTable
+        label={t('administration.accounts.title')}
+        queryKey={['accounts']}
+        fetchPage={(query) => answer(api.GET('/api/v1/users', { params: { query } }))}
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="email"
+        empty={<EmptyState icon={UsersRound} title={t('administration.accounts.none')} />}
+      />
+      {asked && (
+        <Confirm
+          title={t(`administration.accounts.${asked.act}.title`, { name: nameOf(asked.account) })}
+          text={t(`administration.accounts.${asked.act}.text`, { name: nameOf(asked.account) })}
+          action={t(`administration.accounts.${asked.act}.action`)}
+          danger={asked.act === 'disable'}
+          done={asked.act === 'reset' ? undefined : t('app.saved')}
+          run={async () => {
+            const path = { userId: asked.account.id };
+            if (asked.act === 'reset') {
+              const made = await answer(api.POST('/api/v1/users/{userId}/reset-password', { params: { path } }));
+              setLink({ ...made, name: nameOf(asked.account) });
+              return;
+            }
+            await answer(api.PATCH('/api/v1/users/{userId}', { params: { path }, body: changes[asked.act] }));
+            await queryClient.invalidateQueries({ queryKey: ['accounts'] });
+          }}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
+      {link && !asked && (
+        <Modal
+          opened
+          onClose={() => setLink(undefined)}
+          title={t('administration.accounts.link.title', { name: link.name })}
+          closeButtonProps={{ 'aria-label': t('app.close') }}
+        >
+          <Stack>
+            <Text>
+              {t('administration.accounts.link.text')} <Time value={link.expiresAt} as="full" />.
+            </Text>
+            <TextInput
+              label={t('administration.accounts.link.label')}
+              readOnly
+              value={link.link}
+              onFocus={({ currentTarget }) => currentTarget.select()}
+            />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={() => setLink(undefined)}>
+                {t('app.close')}
+              </Button>
+              <CopyButton value={link.link} wide label={t('administration.accounts.link.copy')} />
+            </Group>
+          </Stack>
+        </Modal>
+      )}
+    </>
+  );
+}
+
+const changes: Record<Exclude<Act, 'reset'>, { disabled?: boolean; root?: boolean }> = {
+  disable: { disabled: true },
+  enable: { disabled: false },
+  appoint: { root: true },
+  dismiss: { root: false },
+};

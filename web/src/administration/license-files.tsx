@@ -1,0 +1,221 @@
+import { Alert, Badge, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { LicensePreview, LicenseView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { infoQuery, queryClient } from '../api/queries';
+import { Failure } from '../forms/failure';
+import { Confirm } from '../show/confirm';
+import { CopyButton } from '../show/copy-button';
+import { Loaded } from '../show/loaded';
+import { wordsOf } from '../show/tell';
+import { Time } from '../show/time';
+import { LicenseDrop } from '../setup/license-drop';
+import { claimsOf, type Grant } from './license-claims';
+
+/** The installed license files, what each grants, and how another one comes in: it is looked at before it is installed. */
+export function LicenseFiles(): React.ReactNode {
+  const { t } = useTranslation();
+  const { data: info } = useQuery(infoQuery);
+  const [removing, setRemoving] = useState<LicenseView>();
+  const query = useQuery({ queryKey: ['server-licenses'], queryFn: () => answer(api.GET('/api/v1/licenses')) });
+  const looking = useMutation({
+    mutationFn: async (file: File) => {
+      const license = await file.text();
+      return { license, preview: await answer(api.POST('/api/v1/licenses/preview', { body: { license } })) };
+    },
+  });
+  return (
+    <Stack>
+      <LicenseDrop onFile={(file) => looking.mutate(file)} loading={looking.isPending} />
+      <Failure>{looking.error ? wordsOf(looking.error) : undefined}</Failure>
+      {info && (
+        <Group gap={4}>
+          <Text size="sm" c="dimmed" className="break">
+            {t('administration.licenses.serverId')}: <code>{info.serverId}</code>
+          </Text>
+          <CopyButton value={info.serverId} label={t('administration.licenses.copyServerId')} />
+        </Group>
+      )}
+      <Loaded query={query}>
+        {(files) => (
+          <Stack gap="md">
+            {files.map((file) => (
+              <LicenseFile key={file.id} license={file} onRemove={() => setRemoving(file)} />
+            ))}
+          </Stack>
+        )}
+      </Loaded>
+      {looking.data && (
+        <Confirm
+          title={t('administration.licenses.installTitle')}
+          text={<Preview preview={looking.data.preview} />}
+          action={t('administration.licenses.install')}
+          done={t('administration.licenses.installed', { id: looking.data.preview.jti })}
+          run={async () => {
+            await answer(api.POST('/api/v1/licenses', { body: { license: looking.data.license } }));
+            await refreshLicenses();
+          }}
+          onClose={() => looking.reset()}
+        />
+      )}
+      {removing && (
+        <Confirm
+          title={t('administration.licenses.removeTitle', { id: removing.jti })}
+          text={t('administration.licenses.removeText')}
+          action={t('administration.licenses.remove')}
+          danger
+          done={t('administration.licenses.removed', { id: removing.jti })}
+          run={async () => {
+            await answer(api.DELETE('/api/v1/licenses/{licenseId}', { params: { path: { licenseId: removing.id } } }));
+            await refreshLicenses();
+          }}
+          onClose={() => setRemoving(undefined)}
+        />
+      )}
+    </Stack>
+  );
+}
+
+/** What a file would grant. */
+function Preview({
+  preview: { customer, issuer, jti, expiresAt, seats },
+}: {
+  preview: LicensePreview;
+}): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="sm">
+      <div>
+        <Text fw={600}>{customer}</Text>
+        <Text size="sm" c="dimmed" className="break">
+          {t('administration.licenses.issued', { issuer, id: jti })} {t('administration.licenses.expires')}{' '}
+          <Time value={expiresAt} as="date" />.
+        </Text>
+      </div>
+      <Grants grants={seats} label={jti} short />
+      <Text size="sm">{t('administration.licenses.dropText')}</Text>
+    </Stack>
+  );
+}
+
+async function refreshLicenses(): Promise<void> {
+  await Promise.all(
+    [['server-licenses'], ['allocations'], infoQuery.queryKey].map((queryKey) =>
+      queryClient.invalidateQueries({ queryKey }),
+    ),
+  );
+}
+
+function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: () => void }): React.ReactNode {
+  const { t } = useTranslation();
+  const { jti, evaluation, problem, expiresAt, endsAt, uploadedAt } = license;
+  const claims = claimsOf(license);
+  return (
+    <Card component="article" padding="md" radius="md" aria-label={jti}>
+      <Stack gap="sm">
+        <Group justify="space-between" align="flex-start" gap="sm">
+          <Stack gap={2} miw={0}>
+            <Group gap={8}>
+              <Text fw={600} className="break">
+                {claims?.customer ?? jti}
+              </Text>
+              {evaluation && <Badge color="yellow">{t('app.evaluation.badge')}</Badge>}
+              {problem ? (
+                <Badge color="red">{t('administration.licenses.notInForce')}</Badge>
+              ) : (
+                <Badge>{t('administration.licenses.inForce')}</Badge>
+              )}
+            </Group>
+            <Text size="sm" c="dimmed" className="break">
+              {claims && t('administration.licenses.issued', { issuer: claims.issuer, id: jti })}{' '}
+              {t('administration.licenses.uploaded')} <Time value={uploadedAt} as="date" />.
+            </Text>
+          </Stack>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="red"
+            aria-label={t('administration.licenses.removeName', { id: jti })}
+            onClick={onRemove}
+          >
+            {t('administration.licenses.remove')}
+          </Button>
+        </Group>
+        {problem && (
+          <Alert color="red" icon={<TriangleAlert size={18} aria-hidden />} p="sm">
+            {problem}
+          </Alert>
+        )}
+        {expiresAt && (
+          <Text size="sm">
+            {t('administration.licenses.expires')} <Time value={expiresAt} as="date" /> (<Time value={expiresAt} />)
+            {endsAt && endsAt !== expiresAt && (
+              <>
+                , {t('licenses.grace').toLowerCase()} <Time value={endsAt} as="date" />
+              </>
+            )}
+          </Text>
+        )}
+        {claims && <Grants grants={claims.seats} label={jti} />}
+      </Stack>
+    </Card>
+  );
+}
+
+interface GrantsProps {
+  grants: readonly Grant[];
+  label: string;
+  /** Without what is only for experts. */
+  short?: boolean;
+}
+
+function Grants({ grants, label, short = false }: GrantsProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Table.ScrollContainer minWidth={short ? 300 : 480}>
+      <Table aria-label={t('administration.licenses.grants', { id: label })} verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('licenses.product')}</Table.Th>
+            <Table.Th>{t('administration.licenses.model')}</Table.Th>
+            <Table.Th ta="end">{t('administration.licenses.seats')}</Table.Th>
+            {!short && (
+              <>
+                <Table.Th ta="end">{t('licenses.machineQuota')}</Table.Th>
+                <Table.Th>{t('administration.licenses.features')}</Table.Th>
+              </>
+            )}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {grants.map((grant, index) => (
+            <Table.Tr key={index}>
+              <Table.Td>{t(`app.productName.${grant.product}`)}</Table.Td>
+              <Table.Td>{t(`app.model.${grant.model}`)}</Table.Td>
+              <Table.Td ta="end" className="numbers">
+                {grant.quantity}
+              </Table.Td>
+              {!short && (
+                <>
+                  <Table.Td ta="end" className="numbers">
+                    {grant.machineQuota ?? t('licenses.anyNumber')}
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm" className="break">
+                      {[...grant.features, grant.offline ? t('administration.licenses.offline') : '']
+                        .filter(Boolean)
+                        .join(', ')}
+                    </Text>
+                  </Table.Td>
+                </>
+              )}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

@@ -1,0 +1,14 @@
+import { useTranslation } from 'react-i18next';
+import { AuditLog } from '../audit/audit-log';
+import { PageHeader } from '../show/page-header';
+
+/** Who did what on the whole server. */
+export function ServerAuditPage(): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <PageHeader title={t('audit.title')} text={t('audit.serverText')} />
+      <AuditLog />
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Activity, BookOpen } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { serverRoot } from '../api/client';
+import { infoQuery } from '../api/queries';
+import { CopyButton } from '../show/copy-button';
+import { Loaded } from '../show/loaded';
+import { PageHeader } from '../show/page-header';
+import { Section } from '../show/section';
+import { Time } from '../show/time';
+import { ServerSettingsForm } from './server-settings-form';
+
+interface Health {
+  live: boolean;
+  ready: boolean;
+  /** Milliseconds that the answer took, the database's with it. */
+  millis: number;
+  at: string;
+}
+
+/** Whether the server is well, and what its administrator decides about it. */
+export function SystemPage(): React.ReactNode {
+  const { t } = useTranslation();
+  const info = useQuery(infoQuery);
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: look,
+    refetchInterval: 15_000,
+    staleTime: 0,
+  });
+  return (
+    <>
+      <PageHeader title={t('administration.system.title')} />
+      <Stack gap="lg">
+        <Section
+          title={t('administration.system.health')}
+          actions={
+            <Group gap="sm">
+              <Button
+                component="a"
+                href={`${serverRoot}/metrics`}
+                target="_blank"
+                rel="noreferrer"
+                variant="default"
+                leftSection={<Activity size={16} aria-hidden />}
+              >
+                {t('administration.system.metrics')}
+              </Button>
+              <Button
+                component="a"
+                href={`${serverRoot}/api`}
+                target="_blank"
+                rel="noreferrer"
+                variant="default"
+                leftSection={<BookOpen size={16} aria-hidden />}
+              >
+                {t('administration.system.api')}
+              </Button>
+            </Group>
+          }
+        >
+          <Loaded query={health} height={80}>
+            {({ live, ready, millis, at }) => (
+              <Stack gap="xs">
+                <State name={t('administration.system.process')} good={live} />
+                <State name={t('administration.system.database')} good={ready} />
+                <Text size="sm" c="dimmed">
+                  {t('administration.system.answered', { millis })} <Time value={at} />
+                </Text>
+              </Stack>
+            )}
+          </Loaded>
+        </Section>
+        <Section title={t('administration.system.about')}>
+          <Loaded query={info} height={120}>
+            {({ version, serverId, serverUrl }) => (
+              <Stack gap="xs" component="dl" m={0}>
+                <Fact name={t('administration.system.version')} value={version} />
+                <Fact name={t('administration.system.serverUrl')} value={serverUrl} copy />
+                <Fact name={t('administration.licenses.serverId')} value={serverId} copy />
+              </Stack>
+            )}
+          </Loaded>
+        </Section>
+        <Section title={t('administration.system.settings')}>
+          <ServerSettingsForm />
+        </Section>
+        <Text size="sm" c="dimmed">
+          {t('administration.system.more')} <Anchor href={`${serverRoot}/api`}>{t('administration.system.api')}</Anchor>
+        </Text>
+      </Stack>
+    </>
+  );
+}
+
+async function look(): Promise<Health> {
+  const ask = (path: string): Promise<boolean> =>
+    fetch(`${serverRoot}/health/${path}`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  const begin = performance.now();
+  const ready = await ask('ready');
+  const millis = Math.round(performance.now() - begin);
+  return { live: await ask('live'), ready, millis, at: new Date().toISOString() };
+}
+
+function State({ name, good }: { name: string; good: boolean }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Group gap="sm">
+      <Text miw={200}>{name}</Text>
+      <Badge color={good ? 'pine' : 'red'}>
+        {good ? t('administration.system.good') : t('administration.system.bad')}
+      </Badge>
+    </Group>
+  );
+}
+
+function Fact({ name, value, copy = false }: { name: string; value: string; copy?: boolean }): React.ReactNode {
+  return (
+    <Group gap="xs" wrap="wrap">
+      <Text component="dt" c="dimmed" miw={200}>
+        {name}
+      </Text>
+      <Group component="dd" m={0} gap={4} wrap="nowrap" miw={0}>
+        <Text className="break numbers">{value}</Text>
+        {copy && <CopyButton value={value} />}
+      </Group>
+    </Group>
+  );
+}

@@ -1,0 +1,22 @@
+import { Lock } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Permission } from '../api/roles';
+import { EmptyState } from '../show/empty-state';
+import { useMe, useOrganization } from './use-me';
+
+/** A page of an organization for those whose role includes it; others are told so. */
+export function Only({ needs, children }: { needs: Permission; children: ReactNode }): ReactNode {
+  const { may } = useOrganization();
+  return may(needs) ? children : <Forbidden />;
+}
+
+/** A page for the server's administrator. */
+export function RootOnly({ children }: { children: ReactNode }): ReactNode {
+  return useMe().root ? children : <Forbidden />;
+}
+
+function Forbidden(): ReactNode {
+  const { t } = useTranslation();
+  return <EmptyState icon={Lock} title={t('app.forbidden.title')} text={t('app.forbidden.text')} page />;
+}

@@ -1,0 +1,193 @@
+import { Autocomplete, Card, Code, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { ScrollText } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AuditEventView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { endOfDay, startOfDay } from '../forms/day';
+import { DownloadButton } from '../show/download-button';
+import { EmptyState } from '../show/empty-state';
+import { Time } from '../show/time';
+import { type Column, ServerTable } from '../table/server-table';
+
+interface Props {
+  /** Of this organization; absent: of the whole server. */
+  organizationId?: number;
+}
+
+/** What actions begin with. */
+const kinds = [
+  'allocation.',
+  'api-key.',
+  'execution-notification.',
+  'invitation.',
+  'lease.',
+  'license.',
+  'license-policy.',
+  'licensed-user.',
+  'machine.',
+  'mail-server.',
+  'member.',
+  'offline-license.',
+  'organization.',
+  'plugin.',
+  'server-settings.',
+  'session.',
+  'setup.',
+  'team.',
+  'team-member.',
+  'user.',
+];
+
+const nothing = { search: '', actor: '', action: '', from: '', to: '' };
+
+/** Who did what, when and from where, with filters and the export of what they leave. */
+export function AuditLog({ organizationId }: Props): React.ReactNode {
+  const { t } = useTranslation();
+  const [filter, setFilter] = useState(nothing);
+  const [typed] = useDebouncedValue(filter, 300);
+  const set = (change: Partial<typeof nothing>): void => setFilter({ ...filter, ...change });
+  const wanted = {
+    search: typed.search.trim() || undefined,
+    actor: typed.actor.trim() || undefined,
+    action: typed.action.trim() || undefined,
+    from: typed.from ? startOfDay(typed.from).toISOString() : undefined,
+    to: typed.to ? endOfDay(typed.to).toISOString() : undefined,
+  };
+  const filtered = Object.values(wanted).some((value) => value !== undefined);
+  const columns: Column<AuditEventView>[] = [
+    {
+      key: 'occurredAt',
+      title: t('audit.time'),
+      sortable: true,
+      render: ({ occurredAt }) => <Time value={occurredAt} as="full" />,
+    },
+    {
+      key: 'actor',
+      title: t('audit.actor'),
+      sortable: true,
+      render: ({ actor, address }) => (
+        <Stack gap={0}>
+          <Text className="break" fw={500} lh={1.35} inherit>
+            {actor}
+          </Text>
+          {address && (
+            <Text size="sm" c="dimmed" className="break" lh={1.35}>
+              {address}
+            </Text>
+          )}
+        </Stack>
+      ),
+    },
+    {
+      key: 'action',
+      title: t('audit.action'),
+      sortable: true,
+      render: ({ action }) => <Code>{action}</Code>,
+    },
+    {
+      key: 'target',
+      title: t('audit.details'),
+      render: ({ targetType, targetId, details, organizationId: where }) => (
+        <Text size="sm" className="break" maw={460} lh={1.45}>
+          {[
+            targetType && [targetType, targetId].filter(Boolean).join(' '),
+            organizationId === undefined && where !== null && t('audit.inOrganization', { id: where }),
+            wordsOfDetails(details),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+      ),
+    },
+  ];
+  const base = organizationId === undefined ? '/api/v1' : `/api/v1/organizations/${organizationId}`;
+  return (
+    <Stack gap="md">
+      <Card component="section" aria-label={t('audit.filters')} padding="md">
+        <SimpleGrid cols={{ base: 1, xs: 2, lg: 5 }} spacing="sm">
+          <TextInput
+            label={t('audit.search')}
+            maxLength={255}
+            value={filter.search}
+            onChange={({ currentTarget }) => set({ search: currentTarget.value })}
+          />
+          <TextInput
+            label={t('audit.actor')}
+            placeholder={t('audit.actorHint')}
+            maxLength={254}
+            spellCheck={false}
+            value={filter.actor}
+            onChange={({ currentTarget }) => set({ actor: currentTarget.value })}
+          />
+          <Autocomplete
+            label={t('audit.action')}
+            placeholder="member."
+            data={kinds}
+            maxLength={100}
+            spellCheck={false}
+            value={filter.action}
+            onChange={(action) => set({ action })}
+          />
+          <TextInput
+            type="date"
+            label={t('audit.from')}
+            value={filter.from}
+            onChange={({ currentTarget }) => set({ from: currentTarget.value })}
+          />
+          <TextInput
+            type="date"
+            label={t('audit.to')}
+            value={filter.to}
+            error={filter.to !== '' && filter.from > filter.to ? t('audit.turned') : undefined}
+            onChange={({ currentTarget }) => set({ to: currentTarget.value })}
+          />
+        </SimpleGrid>
+        <Group mt="sm" justify="flex-end">
+          <DownloadButton
+            path={`${base}/audit-events.csv`}
+            query={wanted}
+            fileName={organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`}
+          >
+            {t('audit.export')}
+          </DownloadButton>
+        </Group>
+      </Card>
+      <ServerTable
+        key={JSON.stringify(wanted)}
+        label={t('audit.title')}
+        queryKey={['audit', organizationId ?? 'server', wanted]}
+        fetchPage={({ page, size, sort }) => {
+          const query = { ...wanted, page, size, sort };
+          return answer(
+            organizationId === undefined
+              ? api.GET('/api/v1/audit-events', { params: { query } })
+              : api.GET('/api/v1/organizations/{organizationId}/audit-events', {
+                  params: { path: { organizationId }, query },
+                }),
+          );
+        }}
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="occurredAt,desc"
+        searchable={false}
+        empty={
+          <EmptyState
+            icon={ScrollText}
+            title={filtered ? t('audit.noMatch') : t('audit.none')}
+            text={filtered ? t('audit.noMatchText') : undefined}
+          />
+        }
+      />
+    </Stack>
+  );
+}
+
+/** Details in a line: "role: ADMIN, from: USER". */
+function wordsOfDetails(details: object): string {
+  return Object.entries(details)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}

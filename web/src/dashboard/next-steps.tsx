@@ -1,0 +1,90 @@
+import { Anchor, Code, Group, Stack, Text, ThemeIcon } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Check, Circle } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
+import { infoQuery, organizationKey } from '../api/queries';
+import { useOrganization } from '../app/use-me';
+import { CopyButton } from '../show/copy-button';
+import { Section } from '../show/section';
+
+/** What is still to do until the first colleague works with a seat; goes away when all of it is done. */
+export function NextSteps(): ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId, may } = useOrganization();
+  const { data: info } = useQuery(infoQuery);
+  const path = { organizationId };
+  const mayInvite = may('invitation.manage');
+  const { data: people } = useQuery({
+    queryKey: organizationKey(organizationId, ['members', 'invitations'], 'people'),
+    queryFn: async () => {
+      const query = { size: 1 };
+      const [members, invitations] = await Promise.all([
+        answer(api.GET('/api/v1/organizations/{organizationId}/members', { params: { path, query } })),
+        answer(api.GET('/api/v1/organizations/{organizationId}/invitations', { params: { path, query } })),
+      ]);
+      return members.totalElements + invitations.totalElements;
+    },
+    enabled: mayInvite,
+  });
+  const { data: used } = useQuery({
+    queryKey: organizationKey(organizationId, 'online-licenses', 'ever'),
+    queryFn: async () => {
+      const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
+      const { sessions } = await answer(
+        api.GET('/api/v1/organizations/{organizationId}/utilization', {
+          params: { path, query: { from, interval: 'day', size: 1 } },
+        }),
+      );
+      return sessions.totalElements > 0;
+    },
+    enabled: may('utilization.view'),
+  });
+  if (!mayInvite || people === undefined || used === undefined || !info) return null;
+  const invited = people > 1;
+  if (invited && used) return null;
+  return (
+    <Section title={t('dashboard.next.title')} text={t('dashboard.next.text')}>
+      <Stack gap="md" component="ol" m={0} p={0} style={{ listStyle: 'none' }}>
+        <Step done={invited} title={t('dashboard.next.invite')}>
+          <Anchor component={Link} to="/organizations/$organizationId/users" params={{ organizationId } as never}>
+            {t('dashboard.next.inviteLink')}
+          </Anchor>
+        </Step>
+        <Step done={used} title={t('dashboard.next.connect')}>
+          {t('dashboard.next.connectText')}
+          <Group gap={4} wrap="nowrap">
+            <Code className="break" fz="sm">
+              {info.serverUrl}
+            </Code>
+            <CopyButton value={info.serverUrl} label={t('dashboard.next.copyUrl')} />
+          </Group>
+        </Step>
+      </Stack>
+    </Section>
+  );
+}
+
+function Step({ done, title, children }: { done: boolean; title: string; children: ReactNode }): ReactNode {
+  const { t } = useTranslation();
+  const Icon = done ? Check : Circle;
+  return (
+    <Group component="li" wrap="nowrap" align="flex-start" gap="sm">
+      <ThemeIcon radius="xl" size={24} variant={done ? 'filled' : 'default'} mt={1}>
+        <Icon size={14} aria-label={done ? t('dashboard.next.done') : t('dashboard.next.open')} />
+      </ThemeIcon>
+      <Stack gap={2} miw={0}>
+        <Text fw={600} td={done ? 'line-through' : undefined} c={done ? 'dimmed' : undefined}>
+          {title}
+        </Text>
+        {!done && (
+          <Text size="sm" c="dimmed" component="div">
+            {children}
+          </Text>
+        )}
+      </Stack>
+    </Group>
+  );
+}

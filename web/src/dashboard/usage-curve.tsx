@@ -1,0 +1,67 @@
+import { AreaChart } from '@mantine/charts';
+import '@mantine/charts/styles.layer.css';
+import { Box, Skeleton, Text, VisuallyHidden } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
+import { organizationKey } from '../api/queries';
+
+const hour = 3_600_000;
+
+/** Seats in use at once and refusals, hour by hour, for the last day. */
+export function UsageCurve({ organizationId }: { organizationId: number }): React.ReactNode {
+  const { t, i18n } = useTranslation();
+  const { data } = useQuery({
+    queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'last-day'),
+    queryFn: () => {
+      const from = new Date(Math.floor(Date.now() / hour) * hour - 23 * hour).toISOString();
+      return answer(
+        api.GET('/api/v1/organizations/{organizationId}/utilization', {
+          params: { path: { organizationId }, query: { from, interval: 'hour', size: 1 } },
+        }),
+      );
+    },
+    refetchInterval: 10 * 60_000,
+  });
+  if (!data) return <Skeleton h={220} />;
+  const format = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' });
+  const peak = t('dashboard.curve.peak');
+  const denials = t('dashboard.curve.denials');
+  const points = data.series.map((point) => ({
+    at: format.format(new Date(point.at)),
+    [peak]: point.peak,
+    [denials]: point.denials,
+  }));
+  const most = Math.max(0, ...data.series.map((point) => point.peak));
+  const refused = data.series.reduce((sum, point) => sum + point.denials, 0);
+  return (
+    <Box>
+      <VisuallyHidden>{t('dashboard.curve.summary', { peak: most, denials: refused })}</VisuallyHidden>
+      <Box aria-hidden>
+        <AreaChart
+          h={220}
+          data={points}
+          dataKey="at"
+          series={[
+            { name: peak, color: 'pine.5' },
+            { name: denials, color: 'red.6' },
+          ]}
+          curveType="stepAfter"
+          withDots={false}
+          withLegend
+          legendProps={{ verticalAlign: 'bottom', height: 28 }}
+          gridAxis="y"
+          tickLine="none"
+          yAxisProps={{ allowDecimals: false, width: 32, domain: [0, (highest: number) => Math.max(4, highest)] }}
+          xAxisProps={{ minTickGap: 48 }}
+          areaProps={{ isAnimationActive: false }}
+        />
+      </Box>
+      {most === 0 && refused === 0 && (
+        <Text size="sm" c="dimmed">
+          {t('dashboard.curve.none')}
+        </Text>
+      )}
+    </Box>
+  );
+}

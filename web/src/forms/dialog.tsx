@@ -1,0 +1,38 @@
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import type { ReactNode, SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Failure } from './failure';
+
+interface Props {
+  title: string;
+  /** The verb on the button. */
+  action: string;
+  submit: (event?: SyntheticEvent<HTMLFormElement>) => void;
+  pending: boolean;
+  failure: string | undefined;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A short form over the page. Render it as long as it is open. */
+export function FormDialog({ title, action, submit, pending, failure, onClose, children }: Props): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('app.close') }}>
+      <form onSubmit={submit}>
+        <Stack>
+          {children}
+          <Failure>{failure}</Failure>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {t('app.cancel')}
+            </Button>
+            <Button type="submit" loading={pending}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

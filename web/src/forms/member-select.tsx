@@ -1,0 +1,69 @@
+import { Loader, Select, type SelectProps } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MemberView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { organizationKey } from '../api/queries';
+import { nameOf } from '../show/person';
+
+interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searchable' | 'filter'> {
+  organizationId: number;
+  /** The id of a user, as text; null: nobody. */
+  value?: string | null;
+  onChange?: (value: string | null) => void;
+  /** Only those who may be chosen. */
+  filter?: (member: MemberView) => boolean;
+}
+
+/** Chooses a member by name or address; the server searches, whatever their number. */
+export function MemberSelect({
+  organizationId,
+  value,
+  onChange,
+  filter = () => true,
+  ...rest
+}: Props): React.ReactNode {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState('');
+  const [chosen, setChosen] = useState<{ value: string; label: string }>();
+  const wanted = typed === chosen?.label ? '' : typed.trim();
+  const [search] = useDebouncedValue(wanted, 200);
+  const { data, isFetching } = useQuery({
+    queryKey: organizationKey(organizationId, 'members', 'select', search),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}/members', {
+          params: { path: { organizationId }, query: { size: 20, sort: 'email', search: search || undefined } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
+  const found = (data?.content ?? []).filter(filter).map((member) => {
+    const name = nameOf(member);
+    return { value: String(member.userId), label: name === member.email ? name : `${name} (${member.email})` };
+  });
+  if (chosen && chosen.value === value && !found.some((each) => each.value === value)) found.unshift(chosen);
+  return (
+    <Select
+      placeholder={t('show.member.choose')}
+      nothingFoundMessage={t('show.member.none')}
+      {...rest}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': t('show.clear') }}
+      data={found}
+      // The server has searched.
+      filter={({ options }) => options}
+      value={value}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      onChange={(id, option) => {
+        setChosen(option ? { value: option.value, label: option.label } : undefined);
+        onChange?.(id);
+      }}
+      rightSection={isFetching ? <Loader size={14} /> : undefined}
+    />
+  );
+}

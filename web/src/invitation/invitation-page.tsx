@@ -1,0 +1,214 @@
+import { Alert, Anchor, Button, Code, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { CircleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
+import type { AcceptedInvitation, OpenedInvitation } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { Problem } from '../api/problem';
+import { infoQuery, queryClient } from '../api/queries';
+import { session } from '../api/session';
+import { LonePage } from '../app/lone-page';
+import { Failure } from '../forms/failure';
+import { NewPasswordFields } from '../forms/new-password-fields';
+import { useServerForm } from '../forms/use-server-form';
+import { CopyButton } from '../show/copy-button';
+import { PageSkeleton } from '../show/page-skeleton';
+import { wordsOf } from '../show/tell';
+
+const route = getRouteApi('/invitations/$token');
+
+interface StepProps {
+  token: string;
+  opened: OpenedInvitation;
+  onAccepted: (accepted: AcceptedInvitation) => void;
+}
+
+const accept = (token: string, body: { password?: string; firstName?: string; lastName?: string } = {}) =>
+  answer(api.POST('/api/v1/invitations/{token}/accept', { params: { path: { token } }, body }));
+
+const signIn = (email: string, password: string) =>
+  answer(api.POST('/api/v1/auth/sign-in', { body: { email, password } }));
+
+/** Where the link of an invitation leads. */
+export function InvitationPage(): React.ReactNode {
+  const { token } = route.useParams();
+  const [accepted, setAccepted] = useState<AcceptedInvitation>();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => answer(api.GET('/api/v1/invitations/{token}', { params: { path: { token } } })),
+    // Once it is accepted, the link is used; this page goes on.
+    enabled: !accepted,
+    staleTime: Infinity,
+    refetchOnWindowFocus: false,
+  });
+  if (accepted) return <Joined accepted={accepted} />;
+  if (error) return <Refused error={error} onSignedOut={() => void refetch()} />;
+  if (!data) return <PageSkeleton />;
+  const Step = data.signedIn ? AcceptStep : data.hasAccount ? SignInStep : NewAccountStep;
+  return <Step token={token} opened={data} onAccepted={setAccepted} />;
+}
+
+function NewAccountStep({ token, opened, onAccepted }: StepProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { form, submit, pending, failure } = useServerForm(
+    {
+      initialValues: { firstName: '', lastName: '', password: '', again: '' },
+      validate: { again: (again, { password }) => (again === password ? null : t('signIn.different')) },
+    },
+    async ({ firstName, lastName, password }) => {
+      const accepted = await accept(token, { firstName, lastName, password });
+      await signIn(opened.email, password);
+      onAccepted(accepted);
+    },
+  );
+  return (
+    <LonePage
+      title={t('invitation.join', { organization: opened.organization.name })}
+      text={<Trans i18nKey="invitation.newText" values={{ email: opened.email }} components={{ b: <b /> }} />}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          <Group grow preventGrowOverflow={false} align="flex-start">
+            <TextInput label={t('setup.account.firstName')} autoComplete="given-name" maxLength={100} {...form.getInputProps('firstName')} />
+            <TextInput label={t('setup.account.lastName')} autoComplete="family-name" maxLength={100} {...form.getInputProps('lastName')} />
+          </Group>
+          <input type="hidden" name="username" autoComplete="username" value={opened.email} readOnly />
+          <NewPasswordFields form={form} />
+          <Failure>{failure}</Failure>
+          <Button type="submit" loading={pending}>
+            {t('signIn.update')}
+          </Button>
+        </Stack>
+      </form>
+    </LonePage>
+  );
+}
+
+function SignInStep({ token, opened, onAccepted }: StepProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { form, submit, pending, failure } = useServerForm({ initialValues: { password: '' } }, async ({ password }) => {
+    await signIn(opened.email, password);
+    onAccepted(await accept(token));
+  });
+  return (
+    <LonePage
+      title={t('invitation.join', { organization: opened.organization.name })}
+      text={<Trans i18nKey="invitation.signInText" values={{ email: opened.email }} components={{ b: <b /> }} />}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          <input type="hidden" name="username" autoComplete="username" value={opened.email} readOnly />
+          <PasswordInput
+            label={t('signIn.password')}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            autoFocus
+            {...form.getInputProps('password')}
+          />
+          <Failure>{failure}</Failure>
+          <Button type="submit" loading={pending}>
+            {t('invitation.signInAndAccept')}
+          </Button>
+          <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
+            {t('signIn.forgot')}
+          </Anchor>
+        </Stack>
+      </form>
+    </LonePage>
+  );
+}
+
+function AcceptStep({ token, opened, onAccepted }: StepProps): React.ReactNode {
+  const { t } = useTranslation();
+  const accepting = useMutation({ mutationFn: () => accept(token), onSuccess: onAccepted });
+  return (
+    <LonePage
+      title={t('invitation.join', { organization: opened.organization.name })}
+      text={<Trans i18nKey="invitation.acceptText" values={{ email: opened.email }} components={{ b: <b /> }} />}
+    >
+      <Failure>{accepting.error ? wordsOf(accepting.error) : undefined}</Failure>
+      <Button loading={accepting.isPending} onClick={() => accepting.mutate()}>
+        {t('invitation.accept')}
+      </Button>
+    </LonePage>
+  );
+}
+
+/** The link does not work, or not for the account that is signed in. The words are the server's. */
+function Refused({ error, onSignedOut }: { error: Error; onSignedOut: () => void }): React.ReactNode {
+  const { t } = useTranslation();
+  const leaving = useMutation({
+    mutationFn: async () => {
+      session.left();
+      await answer(api.POST('/api/v1/auth/sign-out'));
+      queryClient.removeQueries({ queryKey: ['me'] });
+    },
+    onSuccess: onSignedOut,
+  });
+  const other = error instanceof Problem && error.code === 'other-account';
+  return (
+    <LonePage title={t('invitation.title')}>
+      <Alert color="red" role="alert" icon={<CircleAlert size={18} aria-hidden />}>
+        {wordsOf(error)}
+      </Alert>
+      {other ? (
+        <>
+          <Text>
+            <Trans
+              i18nKey="invitation.other"
+              values={{ signedInAs: String(error.details.signedInAs), email: String(error.details.email) }}
+              components={{ b: <b /> }}
+            />
+          </Text>
+          <Failure>{leaving.error ? wordsOf(leaving.error) : undefined}</Failure>
+          <Group>
+            <Button loading={leaving.isPending} onClick={() => leaving.mutate()}>
+              {t('app.userMenu.signOut')}
+            </Button>
+            <Button variant="default" component={Link} to="/">
+              {t('invitation.stay')}
+            </Button>
+          </Group>
+        </>
+      ) : (
+        <Anchor component={Link} to="/sign-in">
+          {t('invitation.toSignIn')}
+        </Anchor>
+      )}
+    </LonePage>
+  );
+}
+
+function Joined({ accepted }: { accepted: AcceptedInvitation }): React.ReactNode {
+  const { t } = useTranslation();
+  const { data: info } = useQuery(infoQuery);
+  return (
+    <LonePage title={t('invitation.joined', { organization: accepted.organization.name })} text={t('invitation.joinedText')}>
+      <Stack gap={4}>
+        <Text size="sm" fw={600}>
+          {t('invitation.serverUrl')}
+        </Text>
+        <Group gap={4} wrap="nowrap">
+          <Code className="break" fz="sm">
+            {info?.serverUrl}
+          </Code>
+          {info && <CopyButton value={info.serverUrl} />}
+        </Group>
+        <Text size="sm" c="dimmed">
+          {t('invitation.useText', { email: accepted.email })}
+        </Text>
+      </Stack>
+      <Button
+        component={Link}
+        to="/organizations/$organizationId/dashboard"
+        params={{ organizationId: accepted.organization.id } as never}
+        onClick={() => queryClient.removeQueries({ queryKey: ['me'] })}
+      >
+        {t('invitation.toConsole')}
+      </Button>
+    </LonePage>
+  );
+}

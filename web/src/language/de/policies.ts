@@ -1,0 +1,50 @@
+import type { policies as english } from '../en/policies';
+import type { Translation } from '../translation';
+
+export const policies: Translation<typeof english> = {
+  title: 'Richtlinien',
+  text: 'Regeln für die Plätze dieser Organisation. Sie gelten für den nächsten, der fragt.',
+  readOnly: 'Regeln für die Plätze dieser Organisation. Ihr Besitzer und ihre Admins können sie ändern.',
+  minutes: 'min',
+  missing: 'Geben Sie eine Zahl an.',
+  discard: 'Verwerfen',
+  unsaved: 'Es gibt Änderungen, die noch nicht gespeichert sind.',
+  leases: {
+    title: 'Leihzeiten',
+    text: 'Ein Client hat seinen Platz für die Leihzeit und erneuert ihn lange vorher. Einer, der abgestürzt ist, gibt ihn zurück, wenn die Zeit um ist.',
+    time: 'Leihzeit',
+    timeHint: '15 Minuten, wenn nichts anderes gesagt ist; höchstens 30 Tage.',
+    renewal: 'Erneuern nach',
+    renewalHint_one: 'Der Leihzeit: Clients erneuern nach etwa {{count}} Minute.',
+    renewalHint_other: 'Der Leihzeit: Clients erneuern nach etwa {{count}} Minuten.',
+    idle: 'Untätige Sitzungen beenden nach',
+    idleHint: '0: nie. Nur von Clients, die sagen, dass sie untätig sind.',
+  },
+  overQuota: {
+    title: 'Über die Grenze',
+    text: 'Sind alle Floating-Plätze belegt, können einige mehr mit einer Warnung vergeben werden, statt abzuweisen.',
+    label: 'Über die Grenze hinaus',
+    hint: 'In Prozent von ihr; 0: abweisen.',
+  },
+  machines: {
+    title: 'Rechner',
+    text: 'Rechner-IDs oder Hostnamen, einer je Zeile; * steht für alles.',
+    allowedMachines: 'Erlaubte Rechner',
+    allowedMachinesHint: 'Nur diese bekommen Plätze. Leer: alle.',
+    deniedMachines: 'Verbotene Rechner',
+    deniedMachinesHint: 'Diese bekommen keinen Platz, was auch erlaubt ist. Sitzungen auf ihnen enden.',
+  },
+  reservations: {
+    title: 'Reservierte Plätze',
+    text: 'Floating-Plätze, die für ein Mitglied oder für ein ganzes Team frei gehalten werden, auch wenn andere abgewiesen werden.',
+    none: 'Kein Platz ist reserviert: Wer zuerst kommt, bekommt den nächsten.',
+    for: 'Für',
+    choose: 'Mitglied oder Team',
+    teams: 'Teams',
+    members: 'Mitglieder',
+    seats: 'Plätze',
+    line: 'Reservierung {{number}}',
+    add: 'Plätze reservieren',
+    incomplete: 'Sagen Sie bei jeder Reservierung, für wen sie ist und wie viele Plätze.',
+  },
+};

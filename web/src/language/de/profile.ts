@@ -1,0 +1,62 @@
+import type { profile as english } from '../en/profile';
+import type { Translation } from '../translation';
+
+export const profile: Translation<typeof english> = {
+  title: 'Profil',
+  name: { title: 'Ihr Name', emailText: 'Mit dieser Adresse melden Sie sich an.' },
+  password: {
+    title: 'Passwort',
+    text: 'Ein neues Passwort beendet Ihre anderen Sitzungen. Benutzen Sie es auch in Katalon Studio.',
+    current: 'Jetziges Passwort',
+    done: 'Ihr Passwort ist geändert.',
+  },
+  keys: {
+    title: 'API-Schlüssel',
+    text: 'Für Pipelines und Skripte. Ein Schlüssel darf, was Sie dürfen, bis er abläuft oder Sie ihn widerrufen.',
+    create: 'API-Schlüssel anlegen',
+    none: 'Sie haben keine API-Schlüssel.',
+    name: 'Name',
+    nameHint: 'Wofür der Schlüssel ist.',
+    key: 'Schlüssel',
+    lastUsed: 'Zuletzt benutzt',
+    expires: 'Läuft ab',
+    days: 'In {{count}} Tagen',
+    year: 'In einem Jahr',
+    createdTitle: 'Der Schlüssel „{{name}}“',
+    once: 'Kopieren Sie den Schlüssel jetzt. Er wird nur dieses eine Mal gezeigt.',
+    copy: 'Schlüssel kopieren',
+    revoke: 'Widerrufen',
+    revokeFor: 'Den Schlüssel {{name}} widerrufen',
+    revokeTitle: 'Den Schlüssel „{{name}}“ widerrufen?',
+    revokeText: 'Was ihn benutzt, wird ab jetzt abgewiesen. Das lässt sich nicht rückgängig machen.',
+    revoked: 'Der Schlüssel „{{name}}“ ist widerrufen.',
+  },
+  sessions: {
+    title: 'Sitzungen',
+    text: 'Browser, in denen Sie angemeldet sind.',
+    unknown: 'Unbekannter Browser',
+    current: 'Dieser',
+    lastUsed: 'zuletzt benutzt',
+    end: 'Abmelden',
+    endTitle: 'Diese Sitzung beenden?',
+    endText: '{{browser}} wird sofort abgemeldet.',
+    endAll: 'Überall abmelden',
+    endAllTitle: 'Überall abmelden?',
+    endAllText:
+      'Alle Sitzungen enden sofort, auch diese, und mit ihnen alle Programme, die sich mit Ihrem Passwort angemeldet haben. API-Schlüssel gelten weiter.',
+  },
+  mail: {
+    title: 'Mails',
+    text: 'Mails, die Sie bekommen, soweit Ihre Organisationen Mail senden können. Einladungen und Passwort-Links kommen immer.',
+    kind: {
+      'member-added': 'Ich bin einer Organisation beigetreten',
+      'role-changed': 'Meine Rolle in einer Organisation hat sich geändert',
+      'team-added': 'Ich wurde in ein Team aufgenommen',
+      'team-removed': 'Ich wurde aus einem Team entfernt',
+      'team-role-changed': 'Meine Rolle in einem Team hat sich geändert',
+      'seats-exhausted': 'Alle Plätze sind belegt',
+      'license-expiring': 'Eine Lizenz läuft bald ab',
+      'execution-notification': 'Eine Testausführung ist fertig',
+    },
+  },
+};

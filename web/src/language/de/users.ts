@@ -1,0 +1,83 @@
+import type { users as english } from '../en/users';
+import type { Translation } from '../translation';
+
+export const users: Translation<typeof english> = {
+  title: 'Benutzer',
+  disabled: 'Gesperrt',
+  noLicenses: 'Keiner',
+  columns: {
+    name: 'Name',
+    email: 'E-Mail',
+    role: 'Rolle',
+    licenses: 'Lizenzzugang',
+    joined: 'Beigetreten',
+    lastAccess: 'Letzter Zugriff',
+    state: 'Stand',
+    sent: 'Gesendet',
+    expires: 'Link läuft ab',
+  },
+  active: {
+    tab: 'Aktive Benutzer',
+    none: 'Noch niemand ist hier',
+    noneText: 'Laden Sie Ihre Kollegen ein; sobald sie beigetreten sind, können sie Plätze benutzen.',
+  },
+  role: {
+    open: 'Rolle ändern',
+    title: 'Rolle von {{name}}',
+    done: '{{name}} ist jetzt {{role}}.',
+    may: {
+      USER: 'Benutzt Plätze, sieht wer sie hat, und verwaltet das eigene Profil.',
+      BILLING_MANAGER: 'Sieht auch Benutzer, Abonnements und Auslastung, und weist Plätze zu.',
+      ADMIN: 'Verwaltet alles außer Abonnements, Besitz und Löschung.',
+    },
+  },
+  remove: {
+    open: 'Aus der Organisation entfernen',
+    title: '{{name}} entfernen?',
+    text: '{{name}} verlässt {{organization}} und die Teams. Belegte Plätze enden sofort, zugewiesene werden frei. Das Konto bleibt und kann wieder eingeladen werden.',
+    submit: 'Entfernen',
+    done: '{{name}} ist kein Mitglied mehr.',
+  },
+  invite: {
+    open: 'Benutzer einladen',
+    title: 'Benutzer einladen',
+    emails: 'E-Mail-Adressen',
+    emailsHint: 'Eine oder viele, getrennt durch Komma, Leerzeichen oder eine neue Zeile.',
+    assign: 'Beim Beitritt einen Platz pro Benutzer zuweisen',
+    submit: 'Einladungen senden',
+    results_one: '{{count}} Einladung ist bereit',
+    results_other: '{{count}} Einladungen sind bereit',
+    resultsText:
+      'Jeder Link gilt für eine Person. Er wird gemailt, wenn die Organisation einen Mailserver hat; Sie können ihn auch selbst weitergeben.',
+    copyAll: 'Alle Links kopieren',
+  },
+  invitations: {
+    tab: 'Einladungen',
+    none: 'Keine Einladungen',
+    noneText: 'Wen Sie einladen, der steht hier bis zum Beitritt, mit einem Link zum Weitergeben.',
+    noneOfState: 'Keine Einladung ist in diesem Stand',
+    allStates: 'Alle Stände',
+    state: {
+      pending: 'Offen',
+      'must-set-password': 'Muss Passwort setzen',
+      accepted: 'Angenommen',
+      expired: 'Abgelaufen',
+      revoked: 'Widerrufen',
+    },
+    copyFor: 'Link für {{email}} kopieren',
+    resend: 'Mit neuem Link noch einmal senden',
+    resent: '{{email}} hat einen neuen Link; der alte gilt nicht mehr.',
+    revoke: 'Widerrufen',
+    revokeTitle: 'Einladung von {{email}} widerrufen?',
+    revokeText: 'Der Link gilt sofort nicht mehr. Sie können die Adresse später wieder einladen.',
+    revoked: 'Die Einladung von {{email}} ist widerrufen.',
+  },
+  removed: {
+    tab: 'Entfernte Benutzer',
+    role: 'Letzte Rolle',
+    at: 'Entfernt',
+    by: 'Von',
+    none: 'Niemand wurde entfernt',
+    noneText: 'Wer die Organisation verlässt oder aus ihr entfernt wird, steht hier.',
+  },
+};

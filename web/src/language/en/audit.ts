@@ -1,0 +1,21 @@
+/** Who did what. */
+export const audit = {
+  title: 'Audit log',
+  text: 'Who did what in this organization, when and from where. Nobody can change it.',
+  serverText: 'Who did what on this server, when and from where. Nobody can change it.',
+  filters: 'Filters',
+  search: 'Search',
+  time: 'Time',
+  actor: 'Who',
+  actorHint: 'E-mail, or “server”',
+  action: 'Action',
+  details: 'What',
+  inOrganization: 'organization {{id}}',
+  from: 'From',
+  to: 'To',
+  turned: 'This is before the first day.',
+  export: 'Export CSV',
+  none: 'Nothing has happened yet',
+  noMatch: 'Nothing matches these filters',
+  noMatchText: 'Choose a longer time, or clear some of them.',
+} as const;

@@ -1,0 +1,38 @@
+/** Teams of an organization. */
+export const teams = {
+  title: 'Teams',
+  text: 'Teams group the members of the organization, for example by project.',
+  all: 'All teams',
+  name: 'Name',
+  example: 'Mobile',
+  members: 'Members',
+  membersOf: 'Members of {{name}}',
+  role: 'Role in the team',
+  yourRole: 'Your role',
+  created: 'Created',
+  create: 'Create team',
+  rename: 'Rename',
+  renameTitle: 'Rename {{name}}',
+  none: 'No teams yet',
+  noneText: 'Create the first one, and take members of the organization into it.',
+  noMembers: 'Nobody is in this team',
+  noMembersText: 'Add members of the organization to it.',
+  may: {
+    USER: 'Is in the team and sees its members.',
+    ADMIN: 'Also adds and removes members, and renames the team.',
+    OWNER: 'Also deletes the team.',
+  },
+  add: { open: 'Add member', title: 'Add to {{name}}', member: 'Member', submit: 'Add' },
+  remove: {
+    open: 'Remove from the team',
+    title: 'Remove {{name}} from the team?',
+    text: '{{name}} stays in the organization, and can be added again.',
+    submit: 'Remove',
+  },
+  delete: {
+    open: 'Delete team',
+    title: 'Delete {{name}}?',
+    text: 'Its members stay in the organization. This cannot be undone.',
+    done: 'The team {{name}} is deleted.',
+  },
+} as const;

@@ -1,0 +1,72 @@
+import { Button, Stack, Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { KeyRound } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { serverRoot } from '../api/client';
+import { useOrganization } from '../app/use-me';
+import { Holders } from '../seats/holders';
+import { PageHeader } from '../show/page-header';
+import { LicensedUsers } from './licensed-users';
+import { licenseTabs, type LicenseTab } from './license-tabs';
+import { Machines } from './machines';
+import { OfflineLicenses } from './offline-licenses';
+import { Subscriptions } from './subscriptions';
+
+/** What the organization has, who holds it, and what can be done about it (manual, "Licenses"). */
+export function LicensesPage(): React.ReactNode {
+  const { t } = useTranslation();
+  const { may } = useOrganization();
+  const navigate = useNavigate();
+  const { tab = 'users' } = useSearch({ from: '/shell/organizations/$organizationId/licenses' });
+  const offered = licenseTabs.filter(
+    (each) => !(each === 'offline' && !may('offline-license.view')) && !(each === 'machines' && !may('machine.view')),
+  );
+  return (
+    <>
+      <PageHeader title={t('licenses.title')} text={t('licenses.text')}>
+        <Button
+          component="a"
+          href={`${serverRoot}/api/v1/signing-key.pem`}
+          download
+          variant="default"
+          leftSection={<KeyRound size={16} aria-hidden />}
+        >
+          {t('licenses.signingKey')}
+        </Button>
+      </PageHeader>
+      <Stack gap="xl">
+        <Subscriptions />
+        <Tabs
+          value={tab}
+          onChange={(value) =>
+            void navigate({ to: '.', search: { tab: value as LicenseTab }, replace: true, resetScroll: false })
+          }
+        >
+          <Tabs.List mb="md">
+            {offered.map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`licenses.tab.${each}`)}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="users">
+            <LicensedUsers />
+          </Tabs.Panel>
+          <Tabs.Panel value="online">
+            <Holders />
+          </Tabs.Panel>
+          {offered.includes('offline') && (
+            <Tabs.Panel value="offline">
+              <OfflineLicenses />
+            </Tabs.Panel>
+          )}
+          {offered.includes('machines') && (
+            <Tabs.Panel value="machines">
+              <Machines />
+            </Tabs.Panel>
+          )}
+        </Tabs>
+      </Stack>
+    </>
+  );
+}

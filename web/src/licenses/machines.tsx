@@ -1,0 +1,119 @@
+import { Badge, Button, Code, Stack, Text } from '@mantine/core';
+import { Monitor } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MachineView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { organizationKey, refreshOrganization } from '../api/queries';
+import { useOrganization } from '../app/use-me';
+import { Confirm } from '../show/confirm';
+import { EmptyState } from '../show/empty-state';
+import { Time } from '../show/time';
+import { type Column, ServerTable } from '../table/server-table';
+
+/** Machines that hold a seat for themselves. */
+export function Machines(): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId, may } = useOrganization();
+  const [removing, setRemoving] = useState<MachineView>();
+  const columns: Column<MachineView>[] = [
+    {
+      key: 'hostname',
+      title: t('licenses.machines.machine'),
+      sortable: true,
+      render: ({ hostname, machineId }) => (
+        <Stack gap={2} align="flex-start">
+          {hostname && (
+            <Text fw={500} className="break">
+              {hostname}
+            </Text>
+          )}
+          <Code className="break">{machineId}</Code>
+        </Stack>
+      ),
+    },
+    {
+      key: 'product',
+      title: t('licenses.product'),
+      sortable: true,
+      render: ({ product }) => t(`app.productName.${product}`),
+    },
+    {
+      key: 'registeredBy',
+      title: t('licenses.machines.by'),
+      sortable: true,
+      render: ({ registeredBy }) => <span className="break">{registeredBy ?? '–'}</span>,
+    },
+    {
+      key: 'registeredAt',
+      title: t('licenses.machines.since'),
+      sortable: true,
+      render: ({ registeredAt }) => <Time value={registeredAt} as="date" />,
+    },
+    {
+      key: 'online',
+      title: t('licenses.machines.state'),
+      render: ({ online }) =>
+        online ? (
+          <Badge>{t('licenses.machines.online')}</Badge>
+        ) : (
+          <Badge color="gray">{t('licenses.machines.idle')}</Badge>
+        ),
+    },
+  ];
+  if (may('machine.remove')) {
+    columns.push({
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (row) => (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="red"
+          aria-label={t('licenses.machines.removeName', { name: row.hostname ?? row.machineId })}
+          onClick={() => setRemoving(row)}
+        >
+          {t('licenses.machines.remove')}
+        </Button>
+      ),
+    });
+  }
+  return (
+    <>
+      <ServerTable
+        label={t('licenses.tab.machines')}
+        queryKey={organizationKey(organizationId, ['machines', 'online-licenses'], 'machines')}
+        fetchPage={(query) =>
+          answer(
+            api.GET('/api/v1/organizations/{organizationId}/machines', {
+              params: { path: { organizationId }, query },
+            }),
+          )
+        }
+        columns={columns}
+        rowKey={({ machineId, product }) => `${machineId} ${product}`}
+        defaultSort="registeredAt,desc"
+        empty={<EmptyState icon={Monitor} title={t('licenses.machines.none')} text={t('licenses.machines.noneText')} />}
+      />
+      {removing && (
+        <Confirm
+          title={t('licenses.machines.removeTitle', { name: removing.hostname ?? removing.machineId })}
+          text={removing.online ? t('licenses.machines.removeOnline') : t('licenses.machines.removeText')}
+          action={t('licenses.machines.remove')}
+          danger
+          done={t('licenses.machines.removed')}
+          run={async () => {
+            await answer(
+              api.DELETE('/api/v1/organizations/{organizationId}/machines/{machineId}', {
+                params: { path: { organizationId, machineId: removing.machineId } },
+              }),
+            );
+            await refreshOrganization(organizationId, ['machines', 'online-licenses', 'licenses']);
+          }}
+          onClose={() => setRemoving(undefined)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+import { Badge, Group, Progress, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { PackageOpen, TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { SubscriptionView } from '../../generated/api';
+import { useMe, useOrganization } from '../app/use-me';
+import { subscriptionsQuery } from '../seats/subscriptions-query';
+import { EmptyState } from '../show/empty-state';
+import { Loaded } from '../show/loaded';
+import { Time } from '../show/time';
+import { PlainTable } from '../table/plain-table';
+import type { Column } from '../table/server-table';
+
+/** What the organization has of each product and model, and what of it is free. */
+export function Subscriptions(): React.ReactNode {
+  const { t } = useTranslation();
+  const { root } = useMe();
+  const { id } = useOrganization();
+  const query = useQuery(subscriptionsQuery(id));
+  const columns: Column<SubscriptionView>[] = [
+    {
+      key: 'product',
+      title: t('licenses.product'),
+      render: ({ product, model, warning }) => (
+        <Stack gap={2} align="flex-start">
+          <Group gap={8}>
+            <Text fw={500}>{t(`app.productName.${product}`)}</Text>
+            <Badge color="gray">{t(`app.model.${model}`)}</Badge>
+          </Group>
+          {warning && (
+            <Group gap={6} wrap="nowrap" align="flex-start" c="light-dark(#8a4b00, #ffd98a)">
+              <TriangleAlert size={15} aria-hidden style={{ flex: 'none', marginTop: 3 }} />
+              <Text size="sm" ta="start">
+                {warning}
+              </Text>
+            </Group>
+          )}
+        </Stack>
+      ),
+    },
+    {
+      key: 'subscribed',
+      title: t('licenses.subscribed'),
+      end: true,
+      render: ({ subscribed }) => <span className="numbers">{subscribed}</span>,
+    },
+    {
+      key: 'available',
+      title: t('licenses.available'),
+      end: true,
+      render: ({ available }) => (
+        <Text component="span" className="numbers" c={available === 0 ? 'red' : undefined} fw={600} inherit>
+          {available}
+        </Text>
+      ),
+    },
+    { key: 'taken', title: t('licenses.taken'), render: (row) => <Taken subscription={row} /> },
+    {
+      key: 'machineQuota',
+      title: t('licenses.machineQuota'),
+      end: true,
+      render: ({ machineQuota }) => <span className="numbers">{machineQuota ?? t('licenses.anyNumber')}</span>,
+    },
+    {
+      key: 'expiry',
+      title: t('licenses.expiry'),
+      render: ({ expiry, endsAt }) => (
+        <Stack gap={0}>
+          <Time value={expiry} as="date" />
+          {endsAt !== expiry && (
+            <Text size="sm" c="dimmed">
+              {t('licenses.grace')} <Time value={endsAt} as="date" />
+            </Text>
+          )}
+        </Stack>
+      ),
+    },
+  ];
+  return (
+    <Loaded query={query}>
+      {(rows) =>
+        rows.length === 0 ? (
+          <EmptyState
+            icon={PackageOpen}
+            title={t('licenses.none')}
+            text={root ? t('licenses.noneRoot') : t('licenses.noneText')}
+          />
+        ) : (
+          <PlainTable
+            label={t('licenses.title')}
+            columns={columns}
+            rows={rows}
+            rowKey={({ product, model }) => `${product} ${model}`}
+          />
+        )
+      }
+    </Loaded>
+  );
+}
+
+/** How much is gone, and to what. */
+function Taken({ subscription }: { subscription: SubscriptionView }): React.ReactNode {
+  const { t } = useTranslation();
+  const { subscribed, available, online, offline, product, model } = subscription;
+  const used = subscribed - available;
+  const share = subscribed === 0 ? 0 : Math.min(100, (100 * used) / subscribed);
+  return (
+    <Stack gap={4} miw={130}>
+      <Progress
+        value={share}
+        color={available === 0 ? 'red' : share > 80 ? 'yellow' : 'pine'}
+        aria-label={t('licenses.takenLabel', {
+          product: `${t(`app.productName.${product}`)}, ${t(`app.model.${model}`)}`,
+          used,
+          total: subscribed,
+        })}
+      />
+      <Text size="sm" c="dimmed" className="numbers">
+        {t('licenses.takenBy', { online, offline })}
+      </Text>
+    </Stack>
+  );
+}

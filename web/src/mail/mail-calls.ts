@@ -1,0 +1,78 @@
+import type { MailServerSettings, MailServerView, MailTestResult, OutboxPage } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { Problem } from '../api/problem';
+import { organizationKey } from '../api/queries';
+import type { PageRequest } from '../table/server-table';
+
+/** Whose mail server: an organization's, by its id, or the default of the whole server. */
+export type Owner = number | 'server';
+
+export type MailState = 'waiting' | 'sent' | 'failed';
+
+/** The key of a query about somebody's mail. */
+export function mailKey(owner: Owner, ...more: unknown[]): readonly unknown[] {
+  return owner === 'server' ? ['server-mail', ...more] : organizationKey(owner, 'mail', ...more);
+}
+
+/** The settings; null: there are none. */
+export async function mailServerOf(owner: Owner): Promise<MailServerView | null> {
+  try {
+    return await answer(
+      owner === 'server'
+        ? api.GET('/api/v1/mail-server')
+        : api.GET('/api/v1/organizations/{organizationId}/mail-server', pathOf(owner)),
+    );
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  }
+}
+
+export function updateMailServer(owner: Owner, body: MailServerSettings): Promise<MailServerView> {
+  return answer(
+    owner === 'server'
+      ? api.PUT('/api/v1/mail-server', { body })
+      : api.PUT('/api/v1/organizations/{organizationId}/mail-server', { ...pathOf(owner), body }),
+  );
+}
+
+export async function removeMailServer(owner: Owner): Promise<void> {
+  await answer(
+    owner === 'server'
+      ? api.DELETE('/api/v1/mail-server')
+      : api.DELETE('/api/v1/organizations/{organizationId}/mail-server', pathOf(owner)),
+  );
+}
+
+/** What the mail server says to a mail to this address. */
+export function testMailServer(owner: Owner, to: string): Promise<MailTestResult> {
+  return answer(
+    owner === 'server'
+      ? api.POST('/api/v1/mail-server/test', { body: { to } })
+      : api.POST('/api/v1/organizations/{organizationId}/mail-server/test', { ...pathOf(owner), body: { to } }),
+  );
+}
+
+export function outboxOf(owner: Owner, request: PageRequest & { state?: MailState }): Promise<OutboxPage> {
+  return answer(
+    owner === 'server'
+      ? api.GET('/api/v1/mail-server/outbox', { params: { query: request } })
+      : api.GET('/api/v1/organizations/{organizationId}/outbox', {
+          params: { path: { organizationId: owner }, query: request },
+        }),
+  );
+}
+
+export async function retryMail(owner: Owner, mailId: number): Promise<void> {
+  await answer(
+    owner === 'server'
+      ? api.POST('/api/v1/mail-server/outbox/{mailId}/retry', { params: { path: { mailId } } })
+      : api.POST('/api/v1/organizations/{organizationId}/outbox/{mailId}/retry', {
+          params: { path: { organizationId: owner, mailId } },
+        }),
+  );
+}
+
+function pathOf(organizationId: number): { params: { path: { organizationId: number } } } {
+  return { params: { path: { organizationId } } };
+}

@@ -1,0 +1,188 @@
+import {
+  Alert,
+  Button,
+  Collapse,
+  Group,
+  NumberInput,
+  PasswordInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Switch,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { ShieldAlert } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { MailServerView } from '../../generated/api';
+import { queryClient } from '../api/queries';
+import { Failure } from '../forms/failure';
+import { useServerForm } from '../forms/use-server-form';
+import { Confirm } from '../show/confirm';
+import { tellDone } from '../show/tell';
+import { mailKey, type Owner, removeMailServer, updateMailServer } from './mail-calls';
+
+type Protocol = MailServerView['protocol'];
+
+/** Protocols, and the ports that go with them. */
+const ports: Record<Protocol, number> = { SMTP: 25, 'SMTP + STARTTLS': 587, SMTPS: 465 };
+
+interface Props {
+  owner: Owner;
+  server: MailServerView | null;
+}
+
+export function MailServerForm({ owner, server }: Props): React.ReactNode {
+  const { t } = useTranslation();
+  const [removing, setRemoving] = useState(false);
+  const { form, submit, pending, failure } = useServerForm(
+    {
+      initialValues: {
+        host: server?.host ?? '',
+        port: (server?.port ?? 587) as number | string,
+        protocol: server?.protocol ?? ('SMTP + STARTTLS' as Protocol),
+        username: server?.username ?? '',
+        password: '',
+        sender: server?.sender ?? '',
+        certificateAuthority: server?.certificateAuthority ?? '',
+        acceptAnyCertificate: server?.acceptAnyCertificate ?? false,
+      },
+    },
+    async (values) => {
+      const saved = await updateMailServer(owner, {
+        ...values,
+        port: Number(values.port),
+        // The one that is stored stays.
+        password: values.password === '' ? undefined : values.password,
+      });
+      queryClient.setQueryData(mailKey(owner, 'settings'), saved);
+      form.setFieldValue('password', '');
+      tellDone(t('mail.updated'));
+    },
+  );
+  const { protocol, username, acceptAnyCertificate } = form.values;
+  const encrypted = protocol !== 'SMTP';
+  return (
+    <form onSubmit={submit}>
+      <Stack maw={720}>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <TextInput
+            label={t('mail.host')}
+            placeholder="smtp.example.com"
+            required
+            withAsterisk={false}
+            maxLength={253}
+            spellCheck={false}
+            {...form.getInputProps('host')}
+          />
+          <Group grow align="flex-start" wrap="nowrap" preventGrowOverflow={false}>
+            <Select
+              label={t('mail.protocol')}
+              data={Object.keys(ports)}
+              allowDeselect={false}
+              {...form.getInputProps('protocol')}
+              onChange={(value) => {
+                const next = value as Protocol;
+                if (Number(form.values.port) === ports[protocol]) form.setFieldValue('port', ports[next]);
+                form.setFieldValue('protocol', next);
+              }}
+            />
+            <NumberInput
+              label={t('mail.port')}
+              w={110}
+              flex="none"
+              required
+              withAsterisk={false}
+              min={1}
+              max={65_535}
+              allowDecimal={false}
+              hideControls
+              {...form.getInputProps('port')}
+            />
+          </Group>
+          <TextInput
+            label={t('mail.username')}
+            description={t('mail.usernameHint')}
+            maxLength={254}
+            autoComplete="off"
+            spellCheck={false}
+            {...form.getInputProps('username')}
+          />
+          <PasswordInput
+            label={t('mail.password')}
+            description={server?.hasPassword ? t('mail.passwordStored') : t('mail.passwordHint')}
+            placeholder={server?.hasPassword ? '••••••••' : undefined}
+            maxLength={1000}
+            autoComplete="new-password"
+            disabled={username === ''}
+            {...form.getInputProps('password')}
+          />
+        </SimpleGrid>
+        <TextInput
+          label={t('mail.sender')}
+          description={t('mail.senderHint')}
+          placeholder="License server <licenses@example.com>"
+          required
+          withAsterisk={false}
+          maxLength={320}
+          {...form.getInputProps('sender')}
+        />
+        {!encrypted && (
+          <Alert color="yellow" icon={<ShieldAlert size={18} aria-hidden />} p="sm">
+            {t('mail.plainWarning')}
+          </Alert>
+        )}
+        <Collapse expanded={encrypted}>
+          <Stack>
+            <Textarea
+              label={t('mail.authority')}
+              description={t('mail.authorityHint')}
+              placeholder="-----BEGIN CERTIFICATE-----"
+              autosize
+              minRows={2}
+              maxRows={10}
+              spellCheck={false}
+              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+              {...form.getInputProps('certificateAuthority')}
+            />
+            <Switch
+              label={t('mail.anyCertificate')}
+              {...form.getInputProps('acceptAnyCertificate', { type: 'checkbox' })}
+            />
+            {acceptAnyCertificate && (
+              <Alert color="red" icon={<ShieldAlert size={18} aria-hidden />} role="alert" p="sm">
+                {t('mail.anyCertificateWarning')}
+              </Alert>
+            )}
+          </Stack>
+        </Collapse>
+        <Failure>{failure}</Failure>
+        <Group>
+          <Button type="submit" loading={pending}>
+            {t('mail.update')}
+          </Button>
+          {server && (
+            <Button variant="subtle" color="red" onClick={() => setRemoving(true)}>
+              {t('mail.remove')}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+      {removing && (
+        <Confirm
+          title={t('mail.removeTitle')}
+          text={owner === 'server' ? t('mail.removeTextServer') : t('mail.removeText')}
+          action={t('mail.remove')}
+          danger
+          done={t('mail.removed')}
+          run={async () => {
+            await removeMailServer(owner);
+            queryClient.setQueryData(mailKey(owner, 'settings'), null);
+          }}
+          onClose={() => setRemoving(false)}
+        />
+      )}
+    </form>
+  );
+}

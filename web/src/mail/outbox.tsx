@@ -1,0 +1,126 @@
+import { Badge, Button, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { Inbox, RotateCw } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OutboxMailView } from '../../generated/api';
+import { queryClient } from '../api/queries';
+import { EmptyState } from '../show/empty-state';
+import { tellDone, tellFailure } from '../show/tell';
+import { Time } from '../show/time';
+import { type Column, ServerTable } from '../table/server-table';
+import { mailKey, type MailState, outboxOf, type Owner, retryMail } from './mail-calls';
+
+const colors: Record<MailState, string> = { waiting: 'yellow', sent: 'pine', failed: 'red' };
+
+/** What waits and why, what was sent, and what nobody tries any more. */
+export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
+  const { t } = useTranslation();
+  const [state, setState] = useState<MailState | 'all'>('all');
+  const retry = useMutation({
+    mutationFn: (id: number) => retryMail(owner, id),
+    onSuccess: () => {
+      tellDone(t('mail.outbox.retried'));
+      return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
+    },
+    onError: tellFailure,
+  });
+  const columns: Column<OutboxMailView>[] = [
+    {
+      key: 'recipient',
+      title: t('mail.outbox.mail'),
+      sortable: true,
+      render: ({ recipient, subject }) => (
+        <Stack gap={0} miw={0}>
+          <Text fw={500} className="break" lh={1.35}>
+            {recipient}
+          </Text>
+          <Text size="sm" c="dimmed" className="break" lh={1.35}>
+            {subject}
+          </Text>
+        </Stack>
+      ),
+    },
+    {
+      key: 'state',
+      title: t('mail.outbox.state'),
+      sortable: true,
+      render: ({ state: each, lastError, attempts, nextAttemptAt }) => (
+        <Stack gap={2} align="flex-start">
+          <Badge color={colors[each]}>{t(`mail.outbox.states.${each}`)}</Badge>
+          {each !== 'sent' && lastError && (
+            <Text size="sm" className="break" maw={420} ta="start">
+              {lastError}
+            </Text>
+          )}
+          {each === 'waiting' && attempts > 0 && (
+            <Text size="sm" c="dimmed">
+              {t('mail.outbox.attempts', { count: attempts })} <Time value={nextAttemptAt} />
+            </Text>
+          )}
+        </Stack>
+      ),
+    },
+    {
+      key: 'createdAt',
+      title: t('mail.outbox.created'),
+      sortable: true,
+      render: ({ createdAt }) => <Time value={createdAt} />,
+    },
+    {
+      key: 'sentAt',
+      title: t('mail.outbox.sent'),
+      sortable: true,
+      render: ({ sentAt }) => (sentAt ? <Time value={sentAt} /> : '–'),
+    },
+    {
+      key: 'actions',
+      title: '',
+      end: true,
+      render: ({ id, state: each, recipient }) =>
+        each !== 'sent' && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<RotateCw size={14} aria-hidden />}
+            loading={retry.isPending && retry.variables === id}
+            aria-label={t('mail.outbox.retryFor', { recipient })}
+            onClick={() => retry.mutate(id)}
+          >
+            {t('mail.outbox.retry')}
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <>
+      <SegmentedControl
+        mb="sm"
+        size="sm"
+        aria-label={t('mail.outbox.state')}
+        value={state}
+        onChange={(value) => setState(value as MailState | 'all')}
+        data={(['all', 'waiting', 'failed', 'sent'] as const).map((value) => ({
+          value,
+          label: t(`mail.outbox.states.${value}`),
+        }))}
+      />
+      <ServerTable
+        key={state}
+        label={t('mail.outbox.title')}
+        queryKey={mailKey(owner, 'outbox', state)}
+        fetchPage={(request) => outboxOf(owner, { ...request, state: state === 'all' ? undefined : state })}
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="createdAt,desc"
+        empty={
+          <EmptyState
+            icon={Inbox}
+            title={state === 'all' ? t('mail.outbox.none') : t('mail.outbox.noneInState')}
+            text={state === 'all' ? t('mail.outbox.noneText') : undefined}
+          />
+        }
+      />
+    </>
+  );
+}

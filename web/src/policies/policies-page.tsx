@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
+import { Only } from '../app/only';
+import { useOrganization } from '../app/use-me';
+import { Loaded } from '../show/loaded';
+import { PageHeader } from '../show/page-header';
+import { PolicyForm } from './policy-form';
+import { policyKey } from './policy-key';
+
+/** What the organization has decided about its seats (manual, "Policies"). */
+export function PoliciesPage(): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId, may } = useOrganization();
+  const query = useQuery({
+    queryKey: policyKey(organizationId),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}/license-policy', { params: { path: { organizationId } } }),
+      ),
+  });
+  return (
+    <Only needs="license-policy.view">
+      <PageHeader
+        title={t('policies.title')}
+        text={may('license-policy.manage') ? t('policies.text') : t('policies.readOnly')}
+      />
+      <Loaded query={query} height={480}>
+        {(policy) => (
+          <PolicyForm
+            key={organizationId}
+            organizationId={organizationId}
+            policy={policy}
+            readOnly={!may('license-policy.manage')}
+          />
+        )}
+      </Loaded>
+    </Only>
+  );
+}

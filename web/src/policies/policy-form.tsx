@@ -1,0 +1,202 @@
+import { Button, Group, NumberInput, Stack, Text, Textarea } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { LicensePolicy } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { queryClient } from '../api/queries';
+import { Failure } from '../forms/failure';
+import { useServerForm } from '../forms/use-server-form';
+import { Section } from '../show/section';
+import { tellDone } from '../show/tell';
+import { policyKey } from './policy-key';
+import { type Reservation, reservationOf, Reservations, reservationsIn } from './reservations';
+
+interface Props {
+  organizationId: number;
+  policy: LicensePolicy;
+  readOnly: boolean;
+}
+
+interface Values {
+  leaseMinutes: number | string;
+  /** Percent. */
+  renewalShare: number | string;
+  idleMinutes: number | string;
+  overQuotaPercent: number | string;
+  /** One in a line. */
+  allowedMachines: string;
+  deniedMachines: string;
+  reservations: Reservation[];
+}
+
+export function PolicyForm({ organizationId, policy, readOnly }: Props): React.ReactNode {
+  const { t } = useTranslation();
+  const missing = (value: number | string): string | null => (value === '' ? t('policies.missing') : null);
+  const { form, submit, pending, failure } = useServerForm<Values>(
+    {
+      initialValues: valuesOf(policy),
+      validate: {
+        leaseMinutes: missing,
+        renewalShare: missing,
+        idleMinutes: missing,
+        overQuotaPercent: missing,
+        reservations: (rows) =>
+          rows.some(({ seats, holder }) => seats === '' || holder === null)
+            ? t('policies.reservations.incomplete')
+            : null,
+      },
+    },
+    async (values) => {
+      const saved = await answer(
+        api.PATCH('/api/v1/organizations/{organizationId}/license-policy', {
+          params: { path: { organizationId } },
+          body: changeOf(values, valuesOf(policy)),
+        }),
+      );
+      queryClient.setQueryData(policyKey(organizationId), saved);
+      form.setValues(valuesOf(saved));
+      form.resetDirty(valuesOf(saved));
+      tellDone(t('app.saved'));
+    },
+  );
+  const { leaseMinutes, renewalShare } = form.values;
+  const due = Math.max(1, Math.round((Number(leaseMinutes) * Number(renewalShare)) / 100));
+  return (
+    <form onSubmit={submit}>
+      <fieldset disabled={readOnly} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+        <Stack gap="lg">
+          <Section title={t('policies.leases.title')} text={t('policies.leases.text')}>
+            <Group align="flex-start" gap="lg">
+              <Minutes
+                label={t('policies.leases.time')}
+                description={t('policies.leases.timeHint')}
+                min={1}
+                {...form.getInputProps('leaseMinutes')}
+              />
+              <NumberInput
+                label={t('policies.leases.renewal')}
+                description={t('policies.leases.renewalHint', { count: due })}
+                w={260}
+                min={10}
+                max={90}
+                decimalScale={2}
+                suffix=" %"
+                clampBehavior="none"
+                {...form.getInputProps('renewalShare')}
+              />
+              <Minutes
+                label={t('policies.leases.idle')}
+                description={t('policies.leases.idleHint')}
+                min={0}
+                {...form.getInputProps('idleMinutes')}
+              />
+            </Group>
+          </Section>
+          <Section title={t('policies.overQuota.title')} text={t('policies.overQuota.text')}>
+            <NumberInput
+              label={t('policies.overQuota.label')}
+              description={t('policies.overQuota.hint')}
+              w={260}
+              min={0}
+              max={100}
+              allowDecimal={false}
+              clampBehavior="none"
+              suffix=" %"
+              {...form.getInputProps('overQuotaPercent')}
+            />
+          </Section>
+          <Section title={t('policies.machines.title')} text={t('policies.machines.text')}>
+            <Group grow align="flex-start" gap="lg" preventGrowOverflow={false}>
+              {(['allowedMachines', 'deniedMachines'] as const).map((field) => (
+                <Textarea
+                  key={field}
+                  label={t(`policies.machines.${field}`)}
+                  description={t(`policies.machines.${field}Hint`)}
+                  placeholder={'build-*\nci-agent-7'}
+                  miw={240}
+                  autosize
+                  minRows={4}
+                  maxRows={14}
+                  spellCheck={false}
+                  styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 14 } }}
+                  {...form.getInputProps(field)}
+                />
+              ))}
+            </Group>
+          </Section>
+          <Section title={t('policies.reservations.title')} text={t('policies.reservations.text')}>
+            <Reservations
+              organizationId={organizationId}
+              readOnly={readOnly}
+              value={form.values.reservations}
+              error={form.errors.reservations}
+              onChange={(rows) => form.setFieldValue('reservations', rows)}
+            />
+          </Section>
+          <Failure>{failure}</Failure>
+          {!readOnly && (
+            <Group gap="md">
+              <Button type="submit" loading={pending} disabled={!form.isDirty()}>
+                {t('app.save')}
+              </Button>
+              {form.isDirty() && (
+                <>
+                  <Button variant="default" onClick={() => form.reset()}>
+                    {t('policies.discard')}
+                  </Button>
+                  <Text size="sm" c="dimmed" role="status">
+                    {t('policies.unsaved')}
+                  </Text>
+                </>
+              )}
+            </Group>
+          )}
+        </Stack>
+      </fieldset>
+    </form>
+  );
+}
+
+/** A field of whole minutes, up to thirty days. */
+function Minutes(props: React.ComponentProps<typeof NumberInput>): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <NumberInput
+      w={260}
+      max={43_200}
+      allowDecimal={false}
+      clampBehavior="none"
+      suffix={` ${t('policies.minutes')}`}
+      {...props}
+    />
+  );
+}
+
+function valuesOf(policy: LicensePolicy): Values {
+  return {
+    leaseMinutes: policy.leaseMinutes ?? 15,
+    renewalShare: Math.round((policy.renewalShare ?? 1 / 3) * 10_000) / 100,
+    idleMinutes: policy.idleMinutes ?? 0,
+    overQuotaPercent: policy.overQuotaPercent ?? 0,
+    allowedMachines: (policy.allowedMachines ?? []).join('\n'),
+    deniedMachines: (policy.deniedMachines ?? []).join('\n'),
+    reservations: (policy.reservations ?? []).map(reservationOf),
+  };
+}
+
+/** What is another than before: what somebody else has changed meanwhile, and this form has not, stays. */
+function changeOf(now: Values, before: Values): LicensePolicy {
+  const changed = (field: keyof Values): boolean => JSON.stringify(now[field]) !== JSON.stringify(before[field]);
+  return {
+    ...(changed('leaseMinutes') && { leaseMinutes: Number(now.leaseMinutes) }),
+    ...(changed('renewalShare') && { renewalShare: Number(now.renewalShare) / 100 }),
+    ...(changed('idleMinutes') && { idleMinutes: Number(now.idleMinutes) }),
+    ...(changed('overQuotaPercent') && { overQuotaPercent: Number(now.overQuotaPercent) }),
+    ...(changed('allowedMachines') && { allowedMachines: linesOf(now.allowedMachines) }),
+    ...(changed('deniedMachines') && { deniedMachines: linesOf(now.deniedMachines) }),
+    ...(changed('reservations') && { reservations: reservationsIn(now.reservations) }),
+  };
+}
+
+function linesOf(text: string): string[] {
+  return [...new Set(text.split('\n').map((line) => line.trim()))].filter((line) => line !== '');
+}

@@ -1,0 +1,52 @@
+import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
+import { queryClient } from '../api/queries';
+import { useMe } from '../app/use-me';
+import { Failure } from '../forms/failure';
+import { useServerForm } from '../forms/use-server-form';
+import { Section } from '../show/section';
+import { tellDone } from '../show/tell';
+
+export function PasswordSection(): React.ReactNode {
+  const { t } = useTranslation();
+  const { email } = useMe();
+  const { form, submit, pending, failure } = useServerForm(
+    {
+      initialValues: { currentPassword: '', newPassword: '', again: '' },
+      validate: { again: (again, { newPassword }) => (again === newPassword ? null : t('signIn.different')) },
+    },
+    async ({ currentPassword, newPassword }) => {
+      await answer(api.PUT('/api/v1/users/me/password', { body: { currentPassword, newPassword } }));
+      form.reset();
+      await queryClient.invalidateQueries({ queryKey: ['sessions'] });
+      tellDone(t('profile.password.done'));
+    },
+  );
+  const field = { required: true, withAsterisk: false } as const;
+  return (
+    <Section title={t('profile.password.title')} text={t('profile.password.text')}>
+      <form onSubmit={submit}>
+        <Stack maw={420}>
+          <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+          <PasswordInput label={t('profile.password.current')} autoComplete="current-password" {...field} {...form.getInputProps('currentPassword')} />
+          <PasswordInput
+            label={t('signIn.newPassword')}
+            description={t('signIn.passwordHint')}
+            autoComplete="new-password"
+            maxLength={128}
+            {...field}
+            {...form.getInputProps('newPassword')}
+          />
+          <PasswordInput label={t('signIn.again')} autoComplete="new-password" maxLength={128} {...field} {...form.getInputProps('again')} />
+          <Failure>{failure}</Failure>
+          <Group>
+            <Button type="submit" loading={pending}>
+              {t('signIn.update')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}

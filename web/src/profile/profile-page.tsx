@@ -1,0 +1,25 @@
+import { Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { PageHeader } from '../show/page-header';
+import { ApiKeys } from './api-keys';
+import { MailPreferences } from './mail-preferences';
+import { NameSection } from './name-section';
+import { PasswordSection } from './password-section';
+import { Sessions } from './sessions';
+
+/** What belongs to oneself, whatever the organization. */
+export function ProfilePage(): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <PageHeader title={t('profile.title')} />
+      <Stack gap="lg" maw={860}>
+        <NameSection />
+        <PasswordSection />
+        <ApiKeys />
+        <Sessions />
+        <MailPreferences />
+      </Stack>
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import { Badge, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Monitor } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SessionView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { queryClient } from '../api/queries';
+import { session } from '../api/session';
+import { Confirm } from '../show/confirm';
+import { Section } from '../show/section';
+import { Time } from '../show/time';
+import { browserOf } from './browser';
+
+const queryKey = ['sessions'];
+
+/** Where one is signed in, with the way to end it there. */
+export function Sessions(): React.ReactNode {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { data } = useQuery({ queryKey, queryFn: () => answer(api.GET('/api/v1/users/me/sessions')) });
+  const [ending, setEnding] = useState<SessionView | 'all'>();
+  return (
+    <Section
+      title={t('profile.sessions.title')}
+      text={t('profile.sessions.text')}
+      actions={
+        <Button variant="default" onClick={() => setEnding('all')}>
+          {t('profile.sessions.endAll')}
+        </Button>
+      }
+    >
+      {data ? (
+        <Stack gap="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+          {data.map((each) => (
+            <Group key={each.id} component="li" justify="space-between" wrap="nowrap" gap="sm">
+              <Group gap="sm" wrap="nowrap" miw={0} align="flex-start">
+                <Monitor size={20} strokeWidth={1.75} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
+                <Stack gap={0} miw={0}>
+                  <Group gap={6}>
+                    <Text fw={500}>{browserOf(each.userAgent) ?? t('profile.sessions.unknown')}</Text>
+                    {each.current && <Badge>{t('profile.sessions.current')}</Badge>}
+                  </Group>
+                  <Text size="sm" c="dimmed">
+                    {each.address} · {t('profile.sessions.lastUsed')} <Time value={each.lastUsedAt ?? each.createdAt} />
+                  </Text>
+                </Stack>
+              </Group>
+              {!each.current && (
+                <Button size="compact-sm" variant="subtle" color="red" onClick={() => setEnding(each)}>
+                  {t('profile.sessions.end')}
+                </Button>
+              )}
+            </Group>
+          ))}
+        </Stack>
+      ) : (
+        <Skeleton h={60} />
+      )}
+      {ending === 'all' && (
+        <Confirm
+          title={t('profile.sessions.endAllTitle')}
+          text={t('profile.sessions.endAllText')}
+          action={t('profile.sessions.endAll')}
+          danger
+          run={async () => {
+            session.left();
+            await answer(api.DELETE('/api/v1/users/me/sessions'));
+            queryClient.clear();
+            await navigate({ to: '/sign-in' });
+          }}
+          onClose={() => setEnding(undefined)}
+        />
+      )}
+      {ending && ending !== 'all' && (
+        <Confirm
+          title={t('profile.sessions.endTitle')}
+          text={t('profile.sessions.endText', { browser: browserOf(ending.userAgent) ?? t('profile.sessions.unknown') })}
+          action={t('profile.sessions.end')}
+          danger
+          run={async () => {
+            await answer(api.DELETE('/api/v1/users/me/sessions/{id}', { params: { path: { id: ending.id } } }));
+            await queryClient.invalidateQueries({ queryKey });
+          }}
+          onClose={() => setEnding(undefined)}
+        />
+      )}
+    </Section>
+  );
+}

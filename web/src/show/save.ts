@@ -1,0 +1,41 @@
+import { Problem, UnreachableError } from '../api/problem';
+
+/**
+ * Fetches a file and has the browser save it under the name that the server gives it.
+ *
+ * @param onReceived is told the bytes that have come, again and again
+ * @returns the file's name
+ * @throws Problem when the server refuses
+ */
+export async function save(address: URL, fileName: string, onReceived: (bytes: number) => void): Promise<string> {
+  const response = await fetch(address).catch(() => {
+    throw new UnreachableError();
+  });
+  if (!response.ok) throw Problem.of(response.status, await response.json().catch(() => undefined));
+  const parts: BlobPart[] = [];
+  let received = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) break;
+    parts.push(value);
+    received += value.length;
+    onReceived(received);
+  }
+  const name = nameIn(response.headers.get('content-disposition')) ?? fileName;
+  const local = URL.createObjectURL(new Blob(parts, { type: response.headers.get('content-type') ?? '' }));
+  const link = document.createElement('a');
+  link.href = local;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(local), 60_000);
+  return name;
+}
+
+/** The name in a `Content-Disposition` (RFC 6266): the encoded one if there is one. */
+function nameIn(disposition: string | null): string | undefined {
+  if (!disposition) return undefined;
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
+  if (encoded) return decodeURIComponent(encoded);
+  return /filename="([^"]*)"/i.exec(disposition)?.[1];
+}

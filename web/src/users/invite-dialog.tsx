@@ -1,0 +1,126 @@
+import { Button, Checkbox, Group, Modal, Stack, Table, Text, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Check, X } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { InvitationResult } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { Problem } from '../api/problem';
+import { refreshOrganization } from '../api/queries';
+import { useOrganization } from '../app/use-me';
+import { FormDialog } from '../forms/dialog';
+import { useServerForm } from '../forms/use-server-form';
+import { subscriptionsQuery } from '../seats/subscriptions-query';
+import { CopyButton } from '../show/copy-button';
+import { type AssignableRole, RoleChoice } from './role-dialog';
+
+/** Invites one or many by their e-mail addresses; afterwards each has its own link to hand over. */
+export function InviteDialog({ onClose }: { onClose: () => void }): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId } = useOrganization();
+  const { data: subscriptions } = useQuery(subscriptionsQuery(organizationId));
+  const assignable = (subscriptions ?? []).filter(({ model, subscribed }) => model === 'per-user' && subscribed > 0);
+  const [results, setResults] = useState<InvitationResult[]>();
+  const { form, ...state } = useServerForm(
+    { initialValues: { emails: '', role: 'USER' as AssignableRole, assign: [] as string[] } },
+    async ({ emails, role, assign }) => {
+      try {
+        setResults(
+          await answer(
+            api.POST('/api/v1/organizations/{organizationId}/invitations', {
+              params: { path: { organizationId } },
+              body: {
+                emails: [emails],
+                role,
+                assign: assign.map((product) => ({ product: product as 'KSE', model: 'per-user' as const })),
+              },
+            }),
+          ),
+        );
+        await refreshOrganization(organizationId, ['invitations']);
+      } catch (error) {
+        // All of them are refused: that belongs to the field.
+        if (error instanceof Problem && error.code === 'nobody-invited') {
+          form.setFieldError('emails', error.message);
+          return;
+        }
+        throw error;
+      }
+    },
+  );
+  if (results) return <Results results={results} onClose={onClose} />;
+  return (
+    <FormDialog title={t('users.invite.title')} action={t('users.invite.submit')} onClose={onClose} {...state}>
+      <Textarea
+        label={t('users.invite.emails')}
+        description={t('users.invite.emailsHint')}
+        placeholder={'grace@example.com\nalan@example.com'}
+        autosize
+        minRows={3}
+        maxRows={10}
+        required
+        withAsterisk={false}
+        data-autofocus
+        {...form.getInputProps('emails')}
+      />
+      <RoleChoice {...form.getInputProps('role')} />
+      {assignable.length > 0 && (
+        <Checkbox.Group label={t('users.invite.assign')} {...form.getInputProps('assign')}>
+          <Stack gap="xs" mt="xs">
+            {assignable.map(({ product, available }) => (
+              <Checkbox
+                key={product}
+                value={product}
+                label={t(`app.productName.${product}`)}
+                description={t('dashboard.cards.available', { count: available })}
+              />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+      )}
+    </FormDialog>
+  );
+}
+
+/** What became of each address. */
+function Results({ results, onClose }: { results: InvitationResult[]; onClose: () => void }): React.ReactNode {
+  const { t } = useTranslation();
+  const links = results.flatMap(({ email, link }) => (link ? [`${email} ${link}`] : []));
+  return (
+    <Modal
+      opened
+      size="lg"
+      onClose={onClose}
+      title={t('users.invite.results', { count: links.length })}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
+      <Stack>
+        <Text size="sm" c="dimmed">
+          {t('users.invite.resultsText')}
+        </Text>
+        <Table verticalSpacing="xs">
+          <Table.Tbody>
+            {results.map(({ email, link, error }) => (
+              <Table.Tr key={email}>
+                <Table.Td w={24}>{error ? <X size={16} color="var(--mantine-color-error)" aria-hidden /> : <Check size={16} aria-hidden />}</Table.Td>
+                <Table.Td className="break">
+                  {email}
+                  {error && (
+                    <Text size="sm" c="var(--mantine-color-error)">
+                      {error.message}
+                    </Text>
+                  )}
+                </Table.Td>
+                <Table.Td ta="end">{link && <CopyButton value={link} label={t('users.invitations.copyFor', { email })} />}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <Group justify="flex-end">
+          {links.length > 1 && <CopyButton wide value={links.join('\n')} label={t('users.invite.copyAll')} />}
+          <Button onClick={onClose}>{t('app.close')}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

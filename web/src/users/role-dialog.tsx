@@ -1,0 +1,59 @@
+import { Radio, Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { MemberView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { FormDialog } from '../forms/dialog';
+import { useServerForm } from '../forms/use-server-form';
+import { nameOf } from '../show/person';
+import { tellDone } from '../show/tell';
+
+/** Roles that can be given; the owner changes by transfer alone. */
+export const assignableRoles = ['USER', 'BILLING_MANAGER', 'ADMIN'] as const;
+export type AssignableRole = (typeof assignableRoles)[number];
+
+interface Props {
+  organizationId: number;
+  member: MemberView;
+  onClose: () => void;
+}
+
+/** Gives a member another role. */
+export function RoleDialog({ organizationId, member, onClose }: Props): React.ReactNode {
+  const { t } = useTranslation();
+  const { form, ...state } = useServerForm(
+    { initialValues: { role: member.role as AssignableRole } },
+    async ({ role }) => {
+      await answer(
+        api.PATCH('/api/v1/organizations/{organizationId}/members/{userId}', {
+          params: { path: { organizationId, userId: member.userId } },
+          body: { role },
+        }),
+      );
+      tellDone(t('users.role.done', { name: nameOf(member), role: t(`app.role.${role}`) }));
+      onClose();
+    },
+  );
+  return (
+    <FormDialog title={t('users.role.title', { name: nameOf(member) })} action={t('app.save')} onClose={onClose} {...state}>
+      <RoleChoice {...form.getInputProps('role')} />
+    </FormDialog>
+  );
+}
+
+/** The roles, and what each of them may. */
+export function RoleChoice(props: { value?: AssignableRole; onChange?: (role: AssignableRole) => void }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Radio.Group
+      label={t('users.columns.role')}
+      value={props.value}
+      onChange={(role) => props.onChange?.(role as AssignableRole)}
+    >
+      <Stack gap="xs" mt="xs">
+        {assignableRoles.map((role) => (
+          <Radio key={role} value={role} label={t(`app.role.${role}`)} description={t(`users.role.may.${role}`)} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}

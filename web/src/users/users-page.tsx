@@ -1,0 +1,57 @@
+import { Button, Tabs } from '@mantine/core';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { UserPlus } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useOrganization } from '../app/use-me';
+import { PageHeader } from '../show/page-header';
+import { ActiveUsers } from './active-users';
+import { Invitations } from './invitations';
+import { InviteDialog } from './invite-dialog';
+import { RemovedUsers } from './removed-users';
+
+const route = getRouteApi('/shell/organizations/$organizationId/users');
+
+/** Who is in the organization, who is invited, who has left. */
+export function UsersPage(): React.ReactNode {
+  const { t } = useTranslation();
+  const { may } = useOrganization();
+  const { tab = 'active' } = route.useSearch();
+  const navigate = useNavigate();
+  const [inviting, setInviting] = useState(false);
+  const mayInvite = may('invitation.manage');
+  const invite = (): void => setInviting(true);
+  return (
+    <>
+      <PageHeader title={t('users.title')}>
+        {mayInvite && (
+          <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={invite}>
+            {t('users.invite.open')}
+          </Button>
+        )}
+      </PageHeader>
+      <Tabs
+        value={tab}
+        onChange={(value) => void navigate({ to: '.', search: value === 'active' ? {} : { tab: value }, replace: true } as never)}
+      >
+        <Tabs.List mb="lg">
+          <Tabs.Tab value="active">{t('users.active.tab')}</Tabs.Tab>
+          {mayInvite && <Tabs.Tab value="invitations">{t('users.invitations.tab')}</Tabs.Tab>}
+          <Tabs.Tab value="removed">{t('users.removed.tab')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="active">
+          <ActiveUsers onInvite={mayInvite ? invite : undefined} />
+        </Tabs.Panel>
+        {mayInvite && (
+          <Tabs.Panel value="invitations">
+            <Invitations onInvite={invite} />
+          </Tabs.Panel>
+        )}
+        <Tabs.Panel value="removed">
+          <RemovedUsers />
+        </Tabs.Panel>
+      </Tabs>
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+import { Button, Card, Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { MemberSelect } from '../forms/member-select';
+import { useOrganization } from '../app/use-me';
+import {
+  fits,
+  type Interval,
+  intervals,
+  lastDays,
+  type Model,
+  models,
+  type Product,
+  products,
+  today,
+  type UtilizationFilter,
+} from './utilization-filter';
+
+interface Props {
+  filter: UtilizationFilter;
+  onChange: (filter: UtilizationFilter) => void;
+  fault: 'missing' | 'turned' | undefined;
+}
+
+const periods = [7, 30, 90, 365];
+
+/** Of what time, whom, and what. */
+export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId } = useOrganization();
+  const set = (change: Partial<UtilizationFilter>): void => {
+    const next = { ...filter, ...change };
+    if (!fits(next.interval, next)) next.interval = fits('day', next) ? 'day' : 'month';
+    onChange(next);
+  };
+  const plain = filter.userId === null && filter.machineId === '' && !filter.product && !filter.model;
+  return (
+    <Card component="section" aria-label={t('utilization.filter.title')} padding="md">
+      <Group gap="xs" mb="sm" role="group" aria-label={t('utilization.filter.period')}>
+        {periods.map((count) => {
+          const period = lastDays(count);
+          const chosen = filter.from === period.from && filter.to === period.to;
+          return (
+            <Button
+              key={count}
+              size="compact-sm"
+              variant={chosen ? 'light' : 'default'}
+              aria-pressed={chosen}
+              onClick={() => set(period)}
+            >
+              {t('utilization.filter.days', { count })}
+            </Button>
+          );
+        })}
+        <Text size="sm" c="dimmed">
+          {t('utilization.filter.utc')}
+        </Text>
+      </Group>
+      <SimpleGrid cols={{ base: 1, xs: 2, sm: 3, lg: 7 }} spacing="sm">
+        <TextInput
+          type="date"
+          label={t('utilization.filter.from')}
+          value={filter.from}
+          max={today()}
+          error={fault === 'turned' ? t('utilization.filter.turned') : undefined}
+          onChange={({ currentTarget }) => set({ from: currentTarget.value })}
+        />
+        <TextInput
+          type="date"
+          label={t('utilization.filter.to')}
+          value={filter.to}
+          max={today()}
+          error={fault === 'missing' ? t('utilization.filter.missing') : undefined}
+          onChange={({ currentTarget }) => set({ to: currentTarget.value })}
+        />
+        <Select
+          label={t('utilization.filter.interval')}
+          data={intervals.map((value) => ({
+            value,
+            label: t(`utilization.interval.${value}`),
+            disabled: !fits(value, filter),
+          }))}
+          allowDeselect={false}
+          value={filter.interval}
+          onChange={(value) => set({ interval: value as Interval })}
+        />
+        <Select
+          label={t('utilization.product')}
+          placeholder={t('show.all')}
+          clearable
+          clearButtonProps={{ 'aria-label': t('show.clear') }}
+          data={products.map((value) => ({ value, label: t(`app.productName.${value}`) }))}
+          value={filter.product}
+          onChange={(value) => set({ product: value as Product | null })}
+        />
+        <Select
+          label={t('utilization.model')}
+          placeholder={t('show.all')}
+          clearable
+          clearButtonProps={{ 'aria-label': t('show.clear') }}
+          data={models.map((value) => ({ value, label: t(`app.model.${value}`) }))}
+          value={filter.model}
+          onChange={(value) => set({ model: value as Model | null })}
+        />
+        <MemberSelect
+          label={t('utilization.filter.user')}
+          placeholder={t('show.all')}
+          organizationId={organizationId}
+          value={filter.userId}
+          onChange={(userId) => set({ userId })}
+        />
+        <TextInput
+          label={t('utilization.filter.machine')}
+          placeholder={t('show.all')}
+          maxLength={255}
+          spellCheck={false}
+          value={filter.machineId}
+          onChange={({ currentTarget }) => set({ machineId: currentTarget.value })}
+        />
+      </SimpleGrid>
+      {!plain && (
+        <Button
+          mt="sm"
+          size="compact-sm"
+          variant="subtle"
+          onClick={() => set({ userId: null, machineId: '', product: null, model: null })}
+        >
+          {t('utilization.filter.clear')}
+        </Button>
+      )}
+    </Card>
+  );
+}

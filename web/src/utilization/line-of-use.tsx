@@ -1,0 +1,51 @@
+import { LineChart } from '@mantine/charts';
+import '@mantine/charts/styles.layer.css';
+import { Box, VisuallyHidden } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { UtilizationPoint } from '../../generated/api';
+import { chartStyle, stepName } from './axis';
+import type { Interval } from './utilization-filter';
+
+interface Props {
+  series: readonly UtilizationPoint[];
+  interval: Interval;
+}
+
+/** Seats in use at once, sessions and refusals, step by step. */
+export function LineOfUse({ series, interval }: Props): React.ReactNode {
+  const { t, i18n } = useTranslation();
+  const peak = t('utilization.chart.peak');
+  const sessions = t('utilization.chart.sessions');
+  const denials = t('utilization.chart.denials');
+  const points = series.map((point) => ({
+    at: stepName(point.at, interval, i18n.language),
+    [peak]: point.peak,
+    [sessions]: point.sessions,
+    [denials]: point.denials,
+  }));
+  return (
+    <Box>
+      <VisuallyHidden>
+        {t('utilization.chart.summary', {
+          peak: Math.max(0, ...series.map((point) => point.peak)),
+          denials: series.reduce((sum, point) => sum + point.denials, 0),
+        })}
+      </VisuallyHidden>
+      <Box aria-hidden>
+        <LineChart
+          {...chartStyle}
+          data={points}
+          series={[
+            { name: peak, color: 'pine.5' },
+            { name: sessions, color: 'indigo.5', strokeDasharray: '5 4' },
+            { name: denials, color: 'red.6' },
+          ]}
+          curveType="linear"
+          withDots={series.length < 40}
+          dotProps={{ r: 2.5 }}
+          lineProps={{ isAnimationActive: false }}
+        />
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,108 @@
+import { Badge, Stack, Text } from '@mantine/core';
+import { ChartNoAxesColumn } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { UtilizationSessionView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { organizationKey } from '../api/queries';
+import { EmptyState } from '../show/empty-state';
+import { duration, Time } from '../show/time';
+import { type Column, ServerTable } from '../table/server-table';
+import type { queryOf } from './utilization-filter';
+
+interface Props {
+  organizationId: number;
+  query: ReturnType<typeof queryOf>;
+}
+
+/** Each session of a time. */
+export function Sessions({ organizationId, query: filter }: Props): React.ReactNode {
+  const { t } = useTranslation();
+  const columns: Column<UtilizationSessionView>[] = [
+    {
+      key: 'email',
+      title: t('utilization.sessions.user'),
+      sortable: true,
+      render: ({ user, email }) => (
+        <Stack gap={0}>
+          <Text className="break" fw={500} lh={1.35}>
+            {user ?? email ?? t('utilization.sessions.gone')}
+          </Text>
+          {user && (
+            <Text size="sm" c="dimmed" className="break" lh={1.35}>
+              {email}
+            </Text>
+          )}
+        </Stack>
+      ),
+    },
+    {
+      key: 'machineId',
+      title: t('utilization.sessions.machine'),
+      sortable: true,
+      render: ({ hostname, machineId, sessionId }) => (
+        <Text className="break" size="sm" title={`${machineId}\n${sessionId}`}>
+          {hostname ?? machineId}
+        </Text>
+      ),
+    },
+    {
+      key: 'product',
+      title: t('utilization.product'),
+      sortable: true,
+      render: ({ product }) => t(`app.productName.${product}`),
+    },
+    {
+      key: 'model',
+      title: t('utilization.model'),
+      sortable: true,
+      render: ({ model }) => <Badge color="gray">{t(`app.model.${model}`)}</Badge>,
+    },
+    {
+      key: 'startedAt',
+      title: t('utilization.sessions.start'),
+      sortable: true,
+      render: ({ startedAt }) => <Time value={startedAt} as="full" />,
+    },
+    {
+      key: 'duration',
+      title: t('utilization.sessions.duration'),
+      sortable: true,
+      end: true,
+      render: ({ duration: seconds, endedAt }) => (
+        <Stack gap={0} align="flex-end">
+          <span className="numbers">{duration(seconds * 1000)}</span>
+          {endedAt === null && (
+            <Text size="xs" c="dimmed">
+              {t('utilization.sessions.running')}
+            </Text>
+          )}
+        </Stack>
+      ),
+    },
+  ];
+  return (
+    <ServerTable
+      label={t('utilization.sessions.title')}
+      queryKey={organizationKey(organizationId, 'online-licenses', 'sessions', filter)}
+      fetchPage={async ({ page, size, sort }) => {
+        const { sessions } = await answer(
+          api.GET('/api/v1/organizations/{organizationId}/utilization', {
+            params: { path: { organizationId }, query: { ...filter, page, size, sort } },
+          }),
+        );
+        return sessions;
+      }}
+      columns={columns}
+      rowKey={({ id }) => id}
+      defaultSort="startedAt,desc"
+      searchable={false}
+      empty={
+        <EmptyState
+          icon={ChartNoAxesColumn}
+          title={t('utilization.sessions.none')}
+          text={t('utilization.sessions.noneText')}
+        />
+      }
+    />
+  );
+}

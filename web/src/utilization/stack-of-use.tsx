@@ -1,0 +1,72 @@
+import { AreaChart } from '@mantine/charts';
+import '@mantine/charts/styles.layer.css';
+import { Box, Skeleton, Text, VisuallyHidden } from '@mantine/core';
+import { keepPreviousData, useQueries } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
+import { organizationKey } from '../api/queries';
+import { wordsOf } from '../show/tell';
+import { chartStyle, stepName } from './axis';
+import { models, products, queryOf, type UtilizationFilter } from './utilization-filter';
+
+interface Props {
+  organizationId: number;
+  by: 'product' | 'model';
+  filter: UtilizationFilter;
+}
+
+const colors = ['pine.6', 'indigo.5', 'yellow.6'];
+
+/** Seats in use at once of each product or model, one upon the other. */
+export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNode {
+  const { t, i18n } = useTranslation();
+  const parts =
+    by === 'product'
+      ? products
+          .filter((each) => filter.product === null || filter.product === each)
+          .map((product) => ({ name: t(`app.productName.${product}`), query: queryOf({ ...filter, product }) }))
+      : models
+          .filter((each) => filter.model === null || filter.model === each)
+          .map((model) => ({ name: t(`app.model.${model}`), query: queryOf({ ...filter, model }) }));
+  const answers = useQueries({
+    queries: parts.map(({ query }) => ({
+      queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'utilization', query),
+      queryFn: () =>
+        answer(
+          api.GET('/api/v1/organizations/{organizationId}/utilization', {
+            params: { path: { organizationId }, query: { ...query, size: 1 } },
+          }),
+        ),
+      placeholderData: keepPreviousData,
+    })),
+  });
+  const failed = answers.find(({ error, data }) => error && !data);
+  if (failed?.error) return <Text c="red">{wordsOf(failed.error)}</Text>;
+  if (answers.some(({ data }) => !data)) return <Skeleton h={300} />;
+  const series = answers.map(({ data }) => data?.series ?? []);
+  const points = (series[0] ?? []).map(({ at }, step) => ({
+    at: stepName(at, filter.interval, i18n.language),
+    ...Object.fromEntries(parts.map(({ name }, index) => [name, series[index]?.[step]?.peak ?? 0])),
+  }));
+  return (
+    <Box>
+      <VisuallyHidden>
+        {parts
+          .map(({ name }, index) => `${name}: ${Math.max(0, ...(series[index] ?? []).map((point) => point.peak))}`)
+          .join(', ')}
+      </VisuallyHidden>
+      <Box aria-hidden>
+        <AreaChart
+          {...chartStyle}
+          type="stacked"
+          data={points}
+          series={parts.map(({ name }, index) => ({ name, color: colors[index] ?? 'gray.6' }))}
+          curveType="stepAfter"
+          fillOpacity={0.55}
+          withDots={false}
+          areaProps={{ isAnimationActive: false }}
+        />
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,71 @@
+import type { UtilizationSessionView } from '../../generated/api';
+
+export type Product = UtilizationSessionView['product'];
+export type Model = UtilizationSessionView['model'];
+
+export const products: readonly Product[] = ['KSE', 'KRE'];
+export const models: readonly Model[] = ['per-user', 'node-locked', 'floating'];
+export const intervals = ['hour', 'day', 'month'] as const;
+export type Interval = (typeof intervals)[number];
+
+/** What is asked about the use of seats. */
+export interface UtilizationFilter {
+  /** Days in UTC, as date fields have them; both included. */
+  from: string;
+  to: string;
+  /** Ids as fields have them; empty: all. */
+  userId: string | null;
+  machineId: string;
+  product: Product | null;
+  model: Model | null;
+  interval: Interval;
+}
+
+const day = 86_400_000;
+const mostPoints = 1000;
+const lengths: Record<Interval, number> = { hour: day / 24, day, month: 28 * day };
+
+/** Today in UTC. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** The last days, today included, in steps that fit. */
+export function lastDays(count: number): Pick<UtilizationFilter, 'from' | 'to' | 'interval'> {
+  const from = new Date(Date.now() - (count - 1) * day).toISOString().slice(0, 10);
+  return { from, to: today(), interval: count <= 7 ? 'hour' : count <= 120 ? 'day' : 'month' };
+}
+
+/** What is wrong with a period, if anything. */
+export function faultOf({ from, to }: UtilizationFilter): 'missing' | 'turned' | undefined {
+  if (from === '' || to === '') return 'missing';
+  return from > to ? 'turned' : undefined;
+}
+
+/** Whether the server counts steps of this length between two days. */
+export function fits(interval: Interval, { from, to }: UtilizationFilter): boolean {
+  return (Date.parse(to) + day - Date.parse(from)) / lengths[interval] <= mostPoints;
+}
+
+/** The filter as the server reads it. */
+export function queryOf(filter: UtilizationFilter): {
+  from: string;
+  to?: string;
+  userId?: number;
+  machineId?: string;
+  product?: Product;
+  model?: Model;
+  interval: Interval;
+} {
+  const { from, to, userId, machineId, product, model, interval } = filter;
+  return {
+    from: `${from}T00:00:00Z`,
+    // Until now, not until the end of a day that is still to come.
+    to: to >= today() ? undefined : `${to}T23:59:59Z`,
+    userId: userId === null ? undefined : Number(userId),
+    machineId: machineId.trim() || undefined,
+    product: product ?? undefined,
+    model: model ?? undefined,
+    interval,
+  };
+}

@@ -1,0 +1,131 @@
+import { SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { UtilizationView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { organizationKey } from '../api/queries';
+import { useOrganization } from '../app/use-me';
+import { Only } from '../app/only';
+import { DownloadButton } from '../show/download-button';
+import { Loaded } from '../show/loaded';
+import { PageHeader } from '../show/page-header';
+import { Section } from '../show/section';
+import { Figure } from './figure';
+import { FilterBar } from './filter-bar';
+import { Sessions } from './sessions';
+import { faultOf, lastDays, queryOf, type UtilizationFilter } from './utilization-filter';
+
+// The charts are the heaviest part of the console; the numbers do not wait for them.
+const LineOfUse = lazy(() => import('./line-of-use').then(({ LineOfUse }) => ({ default: LineOfUse })));
+const StackOfUse = lazy(() => import('./stack-of-use').then(({ StackOfUse }) => ({ default: StackOfUse })));
+
+type Chart = 'line' | 'product' | 'model';
+
+/** Who used which seats, how many at once, and who was refused (manual, "Utilization"). */
+export function UtilizationPage(): React.ReactNode {
+  return (
+    <Only needs="utilization.view">
+      <Utilization />
+    </Only>
+  );
+}
+
+function Utilization(): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId, name } = useOrganization();
+  const [filter, setFilter] = useState<UtilizationFilter>({
+    ...lastDays(30),
+    userId: null,
+    machineId: '',
+    product: null,
+    model: null,
+  });
+  const [chart, setChart] = useState<Chart>('line');
+  const [asked] = useDebouncedValue(filter, 300);
+  const fault = faultOf(filter);
+  const wanted = queryOf(asked);
+  const query = useQuery({
+    queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'utilization', wanted),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}/utilization', {
+          params: { path: { organizationId }, query: { ...wanted, size: 1 } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    enabled: faultOf(asked) === undefined,
+  });
+  return (
+    <>
+      <PageHeader title={t('utilization.title')} text={t('utilization.text')}>
+        <DownloadButton
+          path={`/api/v1/organizations/${organizationId}/utilization.csv`}
+          query={{ ...wanted, interval: undefined }}
+          fileName={`License Utilization_${name}_${organizationId}.csv`}
+          disabled={fault !== undefined}
+        >
+          {t('utilization.export')}
+        </DownloadButton>
+      </PageHeader>
+      <Stack gap="lg">
+        <FilterBar filter={filter} onChange={setFilter} fault={fault} />
+        <Loaded query={query} height={420}>
+          {(data) => (
+            <>
+              <Totals data={data} />
+              <Section
+                title={t('utilization.chart.title')}
+                text={t(`utilization.chart.text.${chart}`)}
+                actions={
+                  <SegmentedControl
+                    size="xs"
+                    aria-label={t('utilization.chart.kind')}
+                    value={chart}
+                    onChange={(value) => setChart(value as Chart)}
+                    data={(['line', 'product', 'model'] as const).map((value) => ({
+                      value,
+                      label: t(`utilization.chart.${value}`),
+                    }))}
+                  />
+                }
+              >
+                <Suspense fallback={<Skeleton h={300} />}>
+                  {chart === 'line' ? (
+                    <LineOfUse series={data.series} interval={asked.interval} />
+                  ) : (
+                    <StackOfUse organizationId={organizationId} by={chart} filter={asked} />
+                  )}
+                </Suspense>
+              </Section>
+            </>
+          )}
+        </Loaded>
+        <Section title={t('utilization.sessions.title')} text={t('utilization.sessions.text')}>
+          {faultOf(asked) === undefined && (
+            <Sessions key={JSON.stringify(wanted)} organizationId={organizationId} query={wanted} />
+          )}
+        </Section>
+      </Stack>
+    </>
+  );
+}
+
+function Totals({ data: { sessions, series } }: { data: UtilizationView }): React.ReactNode {
+  const { t } = useTranslation();
+  const peak = Math.max(0, ...series.map((point) => point.peak));
+  const denials = series.reduce((sum, point) => sum + point.denials, 0);
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 3 }} component="dl" m={0}>
+      <Figure label={t('utilization.totals.sessions')} value={sessions.totalElements} />
+      <Figure label={t('utilization.totals.peak')} value={peak} />
+      <Figure label={t('utilization.totals.denials')} value={denials} alarming={denials > 0} />
+      {sessions.totalElements === 0 && denials === 0 && (
+        <Text c="dimmed" size="sm" role="status" style={{ gridColumn: '1 / -1' }}>
+          {t('utilization.nothing')}
+        </Text>
+      )}
+    </SimpleGrid>
+  );
+}
