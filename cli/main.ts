@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { SettingsError } from '../src/config/settings.js';
+import { RefusedError, UnreachableError } from './plugin-library.js';
 import { createProgram } from './program.js';
 import { UsageError } from './usage-error.js';
 
@@ -10,13 +11,18 @@ try {
   process.exitCode = tell(error as Error);
 }
 
-/** Says what is wrong, and returns the exit code: 1 when something failed, 2 when it was asked for in a wrong way. */
+/**
+ * Says what is wrong, and returns the exit code: 1 when something failed, 2 when it was asked for in a wrong way, 3 when a
+ * license server refused it, 4 when that does not answer.
+ */
 function tell(error: Error): number {
   // The parser has said it itself; asking for help is not wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (process.env.LOG_LEVEL === 'debug') console.error(error);
   else console.error(wordsOf(error));
-  return error instanceof UsageError || error instanceof SettingsError ? 2 : 1;
+  if (error instanceof UsageError || error instanceof SettingsError) return 2;
+  if (error instanceof RefusedError) return 3;
+  return error instanceof UnreachableError ? 4 : 1;
 }
 
 function wordsOf(error: NodeJS.ErrnoException): string {

@@ -65,6 +65,9 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
 
   program.commandsGroup('Licenses:');
   addLicense(program);
+
+  program.commandsGroup('Plugins:');
+  addFetchPlugins(program);
   return program;
 }
 
@@ -115,6 +118,28 @@ function addLicense(program: Command): void {
     .description('make a key pair, NAME.private.pem and NAME.public.pem')
     .option('--rsa', 'RSA 3072 in place of Ed25519')
     .action(async (name: string, options: object) => (await import('./vendor.js')).createKey(name, options));
+}
+
+function addFetchPlugins(program: Command): void {
+  program
+    .command('fetch-plugins')
+    .description('bring the plugins of a license server into a Katalon project, and only what has changed')
+    .requiredOption('--server <url>', 'the Server URL')
+    .requiredOption('--project <folder>', 'keywords go to its folder plugins, plugins of Studio to plugins/platform')
+    .option('--organization <id>', 'private plugins of this organization too')
+    .option(
+      '--api-key-file <file>',
+      'whose first line is an API key; without it the key is in the variable KATALON_API_KEY',
+    )
+    .option('--dry-run', 'only say what would be done')
+    .option('--prune', 'remove what was fetched once and is no longer in the library')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 asked for in a wrong way, 3 refused by the server (key, organization, license), 4 not reachable.',
+    )
+    .action(async (options: { server: string; project: string }) =>
+      (await import('./fetch-plugins.js')).fetchIntoProject(options),
+    );
 }
 
 function withConfig(command: Command): Command {

@@ -8,8 +8,5 @@ const args = process.argv.slice(2).map((each, index, all) => {
   const [, name, value] = /^(--(?:project|api-key-file)=)(.+)$/.exec(each) ?? [];
   return isPath ? path.resolve(from, each) : value ? name + path.resolve(from, value) : each;
 });
-const { ensureBuilt, ensureInstalled } = await import('./prepare.mjs');
-ensureInstalled();
-ensureBuilt();
-const { main } = await import('../dist/scripts/fetch-plugins.js');
-process.exitCode = await main(args);
+process.argv.splice(2, Infinity, 'fetch-plugins', ...args);
+await import('./license-server.mjs');

@@ -52,9 +52,6 @@ try {
   const packages = options.platform === here ? root : fetchPackages(options.platform);
   for (const folder of productionPackages(packages)) copy(packages, folder);
   for (const folder of ['dist/src', 'dist/cli', 'dist/web', 'bin', 'deploy', 'docs']) copy(root, folder, /\.map$/);
-  if (existsSync(path.join(root, 'dist/scripts/fetch-plugins.js'))) copy(root, 'dist/scripts/fetch-plugins.js');
-  // Pages that need no build; a console's sources do.
-  if (!existsSync(path.join(root, 'web', 'package.json'))) copy(root, 'web');
   for (const file of ['README.md', 'scripts/example-license.yaml']) copy(root, file, /^$/);
   writeDescription();
   if (directory) console.log(directory);

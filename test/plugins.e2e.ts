@@ -692,7 +692,7 @@ describe('fetch-plugins', () => {
 
   it('tells by its exit code what is wrong', async () => {
     const args = ['--server', server.url, '--project', project];
-    expect(await run([])).toEqual({ code: 2, output: expect.stringContaining('Give --server URL') });
+    expect(await run([])).toEqual({ code: 2, output: expect.stringContaining('--server <url>') });
     expect(await run(args, {})).toEqual({ code: 2, output: expect.stringContaining('KATALON_API_KEY') });
     expect(await run(args, { KATALON_API_KEY: 'lsk_wrong' })).toEqual({
       code: 3,

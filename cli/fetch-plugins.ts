@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { FetchProgress } from './fetch-progress.js';
+import { fetchPlugins } from './plugin-fetcher.js';
+import { UsageError } from './usage-error.js';
+
+/** The options of the command, as they were typed. */
+export interface FetchPluginsOptions {
+  server: string;
+  project: string;
+  organization?: string;
+  apiKeyFile?: string;
+  dryRun?: boolean;
+  prune?: boolean;
+}
+
+/**
+ * Fetches the plugins of a server into a project, and says what has changed.
+ *
+ * @throws UsageError
+ * @throws RefusedError when the server says no, UnreachableError when it says nothing
+ */
+export async function fetchIntoProject(options: FetchPluginsOptions, env = process.env): Promise<void> {
+  const { dryRun = false, prune = false, project } = options;
+  const progress = new FetchProgress(dryRun, process.stdout);
+  try {
+    const result = await fetchPlugins({
+      server: serverOf(options.server),
+      project,
+      organizationId: organizationOf(options.organization),
+      apiKey: apiKeyOf(options.apiKeyFile, env),
+      dryRun,
+      prune,
+      report: progress,
+    });
+    const changes = result.add.length + result.update.length + result.restore.length + result.remove.length;
+    const sum = `${changes} plugin${changes === 1 ? '' : 's'} ${dryRun ? 'would change' : 'changed'}`;
+    process.stdout.write(`${sum}, ${result.keep.length} unchanged.\n`);
+  } catch (error) {
+    progress.clear();
+    throw error;
+  }
+}
+
+function serverOf(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new UsageError(`--server must be a URL that begins with http:// or https://, not "${text}".`);
+  }
+  return text;
+}
+
+function organizationOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,15}$/.test(text)) throw new UsageError('--organization must be the number of an organization.');
+  return Number(text);
+}
+
+function apiKeyOf(file: string | undefined, env: NodeJS.ProcessEnv): string {
+  const text = file === undefined ? (env.KATALON_API_KEY ?? '') : readKey(file);
+  const key = text.split(/\r?\n/)[0]?.trim() ?? '';
+  if (key === '') throw new UsageError('Give an API key: --api-key-file FILE, or the variable KATALON_API_KEY.');
+  if (!/^[\w.~+/=-]+$/.test(key)) throw new UsageError('What is given as an API key is none.');
+  return key;
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+  }
+}
