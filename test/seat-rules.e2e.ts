@@ -347,7 +347,7 @@ describe('The clock of a client', () => {
 
 describe('Strange requests', () => {
   it('with machine ids of any Unicode are served, and 10 KB are refused', async () => {
-    for (const machineId of ['机器-🦄', 'a b', '%2e%2e', "'; DROP TABLE lease; --", '\u202Eabc', 'ﷺ'.repeat(80)]) {
+    for (const machineId of ['机器-🦄', 'a b', '../..', "'; DROP TABLE lease; --", '\u202Eabc', 'ﷺ'.repeat(80)]) {
       const mine = await take(user, 'KSE', machineId);
       await renew(user, mine).expect(200);
       await release(user, mine);

@@ -190,11 +190,12 @@ export class UtilizationService {
                                               $3::timestamptz AT TIME ZONE 'UTC', $9::interval) AS at
                         WHERE at < $3::timestamptz AT TIME ZONE 'UTC'),
             -- Who ends at the moment when another begins makes room for it.
-            moments AS (SELECT at, sum(step) AS step
+            moments AS (SELECT at, sum(step)::int AS step
                           FROM (SELECT began AS at, 1 AS step FROM spans UNION ALL SELECT ended, -1 FROM spans) AS steps
                          GROUP BY at),
             levels AS (SELECT date_trunc($10, at, 'UTC') AS at, step, sum(step) OVER (ORDER BY at) AS level FROM moments),
             peaks AS (SELECT at, max(level) AS peak, sum(step) AS net FROM levels GROUP BY at),
+            turns AS (SELECT at, step FROM moments WHERE at = date_trunc($10, at, 'UTC')),
             began AS (SELECT date_trunc($10, began, 'UTC') AS at, count(*) AS count FROM spans GROUP BY 1),
             -- One that ends as an interval begins was not in it.
             ended AS (SELECT date_trunc($10, ended - interval '1 microsecond', 'UTC') AS at, count(*) AS count
@@ -212,7 +213,7 @@ export class UtilizationService {
               coalesce(r.count, 0) AS denials
          FROM points p
          LEFT JOIN began b USING (at) LEFT JOIN ended e USING (at) LEFT JOIN peaks k USING (at)
-         LEFT JOIN moments m USING (at) LEFT JOIN refused r USING (at)
+         LEFT JOIN turns m USING (at) LEFT JOIN refused r USING (at)
        WINDOW sofar AS (ORDER BY p.at)
         ORDER BY p.at`,
       [...parameters, `1 ${interval}`, interval],
