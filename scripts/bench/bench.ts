@@ -36,10 +36,17 @@ const vendor = generateKeyPairSync('ed25519');
 const cluster = Cluster.start();
 const servers: ThrowAwayServer[] = [];
 
+// Ctrl-C leaves nothing behind either.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void stop().then(() => process.exit(1)));
 try {
   await bench();
 } finally {
-  for (const server of servers) await server.stop();
+  await stop();
+}
+
+async function stop(): Promise<void> {
+  for (const server of servers.splice(0)) await server.stop();
   cluster.stop();
 }
 

@@ -66,11 +66,13 @@ export class Cluster {
     const output = this.run('pgbench', [...args, '-T', String(seconds), '-f', file, 'kit']);
     const numberAfter = (words: RegExp): number => Number(words.exec(output)?.[1] ?? NaN);
     const transactions = numberAfter(/actually processed: (\d+)/);
+    if (!(transactions > 0)) throw new Error('pgbench has done nothing: this machine is too busy to measure on');
     const cpuOfAll = (this.cpuMicros() + cpuMicrosOfEnded() - before) / transactions;
     return { rate: numberAfter(/tps = ([\d.]+)/), cpuOfAll };
   }
 
   stop(): void {
+    if (!existsSync(this.folder)) return;
     this.run('pg_ctl', ['-D', this.data, '-m', 'immediate', 'stop']);
     rmSync(this.folder, { recursive: true, force: true });
   }
