@@ -93,10 +93,11 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
     },
   ];
   return (
-    <>
+    <Stack gap={0}>
       <SegmentedControl
         mb="sm"
         size="sm"
+        style={{ alignSelf: 'flex-start' }}
         aria-label={t('mail.outbox.state')}
         value={state}
         onChange={(value) => setState(value as MailState | 'all')}
@@ -121,6 +122,6 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
           />
         }
       />
-    </>
+    </Stack>
   );
 }

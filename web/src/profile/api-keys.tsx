@@ -131,7 +131,13 @@ export function ApiKeys(): React.ReactNode {
   );
 }
 
-function NewKeyDialog({ onCreated, onClose }: { onCreated: (key: CreatedApiKey) => void; onClose: () => void }): React.ReactNode {
+function NewKeyDialog({
+  onCreated,
+  onClose,
+}: {
+  onCreated: (key: CreatedApiKey) => void;
+  onClose: () => void;
+}): React.ReactNode {
   const { t } = useTranslation();
   const { form, ...state } = useServerForm({ initialValues: { name: '', days: '365' } }, async ({ name, days }) => {
     const expiresAt = days === '' ? undefined : new Date(Date.now() + Number(days) * day).toISOString();

@@ -76,7 +76,9 @@ export function Sessions(): React.ReactNode {
       {ending && ending !== 'all' && (
         <Confirm
           title={t('profile.sessions.endTitle')}
-          text={t('profile.sessions.endText', { browser: browserOf(ending.userAgent) ?? t('profile.sessions.unknown') })}
+          text={t('profile.sessions.endText', {
+            browser: browserOf(ending.userAgent) ?? t('profile.sessions.unknown'),
+          })}
           action={t('profile.sessions.end')}
           danger
           run={async () => {

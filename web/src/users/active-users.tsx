@@ -106,7 +106,9 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
           </EmptyState>
         }
       />
-      {changing && <RoleDialog organizationId={organizationId} member={changing} onClose={() => setChanging(undefined)} />}
+      {changing && (
+        <RoleDialog organizationId={organizationId} member={changing} onClose={() => setChanging(undefined)} />
+      )}
       {removing && (
         <Confirm
           title={t('users.remove.title', { name: nameOf(removing) })}

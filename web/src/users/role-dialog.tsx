@@ -34,14 +34,22 @@ export function RoleDialog({ organizationId, member, onClose }: Props): React.Re
     },
   );
   return (
-    <FormDialog title={t('users.role.title', { name: nameOf(member) })} action={t('app.save')} onClose={onClose} {...state}>
+    <FormDialog
+      title={t('users.role.title', { name: nameOf(member) })}
+      action={t('app.save')}
+      onClose={onClose}
+      {...state}
+    >
       <RoleChoice {...form.getInputProps('role')} />
     </FormDialog>
   );
 }
 
 /** The roles, and what each of them may. */
-export function RoleChoice(props: { value?: AssignableRole; onChange?: (role: AssignableRole) => void }): React.ReactNode {
+export function RoleChoice(props: {
+  value?: AssignableRole;
+  onChange?: (role: AssignableRole) => void;
+}): React.ReactNode {
   const { t } = useTranslation();
   return (
     <Radio.Group
