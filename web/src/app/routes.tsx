@@ -140,9 +140,5 @@ export const routeTree = root.addChildren([
   forgotPassword,
   resetPassword,
   invitation,
-  shell.addChildren([
-    newOrganization,
-    profile,
-    organization.addChildren([dashboard, users, teams, team, settings]),
-  ]),
+  shell.addChildren([newOrganization, profile, organization.addChildren([dashboard, users, teams, team, settings])]),
 ]);

@@ -20,7 +20,15 @@ interface Props {
 }
 
 /** Chooses a member of the organization; the server searches among all of them. */
-export function MemberSelect({ organizationId, label, description, filter, value, onChange, error }: Props): React.ReactNode {
+export function MemberSelect({
+  organizationId,
+  label,
+  description,
+  filter,
+  value,
+  onChange,
+  error,
+}: Props): React.ReactNode {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState<{ value: string; label: string }>();

@@ -72,7 +72,18 @@ const sizes = ['25', '50', '100'];
  * way the one before stays.
  */
 export function ServerTable<T>(props: Props<T>): ReactNode {
-  const { label, queryKey, fetchPage, columns, rowKey, defaultSort, searchable = true, toolbar, filtered = false, empty } = props;
+  const {
+    label,
+    queryKey,
+    fetchPage,
+    columns,
+    rowKey,
+    defaultSort,
+    searchable = true,
+    toolbar,
+    filtered = false,
+    empty,
+  } = props;
   const { t } = useTranslation();
   const [page, setPage] = useState(0);
   const [size, setSize] = useState(25);

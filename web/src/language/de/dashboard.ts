@@ -58,7 +58,8 @@ export const dashboard: Translation<typeof english> = {
     invite: 'Laden Sie Ihre Kollegen ein',
     inviteLink: 'Zu den Benutzern',
     connect: 'Aktivieren Sie Studio oder Runtime Engine mit diesem Server',
-    connectText: 'In Studio aktivieren Sie mit dieser Server-URL, einer E-Mail-Adresse und einem Passwort. In einer Pipeline geben Sie sie als -serverUrl an, mit einem API-Schlüssel aus Ihrem Profil.',
+    connectText:
+      'In Studio aktivieren Sie mit dieser Server-URL, einer E-Mail-Adresse und einem Passwort. In einer Pipeline geben Sie sie als -serverUrl an, mit einem API-Schlüssel aus Ihrem Profil.',
     copyUrl: 'Server-URL kopieren',
   },
   terminate: {

@@ -9,7 +9,8 @@ export const invitation: Translation<typeof english> = {
   signInAndAccept: 'Anmelden und annehmen',
   acceptText: 'Sie sind als <b>{{email}}</b> angemeldet.',
   accept: 'Einladung annehmen',
-  other: 'Sie sind als <b>{{signedInAs}}</b> angemeldet, und die Einladung ist für <b>{{email}}</b>. Melden Sie sich ab, um sie anzunehmen.',
+  other:
+    'Sie sind als <b>{{signedInAs}}</b> angemeldet, und die Einladung ist für <b>{{email}}</b>. Melden Sie sich ab, um sie anzunehmen.',
   stay: 'Angemeldet bleiben',
   toSignIn: 'Zur Anmeldung',
   joined: 'Sie sind Mitglied von {{organization}}',

@@ -42,7 +42,8 @@ export const profile: Translation<typeof english> = {
     endText: '{{browser}} wird sofort abgemeldet.',
     endAll: 'Überall abmelden',
     endAllTitle: 'Überall abmelden?',
-    endAllText: 'Alle Sitzungen enden sofort, auch diese, und mit ihnen alle Programme, die sich mit Ihrem Passwort angemeldet haben. API-Schlüssel gelten weiter.',
+    endAllText:
+      'Alle Sitzungen enden sofort, auch diese, und mit ihnen alle Programme, die sich mit Ihrem Passwort angemeldet haben. API-Schlüssel gelten weiter.',
   },
   mail: {
     title: 'Mails',

@@ -10,7 +10,8 @@ export const signIn: Translation<typeof english> = {
   forgot: 'Passwort vergessen?',
   back: 'Zurück zur Anmeldung',
   forgotTitle: 'Passwort vergessen?',
-  forgotText: 'Geben Sie Ihre E-Mail-Adresse ein. Hat sie hier ein Konto, bekommen Sie einen Link für ein neues Passwort.',
+  forgotText:
+    'Geben Sie Ihre E-Mail-Adresse ein. Hat sie hier ein Konto, bekommen Sie einen Link für ein neues Passwort.',
   sendLink: 'Link senden',
   newPassword: 'Neues Passwort',
   passwordHint: '8 bis 128 Zeichen, und keines, das alle benutzen.',
@@ -21,5 +22,6 @@ export const signIn: Translation<typeof english> = {
   update: 'Passwort ändern',
   newLink: 'Einen neuen Link anfordern',
   resetDone: 'Ihr Passwort ist gesetzt',
-  resetDoneText: 'Alle anderen Sitzungen sind beendet. Melden Sie sich ab jetzt mit dem neuen Passwort an, auch in Katalon Studio.',
+  resetDoneText:
+    'Alle anderen Sitzungen sind beendet. Melden Sie sich ab jetzt mit dem neuen Passwort an, auch in Katalon Studio.',
 };

@@ -47,7 +47,8 @@ export const users: Translation<typeof english> = {
     submit: 'Einladungen senden',
     results_one: '{{count}} Einladung ist bereit',
     results_other: '{{count}} Einladungen sind bereit',
-    resultsText: 'Jeder Link gilt für eine Person. Er wird gemailt, wenn die Organisation einen Mailserver hat; Sie können ihn auch selbst weitergeben.',
+    resultsText:
+      'Jeder Link gilt für eine Person. Er wird gemailt, wenn die Organisation einen Mailserver hat; Sie können ihn auch selbst weitergeben.',
     copyAll: 'Alle Links kopieren',
   },
   invitations: {

@@ -56,7 +56,8 @@ export const dashboard = {
     invite: 'Invite your colleagues',
     inviteLink: 'Go to the users',
     connect: 'Activate Studio or Runtime Engine with this server',
-    connectText: 'In Studio, activate with this Server URL, an e-mail address and a password. In a pipeline, pass it as -serverUrl together with an API key from your profile.',
+    connectText:
+      'In Studio, activate with this Server URL, an e-mail address and a password. In a pipeline, pass it as -serverUrl together with an API key from your profile.',
     copyUrl: 'Copy the Server URL',
   },
   terminate: {

@@ -7,7 +7,8 @@ export const invitation = {
   signInAndAccept: 'Sign in and accept',
   acceptText: 'You are signed in as <b>{{email}}</b>.',
   accept: 'Accept the invitation',
-  other: 'You are signed in as <b>{{signedInAs}}</b>, and the invitation is for <b>{{email}}</b>. Sign out to accept it.',
+  other:
+    'You are signed in as <b>{{signedInAs}}</b>, and the invitation is for <b>{{email}}</b>. Sign out to accept it.',
   stay: 'Stay signed in',
   toSignIn: 'Go to sign in',
   joined: 'You are a member of {{organization}}',

@@ -40,7 +40,8 @@ export const profile = {
     endText: '{{browser}} is signed out at once.',
     endAll: 'Sign out everywhere',
     endAllTitle: 'Sign out everywhere?',
-    endAllText: 'All sessions end at once, this one too, and with them all programs that signed in with your password. API keys go on working.',
+    endAllText:
+      'All sessions end at once, this one too, and with them all programs that signed in with your password. API keys go on working.',
   },
   mail: {
     title: 'Mail notifications',

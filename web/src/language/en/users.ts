@@ -45,7 +45,8 @@ export const users = {
     submit: 'Send invitations',
     results_one: '{{count}} invitation is ready',
     results_other: '{{count}} invitations are ready',
-    resultsText: 'Each link works for one person. It is mailed when the organization has a mail server; you can also hand it over yourself.',
+    resultsText:
+      'Each link works for one person. It is mailed when the organization has a mail server; you can also hand it over yourself.',
     copyAll: 'Copy all links',
   },
   invitations: {
