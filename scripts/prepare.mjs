@@ -1,6 +1,15 @@
 // Brings a checkout into a state from which it can run. Only Node itself is needed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 const root = path.dirname(import.meta.dirname);
@@ -34,6 +43,24 @@ export function ensureBuilt() {
 export function ensureDescribed() {
   if (isStale(server)) buildServer();
   describeApi();
+}
+
+/** Chromium for the tests of the console and its screenshots: on Debian as root it is installed, elsewhere it is asked for. */
+export function ensureChromium() {
+  if (existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium')) return;
+  const debian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  if (!debian) {
+    console.error(
+      'There is no Chromium, so the tests of the console will fail. Install it (Debian: apt-get install chromium), or ' +
+        'name it with CHROMIUM.',
+    );
+    return;
+  }
+  console.error('Installing Chromium …');
+  run('apt-get', ['update', '-qq']);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+    DEBIAN_FRONTEND: 'noninteractive',
+  });
 }
 
 function buildServer() {
@@ -77,9 +104,10 @@ function isStale({ stamp, sources }) {
   return !existsSync(stamp) || sources.some((source) => newest(source) > modified(stamp));
 }
 
-function run(command, args) {
+function run(command, args, env = {}) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', process.stderr, process.stderr],
     shell: process.platform === 'win32',
   });

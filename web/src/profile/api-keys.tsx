@@ -70,6 +70,7 @@ export function ApiKeys(): React.ReactNode {
                       size="compact-sm"
                       variant="subtle"
                       color="red"
+                      c="var(--mantine-color-error)"
                       aria-label={t('profile.keys.revokeFor', { name: key.name })}
                       onClick={() => setRevoking(key)}
                     >

@@ -48,7 +48,13 @@ export function Sessions(): React.ReactNode {
                 </Stack>
               </Group>
               {!each.current && (
-                <Button size="compact-sm" variant="subtle" color="red" onClick={() => setEnding(each)}>
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  color="red"
+                  c="var(--mantine-color-error)"
+                  onClick={() => setEnding(each)}
+                >
                   {t('profile.sessions.end')}
                 </Button>
               )}

@@ -260,10 +260,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
   );
 }
 
-function rangeOf(
-  { page, size, content, totalElements }: Page<unknown>,
-  t: TFunction,
-): string {
+function rangeOf({ page, size, content, totalElements }: Page<unknown>, t: TFunction): string {
   if (totalElements <= size) return t('app.table.entries', { count: totalElements });
   return t('app.table.range', { from: page * size + 1, to: page * size + content.length, total: totalElements });
 }

@@ -2,6 +2,7 @@ import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
 import { nameOf } from '../show/person';
@@ -29,6 +30,7 @@ export function RoleDialog({ organizationId, member, onClose }: Props): React.Re
           body: { role },
         }),
       );
+      await refreshOrganization(organizationId, ['members']);
       tellDone(t('users.role.done', { name: nameOf(member), role: t(`app.role.${role}`) }));
       onClose();
     },
