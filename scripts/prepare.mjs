@@ -46,6 +46,24 @@ export function ensureDescribed() {
   describeApi();
 }
 
+/** Chromium for the tests of the console and its screenshots: on Debian as root it is installed, elsewhere it is asked for. */
+export function ensureChromium() {
+  if (existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium')) return;
+  const debian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  if (!debian) {
+    console.error(
+      'There is no Chromium, so the tests of the console will fail. Install it (Debian: apt-get install chromium), or ' +
+        'name it with CHROMIUM.',
+    );
+    return;
+  }
+  console.error('Installing Chromium …');
+  run('apt-get', ['update', '-qq']);
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+    DEBIAN_FRONTEND: 'noninteractive',
+  });
+}
+
 function buildServer() {
   console.error('Building the server …');
   const begun = new Date();
@@ -88,9 +106,10 @@ function isStale({ stamp, sources }) {
   return !existsSync(stamp) || sources.some((source) => newest(source) > modified(stamp));
 }
 
-function run(command, args) {
+function run(command, args, env = {}) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', process.stderr, process.stderr],
     shell: process.platform === 'win32',
   });

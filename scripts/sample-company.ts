@@ -11,7 +11,12 @@ export const sampleSettings = {
   VENDOR_KEYS: sampleVendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
 };
 
-export const owner = { email: 'ada@example.com', password: 'correct horse battery', firstName: 'Ada', lastName: 'Lovelace' };
+export const owner = {
+  email: 'ada@example.com',
+  password: 'correct horse battery',
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+};
 
 const day = 86_400_000;
 const hour = 3_600_000;
@@ -60,7 +65,12 @@ export interface SampleCompany {
 /** Fills a server that is set up with people, teams, seats in use, and a day of history. */
 export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<SampleCompany> {
   const as = await server.signIn(owner.email, owner.password);
-  const { id: organizationId } = await server.call<{ id: number }>('POST', '/api/v1/organizations', { name: 'Acme Testing' }, as);
+  const { id: organizationId } = await server.call<{ id: number }>(
+    'POST',
+    '/api/v1/organizations',
+    { name: 'Acme Testing' },
+    as,
+  );
   const organization = `/api/v1/organizations/${organizationId}`;
   const members = await joinAll(server, as, organization);
   const [mobile] = await Promise.all(
@@ -69,7 +79,12 @@ export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<Sa
     ),
   );
   const teamId = mobile?.id ?? 0;
-  const all = await server.call<{ content: { userId: number; email: string }[] }>('GET', `${organization}/members`, undefined, as);
+  const all = await server.call<{ content: { userId: number; email: string }[] }>(
+    'GET',
+    `${organization}/members`,
+    undefined,
+    as,
+  );
   const idOf = (name: string): number => all.content.find(({ email }) => email.startsWith(name))?.userId ?? 0;
   for (const [name, role] of [
     ['grace', 'ADMIN'],
@@ -89,16 +104,16 @@ export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<Sa
     as,
   );
   await remember(server, organizationId, all.content);
-  await takeSeats(server, organizationId, members);
-  for (const name of ['Jenkins', 'Nightly regression']) {
-    await server.call('POST', '/api/v1/users/me/api-keys', { name, expiresAt: new Date(Date.now() + 200 * day) }, as);
-  }
   await server.call(
     'POST',
     `${organization}/offline-licenses`,
     { product: 'KRE', machineId: 'lab-bench-3', expiresAt: new Date(Date.now() + 14 * day).toISOString() },
     as,
   );
+  await takeSeats(server, organizationId, members);
+  for (const name of ['Jenkins', 'Nightly regression']) {
+    await server.call('POST', '/api/v1/users/me/api-keys', { name, expiresAt: new Date(Date.now() + 200 * day) }, as);
+  }
   return { organizationId, teamId, invitation: new URL(waiting[0]?.link ?? '').pathname };
 }
 
@@ -109,7 +124,12 @@ async function joinAll(server: ThrowAwayServer, as: Headers, organization: strin
   const members = new Map<string, Headers>();
   for (const [name, firstName, lastName, role] of colleagues) {
     const email = `${name}@example.com`;
-    const [invited] = await server.call<{ link: string }[]>('POST', `${organization}/invitations`, { emails: [email], role }, as);
+    const [invited] = await server.call<{ link: string }[]>(
+      'POST',
+      `${organization}/invitations`,
+      { emails: [email], role },
+      as,
+    );
     const token = invited?.link.split('/').pop() ?? '';
     await server.call('POST', `/api/v1/invitations/${token}/accept`, { password: owner.password, firstName, lastName });
     members.set(name, await server.signIn(email, owner.password));
@@ -118,7 +138,11 @@ async function joinAll(server: ThrowAwayServer, as: Headers, organization: strin
 }
 
 /** Seats in use, one wish too many, and pipelines. */
-async function takeSeats(server: ThrowAwayServer, organizationId: number, members: Map<string, Headers>): Promise<void> {
+async function takeSeats(
+  server: ThrowAwayServer,
+  organizationId: number,
+  members: Map<string, Headers>,
+): Promise<void> {
   const wishes: [string, string, string][] = [
     ['grace', 'KSE', 'grace-laptop'],
     ['alan', 'KSE', 'bletchley-4'],
@@ -134,7 +158,14 @@ async function takeSeats(server: ThrowAwayServer, organizationId: number, member
     ['edsger', 'KRE', 'ci-agent-7'],
   ];
   for (const [name, product, hostname] of wishes) {
-    const lease = { organizationId, product, machineId: `${hostname}-id`, sessionId: randomUUID(), hostname, version: '10.2.0' };
+    const lease = {
+      organizationId,
+      product,
+      machineId: `${hostname}-id`,
+      sessionId: randomUUID(),
+      hostname,
+      version: '10.2.0',
+    };
     // The last ones are refused: that is what the dashboard tells of.
     await server.call('POST', '/api/v1/leases', lease, members.get(name)).catch(() => undefined);
   }

@@ -1,6 +1,7 @@
 // `npm run screenshots [-- NAME …]`: takes the pages of the console, filled with sample data, into docs/screenshots/.
-import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+import { ensureBuilt, ensureChromium, ensureInstalled } from './prepare.mjs';
 
 ensureInstalled();
 ensureBuilt();
+ensureChromium();
 await import('../dist/scripts/screenshots.js');

@@ -43,7 +43,11 @@ const shots: Shot[] = [
   {
     name: 'dashboard-terminate',
     address: '/organizations/{organizationId}/dashboard',
-    before: (page) => page.getByRole('button', { name: /^Terminate the session/ }).first().click(),
+    before: (page) =>
+      page
+        .getByRole('button', { name: /^Terminate the session/ })
+        .first()
+        .click(),
   },
   { name: 'users', address: '/organizations/{organizationId}/users' },
   {
@@ -108,13 +112,23 @@ try {
   await server.stop();
 }
 
-async function take(list: Shot[], company: Partial<SampleCompany>, as?: { email: string; password: string }): Promise<void> {
+async function take(
+  list: Shot[],
+  company: Partial<SampleCompany>,
+  as?: { email: string; password: string },
+): Promise<void> {
   const chosen = list.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   if (chosen.length === 0) return;
   for (const { look, ...context } of looks) {
     const page = await (await browser.newContext({ ...context, locale: 'en-GB', reducedMotion: 'reduce' })).newPage();
     page.on('pageerror', (error) => console.error(`${look}: ${error.message}`));
-    if (as) await page.request.post(`${server.url}/api/v1/auth/sign-in`, { data: as });
+    if (as) {
+      const data = { email: as.email, password: as.password };
+      const { ok, text } = await page.request
+        .post(`${server.url}/api/v1/auth/sign-in`, { data })
+        .then(async (answer) => ({ ok: answer.ok(), text: await answer.text() }));
+      if (!ok) throw new Error(text);
+    }
     for (const { name, address, before } of chosen) {
       const filled = address.replace(/\{(\w+)\}/g, (_, key: keyof SampleCompany) => String(company[key]));
       await page.goto(server.url + filled);
@@ -122,7 +136,7 @@ async function take(list: Shot[], company: Partial<SampleCompany>, as?: { email:
       await before?.(page, server);
       await settled(page);
       const file = path.join(folder, `${name}-${look}.webp`);
-      const bytes = await webp(browser, await page.screenshot({ fullPage: true, animations: 'disabled' }));
+      const bytes = await webp(browser, await pictureOf(page, context.viewport));
       writeFileSync(file, bytes);
       console.log(`${path.relative(process.cwd(), file)}  ${Math.round(bytes.length / 1000)} kB`);
     }
@@ -133,10 +147,17 @@ async function take(list: Shot[], company: Partial<SampleCompany>, as?: { email:
 /** Everything that the page asked for is there; its stream of events never ends and does not count. */
 async function settled(page: Page): Promise<void> {
   await page.locator('h1').first().waitFor();
-  await page.waitForFunction(
-    `document.querySelectorAll('.mantine-Skeleton-root, [aria-busy=true]').length === 0`,
-  );
+  await page.locator('.mantine-Skeleton-root, [aria-busy=true]').first().waitFor({ state: 'detached' });
   await page.waitForTimeout(250);
+}
+
+/** As high as the page is, so that nothing has to be scrolled. */
+async function pictureOf(page: Page, { width, height }: { width: number; height: number }): Promise<Buffer> {
+  const whole = await page.evaluate<number>('document.documentElement.scrollHeight');
+  await page.setViewportSize({ width, height: Math.max(height, whole) });
+  const picture = await page.screenshot({ animations: 'disabled' });
+  await page.setViewportSize({ width, height });
+  return picture;
 }
 
 /** Browsers write small pictures themselves. */

@@ -4,10 +4,11 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+import { ensureBuilt, ensureChromium, ensureInstalled } from './prepare.mjs';
 
 ensureInstalled();
 ensureBuilt();
+ensureChromium();
 const { default: pg } = await import('pg');
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-tests-'));

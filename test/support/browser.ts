@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { until } from './smtp-server.js';
 import { type TestServer } from './test-server.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -40,9 +41,9 @@ export class Visit {
 
   async settled(): Promise<void> {
     await this.page.locator('h1').first().waitFor();
-    await this.page.waitForFunction(
-      `document.querySelectorAll('.mantine-Skeleton-root, main [aria-busy=true]').length === 0`,
-    );
+    // Asked from outside: the page's policy forbids to evaluate text within.
+    const loading = `document.querySelectorAll('.mantine-Skeleton-root, main [aria-busy=true]').length`;
+    await until(async () => (await this.page.evaluate<number>(loading)) === 0, 30, 'all that the page asks for');
   }
 
   /** Findings of axe that keep people from using the page, each with where it is. */

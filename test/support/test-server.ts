@@ -26,8 +26,8 @@ export interface TestServer {
   later(change: { minutes?: number; days?: number; seconds?: number }): Promise<void>;
   /** Kills the first server with `kill -9`; {@link crash} starts it again. */
   stop(): Promise<void>;
-  /** Kills the first server with `kill -9`, and starts it again. */
-  crash(): Promise<Api>;
+  /** Kills the first server with `kill -9`, and starts it again, on any free port unless one is given. */
+  crash(port?: string): Promise<Api>;
   /** Another server on the same database, with the same secret key. */
   second(): Promise<Api>;
   close(): Promise<void>;
@@ -66,9 +66,9 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
       await Promise.all(processes.map((each) => each.tell({ advance })));
     },
     stop: async () => processes[0]?.kill(),
-    crash: async () => {
+    crash: async (port = '0') => {
       await processes[0]?.kill();
-      processes[0] = await ServerProcess.start(settings);
+      processes[0] = await ServerProcess.start({ ...settings, PORT: port });
       return new Api(processes[0].url);
     },
     second: async () => {

@@ -24,7 +24,13 @@ export function AccountsPage(): React.ReactNode {
   const [asked, setAsked] = useState<{ act: Act; account: AccountView }>();
   const [link, setLink] = useState<ResetLink & { name: string }>();
   const columns: Column<AccountView>[] = [
-    { key: 'email', title: t('administration.accounts.user'), sortable: true, render: (row) => <Person {...row} /> },
+    {
+      key: 'email',
+      title: t('administration.accounts.user'),
+      sortable: true,
+      minWidth: 250,
+      render: (row) => <Person {...row} />,
+    },
     {
       key: 'organizations',
       title: t('administration.organizations.title'),
@@ -39,9 +45,10 @@ export function AccountsPage(): React.ReactNode {
     {
       key: 'disabled',
       title: t('administration.accounts.state'),
+      minWidth: 190,
       render: ({ disabled, root }) => (
         <Group gap={6}>
-          {root && <Badge>{t('app.role.root')}</Badge>}
+          {root && <Badge miw="fit-content">{t('app.role.root')}</Badge>}
           {disabled ? (
             <Badge color="red">{t('administration.accounts.disabled')}</Badge>
           ) : (

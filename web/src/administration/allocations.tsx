@@ -62,7 +62,7 @@ export function Allocations(): React.ReactNode {
           <Text fw={500} className="break">
             {name}
           </Text>
-          <Text size="sm" c="dimmed">
+          <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
             {t('administration.organizations.id')} {id}
           </Text>
         </Stack>
@@ -70,7 +70,7 @@ export function Allocations(): React.ReactNode {
     },
     ...granted.map((pool): Column<OrganizationView> => ({
       key: `${pool.product} ${pool.model}`,
-      title: nameOf(pool),
+      title: `${t(`app.productName.${pool.product}`)}\n${t(`app.model.${pool.model}`)}`,
       end: true,
       render: ({ id }) => <Share organizationId={id} pool={pool} />,
     })),

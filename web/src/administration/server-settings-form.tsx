@@ -35,7 +35,7 @@ export function ServerSettingsForm(): React.ReactNode {
             ))}
           </Stack>
           {change.error && (
-            <Text c="red" size="sm" mt="xs" role="alert">
+            <Text c="var(--mantine-color-error)" size="sm" mt="xs" role="alert">
               {wordsOf(change.error)}
             </Text>
           )}

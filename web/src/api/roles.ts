@@ -2,8 +2,8 @@ import type { MeView, OrganizationView } from '../../generated/api';
 
 export type Role = 'OWNER' | 'ADMIN' | 'BILLING_MANAGER' | 'USER';
 
-/** What the pages offer to whom. The server decides again, by its own table. */
-const allowed = {
+/** What the pages offer to whom. The server decides again, by its own table; a test holds them together. */
+export const offered = {
   'organization.rename': ['OWNER', 'ADMIN'],
   'organization.delete': ['OWNER'],
   'organization.transfer': ['OWNER'],
@@ -27,11 +27,11 @@ const allowed = {
   'plugin.manage': ['OWNER', 'ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 
-export type Permission = keyof typeof allowed;
+export type Permission = keyof typeof offered;
 
 /** Whether somebody's pages offer this in an organization; the server's administrator is offered all. */
 export function mayDo(me: MeView, organization: OrganizationView | undefined, permission: Permission): boolean {
   if (me.root) return true;
   const role = organization?.role as Role | undefined;
-  return role !== undefined && (allowed[permission] as readonly Role[]).includes(role);
+  return role !== undefined && (offered[permission] as readonly Role[]).includes(role);
 }

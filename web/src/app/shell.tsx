@@ -9,6 +9,7 @@ import { infoQuery } from '../api/queries';
 import { mayDo } from '../api/roles';
 import { PageSkeleton } from '../show/page-skeleton';
 import { ConnectionBanner } from './connection-banner';
+import { lastOrganization } from './last-organization';
 import { Mark } from './mark';
 import { organizationSections, type Section, serverSections } from './navigation';
 import { OrganizationSwitcher } from './organization-switcher';
@@ -25,7 +26,7 @@ export function Shell(): React.ReactNode {
   const { organizationId } = useParams({ strict: false });
   const address = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(close, [address, close]);
-  const current = organizationId ?? me.organizations[0]?.id;
+  const current = organizationId ?? lastOrganization.of(me);
   const organization = me.organizations.find(({ id }) => id === current);
   const sections = organizationSections.filter(({ needs }) => !needs || mayDo(me, organization, needs));
   return (
@@ -59,7 +60,7 @@ export function Shell(): React.ReactNode {
               <Link to="/" style={{ display: 'flex' }}>
                 <Mark />
               </Link>
-              <OrganizationSwitcher current={organizationId} />
+              <OrganizationSwitcher current={current} />
             </Group>
             <Group gap="xs" wrap="nowrap">
               <EvaluationBadge />

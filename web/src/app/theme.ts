@@ -44,7 +44,7 @@ const night: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'pine',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { pine, gray: stone, dark: night },
   autoContrast: true,
   luminanceThreshold: 0.32,
@@ -63,10 +63,20 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   components: {
-    Card: { defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' } },
-    Badge: { defaultProps: { variant: 'light', radius: 'sm' }, styles: { label: { textTransform: 'none' } } },
+    InputWrapper: { styles: { label: { marginBottom: 4 }, description: { marginBottom: 6 } } },
+    Card: {
+      defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' },
+      styles: { root: { backgroundColor: 'var(--mantine-color-body)', borderColor: 'var(--line)' } },
+    },
+    Badge: {
+      defaultProps: { variant: 'light', radius: 'sm' },
+      styles: { root: { overflow: 'visible' }, label: { textTransform: 'none', overflow: 'visible' } },
+    },
     Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true } } },
-    Modal: { defaultProps: { centered: true, radius: 'lg' } },
+    Modal: {
+      defaultProps: { centered: true, radius: 'lg' },
+      styles: { title: { fontWeight: 640, fontSize: '1.1875rem' } },
+    },
     Tabs: { defaultProps: { keepMounted: false } },
     Anchor: { defaultProps: { underline: 'always' } },
   },

@@ -66,6 +66,7 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
     {
       key: 'actor',
       title: t('audit.actor'),
+      minWidth: 210,
       sortable: true,
       render: ({ actor, address }) => (
         <Stack gap={0}>
@@ -93,7 +94,10 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
         <Text size="sm" className="break" maw={460} lh={1.45}>
           {[
             targetType && [targetType, targetId].filter(Boolean).join(' '),
-            organizationId === undefined && where !== null && t('audit.inOrganization', { id: where }),
+            organizationId === undefined &&
+              where !== null &&
+              targetType !== 'organization' &&
+              t('audit.inOrganization', { id: where }),
             wordsOfDetails(details),
           ]
             .filter(Boolean)
@@ -184,10 +188,31 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
   );
 }
 
-/** Details in a line: "role: ADMIN, from: USER". */
-function wordsOfDetails(details: object): string {
+/** Details in a line: "role: ADMIN"; of what was one thing and is another now: "leaseMinutes: 15 → 20". */
+function wordsOfDetails(details: Readonly<Record<string, unknown>>): string {
+  const { from, to, ...others } = details;
+  const compared = isRecord(from) && isRecord(to) ? changesBetween(from, to) : wordsOf({ from, to });
+  return [...compared, ...wordsOf(others)].join(', ');
+}
+
+function changesBetween(from: Readonly<Record<string, unknown>>, to: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(to)
+    .filter((name) => JSON.stringify(from[name]) !== JSON.stringify(to[name]))
+    .map((name) => `${name}: ${wordOf(from[name])} → ${wordOf(to[name])}`);
+}
+
+function wordsOf(details: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(details)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
+    .filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => `${name}: ${wordOf(value)}`);
+}
+
+function wordOf(value: unknown): string {
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return '–';
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { SimpleGrid, Skeleton, Stack } from '@mantine/core';
+import { SimpleGrid, Skeleton, Stack, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganization } from '../app/use-me';
@@ -23,9 +23,10 @@ export function DashboardPage(): React.ReactNode {
       <Stack gap="lg">
         <NextSteps />
         <SubscriptionCards organizationId={id} />
-        <Section title={t('dashboard.holders.title')}>
+        <Stack component="section" gap="sm">
+          <Title order={2}>{t('dashboard.holders.title')}</Title>
           <Holders />
-        </Section>
+        </Stack>
         {may('utilization.view') && (
           <Section title={t('dashboard.curve.title')}>
             <Suspense fallback={<Skeleton h={220} />}>

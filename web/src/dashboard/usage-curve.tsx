@@ -5,12 +5,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
+import { locale } from '../language';
 
 const hour = 3_600_000;
 
 /** Seats in use at once and refusals, hour by hour, for the last day. */
 export function UsageCurve({ organizationId }: { organizationId: number }): React.ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { data } = useQuery({
     queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'last-day'),
     queryFn: () => {
@@ -24,7 +25,7 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
     refetchInterval: 10 * 60_000,
   });
   if (!data) return <Skeleton h={220} />;
-  const format = new Intl.DateTimeFormat(i18n.language, { hour: '2-digit', minute: '2-digit' });
+  const format = new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' });
   const peak = t('dashboard.curve.peak');
   const denials = t('dashboard.curve.denials');
   const points = data.series.map((point) => ({

@@ -71,8 +71,18 @@ function NewAccountStep({ token, opened, onAccepted }: StepProps): React.ReactNo
       <form onSubmit={submit}>
         <Stack>
           <Group grow preventGrowOverflow={false} align="flex-start">
-            <TextInput label={t('setup.account.firstName')} autoComplete="given-name" maxLength={100} {...form.getInputProps('firstName')} />
-            <TextInput label={t('setup.account.lastName')} autoComplete="family-name" maxLength={100} {...form.getInputProps('lastName')} />
+            <TextInput
+              label={t('setup.account.firstName')}
+              autoComplete="given-name"
+              maxLength={100}
+              {...form.getInputProps('firstName')}
+            />
+            <TextInput
+              label={t('setup.account.lastName')}
+              autoComplete="family-name"
+              maxLength={100}
+              {...form.getInputProps('lastName')}
+            />
           </Group>
           <input type="hidden" name="username" autoComplete="username" value={opened.email} readOnly />
           <NewPasswordFields form={form} />
@@ -88,10 +98,13 @@ function NewAccountStep({ token, opened, onAccepted }: StepProps): React.ReactNo
 
 function SignInStep({ token, opened, onAccepted }: StepProps): React.ReactNode {
   const { t } = useTranslation();
-  const { form, submit, pending, failure } = useServerForm({ initialValues: { password: '' } }, async ({ password }) => {
-    await signIn(opened.email, password);
-    onAccepted(await accept(token));
-  });
+  const { form, submit, pending, failure } = useServerForm(
+    { initialValues: { password: '' } },
+    async ({ password }) => {
+      await signIn(opened.email, password);
+      onAccepted(await accept(token));
+    },
+  );
   return (
     <LonePage
       title={t('invitation.join', { organization: opened.organization.name })}
@@ -186,7 +199,10 @@ function Joined({ accepted }: { accepted: AcceptedInvitation }): React.ReactNode
   const { t } = useTranslation();
   const { data: info } = useQuery(infoQuery);
   return (
-    <LonePage title={t('invitation.joined', { organization: accepted.organization.name })} text={t('invitation.joinedText')}>
+    <LonePage
+      title={t('invitation.joined', { organization: accepted.organization.name })}
+      text={t('invitation.joinedText')}
+    >
       <Stack gap={4}>
         <Text size="sm" fw={600}>
           {t('invitation.serverUrl')}

@@ -31,6 +31,11 @@ export async function startLanguage(): Promise<void> {
   await use(wanted.find((each): each is Language => each !== null && Object.hasOwn(languages, each)) ?? 'en');
 }
 
+/** How dates and numbers are written: as in the reader's own country, if that speaks the language of the console. */
+export function locale(): string {
+  return navigator.languages.find((each) => each.startsWith(i18next.language)) ?? i18next.language;
+}
+
 /** Changes the language, and remembers it in this browser. */
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(storageKey, language);

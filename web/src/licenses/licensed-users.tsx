@@ -175,7 +175,7 @@ function Assign({ organizationId, products, onClose }: AssignProps): React.React
         allowDeselect={false}
         {...form.getInputProps('product')}
       />
-      <Text size="sm" c={available === 0 ? 'red' : 'dimmed'} role="status">
+      <Text size="sm" c={available === 0 ? 'var(--mantine-color-error)' : 'dimmed'} role="status">
         {t('licenses.users.left', { count: available })}
       </Text>
     </FormDialog>

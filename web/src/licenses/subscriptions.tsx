@@ -49,7 +49,13 @@ export function Subscriptions(): React.ReactNode {
       title: t('licenses.available'),
       end: true,
       render: ({ available }) => (
-        <Text component="span" className="numbers" c={available === 0 ? 'red' : undefined} fw={600} inherit>
+        <Text
+          component="span"
+          className="numbers"
+          c={available === 0 ? 'var(--mantine-color-error)' : undefined}
+          fw={600}
+          inherit
+        >
           {available}
         </Text>
       ),

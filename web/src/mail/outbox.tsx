@@ -47,7 +47,9 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
       sortable: true,
       render: ({ state: each, lastError, attempts, nextAttemptAt }) => (
         <Stack gap={2} align="flex-start">
-          <Badge color={colors[each]}>{t(`mail.outbox.states.${each}`)}</Badge>
+          <Badge color={colors[each]} c={each === 'waiting' ? 'light-dark(#6b4600, #ffd98a)' : undefined}>
+            {t(`mail.outbox.states.${each}`)}
+          </Badge>
           {each !== 'sent' && lastError && (
             <Text size="sm" className="break" maw={420} ta="start">
               {lastError}
@@ -93,10 +95,11 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
     },
   ];
   return (
-    <>
+    <Stack gap={0}>
       <SegmentedControl
         mb="sm"
         size="sm"
+        style={{ alignSelf: 'flex-start' }}
         aria-label={t('mail.outbox.state')}
         value={state}
         onChange={(value) => setState(value as MailState | 'all')}
@@ -121,6 +124,6 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
           />
         }
       />
-    </>
+    </Stack>
   );
 }

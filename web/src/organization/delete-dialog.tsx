@@ -25,9 +25,19 @@ export function DeleteDialog({ organizationId, name, onDeleted, onClose }: Props
     },
   );
   return (
-    <FormDialog title={t('organization.delete.confirm', { name })} action={t('organization.delete.open')} onClose={onClose} {...state}>
+    <FormDialog
+      title={t('organization.delete.confirm', { name })}
+      action={t('organization.delete.open')}
+      onClose={onClose}
+      {...state}
+    >
       <Text>{t('organization.delete.what')}</Text>
-      <TextInput label={t('organization.delete.type', { name })} autoComplete="off" data-autofocus {...form.getInputProps('typed')} />
+      <TextInput
+        label={t('organization.delete.type', { name })}
+        autoComplete="off"
+        data-autofocus
+        {...form.getInputProps('typed')}
+      />
     </FormDialog>
   );
 }

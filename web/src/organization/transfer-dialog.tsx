@@ -9,7 +9,15 @@ import { useServerForm } from '../forms/use-server-form';
 import { tellDone } from '../show/tell';
 
 /** Makes another member the owner. */
-export function TransferDialog({ organizationId, me, onClose }: { organizationId: number; me: MeView; onClose: () => void }): React.ReactNode {
+export function TransferDialog({
+  organizationId,
+  me,
+  onClose,
+}: {
+  organizationId: number;
+  me: MeView;
+  onClose: () => void;
+}): React.ReactNode {
   const { t } = useTranslation();
   const { form, ...state } = useServerForm(
     {
@@ -29,7 +37,12 @@ export function TransferDialog({ organizationId, me, onClose }: { organizationId
     },
   );
   return (
-    <FormDialog title={t('organization.transfer.title')} action={t('organization.transfer.open')} onClose={onClose} {...state}>
+    <FormDialog
+      title={t('organization.transfer.title')}
+      action={t('organization.transfer.open')}
+      onClose={onClose}
+      {...state}
+    >
       <Text>{t('organization.transfer.what')}</Text>
       <MemberSelect
         organizationId={organizationId}

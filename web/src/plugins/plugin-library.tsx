@@ -63,6 +63,7 @@ export function PluginLibrary({ library, manages }: Props): React.ReactNode {
     {
       key: 'kind',
       title: t('plugins.kind'),
+      minWidth: 170,
       render: ({ kind, visibility }) => (
         <Group gap={6}>
           <Badge color="gray">{t(`plugins.kinds.${kind}`)}</Badge>
@@ -76,7 +77,11 @@ export function PluginLibrary({ library, manages }: Props): React.ReactNode {
       key: 'size',
       title: t('plugins.size'),
       end: true,
-      render: ({ size }) => <span className="numbers">{bytesOf(size, i18n.language)}</span>,
+      render: ({ size }) => (
+        <span className="numbers" style={{ whiteSpace: 'nowrap' }}>
+          {bytesOf(size, i18n.language)}
+        </span>
+      ),
     },
     {
       key: 'sha256',
@@ -93,6 +98,7 @@ export function PluginLibrary({ library, manages }: Props): React.ReactNode {
     {
       key: 'uploadedAt',
       title: t('plugins.uploaded'),
+      minWidth: 170,
       sortable: true,
       render: ({ uploadedAt, uploadedBy }) => (
         <Stack gap={0}>

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, NumberInput, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { LicensePolicy } from '../../generated/api';
 import { answer, api } from '../api/client';
@@ -9,6 +9,9 @@ import { Section } from '../show/section';
 import { tellDone } from '../show/tell';
 import { policyKey } from './policy-key';
 import { type Reservation, reservationOf, Reservations, reservationsIn } from './reservations';
+
+/** What a field means stands below it: fields beside each other keep one line. */
+const order: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
 
 interface Props {
   organizationId: number;
@@ -76,6 +79,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
                 label={t('policies.leases.renewal')}
                 description={t('policies.leases.renewalHint', { count: due })}
                 w={260}
+                inputWrapperOrder={order}
                 min={10}
                 max={90}
                 decimalScale={2}
@@ -96,6 +100,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
               label={t('policies.overQuota.label')}
               description={t('policies.overQuota.hint')}
               w={260}
+              inputWrapperOrder={order}
               min={0}
               max={100}
               allowDecimal={false}
@@ -105,14 +110,13 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
             />
           </Section>
           <Section title={t('policies.machines.title')} text={t('policies.machines.text')}>
-            <Group grow align="flex-start" gap="lg" preventGrowOverflow={false}>
+            <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
               {(['allowedMachines', 'deniedMachines'] as const).map((field) => (
                 <Textarea
                   key={field}
                   label={t(`policies.machines.${field}`)}
                   description={t(`policies.machines.${field}Hint`)}
                   placeholder={'build-*\nci-agent-7'}
-                  miw={240}
                   autosize
                   minRows={4}
                   maxRows={14}
@@ -121,7 +125,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
                   {...form.getInputProps(field)}
                 />
               ))}
-            </Group>
+            </SimpleGrid>
           </Section>
           <Section title={t('policies.reservations.title')} text={t('policies.reservations.text')}>
             <Reservations
@@ -162,6 +166,7 @@ function Minutes(props: React.ComponentProps<typeof NumberInput>): React.ReactNo
   return (
     <NumberInput
       w={260}
+      inputWrapperOrder={order}
       max={43_200}
       allowDecimal={false}
       clampBehavior="none"

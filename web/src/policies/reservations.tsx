@@ -136,7 +136,7 @@ export function Reservations({ organizationId, readOnly, value, error, onChange 
         </Paper>
       ))}
       {error && (
-        <Text c="red" size="sm" role="alert">
+        <Text c="var(--mantine-color-error)" size="sm" role="alert">
           {error}
         </Text>
       )}

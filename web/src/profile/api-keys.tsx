@@ -70,6 +70,7 @@ export function ApiKeys(): React.ReactNode {
                       size="compact-sm"
                       variant="subtle"
                       color="red"
+                      c="var(--mantine-color-error)"
                       aria-label={t('profile.keys.revokeFor', { name: key.name })}
                       onClick={() => setRevoking(key)}
                     >
@@ -131,7 +132,13 @@ export function ApiKeys(): React.ReactNode {
   );
 }
 
-function NewKeyDialog({ onCreated, onClose }: { onCreated: (key: CreatedApiKey) => void; onClose: () => void }): React.ReactNode {
+function NewKeyDialog({
+  onCreated,
+  onClose,
+}: {
+  onCreated: (key: CreatedApiKey) => void;
+  onClose: () => void;
+}): React.ReactNode {
   const { t } = useTranslation();
   const { form, ...state } = useServerForm({ initialValues: { name: '', days: '365' } }, async ({ name, days }) => {
     const expiresAt = days === '' ? undefined : new Date(Date.now() + Number(days) * day).toISOString();

@@ -17,7 +17,8 @@ const systems: [string, RegExp][] = [
 /** What a browser calls itself, in two words; what it says itself when it is none of the known ones. */
 export function browserOf(userAgent: string | null): string | undefined {
   if (!userAgent) return undefined;
-  const find = (names: [string, RegExp][]): string | undefined => names.find(([, pattern]) => pattern.test(userAgent))?.[0];
+  const find = (names: [string, RegExp][]): string | undefined =>
+    names.find(([, pattern]) => pattern.test(userAgent))?.[0];
   const browser = find(browsers);
   const system = find(systems);
   return [browser, system].filter(Boolean).join(' · ') || userAgent.slice(0, 60);

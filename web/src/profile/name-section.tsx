@@ -11,22 +11,29 @@ import { tellDone } from '../show/tell';
 export function NameSection(): React.ReactNode {
   const { t } = useTranslation();
   const { firstName, lastName, email } = useMe();
-  const { form, submit, pending, failure } = useServerForm(
-    { initialValues: { firstName, lastName } },
-    async (body) => {
-      await answer(api.PATCH('/api/v1/users/me', { body }));
-      await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
-      form.resetDirty();
-      tellDone(t('app.saved'));
-    },
-  );
+  const { form, submit, pending, failure } = useServerForm({ initialValues: { firstName, lastName } }, async (body) => {
+    await answer(api.PATCH('/api/v1/users/me', { body }));
+    await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
+    form.resetDirty();
+    tellDone(t('app.saved'));
+  });
   return (
     <Section title={t('profile.name.title')}>
       <form onSubmit={submit}>
         <Stack>
           <Group grow preventGrowOverflow={false} align="flex-start">
-            <TextInput label={t('setup.account.firstName')} autoComplete="given-name" maxLength={100} {...form.getInputProps('firstName')} />
-            <TextInput label={t('setup.account.lastName')} autoComplete="family-name" maxLength={100} {...form.getInputProps('lastName')} />
+            <TextInput
+              label={t('setup.account.firstName')}
+              autoComplete="given-name"
+              maxLength={100}
+              {...form.getInputProps('firstName')}
+            />
+            <TextInput
+              label={t('setup.account.lastName')}
+              autoComplete="family-name"
+              maxLength={100}
+              {...form.getInputProps('lastName')}
+            />
           </Group>
           <TextInput label={t('signIn.email')} description={t('profile.name.emailText')} value={email} readOnly />
           <Failure>{failure}</Failure>

@@ -29,7 +29,12 @@ export function PasswordSection(): React.ReactNode {
       <form onSubmit={submit}>
         <Stack maw={420}>
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-          <PasswordInput label={t('profile.password.current')} autoComplete="current-password" {...field} {...form.getInputProps('currentPassword')} />
+          <PasswordInput
+            label={t('profile.password.current')}
+            autoComplete="current-password"
+            {...field}
+            {...form.getInputProps('currentPassword')}
+          />
           <PasswordInput
             label={t('signIn.newPassword')}
             description={t('signIn.passwordHint')}
@@ -38,7 +43,13 @@ export function PasswordSection(): React.ReactNode {
             {...field}
             {...form.getInputProps('newPassword')}
           />
-          <PasswordInput label={t('signIn.again')} autoComplete="new-password" maxLength={128} {...field} {...form.getInputProps('again')} />
+          <PasswordInput
+            label={t('signIn.again')}
+            autoComplete="new-password"
+            maxLength={128}
+            {...field}
+            {...form.getInputProps('again')}
+          />
           <Failure>{failure}</Failure>
           <Group>
             <Button type="submit" loading={pending}>

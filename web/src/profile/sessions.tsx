@@ -48,7 +48,13 @@ export function Sessions(): React.ReactNode {
                 </Stack>
               </Group>
               {!each.current && (
-                <Button size="compact-sm" variant="subtle" color="red" onClick={() => setEnding(each)}>
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  color="red"
+                  c="var(--mantine-color-error)"
+                  onClick={() => setEnding(each)}
+                >
                   {t('profile.sessions.end')}
                 </Button>
               )}
@@ -76,7 +82,9 @@ export function Sessions(): React.ReactNode {
       {ending && ending !== 'all' && (
         <Confirm
           title={t('profile.sessions.endTitle')}
-          text={t('profile.sessions.endText', { browser: browserOf(ending.userAgent) ?? t('profile.sessions.unknown') })}
+          text={t('profile.sessions.endText', {
+            browser: browserOf(ending.userAgent) ?? t('profile.sessions.unknown'),
+          })}
           action={t('profile.sessions.end')}
           danger
           run={async () => {

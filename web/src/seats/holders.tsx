@@ -1,10 +1,10 @@
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { MonitorCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { organizationKey } from '../api/queries';
+import { organizationKey, refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { Confirm } from '../show/confirm';
 import { EmptyState } from '../show/empty-state';
@@ -32,10 +32,12 @@ export function Holders(): React.ReactNode {
       title: t('dashboard.holders.product'),
       sortable: true,
       render: ({ product, model }) => (
-        <Group gap={6} wrap="nowrap">
+        <>
           {t(`app.productName.${product}`)}
-          <Badge color="gray">{t(`app.model.${model}`)}</Badge>
-        </Group>
+          <Text size="sm" c="dimmed">
+            {t(`app.model.${model}`)}
+          </Text>
+        </>
       ),
     },
     {
@@ -70,6 +72,7 @@ export function Holders(): React.ReactNode {
           size="compact-sm"
           variant="subtle"
           color="red"
+          c="var(--mantine-color-error)"
           aria-label={t('dashboard.holders.terminateFor', { email: row.email })}
           onClick={() => setEnding(row)}
         >
@@ -108,13 +111,14 @@ export function Holders(): React.ReactNode {
           action={t('dashboard.holders.terminate')}
           danger
           done={t('dashboard.terminate.done', { email: ending.email })}
-          run={() =>
-            answer(
+          run={async () => {
+            await answer(
               api.DELETE('/api/v1/organizations/{organizationId}/online-licenses/{leaseId}', {
                 params: { path: { organizationId, leaseId: ending.id } },
               }),
-            )
-          }
+            );
+            await refreshOrganization(organizationId, ['online-licenses']);
+          }}
           onClose={() => setEnding(undefined)}
         />
       )}

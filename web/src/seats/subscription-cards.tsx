@@ -59,7 +59,8 @@ function SubscriptionCard({ subscription }: { subscription: SubscriptionView }):
             {full ? t('dashboard.cards.full') : t('dashboard.cards.available', { count: available })}
           </Text>
           <Text size="sm" c={days < 30 ? 'light-dark(#8a5a00, #ffd98a)' : 'dimmed'} fw={days < 30 ? 600 : undefined}>
-            {days < 0 ? t('dashboard.cards.expired') : t('dashboard.cards.expires')} <Time value={expiry} as={days < 30 ? 'ago' : 'date'} />
+            {days < 0 ? t('dashboard.cards.expired') : t('dashboard.cards.expires')}{' '}
+            <Time value={expiry} as={days < 30 ? 'ago' : 'date'} />
           </Text>
         </Group>
       </Stack>

@@ -125,32 +125,33 @@ function Preview({ preview }: { preview: LicensePreview }): React.ReactNode {
           </>
         )}
       </Alert>
-      <Table.ScrollContainer minWidth={380}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('setup.license.product')}</Table.Th>
-              <Table.Th>{t('setup.license.model')}</Table.Th>
-              <Table.Th ta="end">{t('setup.license.seats')}</Table.Th>
-              <Table.Th>{t('setup.license.validUntil')}</Table.Th>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('setup.license.product')}</Table.Th>
+            <Table.Th ta="end">{t('setup.license.seats')}</Table.Th>
+            <Table.Th>{t('setup.license.validUntil')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {preview.seats.map((seats, index) => (
+            <Table.Tr key={index}>
+              <Table.Td>
+                {t(`app.productName.${seats.product}`)}
+                <Text size="sm" c="dimmed">
+                  {t(`app.model.${seats.model}`)}
+                </Text>
+              </Table.Td>
+              <Table.Td ta="end" className="numbers">
+                {seats.quantity}
+              </Table.Td>
+              <Table.Td>
+                <Time value={seats.expiresAt ?? preview.expiresAt} as="date" />
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {preview.seats.map((seats, index) => (
-              <Table.Tr key={index}>
-                <Table.Td>{t(`app.productName.${seats.product}`)}</Table.Td>
-                <Table.Td>{t(`app.model.${seats.model}`)}</Table.Td>
-                <Table.Td ta="end" className="numbers">
-                  {seats.quantity}
-                </Table.Td>
-                <Table.Td>
-                  <Time value={seats.expiresAt ?? preview.expiresAt} as="date" />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+          ))}
+        </Table.Tbody>
+      </Table>
     </Stack>
   );
 }

@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { locale } from '../language';
 
 interface Props {
   /** ISO 8601; null and undefined are "never". */
@@ -11,15 +12,15 @@ interface Props {
 
 /** A time in the zone of who reads it, and the exact one on hover and focus. */
 export function Time({ value, as = 'ago' }: Props): React.ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const now = useNow();
   if (!value) return t('app.never');
   const time = new Date(value);
-  const exact = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'full', timeStyle: 'long' }).format(time);
+  const exact = new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'long' }).format(time);
   const words =
     as === 'ago'
-      ? relative(time.getTime() - now, i18n.language)
-      : new Intl.DateTimeFormat(i18n.language, {
+      ? relative(time.getTime() - now, locale())
+      : new Intl.DateTimeFormat(locale(), {
           dateStyle: 'medium',
           timeStyle: as === 'full' ? 'short' : undefined,
         }).format(time);

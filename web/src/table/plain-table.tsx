@@ -32,6 +32,7 @@ export function PlainTable<T>({ label, columns, rows, rowKey }: Props<T>): React
                   role="columnheader"
                   scope="col"
                   className={column.end ? classes.end : undefined}
+                  style={{ minWidth: column.minWidth }}
                 >
                   {column.title}
                 </Table.Th>

@@ -22,7 +22,12 @@ export function RowMenu({ name, actions }: { name: string; actions: readonly Row
       </Menu.Target>
       <Menu.Dropdown>
         {actions.map(({ label, icon: Icon, danger, run }) => (
-          <Menu.Item key={label} color={danger ? 'red' : undefined} leftSection={<Icon size={16} aria-hidden />} onClick={run}>
+          <Menu.Item
+            key={label}
+            color={danger ? 'red' : undefined}
+            leftSection={<Icon size={16} aria-hidden />}
+            onClick={run}
+          >
             {label}
           </Menu.Item>
         ))}

@@ -12,6 +12,7 @@ import {
 } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { ArrowDown, ArrowUp, ArrowUpDown, CircleAlert, RefreshCw, Search, SearchX } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -44,6 +45,8 @@ export interface Column<T> {
   sortable?: boolean;
   /** Numbers and actions stand at the end. */
   end?: boolean;
+  /** Pixels that it has at least, where the window has room for columns. */
+  minWidth?: number;
   render: (row: T) => ReactNode;
 }
 
@@ -72,7 +75,18 @@ const sizes = ['25', '50', '100'];
  * way the one before stays.
  */
 export function ServerTable<T>(props: Props<T>): ReactNode {
-  const { label, queryKey, fetchPage, columns, rowKey, defaultSort, searchable = true, toolbar, filtered = false, empty } = props;
+  const {
+    label,
+    queryKey,
+    fetchPage,
+    columns,
+    rowKey,
+    defaultSort,
+    searchable = true,
+    toolbar,
+    filtered = false,
+    empty,
+  } = props;
   const { t } = useTranslation();
   const [page, setPage] = useState(0);
   const [size, setSize] = useState(25);
@@ -165,6 +179,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
                       role="columnheader"
                       scope="col"
                       className={column.end ? classes.end : undefined}
+                      style={{ minWidth: column.minWidth }}
                       aria-sort={ariaSort(sort, column.key)}
                     >
                       {column.sortable ? (
@@ -245,10 +260,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
   );
 }
 
-function rangeOf(
-  { page, size, content, totalElements }: Page<unknown>,
-  t: ReturnType<typeof useTranslation>['t'],
-): string {
+function rangeOf({ page, size, content, totalElements }: Page<unknown>, t: TFunction): string {
   if (totalElements <= size) return t('app.table.entries', { count: totalElements });
   return t('app.table.range', { from: page * size + 1, to: page * size + content.length, total: totalElements });
 }

@@ -71,7 +71,15 @@ export function TeamPage(): React.ReactNode {
   const path = { organizationId, teamId };
   return (
     <>
-      <Anchor component={Link} to="/organizations/$organizationId/teams" params={{ organizationId } as never} size="sm" mb="xs" display="inline-flex" style={{ alignItems: 'center', gap: 4 }}>
+      <Anchor
+        component={Link}
+        to="/organizations/$organizationId/teams"
+        params={{ organizationId } as never}
+        size="sm"
+        mb="xs"
+        display="inline-flex"
+        style={{ alignItems: 'center', gap: 4 }}
+      >
         <ArrowLeft size={14} aria-hidden />
         {t('teams.all')}
       </Anchor>
@@ -96,9 +104,7 @@ export function TeamPage(): React.ReactNode {
         label={t('teams.membersOf', { name: team.name })}
         queryKey={organizationKey(organizationId, 'teams', 'members', teamId)}
         fetchPage={(query) =>
-          answer(
-            api.GET('/api/v1/organizations/{organizationId}/teams/{teamId}/members', { params: { path, query } }),
-          )
+          answer(api.GET('/api/v1/organizations/{organizationId}/teams/{teamId}/members', { params: { path, query } }))
         }
         columns={columns}
         rowKey={({ userId }) => userId}
@@ -112,7 +118,12 @@ export function TeamPage(): React.ReactNode {
       {open === 'rename' && <TeamNameDialog organizationId={organizationId} team={team} onClose={close} />}
       {open === 'add' && <TeamMemberDialog organizationId={organizationId} team={team} onClose={close} />}
       {changing && (
-        <TeamMemberDialog organizationId={organizationId} team={team} member={changing} onClose={() => setChanging(undefined)} />
+        <TeamMemberDialog
+          organizationId={organizationId}
+          team={team}
+          member={changing}
+          onClose={() => setChanging(undefined)}
+        />
       )}
       {open === 'delete' && (
         <Confirm
@@ -150,7 +161,10 @@ export function TeamPage(): React.ReactNode {
 }
 
 /** @throws Problem 404 when it is gone */
-async function findTeam(organizationId: number, teamId: number): Promise<{ id: number; name: string; role: string | null }> {
+async function findTeam(
+  organizationId: number,
+  teamId: number,
+): Promise<{ id: number; name: string; role: string | null }> {
   for (let page = 0; ; page++) {
     const { content, totalPages } = await answer(
       api.GET('/api/v1/organizations/{organizationId}/teams', {

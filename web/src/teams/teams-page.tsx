@@ -76,7 +76,9 @@ export function TeamsPage(): React.ReactNode {
         label={t('teams.title')}
         queryKey={organizationKey(organizationId, 'teams', 'list')}
         fetchPage={(query) =>
-          answer(api.GET('/api/v1/organizations/{organizationId}/teams', { params: { path: { organizationId }, query } }))
+          answer(
+            api.GET('/api/v1/organizations/{organizationId}/teams', { params: { path: { organizationId }, query } }),
+          )
         }
         columns={columns}
         rowKey={({ id }) => id}

@@ -1,10 +1,10 @@
-import { Badge, Button, Group, Text } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { ShieldCheck, UserMinus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { organizationKey } from '../api/queries';
+import { organizationKey, refreshOrganization } from '../api/queries';
 import { useMe, useOrganization } from '../app/use-me';
 import { Confirm } from '../show/confirm';
 import { EmptyState } from '../show/empty-state';
@@ -48,13 +48,18 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
             {t('users.noLicenses')}
           </Text>
         ) : (
-          <Group gap={4} maw={320}>
-            {licenses.map(({ product, model }) => (
-              <Badge key={`${product} ${model}`} color="gray">
-                {product} · {t(`app.model.${model as 'floating'}`)}
-              </Badge>
-            ))}
-          </Group>
+          <Stack gap={2}>
+            {(['KSE', 'KRE'] as const).map((product) => {
+              const models = licenses.filter((each) => each.product === product);
+              if (models.length === 0) return null;
+              return (
+                <Text key={product} size="sm">
+                  <b>{t(`app.productName.${product}`)}</b>{' '}
+                  {models.map(({ model }) => t(`app.model.${model as 'floating'}`)).join(', ')}
+                </Text>
+              );
+            })}
+          </Stack>
         ),
     },
     {
@@ -106,7 +111,9 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
           </EmptyState>
         }
       />
-      {changing && <RoleDialog organizationId={organizationId} member={changing} onClose={() => setChanging(undefined)} />}
+      {changing && (
+        <RoleDialog organizationId={organizationId} member={changing} onClose={() => setChanging(undefined)} />
+      )}
       {removing && (
         <Confirm
           title={t('users.remove.title', { name: nameOf(removing) })}
@@ -114,13 +121,14 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
           action={t('users.remove.submit')}
           danger
           done={t('users.remove.done', { name: nameOf(removing) })}
-          run={() =>
-            answer(
+          run={async () => {
+            await answer(
               api.DELETE('/api/v1/organizations/{organizationId}/members/{userId}', {
                 params: { path: { organizationId, userId: removing.userId } },
               }),
-            )
-          }
+            );
+            await refreshOrganization(organizationId, ['members']);
+          }}
           onClose={() => setRemoving(undefined)}
         />
       )}

@@ -62,7 +62,10 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
       title: t('users.columns.state'),
       sortable: true,
       render: (row) => (
-        <Badge color={colors[row.state]} c={colors[row.state] === 'yellow' ? 'light-dark(#6b4600, #ffd98a)' : undefined}>
+        <Badge
+          color={colors[row.state]}
+          c={colors[row.state] === 'yellow' ? 'light-dark(#6b4600, #ffd98a)' : undefined}
+        >
           {t(`users.invitations.state.${row.state}`)}
         </Badge>
       ),

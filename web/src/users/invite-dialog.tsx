@@ -102,7 +102,13 @@ function Results({ results, onClose }: { results: InvitationResult[]; onClose: (
           <Table.Tbody>
             {results.map(({ email, link, error }) => (
               <Table.Tr key={email}>
-                <Table.Td w={24}>{error ? <X size={16} color="var(--mantine-color-error)" aria-hidden /> : <Check size={16} aria-hidden />}</Table.Td>
+                <Table.Td w={24}>
+                  {error ? (
+                    <X size={16} color="var(--mantine-color-error)" aria-hidden />
+                  ) : (
+                    <Check size={16} aria-hidden />
+                  )}
+                </Table.Td>
                 <Table.Td className="break">
                   {email}
                   {error && (
@@ -111,7 +117,9 @@ function Results({ results, onClose }: { results: InvitationResult[]; onClose: (
                     </Text>
                   )}
                 </Table.Td>
-                <Table.Td ta="end">{link && <CopyButton value={link} label={t('users.invitations.copyFor', { email })} />}</Table.Td>
+                <Table.Td ta="end">
+                  {link && <CopyButton value={link} label={t('users.invitations.copyFor', { email })} />}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

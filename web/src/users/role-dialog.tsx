@@ -2,6 +2,7 @@ import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
 import { nameOf } from '../show/person';
@@ -29,19 +30,28 @@ export function RoleDialog({ organizationId, member, onClose }: Props): React.Re
           body: { role },
         }),
       );
+      await refreshOrganization(organizationId, ['members']);
       tellDone(t('users.role.done', { name: nameOf(member), role: t(`app.role.${role}`) }));
       onClose();
     },
   );
   return (
-    <FormDialog title={t('users.role.title', { name: nameOf(member) })} action={t('app.save')} onClose={onClose} {...state}>
+    <FormDialog
+      title={t('users.role.title', { name: nameOf(member) })}
+      action={t('app.save')}
+      onClose={onClose}
+      {...state}
+    >
       <RoleChoice {...form.getInputProps('role')} />
     </FormDialog>
   );
 }
 
 /** The roles, and what each of them may. */
-export function RoleChoice(props: { value?: AssignableRole; onChange?: (role: AssignableRole) => void }): React.ReactNode {
+export function RoleChoice(props: {
+  value?: AssignableRole;
+  onChange?: (role: AssignableRole) => void;
+}): React.ReactNode {
   const { t } = useTranslation();
   return (
     <Radio.Group

@@ -32,7 +32,9 @@ export function UsersPage(): React.ReactNode {
       </PageHeader>
       <Tabs
         value={tab}
-        onChange={(value) => void navigate({ to: '.', search: value === 'active' ? {} : { tab: value }, replace: true } as never)}
+        onChange={(value) =>
+          void navigate({ to: '.', search: value === 'active' ? {} : { tab: value }, replace: true } as never)
+        }
       >
         <Tabs.List mb="lg">
           <Tabs.Tab value="active">{t('users.active.tab')}</Tabs.Tab>

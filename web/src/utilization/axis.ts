@@ -17,7 +17,7 @@ export const chartStyle = {
   dataKey: 'at',
   withLegend: true,
   legendProps: { verticalAlign: 'bottom', height: 28 },
-  gridAxis: 'y',
+  gridAxis: 'x',
   tickLine: 'none',
   yAxisProps: { allowDecimals: false, width: 36, domain: [0, (highest: number) => Math.max(4, highest)] },
   xAxisProps: { minTickGap: 40 },

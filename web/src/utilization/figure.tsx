@@ -16,7 +16,15 @@ export function Figure({ label, value, alarming = false }: Props): React.ReactNo
       <Text component="dt" size="sm" c="dimmed">
         {label}
       </Text>
-      <Text component="dd" m={0} fz={30} fw={640} lh={1.2} className="numbers" c={alarming ? 'red' : undefined}>
+      <Text
+        component="dd"
+        m={0}
+        fz={30}
+        fw={640}
+        lh={1.2}
+        className="numbers"
+        c={alarming ? 'var(--mantine-color-error)' : undefined}
+      >
         {new Intl.NumberFormat(i18n.language).format(value)}
       </Text>
     </Card>

@@ -41,7 +41,7 @@ export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNo
     })),
   });
   const failed = answers.find(({ error, data }) => error && !data);
-  if (failed?.error) return <Text c="red">{wordsOf(failed.error)}</Text>;
+  if (failed?.error) return <Text c="var(--mantine-color-error)">{wordsOf(failed.error)}</Text>;
   if (answers.some(({ data }) => !data)) return <Skeleton h={300} />;
   const series = answers.map(({ data }) => data?.series ?? []);
   const points = (series[0] ?? []).map(({ at }, step) => ({

@@ -42,6 +42,10 @@ export const dashboard: Translation<typeof english> = {
       'license-expired': 'die Lizenz ist abgelaufen',
       'machine-denied': 'dieser Rechner ist nicht erlaubt',
       'no-seat-assigned': 'kein Platz ist zugewiesen',
+      'seat-used-elsewhere': 'der eigene Platz wird auf einem anderen Rechner benutzt',
+      'machine-quota-reached': 'zu viele Rechner sind registriert',
+      'reserved-for-others': 'die freien Plätze sind für andere reserviert',
+      'others-waiting': 'andere warten schon länger',
     },
   },
   invitations: {

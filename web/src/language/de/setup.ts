@@ -29,7 +29,6 @@ export const setup: Translation<typeof english> = {
     install: 'Diese Lizenz installieren',
     validUntil: 'Gültig bis',
     product: 'Produkt',
-    model: 'Modell',
     seats: 'Plätze',
   },
   account: {

@@ -40,6 +40,10 @@ export const dashboard = {
       'license-expired': 'the license has expired',
       'machine-denied': 'this machine is not allowed',
       'no-seat-assigned': 'no seat is assigned',
+      'seat-used-elsewhere': 'their seat is in use on another machine',
+      'machine-quota-reached': 'too many machines are registered',
+      'reserved-for-others': 'the free seats are reserved for others',
+      'others-waiting': 'others have waited for longer',
     },
   },
   invitations: {

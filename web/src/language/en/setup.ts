@@ -26,7 +26,6 @@ export const setup = {
     install: 'Install this license',
     validUntil: 'Valid until',
     product: 'Product',
-    model: 'Model',
     seats: 'Seats',
   },
   account: {

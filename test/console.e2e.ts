@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { startChromium } from '../scripts/chromium.js';
+import { mayDo, type OrganizationPermission, roles } from '../src/organization/role.js';
+import { offered } from '../web/src/api/roles.js';
+import { KatalonClient } from './clients/katalon-client.js';
+import { freshServer, issue, rootAccount, specification, type TestServer, usualSeats } from './support/test-server.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let server: TestServer;
+let browser: Browser;
+let admin: BrowserContext;
+let page: Page;
+/** What the pages complained of. */
+const complaints: string[] = [];
+
+async function newPerson(): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    viewport: { width: 1280, height: 900 },
+  });
+  context.setDefaultTimeout(20_000);
+  const opened = await context.newPage();
+  opened.on('pageerror', (error) => complaints.push(error.message));
+  opened.on('console', (message) => {
+    if (/Content Security Policy/.test(message.text())) complaints.push(message.text());
+  });
+  return { context, page: opened };
+}
+
+/** No finding of axe on the page that is serious, in light and in dark. */
+async function isAccessible(where: Page = page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await where.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await where.evaluate(axe);
+    const findings = await where.evaluate<
+      { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[]
+    >(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`);
+    const serious = findings
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => ({
+        id,
+        at: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
+      }));
+    expect([where.url(), colorScheme, serious]).toEqual([where.url(), colorScheme, []]);
+  }
+  await where.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+}
+
+const go = (section: string) => page.getByRole('navigation').getByRole('link', { name: section, exact: true }).click();
+const heading = (name: string | RegExp, where: Page = page) => where.getByRole('heading', { level: 1, name }).waitFor();
+
+beforeAll(async () => {
+  server = await freshServer();
+  browser = await startChromium();
+  ({ context: admin, page } = await newPerson());
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe('The console, from the first start to a seat in use', () => {
+  it('activates the server with a license file, which it shows before it is installed', async () => {
+    await page.goto(server.url);
+    await heading('Activate this server');
+    await isAccessible();
+    const license = await issue(specification([...usualSeats, { ...usualSeats[0], model: 'per-user', quantity: 3 }]));
+    const choose = (text: string) =>
+      page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'acme.lic', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    const token = page.getByRole('textbox', { name: 'Setup token' });
+    await token.fill('wrong');
+    await choose(license);
+    await page.getByText('This is not the setup token.').waitFor();
+    await token.fill(server.setupToken ?? '');
+    await choose('no license');
+    await page.getByRole('alert').getByText('not a license file').waitFor();
+    await choose(license);
+    await page.getByText('Acme', { exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'Runtime Engine' }).first().waitFor();
+    await isAccessible();
+    expect(await server.sql('SELECT FROM license_file')).toEqual([]);
+    await page.getByRole('button', { name: 'Install this license' }).click();
+  });
+
+  it('creates the default account and signs in with it', async () => {
+    await heading('Create the default account');
+    await isAccessible();
+    await page.getByRole('textbox', { name: 'First name' }).fill('Ada');
+    await page.getByRole('textbox', { name: 'E-mail' }).fill(rootAccount.email);
+    const password = page.getByRole('textbox', { name: 'Password' });
+    await password.fill('password123');
+    await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    // Refused at the field, and everything that was typed is still there.
+    await page.getByText(/most used/).waitFor();
+    await password.fill(rootAccount.password);
+    await page.getByRole('button', { name: 'Create account and sign in' }).click();
+  });
+
+  it('creates an organization and lands on its dashboard', async () => {
+    await heading('Create organization');
+    await isAccessible();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Acme');
+    await page.getByRole('main').getByRole('button', { name: 'Create organization' }).click();
+    await heading('Dashboard');
+    await page.getByText('No seat is in use').waitFor();
+    await isAccessible();
+  });
+
+  let link = '';
+  it('invites a colleague and gives the link to hand over', async () => {
+    await go('Users');
+    await heading('Users');
+    await page.getByRole('button', { name: 'Invite users' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'E-mail addresses' }).fill('nobody');
+    await dialog.getByRole('button', { name: 'Send invitations' }).click();
+    await dialog
+      .getByText(/nobody/)
+      .last()
+      .waitFor();
+    await dialog.getByRole('textbox', { name: 'E-mail addresses' }).fill('grace@example.com');
+    await isAccessible();
+    await dialog.getByRole('button', { name: 'Send invitations' }).click();
+    await dialog.getByText('1 invitation is ready').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('tab', { name: 'Invitations' }).click();
+    await page.getByRole('cell', { name: 'Pending' }).waitFor();
+    await isAccessible();
+    const [invited] = await page.evaluate<{ link: string }[]>(
+      `fetch('api/v1/organizations/1/invitations').then((answer) => answer.json()).then(({ content }) => content)`,
+    );
+    link = server.url + new URL(invited?.link ?? '').pathname;
+  });
+
+  it('does not accept an invitation for somebody else, and offers to sign out', async () => {
+    const other = await admin.newPage();
+    await other.goto(link);
+    await other.getByText('Cannot accept the invitation.').waitFor();
+    await other.getByRole('button', { name: 'Sign out' }).waitFor();
+    await isAccessible(other);
+    await other.close();
+  });
+
+  it('lets the colleague in with a new account, in another browser', async () => {
+    const { context, page: guest } = await newPerson();
+    const answer = await guest.goto(link);
+    expect(answer?.headers()['cache-control']).toBe('no-store');
+    await heading('Join Acme', guest);
+    await isAccessible(guest);
+    await guest.getByRole('textbox', { name: 'First name' }).fill('Grace');
+    await guest.getByRole('textbox', { name: 'New password', exact: true }).fill('correct horse battery');
+    await guest.getByRole('textbox', { name: 'New password once more' }).fill('correct horse');
+    await guest.getByRole('button', { name: 'Update password' }).click();
+    await guest.getByText('These are two different passwords.').waitFor();
+    await guest.getByRole('textbox', { name: 'New password once more' }).fill('correct horse battery');
+    await guest.getByRole('button', { name: 'Update password' }).click();
+    await heading('You are a member of Acme', guest);
+    await isAccessible(guest);
+    await guest.getByRole('link', { name: 'Open the console' }).click();
+    await heading('Dashboard', guest);
+    // A user is not offered what only others may do.
+    expect(await guest.getByRole('navigation').getByRole('link', { name: 'Users' }).count()).toBe(0);
+    await guest.goto(link);
+    await guest.getByText('This link has been used to reset password.').waitFor();
+    await context.close();
+  });
+
+  it('shows the new member without being asked', async () => {
+    await page.getByRole('tab', { name: 'Active users' }).click();
+    await page.getByRole('cell', { name: 'grace@example.com' }).waitFor();
+    await isAccessible();
+  });
+
+  it('shows within two seconds who takes a seat, and that it is gone after it was terminated', async () => {
+    await go('Dashboard');
+    await page.getByText('No seat is in use').waitFor();
+    const client = new KatalonClient({
+      serverUrl: server.url,
+      package: 'KSE',
+      hostname: 'desk-7',
+      email: 'grace@example.com',
+      password: 'correct horse battery',
+    });
+    await client.activate();
+    await page.getByRole('cell', { name: 'desk-7' }).waitFor({ timeout: 2000 });
+    await isAccessible();
+    await page.getByRole('button', { name: 'Terminate the session of grace@example.com' }).click();
+    await page.getByRole('dialog').getByText('desk-7').waitFor();
+    await isAccessible();
+    await page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click();
+    await page.getByText('No seat is in use').waitFor();
+    expect(await server.sql('SELECT FROM lease')).toEqual([]);
+  });
+
+  it('keeps what was typed when the session ends, and goes on after signing in again', async () => {
+    await go('Organization');
+    await heading('Organization');
+    await isAccessible();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Acme Testing');
+    await server.sql('DELETE FROM session');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Your session has ended').waitFor();
+    await dialog.getByRole('textbox', { name: 'Password' }).fill(rootAccount.password);
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Acme Testing');
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('banner').getByText('Acme Testing').waitFor();
+  });
+
+  it('has teams, a profile with API keys that are shown once, and German', async () => {
+    await go('Teams');
+    await heading('Teams');
+    await page.getByRole('button', { name: 'Create team' }).first().click();
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Mobile');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create team' }).click();
+    await page.getByRole('link', { name: 'Mobile' }).click();
+    await heading('Mobile');
+    await isAccessible();
+    await page.getByRole('button', { name: /^Your account/ }).click();
+    await page.getByRole('menuitem', { name: 'Profile' }).click();
+    await heading('Profile');
+    await page.getByRole('button', { name: 'Create API key' }).click();
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Jenkins');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create API key' }).click();
+    const key = await page.getByTestId('api-key').textContent();
+    expect(
+      await server.api
+        .withBearer(key ?? '')
+        .get('/api/v1/users/me')
+        .expect(200),
+    ).toMatchObject({
+      email: rootAccount.email,
+    });
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await isAccessible();
+    await page.getByRole('button', { name: /^Your account/ }).click();
+    await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+    await heading('Profil');
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await page.getByRole('button', { name: /^Ihr Konto/ }).click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await heading('Profile');
+  });
+
+  it('comes back by itself after a crash of the server', async () => {
+    await go('Dashboard');
+    await page.getByText('No seat is in use').waitFor();
+    const port = new URL(server.url).port;
+    // The same address again, as after a restart.
+    await server.crash(port);
+    await page
+      .getByRole('status')
+      .getByText(/does not answer/)
+      .waitFor();
+    await page.getByText(/does not answer/).waitFor({ state: 'detached' });
+    const client = new KatalonClient({
+      serverUrl: server.url,
+      package: 'KSE',
+      hostname: 'desk-8',
+      email: 'grace@example.com',
+      password: 'correct horse battery',
+    });
+    await client.activate();
+    await page.getByRole('cell', { name: 'desk-8' }).waitFor();
+  });
+
+  it('signs out, and in again', async () => {
+    await page.getByRole('button', { name: /^Your account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await heading('Sign in');
+    await isAccessible();
+    await page.getByRole('textbox', { name: 'E-mail' }).fill(rootAccount.email);
+    await page.getByRole('textbox', { name: 'Password' }).fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText(/wrong/).waitFor();
+    await page.getByRole('textbox', { name: 'Password' }).fill(rootAccount.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await heading('Dashboard');
+    await page.goto(`${server.url}/forgot-password`);
+    await heading('Forgot your password?');
+    await isAccessible();
+    await page.goto(`${server.url}/nowhere`);
+    await heading('There is no such page');
+  });
+
+  it('never fails, and keeps to its Content Security Policy', () => {
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('What the console offers', () => {
+  it('is what the server allows, for every role', () => {
+    for (const [permission, allowed] of Object.entries(offered)) {
+      const byServer = roles.filter((role) => mayDo(role, permission as OrganizationPermission));
+      expect([permission, [...allowed]]).toEqual([permission, byServer]);
+    }
+  });
+});
+
+describe('The files of the console', () => {
+  it('are kept for ever by browsers, and come compressed; the page itself is asked for each time', async () => {
+    const html = await fetch(server.url, { headers: { accept: 'text/html' } });
+    expect(html.headers.get('cache-control')).toBe('no-cache');
+    expect(html.headers.get('content-security-policy')).toContain("script-src 'self';");
+    const text = await html.text();
+    const script = /src="\.\/(assets\/[^"]+\.js)"/.exec(text)?.[1] ?? '';
+    const file = await fetch(`${server.url}/${script}`, { headers: { 'accept-encoding': 'br' } });
+    expect([file.status, file.headers.get('cache-control'), file.headers.get('content-encoding')]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+      'br',
+    ]);
+    const again = await fetch(server.url, {
+      headers: { accept: 'text/html', 'if-none-match': html.headers.get('etag') ?? '' },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('answer for every page of it, and never in the place of the API', async () => {
+    const navigate = { accept: 'text/html,application/xhtml+xml' };
+    const deep = await server.api.get('/organizations/1/users', navigate).expect<string>(200);
+    expect(deep).toContain('<base href="../../"');
+    for (const path of ['/api/v1/nowhere', '/oauth/nowhere', '/assets/nowhere.js', '/health/nowhere']) {
+      expect([path, await server.api.get(path, navigate).refused(404)]).toEqual([path, expect.any(String)]);
+    }
+    expect(await server.api.get('/organizations/1/users').refused(404)).toBeTruthy();
+    expect(await server.api.get('/assets/../../package.json').status()).toBe(404);
+    expect(await server.api.get('/assets/..%2f..%2fpackage.json').status()).toBe(404);
+  });
+});
