@@ -23,7 +23,7 @@ beforeAll(async () => {
   dataFolder = await DataFolder.claim(folder);
   await startDatabase();
   server = await readyServer(usualSeats, {}, { DATABASE_URL: postgres.url, METRICS_TOKEN: metricsToken });
-}, 120_000);
+}, 400_000);
 afterAll(async () => {
   await server.close();
   await postgres.stop();
@@ -58,7 +58,7 @@ describe('When the database restarts', () => {
     await Promise.all(workers);
     expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
     expect(await take().expect<{ id: string }>(201)).toMatchObject({ id });
-  });
+  }, 240_000);
 
   it('a revoked key is refused at once, for the server listens again', async () => {
     const key = await server.root

@@ -6,7 +6,7 @@ import { type Api } from './support/api.js';
 import { Balancer } from './support/balancer.js';
 import { Program } from './support/program.js';
 import { freePort, until } from './support/smtp-server.js';
-import { type ReadyServer, member, readyServer } from './support/test-server.js';
+import { type ReadyServer, member, readyServer, vendor } from './support/test-server.js';
 
 const seats = [{ product: 'KSE', model: 'floating', quantity: 20, features: [{ key: 'katalon_gui', name: 'Studio' }] }];
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-several-'));
@@ -16,7 +16,7 @@ let server: ReadyServer;
 /** Three more, in processes that are stopped and started as a service manager does it. */
 const settings: Record<string, string>[] = [];
 const programs: Program[] = [];
-let balancer: Balancer;
+let balancer: Balancer | undefined;
 
 async function start(index: number): Promise<void> {
   const program = new Program(settings[index]!);
@@ -32,15 +32,16 @@ beforeAll(async () => {
       DATA_DIR: path.join(folder, String(index)),
       DATABASE_URL: server.databaseUrl,
       SECRET_KEY_FILE: path.join(server.dataDir, 'secret.key'),
+      VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       DRAIN_SECONDS: '2',
     });
   }
   await Promise.all([0, 1, 2].map(start));
   balancer = await Balancer.over(settings.map(({ PORT }) => `http://127.0.0.1:${PORT}`));
-  await until(() => balancer.healthyServers === 3, 30, 'three healthy servers');
-}, 180_000);
+  await until(() => balancer?.healthyServers === 3, 60, 'three healthy servers');
+}, 400_000);
 afterAll(async () => {
-  await balancer.close();
+  await balancer?.close();
   await Program.endAll();
   await server.close();
   rmSync(folder, { recursive: true });
@@ -87,7 +88,7 @@ describe('Three servers on one database, behind any balancer', () => {
   });
 
   it('are restarted one after the other without losing a request', async () => {
-    const front = server.root.at(balancer.url);
+    const front = server.root.at(balancer!.url);
     const lost: string[] = [];
     let answered = 0;
     let over = false;
@@ -109,14 +110,14 @@ describe('Three servers on one database, behind any balancer', () => {
       expect(await programs[index]!.end('SIGTERM')).toBe(0);
       const before = answered;
       await start(index);
-      await until(() => balancer.healthyServers === 3, 30, 'the server to be healthy again');
+      await until(() => balancer?.healthyServers === 3, 60, 'the server to be healthy again');
       // The others have gone on meanwhile.
       expect(answered).toBeGreaterThan(before);
     }
     over = true;
     await Promise.all(workers);
     expect(lost).toEqual([]);
-  }, 240_000);
+  }, 400_000);
 
   it('are not ready while they drain, answer all the same, and ask for another connection', async () => {
     const [first] = programs as [Program];

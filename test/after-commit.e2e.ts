@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource, type EntityManager } from 'typeorm';
+import { afterCommit } from '../src/database/after-commit.js';
+import { dataSourceOptions } from '../src/database/data-source.js';
+import { emptyDatabase } from './support/test-server.js';
+
+let database: Awaited<ReturnType<typeof emptyDatabase>>;
+let dataSource: DataSource;
+beforeAll(async () => {
+  database = await emptyDatabase();
+  dataSource = await new DataSource({ ...dataSourceOptions(database.url), migrations: [] }).initialize();
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+describe('What is to be done after a commit', () => {
+  const done: string[] = [];
+  const note = (manager: EntityManager, word: string): void => afterCommit(manager, () => done.push(word));
+  const failing = (work: (manager: EntityManager) => Promise<void> | void): Promise<void> =>
+    dataSource.transaction(async (manager) => {
+      await work(manager);
+      throw new Error('rolled back');
+    });
+
+  it('waits for it, is done once, in its order, and is forgotten when it does not come', async () => {
+    await dataSource.transaction(async (manager) => {
+      note(manager, 'first');
+      await manager.query('SELECT 1');
+      note(manager, 'second');
+      expect(done).toEqual([]);
+    });
+    expect(done.splice(0)).toEqual(['first', 'second']);
+    await expect(failing((manager) => note(manager, 'never'))).rejects.toThrow('rolled back');
+    await dataSource.transaction((manager) => manager.query('SELECT 1'));
+    expect(done).toEqual([]);
+  });
+
+  it('waits for the outermost transaction', async () => {
+    await dataSource.transaction(async (manager) => {
+      await manager.transaction((inner) => Promise.resolve(note(inner, 'inner')));
+      expect(done).toEqual([]);
+    });
+    expect(done.splice(0)).toEqual(['inner']);
+  });
+
+  it('is done at once where there is no transaction', () => {
+    note(dataSource.manager, 'now');
+    expect(done.splice(0)).toEqual(['now']);
+  });
+});
