@@ -52,7 +52,7 @@ try {
   const packages = options.platform === here ? root : fetchPackages(options.platform);
   for (const folder of productionPackages(packages)) copy(packages, folder);
   for (const folder of ['dist/src', 'dist/cli', 'dist/web', 'bin', 'deploy', 'docs']) copy(root, folder, /\.map$/);
-  if (existsSync(path.join(root, 'dist/scripts/fetch-plugins.js'))) copy(root, 'dist/scripts/fetch-plugins.js');
+  for (const file of commandModules()) copy(root, `dist/scripts/${file}`);
   // Pages that need no build; a console's sources do.
   if (!existsSync(path.join(root, 'web', 'package.json'))) copy(root, 'web');
   for (const file of ['README.md', 'scripts/example-license.yaml']) copy(root, file, /^$/);
@@ -71,10 +71,20 @@ try {
 /** What the lock file knows as needed by the server itself and is there: optional packages of other platforms are not. */
 function productionPackages(folder) {
   const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
-  return Object.entries(packages)
-    .filter(([place, { dev, devOptional }]) => place !== '' && !dev && !devOptional)
-    .map(([place]) => place)
-    .filter((place) => existsSync(path.join(folder, place)));
+  return (
+    Object.entries(packages)
+      // The console is a workspace: a link, and already built.
+      .filter(
+        ([place, { link, dev, devOptional }]) => place.startsWith('node_modules/') && !link && !dev && !devOptional,
+      )
+      .map(([place]) => place)
+      .filter((place) => existsSync(path.join(folder, place)))
+  );
+}
+
+/** What the command `fetch-plugins` is made of; the other scripts are for developers. */
+function commandModules() {
+  return readdirSync(path.join(root, 'dist/scripts')).filter((file) => /^(fetch|plugin)-[\w-]+\.js$/.test(file));
 }
 
 /** Windows' packages need no script of theirs to run; others have links that only such a script makes. */
