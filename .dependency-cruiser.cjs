@@ -4,7 +4,7 @@
  */
 const floors = [
   ['errors', 'config', 'clock'],
-  ['log', 'secret'],
+  ['log', 'metrics', 'secret'],
   ['http', 'database'],
   ['audit', 'backup', 'signing'],
   ['mail'],
@@ -12,8 +12,8 @@ const floors = [
   ['auth'],
   ['organization'],
   ['license', 'mail-settings'],
-  ['activation', 'health'],
-  ['administration', 'announcement', 'member', 'utilization'],
+  ['activation', 'plugin'],
+  ['administration', 'announcement', 'events', 'health', 'member', 'utilization'],
   ['invitation'],
   ['setup'],
 ];

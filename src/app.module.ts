@@ -10,13 +10,17 @@ import { ClockModule } from './clock/clock.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
 import { MailSettingsModule } from './mail-settings/mail-settings.module.js';
 import { MemberModule } from './member/member.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
+import { PluginModule } from './plugin/plugin.module.js';
 import { SecretModule } from './secret/secret.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { UtilizationModule } from './utilization/utilization.module.js';
@@ -29,6 +33,8 @@ export class AppModule {
       imports: [
         ConfigModule.with(settings),
         LogModule.with(log),
+        MetricsModule,
+        HttpModule,
         ClockModule,
         SecretModule,
         DatabaseModule.with(databaseUrl),
@@ -37,9 +43,11 @@ export class AppModule {
         OrganizationModule,
         AdministrationModule,
         AnnouncementModule,
+        EventsModule,
         InvitationModule,
         MailSettingsModule,
         MemberModule,
+        PluginModule,
         SetupModule,
         UtilizationModule,
         HealthModule,

@@ -3,14 +3,32 @@ import { createLog } from './log/log.js';
 import { type RunningServer, startServer } from './server.js';
 
 let server: RunningServer | undefined;
+let starting: Promise<RunningServer> | undefined;
+let draining = false;
 let stopping = false;
+
+/** Milliseconds that a start under way has to come to an end when the server is told to stop. */
+const startPatience = 10_000;
 
 async function stop(signal: string, exitCode: number): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info({ signal }, 'Stopping');
-  await server?.close();
+  // Stopped while it starts, it must not leave the embedded database behind.
+  const patience = new Promise<undefined>((resolve) => setTimeout(resolve, startPatience, undefined));
+  const started = server ?? (await Promise.race([starting?.catch(() => undefined), patience]));
+  await started?.close();
   process.exit(exitCode);
+}
+
+/** Service managers ask like this; whoever asks twice, or with Ctrl-C, does not want to wait. */
+async function drainAndStop(signal: string): Promise<void> {
+  if (!draining && server && settings.drainSeconds > 0) {
+    draining = true;
+    log.info({ signal, seconds: settings.drainSeconds }, 'Draining');
+    await server.drain();
+  }
+  await stop(signal, 0);
 }
 
 const settings = (() => {
@@ -23,10 +41,12 @@ const settings = (() => {
   }
 })();
 const log = createLog(settings.logLevel);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal, 0));
+process.on('SIGINT', () => void stop('SIGINT', 0));
+process.on('SIGTERM', () => void drainAndStop('SIGTERM'));
 
 try {
-  server = await startServer(settings, log, () => void stop('the embedded database has ended', 1));
+  starting = startServer(settings, log, () => void stop('the embedded database has ended', 1));
+  server = await starting;
 } catch (error) {
   log.debug({ err: error }, 'The start failed');
   console.error(`The license server could not start. ${wordsOf(error as NodeJS.ErrnoException)}`);

@@ -1,5 +1,9 @@
 import 'reflect-metadata';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Server as HttpServer } from 'node:http';
+import { type Server as HttpsServer } from 'node:https';
+import { type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Clock } from './clock/clock.js';
@@ -7,7 +11,11 @@ import { DataFolder } from './config/data-folder.js';
 import { type Settings } from './config/settings.js';
 import { migrate } from './database/data-source.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
+import { Draining, letConnectionsGo } from './http/draining.js';
 import { createHttpApplication } from './http/http-application.js';
+import { startHttpsRedirect } from './http/https-redirect.js';
+import { SiteCertificate } from './http/site-certificate.js';
+import { Metrics } from './metrics/metrics.js';
 import { SetupService } from './setup/setup.service.js';
 
 /** A server that answers. */
@@ -19,6 +27,8 @@ export interface RunningServer {
   /** Undefined once set up. */
   setupToken: string | undefined;
   clock: Clock;
+  /** Tells balancers that this server is about to stop, and goes on answering for DRAIN_SECONDS. */
+  drain(): Promise<void>;
   /** Finishes what is under way, then stops the embedded database. */
   close(): Promise<void>;
 }
@@ -27,18 +37,25 @@ export interface RunningServer {
  * Starts everything in order: data folder, database, schema, HTTP.
  *
  * @param onDatabaseExit called when the embedded database ends by itself
- * @throws DataFolderInUseError, EmbeddedPostgresError, SecretKeyError: in words for whoever starts it
+ * @throws SiteCertificateError, DataFolderInUseError, EmbeddedPostgresError, SecretKeyError: in words for whoever starts it
  */
 export async function startServer(
   settings: Settings,
   log: Logger,
   onDatabaseExit: () => void = () => undefined,
 ): Promise<RunningServer> {
+  const certificate = SiteCertificate.from(settings);
   const dataFolder = await DataFolder.claim(settings.dataDir);
   let postgres: EmbeddedPostgres | undefined;
   let app: NestFastifyApplication | undefined;
+  let redirect: HttpServer | undefined;
+  let endFollowing: (() => void) | undefined;
   const close = async (): Promise<void> => {
+    endFollowing?.();
+    redirect?.close();
+    const letGo = app && letConnectionsGo(app.getHttpServer());
     await app?.close();
+    letGo?.();
     await postgres?.stop();
     await dataFolder.release();
   };
@@ -47,19 +64,34 @@ export async function startServer(
     const databaseUrl = settings.databaseUrl ?? postgres?.url ?? '';
     const migrations = await migrate(databaseUrl);
     if (migrations.length > 0) log.info({ migrations }, 'The database schema is up to date now');
-    app = await createHttpApplication(AppModule.with(settings, databaseUrl, log), settings, log);
+    app = await createHttpApplication(AppModule.with(settings, databaseUrl, log), settings, log, certificate);
     await app.listen(settings.port, settings.host);
-    const address = app.getHttpServer().address();
-    const port = typeof address === 'object' && address ? address.port : settings.port;
+    const server = app.getHttpServer();
+    const clock = app.get(Clock);
+    const draining = app.get(Draining);
+    endFollowing = certificate?.follow(server as HttpsServer, clock, log, app.get(Metrics));
+    if (settings.httpRedirectPort !== undefined) {
+      redirect = await startHttpsRedirect(settings.httpRedirectPort, settings.host, settings.serverUrl);
+    }
     return {
-      url: `http://${settings.host.includes(':') || settings.host === '0.0.0.0' ? 'localhost' : settings.host}:${port}`,
+      url: `${certificate ? 'https' : 'http'}://${hostOf(settings.host)}:${(server.address() as AddressInfo).port}`,
       databaseUrl,
       setupToken: app.get(SetupService).pendingToken,
-      clock: app.get(Clock),
+      clock,
+      drain: async () => {
+        draining.begin();
+        await delay(settings.drainSeconds * 1000);
+      },
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What this machine can call a listening address by, in a URL. */
+function hostOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,16 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
 
 interface Operation {
   summary?: string;
   tags?: string[];
   security?: Record<string, unknown>[];
-  responses: Record<string, { content?: Record<string, unknown> }>;
+  responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
+}
+
+interface Schema {
+  $ref?: string;
+  type?: string;
+  required?: string[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
 }
 
 interface Document {
   paths: Record<string, Record<string, Operation>>;
-  components: { securitySchemes: Record<string, { type: string }>; schemas: Record<string, unknown> };
+  components: { securitySchemes: Record<string, { type: string }>; schemas: Record<string, Schema> };
 }
 
 let server: ReadyServer;
@@ -43,6 +52,28 @@ const open = [
   'post /oauth/token',
 ];
 
+/** Where an answer is not what its schema says: a member that is missing, or one that nobody has declared. */
+function differences(value: unknown, schema: Schema, at = 'answer'): string[] {
+  const {
+    type,
+    items,
+    properties = {},
+    required = [],
+  } = schema.$ref ? document.components.schemas[schema.$ref.split('/').pop() ?? '']! : schema;
+  if (value === null || (type !== 'object' && type !== 'array')) return [];
+  if (type === 'array') {
+    if (!Array.isArray(value)) return [`${at} is no list`];
+    return value.flatMap((each) => differences(each, items ?? {}, `${at}[]`));
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) return [`${at} is no object`];
+  const missing = required.filter((name) => !(name in value)).map((name) => `${at}.${name} is missing`);
+  if (Object.keys(properties).length === 0) return missing;
+  return Object.entries(value).reduce((found, [name, inner]) => {
+    const declared = properties[name];
+    return [...found, ...(declared ? differences(inner, declared, `${at}.${name}`) : [`${at}.${name} is undeclared`])];
+  }, missing);
+}
+
 describe('Swagger', () => {
   it('shows its page', async () => {
     const page = await server.api.get('/api').expect<string>(200);
@@ -57,7 +88,8 @@ describe('Swagger', () => {
       expect([name, operation.tags]).toEqual([name, [expect.any(String)]]);
       const statuses = Object.keys(operation.responses);
       expect([name, statuses.some((status) => status.startsWith('2'))]).toEqual([name, true]);
-      for (const status of statuses.filter((each) => each.startsWith('4'))) {
+      expect([name, statuses]).toEqual([name, expect.arrayContaining(['default'])]);
+      for (const status of statuses.filter((each) => each.startsWith('4') || each === 'default')) {
         expect([name, Object.keys(operation.responses[status]!.content ?? {})]).toEqual([
           name,
           ['application/problem+json'],
@@ -65,6 +97,33 @@ describe('Swagger', () => {
       }
     }
     expect(document.components.schemas).toHaveProperty('Problem');
+  });
+
+  it.each([
+    ['/api/v1/users/me', '/api/v1/users/me', 200],
+    ['/api/v1/users/me/api-keys', '/api/v1/users/me/api-keys', 200],
+    ['/api/v1/users/me/sessions', '/api/v1/users/me/sessions', 200],
+    ['/api/v1/organizations', '/api/v1/organizations', 200],
+    ['/api/v1/organizations/{organizationId}/members', '/api/v1/organizations/1/members', 200],
+    ['/api/v1/organizations/{organizationId}/members', '/api/v1/organizations/1/members?sort=password', 400],
+    ['/api/v1/organizations/{organizationId}/invitations', '/api/v1/organizations/1/invitations', 200],
+    ['/api/v1/organizations/{organizationId}/utilization', '/api/v1/organizations/1/utilization', 200],
+    ['/api/v1/audit-events', '/api/v1/audit-events', 200],
+    ['/api/v1/users', '/api/v1/users', 200],
+  ])('is true of %s: what comes from %s is what it says', async (route, address, status) => {
+    const { root } = server;
+    await root.post('/api/v1/users/me/api-keys', { name: 'CI' }).expect(201);
+    await root
+      .post('/api/v1/organizations/1/invitations', { emails: [`${randomUUID()}@example.com`], role: 'USER' })
+      .expect(201);
+    const lease = { organizationId: 1, product: 'KSE', machineId: 'm', sessionId: randomUUID() };
+    await root.post('/api/v1/leases', lease).expect(201);
+    const { email, password } = rootAccount;
+    await server.api.browser(email, password);
+    const answer = await root.get(address).expect<unknown>(status);
+    const { responses } = document.paths[route]!.get!;
+    const [content] = Object.values((responses[status] ?? responses.default)?.content ?? {});
+    expect(differences(answer, content!.schema)).toEqual([]);
   });
 
   it('says which routes need credentials, and they do', async () => {

@@ -78,6 +78,21 @@ describe('Inviting', () => {
     expect(new Set(results.slice(0, 4).map(({ link }) => link)).size).toBe(4);
   });
 
+  it.each<[unknown, string]>([
+    ['one@example.com', 'emails must be a list of e-mail addresses.'],
+    [[1], 'emails must be a list of e-mail addresses.'],
+    [undefined, 'emails must be a list of e-mail addresses.'],
+    [[], 'emails must hold at least one address.'],
+    [[' ,;\n'], 'emails must hold at least one address.'],
+    [Array(1001).fill('one@example.com'), 'emails must hold at most 1000 addresses.'],
+    [
+      [Array.from({ length: 1001 }, (_, i) => `u${i}@example.com`).join(' ')],
+      'emails must hold at most 1000 addresses.',
+    ],
+  ])('%.40j is refused in words that fit', async (emails, words) => {
+    expect(await admin.post(`${path}/invitations`, { emails, role: 'USER' }).refused(400)).toBe(words);
+  });
+
   it('the same address twice does not make two invitations', async () => {
     await inviteOne('twice@example.com');
     expect(
@@ -170,6 +185,28 @@ describe('A new account', () => {
     expect(answers.sort()).toEqual([200, 410, 410]);
     await server.api.browser('race@example.com', password);
     expect((await members()).filter((each) => each.startsWith('race@'))).toEqual(['race@example.com USER']);
+  });
+
+  it('is made once when invitations of several organizations are accepted at the same moment; the others still work', async () => {
+    const links = [(await inviteOne('everywhere@example.com')).api];
+    for (const name of ['North', 'South', 'West']) {
+      const { id } = await server.root.post('/api/v1/organizations', { name }).expect<{ id: number }>(201);
+      const [result] = await server.root
+        .post(`/api/v1/organizations/${id}/invitations`, { emails: ['everywhere@example.com'], role: 'USER' })
+        .expect<Result[]>(201);
+      links.push(apiOf(result?.link ?? ''));
+    }
+    const answers = links.map((link) => server.api.post(`${link}/accept`, { password }));
+    const statuses = await Promise.all(answers.map((answer) => answer.status()));
+    expect([...statuses].sort()).toEqual([200, 409, 409, 409]);
+    for (const [index, status] of statuses.entries()) {
+      if (status === 200) continue;
+      expect(await answers[index]!.refused(409)).toContain('Accept the invitation without a new password');
+      await server.api.post(`${links[index]}/accept`, {}).expect(200);
+    }
+    const everywhere = await server.api.signedIn('everywhere@example.com', password);
+    const me = await everywhere.get('/api/v1/users/me').expect<{ organizations: object[] }>(200);
+    expect(me.organizations).toHaveLength(4);
   });
 
   it('may have capitals and characters of all the world in its address', async () => {

@@ -5,7 +5,8 @@ import { gui, member, readyServer, type ReadyServer, userId, withinASecond } fro
 
 /** Histories that are tried: a few in every run of the tests, many with `npm run test:soak`. */
 const runs = Number(process.env.SOAK_RUNS ?? 20);
-const quota = 3;
+/** Seats to begin with, and at most. */
+const most = 3;
 const leaseMinutes = 15;
 
 /** Somebody, somewhere, in one run of a client. */
@@ -19,7 +20,13 @@ type Step =
   | { kind: 'check-out' | 'renew' | 'release' | 'terminate'; who: Who }
   | { kind: 'wait'; minutes: number }
   | { kind: 'offline'; machine: number; minutes: number }
-  | { kind: 'policy'; overQuotaPercent: number };
+  | { kind: 'policy'; overQuotaPercent: number }
+  | { kind: 'quota'; seats: number }
+  | { kind: 'reserve'; user: number; seats: number }
+  | { kind: 'deny'; machine: number | null }
+  | { kind: 'idle'; who: Who; minutes: number }
+  | { kind: 'end-own'; who: Who }
+  | { kind: 'remove'; user: number };
 
 const who = fc.record({ user: fc.nat(2), machine: fc.nat(1), session: fc.nat(1) });
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -39,6 +46,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('policy' as const), overQuotaPercent: fc.constantFrom(0, 34, 100) }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('quota' as const), seats: fc.nat(most) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('reserve' as const), user: fc.nat(2), seats: fc.nat(2) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('deny' as const), machine: fc.option(fc.nat(1)) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('idle' as const), who, minutes: fc.integer({ min: 1, max: 20 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('end-own' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), user: fc.nat(2) }) },
 );
 
 /**
@@ -47,7 +69,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
  */
 class Model {
   now = 0;
+  quota = most;
   overQuotaPercent = 0;
+  /** Seats that are kept for one user. */
+  reserved: { user: number; seats: number } | undefined;
+  deniedMachine: number | null = null;
   /** When each session's lease ends. */
   readonly leases = new Map<string, { who: Who; ends: number }>();
   /** When each machine's offline license ends. */
@@ -65,21 +91,30 @@ class Model {
     return this.live.length + [...this.offline.values()].filter((ends) => ends > this.now).length;
   }
 
-  get limit(): number {
-    return quota + Math.floor((quota * this.overQuotaPercent) / 100);
+  /** Seats that this user finds free. */
+  freeFor(user: number): number {
+    const limit = this.quota + Math.floor((this.quota * this.overQuotaPercent) / 100);
+    if (!this.reserved || this.reserved.user === user) return limit - this.taken;
+    const { user: owner, seats } = this.reserved;
+    return limit - this.taken - Math.max(0, seats - this.live.filter((key) => key.startsWith(`${owner} `)).length);
   }
 
-  /** Whether the session gets a seat, or keeps the one it has. */
-  checkOut(someone: Who): boolean {
+  /** The status of a check-out; with a good one the session gets a seat, or keeps the one it has. */
+  checkOut(someone: Who): 201 | 403 | 409 {
     const key = keyOf(someone);
-    if (!this.isLive(key) && this.taken >= this.limit) {
+    if (someone.machine === this.deniedMachine) return 403;
+    if (!this.isLive(key) && (this.quota === 0 || this.freeFor(someone.user) <= 0)) {
       // The same user's other session on this machine is taken to have crashed: its seat goes on.
       const crashed = this.live.filter((each) => each.startsWith(`${someone.user} ${someone.machine} `));
-      if (crashed.length === 0) return false;
+      if (crashed.length === 0) return this.quota === 0 ? 403 : 409;
       this.leases.delete(crashed[0] ?? '');
     }
     this.leases.set(key, { who: someone, ends: this.now + leaseMinutes });
-    return true;
+    return 201;
+  }
+
+  endAll(isMeant: (who: Who) => boolean): void {
+    for (const [key, { who: someone }] of this.leases) if (isMeant(someone)) this.leases.delete(key);
   }
 }
 
@@ -92,7 +127,7 @@ let root: Api;
 let stepped = 0;
 
 beforeAll(async () => {
-  server = await readyServer([{ product: 'KSE', model: 'floating', quantity: quota, features: [gui], offline: true }]);
+  server = await readyServer([{ product: 'KSE', model: 'floating', quantity: most, features: [gui], offline: true }]);
   const keep = async (api: Api): Promise<Api> => {
     const { key } = await api.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
     return server.api.withBearer(key);
@@ -111,7 +146,7 @@ async function newOrganization(former: number): Promise<number> {
   const seats = (quantity: number) => [{ product: 'KSE', model: 'floating', quantity }];
   await root.put(`/api/v1/organizations/${former}/allocations`, seats(0)).expect(200);
   const { id } = await root.post('/api/v1/organizations', { name: 'Run' }).expect<{ id: number }>(201);
-  await root.put(`/api/v1/organizations/${id}/allocations`, seats(quota)).expect(200);
+  await root.put(`/api/v1/organizations/${id}/allocations`, seats(most)).expect(200);
   await server.sql(`INSERT INTO membership SELECT $1, unnest($2::bigint[]), 'USER', now()`, [
     id,
     users.map((each) => each.id),
@@ -153,6 +188,33 @@ class Play {
       case 'policy':
         this.model.overQuotaPercent = next.overQuotaPercent;
         await root.patch(`${this.path}/license-policy`, { overQuotaPercent: next.overQuotaPercent }).expect(200);
+        break;
+      case 'quota':
+        this.model.quota = next.seats;
+        await root
+          .put(`${this.path}/allocations`, [{ product: 'KSE', model: 'floating', quantity: next.seats }])
+          .expect(200);
+        break;
+      case 'reserve':
+        await this.reserve(next.user, next.seats);
+        break;
+      case 'deny':
+        this.model.deniedMachine = next.machine;
+        this.model.endAll(({ machine }) => machine === next.machine);
+        await root
+          .patch(`${this.path}/license-policy`, {
+            deniedMachines: next.machine === null ? [] : [`machine-${next.machine}`],
+          })
+          .expect(200);
+        break;
+      case 'idle':
+        await this.idle(next.who, next.minutes);
+        break;
+      case 'end-own':
+        await this.end(next.who, (api, id) => api.delete(`/api/v1/users/me/leases/${id}`).status());
+        break;
+      case 'remove':
+        await this.remove(next.user);
     }
     const { totalElements } = await root.get(`${this.path}/online-licenses`).expect<{ totalElements: number }>(200);
     expect([next, totalElements]).toEqual([next, this.model.live.length]);
@@ -171,7 +233,7 @@ class Play {
       sessionId: `session-${session}`,
     });
     const status = await answer.status();
-    expect([someone, status]).toEqual([someone, this.model.checkOut(someone) ? 201 : 409]);
+    expect([someone, status]).toEqual([someone, this.model.checkOut(someone)]);
     if (status === 201) this.ids.set(keyOf(someone), (await answer.expect<{ id: string }>(201)).id);
   }
 
@@ -183,7 +245,8 @@ class Play {
     const status = await answer.status();
     // One that is over and that nobody has needed yet competes like everybody; else it is gone.
     if (!wasLive && status === 410) return;
-    expect([someone, status]).toEqual([someone, this.model.checkOut(someone) ? 200 : 409]);
+    const expected = this.model.checkOut(someone);
+    expect([someone, status]).toEqual([someone, expected === 201 ? 200 : expected]);
     if (status === 200) this.ids.set(keyOf(someone), (await answer.expect<{ id: string }>(200)).id);
   }
 
@@ -195,11 +258,43 @@ class Play {
     this.model.leases.delete(key);
   }
 
+  /** Reserves seats for one user, or for nobody; never more than there are. */
+  private async reserve(user: number, seats: number): Promise<void> {
+    const reservations = seats > 0 ? [{ product: 'KSE', seats, userId: users[user]!.id }] : [];
+    const fits = seats <= this.model.quota;
+    const status = await root.patch(`${this.path}/license-policy`, { reservations }).status();
+    expect(status).toBe(fits ? 200 : 400);
+    if (fits) this.model.reserved = seats > 0 ? { user, seats } : undefined;
+  }
+
+  /** A client that says how long it is idle, where ten minutes are too long. */
+  private async idle(someone: Who, minutes: number): Promise<void> {
+    const key = keyOf(someone);
+    const id = this.ids.get(key);
+    if (id === undefined || !this.model.isLive(key)) return;
+    await root.patch(`${this.path}/license-policy`, { idleMinutes: 10 }).expect(200);
+    const renewal = users[someone.user]!.api.post(`/api/v1/leases/${id}/renew`, { idleSeconds: minutes * 60 });
+    expect([minutes, await renewal.status()]).toEqual([minutes, minutes < 10 ? 200 : 410]);
+    if (minutes >= 10) this.model.leases.delete(key);
+    else this.model.checkOut(someone);
+  }
+
+  /** Removes a member and takes them in again: what they held is over, what was reserved for them too. */
+  private async remove(user: number): Promise<void> {
+    const { id, api } = users[user]!;
+    await root.delete(`${this.path}/members/${id}`).expect(204);
+    this.model.endAll((someone) => someone.user === user);
+    if (this.model.reserved?.user === user) this.model.reserved = undefined;
+    await server.sql('DELETE FROM removed_member');
+    await server.sql(`INSERT INTO membership VALUES ($1, $2, 'USER', now())`, [this.organizationId, id]);
+    expect(await withinASecond(() => api.get(this.path).status(), 200)).toBe(200);
+  }
+
   private async offline(machine: number, minutes: number): Promise<void> {
     const ends = this.model.now + minutes;
     const expiresAt = new Date(Date.now() + (stepped + minutes) * 60_000).toISOString();
     const held = (this.model.offline.get(machine) ?? 0) > this.model.now;
-    const fits = held || this.model.taken < quota;
+    const fits = this.model.quota > 0 && (held || this.model.taken < this.model.quota);
     const body = { product: 'KSE', machineId: `offline-${machine}`, expiresAt };
     expect([body, await root.post(`${this.path}/offline-licenses`, body).status()]).toEqual([body, fits ? 201 : 409]);
     if (fits) this.model.offline.set(machine, Math.max(ends, this.model.offline.get(machine) ?? 0));

@@ -211,7 +211,7 @@ describe('A per-user seat', () => {
     expect(await assign(await idOf(server.root)).refused(409)).toContain('assigned');
     const lease = await checkOut(tester).expect<Lease>(201);
     expect(lease.model).toBe('per-user');
-    expect(await checkOut(tester, { machineId: 'm-2' }).refused(403)).toContain('on HOST-1');
+    expect(await checkOut(tester, { machineId: 'm-2' }).refused(409)).toContain('on HOST-1');
     expect(await subscription('per-user')).toMatchObject({ subscribed: 1, available: 0, online: 1 });
 
     const path = `/api/v1/organizations/${server.organizationId}/licensed-users`;
@@ -317,6 +317,29 @@ describe('The license behind the seats', () => {
     expect(await subscription('floating')).toMatchObject({ subscribed: 7 });
   });
 
+  it('gives each seat the features of its own entitlement, and takes them with it when that ends', async () => {
+    server = await readyServer([floating(1)]);
+    const plugins = { key: 'private_plugin', name: 'Private plugins' };
+    const soon = new Date(Date.now() + 10 * 60_000);
+    const rich = specification([floating(1, { features: [gui, plugins] })], {
+      id: 'license-2',
+      validUntil: soon.toISOString(),
+      graceDays: 0,
+    });
+    await server.root.post('/api/v1/licenses', { license: await issue(rich) }).expect(201);
+    const first = claimsOf(await checkOut(server.root, { machineId: 'm-1' }).expect<Lease>(201));
+    const second = await checkOut(server.root, { machineId: 'm-2' }).expect<Lease>(201);
+    expect(first.features).toEqual([gui]);
+    expect(claimsOf(second).features).toEqual([gui, plugins]);
+    // The token does not outlive the entitlement, the seat itself goes on with what is left.
+    expect(claimsOf(second).exp).toBeLessThanOrEqual(soon.getTime() / 1000);
+    await server.later({ minutes: 11 });
+    const renewed = server.root.post(`/api/v1/leases/${second.id}/renew`, { token: second.token });
+    expect(claimsOf(await renewed.expect<Lease>(200)).features).toEqual([gui]);
+    await checkOut(server.root, { machineId: 'm-3' }).refused(409);
+    expect(await subscription('floating')).toMatchObject({ subscribed: 1, available: 0, online: 2 });
+  });
+
   it('decides alone: seats written into the database are gone at the next start', async () => {
     server = await readyServer([floating(1)]);
     await server.sql(`UPDATE seat_pool SET quota = 1000`);
@@ -327,6 +350,13 @@ describe('The license behind the seats', () => {
     expect(await checkOut(server.root).refused(403)).toContain('no seats');
   });
 });
+
+function claimsOf({ token }: Lease): { features: object[]; exp: number } {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+    features: object[];
+    exp: number;
+  };
+}
 
 async function keyOf(api: Api): Promise<string> {
   return (await api.post('/api/v1/users/me/api-keys', { name: 'key' }).expect<{ key: string }>(201)).key;

@@ -258,6 +258,16 @@ describe('What there is to tell', () => {
       url: 'https://ci.local/42',
     };
     const notify = (body: object) => ci.post(`${path}/execution-notifications`, body);
+    for (const [wrong, words] of [
+      [{ to: [] }, 'to must hold at least one address, or be absent.'],
+      [{ to: email }, 'to must be a list of e-mail addresses.'],
+      [{ to: [5] }, 'to must hold e-mail addresses.'],
+      [{ to: Array(101).fill(email) }, 'to must hold at most 100 addresses.'],
+      [{ url: 'javascript:alert(1)' }, 'url must be an address that begins with http:// or https://.'],
+      [{ suite: 'Nightly\r\nBcc: all@example.com' }, 'suite must be one line of text.'],
+    ] as const) {
+      expect(await notify({ ...run, ...wrong }).refused(400)).toBe(words);
+    }
     expect(await notify({ ...run, to: ['Admin@example.com', email] }).expect(202)).toEqual({
       to: ['admin@example.com', email],
     });
@@ -300,6 +310,19 @@ describe('What there is to tell', () => {
     await until(async () => (await told()).length > 0, 20, 'the mail');
     expect((await told()).map(({ subject }) => subject)).toEqual([
       'All Katalon Studio Enterprise seats of Acme are in use',
+    ]);
+    const [exhausted] = await told();
+    expect(exhausted?.text).toMatch(
+      /Longest in use: admin@example\.com on a since .* UTC; admin@example\.com on b since/,
+    );
+    expect(linkIn(exhausted?.text)).toMatch(/\/organizations\/\d+\/licenses$/);
+    await admin.patch(`${path}/license-policy`, { overQuotaPercent: 50 }).expect(200);
+    await take('beyond').expect(201);
+    const beyond = async () =>
+      (await mailbox.to('admin@example.com')).filter(({ subject }) => subject?.includes('uses more'));
+    await until(async () => (await beyond()).length > 0, 20, 'the mail about the quota');
+    expect((await beyond()).map(({ subject }) => subject)).toEqual([
+      'Acme uses more Katalon Studio Enterprise seats than it has',
     ]);
     // Nobody is told again at the next look.
     await server.sql(`UPDATE exhaustion_notice SET told_at = told_at - interval '50 minutes'`);
@@ -376,6 +399,69 @@ describe('What there is to tell', () => {
     }
     expect(await dropping.to('dropped@example.com')).toHaveLength(1);
     await dropping.close();
+  });
+});
+
+/** Passes everything on to a mail server, but breaks off so many times as soon as the text of a mail begins. */
+async function breakingOff(port: number, times: number): Promise<net.Server> {
+  let left = times;
+  const proxy = net.createServer((client) => {
+    const server = net.connect(port, '127.0.0.1');
+    client.pipe(server);
+    server.on('data', (chunk: Buffer) => {
+      // The answer to DATA may come with those before it.
+      if (/^354/m.test(chunk.toString()) && left-- > 0) client.destroy();
+      else client.write(chunk);
+    });
+    for (const [each, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      each.on('error', () => other.destroy());
+      each.on('close', () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  return proxy;
+}
+
+describe('A bad connection', () => {
+  it('that breaks off in the middle of a mail loses none, and doubles none', async () => {
+    const mailbox = await Mailbox.open();
+    const proxy = await breakingOff(mailbox.port, 1);
+    await configure((proxy.address() as net.AddressInfo).port).expect(200);
+    expect(await test('probe@example.com')).toEqual({
+      sent: false,
+      message: 'The connection to the mail server broke.',
+    });
+    expect(await test('probe@example.com')).toMatchObject({ sent: true });
+    await mailbox.close();
+    proxy.close();
+
+    const second = await Mailbox.open();
+    const unsteady = await breakingOff(second.port, 1);
+    await configure((unsteady.address() as net.AddressInfo).port).expect(200);
+    await admin.post(`${path}/invitations`, { emails: ['halfway@example.com'], role: 'USER' }).expect(201);
+    const failed = async () =>
+      (await server.sql(`SELECT FROM outbox_mail WHERE recipient = 'halfway@example.com' AND last_error IS NOT NULL`))
+        .length > 0;
+    await until(failed, 20, 'the failure');
+    await server.later({ minutes: 1 });
+    expect(await second.to('halfway@example.com')).toHaveLength(1);
+    await second.close();
+    unsteady.close();
+  });
+
+  it('to something that says nothing ends within 15 seconds, in words', async () => {
+    const sockets: net.Socket[] = [];
+    const silent = net.createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    await configure((silent.address() as net.AddressInfo).port).expect(200);
+    const began = Date.now();
+    const { sent } = await test();
+    expect([sent, Date.now() - began < 16_000]).toEqual([false, true]);
+    for (const socket of sockets) socket.destroy();
+    silent.close();
   });
 });
 

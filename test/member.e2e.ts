@@ -183,7 +183,8 @@ describe('The ownership', () => {
     const view = await giver.api.post(`${organization}/transfer-ownership`, { userId: taker.id }).expect(200);
     expect(view).toMatchObject({ role: 'ADMIN' });
     expect(await taker.api.get(organization).expect(200)).toMatchObject({ role: 'OWNER' });
-    await giver.api.post(`${organization}/transfer-ownership`, { userId: giver.id }).refused(403);
+    const refusal = await giver.api.post(`${organization}/transfer-ownership`, { userId: giver.id }).refused(403);
+    expect(refusal).toBe('Your role in this organization (ADMIN) does not allow this. Ask its owner.');
     await giver.api.delete(organization).refused(403);
     await taker.api.post(`${organization}/transfer-ownership`, { userId: 'x' }).refused(400);
   });

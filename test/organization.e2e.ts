@@ -36,6 +36,17 @@ describe('An organization', () => {
     await server.api.get(path).refused(401);
   });
 
+  it.each(['Acme\r\nBcc: all@example.com', 'A\u0007', 'A\u2028B', 'A\u0085B'])(
+    'has a name of one line, not %j',
+    async (name) => {
+      expect(await server.root.post('/api/v1/organizations', { name }).refused(400)).toBe(
+        'name must be one line of text.',
+      );
+      await members.ADMIN!.patch(path, { name }).refused(400);
+      await members.ADMIN!.patch('/api/v1/users/me', { firstName: name }).refused(400);
+    },
+  );
+
   it('is renamed by its owner and its admins', async () => {
     expect(await members.ADMIN!.patch(path, { name: ' Acme Testing ' }).expect(200)).toMatchObject({
       name: 'Acme Testing',

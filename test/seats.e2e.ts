@@ -10,6 +10,7 @@ import {
   type ReadyServer,
   specification,
   userId,
+  withinASecond,
 } from './support/test-server.js';
 
 let server: ReadyServer;
@@ -195,9 +196,12 @@ describe('The license policy', () => {
   it('says how long a lease lasts, from the next renewal on', async () => {
     expect(await server.root.get(`${path}/license-policy`).expect(200)).toEqual({
       leaseMinutes: 15,
+      renewalShare: 1 / 3,
+      idleMinutes: 0,
       overQuotaPercent: 0,
       allowedMachines: [],
       deniedMachines: [],
+      reservations: [],
     });
     const id = await take(user, 'KRE', 'timed');
     await change({ leaseMinutes: 60 }).expect(200);
@@ -260,7 +264,9 @@ describe('The utilization', () => {
     const ownerId = await userId(server, 'statistics@example.com');
     // 1 March: two at once from 10:00 to 10:30; 2 March: one.
     await server.sql(
-      `INSERT INTO ended_session SELECT gen_random_uuid(), $1, 'KSE', 'floating', $2, m, 's-' || m, 'HOST', began, ended
+      `INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, hostname,
+                                  started_at, ended_at)
+         SELECT gen_random_uuid(), $1, 'KSE', 'floating', $2, m, 's-' || m, 'HOST', began, ended
          FROM (VALUES ('m1', timestamptz '2026-03-01 09:00Z', timestamptz '2026-03-01 10:30Z'),
                       ('m2', '2026-03-01 10:00Z', '2026-03-01 11:00Z'),
                       ('m1', '2026-03-02 09:00Z', '2026-03-02 09:10Z')) AS v(m, began, ended)`,
@@ -275,6 +281,7 @@ describe('The utilization', () => {
     const period = 'from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z';
     const view = await owner.get(`${utilization}?${period}&sort=startedAt`).expect<{
       sessions: { content: { duration: number; email: string }[]; totalElements: number };
+      totals: object;
       series: object[];
     }>(200);
     expect(view.sessions.content.map(({ duration }) => duration)).toEqual([5400, 3600, 600]);
@@ -287,14 +294,36 @@ describe('The utilization', () => {
       .expect<{ sessions: { totalElements: number }; series: { peak: number }[] }>(200);
     expect([byMachine.sessions.totalElements, byMachine.series.map(({ peak }) => peak)]).toEqual([2, [1]]);
 
+    expect(view.totals).toEqual({ sessions: 3, seconds: 9600, users: 1, machines: 2, peak: 2, denials: 1 });
+    const byHour = await owner
+      .get(`${utilization}?from=2026-03-01T09:30:00Z&to=2026-03-01T12:00:00Z&interval=hour`)
+      .expect<{ series: { sessions: number; peak: number }[] }>(200);
+    // At 11:00 the last one has just ended.
+    expect(byHour.series.map(({ sessions, peak }) => [sessions, peak])).toEqual([
+      [1, 1],
+      [2, 2],
+      [0, 0],
+    ]);
+    const totals = (by: string) => owner.get(`${utilization}/totals?${period}&by=${by}`).expect(200);
+    expect(await totals('machine')).toMatchObject({
+      totalElements: 2,
+      content: [
+        { name: 'm1', sessions: 2, seconds: 6000, lastStartedAt: '2026-03-02T09:00:00.000Z' },
+        { name: 'm2', sessions: 1, seconds: 3600 },
+      ],
+    });
+    expect(await totals('user')).toMatchObject({ content: [{ name: 'statistics@example.com', seconds: 9600 }] });
+    for (const by of ['model', 'product']) expect(await totals(by)).toMatchObject({ totalElements: 1 });
+    await owner.get(`${utilization}/totals?by=color`).refused(400);
+
     const csv = owner.get(`${utilization}.csv?${period}`);
     const lines = (await csv.expect<string>(200)).trim().split('\r\n');
     expect(lines).toHaveLength(4);
     expect(lines[0]).toBe(
-      'User,Email,Session ID,Machine ID,Host name,License type,Product,Start,End,Duration (seconds)',
+      'User,Email,Session ID,Machine ID,License type,Start,Duration (seconds),End,Product,Host name',
     );
     expect(lines[1]).toBe(
-      `"'=cmd| ""x""",statistics@example.com,s-m1,m1,HOST,floating,KSE,2026-03-01T09:00:00.000Z,2026-03-01T10:30:00.000Z,5400`,
+      `"'=cmd| ""x""",statistics@example.com,s-m1,m1,floating,2026-03-01T09:00:00.000Z,5400,2026-03-01T10:30:00.000Z,KSE,HOST`,
     );
     expect(await owner.get(`${utilization}?${period}`, { accept: 'text/csv' }).expect(200)).toBe(await csv.expect(200));
     expect((await csv.headers()).get('content-disposition')).toContain(
@@ -309,6 +338,30 @@ describe('The utilization', () => {
     ]) {
       await owner.get(`${utilization}?${query}`).refused(400);
     }
+  });
+
+  it('keeps old sessions and refusals for as long as the setting says', async () => {
+    await server.sql(
+      `INSERT INTO ended_session (lease_id, organization_id, product, model, machine_id, session_id, started_at, ended_at)
+         SELECT gen_random_uuid(), $1, 'KSE', 'floating', 'old-' || n, 's', now() - n * interval '1 day', now() - n * interval '1 day'
+           FROM generate_series(725, 735) AS n`,
+      [server.organizationId],
+    );
+    await server.sql(
+      `INSERT INTO denial (occurred_at, organization_id, product, code, machine_id, session_id)
+         SELECT now() - n * interval '1 day', $1, 'KSE', 'seats-exhausted', 'old-' || n, 's' FROM generate_series(725, 735) AS n`,
+      [server.organizationId],
+    );
+    // Every server tidies up at its start, and then every hour.
+    await server.second();
+    const old = async () =>
+      JSON.stringify(
+        await server.sql(
+          `SELECT (SELECT count(*)::int FROM ended_session WHERE machine_id LIKE 'old-%') AS sessions,
+                  (SELECT count(*)::int FROM denial WHERE machine_id LIKE 'old-%') AS denials`,
+        ),
+      );
+    expect(await withinASecond(old, '[{"sessions":5,"denials":5}]')).toBe('[{"sessions":5,"denials":5}]');
   });
 
   it('remembers a session however it ended, and counts one that runs', async () => {

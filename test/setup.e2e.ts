@@ -159,6 +159,11 @@ describe('A license file that cannot be taken changes nothing', () => {
     expect(await server.api.post('/api/v1/setup/license', '{"__proto__":{"a":1}}', json).refused(400)).toBeTruthy();
     expect(await server.api.post('/api/v1/setup/license', '[]', json).refused(400)).toContain('object');
     expect(await upload(5).refused(400)).toContain('license');
+    expect(await server.api.post('/api/v1/setup/license', undefined, token).refused(400)).toContain('.lic file');
+    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=x']) {
+      const form = { ...token, 'content-type': type };
+      expect(await server.api.post('/api/v1/setup/license', 'no form', form).refused(400)).toContain('form is broken');
+    }
     expect(await upload('a'.repeat(2_000_000)).refused(413)).toContain('large');
   });
 });
@@ -174,6 +179,9 @@ describe('The default account', () => {
     [{ email: 'nobody' }, 'e-mail'],
     [{ password: 'short' }, '8'],
     [{ password: 'password123' }, 'most used'],
+    [{ password: ' '.repeat(12) }, 'blanks'],
+    [{ password: 'ROOT@example.com' }, 'e-mail address is no password'],
+    [{ password: 'a'.repeat(129) }, '8 to 128 characters'],
     [{ password: ['a'] }, 'password'],
     [{ email: { $ne: '' } }, 'e-mail'],
     [{ firstName: 'a'.repeat(101) }, 'firstName'],

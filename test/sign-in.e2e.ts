@@ -61,11 +61,17 @@ describe('POST /oauth/token', () => {
       'invalid_client',
     ],
     ['a malformed client', { grant_type: 'password', password }, { authorization: 'Basic %%%' }, 401, 'invalid_client'],
+    ['no refresh token', { grant_type: 'refresh_token' }, {}, 400, 'invalid_request'],
     ['a NUL', { grant_type: 'password', username: email, password: 'a\0b' }, {}, 400, 'invalid_request'],
   ])('answers %s in the words of OAuth', async (_name, form, headers, status, error) => {
     const answer = server.api.token(form, headers);
     const message = await answer.refused(status);
     expect(await answer.expect(status)).toMatchObject({ error, error_description: message });
+  });
+
+  it('tells who types a name for the e-mail address what to type', async () => {
+    const form = { grant_type: 'password', username: 'ada', password };
+    expect(await server.api.token(form).refused(401)).toContain('Sign in with your e-mail address');
   });
 
   it('refuses a doubled field', async () => {

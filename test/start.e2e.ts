@@ -1,59 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { Api } from './support/api.js';
+import { Program } from './support/program.js';
+import { until } from './support/smtp-server.js';
 import { emptyDatabase } from './support/test-server.js';
 
-const main = path.join(import.meta.dirname, '..', 'dist', 'src', 'main.js');
-const started: Program[] = [];
 const folders: string[] = [];
-
-/** The server as `npm start` runs it: a process, with the database that it embeds. */
-class Program {
-  output = '';
-  readonly child: ChildProcess;
-
-  constructor(readonly env: Record<string, string>) {
-    this.child = spawn(process.execPath, [main], {
-      env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
-    });
-    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    started.push(this);
-  }
-
-  /** Resolves when it answers. */
-  async ready(): Promise<Api> {
-    for (;;) {
-      const port = /"listening":"http:\/\/[^"]*:(\d+)"/.exec(this.output)?.[1];
-      if (port) return new Api(`http://127.0.0.1:${port}`);
-      if (this.child.exitCode !== null) throw new Error(`It ended: ${this.output}`);
-      await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'exit')]);
-    }
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const exit = once(this.child, 'exit');
-      this.child.kill(signal);
-      await exit;
-    }
-    return this.child.exitCode;
-  }
-
-  async exit(): Promise<number | null> {
-    if (this.child.exitCode === null) await once(this.child, 'exit');
-    return this.child.exitCode;
-  }
-}
 
 afterEach(async () => {
   // A killed server leaves its database running; a clean start and stop ends it.
-  for (const program of started.splice(0)) await program.end('SIGTERM');
+  await Program.endAll();
   for (const folder of folders.splice(0)) {
     if (existsSync(path.join(folder, 'postgres', 'postmaster.pid'))) {
       const cleaner = new Program({ DATA_DIR: folder });
@@ -62,7 +20,6 @@ afterEach(async () => {
     }
     rmSync(folder, { recursive: true, force: true });
   }
-  started.length = 0;
 });
 
 function newFolder(prefix = 'license-server-start-'): string {
@@ -87,6 +44,16 @@ describe('npm start', () => {
     expect(existsSync(path.join(folder, 'postgres', 'postmaster.pid'))).toBe(false);
     const again = await new Program({ DATA_DIR: folder }).ready();
     expect(await again.get('/info').expect(200)).toMatchObject({ setup: 'account-required' });
+  });
+
+  it('leaves no database behind when it is told to stop before it answers', async () => {
+    const folder = newFolder();
+    const program = new Program({ DATA_DIR: folder });
+    const running = path.join(folder, 'postgres', 'postmaster.pid');
+    await until(() => existsSync(running), 60, 'the database');
+    expect(program.output).not.toContain('listening');
+    expect(await program.end('SIGTERM')).toBe(0);
+    expect(existsSync(running)).toBe(false);
   });
 
   it('recovers by itself after kill -9, with its database still running', async () => {

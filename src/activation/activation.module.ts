@@ -4,6 +4,7 @@ import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
 import { KatalonController } from './katalon.controller.js';
+import { LeaseMetrics } from './lease-metrics.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { LeaseController } from './lease.controller.js';
 import { LeaseService } from './lease.service.js';
@@ -11,9 +12,12 @@ import { LicensePolicyController } from './license-policy.controller.js';
 import { LicensePolicyService } from './license-policy.service.js';
 import { MachineController } from './machine.controller.js';
 import { MachineService } from './machine.service.js';
+import { MyLeaseController } from './my-lease.controller.js';
 import { OfflineLicenseController } from './offline-license.controller.js';
 import { OfflineLicenseService } from './offline-license.service.js';
+import { OutageService } from './outage.service.js';
 import { SeatController } from './seat.controller.js';
+import { SeatQueue } from './seat-queue.js';
 import { SeatService } from './seat.service.js';
 import { TrackingService } from './tracking.service.js';
 
@@ -25,18 +29,22 @@ import { TrackingService } from './tracking.service.js';
     LeaseController,
     LicensePolicyController,
     MachineController,
+    MyLeaseController,
     OfflineLicenseController,
     SeatController,
   ],
   providers: [
+    LeaseMetrics,
     LeaseService,
     LeaseTokenService,
     LicensePolicyService,
     MachineService,
     OfflineLicenseService,
+    OutageService,
+    SeatQueue,
     SeatService,
     TrackingService,
   ],
-  exports: [LeaseService],
+  exports: [LeaseService, SeatService],
 })
 export class ActivationModule {}

@@ -9,12 +9,17 @@ import {
   type Decision,
   type DenialCode,
   type LeaseState,
+  machineOf,
+  passesByItself,
   type PoolState,
   productOf,
+  registersMachines,
   type SeatPolicy,
   type SeatRequest,
 } from './seat-decision.js';
+import { outageMillis } from './outage.service.js';
 import { defaultPolicy } from './lease-policy.js';
+import { endReasonInSql } from './end-leases.js';
 
 /** A request as it comes into a batch. */
 export interface CheckOutItem {
@@ -22,6 +27,10 @@ export interface CheckOutItem {
   actor: Actor;
   /** Whether a refusal is final, and so a denial to be counted. */
   recordDenial: boolean;
+  /** Whether it waits its turn when there is no seat; not with {@link recordDenial}. */
+  mayWait?: boolean;
+  /** Its place among those who wait, once it does. */
+  ticket?: number;
 }
 
 export interface Granted {
@@ -33,6 +42,8 @@ export interface Granted {
   organizationName: string;
   renewedAt: Date;
   expiresAt: Date;
+  /** Share of the lease after which its renewal is due. */
+  renewalShare: number;
   /** Seats of its pool that are in use beyond the quota. */
   beyond: number;
   quota: number;
@@ -42,15 +53,50 @@ export interface Denied {
   outcome: 'denied';
   code: DenialCode;
   now: Date;
+  /** The place among those who wait; undefined: it does not wait. */
+  ticket?: number;
 }
 
 export type CheckOutResult = Granted | Denied;
 
+/** Somebody who waits for a seat, as the database has it. */
+interface Waiter {
+  id: number;
+  organizationId: number;
+  product: Product;
+  userId: number;
+}
+
+interface LockedRow extends Omit<PoolState, 'endsAt' | 'reservations' | 'held'>, Omit<SeatPolicy, 'leaseMillis'> {
+  endsAt: Date | number;
+  earliest: Date | number;
+  name: string;
+  leaseMinutes: number;
+  /** Seats of the product that are reserved for somebody. */
+  reserved: number;
+}
+
+interface Moment {
+  now: Date;
+  licenseTime: Date;
+  outdated: boolean;
+  /** Whether no server was at work for too long. */
+  away: boolean;
+  offline: Record<string, number> | null;
+  waiting: Waiter[] | null;
+}
+
 /** The quotas in the database are of yesterday: a license has begun or ended since. */
 export class QuotasOutdatedError extends Error {}
 
+/** No server was at work for a while; the time is to be credited to the leases before any of them counts as expired. */
+export class OutageError extends Error {}
+
+/** Milliseconds after which somebody who waits, and of whom no server has said so again, is taken to be gone. */
+export const unseenMillis = 5_000;
+
 const leaseColumns = `l.id, l.number, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product,
-  l.user_id AS "userId", l.machine_id AS "machineId", l.session_id AS "sessionId", l.renewed_at AS "renewedAt",
+  l.user_id AS "userId", l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId", l.renewed_at AS "renewedAt",
   l.expires_at AS "expiresAt"`;
 
 /**
@@ -66,7 +112,10 @@ export class CheckOutBatch {
   private readonly policies = new Map<number, SeatPolicy>();
   private own: LeaseState[] = [];
   private licensed = new Set<string>();
-  private bound = new Set<string>();
+  /** Pool and machine, of machines that have their place. */
+  private registered = new Set<string>();
+  private readonly reserved = new Map<number, number>();
+  private waiting: Waiter[] = [];
   private readonly inUseBefore = new Map<number, number>();
   private readonly changes: { actor: Actor; change: Change }[] = [];
 
@@ -76,7 +125,10 @@ export class CheckOutBatch {
     private readonly offsetMillis: number,
   ) {}
 
-  /** @throws QuotasOutdatedError */
+  /**
+   * @throws QuotasOutdatedError
+   * @throws OutageError
+   */
   async run(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
     await this.lockPools(items);
     await this.reclaimExpired(items);
@@ -84,15 +136,25 @@ export class CheckOutBatch {
     const inserted: { item: CheckOutItem; lease: LeaseState; pool: PoolState }[] = [];
     const extended: { request: SeatRequest; lease: LeaseState }[] = [];
     const removed: LeaseState[] = [];
-    const bound: { poolId: number; request: SeatRequest }[] = [];
+    const machines: { poolId: number; request: SeatRequest }[] = [];
     const denied: { item: CheckOutItem; code: DenialCode }[] = [];
+    const queued: { item: CheckOutItem; result: Denied }[] = [];
 
     const results = items.map((item): CheckOutResult => {
-      const decision = this.decide(item.request);
+      const decision = this.decide(item);
       if (decision.outcome === 'deny') {
-        if (item.recordDenial) denied.push({ item, code: decision.code });
-        return { outcome: 'denied', code: decision.code, now: this.now };
+        const result: Denied = { outcome: 'denied', code: decision.code, now: this.now, ticket: item.ticket };
+        if (item.recordDenial) {
+          denied.push({ item, code: decision.code });
+          this.leaveQueue(item);
+        } else if (item.mayWait && item.ticket === undefined && passesByItself(decision.code)) {
+          queued.push({ item, result });
+          const { organizationId, userId, clientPackage } = item.request;
+          this.waiting.push({ id: Infinity, organizationId, product: productOf(clientPackage), userId });
+        }
+        return result;
       }
+      this.leaveQueue(item);
       const { pool } = decision;
       const { leaseMillis } = this.policyOf(pool.organizationId);
       const expiresAt = new Date(Math.min(this.now.getTime() + leaseMillis, pool.endsAt));
@@ -106,16 +168,17 @@ export class CheckOutBatch {
       const former = decision.outcome === 'take-over' ? decision.lease : decision.replaces;
       if (former) this.remove(former, removed, inserted);
       const lease = this.newLease(item.request, pool, expiresAt);
-      if (decision.outcome === 'grant' && decision.bind) {
+      if (decision.outcome === 'grant' && decision.register) {
         pool.boundMachines++;
-        this.bound.add(`${pool.id} ${item.request.machineId}`);
-        bound.push({ poolId: pool.id, request: item.request });
+        this.registered.add(`${pool.id} ${machineOf(item.request)}`);
+        machines.push({ poolId: pool.id, request: item.request });
       }
       inserted.push({ item, lease, pool });
       return this.granted('created', lease, pool);
     });
 
-    await this.write(inserted, extended, removed, bound, denied);
+    await this.write(inserted, extended, removed, machines, denied);
+    await this.writeQueue(items, results, queued);
     // The database numbers new leases; those that were extended in the same batch have their number from there too.
     const numbers = new Map(inserted.map(({ lease }) => [lease.id, lease.number]));
     for (const result of results) {
@@ -136,12 +199,14 @@ export class CheckOutBatch {
       organizationName,
       renewedAt,
       expiresAt,
+      renewalShare: this.policyOf(pool.organizationId).renewalShare,
       beyond,
       quota: pool.quota,
     };
   }
 
-  private decide(request: SeatRequest): Decision {
+  private decide({ request, ticket = Infinity }: CheckOutItem): Decision {
+    const machine = machineOf(request);
     const product = productOf(request.clientPackage);
     const pools = new Map(
       this.pools
@@ -149,13 +214,12 @@ export class CheckOutBatch {
         .map((pool) => [pool.model, pool]),
     );
     const perUser = pools.get('per-user')?.id;
-    const nodeLocked = pools.get('node-locked')?.id;
     const own = this.own.filter(
       (lease) =>
         lease.organizationId === request.organizationId &&
         lease.product === product &&
         lease.userId === request.userId &&
-        (lease.machineId === request.machineId || lease.poolId === perUser),
+        (machineOf(lease) === machine || lease.machineId === request.machineId || lease.poolId === perUser),
     );
     const situation = {
       policy: this.policyOf(request.organizationId),
@@ -164,7 +228,13 @@ export class CheckOutBatch {
       pools,
       own,
       licensed: this.licensed.has(`${perUser} ${request.userId}`),
-      bound: this.bound.has(`${nodeLocked} ${request.machineId}`),
+      registered: new Set(
+        [...pools.values()].map(({ id }) => id).filter((id) => this.registered.has(`${id} ${machine}`)),
+      ),
+      waiting: this.waiting
+        .filter((each) => each.organizationId === request.organizationId && each.product === product)
+        .filter((each) => each.id < ticket || (each.id === Infinity && ticket === Infinity))
+        .map(({ userId }) => userId),
     };
     return decide(request, situation);
   }
@@ -182,12 +252,14 @@ export class CheckOutBatch {
       product: pool.product,
       userId: request.userId,
       machineId: request.machineId,
+      fingerprint: request.fingerprint,
       sessionId: request.sessionId,
       renewedAt: this.now,
       expiresAt,
     };
     this.own.push(lease);
     pool.inUse++;
+    hold(pool, lease.userId, 1);
     this.earliest.set(pool.id, Math.min(this.earliest.get(pool.id) ?? Infinity, expiresAt.getTime()));
     return lease;
   }
@@ -195,7 +267,10 @@ export class CheckOutBatch {
   private remove(lease: LeaseState, removed: LeaseState[], inserted: { lease: LeaseState }[]): void {
     this.own = this.own.filter((each) => each !== lease);
     const pool = this.pools.find((each) => each.id === lease.poolId);
-    if (pool) pool.inUse--;
+    if (pool) {
+      pool.inUse--;
+      hold(pool, lease.userId, -1);
+    }
     const fresh = inserted.findIndex((each) => each.lease === lease);
     if (fresh >= 0) inserted.splice(fresh, 1);
     else removed.push(lease);
@@ -208,42 +283,71 @@ export class CheckOutBatch {
         return [`${organizationId} ${product}`, { organizationId, product }];
       }),
     );
-    const rows = await this.manager.query<
-      (PoolState &
-        SeatPolicy & { endsAt: Date | number; earliest: Date | number; name: string; leaseMinutes: number })[]
-    >(
+    const queues = [
+      [...wanted.values()].map((each) => each.organizationId),
+      [...wanted.values()].map((each) => each.product),
+    ];
+    const rows = await this.manager.query<LockedRow[]>(
       `SELECT p.id, p.organization_id AS "organizationId", p.product, p.model, p.quota, p.in_use AS "inUse",
-              p.ends_at AS "endsAt", p.earliest_expiry AS earliest, o.name, o.lease_minutes AS "leaseMinutes",
+              p.machine_quota AS "machineQuota", p.ends_at AS "endsAt", p.earliest_expiry AS earliest, o.name,
+              o.lease_minutes AS "leaseMinutes", o.renewal_share AS "renewalShare",
               o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
-              o.denied_machines AS "deniedMachines"
+              o.denied_machines AS "deniedMachines",
+              (SELECT coalesce(sum(r.seats), 0)::int FROM seat_reservation r
+                WHERE r.organization_id = p.organization_id AND r.product = p.product) AS reserved
          FROM seat_pool p JOIN organization o ON o.id = p.organization_id
          JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
            ON p.organization_id = w.organization_id AND p.product = w.product
         ORDER BY p.id FOR UPDATE OF p`,
-      [[...wanted.values()].map((each) => each.organizationId), [...wanted.values()].map((each) => each.product)],
+      queues,
     );
     this.pools = rows.map(
-      ({ earliest, name, leaseMinutes, overQuotaPercent, allowedMachines, deniedMachines, ...pool }) => {
+      ({
+        earliest,
+        name,
+        leaseMinutes,
+        renewalShare,
+        overQuotaPercent,
+        allowedMachines,
+        deniedMachines,
+        reserved,
+        ...pool
+      }) => {
         this.names.set(pool.organizationId, name);
         const leaseMillis = leaseMinutes * 60_000;
-        this.policies.set(pool.organizationId, { leaseMillis, overQuotaPercent, allowedMachines, deniedMachines });
+        const policy = { leaseMillis, renewalShare, overQuotaPercent, allowedMachines, deniedMachines };
+        this.policies.set(pool.organizationId, policy);
         this.earliest.set(pool.id, Number(earliest));
         this.inUseBefore.set(pool.id, pool.inUse);
-        return { ...pool, endsAt: Number(pool.endsAt), boundMachines: 0, offline: 0 };
+        this.reserved.set(pool.id, pool.model === 'floating' ? reserved : 0);
+        return {
+          ...pool,
+          endsAt: Number(pool.endsAt),
+          boundMachines: 0,
+          offline: 0,
+          reservations: [],
+          held: new Map(),
+        };
       },
     );
     // Only now: time went by while waiting for the locks.
-    const [time] = await this.manager.query<
-      [{ now: Date; licenseTime: Date; outdated: boolean; offline: Record<string, number> | null }]
-    >(
+    const [time] = await this.manager.query<[Moment]>(
       `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated,
+              alive_at <= clock_timestamp() - $6 * interval '1 millisecond' AS away,
               (SELECT json_object_agg(pool_id, seats)
                  FROM (SELECT pool_id, count(DISTINCT machine_id) AS seats FROM offline_license
-                        WHERE pool_id = ANY($2) AND expires_at > now GROUP BY pool_id) AS held) AS offline
+                        WHERE pool_id = ANY($2) AND expires_at > now GROUP BY pool_id) AS held) AS offline,
+              (SELECT json_agg(json_build_object('id', s.id, 'organizationId', s.organization_id, 'product', s.product,
+                                                 'userId', s.user_id) ORDER BY s.id)
+                 FROM seat_waiter s JOIN unnest($3::bigint[], $4::text[]) AS w(organization_id, product)
+                   ON s.organization_id = w.organization_id AND s.product = w.product
+                WHERE s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting
          FROM installation, server_now($1) AS now`,
-      [this.offsetMillis, this.pools.map((pool) => pool.id)],
+      [this.offsetMillis, this.pools.map((pool) => pool.id), ...queues, unseenMillis, outageMillis],
     );
     for (const pool of this.pools) pool.offline = time.offline?.[pool.id] ?? 0;
+    this.waiting = time.waiting ?? [];
+    if (time.away) throw new OutageError();
     if (time.outdated) throw new QuotasOutdatedError();
     this.now = time.now;
     this.licenseTime = time.licenseTime;
@@ -254,7 +358,7 @@ export class CheckOutBatch {
     const due = this.pools
       .filter(
         (pool) =>
-          pool.inUse + pool.offline + items.length > pool.quota &&
+          pool.inUse + pool.offline + items.length + (this.reserved.get(pool.id) ?? 0) > pool.quota &&
           (this.earliest.get(pool.id) ?? 0) <= this.now.getTime(),
       )
       .map((pool) => pool.id);
@@ -288,10 +392,57 @@ export class CheckOutBatch {
         requests.map((request) => request.machineId),
       ],
     );
-    const open = (model: Model): number[] =>
-      this.pools.filter((pool) => pool.model === model && pool.quota > 0).map((pool) => pool.id);
-    if (open('per-user').length > 0) await this.lookAtLicensedUsers(open('per-user'), requests);
-    if (open('node-locked').length > 0) await this.lookAtMachines(open('node-locked'), requests);
+    if (requests.some(({ fingerprint }) => fingerprint !== null)) await this.lookAtContainers(requests);
+    const open = this.pools.filter((pool) => pool.quota > 0);
+    const perUser = open.filter(({ model }) => model === 'per-user').map(({ id }) => id);
+    if (perUser.length > 0) await this.lookAtLicensedUsers(perUser, requests);
+    const registering = open.filter(registersMachines).map(({ id }) => id);
+    if (registering.length > 0) await this.lookAtMachines(registering, requests);
+    const reserved = open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0);
+    if (reserved.length > 0) await this.lookAtReservations(reserved);
+  }
+
+  /** Leases of the same containers under other machine ids. */
+  private async lookAtContainers(requests: readonly SeatRequest[]): Promise<void> {
+    const rows = await this.manager.query<LeaseState[]>(
+      `SELECT DISTINCT ${leaseColumns}
+         FROM lease l JOIN unnest($1::bigint[], $2::text[], $3::text[]) AS w(user_id, product, fingerprint)
+           ON l.user_id = w.user_id AND l.product = w.product AND l.fingerprint = w.fingerprint`,
+      [
+        requests.map((request) => request.userId),
+        requests.map((request) => productOf(request.clientPackage)),
+        requests.map((request) => request.fingerprint),
+      ],
+    );
+    this.addOwn(rows);
+  }
+
+  private addOwn(leases: readonly LeaseState[]): void {
+    const known = new Set(this.own.map((lease) => lease.id));
+    this.own.push(...leases.filter((lease) => !known.has(lease.id)));
+  }
+
+  /** For whom seats are kept, and how many of them those have. */
+  private async lookAtReservations(pools: readonly PoolState[]): Promise<void> {
+    const rows = await this.manager.query<{ poolId: number; seats: number; users: number[] }[]>(
+      `SELECT p.id AS "poolId", r.seats,
+              to_json(CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
+                           ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END) AS users
+         FROM seat_reservation r JOIN seat_pool p USING (organization_id, product)
+        WHERE p.id = ANY($1) ORDER BY r.user_id IS NULL, r.id`,
+      [pools.map(({ id }) => id)],
+    );
+    const held = await this.manager.query<{ poolId: number; userId: number; seats: number }[]>(
+      `SELECT pool_id AS "poolId", user_id AS "userId", count(*)::int AS seats FROM lease
+        WHERE pool_id = ANY($1) AND user_id = ANY($2) GROUP BY pool_id, user_id`,
+      [pools.map(({ id }) => id), [...new Set(rows.flatMap(({ users }) => users))]],
+    );
+    for (const pool of pools) {
+      pool.reservations = rows
+        .filter(({ poolId }) => poolId === pool.id)
+        .map(({ seats, users }) => ({ seats, users: new Set(users) }));
+      pool.held = new Map(held.filter(({ poolId }) => poolId === pool.id).map(({ userId, seats }) => [userId, seats]));
+    }
   }
 
   private async lookAtLicensedUsers(poolIds: number[], requests: readonly SeatRequest[]): Promise<void> {
@@ -310,8 +461,7 @@ export class CheckOutBatch {
       `SELECT ${leaseColumns} FROM lease l WHERE l.pool_id = ANY($1) AND l.user_id = ANY($2)`,
       [poolIds, userIds],
     );
-    const known = new Set(this.own.map((lease) => lease.id));
-    this.own.push(...elsewhere.filter((lease) => !known.has(lease.id)));
+    this.addOwn(elsewhere);
   }
 
   private async lookAtMachines(poolIds: number[], requests: readonly SeatRequest[]): Promise<void> {
@@ -325,22 +475,27 @@ export class CheckOutBatch {
       `SELECT m.pool_id AS "poolId", m.machine_id AS "machineId"
          FROM machine m JOIN seat_pool p ON p.id = m.pool_id
         WHERE m.pool_id = ANY($1) AND m.machine_id = ANY($2)
-          AND p.quota > (SELECT count(*) FROM machine e
-                          WHERE e.pool_id = m.pool_id AND (e.registered_at, e.machine_id) < (m.registered_at, m.machine_id))`,
-      [poolIds, requests.map((request) => request.machineId)],
+          AND least(CASE p.model WHEN 'node-locked' THEN p.quota END, p.machine_quota)
+              > (SELECT count(*) FROM machine e
+                  WHERE e.pool_id = m.pool_id AND (e.registered_at, e.machine_id) < (m.registered_at, m.machine_id))`,
+      [poolIds, requests.map(machineOf)],
     );
-    this.bound = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
+    this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
   }
 
   private async write(
     inserted: { item: CheckOutItem; lease: LeaseState; pool: PoolState }[],
     extended: { request: SeatRequest; lease: LeaseState }[],
     removed: LeaseState[],
-    bound: { poolId: number; request: SeatRequest }[],
+    machines: { poolId: number; request: SeatRequest }[],
     denied: { item: CheckOutItem; code: DenialCode }[],
   ): Promise<void> {
     if (removed.length > 0) {
-      await this.manager.query('DELETE FROM lease WHERE id = ANY($1)', [removed.map((lease) => lease.id)]);
+      await this.manager.query(`DELETE FROM lease USING ${endReasonInSql(2)} WHERE id = ANY($1)`, [
+        removed.map((lease) => lease.id),
+        'replaced',
+        '',
+      ]);
     }
     if (inserted.length > 0) await this.insert(inserted);
     if (extended.length > 0) {
@@ -358,15 +513,16 @@ export class CheckOutBatch {
         ],
       );
     }
-    if (bound.length > 0) {
+    if (machines.length > 0) {
       await this.manager.query(
+        // One that is there already was registered beyond a quota that has been cut since.
         `INSERT INTO machine (pool_id, machine_id, hostname, user_id, registered_at)
-           SELECT *, $5 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[])`,
+           SELECT *, $5 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING`,
         [
-          bound.map((each) => each.poolId),
-          bound.map((each) => each.request.machineId),
-          bound.map((each) => each.request.hostname),
-          bound.map((each) => each.request.userId),
+          machines.map((each) => each.poolId),
+          machines.map((each) => machineOf(each.request)),
+          machines.map((each) => each.request.hostname),
+          machines.map((each) => each.request.userId),
           this.now,
         ],
       );
@@ -383,12 +539,13 @@ export class CheckOutBatch {
   private async insert(inserted: { item: CheckOutItem; lease: LeaseState }[]): Promise<void> {
     const rows = await this.manager.query<{ id: string; number: number }[]>(
       `INSERT INTO lease (id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version,
-                          started_at, renewed_at, expires_at)
+                          fingerprint, job_id, started_at, renewed_at, expires_at)
          SELECT w.id, w.pool_id, w.organization_id, w.product, w.user_id, w.machine_id, w.session_id, w.hostname, w.version,
-                $11, $11, w.expires_at
+                w.fingerprint, w.job_id, $11, $11, w.expires_at
            FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-                       $9::text[], $10::timestamptz[])
-             AS w(id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version, expires_at)
+                       $9::text[], $10::timestamptz[], $12::text[], $13::text[])
+             AS w(id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version, expires_at,
+                  fingerprint, job_id)
        RETURNING id, number`,
       [
         inserted.map(({ lease }) => lease.id),
@@ -402,6 +559,8 @@ export class CheckOutBatch {
         inserted.map(({ item }) => item.request.version),
         inserted.map(({ lease }) => lease.expiresAt),
         this.now,
+        inserted.map(({ item }) => item.request.fingerprint),
+        inserted.map(({ item }) => item.request.jobId),
       ],
     );
     // Where the user was last is where the server looks first when a client names no organization.
@@ -430,6 +589,37 @@ export class CheckOutBatch {
         }),
       ],
     );
+  }
+
+  private leaveQueue({ ticket }: CheckOutItem): void {
+    if (ticket !== undefined) this.waiting = this.waiting.filter(({ id }) => id !== ticket);
+  }
+
+  /** Who was served or gives up leaves the queue; who waits from now on joins it, in the order of arrival. */
+  private async writeQueue(
+    items: readonly CheckOutItem[],
+    results: readonly CheckOutResult[],
+    queued: readonly { item: CheckOutItem; result: Denied }[],
+  ): Promise<void> {
+    const done = items.flatMap(({ ticket, recordDenial }, index) =>
+      ticket !== undefined && (recordDenial || results[index]?.outcome !== 'denied') ? ticket : [],
+    );
+    if (done.length > 0) await this.manager.query('DELETE FROM seat_waiter WHERE id = ANY($1)', [done]);
+    if (queued.length === 0) return;
+    const rows = await this.manager.query<{ id: number }[]>(
+      `INSERT INTO seat_waiter (organization_id, product, user_id)
+         SELECT organization_id, product, user_id
+           FROM unnest($1::bigint[], $2::text[], $3::bigint[]) WITH ORDINALITY AS w(organization_id, product, user_id, place)
+          ORDER BY place
+       RETURNING id`,
+      [
+        queued.map(({ item }) => item.request.organizationId),
+        queued.map(({ item }) => productOf(item.request.clientPackage)),
+        queued.map(({ item }) => item.request.userId),
+      ],
+    );
+    const tickets = rows.map(({ id }) => id).sort((a, b) => a - b);
+    queued.forEach(({ result }, index) => (result.ticket = tickets[index]));
   }
 
   private async recordDenials(denied: { item: CheckOutItem; code: DenialCode }[]): Promise<void> {
@@ -464,6 +654,11 @@ export class CheckOutBatch {
   }
 }
 
+/** Counts what users with reservations hold, so that batches see what they have given themselves. */
+function hold(pool: PoolState, userId: number, change: number): void {
+  if (pool.reservations.length > 0) pool.held.set(userId, (pool.held.get(userId) ?? 0) + change);
+}
+
 /** Deletes the expired leases of pools whose locks are held. The caller corrects their counts. */
 export async function deleteExpired(
   manager: EntityManager,
@@ -471,8 +666,9 @@ export async function deleteExpired(
   now: Date,
 ): Promise<LeaseState[]> {
   const [rows] = await manager.query<[LeaseState[], number]>(
-    `DELETE FROM lease l WHERE l.pool_id = ANY($1) AND l.expires_at <= $2 RETURNING ${leaseColumns}`,
-    [poolIds, now],
+    `DELETE FROM lease l USING ${endReasonInSql(3)} WHERE l.pool_id = ANY($1) AND l.expires_at <= $2
+     RETURNING ${leaseColumns}`,
+    [poolIds, now, 'expired', ''],
   );
   return rows;
 }

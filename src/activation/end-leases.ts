@@ -4,7 +4,7 @@ import { type AuditService } from '../audit/audit.service.js';
 import { type LeaseState } from './seat-decision.js';
 
 /** A lease that is over. */
-export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt'>;
+export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt' | 'fingerprint'>;
 
 /** Why a lease ends; the audit action is `lease.` and this. */
 export type EndReason =
@@ -15,20 +15,36 @@ export type EndReason =
   | 'machine-removed'
   | 'member-removed'
   | 'user-disabled'
+  | 'machine-denied'
+  | 'ended-by-holder'
+  | 'transferred'
+  | 'idle'
+  | 'replaced'
   | 'expired';
+
+/**
+ * An entry for the FROM or USING of a statement that deletes leases: it tells the database why, and by whose hand, for
+ * whoever comes to renew them.
+ *
+ * @param parameter number of the parameter with the {@link EndReason}; the next one has the name of who did it, or ''
+ */
+export function endReasonInSql(parameter: number): string {
+  return `(SELECT set_config('license_server.end_reason', $${parameter}, true),
+                  set_config('license_server.ended_by', $${parameter + 1}, true)) AS why`;
+}
 
 /**
  * Ends leases and gives their seats back, in the caller's transaction. Like everybody who gives or takes seats it locks
  * the pools first, in the order of their ids.
  *
  * @param where condition on `lease l`, with `parameters` from $1 on
- * @param actorOf who ends this one
+ * @param actor who ends them, or who ends this one
  */
 export async function endLeases(
   manager: EntityManager,
   audit: AuditService,
   reason: EndReason,
-  actorOf: (lease: EndedLease) => Actor,
+  actor: Actor | ((lease: EndedLease) => Actor),
   where: string,
   parameters: readonly unknown[],
 ): Promise<EndedLease[]> {
@@ -38,10 +54,11 @@ export async function endLeases(
   );
   if (pools.length === 0) return [];
   const [ended] = await manager.query<[EndedLease[], number]>(
-    `DELETE FROM lease l WHERE l.pool_id = ANY($${parameters.length + 1}) AND (${where})
+    `DELETE FROM lease l USING ${endReasonInSql(parameters.length + 2)}
+      WHERE l.pool_id = ANY($${parameters.length + 1}) AND (${where})
      RETURNING l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",
                l.machine_id AS "machineId", l.session_id AS "sessionId"`,
-    [...parameters, pools.map((pool) => pool.id)],
+    [...parameters, pools.map((pool) => pool.id), reason, typeof actor === 'function' ? '' : actor.name],
   );
   if (ended.length === 0) return [];
   const counts = new Map<number, number>();
@@ -54,7 +71,7 @@ export async function endLeases(
   await audit.recordAll(
     manager,
     ended.map((lease) => ({
-      actor: actorOf(lease),
+      actor: typeof actor === 'function' ? actor(lease) : actor,
       change: {
         action: `lease.${reason}`,
         organizationId: lease.organizationId,

@@ -21,12 +21,14 @@ export class GroupCommit<T, R> {
    * @param isOfOneItem whether an error of a batch may be the fault of one item in it; else all of them get it at once
    * @param most items in a batch
    * @param lanes batches at the same time
+   * @param onBatch told of each batch that has been tried: how many items, and in how many seconds
    */
   constructor(
     private readonly work: (items: readonly T[]) => Promise<readonly Outcome<R>[]>,
     private readonly isOfOneItem: (error: unknown) => boolean,
     private readonly most = 200,
     private readonly lanes = 1,
+    private readonly onBatch: (items: number, seconds: number) => void = () => undefined,
   ) {}
 
   /** Resolves after the commit of the batch that the item was part of. */
@@ -50,10 +52,12 @@ export class GroupCommit<T, R> {
   private async run(batch: Waiting<T, R>[]): Promise<void> {
     this.underWay++;
     this.schedule();
+    const begin = performance.now();
     try {
       await this.settle(batch);
     } finally {
       this.underWay--;
+      this.onBatch(batch.length, (performance.now() - begin) / 1000);
       this.schedule();
     }
   }

@@ -57,6 +57,8 @@ export class KatalonController {
       sessionId,
       hostname: hostname?.trim() || null,
       version: ksVersion?.trim() || null,
+      fingerprint: null,
+      jobId: null,
     };
     const lease = await this.leases.checkOut(caller, session, query.organizationId);
     const { token, warning } = await this.tokens.forStudio(lease, machineKey);
@@ -129,10 +131,13 @@ export class KatalonController {
 
   @Post('tracking')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Report a finished session' })
+  @ApiOperation({ summary: 'Report a finished session, or one that is idle' })
   @ApiNoContentResponse({ description: 'Noted.' })
-  track(@CallerOf() caller: Caller, @Body() report: TrackedSession): Promise<void> {
-    return this.tracking.record(caller, report);
+  async track(@CallerOf() caller: Caller, @Body() report: TrackedSession): Promise<void> {
+    await this.tracking.record(caller, report);
+    const { organizationId, machineId, sessionId, idleSeconds } = report;
+    if (typeof idleSeconds !== 'number' || organizationId === undefined || !machineId || !sessionId) return;
+    await this.leases.endIdleSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
   }
 
   /** @throws NotFoundError when the caller is no member of the organization */

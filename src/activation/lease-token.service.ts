@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type Grant, expiryWarning } from '../license/grants.js';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { isDeepStrictEqual } from 'node:util';
+import { DataSource } from 'typeorm';
+import { type Grant, type GrantPart, expiryWarning, partOf } from '../license/grants.js';
 import { type Feature, type LicenseType } from '../license/license-file.js';
 import { LicenseService } from '../license/license.service.js';
-import { productName } from '../license/product.js';
+import { type Model, type Product, productName } from '../license/product.js';
 import { SigningService } from '../signing/signing.service.js';
 import { type Lease } from './lease.service.js';
+import { ForeignLeaseTokenError, InvalidLeaseTokenError } from './seat-errors.js';
 
 /** The claims that Katalon Studio reads. Deliberately without `exp`, `nbf` and `iat`, which it checks with no leeway. */
 export interface StudioClaims {
@@ -19,53 +23,115 @@ export interface StudioClaims {
   testing: false;
 }
 
+/** The claims of a native lease. */
+export interface NativeClaims {
+  /** Id of the lease. */
+  jti: string;
+  /** Of two grants the later one has the greater number. */
+  fence: number;
+  product: Product;
+  model: Model;
+  organizationId: number;
+  machineId: string;
+  sessionId: string;
+  licenseType: LicenseType;
+  features: Feature[];
+  /** NumericDate, whole seconds. */
+  iat: number;
+  /** NumericDate, whole seconds. */
+  exp: number;
+}
+
+/** Who the token is for. */
+export type TokenHolder = Pick<NativeClaims, 'machineId' | 'sessionId'>;
+
+/** What a token is made of. */
+export type TokenLease = Pick<
+  Lease,
+  'id' | 'number' | 'product' | 'model' | 'organizationId' | 'renewedAt' | 'expiresAt' | 'beyond' | 'quota'
+>;
+
 /** Turns leases into what clients can verify. */
 @Injectable()
 export class LeaseTokenService {
   constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
     private readonly signing: SigningService,
   ) {}
 
   async forStudio(lease: Lease, machineId: string): Promise<{ token: string; warning: string | null }> {
-    const grant = this.grantOf(lease);
+    const part = await this.partOf(lease);
+    const expiresAt = earlier(lease.expiresAt, part?.endsAt);
     const claims: StudioClaims = {
-      licenseType: grant?.licenseType ?? 'FREE',
-      expirationDate: seconds(lease.expiresAt),
-      renewTime: seconds(lease.renewAt),
+      licenseType: part?.licenseType ?? 'FREE',
+      expirationDate: seconds(expiresAt),
+      renewTime: seconds(earlier(lease.renewAt, expiresAt)),
       machineId,
       organizationId: lease.organizationId,
-      features: numbered(grant?.features ?? []),
+      features: numbered(part?.features ?? []),
       testing: false,
     };
-    return { token: await this.signing.sign('studio', claims), warning: this.warningOf(grant, lease) };
+    return { token: await this.signing.sign('studio', claims), warning: this.warningOf(lease) };
   }
 
-  async forNative(
-    lease: Lease,
-    session: { machineId: string; sessionId: string },
-  ): Promise<{ token: string; warning: string | null }> {
-    const grant = this.grantOf(lease);
-    const token = await this.signing.sign('native', {
+  async forNative(lease: TokenLease, session: TokenHolder): Promise<{ token: string; warning: string | null }> {
+    const part = await this.partOf(lease);
+    const claims: NativeClaims = {
       jti: lease.id,
+      fence: lease.number,
       product: lease.product,
       model: lease.model,
       organizationId: lease.organizationId,
       machineId: session.machineId,
       sessionId: session.sessionId,
-      licenseType: grant?.licenseType ?? 'FREE',
-      features: grant?.features ?? [],
+      licenseType: part?.licenseType ?? 'FREE',
+      features: part?.features ?? [],
       iat: seconds(lease.renewedAt),
-      exp: seconds(lease.expiresAt),
-    });
-    return { token, warning: this.warningOf(grant, lease) };
+      exp: seconds(earlier(lease.expiresAt, part?.endsAt)),
+    };
+    return { token: await this.signing.sign('native', claims), warning: this.warningOf(lease) };
   }
 
-  private grantOf({ product, model, renewedAt }: Lease): Grant | undefined {
-    return this.licenses.grant(product, model, renewedAt);
+  /**
+   * Checks that a token is of this lease. Whether the lease still lives the database alone knows.
+   *
+   * @throws InvalidLeaseTokenError
+   * @throws ForeignLeaseTokenError
+   */
+  async claimsOf(token: string, leaseId: string): Promise<NativeClaims> {
+    const claims = (await this.signing.verify('native', token)) as Partial<NativeClaims> | undefined;
+    if (typeof claims?.fence !== 'number') throw new InvalidLeaseTokenError();
+    if (claims.jti !== leaseId) throw new ForeignLeaseTokenError();
+    return claims as NativeClaims;
   }
 
-  private warningOf(grant: Grant | undefined, { renewedAt, beyond, quota, product }: Lease): string | null {
+  /**
+   * The entitlement that the seat comes from. Where all are alike it does not matter which one; else the seats that were
+   * taken first come from those that last longest.
+   */
+  private async partOf({ id, product, model, renewedAt }: TokenLease): Promise<GrantPart | undefined> {
+    const parts = this.licenses.parts(product, model, renewedAt);
+    const first = parts[0];
+    const alike = parts.every(
+      ({ licenseType, features }) =>
+        licenseType === first?.licenseType && isDeepStrictEqual(keysOf(features), keysOf(first.features)),
+    );
+    if (!first || alike) return first;
+    const [row] = await this.dataSource.query<{ position: number }[]>(
+      // Each organization has its own stretch of the seats.
+      `SELECT (SELECT coalesce(sum(q.quota), 0) FROM seat_pool q
+                WHERE q.product = p.product AND q.model = p.model AND q.organization_id < p.organization_id)
+            + (SELECT count(*) FROM lease o
+                WHERE o.pool_id = l.pool_id AND o.number < l.number AND o.expires_at > $2) AS position
+         FROM lease l JOIN seat_pool p ON p.id = l.pool_id WHERE l.id = $1`,
+      [id, renewedAt],
+    );
+    return partOf(parts, row?.position ?? 0);
+  }
+
+  private warningOf({ renewedAt, beyond, quota, product, model }: TokenLease): string | null {
+    const grant = this.licenses.grant(product, model, renewedAt);
     const warnings = [
       beyond > 0 &&
         `${quota + beyond} ${productName[product]} seats are in use, ${beyond} more than there are. Ask your administrator for more.`,
@@ -94,6 +160,14 @@ export class LeaseTokenService {
     };
     return this.signing.sign('studio', claims);
   }
+}
+
+function keysOf(features: readonly Feature[]): string[] {
+  return features.map(({ key }) => key).sort();
+}
+
+function earlier(date: Date, other: Date | undefined): Date {
+  return other && other < date ? other : date;
 }
 
 function seconds(date: Date): number {

@@ -7,6 +7,7 @@ import { type Actor, server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
+import { QueryLog } from '../database/query-log.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LicenseService } from '../license/license.service.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
@@ -21,14 +22,28 @@ import {
   type CheckOutResult,
   type Denied,
   type Granted,
+  OutageError,
   QuotasOutdatedError,
+  unseenMillis,
 } from './check-out.js';
 import { endLeases } from './end-leases.js';
 import { GroupCommit, type Outcome } from './group-commit.js';
+import { LeaseMetrics } from './lease-metrics.js';
 import { renewAt } from './lease-policy.js';
 import { checkMachineId } from './machine-id.js';
-import { type ClientPackage, productOf, type SeatRequest } from './seat-decision.js';
-import { type Holder, LeaseEndedError, NoOrganizationError, SeatDeniedError, SeatsInUseError } from './seat-errors.js';
+import { LicensePolicyService } from './license-policy.service.js';
+import { OutageService } from './outage.service.js';
+import { type ClientPackage, passesByItself, productOf, type SeatRequest } from './seat-decision.js';
+import { SeatQueue } from './seat-queue.js';
+import {
+  type Ending,
+  type Holder,
+  LeaseEndedError,
+  NoOrganizationError,
+  SeatDeniedError,
+  SeatsInUseError,
+  ServerStoppingError,
+} from './seat-errors.js';
 
 /** A session that wants a seat. */
 export type Session = Omit<SeatRequest, 'userId' | 'organizationId'>;
@@ -47,15 +62,43 @@ interface RenewItem {
 
 interface RenewedRow {
   id: string;
-  user_id: number;
-  renewed_at: Date;
-  expires_at: Date;
+  userId: number;
+  /** Milliseconds since 1970: quicker to read than a timestamp's text. */
+  renewed: number;
+  expires: number;
+  renewalShare: number;
 }
 
 export interface Renewal {
   id: string;
+  renewedAt: Date;
   renewAt: Date;
   expiresAt: Date;
+  /** The new lease, where the old one was over and had to compete for a seat. */
+  anew?: Lease;
+  session?: Session;
+}
+
+/** How long somebody waits for a seat. */
+export interface Waiting {
+  seconds: number;
+  /** Aborted when the client has gone away. */
+  gone: AbortSignal;
+}
+
+/** Organizations and jobs whose leases are meant. */
+export interface LeaseFilter {
+  organizationId?: number;
+  jobId?: string;
+}
+
+interface DeniedRow {
+  name: string;
+  seats: number;
+  machineQuota: number | null;
+  offline: number;
+  availableAt: Date | null;
+  waiting: number;
 }
 
 interface ReleaseItem {
@@ -72,7 +115,8 @@ const renewStatement = {
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
             AND l.expires_at > t.now
             AND p.ends_at > greatest(t.now, i.newest_time)
-      RETURNING l.id, l.user_id, l.renewed_at, l.expires_at`,
+      RETURNING l.id, l.user_id AS "userId", floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
+                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare"`,
 };
 
 /** Seats come and go: check-out, renewal, release. What arrives at the same moment shares one commit. */
@@ -81,14 +125,24 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   private readonly checkOuts = new GroupCommit<CheckOutItem, CheckOutResult>(
     (items) => this.checkOutBatch(items),
     isOfOneRow,
+    200,
+    1,
+    (items, seconds) => this.metrics.batch('check-out', items, seconds),
   );
   private readonly renewals = new GroupCommit<RenewItem, RenewedRow | undefined>(
     (items) => this.renewBatch(items),
     isOfOneRow,
     500,
     2,
+    (items, seconds) => this.metrics.batch('renew', items, seconds),
   );
-  private readonly releases = new GroupCommit<ReleaseItem, boolean>((items) => this.releaseBatch(items), isOfOneRow);
+  private readonly releases = new GroupCommit<ReleaseItem, boolean>(
+    (items) => this.releaseBatch(items),
+    isOfOneRow,
+    200,
+    1,
+    (items, seconds) => this.metrics.batch('release', items, seconds),
+  );
   private readonly pool: Pool;
   private timer: NodeJS.Timeout | undefined;
 
@@ -98,15 +152,20 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     private readonly memberships: MembershipService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly metrics: LeaseMetrics,
+    private readonly queryLog: QueryLog,
+    private readonly policies: LicensePolicyService,
+    private readonly outage: OutageService,
+    private readonly queue: SeatQueue,
     licensedUsers: LicensedUserService,
     organizations: OrganizationService,
     @Inject(LOG) private readonly log: Logger,
   ) {
     this.pool = (dataSource.driver as unknown as { master: Pool }).master;
     organizations.whenDeleting((manager, organizationId) => this.leave(manager, organizationId));
-    licensedUsers.whenUnassigned(async (manager, poolId, userId) => {
+    licensedUsers.whenUnassigned(async (manager, actor, poolId, userId) => {
       const condition = 'l.pool_id = $1 AND l.user_id = $2';
-      await endLeases(manager, this.audit, 'unassigned', () => server, condition, [poolId, userId]);
+      await endLeases(manager, this.audit, 'unassigned', actor, condition, [poolId, userId]);
     });
   }
 
@@ -122,7 +181,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     organizationId?: number,
   ): Promise<void> {
     const condition = 'l.user_id = $1 AND ($2::bigint IS NULL OR l.organization_id = $2)';
-    await endLeases(manager, this.audit, reason, () => actor, condition, [userId, organizationId ?? null]);
+    await endLeases(manager, this.audit, reason, actor, condition, [userId, organizationId ?? null]);
   }
 
   /** @throws SeatsInUseError */
@@ -150,28 +209,73 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
    * Gives the session a seat, or prolongs the one it has: asking twice is asking once.
    *
    * @param organizationId undefined: whichever organization of the caller has a seat
+   * @param waiting for an organization that is named: how long to wait for a seat when there is none
    * @throws SeatDeniedError with the holders
    * @throws NotFoundError when the caller is no member of the organization
    * @throws NoOrganizationError when the caller is a member of none
    * @throws WildcardMachineIdError
    */
-  async checkOut(caller: Caller, session: Session, organizationId?: number): Promise<Lease> {
+  async checkOut(caller: Caller, session: Session, organizationId?: number, waiting?: Waiting): Promise<Lease> {
     checkMachineId(session.machineId);
-    const candidates =
-      organizationId === undefined
-        ? await this.candidates(caller, session)
-        : [await this.memberOf(caller, organizationId)];
-    const only = candidates.length === 1;
-    for (const candidate of candidates) {
-      const result = await this.ask(caller, session, candidate, only);
+    if (session.fingerprint !== null) checkMachineId(session.fingerprint);
+    if (organizationId !== undefined) {
+      return this.checkOutIn(caller, session, await this.memberOf(caller, organizationId), waiting);
+    }
+    const candidates = await this.candidates(caller, session);
+    for (const candidate of candidates.length > 1 ? candidates : []) {
+      const result = await this.ask(caller, session, candidate);
       if (result.outcome !== 'denied') return this.leaseOf(result, session.clientPackage, candidate);
-      if (only) throw await this.denied(result, session, candidate, caller);
     }
     const first = candidates[0];
     if (first === undefined) throw new NoOrganizationError();
-    const result = await this.ask(caller, session, first, true);
-    if (result.outcome === 'denied') throw await this.denied(result, session, first, caller);
-    return this.leaseOf(result, session.clientPackage, first);
+    return this.checkOutIn(caller, session, first);
+  }
+
+  private async checkOutIn(
+    caller: Caller,
+    session: Session,
+    organizationId: number,
+    waiting?: Waiting,
+  ): Promise<Lease> {
+    let result = waiting
+      ? await this.ask(caller, session, organizationId, { mayWait: true })
+      : await this.ask(caller, session, organizationId, { recordDenial: true });
+    if (waiting && result.outcome === 'denied') {
+      result = await this.wait(caller, session, organizationId, waiting, result.ticket);
+    }
+    if (result.outcome === 'denied') throw await this.denied(result, session, organizationId, caller);
+    return this.leaseOf(result, session.clientPackage, organizationId);
+  }
+
+  /** Waits for a seat, and in the end is refused like everybody else. */
+  private async wait(
+    caller: Caller,
+    session: Session,
+    organizationId: number,
+    { seconds, gone }: Waiting,
+    ticket: number | undefined,
+  ): Promise<CheckOutResult> {
+    const lastTry = { ticket, recordDenial: true };
+    if (ticket === undefined) return this.ask(caller, session, organizationId, lastTry);
+    const queue = { organizationId, product: productOf(session.clientPackage) };
+    let isPlaceLeft = false;
+    try {
+      const answer = await this.queue.wait(ticket, queue, seconds * 1000, gone, async () => {
+        const result = await this.ask(caller, session, organizationId, { ticket });
+        return result.outcome === 'denied' && passesByItself(result.code) ? undefined : result;
+      });
+      const seat = answer?.outcome === 'denied' ? undefined : answer;
+      // Nobody is there any more to hear of a seat, or of a refusal.
+      if (gone.aborted) {
+        if (seat) await this.release(caller, seat.id);
+        throw new ServerStoppingError();
+      }
+      const result = seat ?? (await this.ask(caller, session, organizationId, lastTry));
+      isPlaceLeft = true;
+      return result;
+    } finally {
+      if (!isPlaceLeft) await this.queue.leave(ticket);
+    }
   }
 
   /**
@@ -183,25 +287,101 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   async renew(caller: Caller, id: string): Promise<Renewal> {
     const renewed = await this.renewals.add({ id, userId: caller.id });
     if (renewed) {
-      const { renewed_at, expires_at } = renewed;
-      return { id, renewAt: renewAt(renewed_at, expires_at), expiresAt: expires_at };
+      const renewedAt = new Date(renewed.renewed);
+      const expiresAt = new Date(renewed.expires);
+      return { id, renewedAt, renewAt: renewAt(renewedAt, expiresAt, renewed.renewalShare), expiresAt };
     }
-    const [late] = await this.dataSource.query<(SeatRequest & { model: Model; product: Product })[]>(
+    const [late] = await this.dataSource.query<(Omit<SeatRequest, 'userId'> & { model: Model; product: Product })[]>(
       `SELECT l.organization_id AS "organizationId", l.machine_id AS "machineId", l.session_id AS "sessionId", l.hostname,
-              l.version, l.product, p.model
+              l.version, l.fingerprint, l.job_id AS "jobId", l.product, p.model
          FROM lease l JOIN seat_pool p ON p.id = l.pool_id WHERE l.id = $1 AND l.user_id = $2`,
       [id, caller.id],
     );
-    if (!late) throw new LeaseEndedError();
+    if (!late) throw new LeaseEndedError(await this.endingOf(caller, id));
     const engine = late.model === 'floating' ? 'FLOATING_ENGINE' : 'ENGINE';
     const clientPackage: ClientPackage = late.product === 'KSE' ? 'KSE' : engine;
-    const lease = await this.checkOut(caller, { ...late, clientPackage }, late.organizationId);
-    return { id: lease.id, renewAt: lease.renewAt, expiresAt: lease.expiresAt };
+    const session = { ...late, clientPackage };
+    const lease = await this.checkOut(caller, session, late.organizationId);
+    const { renewedAt, renewAt: due, expiresAt } = lease;
+    return { id: lease.id, renewedAt, renewAt: due, expiresAt, anew: lease, session };
+  }
+
+  /**
+   * Ends a lease whose client says that nobody has used it for longer than its organization allows.
+   *
+   * @throws LeaseEndedError when it has ended
+   */
+  async endIfIdle(caller: Caller, id: string, idleSeconds: number): Promise<void> {
+    const ended = await this.endIdle(idleSeconds, 'l.id = $2 AND l.user_id = $3', [id, caller.id]);
+    if (ended > 0) throw new LeaseEndedError(await this.endingOf(caller, id));
+  }
+
+  /** The same for a session that reports to be idle instead of renewing; it learns its end when it renews. */
+  async endIdleSession(
+    caller: Caller,
+    session: { organizationId: number; machineId: string; sessionId: string },
+    idleSeconds: number,
+  ): Promise<void> {
+    await this.endIdle(
+      idleSeconds,
+      'l.user_id = $2 AND l.organization_id = $3 AND l.machine_id = $4 AND l.session_id = $5',
+      [caller.id, session.organizationId, session.machineId, session.sessionId],
+    );
+  }
+
+  /** @param where condition on `lease l`, with `parameters` from $2 on */
+  private async endIdle(idleSeconds: number, where: string, parameters: readonly unknown[]): Promise<number> {
+    const condition = `${where}
+      AND EXISTS (SELECT FROM organization o WHERE o.id = l.organization_id AND o.idle_minutes * 60 <= $1::float8)`;
+    const ended = await this.dataSource.transaction((manager) =>
+      endLeases(manager, this.audit, 'idle', server, condition, [idleSeconds, ...parameters]),
+    );
+    return ended.length;
+  }
+
+  /** How a lease of the caller ended, as long as the server remembers. */
+  private async endingOf(caller: Caller, id: string): Promise<Ending | undefined> {
+    const [ending] = await this.dataSource.query<Ending[]>(
+      `SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session WHERE lease_id = $1 AND user_id = $2`,
+      [id, caller.id],
+    );
+    return ending;
   }
 
   /** Gives a seat back. One that is gone already is given back. */
   async release(caller: Caller, id: string): Promise<void> {
     await this.releases.add({ id, actor: caller });
+  }
+
+  /**
+   * Gives back whatever the caller holds for a CI job, from whichever of its steps.
+   *
+   * @returns how many seats
+   */
+  async releaseJob(caller: Caller, { jobId, organizationId }: LeaseFilter): Promise<number> {
+    const ended = await this.dataSource.transaction((manager) =>
+      endLeases(
+        manager,
+        this.audit,
+        'released',
+        () => caller,
+        'l.user_id = $1 AND l.job_id = $2 AND ($3::bigint IS NULL OR l.organization_id = $3)',
+        [caller.id, jobId ?? '', organizationId ?? null],
+      ),
+    );
+    return ended.length;
+  }
+
+  /**
+   * Ends a session of the caller that runs, or was forgotten, elsewhere.
+   *
+   * @throws NotFoundError
+   */
+  async endOwn(caller: Caller, id: string): Promise<void> {
+    const ended = await this.dataSource.transaction((manager) =>
+      endLeases(manager, this.audit, 'ended-by-holder', () => caller, 'l.id = $1 AND l.user_id = $2', [id, caller.id]),
+    );
+    if (ended.length === 0) throw new NotFoundError('Your lease');
   }
 
   /** Gives back what a session holds, as Studio asks for it; organizationId undefined: in every organization. */
@@ -232,9 +412,9 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     const roles = await this.memberships.of(caller.id);
     const administered = [...roles].filter(([, role]) => administers(role)).map(([id]) => id);
     await this.dataSource.transaction(async (manager) => {
-      const condition = `l.user_id = $1 AND l.product = $2 AND l.machine_id = $3 AND ($4::bigint IS NULL OR l.organization_id = $4)`;
+      const condition = `l.user_id = $1 AND l.product = $2 AND $3 IN (l.machine_id, l.fingerprint) AND ($4::bigint IS NULL OR l.organization_id = $4)`;
       const parameters = [caller.id, product, machineId, organizationId ?? null];
-      await endLeases(manager, this.audit, 'machine-deactivated', () => caller, condition, parameters);
+      await endLeases(manager, this.audit, 'machine-deactivated', caller, condition, parameters);
       const [unbound] = await manager.query<[{ organizationId: number }[], number]>(
         `DELETE FROM machine m USING seat_pool p
           WHERE p.id = m.pool_id AND p.product = $2 AND m.machine_id = $3
@@ -260,13 +440,17 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   /**
    * An administrator ends somebody's lease; its client learns it at its next renewal.
    *
+   * @param deny whether its machine gets no seat from now on; else the client may ask for the next one
    * @throws NotFoundError
+   * @throws PolicyListFullError
    */
-  async terminate(caller: Caller, organizationId: number, id: string): Promise<void> {
+  async terminate(caller: Caller, organizationId: number, id: string, deny: boolean): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const condition = 'l.id = $1 AND l.organization_id = $2';
-      const ended = await endLeases(manager, this.audit, 'terminated', () => caller, condition, [id, organizationId]);
-      if (ended.length === 0) throw new NotFoundError('The online license');
+      const ended = await endLeases(manager, this.audit, 'terminated', caller, condition, [id, organizationId]);
+      const [lease] = ended;
+      if (!lease) throw new NotFoundError('The online license');
+      if (deny) await this.policies.denyMachine(manager, caller, organizationId, lease.machineId);
     });
   }
 
@@ -274,11 +458,11 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     caller: Caller,
     session: Session,
     organizationId: number,
-    recordDenial: boolean,
+    { recordDenial = false, ...queue }: Partial<Pick<CheckOutItem, 'recordDenial' | 'mayWait' | 'ticket'>> = {},
   ): Promise<CheckOutResult> {
     const request = { ...session, userId: caller.id, organizationId };
     try {
-      return await this.checkOuts.add({ request, actor: caller, recordDenial });
+      return await this.checkOuts.add({ request, actor: caller, recordDenial, ...queue });
     } catch (error) {
       // The lease refers to the membership, which has ended a moment ago.
       if ((error as { code?: string }).code === '23503')
@@ -288,13 +472,15 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {
-    const due = renewAt(granted.renewedAt, granted.expiresAt);
+    const due = renewAt(granted.renewedAt, granted.expiresAt, granted.renewalShare);
     return { ...granted, organizationId, product: productOf(clientPackage), renewAt: due };
   }
 
   /** Where the session has its seat, then where the user was last, then the oldest organization. */
   private async candidates(caller: Caller, { machineId, sessionId, clientPackage }: Session): Promise<number[]> {
     const roles = await this.memberships.of(caller.id);
+    // Nearly everybody is a member of one organization, and there is nothing to look up.
+    if (roles.size < 2) return [...roles.keys()];
     const [first] = await this.dataSource.query<{ current: number | null; last: number | null }[]>(
       `SELECT last_organization_id AS last,
               (SELECT organization_id FROM lease
@@ -316,25 +502,33 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   private async checkOutBatch(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.dataSource.transaction((manager) =>
+        const outcomes = await this.dataSource.transaction((manager) =>
           new CheckOutBatch(manager, this.audit, this.clock.offsetMillis).run(items),
         );
+        this.metrics.extended(outcomes.filter((each) => 'result' in each && each.result.outcome === 'extended').length);
+        return outcomes;
       } catch (error) {
-        if (!(error instanceof QuotasOutdatedError) || attempt === 3) throw error;
-        await this.dataSource.transaction((manager) => this.licenses.reallocate(manager));
+        if (attempt === 5) throw error;
+        if (error instanceof OutageError) await this.outage.beat();
+        else if (error instanceof QuotasOutdatedError) {
+          await this.dataSource.transaction((manager) => this.licenses.reallocate(manager));
+        } else throw error;
       }
     }
   }
 
   private async renewBatch(items: readonly RenewItem[]): Promise<Outcome<RenewedRow | undefined>[]> {
-    const { rows } = await this.pool.query<RenewedRow>({
-      ...renewStatement,
-      values: [items.map(({ id }) => id), items.map(({ userId }) => userId), this.clock.offsetMillis],
-    });
+    const { rows } = await this.queryLog.timed(renewStatement.text, () =>
+      this.pool.query<RenewedRow>({
+        ...renewStatement,
+        values: [items.map(({ id }) => id), items.map(({ userId }) => userId), this.clock.offsetMillis],
+      }),
+    );
+    this.metrics.extended(rows.length);
     const renewed = new Map(rows.map((row) => [row.id, row]));
     return items.map(({ id, userId }) => {
       const row = renewed.get(id);
-      return { result: row?.user_id === userId ? row : undefined };
+      return { result: row?.userId === userId ? row : undefined };
     });
   }
 
@@ -357,12 +551,13 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   /** Tidies up what dead clients left; nobody waits for it, for a check-out takes an expired seat itself. */
   private async sweep(): Promise<void> {
     try {
+      await this.outage.beat();
       await this.dataSource.transaction((manager) =>
         endLeases(
           manager,
           this.audit,
           'expired',
-          () => server,
+          server,
           'l.id IN (SELECT id FROM lease WHERE expires_at <= server_now($1) LIMIT 5000) AND l.expires_at <= server_now($1)',
           [this.clock.offsetMillis],
         ),
@@ -372,32 +567,79 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  /** The words for a refusal, with all that may help: who holds the seats, and when one can fall free. */
   private async denied(
     { code, now }: Denied,
-    { clientPackage }: Session,
+    { clientPackage, machineId, sessionId }: Session,
     organizationId: number,
     caller: Caller,
   ): Promise<SeatDeniedError> {
     const product = productOf(clientPackage);
     const floatingOnly = clientPackage === 'FLOATING_ENGINE';
-    const [pools] = await this.dataSource.query<[{ name: string; seats: number; offline: number }]>(
-      `SELECT o.name, (SELECT count(DISTINCT f.machine_id)::int FROM offline_license f JOIN seat_pool q ON q.id = f.pool_id
-                        WHERE f.organization_id = $1 AND q.product = $2 AND f.expires_at > $4
-                          AND (NOT $3 OR q.model = 'floating')) AS offline,
-              coalesce(sum(p.quota) FILTER (WHERE p.model = 'floating' OR (NOT $3 AND p.model = 'node-locked')), 0)::int AS seats
-         FROM organization o LEFT JOIN seat_pool p ON p.organization_id = o.id AND p.product = $2
-        WHERE o.id = $1 GROUP BY o.name`,
-      [organizationId, product, floatingOnly, now],
+    const [pools] = await this.dataSource.query<[DeniedRow]>(
+      `WITH pool AS (SELECT p.*, o.over_quota_percent FROM seat_pool p JOIN organization o ON o.id = p.organization_id
+                      WHERE p.organization_id = $1 AND p.product = $2
+                        AND (p.model = 'floating' OR NOT $3 AND p.model = 'node-locked')),
+            held AS (SELECT p.model, l.expires_at FROM lease l JOIN pool p ON p.id = l.pool_id WHERE l.expires_at > $4
+                     UNION ALL
+                     SELECT p.model, max(f.expires_at) FROM offline_license f JOIN pool p ON p.id = f.pool_id
+                      WHERE f.expires_at > $4 GROUP BY p.id, p.model, f.machine_id)
+       SELECT o.name,
+              (SELECT coalesce(sum(quota), 0)::int FROM pool) AS seats,
+              (SELECT sum(machine_quota)::int FROM pool) AS "machineQuota",
+              (SELECT count(DISTINCT (p.id, f.machine_id))::int FROM offline_license f JOIN pool p ON p.id = f.pool_id
+                WHERE f.expires_at > $4) AS offline,
+              -- Beyond the quota more than one must go before a seat is free.
+              (SELECT h.expires_at FROM held h WHERE h.model = 'floating' ORDER BY h.expires_at
+               OFFSET (SELECT greatest(0, (SELECT count(*) FROM held WHERE model = 'floating')
+                                          - quota - floor(quota * over_quota_percent / 100.0)) FROM pool
+                        WHERE model = 'floating' AND quota > 0) LIMIT 1) AS "availableAt",
+              (SELECT count(*)::int FROM seat_waiter s WHERE s.organization_id = $1 AND s.product = $2
+                  AND s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting
+         FROM organization o WHERE o.id = $1`,
+      [organizationId, product, floatingOnly, now, unseenMillis],
     );
-    const holders = await this.dataSource.query<Holder[]>(
-      `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
+    const known = { ...pools, product, organization: pools.name, now };
+    const ended = await this.lastEnding(caller, organizationId, product, machineId, sessionId);
+    if (!passesByItself(code)) {
+      return new SeatDeniedError(code, { ...known, holders: [], held: 0, availableAt: null, ended });
+    }
+    const own = code === 'seat-used-elsewhere' ? caller.id : null;
+    const holders = await this.dataSource.query<(Holder & { count: number })[]>(
+      `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt",
+              count(*) OVER ()::int AS count
          FROM lease l JOIN user_account u ON u.id = l.user_id JOIN seat_pool p ON p.id = l.pool_id
         WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
-          AND (NOT $4 OR p.model = 'floating') AND ($5::bigint IS NULL OR l.user_id = $5)
+          AND (NOT $4 OR p.model = 'floating') AND ($5::bigint IS NULL OR l.user_id = $5 AND p.model = 'per-user')
         ORDER BY l.started_at, l.number LIMIT 100`,
-      [organizationId, product, now, floatingOnly, code === 'no-seat-assigned' ? caller.id : null],
+      [organizationId, product, now, floatingOnly, own],
     );
-    return new SeatDeniedError(code, product, pools.name, pools.seats, holders, pools.offline, now);
+    const held = holders[0]?.count ?? 0;
+    return new SeatDeniedError(code, {
+      ...known,
+      holders: holders.map(({ count: _, ...holder }) => holder),
+      held,
+      availableAt: own === null ? pools.availableAt : (holders[0]?.expiresAt ?? null),
+      ended,
+    });
+  }
+
+  /** Whether somebody has ended this very session, which now asks again as if nothing had happened. */
+  private async lastEnding(
+    caller: Caller,
+    organizationId: number,
+    product: Product,
+    machineId: string,
+    sessionId: string,
+  ): Promise<Ending | undefined> {
+    const [ending] = await this.dataSource.query<Ending[]>(
+      `SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session
+        WHERE user_id = $1 AND machine_id = $2 AND session_id = $3 AND organization_id = $4 AND product = $5
+          AND end_reason IS NOT NULL AND end_reason NOT IN ('released', 'expired', 'replaced')
+        ORDER BY ended_at DESC LIMIT 1`,
+      [caller.id, machineId, sessionId, organizationId, product],
+    );
+    return ending;
   }
 }
 

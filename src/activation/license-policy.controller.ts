@@ -22,9 +22,11 @@ export class LicensePolicyController {
 
   @Patch()
   @Allow('license-policy.manage')
-  @ApiOperation({ summary: 'Decide about lease time, over-quota, and which machines may have seats' })
+  @ApiOperation({
+    summary: 'Decide about lease time, over-quota, idle sessions, reserved seats, and which machines may have seats',
+  })
   @ApiOkResponse({ type: LicensePolicy })
-  @ApiProblems({ 400: 'A value out of its bounds.' })
+  @ApiProblems({ 400: 'A value out of its bounds, or more reserved than there is.' })
   change(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

@@ -4,7 +4,15 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { type LicensePolicy } from './dto/license-policy.js';
+import { InvalidRequestError } from '../http/validation.js';
+import { type Product, productName, products } from '../license/product.js';
+import { type LicensePolicy, mostPatterns, type SeatReservation } from './dto/license-policy.js';
+import { endLeases } from './end-leases.js';
+import { isMachineAllowed } from './seat-decision.js';
+import { PolicyListFullError } from './seat-errors.js';
+
+/** A policy with nothing left open. */
+type WholePolicy = Required<LicensePolicy>;
 
 /** What an organization has decided about its seats. It holds from the next check-out or renewal on. */
 @Injectable()
@@ -15,33 +23,46 @@ export class LicensePolicyService {
   ) {}
 
   /** @throws NotFoundError */
-  async get(organizationId: number, manager: EntityManager = this.dataSource.manager): Promise<LicensePolicy> {
-    const [policy] = await manager.query<LicensePolicy[]>(
-      `SELECT lease_minutes AS "leaseMinutes", over_quota_percent AS "overQuotaPercent",
-              allowed_machines AS "allowedMachines", denied_machines AS "deniedMachines"
+  async get(organizationId: number, manager: EntityManager = this.dataSource.manager): Promise<WholePolicy> {
+    const [policy] = await manager.query<WholePolicy[]>(
+      `SELECT lease_minutes AS "leaseMinutes", renewal_share AS "renewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
+              over_quota_percent AS "overQuotaPercent", allowed_machines AS "allowedMachines",
+              denied_machines AS "deniedMachines"
          FROM organization WHERE id = $1`,
       [organizationId],
     );
     if (!policy) throw new NotFoundError('The organization');
-    return policy;
+    const reservations = await manager.query<SeatReservation[]>(
+      `SELECT product, seats, user_id AS "userId", team_id AS "teamId" FROM seat_reservation
+        WHERE organization_id = $1 ORDER BY id`,
+      [organizationId],
+    );
+    return { ...policy, reservations };
   }
 
-  /** @throws NotFoundError */
-  async change(caller: Caller, organizationId: number, change: LicensePolicy): Promise<LicensePolicy> {
+  /**
+   * Sessions on machines that are no longer allowed end.
+   *
+   * @throws NotFoundError
+   * @throws InvalidRequestError when more is reserved than there is, or for nobody here
+   */
+  async change(caller: Caller, organizationId: number, change: LicensePolicy): Promise<WholePolicy> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT FROM organization WHERE id = $1 FOR NO KEY UPDATE', [organizationId]);
+      // Whoever gives or takes a seat holds these locks: all decide by the same policy.
+      await this.lock(manager, organizationId);
       const before = await this.get(organizationId, manager);
-      const after = {
+      const after: WholePolicy = {
         leaseMinutes: change.leaseMinutes ?? before.leaseMinutes,
+        renewalShare: change.renewalShare ?? before.renewalShare,
+        idleMinutes: change.idleMinutes ?? before.idleMinutes,
         overQuotaPercent: change.overQuotaPercent ?? before.overQuotaPercent,
         allowedMachines: change.allowedMachines ?? before.allowedMachines,
         deniedMachines: change.deniedMachines ?? before.deniedMachines,
+        reservations: change.reservations ?? before.reservations,
       };
-      await manager.query(
-        `UPDATE organization SET lease_minutes = $2, over_quota_percent = $3, allowed_machines = $4, denied_machines = $5
-          WHERE id = $1`,
-        [organizationId, after.leaseMinutes, after.overQuotaPercent, after.allowedMachines, after.deniedMachines],
-      );
+      await this.write(manager, organizationId, after);
+      if (change.reservations) await this.reserve(manager, organizationId, change.reservations);
+      if (change.allowedMachines ?? change.deniedMachines) await this.endDenied(manager, caller, organizationId, after);
       await this.audit.record(manager, caller, {
         action: 'license-policy.changed',
         organizationId,
@@ -49,7 +70,112 @@ export class LicensePolicyService {
         targetId: organizationId,
         details: { from: before, to: after },
       });
-      return after;
+      return this.get(organizationId, manager);
     });
   }
+
+  /**
+   * Gives a machine no seat any more, as a part of something larger.
+   *
+   * @throws PolicyListFullError
+   */
+  async denyMachine(manager: EntityManager, caller: Caller, organizationId: number, machineId: string): Promise<void> {
+    await this.lock(manager, organizationId);
+    const before = await this.get(organizationId, manager);
+    if (before.deniedMachines.includes(machineId)) return;
+    if (before.deniedMachines.length >= mostPatterns) throw new PolicyListFullError(mostPatterns);
+    const after = { ...before, deniedMachines: [...before.deniedMachines, machineId] };
+    await this.write(manager, organizationId, after);
+    await this.endDenied(manager, caller, organizationId, after);
+    await this.audit.record(manager, caller, {
+      action: 'license-policy.changed',
+      organizationId,
+      targetType: 'organization',
+      targetId: organizationId,
+      details: { from: before, to: after },
+    });
+  }
+
+  private async lock(manager: EntityManager, organizationId: number): Promise<void> {
+    await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+    await manager.query('SELECT FROM organization WHERE id = $1 FOR NO KEY UPDATE', [organizationId]);
+  }
+
+  private async write(manager: EntityManager, organizationId: number, policy: WholePolicy): Promise<void> {
+    await manager.query(
+      `UPDATE organization SET lease_minutes = $2, renewal_share = $3, idle_minutes = nullif($4, 0), over_quota_percent = $5,
+              allowed_machines = $6, denied_machines = $7
+        WHERE id = $1`,
+      [
+        organizationId,
+        policy.leaseMinutes,
+        policy.renewalShare,
+        policy.idleMinutes,
+        policy.overQuotaPercent,
+        policy.allowedMachines,
+        policy.deniedMachines,
+      ],
+    );
+  }
+
+  private async reserve(
+    manager: EntityManager,
+    organizationId: number,
+    reservations: readonly SeatReservation[],
+  ): Promise<void> {
+    const quotas = await manager.query<{ product: Product; quota: number }[]>(
+      `SELECT product, quota FROM seat_pool WHERE organization_id = $1 AND model = 'floating'`,
+      [organizationId],
+    );
+    for (const product of products) {
+      const wanted = reservations.filter((each) => each.product === product);
+      const seats = wanted.reduce((sum, each) => sum + each.seats, 0);
+      const quota = quotas.find((row) => row.product === product)?.quota ?? 0;
+      if (seats > quota) throw wrong(`there are ${quota} floating seats of ${productName[product]}, not ${seats}`);
+      const whose = wanted.map(({ userId, teamId }) => `${userId ?? ''}/${teamId ?? ''}`);
+      if (new Set(whose).size < whose.length) throw wrong('each member and team can have one for each product');
+    }
+    if (reservations.some(({ userId, teamId }) => (userId === undefined) === (teamId === undefined))) {
+      throw wrong('each is either for a userId or for a teamId');
+    }
+    await manager.query('DELETE FROM seat_reservation WHERE organization_id = $1', [organizationId]);
+    const kept = await manager.query<unknown[]>(
+      `INSERT INTO seat_reservation (organization_id, product, seats, user_id, team_id)
+         SELECT $1, w.product, w.seats, w.user_id, w.team_id
+           FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
+             AS w(product, seats, user_id, team_id, place)
+          WHERE EXISTS (SELECT FROM membership m WHERE m.organization_id = $1 AND m.user_id = w.user_id)
+             OR EXISTS (SELECT FROM team t WHERE t.organization_id = $1 AND t.id = w.team_id)
+          ORDER BY w.place
+       RETURNING id`,
+      [
+        organizationId,
+        reservations.map(({ product }) => product),
+        reservations.map(({ seats }) => seats),
+        reservations.map(({ userId }) => userId ?? null),
+        reservations.map(({ teamId }) => teamId ?? null),
+      ],
+    );
+    if (kept.length < reservations.length) throw wrong('each must be for a member or a team of the organization');
+  }
+
+  private async endDenied(
+    manager: EntityManager,
+    caller: Caller,
+    organizationId: number,
+    policy: WholePolicy,
+  ): Promise<void> {
+    const leases = await manager.query<
+      { id: string; machineId: string; hostname: string | null; fingerprint: string | null }[]
+    >(`SELECT id, machine_id AS "machineId", hostname, fingerprint FROM lease WHERE organization_id = $1`, [
+      organizationId,
+    ]);
+    const denied = leases.filter((lease) => !isMachineAllowed(policy, lease)).map(({ id }) => id);
+    if (denied.length === 0) return;
+    await endLeases(manager, this.audit, 'machine-denied', caller, 'l.id = ANY($1)', [denied]);
+  }
+}
+
+function wrong(message: string): InvalidRequestError {
+  return new InvalidRequestError([{ field: 'reservations', message: `reservations: ${message}` }]);
 }

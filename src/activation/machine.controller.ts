@@ -1,11 +1,12 @@
-import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { DenialPage } from './dto/denial.js';
-import { MachinePage } from './dto/machine.js';
+import { MachinePage, MachineTransfer } from './dto/machine.js';
 import { MachineService } from './machine.service.js';
 
 @ApiTags('Seats')
@@ -15,7 +16,9 @@ export class MachineController {
 
   @Get('machines')
   @Allow('machine.view')
-  @ApiOperation({ summary: 'List the machines that hold node-locked seats' })
+  @ApiOperation({
+    summary: 'List the machines that hold node-locked seats, or count for the machine quota of other seats',
+  })
   @ApiOkResponse({ type: MachinePage })
   list(@Param('organizationId', IdPipe) organizationId: number, @Query() query: PageQuery): Promise<MachinePage> {
     return this.machines.list(organizationId, query);
@@ -24,7 +27,7 @@ export class MachineController {
   @Delete('machines/:machineId')
   @Allow('machine.remove')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Free the node-locked seats of a machine; sessions on them end' })
+  @ApiOperation({ summary: 'Unregister a machine, which frees its node-locked seats; sessions on them end' })
   @ApiNoContentResponse({ description: 'Unregistered.' })
   remove(
     @CallerOf() caller: Caller,
@@ -32,6 +35,21 @@ export class MachineController {
     @Param('machineId') machineId: string,
   ): Promise<void> {
     return this.machines.remove(caller, organizationId, machineId);
+  }
+
+  @Post('machines/:machineId/transfer')
+  @Allow('machine.remove')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Give the places of a machine to another one in one step; sessions on them end' })
+  @ApiNoContentResponse({ description: 'Transferred.' })
+  @ApiProblems({ 400: 'A wildcard for a machine id.', 409: 'The other machine has a place of its own.' })
+  transfer(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('machineId') machineId: string,
+    @Body() transfer: MachineTransfer,
+  ): Promise<void> {
+    return this.machines.transfer(caller, organizationId, machineId, transfer);
   }
 
   @Get('denials')

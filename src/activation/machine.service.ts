@@ -7,10 +7,12 @@ import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { type DenialPage, type DenialView } from './dto/denial.js';
-import { type MachinePage, type MachineView } from './dto/machine.js';
+import { type MachinePage, type MachineTransfer, type MachineView } from './dto/machine.js';
 import { endLeases } from './end-leases.js';
+import { checkMachineId } from './machine-id.js';
+import { MachineRegisteredError } from './seat-errors.js';
 
-/** The machines that hold node-locked seats, and those that were refused. */
+/** The machines that hold node-locked seats or count for a machine quota, and those that were refused. */
 @Injectable()
 export class MachineService {
   constructor(
@@ -23,9 +25,10 @@ export class MachineService {
     return pageOfRows<MachineView>(
       this.dataSource.manager,
       {
-        select: `m.machine_id AS "machineId", p.product, m.hostname, u.email AS "registeredBy", m.registered_at AS "registeredAt",
-                 EXISTS (SELECT FROM lease l WHERE l.pool_id = p.id AND l.machine_id = m.machine_id
-                                               AND l.expires_at > server_now($2)) AS online`,
+        select: `m.machine_id AS "machineId", p.product, p.model, m.hostname, u.email AS "registeredBy", m.registered_at AS "registeredAt",
+                 EXISTS (SELECT FROM lease l
+                          WHERE l.pool_id = p.id AND coalesce(l.fingerprint, l.machine_id) = m.machine_id
+                            AND l.expires_at > server_now($2)) AS online`,
         from: `machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
                WHERE p.organization_id = $1
                  AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', m.machine_id, m.hostname, u.email)), lower($3)) > 0)`,
@@ -44,16 +47,16 @@ export class MachineService {
   }
 
   /**
-   * Frees the node-locked seats of a machine; sessions on them end.
+   * Frees the places of a machine; sessions on them end.
    *
    * @throws NotFoundError
    */
   async remove(caller: Caller, organizationId: number, machineId: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
-      const condition = `l.organization_id = $1 AND l.machine_id = $2
-        AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = l.machine_id)`;
-      await endLeases(manager, this.audit, 'machine-removed', () => caller, condition, [organizationId, machineId]);
+      const condition = `l.organization_id = $1 AND coalesce(l.fingerprint, l.machine_id) = $2
+        AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = $2)`;
+      await endLeases(manager, this.audit, 'machine-removed', caller, condition, [organizationId, machineId]);
       const [removed] = await manager.query<[{ product: string }[], number]>(
         `DELETE FROM machine m USING seat_pool p
           WHERE p.id = m.pool_id AND p.organization_id = $1 AND m.machine_id = $2 RETURNING p.product`,
@@ -66,6 +69,50 @@ export class MachineService {
         targetType: 'machine',
         targetId: machineId,
         details: { products: removed.map(({ product }) => product) },
+      });
+    });
+  }
+
+  /**
+   * Gives the node-locked seat of a machine, or its place in the machine quota, to another one. Sessions on it end.
+   *
+   * @throws NotFoundError
+   * @throws MachineRegisteredError when the other one has a place of its own
+   * @throws WildcardMachineIdError
+   */
+  async transfer(
+    caller: Caller,
+    organizationId: number,
+    machineId: string,
+    { to, product, hostname }: MachineTransfer,
+  ): Promise<void> {
+    checkMachineId(to);
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+      const from = `seat_pool p WHERE p.id = m.pool_id AND p.organization_id = $1 AND ($3::text IS NULL OR p.product = $3)`;
+      const [taken] = await manager.query<unknown[]>(
+        `SELECT FROM machine m, ${from} AND m.machine_id = $4
+            AND EXISTS (SELECT FROM machine o WHERE o.pool_id = p.id AND o.machine_id = $2)`,
+        [organizationId, machineId, product ?? null, to],
+      );
+      if (taken) throw new MachineRegisteredError();
+      const condition = `l.organization_id = $1 AND coalesce(l.fingerprint, l.machine_id) = $2
+        AND ($3::text IS NULL OR l.product = $3)
+        AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = $2)`;
+      const parameters = [organizationId, machineId, product ?? null];
+      await endLeases(manager, this.audit, 'transferred', caller, condition, parameters);
+      const [moved] = await manager.query<[{ product: string; model: string }[], number]>(
+        `UPDATE machine m SET machine_id = $4, hostname = $5, user_id = $6 FROM ${from} AND m.machine_id = $2
+         RETURNING p.product, p.model`,
+        [...parameters, to, hostname ?? null, caller.id],
+      );
+      if (moved.length === 0) throw new NotFoundError('The registered machine');
+      await this.audit.record(manager, caller, {
+        action: 'machine.transferred',
+        organizationId,
+        targetType: 'machine',
+        targetId: machineId,
+        details: { to, seats: moved },
       });
     });
   }

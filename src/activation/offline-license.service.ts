@@ -12,6 +12,7 @@ import { type Model } from '../license/product.js';
 import { type NewOfflineLicense, type OfflineLicensePage, type OfflineLicenseView } from './dto/offline-license.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { checkMachineId } from './machine-id.js';
+import { OutageService } from './outage.service.js';
 import { NoOfflineSeatError } from './seat-errors.js';
 
 interface PoolRow {
@@ -21,6 +22,8 @@ interface PoolRow {
   /** Live leases, or bound machines. */
   taken: number;
   offline: number;
+  /** Whether the machine quota has room for this machine. */
+  room: boolean;
   /** Whether an offline license of this machine holds a seat of the pool already. */
   held: boolean;
 }
@@ -34,6 +37,7 @@ export class OfflineLicenseService {
     private readonly tokens: LeaseTokenService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly outage: OutageService,
   ) {}
 
   async list(organizationId: number, query: PageQuery): Promise<OfflineLicensePage> {
@@ -66,6 +70,8 @@ export class OfflineLicenseService {
     { product, machineId, expiresAt }: NewOfflineLicense,
   ): Promise<OfflineLicenseView> {
     checkMachineId(machineId);
+    // A lease that ran out while no server was at work still counts.
+    await this.outage.beat();
     return this.dataSource.transaction(async (manager) => {
       // The same lock, in the same order, as everybody holds who takes a seat.
       await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 AND product = $2 ORDER BY id FOR UPDATE', [
@@ -77,6 +83,10 @@ export class OfflineLicenseService {
       if (end <= now) throw wrongEnd('expiresAt must be in the future');
       const pools = await manager.query<PoolRow[]>(
         `SELECT p.id, p.model, p.quota,
+                p.machine_quota IS NULL OR EXISTS (SELECT FROM machine m WHERE m.pool_id = p.id AND m.machine_id = $4)
+                  OR p.machine_quota > (SELECT count(*) FROM machine m WHERE m.pool_id = p.id)
+                                       + (SELECT count(DISTINCT machine_id) FROM offline_license o
+                                           WHERE o.pool_id = p.id AND o.expires_at > server_now($3)) AS room,
                 CASE p.model WHEN 'floating' THEN (SELECT count(*)::int FROM lease l
                                                     WHERE l.pool_id = p.id AND l.expires_at > server_now($3))
                              ELSE (SELECT count(*)::int FROM machine m WHERE m.pool_id = p.id) END AS taken,
@@ -93,7 +103,8 @@ export class OfflineLicenseService {
         return grant?.offline ? [{ ...pool, grant }] : [];
       });
       const chosen =
-        allowed.find((pool) => pool.held) ?? allowed.find((pool) => pool.taken + pool.offline < pool.quota);
+        allowed.find((pool) => pool.held) ??
+        allowed.find((pool) => pool.room && pool.taken + pool.offline < pool.quota);
       if (!chosen) throw new NoOfflineSeatError(product, allowed.length > 0);
       if (end > chosen.grant.expiresAt) {
         throw wrongEnd(

@@ -22,6 +22,8 @@ const request = (more: Partial<SeatRequest> = {}): SeatRequest => ({
   sessionId: 'new',
   hostname: null,
   version: null,
+  fingerprint: null,
+  jobId: null,
   ...more,
 });
 
@@ -32,9 +34,12 @@ const pool = (model: Model, more: Partial<PoolState> = {}): PoolState => ({
   model,
   quota: 1,
   inUse: 0,
+  machineQuota: null,
   boundMachines: 0,
   offline: 0,
   endsAt: now.getTime() + minutes(1_000_000),
+  reservations: [],
+  held: new Map(),
   ...more,
 });
 
@@ -46,6 +51,7 @@ const lease = (more: Partial<LeaseState> = {}): LeaseState => ({
   product: 'KSE',
   userId: 1,
   machineId: 'here',
+  fingerprint: null,
   sessionId: 'old',
   renewedAt: now,
   expiresAt: new Date(now.getTime() + lease15),
@@ -59,7 +65,8 @@ function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation
     pools: new Map(pools.map((each) => [each.model, each])),
     own: [],
     licensed: false,
-    bound: false,
+    registered: new Set(),
+    waiting: [],
     policy: { ...defaultPolicy, leaseMillis: lease15 },
     ...more,
   };
@@ -79,10 +86,13 @@ describe('Seats are taken in this order', () => {
       outcome: 'grant',
       pool: pools[0],
     });
-    expect(outcome(request(), situation(pools))).toMatchObject({ outcome: 'grant', pool: pools[1], bind: true });
+    expect(outcome(request(), situation(pools))).toMatchObject({ outcome: 'grant', pool: pools[1], register: true });
     const full = [pool('node-locked', { boundMachines: 1 }), pools[2]!];
     expect(outcome(request(), situation(full))).toMatchObject({ outcome: 'grant', pool: pools[2] });
-    expect(outcome(request(), situation(full, { bound: true }))).toMatchObject({ pool: full[0], bind: false });
+    expect(outcome(request(), situation(full, { registered: new Set([2]) }))).toMatchObject({
+      pool: full[0],
+      register: false,
+    });
   });
 
   it('a licensed user who is active elsewhere takes a floating one here', () => {
@@ -151,7 +161,57 @@ describe('A refusal', () => {
     ['not-licensed', [pool('floating', { quota: 0 })]],
     ['not-licensed', [pool('floating', { endsAt: -Infinity, quota: 0 })]],
     ['not-licensed', []],
+    ['license-expired', [pool('floating', { quota: 0 }), pool('per-user', { endsAt: now.getTime() })]],
+    ['no-seat-assigned', [pool('per-user'), pool('floating', { endsAt: now.getTime() })]],
+    ['machine-quota-reached', [pool('floating', { inUse: 1, machineQuota: 2, boundMachines: 2 })]],
+    ['machine-quota-reached', [pool('node-locked', { quota: 3, machineQuota: 2, boundMachines: 2 })]],
+    ['reserved-for-others', [pool('floating', { reservations: [{ seats: 1, users: new Set([2]) }] })]],
+    ['seats-exhausted', [pool('floating', { inUse: 1, reservations: [{ seats: 1, users: new Set([2]) }] })]],
   ])('is %s', (code, pools) => {
     expect(outcome(request(), situation(pools))).toEqual({ outcome: 'deny', code });
+  });
+
+  it('says when one’s own seat is in use on another machine', () => {
+    const own = [lease({ poolId: 1, machineId: 'there' })];
+    const world = situation([pool('per-user')], { licensed: true, own });
+    expect(outcome(request(), world)).toEqual({ outcome: 'deny', code: 'seat-used-elsewhere' });
+  });
+
+  it('is for a machine that the policy denies, whatever else there is', () => {
+    const policy = { ...defaultPolicy, deniedMachines: ['HER*'] };
+    expect(outcome(request(), situation([], { policy }))).toEqual({ outcome: 'deny', code: 'machine-denied' });
+  });
+});
+
+describe('A machine', () => {
+  it('that is registered may come again when no other may', () => {
+    const pools = [pool('floating', { machineQuota: 1, boundMachines: 1 })];
+    expect(outcome(request(), situation(pools, { registered: new Set([3]) }))).toMatchObject({
+      outcome: 'grant',
+      register: false,
+    });
+  });
+
+  it('is the same when its container has another machine id and the same fingerprint', () => {
+    const wish = request({ fingerprint: 'agent-7', machineId: 'container-2' });
+    const own = [lease({ machineId: 'container-1', fingerprint: 'agent-7' })];
+    expect(outcome(wish, situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({ outcome: 'take-over' });
+  });
+});
+
+describe('Who waits', () => {
+  const free = (seats: number) => [pool('floating', { quota: seats })];
+
+  it('is served before those who come later', () => {
+    expect(outcome(request(), situation(free(2), { waiting: [7, 8] }))).toEqual({
+      outcome: 'deny',
+      code: 'others-waiting',
+    });
+    expect(outcome(request(), situation(free(3), { waiting: [7, 8] }))).toMatchObject({ outcome: 'grant' });
+  });
+
+  it('for seats that are reserved for others does not keep those others from them', () => {
+    const pools = [pool('floating', { reservations: [{ seats: 1, users: new Set([1]) }] })];
+    expect(outcome(request(), situation(pools, { waiting: [7] }))).toMatchObject({ outcome: 'grant' });
   });
 });

@@ -1,4 +1,5 @@
 import { type Model, type Product } from '../license/product.js';
+import { keptFrom, type Reservation } from './seat-reservation.js';
 
 /** What a client runs as: Studio with a window, Runtime Engine, or Runtime Engine in CI. */
 export const packages = ['KSE', 'ENGINE', 'FLOATING_ENGINE'] as const;
@@ -22,6 +23,15 @@ export interface SeatRequest {
   sessionId: string;
   hostname: string | null;
   version: string | null;
+  /** What a container says to be, whatever machine id it has this time; stands for the machine in all that follows. */
+  fingerprint: string | null;
+  /** The CI job that it belongs to. */
+  jobId: string | null;
+}
+
+/** What is the same machine when it comes again. */
+export function machineOf({ machineId, fingerprint }: Pick<SeatRequest, 'machineId' | 'fingerprint'>): string {
+  return fingerprint ?? machineId;
 }
 
 /** A pool as it is under its lock, and as it becomes while a batch is decided. */
@@ -33,12 +43,22 @@ export interface PoolState {
   quota: number;
   /** Rows of leases, for a floating pool. */
   inUse: number;
-  /** Bound machines, for a node-locked pool. */
+  /** Machines that may be registered; null: any number. */
+  machineQuota: number | null;
+  /** Registered machines, for a pool that binds its seats to machines or limits them. */
   boundMachines: number;
   /** Seats that offline licenses hold. */
   offline: number;
   /** Milliseconds since 1970 at which the last license behind it ends; -Infinity: there never was one. */
   endsAt: number;
+  reservations: readonly Reservation[];
+  /** Seats that users with reservations hold, by user id. */
+  held: Map<number, number>;
+}
+
+/** Whether a seat of the pool needs its machine registered. */
+export function registersMachines({ model, machineQuota }: Pick<PoolState, 'model' | 'machineQuota'>): boolean {
+  return model === 'node-locked' || machineQuota !== null;
 }
 
 /** A lease that is there. */
@@ -50,6 +70,7 @@ export interface LeaseState {
   product: Product;
   userId: number;
   machineId: string;
+  fingerprint: string | null;
   sessionId: string;
   renewedAt: Date;
   expiresAt: Date;
@@ -66,8 +87,10 @@ export interface Situation {
   own: readonly LeaseState[];
   /** Whether the user holds a per-user seat that the quota covers. */
   licensed: boolean;
-  /** Whether the machine holds a node-locked seat that the quota covers. */
-  bound: boolean;
+  /** The pools in which the machine has a place that the quota covers. */
+  registered: ReadonlySet<number>;
+  /** Users who wait for such a seat and came before, in their order. */
+  waiting: readonly number[];
   policy: SeatPolicy;
 }
 
@@ -75,6 +98,8 @@ export interface Situation {
 export interface SeatPolicy {
   /** How long a lease lasts between renewals. */
   leaseMillis: number;
+  /** Share of the lease after which its renewal is due. */
+  renewalShare: number;
   /** Floating seats beyond the quota, in percent of it. */
   overQuotaPercent: number;
   /** Patterns of machine ids and host names; none: every machine is allowed. */
@@ -85,11 +110,12 @@ export interface SeatPolicy {
 
 /** Whether a machine may have a seat at all. */
 export function isMachineAllowed(
-  { allowedMachines, deniedMachines }: SeatPolicy,
-  { machineId, hostname }: Pick<SeatRequest, 'machineId' | 'hostname'>,
+  { allowedMachines, deniedMachines }: Pick<SeatPolicy, 'allowedMachines' | 'deniedMachines'>,
+  { machineId, hostname, fingerprint }: Pick<SeatRequest, 'machineId' | 'hostname' | 'fingerprint'>,
 ): boolean {
+  const names = [machineId, hostname, fingerprint].filter((name) => name !== null);
   const isOneOf = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => matches(pattern, machineId) || (hostname !== null && matches(pattern, hostname)));
+    patterns.some((pattern) => names.some((name) => matches(pattern, name)));
   return !isOneOf(deniedMachines) && (allowedMachines.length === 0 || isOneOf(allowedMachines));
 }
 
@@ -112,60 +138,118 @@ function matches(pattern: string, text: string): boolean {
 /** Milliseconds after its renewal was due at which a session that did not come counts as crashed. */
 const missedRenewalMillis = 60_000;
 
+/**
+ * Why there is no seat, the whole set. The first of these that is true is the answer (the caller, who is no member of the
+ * organization, does not come this far):
+ *
+ * 1. the policy does not allow the machine;
+ * 2. there are no licensed seats any more, or 3. never were;
+ * 4. all of them belong to users, and none to this one, or 5. this one's is in use on another machine;
+ * 6. no more machines may be registered; 7. what is free is reserved for others; 8. others wait for what is free;
+ * 9. nothing is free.
+ */
 export const denialCodes = [
   'machine-denied',
   'license-expired',
   'not-licensed',
   'no-seat-assigned',
+  'seat-used-elsewhere',
+  'machine-quota-reached',
+  'reserved-for-others',
+  'others-waiting',
   'seats-exhausted',
 ] as const;
 export type DenialCode = (typeof denialCodes)[number];
+
+/** Whether it can help to wait. */
+export function passesByItself(code: DenialCode): boolean {
+  return ['seat-used-elsewhere', 'reserved-for-others', 'others-waiting', 'seats-exhausted'].includes(code);
+}
 
 export type Decision =
   /** The session has its seat already: it goes on. */
   | { outcome: 'extend'; lease: LeaseState; pool: PoolState }
   /** A session of the same user on the same machine is taken to have crashed; its seat goes to this one. */
   | { outcome: 'take-over'; lease: LeaseState; pool: PoolState }
-  /** A new lease. `bind`: the machine takes its node-locked seat now. `replaces`: one of this session that is no longer good. */
-  | { outcome: 'grant'; pool: PoolState; bind: boolean; replaces?: LeaseState }
+  /** A new lease. `register`: the machine takes its place now. `replaces`: one of this session that is no longer good. */
+  | { outcome: 'grant'; pool: PoolState; register: boolean; replaces?: LeaseState }
   | { outcome: 'deny'; code: DenialCode };
 
 /** Decides over one request. Knows no database: whoever calls it holds the locks that make the answer true. */
 export function decide(request: SeatRequest, situation: Situation): Decision {
-  const { now, licenseTime, pools, own, licensed, bound, policy } = situation;
+  const { licenseTime, pools, own, policy } = situation;
   if (!isMachineAllowed(policy, request)) return { outcome: 'deny', code: 'machine-denied' };
   const order = modelsFor(request.clientPackage).flatMap((model) => pools.get(model) ?? []);
   const open = order.filter((pool) => pool.endsAt > licenseTime.getTime());
-  const poolOf = (lease: LeaseState): PoolState | undefined => open.find((pool) => pool.id === lease.poolId);
 
   const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);
-  const samePool = same && poolOf(same);
+  const samePool = open.find((pool) => pool.id === same?.poolId);
   if (same && samePool) return { outcome: 'extend', lease: same, pool: samePool };
 
+  const obstacles: DenialCode[] = order
+    .filter((pool) => !open.includes(pool))
+    .map((pool) => (pool.endsAt > -Infinity ? 'license-expired' : 'not-licensed'));
   for (const pool of open) {
-    if (pool.model === 'per-user') {
-      // One machine at a time: a lease elsewhere keeps the seat there.
-      const elsewhere = own.some(
-        (lease) => lease.poolId === pool.id && lease.machineId !== request.machineId && lease.expiresAt > now,
-      );
-      if (licensed && !elsewhere) return { outcome: 'grant', pool, bind: false, replaces: same };
-    } else if (pool.model === 'node-locked') {
-      if (bound) return { outcome: 'grant', pool, bind: false, replaces: same };
-      if (pool.boundMachines + pool.offline < pool.quota) return { outcome: 'grant', pool, bind: true, replaces: same };
-    } else {
-      if (pool.inUse + pool.offline < limitOf(pool, policy))
-        return { outcome: 'grant', pool, bind: false, replaces: same };
-      const crashed = own.find(
-        (lease) => lease.poolId === pool.id && isCrashed(lease, request, now, policy.leaseMillis),
-      );
-      if (crashed) return { outcome: 'take-over', lease: crashed, pool };
+    const obstacle = obstacleIn(pool, request, situation);
+    if (!obstacle) {
+      const register = registersMachines(pool) && !situation.registered.has(pool.id);
+      return { outcome: 'grant', pool, register, replaces: same };
     }
+    const crashed =
+      pool.model === 'floating' &&
+      own.find((lease) => lease.poolId === pool.id && isCrashed(lease, request, situation.now, policy));
+    if (crashed) return { outcome: 'take-over', lease: crashed, pool };
+    obstacles.push(obstacle);
   }
-  return { outcome: 'deny', code: denialOf(order, open) };
+  return { outcome: 'deny', code: denialOf(obstacles) };
+}
+
+/** What keeps the session from a seat of this pool; undefined: nothing. */
+function obstacleIn(pool: PoolState, request: SeatRequest, situation: Situation): DenialCode | undefined {
+  const { own, now, licensed, registered, waiting, policy } = situation;
+  if (pool.quota === 0) return 'not-licensed';
+  if (pool.model === 'per-user') {
+    if (!licensed) return 'no-seat-assigned';
+    // One machine at a time: a lease elsewhere keeps the seat there.
+    const isElsewhere = (lease: LeaseState): boolean =>
+      lease.poolId === pool.id && machineOf(lease) !== machineOf(request) && lease.expiresAt > now;
+    if (own.some(isElsewhere)) return 'seat-used-elsewhere';
+  }
+  if (registersMachines(pool) && !registered.has(pool.id)) {
+    const machines = pool.boundMachines + pool.offline;
+    if (machines >= (pool.machineQuota ?? Infinity)) return 'machine-quota-reached';
+    if (pool.model === 'node-locked' && machines >= pool.quota) return 'seats-exhausted';
+    if (pool.model === 'node-locked' && machines + waiting.length >= pool.quota) return 'others-waiting';
+  }
+  return pool.model === 'floating' ? floatingObstacle(request.userId, pool, policy, waiting) : undefined;
+}
+
+function floatingObstacle(
+  userId: number,
+  pool: PoolState,
+  policy: SeatPolicy,
+  waiting: readonly number[],
+): DenialCode | undefined {
+  const { reservations } = pool;
+  let free = limitOf(pool, policy) - pool.inUse - pool.offline;
+  if (free <= 0) return 'seats-exhausted';
+  if (free <= keptFrom(userId, reservations, pool.held)) return 'reserved-for-others';
+  if (waiting.length === 0) return undefined;
+  // Those who came before take what they can.
+  const held = new Map(pool.held);
+  for (const before of waiting) {
+    if (free <= keptFrom(before, reservations, held)) continue;
+    free--;
+    held.set(before, (held.get(before) ?? 0) + 1);
+  }
+  return free <= keptFrom(userId, reservations, held) ? 'others-waiting' : undefined;
 }
 
 /** Floating seats that may be in use at once. */
-export function limitOf({ quota }: PoolState, { overQuotaPercent }: SeatPolicy): number {
+export function limitOf(
+  { quota }: Pick<PoolState, 'quota'>,
+  { overQuotaPercent }: Pick<SeatPolicy, 'overQuotaPercent'>,
+): number {
   return quota + Math.floor((quota * overQuotaPercent) / 100);
 }
 
@@ -173,15 +257,24 @@ export function limitOf({ quota }: PoolState, { overQuotaPercent }: SeatPolicy):
  * A client that starts again on its machine gets its seat back at once. Studio has one window per user and machine; Runtime
  * Engine may run several sessions there, so only one that has missed its renewal is taken for dead.
  */
-function isCrashed(lease: LeaseState, request: SeatRequest, now: Date, leaseMillis: number): boolean {
-  if (lease.machineId !== request.machineId) return false;
+function isCrashed(
+  lease: LeaseState,
+  request: SeatRequest,
+  now: Date,
+  { leaseMillis, renewalShare }: SeatPolicy,
+): boolean {
+  if (machineOf(lease) !== machineOf(request)) return false;
   if (request.clientPackage === 'KSE') return true;
-  return now.getTime() > lease.renewedAt.getTime() + leaseMillis / 3 + missedRenewalMillis;
+  return now.getTime() > lease.renewedAt.getTime() + leaseMillis * renewalShare + missedRenewalMillis;
 }
 
-function denialOf(order: readonly PoolState[], open: readonly PoolState[]): DenialCode {
-  const seats = open.filter((pool) => pool.quota > 0);
-  if (seats.length > 0)
-    return seats.every((pool) => pool.model === 'per-user') ? 'no-seat-assigned' : 'seats-exhausted';
-  return order.some((pool) => pool.endsAt > -Infinity && !open.includes(pool)) ? 'license-expired' : 'not-licensed';
+/** One reason of those that each kind of seat has given. What somebody can wait for or change comes before the rest. */
+function denialOf(obstacles: readonly DenialCode[]): DenialCode {
+  const first = (...codes: DenialCode[]): DenialCode | undefined => codes.find((code) => obstacles.includes(code));
+  return (
+    first('machine-quota-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted') ??
+    first('no-seat-assigned', 'seat-used-elsewhere') ??
+    first('license-expired') ??
+    'not-licensed'
+  );
 }

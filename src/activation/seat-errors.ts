@@ -1,5 +1,7 @@
+import { inUtc } from '../clock/in-utc.js';
 import { DomainError } from '../errors/domain-error.js';
 import { type Product, productName } from '../license/product.js';
+import { type EndReason } from './end-leases.js';
 import { type DenialCode } from './seat-decision.js';
 
 /** Who holds a seat, as far as another member may know. */
@@ -14,37 +16,59 @@ export interface Holder {
 /** Of so many holders a message still names each. */
 const mostNamed = 10;
 
+/** What a refusal knows of the seats. */
+export interface SeatsInUse {
+  product: Product;
+  organization: string;
+  /** Seats that such a session could take. */
+  seats: number;
+  /** Those who hold them, the longest first; of many, the first. */
+  holders: Holder[];
+  /** How many hold them. */
+  held: number;
+  /** Seats that offline licenses hold. */
+  offline: number;
+  machineQuota: number | null;
+  /** Sessions that wait for a seat. */
+  waiting: number;
+  /** When the first seat can fall free. */
+  availableAt: Date | null;
+  now: Date;
+  /** How this very session ended before, if somebody ended it. */
+  ended?: Ending;
+}
+
 /** No seat for this session, and why: the words are shown to the tester as they are. */
 export class SeatDeniedError extends DomainError {
   readonly kind: 'conflict' | 'forbidden';
-  override readonly details: { holders: Holder[]; availableAt: Date | null };
+  override readonly details: { holders: Holder[]; availableAt: Date | null; waiting: number };
   declare readonly retryAfter?: number;
 
   constructor(
     readonly code: DenialCode,
-    product: Product,
-    organization: string,
-    seats: number,
-    holders: Holder[],
-    offline: number,
-    now: Date,
+    { ended, ...seats }: SeatsInUse,
   ) {
-    super(wordsFor(code, productName[product], organization, seats, holders, offline));
-    this.kind = code === 'seats-exhausted' ? 'conflict' : 'forbidden';
-    const first = holders.length > 0 ? Math.min(...holders.map((holder) => holder.expiresAt.getTime())) : undefined;
-    this.details = { holders, availableAt: first === undefined ? null : new Date(first) };
-    if (first !== undefined) this.retryAfter = Math.max(1, Math.ceil((first - now.getTime()) / 1000));
+    const { holders, availableAt, waiting, now } = seats;
+    super(ended ? `${endingWords(ended)} ${wordsFor(code, seats)}` : wordsFor(code, seats));
+    this.kind = conflicts.includes(code) ? 'conflict' : 'forbidden';
+    this.details = { holders, availableAt, waiting };
+    if (availableAt) this.retryAfter = Math.max(1, Math.ceil((availableAt.getTime() - now.getTime()) / 1000));
   }
 }
 
-function wordsFor(
-  code: DenialCode,
-  product: string,
-  organization: string,
-  seats: number,
-  holders: readonly Holder[],
-  offline: number,
-): string {
+/** Refusals because of what others do at this moment; the rest is for an administrator to change. */
+const conflicts: readonly DenialCode[] = [
+  'seat-used-elsewhere',
+  'machine-quota-reached',
+  'reserved-for-others',
+  'others-waiting',
+  'seats-exhausted',
+];
+
+function wordsFor(code: DenialCode, seats: SeatsInUse): string {
+  const { organization, holders, held, offline, machineQuota, waiting } = seats;
+  const product = productName[seats.product];
+  const inUse = `${named(holders, held)}${offlineWords(offline)}`;
   switch (code) {
     case 'machine-denied':
       return `${organization} does not allow this machine to use ${product}. Ask an administrator.`;
@@ -53,28 +77,32 @@ function wordsFor(
     case 'not-licensed':
       return `${organization} has no seats of ${product}. Ask your administrator.`;
     case 'no-seat-assigned':
-      return `You have no seat of ${product} in ${organization}, or use it on another machine${named(holders)}. Ask an administrator to assign you one.`;
+      return `You have no seat of ${product} in ${organization}. Ask an administrator to assign you one.`;
+    case 'seat-used-elsewhere':
+      return `Your seat of ${product} in ${organization} is in use${named(holders, held)}. Close it there, or end that session.`;
+    case 'machine-quota-reached':
+      return `${organization} may use ${product} on ${machineQuota ?? 0} machines, and this would be one more. Ask an administrator to remove one that is not needed.`;
+    case 'reserved-for-others':
+      return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}. Ask an administrator.`;
+    case 'others-waiting':
+      return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}. Try again later, or wait too.`;
     case 'seats-exhausted':
-      return `All ${seats} ${product} seats of ${organization} are in use${named(holders)}${offlineWords(offline)}. Ask an administrator to release one.`;
+      return `All ${seats.seats} ${product} seats of ${organization} are in use${inUse}. Ask an administrator to release one.`;
   }
 }
 
-function named(holders: readonly Holder[]): string {
+function named(holders: readonly Holder[], count = holders.length): string {
   if (holders.length === 0) return '';
   const names = holders
     .slice(0, mostNamed)
-    .map(({ email, hostname, machineId, since }) => `${email} on ${hostname ?? machineId} since ${timeOf(since)}`);
-  const more = holders.length > mostNamed ? ` and ${holders.length - mostNamed} more` : '';
+    .map(({ email, hostname, machineId, since }) => `${email} on ${hostname ?? machineId} since ${inUtc(since)}`);
+  const more = count > mostNamed ? ` and ${count - mostNamed} more` : '';
   return `: ${names.join(', ')}${more}`;
 }
 
 function offlineWords(count: number): string {
   if (count === 0) return '';
   return count === 1 ? '; one is held by an offline license' : `; ${count} are held by offline licenses`;
-}
-
-function timeOf(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** The caller is in no organization whose seats they could take. */
@@ -87,13 +115,113 @@ export class NoOrganizationError extends DomainError {
   }
 }
 
-/** The lease is over: released, expired and given to somebody else, or ended by an administrator. */
+/** How a lease ended. */
+export interface Ending {
+  reason: EndReason | null;
+  /** By whose hand; null: by itself. */
+  by: string | null;
+  at: Date;
+}
+
+/** The lease is over; where the server still knows why, it says so. */
 export class LeaseEndedError extends DomainError {
   readonly kind = 'gone';
   readonly code = 'lease-ended';
+  override readonly details: { reason: EndReason | null; endedAt: Date | null };
+
+  constructor(ending?: Ending) {
+    super(
+      ending?.reason
+        ? `${endingWords(ending)} Check out a new one if you need it.`
+        : 'This lease has ended: it was released, expired, or was ended by an administrator. Check out a new one.',
+    );
+    this.details = { reason: ending?.reason ?? null, endedAt: ending?.at ?? null };
+  }
+}
+
+/** A sentence for the person whose session it was. */
+function endingWords({ reason, by, at }: Ending): string {
+  const whoever = by ? ` (${by})` : '';
+  const time = inUtc(at);
+  switch (reason) {
+    case 'released':
+      return `This lease has ended: it was released at ${time}.`;
+    case 'ended-by-holder':
+      return `This lease has ended: you ended it yourself at ${time}, from elsewhere.`;
+    case 'terminated':
+      return `Your session was ended by an administrator${whoever} at ${time}.`;
+    case 'machine-denied':
+      return `Your session was ended at ${time}: an administrator${whoever} no longer allows this machine.`;
+    case 'machine-deactivated':
+      return `Your session was ended at ${time}: this machine was deactivated${whoever}.`;
+    case 'machine-removed':
+      return `Your session was ended at ${time}: an administrator${whoever} removed this machine.`;
+    case 'transferred':
+      return `Your session was ended at ${time}: an administrator${whoever} transferred the seat.`;
+    case 'unassigned':
+      return `Your session was ended at ${time}: an administrator${whoever} took your seat back.`;
+    case 'member-removed':
+      return `Your session was ended at ${time}: you are no longer a member of the organization.`;
+    case 'user-disabled':
+      return `Your session was ended at ${time}: your account was disabled.`;
+    case 'idle':
+      return `Your session was ended at ${time}: it was idle for too long.`;
+    case 'replaced':
+      return `This lease has ended: another session of yours took it over at ${time}.`;
+    case 'expired':
+    case null:
+      return `This lease has ended: it expired at ${time}.`;
+  }
+}
+
+/** The token that came with a request is not one of this server's. */
+export class InvalidLeaseTokenError extends DomainError {
+  readonly kind = 'invalid';
+  readonly code = 'invalid-lease-token';
 
   constructor() {
-    super('This lease has ended: it was released, expired, or was ended by an administrator. Check out a new one.');
+    super('The lease token is not one that this server has signed.');
+  }
+}
+
+/** The token is good, but of another lease. */
+export class ForeignLeaseTokenError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'foreign-lease-token';
+
+  constructor() {
+    super('The lease token belongs to another lease.');
+  }
+}
+
+/** A machine that is to take over has a place of its own. */
+export class MachineRegisteredError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'machine-registered';
+
+  constructor() {
+    super('The other machine has such a seat already. Remove one of the two instead.');
+  }
+}
+
+/** The server goes down while somebody waits for a seat. */
+export class ServerStoppingError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'server-stopping';
+  override readonly retryAfter = 2;
+
+  constructor() {
+    super('The server is shutting down. Ask again in a few seconds.');
+  }
+}
+
+/** A list of the policy is full. */
+export class PolicyListFullError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'policy-list-full';
+
+  constructor(most: number) {
+    super(`The list of denied machines has its ${most} entries. Replace some by a pattern first.`);
   }
 }
 

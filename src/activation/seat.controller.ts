@@ -1,10 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../auth/caller.js';
-import { PageQuery } from '../http/paging.js';
+import { ApiProblems } from '../http/api-problems.js';
 import { IdPipe, UuidPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
-import { OnlineLicensePage, SubscriptionView } from './dto/lease.js';
+import { OnlineLicensePage, OnlineLicenseQuery, SubscriptionView, TerminationQuery } from './dto/lease.js';
 import { LeaseService } from './lease.service.js';
 import { SeatService } from './seat.service.js';
 
@@ -30,7 +30,7 @@ export class SeatController {
   @ApiOkResponse({ type: OnlineLicensePage })
   online(
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: PageQuery,
+    @Query() query: OnlineLicenseQuery,
   ): Promise<OnlineLicensePage> {
     return this.seats.online(organizationId, query);
   }
@@ -40,11 +40,13 @@ export class SeatController {
   @HttpCode(204)
   @ApiOperation({ summary: "End somebody's lease; the client learns it at its next renewal" })
   @ApiNoContentResponse({ description: 'Ended.' })
+  @ApiProblems({ 409: 'With `deny`: the list of denied machines is full.' })
   terminate(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Param('leaseId', UuidPipe) leaseId: string,
+    @Query() { deny }: TerminationQuery,
   ): Promise<void> {
-    return this.leases.terminate(caller, organizationId, leaseId);
+    return this.leases.terminate(caller, organizationId, leaseId, deny === 'true');
   }
 }

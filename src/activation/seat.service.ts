@@ -7,7 +7,12 @@ import { type Feature } from '../license/license-file.js';
 import { expiryWarning, type Grant } from '../license/grants.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Model, type Product } from '../license/product.js';
-import { type OnlineLicensePage, type OnlineLicenseView, type SubscriptionView } from './dto/lease.js';
+import {
+  type OnlineLicensePage,
+  type OnlineLicenseQuery,
+  type OnlineLicenseView,
+  type SubscriptionView,
+} from './dto/lease.js';
 
 interface PoolRow {
   organizationId: number;
@@ -17,6 +22,19 @@ interface PoolRow {
   online: number;
   taken: number;
   offline: number;
+  machineQuota: number | null;
+  machines: number;
+}
+
+/** Seats of one pool, and how many of them are not available. */
+export interface Occupancy {
+  organizationId: number;
+  organization: string;
+  product: Product;
+  model: Model;
+  quota: number;
+  /** In use now, or assigned or bound to somebody who could use them now, or out as offline licenses. */
+  inUse: number;
 }
 
 /** What an organization has, and who holds it. */
@@ -31,7 +49,7 @@ export class SeatService {
   async subscriptions(organizationId: number): Promise<SubscriptionView[]> {
     const at = await this.licenses.newestTime();
     const pools = await this.pools([organizationId]);
-    return pools.flatMap(({ product, model, quota, online, taken, offline }) => {
+    return pools.flatMap(({ product, model, quota, online, taken, offline, machineQuota, machines }) => {
       const grant = this.licenses.grant(product, model, at);
       if (!grant || quota + online === 0) return [];
       return {
@@ -41,13 +59,33 @@ export class SeatService {
         available: Math.max(0, quota - taken - offline),
         online,
         offline,
-        machineQuota: grant.machineQuota ?? null,
+        machineQuota,
+        machines,
         expiry: grant.expiresAt,
         endsAt: grant.endsAt,
         features: grant.features.map((feature) => feature.key),
         warning: expiryWarning(grant, at) ?? null,
       };
     });
+  }
+
+  /** Of all organizations, without the pools that have nothing. */
+  async occupancies(): Promise<Occupancy[]> {
+    const names = await this.dataSource.query<{ id: number; name: string }[]>('SELECT id, name FROM organization');
+    const nameOf = new Map(names.map(({ id, name }) => [id, name]));
+    const pools = await this.pools(undefined);
+    return pools
+      .map(({ organizationId, product, model, quota, taken, offline }) => {
+        return {
+          organizationId,
+          organization: nameOf.get(organizationId) ?? '',
+          product,
+          model,
+          quota,
+          inUse: taken + offline,
+        };
+      })
+      .filter(({ quota, inUse }) => quota + inUse > 0);
   }
 
   /** Features of all seats that the organizations have. */
@@ -70,18 +108,34 @@ export class SeatService {
     );
   }
 
-  async online(organizationId: number, query: PageQuery): Promise<OnlineLicensePage> {
+  async online(organizationId: number, query: OnlineLicenseQuery): Promise<OnlineLicensePage> {
+    return this.leases(query, organizationId, null, query.jobId);
+  }
+
+  /** What a user holds, in all organizations. */
+  async ofUser(userId: number, query: OnlineLicenseQuery): Promise<OnlineLicensePage> {
+    return this.leases(query, null, userId, query.jobId);
+  }
+
+  private leases(
+    query: PageQuery,
+    organizationId: number | null,
+    userId: number | null,
+    jobId: string | undefined,
+  ): Promise<OnlineLicensePage> {
     return pageOfRows<OnlineLicenseView>(
       this.dataSource.manager,
       {
-        select: `l.id, l.product, p.model, l.user_id AS "userId", u.email, l.machine_id AS "machineId", l.hostname,
-                 l.session_id AS "sessionId", l.version, l.started_at AS "startedAt", l.renewed_at AS "renewedAt",
-                 l.expires_at AS "expiresAt"`,
+        select: `l.id, l.organization_id AS "organizationId", l.product, p.model, l.user_id AS "userId", u.email,
+                 l.machine_id AS "machineId", l.fingerprint, l.hostname, l.session_id AS "sessionId", l.job_id AS "jobId",
+                 l.version, l.started_at AS "startedAt", l.renewed_at AS "renewedAt", l.expires_at AS "expiresAt"`,
         from: `lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
-               WHERE l.organization_id = $1 AND l.expires_at > server_now($2)
+               WHERE ${organizationId === null ? '$1::bigint IS NULL AND l.user_id = $4' : 'l.organization_id = $1 AND $4::bigint IS NULL'}
+                 AND l.expires_at > server_now($2) AND ($5::text IS NULL OR l.job_id = $5)
                  AND ($3::text IS NULL OR
-                      strpos(lower(concat_ws(' ', u.email, l.hostname, l.machine_id, l.session_id)), lower($3)) > 0)`,
-        parameters: [organizationId, this.clock.offsetMillis, query.search ?? null],
+                      strpos(lower(concat_ws(' ', u.email, l.hostname, l.machine_id, l.fingerprint, l.session_id, l.job_id)),
+                             lower($3)) > 0)`,
+        parameters: [organizationId, this.clock.offsetMillis, query.search ?? null, userId, jobId ?? null],
         tieBreaker: 'l.number',
       },
       query,
@@ -92,6 +146,7 @@ export class SeatService {
         email: 'u.email',
         hostname: 'l.hostname',
         product: 'l.product',
+        jobId: 'l.job_id',
       },
     );
   }
@@ -104,9 +159,11 @@ export class SeatService {
       .flatMap((pool) => this.licenses.grant(pool.product, pool.model, at) ?? []);
   }
 
-  private async pools(organizationIds: readonly number[]): Promise<PoolRow[]> {
+  /** @param organizationIds undefined: all */
+  private async pools(organizationIds: readonly number[] | undefined): Promise<PoolRow[]> {
     return this.dataSource.query<PoolRow[]>(
-      `SELECT organization_id AS "organizationId", product, model, quota, online,
+      `SELECT organization_id AS "organizationId", product, model, quota, online, machine_quota AS "machineQuota",
+              (SELECT count(*)::int FROM machine WHERE pool_id = p.id) AS machines,
               CASE model WHEN 'floating' THEN online
                          WHEN 'per-user' THEN (SELECT count(*) FROM licensed_user WHERE pool_id = p.id)
                          ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END AS taken,
@@ -115,8 +172,8 @@ export class SeatService {
          FROM seat_pool p,
               LATERAL (SELECT count(*) AS online FROM lease l
                         WHERE l.pool_id = p.id AND l.expires_at > server_now($2)) AS live
-        WHERE organization_id = ANY($1) ORDER BY product DESC, model DESC`,
-      [organizationIds, this.clock.offsetMillis],
+        WHERE $1::bigint[] IS NULL OR organization_id = ANY($1) ORDER BY product DESC, model DESC`,
+      [organizationIds ?? null, this.clock.offsetMillis],
     );
   }
 }

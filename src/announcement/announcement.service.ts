@@ -1,12 +1,13 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { inUtc } from '../clock/in-utc.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Product, productName } from '../license/product.js';
 import { LOG } from '../log/log.module.js';
-import { expiryLetter, exhaustionLetter } from '../mail/letters.js';
+import { expiryLetter, exhaustionLetter, overQuotaLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
 
 /** Days before the end of a license at which people are told; 0: at the end. */
@@ -43,6 +44,7 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
     try {
       if (!(await this.mail.canSendAnything())) return;
       await this.exhausted();
+      await this.overQuota();
       await this.expiring();
     } catch (error) {
       this.log.warn({ err: error }, 'What is to be announced could not be looked up; next try in some seconds');
@@ -66,15 +68,66 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
         [now],
       );
       for (const { organizationId, product, name, count } of due) {
-        const administrators = await manager.query<{ email: string }[]>(
-          `SELECT u.email FROM membership m JOIN user_account u ON u.id = m.user_id
-            WHERE m.organization_id = $1 AND m.role IN ('OWNER', 'ADMIN') AND u.disabled_at IS NULL`,
-          [organizationId],
+        const administrators = await this.administrators(manager, organizationId);
+        const holders = await this.longestHolders(manager, organizationId, product);
+        const url = `${this.mail.serverUrl}/organizations/${organizationId}/licenses`;
+        const letters = administrators.map((email) =>
+          exhaustionLetter(email, name, productName[product], count, holders, url),
         );
-        const letters = administrators.map(({ email }) => exhaustionLetter(email, name, productName[product], count));
         await this.mail.enqueue(manager, organizationId, letters);
       }
     });
+  }
+
+  private async longestHolders(manager: EntityManager, organizationId: number, product: Product): Promise<string[]> {
+    const rows = await manager.query<{ email: string; host: string; since: Date }[]>(
+      `SELECT u.email, coalesce(l.hostname, l.machine_id) AS host, l.started_at AS since
+         FROM lease l JOIN user_account u ON u.id = l.user_id
+        WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > server_now($3)
+        ORDER BY l.started_at, l.number LIMIT 5`,
+      [organizationId, product, this.clock.offsetMillis],
+    );
+    return rows.map(({ email, host, since }) => `${email} on ${host} since ${inUtc(since)}`);
+  }
+
+  /** Once a day for each organization and product that uses more floating seats than it has. */
+  private async overQuota(): Promise<void> {
+    const now = this.clock.now();
+    await this.dataSource.transaction(async (manager) => {
+      const due = await manager.query<
+        { organizationId: number; product: Product; name: string; inUse: number; quota: number }[]
+      >(
+        `WITH beyond AS (SELECT p.organization_id, p.product, p.quota, o.name, held.seats
+                         FROM seat_pool p JOIN organization o ON o.id = p.organization_id,
+                              LATERAL (SELECT ((SELECT count(*) FROM lease l
+                                                 WHERE l.pool_id = p.id AND l.expires_at > $1)
+                                             + (SELECT count(DISTINCT machine_id) FROM offline_license f
+                                                 WHERE f.pool_id = p.id AND f.expires_at > $1))::int AS seats) AS held
+                        WHERE o.over_quota_percent > 0 AND p.model = 'floating' AND p.quota > 0
+                          AND p.in_use > 0 AND held.seats > p.quota),
+              told AS (INSERT INTO over_quota_notice SELECT organization_id, product, $1 FROM beyond ORDER BY 1, 2
+                       ON CONFLICT (organization_id, product) DO UPDATE SET told_at = excluded.told_at
+                         WHERE over_quota_notice.told_at <= excluded.told_at - interval '1 day'
+                       RETURNING organization_id, product)
+         SELECT organization_id AS "organizationId", product, name, quota, seats AS "inUse"
+           FROM told JOIN beyond USING (organization_id, product)`,
+        [now],
+      );
+      for (const { organizationId, product, name, inUse, quota } of due) {
+        const administrators = await this.administrators(manager, organizationId);
+        const letters = administrators.map((email) => overQuotaLetter(email, name, productName[product], inUse, quota));
+        await this.mail.enqueue(manager, organizationId, letters);
+      }
+    });
+  }
+
+  private async administrators(manager: EntityManager, organizationId: number): Promise<string[]> {
+    const rows = await manager.query<{ email: string }[]>(
+      `SELECT u.email FROM membership m JOIN user_account u ON u.id = m.user_id
+        WHERE m.organization_id = $1 AND m.role IN ('OWNER', 'ADMIN') AND u.disabled_at IS NULL`,
+      [organizationId],
+    );
+    return rows.map(({ email }) => email);
   }
 
   /** To the server's administrators and the organizations' owners, once at each of the warnings. */
@@ -100,7 +153,9 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
             WHERE (u.root OR m.role = 'OWNER') AND u.disabled_at IS NULL ORDER BY u.email, m.organization_id`,
         );
         for (const { email, organizationId } of people) {
-          const letter = expiryLetter(email, file.claims.customer.name, expiresAt, file.endsAt, daysLeft <= 0);
+          const { serverUrl } = this.mail;
+          const expired = daysLeft <= 0;
+          const letter = expiryLetter(email, file.claims.customer.name, expiresAt, file.endsAt, expired, serverUrl);
           await this.mail.enqueue(manager, organizationId, [letter]);
         }
       });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { afterCommit } from '../database/after-commit.js';
 import { type Actor } from './actor.js';
 
 /** A change, as the code that makes it tells it. */
@@ -15,7 +16,14 @@ export interface Change {
 
 @Injectable()
 export class AuditService {
+  private readonly listeners: ((changes: readonly Change[]) => void)[] = [];
+
   constructor(private readonly clock: Clock) {}
+
+  /** Tells of the changes that this server has made, once they are committed. */
+  whenCommitted(listener: (changes: readonly Change[]) => void): void {
+    this.listeners.push(listener);
+  }
 
   /**
    * Writes audit events in the transaction of the change they tell of: both happen, or neither.
@@ -47,5 +55,9 @@ export class AuditService {
         events.map(({ actor }) => actor.address),
       ],
     );
+    afterCommit(manager, () => {
+      const changes = events.map(({ change }) => change);
+      for (const listener of this.listeners) listener(changes);
+    });
   }
 }

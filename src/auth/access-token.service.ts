@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { jwtVerify, SignJWT } from 'jose';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Clock } from '../clock/clock.js';
 import { SecretKey } from '../secret/secret-key.js';
 
@@ -21,13 +22,14 @@ type TokenUse = keyof typeof lifetime;
  */
 @Injectable()
 export class AccessTokenService {
-  private readonly key: Buffer;
+  /** An object rather than bytes, which would be imported anew for each token. */
+  private readonly key: KeyObject;
 
   constructor(
     secretKey: SecretKey,
     private readonly clock: Clock,
   ) {
-    this.key = secretKey.derive('access tokens');
+    this.key = createSecretKey(secretKey.derive('access tokens'));
   }
 
   /** Seconds that an access token is good for. */

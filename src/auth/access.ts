@@ -7,7 +7,8 @@ export type Access =
   /** With `known`, a caller who is signed in is told to the route. */
   | { kind: 'public'; known?: true }
   | { kind: 'signed-in' }
-  | { kind: 'root' }
+  /** With `metricsToken`, also whoever has the token in the setting METRICS_TOKEN. */
+  | { kind: 'root'; metricsToken?: true }
   /** In the organization that the path names, by the role there, or else by the role in the team that it names. */
   | { kind: 'organization'; permission: string; teamRoles?: readonly string[] };
 
@@ -32,6 +33,13 @@ export const SignedIn = (): MethodDecorator & ClassDecorator => authenticated({ 
 export const RootOnly = (): MethodDecorator & ClassDecorator =>
   applyDecorators(
     authenticated({ kind: 'root' }),
+    ApiProblems({ 403: "Only the server's administrator may do this." }),
+  );
+
+/** The server's administrators, and Prometheus with the token of METRICS_TOKEN. */
+export const RootOrMetricsToken = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    authenticated({ kind: 'root', metricsToken: true }),
     ApiProblems({ 403: "Only the server's administrator may do this." }),
   );
 

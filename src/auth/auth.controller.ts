@@ -4,6 +4,8 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { basePathOf } from '../http/base-path.js';
+import { ClientAddress, clientAddress } from '../http/client-address.js';
 import { type User } from '../user/user.entity.js';
 import { Public, SignedIn } from './access.js';
 import { type Caller, CallerOf } from './caller.js';
@@ -11,7 +13,8 @@ import { ForgotPassword, ForgottenPassword, ResetPassword } from './dto/password
 import { SignIn } from './dto/sign-in.js';
 import { LocalGuard } from './local.guard.js';
 import { PasswordService } from './password.service.js';
-import { sessionCookie, sessionSeconds, SessionService } from './session.service.js';
+import { sessionCookie, sessionSeconds } from './session-cookie.js';
+import { SessionService } from './session.service.js';
 
 @ApiTags('Sign-in')
 @Controller('api/v1/auth')
@@ -23,7 +26,9 @@ export class AuthController {
     private readonly passwords: PasswordService,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure: settings.serverUrl.startsWith('https:') };
+    const { serverUrl } = settings;
+    const secure = serverUrl.startsWith('https:');
+    this.cookie = { path: basePathOf(serverUrl) || '/', httpOnly: true, sameSite: 'lax', secure };
   }
 
   @Post('sign-in')
@@ -42,8 +47,13 @@ export class AuthController {
     @Req() request: FastifyRequest & { user: User },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const { user, ip, headers, cookies } = request;
-    const token = await this.sessions.signIn(user, ip, headers['user-agent'], cookies[sessionCookie]);
+    const { user, headers, cookies } = request;
+    const token = await this.sessions.signIn(
+      user,
+      clientAddress(request),
+      headers['user-agent'],
+      cookies[sessionCookie],
+    );
     reply.setCookie(sessionCookie, token, { ...this.cookie, maxAge: sessionSeconds });
   }
 
@@ -53,8 +63,8 @@ export class AuthController {
   @ApiOperation({ summary: 'Ask for a link to set a new password; the answer is the same whether there is an account' })
   @ApiAcceptedResponse({ type: ForgottenPassword })
   @ApiProblems({ 400: 'Not an e-mail address.' })
-  forgotPassword(@Body() { email }: ForgotPassword, @Req() { ip }: FastifyRequest): Promise<ForgottenPassword> {
-    return this.passwords.forgot(email, ip);
+  forgotPassword(@Body() { email }: ForgotPassword, @ClientAddress() address: string): Promise<ForgottenPassword> {
+    return this.passwords.forgot(email, address);
   }
 
   @Post('reset-password')
@@ -67,8 +77,8 @@ export class AuthController {
     404: 'No such link, or a newer one has replaced it.',
     410: 'The link has been used or has expired.',
   })
-  resetPassword(@Body() { token, password }: ResetPassword, @Req() { ip }: FastifyRequest): Promise<void> {
-    return this.passwords.reset(token, password, ip);
+  resetPassword(@Body() { token, password }: ResetPassword, @ClientAddress() address: string): Promise<void> {
+    return this.passwords.reset(token, password, address);
   }
 
   @Post('sign-out')

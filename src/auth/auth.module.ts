@@ -20,6 +20,7 @@ import { PasswordReset } from './password-reset.entity.js';
 import { PasswordService } from './password.service.js';
 import { ResetThrottle } from './reset-throttle.js';
 import { SessionController } from './session.controller.js';
+import { RouteAccess } from './route-access.js';
 import { Session } from './session.entity.js';
 import { SessionService } from './session.service.js';
 import { SignInService } from './sign-in.service.js';
@@ -44,10 +45,11 @@ import { SignInThrottle } from './sign-in-throttle.js';
     OAuthService,
     PasswordService,
     ResetThrottle,
+    RouteAccess,
     SessionService,
     SignInService,
     SignInThrottle,
   ],
-  exports: [Authenticator, PasswordService, SignInService],
+  exports: [Authenticator, PasswordService, RouteAccess, SignInService],
 })
 export class AuthModule {}

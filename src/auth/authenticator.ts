@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { type FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Notifications } from '../database/notifications.js';
 import { AccessTokenService } from './access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
+import { NotSignedInError } from './auth.errors.js';
 import { type Principal } from './caller.js';
 import { hashToken } from './random-token.js';
+import { sessionCookie } from './session-cookie.js';
 
 interface Known {
   principal: Principal;
@@ -71,9 +74,28 @@ export class Authenticator {
     return this.remembered(`session ${token}`, () => this.loadBySession(token));
   }
 
+  /**
+   * Who sends a request; without a promise where the credential is known, as in nearly all requests.
+   *
+   * @throws NotSignedInError when it has no credentials, or they are not good (any more)
+   */
+  byRequest(request: FastifyRequest): Principal | Promise<Principal> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
+      if (!bearer)
+        throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
+      const refusal = 'The API key or access token is not valid (any more). Sign in again.';
+      return this.fromMemory(bearer) ?? found(this.byBearer(bearer), refusal);
+    }
+    const token = request.cookies[sessionCookie];
+    if (!token) throw new NotSignedInError();
+    return found(this.bySession(token), 'Your session has ended. Sign in again.');
+  }
+
   private async remembered(credential: string, load: () => Promise<Known | undefined>): Promise<Principal | undefined> {
-    const known = this.known.get(credential);
-    if (known && known.goodUntil > this.clock.millis() && this.notifications.isListening) return known.principal;
+    const known = this.fromMemory(credential);
+    if (known) return known;
     const forgottenBefore = this.forgotten;
     const loaded = await load();
     if (!loaded) {
@@ -90,6 +112,13 @@ export class Authenticator {
       this.credentialsOf.set(loaded.principal.id, new Set([credential]));
     }
     return loaded.principal;
+  }
+
+  private fromMemory(credential: string): Principal | undefined {
+    const known = this.known.get(credential);
+    return known && known.goodUntil > this.clock.millis() && this.notifications.isListening
+      ? known.principal
+      : undefined;
   }
 
   private async loadByAccessToken(token: string): Promise<Known | undefined> {
@@ -133,4 +162,10 @@ export class Authenticator {
     const principal = { id: row.userId, email: row.email, root: row.root, sessionId: row.sessionId };
     return { principal, goodUntil };
   }
+}
+
+async function found(principal: Promise<Principal | undefined>, refusal: string): Promise<Principal> {
+  const known = await principal;
+  if (!known) throw new NotSignedInError(refusal);
+  return known;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
+import { clientAddress } from '../http/client-address.js';
 import { type User } from '../user/user.entity.js';
 import { WrongCredentialsError } from './auth.errors.js';
 import { SignInService } from './sign-in.service.js';
@@ -18,7 +19,7 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
    * @throws TooManyAttemptsError
    */
   async validate(request: FastifyRequest, email: string, password: string): Promise<User> {
-    const user = await this.signIns.byPassword(email, password, request.ip);
+    const user = await this.signIns.byPassword(email, password, clientAddress(request));
     if (!user) throw new WrongCredentialsError();
     return user;
   }

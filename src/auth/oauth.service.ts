@@ -69,7 +69,9 @@ export class OAuthService {
       throw new OAuthError(
         'unauthenticated',
         'invalid_grant',
-        'This API key is not valid. Create one in your profile.',
+        password.startsWith(apiKeyPrefix)
+          ? 'This API key is not valid. Create one in your profile.'
+          : `Sign in with your e-mail address and password, or with an API key, which begins with ${apiKeyPrefix}.`,
       );
     }
     const user = await this.signIn(username, password, address);
@@ -93,7 +95,8 @@ export class OAuthService {
   }
 
   private async byRefreshToken(token: string | undefined): Promise<TokenClaims> {
-    const claims = token ? await this.tokens.verify('refresh', token) : undefined;
+    if (!token) throw new OAuthError('invalid', 'invalid_request', 'refresh_token is missing.');
+    const claims = await this.tokens.verify('refresh', token);
     const rows = claims
       ? await this.dataSource.query<AccountRow[]>(
           `SELECT u.id AS "userId", u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId"

@@ -9,13 +9,8 @@ import { Authenticator } from './authenticator.js';
 import { type Caller } from './caller.js';
 import { type SessionView } from './dto/session.js';
 import { hashToken, randomToken } from './random-token.js';
+import { sessionSeconds } from './session-cookie.js';
 import { Session } from './session.entity.js';
-
-/** Name of the cookie that holds the session's token. */
-export const sessionCookie = 'session';
-
-/** Seconds that a session lasts. */
-export const sessionSeconds = 24 * 3600;
 
 /** The console's sessions. */
 @Injectable()

@@ -25,12 +25,23 @@ describe('Without any setting', () => {
       port: 8080,
       host: '0.0.0.0',
       invitationHours: 24,
+      sessionRetentionDays: 730,
       serverUrl: 'http://localhost:8080',
       dataDir: path.resolve('data'),
       databaseUrl: undefined,
       secretKeyFile: path.resolve('data', 'secret.key'),
       vendorKeys: [],
       logLevel: 'info',
+      pluginDir: path.resolve('data', 'plugins'),
+      pluginMaxBytes: 512 * 1024 * 1024,
+      drainSeconds: 0,
+      slowQueryMillis: 1000,
+      metricsToken: undefined,
+      tlsCertFile: undefined,
+      tlsKeyFile: undefined,
+      tlsKeyPassphrase: undefined,
+      httpRedirectPort: undefined,
+      trustedProxies: [],
     });
   });
 
@@ -50,13 +61,17 @@ describe('Wrong settings', () => {
       VENDOR_KEYS: 'nothing',
       VENDOR_KEY_FILES: '/no/such/file.pem',
       LOG_LEVEL: 'loud',
+      SESSION_RETENTION_DAYS: '0',
+      PLUGIN_MAX_MB: '0',
     });
     expect(problems.map((problem) => problem.split(' ')[0]).sort()).toEqual([
       'DATABASE_URL',
       'HOST',
       'LOG_LEVEL',
+      'PLUGIN_MAX_MB',
       'PORT',
       'SERVER_URL',
+      'SESSION_RETENTION_DAYS',
       'VENDOR_KEYS',
       'VENDOR_KEY_FILES',
     ]);
@@ -98,6 +113,35 @@ describe('SERVER_URL', () => {
 
   it('with a password in it is not repeated in the message', () => {
     expect(problemsOf({ SERVER_URL: 'http://user:secret@example.com' }).join()).not.toContain('secret');
+  });
+});
+
+describe('TRUSTED_PROXIES', () => {
+  it('is a list of addresses and networks', () => {
+    expect(readSettings({ TRUSTED_PROXIES: '10.0.0.7, 192.168.0.0/16,fd00::/8, ::1' }).trustedProxies).toEqual([
+      '10.0.0.7',
+      '192.168.0.0/16',
+      'fd00::/8',
+      '::1',
+    ]);
+    for (const wrong of ['proxy.test', '10.0.0.0/33', '10.0.0.7;10.0.0.8', '10.0.0.0/8/8', ',', '::/129', '*']) {
+      expect(problemsOf({ TRUSTED_PROXIES: wrong })).toEqual([expect.stringMatching(/^TRUSTED_PROXIES must be/)]);
+    }
+  });
+});
+
+describe('HTTPS', () => {
+  it('needs a certificate and its key, and makes the server URL one of https', () => {
+    expect(problemsOf({ TLS_CERT_FILE: 'a.pem' })).toEqual(['TLS_CERT_FILE needs a TLS_KEY_FILE']);
+    expect(problemsOf({ TLS_KEY_FILE: 'a.key' })).toEqual(['TLS_KEY_FILE needs a TLS_CERT_FILE']);
+    expect(problemsOf({ HTTP_REDIRECT_PORT: '80' })).toEqual(['HTTP_REDIRECT_PORT needs a TLS_CERT_FILE']);
+    const tls = { TLS_CERT_FILE: 'a.pem', TLS_KEY_FILE: 'a.key' };
+    expect(readSettings({ ...tls, PORT: '8443', HTTP_REDIRECT_PORT: '8080' })).toMatchObject({
+      serverUrl: 'https://localhost:8443',
+      httpRedirectPort: 8080,
+      tlsCertFile: path.resolve('a.pem'),
+    });
+    expect(problemsOf({ ...tls, HTTP_REDIRECT_PORT: '80', SERVER_URL: 'http://example.test' })).toHaveLength(1);
   });
 });
 
@@ -169,8 +213,27 @@ describe('DATABASE_URL', () => {
   });
 
   it('is missing when there is only a user or a password', () => {
-    expect(problemsOf({ DATABASE_PASSWORD: 'secret' })).toEqual([
-      'DATABASE_USER and DATABASE_PASSWORD need a DATABASE_URL',
+    expect(problemsOf({ DATABASE_PASSWORD: 'secret' })).toEqual(['DATABASE_PASSWORD needs a DATABASE_URL']);
+  });
+
+  it('may stand in a file, as all secrets may', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'secrets-'));
+    const file = (name: string, text: string): string => {
+      writeFileSync(path.join(folder, name), text);
+      return path.join(folder, name);
+    };
+    const env = {
+      DATABASE_URL_FILE: file('url', 'postgresql://kit@db/licenses\n'),
+      DATABASE_PASSWORD_FILE: file('password', 'secret\n'),
+    };
+    expect(readSettings(env).databaseUrl).toBe('postgresql://kit:secret@db/licenses');
+    expect(readSettings({ ...env, DATABASE_URL: 'postgresql://db/other' }).databaseUrl).toBe(
+      'postgresql://:secret@db/other',
+    );
+    rmSync(folder, { recursive: true });
+    expect(problemsOf(env)).toEqual([
+      expect.stringMatching(/^DATABASE_URL_FILE names a file that cannot be read: .*url \(ENOENT\)$/),
+      expect.stringMatching(/^DATABASE_PASSWORD_FILE names a file that cannot be read: .*password \(ENOENT\)$/),
     ]);
   });
 });

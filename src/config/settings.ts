@@ -1,30 +1,220 @@
-import { readFileSync } from 'node:fs';
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { databaseAddress } from './database-address.js';
-
-/** What an administrator can set, read once at start from environment variables. */
-export interface Settings {
-  /** TCP port; 0 takes any free one. */
-  port: number;
-  host: string;
-  /** Base of every link that is shown or mailed, without a trailing slash. Never taken from a request. */
-  serverUrl: string;
-  /** Absolute path. */
-  dataDir: string;
-  /** `postgresql://…`, or undefined for the embedded database in the data folder. */
-  databaseUrl: string | undefined;
-  /** File with the key that encrypts the secrets in the database; shared by all servers of one database. */
-  secretKeyFile: string;
-  /** The trust root: public keys of the vendor whose license files are accepted. */
-  vendorKeys: KeyObject[];
-  logLevel: LogLevel;
-  /** Hours for which an invitation's link is good. */
-  invitationHours: number;
-}
+import { type OtherSettings, setting, type SettingDeclaration } from './setting.js';
+import { oneOf, parseHost, parseNetworks, parseServerUrl, readNamedFile, wholeNumber } from './setting-parsers.js';
+import { parseVendorKeys } from './vendor-keys.js';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+/**
+ * What an administrator can set: each setting once, with its name, its default, its meaning and how it is read. The type
+ * {@link Settings} and docs/configuration.md follow from it.
+ */
+const declarations = {
+  /** TCP port; 0 takes any free one. */
+  port: setting('PORT', {
+    group: 'Where it listens',
+    description: 'TCP port; `0` takes any free one.',
+    fallback: 8080,
+    parse: wholeNumber('', 0, 65535),
+  }),
+  host: setting('HOST', {
+    group: 'Where it listens',
+    description: 'Address to listen on: `0.0.0.0` is all of IPv4, `::` is all of IPv6 and IPv4.',
+    fallback: '0.0.0.0',
+    parse: parseHost,
+  }),
+  /** Base of every link that is shown or mailed, without a trailing slash. Never taken from a request. */
+  serverUrl: setting('SERVER_URL', {
+    group: 'Where it listens',
+    description: 'The address that users open. Every link that is shown or mailed begins with it.',
+    fallback: ({ read, text }) => `${text('TLS_CERT_FILE') ? 'https' : 'http'}://localhost:${Number(read.port)}`,
+    defaultWords: '`http://localhost:PORT`',
+    parse: parseServerUrl,
+  }),
+  tlsCertFile: setting<string | undefined>('TLS_CERT_FILE', {
+    group: 'HTTPS and proxies',
+    description:
+      "File with the site's certificate and the intermediate ones after it (PEM). With it the server speaks HTTPS on `PORT`, " +
+      'TLS 1.2 or newer. A new certificate is taken up when the file changes, without a restart.',
+    fallback: undefined,
+    parse: (text, others) => {
+      if (!others.text('TLS_KEY_FILE')) throw new Error('needs a TLS_KEY_FILE');
+      return path.resolve(text);
+    },
+  }),
+  tlsKeyFile: setting<string | undefined>('TLS_KEY_FILE', {
+    group: 'HTTPS and proxies',
+    description: 'File with the key of that certificate (PEM).',
+    fallback: undefined,
+    parse: (text, others) => {
+      if (!others.text('TLS_CERT_FILE')) throw new Error('needs a TLS_CERT_FILE');
+      return path.resolve(text);
+    },
+  }),
+  tlsKeyPassphrase: setting<string | undefined>('TLS_KEY_PASSPHRASE', {
+    group: 'HTTPS and proxies',
+    description: 'Passphrase of that key, if it is encrypted.',
+    fallback: undefined,
+    parse: (text) => text,
+    secret: true,
+  }),
+  httpRedirectPort: setting<number | undefined>('HTTP_REDIRECT_PORT', {
+    group: 'HTTPS and proxies',
+    description: 'A second TCP port, for plain HTTP, which sends everybody to `SERVER_URL`.',
+    fallback: undefined,
+    parse: (text, others) => {
+      if (!others.text('TLS_CERT_FILE')) throw new Error('needs a TLS_CERT_FILE');
+      if (!String(others.read.serverUrl).startsWith('https:'))
+        throw new Error('needs a SERVER_URL that begins with https');
+      return wholeNumber('', 0, 65535)(text);
+    },
+  }),
+  trustedProxies: setting<string[]>('TRUSTED_PROXIES', {
+    group: 'HTTPS and proxies',
+    description:
+      'Addresses and networks of the reverse proxies in front of this server, separated by commas: `10.0.0.7, 192.168.0.0/16`. ' +
+      'Only they are believed when they name the client they speak for (`X-Forwarded-For`); rate limits and the audit log use ' +
+      "that client's address.",
+    fallback: () => [],
+    parse: parseNetworks,
+  }),
+  /** Absolute path. */
+  dataDir: setting('DATA_DIR', {
+    group: 'Database and data folder',
+    description: 'Folder of this one server: secret key, setup token, embedded database.',
+    fallback: () => path.resolve('data'),
+    defaultWords: '`./data`',
+    parse: (text) => path.resolve(text),
+  }),
+  /** `postgresql://…`, or undefined for the embedded database in the data folder. */
+  databaseUrl: setting<string | undefined>('DATABASE_URL', {
+    group: 'Database and data folder',
+    description:
+      'A PostgreSQL (13 or newer) of your own, `postgresql://user:password@host:5432/kit` or ' +
+      '`jdbc:postgresql://host:5432/kit`. Without it the server runs its own in `DATA_DIR`.',
+    fallback: undefined,
+    parse: (text, others) => databaseAddress(text, others.text('DATABASE_USER'), others.text('DATABASE_PASSWORD')),
+    secret: true,
+  }),
+  databaseUser: setting<string | undefined>('DATABASE_USER', {
+    group: 'Database and data folder',
+    description: 'User of the database, instead of the one in `DATABASE_URL`.',
+    fallback: undefined,
+    parse: withDatabaseUrl,
+  }),
+  databasePassword: setting<string | undefined>('DATABASE_PASSWORD', {
+    group: 'Database and data folder',
+    description: 'Password of that user, instead of the one in `DATABASE_URL`.',
+    fallback: undefined,
+    parse: withDatabaseUrl,
+    secret: true,
+  }),
+  /** File with the key that encrypts the secrets in the database; shared by all servers of one database. */
+  secretKeyFile: setting('SECRET_KEY_FILE', {
+    group: 'Database and data folder',
+    description:
+      'File with the key that encrypts the secrets in the database; it is made when it does not exist. Servers that share ' +
+      'a database share this file.',
+    fallback: ({ read }) => path.join(String(read.dataDir), 'secret.key'),
+    defaultWords: '`DATA_DIR/secret.key`',
+    parse: (text) => path.resolve(text),
+  }),
+  vendorKeyFiles: setting<KeyObject[]>('VENDOR_KEY_FILES', {
+    group: 'Licenses',
+    description:
+      "Files with the vendor's public keys (PEM), separated by commas. Only license files that are signed with one of them " +
+      'are accepted.',
+    fallback: () => [],
+    parse: (text) => text.split(',').flatMap((file) => parseVendorKeys(readNamedFile(file.trim()))),
+  }),
+  /** The trust root: public keys of the vendor whose license files are accepted. */
+  vendorKeys: setting<KeyObject[]>('VENDOR_KEYS', {
+    group: 'Licenses',
+    description: 'The same keys themselves, where `\\n` may stand for the ends of lines.',
+    fallback: () => [],
+    parse: parseVendorKeys,
+  }),
+  /** Days for which sessions that are over, and refusals, are kept. */
+  sessionRetentionDays: setting('SESSION_RETENTION_DAYS', {
+    group: 'Licenses',
+    description: 'Days for which the sessions and refusals that utilization is computed from are kept, up to 36500.',
+    fallback: 730,
+    parse: wholeNumber('days', 1, 36_500),
+  }),
+  /** Hours for which an invitation's link is good. */
+  invitationHours: setting('INVITATION_HOURS', {
+    group: 'Mail and people',
+    description: "Hours for which an invitation's link works, up to 2160.",
+    fallback: 24,
+    parse: wholeNumber('hours', 1, 24 * 90),
+  }),
+  /** Absolute path of the folder with the packages of the plugin library; shared by all servers of one database. */
+  pluginDir: setting('PLUGIN_DIR', {
+    group: 'Plugins',
+    description: 'Folder of the plugin library. Servers that share a database share this folder.',
+    fallback: ({ read }) => path.join(String(read.dataDir), 'plugins'),
+    defaultWords: '`DATA_DIR/plugins`',
+    parse: (text) => path.resolve(text),
+  }),
+  /** Bytes of the largest plugin package. */
+  pluginMaxBytes: setting('PLUGIN_MAX_MB', {
+    group: 'Plugins',
+    description: 'Megabytes that a plugin package may have, up to 10240.',
+    fallback: 512 * 1024 * 1024,
+    defaultWords: '`512`',
+    parse: (text) => wholeNumber('megabytes', 1, 10_240)(text) * 1024 * 1024,
+  }),
+  logLevel: setting<LogLevel>('LOG_LEVEL', {
+    group: 'Log and metrics',
+    description: `${logLevels.map((level) => `\`${level}\``).join(', ')}: from the least to the most, or nothing.`,
+    fallback: 'info',
+    parse: oneOf(logLevels),
+  }),
+  /** 0: no query is slow. */
+  slowQueryMillis: setting('SLOW_QUERY_MS', {
+    group: 'Log and metrics',
+    description:
+      'Milliseconds from which on a database query is written to the log, without its parameters; `0`: none is.',
+    fallback: 1000,
+    parse: wholeNumber('milliseconds', 0, 3_600_000),
+  }),
+  metricsToken: setting<string | undefined>('METRICS_TOKEN', {
+    group: 'Log and metrics',
+    description:
+      'What Prometheus sends as its bearer token to `GET /metrics`, at least 16 characters. Without it only API keys of root ' +
+      'administrators open that page.',
+    fallback: undefined,
+    parse: (text) => {
+      if (!/^[\w.~+/=-]{16,4096}$/.test(text))
+        throw new Error('must have 16 characters or more, of letters, digits and . _ ~ + / = -');
+      return text;
+    },
+    secret: true,
+  }),
+  /** Seconds; 0: it stops at once. */
+  drainSeconds: setting('DRAIN_SECONDS', {
+    group: 'Stopping and several servers',
+    description:
+      'Seconds for which a server that is told to stop (SIGTERM) goes on answering while `GET /health/ready` is 503, so that a ' +
+      'balancer sends the next ones elsewhere: a little more than the balancer takes to notice.',
+    fallback: ({ text }) => (text('DATABASE_URL') ? 2 : 0),
+    defaultWords: '`2`, or `0` with the embedded database, where no other server could take over',
+    parse: wholeNumber('seconds', 0, 300),
+  }),
+};
+
+/** All settings, for whoever lists, checks or writes them. */
+export const settingDeclarations: readonly SettingDeclaration[] = Object.values(declarations);
+
+type Declared = {
+  [Key in keyof typeof declarations]: (typeof declarations)[Key] extends SettingDeclaration<infer T> ? T : never;
+};
+
+/** The settings as the program uses them, read once at start from environment variables. */
+export type Settings = Omit<Declared, 'databaseUser' | 'databasePassword' | 'vendorKeyFiles'>;
 
 /** Every wrong setting at once, each in a sentence of its own. */
 export class SettingsError extends Error {
@@ -35,111 +225,43 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads and checks the settings.
+ * Reads and checks the settings. An empty one counts as none. A secret may stand in a file: `NAME_FILE` is its path.
  *
  * @param env the environment variables
  * @throws SettingsError that lists all problems, not just the first
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const problems: string[] = [];
-  const read = <T>(name: string, fallback: T, parse: (text: string) => T): T => {
-    const text = env[name]?.trim();
-    if (!text) return fallback;
+  const problems = new Set<string>();
+  const read: Record<string, unknown> = {};
+  const attempt = <T>(name: string, work: () => T): T | undefined => {
     try {
-      return parse(text);
+      return work();
     } catch (error) {
-      problems.push(`${name} ${(error as Error).message}`);
-      return fallback;
+      problems.add(`${name} ${(error as Error).message}`);
+      return undefined;
     }
   };
-
-  const port = read('PORT', 8080, parsePort);
-  const host = read('HOST', '0.0.0.0', parseHost);
-  const dataDir = path.resolve(env.DATA_DIR?.trim() || 'data');
-  const settings: Settings = {
-    port,
-    host,
-    serverUrl: read('SERVER_URL', `http://localhost:${port}`, parseServerUrl),
-    dataDir,
-    databaseUrl: read<string | undefined>('DATABASE_URL', undefined, (text) =>
-      databaseAddress(text, env.DATABASE_USER, env.DATABASE_PASSWORD),
-    ),
-    secretKeyFile: path.resolve(env.SECRET_KEY_FILE?.trim() || path.join(dataDir, 'secret.key')),
-    vendorKeys: [
-      ...read<KeyObject[]>('VENDOR_KEYS', [], parseVendorKeys),
-      ...read<KeyObject[]>('VENDOR_KEY_FILES', [], (text) =>
-        text.split(',').flatMap((file) => parseVendorKeys(readKeyFile(file.trim()))),
-      ),
-    ],
-    logLevel: read<LogLevel>('LOG_LEVEL', 'info', parseLogLevel),
-    invitationHours: read('INVITATION_HOURS', 24, parseInvitationHours),
+  const text = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    const file = secretNames.has(name) ? env[`${name}_FILE`]?.trim() : undefined;
+    if (value || !file) return value || undefined;
+    return attempt(`${name}_FILE`, () => readNamedFile(file).trim()) || undefined;
   };
-  if (!env.DATABASE_URL?.trim() && (env.DATABASE_USER || env.DATABASE_PASSWORD)) {
-    problems.push('DATABASE_USER and DATABASE_PASSWORD need a DATABASE_URL');
+  const others: OtherSettings = { text, read };
+  for (const [key, { name, fallback, parse }] of Object.entries(declarations)) {
+    const given = text(name);
+    const value = given === undefined ? undefined : attempt(name, () => parse(given, others));
+    read[key] = value ?? fallback(others);
   }
-  if (problems.length > 0) throw new SettingsError(problems);
-  return settings;
+  if (problems.size > 0) throw new SettingsError([...problems]);
+  const { databaseUser: _user, databasePassword: _password, vendorKeyFiles, ...settings } = read as Declared;
+  return { ...settings, vendorKeys: [...settings.vendorKeys, ...vendorKeyFiles] };
 }
 
-function parsePort(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
-    throw new Error(`must be a whole number from 0 to 65535, not "${text}"`);
-  }
-  return Number(text);
-}
+const secretNames = new Set(settingDeclarations.filter(({ secret }) => secret).map(({ name }) => name));
 
-function parseHost(text: string): string {
-  if (!/^[\w.:-]+$/.test(text)) throw new Error(`must be an address or host name to listen on, not "${text}"`);
+/** The address takes it in. */
+function withDatabaseUrl(text: string, others: OtherSettings): string {
+  if (!others.text('DATABASE_URL')) throw new Error('needs a DATABASE_URL');
   return text;
-}
-
-function parseServerUrl(text: string): string {
-  const expected = 'must be the URL that users open, for example http://licenses.example.com:8080';
-  if (!URL.canParse(text)) throw new Error(`${expected}, not "${text}"`);
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new Error(`${expected}; it starts with http or https`);
-  if (url.username || url.password) throw new Error(`${expected}; it must not contain a password`);
-  if (url.search || url.hash) throw new Error(`${expected}; without ? and #`);
-  return text.replace(/\/+$/, '');
-}
-
-function parseInvitationHours(text: string): number {
-  const hours = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (hours < 1 || hours > 24 * 90) throw new Error(`must be a whole number of hours from 1 to 2160, not "${text}"`);
-  return hours;
-}
-
-function parseLogLevel(text: string): LogLevel {
-  const level = logLevels.find((candidate) => candidate === text.toLowerCase());
-  if (!level) throw new Error(`must be one of ${logLevels.join(', ')}, not "${text}"`);
-  return level;
-}
-
-function readKeyFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`names a file that cannot be read: ${file} (${code})`, { cause: error });
-  }
-}
-
-function parseVendorKeys(pem: string): KeyObject[] {
-  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem)) {
-    throw new Error("holds a private key; give the vendor's public key, the private one never comes near a server");
-  }
-  const blocks = pem.replaceAll('\\n', '\n').match(/-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g);
-  if (!blocks) throw new Error('holds no public key in PEM form (-----BEGIN PUBLIC KEY-----)');
-  return blocks.map((block) => {
-    let key: KeyObject;
-    try {
-      key = createPublicKey(block);
-    } catch {
-      throw new Error('holds a public key that cannot be read');
-    }
-    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-    if (key.asymmetricKeyType === 'ed25519' || (key.asymmetricKeyType === 'rsa' && bits >= 2048)) return key;
-    throw new Error('holds a key that is neither Ed25519 nor RSA of at least 2048 bits');
-  });
 }

@@ -1,11 +1,18 @@
 import pg from 'pg';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
-import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
+import { CommitSubscriber } from './after-commit.js';
 import { InitialSchema1764000000000 } from './migrations/1764000000000-initial-schema.js';
 import { People1764028800000 } from './migrations/1764028800000-people.js';
 import { Seats1764036000000 } from './migrations/1764036000000-seats.js';
 import { Mail1764039600000 } from './migrations/1764039600000-mail.js';
 import { Announcements1764043200000 } from './migrations/1764043200000-announcements.js';
+import { SeatRules1764046800000 } from './migrations/1764046800000-seat-rules.js';
+import { SeatReservationIndex1764046800001 } from './migrations/1764046800001-seat-reservation-index.js';
+import { Plugins1764050400000 } from './migrations/1764050400000-plugins.js';
+import { OrganizationEvents1764054000000 } from './migrations/1764054000000-organization-events.js';
+import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
+import { PreparingClient } from './preparing-client.js';
+import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -25,10 +32,23 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Seats1764036000000,
       Mail1764039600000,
       Announcements1764043200000,
+      SeatRules1764046800000,
+      SeatReservationIndex1764046800001,
+      Plugins1764050400000,
+      OrganizationEvents1764054000000,
+      UnsentMail1764061200000,
     ],
     migrationsTableName: 'migration',
+    subscribers: [CommitSubscriber],
     poolSize: 12,
-    extra: { connectionTimeoutMillis: 10_000, application_name: 'license-server' },
+    extra: {
+      connectionTimeoutMillis: 10_000,
+      // After a fail-over by name no connection stays with the old server for good.
+      maxLifetimeSeconds: 1800,
+      keepAlive: true,
+      application_name: 'license-server',
+      Client: PreparingClient,
+    },
   };
 }
 

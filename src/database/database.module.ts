@@ -1,8 +1,17 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { type Pool } from 'pg';
+import { type Logger } from 'pino';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { LOG } from '../log/log.module.js';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { DATABASE_URL } from './database-url.js';
 import { Notifications } from './notifications.js';
+import { bePatient } from './patience.js';
+import { PoolMetrics } from './pool-metrics.js';
+import { QueryLog } from './query-log.js';
 
 @Global()
 @Module({})
@@ -10,9 +19,25 @@ export class DatabaseModule {
   static with(url: string): DynamicModule {
     return {
       module: DatabaseModule,
-      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(url), autoLoadEntities: true, retryAttempts: 0 })],
-      providers: [{ provide: DATABASE_URL, useValue: url }, Notifications],
-      exports: [DATABASE_URL, Notifications],
+      imports: [
+        TypeOrmModule.forRootAsync({
+          inject: [SETTINGS, LOG],
+          useFactory: (settings: Settings, log: Logger) => ({
+            ...dataSourceOptions(url),
+            autoLoadEntities: true,
+            retryAttempts: 0,
+            logger: new QueryLog(log, settings),
+            maxQueryExecutionTime: settings.slowQueryMillis || undefined,
+          }),
+          dataSourceFactory: async (options) => {
+            const dataSource = await new DataSource(options as DataSourceOptions).initialize();
+            bePatient((dataSource.driver as unknown as { master: Pool }).master);
+            return dataSource;
+          },
+        }),
+      ],
+      providers: [{ provide: DATABASE_URL, useValue: url }, Notifications, PoolMetrics, QueryLog],
+      exports: [DATABASE_URL, Notifications, QueryLog],
     };
   }
 }

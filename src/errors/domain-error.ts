@@ -7,8 +7,10 @@ export type ErrorKind =
   | 'conflict'
   | 'gone'
   | 'too-large'
+  | 'not-satisfiable'
   | 'too-many-requests'
-  | 'unavailable';
+  | 'unavailable'
+  | 'insufficient-storage';
 
 /**
  * A refusal in the words of the domain. The message is shown to people as it is, so it says what to do next;

@@ -4,6 +4,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Public } from '../auth/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { Draining } from '../http/draining.js';
+import { DrainingError } from './draining.error.js';
 
 export class HealthView {
   @ApiProperty({ example: 'ok' })
@@ -14,7 +16,10 @@ export class HealthView {
 @Controller('health')
 @Public()
 export class HealthController {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly draining: Draining,
+  ) {}
 
   @Get('live')
   @ApiOperation({ summary: 'The process runs' })
@@ -25,10 +30,11 @@ export class HealthController {
 
   /** The error of the database, when it does not answer, becomes a 503 like everywhere. */
   @Get('ready')
-  @ApiOperation({ summary: 'The server can do its work: the database answers' })
+  @ApiOperation({ summary: 'The server can do its work: the database answers, and it is not about to stop' })
   @ApiOkResponse({ type: HealthView })
-  @ApiProblems({ 503: 'The database does not answer.' })
+  @ApiProblems({ 503: 'The database does not answer, or the server is about to stop.' })
   async ready(): Promise<HealthView> {
+    if (this.draining.isUnderWay) throw new DrainingError();
     await this.dataSource.query('SELECT 1');
     return { status: 'ok' };
   }

@@ -1,5 +1,13 @@
 import { Module } from '@nestjs/common';
+import { ActivationModule } from '../activation/activation.module.js';
+import { LicenseModule } from '../license/license.module.js';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { StoredMetrics } from './stored-metrics.js';
 
-@Module({ controllers: [HealthController] })
+@Module({
+  imports: [ActivationModule, LicenseModule],
+  controllers: [HealthController, MetricsController],
+  providers: [StoredMetrics],
+})
 export class HealthModule {}

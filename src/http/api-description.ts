@@ -1,11 +1,23 @@
+import { type INestApplication } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
+import { basePathOf } from './base-path.js';
+import { Problem } from './problem.js';
 import { serverVersion } from './server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
 export function describeApi(app: NestFastifyApplication, settings: Settings): void {
-  const prefix = new URL(settings.serverUrl).pathname.replace(/\/$/, '');
+  let document: OpenAPIObject | undefined;
+  SwaggerModule.setup('api', app as never, () => (document ??= apiDocument(app, settings)), {
+    customSiteTitle: 'License server API',
+    swaggerOptions: { persistAuthorization: false, tagsSorter: 'alpha' },
+  });
+}
+
+/** The OpenAPI document; the console's types are made from it too. */
+export function apiDocument(app: INestApplication, settings: Settings): OpenAPIObject {
+  const prefix = basePathOf(settings.serverUrl);
   const config = new DocumentBuilder()
     .setTitle('License server')
     .setDescription(
@@ -27,12 +39,12 @@ export function describeApi(app: NestFastifyApplication, settings: Settings): vo
     )
     .addCookieAuth('session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Setup-Token' }, 'setup-token')
+    .addGlobalResponse({
+      status: 'default',
+      description:
+        'Any other refusal: a request that is not well-formed, too large or too early, or trouble in the server.',
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
+    })
     .build();
-  let document: OpenAPIObject | undefined;
-  SwaggerModule.setup(
-    'api',
-    app as never,
-    () => (document ??= SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true })),
-    { customSiteTitle: 'License server API', swaggerOptions: { persistAuthorization: false, tagsSorter: 'alpha' } },
-  );
+  return SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true });
 }

@@ -43,7 +43,10 @@ export function Optional(): PropertyDecorator {
   );
 }
 
-/** Text of bounded length (in UTF-16 units), surrounding white space removed; not blank unless `optional`. */
+/** What ends a line, or is no text at all: names are put into the subjects of mails, logs and lists. */
+const oneLine = /^(?:\t|[^\p{Cc}\u2028\u2029])*$/u;
+
+/** A line of text of bounded length (in UTF-16 units), surrounding white space removed; not blank unless `optional`. */
 export function Text({ max, min = 1, ...options }: FieldOptions & { max: number; min?: number }): PropertyDecorator {
   return field(
     options,
@@ -52,6 +55,7 @@ export function Text({ max, min = 1, ...options }: FieldOptions & { max: number;
     IsString(),
     ...(min > 0 ? [IsNotEmpty(), MinLength(min)] : []),
     MaxLength(max),
+    Matches(oneLine, { message: '$property must be one line of text' }),
   );
 }
 

@@ -4,16 +4,22 @@ import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { randomUUID } from 'node:crypto';
 import { type Socket } from 'node:net';
 import { type Logger } from 'pino';
 import { type Settings } from '../config/settings.js';
 import { NestLog } from '../log/log.js';
+import { Metrics } from '../metrics/metrics.js';
 import { describeApi } from './api-description.js';
+import { basePathOf, completeBasePath, withoutBasePath } from './base-path.js';
+import { clientAddress } from './client-address.js';
+import { closeWhileDraining, Draining } from './draining.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
+import { answerRequestIds, requestIdOf } from './request-id.js';
+import { measureRequests } from './request-metrics.js';
 import { logFailure, sendProblem } from './send-problem.js';
 import { serveStaticPages } from './static-pages.js';
+import { type SiteCertificate } from './site-certificate.js';
 import { RequestValidationPipe } from './validation.js';
 
 /** Bytes of a body, unless a route says otherwise. */
@@ -34,13 +40,20 @@ export async function createHttpApplication(
   module: DynamicModule,
   settings: Settings,
   log: Logger,
+  certificate?: SiteCertificate,
 ): Promise<NestFastifyApplication> {
+  const basePath = basePathOf(settings.serverUrl);
   const adapter = new ProblemAdapter({
+    ...(certificate && { https: certificate.options }),
+    trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
+    rewriteUrl: withoutBasePath(basePath),
     bodyLimit,
     // There is no middleware here, and its hook would cost every request.
     skipMiddie: true,
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf,
     forceCloseConnections: 'idle',
+    // Requests that arrive on open connections while the server closes are the last ones, but answered like all.
+    return503OnClosing: false,
     // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
     routerOptions: { maxParamLength: 1024 },
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error),
@@ -59,19 +72,23 @@ export async function createHttpApplication(
   acceptBodies(app);
   await app.register(fastifyCookie as never);
   await app.register(fastifyMultipart, { limits: { files: 1, fields: 10, fileSize: bodyLimit } });
+  answerRequestIds(app);
+  closeWhileDraining(app, app.get(Draining));
   logRequests(app, log);
+  measureRequests(app, app.get(Metrics));
 
   const secure = settings.serverUrl.startsWith('https:');
   app.useSecurityHeaders({
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
         baseUri: ["'self'"],
         objectSrc: ["'none'"],
         frameAncestors: ["'none'"],
         formAction: ["'self'"],
         imgSrc: ["'self'", 'data:'],
-        // Swagger UI styles its elements in place.
+        // Swagger UI and the console's components style their elements in place.
         styleSrc: ["'self'", "'unsafe-inline'"],
         upgradeInsecureRequests: secure ? [] : null,
       },
@@ -83,10 +100,12 @@ export async function createHttpApplication(
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
   });
-  app.enableCsrfProtection();
+  // A proxy may call this server by another name than browsers do.
+  app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin] });
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter(log));
   describeApi(app, settings);
+  completeBasePath(app, basePath);
   await serveStaticPages(app);
   return app;
 }
@@ -122,7 +141,7 @@ function logRequests(app: NestFastifyApplication, log: Logger): void {
           route: request.routeOptions.url ?? '(unknown)',
           status: reply.statusCode,
           millis: Math.round(reply.elapsedTime),
-          address: request.ip,
+          address: clientAddress(request),
         },
         'request',
       );

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
+import { isConnectionTrouble } from '../errors/connection-trouble.js';
 import { DomainError, type ErrorKind } from '../errors/domain-error.js';
 
 /** What every refusal looks like: RFC 9457 problem details, and `message`, which the clients show. */
@@ -24,7 +25,19 @@ export class Problem {
   message!: string;
 
   @ApiPropertyOptional({
+    description: "By which the request is found in the server's log; also in the header `X-Request-Id`.",
+    example: '4f8c3a52-1f0e-4d0b-9a57-1c1f6f1f7d11',
+  })
+  requestId?: string;
+
+  @ApiPropertyOptional({
     description: 'With `invalid-request`: each wrong field and why.',
+    type: 'array',
+    items: {
+      type: 'object',
+      required: ['field', 'message'],
+      properties: { field: { type: 'string' }, message: { type: 'string' } },
+    },
     example: [{ field: 'email', message: 'email must be an e-mail address' }],
   })
   errors?: { field: string; message: string }[];
@@ -45,13 +58,11 @@ const statusOf: Record<ErrorKind, number> = {
   conflict: 409,
   gone: 410,
   'too-large': 413,
+  'not-satisfiable': 416,
   'too-many-requests': 429,
   unavailable: 503,
+  'insufficient-storage': 507,
 };
-
-/** SQLSTATE classes and driver errors that mean "the database is not there right now". */
-const connectionTrouble =
-  /^(08\w{3}|57P0\d|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EAI_AGAIN)$|Connection terminated|timeout exceeded when trying to connect/;
 
 /** Turns anything that was thrown into the one form in which this server says no. */
 export function problemOf(error: unknown): ProblemAnswer {
@@ -83,8 +94,7 @@ function foreignError(error: unknown): { status: number; code: string; message: 
   const words = knownWords[code] ?? wordsOf[status];
   if (words) return { status, code: words[0], message: words[1] };
   if (status >= 400 && status < 500) return { status, code: 'bad-request', message };
-  const driver = error as { driverError?: { code?: string } } | undefined;
-  if ([code, driver?.driverError?.code ?? '', message].some((text) => connectionTrouble.test(text))) {
+  if (isConnectionTrouble(error)) {
     return {
       status: 503,
       code: 'database-unavailable',
@@ -94,7 +104,8 @@ function foreignError(error: unknown): { status: number; code: string; message: 
   return {
     status: 500,
     code: 'internal-error',
-    message: 'Something went wrong inside the server. Its log says what; give your administrator the time.',
+    message:
+      'Something went wrong inside the server. Its log says what; give your administrator the time and the request id.',
   };
 }
 

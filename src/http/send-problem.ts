@@ -1,16 +1,42 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type IncomingMessage } from 'node:http';
 import { type Logger } from 'pino';
 import { problemOf } from './problem.js';
+
+/** How long, and for how much, a client is heard that goes on sending a body which is too large. */
+const patience = { bytes: 32 * 1024 * 1024, millis: 5_000 };
 
 /** Answers with what went wrong, in the one form of this server. */
 export function sendProblem(reply: FastifyReply, error: unknown): void {
   if (reply.sent) return;
   const { status, headers, body } = problemOf(error);
-  void reply
-    .status(status)
-    .headers(headers)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(body));
+  const send = (): void => {
+    void reply
+      .status(status)
+      .headers(headers)
+      .header('x-request-id', reply.request.id)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send(JSON.stringify({ ...body, requestId: reply.request.id }));
+  };
+  // The connection closes after this answer, and a client that is cut off while it sends never reads why.
+  if (status === 413 && !reply.request.raw.complete) hearOut(reply.request.raw, send);
+  else send();
+}
+
+/** Throws the rest of a body away, within bounds, and then goes on. */
+function hearOut(request: IncomingMessage, next: () => void): void {
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length;
+    if (bytes > patience.bytes) done();
+  };
+  const done = (): void => {
+    clearTimeout(timer);
+    request.off('data', count).off('end', done).off('close', done);
+    next();
+  };
+  const timer = setTimeout(done, patience.millis);
+  request.on('data', count).on('end', done).on('close', done).resume();
 }
 
 /** Puts what the caller is not told into the log. */

@@ -23,6 +23,7 @@ import { MembershipService } from '../organization/membership.service.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { type User } from '../user/user.entity.js';
+import { EmailTakenError } from '../user/user.errors.js';
 import { UserService } from '../user/user.service.js';
 import {
   type Acceptance,
@@ -251,7 +252,10 @@ export class InvitationService {
       if (!user) {
         if (password === undefined) throw wrong('password', 'set a password for the new account: 8 to 128 characters');
         const newUser = { email: invitation.email, password, firstName, lastName, root: false };
-        user = await this.users.create(manager, newUser, actor);
+        user = await this.users.create(manager, newUser, actor).catch((error: unknown) => {
+          // Somebody has just accepted the invitation of another organization to the same address.
+          throw error instanceof EmailTakenError ? new AccountExistsError(invitation.email) : error;
+        });
       }
       invitation.acceptedAt = this.clock.now();
       invitation.userId = user.id;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { divide } from './division.js';
+import { divide, divideMachines } from './division.js';
 
 /** Divides among organizations that have these allocations; pools are numbered from 1. */
 function quotas(granted: number, ...allocations: (number | null)[]): number[] {
@@ -57,5 +57,23 @@ describe('Dividing seats among organizations', () => {
         }
       }
     }
+  });
+});
+
+describe('The machines that may be registered', () => {
+  it('are divided as the seats are, and never more', () => {
+    const quotas = new Map([
+      [1, 5],
+      [2, 2],
+      [3, 3],
+    ]);
+    expect([...divideMachines(7, 10, quotas).values()]).toEqual([3, 1, 3]);
+    expect([...divideMachines(20, 10, quotas).values()]).toEqual([10, 4, 6]);
+    expect([...divideMachines(1, 10, quotas).values()]).toEqual([0, 0, 1]);
+  });
+
+  it('are without limit where no license has one, and none where there are no seats', () => {
+    expect([...divideMachines(undefined, 10, new Map([[1, 10]])).values()]).toEqual([null]);
+    expect([...divideMachines(5, 0, new Map([[1, 0]])).values()]).toEqual([0]);
   });
 });

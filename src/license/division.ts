@@ -26,3 +26,26 @@ export function divide(granted: number, shares: readonly Share[]): Map<number, n
   if (first?.allocation === null) quotas.set(first.poolId, left);
   return quotas;
 }
+
+/**
+ * Divides the machines that may be registered in the proportion of the seats, together never more than there are: each
+ * organization has what its seats add, in the order of the organizations.
+ *
+ * @param machineQuota of all seats together; undefined: there is no limit
+ * @param quotas by pool id, as {@link divide} gives them
+ * @returns machines by pool id
+ */
+export function divideMachines(
+  machineQuota: number | undefined,
+  granted: number,
+  quotas: ReadonlyMap<number, number>,
+): Map<number, number | null> {
+  const machines = new Map<number, number | null>();
+  let seats = 0;
+  for (const [poolId, quota] of quotas) {
+    const upTo = (count: number): number => Math.floor(((machineQuota ?? 0) * count) / Math.max(1, granted));
+    machines.set(poolId, machineQuota === undefined ? null : upTo(seats + quota) - upTo(seats));
+    seats += quota;
+  }
+  return machines;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { expiryWarning, type Grant, grantsAt, lastEndBefore, nextChangeAfter } from './grants.js';
+import { expiryWarning, type Grant, grantsAt, lastEndBefore, nextChangeAfter, partOf, partsAt } from './grants.js';
 import { claimsOf, type LicenseClaims } from './license-file.js';
 
 const gui = { key: 'katalon_gui', name: 'Studio' };
@@ -169,5 +169,29 @@ describe('The warning', () => {
 
   it('says in the grace days until when seats are granted', () => {
     expect(expiryWarning(grant, new Date('2027-01-02'))).toMatch(/expired on 2027-01-01.*until 2027-01-15/);
+  });
+});
+
+describe('A single seat', () => {
+  const plain = license([studioSeats]);
+  const rich = license([{ ...studioSeats, quantity: 2, features: [gui, plugins] }], {
+    jti: 'license-2',
+    until: '2026-08-01',
+  });
+  const featuresOf = (at: string, position: number) =>
+    partOf(partsAt([rich, plain], 'KSE', 'floating', new Date(at)), position)?.features;
+
+  it('has the features of the entitlement that it comes from, the longest lasting first', () => {
+    expect([0, 2, 3, 4].map((position) => featuresOf('2026-07-01', position))).toEqual([
+      [gui],
+      [gui],
+      [gui, plugins],
+      [gui, plugins],
+    ]);
+  });
+
+  it('is like the last one beyond the quota, and after its own entitlement has ended', () => {
+    expect(featuresOf('2026-07-01', 9)).toEqual([gui, plugins]);
+    expect(featuresOf('2026-09-01', 4)).toEqual([gui]);
   });
 });

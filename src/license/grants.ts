@@ -24,18 +24,57 @@ interface Period {
   ends: number;
 }
 
+/** Seats that come from one entitlement of one file, and what they may do. */
+export interface GrantPart {
+  quantity: number;
+  features: Feature[];
+  licenseType: LicenseType;
+  /** The end of this entitlement, grace days included. */
+  endsAt: Date;
+}
+
 /** Adds up what all files grant at a time. */
 export function grantsAt(files: readonly LicenseClaims[], at: Date): Grant[] {
   return products.flatMap((product) => models.flatMap((model) => grantAt(files, product, model, at) ?? []));
 }
 
-function grantAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): Grant | undefined {
+/** The same entitlement by entitlement, the one that lasts longest first: the order in which its seats are taken. */
+export function partsAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): GrantPart[] {
+  return liveAt(files, product, model, at).map(({ file, entitlement, ends }) => ({
+    quantity: entitlement.quantity,
+    features: entitlement.features.map(({ key, name }) => ({ key, name })),
+    licenseType: file.licenseType,
+    endsAt: new Date(ends),
+  }));
+}
+
+/**
+ * What a seat may do: that of the entitlement it comes from. Beyond the quota, or after a cut of it, a seat is like the last.
+ *
+ * @param position of the seat among all that are taken, from 0
+ */
+export function partOf(parts: readonly GrantPart[], position: number): GrantPart | undefined {
+  let before = 0;
+  return parts.find(({ quantity }) => position < (before += quantity)) ?? parts.at(-1);
+}
+
+/** Entitlements to a product and model in force, the one that lasts longest first. */
+function liveAt(
+  files: readonly LicenseClaims[],
+  product: Product,
+  model: Model,
+  at: Date,
+): (Period & { file: LicenseClaims; entitlement: LicenseClaims['entitlements'][number] })[] {
   const now = at.getTime();
-  const live = files
+  return files
     .flatMap((file) => file.entitlements.map((entitlement) => ({ file, entitlement, ...periodOf(file, entitlement) })))
     .filter(({ entitlement }) => entitlement.product === product && entitlement.model === model)
     .filter(({ starts, ends }) => starts <= now && now < ends)
     .sort((a, b) => b.expires - a.expires || b.ends - a.ends);
+}
+
+function grantAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): Grant | undefined {
+  const live = liveAt(files, product, model, at);
   const longest = live[0];
   if (!longest) return undefined;
   const quotas = live.map(({ entitlement }) => entitlement.machineQuota);

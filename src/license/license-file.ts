@@ -216,7 +216,8 @@ export class LicenseFile {
         'license-unknown-key',
         keys.size === 0
           ? 'This server has no vendor key to check license files with. Set VENDOR_KEY_FILES and start it again.'
-          : `The license file is signed with a key that this server does not trust (kid ${kid ?? 'missing'}).`,
+          : `The license file is signed with a key that this server does not trust (kid ${kid ?? 'missing'}). ` +
+              "If it is the vendor's, add it to VENDOR_KEY_FILES and start the server again.",
       );
     }
     for (const [id, key] of candidates) {
@@ -253,7 +254,7 @@ export class LicenseFile {
     if (this.claims.serverId !== undefined && this.claims.serverId !== serverId) {
       throw new LicenseFileError(
         'license-other-server',
-        `The license is bound to another server (${this.claims.serverId}); this one is ${serverId}.`,
+        `The license is bound to another server (${this.claims.serverId}); this one is ${serverId}. Ask the vendor for one with this id.`,
       );
     }
   }

@@ -35,6 +35,16 @@ export class NoSeatToAssignError extends DomainError {
   }
 }
 
+/** Who is to take over a seat has one. */
+export class LicensedAlreadyError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'licensed-already';
+
+  constructor(product: Product, model: Model) {
+    super(`This user has a ${model} seat of ${productName[product]} already. Unassign the other one instead.`);
+  }
+}
+
 /** More was to be given away than there is. */
 export class AllocationExceededError extends DomainError {
   readonly kind = 'conflict';

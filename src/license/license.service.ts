@@ -12,9 +12,9 @@ import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
-import { divide, type Share } from './division.js';
+import { divide, divideMachines, type Share } from './division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
-import { type Grant, grantsAt, lastEndBefore, nextChangeAfter } from './grants.js';
+import { type Grant, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, partsAt } from './grants.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
 import { AllocationExceededError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
@@ -85,6 +85,28 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   /** Seats of a product and model at a time, from the files in memory. */
   grant(product: Product, model: Model, at: Date): Grant | undefined {
     return this.grants(at).find((grant) => grant.product === product && grant.model === model);
+  }
+
+  /** Whether a feature comes with seats that the organization has at present. */
+  async hasFeature(organizationId: number, key: string): Promise<boolean> {
+    const at = await this.newestTime();
+    const pools = await this.dataSource.query<{ product: Product; model: Model }[]>(
+      'SELECT product, model FROM seat_pool WHERE organization_id = $1 AND quota > 0',
+      [organizationId],
+    );
+    return pools.some(({ product, model }) =>
+      this.grant(product, model, at)?.features.some((feature) => feature.key === key),
+    );
+  }
+
+  /** The same entitlement by entitlement, in the order in which their seats are taken. */
+  parts(product: Product, model: Model, at: Date): GrantPart[] {
+    return partsAt(
+      this.files.map((file) => file.claims),
+      product,
+      model,
+      at,
+    );
   }
 
   grants(at: Date): Grant[] {
@@ -190,26 +212,38 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     );
     const quotas = new Map<number, number>();
     const ends = new Map<number, string>();
+    const machines = new Map<number, number | null>();
     for (const product of products) {
       for (const model of models) {
         const grant = this.grant(product, model, newestTime);
         const end = grant?.endsAt ?? lastEndBefore(claims, product, model, newestTime);
         const shares = pools.filter((pool) => pool.product === product && pool.model === model);
-        for (const [poolId, quota] of divide(grant?.quantity ?? 0, shares)) {
+        const divided = divide(grant?.quantity ?? 0, shares);
+        for (const [poolId, quota] of divided) {
           quotas.set(poolId, quota);
           ends.set(poolId, end?.toISOString() ?? '-infinity');
+        }
+        for (const [poolId, count] of divideMachines(grant?.machineQuota, grant?.quantity ?? 0, divided)) {
+          machines.set(poolId, count);
         }
       }
     }
     await manager.query(
       // In the order of check-outs, which lock several pools at once.
-      `WITH wanted AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::timestamptz[]) AS w(id, quota, ends_at)),
+      `WITH wanted AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::int[])
+                         AS w(id, quota, ends_at, machine_quota)),
             locked AS (SELECT p.id FROM seat_pool p JOIN wanted USING (id)
-                        WHERE (p.quota, p.ends_at) IS DISTINCT FROM (wanted.quota, wanted.ends_at)
+                        WHERE (p.quota, p.ends_at, p.machine_quota)
+                              IS DISTINCT FROM (wanted.quota, wanted.ends_at, wanted.machine_quota)
                         ORDER BY p.id FOR UPDATE OF p)
-       UPDATE seat_pool SET quota = wanted.quota, ends_at = wanted.ends_at
+       UPDATE seat_pool SET quota = wanted.quota, ends_at = wanted.ends_at, machine_quota = wanted.machine_quota
          FROM wanted WHERE seat_pool.id = wanted.id AND wanted.id IN (SELECT id FROM locked)`,
-      [[...quotas.keys()], [...quotas.values()], [...ends.values()]],
+      [
+        [...quotas.keys()],
+        [...quotas.values()],
+        [...ends.values()],
+        [...quotas.keys()].map((id) => machines.get(id) ?? null),
+      ],
     );
     await manager.query('UPDATE installation SET newest_time = $1, quotas_valid_until = $2', [
       newestTime,

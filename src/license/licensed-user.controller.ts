@@ -4,7 +4,7 @@ import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
-import { LicensedUserPage, LicensedUserQuery, NewLicensedUser, SeatKind } from './dto/licensed-user.js';
+import { LicensedUserPage, LicensedUserQuery, NewLicensedUser, SeatKind, SeatTransfer } from './dto/licensed-user.js';
 import { LicensedUserService } from './licensed-user.service.js';
 
 @ApiTags('Seats')
@@ -49,5 +49,20 @@ export class LicensedUserController {
     @Query() { product, model }: SeatKind,
   ): Promise<void> {
     return this.licensedUsers.unassign(caller, organizationId, userId, product, model);
+  }
+
+  @Post(':userId/transfer')
+  @Allow('licensed-user.manage')
+  @HttpCode(204)
+  @ApiOperation({ summary: "Give a user's per-user seat to another member in one step; a session on it ends" })
+  @ApiNoContentResponse({ description: 'Transferred.' })
+  @ApiProblems({ 409: 'The other one has such a seat already.' })
+  transfer(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('userId', IdPipe) userId: number,
+    @Body() { to, product, model }: SeatTransfer,
+  ): Promise<void> {
+    return this.licensedUsers.transfer(caller, organizationId, userId, to, product, model);
   }
 }

@@ -8,11 +8,11 @@ import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { type LicensedUserPage, type LicensedUserQuery, type LicensedUserView } from './dto/licensed-user.js';
-import { NoSeatToAssignError } from './license.errors.js';
+import { LicensedAlreadyError, NoSeatToAssignError } from './license.errors.js';
 import { type Model, type Product } from './product.js';
 
 /** Does what else follows when a user loses a seat, in the same transaction. */
-export type SeatUnassigned = (manager: EntityManager, poolId: number, userId: number) => Promise<void>;
+export type SeatUnassigned = (manager: EntityManager, actor: Actor, poolId: number, userId: number) => Promise<void>;
 
 interface PoolRow {
   id: number;
@@ -113,21 +113,66 @@ export class LicensedUserService {
     model: Model,
   ): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const pool = await this.lockPool(manager, organizationId, product, model);
-      const [, removed] = await manager.query<[unknown, number]>(
-        'DELETE FROM licensed_user WHERE pool_id = $1 AND user_id = $2',
-        [pool.id, userId],
-      );
-      if (removed === 0) throw new NotFoundError('A licensed user with this id');
-      for (const action of this.onUnassigned) await action(manager, pool.id, userId);
-      await this.audit.record(manager, caller, {
-        action: 'licensed-user.unassigned',
-        organizationId,
-        targetType: 'user',
-        targetId: userId,
-        details: { product, model },
-      });
+      await this.unassignIn(manager, caller, organizationId, userId, product, model);
     });
+  }
+
+  /**
+   * Gives the seat of a user to another member in one step; a session on it ends.
+   *
+   * @throws NotFoundError when the user had none, or the other one is not a member
+   * @throws LicensedAlreadyError when the other one has a seat
+   */
+  async transfer(
+    caller: Caller,
+    organizationId: number,
+    userId: number,
+    to: number,
+    product: Product,
+    model: Model,
+  ): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const pool = await this.lockPool(manager, organizationId, product, model);
+      const [already] = await manager.query<unknown[]>(
+        'SELECT FROM licensed_user WHERE pool_id = $1 AND user_id = $2',
+        [pool.id, to],
+      );
+      if (already) throw new LicensedAlreadyError(product, model);
+      const assignedAt = await this.unassignIn(manager, caller, organizationId, userId, product, model);
+      await this.assignIn(manager, caller, organizationId, to, product, model);
+      // After a cut of the quota it stays as good as it was.
+      await manager.query('UPDATE licensed_user SET assigned_at = $3 WHERE pool_id = $1 AND user_id = $2', [
+        pool.id,
+        to,
+        assignedAt,
+      ]);
+    });
+  }
+
+  /** @returns since when the user had it */
+  private async unassignIn(
+    manager: EntityManager,
+    actor: Actor,
+    organizationId: number,
+    userId: number,
+    product: Product,
+    model: Model,
+  ): Promise<Date> {
+    const pool = await this.lockPool(manager, organizationId, product, model);
+    const [[removed]] = await manager.query<[{ assignedAt: Date }[], number]>(
+      'DELETE FROM licensed_user WHERE pool_id = $1 AND user_id = $2 RETURNING assigned_at AS "assignedAt"',
+      [pool.id, userId],
+    );
+    if (!removed) throw new NotFoundError('A licensed user with this id');
+    for (const action of this.onUnassigned) await action(manager, actor, pool.id, userId);
+    await this.audit.record(manager, actor, {
+      action: 'licensed-user.unassigned',
+      organizationId,
+      targetType: 'user',
+      targetId: userId,
+      details: { product, model },
+    });
+    return removed.assignedAt;
   }
 
   /**

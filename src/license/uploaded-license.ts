@@ -5,6 +5,9 @@ import { largestLicenseFile, LicenseFileError } from './license-file.js';
 
 const pipe = new RequestValidationPipe();
 
+const missing =
+  'the license is missing: send the .lic file as the part "file" of a form, or its text as {"license": "…"}';
+
 /**
  * Reads a license from a request: the part `file` of a multipart form, or the member `license` of a JSON body.
  *
@@ -13,21 +16,33 @@ const pipe = new RequestValidationPipe();
  */
 export async function uploadedLicense(request: FastifyRequest): Promise<string> {
   if (!request.isMultipart()) {
+    if (!request.body) throw new InvalidRequestError([{ field: 'license', message: missing }]);
     const body = (await pipe.transform(request.body, { type: 'body', metatype: LicenseText })) as LicenseText;
     return body.license;
   }
-  const part = await request.file({ limits: { fileSize: largestLicenseFile, files: 1 }, throwFileSizeLimit: false });
-  if (!part) throw new InvalidRequestError([{ field: 'file', message: 'file is missing: choose a .lic file' }]);
-  const bytes = await part.toBuffer();
-  if (part.file.truncated) {
+  const file = await firstFile(request);
+  if (!file) throw new InvalidRequestError([{ field: 'file', message: 'file is missing: choose a .lic file' }]);
+  if (file.truncated) {
     throw new LicenseFileError('license-too-large', 'A license file has at most 64 KiB; this is none.', 'too-large');
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
   } catch {
     throw new LicenseFileError(
       'license-unreadable',
       'This is not a license file. Choose the .lic file from the vendor.',
     );
+  }
+}
+
+/** @throws InvalidRequestError when the form is broken */
+async function firstFile(request: FastifyRequest): Promise<{ bytes: Buffer; truncated: boolean } | undefined> {
+  try {
+    const part = await request.file({ limits: { fileSize: largestLicenseFile, files: 1 }, throwFileSizeLimit: false });
+    return part && { bytes: await part.toBuffer(), truncated: part.file.truncated };
+  } catch (error) {
+    // A form without a boundary or without an end; trouble of any other kind has a code.
+    if (!(error instanceof Error) || 'code' in error) throw error;
+    throw new InvalidRequestError([{ field: 'file', message: 'the form is broken: send it as multipart/form-data' }]);
   }
 }

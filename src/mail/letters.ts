@@ -152,23 +152,68 @@ export function testLetter(to: string, tester: string): Letter {
   };
 }
 
-export function exhaustionLetter(to: string, organization: string, product: string, refused: number): Letter {
+/**
+ * @param refused sessions in the last minutes
+ * @param holders who has had a seat for longest, each in a few words
+ * @param url of the page on which sessions can be ended
+ */
+export function exhaustionLetter(
+  to: string,
+  organization: string,
+  product: string,
+  refused: number,
+  holders: readonly string[],
+  url: string,
+): Letter {
+  const title = `All ${product} seats of ${organization} are in use`;
   return {
     kind: 'seats-exhausted',
     to,
     message: {
-      subject: `All ${product} seats of ${organization} are in use`,
-      title: `All ${product} seats of ${organization} are in use`,
+      subject: title,
+      title,
       paragraphs: [
-        `In the last minutes ${refused === 1 ? 'a session was' : `${refused} sessions were`} refused. See who holds the seats, and end sessions that nobody needs.`,
+        `In the last minutes ${refused === 1 ? 'a session was' : `${refused} sessions were`} refused. End sessions that nobody needs.`,
+        ...(holders.length > 0 ? [`Longest in use: ${holders.join('; ')}.`] : []),
         'This mail comes at most once an hour.',
+      ],
+      action: { label: 'See who holds the seats', url },
+      reason: `You get this mail because you administer ${organization}. You can switch it off in your profile.`,
+    },
+  };
+}
+
+export function overQuotaLetter(
+  to: string,
+  organization: string,
+  product: string,
+  inUse: number,
+  quota: number,
+): Letter {
+  return {
+    kind: 'over-quota',
+    to,
+    message: {
+      subject: `${organization} uses more ${product} seats than it has`,
+      title: `${inUse} ${product} seats are in use, and ${organization} has ${quota}`,
+      paragraphs: [
+        'The policy of the organization allows it, and the clients show a warning. If it goes on, get more seats, or allow less.',
+        'This mail comes at most once a day.',
       ],
       reason: `You get this mail because you administer ${organization}. You can switch it off in your profile.`,
     },
   };
 }
 
-export function expiryLetter(to: string, customer: string, expiresAt: Date, endsAt: Date, expired: boolean): Letter {
+/** @param url of the console */
+export function expiryLetter(
+  to: string,
+  customer: string,
+  expiresAt: Date,
+  endsAt: Date,
+  expired: boolean,
+  url: string,
+): Letter {
   const day = (date: Date): string => date.toISOString().slice(0, 10);
   const title = expired
     ? `The license of ${customer} has expired`
@@ -184,6 +229,7 @@ export function expiryLetter(to: string, customer: string, expiresAt: Date, ends
       subject: title,
       title,
       paragraphs: [rest, 'Ask the vendor for a new license file, and install it on the license server.'],
+      action: { label: 'Open the license server', url },
       reason: 'You get this mail because you administer the license server or own an organization on it.',
     },
   };

@@ -6,6 +6,7 @@ export const mutableKinds = [
   'team-removed',
   'team-role-changed',
   'seats-exhausted',
+  'over-quota',
   'license-expiring',
   'execution-notification',
 ] as const;

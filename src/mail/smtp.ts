@@ -34,6 +34,8 @@ export async function connect(
   return nodemailer.createTransport({
     pool: true,
     maxConnections: connections,
+    // When a connection breaks it is the outbox that says when to try again.
+    maxRequeues: 0,
     host: address,
     port: server.port,
     secure: server.protocol === 'SMTPS',

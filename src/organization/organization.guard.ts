@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { ACCESS, type Access } from '../auth/access.js';
+import { type Access } from '../auth/access.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import { type AuthenticatedRequest } from '../auth/caller.js';
+import { RouteAccess } from '../auth/route-access.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { IdPipe } from '../http/validation.js';
 import { MembershipService } from './membership.service.js';
@@ -15,14 +15,20 @@ export class OrganizationGuard implements CanActivate {
   private readonly id = new IdPipe();
 
   constructor(
-    private readonly reflector: Reflector,
+    private readonly routes: RouteAccess,
     private readonly memberships: MembershipService,
     private readonly teams: TeamService,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<Access>(ACCESS, [context.getHandler(), context.getClass()]);
-    if (access.kind !== 'organization') return true;
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.routes.of(context);
+    return access?.kind !== 'organization' || this.mayCall(context, access);
+  }
+
+  private async mayCall(
+    context: ExecutionContext,
+    access: Extract<Access, { kind: 'organization' }>,
+  ): Promise<boolean> {
     const { caller, params } = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (!caller) throw new ForbiddenError();
     const organizationId = this.idIn(params, 'organizationId');
@@ -31,12 +37,11 @@ export class OrganizationGuard implements CanActivate {
     // The same answer as for an id that does not exist: ids of strangers are none of the caller's business.
     if (!role) throw new NotFoundError('The organization');
     if (mayDo(role, access.permission as OrganizationPermission)) return true;
+    const whom = mayDo('ADMIN', access.permission as OrganizationPermission) ? 'its owner or an admin' : 'its owner';
     const teamRole =
       access.teamRoles && (await this.teams.roleIn(organizationId, this.idIn(params, 'teamId'), caller.id));
     if (!teamRole || !access.teamRoles?.includes(teamRole)) {
-      throw new ForbiddenError(
-        `Your role in this organization (${role}) does not allow this. Ask its owner or an admin.`,
-      );
+      throw new ForbiddenError(`Your role in this organization (${role}) does not allow this. Ask ${whom}.`);
     }
     return true;
   }

@@ -30,6 +30,8 @@ const allowed = {
   'audit.view': ['OWNER', 'ADMIN'],
   'mail.manage': ['OWNER', 'ADMIN'],
   'execution-notification.send': roles,
+  'plugin.view': roles,
+  'plugin.manage': ['OWNER', 'ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type OrganizationPermission = keyof typeof allowed;

@@ -3,11 +3,12 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { isForConsole } from '../http/static-pages.js';
 import { NotSetUpError } from './setup.errors.js';
 import { SetupService } from './setup.service.js';
 
-/** What answers before the server is set up: its state, its health, the setup itself and its page. */
-const open = /^\/($|info$|health\/|api\/v1\/setup\/|setup\.(css|js)$)/;
+/** What answers before the server is set up, with the console: the server's state, its health, and the setup itself. */
+const open = /^\/(info$|metrics$|health\/|api\/v1\/setup\/)/;
 
 /** Keeps everything else shut until then, addresses that do not exist included. */
 @Injectable()
@@ -30,7 +31,9 @@ export class SetupGate implements OnModuleInit {
       this.setup.isReady().then((isReady) => {
         ready = isReady;
         const path = request.url.split('?')[0] ?? '';
-        done(ready || open.test(path) ? undefined : new NotSetUpError(this.settings.serverUrl));
+        done(
+          ready || open.test(path) || isForConsole(request) ? undefined : new NotSetUpError(this.settings.serverUrl),
+        );
       }, done);
     });
   }

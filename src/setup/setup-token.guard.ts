@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { clientAddress } from '../http/client-address.js';
 import { AlreadySetUpError } from './setup.errors.js';
 import { SetupService } from './setup.service.js';
 import { SetupToken } from './setup-token.js';
@@ -16,7 +17,7 @@ export class SetupTokenGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (await this.setup.isReady()) throw new AlreadySetUpError();
     const given = request.headers['x-setup-token'];
-    await this.token.check(typeof given === 'string' ? given : undefined, request.ip);
+    await this.token.check(typeof given === 'string' ? given : undefined, clientAddress(request));
     return true;
   }
 }

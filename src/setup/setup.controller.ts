@@ -3,6 +3,7 @@ import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags
 import { type FastifyRequest } from 'fastify';
 import { Public } from '../auth/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { ClientAddress } from '../http/client-address.js';
 import { LicenseText } from '../license/dto/license.js';
 import { uploadedLicense } from '../license/uploaded-license.js';
 import { DefaultAccount, SetupAnswer } from './dto/setup.js';
@@ -32,16 +33,16 @@ export class SetupController {
     400: 'Not a license file, altered, expired, not yet valid, for another server, or signed by an unknown key.',
     413: 'Larger than 64 KiB.',
   })
-  async license(@Req() request: FastifyRequest): Promise<SetupAnswer> {
-    return { setup: await this.setup.license(await uploadedLicense(request), request.ip) };
+  async license(@Req() request: FastifyRequest, @ClientAddress() address: string): Promise<SetupAnswer> {
+    return { setup: await this.setup.license(await uploadedLicense(request), address) };
   }
 
   @Post('evaluation')
   @HttpCode(200)
   @ApiOperation({ summary: 'Start the evaluation: 30 days, 5 seats each, once' })
   @ApiOkResponse({ type: SetupAnswer })
-  async evaluation(@Req() request: FastifyRequest): Promise<SetupAnswer> {
-    return { setup: await this.setup.evaluation(request.ip) };
+  async evaluation(@ClientAddress() address: string): Promise<SetupAnswer> {
+    return { setup: await this.setup.evaluation(address) };
   }
 
   @Post('account')
@@ -49,7 +50,7 @@ export class SetupController {
   @ApiOperation({ summary: "Create the default account, the server's root administrator" })
   @ApiOkResponse({ type: SetupAnswer })
   @ApiProblems({ 400: 'A field is missing, or the password breaks the rules.' })
-  async account(@Body() account: DefaultAccount, @Req() request: FastifyRequest): Promise<SetupAnswer> {
-    return { setup: await this.setup.account(account, request.ip) };
+  async account(@Body() account: DefaultAccount, @ClientAddress() address: string): Promise<SetupAnswer> {
+    return { setup: await this.setup.account(account, address) };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { CompactSign, type CryptoKey, importPKCS8 } from 'jose';
-import { createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { compactVerify } from 'jose';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Repository } from 'typeorm';
 import { SecretKey, SecretKeyError } from '../secret/secret-key.js';
@@ -9,14 +9,16 @@ import { keyIdOf } from './key-id.js';
 import { SigningKey, type SigningPurpose } from './signing-key.entity.js';
 
 interface Signer {
-  algorithm: 'RS256' | 'EdDSA';
-  kid: string;
+  algorithm: string;
   publicPem: string;
   publicKey: KeyObject;
-  privateKey: CryptoKey;
+  privateKey: KeyObject;
+  /** The JOSE header as it stands in every token, encoded. */
+  header: string;
 }
 
 const generate = promisify(generateKeyPair);
+const signOnAnotherThread = promisify(sign);
 
 /**
  * This server's own signing keys: RSA for Katalon Studio, which knows nothing else, and Ed25519 for native leases. Made
@@ -44,13 +46,13 @@ export class SigningService implements OnModuleInit {
             '(SECRET_KEY_FILE; it is part of every backup).',
         );
       }
-      const algorithm = purpose === 'studio' ? 'RS256' : 'EdDSA';
+      const alg = purpose === 'studio' ? 'RS256' : 'EdDSA';
       this.signers.set(purpose, {
-        algorithm,
-        kid: key.kid,
         publicPem: key.publicKey,
         publicKey: createPublicKey(key.publicKey),
-        privateKey: await importPKCS8(privatePem, algorithm),
+        privateKey: createPrivateKey(privatePem),
+        algorithm: alg,
+        header: encoded({ alg, typ: 'JWT', kid: key.kid }),
       });
     }
   }
@@ -64,12 +66,28 @@ export class SigningService implements OnModuleInit {
     return this.signer(purpose).publicKey;
   }
 
-  /** Signs claims as a compact JWS; the work is done on another thread. */
+  /**
+   * Signs claims as a compact JWS. RSA takes a third of a millisecond and is done on another thread; Ed25519 takes less than
+   * going there and back.
+   */
   async sign(purpose: SigningPurpose, claims: object): Promise<string> {
-    const { algorithm, kid, privateKey } = this.signer(purpose);
-    return new CompactSign(Buffer.from(JSON.stringify(claims)))
-      .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
-      .sign(privateKey);
+    const { header, privateKey } = this.signer(purpose);
+    const input = `${header}.${encoded(claims)}`;
+    const bytes = Buffer.from(input);
+    const signature =
+      purpose === 'studio' ? await signOnAnotherThread('sha256', bytes, privateKey) : sign(null, bytes, privateKey);
+    return `${input}.${signature.toString('base64url')}`;
+  }
+
+  /** The claims of a compact JWS that this server has signed; undefined: it has not. Their times are not looked at. */
+  async verify(purpose: SigningPurpose, token: string): Promise<unknown> {
+    const { algorithm, publicKey } = this.signer(purpose);
+    try {
+      const { payload } = await compactVerify(token, publicKey, { algorithms: [algorithm] });
+      return JSON.parse(Buffer.from(payload).toString());
+    } catch {
+      return undefined;
+    }
   }
 
   private signer(purpose: SigningPurpose): Signer {
@@ -95,4 +113,8 @@ export class SigningService implements OnModuleInit {
       .execute();
     return this.keys.findOneByOrFail({ purpose });
   }
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

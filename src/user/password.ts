@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { canonicalEmail } from '../http/fields.js';
 import { InvalidRequestError } from '../http/validation.js';
 
 /** Memory in KiB and passes: OWASP's recommendation for argon2id, the library's default algorithm. */
@@ -31,14 +32,21 @@ export async function passwordMatches(password: string, stored: string, encrypte
 /**
  * The rules for a new password.
  *
+ * @param email of the account, the first that anybody would try
  * @throws InvalidRequestError
  */
-export async function checkNewPassword(password: string, field = 'password'): Promise<void> {
+export async function checkNewPassword(password: string, email: string, field = 'password'): Promise<void> {
   const length = Array.from(password).length;
   if (length < passwordLength.min || length > passwordLength.max) {
     throw new InvalidRequestError([
       { field, message: `the password must have ${passwordLength.min} to ${passwordLength.max} characters` },
     ]);
+  }
+  if (password.trim() === '') {
+    throw new InvalidRequestError([{ field, message: 'the password must not consist of blanks' }]);
+  }
+  if (canonicalEmail(password) === email) {
+    throw new InvalidRequestError([{ field, message: 'the e-mail address is no password, choose another' }]);
   }
   if ((await commonPasswords()).has(password.toLowerCase())) {
     throw new InvalidRequestError([{ field, message: 'this password is one of the most used ones, choose another' }]);

@@ -4,7 +4,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
-import { UtilizationQuery, UtilizationView } from './dto/utilization.js';
+import { UtilizationGroupPage, UtilizationQuery, UtilizationTotalsQuery, UtilizationView } from './dto/utilization.js';
 import { UtilizationService } from './utilization.service.js';
 
 @ApiTags('Utilization')
@@ -24,6 +24,18 @@ export class UtilizationController {
   ): Promise<UtilizationView | StreamableFile> {
     if (/^text\/csv\b/i.test(accept)) return this.export(organizationId, query);
     return this.utilization.get(organizationId, query);
+  }
+
+  @Get('utilization/totals')
+  @Allow('utilization.view')
+  @ApiOperation({ summary: 'How much each user, machine, model or product has used' })
+  @ApiOkResponse({ type: UtilizationGroupPage })
+  @ApiProblems({ 400: 'A time that is turned round.' })
+  totals(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: UtilizationTotalsQuery,
+  ): Promise<UtilizationGroupPage> {
+    return this.utilization.totals(organizationId, query);
   }
 
   @Get('utilization.csv')

@@ -11,8 +11,12 @@ import { InvalidRequestError } from '../http/validation.js';
 import {
   type Interval,
   type SessionView,
+  type UtilizationGroup,
+  type UtilizationGroupPage,
   type UtilizationPoint,
   type UtilizationQuery,
+  type UtilizationTotals,
+  type UtilizationTotalsQuery,
   type UtilizationView,
 } from './dto/utilization.js';
 
@@ -61,7 +65,50 @@ export class UtilizationService {
         model: 's.model',
       },
     );
-    return { ...period, sessions, series: await this.series(parameters, interval) };
+    const series = await this.series(parameters, interval);
+    return { ...period, totals: await this.together(parameters, series), sessions, series };
+  }
+
+  /**
+   * The same by user, machine, model or product; the heaviest first, unless asked for otherwise.
+   *
+   * @throws InvalidRequestError when the time is turned round
+   */
+  async totals(organizationId: number, query: UtilizationTotalsQuery): Promise<UtilizationGroupPage> {
+    const period = this.periodOf(query);
+    const name = { user: 's.email', machine: 's."machineId"', model: 's.model', product: 's.product' }[
+      query.by ?? 'user'
+    ];
+    return pageOfRows<UtilizationGroup>(
+      this.dataSource.manager,
+      {
+        select: '*',
+        from: `(SELECT ${name} AS name, count(*)::int AS sessions, sum(${secondsWithin})::int8 AS seconds,
+                       max(s."startedAt") AS "lastStartedAt"
+                  FROM (${sessionsInSql}) AS s GROUP BY 1) AS g`,
+        parameters: this.parametersOf(organizationId, period, query),
+        tieBreaker: 'g.name',
+        sort: 'seconds,desc',
+      },
+      query,
+      { seconds: 'g.seconds', sessions: 'g.sessions', name: 'g.name', lastStartedAt: 'g."lastStartedAt"' },
+    );
+  }
+
+  private async together(
+    parameters: readonly unknown[],
+    series: readonly UtilizationPoint[],
+  ): Promise<UtilizationTotals> {
+    const [sums] = await this.dataSource.query<[Omit<UtilizationTotals, 'peak' | 'denials'>]>(
+      `SELECT coalesce(sum(sessions), 0)::int AS sessions, coalesce(sum(seconds), 0)::int8 AS seconds,
+              count(DISTINCT user_id)::int AS users, count(DISTINCT machine_id)::int AS machines
+         FROM (SELECT s."userId" AS user_id, s."machineId" AS machine_id, count(*) AS sessions,
+                      sum(${secondsWithin}) AS seconds
+                 FROM (${sessionsInSql}) AS s GROUP BY 1, 2) AS pairs`,
+      [...parameters],
+    );
+    const peak = Math.max(0, ...series.map((point) => point.peak));
+    return { ...sums, peak, denials: series.reduce((sum, point) => sum + point.denials, 0) };
   }
 
   /**
@@ -90,12 +137,12 @@ export class UtilizationService {
       'Email',
       'Session ID',
       'Machine ID',
-      'Host name',
       'License type',
-      'Product',
       'Start',
-      'End',
       'Duration (seconds)',
+      'End',
+      'Product',
+      'Host name',
     ]);
     const client = await this.pool.connect();
     try {
@@ -114,12 +161,12 @@ export class UtilizationService {
               row.email,
               row.sessionId,
               row.machineId,
-              row.hostname,
               row.model,
-              row.product,
               row.startedAt,
-              row.endedAt,
               row.duration,
+              row.endedAt,
+              row.product,
+              row.hostname,
             ]),
           )
           .join('');
@@ -133,24 +180,41 @@ export class UtilizationService {
     }
   }
 
+  /** One pass over the sessions in the order of time, however many sessions and intervals there are. */
   private async series(parameters: readonly unknown[], interval: Interval): Promise<UtilizationPoint[]> {
     return this.dataSource.query<UtilizationPoint[]>(
-      `WITH s AS MATERIALIZED (${sessionsInSql}),
-            spans AS (SELECT greatest("startedAt", $2) AS began, least(coalesce("endedAt", $3), $3) AS ended FROM s),
-            points AS (SELECT at, least(at + $9::interval, $3::timestamptz) AS until
-                         FROM generate_series(date_trunc($10, $2::timestamptz, 'UTC'), $3::timestamptz, $9::interval) AS at
-                        WHERE at < $3),
-            steps AS (SELECT began AS at, 1 AS step FROM spans UNION ALL SELECT ended, -1 FROM spans),
-            levels AS (SELECT at, sum(sum(step)) OVER (ORDER BY at) AS level FROM steps GROUP BY at)
-       SELECT p.at, (SELECT count(*)::int FROM spans WHERE began < p.until AND ended > p.at) AS sessions,
-              greatest(
-                coalesce((SELECT level FROM levels WHERE levels.at <= p.at ORDER BY levels.at DESC LIMIT 1), 0),
-                coalesce((SELECT max(level) FROM levels WHERE levels.at > p.at AND levels.at < p.until), 0))::int AS peak,
-              (SELECT count(*)::int FROM denial d
-                WHERE d.organization_id = $1 AND d.occurred_at >= p.at AND d.occurred_at < p.until
-                  AND ($5::bigint IS NULL OR d.user_id = $5) AND ($6::text IS NULL OR d.machine_id = $6)
-                  AND ($8::text IS NULL OR d.product = $8)) AS denials
-         FROM points p ORDER BY p.at`,
+      `WITH spans AS MATERIALIZED (SELECT greatest("startedAt", $2) AS began, least(coalesce("endedAt", $3), $3) AS ended
+                                     FROM (${sessionsInSql}) AS s),
+            points AS (SELECT at AT TIME ZONE 'UTC' AS at
+                         FROM generate_series(date_trunc($10, $2::timestamptz AT TIME ZONE 'UTC'),
+                                              $3::timestamptz AT TIME ZONE 'UTC', $9::interval) AS at
+                        WHERE at < $3::timestamptz AT TIME ZONE 'UTC'),
+            -- Who ends at the moment when another begins makes room for it.
+            moments AS (SELECT at, sum(step) AS step
+                          FROM (SELECT began AS at, 1 AS step FROM spans UNION ALL SELECT ended, -1 FROM spans) AS steps
+                         GROUP BY at),
+            levels AS (SELECT date_trunc($10, at, 'UTC') AS at, step, sum(step) OVER (ORDER BY at) AS level FROM moments),
+            peaks AS (SELECT at, max(level) AS peak, sum(step) AS net FROM levels GROUP BY at),
+            began AS (SELECT date_trunc($10, began, 'UTC') AS at, count(*) AS count FROM spans GROUP BY 1),
+            -- One that ends as an interval begins was not in it.
+            ended AS (SELECT date_trunc($10, ended - interval '1 microsecond', 'UTC') AS at, count(*) AS count
+                        FROM spans GROUP BY 1),
+            refused AS (SELECT date_trunc($10, d.occurred_at, 'UTC') AS at, count(*)::int AS count FROM denial d
+                         WHERE d.organization_id = $1 AND d.occurred_at >= $2 AND d.occurred_at < $3
+                           AND ($5::bigint IS NULL OR d.user_id = $5) AND ($6::text IS NULL OR d.machine_id = $6)
+                           AND ($8::text IS NULL OR d.product = $8)
+                         GROUP BY 1)
+       SELECT p.at,
+              (sum(coalesce(b.count, 0)) OVER sofar - sum(coalesce(e.count, 0)) OVER sofar + coalesce(e.count, 0))::int
+                AS sessions,
+              greatest(coalesce(k.peak, 0),
+                       sum(coalesce(k.net, 0)) OVER sofar - coalesce(k.net, 0) + coalesce(m.step, 0))::int AS peak,
+              coalesce(r.count, 0) AS denials
+         FROM points p
+         LEFT JOIN began b USING (at) LEFT JOIN ended e USING (at) LEFT JOIN peaks k USING (at)
+         LEFT JOIN moments m USING (at) LEFT JOIN refused r USING (at)
+       WINDOW sofar AS (ORDER BY p.at)
+        ORDER BY p.at`,
       [...parameters, `1 ${interval}`, interval],
     );
   }
@@ -193,6 +257,10 @@ const sessionsInSql = `
     LEFT JOIN user_account u ON u.id = a.user_id
    WHERE ($5::bigint IS NULL OR a.user_id = $5) AND ($6::text IS NULL OR a.machine_id = $6)
      AND ($7::text IS NULL OR a.model = $7) AND ($8::text IS NULL OR a.product = $8)`;
+
+/** Seconds of a session `s` that fall into the time from $2 to $3. */
+const secondsWithin = `greatest(0, round(extract(epoch FROM
+  least(coalesce(s."endedAt", server_now($4)), $3::timestamptz) - greatest(s."startedAt", $2::timestamptz))))`;
 
 function invalid(field: string, message: string): InvalidRequestError {
   return new InvalidRequestError([{ field, message }]);

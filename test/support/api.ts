@@ -35,7 +35,8 @@ export class Answer {
 export class Api {
   constructor(
     readonly url: string,
-    private readonly credentials: Record<string, string> = {},
+    /** The headers that say who calls. */
+    readonly credentials: Record<string, string> = {},
   ) {}
 
   get(path: string, headers: Record<string, string> = {}): Answer {
@@ -69,7 +70,10 @@ export class Api {
         headers: { ...this.credentials, ...(raw ? {} : { 'content-type': 'application/json' }), ...headers },
         redirect: 'manual',
       }).then(async (response) => {
-        const text = await response.text();
+        // A stream of events has no end.
+        const endless = response.headers.get('content-type') === 'text/event-stream';
+        if (endless) await response.body?.cancel();
+        const text = endless ? '' : await response.text();
         const json = (response.headers.get('content-type') ?? '').includes('json');
         return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
       }),

@@ -17,6 +17,10 @@ export class ServerProcess {
     readonly setupToken: string | undefined,
   ) {}
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** @throws Error with what the server said when it did not start */
   static async start(settings: Record<string, string>): Promise<ServerProcess> {
     const script = path.join(import.meta.dirname, 'server-child.mjs');
@@ -50,6 +54,7 @@ export class ServerProcess {
 
   /** As `kill -9` does. */
   async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await ended;

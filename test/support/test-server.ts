@@ -16,12 +16,16 @@ export interface TestServer {
   url: string;
   dataDir: string;
   databaseUrl: string;
+  /** Of the first server. */
+  pid(): number;
   /** Undefined once set up. */
   setupToken: string | undefined;
   /** Runs SQL as an administrator with psql would. */
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** Steps the server's clock. */
   later(change: { minutes?: number; days?: number; seconds?: number }): Promise<void>;
+  /** Kills the first server with `kill -9`; {@link crash} starts it again. */
+  stop(): Promise<void>;
   /** Kills the first server with `kill -9`, and starts it again. */
   crash(): Promise<Api>;
   /** Another server on the same database, with the same secret key. */
@@ -54,12 +58,14 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
     url,
     dataDir,
     databaseUrl: databaseUrl(name),
+    pid: () => processes[0]?.pid ?? 0,
     setupToken,
     sql: async <T>(text: string, values: unknown[] = []) => (await client.query(text, values)).rows as T[],
     later: async ({ days = 0, minutes = 0, seconds = 0 }) => {
       const advance = ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
       await Promise.all(processes.map((each) => each.tell({ advance })));
     },
+    stop: async () => processes[0]?.kill(),
     crash: async () => {
       await processes[0]?.kill();
       processes[0] = await ServerProcess.start(settings);
@@ -125,8 +131,12 @@ export function issue(spec: object, key: KeyObject = vendor.privateKey, now = ne
 }
 
 /** A server that is activated, with its root administrator and one organization. */
-export async function readyServer(entitlements: object[] = usualSeats, more: object = {}): Promise<ReadyServer> {
-  const server = await freshServer();
+export async function readyServer(
+  entitlements: object[] = usualSeats,
+  more: object = {},
+  env: Record<string, string> = {},
+): Promise<ReadyServer> {
+  const server = await freshServer(env);
   const { api } = server;
   const headers = { 'x-setup-token': server.setupToken ?? '' };
   const license = await issue(specification(entitlements, more));

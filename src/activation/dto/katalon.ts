@@ -141,6 +141,10 @@ export class TrackedSession {
   @Hint(50)
   endTime?: string;
 
+  @ApiPropertyOptional({ type: Number, description: 'Seconds since somebody last used the client; it may end then.' })
+  @IsOptional()
+  idleSeconds?: unknown;
+
   @Hint(100)
   ksVersion?: string;
 }

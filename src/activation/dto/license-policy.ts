@@ -1,6 +1,22 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsInt, IsNotEmpty, IsString, Max, MaxLength, Min } from 'class-validator';
-import { Optional } from '../../http/fields.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Choice, IdField, Optional } from '../../http/fields.js';
+import { type Product, products } from '../../license/product.js';
+
+/** Entries of a list of machines. */
+export const mostPatterns = 500;
 
 /** Patterns of machine ids and host names. */
 function Patterns(description: string): PropertyDecorator {
@@ -12,11 +28,29 @@ function Patterns(description: string): PropertyDecorator {
     })(target, property);
     Optional()(target, property);
     IsArray()(target, property);
-    ArrayMaxSize(500)(target, property);
+    ArrayMaxSize(mostPatterns)(target, property);
     IsString({ each: true })(target, property);
     IsNotEmpty({ each: true })(target, property);
     MaxLength(255, { each: true })(target, property);
   };
+}
+
+/** Floating seats that are kept for a member, or for a team. */
+export class SeatReservation {
+  @Choice(products, { example: 'KSE' })
+  product!: Product;
+
+  @ApiProperty({ type: Number, minimum: 1, maximum: 100_000, description: 'Floating seats that others do not get.' })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  seats!: number;
+
+  @IdField({ optional: true, description: 'For this member; or else:' })
+  userId?: number;
+
+  @IdField({ optional: true, description: 'For all in this team together.' })
+  teamId?: number;
 }
 
 /** What an organization has decided about its seats; what is absent stays as it is. */
@@ -35,6 +69,32 @@ export class LicensePolicy {
 
   @ApiPropertyOptional({
     type: Number,
+    minimum: 0.1,
+    maximum: 0.9,
+    description: 'Share of the lease after which its renewal is due; a third unless changed.',
+  })
+  @Optional()
+  @IsNumber()
+  @Min(0.1)
+  @Max(0.9)
+  renewalShare?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 43_200,
+    description:
+      'Minutes after which a session ends whose client says that nobody has used it for so long (`idleSeconds` at its ' +
+      'renewal, or in its tracking report); 0: never. A client that says nothing counts as busy.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(43_200)
+  idleMinutes?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
     minimum: 0,
     maximum: 100,
     description: 'Floating seats that may be granted beyond the quota, in percent of it, with a warning; 0: none.',
@@ -48,6 +108,17 @@ export class LicensePolicy {
   @Patterns('Machine ids and host names that may have seats; none: all.')
   allowedMachines?: string[];
 
-  @Patterns('Machine ids and host names that get no seat, whatever is allowed.')
+  @Patterns('Machine ids and host names that get no seat, whatever is allowed. Sessions on them end.')
   deniedMachines?: string[];
+
+  @ApiPropertyOptional({
+    type: [SeatReservation],
+    description: 'All reservations, instead of those that there are. At most as many seats as the organization has.',
+  })
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => SeatReservation)
+  reservations?: SeatReservation[];
 }

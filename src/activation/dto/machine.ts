@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Choice, Text, Verbatim } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
-import { type Product, products } from '../../license/product.js';
+import { type Model, models, type Product, products } from '../../license/product.js';
 
 export class MachineView {
   @ApiProperty()
@@ -8,6 +9,9 @@ export class MachineView {
 
   @ApiProperty({ enum: [...products] })
   product!: Product;
+
+  @ApiProperty({ enum: [...models], description: 'Of the seats that it has its place in.' })
+  model!: Model;
 
   @ApiProperty({ type: String, nullable: true })
   hostname!: string | null;
@@ -25,4 +29,15 @@ export class MachineView {
 export class MachinePage extends Page<MachineView> {
   @ApiProperty({ type: [MachineView] })
   declare content: MachineView[];
+}
+
+export class MachineTransfer {
+  @Verbatim({ max: 255, description: 'Machine id of the machine that takes over.' })
+  to!: string;
+
+  @Choice(products, { optional: true, description: 'Absent: all that the machine has.' })
+  product?: Product;
+
+  @Text({ max: 255, optional: true, example: 'DESK-8' })
+  hostname?: string;
 }

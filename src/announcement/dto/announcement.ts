@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsIn,
@@ -58,20 +59,25 @@ export class ExecutionNotification {
 
   @ApiProperty({ type: String, required: false, example: 'https://ci.example.com/job/42' })
   @Optional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false },
+    { message: 'url must be an address that begins with http:// or https://' },
+  )
   @MaxLength(2000)
   url?: string;
 
   @ApiProperty({ type: [String], required: false, description: 'Members of the organization; you, when absent.' })
   @Optional()
-  @IsArray()
-  @ArrayMaxSize(100)
+  @ArrayMaxSize(100, { message: 'to must hold at most 100 addresses' })
+  @ArrayMinSize(1, { message: 'to must hold at least one address, or be absent' })
   @Transform(({ value }: { value: unknown }) =>
     Array.isArray(value)
       ? value.map((each: unknown) => (typeof each === 'string' ? canonicalEmail(each) : each))
       : value,
   )
   @Matches(/^[^\s@]+@[^\s@]+$/, { each: true, message: 'to must hold e-mail addresses' })
+  // The lowest is checked first.
+  @IsArray({ message: 'to must be a list of e-mail addresses' })
   to?: string[];
 }
 

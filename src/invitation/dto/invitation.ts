@@ -13,11 +13,12 @@ export class NewInvitations {
     example: ['grace@example.com', 'alan@example.com'],
     description: 'E-mail addresses; an entry may hold several, separated by comma, semicolon, space or newline.',
   })
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(1000)
-  @IsString({ each: true })
   @MaxLength(50_000, { each: true })
+  @ArrayMaxSize(1000, { message: 'emails must hold at most 1000 addresses' })
+  @ArrayMinSize(1, { message: 'emails must hold at least one address' })
+  // The lowest is checked first.
+  @IsString({ each: true, message: 'emails must be a list of e-mail addresses' })
+  @IsArray({ message: 'emails must be a list of e-mail addresses' })
   emails!: string[];
 
   @Choice(assignableRoles, { example: 'USER' })
@@ -25,9 +26,9 @@ export class NewInvitations {
 
   @ApiPropertyOptional({ type: [SeatKind], description: 'Per-user seats to assign when the membership begins.' })
   @Optional()
-  @IsArray()
-  @ArrayMaxSize(10)
   @ValidateNested({ each: true })
+  @ArrayMaxSize(10)
+  @IsArray({ message: 'assign must be a list of seats' })
   @Type(() => SeatKind)
   assign?: SeatKind[];
 }

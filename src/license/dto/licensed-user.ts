@@ -17,6 +17,11 @@ export class NewLicensedUser extends SeatKind {
   userId!: number;
 }
 
+export class SeatTransfer extends SeatKind {
+  @IdField({ description: 'Id of the member who takes over.' })
+  to!: number;
+}
+
 export class LicensedUserQuery extends PageQuery {
   @Choice(products, { optional: true })
   product?: Product;

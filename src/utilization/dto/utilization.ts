@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import { Choice, Optional, Text, TimeField } from '../../http/fields.js';
@@ -38,6 +38,7 @@ export class UtilizationQuery extends PageQuery {
   interval?: Interval;
 }
 
+@ApiSchema({ name: 'UtilizationSession' })
 export class SessionView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
@@ -96,12 +97,64 @@ export class UtilizationPoint {
   denials!: number;
 }
 
+export const groupings = ['user', 'machine', 'model', 'product'] as const;
+export type Grouping = (typeof groupings)[number];
+
+export class UtilizationTotalsQuery extends UtilizationQuery {
+  @Choice(groupings, { optional: true, description: '`user`, when absent.' })
+  by?: Grouping;
+}
+
+/** What one user, machine, model or product has used. */
+export class UtilizationGroup {
+  @ApiProperty({ type: String, nullable: true, description: 'E-mail address, machine id, model or product.' })
+  name!: string | null;
+
+  @ApiProperty()
+  sessions!: number;
+
+  @ApiProperty({ description: 'Seconds of all its sessions within the time.' })
+  seconds!: number;
+
+  @ApiProperty({ description: 'When its last session began.' })
+  lastStartedAt!: Date;
+}
+
+export class UtilizationGroupPage extends Page<UtilizationGroup> {
+  @ApiProperty({ type: [UtilizationGroup] })
+  declare content: UtilizationGroup[];
+}
+
+/** All sessions of a time together. */
+export class UtilizationTotals {
+  @ApiProperty()
+  sessions!: number;
+
+  @ApiProperty({ description: 'Seconds of all sessions within the time.' })
+  seconds!: number;
+
+  @ApiProperty({ description: 'Users who had a session.' })
+  users!: number;
+
+  @ApiProperty({ description: 'Machines that had a session.' })
+  machines!: number;
+
+  @ApiProperty({ description: 'Seats that were in use at once, at most.' })
+  peak!: number;
+
+  @ApiProperty({ description: 'Refusals.' })
+  denials!: number;
+}
+
 export class UtilizationView {
   @ApiProperty()
   from!: Date;
 
   @ApiProperty()
   to!: Date;
+
+  @ApiProperty({ type: UtilizationTotals })
+  totals!: UtilizationTotals;
 
   @ApiProperty({ type: SessionPage })
   sessions!: SessionPage;

@@ -1,0 +1,373 @@
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { licenseFrom } from '../../cli/license-specification.js';
+import { ThrowAwayServer } from '../throw-away-server.js';
+import { Cluster } from './cluster.js';
+import { connections, inOwnProcess, type Load, memory, most, type Requests, withBareRoute } from './load.js';
+import { type Figure, machineOf, millis, table, times } from './report.js';
+
+/** Seconds of each measurement. */
+const seconds = Number(process.env.BENCH_SECONDS ?? 8);
+/** Of the large database: live leases, and organizations with a pool each. */
+const large = { leases: Number(process.env.BENCH_LEASES ?? 1_000_000), pools: 10_000 };
+/** Clients of the Monday morning, and seconds that they have. */
+const monday = { clients: 10_000, seconds: Number(process.env.BENCH_MORNING_SECONDS ?? 60) };
+const password = 'correct horse battery';
+
+const { values: options } = parseArgs({ options: { write: { type: 'string' } } });
+
+/** A server, and who calls it. */
+interface Subject {
+  server: ThrowAwayServer;
+  database: string;
+  organizationId: number;
+  userId: number;
+  poolId: number;
+  headers: Record<string, string>;
+  studio: Record<string, string>;
+}
+
+const figures: Figure[] = [];
+let errors = 0;
+const vendor = generateKeyPairSync('ed25519');
+const cluster = Cluster.start();
+const servers: ThrowAwayServer[] = [];
+
+try {
+  await bench();
+} finally {
+  for (const server of servers) await server.stop();
+  cluster.stop();
+}
+
+async function bench(): Promise<void> {
+  cluster.sql(
+    `CREATE TABLE bench_lease (id int PRIMARY KEY, renewed_at timestamptz, expires_at timestamptz) WITH (fillfactor = 70);
+     INSERT INTO bench_lease SELECT id, now(), now() FROM generate_series(1, 10000) AS id;
+     CREATE TABLE bench_pool (id int PRIMARY KEY, in_use int); INSERT INTO bench_pool VALUES (1, 0);
+     CREATE TABLE bench_held (id bigserial PRIMARY KEY, pool_id int REFERENCES bench_pool, expires_at timestamptz)`,
+  );
+  // Beside the one that is measured; only the renewals use it, and then it goes.
+  const twin = await launch('kit');
+  const subject = await start('kit');
+  const atStart = memory(subject.server, 'VmRSS');
+  addLeases(subject, 'renewed', 1000);
+  await renewals(subject, twin);
+  await twin.stop();
+  const checkOut = await checkOutsAndReleases(subject);
+  await activations(subject);
+  await halfLoad(subject, checkOut.rate / 2);
+  await largeDatabase(subject);
+  await mondayMorning(subject);
+  report({
+    name: `memory of the server: ${atStart} MB after its start, at most`,
+    compared: `${memory(subject.server, 'VmHWM')} MB`,
+    aim: '< 300 MB',
+    reached: memory(subject.server, 'VmHWM') < 300,
+  });
+  const machine = machineOf({ postgres: cluster.version, seconds });
+  console.log(`\n${table(figures)}\n\n${machine}`);
+  if (errors > 0) {
+    console.error(`${errors} requests were answered with an error`);
+    process.exitCode = 1;
+  }
+  if (options.write) writeReport(options.write, machine);
+}
+
+/** Puts the figures between the marks in a page; what they mean, people write around them. */
+function writeReport(file: string, machine: string): void {
+  const page = readFileSync(file, 'utf8');
+  const [begin, end] = ['<!-- measured -->', '<!-- end -->'];
+  const [before, after] = [page.split(begin)[0], page.split(end)[1]];
+  if (before === undefined || after === undefined) throw new Error(`${file} has no ${begin} … ${end}`);
+  writeFileSync(file, `${before}${begin}\n\n${machine}\n\n${table(figures)}\n\n${end}${after}`);
+}
+
+/** A table at the end, and each figure as soon as it is there. */
+function report(...found: Figure[]): void {
+  figures.push(...found);
+  for (const { name, load, rate = load?.rate, compared = '' } of found) {
+    console.log(`${name.padEnd(62)} ${rate === undefined ? '' : Math.round(rate)}/s  ${compared}`);
+  }
+}
+
+async function launch(database: string): Promise<ThrowAwayServer> {
+  const url = new URL(cluster.url);
+  url.pathname = database;
+  const server = await ThrowAwayServer.start({
+    DATABASE_URL: url.toString(),
+    VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    SECRET_KEY_FILE: path.join(cluster.folder, `${database}.key`),
+  });
+  servers.push(server);
+  return server;
+}
+
+/** A server that is set up, on a database of this name. */
+async function start(database: string): Promise<Subject> {
+  const server = await launch(database);
+  const license = await licenseFrom(specification(), vendor.privateKey, new Date());
+  await server.call('POST', '/api/v1/setup/license', { license }, { 'x-setup-token': server.setupToken });
+  const { apiKey, organizationId, authorization } = await server.open('bench@example.com', password);
+  const pool = `SELECT id FROM seat_pool WHERE organization_id = ${organizationId} AND product = 'KSE' AND model = 'floating'`;
+  return {
+    ...{ server, database, organizationId },
+    userId: Number(cluster.sql(`SELECT id FROM user_account WHERE email = 'bench@example.com'`, database)),
+    poolId: Number(cluster.sql(pool, database)),
+    headers: { authorization: `Bearer ${apiKey}` },
+    studio: { authorization },
+  };
+}
+
+async function renewals(subject: Subject, twin: ThrowAwayServer): Promise<void> {
+  const update = cluster.pgbench(
+    `\\set id random(1, 10000)
+UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 minutes' WHERE id = :id;`,
+    connections,
+    seconds,
+  );
+  const bare = await withBareRoute((target) => most(cluster, target, renewalOf([randomUUID()], {}), seconds));
+  const requests = renewalOf(idsOf(subject, 'renewed'), subject.headers);
+  const renewal = await measured(subject, requests);
+  const halves = await Promise.all(
+    [subject.server, twin].map((server) => measured({ server }, requests, seconds, connections / 2)),
+  );
+  const both = halves.reduce((sum, { rate }) => sum + rate, 0);
+  report(
+    { name: 'pgbench: UPDATE of one row', load: update },
+    { name: 'a bare Fastify route', load: bare },
+    {
+      name: 'renewals',
+      load: renewal,
+      compared: `${compare(renewal, update)}; ${times(renewal.rate, bare.rate)} bare route`,
+      aim: '1.2 × pgbench',
+      reached: renewal.rate >= 1.2 * update.rate,
+    },
+    { name: 'renewals, two servers on the database', rate: both, compared: `${times(both, update.rate)} pgbench` },
+  );
+}
+
+async function checkOutsAndReleases(subject: Subject): Promise<Load> {
+  const transaction = cluster.pgbench(
+    `BEGIN;
+SELECT in_use FROM bench_pool WHERE id = 1 FOR UPDATE;
+INSERT INTO bench_held (pool_id, expires_at) VALUES (1, now() + interval '15 minutes');
+UPDATE bench_pool SET in_use = in_use + 1 WHERE id = 1;
+COMMIT;`,
+    connections,
+    seconds,
+  );
+  const checkOut = await measured(subject, checkOutOf([subject.organizationId], subject.headers));
+  addLeases(subject, 'released', seconds * 15_000);
+  const release = await measured(subject, releaseOf(idsOf(subject, 'released'), subject.headers));
+  const figure = (name: string, load: Load): Figure => ({
+    ...{ name, load, compared: compare(load, transaction) },
+    ...{ aim: '1.0 × pgbench', reached: load.rate >= transaction.rate },
+  });
+  report(
+    { name: 'pgbench: lock the pool, insert, count', load: transaction },
+    figure('check-outs', checkOut),
+    figure('releases', release),
+  );
+  return checkOut;
+}
+
+async function activations(subject: Subject): Promise<void> {
+  const openssl = spawnSync('openssl', ['speed', '-seconds', '3', 'rsa2048'], { encoding: 'utf8' }).stdout;
+  const signatures = Number(/rsa\s+2048 bits\s+\S+\s+\S+\s+([\d.]+)/.exec(openssl)?.[1] ?? NaN);
+  const lines = Array.from({ length: 2000 }, (_, index) => {
+    const query = `machineKey=a-${index}&sessionId=a-${index}&hostname=a-${index}&ksVersion=10&package=KSE&organizationId=`;
+    return `/api/v1/license-keys/activate?${query}`;
+  });
+  const activation = await measured(subject, { method: 'POST', lines, headers: subject.studio });
+  report(
+    { name: 'openssl: RSA-2048 signatures, one core', rate: signatures },
+    {
+      name: 'Studio activations',
+      load: activation,
+      compared: `${times(activation.rate, signatures)} openssl`,
+      aim: '0.60 × openssl',
+      reached: activation.rate >= 0.6 * signatures,
+    },
+  );
+}
+
+async function halfLoad(subject: Subject, rate: number): Promise<void> {
+  const { server, organizationId } = subject;
+  const headers = { ...subject.headers, 'content-type': 'application/json' };
+  const paced = await inOwnProcess<{ p50: number; p99: number; errors: number }>('paced', {
+    ...{ url: server.url, organizationId, headers, rate, seconds },
+  });
+  errors += paced.errors;
+  report({
+    name: 'check-outs at half of the most, evenly',
+    load: { ...paced, rate },
+    ...{ compared: `p99 ${millis(paced.p99)}`, aim: 'p99 < 20 ms', reached: paced.p99 < 20 },
+  });
+}
+
+/** The same work on a small and a large database, in turns, so that both have the same weather. */
+async function largeDatabase(small: Subject): Promise<void> {
+  cluster.sql('CREATE DATABASE large', 'postgres');
+  const big = await start('large');
+  const organizations = addPools(big);
+  const share = Math.ceil(large.leases / organizations.length);
+  cluster.sql(
+    `INSERT INTO lease (pool_id, organization_id, product, user_id, machine_id, session_id, started_at, renewed_at, expires_at)
+       SELECT p.id, p.organization_id, 'KSE', ${big.userId}, 'big-' || n, 'big', now(), now(), now() + interval '1 day'
+         FROM seat_pool p, generate_series(1, ${share}) AS n WHERE p.quota = 1000000;
+     UPDATE seat_pool SET in_use = ${share}, earliest_expiry = now() + interval '1 day' WHERE quota = 1000000`,
+    'large',
+  );
+  cluster.sql('VACUUM ANALYZE', 'large');
+  cluster.sql('VACUUM ANALYZE', 'kit');
+  const some = cluster.sql(`SELECT id FROM lease ORDER BY id LIMIT 50000`, 'large').trim().split('\n');
+  const kinds: [string, Requests, Requests][] = [
+    ['renewals', renewalOf(idsOf(small, 'renewed'), small.headers), renewalOf(some, big.headers)],
+    ['check-outs', checkOutOf([small.organizationId], small.headers), checkOutOf(organizations, big.headers)],
+  ];
+  for (const [name, few, many] of kinds) {
+    const sums = { few: [] as Load[], many: [] as Load[] };
+    for (let turn = 0; turn < 3; turn++) {
+      sums.few.push(await measured(small, few, Math.max(2, seconds / 2)));
+      sums.many.push(await measured(big, many, Math.max(2, seconds / 2)));
+    }
+    const [one, other] = [middle(sums.few), middle(sums.many)];
+    report({
+      name: `${name} among ${large.leases.toLocaleString('en')} leases in ${large.pools.toLocaleString('en')} pools`,
+      load: other,
+      compared: `${(one.rate / other.rate).toFixed(2)} × the time of one among a few thousand`,
+      ...{ aim: '1.3 ×', reached: one.rate / other.rate <= 1.3 },
+    });
+  }
+}
+
+/** Organizations with a pool each, of which the caller is a member. */
+function addPools({ userId, database }: Subject): number[] {
+  cluster.sql(
+    `INSERT INTO user_account (email, created_at) VALUES ('owner@example.com', now());
+     INSERT INTO organization (name, created_at) SELECT 'Large ' || n, now() FROM generate_series(1, ${large.pools}) AS n;
+     INSERT INTO membership SELECT o.id, u.id, CASE WHEN u.id = ${userId} THEN 'USER' ELSE 'OWNER' END, now()
+       FROM organization o, user_account u WHERE o.name LIKE 'Large %' AND u.email IN ('owner@example.com', 'bench@example.com');
+     INSERT INTO seat_pool (organization_id, product, model, quota, ends_at)
+       SELECT id, 'KSE', 'floating', 1000000, now() + interval '300 days' FROM organization WHERE name LIKE 'Large %'
+     ON CONFLICT (organization_id, product, model) DO UPDATE SET quota = excluded.quota, ends_at = excluded.ends_at`,
+    database,
+  );
+  return cluster.sql(`SELECT id FROM organization WHERE name LIKE 'Large %'`, database).trim().split('\n').map(Number);
+}
+
+interface Step {
+  count: number;
+  p50: number;
+  p99: number;
+}
+
+/** All at once, with API keys and with passwords that no server has seen since its start. */
+async function mondayMorning({ server, organizationId, database }: Subject): Promise<void> {
+  cluster.sql(
+    `INSERT INTO user_account (email, password, password_encrypted, created_at)
+       SELECT 'tester-' || n || '@example.com', (SELECT password FROM user_account WHERE email = 'bench@example.com'), true, now()
+         FROM generate_series(1, ${monday.clients}) AS n;
+     INSERT INTO membership SELECT ${organizationId}, id, 'USER', now() FROM user_account WHERE email LIKE 'tester-%';
+     INSERT INTO api_key (user_id, name, key_hash, hint, created_at)
+       SELECT id, 'Monday', sha256(convert_to('lsk_' || split_part(split_part(email, '@', 1), '-', 2) || '-monday', 'UTF8')), '', now()
+         FROM user_account WHERE email LIKE 'tester-%';
+     ANALYZE`,
+    database,
+  );
+  for (const [name, secret] of [
+    ['API keys', 'lsk_{n}-monday'],
+    ['passwords, none seen before', password],
+  ] as const) {
+    const result = await inOwnProcess<{
+      served: number;
+      took: number;
+      errors: Record<string, number>;
+      signIn: Step;
+      checkOut: Step;
+      renewal: Step;
+    }>('morning', { url: server.url, ...monday, password: secret, packageName: 'KSE' });
+    const failed = Object.values(result.errors).reduce((sum, count) => sum + count, 0);
+    const { signIn, checkOut, renewal } = result;
+    const worst = Math.max(signIn.p99, checkOut.p99, renewal.p99);
+    const done = result.served === monday.clients && failed === 0;
+    report({
+      name: `Monday morning, ${monday.clients.toLocaleString('en')} clients, ${name}`,
+      load: { rate: result.served / result.took, p50: signIn.p50, p99: worst },
+      compared:
+        `${result.served.toLocaleString('en')} served in ${Math.round(result.took)} s, ${failed} errors; p99 of sign-in ` +
+        `${millis(signIn.p99)}, check-out ${millis(checkOut.p99)}, renewal ${millis(renewal.p99)}`,
+      ...{ aim: 'all in 60 s, no error, p99 < 1 s', reached: done && worst < 1000 },
+    });
+  }
+}
+
+async function measured(
+  { server }: Pick<Subject, 'server'>,
+  requests: Requests,
+  time = seconds,
+  clients = connections,
+): Promise<Load> {
+  const load = await most(cluster, { url: server.url, pid: server.child.pid ?? 0 }, requests, time, clients);
+  errors += load.errors;
+  return load;
+}
+
+function middle(loads: Load[]): Load {
+  const sorted = loads.toSorted((a, b) => a.rate - b.rate);
+  return sorted[Math.floor(sorted.length / 2)] ?? { rate: NaN, p50: NaN, p99: NaN, errors: 0, cpu: NaN, cpuOfAll: NaN };
+}
+
+/** By rate, and by what one costs all processes together, which hardly depends on who else uses the machine. */
+function compare(load: Load, { rate, cpuOfAll }: Pick<Load, 'rate' | 'cpuOfAll'>): string {
+  return `${times(load.rate, rate)} pgbench (${times(cpuOfAll, load.cpuOfAll)} by CPU)`;
+}
+
+function renewalOf(ids: readonly string[], headers: Record<string, string>): Requests {
+  return { method: 'POST', lines: ids.map((id) => `/api/v1/leases/${id}/renew`), headers };
+}
+
+function releaseOf(ids: readonly string[], headers: Record<string, string>): Requests {
+  return { method: 'DELETE', lines: ids.map((id) => `/api/v1/leases/${id}`), headers };
+}
+
+/** Each on a machine of its own. */
+function checkOutOf(organizationIds: readonly number[], headers: Record<string, string>): Requests {
+  const lines = organizationIds.map((organizationId) => {
+    const wish = { organizationId, product: 'KSE', machineId: 'm-{n}', sessionId: 's-{n}', hostname: 'h-{n}' };
+    return `/api/v1/leases\t${JSON.stringify(wish)}`;
+  });
+  return { method: 'POST', lines, headers };
+}
+
+/** Leases as check-outs would have made them. */
+function addLeases({ database, poolId, organizationId, userId }: Subject, name: string, count: number): void {
+  cluster.sql(
+    `INSERT INTO lease (pool_id, organization_id, product, user_id, machine_id, session_id, started_at, renewed_at, expires_at)
+       SELECT ${poolId}, ${organizationId}, 'KSE', ${userId}, '${name}-' || n, '${name}', now(), now(), now() + interval '1 day'
+         FROM generate_series(1, ${count}) AS n;
+     UPDATE seat_pool SET in_use = (SELECT count(*) FROM lease WHERE pool_id = ${poolId}) WHERE id = ${poolId};
+     ANALYZE`,
+    database,
+  );
+}
+
+function idsOf({ database }: Subject, name: string): string[] {
+  return cluster.sql(`SELECT id FROM lease WHERE session_id = '${name}'`, database).trim().split('\n');
+}
+
+function specification(): object {
+  return {
+    issuer: 'Bench',
+    customerId: 'bench',
+    customer: { name: 'Bench' },
+    validUntil: new Date(Date.now() + 365 * 86_400_000).toISOString(),
+    entitlements: [
+      { product: 'KSE', model: 'floating', quantity: 2_000_000, features: [{ key: 'bench_gui', name: 'Bench' }] },
+    ],
+  };
+}

@@ -1,0 +1,161 @@
+import fastify from 'fastify';
+import { Agent, request } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** What the bench does in processes of their own, by name; see load.ts. */
+const jobs: Record<string, (parameters: never) => Promise<object>> = { paced, morning, 'bare-route': bareRoute };
+
+const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+
+interface Call {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** Status 0: no answer. */
+function send({ url, method, headers, body }: Call): Promise<{ status: number; body: string }> {
+  return new Promise((resolve) => {
+    const outgoing = request(url, { agent, method, headers }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (chunk: string) => (text += chunk));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text }));
+    });
+    outgoing.on('error', () => resolve({ status: 0, body: '' }));
+    outgoing.setTimeout(60_000, () => outgoing.destroy());
+    outgoing.end(body);
+  });
+}
+
+/**
+ * Check-outs at a steady rate, whatever the server answers: each is due at its time, and its latency counts from then, also
+ * when it could only be sent later.
+ */
+async function paced({ url, headers, organizationId, rate, seconds }: Paced): Promise<object> {
+  const latencies: number[] = [];
+  const running: Promise<void>[] = [];
+  let errors = 0;
+  const start = performance.now();
+  for (let sent = 0; sent < rate * seconds;) {
+    const due = Math.min((performance.now() - start) / 1000, seconds) * rate;
+    for (; sent < due; sent++) {
+      const at = start + (sent / rate) * 1000;
+      const name = `paced-${sent}`;
+      const body = { organizationId, product: 'KSE', machineId: name, sessionId: name, hostname: name };
+      const answer = send({ url: `${url}/api/v1/leases`, method: 'POST', headers, body: JSON.stringify(body) });
+      running.push(
+        answer.then(({ status }) => {
+          if (status !== 201) errors++;
+          latencies.push(performance.now() - at);
+        }),
+      );
+    }
+    await pause(1);
+  }
+  await Promise.all(running);
+  return { ...percentiles(latencies), errors };
+}
+
+interface Paced {
+  url: string;
+  headers: Record<string, string>;
+  organizationId: number;
+  /** Per second. */
+  rate: number;
+  seconds: number;
+}
+
+/**
+ * Monday morning: clients come one after the other, evenly over most of the time, sign in, take a seat as Studio does, and
+ * sign in and renew at once. Whoever is not done at the end has not been served.
+ */
+async function morning({ url, clients, seconds, password, packageName }: Morning): Promise<object> {
+  const steps = { signIn: [] as number[], checkOut: [] as number[], renewal: [] as number[] };
+  const errors: Record<string, number> = {};
+  let served = 0;
+  const start = performance.now();
+  const isOver = (): boolean => performance.now() > start + seconds * 1000;
+  const timed = async (into: number[], call: Call): Promise<string | undefined> => {
+    if (isOver()) return undefined;
+    const began = performance.now();
+    const { status, body } = await send(call);
+    if (isOver()) return undefined;
+    into.push(performance.now() - began);
+    if (status === 200) return body;
+    errors[status] = (errors[status] ?? 0) + 1;
+    return undefined;
+  };
+  const signIn = async (index: number): Promise<string | undefined> => {
+    const form = new URLSearchParams({
+      grant_type: 'password',
+      username: `tester-${index}@example.com`,
+      password: password.replace('{n}', String(index)),
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await timed(steps.signIn, {
+      ...{ url: `${url}/oauth/token`, method: 'POST', headers },
+      body: form.toString(),
+    });
+    return answer && (JSON.parse(answer) as { access_token: string }).access_token;
+  };
+  const activate = (into: number[], index: number, token: string): Promise<string | undefined> => {
+    const query = `machineKey=mm-${index}&sessionId=mm-${index}&hostname=mm-${index}&ksVersion=10&package=${packageName}&organizationId=`;
+    const headers = { authorization: `Bearer ${token}` };
+    return timed(into, { url: `${url}/api/v1/license-keys/activate?${query}`, method: 'POST', headers });
+  };
+  const client = async (index: number): Promise<void> => {
+    const token = await signIn(index);
+    if (!token || !(await activate(steps.checkOut, index, token))) return;
+    const again = await signIn(index);
+    if (again && (await activate(steps.renewal, index, again))) served++;
+  };
+  const running: Promise<void>[] = [];
+  for (let come = 0; come < clients;) {
+    const due = ((performance.now() - start) / 1000 / (seconds * 0.9)) * clients;
+    for (; come < Math.min(due, clients); come++) running.push(client(come + 1));
+    await pause(5);
+  }
+  await Promise.race([Promise.all(running), pause(start + seconds * 1000 - performance.now())]);
+  const took = (performance.now() - start) / 1000;
+  return {
+    ...{ served, errors, took },
+    ...{
+      signIn: percentiles(steps.signIn),
+      checkOut: percentiles(steps.checkOut),
+      renewal: percentiles(steps.renewal),
+    },
+  };
+}
+
+interface Morning {
+  url: string;
+  clients: number;
+  seconds: number;
+  /** `{n}` becomes the client's number. */
+  password: string;
+  packageName: string;
+}
+
+function percentiles(values: number[]): { count: number; p50: number; p99: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99) };
+}
+
+/** The least that the same framework can do. */
+async function bareRoute(): Promise<object> {
+  const app = fastify();
+  app.post('/api/v1/leases/:id/renew', ({ params }) => ({
+    id: (params as { id: string }).id,
+    expiresAt: new Date(),
+    renewAt: new Date(),
+  }));
+  return { url: await app.listen({ host: '127.0.0.1', port: 0 }) };
+}
+
+const [job = '', parameters = '{}'] = process.argv.slice(2);
+const answer = await jobs[job]?.(JSON.parse(parameters) as never);
+process.send?.(answer ?? null);

@@ -1,0 +1,6 @@
+// `npm run docs`: built when stale.
+import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+
+ensureInstalled();
+ensureBuilt();
+await import('../dist/scripts/docs.js');

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+
+/** Parses a whole number between two bounds, both of them allowed. */
+export function wholeNumber(unit: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+    if (number >= least && number <= most) return number;
+    throw new Error(`must be a whole number${unit && ` of ${unit}`} from ${least} to ${most}, not "${text}"`);
+  };
+}
+
+/** Parses one of a few words, in capitals or not. */
+export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text.toLowerCase());
+    if (!found) throw new Error(`must be one of ${words.join(', ')}, not "${text}"`);
+    return found;
+  };
+}
+
+/** @throws Error when it is no address or name to listen on */
+export function parseHost(text: string): string {
+  // Brackets belong to addresses in URLs; people write them here too.
+  const host = text.replace(/^\[(.*)\]$/, '$1');
+  if (!/^[\w.:-]+(%\w+)?$/.test(host) || (host.includes(':') && !isIP(host)))
+    throw new Error(`must be an address or host name to listen on, not "${text}"`);
+  return host;
+}
+
+/** @throws Error when it is not the base of links */
+export function parseServerUrl(text: string): string {
+  const expected = 'must be the URL that users open, for example http://licenses.example.com:8080';
+  if (!URL.canParse(text)) throw new Error(`${expected}, not "${text}"`);
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new Error(`${expected}; it starts with http or https`);
+  if (url.username || url.password) throw new Error(`${expected}; it must not contain a password`);
+  if (url.search || url.hash) throw new Error(`${expected}; without ? and #`);
+  return text.replace(/\/+$/, '');
+}
+
+/**
+ * Parses a list of addresses and networks, separated by commas.
+ *
+ * @throws Error that names the first one that is neither
+ */
+export function parseNetworks(text: string): string[] {
+  return text.split(',').map((each) => {
+    const [address = '', bits, more] = each.trim().split('/');
+    const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    const fits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+    if (most < 0 || !fits || more !== undefined) {
+      throw new Error(`must be addresses and networks such as 10.0.0.7, 192.168.0.0/16, not "${each.trim()}"`);
+    }
+    return each.trim();
+  });
+}
+
+/** @throws Error in words when the file that a setting names cannot be read */
+export function readNamedFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`names a file that cannot be read: ${file} (${code})`, { cause: error });
+  }
+}

@@ -1,0 +1,144 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
+import { Gauge } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { SeatService } from '../activation/seat.service.js';
+import { Clock } from '../clock/clock.js';
+import { serverVersion } from '../http/server-package.js';
+import { LicenseService } from '../license/license.service.js';
+import { LOG } from '../log/log.module.js';
+import { Metrics } from '../metrics/metrics.js';
+
+/** Milliseconds that a reader of the metrics waits for the database. */
+const patienceMillis = 2_000;
+
+/** Milliseconds for which an answer of the database is good enough for the next reader. */
+const freshMillis = 1_000;
+
+/**
+ * What the database knows and every server of it tells alike: seats, licenses, the outbox. Asked for when somebody reads the
+ * metrics; when the database does not answer they are left out, and `license_server_database_up` says so.
+ */
+@Injectable()
+export class StoredMetrics {
+  private readonly up: Gauge;
+  private readonly quota: Gauge<'organization_id' | 'organization' | 'product' | 'model'>;
+  private readonly inUse: Gauge<'organization_id' | 'organization' | 'product' | 'model'>;
+  private readonly mails: Gauge<'state'>;
+  private readonly oldestMail: Gauge;
+  private readonly licenseExpiry: Gauge<'license_id' | 'customer'>;
+  private readonly licenseDays: Gauge<'license_id' | 'customer'>;
+  private running: Promise<void> | undefined;
+  private refreshedAt = -Infinity;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly seats: SeatService,
+    private readonly licenses: LicenseService,
+    private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Logger,
+    { registry }: Metrics,
+  ) {
+    const registers = [registry];
+    const pool = ['organization_id', 'organization', 'product', 'model'] as const;
+    const license = ['license_id', 'customer'] as const;
+    new Gauge({
+      name: 'license_server_build_info',
+      help: 'Always 1; the labels tell which version runs on what',
+      labelNames: ['version', 'node_version'],
+      registers,
+    }).set({ version: serverVersion, node_version: process.version }, 1);
+    this.up = new Gauge({ name: 'license_server_database_up', help: '1: the database answers', registers });
+    this.quota = new Gauge({
+      name: 'license_server_seats_quota',
+      help: 'Seats that an organization may use',
+      labelNames: pool,
+      registers,
+    });
+    this.inUse = new Gauge({
+      name: 'license_server_seats_in_use',
+      help: 'Seats that are not available: in use, assigned or bound, or out as offline licenses',
+      labelNames: pool,
+      registers,
+    });
+    this.mails = new Gauge({
+      name: 'license_server_outbox_mails',
+      help: 'Mails that have not been sent: waiting, or given up',
+      labelNames: ['state'],
+      registers,
+    });
+    this.oldestMail = new Gauge({
+      name: 'license_server_outbox_oldest_waiting_seconds',
+      help: 'Age of the oldest mail that waits to be sent; 0: none does',
+      registers,
+    });
+    this.licenseExpiry = new Gauge({
+      name: 'license_server_license_expiry_timestamp_seconds',
+      help: 'When an installed license file expires; its seats go on for its grace days',
+      labelNames: license,
+      registers,
+    });
+    this.licenseDays = new Gauge({
+      name: 'license_server_license_days_left',
+      help: 'Days until an installed license file expires; below 0: it has',
+      labelNames: license,
+      registers,
+    });
+  }
+
+  /** Never fails, and never takes much longer than the patience. */
+  async refresh(): Promise<void> {
+    if (this.clock.millis() - this.refreshedAt < freshMillis) return;
+    this.running ??= this.ask().finally(() => (this.running = undefined));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), patienceMillis);
+    });
+    const outcome = await Promise.race([this.running, late]);
+    clearTimeout(timer);
+    if (outcome === 'late') this.forget();
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      const [occupancies, states, unsent] = await Promise.all([
+        this.seats.occupancies(),
+        this.licenses.states(),
+        this.dataSource.query<{ state: string; count: number; oldest: Date }[]>(
+          `SELECT state, count(*)::int AS count, min(created_at) AS oldest FROM outbox_mail WHERE state <> 'sent' GROUP BY state`,
+        ),
+      ]);
+      this.forget();
+      for (const { organizationId, organization, product, model, quota, inUse } of occupancies) {
+        const labels = { organization_id: organizationId, organization, product, model };
+        this.quota.set(labels, quota);
+        this.inUse.set(labels, inUse);
+      }
+      const now = this.clock.millis();
+      for (const { file } of states) {
+        if (!file) continue;
+        const labels = { license_id: file.claims.jti, customer: file.claims.customer.name };
+        this.licenseExpiry.set(labels, file.claims.exp);
+        this.licenseDays.set(labels, (file.claims.exp * 1000 - now) / 86_400_000);
+      }
+      for (const state of ['waiting', 'failed']) {
+        this.mails.set({ state }, unsent.find((each) => each.state === state)?.count ?? 0);
+      }
+      const oldest = unsent.find(({ state }) => state === 'waiting')?.oldest;
+      this.oldestMail.set(oldest ? Math.max(0, now - oldest.getTime()) / 1000 : 0);
+      this.up.set(1);
+      this.refreshedAt = now;
+    } catch (error) {
+      this.forget();
+      this.log.warn({ err: error }, 'What the database knows is missing in the metrics');
+    }
+  }
+
+  /** Old values would look like new ones. */
+  private forget(): void {
+    for (const gauge of [this.quota, this.inUse, this.mails, this.licenseExpiry, this.licenseDays]) gauge.reset();
+    this.oldestMail.remove();
+    this.up.set(0);
+  }
+}

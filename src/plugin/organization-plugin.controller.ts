@@ -1,0 +1,101 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, type StreamableFile } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Caller, CallerOf } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { IdPipe } from '../http/validation.js';
+import { Allow } from '../organization/organization-permission.js';
+import { OrganizationPluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';
+import { ApiArchive, ApiDownload, uploadProblems } from './plugin-answers.js';
+import { sendArchive, sendPackage } from './plugin-download.js';
+import { PluginService } from './plugin.service.js';
+import { PluginStore } from './plugin-store.js';
+
+@ApiTags('Plugins')
+@Controller('api/v1/organizations/:organizationId/plugins')
+export class OrganizationPluginController {
+  constructor(
+    private readonly plugins: PluginService,
+    private readonly store: PluginStore,
+  ) {}
+
+  @Get()
+  @Allow('plugin.view')
+  @ApiOperation({ summary: 'List the plugins of an organization: its private ones and the public ones, each version' })
+  @ApiOkResponse({ type: OrganizationPluginPage })
+  list(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: PluginQuery,
+  ): Promise<OrganizationPluginPage> {
+    return this.plugins.listOf(organizationId, query);
+  }
+
+  @Post()
+  @Allow('plugin.manage')
+  @ApiOperation({ summary: 'Upload a private plugin package, for this organization alone' })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: PluginUpload })
+  @ApiCreatedResponse({ type: PluginView })
+  @ApiProblems({
+    ...uploadProblems,
+    403: 'For owners and admins; with the code `private-plugins-not-licensed`: the license does not include private plugins.',
+  })
+  upload(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Req() request: FastifyRequest,
+  ): Promise<PluginView> {
+    return this.plugins.upload(caller, organizationId, request);
+  }
+
+  @Get('archive')
+  @Allow('plugin.view')
+  @ApiOperation({ summary: 'Download the newest version of each plugin, all as one zip; private before public ones' })
+  @ApiArchive()
+  async archive(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    return sendArchive(request, reply, await this.plugins.newest(organizationId), this.store);
+  }
+
+  @Get(':pluginId/download')
+  @Allow('plugin.view')
+  @ApiOperation({ summary: 'Download a private or public plugin package, or the rest of one (Range)' })
+  @ApiDownload()
+  @ApiProblems({
+    403: 'For members; with the code `private-plugins-not-licensed`: the license does not include private plugins (any more).',
+    404: 'No such plugin or organization, or you are not a member of it.',
+  })
+  async download(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('pluginId', IdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    return sendPackage(request, reply, await this.plugins.content(organizationId, id), this.store);
+  }
+
+  @Delete(':pluginId')
+  @Allow('plugin.manage')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove a version of a private plugin' })
+  @ApiNoContentResponse({ description: 'Removed.' })
+  @ApiProblems({ 404: 'No such private plugin or organization, or you are not a member of it.' })
+  delete(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('pluginId', IdPipe) id: number,
+  ): Promise<void> {
+    return this.plugins.delete(caller, organizationId, id);
+  }
+}

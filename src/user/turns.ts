@@ -1,0 +1,20 @@
+/** Lets a few do something at the same time; the rest wait in line and come in the order of their arrival. */
+export class Turns {
+  private readonly waiting: (() => void)[] = [];
+  private busy = 0;
+
+  constructor(private readonly most: number) {}
+
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.busy < this.most) this.busy++;
+    // Whoever is done hands the turn on, so `busy` stays.
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.busy--;
+    }
+  }
+}

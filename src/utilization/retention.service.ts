@@ -1,0 +1,71 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { LOG } from '../log/log.module.js';
+
+const intervalMillis = 3_600_000;
+
+/** Rows that are deleted at once, so that nobody waits for a lock and no transaction grows. */
+const batch = 5_000;
+
+/** What grows with every session, and the time that says how old a row is. */
+const kept = [
+  ['ended_session', 'ended_at'],
+  ['client_session', 'reported_at'],
+  ['denial', 'occurred_at'],
+] as const;
+
+/** Deletes sessions and refusals that are older than the setting says. */
+@Injectable()
+export class RetentionService implements OnModuleInit, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private isStopped = false;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    const run = (): void => {
+      this.running ??= this.deleteOld().finally(() => (this.running = undefined));
+    };
+    this.timer = setInterval(run, intervalMillis).unref();
+    run();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private async deleteOld(): Promise<void> {
+    try {
+      for (const [table, time] of kept) {
+        let deleted = batch;
+        while (deleted === batch && !this.isStopped) deleted = await this.deleteBatch(table, time);
+      }
+    } catch (error) {
+      this.log.warn({ err: error }, 'Old sessions could not be deleted; next try in an hour');
+    }
+  }
+
+  private async deleteBatch(table: string, time: string): Promise<number> {
+    const [, deleted] = await this.dataSource.query<[unknown, number]>(
+      // Several servers may do it at once: each takes other rows.
+      `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
+         SELECT ctid FROM ${table} WHERE ${time} < server_now($1) - $2 * interval '1 day' LIMIT ${batch}
+            FOR UPDATE SKIP LOCKED))`,
+      [this.clock.offsetMillis, this.settings.sessionRetentionDays],
+    );
+    return deleted;
+  }
+}

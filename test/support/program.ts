@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { Api } from './api.js';
+
+const main = path.join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js');
+
+/** The server as `npm start` runs it: a process, with the database that it embeds. */
+export class Program {
+  /** All that were started in this test file. */
+  static readonly started: Program[] = [];
+
+  output = '';
+  readonly child: ChildProcess;
+
+  constructor(readonly env: Record<string, string>) {
+    this.child = spawn(process.execPath, [main], {
+      env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
+    });
+    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    Program.started.push(this);
+  }
+
+  /** Resolves when it answers. */
+  async ready(): Promise<Api> {
+    for (;;) {
+      const port = /"listening":"https?:\/\/[^"]*:(\d+)"/.exec(this.output)?.[1];
+      if (port) return new Api(`http://127.0.0.1:${port}`);
+      if (this.child.exitCode !== null) throw new Error(`It ended: ${this.output}`);
+      await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'exit')]);
+    }
+  }
+
+  /** Ends all that were started. */
+  static async endAll(): Promise<void> {
+    for (const program of Program.started.splice(0)) await program.end('SIGTERM');
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const exit = once(this.child, 'exit');
+      this.child.kill(signal);
+      await exit;
+    }
+    return this.child.exitCode;
+  }
+
+  async exit(): Promise<number | null> {
+    if (this.child.exitCode === null) await once(this.child, 'exit');
+    return this.child.exitCode;
+  }
+}

@@ -1,0 +1,26 @@
+import { MantineProvider } from '@mantine/core';
+import { ModalsProvider } from '@mantine/modals';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { connection } from '../api/connection';
+import { queryClient } from '../api/queries';
+import { router } from './router';
+import { cssVariables, theme } from './theme';
+
+/** Everything that stands around the pages. */
+export function App(): React.ReactNode {
+  // What has failed or changed while the server was away is fetched again.
+  useEffect(() => connection.onBack(() => void queryClient.invalidateQueries()), []);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
+      <QueryClientProvider client={queryClient}>
+        <ModalsProvider>
+          <Notifications position="bottom-right" limit={3} autoClose={6000} />
+          <RouterProvider router={router} />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

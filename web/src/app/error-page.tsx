@@ -1,0 +1,23 @@
+import { Button, Code } from '@mantine/core';
+import type { ErrorComponentProps } from '@tanstack/react-router';
+import { CircleAlert, Lock } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Problem } from '../api/problem';
+import { EmptyState } from '../show/empty-state';
+import { wordsOf } from '../show/tell';
+import { NotFoundPage } from './not-found-page';
+
+/** What stands in the place of a page that has failed; the frame around it goes on. */
+export function ErrorPage({ error }: ErrorComponentProps): React.ReactNode {
+  const { t } = useTranslation();
+  if (error instanceof Problem && error.status === 404) return <NotFoundPage />;
+  if (error instanceof Problem && error.status === 403) {
+    return <EmptyState icon={Lock} title={t('app.forbidden.title')} text={t('app.forbidden.text')} page />;
+  }
+  return (
+    <EmptyState icon={CircleAlert} title={t('app.error.title')} text={t('app.error.text')} page>
+      <Code block>{wordsOf(error)}</Code>
+      <Button onClick={() => location.reload()}>{t('app.error.reload')}</Button>
+    </EmptyState>
+  );
+}

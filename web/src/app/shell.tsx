@@ -1,0 +1,138 @@
+import { AppShell, Badge, Burger, Group, ScrollArea, Stack, Text, Tooltip } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useParams, useRouterState } from '@tanstack/react-router';
+import { FlaskConical } from 'lucide-react';
+import { Suspense, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { infoQuery } from '../api/queries';
+import { mayDo } from '../api/roles';
+import { PageSkeleton } from '../show/page-skeleton';
+import { ConnectionBanner } from './connection-banner';
+import { Mark } from './mark';
+import { organizationSections, type Section, serverSections } from './navigation';
+import { OrganizationSwitcher } from './organization-switcher';
+import { SessionEnded } from './session-ended';
+import classes from './shell.module.css';
+import { useMe } from './use-me';
+import { UserMenu } from './user-menu';
+
+/** The frame: who you are, where you are, and where you can go. */
+export function Shell(): React.ReactNode {
+  const { t } = useTranslation();
+  const me = useMe();
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const { organizationId } = useParams({ strict: false });
+  const address = useRouterState({ select: ({ location }) => location.pathname });
+  useEffect(close, [address, close]);
+  const current = organizationId ?? me.organizations[0]?.id;
+  const organization = me.organizations.find(({ id }) => id === current);
+  const sections = organizationSections.filter(({ needs }) => !needs || mayDo(me, organization, needs));
+  return (
+    <>
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
+      >
+        {t('app.skip')}
+      </a>
+      <AppShell
+        header={{ height: 60 }}
+        navbar={{ width: 248, breakpoint: 'md', collapsed: { mobile: !opened } }}
+        padding={{ base: 'md', md: 'xl' }}
+      >
+        <AppShell.Header className={classes.header}>
+          <Group h="100%" px="md" gap="sm" justify="space-between" wrap="nowrap">
+            <Group gap="sm" wrap="nowrap" miw={0}>
+              <Burger
+                opened={opened}
+                onClick={toggle}
+                hiddenFrom="md"
+                size="sm"
+                aria-label={t('app.menu')}
+                aria-expanded={opened}
+              />
+              <Link to="/" style={{ display: 'flex' }}>
+                <Mark />
+              </Link>
+              <OrganizationSwitcher current={organizationId} />
+            </Group>
+            <Group gap="xs" wrap="nowrap">
+              <EvaluationBadge />
+              <UserMenu />
+            </Group>
+          </Group>
+        </AppShell.Header>
+        <AppShell.Navbar className={classes.navbar} p="sm" aria-label={t('app.menu')}>
+          <AppShell.Section component={ScrollArea} grow>
+            <Stack gap="lg">
+              {current !== undefined && (
+                <Links title={t('app.nav.organization')} sections={sections} params={{ organizationId: current }} />
+              )}
+              {me.root && serverSections.length > 0 && <Links title={t('app.nav.server')} sections={serverSections} />}
+            </Stack>
+          </AppShell.Section>
+        </AppShell.Navbar>
+        <AppShell.Main id="main" tabIndex={-1} className={classes.main} style={{ outline: 'none' }}>
+          <ConnectionBanner />
+          <Suspense fallback={<PageSkeleton />}>
+            <Outlet />
+          </Suspense>
+        </AppShell.Main>
+      </AppShell>
+      <SessionEnded />
+    </>
+  );
+}
+
+function Links({
+  title,
+  sections,
+  params,
+}: {
+  title: string;
+  sections: readonly Section[];
+  params?: object;
+}): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <nav aria-label={title}>
+      <Text size="xs" c="dimmed" fw={600} px="sm" mb={6}>
+        {title}
+      </Text>
+      <Stack gap={2}>
+        {sections.map(({ to, label, icon: Icon }) => (
+          <Link key={to} to={to as '/'} params={params as never} className={classes.link}>
+            <Icon size={19} strokeWidth={1.75} aria-hidden />
+            {t(label)}
+          </Link>
+        ))}
+      </Stack>
+    </nav>
+  );
+}
+
+/** On every page of a server that runs on the evaluation license. */
+function EvaluationBadge(): React.ReactNode {
+  const { t } = useTranslation();
+  const { data } = useQuery(infoQuery);
+  if (!data?.evaluation) return null;
+  return (
+    <Tooltip label={t('app.evaluation.text')} multiline w={280}>
+      <Badge
+        color="yellow"
+        variant="light"
+        size="lg"
+        tabIndex={0}
+        c="light-dark(#6b4600, #ffd98a)"
+        leftSection={<FlaskConical size={14} aria-hidden />}
+      >
+        {t('app.evaluation.badge')}
+      </Badge>
+    </Tooltip>
+  );
+}

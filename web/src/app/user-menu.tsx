@@ -1,0 +1,94 @@
+import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { Check, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
+import { queryClient } from '../api/queries';
+import { session } from '../api/session';
+import { chooseLanguage, type Language, languages } from '../language';
+import { tellFailure } from '../show/tell';
+import { nameOf } from '../show/person';
+import { useMe } from './use-me';
+
+const schemes = [
+  ['light', Sun],
+  ['dark', Moon],
+  ['auto', Monitor],
+] as const;
+
+/** Who is signed in, how the console looks and speaks, and the way out. */
+export function UserMenu(): React.ReactNode {
+  const { t, i18n } = useTranslation();
+  const me = useMe();
+  const navigate = useNavigate();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const signOut = async (): Promise<void> => {
+    try {
+      session.left();
+      await answer(api.POST('/api/v1/auth/sign-out'));
+      queryClient.clear();
+      await navigate({ to: '/sign-in' });
+    } catch (error) {
+      tellFailure(error);
+    }
+  };
+  return (
+    <Menu position="bottom-end" width={250}>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={40}
+          radius="xl"
+          aria-label={t('app.userMenu.label', { name: me.email })}
+        >
+          <Avatar name={nameOf(me)} color="pine" size={34} variant="light" alt="" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--mantine-color-text)" className="break">
+            {nameOf(me)}
+          </Text>
+          <Text size="xs" className="break">
+            {me.email}
+          </Text>
+          {me.root && <Text size="xs">{t('app.role.root')}</Text>}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{t('app.userMenu.theme')}</Menu.Label>
+        {schemes.map(([scheme, Icon]) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={colorScheme === scheme}
+            closeMenuOnClick={false}
+            leftSection={<Icon size={16} aria-hidden />}
+            rightSection={colorScheme === scheme ? <Check size={16} aria-hidden /> : null}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {t(`app.userMenu.${scheme}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t('app.userMenu.language')}</Menu.Label>
+        {Object.entries(languages).map(([key, name]) => (
+          <Menu.Item
+            key={key}
+            lang={key}
+            role="menuitemradio"
+            aria-checked={i18n.language === key}
+            rightSection={i18n.language === key ? <Check size={16} aria-hidden /> : null}
+            onClick={() => void chooseLanguage(key as Language)}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => void signOut()}>
+          {t('app.userMenu.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

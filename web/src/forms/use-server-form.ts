@@ -1,0 +1,45 @@
+import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/form';
+import { useMutation } from '@tanstack/react-query';
+import { Problem } from '../api/problem';
+import { wordsOf } from '../show/tell';
+
+interface ServerForm<V extends object> {
+  form: UseFormReturnType<V>;
+  /** For `<form onSubmit>`. */
+  submit: (event?: React.FormEvent<HTMLFormElement>) => void;
+  pending: boolean;
+  /** What is wrong and belongs to no field. */
+  failure: string | undefined;
+}
+
+/**
+ * A form whose server decides what is right. What the server says of a field stands at that field, anything else over the
+ * button, and whatever was typed stays.
+ */
+export function useServerForm<V extends object>(
+  input: UseFormInput<V>,
+  send: (values: V) => Promise<unknown>,
+): ServerForm<V> {
+  const form = useForm<V>({ mode: 'controlled', ...input });
+  const mutation = useMutation({
+    mutationFn: send,
+    onError: (error) => {
+      if (!(error instanceof Problem)) return;
+      const known = error.errors.filter(({ field }) => topOf(field) in form.values);
+      for (const { field, message } of known) form.setFieldError(topOf(field), wordsOf(new Error(message)));
+    },
+  });
+  const { error } = mutation;
+  const placed = error instanceof Problem && error.errors.some(({ field }) => topOf(field) in form.values);
+  return {
+    form,
+    submit: form.onSubmit((values) => mutation.mutate(values)),
+    pending: mutation.isPending,
+    failure: error && !placed ? wordsOf(error) : undefined,
+  };
+}
+
+/** The field of the form that a field of the request belongs to. */
+function topOf(field: string): string {
+  return field.split('.')[0] ?? field;
+}

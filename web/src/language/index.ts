@@ -1,0 +1,46 @@
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+import { en } from './en';
+
+/** The languages of the console, in their own names. English is there from the beginning, others are fetched. */
+export const languages = { en: 'English', de: 'Deutsch' } as const;
+export type Language = keyof typeof languages;
+
+const others: Record<Exclude<Language, 'en'>, () => Promise<object>> = {
+  de: () => import('./de').then(({ de }) => de),
+};
+
+const storageKey = 'license-server-language';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation';
+    resources: { translation: typeof en };
+  }
+}
+
+/** Begins with the language that was chosen here before, else with the browser's. */
+export async function startLanguage(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    resources: { en: { translation: en } },
+    lng: 'en',
+    fallbackLng: 'en',
+    interpolation: { escapeValue: false },
+  });
+  const wanted = [localStorage.getItem(storageKey), ...navigator.languages.map((each) => each.slice(0, 2))];
+  await use(wanted.find((each): each is Language => each !== null && Object.hasOwn(languages, each)) ?? 'en');
+}
+
+/** Changes the language, and remembers it in this browser. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(storageKey, language);
+  await use(language);
+}
+
+async function use(language: Language): Promise<void> {
+  if (language !== 'en' && !i18next.hasResourceBundle(language, 'translation')) {
+    i18next.addResourceBundle(language, 'translation', await others[language]());
+  }
+  await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
+}

@@ -1,0 +1,123 @@
+import { Badge, Button, Group, Text } from '@mantine/core';
+import { MonitorCheck } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OnlineLicenseView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { organizationKey } from '../api/queries';
+import { useOrganization } from '../app/use-me';
+import { Confirm } from '../show/confirm';
+import { EmptyState } from '../show/empty-state';
+import { Time } from '../show/time';
+import { type Column, ServerTable } from '../table/server-table';
+
+/** Who holds which seat, on which machine, since when: the question that is asked most. */
+export function Holders(): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId, may } = useOrganization();
+  const [ending, setEnding] = useState<OnlineLicenseView>();
+  const columns: Column<OnlineLicenseView>[] = [
+    {
+      key: 'email',
+      title: t('dashboard.holders.user'),
+      sortable: true,
+      render: ({ email }) => (
+        <Text fw={500} className="break">
+          {email}
+        </Text>
+      ),
+    },
+    {
+      key: 'product',
+      title: t('dashboard.holders.product'),
+      sortable: true,
+      render: ({ product, model }) => (
+        <Group gap={6} wrap="nowrap">
+          {t(`app.productName.${product}`)}
+          <Badge color="gray">{t(`app.model.${model}`)}</Badge>
+        </Group>
+      ),
+    },
+    {
+      key: 'hostname',
+      title: t('dashboard.holders.machine'),
+      render: ({ hostname, machineId }) => (
+        <Text size="sm" className="break" title={machineId}>
+          {hostname ?? machineId}
+        </Text>
+      ),
+    },
+    {
+      key: 'startedAt',
+      title: t('dashboard.holders.since'),
+      sortable: true,
+      render: ({ startedAt }) => <Time value={startedAt} />,
+    },
+    {
+      key: 'expiresAt',
+      title: t('dashboard.holders.until'),
+      sortable: true,
+      render: ({ expiresAt }) => <Time value={expiresAt} />,
+    },
+  ];
+  if (may('online-license.terminate')) {
+    columns.push({
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (row) => (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="red"
+          aria-label={t('dashboard.holders.terminateFor', { email: row.email })}
+          onClick={() => setEnding(row)}
+        >
+          {t('dashboard.holders.terminate')}
+        </Button>
+      ),
+    });
+  }
+  return (
+    <>
+      <ServerTable
+        label={t('dashboard.holders.title')}
+        queryKey={organizationKey(organizationId, 'online-licenses', 'list')}
+        fetchPage={(query) =>
+          answer(
+            api.GET('/api/v1/organizations/{organizationId}/online-licenses', {
+              params: { path: { organizationId }, query },
+            }),
+          )
+        }
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="startedAt,desc"
+        empty={
+          <EmptyState icon={MonitorCheck} title={t('dashboard.holders.none')} text={t('dashboard.holders.noneText')} />
+        }
+      />
+      {ending && (
+        <Confirm
+          title={t('dashboard.terminate.title')}
+          text={t('dashboard.terminate.text', {
+            email: ending.email,
+            product: t(`app.productName.${ending.product}`),
+            machine: ending.hostname ?? ending.machineId,
+          })}
+          action={t('dashboard.holders.terminate')}
+          danger
+          done={t('dashboard.terminate.done', { email: ending.email })}
+          run={() =>
+            answer(
+              api.DELETE('/api/v1/organizations/{organizationId}/online-licenses/{leaseId}', {
+                params: { path: { organizationId, leaseId: ending.id } },
+              }),
+            )
+          }
+          onClose={() => setEnding(undefined)}
+        />
+      )}
+    </>
+  );
+}

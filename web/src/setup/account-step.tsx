@@ -1,0 +1,69 @@
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
+import { infoQuery, meQuery, queryClient } from '../api/queries';
+import { Failure } from '../forms/failure';
+import { useServerForm } from '../forms/use-server-form';
+import { SetupFrame, type StepProps } from './setup-frame';
+import { TokenField } from './token-field';
+
+/** The second step: who administers the server. Signs in with it at once. */
+export function AccountStep({ token, onToken }: StepProps): React.ReactNode {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { form, submit, pending, failure } = useServerForm(
+    { initialValues: { firstName: '', lastName: '', email: '', password: '' } },
+    async (body) => {
+      await answer(api.POST('/api/v1/setup/account', { body, headers: { 'X-Setup-Token': token } }));
+      await answer(api.POST('/api/v1/auth/sign-in', { body: { email: body.email, password: body.password } }));
+      await Promise.all([queryClient.refetchQueries(infoQuery), queryClient.resetQueries(meQuery)]);
+      await navigate({ to: '/', replace: true });
+    },
+  );
+  return (
+    <SetupFrame step={1} title={t('setup.account.title')} text={t('setup.account.text')}>
+      <form onSubmit={submit}>
+        <Stack>
+          {token === '' || failure ? <TokenField value={token} onChange={onToken} /> : null}
+          <Group grow preventGrowOverflow={false} align="flex-start">
+            <TextInput
+              label={t('setup.account.firstName')}
+              autoComplete="given-name"
+              maxLength={100}
+              {...form.getInputProps('firstName')}
+            />
+            <TextInput
+              label={t('setup.account.lastName')}
+              autoComplete="family-name"
+              maxLength={100}
+              {...form.getInputProps('lastName')}
+            />
+          </Group>
+          <TextInput
+            label={t('setup.account.email')}
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label={t('setup.account.password')}
+            description={t('setup.account.passwordHint')}
+            autoComplete="new-password"
+            required
+            withAsterisk={false}
+            minLength={8}
+            maxLength={128}
+            {...form.getInputProps('password')}
+          />
+          <Failure>{failure}</Failure>
+          <Button type="submit" loading={pending}>
+            {t('setup.account.submit')}
+          </Button>
+        </Stack>
+      </form>
+    </SetupFrame>
+  );
+}

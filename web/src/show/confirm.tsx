@@ -1,0 +1,63 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useId, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { tellDone, wordsOf } from './tell';
+
+interface Props {
+  /** A question. */
+  title: string;
+  /** What happens then, to whom, and whether it can be undone. */
+  text: ReactNode;
+  /** The verb on the button. */
+  action: string;
+  /** It hurts: the button is red. */
+  danger?: boolean;
+  /** What is told when it is done. */
+  done?: string;
+  run: () => Promise<unknown>;
+  onClose: () => void;
+}
+
+/** Asks before something is done, says what will happen, and shows why it did not. Render it as long as it is open. */
+export function Confirm({ title, text, action, danger = false, done, run, onClose }: Props): ReactNode {
+  const { t } = useTranslation();
+  const describedBy = useId();
+  const [opened, setOpened] = useState(true);
+  const mutation = useMutation({
+    mutationFn: run,
+    onSuccess: () => {
+      if (done) tellDone(done);
+      setOpened(false);
+    },
+  });
+  return (
+    <Modal
+      opened={opened}
+      onClose={() => setOpened(false)}
+      onExitTransitionEnd={onClose}
+      title={title}
+      aria-describedby={describedBy}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
+      <Stack>
+        <Text component="div" id={describedBy}>
+          {text}
+        </Text>
+        {mutation.error && (
+          <Text c="red" role="alert">
+            {wordsOf(mutation.error)}
+          </Text>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={() => setOpened(false)}>
+            {t('app.cancel')}
+          </Button>
+          <Button color={danger ? 'red' : undefined} loading={mutation.isPending} onClick={() => mutation.mutate()}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

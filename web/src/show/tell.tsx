@@ -1,0 +1,27 @@
+import { notifications } from '@mantine/notifications';
+import i18next from 'i18next';
+import { Check, X } from 'lucide-react';
+import { UnreachableError } from '../api/problem';
+
+/** Tells in a corner that something is done. */
+export function tellDone(message: string): void {
+  notifications.show({ message, color: 'pine', icon: <Check size={16} aria-hidden /> });
+}
+
+/** Tells in a corner that something did not work, until it is read. */
+export function tellFailure(why: unknown): void {
+  notifications.show({
+    title: i18next.t('app.failed'),
+    message: wordsOf(why),
+    color: 'red',
+    icon: <X size={16} aria-hidden />,
+    autoClose: 12_000,
+  });
+}
+
+/** An error in words for people. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof UnreachableError) return i18next.t('app.offline');
+  const words = error instanceof Error ? error.message : String(error);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

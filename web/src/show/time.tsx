@@ -1,0 +1,77 @@
+import { Tooltip } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+
+interface Props {
+  /** ISO 8601; null and undefined are "never". */
+  value: string | null | undefined;
+  /** `ago`: "5 minutes ago" and "in 3 days"; `date`: the day; `full`: day and time. */
+  as?: 'ago' | 'date' | 'full';
+}
+
+/** A time in the zone of who reads it, and the exact one on hover and focus. */
+export function Time({ value, as = 'ago' }: Props): React.ReactNode {
+  const { t, i18n } = useTranslation();
+  const now = useNow();
+  if (!value) return t('app.never');
+  const time = new Date(value);
+  const exact = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'full', timeStyle: 'long' }).format(time);
+  const words =
+    as === 'ago'
+      ? relative(time.getTime() - now, i18n.language)
+      : new Intl.DateTimeFormat(i18n.language, {
+          dateStyle: 'medium',
+          timeStyle: as === 'full' ? 'short' : undefined,
+        }).format(time);
+  return (
+    <Tooltip label={exact}>
+      <time dateTime={value} className="numbers" style={{ whiteSpace: 'nowrap' }}>
+        {words}
+      </time>
+    </Tooltip>
+  );
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 365 * 86_400_000],
+  ['month', 30 * 86_400_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+function relative(millis: number, language: string): string {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  for (const [unit, length] of steps) {
+    if (Math.abs(millis) >= length) return format.format(Math.trunc(millis / length), unit);
+  }
+  return format.format(0, 'second');
+}
+
+/** A length of time in words: "3 h 20 min". */
+export function duration(millis: number): string {
+  const minutes = Math.max(0, Math.floor(millis / 60_000));
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  return `${minutes} min`;
+}
+
+/** The present, which all times of a page share; it moves on every ten seconds. */
+let present = Date.now();
+const watchers = new Set<() => void>();
+setInterval(() => {
+  present = Date.now();
+  for (const watcher of watchers) watcher();
+}, 10_000);
+
+function subscribe(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/** Milliseconds since 1970, of late. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => present);
+}

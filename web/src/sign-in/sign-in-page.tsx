@@ -1,0 +1,55 @@
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
+import { queryClient } from '../api/queries';
+import { LonePage } from '../app/lone-page';
+import { Failure } from '../forms/failure';
+import { useServerForm } from '../forms/use-server-form';
+
+const route = getRouteApi('/sign-in');
+
+export function SignInPage(): React.ReactNode {
+  const { t } = useTranslation();
+  const router = useRouter();
+  const { next } = route.useSearch();
+  const { form, submit, pending, failure } = useServerForm(
+    { initialValues: { email: '', password: '' } },
+    async (values) => {
+      await answer(api.POST('/api/v1/auth/sign-in', { body: values }));
+      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'info' });
+      router.history.push(next ?? router.buildLocation({ to: '/' }).href);
+    },
+  );
+  return (
+    <LonePage title={t('signIn.title')} text={t('signIn.text')}>
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput
+            label={t('signIn.email')}
+            type="email"
+            name="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            data-autofocus
+            autoFocus
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label={t('signIn.password')}
+            name="password"
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            {...form.getInputProps('password')}
+          />
+          <Failure>{failure}</Failure>
+          <Button type="submit" loading={pending} fullWidth>
+            {t('signIn.submit')}
+          </Button>
+        </Stack>
+      </form>
+    </LonePage>
+  );
+}

@@ -1,0 +1,261 @@
+import {
+  Button,
+  CloseButton,
+  Group,
+  Pagination,
+  Select,
+  Skeleton,
+  Table,
+  Text,
+  TextInput,
+  UnstyledButton,
+} from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { ArrowDown, ArrowUp, ArrowUpDown, CircleAlert, RefreshCw, Search, SearchX } from 'lucide-react';
+import { useId, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { EmptyState } from '../show/empty-state';
+import { wordsOf } from '../show/tell';
+import classes from './server-table.module.css';
+
+/** A page as the server's lists answer. */
+export interface Page<T> {
+  content: T[];
+  totalElements: number;
+  totalPages: number;
+  page: number;
+  size: number;
+}
+
+/** What a list is asked for. */
+export interface PageRequest {
+  page: number;
+  size: number;
+  sort?: string;
+  search?: string;
+}
+
+export interface Column<T> {
+  /** Tells columns apart; with `sortable`, the server's name of it. */
+  key: string;
+  title: string;
+  /** The server sorts by `key`. */
+  sortable?: boolean;
+  /** Numbers and actions stand at the end. */
+  end?: boolean;
+  render: (row: T) => ReactNode;
+}
+
+interface Props<T> {
+  /** What the table is a list of, for those who do not see it. */
+  label: string;
+  queryKey: readonly unknown[];
+  fetchPage: (request: PageRequest) => Promise<Page<T>>;
+  columns: readonly Column<T>[];
+  rowKey: (row: T) => string | number;
+  /** `field` or `field,desc`, as the server reads it. */
+  defaultSort?: string;
+  searchable?: boolean;
+  /** Stands beside the search. */
+  toolbar?: ReactNode;
+  /** Shown in place of a list that is empty without any search. */
+  empty: ReactNode;
+}
+
+const sizes = ['25', '50', '100'];
+
+/**
+ * A list that the server pages, sorts and searches: as fast with ten thousand entries as with ten. While a page is on its
+ * way the one before stays.
+ */
+export function ServerTable<T>(props: Props<T>): ReactNode {
+  const { label, queryKey, fetchPage, columns, rowKey, defaultSort, searchable = true, toolbar, empty } = props;
+  const { t } = useTranslation();
+  const [page, setPage] = useState(0);
+  const [size, setSize] = useState(25);
+  const [sort, setSort] = useState(defaultSort);
+  const [typed, setTyped] = useState('');
+  const [search] = useDebouncedValue(typed.trim(), 250);
+  const statusId = useId();
+  const request: PageRequest = { page, size, sort, search: search || undefined };
+  const query = useQuery({
+    queryKey: [...queryKey, request],
+    queryFn: () => fetchPage(request),
+    placeholderData: keepPreviousData,
+  });
+  const { data, error } = query;
+
+  // The last entry of the last page has gone.
+  if (data && data.content.length === 0 && page > 0 && !query.isPlaceholderData) {
+    setPage(Math.max(0, data.totalPages - 1));
+  }
+
+  const sortBy = (key: string): void => {
+    setSort(sort === key ? `${key},desc` : sort === `${key},desc` ? defaultSort : key);
+    setPage(0);
+  };
+
+  const untouched = data?.totalElements === 0 && search === '';
+  return (
+    <div>
+      {(searchable || toolbar) && !untouched && (
+        <Group mb="sm" gap="sm" justify="space-between">
+          {searchable ? (
+            <TextInput
+              value={typed}
+              onChange={({ currentTarget }) => {
+                setTyped(currentTarget.value);
+                setPage(0);
+              }}
+              placeholder={t('app.table.search')}
+              aria-label={`${t('app.table.search')}: ${label}`}
+              leftSection={<Search size={16} aria-hidden />}
+              rightSection={
+                typed ? <CloseButton size="sm" aria-label={t('app.table.clear')} onClick={() => setTyped('')} /> : null
+              }
+              w={{ base: '100%', xs: 280 }}
+              maxLength={255}
+            />
+          ) : (
+            <span />
+          )}
+          {toolbar}
+        </Group>
+      )}
+      <div className={classes.frame}>
+        {error && !data ? (
+          <EmptyState icon={CircleAlert} title={t('app.table.failed')} text={wordsOf(error)}>
+            <Button
+              variant="light"
+              leftSection={<RefreshCw size={16} aria-hidden />}
+              onClick={() => void query.refetch()}
+            >
+              {t('app.table.retry')}
+            </Button>
+          </EmptyState>
+        ) : untouched ? (
+          empty
+        ) : data?.content.length === 0 ? (
+          <EmptyState icon={SearchX} title={t('app.table.noMatch', { search })} text={t('app.table.noMatchText')}>
+            <Button variant="light" onClick={() => setTyped('')}>
+              {t('app.table.clear')}
+            </Button>
+          </EmptyState>
+        ) : (
+          <div className={classes.scroll}>
+            <Table
+              className={`${classes.table} ${query.isPlaceholderData ? classes.stale : ''}`}
+              role="table"
+              aria-label={label}
+              aria-describedby={statusId}
+              aria-busy={query.isFetching}
+              highlightOnHover
+              verticalSpacing="xs"
+              horizontalSpacing="md"
+              borderColor="var(--line)"
+            >
+              <Table.Thead className={classes.head} role="rowgroup">
+                <Table.Tr role="row">
+                  {columns.map((column) => (
+                    <Table.Th
+                      key={column.key}
+                      role="columnheader"
+                      scope="col"
+                      className={column.end ? classes.end : undefined}
+                      aria-sort={ariaSort(sort, column.key)}
+                    >
+                      {column.sortable ? (
+                        <UnstyledButton
+                          className={classes.sort}
+                          data-active={ariaSort(sort, column.key) !== undefined || undefined}
+                          onClick={() => sortBy(column.key)}
+                        >
+                          {column.title}
+                          <SortIcon state={ariaSort(sort, column.key)} />
+                        </UnstyledButton>
+                      ) : (
+                        column.title
+                      )}
+                    </Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody role="rowgroup">
+                {data
+                  ? data.content.map((row) => (
+                      <Table.Tr key={rowKey(row)} role="row">
+                        {columns.map((column) => (
+                          <Table.Td
+                            key={column.key}
+                            role="cell"
+                            data-label={column.title}
+                            className={column.end ? classes.end : undefined}
+                          >
+                            {column.render(row)}
+                          </Table.Td>
+                        ))}
+                      </Table.Tr>
+                    ))
+                  : Array.from({ length: 5 }, (_, index) => (
+                      <Table.Tr key={index} role="row">
+                        {columns.map((column) => (
+                          <Table.Td key={column.key} role="cell">
+                            <Skeleton h={14} my={5} w={column.end ? 40 : '70%'} />
+                          </Table.Td>
+                        ))}
+                      </Table.Tr>
+                    ))}
+              </Table.Tbody>
+            </Table>
+          </div>
+        )}
+      </div>
+      <Group mt="sm" justify="space-between" gap="sm" mih={30} style={untouched ? { display: 'none' } : undefined}>
+        <Text id={statusId} size="sm" c="dimmed" className="numbers" role="status">
+          {data && data.totalElements > 0 && rangeOf(data, t)}
+        </Text>
+        {data && data.totalElements > 25 && (
+          <Group gap="sm">
+            <Select
+              size="xs"
+              w={84}
+              aria-label={t('app.table.perPage')}
+              data={sizes}
+              value={String(size)}
+              allowDeselect={false}
+              onChange={(value) => {
+                setSize(Number(value));
+                setPage(0);
+              }}
+            />
+            <Pagination
+              size="sm"
+              total={data.totalPages}
+              value={page + 1}
+              onChange={(value) => setPage(value - 1)}
+              withEdges={false}
+            />
+          </Group>
+        )}
+      </Group>
+    </div>
+  );
+}
+
+function rangeOf(
+  { page, size, content, totalElements }: Page<unknown>,
+  t: ReturnType<typeof useTranslation>['t'],
+): string {
+  if (totalElements <= size) return t('app.table.entries', { count: totalElements });
+  return t('app.table.range', { from: page * size + 1, to: page * size + content.length, total: totalElements });
+}
+
+function ariaSort(sort: string | undefined, key: string): 'ascending' | 'descending' | undefined {
+  return sort === key ? 'ascending' : sort === `${key},desc` ? 'descending' : undefined;
+}
+
+function SortIcon({ state }: { state: 'ascending' | 'descending' | undefined }): ReactNode {
+  const Icon = state === 'ascending' ? ArrowUp : state === 'descending' ? ArrowDown : ArrowUpDown;
+  return <Icon size={14} aria-hidden opacity={state ? 1 : 0.5} />;
+}
