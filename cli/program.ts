@@ -63,8 +63,19 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
       console.log(await createAdmin(email, config));
     });
 
-  program.commandsGroup('Licenses:');
+  program.commandsGroup('Licenses and plugins:');
   addLicense(program);
+  program
+    .command('fetch-plugins')
+    .description("bring a Katalon project's plugins from a server up to date; see fetch-plugins --help")
+    // It reads its own options, and has its own help.
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (_options: object, command: Command) => {
+      const { main } = await import('../scripts/fetch-plugins.js');
+      process.exitCode = await main(command.args);
+    });
   return program;
 }
 
