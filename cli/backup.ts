@@ -47,8 +47,10 @@ export async function restore(given: string, options: Options & { check?: boolea
       ? readConfiguration(options.config).env
       : { ...parseConfiguration(fromBackup), ...process.env };
   const keyFiles = missingKeyFiles(env);
-  // The file with the vendor's keys may be what was lost; it is in the backup.
-  const settings = readSettings(keyFiles.length > 0 ? { ...env, VENDOR_KEY_FILES: '' } : env);
+  // Files beside the data folder may be what was lost. Those with the vendor's keys are in the backup; certificates are not,
+  // and the next start asks for them.
+  const certificates = { TLS_CERT_FILE: '', TLS_KEY_FILE: '', HTTP_REDIRECT_PORT: '' };
+  const settings = readSettings({ ...env, ...certificates, ...(keyFiles.length > 0 ? { VENDOR_KEY_FILES: '' } : {}) });
   proved.checkFolders(settings);
   mkdirSync(settings.dataDir, { recursive: true });
   const migrations = await restoreInto(settings, proved);

@@ -1,6 +1,10 @@
-import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Settings } from '../src/config/settings.js';
 import { packageFolder, serverVersion } from '../src/http/server-package.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
@@ -55,11 +59,13 @@ function disk({ dataDir }: Settings): Finding {
   return megabytes < 2000 ? warning('disk space', words, advice) : ok('disk space', words);
 }
 
-async function port({ port, host }: Settings): Promise<Finding> {
+async function port({ port, host, tlsCertFile, serverUrl }: Settings): Promise<Finding> {
   if (port === 0) return ok('port', 'Any free port is taken (PORT=0).');
   const problem = await problemWithPort(port, host);
   if (problem === undefined) return ok('port', `The port ${port} is free; the server does not run.`);
-  const running = await infoAt(`http://${host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host)}:${port}`);
+  const place = `${host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host)}:${port}`;
+  const prefix = new URL(serverUrl).pathname.replace(/\/$/, '');
+  const running = await infoAt(`${tlsCertFile ? 'https' : 'http'}://${place}${prefix}/info`);
   if (running?.version === serverVersion) return ok('port', `The license server answers on port ${port}.`);
   if (running) {
     return warning(
@@ -76,12 +82,15 @@ function bracketed(host: string): string {
 }
 
 /** What a license server says of itself; undefined: something else is there. */
-async function infoAt(url: string): Promise<{ version: string; serverUrl: string } | undefined> {
+async function infoAt(url: string): Promise<{ version: string } | undefined> {
   try {
-    const answer = await fetch(`${url}/info`, { signal: AbortSignal.timeout(5000) });
-    const info = (await answer.json()) as { name?: string; version?: string; serverUrl?: string };
-    if (info.name !== 'License server') return undefined;
-    return { version: info.version ?? '', serverUrl: info.serverUrl ?? '' };
+    // It is only asked who it is, on this machine, where the name in a certificate is another one.
+    const options = { rejectUnauthorized: false, timeout: 5000 };
+    const asked = url.startsWith('https:') ? https.get(url, options) : http.get(url, options);
+    asked.on('timeout', () => asked.destroy(new Error('It does not answer.')));
+    const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
+    const info = JSON.parse(await text(answer)) as { name?: string; version?: string };
+    return info.name === 'License server' ? { version: info.version ?? '' } : undefined;
   } catch {
     return undefined;
   }

@@ -63,10 +63,8 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
       console.log(await createAdmin(email, config));
     });
 
-  program.commandsGroup('Licenses:');
+  program.commandsGroup('Licenses and plugins:');
   addLicense(program);
-
-  program.commandsGroup('Plugins:');
   addFetchPlugins(program);
   return program;
 }

@@ -68,10 +68,15 @@ try {
 /** What the lock file knows as needed by the server itself and is there: optional packages of other platforms are not. */
 function productionPackages(folder) {
   const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
-  return Object.entries(packages)
-    .filter(([place, { dev, devOptional }]) => place !== '' && !dev && !devOptional)
-    .map(([place]) => place)
-    .filter((place) => existsSync(path.join(folder, place)));
+  return (
+    Object.entries(packages)
+      // The console is a workspace: a link, and already built.
+      .filter(
+        ([place, { link, dev, devOptional }]) => place.startsWith('node_modules/') && !link && !dev && !devOptional,
+      )
+      .map(([place]) => place)
+      .filter((place) => existsSync(path.join(folder, place)))
+  );
 }
 
 /** Windows' packages need no script of theirs to run; others have links that only such a script makes. */

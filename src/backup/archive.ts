@@ -130,7 +130,7 @@ export async function readArchive(file: string, passphrase: () => Promise<string
   const parts = new Map<string, Part>();
   let manifest: Manifest | undefined;
   const work = async (): Promise<void> => {
-    for await (const entry of tar as AsyncIterable<Entry>) {
+    for await (const entry of tar) {
       const { name } = entry.header;
       const content = new HashedContent(entry as unknown as Content);
       if (manifest) throw new DamagedBackupError('The backup goes on after its end.');

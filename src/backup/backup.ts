@@ -6,7 +6,7 @@ import { ArchiveWriter } from './archive.js';
 import { BackupError } from './backup-error.js';
 import { dumpDatabase } from './database-dump.js';
 import { type Manifest } from './manifest.js';
-import { configurationPart, pluginFolder, pluginPart, secretKeyPart, vendorKeysPart } from './parts.js';
+import { configurationPart, pluginPart, secretKeyPart, vendorKeysPart } from './parts.js';
 
 /** What to back up, and where to. */
 export interface BackupRequest {
@@ -47,7 +47,7 @@ export async function makeBackup(request: BackupRequest): Promise<Manifest> {
       await writer.add(configurationPart, readFileSync(request.configuration));
     }
     const dump = await dumpDatabase(request.databaseUrl, (name, piece) => writer.add(name, piece));
-    await addPlugins(writer, pluginFolder(settings));
+    await addPlugins(writer, settings.pluginDir);
     const manifest = await writer.finish({ format: 1, version: serverVersion, createdAt, ...dump });
 
     renameSync(unfinished, file);
@@ -66,6 +66,8 @@ async function addPlugins(writer: ArchiveWriter, folder: string): Promise<void> 
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    await writer.addFile(pluginPart(path.relative(folder, file)), file);
+    const place = path.relative(folder, file);
+    // Uploads on their way belong to nothing yet.
+    if (place.split(path.sep)[0] !== 'incoming') await writer.addFile(pluginPart(place), file);
   }
 }

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { type Settings } from '../config/settings.js';
 import { DamagedBackupError } from './backup-error.js';
 
 export const secretKeyPart = 'secret.key';
@@ -7,11 +6,6 @@ export const vendorKeysPart = 'vendor.public.pem';
 export const configurationPart = 'license-server.conf';
 
 const plugins = 'plugins/';
-
-/** Where the plugin packages of a server are. */
-export function pluginFolder(settings: Settings): string {
-  return path.join(settings.dataDir, 'plugins');
-}
 
 /** @param file its path in the plugin folder */
 export function pluginPart(file: string): string {

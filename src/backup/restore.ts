@@ -15,7 +15,7 @@ import { bytesOf, type Content, readArchive } from './archive.js';
 import { BackupError } from './backup-error.js';
 import { DatabaseLoad } from './database-load.js';
 import { type Manifest } from './manifest.js';
-import { configurationPart, pluginFolder, pluginOfPart, secretKeyPart, vendorKeysPart } from './parts.js';
+import { configurationPart, pluginOfPart, secretKeyPart, vendorKeysPart } from './parts.js';
 
 /** A backup that has been proved from its first byte to its last. */
 export class ProvedBackup {
@@ -74,9 +74,9 @@ export class ProvedBackup {
   async restore(settings: Settings, databaseUrl: string): Promise<string[]> {
     this.checkFolders(settings);
     mkdirSync(settings.dataDir, { recursive: true });
-    const staging = path.join(settings.dataDir, 'restore.part');
+    // In the file system of the plugins, and where the server itself puts what is on its way.
+    const staging = path.join(settings.pluginDir, 'incoming', 'restore');
     rmSync(staging, { recursive: true, force: true });
-    mkdirSync(staging, { mode: 0o700 });
     let load: DatabaseLoad | undefined;
     try {
       const loading = (load = await DatabaseLoad.begin(databaseUrl, this.manifest));
@@ -85,7 +85,7 @@ export class ProvedBackup {
         if (await loading.take(name, content)) return;
         const plugin = pluginOfPart(name);
         if (plugin === undefined) return;
-        await write(path.join(staging, 'plugins', plugin), content);
+        await write(path.join(staging, plugin), content);
         plugins.push(plugin);
       });
       if (JSON.stringify(manifest) !== JSON.stringify(this.manifest)) {
@@ -105,12 +105,12 @@ export class ProvedBackup {
   }
 
   private placeFiles(settings: Settings, staging: string, plugins: readonly string[]): void {
-    const folder = pluginFolder(settings);
+    const folder = settings.pluginDir;
     for (const plugin of plugins) {
       const target = path.join(folder, plugin);
       mkdirSync(path.dirname(target), { recursive: true });
       // A plugin that is there already is the same: its name follows from its content.
-      if (!existsSync(target)) renameSync(path.join(staging, 'plugins', plugin), target);
+      if (!existsSync(target)) renameSync(path.join(staging, plugin), target);
     }
     this.place(secretKeyPart, settings.secretKeyFile);
   }
