@@ -39,7 +39,10 @@ describe('What is to be done after a commit', () => {
 
   it('waits for the outermost transaction', async () => {
     await dataSource.transaction(async (manager) => {
-      await manager.transaction((inner) => Promise.resolve(note(inner, 'inner')));
+      await manager.transaction(async (inner) => {
+        await inner.query('SELECT 1');
+        note(inner, 'inner');
+      });
       expect(done).toEqual([]);
     });
     expect(done.splice(0)).toEqual(['inner']);

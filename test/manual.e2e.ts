@@ -24,7 +24,7 @@ describe('The examples in docs/rest-guide.md', () => {
   let server: ReadyServer;
   beforeAll(async () => {
     server = await readyServer();
-  });
+  }, 240_000);
   afterAll(() => server.close());
 
   it('run one after the other, and answer what the guide shows', async () => {
@@ -40,14 +40,14 @@ describe('The examples in docs/rest-guide.md', () => {
     expect(differences).toEqual([]);
     expect(outputs.at(-1)).toMatch(/^license_server_seats_in_use\{.*\} 0$/m);
     expect(readFileSync(path.join(folder, 'utilization.csv'), 'utf8')).toContain('builder-1');
-  });
+  }, 240_000);
 });
 
 describe('"From nothing to a seat" in README.md', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await freshServer();
-  });
+  }, 240_000);
   afterAll(() => server.close());
 
   it('leads from a license file to a seat, and past a full quota', async () => {
@@ -66,7 +66,7 @@ describe('"From nothing to a seat" in README.md', () => {
     const ada = await server.api.signedIn('ada@example.com', 'correct horse battery');
     const { content } = await ada.get(online).expect<{ content: { machineId: string }[] }>(200);
     expect(content.map(({ machineId }) => machineId).sort()).toEqual(['agent-1', 'host-2', 'host-3', 'host-4']);
-  });
+  }, 240_000);
 });
 
 describe('The manual', () => {

@@ -5,7 +5,7 @@ import { type Logger } from 'pino';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { LOG } from '../log/log.module.js';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { dataSourceOptions } from './data-source.js';
 import { DATABASE_URL } from './database-url.js';
 import { Notifications } from './notifications.js';
@@ -29,8 +29,8 @@ export class DatabaseModule {
             logger: new QueryLog(log, settings),
             maxQueryExecutionTime: settings.slowQueryMillis || undefined,
           }),
-          dataSourceFactory: async (options) => {
-            const dataSource = await new DataSource(options as DataSourceOptions).initialize();
+          dataSourceFactory: async (options = dataSourceOptions(url)) => {
+            const dataSource = await new DataSource(options).initialize();
             bePatient((dataSource.driver as unknown as { master: Pool }).master);
             return dataSource;
           },
