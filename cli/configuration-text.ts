@@ -20,7 +20,7 @@ export function configurationText(answers: SetupAnswers): string {
     value === '' ? `# ${name}=${example}` : configurationLine(name, value);
   return `# Settings of the license server: \`license-server start --config THIS-FILE\`. What the environment sets wins.
 # After a change start the server again; \`license-server doctor\` says what is wrong. It may hold a password, so only the
-# user of the server should be able to read it.
+# user of the server should be able to read it. There are more settings: docs/configuration.md tells of all.
 
 # The address that users open. Every link that is shown or mailed begins with it.
 ${set('SERVER_URL', answers.serverUrl, 'https://licenses.example.com')}
