@@ -44,7 +44,7 @@ const night: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'pine',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { pine, gray: stone, dark: night },
   autoContrast: true,
   luminanceThreshold: 0.32,
