@@ -42,7 +42,7 @@ export function UserMenu(): React.ReactNode {
           radius="xl"
           aria-label={t('app.userMenu.label', { name: me.email })}
         >
-          <Avatar name={nameOf(me)} color="pine" size={34} variant="light" alt="" />
+          <Avatar name={nameOf(me)} color="pine" size={34} variant="light" alt="" aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -56,6 +56,7 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
           yAxisProps={{ allowDecimals: false, width: 32, domain: [0, (highest: number) => Math.max(4, highest)] }}
           xAxisProps={{ minTickGap: 48 }}
           areaProps={{ isAnimationActive: false }}
+          areaChartProps={{ accessibilityLayer: false }}
         />
       </Box>
       {most === 0 && refused === 0 && (

@@ -21,6 +21,7 @@ export function Subscriptions(): React.ReactNode {
     {
       key: 'product',
       title: t('licenses.product'),
+      minWidth: 280,
       render: ({ product, model, warning }) => (
         <Stack gap={2} align="flex-start">
           <Group gap={8}>

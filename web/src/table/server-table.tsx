@@ -252,6 +252,9 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
               value={page + 1}
               onChange={(value) => setPage(value - 1)}
               withEdges={false}
+              getControlProps={(control) => ({
+                'aria-label': control === 'next' ? t('show.nextPage') : t('show.previousPage'),
+              })}
             />
           </Group>
         )}

@@ -34,6 +34,7 @@ export function LineOfUse({ series, interval }: Props): React.ReactNode {
       <Box aria-hidden>
         <LineChart
           {...chartStyle}
+          lineChartProps={{ accessibilityLayer: false }}
           data={points}
           series={[
             { name: peak, color: 'pine.5' },

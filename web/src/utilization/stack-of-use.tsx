@@ -58,6 +58,7 @@ export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNo
       <Box aria-hidden>
         <AreaChart
           {...chartStyle}
+          areaChartProps={{ accessibilityLayer: false }}
           type="stacked"
           data={points}
           series={parts.map(({ name }, index) => ({ name, color: colors[index] ?? 'gray.6' }))}

@@ -9,9 +9,10 @@ export const show: Translation<typeof english> = {
   clear: 'Löschen',
   remove: 'Entfernen',
   all: 'Alle',
+  nextPage: 'Nächste Seite',
+  previousPage: 'Vorige Seite',
   download: {
     running: 'Bisher {{size}} …',
     done: '{{name}} ist gespeichert.',
   },
-  failed: 'Das hat nicht geklappt',
 };

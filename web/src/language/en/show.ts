@@ -7,9 +7,10 @@ export const show = {
   clear: 'Clear',
   remove: 'Remove',
   all: 'All',
+  nextPage: 'Next page',
+  previousPage: 'Previous page',
   download: {
     running: '{{size}} so far …',
     done: '{{name}} is saved.',
   },
-  failed: 'That did not work',
 } as const;
