@@ -151,6 +151,19 @@ describe('Nonsense', () => {
     expect(await root.get('/api/v1/server-settings').expect(200)).toEqual({ organizationCreation: 'everybody' });
   });
 
+  it('in a list is told by the name of the list', async () => {
+    const path = `/api/v1/organizations/${server.organizationId}/invitations`;
+    const message = await root.post(path, { emails: ['a@example.com', '\0'], role: 'USER' }).refused(400);
+    expect(message).toMatch(/^emails must not contain/);
+  });
+
+  it('as an address is not found, or not valid', async () => {
+    for (const address of ['/api/v1//organizations', `/api/v1/${'x'.repeat(9000)}`]) {
+      expect(await root.get(address).status()).toBeLessThan(500);
+      expect(await root.get(address).refused(await root.get(address).status())).not.toBe('Forbidden');
+    }
+  });
+
   it('in a query is refused, or ignored', async () => {
     for (const { method, path } of operations.filter((each) => each.method === 'GET')) {
       const address = path.replace('{organizationId}', String(server.organizationId)).replace(/\{\w+\}/g, '999999');

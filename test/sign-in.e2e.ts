@@ -183,7 +183,8 @@ describe('The session cookie', () => {
     const answer = server.api.post('/api/v1/auth/sign-in', { email, password });
     const cookie = ((await answer.headers()).get('set-cookie') ?? '').split(';')[0] ?? '';
     const browser = server.api.withHeaders({ cookie, 'sec-fetch-site': 'cross-site', origin: 'http://evil.test' });
-    await browser.post('/api/v1/organizations', { name: 'Stolen' }).refused(403);
+    const message = await browser.post('/api/v1/organizations', { name: 'Stolen' }).refused(403);
+    expect(message).toContain('page of another site');
   });
 
   it('is not got with anything else', async () => {

@@ -132,7 +132,7 @@ export async function readArchive(file: string, passphrase: () => Promise<string
   const work = async (): Promise<void> => {
     for await (const entry of tar) {
       const { name } = entry.header;
-      const content = new HashedContent(entry as unknown as Content);
+      const content = new HashedContent(entry);
       if (manifest) throw new DamagedBackupError('The backup goes on after its end.');
       if (parts.has(name)) throw new DamagedBackupError(`The backup holds ${name} twice.`);
       if (name === manifestName) manifest = readManifest((await bytesOf(content)).toString('utf8'));

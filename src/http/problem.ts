@@ -91,7 +91,9 @@ function foreignError(error: unknown): { status: number; code: string; message: 
     statusCode?: number;
   };
   const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);
-  const words = knownWords[code] ?? wordsOf[status];
+  // Nest itself forbids one thing only: what a page of another site has sent.
+  const words =
+    knownWords[code] ?? (error instanceof HttpException && status === 403 ? fromAnotherSite : wordsOf[status]);
   if (words) return { status, code: words[0], message: words[1] };
   if (status >= 400 && status < 500) return { status, code: 'bad-request', message };
   if (isConnectionTrouble(error)) {
@@ -120,7 +122,13 @@ const knownWords: Record<string, [string, string]> = {
   FST_ERR_BAD_URL: ['invalid-url', 'The address of the request is not valid.'],
 };
 
+const fromAnotherSite: [string, string] = [
+  'cross-site-request',
+  'This request comes from a page of another site, so it was refused. Programs send an API key instead of a cookie.',
+];
+
 const wordsOf: Record<number, [string, string]> = {
+  403: ['invalid-url', 'The address of the request is not valid.'],
   404: ['not-found', 'There is nothing at this address. The API is described at /api.'],
   405: ['method-not-allowed', 'This method is not allowed here.'],
   408: ['request-timeout', 'The request took too long to arrive.'],

@@ -1,6 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingMessage } from 'node:http';
 import { type Logger } from 'pino';
+import { DomainError } from '../errors/domain-error.js';
 import { problemOf } from './problem.js';
 
 /** How long, and for how much, a client is heard that goes on sending a body which is too large. */
@@ -16,7 +17,7 @@ export function sendProblem(reply: FastifyReply, error: unknown): void {
       .headers(headers)
       .header('x-request-id', reply.request.id)
       .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify({ ...body, requestId: reply.request.id }));
+      .send(JSON.stringify(Object.assign({}, body, { requestId: reply.request.id })));
   };
   // The connection closes after this answer, and a client that is cut off while it sends never reads why.
   if (status === 413 && !reply.request.raw.complete) hearOut(reply.request.raw, send);
@@ -39,7 +40,8 @@ function hearOut(request: IncomingMessage, next: () => void): void {
   request.on('data', count).on('end', done).on('close', done).resume();
 }
 
-/** Puts what the caller is not told into the log. */
+/** Puts what the caller is not told into the log; a refusal in the words of the domain tells all there is. */
 export function logFailure(log: Logger, error: unknown, request: FastifyRequest): void {
-  if (problemOf(error).status >= 500) log.error({ err: error, requestId: request.id }, 'A request failed');
+  if (!(error instanceof DomainError) && problemOf(error).status >= 500)
+    log.error({ err: error, requestId: request.id }, 'A request failed');
 }

@@ -100,7 +100,8 @@ function refuseUnstorable(value: unknown, field: string, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
     refuseUnstorable(key, field);
-    refuseUnstorable(inner, key, depth + 1);
+    // An entry of a list is named by the list.
+    refuseUnstorable(inner, Array.isArray(value) ? field : key, depth + 1);
   }
 }
 
