@@ -44,7 +44,6 @@ export default tseslint.config(
     rules: {
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
-      '@typescript-eslint/explicit-function-return-type': ['error', { allowExpressions: true }],
     },
   },
   {

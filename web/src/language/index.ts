@@ -28,7 +28,7 @@ export async function startLanguage(): Promise<void> {
     interpolation: { escapeValue: false },
   });
   const wanted = [localStorage.getItem(storageKey), ...navigator.languages.map((each) => each.slice(0, 2))];
-  await use(wanted.find((each): each is Language => each !== null && Object.hasOwn(languages, each)) ?? 'en');
+  await change(wanted.find((each): each is Language => each !== null && Object.hasOwn(languages, each)) ?? 'en');
 }
 
 /** How dates and numbers are written: as in the reader's own country, if that speaks the language of the console. */
@@ -39,10 +39,10 @@ export function locale(): string {
 /** Changes the language, and remembers it in this browser. */
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(storageKey, language);
-  await use(language);
+  await change(language);
 }
 
-async function use(language: Language): Promise<void> {
+async function change(language: Language): Promise<void> {
   if (language !== 'en' && !i18next.hasResourceBundle(language, 'translation')) {
     i18next.addResourceBundle(language, 'translation', await others[language]());
   }
