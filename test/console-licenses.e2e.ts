@@ -123,7 +123,7 @@ describe('Policies in the console', () => {
     expect(await page.getByLabel('Denied machines').inputValue()).toContain('kiosk-*');
     await page.getByLabel('Lease time').fill('20');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved').waitFor();
+    await page.getByText('Saved', { exact: true }).waitFor();
     expect(await server.root.get(`${api}/license-policy`).expect(200)).toMatchObject({
       leaseMinutes: 20,
       overQuotaPercent: 10,
