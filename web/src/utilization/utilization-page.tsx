@@ -83,7 +83,7 @@ function Utilization(): React.ReactNode {
                     size="xs"
                     aria-label={t('utilization.chart.kind')}
                     value={chart}
-                    onChange={(value) => setChart(value as Chart)}
+                    onChange={(value) => setChart(value)}
                     data={(['line', 'product', 'model'] as const).map((value) => ({
                       value,
                       label: t(`utilization.chart.${value}`),
