@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Browser, type Download } from 'playwright-core';
+import { type Browser } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { Visit } from './support/browser.js';
 import { Mailbox } from './support/smtp-server.js';
@@ -43,7 +43,7 @@ afterAll(async () => {
 
 /** The text of a file that the browser saves while something is done. */
 async function saved(act: () => Promise<void>): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([visit.page.waitForEvent('download') as Promise<Download>, act()]);
+  const [download] = await Promise.all([visit.page.waitForEvent('download'), act()]);
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
 
@@ -123,7 +123,7 @@ describe('Policies in the console', () => {
     expect(await page.getByLabel('Denied machines').inputValue()).toContain('kiosk-*');
     await page.getByLabel('Lease time').fill('20');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved').waitFor();
+    await page.getByText('Saved', { exact: true }).waitFor();
     expect(await server.root.get(`${api}/license-policy`).expect(200)).toMatchObject({
       leaseMinutes: 20,
       overQuotaPercent: 10,

@@ -7,7 +7,7 @@ import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
 import { tellDone } from '../show/tell';
-import { allocationsQuery } from './allocations';
+import { allocationsQuery } from './allocations-query';
 
 interface Props {
   organization: OrganizationView;
@@ -28,10 +28,7 @@ function Form({ organization, allocations, onClose }: Props & { allocations: All
   const most = ({ granted, allocatedElsewhere }: AllocationView): number => Math.max(0, granted - allocatedElsewhere);
   const { form, submit, pending, failure } = useServerForm(
     {
-      initialValues: Object.fromEntries(offered.map((each) => [keyOf(each), each.quantity ?? ''])) as Record<
-        string,
-        number | string
-      >,
+      initialValues: Object.fromEntries(offered.map((each) => [keyOf(each), each.quantity ?? ''])),
       validate: Object.fromEntries(
         offered.map((each) => [
           keyOf(each),

@@ -9,15 +9,7 @@ import { EmptyState } from '../show/empty-state';
 import { PlainTable } from '../table/plain-table';
 import { type Column, ServerTable } from '../table/server-table';
 import { Allocate } from './allocate';
-
-/** The key of what an organization has been given. */
-export function allocationsQuery(organizationId: number) {
-  return {
-    queryKey: ['allocations', organizationId],
-    queryFn: () =>
-      answer(api.GET('/api/v1/organizations/{organizationId}/allocations', { params: { path: { organizationId } } })),
-  };
-}
+import { allocationsQuery } from './allocations-query';
 
 interface Pool {
   name: string;

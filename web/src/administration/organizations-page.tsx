@@ -4,7 +4,6 @@ import { Building2, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { OrganizationView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import type { Role } from '../api/roles';
 import { CopyButton } from '../show/copy-button';
 import { EmptyState } from '../show/empty-state';
 import { PageHeader } from '../show/page-header';
@@ -45,7 +44,7 @@ export function OrganizationsPage(): React.ReactNode {
       key: 'role',
       title: t('administration.organizations.role'),
       render: ({ role }) =>
-        role ? <Badge>{t(`app.role.${role as Role}`)}</Badge> : t('administration.organizations.stranger'),
+        role ? <Badge>{t(`app.role.${role}`)}</Badge> : t('administration.organizations.stranger'),
     },
   ];
   const create = (

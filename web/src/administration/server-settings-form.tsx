@@ -27,7 +27,7 @@ export function ServerSettingsForm(): React.ReactNode {
         <Radio.Group
           label={t('administration.system.creation')}
           value={change.isPending ? change.variables.organizationCreation : organizationCreation}
-          onChange={(value) => change.mutate({ organizationCreation: value as ServerSettings['organizationCreation'] })}
+          onChange={(value) => change.mutate({ organizationCreation: value })}
         >
           <Stack gap="xs" mt="xs">
             {creators.map((value) => (

@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Check, CodeXml, LogOut, Monitor, Moon, Sun, User } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -35,14 +35,9 @@ export function UserMenu(): React.ReactNode {
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={40}
-          radius="xl"
-          aria-label={t('app.userMenu.label', { name: me.email })}
-        >
+        <ActionIcon variant="subtle" color="gray" size={40} radius="xl">
           <Avatar name={nameOf(me)} color="pine" size={34} variant="light" alt="" aria-hidden />
+          <VisuallyHidden>{t('app.userMenu.label', { name: me.email })}</VisuallyHidden>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

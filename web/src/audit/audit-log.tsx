@@ -42,19 +42,30 @@ const kinds = [
 
 const nothing = { search: '', actor: '', action: '', from: '', to: '' };
 
+/** The filter as the server reads it. */
+function queryOf({ search, actor, action, from, to }: typeof nothing): {
+  search?: string;
+  actor?: string;
+  action?: string;
+  from?: string;
+  to?: string;
+} {
+  return {
+    search: search.trim() || undefined,
+    actor: actor.trim() || undefined,
+    action: action.trim() || undefined,
+    from: from ? startOfDay(from).toISOString() : undefined,
+    to: to ? endOfDay(to).toISOString() : undefined,
+  };
+}
+
 /** Who did what, when and from where, with filters and the export of what they leave. */
 export function AuditLog({ organizationId }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [filter, setFilter] = useState(nothing);
   const [typed] = useDebouncedValue(filter, 300);
   const set = (change: Partial<typeof nothing>): void => setFilter({ ...filter, ...change });
-  const wanted = {
-    search: typed.search.trim() || undefined,
-    actor: typed.actor.trim() || undefined,
-    action: typed.action.trim() || undefined,
-    from: typed.from ? startOfDay(typed.from).toISOString() : undefined,
-    to: typed.to ? endOfDay(typed.to).toISOString() : undefined,
-  };
+  const wanted = queryOf(typed);
   const filtered = Object.values(wanted).some((value) => value !== undefined);
   const columns: Column<AuditEventView>[] = [
     {
@@ -151,7 +162,7 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
         <Group mt="sm" justify="flex-end">
           <DownloadButton
             path={`${base}/audit-events.csv`}
-            query={wanted}
+            query={queryOf(filter)}
             fileName={organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`}
           >
             {t('audit.export')}

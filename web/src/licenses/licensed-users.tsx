@@ -137,7 +137,7 @@ function Assign({ organizationId, products, onClose }: AssignProps): React.React
   const first = products.find(({ available }) => available > 0) ?? products[0];
   const { form, submit, pending, failure } = useServerForm(
     {
-      initialValues: { userId: null as string | null, product: (first?.product ?? 'KSE') as Product },
+      initialValues: { userId: null as string | null, product: first?.product ?? 'KSE' },
       validate: { userId: (value) => (value === null ? t('licenses.users.chooseMember') : null) },
     },
     async ({ userId, product }) => {

@@ -41,7 +41,7 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
       initialValues: {
         host: server?.host ?? '',
         port: (server?.port ?? 587) as number | string,
-        protocol: server?.protocol ?? ('SMTP + STARTTLS' as Protocol),
+        protocol: server?.protocol ?? 'SMTP + STARTTLS',
         username: server?.username ?? '',
         password: '',
         sender: server?.sender ?? '',

@@ -102,7 +102,7 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
         style={{ alignSelf: 'flex-start' }}
         aria-label={t('mail.outbox.state')}
         value={state}
-        onChange={(value) => setState(value as MailState | 'all')}
+        onChange={(value) => setState(value)}
         data={(['all', 'waiting', 'failed', 'sent'] as const).map((value) => ({
           value,
           label: t(`mail.outbox.states.${value}`),

@@ -44,7 +44,7 @@ export function UploadPlugin({ library, onClose }: Props): React.ReactNode {
         if (error instanceof Problem && error.code === 'plugin-metadata-missing') {
           setAsksMore(true);
           const found = error.details.found as Partial<PluginWords> | undefined;
-          for (const [field, value] of Object.entries(found ?? {})) form.setFieldValue(field, value as never);
+          for (const [field, value] of Object.entries(found ?? {})) form.setFieldValue(field, value);
         }
         throw error;
       } finally {

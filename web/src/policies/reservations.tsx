@@ -111,7 +111,7 @@ export function Reservations({ organizationId, readOnly, value, error, onChange 
                 label: t(`app.productName.${product}`),
               }))}
               value={row.product}
-              onChange={(product) => set(index, { product: product as Reservation['product'] })}
+              onChange={(product) => product && set(index, { product })}
             />
             <NumberInput
               label={t('policies.reservations.seats')}

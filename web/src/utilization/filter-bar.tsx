@@ -2,18 +2,7 @@ import { Button, Card, Group, Select, SimpleGrid, Text, TextInput } from '@manti
 import { useTranslation } from 'react-i18next';
 import { MemberSelect } from '../forms/member-select';
 import { useOrganization } from '../app/use-me';
-import {
-  fits,
-  type Interval,
-  intervals,
-  lastDays,
-  type Model,
-  models,
-  type Product,
-  products,
-  today,
-  type UtilizationFilter,
-} from './utilization-filter';
+import { fits, intervals, lastDays, models, products, today, type UtilizationFilter } from './utilization-filter';
 
 interface Props {
   filter: UtilizationFilter;
@@ -81,7 +70,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
           }))}
           allowDeselect={false}
           value={filter.interval}
-          onChange={(value) => set({ interval: value as Interval })}
+          onChange={(value) => value && set({ interval: value })}
         />
         <Select
           label={t('utilization.product')}
@@ -90,7 +79,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
           clearButtonProps={{ 'aria-label': t('show.clear') }}
           data={products.map((value) => ({ value, label: t(`app.productName.${value}`) }))}
           value={filter.product}
-          onChange={(value) => set({ product: value as Product | null })}
+          onChange={(value) => set({ product: value })}
         />
         <Select
           label={t('utilization.model')}
@@ -99,7 +88,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
           clearButtonProps={{ 'aria-label': t('show.clear') }}
           data={models.map((value) => ({ value, label: t(`app.model.${value}`) }))}
           value={filter.model}
-          onChange={(value) => set({ model: value as Model | null })}
+          onChange={(value) => set({ model: value })}
         />
         <MemberSelect
           label={t('utilization.filter.user')}

@@ -62,7 +62,7 @@ function Utilization(): React.ReactNode {
       <PageHeader title={t('utilization.title')} text={t('utilization.text')}>
         <DownloadButton
           path={`/api/v1/organizations/${organizationId}/utilization.csv`}
-          query={{ ...wanted, interval: undefined }}
+          query={{ ...queryOf(filter), interval: undefined }}
           fileName={`License Utilization_${name}_${organizationId}.csv`}
           disabled={fault !== undefined}
         >
@@ -83,7 +83,7 @@ function Utilization(): React.ReactNode {
                     size="xs"
                     aria-label={t('utilization.chart.kind')}
                     value={chart}
-                    onChange={(value) => setChart(value as Chart)}
+                    onChange={(value) => setChart(value)}
                     data={(['line', 'product', 'model'] as const).map((value) => ({
                       value,
                       label: t(`utilization.chart.${value}`),
