@@ -16,7 +16,7 @@ export function Person(props: Named): React.ReactNode {
   const name = nameOf(props);
   return (
     <Group gap="sm" wrap="nowrap" miw={0}>
-      <Avatar name={name} size={32} color="initials" variant="light" alt="" aria-hidden />
+      <Avatar name={name} size={32} color="pine" variant="light" alt="" aria-hidden />
       <Stack gap={0} miw={0}>
         <Text className="break" fw={500} lh={1.35}>
           {name}
