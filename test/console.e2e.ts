@@ -29,7 +29,7 @@ async function newPerson(): Promise<{ context: BrowserContext; page: Page }> {
   const opened = await context.newPage();
   opened.on('pageerror', (error) => complaints.push(error.message));
   opened.on('console', (message) => {
-    if (/Content Security Policy/.test(message.text())) complaints.push(message.text());
+    if (message.text().includes('Content Security Policy')) complaints.push(message.text());
   });
   return { context, page: opened };
 }
@@ -38,6 +38,7 @@ async function newPerson(): Promise<{ context: BrowserContext; page: Page }> {
 async function lookForBarriers(where: Page = page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await where.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await where.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
     await where.evaluate(axe);
     const findings = await where.evaluate<
       { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[]

@@ -1,6 +1,6 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, VisuallyHidden } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Check, CodeXml, LogOut, Monitor, Moon, Sun, User } from 'lucide-react';
+import { CodeXml, LogOut, User } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { answer, api, serverRoot } from '../api/client';
 import { queryClient } from '../api/queries';
@@ -10,11 +10,7 @@ import { tellFailure } from '../show/tell';
 import { nameOf } from '../show/person';
 import { useMe } from './use-me';
 
-const schemes = [
-  ['light', Sun],
-  ['dark', Moon],
-  ['auto', Monitor],
-] as const;
+const schemes = ['light', 'dark', 'auto'] as const;
 
 /** Who is signed in, how the console looks and speaks, and the way out. */
 export function UserMenu(): React.ReactNode {
@@ -59,33 +55,22 @@ export function UserMenu(): React.ReactNode {
         </Menu.Item>
         <Menu.Divider />
         <Menu.Label>{t('app.userMenu.theme')}</Menu.Label>
-        {schemes.map(([scheme, Icon]) => (
-          <Menu.Item
-            key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
-            closeMenuOnClick={false}
-            leftSection={<Icon size={16} aria-hidden />}
-            rightSection={colorScheme === scheme ? <Check size={16} aria-hidden /> : null}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {t(`app.userMenu.${scheme}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as (typeof schemes)[number])}>
+          {schemes.map((scheme) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {t(`app.userMenu.${scheme}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t('app.userMenu.language')}</Menu.Label>
-        {Object.entries(languages).map(([key, name]) => (
-          <Menu.Item
-            key={key}
-            lang={key}
-            role="menuitemradio"
-            aria-checked={i18n.language === key}
-            rightSection={i18n.language === key ? <Check size={16} aria-hidden /> : null}
-            onClick={() => void chooseLanguage(key as Language)}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={i18n.language} onChange={(language) => void chooseLanguage(language as Language)}>
+          {Object.entries(languages).map(([key, name]) => (
+            <Menu.RadioItem key={key} value={key} lang={key} closeMenuOnClick>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => void signOut()}>
           {t('app.userMenu.signOut')}

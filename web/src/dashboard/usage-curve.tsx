@@ -55,6 +55,7 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
           tickLine="none"
           yAxisProps={{ allowDecimals: false, width: 32, domain: [0, (highest: number) => Math.max(4, highest)] }}
           xAxisProps={{ minTickGap: 48 }}
+          areaChartProps={{ accessibilityLayer: false }}
           areaProps={{ isAnimationActive: false }}
           areaChartProps={{ accessibilityLayer: false }}
         />

@@ -13,6 +13,7 @@ const kinds = [
   'team-removed',
   'team-role-changed',
   'seats-exhausted',
+  'over-quota',
   'license-expiring',
   'execution-notification',
 ] as const;

@@ -11,23 +11,12 @@ export function nameOf({ email, firstName, lastName }: Named): string {
   return `${firstName} ${lastName}`.trim() || email;
 }
 
-/** Colours whose letters stand out from their ground. */
-const readable = ['blue', 'indigo', 'violet', 'grape', 'pine'];
-
 /** Somebody, with the address below the name. */
 export function Person(props: Named): React.ReactNode {
   const name = nameOf(props);
   return (
     <Group gap="sm" wrap="nowrap" miw={0}>
-      <Avatar
-        name={name}
-        size={32}
-        color="initials"
-        allowedInitialsColors={readable}
-        variant="light"
-        alt=""
-        aria-hidden
-      />
+      <Avatar name={name} size={32} color="pine" variant="light" alt="" aria-hidden />
       <Stack gap={0} miw={0}>
         <Text className="break" fw={500} lh={1.35}>
           {name}

@@ -5,18 +5,23 @@ import { UnreachableError } from '../api/problem';
 
 /** Tells in a corner that something is done. */
 export function tellDone(message: string): void {
-  notifications.show({ message, color: 'pine', icon: <Check size={16} aria-hidden /> });
+  notifications.show({ ...closing(), message, color: 'pine', icon: <Check size={16} aria-hidden /> });
 }
 
 /** Tells in a corner that something did not work, until it is read. */
 export function tellFailure(why: unknown): void {
   notifications.show({
+    ...closing(),
     title: i18next.t('app.failed'),
     message: wordsOf(why),
     color: 'red',
     icon: <X size={16} aria-hidden />,
     autoClose: 12_000,
   });
+}
+
+function closing(): { closeButtonProps: { 'aria-label': string } } {
+  return { closeButtonProps: { 'aria-label': i18next.t('app.close') } };
 }
 
 /** An error in words for people. */

@@ -55,6 +55,7 @@ export const profile: Translation<typeof english> = {
       'team-removed': 'Ich wurde aus einem Team entfernt',
       'team-role-changed': 'Meine Rolle in einem Team hat sich geändert',
       'seats-exhausted': 'Alle Plätze sind belegt',
+      'over-quota': 'Es sind mehr Plätze in Benutzung als vorhanden',
       'license-expiring': 'Eine Lizenz läuft bald ab',
       'execution-notification': 'Eine Testausführung ist fertig',
     },

@@ -53,6 +53,7 @@ export const profile = {
       'team-removed': 'I was removed from a team',
       'team-role-changed': 'My role in a team has changed',
       'seats-exhausted': 'All seats are in use',
+      'over-quota': 'More seats are in use than there are',
       'license-expiring': 'A license is about to expire',
       'execution-notification': 'A test execution has finished',
     },
