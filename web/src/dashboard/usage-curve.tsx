@@ -57,7 +57,6 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
           xAxisProps={{ minTickGap: 48 }}
           areaChartProps={{ accessibilityLayer: false }}
           areaProps={{ isAnimationActive: false }}
-          areaChartProps={{ accessibilityLayer: false }}
         />
       </Box>
       {most === 0 && refused === 0 && (
