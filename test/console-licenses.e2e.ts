@@ -269,7 +269,8 @@ describe('Pages', () => {
       await visit.goTo(name.replace('{organization}', console));
       expect({ name, barriers: await visit.barriers() }).toEqual({ name, barriers: [] });
     }
-  });
+    // Many pages, and a machine that may be busy.
+  }, 240_000);
 
   it('fit on a phone', async () => {
     await visit.page.setViewportSize({ width: 390, height: 844 });
@@ -277,7 +278,7 @@ describe('Pages', () => {
       await visit.goTo(name.replace('{organization}', console));
       expect({ name, tooWide: await visit.isTooWide() }).toEqual({ name, tooWide: false });
     }
-  });
+  }, 120_000);
 
   it('of the server are for its administrator alone', async () => {
     const other = await Visit.begin(browser, server, {
