@@ -263,13 +263,18 @@ describe('Pages', () => {
     ...['licenses', 'organizations', 'users', 'mail-server', 'audit-log', 'system'].map((name) => `/server/${name}`),
   ];
 
-  it.each(['light', 'dark'] as const)('keep nobody out, when they are %s', async (colorScheme) => {
-    await visit.page.emulateMedia({ colorScheme });
-    for (const name of pages) {
-      await visit.goTo(name.replace('{organization}', console));
-      expect({ name, barriers: await visit.barriers() }).toEqual({ name, barriers: [] });
-    }
-  });
+  it.each(['light', 'dark'] as const)(
+    'keep nobody out, when they are %s',
+    async (colorScheme) => {
+      await visit.page.emulateMedia({ colorScheme });
+      for (const name of pages) {
+        await visit.goTo(name.replace('{organization}', console));
+        expect({ name, barriers: await visit.barriers() }).toEqual({ name, barriers: [] });
+      }
+      // Many pages, and a machine that may be busy.
+    },
+    240_000,
+  );
 
   it('fit on a phone', async () => {
     await visit.page.setViewportSize({ width: 390, height: 844 });
@@ -277,7 +282,7 @@ describe('Pages', () => {
       await visit.goTo(name.replace('{organization}', console));
       expect({ name, tooWide: await visit.isTooWide() }).toEqual({ name, tooWide: false });
     }
-  });
+  }, 120_000);
 
   it('of the server are for its administrator alone', async () => {
     const other = await Visit.begin(browser, server, {
