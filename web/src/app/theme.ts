@@ -14,6 +14,20 @@ const pine: MantineColorsTuple = [
   '#073c39',
 ];
 
+/** What hurts or has failed; white text on it is readable in both themes. */
+const brick: MantineColorsTuple = [
+  '#fdf0ee',
+  '#f9dbd7',
+  '#f1b4ad',
+  '#e88b81',
+  '#dd6358',
+  '#cf4237',
+  '#bb2f26',
+  '#a1231b',
+  '#831b15',
+  '#651510',
+];
+
 /** Warm greys, so that large light areas do not look cold. */
 const stone: MantineColorsTuple = [
   '#f8f8f6',
@@ -45,7 +59,7 @@ const night: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 6 },
-  colors: { pine, gray: stone, dark: night },
+  colors: { pine, red: brick, gray: stone, dark: night },
   autoContrast: true,
   luminanceThreshold: 0.32,
   defaultRadius: 'md',
