@@ -68,7 +68,7 @@ describe('GET /metrics', () => {
       for (const token of ['a', 'b', 'c']) await server.api.get(`/api/v1/invitations/${token}`).refused(404);
     });
     expect(asked).toBe(3);
-    await server.api.get('/no/such/page').refused(404);
+    await server.api.post('/no/such/page').refused(404);
     const samples = await read();
     expect(samples.value('http_request_duration_seconds_count', { route: '(unknown)', status: '404' })).toBe(1);
     expect(samples.value('http_requests_in_flight')).toBe(1);
