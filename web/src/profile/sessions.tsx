@@ -50,6 +50,7 @@ export function Sessions(): React.ReactNode {
               {!each.current && (
                 <Button
                   size="compact-sm"
+                  flex="none"
                   variant="subtle"
                   color="red"
                   c="var(--mantine-color-error)"

@@ -32,12 +32,12 @@ export function Holders(): React.ReactNode {
       title: t('dashboard.holders.product'),
       sortable: true,
       render: ({ product, model }) => (
-        <>
+        <div>
           {t(`app.productName.${product}`)}
           <Text size="sm" c="dimmed">
             {t(`app.model.${model}`)}
           </Text>
-        </>
+        </div>
       ),
     },
     {
