@@ -1,4 +1,4 @@
-import type { MeView, OrganizationView } from '../../generated/api';
+import type { MeView, OrganizationView } from '../../generated/api.js';
 
 export type Role = 'OWNER' | 'ADMIN' | 'BILLING_MANAGER' | 'USER';
 
