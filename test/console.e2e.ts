@@ -247,7 +247,7 @@ describe('The console, from the first start to a seat in use', () => {
     await page.getByRole('button', { name: /^Your account/ }).click();
     await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
     await heading('Profil');
-    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await page.locator('html[lang=de]').waitFor();
     await page.getByRole('button', { name: /^Ihr Konto/ }).click();
     await page.getByRole('menuitemradio', { name: 'English' }).click();
     await heading('Profile');
