@@ -123,3 +123,11 @@ describe('Lists', () => {
     await server.root.get(`/api/v1/organizations?${query}`).refused(400);
   });
 });
+
+describe('An organization that does not exist', () => {
+  it('is not there for anybody, not even for the administrator of the server', async () => {
+    for (const list of ['members', 'teams', 'online-licenses', 'utilization', 'audit-events']) {
+      expect(await server.root.get(`/api/v1/organizations/999999/${list}`).refused(404)).toContain('organization');
+    }
+  });
+});

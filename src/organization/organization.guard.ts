@@ -1,10 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import { type Access } from '../auth/access.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import { type AuthenticatedRequest } from '../auth/caller.js';
 import { RouteAccess } from '../auth/route-access.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { IdPipe } from '../http/validation.js';
+import { Organization } from './organization.entity.js';
 import { MembershipService } from './membership.service.js';
 import { mayDo, type OrganizationPermission } from './role.js';
 import { TeamService } from './team.service.js';
@@ -18,6 +21,7 @@ export class OrganizationGuard implements CanActivate {
     private readonly routes: RouteAccess,
     private readonly memberships: MembershipService,
     private readonly teams: TeamService,
+    @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -32,7 +36,7 @@ export class OrganizationGuard implements CanActivate {
     const { caller, params } = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (!caller) throw new ForbiddenError();
     const organizationId = this.idIn(params, 'organizationId');
-    if (caller.root) return true;
+    if (caller.root) return this.exists(organizationId);
     const role = await this.memberships.roleIn(organizationId, caller.id);
     // The same answer as for an id that does not exist: ids of strangers are none of the caller's business.
     if (!role) throw new NotFoundError('The organization');
@@ -42,6 +46,14 @@ export class OrganizationGuard implements CanActivate {
       access.teamRoles && (await this.teams.roleIn(organizationId, this.idIn(params, 'teamId'), caller.id));
     if (!teamRole || !access.teamRoles?.includes(teamRole)) {
       throw new ForbiddenError(`Your role in this organization (${role}) does not allow this. Ask ${whom}.`);
+    }
+    return true;
+  }
+
+  /** For an administrator of the server, whose role is nowhere written. */
+  private async exists(organizationId: number): Promise<true> {
+    if (!(await this.dataSource.manager.existsBy(Organization, { id: organizationId }))) {
+      throw new NotFoundError('The organization');
     }
     return true;
   }
