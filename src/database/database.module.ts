@@ -6,6 +6,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { LOG } from '../log/log.module.js';
 import { DataSource } from 'typeorm';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { dataSourceOptions } from './data-source.js';
 import { DATABASE_URL } from './database-url.js';
 import { Notifications } from './notifications.js';
@@ -20,6 +21,7 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       imports: [
+        MetricsModule,
         TypeOrmModule.forRootAsync({
           inject: [SETTINGS, LOG],
           useFactory: (settings: Settings, log: Logger) => ({
