@@ -42,8 +42,11 @@ describe('A Server URL with a path', () => {
   it.each(['/', '/api', '/invitations/unknown-token'])('serves %s with files that are found below it', async (page) => {
     const address = `https://example.test/licenses${page}`;
     const html = await below.get(page, { accept: 'text/html' }).expect<string>(200);
-    const base = new URL(/<base href="([^"]+)"/.exec(html)?.[1] ?? '', address);
-    const files = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, file = '']) => new URL(file, base));
+    const [tag = '', href = ''] = /<base href="([^"]+)"/.exec(html) ?? [];
+    const base = new URL(href, address);
+    const files = [...html.replace(tag, '').matchAll(/(?:src|href)="([^"#]+)"/g)].map(
+      ([, file = '']) => new URL(file, base),
+    );
     expect(files.length).toBeGreaterThan(1);
     for (const { origin, pathname } of files.filter(({ protocol }) => protocol !== 'data:')) {
       expect(`${origin}${pathname}`).toMatch(/^https:\/\/example\.test\/licenses\//);
