@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { type Browser } from 'playwright-core';
+import { startChromium } from '../scripts/chromium.js';
+import { Visit } from './support/browser.js';
+import { keywordsJar, studioJar } from './support/packages.js';
+import { gui, type ReadyServer, readyServer, rootAccount } from './support/test-server.js';
+
+const privatePlugins = { key: 'private_plugin', name: 'Private plugins' };
+
+let server: ReadyServer;
+let browser: Browser;
+let visit: Visit;
+
+beforeAll(async () => {
+  server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 1, features: [gui, privatePlugins] }]);
+  browser = await startChromium();
+  visit = await Visit.begin(browser, server, rootAccount);
+});
+afterAll(async () => {
+  expect(await visit.end()).toEqual([]);
+  await browser.close();
+  await server.close();
+});
+
+const listed = async (address: string): Promise<string[]> => {
+  const { content } = await server.root.get(address).expect<{ content: { name: string; version: string }[] }>(200);
+  return content.map(({ name, version }) => `${name} ${version}`);
+};
+
+/** Opens the form, chooses a package, and sends it. */
+async function upload(name: string, buffer: Buffer): Promise<void> {
+  const { page } = visit;
+  await page.getByRole('button', { name: 'Upload a plugin' }).first().click();
+  const form = page.getByRole('dialog');
+  await form.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/java-archive', buffer });
+  await form.getByText(name).waitFor();
+  await form.getByRole('button', { name: 'Upload', exact: true }).click();
+}
+
+describe('Plugins in the console', () => {
+  it('are uploaded for everybody, as their manifest says, and downloaded', async () => {
+    const { page } = visit;
+    await visit.goTo('/server/plugins');
+    await page.getByText('The library is empty').waitFor();
+    const jar = await studioJar('com.example.slack', '1.0.3');
+    await upload('slack.jar', jar);
+    await page.getByRole('table').getByText('com.example.slack').waitFor();
+    expect(await listed('/api/v1/plugins')).toEqual(['com.example.slack 1.0.3']);
+    expect(await visit.barriers()).toEqual([]);
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page
+        .getByRole('button', { name: /Download all/ })
+        .or(page.getByRole('link', { name: /Download all/ }))
+        .click(),
+    ]);
+    expect(readFileSync(await download.path()).includes(jar.subarray(0, 30))).toBe(true);
+  });
+
+  it('of an organization ask for what their package does not say, and keep what was typed', async () => {
+    const { page } = visit;
+    await visit.goTo(`/organizations/${server.organizationId}/plugins`);
+    await page.getByRole('table').getByText('com.example.slack').waitFor();
+    await upload('keywords.jar', await keywordsJar());
+    const form = page.getByRole('dialog');
+    await form.getByText('The package does not say everything').waitFor();
+    await form.getByLabel('Name').fill('Our Keywords');
+    await form.getByLabel('Version').fill('1.0');
+    await form.getByRole('button', { name: 'Upload', exact: true }).click();
+    await page.getByRole('table').getByText('Our Keywords').waitFor();
+    expect((await listed(`/api/v1/organizations/${server.organizationId}/plugins`)).sort()).toEqual([
+      'Our Keywords 1.0',
+      'com.example.slack 1.0.3',
+    ]);
+    expect(await listed('/api/v1/plugins')).toEqual(['com.example.slack 1.0.3']);
+    expect(await visit.barriers()).toEqual([]);
+    expect(await visit.isTooWide()).toBe(false);
+  });
+
+  it('that are none are refused in the form, with the reason', async () => {
+    const { page } = visit;
+    await upload('notes.jar', Buffer.from('no zip at all'));
+    const form = page.getByRole('dialog');
+    await form.getByRole('alert').first().waitFor();
+    await form.getByRole('button', { name: 'Cancel' }).click();
+    await form.waitFor({ state: 'hidden' });
+    expect(await listed('/api/v1/plugins')).toEqual(['com.example.slack 1.0.3']);
+  });
+});
