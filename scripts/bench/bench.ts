@@ -17,7 +17,13 @@ const large = { leases: Number(process.env.BENCH_LEASES ?? 1_000_000), pools: 10
 const monday = { clients: 10_000, seconds: Number(process.env.BENCH_MORNING_SECONDS ?? 60) };
 const password = 'correct horse battery';
 
-const { values: options } = parseArgs({ options: { write: { type: 'string' } } });
+/** The parts, in their order; `--only NAME` picks some. */
+const parts: Record<string, (subject: Subject) => Promise<void>> = {
+  ...{ renewals, seats: checkOutsAndReleases, activations, large: largeDatabase, morning: mondayMorning },
+};
+const { values: options } = parseArgs({
+  options: { write: { type: 'string' }, only: { type: 'string', multiple: true, default: Object.keys(parts) } },
+});
 
 /** A server, and who calls it. */
 interface Subject {
@@ -57,18 +63,10 @@ async function bench(): Promise<void> {
      CREATE TABLE bench_pool (id int PRIMARY KEY, in_use int); INSERT INTO bench_pool VALUES (1, 0);
      CREATE TABLE bench_held (id bigserial PRIMARY KEY, pool_id int REFERENCES bench_pool, expires_at timestamptz)`,
   );
-  // Beside the one that is measured; only the renewals use it, and then it goes.
-  const twin = await launch('kit');
   const subject = await start('kit');
   const atStart = memory(subject.server, 'VmRSS');
   addLeases(subject, 'renewed', 1000);
-  await renewals(subject, twin);
-  await twin.stop();
-  const checkOut = await checkOutsAndReleases(subject);
-  await activations(subject);
-  await halfLoad(subject, checkOut.rate / 2);
-  await largeDatabase(subject);
-  await mondayMorning(subject);
+  for (const [name, part] of Object.entries(parts)) if (options.only.includes(name)) await part(subject);
   report({
     name: `memory of the server: ${atStart} MB after its start, at most`,
     compared: `${memory(subject.server, 'VmHWM')} MB`,
@@ -129,7 +127,7 @@ async function start(database: string): Promise<Subject> {
   };
 }
 
-async function renewals(subject: Subject, twin: ThrowAwayServer): Promise<void> {
+async function renewals(subject: Subject): Promise<void> {
   const update = cluster.pgbench(
     `\\set id random(1, 10000)
 UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 minutes' WHERE id = :id;`,
@@ -139,9 +137,11 @@ UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 min
   const bare = await withBareRoute((target) => most(cluster, target, renewalOf([randomUUID()], {}), seconds));
   const requests = renewalOf(idsOf(subject, 'renewed'), subject.headers);
   const renewal = await measured(subject, requests);
+  const twin = await launch('kit');
   const halves = await Promise.all(
     [subject.server, twin].map((server) => measured({ server }, requests, seconds, connections / 2)),
   );
+  await twin.stop();
   const both = halves.reduce((sum, { rate }) => sum + rate, 0);
   report(
     { name: 'pgbench: UPDATE of one row', load: update },
@@ -157,7 +157,7 @@ UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 min
   );
 }
 
-async function checkOutsAndReleases(subject: Subject): Promise<Load> {
+async function checkOutsAndReleases(subject: Subject): Promise<void> {
   const transaction = cluster.pgbench(
     `BEGIN;
 SELECT in_use FROM bench_pool WHERE id = 1 FOR UPDATE;
@@ -179,7 +179,7 @@ COMMIT;`,
     figure('check-outs', checkOut),
     figure('releases', release),
   );
-  return checkOut;
+  await halfLoad(subject, checkOut.rate / 2);
 }
 
 async function activations(subject: Subject): Promise<void> {
@@ -239,8 +239,8 @@ async function largeDatabase(small: Subject): Promise<void> {
   for (const [name, few, many] of kinds) {
     const sums = { few: [] as Load[], many: [] as Load[] };
     for (let turn = 0; turn < 3; turn++) {
-      sums.few.push(await measured(small, few, Math.max(2, seconds / 2)));
-      sums.many.push(await measured(big, many, Math.max(2, seconds / 2)));
+      sums.few.push(await measured(small, few, Math.ceil(seconds / 2)));
+      sums.many.push(await measured(big, many, Math.ceil(seconds / 2)));
     }
     const [one, other] = [middle(sums.few), middle(sums.many)];
     report({

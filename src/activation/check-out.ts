@@ -382,16 +382,21 @@ export class CheckOutBatch {
 
   private async look(items: readonly CheckOutItem[]): Promise<void> {
     const requests = items.map(({ request }) => request);
-    this.own = await this.manager.query<LeaseState[]>(
-      `SELECT DISTINCT ${leaseColumns}
-         FROM lease l JOIN unnest($1::bigint[], $2::text[], $3::text[]) AS w(user_id, product, machine_id)
-           ON l.user_id = w.user_id AND l.product = w.product AND l.machine_id = w.machine_id`,
+    const rows = await this.manager.query<LeaseState[]>(
+      // OFFSET 0 keeps the planner to one look into the index for each request, whatever it believes about a user's leases.
+      `SELECT ${leaseColumns}
+         FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, machine_id, organization_id),
+              LATERAL (SELECT * FROM lease
+                        WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id
+                          AND organization_id = w.organization_id OFFSET 0) AS l`,
       [
         requests.map((request) => request.userId),
         requests.map((request) => productOf(request.clientPackage)),
         requests.map((request) => request.machineId),
+        requests.map((request) => request.organizationId),
       ],
     );
+    this.addOwn(rows);
     if (requests.some(({ fingerprint }) => fingerprint !== null)) await this.lookAtContainers(requests);
     const open = this.pools.filter((pool) => pool.quota > 0);
     const perUser = open.filter(({ model }) => model === 'per-user').map(({ id }) => id);
@@ -418,8 +423,8 @@ export class CheckOutBatch {
   }
 
   private addOwn(leases: readonly LeaseState[]): void {
-    const known = new Set(this.own.map((lease) => lease.id));
-    this.own.push(...leases.filter((lease) => !known.has(lease.id)));
+    const known = new Map([...leases, ...this.own].map((lease) => [lease.id, lease]));
+    this.own = [...known.values()];
   }
 
   /** For whom seats are kept, and how many of them those have. */
