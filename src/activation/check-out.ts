@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type EntityManager } from 'typeorm';
 import { type Actor, server } from '../audit/actor.js';
-import { AuditService, type Change } from '../audit/audit.service.js';
+import { type AuditEvent, AuditService, type Change } from '../audit/audit.service.js';
+import { pipeline, type Statement } from '../database/pipeline.js';
 import { type Model, type Product } from '../license/product.js';
 import { type Outcome } from './group-commit.js';
 import {
@@ -67,7 +68,7 @@ interface Waiter {
   userId: number;
 }
 
-interface LockedRow extends Omit<PoolState, 'endsAt' | 'reservations' | 'held'>, Omit<SeatPolicy, 'leaseMillis'> {
+interface PoolRow extends Omit<PoolState, 'endsAt' | 'reservations' | 'held'>, Omit<SeatPolicy, 'leaseMillis'> {
   endsAt: Date | number;
   earliest: Date | number;
   name: string;
@@ -99,6 +100,71 @@ const leaseColumns = `l.id, l.number, l.pool_id AS "poolId", l.organization_id A
   l.user_id AS "userId", l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId", l.renewed_at AS "renewedAt",
   l.expires_at AS "expiresAt"`;
 
+const lockPoolsInSql = `
+  SELECT FROM seat_pool p JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
+      ON p.organization_id = w.organization_id AND p.product = w.product
+   ORDER BY p.id FOR UPDATE OF p`;
+
+const poolsInSql = `
+  SELECT p.id, p.organization_id AS "organizationId", p.product, p.model, p.quota, p.in_use AS "inUse",
+         p.machine_quota AS "machineQuota", p.ends_at AS "endsAt", p.earliest_expiry AS earliest, o.name,
+         o.lease_minutes AS "leaseMinutes", o.renewal_share AS "renewalShare",
+         o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
+         o.denied_machines AS "deniedMachines",
+         (SELECT coalesce(sum(r.seats), 0)::int FROM seat_reservation r
+           WHERE r.organization_id = p.organization_id AND r.product = p.product) AS reserved
+    FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
+    JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
+    JOIN organization o ON o.id = p.organization_id`;
+
+const momentInSql = `
+  SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated,
+         alive_at <= clock_timestamp() - $5 * interval '1 millisecond' AS away,
+         (SELECT json_object_agg(pool_id, seats)
+            FROM (SELECT f.pool_id, count(DISTINCT f.machine_id) AS seats
+                    FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
+                    JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
+                    JOIN offline_license f ON f.pool_id = p.id
+                   WHERE f.expires_at > now GROUP BY f.pool_id) AS held) AS offline,
+         (SELECT json_agg(json_build_object('id', s.id, 'organizationId', s.organization_id, 'product', s.product,
+                                            'userId', s.user_id) ORDER BY s.id)
+            FROM seat_waiter s JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
+              ON s.organization_id = w.organization_id AND s.product = w.product
+           WHERE s.seen_at > clock_timestamp() - $4 * interval '1 millisecond') AS waiting
+    FROM installation, server_now($3) AS now`;
+
+// OFFSET 0 keeps the planner to one look into the index for each request, whatever it believes about a user's leases.
+const ownLeasesInSql = `
+  SELECT ${leaseColumns}
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, machine_id, organization_id),
+         LATERAL (SELECT * FROM lease
+                   WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id
+                     AND organization_id = w.organization_id OFFSET 0) AS l`;
+
+/** Leases of the same containers under other machine ids. */
+const containersInSql = `
+  SELECT ${leaseColumns}
+    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, fingerprint, organization_id),
+         LATERAL (SELECT * FROM lease
+                   WHERE user_id = w.user_id AND product = w.product AND fingerprint = w.fingerprint
+                     AND organization_id = w.organization_id OFFSET 0) AS l`;
+
+/** Parameters of {@link ownLeasesInSql}. */
+function sessionsOf(requests: readonly SeatRequest[]): unknown[] {
+  return [
+    requests.map((request) => request.userId),
+    requests.map((request) => productOf(request.clientPackage)),
+    requests.map((request) => request.machineId),
+    requests.map((request) => request.organizationId),
+  ];
+}
+
+/** Parameters of {@link containersInSql}. */
+function fingerprintsOf(requests: readonly SeatRequest[]): unknown[] {
+  const [users, products, , organizations] = sessionsOf(requests);
+  return [users, products, requests.map((request) => request.fingerprint), organizations];
+}
+
 /**
  * One batch of check-outs in one transaction. It first locks the pools it is about, always in the same order; whoever gives
  * or takes a seat of a pool holds that lock, on whichever server, so what is counted here stays true until the commit.
@@ -117,7 +183,7 @@ export class CheckOutBatch {
   private readonly reserved = new Map<number, number>();
   private waiting: Waiter[] = [];
   private readonly inUseBefore = new Map<number, number>();
-  private readonly changes: { actor: Actor; change: Change }[] = [];
+  private readonly changes: AuditEvent[] = [];
 
   constructor(
     private readonly manager: EntityManager,
@@ -130,9 +196,9 @@ export class CheckOutBatch {
    * @throws OutageError
    */
   async run(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
-    await this.lockPools(items);
+    await this.lockAndLook(items);
     await this.reclaimExpired(items);
-    await this.look(items);
+    await this.lookCloser(items);
     const inserted: { item: CheckOutItem; lease: LeaseState; pool: PoolState }[] = [];
     const extended: { request: SeatRequest; lease: LeaseState }[] = [];
     const removed: LeaseState[] = [];
@@ -276,9 +342,11 @@ export class CheckOutBatch {
     else removed.push(lease);
   }
 
-  private async lockPools(items: readonly CheckOutItem[]): Promise<void> {
+  /** What nearly every batch needs to know goes in one journey to the database: the locks, then the rest under them. */
+  private async lockAndLook(items: readonly CheckOutItem[]): Promise<void> {
+    const requests = items.map(({ request }) => request);
     const wanted = new Map(
-      items.map(({ request: { organizationId, clientPackage } }) => {
+      requests.map(({ organizationId, clientPackage }) => {
         const product = productOf(clientPackage);
         return [`${organizationId} ${product}`, { organizationId, product }];
       }),
@@ -287,20 +355,26 @@ export class CheckOutBatch {
       [...wanted.values()].map((each) => each.organizationId),
       [...wanted.values()].map((each) => each.product),
     ];
-    const rows = await this.manager.query<LockedRow[]>(
-      `SELECT p.id, p.organization_id AS "organizationId", p.product, p.model, p.quota, p.in_use AS "inUse",
-              p.machine_quota AS "machineQuota", p.ends_at AS "endsAt", p.earliest_expiry AS earliest, o.name,
-              o.lease_minutes AS "leaseMinutes", o.renewal_share AS "renewalShare",
-              o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
-              o.denied_machines AS "deniedMachines",
-              (SELECT coalesce(sum(r.seats), 0)::int FROM seat_reservation r
-                WHERE r.organization_id = p.organization_id AND r.product = p.product) AS reserved
-         FROM seat_pool p JOIN organization o ON o.id = p.organization_id
-         JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
-           ON p.organization_id = w.organization_id AND p.product = w.product
-        ORDER BY p.id FOR UPDATE OF p`,
-      queues,
-    );
+    const containers = requests.filter(({ fingerprint }) => fingerprint !== null);
+    const [, pools, [time], own, others = []] = (await pipeline(this.manager, [
+      [lockPoolsInSql, queues],
+      // Statements of their own: what was committed while they waited for the locks counts, and so does the time that went by.
+      [poolsInSql, queues],
+      [momentInSql, [...queues, this.offsetMillis, unseenMillis, outageMillis]],
+      [ownLeasesInSql, sessionsOf(requests)],
+      ...(containers.length > 0 ? [[containersInSql, fingerprintsOf(containers)] as const] : []),
+    ])) as [unknown[], PoolRow[], [Moment], LeaseState[], LeaseState[]?];
+    this.takePools(pools);
+    for (const pool of this.pools) pool.offline = time.offline?.[pool.id] ?? 0;
+    this.waiting = time.waiting ?? [];
+    this.addOwn([...own, ...others]);
+    if (time.away) throw new OutageError();
+    if (time.outdated) throw new QuotasOutdatedError();
+    this.now = time.now;
+    this.licenseTime = time.licenseTime;
+  }
+
+  private takePools(rows: readonly PoolRow[]): void {
     this.pools = rows.map(
       ({
         earliest,
@@ -330,27 +404,6 @@ export class CheckOutBatch {
         };
       },
     );
-    // Only now: time went by while waiting for the locks.
-    const [time] = await this.manager.query<[Moment]>(
-      `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated,
-              alive_at <= clock_timestamp() - $6 * interval '1 millisecond' AS away,
-              (SELECT json_object_agg(pool_id, seats)
-                 FROM (SELECT pool_id, count(DISTINCT machine_id) AS seats FROM offline_license
-                        WHERE pool_id = ANY($2) AND expires_at > now GROUP BY pool_id) AS held) AS offline,
-              (SELECT json_agg(json_build_object('id', s.id, 'organizationId', s.organization_id, 'product', s.product,
-                                                 'userId', s.user_id) ORDER BY s.id)
-                 FROM seat_waiter s JOIN unnest($3::bigint[], $4::text[]) AS w(organization_id, product)
-                   ON s.organization_id = w.organization_id AND s.product = w.product
-                WHERE s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting
-         FROM installation, server_now($1) AS now`,
-      [this.offsetMillis, this.pools.map((pool) => pool.id), ...queues, unseenMillis, outageMillis],
-    );
-    for (const pool of this.pools) pool.offline = time.offline?.[pool.id] ?? 0;
-    this.waiting = time.waiting ?? [];
-    if (time.away) throw new OutageError();
-    if (time.outdated) throw new QuotasOutdatedError();
-    this.now = time.now;
-    this.licenseTime = time.licenseTime;
   }
 
   /** A dead client's seat is free for the next who asks, without waiting for any sweep. */
@@ -364,6 +417,8 @@ export class CheckOutBatch {
       .map((pool) => pool.id);
     if (due.length === 0) return;
     const expired = await deleteExpired(this.manager, due, this.now);
+    const ids = new Set(expired.map(({ id }) => id));
+    this.own = this.own.filter(({ id }) => !ids.has(id));
     for (const lease of expired) {
       const pool = this.pools.find((each) => each.id === lease.poolId);
       if (pool) pool.inUse--;
@@ -380,24 +435,9 @@ export class CheckOutBatch {
     }
   }
 
-  private async look(items: readonly CheckOutItem[]): Promise<void> {
+  /** What only some kinds of seats are about. */
+  private async lookCloser(items: readonly CheckOutItem[]): Promise<void> {
     const requests = items.map(({ request }) => request);
-    const rows = await this.manager.query<LeaseState[]>(
-      // OFFSET 0 keeps the planner to one look into the index for each request, whatever it believes about a user's leases.
-      `SELECT ${leaseColumns}
-         FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, machine_id, organization_id),
-              LATERAL (SELECT * FROM lease
-                        WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id
-                          AND organization_id = w.organization_id OFFSET 0) AS l`,
-      [
-        requests.map((request) => request.userId),
-        requests.map((request) => productOf(request.clientPackage)),
-        requests.map((request) => request.machineId),
-        requests.map((request) => request.organizationId),
-      ],
-    );
-    this.addOwn(rows);
-    if (requests.some(({ fingerprint }) => fingerprint !== null)) await this.lookAtContainers(requests);
     const open = this.pools.filter((pool) => pool.quota > 0);
     const perUser = open.filter(({ model }) => model === 'per-user').map(({ id }) => id);
     if (perUser.length > 0) await this.lookAtLicensedUsers(perUser, requests);
@@ -405,21 +445,6 @@ export class CheckOutBatch {
     if (registering.length > 0) await this.lookAtMachines(registering, requests);
     const reserved = open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0);
     if (reserved.length > 0) await this.lookAtReservations(reserved);
-  }
-
-  /** Leases of the same containers under other machine ids. */
-  private async lookAtContainers(requests: readonly SeatRequest[]): Promise<void> {
-    const rows = await this.manager.query<LeaseState[]>(
-      `SELECT DISTINCT ${leaseColumns}
-         FROM lease l JOIN unnest($1::bigint[], $2::text[], $3::text[]) AS w(user_id, product, fingerprint)
-           ON l.user_id = w.user_id AND l.product = w.product AND l.fingerprint = w.fingerprint`,
-      [
-        requests.map((request) => request.userId),
-        requests.map((request) => productOf(request.clientPackage)),
-        requests.map((request) => request.fingerprint),
-      ],
-    );
-    this.addOwn(rows);
   }
 
   private addOwn(leases: readonly LeaseState[]): void {
@@ -495,16 +520,18 @@ export class CheckOutBatch {
     machines: { poolId: number; request: SeatRequest }[],
     denied: { item: CheckOutItem; code: DenialCode }[],
   ): Promise<void> {
+    const statements: Statement[] = [];
     if (removed.length > 0) {
-      await this.manager.query(`DELETE FROM lease USING ${endReasonInSql(2)} WHERE id = ANY($1)`, [
-        removed.map((lease) => lease.id),
-        'replaced',
-        '',
+      statements.push([
+        `DELETE FROM lease USING ${endReasonInSql(2)} WHERE id = ANY($1)`,
+        [removed.map((lease) => lease.id), 'replaced', ''],
       ]);
     }
-    if (inserted.length > 0) await this.insert(inserted);
+    // The database numbers new leases.
+    const numbered = statements.length;
+    if (inserted.length > 0) statements.push(this.insertion(inserted), lastOrganizations(inserted));
     if (extended.length > 0) {
-      await this.manager.query(
+      statements.push([
         `UPDATE lease SET renewed_at = $2, expires_at = greatest(w.expires_at, lease.expires_at),
                 hostname = coalesce(w.hostname, lease.hostname), version = coalesce(w.version, lease.version)
            FROM unnest($1::uuid[], $3::timestamptz[], $4::text[], $5::text[]) AS w(id, expires_at, hostname, version)
@@ -516,10 +543,10 @@ export class CheckOutBatch {
           extended.map(({ request }) => request.hostname),
           extended.map(({ request }) => request.version),
         ],
-      );
+      ]);
     }
     if (machines.length > 0) {
-      await this.manager.query(
+      statements.push([
         // One that is there already was registered beyond a quota that has been cut since.
         `INSERT INTO machine (pool_id, machine_id, hostname, user_id, registered_at)
            SELECT *, $5 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING`,
@@ -530,19 +557,25 @@ export class CheckOutBatch {
           machines.map((each) => each.request.userId),
           this.now,
         ],
-      );
+      ]);
     }
-    if (denied.length > 0) await this.recordDenials(denied);
-    await this.writePools();
+    if (denied.length > 0) statements.push(this.denials(denied));
+    const changed = this.pools.filter((pool) => this.inUseBefore.get(pool.id) !== pool.inUse);
+    if (changed.length > 0) statements.push(this.counts(changed));
     for (const { item, lease, pool } of inserted)
       this.changes.push({ actor: item.actor, change: grantChange(lease, pool) });
     for (const lease of removed)
       this.changes.push({ actor: server, change: { ...expiredChange(lease), action: 'lease.replaced' } });
-    await this.audit.recordAll(this.manager, this.changes);
+    if (this.changes.length > 0) statements.push(this.audit.statementOf(this.manager, this.changes));
+    if (statements.length === 0) return;
+    const results = await pipeline(this.manager, statements);
+    if (inserted.length === 0) return;
+    const numbers = new Map((results[numbered] as LeaseState[]).map(({ id, number }) => [id, number]));
+    for (const { lease } of inserted) lease.number = numbers.get(lease.id) ?? 0;
   }
 
-  private async insert(inserted: { item: CheckOutItem; lease: LeaseState }[]): Promise<void> {
-    const rows = await this.manager.query<{ id: string; number: number }[]>(
+  private insertion(inserted: readonly { item: CheckOutItem; lease: LeaseState }[]): Statement {
+    return [
       `INSERT INTO lease (id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version,
                           fingerprint, job_id, started_at, renewed_at, expires_at)
          SELECT w.id, w.pool_id, w.organization_id, w.product, w.user_id, w.machine_id, w.session_id, w.hostname, w.version,
@@ -567,33 +600,22 @@ export class CheckOutBatch {
         inserted.map(({ item }) => item.request.fingerprint),
         inserted.map(({ item }) => item.request.jobId),
       ],
-    );
-    // Where the user was last is where the server looks first when a client names no organization.
-    await this.manager.query(
-      `UPDATE user_account u SET last_organization_id = w.organization_id
-         FROM unnest($1::bigint[], $2::bigint[]) AS w(id, organization_id)
-        WHERE u.id = w.id AND u.last_organization_id IS DISTINCT FROM w.organization_id`,
-      [inserted.map(({ lease }) => lease.userId), inserted.map(({ lease }) => lease.organizationId)],
-    );
-    const numbers = new Map(rows.map(({ id, number }) => [id, number]));
-    for (const { lease } of inserted) lease.number = numbers.get(lease.id) ?? 0;
+    ];
   }
 
-  private async writePools(): Promise<void> {
-    const changed = this.pools.filter((pool) => this.inUseBefore.get(pool.id) !== pool.inUse);
-    if (changed.length === 0) return;
-    await this.manager.query(
+  private counts(pools: readonly PoolState[]): Statement {
+    return [
       `UPDATE seat_pool SET in_use = w.in_use, earliest_expiry = w.earliest::timestamptz
          FROM unnest($1::bigint[], $2::int[], $3::text[]) AS w(id, in_use, earliest) WHERE seat_pool.id = w.id`,
       [
-        changed.map((pool) => pool.id),
-        changed.map((pool) => pool.inUse),
-        changed.map((pool) => {
+        pools.map((pool) => pool.id),
+        pools.map((pool) => pool.inUse),
+        pools.map((pool) => {
           const earliest = this.earliest.get(pool.id) ?? Infinity;
           return Number.isFinite(earliest) ? new Date(earliest).toISOString() : earliest > 0 ? 'infinity' : '-infinity';
         }),
       ],
-    );
+    ];
   }
 
   private leaveQueue({ ticket }: CheckOutItem): void {
@@ -627,22 +649,8 @@ export class CheckOutBatch {
     queued.forEach(({ result }, index) => (result.ticket = tickets[index]));
   }
 
-  private async recordDenials(denied: { item: CheckOutItem; code: DenialCode }[]): Promise<void> {
+  private denials(denied: readonly { item: CheckOutItem; code: DenialCode }[]): Statement {
     const requests = denied.map(({ item }) => item.request);
-    await this.manager.query(
-      `INSERT INTO denial (occurred_at, organization_id, product, code, user_id, machine_id, session_id, hostname)
-         SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
-      [
-        this.now,
-        requests.map((request) => request.organizationId),
-        requests.map((request) => productOf(request.clientPackage)),
-        denied.map(({ code }) => code),
-        requests.map((request) => request.userId),
-        requests.map((request) => request.machineId),
-        requests.map((request) => request.sessionId),
-        requests.map((request) => request.hostname),
-      ],
-    );
     for (const { item, code } of denied) {
       const { organizationId, clientPackage, machineId } = item.request;
       this.changes.push({
@@ -656,7 +664,31 @@ export class CheckOutBatch {
         },
       });
     }
+    return [
+      `INSERT INTO denial (occurred_at, organization_id, product, code, user_id, machine_id, session_id, hostname)
+         SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])`,
+      [
+        this.now,
+        requests.map((request) => request.organizationId),
+        requests.map((request) => productOf(request.clientPackage)),
+        denied.map(({ code }) => code),
+        requests.map((request) => request.userId),
+        requests.map((request) => request.machineId),
+        requests.map((request) => request.sessionId),
+        requests.map((request) => request.hostname),
+      ],
+    ];
   }
+}
+
+/** Where a user was last is where the server looks first when a client names no organization. */
+function lastOrganizations(inserted: readonly { lease: LeaseState }[]): Statement {
+  return [
+    `UPDATE user_account u SET last_organization_id = w.organization_id
+       FROM unnest($1::bigint[], $2::bigint[]) AS w(id, organization_id)
+      WHERE u.id = w.id AND u.last_organization_id IS DISTINCT FROM w.organization_id`,
+    [inserted.map(({ lease }) => lease.userId), inserted.map(({ lease }) => lease.organizationId)],
+  ];
 }
 
 /** Counts what users with reservations hold, so that batches see what they have given themselves. */

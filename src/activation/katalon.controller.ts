@@ -60,7 +60,9 @@ export class KatalonController {
       fingerprint: null,
       jobId: null,
     };
-    const lease = await this.leases.checkOut(caller, session, query.organizationId);
+    const lease =
+      (await this.leases.renewSession(caller, session, query.organizationId)) ??
+      (await this.leases.checkOut(caller, session, query.organizationId));
     const { token, warning } = await this.tokens.forStudio(lease, machineKey);
     return {
       id: lease.number,

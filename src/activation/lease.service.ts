@@ -69,6 +69,24 @@ interface RenewedRow {
   renewalShare: number;
 }
 
+interface SessionItem extends Session {
+  userId: number;
+  organizationId: number | undefined;
+}
+
+interface RenewedSessionRow extends Pick<
+  Lease,
+  'id' | 'number' | 'product' | 'organizationId' | 'model' | 'organizationName' | 'renewalShare' | 'quota'
+> {
+  userId: number;
+  machineId: string;
+  sessionId: string;
+  renewed: number;
+  expires: number;
+  /** Seats of the pool, those of offline licenses included. */
+  inUse: number;
+}
+
 export interface Renewal {
   id: string;
   renewedAt: Date;
@@ -119,6 +137,31 @@ const renewStatement = {
                 floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare"`,
 };
 
+const renewSessionsStatement = {
+  name: 'renew-sessions',
+  text: `UPDATE lease l
+            SET renewed_at = t.now,
+                expires_at = greatest(l.expires_at, least(t.now + o.lease_minutes * interval '1 minute', p.ends_at)),
+                hostname = coalesce(w.hostname, l.hostname), version = coalesce(w.version, l.version)
+           FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
+                  AS w(user_id, product, machine_id, session_id, organization_id, model, hostname, version),
+                LATERAL (SELECT id FROM lease
+                          WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id
+                            AND session_id = w.session_id AND organization_id = coalesce(w.organization_id, organization_id)
+                          ORDER BY number DESC LIMIT 1) AS s,
+                server_now($9) AS t(now), seat_pool p, organization o, installation i
+          WHERE l.id = s.id AND p.id = l.pool_id AND o.id = l.organization_id AND p.model = coalesce(w.model, p.model)
+            AND l.expires_at > t.now AND p.ends_at > greatest(t.now, i.newest_time)
+            -- Rules about machines are for the check-out to judge by.
+            AND o.allowed_machines = '{}' AND o.denied_machines = '{}'
+      RETURNING l.id, l.number, l.user_id AS "userId", l.product, l.machine_id AS "machineId", l.session_id AS "sessionId",
+                l.organization_id AS "organizationId", p.model, o.name AS "organizationName",
+                floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
+                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare", p.quota,
+                p.in_use + (SELECT count(DISTINCT f.machine_id) FROM offline_license f
+                             WHERE f.pool_id = p.id AND f.expires_at > t.now)::int AS "inUse"`,
+};
+
 /** Seats come and go: check-out, renewal, release. What arrives at the same moment shares one commit. */
 @Injectable()
 export class LeaseService implements OnModuleInit, OnApplicationShutdown {
@@ -133,6 +176,13 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     (items) => this.renewBatch(items),
     isOfOneRow,
     500,
+    2,
+    (items, seconds) => this.metrics.batch('renew', items, seconds),
+  );
+  private readonly sessions = new GroupCommit<SessionItem, RenewedSessionRow | undefined>(
+    (items) => this.renewSessionBatch(items),
+    isOfOneRow,
+    200,
     2,
     (items, seconds) => this.metrics.batch('renew', items, seconds),
   );
@@ -304,6 +354,29 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     const lease = await this.checkOut(caller, session, late.organizationId);
     const { renewedAt, renewAt: due, expiresAt } = lease;
     return { id: lease.id, renewedAt, renewAt: due, expiresAt, anew: lease, session };
+  }
+
+  /**
+   * Prolongs what a session has, as Studio renews: by asking again. It takes no seat, so it needs no lock of the pool.
+   *
+   * @param organizationId undefined: whichever it has its seat from
+   * @returns undefined for a session that has to check out: it holds nothing live, or rules about machines are to be asked
+   */
+  async renewSession(
+    caller: Caller,
+    session: Session,
+    organizationId: number | undefined,
+  ): Promise<Lease | undefined> {
+    const row = await this.sessions.add({ ...session, userId: caller.id, organizationId });
+    if (!row) return undefined;
+    const { renewed, expires, inUse, userId: _, machineId: _m, sessionId: _s, ...lease } = row;
+    const beyond = lease.model === 'floating' ? Math.max(0, inUse - lease.quota) : 0;
+    const times = { renewedAt: new Date(renewed), expiresAt: new Date(expires) };
+    return this.leaseOf(
+      { ...lease, ...times, beyond, outcome: 'extended' },
+      session.clientPackage,
+      lease.organizationId,
+    );
   }
 
   /**
@@ -532,6 +605,37 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
+  private async renewSessionBatch(
+    items: readonly SessionItem[],
+  ): Promise<Outcome<RenewedSessionRow | undefined>[]> {
+    const { rows } = await this.queryLog.timed(renewSessionsStatement.text, () =>
+      this.pool.query<RenewedSessionRow>({
+        ...renewSessionsStatement,
+        values: [
+          items.map(({ userId }) => userId),
+          items.map(({ clientPackage }) => productOf(clientPackage)),
+          items.map(({ machineId }) => machineId),
+          items.map(({ sessionId }) => sessionId),
+          items.map(({ organizationId }) => organizationId ?? null),
+          items.map(({ clientPackage }) => (clientPackage === 'FLOATING_ENGINE' ? 'floating' : null)),
+          items.map(({ hostname }) => hostname),
+          items.map(({ version }) => version),
+          this.clock.offsetMillis,
+        ],
+      }),
+    );
+    this.metrics.extended(rows.length);
+    const renewed = new Map(
+      rows.flatMap((row) => [
+        [keyOf(row, row.organizationId), row],
+        [keyOf(row, undefined), row],
+      ]),
+    );
+    return items.map((item) => ({
+      result: renewed.get(keyOf({ ...item, product: productOf(item.clientPackage) }, item.organizationId)),
+    }));
+  }
+
   private async releaseBatch(items: readonly ReleaseItem[]): Promise<Outcome<boolean>[]> {
     const actors = new Map<string, Actor>(items.map(({ id, actor }) => [`${id} ${actor.id}`, actor]));
     const ended = await this.dataSource.transaction((manager) =>
@@ -645,6 +749,13 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
 
 function administers(role: Role): boolean {
   return role === 'OWNER' || role === 'ADMIN';
+}
+
+function keyOf(
+  { userId, product, machineId, sessionId }: Pick<RenewedSessionRow, 'userId' | 'product' | 'machineId' | 'sessionId'>,
+  organizationId: number | undefined,
+): string {
+  return JSON.stringify([userId, product, machineId, sessionId, organizationId]);
 }
 
 /** SQLSTATE classes of wrong data, violated constraints, and deadlocks; all else is the database's own trouble. */

@@ -14,6 +14,12 @@ export interface Change {
   details?: Record<string, unknown>;
 }
 
+/** A change and who made it. */
+export interface AuditEvent {
+  actor: Actor;
+  change: Change;
+}
+
 @Injectable()
 export class AuditService {
   private readonly listeners: ((changes: readonly Change[]) => void)[] = [];
@@ -38,9 +44,17 @@ export class AuditService {
   }
 
   /** The same for a batch of changes by many. */
-  async recordAll(manager: EntityManager, events: readonly { actor: Actor; change: Change }[]): Promise<void> {
-    if (events.length === 0) return;
-    await manager.query(
+  async recordAll(manager: EntityManager, events: readonly AuditEvent[]): Promise<void> {
+    if (events.length > 0) await manager.query(...this.statementOf(manager, events));
+  }
+
+  /** The same as a statement, for a transaction that sends several together. */
+  statementOf(manager: EntityManager, events: readonly AuditEvent[]): [text: string, values: unknown[]] {
+    afterCommit(manager, () => {
+      const changes = events.map(({ change }) => change);
+      for (const listener of this.listeners) listener(changes);
+    });
+    return [
       `INSERT INTO audit_event (occurred_at, action, organization_id, actor_id, actor, target_type, target_id, details, address)
          SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[])`,
       [
@@ -54,10 +68,6 @@ export class AuditService {
         events.map(({ change }) => JSON.stringify(change.details ?? {})),
         events.map(({ actor }) => actor.address),
       ],
-    );
-    afterCommit(manager, () => {
-      const changes = events.map(({ change }) => change);
-      for (const listener of this.listeners) listener(changes);
-    });
+    ];
   }
 }

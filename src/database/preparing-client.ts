@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { type Statement } from './pipeline.js';
 
 /** Times that this process sends a statement before it counts as one that comes again and again. */
 const often = 50;
@@ -25,6 +26,25 @@ export class PreparingClient extends pg.Client {
     const name = nameOf(statement);
     return name === undefined ? query(statement, values, ...rest) : query({ name, text: statement, values }, ...rest);
   }) as pg.Client['query'];
+
+  /**
+   * Sends statements without waiting for the answer to one before the next; see {@link pipeline}. The mode is on for as long
+   * as they are under way, because what COPY does is not possible in it.
+   *
+   * @returns the rows of each
+   * @throws DatabaseError of the first that failed
+   */
+  async queryAll(statements: readonly Statement[]): Promise<unknown[][]> {
+    (this as { pipeline: boolean }).pipeline = true;
+    const outcomes = await Promise.allSettled(
+      statements.map(([text, values]) => this.query<pg.QueryResultRow>(text, [...values])),
+    );
+    (this as { pipeline: boolean }).pipeline = false;
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value.rows;
+    });
+  }
 }
 
 /** The same for a text on all connections; undefined: not prepared (yet). */
