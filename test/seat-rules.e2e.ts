@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { KatalonClient } from './clients/katalon-client.js';
 import { type Answer, type Api } from './support/api.js';
+import { until } from './support/smtp-server.js';
 import { cli, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 
 let server: ReadyServer;
@@ -188,6 +190,25 @@ describe('A session that somebody has ended', () => {
     );
     expect((await refused.headers()).get('retry-after')).toBeNull();
     expect(await server.root.get(`${path}/license-policy`).expect(200)).toMatchObject({ deniedMachines: ['m-1'] });
+    await policy({ deniedMachines: [] }).expect(200);
+  });
+
+  it('gets none on a machine that is being denied while it asks', async () => {
+    const administrator = new pg.Client({ connectionString: server.databaseUrl });
+    await administrator.connect();
+    await administrator.query('BEGIN');
+    await administrator.query('SELECT FROM seat_pool WHERE organization_id = $1 FOR UPDATE', [server.organizationId]);
+    await administrator.query(`UPDATE organization SET denied_machines = '{racing-*}' WHERE id = $1`, [
+      server.organizationId,
+    ]);
+    const asked = lease(user, 'KSE', 'racing-1');
+    const answered = asked.status();
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await until(async () => (await server.sql(waiting)).length > 0, 10, 'the check-out to wait for the rule');
+    await administrator.query('COMMIT');
+    await administrator.end();
+    expect(await answered).toBe(403);
+    expect(await codeOf(asked, 403)).toBe('machine-denied');
     await policy({ deniedMachines: [] }).expect(200);
   });
 
