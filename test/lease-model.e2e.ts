@@ -17,7 +17,7 @@ interface Who {
 }
 
 type Step =
-  | { kind: 'check-out' | 'renew' | 'release' | 'terminate'; who: Who }
+  | { kind: 'check-out' | 'activate' | 'renew' | 'release' | 'terminate'; who: Who }
   | { kind: 'wait'; minutes: number }
   | { kind: 'offline'; machine: number; minutes: number }
   | { kind: 'policy'; overQuotaPercent: number }
@@ -30,7 +30,7 @@ type Step =
 
 const who = fc.record({ user: fc.nat(2), machine: fc.nat(1), session: fc.nat(1) });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('check-out' as const), who }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('check-out' as const, 'activate' as const), who }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('renew' as const, 'release' as const), who }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('terminate' as const), who }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 20 }) }) },
@@ -168,6 +168,9 @@ class Play {
       case 'check-out':
         await this.checkOut(next.who);
         break;
+      case 'activate':
+        await this.activate(next.who);
+        break;
       case 'renew':
         await this.renew(next.who);
         break;
@@ -235,6 +238,22 @@ class Play {
     const status = await answer.status();
     expect([someone, status]).toEqual([someone, this.model.checkOut(someone)]);
     if (status === 201) this.ids.set(keyOf(someone), (await answer.expect<{ id: string }>(201)).id);
+  }
+
+  /** What Studio does to take a seat as well as to renew it. */
+  private async activate(someone: Who): Promise<void> {
+    const { id: userId, api } = users[someone.user]!;
+    const [machineKey, sessionId] = [`machine-${someone.machine}`, `session-${someone.session}`];
+    const query = { machineKey, sessionId, package: 'KSE', organizationId: String(this.organizationId) };
+    const status = await api.post(`/api/v1/license-keys/activate?${new URLSearchParams(query).toString()}`).status();
+    const expected = this.model.checkOut(someone);
+    expect([someone, status]).toEqual([someone, expected === 201 ? 200 : expected]);
+    if (status !== 200) return;
+    const [lease] = await server.sql<{ id: string }>(
+      'SELECT id FROM lease WHERE organization_id = $1 AND user_id = $2 AND machine_id = $3 AND session_id = $4',
+      [this.organizationId, userId, machineKey, sessionId],
+    );
+    this.ids.set(keyOf(someone), lease!.id);
   }
 
   private async renew(someone: Who): Promise<void> {
