@@ -33,7 +33,7 @@ beforeAll(async () => {
       DATABASE_URL: server.databaseUrl,
       SECRET_KEY_FILE: path.join(server.dataDir, 'secret.key'),
       VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-      DRAIN_SECONDS: '2',
+      DRAIN_SECONDS: '4',
     });
   }
   await Promise.all([0, 1, 2].map(start));

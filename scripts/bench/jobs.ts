@@ -6,7 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** What the bench does in processes of their own, by name; see load.ts. */
 const jobs: Record<string, (parameters: never) => Promise<object>> = { paced, morning, 'bare-route': bareRoute };
 
-const agent = new Agent({ keepAlive: true, maxSockets: 512 });
+/** Connections as each client has its own; at most so many for each kind of request, so that one kind does not wait for another. */
+const agents = new Map<string, Agent>();
+
+function agentFor(pathname: string): Agent {
+  const agent = agents.get(pathname) ?? new Agent({ keepAlive: true, maxSockets: 4096 });
+  agents.set(pathname, agent);
+  return agent;
+}
 
 interface Call {
   url: string;
@@ -18,7 +25,7 @@ interface Call {
 /** Status 0: no answer. */
 function send({ url, method, headers, body }: Call): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
-    const outgoing = request(url, { agent, method, headers }, (answer) => {
+    const outgoing = request(url, { agent: agentFor(new URL(url).pathname), method, headers }, (answer) => {
       let text = '';
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => (text += chunk));

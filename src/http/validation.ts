@@ -36,6 +36,22 @@ export interface OpenBody {
 
 /** Checks at once: no check here needs to wait for anything, and promises for each field cost more than the checks. */
 class ImmediateValidationPipe extends ValidationPipe {
+  /** Classes of bodies that may be absent: found out once, for the answer is always the same. */
+  private readonly optional = new Set<unknown>();
+
+  /** Renewals come without a body, and more often than anything else. */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const Body = metadata.metatype as (new () => object) | undefined;
+    if (value !== undefined || metadata.type !== 'body' || !Body || !this.toValidate(metadata)) {
+      return super.transform(value, metadata);
+    }
+    if (!this.optional.has(Body)) {
+      await super.transform({}, metadata);
+      this.optional.add(Body);
+    }
+    return new Body();
+  }
+
   protected override validate(object: object, validatorOptions?: ValidatorOptions): ValidationError[] {
     return validateSync(object, validatorOptions);
   }

@@ -19,6 +19,8 @@ export type Memberships = ReadonlyMap<number, Role>;
 @Injectable()
 export class MembershipService {
   private readonly known = new LRUCache<number, Memberships>({ max: 50_000, ttl: 60_000 });
+  /** What is being read at the moment: a thousand requests of one account at once are one query. */
+  private readonly loading = new Map<number, Promise<Memberships>>();
   private forgotten = 0;
 
   constructor(
@@ -32,22 +34,33 @@ export class MembershipService {
     notifications.onResume(() => {
       this.forgotten++;
       this.known.clear();
+      this.loading.clear();
     });
   }
 
   forget(userId: number): void {
     this.forgotten++;
     this.known.delete(userId);
+    this.loading.delete(userId);
   }
 
   async of(userId: number): Promise<Memberships> {
-    const known = this.notifications.isListening ? this.known.get(userId) : undefined;
+    if (!this.notifications.isListening) return this.load(userId);
+    const known = this.known.get(userId) ?? this.loading.get(userId);
     if (known) return known;
     const forgottenBefore = this.forgotten;
-    const rows = await this.memberships.find({ where: { userId }, order: { organizationId: 'ASC' } });
-    const loaded = new Map(rows.map(({ organizationId, role }) => [organizationId, role]));
+    const loading = this.load(userId).finally(() => {
+      if (this.loading.get(userId) === loading) this.loading.delete(userId);
+    });
+    this.loading.set(userId, loading);
+    const loaded = await loading;
     if (this.forgotten === forgottenBefore) this.known.set(userId, loaded);
     return loaded;
+  }
+
+  private async load(userId: number): Promise<Memberships> {
+    const rows = await this.memberships.find({ where: { userId }, order: { organizationId: 'ASC' } });
+    return new Map(rows.map(({ organizationId, role }) => [organizationId, role]));
   }
 
   async roleIn(organizationId: number, userId: number): Promise<Role | undefined> {

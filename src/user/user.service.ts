@@ -29,12 +29,12 @@ export interface GuessGuard {
   admit(): Promise<{ wasRight(): Promise<void> }>;
 }
 
-/** Milliseconds for which a password that was right is right again without the costly hash: a few renewals of a lease. */
-const rememberPasswordMillis = 15 * 60_000;
+/** Milliseconds for which a password that was right is right again without the costly hash: a working day. */
+const rememberPasswordMillis = 12 * 3_600_000;
 
 /**
  * Passwords that are compared at the same time. The hash is made on libuv's four threads, where RSA signatures are made
- * too: renewals must not wait behind a whole company that signs in on Monday morning. It needs 19 MB each, besides.
+ * too: renewals must not wait behind a whole company that signs in on Monday morning. It needs 12 MB each, besides.
  */
 const comparisonsAtOnce = 2;
 
