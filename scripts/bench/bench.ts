@@ -11,15 +11,20 @@ import { type Figure, machineOf, millis, table, times } from './report.js';
 
 /** Seconds of each measurement. */
 const seconds = Number(process.env.BENCH_SECONDS ?? 8);
-/** Of the large database: live leases, and organizations with a pool each. */
-const large = { leases: Number(process.env.BENCH_LEASES ?? 1_000_000), pools: 10_000 };
+/** Live leases, and organizations with a pool each. */
+interface Size {
+  leases: number;
+  pools: number;
+}
+const small: Size = { leases: 1000, pools: 100 };
+const large: Size = { leases: Number(process.env.BENCH_LEASES ?? 1_000_000), pools: 10_000 };
 /** Clients of the Monday morning, and seconds that they have. */
 const monday = { clients: 10_000, seconds: Number(process.env.BENCH_MORNING_SECONDS ?? 60) };
 const password = 'correct horse battery';
 
 /** The parts, in their order; `--only NAME` picks some. */
 const parts: Record<string, (subject: Subject) => Promise<void>> = {
-  ...{ renewals, seats: checkOutsAndReleases, activations, large: largeDatabase, morning: mondayMorning },
+  ...{ renewals, seats: checkOutsAndReleases, activations, sizes, morning: mondayMorning },
 };
 const { values: options } = parseArgs({
   options: { write: { type: 'string' }, only: { type: 'string', multiple: true, default: Object.keys(parts) } },
@@ -217,54 +222,70 @@ async function halfLoad(subject: Subject, rate: number): Promise<void> {
 }
 
 /** The same work on a small and a large database, in turns, so that both have the same weather. */
-async function largeDatabase(small: Subject): Promise<void> {
-  cluster.sql('CREATE DATABASE large', 'postgres');
-  const big = await start('large');
-  const organizations = addPools(big);
-  const share = Math.ceil(large.leases / organizations.length);
-  cluster.sql(
-    `INSERT INTO lease (pool_id, organization_id, product, user_id, machine_id, session_id, started_at, renewed_at, expires_at)
-       SELECT p.id, p.organization_id, 'KSE', ${big.userId}, 'big-' || n, 'big', now(), now(), now() + interval '1 day'
-         FROM seat_pool p, generate_series(1, ${share}) AS n WHERE p.quota = 1000000;
-     UPDATE seat_pool SET in_use = ${share}, earliest_expiry = now() + interval '1 day' WHERE quota = 1000000`,
-    'large',
-  );
-  cluster.sql('VACUUM ANALYZE', 'large');
-  cluster.sql('VACUUM ANALYZE', 'kit');
-  const some = cluster.sql(`SELECT id FROM lease ORDER BY id LIMIT 50000`, 'large').trim().split('\n');
-  const kinds: [string, Requests, Requests][] = [
-    ['renewals', renewalOf(idsOf(small, 'renewed'), small.headers), renewalOf(some, big.headers)],
-    ['check-outs', checkOutOf([small.organizationId], small.headers), checkOutOf(organizations, big.headers)],
+async function sizes(): Promise<void> {
+  const [little, big] = [await filled('small', small), await filled('large', large)];
+  const kinds: [string, (subject: Filled) => Requests][] = [
+    ['renewals', ({ leases, headers }) => renewalOf(leases, headers)],
+    ['check-outs', ({ organizations, headers }) => checkOutOf(organizations, headers)],
   ];
-  for (const [name, few, many] of kinds) {
-    const sums = { few: [] as Load[], many: [] as Load[] };
-    for (let turn = 0; turn < 3; turn++) {
-      sums.few.push(await measured(small, few, Math.ceil(seconds / 2)));
-      sums.many.push(await measured(big, many, Math.ceil(seconds / 2)));
+  for (const [name, requestsOf] of kinds) {
+    const loads = { little: [] as Load[], big: [] as Load[] };
+    const requests = { little: requestsOf(little), big: requestsOf(big) };
+    for (let turn = 0; turn < 5; turn++) {
+      loads.little.push(await measured(little, requests.little, Math.ceil(seconds / 2)));
+      loads.big.push(await measured(big, requests.big, Math.ceil(seconds / 2)));
     }
-    const [one, other] = [middle(sums.few), middle(sums.many)];
-    report({
-      name: `${name} among ${large.leases.toLocaleString('en')} leases in ${large.pools.toLocaleString('en')} pools`,
-      load: other,
-      compared: `${(one.rate / other.rate).toFixed(2)} × the time of one among a few thousand`,
-      ...{ aim: '1.3 ×', reached: one.rate / other.rate <= 1.3 },
-    });
+    const [one, other] = [middle(loads.little), middle(loads.big)];
+    const sizeOf = ({ leases, pools }: Size): string =>
+      `${leases.toLocaleString('en')} leases in ${pools.toLocaleString('en')} pools`;
+    report(
+      { name: `${name} among ${sizeOf(small)}`, load: one },
+      {
+        name: `${name} among ${sizeOf(large)}`,
+        load: other,
+        compared: `${times(one.rate, other.rate)} the time, ${times(other.cpuOfAll, one.cpuOfAll)} the CPU of the small one`,
+        ...{ aim: '1.3 ×', reached: one.rate / other.rate <= 1.3 },
+      },
+    );
   }
 }
 
+/** A server with many leases, whose ids `leases` has some of. */
+interface Filled extends Subject {
+  organizations: number[];
+  leases: string[];
+}
+
+async function filled(database: string, size: Size): Promise<Filled> {
+  cluster.sql(`CREATE DATABASE ${database}`, 'postgres');
+  const subject = await start(database);
+  const organizations = addPools(subject, size.pools);
+  const share = size.leases / size.pools;
+  cluster.sql(
+    `INSERT INTO lease (pool_id, organization_id, product, user_id, machine_id, session_id, started_at, renewed_at, expires_at)
+       SELECT p.id, p.organization_id, 'KSE', ${subject.userId}, 'there-' || n, 'there', now(), now(), now() + interval '1 day'
+         FROM seat_pool p, generate_series(1, ${share}) AS n WHERE p.quota = 1000000;
+     UPDATE seat_pool SET in_use = ${share}, earliest_expiry = now() + interval '1 day' WHERE quota = 1000000`,
+    database,
+  );
+  cluster.sql('VACUUM ANALYZE', database);
+  const leases = cluster.sql(`SELECT id FROM lease ORDER BY id LIMIT 50000`, database).trim().split('\n');
+  return { ...subject, organizations, leases };
+}
+
 /** Organizations with a pool each, of which the caller is a member. */
-function addPools({ userId, database }: Subject): number[] {
+function addPools({ userId, database }: Subject, count: number): number[] {
   cluster.sql(
     `INSERT INTO user_account (email, created_at) VALUES ('owner@example.com', now());
-     INSERT INTO organization (name, created_at) SELECT 'Large ' || n, now() FROM generate_series(1, ${large.pools}) AS n;
+     INSERT INTO organization (name, created_at) SELECT 'Other ' || n, now() FROM generate_series(1, ${count}) AS n;
      INSERT INTO membership SELECT o.id, u.id, CASE WHEN u.id = ${userId} THEN 'USER' ELSE 'OWNER' END, now()
-       FROM organization o, user_account u WHERE o.name LIKE 'Large %' AND u.email IN ('owner@example.com', 'bench@example.com');
+       FROM organization o, user_account u WHERE o.name LIKE 'Other %' AND u.email IN ('owner@example.com', 'bench@example.com');
      INSERT INTO seat_pool (organization_id, product, model, quota, ends_at)
-       SELECT id, 'KSE', 'floating', 1000000, now() + interval '300 days' FROM organization WHERE name LIKE 'Large %'
+       SELECT id, 'KSE', 'floating', 1000000, now() + interval '300 days' FROM organization WHERE name LIKE 'Other %'
      ON CONFLICT (organization_id, product, model) DO UPDATE SET quota = excluded.quota, ends_at = excluded.ends_at`,
     database,
   );
-  return cluster.sql(`SELECT id FROM organization WHERE name LIKE 'Large %'`, database).trim().split('\n').map(Number);
+  return cluster.sql(`SELECT id FROM organization WHERE name LIKE 'Other %'`, database).trim().split('\n').map(Number);
 }
 
 interface Step {
