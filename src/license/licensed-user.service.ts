@@ -194,11 +194,6 @@ export class LicensedUserService {
     return returned;
   }
 
-  /** Locks all seats of an organization, in the order in which everybody does, before its members change. */
-  async lockPools(manager: EntityManager, organizationId: number): Promise<void> {
-    await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
-  }
-
   /** The pool's row is the lock for all that is taken from it. */
   private async lockPool(
     manager: EntityManager,
