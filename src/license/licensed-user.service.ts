@@ -86,10 +86,11 @@ export class LicensedUserService {
       [pool.id],
     );
     if (assigned.count >= pool.quota) throw new NoSeatToAssignError(product, model, pool.quota);
-    await manager.query('INSERT INTO licensed_user (pool_id, user_id, assigned_at) VALUES ($1, $2, $3)', [
+    // By the database's clock: after a cut of the quota those who were assigned first keep their seats.
+    await manager.query('INSERT INTO licensed_user (pool_id, user_id, assigned_at) VALUES ($1, $2, server_now($3))', [
       pool.id,
       userId,
-      this.clock.now(),
+      this.clock.offsetMillis,
     ]);
     await this.audit.record(manager, actor, {
       action: 'licensed-user.assigned',
