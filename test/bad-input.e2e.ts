@@ -151,6 +151,22 @@ describe('Nonsense', () => {
     expect(await root.get('/api/v1/server-settings').expect(200)).toEqual({ organizationCreation: 'everybody' });
   });
 
+  it('by leaving out what is needed is told as that', async () => {
+    expect(await server.root.post('/api/v1/leases', { product: null }).refused(400)).toBe(
+      'organizationId is missing; product is missing; machineId is missing; sessionId is missing.',
+    );
+    expect(await server.root.post('/api/v1/leases', { surplus: null }).refused(400)).toContain(
+      'surplus should not exist',
+    );
+  });
+
+  it('in the times of a report is passed over', async () => {
+    const report = { organizationId: server.organizationId, machineId: 'm', sessionId: 's' };
+    for (const startTime of ['-271821-04-20T00:00:00.000Z', '+275760-09-13T00:00:00.000Z', 'x']) {
+      await server.root.post('/api/v1/tracking', { ...report, startTime, endTime: startTime }).expect(204);
+    }
+  });
+
   it('in a list is told by the name of the list', async () => {
     const path = `/api/v1/organizations/${server.organizationId}/invitations`;
     const message = await root.post(path, { emails: ['a@example.com', '\0'], role: 'USER' }).refused(400);

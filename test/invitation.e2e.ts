@@ -60,6 +60,46 @@ async function stateOf(id: number): Promise<string | undefined> {
 }
 
 describe('Inviting', () => {
+  it('takes addresses as people paste them, with names', async () => {
+    const pasted = [
+      'Grace Hopper <grace@example.com>, "Turing, Alan" <alan@example.com>',
+      '<ada@example.com>; Bob<bob@example.com>\nplain@example.com other@example.com',
+      '"O\'Brien, Kate"   <KATE@example.com>',
+      'Nobody <>',
+    ];
+    const results = await invite(pasted);
+    expect(results.map(({ email, error }) => [email, error?.code ?? null])).toEqual([
+      ...['grace', 'alan', 'ada', 'bob', 'plain', 'other', 'kate'].map((name) => [`${name}@example.com`, null]),
+      ['Nobody', 'invalid-email'],
+      ['<>', 'invalid-email'],
+    ]);
+    for (const { invitation } of results) {
+      if (invitation) await admin.delete(`${path}/invitations/${invitation.id}`).expect(204);
+    }
+  });
+
+  it('and joining go well with deleting the organization at the same moment', async () => {
+    const invited = await member(server, 'busy@example.com', null);
+    for (let round = 0; round < 15; round++) {
+      const { id } = await server.root
+        .post('/api/v1/organizations', { name: 'Short-lived' })
+        .expect<{ id: number }>(201);
+      const there = `/api/v1/organizations/${id}`;
+      const invitations = await server.root
+        .post(`${there}/invitations`, { emails: ['busy@example.com', 'else@example.com'], role: 'USER' })
+        .expect<Result[]>(201);
+      const token = invitations[0]?.link?.split('/').pop();
+      const statuses = await Promise.all([
+        invited.post(`/api/v1/invitations/${token}/accept`, {}).status(),
+        server.root.post(`${there}/invitations/${invitations[1]?.invitation?.id}/resend`).status(),
+        server.root.patch(`${there}/license-policy`, { leaseMinutes: 20 }).status(),
+        server.root.delete(there).status(),
+      ]);
+      expect(statuses.filter((status) => status >= 500)).toEqual([]);
+      expect(statuses.at(-1)).toBe(204);
+    }
+  });
+
   it('many at once gives each address its own result; a bad one loses nothing', async () => {
     const results = await invite([
       'one@example.com, two@example.com;three@example.com\nfour@example.com',
@@ -81,7 +121,7 @@ describe('Inviting', () => {
   it.each<[unknown, string]>([
     ['one@example.com', 'emails must be a list of e-mail addresses.'],
     [[1], 'emails must be a list of e-mail addresses.'],
-    [undefined, 'emails must be a list of e-mail addresses.'],
+    [undefined, 'emails is missing.'],
     [[], 'emails must hold at least one address.'],
     [[' ,;\n'], 'emails must hold at least one address.'],
     [Array(1001).fill('one@example.com'), 'emails must hold at most 1000 addresses.'],

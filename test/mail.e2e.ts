@@ -61,6 +61,7 @@ describe('A mail server', () => {
     await configure(2525, { username: 'mailer' }).expect(200);
     await configure(2526, { username: 'mailer' }).refused(400);
     await configure(2525, { username: 'other' }).refused(400);
+    expect(await configure(2525, { password: 'x' }).refused(400)).toBe('username is missing: a password needs one.');
     expect(await configure(2525).expect(200)).toMatchObject({ username: null, hasPassword: false });
     await admin.delete(`${path}/mail-server`).expect(204);
     await admin.delete(`${path}/mail-server`).refused(404);

@@ -194,6 +194,23 @@ describe('When no server was at work', () => {
     expect(events[0]!.details.seconds).toBeGreaterThanOrEqual(3600);
   });
 
+  it('for a moment only, the leases run out as ever', async () => {
+    server = await seats(1);
+    const key = await withKey();
+    const dead = await take(key, 'dead');
+    await server.stop();
+    // Ten seconds, in which the lease ran out.
+    await server.sql(
+      `WITH gone AS (UPDATE installation SET alive_at = clock_timestamp() - interval '10 seconds'),
+            pool AS (UPDATE seat_pool SET earliest_expiry = '-infinity')
+       UPDATE lease SET expires_at = clock_timestamp() - interval '1 second'`,
+    );
+    const api = key.at((await server.crash()).url);
+    await release(api, await take(api, 'next'));
+    await api.post(`/api/v1/leases/${dead.id}/renew`).refused(410);
+    expect(await server.sql(`SELECT FROM audit_event WHERE action = 'lease.outage-credited'`)).toEqual([]);
+  });
+
   it('also the first check-out after the database was away counts nobody out', async () => {
     server = await seats(1);
     const api = await withKey();

@@ -28,6 +28,7 @@ interface Lease {
   model: string;
   expiresAt: string;
   renewAt: string;
+  serverTime: string;
   warning: string | null;
   clockOffsetSeconds: number | null;
 }
@@ -92,7 +93,10 @@ describe('A container', () => {
     const machines = await server.root.get(`${path}/machines`).expect<{ content: { machineId: string }[] }>(200);
     expect(machines.content.map(({ machineId }) => machineId)).toEqual(['pod-7']);
     expect(await lease(user, 'KRE', 'container-3', { fingerprint: '*' }).refused(400)).toContain('stands for many');
-    await release(user, first, again);
+    await server.root.delete(`${path}/online-licenses/${again.id}?deny=true`).expect(204);
+    expect(await renew(user, first).refused(410)).toContain('no longer allows this machine');
+    expect(await codeOf(lease(user, 'KRE', 'container-3', { fingerprint: 'pod-7' }), 403)).toBe('machine-denied');
+    await policy({ deniedMachines: [] }).expect(200);
     await server.root.delete(`${path}/machines/pod-7`).expect(204);
   });
 });
@@ -254,6 +258,20 @@ describe('The policy', () => {
     await release(user, mine);
   });
 
+  it('with a shorter lease time takes nothing from leases that there are, and frees a dead client’s seat in time', async () => {
+    await policy({ leaseMinutes: 60 }).expect(200);
+    const [first, dead] = [await take(user, 'KSE', 'm-1'), await take(user, 'KSE', 'm-2')];
+    await policy({ leaseMinutes: 1 }).expect(200);
+    // A client that never hears of its renewal still holds what it was given.
+    expect(await renew(user, first).expect<Lease>(200)).toMatchObject({ expiresAt: first.expiresAt });
+    await release(user, dead, first);
+    const short = [await take(user, 'KSE', 'm-1'), await take(user, 'KSE', 'm-2')];
+    await server.later({ minutes: 2 });
+    await release(other, await take(other, 'KSE', 'o-1'));
+    for (const each of short) await user.delete(`/api/v1/leases/${each.id}`).expect(204);
+    await policy({ leaseMinutes: 15 }).expect(200);
+  });
+
   it('ends sessions that say they are idle for too long', async () => {
     const mine = await take(user, 'KSE', 'm-1');
     await renew(user, mine, { idleSeconds: 100_000 }).expect(200);
@@ -351,17 +369,35 @@ describe('A per-user seat', () => {
   });
 });
 
+describe('A per-user seat that has gone to another machine', () => {
+  it('does not come back to the first one, whose lease has run out', async () => {
+    const id = await userId(server, 'user@example.com');
+    await server.root.post(`${path}/licensed-users`, { userId: id, product: 'KSE' }).expect(204);
+    const first = await take(user, 'KSE', 'm-1');
+    await server.later({ minutes: 16 });
+    const second = await take(user, 'KSE', 'm-2');
+    expect([first.model, second.model]).toEqual(['per-user', 'per-user']);
+    // It competes like everybody else, and gets a floating seat.
+    const renewed = await renew(user, first).expect<Lease>(200);
+    expect(renewed.id).not.toBe(first.id);
+    expect(claimsOf(renewed.token)).toMatchObject({ model: 'floating' });
+    await release(user, renewed, second);
+    await server.root.delete(`${path}/licensed-users/${id}?product=KSE`).expect(204);
+  });
+});
+
 describe('The clock of a client', () => {
   it('decides nothing, and how far it is off is told', async () => {
-    const clientTime = new Date(Date.now() + 60_000 + 3 * 3_600_000).toISOString();
+    const { serverTime } = await take(user, 'KSE', 'm-1');
+    const clientTime = new Date(Date.parse(serverTime) + 3 * 3_600_000).toISOString();
     const mine = await take(user, 'KSE', 'm-1', { clientTime });
-    // This server's own clock was stepped by a minute.
     expect(Math.abs(mine.clockOffsetSeconds! - 3 * 3600)).toBeLessThan(30);
     expect(mine.warning).toContain('3 hours ahead of the license server');
     const past = await renew(user, mine, { clientTime: '1999-12-31T23:59:59Z' }).expect<Lease>(200);
     expect(past.warning).toContain('behind the license server');
     expect(await renew(user, mine).expect<Lease>(200)).toMatchObject({ clockOffsetSeconds: null, warning: null });
-    for (const wrong of ['now', 5, '2027-01-31']) await renew(user, mine, { clientTime: wrong }).refused(400);
+    for (const wrong of ['now', 5, '2027-01-31', '2027-W05-1T00:00:00Z', '2027-031T00:00:00Z', '2027-01-31T10Z'])
+      await renew(user, mine, { clientTime: wrong }).refused(400);
     await release(user, mine);
   });
 });

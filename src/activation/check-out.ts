@@ -326,7 +326,11 @@ export class CheckOutBatch {
     this.own.push(lease);
     pool.inUse++;
     hold(pool, lease.userId, 1);
-    this.earliest.set(pool.id, Math.min(this.earliest.get(pool.id) ?? Infinity, expiresAt.getTime()));
+    if (expiresAt.getTime() < (this.earliest.get(pool.id) ?? Infinity)) {
+      this.earliest.set(pool.id, expiresAt.getTime());
+      // Written even when as many seats are in use as before.
+      this.inUseBefore.set(pool.id, NaN);
+    }
     return lease;
   }
 
@@ -452,27 +456,12 @@ export class CheckOutBatch {
     this.own = [...known.values()];
   }
 
-  /** For whom seats are kept, and how many of them those have. */
   private async lookAtReservations(pools: readonly PoolState[]): Promise<void> {
-    const rows = await this.manager.query<{ poolId: number; seats: number; users: number[] }[]>(
-      `SELECT p.id AS "poolId", r.seats,
-              to_json(CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
-                           ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END) AS users
-         FROM seat_reservation r JOIN seat_pool p USING (organization_id, product)
-        WHERE p.id = ANY($1) ORDER BY r.user_id IS NULL, r.id`,
-      [pools.map(({ id }) => id)],
+    const found = await reservationsIn(
+      this.manager,
+      pools.map(({ id }) => id),
     );
-    const held = await this.manager.query<{ poolId: number; userId: number; seats: number }[]>(
-      `SELECT pool_id AS "poolId", user_id AS "userId", count(*)::int AS seats FROM lease
-        WHERE pool_id = ANY($1) AND user_id = ANY($2) GROUP BY pool_id, user_id`,
-      [pools.map(({ id }) => id), [...new Set(rows.flatMap(({ users }) => users))]],
-    );
-    for (const pool of pools) {
-      pool.reservations = rows
-        .filter(({ poolId }) => poolId === pool.id)
-        .map(({ seats, users }) => ({ seats, users: new Set(users) }));
-      pool.held = new Map(held.filter(({ poolId }) => poolId === pool.id).map(({ userId, seats }) => [userId, seats]));
-    }
+    for (const pool of pools) Object.assign(pool, found(pool.id));
   }
 
   private async lookAtLicensedUsers(poolIds: number[], requests: readonly SeatRequest[]): Promise<void> {
@@ -501,14 +490,15 @@ export class CheckOutBatch {
     );
     for (const pool of this.pools) pool.boundMachines = counts.find((row) => row.poolId === pool.id)?.count ?? 0;
     const rows = await this.manager.query<{ poolId: number; machineId: string }[]>(
-      // After a cut of the quota those that were bound first keep their seats.
+      // After a cut of the quota those that were bound first keep their seats; nobody can take an offline license back.
       `SELECT m.pool_id AS "poolId", m.machine_id AS "machineId"
          FROM machine m JOIN seat_pool p ON p.id = m.pool_id
-        WHERE m.pool_id = ANY($1) AND m.machine_id = ANY($2)
-          AND least(CASE p.model WHEN 'node-locked' THEN p.quota END, p.machine_quota)
+         JOIN unnest($1::bigint[], $3::int[]) AS o(pool_id, offline) ON o.pool_id = p.id
+        WHERE m.machine_id = ANY($2)
+          AND least(CASE p.model WHEN 'node-locked' THEN p.quota END, p.machine_quota) - o.offline
               > (SELECT count(*) FROM machine e
                   WHERE e.pool_id = m.pool_id AND (e.registered_at, e.machine_id) < (m.registered_at, m.machine_id))`,
-      [poolIds, requests.map(machineOf)],
+      [poolIds, requests.map(machineOf), poolIds.map((id) => this.pools.find((pool) => pool.id === id)?.offline ?? 0)],
     );
     this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
   }
@@ -689,6 +679,32 @@ function lastOrganizations(inserted: readonly { lease: LeaseState }[]): Statemen
       WHERE u.id = w.id AND u.last_organization_id IS DISTINCT FROM w.organization_id`,
     [inserted.map(({ lease }) => lease.userId), inserted.map(({ lease }) => lease.organizationId)],
   ];
+}
+
+/** For whom seats of pools are kept, and how many of them those have; the locks of the pools are held. */
+export async function reservationsIn(
+  manager: EntityManager,
+  poolIds: readonly number[],
+): Promise<(poolId: number) => Pick<PoolState, 'reservations' | 'held'>> {
+  const rows = await manager.query<{ poolId: number; seats: number; users: number[] }[]>(
+    `SELECT p.id AS "poolId", r.seats,
+            to_json(CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
+                         ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END) AS users
+       FROM seat_reservation r JOIN seat_pool p USING (organization_id, product)
+      WHERE p.id = ANY($1) AND p.model = 'floating' ORDER BY r.user_id IS NULL, r.id`,
+    [poolIds],
+  );
+  const held = await manager.query<{ poolId: number; userId: number; seats: number }[]>(
+    `SELECT pool_id AS "poolId", user_id AS "userId", count(*)::int AS seats FROM lease
+      WHERE pool_id = ANY($1) AND user_id = ANY($2) GROUP BY pool_id, user_id`,
+    [poolIds, [...new Set(rows.flatMap(({ users }) => users))]],
+  );
+  return (id) => ({
+    reservations: rows
+      .filter(({ poolId }) => poolId === id)
+      .map(({ seats, users }) => ({ seats, users: new Set(users) })),
+    held: new Map(held.filter(({ poolId }) => poolId === id).map(({ userId, seats }) => [userId, seats])),
+  });
 }
 
 /** Counts what users with reservations hold, so that batches see what they have given themselves. */

@@ -4,7 +4,7 @@ import { type AuditService } from '../audit/audit.service.js';
 import { type LeaseState } from './seat-decision.js';
 
 /** A lease that is over. */
-export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt' | 'fingerprint'>;
+export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt'>;
 
 /** Why a lease ends; the audit action is `lease.` and this. */
 export type EndReason =
@@ -57,7 +57,7 @@ export async function endLeases(
     `DELETE FROM lease l USING ${endReasonInSql(parameters.length + 2)}
       WHERE l.pool_id = ANY($${parameters.length + 1}) AND (${where})
      RETURNING l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",
-               l.machine_id AS "machineId", l.session_id AS "sessionId"`,
+               l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId"`,
     [...parameters, pools.map((pool) => pool.id), reason, typeof actor === 'function' ? '' : actor.name],
   );
   if (ended.length === 0) return [];

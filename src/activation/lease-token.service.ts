@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource } from 'typeorm';
-import { type Grant, type GrantPart, expiryWarning, partOf } from '../license/grants.js';
+import { besideOffline, type GrantPart, expiryWarning, partOf } from '../license/grants.js';
 import { type Feature, type LicenseType } from '../license/license-file.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Model, type Product, productName } from '../license/product.js';
@@ -108,26 +108,33 @@ export class LeaseTokenService {
 
   /**
    * The entitlement that the seat comes from. Where all are alike it does not matter which one; else the seats that were
-   * taken first come from those that last longest.
+   * taken first come from those that last longest, but for those that are out as offline licenses.
    */
-  private async partOf({ id, product, model, renewedAt }: TokenLease): Promise<GrantPart | undefined> {
+  private async partOf({ id, product, model, renewedAt, expiresAt }: TokenLease): Promise<GrantPart | undefined> {
     const parts = this.licenses.parts(product, model, renewedAt);
     const first = parts[0];
     const alike = parts.every(
-      ({ licenseType, features }) =>
-        licenseType === first?.licenseType && isDeepStrictEqual(keysOf(features), keysOf(first.features)),
+      ({ licenseType, features, endsAt }) =>
+        endsAt >= expiresAt &&
+        licenseType === first?.licenseType &&
+        isDeepStrictEqual(keysOf(features), keysOf(first.features)),
     );
     if (!first || alike) return first;
-    const [row] = await this.dataSource.query<{ position: number }[]>(
+    const [row] = await this.dataSource.query<{ position: number; offline: number }[]>(
       // Each organization has its own stretch of the seats.
-      `SELECT (SELECT coalesce(sum(q.quota), 0) FROM seat_pool q
+      `WITH offline AS (SELECT q.organization_id, count(DISTINCT f.machine_id) AS seats
+                          FROM offline_license f JOIN seat_pool q ON q.id = f.pool_id
+                         WHERE q.product = $3 AND q.model = $4 AND f.expires_at > $2 GROUP BY q.organization_id)
+       SELECT (SELECT coalesce(sum(q.quota), 0) FROM seat_pool q
                 WHERE q.product = p.product AND q.model = p.model AND q.organization_id < p.organization_id)
+            - (SELECT coalesce(sum(seats), 0)::int FROM offline WHERE organization_id < p.organization_id)
             + (SELECT count(*) FROM lease o
-                WHERE o.pool_id = l.pool_id AND o.number < l.number AND o.expires_at > $2) AS position
+                WHERE o.pool_id = l.pool_id AND o.number < l.number AND o.expires_at > $2) AS position,
+              (SELECT coalesce(sum(seats), 0)::int FROM offline) AS offline
          FROM lease l JOIN seat_pool p ON p.id = l.pool_id WHERE l.id = $1`,
-      [id, renewedAt],
+      [id, renewedAt, product, model],
     );
-    return partOf(parts, row?.position ?? 0);
+    return partOf(besideOffline(parts, row?.offline ?? 0), row?.position ?? 0);
   }
 
   private warningOf({ renewedAt, beyond, quota, product, model }: TokenLease): string | null {
@@ -143,17 +150,17 @@ export class LeaseTokenService {
   /**
    * The text of a `.lic` file for a machine without a network. It is good until it expires and cannot be called back.
    *
-   * @param grant of the pool whose seat it takes
+   * @param part the entitlement whose seat it takes
    */
-  async forOffline(grant: Grant, organizationId: number, machineId: string, expiresAt: Date): Promise<string> {
+  async forOffline(part: GrantPart, organizationId: number, machineId: string, expiresAt: Date): Promise<string> {
     const claims: StudioClaims = {
-      licenseType: grant.licenseType,
+      licenseType: part.licenseType,
       expirationDate: seconds(expiresAt),
       renewTime: seconds(expiresAt),
       machineId,
       organizationId,
       features: numbered([
-        ...grant.features.filter(({ key }) => key !== 'offline'),
+        ...part.features.filter(({ key }) => key !== 'offline'),
         { key: 'offline', name: 'Offline' },
       ]),
       testing: false,

@@ -11,6 +11,7 @@ import { QueryLog } from '../database/query-log.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LicenseService } from '../license/license.service.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
+import { lockPools } from '../license/lock-pools.js';
 import { type Model, type Product } from '../license/product.js';
 import { LOG } from '../log/log.module.js';
 import { type Role } from '../organization/role.js';
@@ -33,7 +34,7 @@ import { renewAt } from './lease-policy.js';
 import { checkMachineId } from './machine-id.js';
 import { LicensePolicyService } from './license-policy.service.js';
 import { OutageService } from './outage.service.js';
-import { type ClientPackage, passesByItself, productOf, type SeatRequest } from './seat-decision.js';
+import { type ClientPackage, machineOf, passesByItself, productOf, type SeatRequest } from './seat-decision.js';
 import { SeatQueue } from './seat-queue.js';
 import {
   type Ending,
@@ -127,7 +128,9 @@ interface ReleaseItem {
 const renewStatement = {
   name: 'renew-leases',
   text: `UPDATE lease l
-            SET renewed_at = t.now, expires_at = least(t.now + o.lease_minutes * interval '1 minute', p.ends_at)
+            -- Never shortened: its client may not hear of it, and the pool's earliest expiry is a lower bound.
+            SET renewed_at = t.now,
+                expires_at = greatest(l.expires_at, least(t.now + o.lease_minutes * interval '1 minute', p.ends_at))
            FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p, organization o,
                 installation i
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
@@ -236,7 +239,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws SeatsInUseError */
   private async leave(manager: EntityManager, organizationId: number): Promise<void> {
-    await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+    await lockPools(manager, organizationId);
     const holders = await manager.query<Holder[]>(
       `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
          FROM lease l JOIN user_account u ON u.id = l.user_id
@@ -519,11 +522,13 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
    */
   async terminate(caller: Caller, organizationId: number, id: string, deny: boolean): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
+      // The policy is about all seats of the organization.
+      if (deny) await lockPools(manager, organizationId);
       const condition = 'l.id = $1 AND l.organization_id = $2';
       const ended = await endLeases(manager, this.audit, 'terminated', caller, condition, [id, organizationId]);
       const [lease] = ended;
       if (!lease) throw new NotFoundError('The online license');
-      if (deny) await this.policies.denyMachine(manager, caller, organizationId, lease.machineId);
+      if (deny) await this.policies.denyMachine(manager, caller, organizationId, machineOf(lease));
     });
   }
 

@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { lockPools } from '../license/lock-pools.js';
 import { type Product, productName, products } from '../license/product.js';
 import { type LicensePolicy, mostPatterns, type SeatReservation } from './dto/license-policy.js';
 import { endLeases } from './end-leases.js';
@@ -97,7 +98,7 @@ export class LicensePolicyService {
   }
 
   private async lock(manager: EntityManager, organizationId: number): Promise<void> {
-    await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+    await lockPools(manager, organizationId);
     await manager.query('SELECT FROM organization WHERE id = $1 FOR NO KEY UPDATE', [organizationId]);
   }
 

@@ -6,6 +6,7 @@ import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { lockPools } from '../license/lock-pools.js';
 import { type DenialPage, type DenialView } from './dto/denial.js';
 import { type MachinePage, type MachineTransfer, type MachineView } from './dto/machine.js';
 import { endLeases } from './end-leases.js';
@@ -53,7 +54,7 @@ export class MachineService {
    */
   async remove(caller: Caller, organizationId: number, machineId: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+      await lockPools(manager, organizationId);
       const condition = `l.organization_id = $1 AND coalesce(l.fingerprint, l.machine_id) = $2
         AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = $2)`;
       await endLeases(manager, this.audit, 'machine-removed', caller, condition, [organizationId, machineId]);
@@ -88,7 +89,7 @@ export class MachineService {
   ): Promise<void> {
     checkMachineId(to);
     await this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
+      await lockPools(manager, organizationId);
       const from = `seat_pool p WHERE p.id = m.pool_id AND p.organization_id = $1 AND ($3::text IS NULL OR p.product = $3)`;
       const [taken] = await manager.query<unknown[]>(
         `SELECT FROM machine m, ${from} AND m.machine_id = $4

@@ -30,7 +30,8 @@ export class OfflineLicenseController {
   @ApiCreatedResponse({ type: OfflineLicenseView })
   @ApiProblems({
     400: 'A wildcard for a machine id, or an end in the past or after the license.',
-    409: 'No seat is free, or the license does not allow offline use.',
+    403: '`machine-denied`: by the license policy.',
+    409: 'No seat is free but for those who have reservations, or the license does not allow offline use.',
   })
   create(
     @CallerOf() caller: Caller,

@@ -1,19 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { type GrantPart, partOf } from '../license/grants.js';
 import { LicenseService } from '../license/license.service.js';
-import { type Model } from '../license/product.js';
+import { lockPools } from '../license/lock-pools.js';
+import { type Model, type Product } from '../license/product.js';
+import { reservationsIn } from './check-out.js';
 import { type NewOfflineLicense, type OfflineLicensePage, type OfflineLicenseView } from './dto/offline-license.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { checkMachineId } from './machine-id.js';
 import { OutageService } from './outage.service.js';
-import { NoOfflineSeatError } from './seat-errors.js';
+import { isMachineAllowed } from './seat-decision.js';
+import { DeniedMachineError, NoOfflineSeatError } from './seat-errors.js';
+import { keptFrom } from './seat-reservation.js';
 
 interface PoolRow {
   id: number;
@@ -22,6 +27,8 @@ interface PoolRow {
   /** Live leases, or bound machines. */
   taken: number;
   offline: number;
+  /** Offline licenses of all organizations that came before and take such seats. */
+  before: number;
   /** Whether the machine quota has room for this machine. */
   room: boolean;
   /** Whether an offline license of this machine holds a seat of the pool already. */
@@ -57,10 +64,11 @@ export class OfflineLicenseService {
   }
 
   /**
-   * Takes a seat for a machine, a node-locked one if there is one, else a floating one. For the same machine once more,
+   * Takes a seat for a machine, a node-locked one if there is one, else a floating one that is reserved for nobody. For the same machine once more,
    * the seat is the same.
    *
    * @throws NoOfflineSeatError
+   * @throws DeniedMachineError
    * @throws InvalidRequestError when it would end in the past, or after the license
    * @throws WildcardMachineIdError
    */
@@ -73,45 +81,21 @@ export class OfflineLicenseService {
     // A lease that ran out while no server was at work still counts.
     await this.outage.beat();
     return this.dataSource.transaction(async (manager) => {
+      // An entitlement's seats are shared by all organizations: one offline license at a time.
+      await manager.query('SELECT FROM installation FOR UPDATE');
       // The same lock, in the same order, as everybody holds who takes a seat.
-      await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 AND product = $2 ORDER BY id FOR UPDATE', [
-        organizationId,
-        product,
-      ]);
+      await lockPools(manager, organizationId);
+      await this.checkPolicy(manager, organizationId, machineId);
       const now = await this.licenses.newestTime();
       const end = new Date(Math.floor(Date.parse(expiresAt) / 1000) * 1000);
       if (end <= now) throw wrongEnd('expiresAt must be in the future');
-      const pools = await manager.query<PoolRow[]>(
-        `SELECT p.id, p.model, p.quota,
-                p.machine_quota IS NULL OR EXISTS (SELECT FROM machine m WHERE m.pool_id = p.id AND m.machine_id = $4)
-                  OR p.machine_quota > (SELECT count(*) FROM machine m WHERE m.pool_id = p.id)
-                                       + (SELECT count(DISTINCT machine_id) FROM offline_license o
-                                           WHERE o.pool_id = p.id AND o.expires_at > server_now($3)) AS room,
-                CASE p.model WHEN 'floating' THEN (SELECT count(*)::int FROM lease l
-                                                    WHERE l.pool_id = p.id AND l.expires_at > server_now($3))
-                             ELSE (SELECT count(*)::int FROM machine m WHERE m.pool_id = p.id) END AS taken,
-                (SELECT count(DISTINCT machine_id)::int FROM offline_license o
-                  WHERE o.pool_id = p.id AND o.expires_at > server_now($3)) AS offline,
-                EXISTS (SELECT FROM offline_license o
-                         WHERE o.pool_id = p.id AND o.machine_id = $4 AND o.expires_at > server_now($3)) AS held
-           FROM seat_pool p WHERE p.organization_id = $1 AND p.product = $2 AND p.model IN ('node-locked', 'floating')
-          ORDER BY p.model DESC`,
-        [organizationId, product, this.clock.offsetMillis, machineId],
-      );
-      const allowed = pools.flatMap((pool) => {
-        const grant = pool.quota > 0 ? this.licenses.grant(product, pool.model, now) : undefined;
-        return grant?.offline ? [{ ...pool, grant }] : [];
-      });
-      const chosen =
-        allowed.find((pool) => pool.held) ??
-        allowed.find((pool) => pool.room && pool.taken + pool.offline < pool.quota);
-      if (!chosen) throw new NoOfflineSeatError(product, allowed.length > 0);
-      if (end > chosen.grant.expiresAt) {
+      const chosen = await this.choose(manager, organizationId, product, machineId, now, end);
+      if (end > chosen.part.expiresAt) {
         throw wrongEnd(
-          `expiresAt must not be after the license, which expires at ${chosen.grant.expiresAt.toISOString()}`,
+          `expiresAt must not be after the license, which expires at ${chosen.part.expiresAt.toISOString()}`,
         );
       }
-      const token = await this.tokens.forOffline(chosen.grant, organizationId, machineId, end);
+      const token = await this.tokens.forOffline(chosen.part, organizationId, machineId, end);
       const [saved] = await manager.query<[{ id: number }]>(
         `INSERT INTO offline_license (organization_id, pool_id, machine_id, created_at, created_by, expires_at, token)
            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
@@ -130,6 +114,72 @@ export class OfflineLicenseService {
       );
       return view;
     });
+  }
+
+  /** @throws DeniedMachineError; host names, which may allow a machine, are not known here */
+  private async checkPolicy(manager: EntityManager, organizationId: number, machineId: string): Promise<void> {
+    const [policy] = await manager.query<{ deniedMachines: string[] }[]>(
+      'SELECT denied_machines AS "deniedMachines" FROM organization WHERE id = $1',
+      [organizationId],
+    );
+    const rules = { allowedMachines: [], deniedMachines: policy?.deniedMachines ?? [] };
+    if (!isMachineAllowed(rules, { machineId, hostname: null, fingerprint: null })) throw new DeniedMachineError();
+  }
+
+  /**
+   * The seat that a machine gets: the one it has, else a free one that is kept for nobody, from an entitlement that allows
+   * it and, if possible, lasts long enough.
+   *
+   * @throws NoOfflineSeatError
+   */
+  private async choose(
+    manager: EntityManager,
+    organizationId: number,
+    product: Product,
+    machineId: string,
+    now: Date,
+    end: Date,
+  ): Promise<PoolRow & { part: GrantPart }> {
+    const pools = await manager.query<PoolRow[]>(
+      `WITH live AS (SELECT q.product, q.model, o.pool_id, o.machine_id, min(o.id) AS first
+                       FROM offline_license o JOIN seat_pool q ON q.id = o.pool_id
+                      WHERE q.product = $2 AND o.expires_at > server_now($3) GROUP BY q.id, o.pool_id, o.machine_id),
+            pools AS (SELECT p.*, (SELECT count(*) FROM live WHERE pool_id = p.id)::int AS offline,
+                             (SELECT first FROM live WHERE pool_id = p.id AND machine_id = $4) AS held,
+                             (SELECT count(*) FROM machine m WHERE m.pool_id = p.id)::int AS machines
+                        FROM seat_pool p
+                       WHERE p.organization_id = $1 AND p.product = $2 AND p.model IN ('node-locked', 'floating'))
+       SELECT p.id, p.model, p.quota, p.offline, p.held IS NOT NULL AS held,
+              (SELECT count(*) FROM live l WHERE l.model = p.model AND (p.held IS NULL OR l.first < p.held))::int AS before,
+              p.machine_quota IS NULL OR p.machine_quota > p.machines + p.offline
+                OR EXISTS (SELECT FROM machine m WHERE m.pool_id = p.id AND m.machine_id = $4) AS room,
+              CASE p.model WHEN 'floating' THEN (SELECT count(*)::int FROM lease l
+                                                  WHERE l.pool_id = p.id AND l.expires_at > server_now($3))
+                           ELSE p.machines END AS taken
+         FROM pools p ORDER BY p.model DESC`,
+      [organizationId, product, this.clock.offsetMillis, machineId],
+    );
+    const allowed = pools.flatMap((pool) => {
+      const parts = this.licenses.parts(product, pool.model, now).filter(({ offline }) => offline);
+      const seats = parts.reduce((sum, { quantity }) => sum + quantity, 0);
+      const part = partOf(parts, pool.before);
+      return part && pool.quota > 0 ? [{ ...pool, part, isLeft: pool.before < seats }] : [];
+    });
+    const held = allowed.find((pool) => pool.held);
+    if (held) return held;
+    if (allowed.length === 0) throw new NoOfflineSeatError(product, 'not-allowed');
+    const free = allowed.filter((pool) => pool.room && pool.isLeft && pool.taken + pool.offline < pool.quota);
+    const reservationsOf = await reservationsIn(
+      manager,
+      free.map(({ id }) => id),
+    );
+    const open = free.filter(({ id, quota, taken, offline }) => {
+      const { reservations, held: seats } = reservationsOf(id);
+      return quota - taken - offline > keptFrom(null, reservations, seats);
+    });
+    const chosen = open.find(({ part }) => end <= part.expiresAt) ?? open[0];
+    if (!chosen) throw new NoOfflineSeatError(product, free.length > 0 ? 'reserved' : 'none-free');
+    return chosen;
   }
 
   /**

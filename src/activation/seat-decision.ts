@@ -184,7 +184,7 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
 
   const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);
   const samePool = open.find((pool) => pool.id === same?.poolId);
-  if (same && samePool) return { outcome: 'extend', lease: same, pool: samePool };
+  if (same && samePool && same.expiresAt > situation.now) return { outcome: 'extend', lease: same, pool: samePool };
 
   const obstacles: DenialCode[] = order
     .filter((pool) => !open.includes(pool))
@@ -193,6 +193,8 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
     const obstacle = obstacleIn(pool, request, situation);
     if (!obstacle) {
       const register = registersMachines(pool) && !situation.registered.has(pool.id);
+      // It has run out, and nobody has taken its seat since.
+      if (same && pool === samePool && !register) return { outcome: 'extend', lease: same, pool };
       return { outcome: 'grant', pool, register, replaces: same };
     }
     const crashed =

@@ -244,11 +244,24 @@ export class NoOfflineSeatError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'no-offline-seat';
 
-  constructor(product: Product, allowed: boolean) {
+  constructor(product: Product, reason: 'not-allowed' | 'none-free' | 'reserved') {
+    const name = productName[product];
     super(
-      allowed
-        ? `No ${productName[product]} seat is free for an offline license. Release one first.`
-        : `The license does not allow offline use of ${productName[product]}.`,
+      {
+        'not-allowed': `The license does not allow offline use of ${name}.`,
+        'none-free': `No ${name} seat is free for an offline license. Release one first.`,
+        reserved: `The free ${name} seats are reserved for users or teams. Change the reservations in the license policy first.`,
+      }[reason],
     );
+  }
+}
+
+/** The policy denies a machine for which an administrator wants an offline license. */
+export class DeniedMachineError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'machine-denied';
+
+  constructor() {
+    super('The license policy of the organization denies this machine.');
   }
 }

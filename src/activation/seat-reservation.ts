@@ -8,10 +8,11 @@ export interface Reservation {
  * Seats that a user must leave to others, for they are reserved and not in use by those for whom they are. Who has a
  * reservation uses it before the common seats; in several, the first one with room counts.
  *
+ * @param userId null: nobody, so that all that is reserved is kept
  * @param held live seats by user id; others than the reservations' users do not matter
  */
 export function keptFrom(
-  userId: number,
+  userId: number | null,
   reservations: readonly Reservation[],
   held: ReadonlyMap<number, number>,
 ): number {
@@ -25,5 +26,8 @@ export function keptFrom(
       left -= taken;
     });
   }
-  return reservations.reduce((sum, { users }, index) => sum + (users.has(userId) ? 0 : (unused[index] ?? 0)), 0);
+  return reservations.reduce(
+    (sum, { users }, index) => sum + (userId !== null && users.has(userId) ? 0 : (unused[index] ?? 0)),
+    0,
+  );
 }

@@ -39,8 +39,11 @@ export class TrackingService {
   }
 }
 
+/** Beyond four digits of the year there are only mistakes. */
+const endOfTime = Date.UTC(10_000, 0);
+
 /** The client writes `2026-01-31T09:12:00.000+0000`. */
 function timeOf(text: string | undefined): Date | null {
   const time = Date.parse((text ?? '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
-  return Number.isNaN(time) ? null : new Date(time);
+  return time >= 0 && time < endOfTime ? new Date(time) : null;
 }

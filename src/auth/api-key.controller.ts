@@ -4,6 +4,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { IdPipe } from '../http/validation.js';
 import { SignedIn } from './access.js';
 import { ApiKeyService } from './api-key.service.js';
+import { Authenticator } from './authenticator.js';
 import { type Caller, CallerOf } from './caller.js';
 import { ApiKeyView, CreatedApiKey, NewApiKey } from './dto/api-key.js';
 
@@ -11,7 +12,10 @@ import { ApiKeyView, CreatedApiKey, NewApiKey } from './dto/api-key.js';
 @Controller('api/v1/users/me/api-keys')
 @SignedIn()
 export class ApiKeyController {
-  constructor(private readonly apiKeys: ApiKeyService) {}
+  constructor(
+    private readonly apiKeys: ApiKeyService,
+    private readonly authenticator: Authenticator,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List my API keys' })
@@ -33,7 +37,8 @@ export class ApiKeyController {
   @ApiOperation({ summary: 'Delete an API key: it and all tokens got with it end at once' })
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblems({ 404: 'You have no such key.' })
-  delete(@CallerOf() caller: Caller, @Param('id', IdPipe) id: number): Promise<void> {
-    return this.apiKeys.delete(caller, id);
+  async delete(@CallerOf() caller: Caller, @Param('id', IdPipe) id: number): Promise<void> {
+    await this.apiKeys.delete(caller, id);
+    this.authenticator.forget(caller.id);
   }
 }

@@ -127,7 +127,7 @@ export class PasswordService {
    * @throws InvalidRequestError when the password breaks the rules; the link still works
    */
   async reset(token: string, password: string, address: string): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
+    const userId = await this.dataSource.transaction(async (manager) => {
       const reset = await manager.findOne(PasswordReset, {
         where: { tokenHash: hashToken(token) },
         lock: { mode: 'pessimistic_write' },
@@ -139,7 +139,9 @@ export class PasswordService {
       await manager.update(PasswordReset, { tokenHash: reset.tokenHash }, { usedAt: this.clock.now() });
       const actor = { id: reset.userId, name: email, address };
       await this.set(manager, reset.userId, password, 'user.password-reset', actor);
+      return reset.userId;
     });
+    this.authenticator.forget(userId);
   }
 
   /** Sets a password without asking for anything: for who administers the machine itself. */

@@ -17,10 +17,15 @@ export class InvalidRequestError extends DomainError {
 function flatten(errors: ValidationError[], parent = ''): { field: string; message: string }[] {
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
-    const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
     // The first reason is enough: the others mostly follow from it.
-    return [...own.slice(0, 1), ...flatten(error.children ?? [], field)];
+    const own = Object.values(error.constraints ?? {}).slice(0, 1);
+    const messages = own.map((reason) => (isMissing(error) ? `${field} is missing` : reason));
+    return [...messages.map((message) => ({ field, message })), ...flatten(error.children ?? [], field)];
   });
+}
+
+function isMissing({ value, constraints = {} }: ValidationError): boolean {
+  return (value === undefined || value === null) && !('whitelistValidation' in constraints);
 }
 
 const options = {

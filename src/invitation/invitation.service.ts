@@ -17,8 +17,10 @@ import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
+import { lockPools } from '../license/lock-pools.js';
 import { invitationLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { holdOrganization } from '../organization/hold-organization.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
@@ -90,7 +92,7 @@ export class InvitationService {
     organizationId: number,
     { emails, role, assign = [] }: NewInvitations,
   ): Promise<InvitationResult[]> {
-    const typed = [...new Set(emails.flatMap((entry) => entry.split(/[\s,;]+/)).filter((email) => email !== ''))];
+    const typed = [...new Set(emails.flatMap(addressesIn))];
     const addresses = [...new Set(typed.map(canonicalEmail))].filter(isEmailAddress);
     const invalid = typed.filter((email) => !isEmailAddress(canonicalEmail(email)));
     if (typed.length === 0) throw wrong('emails', 'emails must hold at least one address');
@@ -102,7 +104,7 @@ export class InvitationService {
       // Of two who invite the same address at the same moment one waits and finds it invited.
       const organization = await manager.findOne(Organization, {
         where: { id: organizationId },
-        lock: { mode: 'pessimistic_write' },
+        lock: { mode: 'for_no_key_update' },
       });
       if (!organization) throw new NotFoundError('The organization');
       await this.checkSeats(manager, organizationId, assign);
@@ -175,6 +177,7 @@ export class InvitationService {
    */
   async resend(caller: Caller, organizationId: number, id: number): Promise<InvitationView> {
     return this.dataSource.transaction(async (manager) => {
+      await holdOrganization(manager, organizationId);
       const invitation = await this.lockOpen(manager, organizationId, id);
       if (invitation.acceptedAt) throw new InvitationClosedError('This invitation has been accepted.');
       const { email, role, assign } = invitation;
@@ -244,6 +247,8 @@ export class InvitationService {
     address: string,
   ): Promise<AcceptedInvitation> {
     const { accepted, userId } = await this.dataSource.transaction(async (manager) => {
+      // Seats before invitations, as everybody locks who gives or takes a seat.
+      if (caller) await this.lockPoolsOf(manager, 'token_hash = $1', hashToken(token));
       const invitation = await this.lockUsable(manager, token, caller);
       const actor = { id: caller?.id ?? null, name: invitation.email, address };
       let user = await this.users.findByEmail(invitation.email, manager);
@@ -274,16 +279,24 @@ export class InvitationService {
   private async joinAtSignIn(user: User, address: string): Promise<void> {
     const actor = { id: user.id, name: user.email, address };
     await this.dataSource.transaction(async (manager) => {
+      const organizations = await this.lockPoolsOf(manager, `user_id = $1 AND ${isAccepted}`, user.id);
       const accepted = await manager
         .createQueryBuilder(Invitation, 'invitation')
         .where('invitation.userId = :id AND invitation.joinedAt IS NULL AND invitation.revokedAt IS NULL', {
           id: user.id,
         })
+        .andWhere('invitation.organizationId = ANY(:organizations)', { organizations })
         .orderBy('invitation.id')
         .setLock('pessimistic_write')
         .getMany();
       for (const invitation of accepted) await this.begin(manager, invitation, user.id, actor);
-      await manager.query('UPDATE user_account SET joins_at_sign_in = false WHERE id = $1', [user.id]);
+      // With the account locked, one that is accepted at this moment is seen here, or says so itself afterwards.
+      await manager.query('SELECT FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [user.id]);
+      await manager.query(
+        `UPDATE user_account SET joins_at_sign_in = EXISTS (SELECT FROM invitation WHERE user_id = $1 AND ${isAccepted})
+          WHERE id = $1`,
+        [user.id],
+      );
     });
     this.memberships.forget(user.id);
   }
@@ -291,7 +304,6 @@ export class InvitationService {
   /** The membership begins, with the seats that the invitation promised as far as there are any. */
   private async begin(manager: EntityManager, invitation: Invitation, userId: number, actor: Actor): Promise<void> {
     const { organizationId, assign, role } = invitation;
-    await this.licensedUsers.lockPools(manager, organizationId);
     await this.memberships.join(manager, actor, organizationId, userId, role);
     await manager.update(Invitation, { id: invitation.id }, { joinedAt: this.clock.now() });
     for (const { product, model } of assign) {
@@ -303,6 +315,21 @@ export class InvitationService {
         await this.record(manager, actor, 'invitation.seat-missing', invitation, { product, model });
       }
     }
+  }
+
+  /**
+   * Locks the seats of the organizations of some invitations.
+   *
+   * @returns the organizations
+   */
+  private async lockPoolsOf(manager: EntityManager, where: string, parameter: unknown): Promise<number[]> {
+    const rows = await manager.query<{ id: number }[]>(
+      `SELECT DISTINCT organization_id AS id FROM invitation WHERE ${where}`,
+      [parameter],
+    );
+    const organizationIds = rows.map(({ id }) => id);
+    await lockPools(manager, ...organizationIds);
+    return organizationIds;
   }
 
   private async checkSeats(
@@ -448,6 +475,9 @@ export class InvitationService {
 /** So many addresses in one request. */
 const mostAddresses = 1000;
 
+/** Whose membership begins at the next sign-in. */
+const isAccepted = 'accepted_at IS NOT NULL AND joined_at IS NULL AND revoked_at IS NULL';
+
 const invitationTables = `invitation i LEFT JOIN user_account a ON a.email = i.email
   LEFT JOIN user_account b ON b.id = i.invited_by`;
 
@@ -476,4 +506,17 @@ async function organizationOf(
 ): Promise<{ id: number; name: string }> {
   const { id, name } = await manager.findOneByOrFail(Organization, { id: organizationId });
   return { id, name };
+}
+
+/** The addresses in a text as people paste it, also `Grace Hopper <grace@example.com>`. */
+function addressesIn(text: string): string[] {
+  const pieces = text.replace(/"[^"]*"\s*(?=<)/g, '').split(/[,;\r\n]+/);
+  return pieces.flatMap((piece) => {
+    const words = piece.split(/\s+/).filter((word) => word !== '');
+    // What stands before an address in brackets is a name.
+    const lastNamed = words.findLastIndex((word) => /<[^<>]*@[^<>]*>$/.test(word));
+    return words
+      .filter((word, index) => index > lastNamed || word.includes('@'))
+      .map((word) => word.replace(/^[^<>]*<([^<>]+)>$/, '$1'));
+  });
 }

@@ -29,6 +29,9 @@ export interface GrantPart {
   quantity: number;
   features: Feature[];
   licenseType: LicenseType;
+  /** Whether its seats may be out as offline licenses. */
+  offline: boolean;
+  expiresAt: Date;
   /** The end of this entitlement, grace days included. */
   endsAt: Date;
 }
@@ -40,10 +43,12 @@ export function grantsAt(files: readonly LicenseClaims[], at: Date): Grant[] {
 
 /** The same entitlement by entitlement, the one that lasts longest first: the order in which its seats are taken. */
 export function partsAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): GrantPart[] {
-  return liveAt(files, product, model, at).map(({ file, entitlement, ends }) => ({
+  return liveAt(files, product, model, at).map(({ file, entitlement, expires, ends }) => ({
     quantity: entitlement.quantity,
     features: entitlement.features.map(({ key, name }) => ({ key, name })),
     licenseType: file.licenseType,
+    offline: entitlement.offline === true,
+    expiresAt: new Date(expires),
     endsAt: new Date(ends),
   }));
 }
@@ -56,6 +61,16 @@ export function partsAt(files: readonly LicenseClaims[], product: Product, model
 export function partOf(parts: readonly GrantPart[], position: number): GrantPart | undefined {
   let before = 0;
   return parts.find(({ quantity }) => position < (before += quantity)) ?? parts.at(-1);
+}
+
+/** What is left for sessions when so many seats are out as offline licenses, which take the first that allow it. */
+export function besideOffline(parts: readonly GrantPart[], offline: number): GrantPart[] {
+  let left = offline;
+  return parts.map((part) => {
+    const out = part.offline ? Math.min(left, part.quantity) : 0;
+    left -= out;
+    return { ...part, quantity: part.quantity - out };
+  });
 }
 
 /** Entitlements to a product and model in force, the one that lasts longest first. */

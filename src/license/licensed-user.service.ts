@@ -86,10 +86,11 @@ export class LicensedUserService {
       [pool.id],
     );
     if (assigned.count >= pool.quota) throw new NoSeatToAssignError(product, model, pool.quota);
-    await manager.query('INSERT INTO licensed_user (pool_id, user_id, assigned_at) VALUES ($1, $2, $3)', [
+    // By the database's clock: after a cut of the quota those who were assigned first keep their seats.
+    await manager.query('INSERT INTO licensed_user (pool_id, user_id, assigned_at) VALUES ($1, $2, server_now($3))', [
       pool.id,
       userId,
-      this.clock.now(),
+      this.clock.offsetMillis,
     ]);
     await this.audit.record(manager, actor, {
       action: 'licensed-user.assigned',
@@ -192,11 +193,6 @@ export class LicensedUserService {
       [organizationId, userId],
     );
     return returned;
-  }
-
-  /** Locks all seats of an organization, in the order in which everybody does, before its members change. */
-  async lockPools(manager: EntityManager, organizationId: number): Promise<void> {
-    await manager.query('SELECT FROM seat_pool WHERE organization_id = $1 ORDER BY id FOR UPDATE', [organizationId]);
   }
 
   /** The pool's row is the lock for all that is taken from it. */

@@ -54,10 +54,14 @@ export class MailSettingsService {
   /**
    * Saves the settings.
    *
-   * @throws InvalidRequestError when the password is missing that would go to another server, or a certificate is none
+   * @throws InvalidRequestError when a password has no username, or is missing that would go to another server, or a
+   * certificate is none
    */
   async update(caller: Caller, owner: Owner, settings: MailServerSettings): Promise<MailServerView> {
     checkCertificates(settings.certificateAuthority);
+    if (settings.password && !settings.username) {
+      throw new InvalidRequestError([{ field: 'username', message: 'username is missing: a password needs one' }]);
+    }
     return this.dataSource.transaction(async (manager) => {
       if (owner !== null && !(await manager.existsBy(Organization, { id: owner }))) {
         throw new NotFoundError('The organization');

@@ -8,8 +8,10 @@ import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows, type RowQuery } from '../http/paging.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
+import { lockPools } from '../license/lock-pools.js';
 import { memberRemovedLetter, roleChangedLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { holdOrganization } from '../organization/hold-organization.js';
 import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { OwnerStaysError } from '../organization/organization.errors.js';
@@ -81,7 +83,7 @@ export class MemberService {
   async remove(caller: Caller, organizationId: number, userId: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       // Seats before members, as everybody locks who gives or takes a seat.
-      await this.licensedUsers.lockPools(manager, organizationId);
+      await lockPools(manager, organizationId);
       const { role, joinedAt } = await this.lock(manager, organizationId, userId);
       await this.leases.endAllOf(manager, 'member-removed', caller, userId, organizationId);
       const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
@@ -129,6 +131,7 @@ export class MemberService {
 
   /** @throws OwnerStaysError for the owner */
   private async lock(manager: EntityManager, organizationId: number, userId: number): Promise<Membership> {
+    await holdOrganization(manager, organizationId);
     const member = await manager.findOne(Membership, {
       where: { organizationId, userId },
       lock: { mode: 'pessimistic_write' },

@@ -173,8 +173,9 @@ export class OrganizationService {
     const members = await this.dataSource.transaction(async (manager) => {
       // Its seats are divided anew; who divides seats holds this lock first.
       await manager.query('SELECT FROM installation FOR UPDATE');
-      const organization = await this.lock(manager, id);
+      // Seats before organizations, as everybody locks who gives or takes a seat.
       for (const action of this.onDeleting) await action(manager, id);
+      const organization = await this.lock(manager, id);
       const rows = await manager.query<{ userId: number; email: string; role: Role }[]>(
         `SELECT m.user_id AS "userId", u.email, m.role FROM membership m JOIN user_account u ON u.id = m.user_id
           WHERE m.organization_id = $1 ORDER BY m.joined_at, m.user_id`,

@@ -11,6 +11,7 @@ import { teamLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
 import { type MyTeamView } from './dto/me.js';
 import { type TeamMemberPage, type TeamMemberView, type TeamPage, type TeamView } from './dto/team.js';
+import { holdOrganization } from './hold-organization.js';
 import { Membership } from './membership.entity.js';
 import { MembershipService } from './membership.service.js';
 import { TeamNameTakenError } from './organization.errors.js';
@@ -218,6 +219,7 @@ export class TeamService {
   }
 
   private async lock(manager: EntityManager, organizationId: number, teamId: number): Promise<Team> {
+    await holdOrganization(manager, organizationId);
     const team = await manager.findOne(Team, {
       where: { id: teamId, organizationId },
       lock: { mode: 'pessimistic_write' },

@@ -183,39 +183,35 @@ export class UtilizationService {
   /** One pass over the sessions in the order of time, however many sessions and intervals there are. */
   private async series(parameters: readonly unknown[], interval: Interval): Promise<UtilizationPoint[]> {
     return this.dataSource.query<UtilizationPoint[]>(
-      `WITH spans AS MATERIALIZED (SELECT greatest("startedAt", $2) AS began, least(coalesce("endedAt", $3), $3) AS ended
-                                     FROM (${sessionsInSql}) AS s),
-            points AS (SELECT at AT TIME ZONE 'UTC' AS at
+      `WITH points AS (SELECT at AT TIME ZONE 'UTC' AS at
                          FROM generate_series(date_trunc($10, $2::timestamptz AT TIME ZONE 'UTC'),
                                               $3::timestamptz AT TIME ZONE 'UTC', $9::interval) AS at
                         WHERE at < $3::timestamptz AT TIME ZONE 'UTC'),
-            -- Who ends at the moment when another begins makes room for it.
-            moments AS (SELECT at, sum(step)::int AS step
-                          FROM (SELECT began AS at, 1 AS step FROM spans UNION ALL SELECT ended, -1 FROM spans) AS steps
-                         GROUP BY at),
-            levels AS (SELECT date_trunc($10, at, 'UTC') AS at, step, sum(step) OVER (ORDER BY at) AS level FROM moments),
-            peaks AS (SELECT at, max(level) AS peak, sum(step) AS net FROM levels GROUP BY at),
-            turns AS (SELECT at, step FROM moments WHERE at = date_trunc($10, at, 'UTC')),
-            began AS (SELECT date_trunc($10, began, 'UTC') AS at, count(*) AS count FROM spans GROUP BY 1),
-            -- One that ends as an interval begins was not in it.
-            ended AS (SELECT date_trunc($10, ended - interval '1 microsecond', 'UTC') AS at, count(*) AS count
-                        FROM spans GROUP BY 1),
+            -- Hours or days first: what a million rows are grouped by must be cheap to compute. Who ends at the moment when
+            -- another begins makes room for it. (No CTE of their own, for those are written to disk.)
+            bins AS (SELECT bin, max(level) FILTER (WHERE step > 0) AS peak, count(*) FILTER (WHERE step > 0) AS began,
+                            sum(step) AS net, count(*) FILTER (WHERE step < 0 AND at = bin) AS left_at_once
+                       FROM (SELECT at, step, sum(step) OVER (ORDER BY at, step ROWS UNBOUNDED PRECEDING) AS level,
+                                    date_bin(least($9::interval, interval '1 day'), at, timestamptz '2000-01-01Z') AS bin
+                               FROM (SELECT greatest(b."startedAt", $2) AS at, 1 AS step FROM (${sessionsInSql}) AS b
+                                     UNION ALL
+                                     SELECT e."endedAt", -1 FROM (${sessionsInSql}) AS e WHERE e."endedAt" < $3) AS steps) AS levels
+                      GROUP BY bin),
+            counts AS (SELECT date_trunc($10, bin, 'UTC') AS at, max(peak) AS peak, sum(began) AS began, sum(net) AS net,
+                              sum(left_at_once) FILTER (WHERE bin = date_trunc($10, bin, 'UTC')) AS left_at_once
+                         FROM bins GROUP BY 1),
             refused AS (SELECT date_trunc($10, d.occurred_at, 'UTC') AS at, count(*)::int AS count FROM denial d
                          WHERE d.organization_id = $1 AND d.occurred_at >= $2 AND d.occurred_at < $3
                            AND ($5::bigint IS NULL OR d.user_id = $5) AND ($6::text IS NULL OR d.machine_id = $6)
                            AND ($8::text IS NULL OR d.product = $8)
-                         GROUP BY 1)
-       SELECT p.at,
-              (sum(coalesce(b.count, 0)) OVER sofar - sum(coalesce(e.count, 0)) OVER sofar + coalesce(e.count, 0))::int
-                AS sessions,
-              greatest(coalesce(k.peak, 0),
-                       sum(coalesce(k.net, 0)) OVER sofar - coalesce(k.net, 0) + coalesce(m.step, 0))::int AS peak,
-              coalesce(r.count, 0) AS denials
-         FROM points p
-         LEFT JOIN began b USING (at) LEFT JOIN ended e USING (at) LEFT JOIN peaks k USING (at)
-         LEFT JOIN turns m USING (at) LEFT JOIN refused r USING (at)
-       WINDOW sofar AS (ORDER BY p.at)
-        ORDER BY p.at`,
+                         GROUP BY 1),
+            -- One that ends as an interval begins was not in it.
+            stays AS (SELECT p.at, coalesce(c.peak, 0) AS peak, coalesce(c.began, 0) AS began,
+                             sum(coalesce(c.net, 0)) OVER (ORDER BY p.at) - coalesce(c.net, 0) - coalesce(c.left_at_once, 0) AS stayed
+                        FROM points p LEFT JOIN counts c USING (at))
+       SELECT at, (stayed + began)::int AS sessions, greatest(peak, stayed)::int AS peak, coalesce(r.count, 0) AS denials
+         FROM stays LEFT JOIN refused r USING (at)
+        ORDER BY at`,
       [...parameters, `1 ${interval}`, interval],
     );
   }
@@ -242,13 +238,17 @@ export class UtilizationService {
   }
 }
 
-/** Sessions that are over and that run, which touch the time from $2 to $3. */
+/**
+ * Sessions that are over and that run, which touch the time from $2 to $3. The clock is read once, and apart: else the planner
+ * computes every column of a million rows for whoever asks for two.
+ */
 const sessionsInSql = `
   SELECT a.id, a.user_id AS "userId", nullif(trim(u.first_name || ' ' || u.last_name), '') AS "user", u.email,
          a.session_id AS "sessionId", a.machine_id AS "machineId", a.hostname, a.product, a.model,
          a.started_at AS "startedAt", a.ended_at AS "endedAt",
-         greatest(0, round(extract(epoch FROM coalesce(a.ended_at, server_now($4)) - a.started_at)))::int AS duration
-    FROM (SELECT lease_id AS id, user_id, session_id, machine_id, hostname, product, model, started_at, ended_at
+         greatest(0, round(extract(epoch FROM coalesce(a.ended_at, clock.now) - a.started_at)))::int AS duration
+    FROM (SELECT server_now($4) AS now) AS clock CROSS JOIN
+         (SELECT lease_id AS id, user_id, session_id, machine_id, hostname, product, model, started_at, ended_at
             FROM ended_session WHERE organization_id = $1 AND started_at < $3 AND ended_at >= $2
           UNION ALL
           SELECT l.id, l.user_id, l.session_id, l.machine_id, l.hostname, l.product, p.model, l.started_at,
@@ -261,7 +261,7 @@ const sessionsInSql = `
 
 /** Seconds of a session `s` that fall into the time from $2 to $3. */
 const secondsWithin = `greatest(0, round(extract(epoch FROM
-  least(coalesce(s."endedAt", server_now($4)), $3::timestamptz) - greatest(s."startedAt", $2::timestamptz))))`;
+  least(coalesce(s."endedAt", (SELECT server_now($4))), $3::timestamptz) - greatest(s."startedAt", $2::timestamptz))))`;
 
 function invalid(field: string, message: string): InvalidRequestError {
   return new InvalidRequestError([{ field, message }]);

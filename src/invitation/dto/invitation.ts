@@ -11,7 +11,8 @@ export class NewInvitations {
   @ApiProperty({
     type: [String],
     example: ['grace@example.com', 'alan@example.com'],
-    description: 'E-mail addresses; an entry may hold several, separated by comma, semicolon, space or newline.',
+    description:
+      'E-mail addresses, also `Grace <grace@example.com>`; an entry may hold several, separated by comma, semicolon or newline.',
   })
   @MaxLength(50_000, { each: true })
   @ArrayMaxSize(1000, { message: 'emails must hold at most 1000 addresses' })
