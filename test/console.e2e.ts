@@ -1,21 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { mayDo, type OrganizationPermission, roles } from '../src/organization/role.js';
 import { offered } from '../web/src/api/roles.js';
 import { KatalonClient } from './clients/katalon-client.js';
+import { barriersOf } from './support/browser.js';
 import { freshServer, issue, rootAccount, specification, type TestServer, usualSeats } from './support/test-server.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let server: TestServer;
 let browser: Browser;
 let admin: BrowserContext;
 let page: Page;
 /** What keeps people from using a page. */
-const barriers: object[] = [];
+const barriers: string[] = [];
 /** What the pages complained of. */
 const complaints: string[] = [];
 
@@ -34,24 +31,9 @@ async function newPerson(): Promise<{ context: BrowserContext; page: Page }> {
   return { context, page: opened };
 }
 
-/** Looks for findings of axe on the page that are serious, in light and in dark. */
+/** Looks for what keeps people from using the page, and goes on. */
 async function lookForBarriers(where: Page = page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await where.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await where.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    await where.evaluate(axe);
-    const findings = await where.evaluate<
-      { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[]
-    >(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`);
-    const serious = findings
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => ({
-        id,
-        at: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
-      }));
-    if (serious.length > 0) barriers.push({ page: where.url(), colorScheme, serious });
-  }
-  await where.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  barriers.push(...(await barriersOf(where)).map((barrier) => `${where.url()} ${barrier}`));
 }
 
 const go = (section: string) => page.getByRole('navigation').getByRole('link', { name: section, exact: true }).click();
