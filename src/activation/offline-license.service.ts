@@ -80,7 +80,7 @@ export class OfflineLicenseService {
       ]);
       const now = await this.licenses.newestTime();
       const end = new Date(Math.floor(Date.parse(expiresAt) / 1000) * 1000);
-      if (end <= now) throw wrongEnd('expiresAt must be in the future');
+      if (end <= now) throw wrongEnd('future', 'expiresAt must be in the future');
       const pools = await manager.query<PoolRow[]>(
         `SELECT p.id, p.model, p.quota,
                 p.machine_quota IS NULL OR EXISTS (SELECT FROM machine m WHERE m.pool_id = p.id AND m.machine_id = $4)
@@ -108,6 +108,7 @@ export class OfflineLicenseService {
       if (!chosen) throw new NoOfflineSeatError(product, allowed.length > 0);
       if (end > chosen.grant.expiresAt) {
         throw wrongEnd(
+          'license-end',
           `expiresAt must not be after the license, which expires at ${chosen.grant.expiresAt.toISOString()}`,
         );
       }
@@ -151,6 +152,6 @@ const columns = `l.id, p.product, p.model, l.machine_id AS "machineId", l.create
   l.expires_at AS "expiresAt", l.expires_at > server_now($2) AS active`;
 const tables = `offline_license l JOIN seat_pool p ON p.id = l.pool_id LEFT JOIN user_account u ON u.id = l.created_by`;
 
-function wrongEnd(message: string): InvalidRequestError {
-  return new InvalidRequestError([{ field: 'expiresAt', message }]);
+function wrongEnd(rule: string, message: string): InvalidRequestError {
+  return new InvalidRequestError([{ field: 'expiresAt', message, rule }]);
 }

@@ -219,9 +219,11 @@ export class ServerStoppingError extends DomainError {
 export class PolicyListFullError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'policy-list-full';
+  override readonly details: { most: number };
 
   constructor(most: number) {
     super(`The list of denied machines has its ${most} entries. Replace some by a pattern first.`);
+    this.details = { most };
   }
 }
 
@@ -243,6 +245,7 @@ export class SeatsInUseError extends DomainError {
 export class NoOfflineSeatError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'no-offline-seat';
+  override readonly details: { product: Product; reason: 'none-free' | 'not-allowed' };
 
   constructor(product: Product, allowed: boolean) {
     super(
@@ -250,5 +253,6 @@ export class NoOfflineSeatError extends DomainError {
         ? `No ${productName[product]} seat is free for an offline license. Release one first.`
         : `The license does not allow offline use of ${productName[product]}.`,
     );
+    this.details = { product, reason: allowed ? 'none-free' : 'not-allowed' };
   }
 }

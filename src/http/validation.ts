@@ -1,31 +1,49 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
-import { type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
+import { getMetadataStorage, type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
 import { DomainError } from '../errors/domain-error.js';
+import { type FieldProblem } from './problem.js';
 
 /** The request is not of the form that the route asks for. */
 export class InvalidRequestError extends DomainError {
   readonly kind = 'invalid';
   readonly code = 'invalid-request';
-  override readonly details: { errors: { field: string; message: string }[] };
+  override readonly details: { errors: FieldProblem[] };
 
-  constructor(errors: { field: string; message: string }[]) {
+  constructor(errors: FieldProblem[]) {
     super(`${errors.map((error) => error.message).join('; ')}.`);
     this.details = { errors };
   }
 }
 
-function flatten(errors: ValidationError[], parent = ''): { field: string; message: string }[] {
+function flatten(errors: ValidationError[], parent = ''): FieldProblem[] {
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
-    const own = Object.values(error.constraints ?? {}).map((message) => ({ field, message }));
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      field,
+      message,
+      rule,
+      limit: limitOf(rule, error),
+    }));
     // The first reason is enough: the others mostly follow from it.
     return [...own.slice(0, 1), ...flatten(error.children ?? [], field)];
   });
 }
 
+/** The number of a rule such as `max`, from where the DTO class declares it. */
+function limitOf(rule: string, { target, property }: ValidationError): number | undefined {
+  if (!target) return undefined;
+  const [limit] =
+    getMetadataStorage()
+      .getTargetValidationMetadatas(target.constructor, '', false, false)
+      .find((each) => each.propertyName === property && each.name === rule)?.constraints ?? [];
+  return typeof limit === 'number' ? limit : undefined;
+}
+
 const options = {
   transform: true,
   whitelist: true,
+  // Tells the DTO class, and goes no further than to `flatten`.
+  validationError: { target: true },
   exceptionFactory: (errors: ValidationError[]) => new InvalidRequestError(flatten(errors)),
 };
 
