@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Code, Group, Modal, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -6,20 +6,20 @@ import { useTranslation } from 'react-i18next';
 import type { ApiKeyView, CreatedApiKey } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
-import { FormDialog } from '../forms/dialog';
-import { useServerForm } from '../forms/use-server-form';
+import { lastOrganization } from '../app/last-organization';
+import { useMe } from '../app/use-me';
+import { ClientLines } from '../connect/client-lines';
 import { Confirm } from '../show/confirm';
 import { CopyButton } from '../show/copy-button';
 import { Section } from '../show/section';
 import { Time } from '../show/time';
-
-const queryKey = ['api-keys'];
-const day = 86_400_000;
+import { apiKeysKey, NewKeyDialog } from './new-key-dialog';
 
 /** Keys for pipelines and scripts. */
 export function ApiKeys(): React.ReactNode {
   const { t } = useTranslation();
-  const { data } = useQuery({ queryKey, queryFn: () => answer(api.GET('/api/v1/users/me/api-keys')) });
+  const organizationId = lastOrganization.of(useMe());
+  const { data } = useQuery({ queryKey: apiKeysKey, queryFn: () => answer(api.GET('/api/v1/users/me/api-keys')) });
   const [creating, setCreating] = useState(false);
   const [created, setCreated] = useState<CreatedApiKey>();
   const [revoking, setRevoking] = useState<ApiKeyView>();
@@ -97,6 +97,7 @@ export function ApiKeys(): React.ReactNode {
           opened
           onClose={() => setCreated(undefined)}
           closeOnClickOutside={false}
+          size="lg"
           title={t('profile.keys.createdTitle', { name: created.name })}
           closeButtonProps={{ 'aria-label': t('app.close') }}
         >
@@ -107,6 +108,7 @@ export function ApiKeys(): React.ReactNode {
             <Code block className="break" style={{ whiteSpace: 'pre-wrap' }} data-testid="api-key">
               {created.key}
             </Code>
+            {organizationId && <ClientLines organizationId={organizationId} apiKey={created.key} />}
             <Group justify="flex-end">
               <CopyButton wide value={created.key} label={t('profile.keys.copy')} />
               <Button onClick={() => setCreated(undefined)}>{t('app.close')}</Button>
@@ -123,52 +125,11 @@ export function ApiKeys(): React.ReactNode {
           done={t('profile.keys.revoked', { name: revoking.name })}
           run={async () => {
             await answer(api.DELETE('/api/v1/users/me/api-keys/{id}', { params: { path: { id: revoking.id } } }));
-            await queryClient.invalidateQueries({ queryKey });
+            await queryClient.invalidateQueries({ queryKey: apiKeysKey });
           }}
           onClose={() => setRevoking(undefined)}
         />
       )}
     </Section>
-  );
-}
-
-function NewKeyDialog({
-  onCreated,
-  onClose,
-}: {
-  onCreated: (key: CreatedApiKey) => void;
-  onClose: () => void;
-}): React.ReactNode {
-  const { t } = useTranslation();
-  const { form, ...state } = useServerForm({ initialValues: { name: '', days: '365' } }, async ({ name, days }) => {
-    const expiresAt = days === '' ? undefined : new Date(Date.now() + Number(days) * day).toISOString();
-    const key = await answer(api.POST('/api/v1/users/me/api-keys', { body: { name, expiresAt } }));
-    await queryClient.invalidateQueries({ queryKey });
-    onCreated(key);
-  });
-  return (
-    <FormDialog title={t('profile.keys.create')} action={t('profile.keys.create')} onClose={onClose} {...state}>
-      <TextInput
-        label={t('profile.keys.name')}
-        description={t('profile.keys.nameHint')}
-        placeholder="Jenkins"
-        maxLength={100}
-        required
-        withAsterisk={false}
-        data-autofocus
-        {...form.getInputProps('name')}
-      />
-      <Select
-        label={t('profile.keys.expires')}
-        allowDeselect={false}
-        data={[
-          { value: '30', label: t('profile.keys.days', { count: 30 }) },
-          { value: '90', label: t('profile.keys.days', { count: 90 }) },
-          { value: '365', label: t('profile.keys.year') },
-          { value: '', label: t('app.never') },
-        ]}
-        {...form.getInputProps('days')}
-      />
-    </FormDialog>
   );
 }
