@@ -186,23 +186,24 @@ export class UtilizationService {
       `WITH spans AS MATERIALIZED (SELECT greatest("startedAt", $2) AS began, least(coalesce("endedAt", $3), $3) AS ended
                                      FROM (${sessionsInSql}) AS s),
             points AS (SELECT at AT TIME ZONE 'UTC' AS at
-                         FROM generate_series(date_trunc($10, $2::timestamptz AT TIME ZONE 'UTC'),
-                                              $3::timestamptz AT TIME ZONE 'UTC', $9::interval) AS at
+                         FROM generate_series(date_trunc($11, $2::timestamptz AT TIME ZONE 'UTC'),
+                                              $3::timestamptz AT TIME ZONE 'UTC', $10::interval) AS at
                         WHERE at < $3::timestamptz AT TIME ZONE 'UTC'),
             -- Who ends at the moment when another begins makes room for it.
             moments AS (SELECT at, sum(step)::int AS step
                           FROM (SELECT began AS at, 1 AS step FROM spans UNION ALL SELECT ended, -1 FROM spans) AS steps
                          GROUP BY at),
-            levels AS (SELECT date_trunc($10, at, 'UTC') AS at, step, sum(step) OVER (ORDER BY at) AS level FROM moments),
+            levels AS (SELECT date_trunc($11, at, 'UTC') AS at, step, sum(step) OVER (ORDER BY at) AS level FROM moments),
             peaks AS (SELECT at, max(level) AS peak, sum(step) AS net FROM levels GROUP BY at),
-            turns AS (SELECT at, step FROM moments WHERE at = date_trunc($10, at, 'UTC')),
-            began AS (SELECT date_trunc($10, began, 'UTC') AS at, count(*) AS count FROM spans GROUP BY 1),
+            turns AS (SELECT at, step FROM moments WHERE at = date_trunc($11, at, 'UTC')),
+            began AS (SELECT date_trunc($11, began, 'UTC') AS at, count(*) AS count FROM spans GROUP BY 1),
             -- One that ends as an interval begins was not in it.
-            ended AS (SELECT date_trunc($10, ended - interval '1 microsecond', 'UTC') AS at, count(*) AS count
+            ended AS (SELECT date_trunc($11, ended - interval '1 microsecond', 'UTC') AS at, count(*) AS count
                         FROM spans GROUP BY 1),
-            refused AS (SELECT date_trunc($10, d.occurred_at, 'UTC') AS at, count(*)::int AS count FROM denial d
+            refused AS (SELECT date_trunc($11, d.occurred_at, 'UTC') AS at, count(*)::int AS count FROM denial d
                          WHERE d.organization_id = $1 AND d.occurred_at >= $2 AND d.occurred_at < $3
                            AND ($5::bigint IS NULL OR d.user_id = $5) AND ($6::text IS NULL OR d.machine_id = $6)
+                           AND ${isOnMachine('d')}
                            AND ($8::text IS NULL OR d.product = $8)
                          GROUP BY 1)
        SELECT p.at,
@@ -221,7 +222,7 @@ export class UtilizationService {
   }
 
   private parametersOf(organizationId: number, { from, to }: Period, query: UtilizationQuery): unknown[] {
-    const { userId, machineId, model, product } = query;
+    const { userId, machineId, machine, model, product } = query;
     return [
       organizationId,
       from,
@@ -231,6 +232,7 @@ export class UtilizationService {
       machineId ?? null,
       model ?? null,
       product ?? null,
+      machine ?? null,
     ];
   }
 
@@ -240,6 +242,11 @@ export class UtilizationService {
     if (start >= end) throw invalid('from', 'from must be before to');
     return { from: start, to: end };
   }
+}
+
+/** Whether the row of this name has what was typed, $9, in its machine id or host name. */
+function isOnMachine(row: string): string {
+  return `($9::text IS NULL OR strpos(lower(concat_ws(' ', ${row}.machine_id, ${row}.hostname)), lower($9)) > 0)`;
 }
 
 /** Sessions that are over and that run, which touch the time from $2 to $3. */
@@ -257,6 +264,7 @@ const sessionsInSql = `
            WHERE l.organization_id = $1 AND l.started_at < $3 AND l.expires_at >= $2) AS a
     LEFT JOIN user_account u ON u.id = a.user_id
    WHERE ($5::bigint IS NULL OR a.user_id = $5) AND ($6::text IS NULL OR a.machine_id = $6)
+     AND ${isOnMachine('a')}
      AND ($7::text IS NULL OR a.model = $7) AND ($8::text IS NULL OR a.product = $8)`;
 
 /** Seconds of a session `s` that fall into the time from $2 to $3. */
