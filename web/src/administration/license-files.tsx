@@ -158,7 +158,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
             {t('administration.licenses.expires')} <Time value={expiresAt} as="date" /> (<Time value={expiresAt} />)
             {endsAt && endsAt !== expiresAt && (
               <>
-                , {t('licenses.grace').toLowerCase()} <Time value={endsAt} as="date" />
+                , {t('administration.licenses.grace')} <Time value={endsAt} as="date" />
               </>
             )}
           </Text>
