@@ -1,6 +1,6 @@
 import { Alert, Button, Modal, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { KeyRound, Plug } from 'lucide-react';
+import { KeyRound, Plug, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
@@ -27,6 +27,11 @@ export function ConnectButton({ primary = false }: { primary?: boolean }): React
   );
 }
 
+/** Whether an address leads every client to itself. */
+function isOfThisMachine(url: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+}
+
 function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   const { email } = useMe();
@@ -49,6 +54,11 @@ function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
           <Title order={3}>{t('connect.studio')}</Title>
           <Text>{t('connect.studioText')}</Text>
           <CopyLine label={t('connect.serverUrl')} value={info?.serverUrl ?? ''} />
+          {info && isOfThisMachine(info.serverUrl) && (
+            <Alert color="yellow" icon={<TriangleAlert size={18} aria-hidden />}>
+              {t('connect.onlyHere')}
+            </Alert>
+          )}
           <CopyLine label={t('connect.email')} value={email} />
           <Text size="sm" c="dimmed">
             {t('connect.password')}

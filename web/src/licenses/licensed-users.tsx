@@ -63,7 +63,6 @@ export function LicensedUsers(): React.ReactNode {
             size="compact-sm"
             variant="subtle"
             color="red"
-            c="var(--mantine-color-error)"
             aria-label={t('licenses.users.unassignFrom', { name: nameOf(row) })}
             onClick={() => setLeaving(row)}
           >

@@ -82,7 +82,6 @@ export function Machines(): React.ReactNode {
             size="compact-sm"
             variant="subtle"
             color="red"
-            c="var(--mantine-color-error)"
             aria-label={t('licenses.machines.removeName', { name: row.hostname ?? row.machineId })}
             onClick={() => setRemoving(row)}
           >

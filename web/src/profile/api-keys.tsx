@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -13,6 +13,8 @@ import { Confirm } from '../show/confirm';
 import { CopyButton } from '../show/copy-button';
 import { Section } from '../show/section';
 import { Time } from '../show/time';
+import { PlainTable } from '../table/plain-table';
+import type { Column } from '../table/server-table';
 import { apiKeysKey, NewKeyDialog } from './new-key-dialog';
 
 /** Keys for pipelines and scripts. */
@@ -23,6 +25,40 @@ export function ApiKeys(): React.ReactNode {
   const [creating, setCreating] = useState(false);
   const [created, setCreated] = useState<CreatedApiKey>();
   const [revoking, setRevoking] = useState<ApiKeyView>();
+  const columns: Column<ApiKeyView>[] = [
+    {
+      key: 'name',
+      title: t('profile.keys.name'),
+      render: ({ name }) => (
+        <Text fw={500} className="break" inherit>
+          {name}
+        </Text>
+      ),
+    },
+    { key: 'key', title: t('profile.keys.key'), render: ({ hint }) => <Code>{hint}…</Code> },
+    { key: 'lastUsed', title: t('profile.keys.lastUsed'), render: ({ lastUsedAt }) => <Time value={lastUsedAt} /> },
+    {
+      key: 'expires',
+      title: t('profile.keys.expires'),
+      render: ({ expiresAt }) => <Time value={expiresAt} as="date" />,
+    },
+    {
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (key) => (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="red"
+          aria-label={t('profile.keys.revokeFor', { name: key.name })}
+          onClick={() => setRevoking(key)}
+        >
+          {t('profile.keys.revoke')}
+        </Button>
+      ),
+    },
+  ];
   return (
     <Section
       title={t('profile.keys.title')}
@@ -35,53 +71,7 @@ export function ApiKeys(): React.ReactNode {
     >
       {data?.length === 0 && <Text c="dimmed">{t('profile.keys.none')}</Text>}
       {data && data.length > 0 && (
-        <Table.ScrollContainer minWidth={560}>
-          <Table verticalSpacing="xs" borderColor="var(--line)">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t('profile.keys.name')}</Table.Th>
-                <Table.Th>{t('profile.keys.key')}</Table.Th>
-                <Table.Th>{t('profile.keys.lastUsed')}</Table.Th>
-                <Table.Th>{t('profile.keys.expires')}</Table.Th>
-                <Table.Th>
-                  <Text span size="sm" fw="inherit" className="hidden">
-                    {t('app.table.actions')}
-                  </Text>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {data.map((key) => (
-                <Table.Tr key={key.id}>
-                  <Table.Td fw={500} className="break">
-                    {key.name}
-                  </Table.Td>
-                  <Table.Td>
-                    <Code>{key.hint}…</Code>
-                  </Table.Td>
-                  <Table.Td>
-                    <Time value={key.lastUsedAt} />
-                  </Table.Td>
-                  <Table.Td>
-                    <Time value={key.expiresAt} as="date" />
-                  </Table.Td>
-                  <Table.Td ta="end">
-                    <Button
-                      size="compact-sm"
-                      variant="subtle"
-                      color="red"
-                      c="var(--mantine-color-error)"
-                      aria-label={t('profile.keys.revokeFor', { name: key.name })}
-                      onClick={() => setRevoking(key)}
-                    >
-                      {t('profile.keys.revoke')}
-                    </Button>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <PlainTable label={t('profile.keys.title')} columns={columns} rows={data} rowKey={({ id }) => id} />
       )}
       {creating && (
         <NewKeyDialog

@@ -72,7 +72,6 @@ export function Holders(): React.ReactNode {
           size="compact-sm"
           variant="subtle"
           color="red"
-          c="var(--mantine-color-error)"
           aria-label={t('dashboard.holders.terminateFor', { email: row.email })}
           onClick={() => setEnding(row)}
         >

@@ -103,7 +103,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
   const { data, error } = query;
 
   // The last entry of the last page has gone.
-  if (data && data.content.length === 0 && page > 0 && !query.isPlaceholderData) {
+  if (data?.content.length === 0 && page > 0 && !query.isPlaceholderData) {
     setPage(Math.max(0, data.totalPages - 1));
   }
 

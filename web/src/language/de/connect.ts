@@ -7,6 +7,8 @@ export const connect: Translation<typeof english> = {
   studio: 'Katalon Studio Enterprise',
   studioText: 'Starten Sie es, wählen Sie „Activate“, und geben Sie ein:',
   serverUrl: 'Server-URL',
+  onlyHere:
+    'Clients auf anderen Rechnern erreichen diese Adresse nicht. Der Serveradministrator stellt eine andere ein: SERVER_URL, dann ein Neustart.',
   email: 'E-Mail',
   password: 'Das Passwort ist dasselbe, mit dem Sie sich hier anmelden.',
   engine: 'Runtime Engine und andere Programme',

@@ -5,6 +5,8 @@ export const connect = {
   studio: 'Katalon Studio Enterprise',
   studioText: 'Start it, choose Activate, and enter:',
   serverUrl: 'Server URL',
+  onlyHere:
+    'Clients on other machines cannot reach this address. The server’s administrator sets another one: SERVER_URL, then a restart.',
   email: 'E-mail',
   password: 'The password is the one with which you sign in here.',
   engine: 'Runtime Engine and other programs',
