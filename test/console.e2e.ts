@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { mayDo, type OrganizationPermission, roles } from '../src/organization/role.js';
@@ -96,6 +98,28 @@ describe('The console, from the first start to a seat in use', () => {
     await heading('Dashboard');
     await page.getByText('No seat is in use').waitFor();
     await lookForBarriers();
+  });
+
+  it('tells how to connect a client, and what it tells works', async () => {
+    await page.getByRole('button', { name: 'Connect a client' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Connect a client to this server' });
+    await dialog.getByText('http://licenses.test:8080', { exact: true }).waitFor();
+    await dialog.getByText(rootAccount.email, { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Create API key' }).click();
+    const naming = page.getByRole('dialog', { name: 'Create API key' });
+    await naming.getByRole('textbox', { name: 'Name' }).fill('Trial');
+    await naming.getByRole('button', { name: 'Create API key' }).click();
+    await dialog.getByText('It is shown this once').waitFor();
+    await naming.waitFor({ state: 'hidden' });
+    await lookForBarriers();
+    const command = (await dialog.getByText(/^curl /).textContent()) ?? '';
+    const [, address = '', key = '', lease = ''] = /POST (\S+) .*Bearer ([^"]+)".* -d '([^']+)'/.exec(command) ?? [];
+    const trial = server.api.withBearer(key);
+    const { id } = await trial.post(new URL(address).pathname, JSON.parse(lease)).expect<{ id: string }>(201);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('cell', { name: 'trial-1' }).waitFor();
+    await trial.delete(`/api/v1/leases/${id}`).expect(204);
+    await page.getByText('No seat is in use').waitFor();
   });
 
   let link = '';
@@ -291,6 +315,19 @@ describe('What the console offers', () => {
       const byServer = roles.filter((role) => mayDo(role, permission as OrganizationPermission));
       expect([permission, [...allowed]]).toEqual([permission, byServer]);
     }
+  });
+});
+
+describe('Refusals in German', () => {
+  it('are those of the server, by their codes', () => {
+    const german = readFileSync('web/src/language/de/refusal.ts', 'utf8').split('code: {')[1] ?? '';
+    const codes = [...german.matchAll(/^ {4}'?([a-z-]+)(?:_[a-z-]+)?'?:/gm)].map(([, code]) => code);
+    expect(codes.length).toBeGreaterThan(40);
+    const server = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(path.join('src', name), 'utf8'))
+      .join('\n');
+    expect(codes.filter((code) => !server.includes(`'${code}'`))).toEqual([]);
   });
 });
 
