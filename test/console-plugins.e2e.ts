@@ -38,6 +38,16 @@ async function upload(name: string, buffer: Buffer): Promise<void> {
   await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
 }
 
+/** The page follows the public library by itself. */
+async function showsWhatOthersPublish(): Promise<void> {
+  const entry = visit.page.getByRole('table').getByText('com.example.teams');
+  const jar = form(await studioJar('com.example.teams', '2.0'), 'teams.jar');
+  const { id } = await server.root.post('/api/v1/plugins', jar).expect<{ id: number }>(201);
+  await entry.waitFor();
+  await server.root.delete(`/api/v1/plugins/${id}`).expect(204);
+  await entry.waitFor({ state: 'detached' });
+}
+
 describe('Plugins in the console', () => {
   it('are uploaded for everybody, as their manifest says, and downloaded', async () => {
     const { page } = visit;
@@ -47,6 +57,7 @@ describe('Plugins in the console', () => {
     await upload('slack.jar', jar);
     await page.getByRole('table').getByText('com.example.slack').waitFor();
     expect(await listed('/api/v1/plugins')).toEqual(['com.example.slack 1.0.3']);
+    await showsWhatOthersPublish();
     expect(await barriersOf(visit.page)).toEqual([]);
 
     const [download] = await Promise.all([
@@ -63,12 +74,7 @@ describe('Plugins in the console', () => {
     const { page } = visit;
     await visit.goTo(`/organizations/${server.organizationId}/plugins`);
     await page.getByRole('table').getByText('com.example.slack').waitFor();
-    // What somebody else publishes appears by itself.
-    const jar = form(await studioJar('com.example.teams', '2.0'), 'teams.jar');
-    const { id } = await server.root.post('/api/v1/plugins', jar).expect<{ id: number }>(201);
-    await page.getByRole('table').getByText('com.example.teams').waitFor();
-    await server.root.delete(`/api/v1/plugins/${id}`).expect(204);
-    await page.getByRole('table').getByText('com.example.teams').waitFor({ state: 'detached' });
+    await showsWhatOthersPublish();
     await upload('keywords.jar', await keywordsJar());
     const dialog = page.getByRole('dialog');
     await dialog.getByText('The package does not say everything').waitFor();

@@ -173,6 +173,7 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
         key={JSON.stringify(wanted)}
         label={t('audit.title')}
         queryKey={['audit', organizationId ?? 'server', wanted]}
+        polled
         fetchPage={({ page, size, sort }) => {
           const query = { ...wanted, page, size, sort };
           return answer(
