@@ -32,10 +32,10 @@ function flatten(errors: ValidationError[], parent = ''): FieldProblem[] {
 /** The number of a rule such as `max`, from where the DTO class declares it. */
 function limitOf(rule: string, { target, property }: ValidationError): number | undefined {
   if (!target) return undefined;
-  const [limit] =
-    getMetadataStorage()
-      .getTargetValidationMetadatas(target.constructor, '', false, false)
-      .find((each) => each.propertyName === property && each.name === rule)?.constraints ?? [];
+  const constraints = getMetadataStorage()
+    .getTargetValidationMetadatas(target.constructor, '', false, false)
+    .find((each) => each.propertyName === property && each.name === rule)?.constraints as unknown[] | undefined;
+  const limit = constraints?.[0];
   return typeof limit === 'number' ? limit : undefined;
 }
 

@@ -142,6 +142,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
           </Stack>
           <Button
             size="compact-sm"
+            flex="none"
             variant="subtle"
             color="red"
             aria-label={t('administration.licenses.removeName', { id: jti })}

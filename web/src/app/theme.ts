@@ -100,10 +100,7 @@ export const theme = createTheme({
       defaultProps: { centered: true, radius: 'lg' },
       styles: { title: { fontWeight: 640, fontSize: '1.1875rem', lineHeight: 1.35 } },
     },
-    Tabs: {
-      defaultProps: { keepMounted: false },
-      styles: { list: { flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }, tab: { flex: 'none' } },
-    },
+    Tabs: { defaultProps: { keepMounted: false } },
     Anchor: { defaultProps: { underline: 'always' } },
   },
 });
