@@ -6,8 +6,9 @@ import { type ThrowAwayServer } from './throw-away-server.js';
 /** A vendor for a throw-away server. */
 export const sampleVendor = generateKeyPairSync('ed25519');
 
-/** What a server needs to know the vendor. */
+/** What a server needs to know of the vendor, and of itself. */
 export const sampleSettings = {
+  SERVER_URL: 'http://licenses.example.com:8080',
   VENDOR_KEYS: sampleVendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
 };
 

@@ -49,6 +49,11 @@ const shots: Shot[] = [
         .first()
         .click(),
   },
+  {
+    name: 'dashboard-connect',
+    address: '/organizations/{organizationId}/dashboard',
+    before: (page) => page.getByRole('button', { name: 'Connect a client' }).click(),
+  },
   { name: 'users', address: '/organizations/{organizationId}/users' },
   {
     name: 'users-invite',
@@ -69,6 +74,15 @@ const shots: Shot[] = [
     before: (page) => page.getByRole('button', { name: 'Create an offline license' }).click(),
   },
   { name: 'licenses-machines', address: '/organizations/{organizationId}/licenses?tab=machines' },
+  {
+    name: 'licenses-machines-transfer',
+    address: '/organizations/{organizationId}/licenses?tab=machines',
+    before: (page) =>
+      page
+        .getByRole('button', { name: /^Transfer the place/ })
+        .first()
+        .click(),
+  },
   { name: 'utilization', address: '/organizations/{organizationId}/utilization' },
   { name: 'policies', address: '/organizations/{organizationId}/policies' },
   { name: 'mail-server', address: '/organizations/{organizationId}/mail-server' },

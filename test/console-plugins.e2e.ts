@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { type Browser } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
-import { Visit } from './support/browser.js';
-import { keywordsJar, studioJar } from './support/packages.js';
+import { barriersOf, Visit } from './support/browser.js';
+import { form, keywordsJar, studioJar } from './support/packages.js';
 import { gui, type ReadyServer, readyServer, rootAccount } from './support/test-server.js';
 
 const privatePlugins = { key: 'private_plugin', name: 'Private plugins' };
@@ -32,10 +32,20 @@ const listed = async (address: string): Promise<string[]> => {
 async function upload(name: string, buffer: Buffer): Promise<void> {
   const { page } = visit;
   await page.getByRole('button', { name: 'Upload a plugin' }).first().click();
-  const form = page.getByRole('dialog');
-  await form.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/java-archive', buffer });
-  await form.getByText(name).waitFor();
-  await form.getByRole('button', { name: 'Upload', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/java-archive', buffer });
+  await dialog.getByText(name).waitFor();
+  await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
+}
+
+/** The page follows the public library by itself. */
+async function showsWhatOthersPublish(): Promise<void> {
+  const entry = visit.page.getByRole('table').getByText('com.example.teams');
+  const jar = form(await studioJar('com.example.teams', '2.0'), 'teams.jar');
+  const { id } = await server.root.post('/api/v1/plugins', jar).expect<{ id: number }>(201);
+  await entry.waitFor();
+  await server.root.delete(`/api/v1/plugins/${id}`).expect(204);
+  await entry.waitFor({ state: 'detached' });
 }
 
 describe('Plugins in the console', () => {
@@ -47,7 +57,8 @@ describe('Plugins in the console', () => {
     await upload('slack.jar', jar);
     await page.getByRole('table').getByText('com.example.slack').waitFor();
     expect(await listed('/api/v1/plugins')).toEqual(['com.example.slack 1.0.3']);
-    expect(await visit.barriers()).toEqual([]);
+    await showsWhatOthersPublish();
+    expect(await barriersOf(visit.page)).toEqual([]);
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -63,29 +74,30 @@ describe('Plugins in the console', () => {
     const { page } = visit;
     await visit.goTo(`/organizations/${server.organizationId}/plugins`);
     await page.getByRole('table').getByText('com.example.slack').waitFor();
+    await showsWhatOthersPublish();
     await upload('keywords.jar', await keywordsJar());
-    const form = page.getByRole('dialog');
-    await form.getByText('The package does not say everything').waitFor();
-    await form.getByLabel('Name').fill('Our Keywords');
-    await form.getByLabel('Version').fill('1.0');
-    await form.getByRole('button', { name: 'Upload', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('The package does not say everything').waitFor();
+    await dialog.getByLabel('Name').fill('Our Keywords');
+    await dialog.getByLabel('Version').fill('1.0');
+    await dialog.getByRole('button', { name: 'Upload', exact: true }).click();
     await page.getByRole('table').getByText('Our Keywords').waitFor();
     expect((await listed(`/api/v1/organizations/${server.organizationId}/plugins`)).sort()).toEqual([
       'Our Keywords 1.0',
       'com.example.slack 1.0.3',
     ]);
     expect(await listed('/api/v1/plugins')).toEqual(['com.example.slack 1.0.3']);
-    expect(await visit.barriers()).toEqual([]);
+    expect(await barriersOf(visit.page)).toEqual([]);
     expect(await visit.isTooWide()).toBe(false);
   });
 
   it('that are none are refused in the form, with the reason', async () => {
     const { page } = visit;
     await upload('notes.jar', Buffer.from('no zip at all'));
-    const form = page.getByRole('dialog');
-    await form.getByRole('alert').first().waitFor();
-    await form.getByRole('button', { name: 'Cancel' }).click();
-    await form.waitFor({ state: 'hidden' });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('alert').first().waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
     expect(await listed('/api/v1/plugins')).toEqual(['com.example.slack 1.0.3']);
   });
 });

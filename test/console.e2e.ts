@@ -1,21 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { mayDo, type OrganizationPermission, roles } from '../src/organization/role.js';
 import { offered } from '../web/src/api/roles.js';
 import { KatalonClient } from './clients/katalon-client.js';
+import { barriersOf } from './support/browser.js';
 import { freshServer, issue, rootAccount, specification, type TestServer, usualSeats } from './support/test-server.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let server: TestServer;
 let browser: Browser;
 let admin: BrowserContext;
 let page: Page;
 /** What keeps people from using a page. */
-const barriers: object[] = [];
+const barriers: string[] = [];
 /** What the pages complained of. */
 const complaints: string[] = [];
 
@@ -34,24 +33,9 @@ async function newPerson(): Promise<{ context: BrowserContext; page: Page }> {
   return { context, page: opened };
 }
 
-/** Looks for findings of axe on the page that are serious, in light and in dark. */
+/** Looks for what keeps people from using the page, and goes on. */
 async function lookForBarriers(where: Page = page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await where.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await where.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-    await where.evaluate(axe);
-    const findings = await where.evaluate<
-      { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[]
-    >(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`);
-    const serious = findings
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => ({
-        id,
-        at: nodes.map(({ target, failureSummary }) => `${target.join(' ')}: ${failureSummary}`),
-      }));
-    if (serious.length > 0) barriers.push({ page: where.url(), colorScheme, serious });
-  }
-  await where.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  barriers.push(...(await barriersOf(where)).map((barrier) => `${where.url()} ${barrier}`));
 }
 
 const go = (section: string) => page.getByRole('navigation').getByRole('link', { name: section, exact: true }).click();
@@ -114,6 +98,28 @@ describe('The console, from the first start to a seat in use', () => {
     await heading('Dashboard');
     await page.getByText('No seat is in use').waitFor();
     await lookForBarriers();
+  });
+
+  it('tells how to connect a client, and what it tells works', async () => {
+    await page.getByRole('button', { name: 'Connect a client' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Connect a client to this server' });
+    await dialog.getByText('http://licenses.test:8080', { exact: true }).waitFor();
+    await dialog.getByText(rootAccount.email, { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Create API key' }).click();
+    const naming = page.getByRole('dialog', { name: 'Create API key' });
+    await naming.getByRole('textbox', { name: 'Name' }).fill('Trial');
+    await naming.getByRole('button', { name: 'Create API key' }).click();
+    await dialog.getByText('It is shown this once').waitFor();
+    await naming.waitFor({ state: 'hidden' });
+    await lookForBarriers();
+    const command = (await dialog.getByText(/^curl /).textContent()) ?? '';
+    const [, address = '', key = '', lease = ''] = /POST (\S+) .*Bearer ([^"]+)".* -d '([^']+)'/.exec(command) ?? [];
+    const trial = server.api.withBearer(key);
+    const { id } = await trial.post(new URL(address).pathname, JSON.parse(lease)).expect<{ id: string }>(201);
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('cell', { name: 'trial-1' }).waitFor();
+    await trial.delete(`/api/v1/leases/${id}`).expect(204);
+    await page.getByText('No seat is in use').waitFor();
   });
 
   let link = '';
@@ -309,6 +315,19 @@ describe('What the console offers', () => {
       const byServer = roles.filter((role) => mayDo(role, permission as OrganizationPermission));
       expect([permission, [...allowed]]).toEqual([permission, byServer]);
     }
+  });
+});
+
+describe('Refusals in German', () => {
+  it('are those of the server, by their codes', () => {
+    const german = readFileSync('web/src/language/de/refusal.ts', 'utf8').split('code: {')[1] ?? '';
+    const codes = [...german.matchAll(/^ {4}'?([a-z-]+)(?:_[a-z-]+)?'?:/gm)].map(([, code]) => code);
+    expect(codes.length).toBeGreaterThan(40);
+    const server = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(path.join('src', name), 'utf8'))
+      .join('\n');
+    expect(codes.filter((code) => !server.includes(`'${code}'`))).toEqual([]);
   });
 });
 

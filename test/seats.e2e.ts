@@ -293,6 +293,10 @@ describe('The utilization', () => {
       .get(`${utilization}?${period}&machineId=m1&interval=month`)
       .expect<{ sessions: { totalElements: number }; series: { peak: number }[] }>(200);
     expect([byMachine.sessions.totalElements, byMachine.series.map(({ peak }) => peak)]).toEqual([2, [1]]);
+    const byPart = await owner
+      .get(`${utilization}?${period}&machine=M1`)
+      .expect<{ sessions: { totalElements: number } }>(200);
+    expect(byPart.sessions.totalElements).toBe(2);
 
     expect(view.totals).toEqual({ sessions: 3, seconds: 9600, users: 1, machines: 2, peak: 2, denials: 1 });
     const byHour = await owner

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type EntityManager } from 'typeorm';
 import { type Actor, server } from '../audit/actor.js';
 import { type AuditEvent, AuditService, type Change } from '../audit/audit.service.js';
-import { pipeline, type Statement } from '../database/pipeline.js';
+import { pipeline } from '../database/pipeline.js';
+import { type Statement } from '../database/preparing-client.js';
 import { type Model, type Product } from '../license/product.js';
 import { type Outcome } from './group-commit.js';
 import {

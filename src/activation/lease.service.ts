@@ -365,11 +365,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
    * @param organizationId undefined: whichever it has its seat from
    * @returns undefined for a session that has to check out: it holds nothing live, or rules about machines are to be asked
    */
-  async renewSession(
-    caller: Caller,
-    session: Session,
-    organizationId: number | undefined,
-  ): Promise<Lease | undefined> {
+  async renewSession(caller: Caller, session: Session, organizationId: number | undefined): Promise<Lease | undefined> {
     const row = await this.sessions.add({ ...session, userId: caller.id, organizationId });
     if (!row) return undefined;
     const { renewed, expires, inUse, userId: _, machineId: _m, sessionId: _s, ...lease } = row;
@@ -610,9 +606,7 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  private async renewSessionBatch(
-    items: readonly SessionItem[],
-  ): Promise<Outcome<RenewedSessionRow | undefined>[]> {
+  private async renewSessionBatch(items: readonly SessionItem[]): Promise<Outcome<RenewedSessionRow | undefined>[]> {
     const { rows } = await this.queryLog.timed(renewSessionsStatement.text, () =>
       this.pool.query<RenewedSessionRow>({
         ...renewSessionsStatement,

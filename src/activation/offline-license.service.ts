@@ -88,10 +88,11 @@ export class OfflineLicenseService {
       await this.checkPolicy(manager, organizationId, machineId);
       const now = await this.licenses.newestTime();
       const end = new Date(Math.floor(Date.parse(expiresAt) / 1000) * 1000);
-      if (end <= now) throw wrongEnd('expiresAt must be in the future');
+      if (end <= now) throw wrongEnd('future', 'expiresAt must be in the future');
       const chosen = await this.choose(manager, organizationId, product, machineId, now, end);
       if (end > chosen.part.expiresAt) {
         throw wrongEnd(
+          'license-end',
           `expiresAt must not be after the license, which expires at ${chosen.part.expiresAt.toISOString()}`,
         );
       }
@@ -201,6 +202,6 @@ const columns = `l.id, p.product, p.model, l.machine_id AS "machineId", l.create
   l.expires_at AS "expiresAt", l.expires_at > server_now($2) AS active`;
 const tables = `offline_license l JOIN seat_pool p ON p.id = l.pool_id LEFT JOIN user_account u ON u.id = l.created_by`;
 
-function wrongEnd(message: string): InvalidRequestError {
-  return new InvalidRequestError([{ field: 'expiresAt', message }]);
+function wrongEnd(rule: string, message: string): InvalidRequestError {
+  return new InvalidRequestError([{ field: 'expiresAt', message, rule }]);
 }

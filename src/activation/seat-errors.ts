@@ -219,9 +219,11 @@ export class ServerStoppingError extends DomainError {
 export class PolicyListFullError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'policy-list-full';
+  override readonly details: { most: number };
 
   constructor(most: number) {
     super(`The list of denied machines has its ${most} entries. Replace some by a pattern first.`);
+    this.details = { most };
   }
 }
 
@@ -243,6 +245,7 @@ export class SeatsInUseError extends DomainError {
 export class NoOfflineSeatError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'no-offline-seat';
+  override readonly details: { product: Product; reason: 'not-allowed' | 'none-free' | 'reserved' };
 
   constructor(product: Product, reason: 'not-allowed' | 'none-free' | 'reserved') {
     const name = productName[product];
@@ -253,6 +256,7 @@ export class NoOfflineSeatError extends DomainError {
         reserved: `The free ${name} seats are reserved for users or teams. Change the reservations in the license policy first.`,
       }[reason],
     );
+    this.details = { product, reason };
   }
 }
 

@@ -65,7 +65,9 @@ export class ApiKeyService {
   async create(caller: Caller, { name, expiresAt }: NewApiKey): Promise<CreatedApiKey> {
     const expiry = expiresAt ? new Date(expiresAt) : null;
     if (expiry && expiry <= this.clock.now()) {
-      throw new InvalidRequestError([{ field: 'expiresAt', message: 'expiresAt must be in the future' }]);
+      throw new InvalidRequestError([
+        { field: 'expiresAt', message: 'expiresAt must be in the future', rule: 'future' },
+      ]);
     }
     const key = apiKeyPrefix + randomToken();
     return this.dataSource.transaction(async (manager) => {

@@ -50,9 +50,11 @@ export class OAuthError extends DomainError {
 export class TooManyApiKeysError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'too-many-api-keys';
+  override readonly details: { most: number };
 
   constructor(most: number) {
     super(`An account can have at most ${most} API keys. Delete one that is no longer used.`);
+    this.details = { most };
   }
 }
 
@@ -60,10 +62,12 @@ export class TooManyApiKeysError extends DomainError {
 export class TooManyAttemptsError extends DomainError {
   readonly kind = 'too-many-requests';
   readonly code = 'too-many-attempts';
+  override readonly details: { retryAfter: number };
 
   /** @param retryAfter seconds */
   constructor(override readonly retryAfter: number) {
     super(`Too many failed attempts. Try again in ${retryAfter} second${retryAfter === 1 ? '' : 's'}.`);
+    this.details = { retryAfter };
   }
 }
 

@@ -11,6 +11,7 @@ import { SeatReservationIndex1764046800001 } from './migrations/1764046800001-se
 import { Plugins1764050400000 } from './migrations/1764050400000-plugins.js';
 import { OrganizationEvents1764054000000 } from './migrations/1764054000000-organization-events.js';
 import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
+import { PluginEvents1764064800000 } from './migrations/1764064800000-plugin-events.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -37,6 +38,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Plugins1764050400000,
       OrganizationEvents1764054000000,
       UnsentMail1764061200000,
+      PluginEvents1764064800000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],

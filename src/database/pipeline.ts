@@ -1,8 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { type PreparingClient } from './preparing-client.js';
-
-/** SQL, and the values of its `$1` and so on. */
-export type Statement = readonly [text: string, values: readonly unknown[]];
+import { type PreparingClient, type Statement } from './preparing-client.js';
 
 /**
  * Sends statements of a transaction together and then waits for their answers, instead of one journey to the database for

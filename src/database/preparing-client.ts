@@ -1,5 +1,7 @@
 import pg from 'pg';
-import { type Statement } from './pipeline.js';
+
+/** SQL, and the values of its `$1` and so on. */
+export type Statement = readonly [text: string, values: readonly unknown[]];
 
 /** Times that this process sends a statement before it counts as one that comes again and again. */
 const often = 50;
@@ -28,7 +30,7 @@ export class PreparingClient extends pg.Client {
   }) as pg.Client['query'];
 
   /**
-   * Sends statements without waiting for the answer to one before the next; see {@link pipeline}. The mode is on for as long
+   * Sends statements without waiting for the answer to one before the next; see `pipeline`. The mode is on for as long
    * as they are under way, because what COPY does is not possible in it.
    *
    * @returns the rows of each

@@ -4,6 +4,16 @@ import { STATUS_CODES } from 'node:http';
 import { isConnectionTrouble } from '../errors/connection-trouble.js';
 import { DomainError, type ErrorKind } from '../errors/domain-error.js';
 
+/** What is wrong with a field. */
+export interface FieldProblem {
+  field: string;
+  message: string;
+  /** Which rule is broken, by its name in class-validator or one of our own. */
+  rule?: string;
+  /** What the rule allows at least or at most. */
+  limit?: number;
+}
+
 /** What every refusal looks like: RFC 9457 problem details, and `message`, which the clients show. */
 export class Problem {
   @ApiProperty({ example: 'about:blank', description: 'Always `about:blank`; programs look at `code`.' })
@@ -36,11 +46,16 @@ export class Problem {
     items: {
       type: 'object',
       required: ['field', 'message'],
-      properties: { field: { type: 'string' }, message: { type: 'string' } },
+      properties: {
+        field: { type: 'string' },
+        message: { type: 'string' },
+        rule: { type: 'string', description: 'For programs: which rule is broken, if it has a name.' },
+        limit: { type: 'number', description: 'What the rule allows at least or at most.' },
+      },
     },
-    example: [{ field: 'email', message: 'email must be an e-mail address' }],
+    example: [{ field: 'email', message: 'email must be an e-mail address', rule: 'isEmail' }],
   })
-  errors?: { field: string; message: string }[];
+  errors?: FieldProblem[];
 }
 
 /** A problem on its way out: the body, and the headers that go with it. */

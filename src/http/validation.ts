@@ -1,26 +1,31 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
-import { type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
+import { getMetadataStorage, type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
 import { DomainError } from '../errors/domain-error.js';
+import { type FieldProblem } from './problem.js';
 
 /** The request is not of the form that the route asks for. */
 export class InvalidRequestError extends DomainError {
   readonly kind = 'invalid';
   readonly code = 'invalid-request';
-  override readonly details: { errors: { field: string; message: string }[] };
+  override readonly details: { errors: FieldProblem[] };
 
-  constructor(errors: { field: string; message: string }[]) {
+  constructor(errors: FieldProblem[]) {
     super(`${errors.map((error) => error.message).join('; ')}.`);
     this.details = { errors };
   }
 }
 
-function flatten(errors: ValidationError[], parent = ''): { field: string; message: string }[] {
+function flatten(errors: ValidationError[], parent = ''): FieldProblem[] {
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
     // The first reason is enough: the others mostly follow from it.
-    const own = Object.values(error.constraints ?? {}).slice(0, 1);
-    const messages = own.map((reason) => (isMissing(error) ? `${field} is missing` : reason));
-    return [...messages.map((message) => ({ field, message })), ...flatten(error.children ?? [], field)];
+    const own = Object.entries(error.constraints ?? {}).slice(0, 1);
+    const problems = own.map(([rule, message]): FieldProblem =>
+      isMissing(error)
+        ? { field, message: `${field} is missing`, rule: 'isMissing' }
+        : { field, message, rule, limit: limitOf(rule, error) },
+    );
+    return [...problems, ...flatten(error.children ?? [], field)];
   });
 }
 
@@ -28,9 +33,21 @@ function isMissing({ value, constraints = {} }: ValidationError): boolean {
   return (value === undefined || value === null) && !('whitelistValidation' in constraints);
 }
 
+/** The number of a rule such as `max`, from where the DTO class declares it. */
+function limitOf(rule: string, { target, property }: ValidationError): number | undefined {
+  if (!target) return undefined;
+  const constraints = getMetadataStorage()
+    .getTargetValidationMetadatas(target.constructor, '', false, false)
+    .find((each) => each.propertyName === property && each.name === rule)?.constraints as unknown[] | undefined;
+  const limit = constraints?.[0];
+  return typeof limit === 'number' ? limit : undefined;
+}
+
 const options = {
   transform: true,
   whitelist: true,
+  // Tells the DTO class, and goes no further than to `flatten`.
+  validationError: { target: true },
   exceptionFactory: (errors: ValidationError[]) => new InvalidRequestError(flatten(errors)),
 };
 

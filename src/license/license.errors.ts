@@ -5,9 +5,11 @@ import { type Model, type Product, productName } from './product.js';
 export class NewerLicenseInstalledError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'newer-license-installed';
+  override readonly details: { license: string };
 
   constructor(jti: string) {
     super(`A newer issue of the license ${jti} is already installed.`);
+    this.details = { license: jti };
   }
 }
 
@@ -25,6 +27,7 @@ export class EvaluationUsedError extends DomainError {
 export class NoSeatToAssignError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'no-seat-to-assign';
+  override readonly details: { product: Product; model: Model; quota: number };
 
   constructor(product: Product, model: Model, quota: number) {
     super(
@@ -32,6 +35,7 @@ export class NoSeatToAssignError extends DomainError {
         ? `This organization has no ${model} seats of ${productName[product]}.`
         : `All ${quota} ${model} seats of ${productName[product]} are assigned. Unassign one first.`,
     );
+    this.details = { product, model, quota };
   }
 }
 
@@ -39,9 +43,11 @@ export class NoSeatToAssignError extends DomainError {
 export class LicensedAlreadyError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'licensed-already';
+  override readonly details: { product: Product; model: Model };
 
   constructor(product: Product, model: Model) {
     super(`This user has a ${model} seat of ${productName[product]} already. Unassign the other one instead.`);
+    this.details = { product, model };
   }
 }
 
@@ -49,11 +55,13 @@ export class LicensedAlreadyError extends DomainError {
 export class AllocationExceededError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'allocation-exceeded';
+  override readonly details: { product: Product; model: Model; granted: number; others: number };
 
   constructor(product: Product, model: Model, granted: number, others: number) {
     super(
       `The licenses grant ${granted} ${model} seats of ${productName[product]}, of which other organizations have ${others}: ` +
         `at most ${Math.max(0, granted - others)} can be allocated here.`,
     );
+    this.details = { product, model, granted, others };
   }
 }

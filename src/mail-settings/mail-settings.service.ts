@@ -192,7 +192,9 @@ export class MailSettingsService {
     if (before?.passwordSealed && before.host === host && before.port === port && before.username === username) {
       return before.passwordSealed;
     }
-    throw new InvalidRequestError([{ field: 'password', message: 'give the password for this server and username' }]);
+    throw new InvalidRequestError([
+      { field: 'password', message: 'give the password for this server and username', rule: 'password-needed' },
+    ]);
   }
 
   private async server(manager: EntityManager, owner: Owner): Promise<MailServer> {

@@ -24,8 +24,10 @@ export class OwnerStaysError extends DomainError {
 export class TeamNameTakenError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'team-name-taken';
+  override readonly details: { name: string };
 
   constructor(name: string) {
     super(`There is already a team with the name ${name}.`);
+    this.details = { name };
   }
 }

@@ -45,9 +45,12 @@ export class PluginMetadataMissingError extends DomainError {
 export class PluginTooLargeError extends DomainError {
   readonly kind = 'too-large';
   readonly code = 'plugin-too-large';
+  override readonly details: { largestMegabytes: number };
 
   constructor(largestBytes: number) {
-    super(`A plugin package has at most ${largestBytes / 1024 / 1024} MB here (setting PLUGIN_MAX_MB).`);
+    const largestMegabytes = largestBytes / 1024 / 1024;
+    super(`A plugin package has at most ${largestMegabytes} MB here (setting PLUGIN_MAX_MB).`);
+    this.details = { largestMegabytes };
   }
 }
 
@@ -55,9 +58,11 @@ export class PluginTooLargeError extends DomainError {
 export class PluginVersionExistsError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'plugin-version-exists';
+  override readonly details: { name: string; version: string };
 
   constructor(name: string, version: string) {
     super(`The library has ${name} ${version} already. Delete that first, or give this one another version.`);
+    this.details = { name, version };
   }
 }
 

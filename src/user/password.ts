@@ -42,17 +42,27 @@ export async function checkNewPassword(password: string, email: string, field = 
   const length = Array.from(password).length;
   if (length < passwordLength.min || length > passwordLength.max) {
     throw new InvalidRequestError([
-      { field, message: `the password must have ${passwordLength.min} to ${passwordLength.max} characters` },
+      {
+        field,
+        message: `the password must have ${passwordLength.min} to ${passwordLength.max} characters`,
+        rule: 'password-length',
+      },
     ]);
   }
   if (password.trim() === '') {
-    throw new InvalidRequestError([{ field, message: 'the password must not consist of blanks' }]);
+    throw new InvalidRequestError([
+      { field, message: 'the password must not consist of blanks', rule: 'password-blank' },
+    ]);
   }
   if (canonicalEmail(password) === email) {
-    throw new InvalidRequestError([{ field, message: 'the e-mail address is no password, choose another' }]);
+    throw new InvalidRequestError([
+      { field, message: 'the e-mail address is no password, choose another', rule: 'password-email' },
+    ]);
   }
   if ((await commonPasswords()).has(password.toLowerCase())) {
-    throw new InvalidRequestError([{ field, message: 'this password is one of the most used ones, choose another' }]);
+    throw new InvalidRequestError([
+      { field, message: 'this password is one of the most used ones, choose another', rule: 'password-common' },
+    ]);
   }
 }
 

@@ -4,9 +4,11 @@ import { DomainError } from '../errors/domain-error.js';
 export class EmailTakenError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'email-taken';
+  override readonly details: { email: string };
 
   constructor(email: string) {
     super(`There is already an account for ${email}.`);
+    this.details = { email };
   }
 }
 

@@ -184,25 +184,26 @@ export class UtilizationService {
   private async series(parameters: readonly unknown[], interval: Interval): Promise<UtilizationPoint[]> {
     return this.dataSource.query<UtilizationPoint[]>(
       `WITH points AS (SELECT at AT TIME ZONE 'UTC' AS at
-                         FROM generate_series(date_trunc($10, $2::timestamptz AT TIME ZONE 'UTC'),
-                                              $3::timestamptz AT TIME ZONE 'UTC', $9::interval) AS at
+                         FROM generate_series(date_trunc($11, $2::timestamptz AT TIME ZONE 'UTC'),
+                                              $3::timestamptz AT TIME ZONE 'UTC', $10::interval) AS at
                         WHERE at < $3::timestamptz AT TIME ZONE 'UTC'),
             -- Hours or days first: what a million rows are grouped by must be cheap to compute. Who ends at the moment when
             -- another begins makes room for it. (No CTE of their own, for those are written to disk.)
             bins AS (SELECT bin, max(level) FILTER (WHERE step > 0) AS peak, count(*) FILTER (WHERE step > 0) AS began,
                             sum(step) AS net, count(*) FILTER (WHERE step < 0 AND at = bin) AS left_at_once
                        FROM (SELECT at, step, sum(step) OVER (ORDER BY at, step ROWS UNBOUNDED PRECEDING) AS level,
-                                    date_bin(least($9::interval, interval '1 day'), at, timestamptz '2000-01-01Z') AS bin
+                                    date_bin(least($10::interval, interval '1 day'), at, timestamptz '2000-01-01Z') AS bin
                                FROM (SELECT greatest(b."startedAt", $2) AS at, 1 AS step FROM (${sessionsInSql}) AS b
                                      UNION ALL
                                      SELECT e."endedAt", -1 FROM (${sessionsInSql}) AS e WHERE e."endedAt" < $3) AS steps) AS levels
                       GROUP BY bin),
-            counts AS (SELECT date_trunc($10, bin, 'UTC') AS at, max(peak) AS peak, sum(began) AS began, sum(net) AS net,
-                              sum(left_at_once) FILTER (WHERE bin = date_trunc($10, bin, 'UTC')) AS left_at_once
+            counts AS (SELECT date_trunc($11, bin, 'UTC') AS at, max(peak) AS peak, sum(began) AS began, sum(net) AS net,
+                              sum(left_at_once) FILTER (WHERE bin = date_trunc($11, bin, 'UTC')) AS left_at_once
                          FROM bins GROUP BY 1),
-            refused AS (SELECT date_trunc($10, d.occurred_at, 'UTC') AS at, count(*)::int AS count FROM denial d
+            refused AS (SELECT date_trunc($11, d.occurred_at, 'UTC') AS at, count(*)::int AS count FROM denial d
                          WHERE d.organization_id = $1 AND d.occurred_at >= $2 AND d.occurred_at < $3
                            AND ($5::bigint IS NULL OR d.user_id = $5) AND ($6::text IS NULL OR d.machine_id = $6)
+                           AND ${isOnMachine('d')}
                            AND ($8::text IS NULL OR d.product = $8)
                          GROUP BY 1),
             -- One that ends as an interval begins was not in it.
@@ -217,7 +218,7 @@ export class UtilizationService {
   }
 
   private parametersOf(organizationId: number, { from, to }: Period, query: UtilizationQuery): unknown[] {
-    const { userId, machineId, model, product } = query;
+    const { userId, machineId, machine, model, product } = query;
     return [
       organizationId,
       from,
@@ -227,6 +228,7 @@ export class UtilizationService {
       machineId ?? null,
       model ?? null,
       product ?? null,
+      machine ?? null,
     ];
   }
 
@@ -236,6 +238,11 @@ export class UtilizationService {
     if (start >= end) throw invalid('from', 'from must be before to');
     return { from: start, to: end };
   }
+}
+
+/** Whether the row of this name has what was typed, $9, in its machine id or host name. */
+function isOnMachine(row: string): string {
+  return `($9::text IS NULL OR strpos(lower(concat_ws(' ', ${row}.machine_id, ${row}.hostname)), lower($9)) > 0)`;
 }
 
 /**
@@ -257,6 +264,7 @@ const sessionsInSql = `
            WHERE l.organization_id = $1 AND l.started_at < $3 AND l.expires_at >= $2) AS a
     LEFT JOIN user_account u ON u.id = a.user_id
    WHERE ($5::bigint IS NULL OR a.user_id = $5) AND ($6::text IS NULL OR a.machine_id = $6)
+     AND ${isOnMachine('a')}
      AND ($7::text IS NULL OR a.model = $7) AND ($8::text IS NULL OR a.product = $8)`;
 
 /** Seconds of a session `s` that fall into the time from $2 to $3. */

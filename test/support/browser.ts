@@ -6,6 +6,32 @@ import { type TestServer } from './test-server.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+interface Finding {
+  id: string;
+  impact: string;
+  nodes: { target: string[]; failureSummary: string }[];
+}
+
+/** Findings of axe that keep people from using a page, each with where it is: in light and in dark. */
+export async function barriersOf(page: Page): Promise<string[]> {
+  const barriers: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    // The browser's own tools are not bound by the page's policy, which forbids scripts from elsewhere.
+    await page.evaluate(axe);
+    const findings = await page.evaluate<Finding[]>(
+      `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)`,
+    );
+    for (const { id, impact, nodes } of findings) {
+      if (impact !== 'serious' && impact !== 'critical') continue;
+      barriers.push(...nodes.map((node) => `${colorScheme} ${id}: ${node.target.join(' ')} ${node.failureSummary}`));
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  return barriers;
+}
+
 /** A browser's page at the console, signed in; what fails in it without being shown is told at its end. */
 export class Visit {
   private readonly failures: string[] = [];
@@ -44,20 +70,6 @@ export class Visit {
     // Asked from outside: the page's policy forbids to evaluate text within.
     const loading = `document.querySelectorAll('.mantine-Skeleton-root, main [aria-busy=true]').length`;
     await until(async () => (await this.page.evaluate<number>(loading)) === 0, 30, 'all that the page asks for');
-  }
-
-  /** Findings of axe that keep people from using the page, each with where it is. */
-  async barriers(): Promise<string[]> {
-    // The browser's own tools are not bound by the page's policy, which forbids scripts from elsewhere.
-    await this.page.evaluate(axe);
-    const { violations } = await this.page.evaluate<{
-      violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[];
-    }>('axe.run()');
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
-      );
   }
 
   /** Whether the page is wider than the window: people had to scroll sideways. */

@@ -25,8 +25,11 @@ export class UtilizationQuery extends PageQuery {
   @Max(Number.MAX_SAFE_INTEGER)
   userId?: number;
 
-  @Text({ max: 255, optional: true })
+  @Text({ max: 255, optional: true, description: 'Of exactly this machine id.' })
   machineId?: string;
+
+  @Text({ max: 255, optional: true, description: 'A part of the machine id or the host name.' })
+  machine?: string;
 
   @Choice(models, { optional: true })
   model?: Model;

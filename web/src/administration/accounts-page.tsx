@@ -108,6 +108,7 @@ export function AccountsPage(): React.ReactNode {
       <ServerTable
         label={t('administration.accounts.title')}
         queryKey={['accounts']}
+        polled
         fetchPage={(query) => answer(api.GET('/api/v1/users', { params: { query } }))}
         columns={columns}
         rowKey={({ id }) => id}

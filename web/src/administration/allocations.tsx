@@ -105,6 +105,7 @@ export function Allocations(): React.ReactNode {
         <ServerTable
           label={t('administration.allocations.title')}
           queryKey={['allocations', 'organizations']}
+          polled
           fetchPage={(query) => answer(api.GET('/api/v1/organizations', { params: { query } }))}
           columns={columns}
           rowKey={({ id }) => id}

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, Stack, Table, Text } from '@mantine/core';
+import { Alert, Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
@@ -12,6 +12,8 @@ import { CopyButton } from '../show/copy-button';
 import { Loaded } from '../show/loaded';
 import { wordsOf } from '../show/tell';
 import { Time } from '../show/time';
+import { PlainTable } from '../table/plain-table';
+import type { Column } from '../table/server-table';
 import { LicenseDrop } from '../setup/license-drop';
 import { claimsOf, type Grant } from './license-claims';
 
@@ -116,7 +118,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
   return (
     <Card component="article" padding="md" radius="md" aria-label={jti}>
       <Stack gap="sm">
-        <Group justify="space-between" align="flex-start" gap="sm">
+        <Group justify="space-between" align="flex-start" gap="sm" wrap="nowrap">
           <Stack gap={2} miw={0}>
             <Group gap={8}>
               <Text fw={600} className="break">
@@ -140,6 +142,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
           </Stack>
           <Button
             size="compact-sm"
+            flex="none"
             variant="subtle"
             color="red"
             aria-label={t('administration.licenses.removeName', { id: jti })}
@@ -158,7 +161,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
             {t('administration.licenses.expires')} <Time value={expiresAt} as="date" /> (<Time value={expiresAt} />)
             {endsAt && endsAt !== expiresAt && (
               <>
-                , {t('licenses.grace').toLowerCase()} <Time value={endsAt} as="date" />
+                , {t('administration.licenses.grace')} <Time value={endsAt} as="date" />
               </>
             )}
           </Text>
@@ -178,48 +181,36 @@ interface GrantsProps {
 
 function Grants({ grants, label, short = false }: GrantsProps): React.ReactNode {
   const { t } = useTranslation();
+  const columns: Column<Grant>[] = [
+    { key: 'product', title: t('licenses.product'), render: ({ product }) => t(`app.productName.${product}`) },
+    { key: 'model', title: t('administration.licenses.model'), render: ({ model }) => t(`app.model.${model}`) },
+    { key: 'seats', title: t('administration.licenses.seats'), end: true, render: ({ quantity }) => quantity },
+  ];
+  if (!short) {
+    columns.push(
+      {
+        key: 'machineQuota',
+        title: t('licenses.machineQuota'),
+        end: true,
+        render: ({ machineQuota }) => machineQuota ?? t('licenses.anyNumber'),
+      },
+      {
+        key: 'features',
+        title: t('administration.licenses.features'),
+        render: ({ features, offline }) => (
+          <span className="break">
+            {[...features, offline ? t('administration.licenses.offline') : ''].filter(Boolean).join(', ')}
+          </span>
+        ),
+      },
+    );
+  }
   return (
-    <Table.ScrollContainer minWidth={short ? 300 : 480}>
-      <Table aria-label={t('administration.licenses.grants', { id: label })} verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t('licenses.product')}</Table.Th>
-            <Table.Th>{t('administration.licenses.model')}</Table.Th>
-            <Table.Th ta="end">{t('administration.licenses.seats')}</Table.Th>
-            {!short && (
-              <>
-                <Table.Th ta="end">{t('licenses.machineQuota')}</Table.Th>
-                <Table.Th>{t('administration.licenses.features')}</Table.Th>
-              </>
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {grants.map((grant, index) => (
-            <Table.Tr key={index}>
-              <Table.Td>{t(`app.productName.${grant.product}`)}</Table.Td>
-              <Table.Td>{t(`app.model.${grant.model}`)}</Table.Td>
-              <Table.Td ta="end" className="numbers">
-                {grant.quantity}
-              </Table.Td>
-              {!short && (
-                <>
-                  <Table.Td ta="end" className="numbers">
-                    {grant.machineQuota ?? t('licenses.anyNumber')}
-                  </Table.Td>
-                  <Table.Td>
-                    <Text size="sm" className="break">
-                      {[...grant.features, grant.offline ? t('administration.licenses.offline') : '']
-                        .filter(Boolean)
-                        .join(', ')}
-                    </Text>
-                  </Table.Td>
-                </>
-              )}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <PlainTable
+      label={t('administration.licenses.grants', { id: label })}
+      columns={columns}
+      rows={grants}
+      rowKey={({ product, model }) => `${product} ${model}`}
+    />
   );
 }

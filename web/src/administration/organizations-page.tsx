@@ -63,6 +63,7 @@ export function OrganizationsPage(): React.ReactNode {
       <ServerTable
         label={t('administration.organizations.title')}
         queryKey={['organizations', 'all']}
+        polled
         fetchPage={(query) => answer(api.GET('/api/v1/organizations', { params: { query } }))}
         columns={columns}
         rowKey={({ id }) => id}

@@ -1,3 +1,13 @@
+/** What is wrong with a field. */
+export interface FieldProblem {
+  field: string;
+  message: string;
+  /** Which rule is broken, if it has a name. */
+  rule?: string;
+  /** What the rule allows at least or at most. */
+  limit?: number;
+}
+
 /** A refusal of the server (RFC 9457), in its own words. */
 export class Problem extends Error {
   constructor(
@@ -6,7 +16,7 @@ export class Problem extends Error {
     readonly code: string,
     message: string,
     /** Each wrong field and why. */
-    readonly errors: readonly { field: string; message: string }[] = [],
+    readonly errors: readonly FieldProblem[] = [],
     /** All that the server said. */
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {
@@ -24,7 +34,7 @@ export class Problem extends Error {
       status,
       typeof code === 'string' ? code : 'unknown',
       typeof message === 'string' ? message : `The server answered with status ${status}.`,
-      Array.isArray(errors) ? (errors as { field: string; message: string }[]) : [],
+      Array.isArray(errors) ? (errors as FieldProblem[]) : [],
       typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
     );
   }

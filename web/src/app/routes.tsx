@@ -11,9 +11,9 @@ const start = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: async ({ context: { queryClient } }) => {
-    const info = await queryClient.fetchQuery(infoQuery);
+    const info = await queryClient.query(infoQuery);
     if (info.setup !== 'ready') throw redirect({ to: '/activate', replace: true });
-    const me = await queryClient.fetchQuery(meQuery);
+    const me = await queryClient.query(meQuery);
     if (!me) throw redirect({ to: '/sign-in', replace: true });
     const organizationId = lastOrganization.of(me);
     if (organizationId === undefined) throw redirect({ to: '/organizations/new', replace: true });
@@ -59,8 +59,8 @@ const shell = createRoute({
   id: 'shell',
   beforeLoad: async ({ context: { queryClient }, location }) => {
     const [info, me] = await Promise.all([
-      queryClient.ensureQueryData(infoQuery),
-      queryClient.ensureQueryData(meQuery),
+      queryClient.query({ ...infoQuery, staleTime: 'static' }),
+      queryClient.query({ ...meQuery, staleTime: 'static' }),
     ]);
     if (info.setup !== 'ready') throw redirect({ to: '/activate', replace: true });
     if (!me) throw redirect({ to: '/sign-in', search: { next: location.href }, replace: true });

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple, type CSSVariablesResolver } from '@mantine/core';
+import { Button, createTheme, type MantineColorsTuple, type CSSVariablesResolver } from '@mantine/core';
 
 /** The one accent: a quiet green-blue, dark enough for white text on it. */
 const pine: MantineColorsTuple = [
@@ -77,6 +77,15 @@ export const theme = createTheme({
   },
   cursorType: 'pointer',
   components: {
+    Button: Button.extend({
+      // Without a ground of their own the words alone say what a button is.
+      vars: (_theme, { variant, color }) => ({
+        root:
+          variant === 'subtle'
+            ? { '--button-color': color === 'red' ? 'var(--mantine-color-error)' : 'var(--mantine-color-anchor)' }
+            : {},
+      }),
+    }),
     InputWrapper: { styles: { label: { marginBottom: 4 }, description: { marginBottom: 6 } } },
     Card: {
       defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' },
@@ -89,7 +98,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true } } },
     Modal: {
       defaultProps: { centered: true, radius: 'lg' },
-      styles: { title: { fontWeight: 640, fontSize: '1.1875rem' } },
+      styles: { title: { fontWeight: 640, fontSize: '1.1875rem', lineHeight: 1.35 } },
     },
     Tabs: { defaultProps: { keepMounted: false } },
     Anchor: { defaultProps: { underline: 'always' } },

@@ -66,7 +66,7 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
   const [typed] = useDebouncedValue(filter, 300);
   const set = (change: Partial<typeof nothing>): void => setFilter({ ...filter, ...change });
   const wanted = queryOf(typed);
-  const filtered = Object.values(wanted).some((value) => value !== undefined);
+  const filtered = Object.values<unknown>(wanted).some((value) => value !== undefined);
   const columns: Column<AuditEventView>[] = [
     {
       key: 'occurredAt',
@@ -173,6 +173,7 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
         key={JSON.stringify(wanted)}
         label={t('audit.title')}
         queryKey={['audit', organizationId ?? 'server', wanted]}
+        polled
         fetchPage={({ page, size, sort }) => {
           const query = { ...wanted, page, size, sort };
           return answer(

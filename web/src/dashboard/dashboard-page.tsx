@@ -2,6 +2,7 @@ import { SimpleGrid, Skeleton, Stack, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganization } from '../app/use-me';
+import { ConnectButton } from '../connect/connect-button';
 import { Holders } from '../seats/holders';
 import { SubscriptionCards } from '../seats/subscription-cards';
 import { PageHeader } from '../show/page-header';
@@ -19,7 +20,9 @@ export function DashboardPage(): React.ReactNode {
   const { id, may } = useOrganization();
   return (
     <>
-      <PageHeader title={t('dashboard.title')} />
+      <PageHeader title={t('dashboard.title')}>
+        <ConnectButton />
+      </PageHeader>
       <Stack gap="lg">
         <NextSteps />
         <SubscriptionCards organizationId={id} />

@@ -1,20 +1,19 @@
-import { Anchor, Code, Group, Stack, Text, ThemeIcon } from '@mantine/core';
+import { Anchor, Group, Stack, Text, ThemeIcon } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Check, Circle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
-import { infoQuery, organizationKey } from '../api/queries';
+import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
-import { CopyButton } from '../show/copy-button';
+import { ConnectButton } from '../connect/connect-button';
 import { Section } from '../show/section';
 
 /** What is still to do until the first colleague works with a seat; goes away when all of it is done. */
 export function NextSteps(): ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
-  const { data: info } = useQuery(infoQuery);
   const path = { organizationId };
   const mayInvite = may('invitation.manage');
   const { data: people } = useQuery({
@@ -42,7 +41,7 @@ export function NextSteps(): ReactNode {
     },
     enabled: may('utilization.view'),
   });
-  if (!mayInvite || people === undefined || used === undefined || !info) return null;
+  if (!mayInvite || people === undefined || used === undefined) return null;
   const invited = people > 1;
   if (invited && used) return null;
   return (
@@ -54,13 +53,10 @@ export function NextSteps(): ReactNode {
           </Anchor>
         </Step>
         <Step done={used} title={t('dashboard.next.connect')}>
-          {t('dashboard.next.connectText')}
-          <Group gap={4} wrap="nowrap">
-            <Code className="break" fz="sm">
-              {info.serverUrl}
-            </Code>
-            <CopyButton value={info.serverUrl} label={t('dashboard.next.copyUrl')} />
-          </Group>
+          <Stack gap="xs" align="flex-start">
+            {t('dashboard.next.connectText')}
+            <ConnectButton primary />
+          </Stack>
         </Step>
       </Stack>
     </Section>

@@ -1,6 +1,7 @@
 import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { Problem } from '../api/problem';
+import { fieldWords } from '../language/refusal-words';
 import { wordsOf } from '../show/tell';
 
 interface ServerForm<V extends object> {
@@ -26,7 +27,7 @@ export function useServerForm<V extends object>(
     onError: (error) => {
       if (!(error instanceof Problem)) return;
       const known = error.errors.filter(({ field }) => topOf(field) in form.values);
-      for (const { field, message } of known) form.setFieldError(topOf(field), wordsOf(new Error(message)));
+      for (const problem of known) form.setFieldError(topOf(problem.field), fieldWords(problem));
     },
   });
   const { error } = mutation;

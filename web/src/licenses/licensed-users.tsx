@@ -1,4 +1,4 @@
-import { Button, Select, Text } from '@mantine/core';
+import { Button, Group, Select, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
@@ -17,6 +17,7 @@ import { nameOf, Person } from '../show/person';
 import { tellDone } from '../show/tell';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
+import { TransferSeat } from './transfer-seat';
 
 /** Who has a seat of their own. */
 export function LicensedUsers(): React.ReactNode {
@@ -25,6 +26,7 @@ export function LicensedUsers(): React.ReactNode {
   const { data: subscriptions = [] } = useQuery(subscriptionsQuery(organizationId));
   const [assigning, setAssigning] = useState(false);
   const [leaving, setLeaving] = useState<LicensedUserView>();
+  const [giving, setGiving] = useState<LicensedUserView>();
   const products = subscriptions.filter(({ model }) => model === 'per-user');
   const manages = may('licensed-user.manage');
   const columns: Column<LicensedUserView>[] = [
@@ -48,15 +50,25 @@ export function LicensedUsers(): React.ReactNode {
       title: '',
       end: true,
       render: (row) => (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="red"
-          aria-label={t('licenses.users.unassignFrom', { name: nameOf(row) })}
-          onClick={() => setLeaving(row)}
-        >
-          {t('licenses.users.unassign')}
-        </Button>
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            aria-label={t('licenses.users.transferOf', { name: nameOf(row) })}
+            onClick={() => setGiving(row)}
+          >
+            {t('licenses.transfer')}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="red"
+            aria-label={t('licenses.users.unassignFrom', { name: nameOf(row) })}
+            onClick={() => setLeaving(row)}
+          >
+            {t('licenses.users.unassign')}
+          </Button>
+        </Group>
       ),
     });
   }
@@ -98,6 +110,7 @@ export function LicensedUsers(): React.ReactNode {
           onClose={() => setAssigning(false)}
         />
       )}
+      {giving && <TransferSeat organizationId={organizationId} user={giving} onClose={() => setGiving(undefined)} />}
       {leaving && (
         <Confirm
           title={t('licenses.users.unassignTitle', { name: nameOf(leaving) })}

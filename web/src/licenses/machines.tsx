@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Stack, Text } from '@mantine/core';
+import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { Monitor } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,12 +10,14 @@ import { Confirm } from '../show/confirm';
 import { EmptyState } from '../show/empty-state';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
+import { TransferMachine } from './transfer-machine';
 
 /** Machines that hold a seat for themselves. */
 export function Machines(): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
   const [removing, setRemoving] = useState<MachineView>();
+  const [leaving, setLeaving] = useState<MachineView>();
   const columns: Column<MachineView>[] = [
     {
       key: 'hostname',
@@ -67,15 +69,25 @@ export function Machines(): React.ReactNode {
       title: '',
       end: true,
       render: (row) => (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="red"
-          aria-label={t('licenses.machines.removeName', { name: row.hostname ?? row.machineId })}
-          onClick={() => setRemoving(row)}
-        >
-          {t('licenses.machines.remove')}
-        </Button>
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            aria-label={t('licenses.machines.transferName', { name: row.hostname ?? row.machineId })}
+            onClick={() => setLeaving(row)}
+          >
+            {t('licenses.transfer')}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="red"
+            aria-label={t('licenses.machines.removeName', { name: row.hostname ?? row.machineId })}
+            onClick={() => setRemoving(row)}
+          >
+            {t('licenses.machines.remove')}
+          </Button>
+        </Group>
       ),
     });
   }
@@ -96,6 +108,9 @@ export function Machines(): React.ReactNode {
         defaultSort="registeredAt,desc"
         empty={<EmptyState icon={Monitor} title={t('licenses.machines.none')} text={t('licenses.machines.noneText')} />}
       />
+      {leaving && (
+        <TransferMachine organizationId={organizationId} machine={leaving} onClose={() => setLeaving(undefined)} />
+      )}
       {removing && (
         <Confirm
           title={t('licenses.machines.removeTitle', { name: removing.hostname ?? removing.machineId })}

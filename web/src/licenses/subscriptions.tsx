@@ -7,7 +7,7 @@ import { useMe, useOrganization } from '../app/use-me';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { EmptyState } from '../show/empty-state';
 import { Loaded } from '../show/loaded';
-import { Time } from '../show/time';
+import { Time, useNow } from '../show/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
 
@@ -16,13 +16,14 @@ export function Subscriptions(): React.ReactNode {
   const { t } = useTranslation();
   const { root } = useMe();
   const { id } = useOrganization();
+  const now = useNow();
   const query = useQuery(subscriptionsQuery(id));
   const columns: Column<SubscriptionView>[] = [
     {
       key: 'product',
       title: t('licenses.product'),
       minWidth: 280,
-      render: ({ product, model, warning }) => (
+      render: ({ product, model, warning, expiry }) => (
         <Stack gap={2} align="flex-start">
           <Group gap={8}>
             <Text fw={500}>{t(`app.productName.${product}`)}</Text>
@@ -32,7 +33,8 @@ export function Subscriptions(): React.ReactNode {
             <Group gap={6} wrap="nowrap" align="flex-start" c="light-dark(#8a4b00, #ffd98a)">
               <TriangleAlert size={15} aria-hidden style={{ flex: 'none', marginTop: 3 }} />
               <Text size="sm" ta="start">
-                {warning}
+                {t(new Date(expiry).getTime() < now ? 'licenses.expired' : 'licenses.expiresSoon')}{' '}
+                <Time value={expiry} />
               </Text>
             </Group>
           )}

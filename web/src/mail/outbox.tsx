@@ -112,6 +112,7 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
         key={state}
         label={t('mail.outbox.title')}
         queryKey={mailKey(owner, 'outbox', state)}
+        polled={owner === 'server'}
         fetchPage={(request) => outboxOf(owner, { ...request, state: state === 'all' ? undefined : state })}
         columns={columns}
         rowKey={({ id }) => id}

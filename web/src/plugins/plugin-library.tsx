@@ -143,6 +143,7 @@ export function PluginLibrary({ library, manages }: Props): React.ReactNode {
       <ServerTable
         label={library === 'public' ? t('plugins.publicTitle') : t('plugins.title')}
         queryKey={pluginKey(library, 'list')}
+        polled={library === 'public'}
         fetchPage={(query) => pluginsOf(library, query)}
         columns={columns}
         rowKey={({ id }) => id}

@@ -48,14 +48,7 @@ export function Sessions(): React.ReactNode {
                 </Stack>
               </Group>
               {!each.current && (
-                <Button
-                  size="compact-sm"
-                  flex="none"
-                  variant="subtle"
-                  color="red"
-                  c="var(--mantine-color-error)"
-                  onClick={() => setEnding(each)}
-                >
+                <Button size="compact-sm" flex="none" variant="subtle" color="red" onClick={() => setEnding(each)}>
                   {t('profile.sessions.end')}
                 </Button>
               )}

@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { organizationKey, refreshOrganization } from '../api/queries';
+import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
-import { Confirm } from '../show/confirm';
 import { EmptyState } from '../show/empty-state';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
+import { Terminate } from './terminate';
 
 /** Who holds which seat, on which machine, since when: the question that is asked most. */
 export function Holders(): React.ReactNode {
@@ -72,7 +72,6 @@ export function Holders(): React.ReactNode {
           size="compact-sm"
           variant="subtle"
           color="red"
-          c="var(--mantine-color-error)"
           aria-label={t('dashboard.holders.terminateFor', { email: row.email })}
           onClick={() => setEnding(row)}
         >
@@ -100,28 +99,7 @@ export function Holders(): React.ReactNode {
           <EmptyState icon={MonitorCheck} title={t('dashboard.holders.none')} text={t('dashboard.holders.noneText')} />
         }
       />
-      {ending && (
-        <Confirm
-          title={t('dashboard.terminate.title')}
-          text={t('dashboard.terminate.text', {
-            email: ending.email,
-            product: t(`app.productName.${ending.product}`),
-            machine: ending.hostname ?? ending.machineId,
-          })}
-          action={t('dashboard.holders.terminate')}
-          danger
-          done={t('dashboard.terminate.done', { email: ending.email })}
-          run={async () => {
-            await answer(
-              api.DELETE('/api/v1/organizations/{organizationId}/online-licenses/{leaseId}', {
-                params: { path: { organizationId, leaseId: ending.id } },
-              }),
-            );
-            await refreshOrganization(organizationId, ['online-licenses']);
-          }}
-          onClose={() => setEnding(undefined)}
-        />
-      )}
+      {ending && <Terminate organizationId={organizationId} lease={ending} onClose={() => setEnding(undefined)} />}
     </>
   );
 }

@@ -26,6 +26,8 @@ export function SubscriptionCards({ organizationId }: { organizationId: number }
 }
 
 const day = 86_400_000;
+/** From then on the end is told as what is left, evaluations from their first day on. */
+const soonDays = 31;
 
 function SubscriptionCard({ subscription }: { subscription: SubscriptionView }): React.ReactNode {
   const { t } = useTranslation();
@@ -58,9 +60,13 @@ function SubscriptionCard({ subscription }: { subscription: SubscriptionView }):
           <Text size="sm" c={full ? 'red' : 'dimmed'} fw={full ? 600 : undefined}>
             {full ? t('dashboard.cards.full') : t('dashboard.cards.available', { count: available })}
           </Text>
-          <Text size="sm" c={days < 30 ? 'light-dark(#8a5a00, #ffd98a)' : 'dimmed'} fw={days < 30 ? 600 : undefined}>
+          <Text
+            size="sm"
+            c={days < soonDays ? 'light-dark(#8a5a00, #ffd98a)' : 'dimmed'}
+            fw={days < soonDays ? 600 : undefined}
+          >
             {days < 0 ? t('dashboard.cards.expired') : t('dashboard.cards.expires')}{' '}
-            <Time value={expiry} as={days < 30 ? 'ago' : 'date'} />
+            <Time value={expiry} as={days < soonDays ? 'ago' : 'date'} />
           </Text>
         </Group>
       </Stack>

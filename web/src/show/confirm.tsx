@@ -9,6 +9,8 @@ interface Props {
   title: string;
   /** What happens then, to whom, and whether it can be undone. */
   text: ReactNode;
+  /** What else is to be decided. */
+  children?: ReactNode;
   /** The verb on the button. */
   action: string;
   /** It hurts: the button is red. */
@@ -20,7 +22,7 @@ interface Props {
 }
 
 /** Asks before something is done, says what will happen, and shows why it did not. Render it as long as it is open. */
-export function Confirm({ title, text, action, danger = false, done, run, onClose }: Props): ReactNode {
+export function Confirm({ title, text, children, action, danger = false, done, run, onClose }: Props): ReactNode {
   const { t } = useTranslation();
   const describedBy = useId();
   const [opened, setOpened] = useState(true);
@@ -44,6 +46,7 @@ export function Confirm({ title, text, action, danger = false, done, run, onClos
         <Text component="div" id={describedBy}>
           {text}
         </Text>
+        {children}
         {mutation.error && (
           <Text c="red" role="alert">
             {wordsOf(mutation.error)}

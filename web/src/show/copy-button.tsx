@@ -58,6 +58,7 @@ async function toClipboard(text: string): Promise<boolean> {
   // Inside of an open dialog, which keeps the focus to itself.
   (document.querySelector('[role=dialog]') ?? document.body).append(area);
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is nothing else without HTTPS
   const done = document.execCommand('copy');
   area.remove();
   return done;

@@ -1,7 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { Check, X } from 'lucide-react';
-import { UnreachableError } from '../api/problem';
+import { Problem, UnreachableError } from '../api/problem';
+import { refusalWords } from '../language/refusal-words';
 
 /** Tells in a corner that something is done. */
 export function tellDone(message: string): void {
@@ -27,6 +28,7 @@ function closing(): { closeButtonProps: { 'aria-label': string } } {
 /** An error in words for people. */
 export function wordsOf(error: unknown): string {
   if (error instanceof UnreachableError) return i18next.t('app.offline');
+  if (error instanceof Problem) return refusalWords(error);
   const words = error instanceof Error ? error.message : String(error);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -64,11 +64,14 @@ interface Props<T> {
   toolbar?: ReactNode;
   /** The toolbar has narrowed the list: it stays, even if nothing is left. */
   filtered?: boolean;
+  /** No event tells of changes: the list is asked for again and again, as long as somebody looks at it. */
+  polled?: boolean;
   /** Shown in place of a list that is empty without any search. */
   empty: ReactNode;
 }
 
 const sizes = ['25', '50', '100'];
+const pollMillis = 2000;
 
 /**
  * A list that the server pages, sorts and searches: as fast with ten thousand entries as with ten. While a page is on its
@@ -85,6 +88,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
     searchable = true,
     toolbar,
     filtered = false,
+    polled = false,
     empty,
   } = props;
   const { t } = useTranslation();
@@ -99,11 +103,12 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
     queryKey: [...queryKey, request],
     queryFn: () => fetchPage(request),
     placeholderData: keepPreviousData,
+    refetchInterval: polled && pollMillis,
   });
   const { data, error } = query;
 
   // The last entry of the last page has gone.
-  if (data && data.content.length === 0 && page > 0 && !query.isPlaceholderData) {
+  if (data?.content.length === 0 && page > 0 && !query.isPlaceholderData) {
     setPage(Math.max(0, data.totalPages - 1));
   }
 
@@ -165,7 +170,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
               role="table"
               aria-label={label}
               aria-describedby={statusId}
-              aria-busy={query.isFetching}
+              aria-busy={query.isPending || query.isPlaceholderData}
               highlightOnHover
               verticalSpacing="xs"
               horizontalSpacing="md"

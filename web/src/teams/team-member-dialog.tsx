@@ -25,7 +25,7 @@ export function TeamMemberDialog({ organizationId, team, member, onClose }: Prop
     {
       initialValues: {
         userId: member ? String(member.userId) : (null as string | null),
-        role: (member?.role ?? 'USER') as (typeof roles)[number],
+        role: member?.role ?? 'USER',
       },
       validate: { userId: (userId) => (userId ? null : t('organization.transfer.choose')) },
     },

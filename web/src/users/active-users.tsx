@@ -42,6 +42,7 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
     {
       key: 'licenses',
       title: t('users.columns.licenses'),
+      minWidth: 250,
       render: ({ licenses }) =>
         licenses.length === 0 ? (
           <Text c="dimmed" size="sm">

@@ -137,7 +137,7 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
             placeholder={t('users.invitations.allStates')}
             data={states.map((value) => ({ value, label: t(`users.invitations.state.${value}`) }))}
             value={state}
-            onChange={(value) => setState(value as State | null)}
+            onChange={(value) => setState(value)}
             clearable
             clearButtonProps={{ 'aria-label': t('users.invitations.allStates') }}
             w={{ base: '100%', xs: 220 }}

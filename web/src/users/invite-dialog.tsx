@@ -10,6 +10,7 @@ import { refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
+import { refusalWords } from '../language/refusal-words';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { CopyButton } from '../show/copy-button';
 import { type AssignableRole, RoleChoice } from './role-dialog';
@@ -41,7 +42,8 @@ export function InviteDialog({ onClose }: { onClose: () => void }): React.ReactN
       } catch (error) {
         // All of them are refused: that belongs to the field.
         if (error instanceof Problem && error.code === 'nobody-invited') {
-          form.setFieldError('emails', error.message);
+          const refused = (error.details.results as InvitationResult[]).slice(0, 10);
+          form.setFieldError('emails', refused.map(refusalOf).join(' '));
           return;
         }
         throw error;
@@ -82,6 +84,11 @@ export function InviteDialog({ onClose }: { onClose: () => void }): React.ReactN
   );
 }
 
+/** An address and why it was not invited. */
+function refusalOf({ email, error }: InvitationResult): string {
+  return error ? `${email}: ${refusalWords(error)}` : email;
+}
+
 /** What became of each address. */
 function Results({ results, onClose }: { results: InvitationResult[]; onClose: () => void }): React.ReactNode {
   const { t } = useTranslation();
@@ -113,7 +120,7 @@ function Results({ results, onClose }: { results: InvitationResult[]; onClose: (
                   {email}
                   {error && (
                     <Text size="sm" c="var(--mantine-color-error)">
-                      {error.message}
+                      {refusalWords(error)}
                     </Text>
                   )}
                 </Table.Td>

@@ -54,11 +54,7 @@ export function RoleChoice(props: {
 }): React.ReactNode {
   const { t } = useTranslation();
   return (
-    <Radio.Group
-      label={t('users.columns.role')}
-      value={props.value}
-      onChange={(role) => props.onChange?.(role as AssignableRole)}
-    >
+    <Radio.Group label={t('users.columns.role')} value={props.value} onChange={(role) => props.onChange?.(role)}>
       <Stack gap="xs" mt="xs">
         {assignableRoles.map((role) => (
           <Radio key={role} value={role} label={t(`app.role.${role}`)} description={t(`users.role.may.${role}`)} />

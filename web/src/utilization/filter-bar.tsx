@@ -21,7 +21,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
     if (!fits(next.interval, next)) next.interval = fits('day', next) ? 'day' : 'month';
     onChange(next);
   };
-  const plain = filter.userId === null && filter.machineId === '' && !filter.product && !filter.model;
+  const plain = filter.userId === null && filter.machine === '' && !filter.product && !filter.model;
   return (
     <Card component="section" aria-label={t('utilization.filter.title')} padding="md">
       <Group gap="xs" mb="sm" role="group" aria-label={t('utilization.filter.period')}>
@@ -102,8 +102,8 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
           placeholder={t('show.all')}
           maxLength={255}
           spellCheck={false}
-          value={filter.machineId}
-          onChange={({ currentTarget }) => set({ machineId: currentTarget.value })}
+          value={filter.machine}
+          onChange={({ currentTarget }) => set({ machine: currentTarget.value })}
         />
       </SimpleGrid>
       {!plain && (
@@ -111,7 +111,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
           mt="sm"
           size="compact-sm"
           variant="subtle"
-          onClick={() => set({ userId: null, machineId: '', product: null, model: null })}
+          onClick={() => set({ userId: null, machine: '', product: null, model: null })}
         >
           {t('utilization.filter.clear')}
         </Button>

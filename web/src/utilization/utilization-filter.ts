@@ -13,9 +13,10 @@ export interface UtilizationFilter {
   /** Days in UTC, as date fields have them; both included. */
   from: string;
   to: string;
-  /** Ids as fields have them; empty: all. */
+  /** An id as fields have it; null: all. */
   userId: string | null;
-  machineId: string;
+  /** A part of the machine id or the host name. */
+  machine: string;
   product: Product | null;
   model: Model | null;
   interval: Interval;
@@ -52,18 +53,18 @@ export function queryOf(filter: UtilizationFilter): {
   from: string;
   to?: string;
   userId?: number;
-  machineId?: string;
+  machine?: string;
   product?: Product;
   model?: Model;
   interval: Interval;
 } {
-  const { from, to, userId, machineId, product, model, interval } = filter;
+  const { from, to, userId, machine, product, model, interval } = filter;
   return {
     from: `${from}T00:00:00Z`,
     // Until now, not until the end of a day that is still to come.
     to: to >= today() ? undefined : `${to}T23:59:59Z`,
     userId: userId === null ? undefined : Number(userId),
-    machineId: machineId.trim() || undefined,
+    machine: machine.trim() || undefined,
     product: product ?? undefined,
     model: model ?? undefined,
     interval,

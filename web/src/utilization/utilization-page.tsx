@@ -38,7 +38,7 @@ function Utilization(): React.ReactNode {
   const [filter, setFilter] = useState<UtilizationFilter>({
     ...lastDays(30),
     userId: null,
-    machineId: '',
+    machine: '',
     product: null,
     model: null,
   });

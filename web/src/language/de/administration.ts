@@ -18,6 +18,7 @@ export const administration: Translation<typeof english> = {
     issued: 'Ausgestellt von {{issuer}}, Lizenz {{id}}.',
     uploaded: 'Installiert',
     expires: 'Läuft ab',
+    grace: 'Plätze bleiben bis',
     grants: 'Was {{id}} gewährt',
     model: 'Art',
     seats: 'Plätze',

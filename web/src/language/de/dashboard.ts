@@ -63,12 +63,17 @@ export const dashboard: Translation<typeof english> = {
     inviteLink: 'Zu den Benutzern',
     connect: 'Aktivieren Sie Studio oder Runtime Engine mit diesem Server',
     connectText:
-      'In Studio aktivieren Sie mit dieser Server-URL, einer E-Mail-Adresse und einem Passwort. In einer Pipeline geben Sie sie als -serverUrl an, mit einem API-Schlüssel aus Ihrem Profil.',
-    copyUrl: 'Server-URL kopieren',
+      'Studio fragt nach der Server-URL, einer E-Mail-Adresse und einem Passwort, eine Pipeline nach einem API-Schlüssel.',
   },
   terminate: {
     title: 'Diese Sitzung beenden?',
     text: '{{email}} verliert den Platz von {{product}} auf {{machine}}. Der Client erfährt es bei der nächsten Erneuerung, und der Platz ist sofort für andere frei.',
+    deny: 'Diesen Rechner auch künftig ablehnen',
+    notDenied: 'Sonst darf der Client wieder nach einem Platz fragen und bekommt einen, wenn es einen gibt.',
+    denied:
+      'Seine ID, {{machineId}}, kommt unter Richtlinien auf die Liste der verbotenen Rechner. Wenn Sie sie dort entfernen, ist er wieder erlaubt.',
     done: 'Die Sitzung von {{email}} ist beendet.',
+    doneDenied:
+      'Die Sitzung von {{email}} ist beendet, und {{machineId}} steht unter Richtlinien bei den verbotenen Rechnern.',
   },
 };

@@ -3,6 +3,7 @@ import type { Translation } from '../translation';
 import { administration } from './administration';
 import { app } from './app';
 import { audit } from './audit';
+import { connect } from './connect';
 import { dashboard } from './dashboard';
 import { invitation } from './invitation';
 import { licenses } from './licenses';
@@ -11,6 +12,7 @@ import { organization } from './organization';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
+import { refusal } from './refusal';
 import { setup } from './setup';
 import { show } from './show';
 import { signIn } from './sign-in';
@@ -23,6 +25,7 @@ export const de: Translation<typeof en> = {
   administration,
   app,
   audit,
+  connect,
   dashboard,
   invitation,
   licenses,
@@ -31,6 +34,7 @@ export const de: Translation<typeof en> = {
   plugins,
   policies,
   profile,
+  refusal,
   setup,
   show,
   signIn,

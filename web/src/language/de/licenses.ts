@@ -6,6 +6,7 @@ export const licenses: Translation<typeof english> = {
   text: 'Was diese Organisation benutzen darf, was davon frei ist, und wer den Rest hat.',
   signingKey: 'Öffentlicher Signaturschlüssel',
   product: 'Produkt',
+  transfer: 'Übertragen',
   subscribed: 'Abonniert',
   available: 'Verfügbar',
   taken: 'Belegt',
@@ -15,6 +16,8 @@ export const licenses: Translation<typeof english> = {
   anyNumber: 'Beliebig viele',
   expiry: 'Ablauf',
   grace: 'Plätze bleiben bis',
+  expiresSoon: 'Läuft ab',
+  expired: 'Abgelaufen',
   none: 'Diese Organisation hat keine Plätze',
   noneText: 'Bitten Sie den Serveradministrator, ihr welche zuzuteilen.',
   noneRoot: 'Installieren Sie unter Server, Lizenzen eine Lizenzdatei, oder teilen Sie ihr dort Plätze zu.',
@@ -45,6 +48,12 @@ export const licenses: Translation<typeof english> = {
     unassignText:
       '{{name}} verliert den Platz von {{product}}. Eine Sitzung darauf endet bei der nächsten Erneuerung des Clients, und der Platz kann sofort jemand anderem zugewiesen werden.',
     unassigned: '{{name}} hat die Lizenz nicht mehr.',
+    transferOf: 'Lizenz von {{name}} übertragen',
+    transferTitle: 'Lizenz von {{name}} übertragen',
+    transferText:
+      'Ein anderes Mitglied übernimmt den Platz von {{product}} sofort. Hat {{name}} eine Sitzung darauf, endet sie bei der nächsten Erneuerung des Clients.',
+    newHolder: 'Neuer Inhaber',
+    transferred: 'Die Lizenz von {{name}} ist übertragen.',
   },
   offline: {
     machineId: 'Rechner-ID',
@@ -86,5 +95,15 @@ export const licenses: Translation<typeof english> = {
     removeOnline:
       'Auf ihm läuft eine Sitzung; sie endet bei der nächsten Erneuerung des Clients. Seine gerätegebundenen Plätze werden sofort frei; die nächste Aktivierung nimmt wieder einen Platz, wenn es einen gibt.',
     removed: 'Der Rechner ist entfernt.',
+    transferName: 'Platz von {{name}} übertragen',
+    transferTitle: 'Platz von {{name}} übertragen',
+    transferText:
+      'Ein anderer Rechner übernimmt sofort, und {{name}} hat keinen Platz mehr für {{product}}: Um wieder zu arbeiten, braucht er einen freien.',
+    transferOnline: 'Die Sitzung, die auf ihm läuft, endet bei der nächsten Erneuerung des Clients.',
+    newId: 'Rechner-ID des neuen Rechners',
+    newIdMissing: 'Sagen Sie, welcher Rechner übernimmt.',
+    newHostname: 'Sein Hostname',
+    newHostnameHint: 'Wenn Sie ihn kennen, damit man ihn in dieser Liste erkennt.',
+    transferred: '{{name}} hat übernommen.',
   },
 };

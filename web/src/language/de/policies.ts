@@ -21,10 +21,10 @@ export const policies: Translation<typeof english> = {
     idleHint: '0: nie. Nur von Clients, die sagen, dass sie untätig sind.',
   },
   overQuota: {
-    title: 'Über die Grenze',
-    text: 'Sind alle Floating-Plätze belegt, können einige mehr mit einer Warnung vergeben werden, statt abzuweisen.',
-    label: 'Über die Grenze hinaus',
-    hint: 'In Prozent von ihr; 0: abweisen.',
+    title: 'Überbuchung',
+    text: 'Sind alle Floating-Plätze belegt, können einige mehr mit einer Warnung vergeben werden, statt abzulehnen.',
+    label: 'Höchstens darüber hinaus',
+    hint: 'In Prozent der Plätze; 0: ablehnen.',
   },
   machines: {
     title: 'Rechner',

@@ -28,7 +28,7 @@ export const profile: Translation<typeof english> = {
     revoke: 'Widerrufen',
     revokeFor: 'Den Schlüssel {{name}} widerrufen',
     revokeTitle: 'Den Schlüssel „{{name}}“ widerrufen?',
-    revokeText: 'Was ihn benutzt, wird ab jetzt abgewiesen. Das lässt sich nicht rückgängig machen.',
+    revokeText: 'Was ihn benutzt, wird ab jetzt abgelehnt. Das lässt sich nicht rückgängig machen.',
     revoked: 'Der Schlüssel „{{name}}“ ist widerrufen.',
   },
   sessions: {

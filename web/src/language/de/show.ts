@@ -15,4 +15,5 @@ export const show: Translation<typeof english> = {
     running: 'Bisher {{size}} …',
     done: '{{name}} ist gespeichert.',
   },
+  copyOf: 'Kopieren: {{what}}',
 };

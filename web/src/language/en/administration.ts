@@ -16,6 +16,7 @@ export const administration = {
     issued: 'Issued by {{issuer}}, license {{id}}.',
     uploaded: 'Installed',
     expires: 'Expires',
+    grace: 'seats last until',
     grants: 'What {{id}} grants',
     model: 'Type',
     seats: 'Seats',

@@ -60,13 +60,15 @@ export const dashboard = {
     invite: 'Invite your colleagues',
     inviteLink: 'Go to the users',
     connect: 'Activate Studio or Runtime Engine with this server',
-    connectText:
-      'In Studio, activate with this Server URL, an e-mail address and a password. In a pipeline, pass it as -serverUrl together with an API key from your profile.',
-    copyUrl: 'Copy the Server URL',
+    connectText: 'Studio asks for the Server URL, an e-mail address and a password; a pipeline for an API key.',
   },
   terminate: {
     title: 'Terminate this session?',
     text: '{{email}} loses the seat of {{product}} on {{machine}}. The client learns it at its next renewal, and the seat is free for others at once.',
+    deny: 'Also refuse this machine from now on',
+    notDenied: 'Otherwise the client may ask for a seat again, and gets one if there is one.',
+    denied: 'Its ID, {{machineId}}, is added to the denied machines under Policies. Remove it there to allow it again.',
     done: 'The session of {{email}} is over.',
+    doneDenied: 'The session of {{email}} is over, and {{machineId}} is among the denied machines under Policies.',
   },
 } as const;

@@ -1,6 +1,7 @@
 import { administration } from './administration';
 import { app } from './app';
 import { audit } from './audit';
+import { connect } from './connect';
 import { dashboard } from './dashboard';
 import { invitation } from './invitation';
 import { licenses } from './licenses';
@@ -9,6 +10,7 @@ import { organization } from './organization';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
+import { refusal } from './refusal';
 import { setup } from './setup';
 import { show } from './show';
 import { signIn } from './sign-in';
@@ -21,6 +23,7 @@ export const en = {
   administration,
   app,
   audit,
+  connect,
   dashboard,
   invitation,
   licenses,
@@ -29,6 +32,7 @@ export const en = {
   plugins,
   policies,
   profile,
+  refusal,
   setup,
   show,
   signIn,

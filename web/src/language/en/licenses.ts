@@ -4,6 +4,7 @@ export const licenses = {
   text: 'What this organization may use, what of it is free, and who holds the rest.',
   signingKey: 'Public signing key',
   product: 'Product',
+  transfer: 'Transfer',
   subscribed: 'Subscribed',
   available: 'Available',
   taken: 'In use',
@@ -13,6 +14,8 @@ export const licenses = {
   anyNumber: 'Any number',
   expiry: 'Expiry',
   grace: 'Seats last until',
+  expiresSoon: 'Expires',
+  expired: 'Expired',
   none: 'This organization has no seats',
   noneText: 'Ask the server’s administrator to allocate some.',
   noneRoot: 'Install a license file, or allocate seats to it, under Server, Licenses.',
@@ -42,6 +45,12 @@ export const licenses = {
     unassignText:
       '{{name}} loses the seat of {{product}}. A session on it ends at the client’s next renewal, and the seat can be assigned to somebody else at once.',
     unassigned: 'The license of {{name}} is unassigned.',
+    transferOf: 'Transfer the license of {{name}}',
+    transferTitle: 'Transfer the license of {{name}}',
+    transferText:
+      'Another member takes over the seat of {{product}} at once. If {{name}} has a session on it, that ends at the client’s next renewal.',
+    newHolder: 'New holder',
+    transferred: 'The license of {{name}} is transferred.',
   },
   offline: {
     machineId: 'Machine ID',
@@ -81,5 +90,15 @@ export const licenses = {
     removeOnline:
       'A session runs on it and ends at the client’s next renewal. Its node-locked seats become free at once; the next activation on it takes a seat again, if there is one.',
     removed: 'The machine is removed.',
+    transferName: 'Transfer the place of {{name}}',
+    transferTitle: 'Transfer the place of {{name}}',
+    transferText:
+      'Another machine takes over at once, and {{name}} no longer has a place for {{product}}: it needs a free one to work again.',
+    transferOnline: 'The session that runs on it ends at the client’s next renewal.',
+    newId: 'Machine ID of the new machine',
+    newIdMissing: 'Say which machine takes over.',
+    newHostname: 'Its host name',
+    newHostnameHint: 'If you know it, so that people recognize it in this list.',
+    transferred: '{{name}} has taken over.',
   },
 } as const;

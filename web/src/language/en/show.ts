@@ -13,4 +13,5 @@ export const show = {
     running: '{{size}} so far …',
     done: '{{name}} is saved.',
   },
+  copyOf: 'Copy: {{what}}',
 } as const;

@@ -15,7 +15,7 @@ export const utilization = {
     to: 'To',
     interval: 'Step',
     user: 'User',
-    machine: 'Machine ID',
+    machine: 'Machine',
     clear: 'Clear the filters',
     turned: 'This is after the last day.',
     missing: 'Give both days.',

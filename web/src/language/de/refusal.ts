@@ -1,0 +1,112 @@
+import type { refusal as english } from '../en/refusal';
+import type { Translation } from '../translation';
+
+/** Also what the server says in English: its refusals by their code, with what else their answers hold. */
+export const refusal: Translation<typeof english> & { code: Readonly<Record<string, string>> } = {
+  rule: {
+    isMissing: 'Bitte ausfüllen.',
+    isNotEmpty: 'Bitte ausfüllen.',
+    minLength_one: 'Bitte ausfüllen.',
+    minLength_other: 'Mindestens {{count}} Zeichen.',
+    maxLength_one: 'Höchstens {{count}} Zeichen.',
+    maxLength_other: 'Höchstens {{count}} Zeichen.',
+    min: 'Mindestens {{limit}}.',
+    max: 'Höchstens {{limit}}.',
+    isInt: 'Geben Sie eine ganze Zahl ein.',
+    isNumber: 'Geben Sie eine Zahl ein.',
+    isEmail: 'Das ist keine E-Mail-Adresse.',
+    future: 'Wählen Sie einen Zeitpunkt in der Zukunft.',
+    'license-end': 'Das liegt nach dem Ende der Lizenz.',
+    'password-length': 'Ein Passwort hat 8 bis 128 Zeichen.',
+    'password-blank': 'Leerzeichen allein sind kein Passwort.',
+    'password-email': 'Die E-Mail-Adresse ist kein Passwort, wählen Sie ein anderes.',
+    'password-common': 'Dieses Passwort ist eines der meistbenutzten, wählen Sie ein anderes.',
+    'password-needed': 'Geben Sie das Passwort für diesen Server und Benutzernamen ein.',
+  },
+  code: {
+    'not-found': 'Das gibt es nicht mehr. Vielleicht wurde es inzwischen gelöscht.',
+    forbidden: 'Ihre Rolle erlaubt das nicht. Fragen Sie einen Administrator.',
+    'not-signed-in': 'Melden Sie sich zuerst an.',
+    'database-unavailable':
+      'Der Server erreicht im Augenblick seine Datenbank nicht. Versuchen Sie es in ein paar Sekunden wieder.',
+    'internal-error':
+      'Im Server ist etwas schiefgegangen. Sein Protokoll sagt, was; nennen Sie Ihrem Administrator die Uhrzeit.',
+    unavailable: 'Der Server fährt herunter oder ist noch nicht bereit. Versuchen Sie es in ein paar Sekunden wieder.',
+    'server-stopping': 'Der Server fährt herunter. Versuchen Sie es in ein paar Sekunden wieder.',
+    'too-large': 'Das ist zu groß.',
+
+    'wrong-credentials': 'Die E-Mail-Adresse oder das Passwort ist falsch, oder das Konto ist gesperrt.',
+    'wrong-current-password': 'Das jetzige Passwort ist falsch.',
+    'too-many-attempts': 'Zu viele Fehlversuche. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-api-keys':
+      'Ein Konto kann höchstens {{most}} API-Schlüssel haben. Löschen Sie einen, den niemand mehr braucht.',
+    'email-taken': 'Für {{email}} gibt es schon ein Konto.',
+    'last-administrator':
+      'Das ist der letzte Administrator des Servers. Machen Sie zuerst jemand anderen zum Administrator.',
+    'account-disabled': 'Dieses Konto ist gesperrt. Bitten Sie den Serveradministrator, es freizugeben.',
+
+    'link-used': 'Dieser Link wurde bereits benutzt, um das Passwort zurückzusetzen.',
+    'link-expired': 'Dieser Link ist abgelaufen. Bitten Sie um einen neuen.',
+    'link-unknown': 'Dieser Link ist ungültig, oder ein neuerer hat ihn ersetzt. Bitten Sie um einen neuen.',
+    'other-account': 'Die Einladung kann nicht angenommen werden.',
+    'invitation-revoked': 'Diese Einladung wurde zurückgezogen. Fragen Sie, wer Sie eingeladen hat.',
+    'invitation-closed':
+      'Diese Einladung ist schon angenommen oder zurückgezogen. Laden Sie die Adresse bei Bedarf neu ein.',
+    'account-exists':
+      'Für diese Adresse gibt es schon ein Konto. Nehmen Sie die Einladung ohne neues Passwort an, und melden Sie sich mit diesem Konto an.',
+    'invalid-email': 'Das ist keine E-Mail-Adresse.',
+    'already-a-member': 'Ist schon Mitglied.',
+    'already-invited': 'Ist schon eingeladen. Senden Sie bei Bedarf jene Einladung erneut.',
+
+    'owner-stays':
+      'Das ist der Besitzer der Organisation. Übertragen Sie die Organisation zuerst einem anderen Mitglied.',
+    'team-name-taken': 'Ein Team mit dem Namen {{name}} gibt es schon.',
+
+    'seats-in-use': 'In dieser Organisation werden noch Plätze benutzt. Beenden Sie zuerst diese Sitzungen.',
+    'no-seat-to-assign':
+      'Von {{quota}} Plätzen für $t(app.productName.{{product}}) ist keiner frei. Entziehen Sie zuerst einen.',
+    'licensed-already':
+      'Dieses Mitglied hat schon einen Platz für $t(app.productName.{{product}}). Entziehen Sie stattdessen den anderen.',
+    'allocation-exceeded':
+      'Die Lizenzen gewähren {{granted}} Plätze für $t(app.productName.{{product}}) ($t(app.model.{{model}})), davon haben andere Organisationen {{others}}.',
+    'machine-registered':
+      'Der andere Rechner hat schon einen solchen Platz. Entfernen Sie stattdessen einen der beiden.',
+    'wildcard-machine-id': 'Eine Lizenz gilt für einen Rechner: Diese Rechner-ID steht für viele.',
+    'policy-list-full':
+      'Die Liste der verbotenen Rechner ist mit {{most}} Einträgen voll. Ersetzen Sie zuerst einige durch ein Muster.',
+    'no-offline-seat_none-free':
+      'Kein Platz für $t(app.productName.{{product}}) ist frei für eine Offline-Lizenz. Geben Sie zuerst einen frei.',
+    'no-offline-seat_reserved':
+      'Die freien Plätze für $t(app.productName.{{product}}) sind für Benutzer oder Teams reserviert. Ändern Sie zuerst die Reservierungen in den Richtlinien.',
+    'machine-denied': 'Die Richtlinien der Organisation verbieten diesen Rechner.',
+    'no-offline-seat_not-allowed': 'Die Lizenz erlaubt keine Offline-Benutzung von $t(app.productName.{{product}}).',
+
+    'wrong-setup-token':
+      'Das ist nicht der Einrichtungsschlüssel. Der Server gibt ihn beim Start aus und bewahrt ihn in seinem Datenordner in der Datei setup-token auf.',
+    'already-set-up': 'Dieser Server ist schon eingerichtet. Melden Sie sich an, um etwas zu ändern.',
+    'license-required': 'Laden Sie zuerst die Lizenzdatei hoch, oder beginnen Sie den Testbetrieb.',
+    'evaluation-used': 'Diese Installation hatte ihre Testlizenz schon. Bitten Sie den Hersteller um eine Lizenzdatei.',
+    'newer-license-installed': 'Eine neuere Ausgabe der Lizenz {{license}} ist schon installiert.',
+    'license-empty': 'Die Lizenzdatei ist leer.',
+    'license-too-large': 'Eine Lizenzdatei hat höchstens 64 KiB; das ist keine.',
+    'license-unreadable': 'Das ist keine Lizenzdatei. Wählen Sie die .lic-Datei des Herstellers.',
+    'license-altered':
+      'Die Signatur der Lizenzdatei passt nicht zu ihrem Inhalt: Sie wurde verändert oder beschädigt. Bitten Sie den Hersteller erneut darum.',
+
+    'no-mail-server': 'Es gibt keinen Mailserver. Bitten Sie einen Administrator, einen einzurichten.',
+
+    'plugin-too-large': 'Ein Plugin-Paket hat hier höchstens {{largestMegabytes}} MB (Einstellung PLUGIN_MAX_MB).',
+    'plugin-version-exists':
+      'Die Bibliothek hat {{name}} {{version}} schon. Löschen Sie das zuerst, oder geben Sie diesem eine andere Version.',
+    'plugin-package-invalid_not-a-zip': 'Das ist weder eine .jar- noch eine .zip-Datei.',
+    'plugin-package-invalid_no-jar': 'Das ist weder ein Jar noch ein Zip mit Jars darin.',
+    'plugin-package-invalid_empty': 'Dieses Paket ist leer.',
+    'plugin-package-invalid_encrypted': 'Dieses Paket ist verschlüsselt; packen Sie es ohne Passwort.',
+    'plugin-package-invalid_truncated':
+      'Dieses Paket ist abgeschnitten: Sein Ende fehlt. Laden Sie die ganze Datei noch einmal hoch.',
+    'private-plugins-not-licensed':
+      'Die Lizenz der Organisation enthält keine privaten Plugins. Bitten Sie den Hersteller um eine, die sie enthält, oder den Serveradministrator, das Plugin für alle zu veröffentlichen.',
+    'plugin-storage-full':
+      'Wo der Server seine Plugins aufbewahrt, ist kein Platz mehr; nichts wurde gespeichert. Bitten Sie den Serveradministrator um Platz, oder löschen Sie Plugins, die niemand braucht.',
+  },
+};

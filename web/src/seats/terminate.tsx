@@ -1,0 +1,46 @@
+import { Checkbox } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OnlineLicenseView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { refreshOrganization } from '../api/queries';
+import { Confirm } from '../show/confirm';
+
+interface Props {
+  organizationId: number;
+  lease: OnlineLicenseView;
+  onClose: () => void;
+}
+
+/** Ends a session, on request for good: a client that has lost its seat asks for the next one. */
+export function Terminate({ organizationId, lease, onClose }: Props): React.ReactNode {
+  const { t } = useTranslation();
+  const [deny, setDeny] = useState(false);
+  const { id: leaseId, email, product, hostname, machineId } = lease;
+  const machine = hostname ?? machineId;
+  return (
+    <Confirm
+      title={t('dashboard.terminate.title')}
+      text={t('dashboard.terminate.text', { email, product: t(`app.productName.${product}`), machine })}
+      action={t('dashboard.holders.terminate')}
+      danger
+      done={t(deny ? 'dashboard.terminate.doneDenied' : 'dashboard.terminate.done', { email, machineId })}
+      run={async () => {
+        await answer(
+          api.DELETE('/api/v1/organizations/{organizationId}/online-licenses/{leaseId}', {
+            params: { path: { organizationId, leaseId }, query: { deny: deny ? 'true' : undefined } },
+          }),
+        );
+        await refreshOrganization(organizationId, ['online-licenses', 'licenses']);
+      }}
+      onClose={onClose}
+    >
+      <Checkbox
+        label={t('dashboard.terminate.deny')}
+        description={t(deny ? 'dashboard.terminate.denied' : 'dashboard.terminate.notDenied', { machineId })}
+        checked={deny}
+        onChange={({ currentTarget }) => setDeny(currentTarget.checked)}
+      />
+    </Confirm>
+  );
+}
