@@ -28,7 +28,8 @@ export class ThrowAwayServer {
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-20_000)));
     }
-    const ready = /"listening":"([^"]+)".*"setup_token":"(\w+)"/;
+    // Once it is set up, there is no token any more.
+    const ready = /"listening":"([^"]+)"(?:.*"setup_token":"(\w+)")?.*\n/;
     while (!ready.test(output)) {
       if (child.exitCode !== null) {
         rmSync(folder, { recursive: true, force: true });
