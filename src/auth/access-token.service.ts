@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { jwtVerify, SignJWT } from 'jose';
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import { jwtVerify } from 'jose';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Clock } from '../clock/clock.js';
 import { SecretKey } from '../secret/secret-key.js';
 
@@ -15,6 +15,8 @@ export interface TokenClaims {
 /** Seconds. */
 const lifetime = { access: 3600, refresh: 30 * 24 * 3600 };
 type TokenUse = keyof typeof lifetime;
+
+const header = encoded({ alg: 'HS256', typ: 'JWT' });
 
 /**
  * Access and refresh tokens of `POST /oauth/token`: signed rather than stored, because Studio asks for a new one at every
@@ -35,15 +37,12 @@ export class AccessTokenService {
   /** Seconds that an access token is good for. */
   readonly expiresIn = lifetime.access;
 
-  async issue(use: TokenUse, claims: TokenClaims): Promise<string> {
-    const now = Math.floor(this.clock.millis() / 1000);
-    return new SignJWT({ ver: claims.credentialsVersion, key: claims.apiKeyId })
-      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-      .setSubject(String(claims.userId))
-      .setAudience(use)
-      .setIssuedAt(now)
-      .setExpirationTime(now + lifetime[use])
-      .sign(this.key);
+  /** A compact JWS (RFC 7515). Made here and at once: a library that goes to another thread for it takes longer to get there. */
+  issue(use: TokenUse, { userId, credentialsVersion: ver, apiKeyId: key }: TokenClaims): string {
+    const iat = Math.floor(this.clock.millis() / 1000);
+    const claims = { ver, key, sub: String(userId), aud: use, iat, exp: iat + lifetime[use] };
+    const input = `${header}.${encoded(claims)}`;
+    return `${input}.${createHmac('sha256', this.key).update(input).digest('base64url')}`;
   }
 
   /** @returns the claims and the end in milliseconds since 1970, or undefined for anything but a good token */
@@ -65,4 +64,8 @@ export class AccessTokenService {
       return undefined;
     }
   }
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

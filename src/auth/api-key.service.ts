@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { Turns } from '../user/turns.js';
 import { ApiKey } from './api-key.entity.js';
 import { TooManyApiKeysError } from './auth.errors.js';
 import { type Caller } from './caller.js';
@@ -26,8 +27,13 @@ export const apiKeyPrefix = 'lsk_';
 
 const mostKeys = 20;
 
+/** Keys looked up at the same time: a thousand jobs that start at once leave connections to those who hold seats. */
+const lookUpsAtOnce = 4;
+
 @Injectable()
 export class ApiKeyService {
+  private readonly lookUps = new Turns(lookUpsAtOnce);
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
@@ -36,17 +42,21 @@ export class ApiKeyService {
 
   /** Who a key belongs to, if it and the account are good; notes that it was used, to the minute. */
   async holderOf(key: string): Promise<KeyHolder | undefined> {
-    const rows = await this.dataSource.query<KeyHolder[]>(
-      `WITH used AS (
+    const ask = (): Promise<KeyHolder[]> =>
+      this.dataSource.query<KeyHolder[]>(
+        // Nobody waits for the disk to note when a key was used.
+        `WITH used AS (
          UPDATE api_key SET last_used_at = $2
-          WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute'))
+          WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')
+         RETURNING set_config('synchronous_commit', 'off', true))
        SELECT u.id AS "userId", u.email, u.root, u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId",
               k.expires_at AS "expiresAt"
          FROM api_key k JOIN user_account u ON u.id = k.user_id
         WHERE k.key_hash = $1 AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
-      [hashToken(key), this.clock.now()],
-    );
-    return rows[0];
+        [hashToken(key), this.clock.now()],
+      );
+    const [holder] = await this.lookUps.take(ask);
+    return holder;
   }
 
   async list(caller: Caller): Promise<ApiKeyView[]> {

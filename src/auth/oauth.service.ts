@@ -112,10 +112,10 @@ export class OAuthService {
     return { ...current, apiKeyId: current.apiKeyId ?? undefined };
   }
 
-  private async answer(claims: TokenClaims): Promise<TokenAnswer> {
+  private answer(claims: TokenClaims): TokenAnswer {
     return {
-      access_token: await this.tokens.issue('access', claims),
-      refresh_token: await this.tokens.issue('refresh', claims),
+      access_token: this.tokens.issue('access', claims),
+      refresh_token: this.tokens.issue('refresh', claims),
       expires_in: this.tokens.expiresIn,
       scope: 'read write',
       token_type: 'bearer',

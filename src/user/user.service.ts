@@ -38,6 +38,12 @@ const rememberPasswordMillis = 12 * 3_600_000;
  */
 const comparisonsAtOnce = 2;
 
+/**
+ * Attempts under way at the same time, which mostly wait for the database to count them. Fewer than guesses are free, for those
+ * under way count as wrong; and fewer than there are connections, of which the seats need some.
+ */
+const attemptsAtOnce = 6;
+
 @Injectable()
 export class UserService implements OnModuleInit {
   /**
@@ -49,6 +55,7 @@ export class UserService implements OnModuleInit {
     ttl: rememberPasswordMillis,
   });
   private readonly proofKey = randomBytes(32);
+  private readonly attempts = new Turns(attemptsAtOnce);
   private readonly comparisons = new Turns(comparisonsAtOnce);
   /** Verified against when there is no such account, so that both answers take the same time. */
   private readonly decoy = hashPassword(randomBytes(16).toString('hex'));
@@ -171,7 +178,7 @@ export class UserService implements OnModuleInit {
     if (user && known?.proof === proof && known.stored === user.password && user.passwordEncrypted) {
       return user.disabledAt ? undefined : user;
     }
-    return this.comparisons.take(() => this.compare(user, password, proof, guard));
+    return this.attempts.take(() => this.compare(user, password, proof, guard));
   }
 
   private async compare(
@@ -181,10 +188,9 @@ export class UserService implements OnModuleInit {
     guard: GuessGuard,
   ): Promise<User | undefined> {
     const guess = await guard.admit();
-    const right = user?.password
-      ? await passwordMatches(password, user.password, user.passwordEncrypted)
-      : await passwordMatches(password, await this.decoy, true).then(() => false);
-    if (!right || !user?.password || user.disabledAt) return undefined;
+    const [stored, encrypted] = user?.password ? [user.password, user.passwordEncrypted] : [await this.decoy, true];
+    const matches = await this.comparisons.take(() => passwordMatches(password, stored, encrypted));
+    if (!matches || !user?.password || user.disabledAt) return undefined;
     await guess.wasRight();
     if (!user.passwordEncrypted) await this.encryptPassword(user);
     this.verified.set(user.id, { proof, stored: user.password });
