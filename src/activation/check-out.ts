@@ -101,6 +101,9 @@ const leaseColumns = `l.id, l.number, l.pool_id AS "poolId", l.organization_id A
   l.user_id AS "userId", l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId", l.renewed_at AS "renewedAt",
   l.expires_at AS "expiresAt"`;
 
+/** A plan that is kept from the days of a dozen leases would read the whole table when there are thousands. */
+const useIndexesInSql = 'SET LOCAL enable_seqscan = off';
+
 const lockPoolsInSql = `
   SELECT FROM seat_pool p JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
       ON p.organization_id = w.organization_id AND p.product = w.product
@@ -134,21 +137,21 @@ const momentInSql = `
            WHERE s.seen_at > clock_timestamp() - $4 * interval '1 millisecond') AS waiting
     FROM installation, server_now($3) AS now`;
 
-// OFFSET 0 keeps the planner to one look into the index for each request, whatever it believes about a user's leases.
+// OFFSET 0 keeps the planner to one look into the right index for each request, whatever it believes about a user's leases.
 const ownLeasesInSql = `
   SELECT ${leaseColumns}
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, machine_id, organization_id),
          LATERAL (SELECT * FROM lease
-                   WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id
-                     AND organization_id = w.organization_id OFFSET 0) AS l`;
+                   WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id OFFSET 0) AS l
+   WHERE l.organization_id = w.organization_id`;
 
 /** Leases of the same containers under other machine ids. */
 const containersInSql = `
   SELECT ${leaseColumns}
     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, fingerprint, organization_id),
          LATERAL (SELECT * FROM lease
-                   WHERE user_id = w.user_id AND product = w.product AND fingerprint = w.fingerprint
-                     AND organization_id = w.organization_id OFFSET 0) AS l`;
+                   WHERE user_id = w.user_id AND product = w.product AND fingerprint = w.fingerprint OFFSET 0) AS l
+   WHERE l.organization_id = w.organization_id`;
 
 /** Parameters of {@link ownLeasesInSql}. */
 function sessionsOf(requests: readonly SeatRequest[]): unknown[] {
@@ -361,14 +364,15 @@ export class CheckOutBatch {
       [...wanted.values()].map((each) => each.product),
     ];
     const containers = requests.filter(({ fingerprint }) => fingerprint !== null);
-    const [, pools, [time], own, others = []] = (await pipeline(this.manager, [
+    const [, , pools, [time], own, others = []] = (await pipeline(this.manager, [
+      [useIndexesInSql, []],
       [lockPoolsInSql, queues],
       // Statements of their own: what was committed while they waited for the locks counts, and so does the time that went by.
       [poolsInSql, queues],
       [momentInSql, [...queues, this.offsetMillis, unseenMillis, outageMillis]],
       [ownLeasesInSql, sessionsOf(requests)],
       ...(containers.length > 0 ? [[containersInSql, fingerprintsOf(containers)] as const] : []),
-    ])) as [unknown[], PoolRow[], [Moment], LeaseState[], LeaseState[]?];
+    ])) as [unknown[], unknown[], PoolRow[], [Moment], LeaseState[], LeaseState[]?];
     this.takePools(pools);
     for (const pool of this.pools) pool.offline = time.offline?.[pool.id] ?? 0;
     this.waiting = time.waiting ?? [];

@@ -140,30 +140,41 @@ const renewStatement = {
                 floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare"`,
 };
 
-const renewSessionsStatement = {
-  name: 'renew-sessions',
-  text: `UPDATE lease l
-            SET renewed_at = t.now,
-                expires_at = greatest(l.expires_at, least(t.now + o.lease_minutes * interval '1 minute', p.ends_at)),
-                hostname = coalesce(w.hostname, l.hostname), version = coalesce(w.version, l.version)
-           FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
-                  AS w(user_id, product, machine_id, session_id, organization_id, model, hostname, version),
-                LATERAL (SELECT id FROM lease
-                          WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id
-                            AND session_id = w.session_id AND organization_id = coalesce(w.organization_id, organization_id)
-                          ORDER BY number DESC LIMIT 1) AS s,
-                server_now($9) AS t(now), seat_pool p, organization o, installation i
-          WHERE l.id = s.id AND p.id = l.pool_id AND o.id = l.organization_id AND p.model = coalesce(w.model, p.model)
-            AND l.expires_at > t.now AND p.ends_at > greatest(t.now, i.newest_time)
-            -- Rules about machines are for the check-out to judge by.
-            AND o.allowed_machines = '{}' AND o.denied_machines = '{}'
-      RETURNING l.id, l.number, l.user_id AS "userId", l.product, l.machine_id AS "machineId", l.session_id AS "sessionId",
-                l.organization_id AS "organizationId", p.model, o.name AS "organizationName",
-                floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
-                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare", p.quota,
-                p.in_use + (SELECT count(DISTINCT f.machine_id) FROM offline_license f
-                             WHERE f.pool_id = p.id AND f.expires_at > t.now)::int AS "inUse"`,
-};
+/**
+ * Planned anew for each batch: a plan from the days of a dozen leases would read the whole table for each session. The leases
+ * are looked up first and by the index (OFFSET, LIMIT, MATERIALIZED), whatever the planner believes.
+ */
+const renewSessionsInSql = `
+  WITH found AS MATERIALIZED (
+    SELECT w.id, p.id AS pool_id, t.now, o.name, o.renewal_share, p.model, p.quota, p.in_use, w.hostname, w.version,
+           least(t.now + o.lease_minutes * interval '1 minute', p.ends_at) AS expires_at
+      FROM server_now($9) AS t(now),
+           LATERAL (SELECT w.*, s.id, s.pool_id
+                      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+                                  $8::text[])
+                             AS w(user_id, product, machine_id, session_id, organization_id, model, hostname, version),
+                           LATERAL (SELECT id, pool_id FROM lease
+                                     WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id
+                                       AND session_id = w.session_id
+                                       AND organization_id = coalesce(w.organization_id, organization_id)
+                                     ORDER BY number DESC LIMIT 1) AS s
+                    OFFSET 0) AS w,
+           seat_pool p, organization o, installation i
+     WHERE p.id = w.pool_id AND o.id = p.organization_id AND p.model = coalesce(w.model, p.model)
+       AND p.ends_at > greatest(t.now, i.newest_time)
+       -- Rules about machines are for the check-out to judge by.
+       AND o.allowed_machines = '{}' AND o.denied_machines = '{}')
+  UPDATE lease l
+     SET renewed_at = f.now, expires_at = greatest(l.expires_at, f.expires_at),
+         hostname = coalesce(f.hostname, l.hostname), version = coalesce(f.version, l.version)
+    FROM found f
+   WHERE l.id = f.id AND l.expires_at > f.now
+  RETURNING l.id, l.number, l.user_id AS "userId", l.product, l.machine_id AS "machineId", l.session_id AS "sessionId",
+            l.organization_id AS "organizationId", f.model, f.name AS "organizationName",
+            floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
+            floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, f.renewal_share AS "renewalShare", f.quota,
+            f.in_use + (SELECT count(DISTINCT o.machine_id) FROM offline_license o
+                         WHERE o.pool_id = f.pool_id AND o.expires_at > f.now)::int AS "inUse"`;
 
 /** Seats come and go: check-out, renewal, release. What arrives at the same moment shares one commit. */
 @Injectable()
@@ -607,9 +618,9 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async renewSessionBatch(items: readonly SessionItem[]): Promise<Outcome<RenewedSessionRow | undefined>[]> {
-    const { rows } = await this.queryLog.timed(renewSessionsStatement.text, () =>
+    const { rows } = await this.queryLog.timed(renewSessionsInSql, () =>
       this.pool.query<RenewedSessionRow>({
-        ...renewSessionsStatement,
+        text: renewSessionsInSql,
         values: [
           items.map(({ userId }) => userId),
           items.map(({ clientPackage }) => productOf(clientPackage)),
