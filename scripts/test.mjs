@@ -18,7 +18,8 @@ if (!databaseUrl) {
   const { DataFolder } = await import('../dist/src/config/data-folder.js');
   const { EmbeddedPostgres } = await import('../dist/src/database/embedded-postgres.js');
   const claim = await DataFolder.claim(path.join(folder, 'data'));
-  const postgres = await EmbeddedPostgres.start(claim, () => {}, { max_connections: '200' });
+  // No test cuts the power, and a database for each test is a lot to write.
+  const postgres = await EmbeddedPostgres.start(claim, () => {}, { max_connections: '200', fsync: 'off' });
   stop = async () => {
     await postgres.stop();
     await claim.release();
