@@ -137,36 +137,23 @@ const momentInSql = `
            WHERE s.seen_at > clock_timestamp() - $4 * interval '1 millisecond') AS waiting
     FROM installation, server_now($3) AS now`;
 
-// OFFSET 0 keeps the planner to one look into the right index for each request, whatever it believes about a user's leases.
-const ownLeasesInSql = `
-  SELECT ${leaseColumns}
-    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, machine_id, organization_id),
-         LATERAL (SELECT * FROM lease
-                   WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id OFFSET 0) AS l
-   WHERE l.organization_id = w.organization_id`;
-
-/** Leases of the same containers under other machine ids. */
-const containersInSql = `
-  SELECT ${leaseColumns}
-    FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, fingerprint, organization_id),
-         LATERAL (SELECT * FROM lease
-                   WHERE user_id = w.user_id AND product = w.product AND fingerprint = w.fingerprint OFFSET 0) AS l
-   WHERE l.organization_id = w.organization_id`;
-
-/** Parameters of {@link ownLeasesInSql}. */
-function sessionsOf(requests: readonly SeatRequest[]): unknown[] {
+/** The users' leases on the machines of the requests, or of the same containers under other machine ids. */
+function ownLeases(requests: readonly SeatRequest[], of: 'machine' | 'container'): Statement {
+  const column = of === 'machine' ? 'machine_id' : 'fingerprint';
   return [
-    requests.map((request) => request.userId),
-    requests.map((request) => productOf(request.clientPackage)),
-    requests.map((request) => request.machineId),
-    requests.map((request) => request.organizationId),
+    // OFFSET 0 keeps the planner to one look into the right index for each request, whatever it believes about a user's leases.
+    `SELECT ${leaseColumns}
+       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) AS w(user_id, product, name, organization_id),
+            LATERAL (SELECT * FROM lease
+                      WHERE user_id = w.user_id AND product = w.product AND ${column} = w.name OFFSET 0) AS l
+      WHERE l.organization_id = w.organization_id`,
+    [
+      requests.map((request) => request.userId),
+      requests.map((request) => productOf(request.clientPackage)),
+      requests.map((request) => (of === 'machine' ? request.machineId : request.fingerprint)),
+      requests.map((request) => request.organizationId),
+    ],
   ];
-}
-
-/** Parameters of {@link containersInSql}. */
-function fingerprintsOf(requests: readonly SeatRequest[]): unknown[] {
-  const [users, products, , organizations] = sessionsOf(requests);
-  return [users, products, requests.map((request) => request.fingerprint), organizations];
 }
 
 /**
@@ -370,8 +357,8 @@ export class CheckOutBatch {
       // Statements of their own: what was committed while they waited for the locks counts, and so does the time that went by.
       [poolsInSql, queues],
       [momentInSql, [...queues, this.offsetMillis, unseenMillis, outageMillis]],
-      [ownLeasesInSql, sessionsOf(requests)],
-      ...(containers.length > 0 ? [[containersInSql, fingerprintsOf(containers)] as const] : []),
+      ownLeases(requests, 'machine'),
+      ...(containers.length > 0 ? [ownLeases(containers, 'container')] : []),
     ])) as [unknown[], unknown[], PoolRow[], [Moment], LeaseState[], LeaseState[]?];
     this.takePools(pools);
     for (const pool of this.pools) pool.offline = time.offline?.[pool.id] ?? 0;

@@ -379,14 +379,9 @@ export class LeaseService implements OnModuleInit, OnApplicationShutdown {
   async renewSession(caller: Caller, session: Session, organizationId: number | undefined): Promise<Lease | undefined> {
     const row = await this.sessions.add({ ...session, userId: caller.id, organizationId });
     if (!row) return undefined;
-    const { renewed, expires, inUse, userId: _, machineId: _m, sessionId: _s, ...lease } = row;
-    const beyond = lease.model === 'floating' ? Math.max(0, inUse - lease.quota) : 0;
-    const times = { renewedAt: new Date(renewed), expiresAt: new Date(expires) };
-    return this.leaseOf(
-      { ...lease, ...times, beyond, outcome: 'extended' },
-      session.clientPackage,
-      lease.organizationId,
-    );
+    const beyond = row.model === 'floating' ? Math.max(0, row.inUse - row.quota) : 0;
+    const times = { renewedAt: new Date(row.renewed), expiresAt: new Date(row.expires) };
+    return this.leaseOf({ ...row, ...times, beyond, outcome: 'extended' }, session.clientPackage, row.organizationId);
   }
 
   /**

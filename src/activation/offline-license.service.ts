@@ -64,8 +64,8 @@ export class OfflineLicenseService {
   }
 
   /**
-   * Takes a seat for a machine, a node-locked one if there is one, else a floating one that is reserved for nobody. For the same machine once more,
-   * the seat is the same.
+   * Takes a seat for a machine, a node-locked one if there is one, else a floating one that is reserved for nobody. For the
+   * same machine once more, the seat is the same.
    *
    * @throws NoOfflineSeatError
    * @throws DeniedMachineError

@@ -3,6 +3,7 @@ import { jwtVerify } from 'jose';
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Clock } from '../clock/clock.js';
 import { SecretKey } from '../secret/secret-key.js';
+import { jwsPart } from '../signing/jws-part.js';
 
 /** What a token says. It is good while the account still has the same `credentialsVersion`. */
 export interface TokenClaims {
@@ -16,7 +17,7 @@ export interface TokenClaims {
 const lifetime = { access: 3600, refresh: 30 * 24 * 3600 };
 type TokenUse = keyof typeof lifetime;
 
-const header = encoded({ alg: 'HS256', typ: 'JWT' });
+const header = jwsPart({ alg: 'HS256', typ: 'JWT' });
 
 /**
  * Access and refresh tokens of `POST /oauth/token`: signed rather than stored, because Studio asks for a new one at every
@@ -41,7 +42,7 @@ export class AccessTokenService {
   issue(use: TokenUse, { userId, credentialsVersion: ver, apiKeyId: key }: TokenClaims): string {
     const iat = Math.floor(this.clock.millis() / 1000);
     const claims = { ver, key, sub: String(userId), aud: use, iat, exp: iat + lifetime[use] };
-    const input = `${header}.${encoded(claims)}`;
+    const input = `${header}.${jwsPart(claims)}`;
     return `${input}.${createHmac('sha256', this.key).update(input).digest('base64url')}`;
   }
 
@@ -64,8 +65,4 @@ export class AccessTokenService {
       return undefined;
     }
   }
-}
-
-function encoded(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

@@ -5,6 +5,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sig
 import { promisify } from 'node:util';
 import { Repository } from 'typeorm';
 import { SecretKey, SecretKeyError } from '../secret/secret-key.js';
+import { jwsPart } from './jws-part.js';
 import { keyIdOf } from './key-id.js';
 import { SigningKey, type SigningPurpose } from './signing-key.entity.js';
 
@@ -52,7 +53,7 @@ export class SigningService implements OnModuleInit {
         publicKey: createPublicKey(key.publicKey),
         privateKey: createPrivateKey(privatePem),
         algorithm: alg,
-        header: encoded({ alg, typ: 'JWT', kid: key.kid }),
+        header: jwsPart({ alg, typ: 'JWT', kid: key.kid }),
       });
     }
   }
@@ -72,7 +73,7 @@ export class SigningService implements OnModuleInit {
    */
   async sign(purpose: SigningPurpose, claims: object): Promise<string> {
     const { header, privateKey } = this.signer(purpose);
-    const input = `${header}.${encoded(claims)}`;
+    const input = `${header}.${jwsPart(claims)}`;
     const bytes = Buffer.from(input);
     const signature =
       purpose === 'studio' ? await signOnAnotherThread('sha256', bytes, privateKey) : sign(null, bytes, privateKey);
@@ -113,8 +114,4 @@ export class SigningService implements OnModuleInit {
       .execute();
     return this.keys.findOneByOrFail({ purpose });
   }
-}
-
-function encoded(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Building2, PackageOpen } from 'lucide-react';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { PlainTable } from '../table/plain-table';
 import { type Column, ServerTable } from '../table/server-table';
 import { Allocate } from './allocate';
 import { allocationsQuery } from './allocations-query';
+import { RowButton } from '../table/row-button';
 
 interface Pool {
   name: string;
@@ -71,14 +72,12 @@ export function Allocations(): React.ReactNode {
       title: '',
       end: true,
       render: (row) => (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          aria-label={t('administration.allocations.changeFor', { name: row.name })}
+        <RowButton
+          label={t('administration.allocations.changeFor', { name: row.name })}
           onClick={() => setChanging(row)}
         >
           {t('administration.allocations.change')}
-        </Button>
+        </RowButton>
       ),
     },
   ];

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Card, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
 import { LicenseDrop } from '../setup/license-drop';
 import { claimsOf, type Grant } from './license-claims';
+import { RowButton } from '../table/row-button';
 
 /** The installed license files, what each grants, and how another one comes in: it is looked at before it is installed. */
 export function LicenseFiles(): React.ReactNode {
@@ -140,16 +141,9 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
               {t('administration.licenses.uploaded')} <Time value={uploadedAt} as="date" />.
             </Text>
           </Stack>
-          <Button
-            size="compact-sm"
-            flex="none"
-            variant="subtle"
-            color="red"
-            aria-label={t('administration.licenses.removeName', { id: jti })}
-            onClick={onRemove}
-          >
+          <RowButton danger label={t('administration.licenses.removeName', { id: jti })} onClick={onRemove}>
             {t('administration.licenses.remove')}
-          </Button>
+          </RowButton>
         </Group>
         {problem && (
           <Alert color="red" icon={<TriangleAlert size={18} aria-hidden />} p="sm">
@@ -210,7 +204,7 @@ function Grants({ grants, label, short = false }: GrantsProps): React.ReactNode 
       label={t('administration.licenses.grants', { id: label })}
       columns={columns}
       rows={grants}
-      rowKey={({ product, model }) => `${product} ${model}`}
+      rowKey={(grant) => grants.indexOf(grant)}
     />
   );
 }

@@ -1,12 +1,7 @@
+import type { Problem as ProblemBody } from '../../generated/api';
+
 /** What is wrong with a field. */
-export interface FieldProblem {
-  field: string;
-  message: string;
-  /** Which rule is broken, if it has a name. */
-  rule?: string;
-  /** What the rule allows at least or at most. */
-  limit?: number;
-}
+export type FieldProblem = NonNullable<ProblemBody['errors']>[number];
 
 /** A refusal of the server (RFC 9457), in its own words. */
 export class Problem extends Error {

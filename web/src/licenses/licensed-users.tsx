@@ -18,6 +18,7 @@ import { tellDone } from '../show/tell';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { TransferSeat } from './transfer-seat';
+import { RowButton } from '../table/row-button';
 
 /** Who has a seat of their own. */
 export function LicensedUsers(): React.ReactNode {
@@ -51,23 +52,16 @@ export function LicensedUsers(): React.ReactNode {
       end: true,
       render: (row) => (
         <Group gap={4} justify="flex-end" wrap="nowrap">
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            aria-label={t('licenses.users.transferOf', { name: nameOf(row) })}
-            onClick={() => setGiving(row)}
-          >
+          <RowButton label={t('licenses.users.transferOf', { name: nameOf(row) })} onClick={() => setGiving(row)}>
             {t('licenses.transfer')}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="red"
-            aria-label={t('licenses.users.unassignFrom', { name: nameOf(row) })}
+          </RowButton>
+          <RowButton
+            danger
+            label={t('licenses.users.unassignFrom', { name: nameOf(row) })}
             onClick={() => setLeaving(row)}
           >
             {t('licenses.users.unassign')}
-          </Button>
+          </RowButton>
         </Group>
       ),
     });

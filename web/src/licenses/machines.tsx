@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { Badge, Code, Group, Stack, Text } from '@mantine/core';
 import { Monitor } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { EmptyState } from '../show/empty-state';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { TransferMachine } from './transfer-machine';
+import { RowButton } from '../table/row-button';
 
 /** Machines that hold a seat for themselves. */
 export function Machines(): React.ReactNode {
@@ -70,23 +71,19 @@ export function Machines(): React.ReactNode {
       end: true,
       render: (row) => (
         <Group gap={4} justify="flex-end" wrap="nowrap">
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            aria-label={t('licenses.machines.transferName', { name: row.hostname ?? row.machineId })}
+          <RowButton
+            label={t('licenses.machines.transferName', { name: row.hostname ?? row.machineId })}
             onClick={() => setLeaving(row)}
           >
             {t('licenses.transfer')}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="red"
-            aria-label={t('licenses.machines.removeName', { name: row.hostname ?? row.machineId })}
+          </RowButton>
+          <RowButton
+            danger
+            label={t('licenses.machines.removeName', { name: row.hostname ?? row.machineId })}
             onClick={() => setRemoving(row)}
           >
             {t('licenses.machines.remove')}
-          </Button>
+          </RowButton>
         </Group>
       ),
     });

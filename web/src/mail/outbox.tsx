@@ -1,4 +1,4 @@
-import { Badge, Button, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Badge, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Inbox, RotateCw } from 'lucide-react';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { tellDone, tellFailure } from '../show/tell';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { mailKey, type MailState, outboxOf, type Owner, retryMail } from './mail-calls';
+import { RowButton } from '../table/row-button';
 
 const colors: Record<MailState, string> = { waiting: 'yellow', sent: 'pine', failed: 'red' };
 
@@ -81,16 +82,14 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
       end: true,
       render: ({ id, state: each, recipient }) =>
         each !== 'sent' && (
-          <Button
-            size="compact-sm"
-            variant="subtle"
+          <RowButton
             leftSection={<RotateCw size={14} aria-hidden />}
             loading={retry.isPending && retry.variables === id}
-            aria-label={t('mail.outbox.retryFor', { recipient })}
+            label={t('mail.outbox.retryFor', { recipient })}
             onClick={() => retry.mutate(id)}
           >
             {t('mail.outbox.retry')}
-          </Button>
+          </RowButton>
         ),
     },
   ];

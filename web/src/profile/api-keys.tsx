@@ -16,6 +16,7 @@ import { Time } from '../show/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
 import { apiKeysKey, NewKeyDialog } from './new-key-dialog';
+import { RowButton } from '../table/row-button';
 
 /** Keys for pipelines and scripts. */
 export function ApiKeys(): React.ReactNode {
@@ -47,15 +48,9 @@ export function ApiKeys(): React.ReactNode {
       title: '',
       end: true,
       render: (key) => (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="red"
-          aria-label={t('profile.keys.revokeFor', { name: key.name })}
-          onClick={() => setRevoking(key)}
-        >
+        <RowButton danger label={t('profile.keys.revokeFor', { name: key.name })} onClick={() => setRevoking(key)}>
           {t('profile.keys.revoke')}
-        </Button>
+        </RowButton>
       ),
     },
   ];

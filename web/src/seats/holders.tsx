@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { MonitorCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { EmptyState } from '../show/empty-state';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { Terminate } from './terminate';
+import { RowButton } from '../table/row-button';
 
 /** Who holds which seat, on which machine, since when: the question that is asked most. */
 export function Holders(): React.ReactNode {
@@ -68,15 +69,13 @@ export function Holders(): React.ReactNode {
       title: '',
       end: true,
       render: (row) => (
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          color="red"
-          aria-label={t('dashboard.holders.terminateFor', { email: row.email })}
+        <RowButton
+          danger
+          label={t('dashboard.holders.terminateFor', { email: row.email })}
           onClick={() => setEnding(row)}
         >
           {t('dashboard.holders.terminate')}
-        </Button>
+        </RowButton>
       ),
     });
   }
