@@ -18,6 +18,12 @@ import { SiteCertificate } from './http/site-certificate.js';
 import { Metrics } from './metrics/metrics.js';
 import { SetupService } from './setup/setup.service.js';
 
+/**
+ * Connections that the kernel keeps until the server gets to them; it may keep fewer (net.core.somaxconn). With Node's 511, a
+ * company that comes at once after a restart had connections reset.
+ */
+const mostUnaccepted = 4096;
+
 /** A server that answers. */
 export interface RunningServer {
   /** Where it listens, for this machine. */
@@ -65,7 +71,7 @@ export async function startServer(
     const migrations = await migrate(databaseUrl);
     if (migrations.length > 0) log.info({ migrations }, 'The database schema is up to date now');
     app = await createHttpApplication(AppModule.with(settings, databaseUrl, log), settings, log, certificate);
-    await app.listen(settings.port, settings.host);
+    await app.listen({ port: settings.port, host: settings.host, backlog: mostUnaccepted });
     const server = app.getHttpServer();
     const clock = app.get(Clock);
     const draining = app.get(Draining);

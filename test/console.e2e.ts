@@ -281,6 +281,16 @@ describe('The console, from the first start to a seat in use', () => {
     await page.getByRole('cell', { name: 'desk-8' }).waitFor();
   });
 
+  it('has changed its colors as soon as the reader has changed the color scheme, for who wants no motion', async () => {
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
+    const late = await page.evaluate(
+      `[...document.querySelectorAll('*')].filter((each) => each.getAnimations().some((one) => one instanceof CSSTransition)).length`,
+    );
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    expect(late).toBe(0);
+  });
+
   it('signs out, and in again', async () => {
     await page.getByRole('button', { name: /^Your account/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();

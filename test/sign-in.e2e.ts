@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { member, readyServer, type ReadyServer, rootAccount, withinASecond } from './support/test-server.js';
 
 let server: ReadyServer;
@@ -78,6 +81,49 @@ describe('POST /oauth/token', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const form = 'grant_type=password&password=a&password=b';
     expect(await server.api.post('/oauth/token', form, headers).refused(400)).toContain('once');
+  });
+});
+
+describe('A whole company at once', () => {
+  it('is told apart: right keys, wrong keys, right and wrong passwords', async () => {
+    const { key } = await newKey();
+    const testers = Array.from({ length: 10 }, (_, index) => `tester-${index}@example.com`);
+    for (const tester of testers) await member(server, tester, 'USER');
+    const attempts = testers.flatMap((tester) => [
+      { who: email, username: '', password: key },
+      { who: undefined, username: '', password: `${key}x` },
+      { who: tester, username: tester, password: `${tester} password` },
+      { who: undefined, username: tester, password: 'wrong password' },
+    ]);
+    const found = await Promise.all(
+      attempts.map(async ({ username, password }) => {
+        const answer = server.api.token({ grant_type: 'password', username, password });
+        if ((await answer.status()) === 401) return undefined;
+        const { access_token } = await answer.expect<{ access_token: string }>(200);
+        return (await server.api.withBearer(access_token).get('/api/v1/users/me').expect<{ email: string }>(200)).email;
+      }),
+    );
+    expect(found).toEqual(attempts.map(({ who }) => who));
+  });
+
+  it('may come while the server is busy, with more connections than the kernel keeps without being asked', async () => {
+    const { hostname, port } = new URL(server.url);
+    process.kill(server.pid(), 'SIGSTOP');
+    const people = Array.from({ length: 1500 }, () => connect(Number(port), hostname));
+    try {
+      await Promise.all(people.map((socket) => once(socket, 'connect')));
+      process.kill(server.pid(), 'SIGCONT');
+      const answers = await Promise.all(
+        people.map((socket) => {
+          socket.write('GET /health/live HTTP/1.1\r\nhost: licenses.test\r\nconnection: close\r\n\r\n');
+          return text(socket);
+        }),
+      );
+      expect(new Set(answers.map((answer) => answer.split('\r\n')[0]))).toEqual(new Set(['HTTP/1.1 200 OK']));
+    } finally {
+      process.kill(server.pid(), 'SIGCONT');
+      for (const socket of people) socket.destroy();
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { type AuditEvent, AuditService, type Change } from '../audit/audit.servi
 import { pipeline } from '../database/pipeline.js';
 import { type Statement } from '../database/preparing-client.js';
 import { type Model, type Product } from '../license/product.js';
-import { type Outcome } from './group-commit.js';
+import { type Outcome } from '../database/group-commit.js';
 import {
   decide,
   type Decision,

@@ -28,7 +28,7 @@ import {
   unseenMillis,
 } from './check-out.js';
 import { endLeases } from './end-leases.js';
-import { GroupCommit, type Outcome } from './group-commit.js';
+import { GroupCommit, type Outcome } from '../database/group-commit.js';
 import { LeaseMetrics } from './lease-metrics.js';
 import { renewAt } from './lease-policy.js';
 import { checkMachineId } from './machine-id.js';

@@ -3,9 +3,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
+import { lookUp } from '../database/look-up.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
-import { Turns } from '../user/turns.js';
 import { ApiKey } from './api-key.entity.js';
 import { TooManyApiKeysError } from './auth.errors.js';
 import { type Caller } from './caller.js';
@@ -27,12 +27,9 @@ export const apiKeyPrefix = 'lsk_';
 
 const mostKeys = 20;
 
-/** Keys looked up at the same time: a thousand jobs that start at once leave connections to those who hold seats. */
-const lookUpsAtOnce = 4;
-
 @Injectable()
 export class ApiKeyService {
-  private readonly lookUps = new Turns(lookUpsAtOnce);
+  private readonly holders = lookUp((hashes: readonly string[]) => this.loadHolders(hashes));
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -41,22 +38,26 @@ export class ApiKeyService {
   ) {}
 
   /** Who a key belongs to, if it and the account are good; notes that it was used, to the minute. */
-  async holderOf(key: string): Promise<KeyHolder | undefined> {
-    const ask = (): Promise<KeyHolder[]> =>
-      this.dataSource.query<KeyHolder[]>(
-        // Nobody waits for the disk to note when a key was used.
-        `WITH used AS (
+  holderOf(key: string): Promise<KeyHolder | undefined> {
+    return this.holders(hashToken(key).toString('hex'));
+  }
+
+  private async loadHolders(hashes: readonly string[]): Promise<Map<string, KeyHolder>> {
+    const rows = await this.dataSource.query<(KeyHolder & { hash: string })[]>(
+      // Nobody waits for the disk to note when a key was used, nor for somebody else who is noting it.
+      `WITH used AS (
          UPDATE api_key SET last_used_at = $2
-          WHERE key_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')
+          WHERE id IN (SELECT id FROM api_key
+                        WHERE key_hash = ANY($1) AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')
+                          FOR NO KEY UPDATE SKIP LOCKED)
          RETURNING set_config('synchronous_commit', 'off', true))
-       SELECT u.id AS "userId", u.email, u.root, u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId",
-              k.expires_at AS "expiresAt"
+       SELECT encode(k.key_hash, 'hex') AS hash, u.id AS "userId", u.email, u.root,
+              u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId", k.expires_at AS "expiresAt"
          FROM api_key k JOIN user_account u ON u.id = k.user_id
-        WHERE k.key_hash = $1 AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
-        [hashToken(key), this.clock.now()],
-      );
-    const [holder] = await this.lookUps.take(ask);
-    return holder;
+        WHERE k.key_hash = ANY($1) AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
+      [hashes.map((hash) => Buffer.from(hash, 'hex')), this.clock.now()],
+    );
+    return new Map(rows.map(({ hash, ...holder }) => [hash, holder]));
   }
 
   async list(caller: Caller): Promise<ApiKeyView[]> {

@@ -4,8 +4,10 @@ import { type FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { GroupCommit, type Outcome } from '../database/group-commit.js';
+import { lookUp } from '../database/look-up.js';
 import { Notifications } from '../database/notifications.js';
-import { AccessTokenService } from './access-token.service.js';
+import { AccessTokenService, type TokenClaims } from './access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
 import { NotSignedInError } from './auth.errors.js';
 import { type Principal } from './caller.js';
@@ -29,6 +31,9 @@ interface PrincipalRow {
 /** Milliseconds after which the database is asked again even if no change was heard of. */
 const rememberMillis = 60_000;
 
+/** Milliseconds for which it is enough to have noted once that an account was there. */
+const notedMillis = 60_000;
+
 /**
  * Finds out who holds a credential. A credential that was good a moment ago is answered from memory; every change of an
  * account, a session or a key is heard of from the database, and drops what is remembered of that user at once.
@@ -37,6 +42,13 @@ const rememberMillis = 60_000;
 export class Authenticator {
   private readonly known = new LRUCache<string, Known>({ max: 50_000 });
   private readonly credentialsOf = new Map<number, Set<string>>();
+  private readonly holders = lookUp((claims: readonly string[]) => this.loadTokenHolders(claims));
+  private readonly access = new GroupCommit<number, void>(
+    (userIds) => this.noteAccess(userIds),
+    () => false,
+  );
+  /** When accounts were noted to be there, in milliseconds since 1970. */
+  private readonly noted = new LRUCache<number, number>({ max: 50_000 });
   /** Counts what was forgotten, so that an answer which the database gave before is not remembered after. */
   private forgotten = 0;
 
@@ -124,13 +136,21 @@ export class Authenticator {
   private async loadByAccessToken(token: string): Promise<Known | undefined> {
     const claims = await this.tokens.verify('access', token);
     if (!claims) return undefined;
-    const [row] = await this.dataSource.query<PrincipalRow[]>(
-      `SELECT u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt"
-         FROM user_account u LEFT JOIN api_key k ON k.id = $3 AND k.user_id = u.id
-        WHERE u.id = $1 AND u.credentials_version = $2 AND u.disabled_at IS NULL AND ($3::bigint IS NULL OR k.id IS NOT NULL)`,
-      [claims.userId, claims.credentialsVersion, claims.apiKeyId ?? null],
+    return this.knownOf(await this.holders(identityOf(claims)), claims.expiresAt);
+  }
+
+  private async loadTokenHolders(identities: readonly string[]): Promise<Map<string, PrincipalRow>> {
+    const rows = await this.dataSource.query<(PrincipalRow & { identity: string })[]>(
+      `SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt"
+         FROM (SELECT i AS identity, split_part(i, ' ', 1)::bigint AS user_id, split_part(i, ' ', 2)::bigint AS version,
+                      nullif(split_part(i, ' ', 3), '')::bigint AS key_id
+                 FROM unnest($1::text[]) AS i) AS w
+         JOIN user_account u ON u.id = w.user_id AND u.credentials_version = w.version AND u.disabled_at IS NULL
+         LEFT JOIN api_key k ON k.id = w.key_id AND k.user_id = u.id
+        WHERE w.key_id IS NULL OR k.id IS NOT NULL`,
+      [identities],
     );
-    return this.knownOf(row, claims.expiresAt);
+    return new Map(rows.map(({ identity, ...row }) => [identity, row]));
   }
 
   private async loadByApiKey(key: string): Promise<Known | undefined> {
@@ -154,16 +174,33 @@ export class Authenticator {
     if (!row) return undefined;
     const goodUntil = Math.min(end, row.expiresAt?.getTime() ?? Infinity);
     if (goodUntil <= this.clock.millis()) return undefined;
-    await this.dataSource.query(
-      // Nobody waits for the disk to note it.
-      `UPDATE user_account SET last_access_at = $2
-        WHERE id = $1 AND (last_access_at IS NULL OR last_access_at < $2::timestamptz - interval '5 minutes')
-       RETURNING set_config('synchronous_commit', 'off', true)`,
-      [row.userId, this.clock.now()],
-    );
+    const now = this.clock.millis();
+    if (Math.abs(now - (this.noted.get(row.userId) ?? 0)) > notedMillis) {
+      await this.access.add(row.userId);
+      this.noted.set(row.userId, now);
+    }
     const principal = { id: row.userId, email: row.email, root: row.root, sessionId: row.sessionId };
     return { principal, goodUntil };
   }
+
+  /** To five minutes, which is as exact as anybody wants to know it. */
+  private async noteAccess(userIds: readonly number[]): Promise<Outcome<void>[]> {
+    await this.dataSource.query(
+      // Nobody waits for the disk to note it, nor for somebody else who has the account's row.
+      `UPDATE user_account SET last_access_at = $2
+        WHERE id IN (SELECT id FROM user_account
+                      WHERE id = ANY($1) AND (last_access_at IS NULL OR last_access_at < $2::timestamptz - interval '5 minutes')
+                        FOR NO KEY UPDATE SKIP LOCKED)
+       RETURNING set_config('synchronous_commit', 'off', true)`,
+      [userIds, this.clock.now()],
+    );
+    return userIds.map(() => ({ result: undefined }));
+  }
+}
+
+/** What a token's holder is looked up by. */
+function identityOf({ userId, credentialsVersion, apiKeyId }: TokenClaims): string {
+  return `${userId} ${credentialsVersion} ${apiKeyId ?? ''}`;
 }
 
 async function found(principal: Promise<Principal | undefined>, refusal: string): Promise<Principal> {

@@ -46,13 +46,15 @@ export class SignInThrottle {
     };
     return {
       admit: async () => {
-        const familiar = (await this.known.get(keys.pair)) !== null;
+        const known = await this.known.get(keys.pair);
+        const familiar = known !== null;
         const scopes: Scope[] = familiar ? ['pair'] : ['pair', 'account', 'address'];
         // Counted before the password is looked at: a hundred guesses at the same moment are a hundred guesses.
         for (const scope of scopes) await this.count(scope, keys[scope]);
         return {
           wasRight: async () => {
-            await this.known.set(keys.pair, 1, knownSeconds);
+            if (!known || known.msBeforeNext < (knownSeconds * 1000) / 2)
+              await this.known.set(keys.pair, 1, knownSeconds);
             await this.failures.delete(keys.pair);
             for (const scope of scopes) if (scope !== 'pair') await this.failures.reward(keys[scope]);
           },

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
-import { type EntityManager, Repository } from 'typeorm';
+import { type EntityManager, In, Repository } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { lookUp } from '../database/look-up.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
 import { memberAddedLetter } from '../mail/letters.js';
@@ -21,6 +22,7 @@ export class MembershipService {
   private readonly known = new LRUCache<number, Memberships>({ max: 50_000, ttl: 60_000 });
   /** What is being read at the moment: a thousand requests of one account at once are one query. */
   private readonly loading = new Map<number, Promise<Memberships>>();
+  private readonly lookUp = lookUp((userIds: readonly number[]) => this.loadAll(userIds));
   private forgotten = 0;
 
   constructor(
@@ -59,8 +61,14 @@ export class MembershipService {
   }
 
   private async load(userId: number): Promise<Memberships> {
-    const rows = await this.memberships.find({ where: { userId }, order: { organizationId: 'ASC' } });
-    return new Map(rows.map(({ organizationId, role }) => [organizationId, role]));
+    return (await this.lookUp(userId)) ?? new Map();
+  }
+
+  private async loadAll(userIds: readonly number[]): Promise<Map<number, Memberships>> {
+    const rows = await this.memberships.find({ where: { userId: In(userIds) }, order: { organizationId: 'ASC' } });
+    const found = new Map(userIds.map((id) => [id, new Map<number, Role>()]));
+    for (const { userId, organizationId, role } of rows) found.get(userId)?.set(organizationId, role);
+    return found;
   }
 
   async roleIn(organizationId: number, userId: number): Promise<Role | undefined> {

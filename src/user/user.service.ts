@@ -3,10 +3,11 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger } from 'pino';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { type Actor, server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
+import { lookUp } from '../database/look-up.js';
 import { Notifications } from '../database/notifications.js';
 import { canonicalEmail } from '../http/fields.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -54,6 +55,7 @@ export class UserService implements OnModuleInit {
     max: 20_000,
     ttl: rememberPasswordMillis,
   });
+  private readonly byEmail = lookUp((emails: readonly string[]) => this.loadByEmail(emails));
   private readonly proofKey = randomBytes(32);
   private readonly attempts = new Turns(attemptsAtOnce);
   private readonly comparisons = new Turns(comparisonsAtOnce);
@@ -120,6 +122,11 @@ export class UserService implements OnModuleInit {
     return manager.findOneBy(User, { email: canonicalEmail(email) });
   }
 
+  private async loadByEmail(emails: readonly string[]): Promise<Map<string, User>> {
+    const users = await this.dataSource.getRepository(User).findBy({ email: In(emails) });
+    return new Map(users.map((user) => [user.email, user]));
+  }
+
   /** Changes the names that people see. */
   async rename(id: number, names: { firstName?: string; lastName?: string }, actor: Actor): Promise<void> {
     if (names.firstName === undefined && names.lastName === undefined) return;
@@ -172,7 +179,7 @@ export class UserService implements OnModuleInit {
    * @throws what the guard throws
    */
   async verifyPassword(email: string, password: string, guard: GuessGuard): Promise<User | undefined> {
-    const user = await this.findByEmail(email);
+    const user = await this.byEmail(canonicalEmail(email));
     const proof = createHmac('sha256', this.proofKey).update(password).digest('base64');
     const known = user ? this.verified.get(user.id) : undefined;
     if (user && known?.proof === proof && known.stored === user.password && user.passwordEncrypted) {
@@ -182,7 +189,7 @@ export class UserService implements OnModuleInit {
   }
 
   private async compare(
-    user: User | null,
+    user: User | undefined,
     password: string,
     proof: string,
     guard: GuessGuard,

@@ -57,6 +57,7 @@ const night: MantineColorsTuple = [
 ];
 
 export const theme = createTheme({
+  respectReducedMotion: true,
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 6 },
   colors: { pine, red: brick, gray: stone, dark: night },
