@@ -40,6 +40,13 @@ describe('An offline license', () => {
     await policy({ reservations: [reservation], deniedMachines: ['laptop-*'] });
     expect(await create('off-1').refused(409)).toContain('are reserved for users or teams');
     expect(await create('LAPTOP-1').refused(403)).toContain('denies this machine');
+  });
+
+  it('takes no reserved seat either while the dead lease of its user is still there', async () => {
+    await take('s-1').expect(201);
+    await server.later({ minutes: 16 });
+    expect(await create('off-1').refused(409)).toContain('are reserved for users or teams');
+    const reservation = { product: 'KSE', seats: 3, userId: await userId(server, 'user@example.com') };
     await policy({ reservations: [{ ...reservation, seats: 2 }] });
   });
 

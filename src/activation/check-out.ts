@@ -452,6 +452,7 @@ export class CheckOutBatch {
     const found = await reservationsIn(
       this.manager,
       pools.map(({ id }) => id),
+      this.now,
     );
     for (const pool of pools) Object.assign(pool, found(pool.id));
   }
@@ -673,10 +674,11 @@ function lastOrganizations(inserted: readonly { lease: LeaseState }[]): Statemen
   ];
 }
 
-/** For whom seats of pools are kept, and how many of them those have; the locks of the pools are held. */
+/** For whom seats of pools are kept, and how many of them those have at this time; the locks of the pools are held. */
 export async function reservationsIn(
   manager: EntityManager,
   poolIds: readonly number[],
+  now: Date,
 ): Promise<(poolId: number) => Pick<PoolState, 'reservations' | 'held'>> {
   const rows = await manager.query<{ poolId: number; seats: number; users: number[] }[]>(
     `SELECT p.id AS "poolId", r.seats,
@@ -688,8 +690,8 @@ export async function reservationsIn(
   );
   const held = await manager.query<{ poolId: number; userId: number; seats: number }[]>(
     `SELECT pool_id AS "poolId", user_id AS "userId", count(*)::int AS seats FROM lease
-      WHERE pool_id = ANY($1) AND user_id = ANY($2) GROUP BY pool_id, user_id`,
-    [poolIds, [...new Set(rows.flatMap(({ users }) => users))]],
+      WHERE pool_id = ANY($1) AND user_id = ANY($2) AND expires_at > $3 GROUP BY pool_id, user_id`,
+    [poolIds, [...new Set(rows.flatMap(({ users }) => users))], now],
   );
   return (id) => ({
     reservations: rows

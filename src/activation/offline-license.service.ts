@@ -141,10 +141,14 @@ export class OfflineLicenseService {
     now: Date,
     end: Date,
   ): Promise<PoolRow & { part: GrantPart }> {
+    // One moment for all that is counted: what is dead at it takes no seat, and uses no reservation.
+    const [{ moment }] = await manager.query<[{ moment: Date }]>('SELECT server_now($1) AS moment', [
+      this.clock.offsetMillis,
+    ]);
     const pools = await manager.query<PoolRow[]>(
       `WITH live AS (SELECT q.product, q.model, o.pool_id, o.machine_id, min(o.id) AS first
                        FROM offline_license o JOIN seat_pool q ON q.id = o.pool_id
-                      WHERE q.product = $2 AND o.expires_at > server_now($3) GROUP BY q.id, o.pool_id, o.machine_id),
+                      WHERE q.product = $2 AND o.expires_at > $3 GROUP BY q.id, o.pool_id, o.machine_id),
             pools AS (SELECT p.*, (SELECT count(*) FROM live WHERE pool_id = p.id)::int AS offline,
                              (SELECT first FROM live WHERE pool_id = p.id AND machine_id = $4) AS held,
                              (SELECT count(*) FROM machine m WHERE m.pool_id = p.id)::int AS machines
@@ -155,10 +159,10 @@ export class OfflineLicenseService {
               p.machine_quota IS NULL OR p.machine_quota > p.machines + p.offline
                 OR EXISTS (SELECT FROM machine m WHERE m.pool_id = p.id AND m.machine_id = $4) AS room,
               CASE p.model WHEN 'floating' THEN (SELECT count(*)::int FROM lease l
-                                                  WHERE l.pool_id = p.id AND l.expires_at > server_now($3))
+                                                  WHERE l.pool_id = p.id AND l.expires_at > $3)
                            ELSE p.machines END AS taken
          FROM pools p ORDER BY p.model DESC`,
-      [organizationId, product, this.clock.offsetMillis, machineId],
+      [organizationId, product, moment, machineId],
     );
     const allowed = pools.flatMap((pool) => {
       const parts = this.licenses.parts(product, pool.model, now).filter(({ offline }) => offline);
@@ -173,6 +177,7 @@ export class OfflineLicenseService {
     const reservationsOf = await reservationsIn(
       manager,
       free.map(({ id }) => id),
+      moment,
     );
     const open = free.filter(({ id, quota, taken, offline }) => {
       const { reservations, held: seats } = reservationsOf(id);
