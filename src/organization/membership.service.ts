@@ -20,9 +20,7 @@ export type Memberships = ReadonlyMap<number, Role>;
 @Injectable()
 export class MembershipService {
   private readonly known = new LRUCache<number, Memberships>({ max: 50_000, ttl: 60_000 });
-  /** What is being read at the moment: a thousand requests of one account at once are one query. */
-  private readonly loading = new Map<number, Promise<Memberships>>();
-  private readonly lookUp = lookUp((userIds: readonly number[]) => this.loadAll(userIds));
+  private readonly read = lookUp((userIds: readonly number[]) => this.readAll(userIds));
   private forgotten = 0;
 
   constructor(
@@ -36,38 +34,29 @@ export class MembershipService {
     notifications.onResume(() => {
       this.forgotten++;
       this.known.clear();
-      this.loading.clear();
     });
   }
 
   forget(userId: number): void {
     this.forgotten++;
     this.known.delete(userId);
-    this.loading.delete(userId);
   }
 
   async of(userId: number): Promise<Memberships> {
-    if (!this.notifications.isListening) return this.load(userId);
-    const known = this.known.get(userId) ?? this.loading.get(userId);
+    const known = this.notifications.isListening ? this.known.get(userId) : undefined;
     if (known) return known;
     const forgottenBefore = this.forgotten;
-    const loading = this.load(userId).finally(() => {
-      if (this.loading.get(userId) === loading) this.loading.delete(userId);
-    });
-    this.loading.set(userId, loading);
-    const loaded = await loading;
-    if (this.forgotten === forgottenBefore) this.known.set(userId, loaded);
-    return loaded;
+    const found = (await this.read(userId)) ?? new Map<number, Role>();
+    if (this.forgotten === forgottenBefore) this.known.set(userId, found);
+    return found;
   }
 
-  private async load(userId: number): Promise<Memberships> {
-    return (await this.lookUp(userId)) ?? new Map();
-  }
-
-  private async loadAll(userIds: readonly number[]): Promise<Map<number, Memberships>> {
+  private async readAll(userIds: readonly number[]): Promise<Map<number, Memberships>> {
     const rows = await this.memberships.find({ where: { userId: In(userIds) }, order: { organizationId: 'ASC' } });
-    const found = new Map(userIds.map((id) => [id, new Map<number, Role>()]));
-    for (const { userId, organizationId, role } of rows) found.get(userId)?.set(organizationId, role);
+    const found = new Map<number, Map<number, Role>>();
+    for (const { userId, organizationId, role } of rows) {
+      found.set(userId, (found.get(userId) ?? new Map<number, Role>()).set(organizationId, role));
+    }
     return found;
   }
 
