@@ -49,11 +49,11 @@ const seatsWithPrivatePlugins = [
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** All files below a folder, as paths in it. */
+/** All files below a folder, as paths in it. One that the server removes while we look is not there. */
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => statSync(path.join(folder, name)).isFile())
+    .filter((name) => statSync(path.join(folder, name), { throwIfNoEntry: false })?.isFile())
     .sort();
 }
 
