@@ -4,7 +4,9 @@ import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
 import { KatalonController } from './katalon.controller.js';
+import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseMetrics } from './lease-metrics.js';
+import { LeaseRenewalService } from './lease-renewal.service.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { LeaseController } from './lease.controller.js';
 import { LeaseService } from './lease.service.js';
@@ -18,6 +20,7 @@ import { OfflineLicenseService } from './offline-license.service.js';
 import { OutageService } from './outage.service.js';
 import { SeatController } from './seat.controller.js';
 import { SeatQueue } from './seat-queue.js';
+import { SeatRefusalService } from './seat-refusal.service.js';
 import { SeatService } from './seat.service.js';
 import { TrackingService } from './tracking.service.js';
 
@@ -34,7 +37,9 @@ import { TrackingService } from './tracking.service.js';
     SeatController,
   ],
   providers: [
+    LeaseEndingService,
     LeaseMetrics,
+    LeaseRenewalService,
     LeaseService,
     LeaseTokenService,
     LicensePolicyService,
@@ -42,9 +47,10 @@ import { TrackingService } from './tracking.service.js';
     OfflineLicenseService,
     OutageService,
     SeatQueue,
+    SeatRefusalService,
     SeatService,
     TrackingService,
   ],
-  exports: [LeaseService, SeatService],
+  exports: [LeaseEndingService, SeatService],
 })
 export class ActivationModule {}

@@ -1,6 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
-import { type AuditService } from '../audit/audit.service.js';
+import { type AuditService, type Change } from '../audit/audit.service.js';
+import { leaseColumns } from './lease-columns.js';
 import { type LeaseState } from './seat-decision.js';
 
 /** A lease that is over. */
@@ -82,4 +83,28 @@ export async function endLeases(
     })),
   );
   return ended;
+}
+
+/** Deletes the expired leases of pools whose locks are held. The caller corrects their counts. */
+export async function deleteExpired(
+  manager: EntityManager,
+  poolIds: readonly number[],
+  now: Date,
+): Promise<LeaseState[]> {
+  const [rows] = await manager.query<[LeaseState[], number]>(
+    `DELETE FROM lease l USING ${endReasonInSql(3)} WHERE l.pool_id = ANY($1) AND l.expires_at <= $2
+     RETURNING ${leaseColumns}`,
+    [poolIds, now, 'expired', ''],
+  );
+  return rows;
+}
+
+export function expiredChange(lease: LeaseState): Change {
+  return {
+    action: 'lease.expired',
+    organizationId: lease.organizationId,
+    targetType: 'lease',
+    targetId: lease.id,
+    details: { product: lease.product, userId: lease.userId, machineId: lease.machineId },
+  };
 }

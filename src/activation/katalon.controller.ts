@@ -19,6 +19,7 @@ import {
   ReleaseQuery,
   TrackedSession,
 } from './dto/katalon.js';
+import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { LeaseService } from './lease.service.js';
 import { SeatService } from './seat.service.js';
@@ -31,6 +32,7 @@ import { TrackingService } from './tracking.service.js';
 export class KatalonController {
   constructor(
     private readonly leases: LeaseService,
+    private readonly endings: LeaseEndingService,
     private readonly tokens: LeaseTokenService,
     private readonly signing: SigningService,
     private readonly organizations: OrganizationService,
@@ -87,7 +89,7 @@ export class KatalonController {
   @ApiProblems({ 400: 'A parameter is missing, doubled or too long.' })
   release(@CallerOf() caller: Caller, @Query() query: ReleaseQuery): Promise<void> {
     const session = { clientPackage: query.package, machineId: query.machineKey, sessionId: query.sessionId };
-    return this.leases.releaseSession(caller, session, query.organizationId);
+    return this.endings.releaseSession(caller, session, query.organizationId);
   }
 
   @Delete('machine')
@@ -96,7 +98,7 @@ export class KatalonController {
   @ApiNoContentResponse({ description: 'Nothing of yours is active there any more.' })
   @ApiProblems({ 400: 'A parameter is missing, doubled or too long.' })
   deactivate(@CallerOf() caller: Caller, @Query() query: MachineQuery): Promise<void> {
-    return this.leases.deactivateMachine(caller, query.machineKey, query.package, query.organizationId);
+    return this.endings.deactivateMachine(caller, query.machineKey, query.package, query.organizationId);
   }
 
   @Get('organizations/list')
@@ -139,7 +141,7 @@ export class KatalonController {
     await this.tracking.record(caller, report);
     const { organizationId, machineId, sessionId, idleSeconds } = report;
     if (typeof idleSeconds !== 'number' || organizationId === undefined || !machineId || !sessionId) return;
-    await this.leases.endIdleSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
+    await this.endings.endIdleSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
   }
 
   /** @throws NotFoundError when the caller is no member of the organization */

@@ -15,6 +15,7 @@ import { UuidPipe } from '../http/validation.js';
 import { clockOffset, clockWarning } from './client-clock.js';
 import { JobQuery, LeaseRelease, LeaseRenewal, LeaseView, NewLease, ReleasedView, RenewalView } from './dto/lease.js';
 import { type NativeClaims, LeaseTokenService } from './lease-token.service.js';
+import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseService, type Renewal } from './lease.service.js';
 
 @ApiTags('Leases')
@@ -23,6 +24,7 @@ import { LeaseService, type Renewal } from './lease.service.js';
 export class LeaseController {
   constructor(
     private readonly leases: LeaseService,
+    private readonly endings: LeaseEndingService,
     private readonly tokens: LeaseTokenService,
   ) {}
 
@@ -74,7 +76,7 @@ export class LeaseController {
     @Body() { token, idleSeconds, clientTime }: LeaseRenewal,
   ): Promise<RenewalView> {
     const claims = token === undefined ? undefined : await this.tokens.claimsOf(token, id);
-    if (idleSeconds) await this.leases.endIfIdle(caller, id, idleSeconds);
+    if (idleSeconds) await this.endings.endIfIdle(caller, id, idleSeconds);
     const renewal = await this.leases.renew(caller, id);
     const fresh = await this.freshToken(renewal, claims);
     const { renewAt, renewedAt, expiresAt } = renewal;
@@ -87,7 +89,7 @@ export class LeaseController {
   @ApiOkResponse({ type: ReleasedView })
   @ApiProblems({ 400: 'The job is missing.' })
   async releaseJob(@CallerOf() caller: Caller, @Query() job: JobQuery): Promise<ReleasedView> {
-    return { released: await this.leases.releaseJob(caller, job) };
+    return { released: await this.endings.releaseJob(caller, job) };
   }
 
   @Delete(':leaseId')
@@ -104,7 +106,7 @@ export class LeaseController {
   ): Promise<void> {
     const proof = token ?? header;
     if (proof !== undefined) await this.tokens.claimsOf(proof, id);
-    await this.leases.release(caller, id);
+    await this.endings.release(caller, id);
   }
 
   /** A new token for whoever showed the old one, and for a lease that is new. */

@@ -5,7 +5,7 @@ import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { UuidPipe } from '../http/validation.js';
 import { OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
-import { LeaseService } from './lease.service.js';
+import { LeaseEndingService } from './lease-ending.service.js';
 import { SeatService } from './seat.service.js';
 
 /** One's own sessions, also those that were forgotten on another machine. */
@@ -15,7 +15,7 @@ import { SeatService } from './seat.service.js';
 export class MyLeaseController {
   constructor(
     private readonly seats: SeatService,
-    private readonly leases: LeaseService,
+    private readonly endings: LeaseEndingService,
   ) {}
 
   @Get()
@@ -31,6 +31,6 @@ export class MyLeaseController {
   @ApiNoContentResponse({ description: 'Ended, and its seat is free.' })
   @ApiProblems({ 404: 'You hold no such seat.' })
   end(@CallerOf() caller: Caller, @Param('leaseId', UuidPipe) leaseId: string): Promise<void> {
-    return this.leases.endOwn(caller, leaseId);
+    return this.endings.endOwn(caller, leaseId);
   }
 }

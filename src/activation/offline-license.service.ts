@@ -11,14 +11,13 @@ import { type GrantPart, partOf } from '../license/grants.js';
 import { LicenseService } from '../license/license.service.js';
 import { lockPools } from '../license/lock-pools.js';
 import { type Model, type Product } from '../license/product.js';
-import { reservationsIn } from './check-out.js';
 import { type NewOfflineLicense, type OfflineLicensePage, type OfflineLicenseView } from './dto/offline-license.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { checkMachineId } from './machine-id.js';
 import { OutageService } from './outage.service.js';
 import { isMachineAllowed } from './seat-decision.js';
 import { DeniedMachineError, NoOfflineSeatError } from './seat-errors.js';
-import { keptFrom } from './seat-reservation.js';
+import { keptFrom, reservationsIn } from './seat-reservation.js';
 
 interface PoolRow {
   id: number;

@@ -29,6 +29,9 @@ export interface SeatRequest {
   jobId: string | null;
 }
 
+/** A session that wants a seat, or has one. */
+export type Session = Omit<SeatRequest, 'userId' | 'organizationId'>;
+
 /** What is the same machine when it comes again. */
 export function machineOf({ machineId, fingerprint }: Pick<SeatRequest, 'machineId' | 'fingerprint'>): string {
   return fingerprint ?? machineId;

@@ -11,6 +11,9 @@ import { ServerStoppingError } from './seat-errors.js';
 /** How often a server says that its sessions still wait, and looks whether a lease has run out. */
 const tickMillis = 1_000;
 
+/** Milliseconds after which somebody who waits, and of whom no server has said so again, is taken to be gone. */
+export const unseenMillis = 5_000;
+
 /** After so many ticks everybody looks again, whatever the database has told. */
 const restlessTicks = 5;
 

@@ -5,7 +5,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { IdPipe, UuidPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { OnlineLicensePage, OnlineLicenseQuery, SubscriptionView, TerminationQuery } from './dto/lease.js';
-import { LeaseService } from './lease.service.js';
+import { LeaseEndingService } from './lease-ending.service.js';
 import { SeatService } from './seat.service.js';
 
 @ApiTags('Seats')
@@ -13,7 +13,7 @@ import { SeatService } from './seat.service.js';
 export class SeatController {
   constructor(
     private readonly seats: SeatService,
-    private readonly leases: LeaseService,
+    private readonly endings: LeaseEndingService,
   ) {}
 
   @Get('licenses')
@@ -47,6 +47,6 @@ export class SeatController {
     @Param('leaseId', UuidPipe) leaseId: string,
     @Query() { deny }: TerminationQuery,
   ): Promise<void> {
-    return this.leases.terminate(caller, organizationId, leaseId, deny === 'true');
+    return this.endings.terminate(caller, organizationId, leaseId, deny === 'true');
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { LeaseService } from '../activation/lease.service.js';
+import { LeaseEndingService } from '../activation/lease-ending.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { type Caller } from '../auth/caller.js';
@@ -19,7 +19,7 @@ import { type AccountChange, type AccountPage, type AccountView } from './dto/ac
 export class AccountService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly leases: LeaseService,
+    private readonly leases: LeaseEndingService,
     private readonly passwords: PasswordService,
     private readonly authenticator: Authenticator,
     private readonly audit: AuditService,

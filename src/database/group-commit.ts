@@ -77,3 +77,11 @@ export class GroupCommit<T, R> {
     }
   }
 }
+
+/**
+ * Whether PostgreSQL has refused a batch for what one of its items brought: SQLSTATE classes of wrong data, violated
+ * constraints, and deadlocks. All else is the database's own trouble.
+ */
+export function isOfOneItem(error: unknown): boolean {
+  return /^(22|23|40)\w{3}$/.test((error as { code?: string }).code ?? '');
+}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { LeaseService } from '../activation/lease.service.js';
+import { LeaseEndingService } from '../activation/lease-ending.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
@@ -25,7 +25,7 @@ export class MemberService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly memberships: MembershipService,
     private readonly licensedUsers: LicensedUserService,
-    private readonly leases: LeaseService,
+    private readonly leases: LeaseEndingService,
     private readonly audit: AuditService,
     private readonly mail: MailService,
     private readonly clock: Clock,

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { type Caller } from '../auth/caller.js';
+import { type Denied } from './check-out.js';
+import { LeaseEndingService } from './lease-ending.service.js';
+import { passesByItself, productOf, type Session } from './seat-decision.js';
+import { type Holder, SeatDeniedError } from './seat-errors.js';
+import { unseenMillis } from './seat-queue.js';
+
+interface DeniedRow {
+  name: string;
+  seats: number;
+  machineQuota: number | null;
+  offline: number;
+  availableAt: Date | null;
+  waiting: number;
+}
+
+/** Finds the words for a refusal, with all that may help: who holds the seats, and when one can fall free. */
+@Injectable()
+export class SeatRefusalService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly endings: LeaseEndingService,
+  ) {}
+
+  async of(
+    { code, now }: Denied,
+    { clientPackage, machineId, sessionId }: Session,
+    organizationId: number,
+    caller: Caller,
+  ): Promise<SeatDeniedError> {
+    const product = productOf(clientPackage);
+    const floatingOnly = clientPackage === 'FLOATING_ENGINE';
+    const [pools] = await this.dataSource.query<[DeniedRow]>(
+      `WITH pool AS (SELECT p.*, o.over_quota_percent FROM seat_pool p JOIN organization o ON o.id = p.organization_id
+                      WHERE p.organization_id = $1 AND p.product = $2
+                        AND (p.model = 'floating' OR NOT $3 AND p.model = 'node-locked')),
+            held AS (SELECT p.model, l.expires_at FROM lease l JOIN pool p ON p.id = l.pool_id WHERE l.expires_at > $4
+                     UNION ALL
+                     SELECT p.model, max(f.expires_at) FROM offline_license f JOIN pool p ON p.id = f.pool_id
+                      WHERE f.expires_at > $4 GROUP BY p.id, p.model, f.machine_id)
+       SELECT o.name,
+              (SELECT coalesce(sum(quota), 0)::int FROM pool) AS seats,
+              (SELECT sum(machine_quota)::int FROM pool) AS "machineQuota",
+              (SELECT count(DISTINCT (p.id, f.machine_id))::int FROM offline_license f JOIN pool p ON p.id = f.pool_id
+                WHERE f.expires_at > $4) AS offline,
+              -- Beyond the quota more than one must go before a seat is free.
+              (SELECT h.expires_at FROM held h WHERE h.model = 'floating' ORDER BY h.expires_at
+               OFFSET (SELECT greatest(0, (SELECT count(*) FROM held WHERE model = 'floating')
+                                          - quota - floor(quota * over_quota_percent / 100.0)) FROM pool
+                        WHERE model = 'floating' AND quota > 0) LIMIT 1) AS "availableAt",
+              (SELECT count(*)::int FROM seat_waiter s WHERE s.organization_id = $1 AND s.product = $2
+                  AND s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting
+         FROM organization o WHERE o.id = $1`,
+      [organizationId, product, floatingOnly, now, unseenMillis],
+    );
+    const known = { ...pools, product, organization: pools.name, now };
+    const ended = await this.endings.lastEnding(caller, organizationId, product, machineId, sessionId);
+    if (!passesByItself(code)) {
+      return new SeatDeniedError(code, { ...known, holders: [], held: 0, availableAt: null, ended });
+    }
+    const own = code === 'seat-used-elsewhere' ? caller.id : null;
+    const holders = await this.dataSource.query<(Holder & { count: number })[]>(
+      `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt",
+              count(*) OVER ()::int AS count
+         FROM lease l JOIN user_account u ON u.id = l.user_id JOIN seat_pool p ON p.id = l.pool_id
+        WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
+          AND (NOT $4 OR p.model = 'floating') AND ($5::bigint IS NULL OR l.user_id = $5 AND p.model = 'per-user')
+        ORDER BY l.started_at, l.number LIMIT 100`,
+      [organizationId, product, now, floatingOnly, own],
+    );
+    const held = holders[0]?.count ?? 0;
+    return new SeatDeniedError(code, {
+      ...known,
+      holders: holders.map(({ count: _, ...holder }) => holder),
+      held,
+      availableAt: own === null ? pools.availableAt : (holders[0]?.expiresAt ?? null),
+      ended,
+    });
+  }
+}
