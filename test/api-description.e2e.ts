@@ -156,7 +156,7 @@ describe('Every refusal is JSON with a message', () => {
   it.each<[string, string, unknown, Record<string, string>, number]>([
     ['GET', '/nowhere', undefined, {}, 404],
     ['GET', '/api/v1/%E0%A4%A', undefined, {}, 400],
-    ['PUT', '/info', undefined, {}, 404],
+    ['PUT', '/info', undefined, {}, 405],
     ['POST', '/api/v1/auth/sign-in', '{"email":', { 'content-type': 'application/json' }, 400],
     ['POST', '/api/v1/auth/sign-in', 'x'.repeat(1_100_000), { 'content-type': 'application/json' }, 413],
     ['POST', '/api/v1/auth/sign-in', '<a/>', { 'content-type': 'application/xml' }, 415],

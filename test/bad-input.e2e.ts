@@ -203,3 +203,49 @@ describe('Nonsense', () => {
     }
   });
 });
+
+describe('A method that an address does not have', () => {
+  const allowed = async (api: Api, method: string, path: string): Promise<string | null> => {
+    const answer = api.request(method, path, undefined, {});
+    expect(await answer.refused(405)).toContain('Allow');
+    return (await answer.headers()).get('allow');
+  };
+
+  it('is answered with 405 and the methods that it has, at every address of the API', async () => {
+    const methods = new Map<string, Set<string>>();
+    for (const { method, path } of operations) {
+      const known = methods.get(path) ?? new Set();
+      methods.set(path, known.add(method));
+      if (method === 'GET') known.add('HEAD');
+    }
+    for (const [path, known] of methods) {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        if (known.has(method)) continue;
+        const address = path.replace(/\{\w+\}/g, '1');
+        expect([method, path, await allowed(root, method, address)]).toEqual([
+          method,
+          path,
+          [...known].sort().join(', '),
+        ]);
+      }
+    }
+  });
+
+  it('is answered so to strangers too, before their body is read', async () => {
+    expect(await allowed(server.api, 'GET', '/oauth/token')).toBe('POST');
+    expect(await allowed(server.api, 'PUT', '/api/v1/license-keys/activate?machineKey=m')).toBe('POST');
+    expect(await allowed(server.api, 'POST', '/api/v1/machine')).toBe('DELETE');
+    expect(await allowed(server.api, 'POST', '/api')).toBe('GET, HEAD');
+    const broken = server.api.request('PUT', '/api/v1/leases', '{', { 'content-type': 'application/json' });
+    await broken.refused(405);
+  });
+
+  it('says nothing of addresses that there are not, nor of pages', async () => {
+    await root.post('/api/v1/nothing', {}).refused(404);
+    await root.delete('/nothing').refused(404);
+    await root.get('/api/v1/nothing').refused(404);
+    await root.get('/organizations/1/licenses').refused(404);
+    expect(await root.get('/organizations/1/licenses', { accept: 'text/html' }).status()).toBe(200);
+    expect(await allowed(root, 'POST', '/')).toBe('GET, HEAD');
+  });
+});

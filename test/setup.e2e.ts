@@ -27,6 +27,7 @@ describe('First start', () => {
     await server.api.get('/health/ready').expect(200);
     for (const path of ['/api/v1/users/me', '/api/v1/organizations', '/nowhere', '/api', '/api-json']) {
       expect(await server.api.get(path).refused(503)).toContain('not activated yet');
+      expect(await server.api.request('PUT', path, undefined, {}).refused(503)).toContain('not activated yet');
     }
     expect(await server.api.token({ grant_type: 'password' }).refused(503)).toContain('http://licenses.test:8080');
   });

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Draining } from './draining.js';
+import { OtherMethods } from './other-methods.js';
 
 @Global()
-@Module({ providers: [Draining], exports: [Draining] })
+@Module({ providers: [Draining, OtherMethods], exports: [Draining] })
 export class HttpModule {}

@@ -145,7 +145,10 @@ const fromAnotherSite: [string, string] = [
 const wordsOf: Record<number, [string, string]> = {
   403: ['invalid-url', 'The address of the request is not valid.'],
   404: ['not-found', 'There is nothing at this address. The API is described at /api.'],
-  405: ['method-not-allowed', 'This method is not allowed here.'],
+  405: [
+    'method-not-allowed',
+    'This address does not have that method; the header Allow names those it has. The API is described at /api.',
+  ],
   408: ['request-timeout', 'The request took too long to arrive.'],
   413: ['too-large', 'The request is too large.'],
   415: ['unsupported-media-type', 'This content type is not understood here. Send application/json.'],

@@ -1,0 +1,40 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import { sendProblem } from './send-problem.js';
+
+/**
+ * Says 405, and which methods there are (`Allow`, RFC 9110 section 15.5.6), at each address that has a route, but none for the
+ * method of the request. Fastify itself answers 404 there, as if the address were wrong.
+ */
+@Injectable()
+export class OtherMethods implements OnApplicationBootstrap {
+  /** By the pattern of the address, without the names of its parameters: routes of one address may name them differently. */
+  private readonly addresses = new Map<string, { url: string; methods: Set<string> }>();
+  private readonly fastify: FastifyInstance;
+
+  constructor(http: HttpAdapterHost) {
+    this.fastify = http.httpAdapter.getInstance<FastifyInstance>();
+    this.fastify.addHook('onRoute', ({ url, method }: RouteOptions) => {
+      const pattern = url.replace(/:\w+/g, ':');
+      const known = this.addresses.get(pattern) ?? { url, methods: new Set<string>() };
+      for (const each of [method].flat()) known.methods.add(each);
+      this.addresses.set(pattern, known);
+    });
+  }
+
+  /** Nest has added all of its routes by now. */
+  onApplicationBootstrap(): void {
+    for (const { url, methods } of [...this.addresses.values()]) {
+      // A wildcard stands for addresses that need not exist: what is not found there stays not found.
+      const others = url.includes('*') ? [] : this.fastify.supportedMethods.filter((method) => !methods.has(method));
+      if (others.length === 0) continue;
+      const allow = [...methods].sort().join(', ');
+      const refuse = (_request: FastifyRequest, reply: FastifyReply): void => {
+        sendProblem(reply.header('allow', allow), { statusCode: 405 });
+      };
+      // As a hook, it answers before a body is read.
+      this.fastify.route({ method: others, url, exposeHeadRoute: false, onRequest: refuse, handler: refuse });
+    }
+  }
+}
