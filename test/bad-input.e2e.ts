@@ -160,6 +160,20 @@ describe('Nonsense', () => {
     );
   });
 
+  it('of another type is told as that, not as too great a number or too long a list', async () => {
+    const seat = { organizationId: '1', product: 'KSE', machineId: 'm', sessionId: 's', waitSeconds: '5' };
+    expect(await root.post('/api/v1/leases', seat).refused(400)).toBe(
+      'organizationId must be an integer number; waitSeconds must be an integer number.',
+    );
+    const path = `/api/v1/organizations/${server.organizationId}`;
+    expect(await root.patch(`${path}/license-policy`, { reservations: 'x', renewalShare: '0.5' }).refused(400)).toBe(
+      'renewalShare must be a number conforming to the specified constraints; reservations must be an array.',
+    );
+    expect(await root.get(`${path}/members?page=-1&size=x`).refused(400)).toBe(
+      'page must not be less than 0; size must be an integer number.',
+    );
+  });
+
   it('in the times of a report is passed over', async () => {
     const report = { organizationId: server.organizationId, machineId: 'm', sessionId: 's' };
     for (const startTime of ['-271821-04-20T00:00:00.000Z', '+275760-09-13T00:00:00.000Z', 'x']) {

@@ -5,7 +5,7 @@ import { type EntityManager, type ObjectLiteral, type SelectQueryBuilder } from 
 import { InvalidRequestError } from './validation.js';
 
 const whole = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' && /^\d{1,12}$/.test(value) ? Number(value) : value;
+  typeof value === 'string' && /^-?\d{1,12}$/.test(value) ? Number(value) : value;
 
 /** The query of every list. */
 export class PageQuery {

@@ -15,11 +15,15 @@ export class InvalidRequestError extends DomainError {
   }
 }
 
+/** Rules about what a value is, not about which one it is. */
+const typeRules: ReadonlySet<string> = new Set(['isString', 'isInt', 'isNumber', 'isBoolean', 'isArray']);
+
 function flatten(errors: ValidationError[], parent = ''): FieldProblem[] {
   return errors.flatMap((error) => {
     const field = parent ? `${parent}.${error.property}` : error.property;
-    // The first reason is enough: the others mostly follow from it.
-    const own = Object.entries(error.constraints ?? {}).slice(0, 1);
+    // One reason is enough, for the others mostly follow from it: that it is not what it should be at all, if it is not.
+    const reasons = Object.entries(error.constraints ?? {});
+    const own = [reasons.find(([rule]) => typeRules.has(rule)) ?? reasons[0]].filter((reason) => reason !== undefined);
     const problems = own.map(([rule, message]): FieldProblem =>
       isMissing(error)
         ? { field, message: `${field} is missing`, rule: 'isMissing' }
