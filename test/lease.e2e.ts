@@ -272,6 +272,35 @@ describe('A node-locked seat', () => {
     await checkOut(server.root, { product: 'KRE', machineId: 'm-2' }).expect(201);
   });
 
+  it('is held by its machine, also when nobody works there, and a refusal says so', async () => {
+    const nodeLocked = { product: 'KSE', model: 'node-locked', quantity: 1, features: [gui] };
+    const perUser = { product: 'KSE', model: 'per-user', quantity: 1, features: [gui] };
+    server = await readyServer([nodeLocked, perUser, floating(1)]);
+    const tester = await member(server, 'tester@example.com', 'USER');
+    const bound = await checkOut(tester, { machineId: 'm-1', hostname: 'DESK-1' }).expect<Lease>(201);
+    await tester.delete(`/api/v1/leases/${bound.id}`).expect(204);
+    await server.root
+      .post(`/api/v1/organizations/${server.organizationId}/licensed-users`, {
+        userId: 1,
+        product: 'KSE',
+        model: 'per-user',
+      })
+      .expect(204);
+    // Somebody's own seat is none that others could have.
+    expect(await checkOut(server.root, { machineId: 'm-2' }).expect(201)).toMatchObject({ model: 'per-user' });
+    await checkOut(tester, { machineId: 'm-3', hostname: 'HOST-3' }).expect(201);
+    const refused = checkOut(tester, { machineId: 'm-4' });
+    expect(await refused.refused(409)).toMatch(
+      /^All 2 .* in use: tester@example.com on DESK-1 since .*, tester@example.com on HOST-3 since [^,]*$/,
+    );
+    expect(await refused.expect(409)).toMatchObject({
+      holders: [
+        { email: 'tester@example.com', hostname: 'DESK-1', machineId: 'm-1', expiresAt: null },
+        { email: 'tester@example.com', machineId: 'm-3', expiresAt: expect.any(String) },
+      ],
+    });
+  });
+
   it('is not freed by a member who did not bind it', async () => {
     server = await readyServer([{ product: 'KRE', model: 'node-locked', quantity: 1, features: [cli] }]);
     const tester = await member(server, 'tester@example.com', 'USER');

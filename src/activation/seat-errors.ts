@@ -6,11 +6,13 @@ import { type DenialCode } from './seat-decision.js';
 
 /** Who holds a seat, as far as another member may know. */
 export interface Holder {
-  email: string;
+  /** For a machine with a seat of its own, whoever activated it; null: they are gone. */
+  email: string | null;
   hostname: string | null;
   machineId: string;
   since: Date;
-  expiresAt: Date;
+  /** null: never, for a machine keeps its seat. */
+  expiresAt: Date | null;
 }
 
 /** Of so many holders a message still names each. */
@@ -93,9 +95,10 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
 
 function named(holders: readonly Holder[], count = holders.length): string {
   if (holders.length === 0) return '';
-  const names = holders
-    .slice(0, mostNamed)
-    .map(({ email, hostname, machineId, since }) => `${email} on ${hostname ?? machineId} since ${inUtc(since)}`);
+  const names = holders.slice(0, mostNamed).map(({ email, hostname, machineId, since }) => {
+    const machine = hostname ?? machineId;
+    return `${email === null ? machine : `${email} on ${machine}`} since ${inUtc(since)}`;
+  });
   const more = count > mostNamed ? ` and ${count - mostNamed} more` : '';
   return `: ${names.join(', ')}${more}`;
 }

@@ -63,12 +63,18 @@ export class SeatRefusalService {
     }
     const own = code === 'seat-used-elsewhere' ? caller.id : null;
     const holders = await this.dataSource.query<(Holder & { count: number })[]>(
-      `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt",
-              count(*) OVER ()::int AS count
-         FROM lease l JOIN user_account u ON u.id = l.user_id JOIN seat_pool p ON p.id = l.pool_id
-        WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
-          AND (NOT $4 OR p.model = 'floating') AND ($5::bigint IS NULL OR l.user_id = $5 AND p.model = 'per-user')
-        ORDER BY l.started_at, l.number LIMIT 100`,
+      // A node-locked seat is held by its machine, whether somebody works there or not.
+      `SELECT *, count(*) OVER ()::int AS count
+         FROM (SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
+                 FROM lease l JOIN user_account u ON u.id = l.user_id JOIN seat_pool p ON p.id = l.pool_id
+                WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
+                  AND (p.model = 'floating' AND $5::bigint IS NULL OR p.model = 'per-user' AND l.user_id = $5)
+               UNION ALL
+               SELECT u.email, m.hostname, m.machine_id, m.registered_at, NULL
+                 FROM machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
+                WHERE p.organization_id = $1 AND p.product = $2 AND p.model = 'node-locked'
+                  AND NOT $4 AND $5::bigint IS NULL) AS held
+        ORDER BY since, "machineId" LIMIT 100`,
       [organizationId, product, now, floatingOnly, own],
     );
     const held = holders[0]?.count ?? 0;
