@@ -332,6 +332,26 @@ describe('The license behind the seats', () => {
     expect(await checkOut(server.api.withBearer(await signIn())).refused(403)).toContain('has expired');
   });
 
+  it('warns whoever has a seat of one that ends, and nobody else', async () => {
+    server = await readyServer([floating(1)]);
+    const soon = new Date(Date.now() + 40 * 86_400_000).toISOString();
+    const other = specification([floating(1)], { id: 'license-2', validUntil: soon, graceDays: 10 });
+    await server.root.post('/api/v1/licenses', { license: await issue(other) }).expect(201);
+    const warnings = async () => {
+      const api = server.api.withBearer(await signIn());
+      const leases = [];
+      for (const machineId of ['m-1', 'm-2']) {
+        leases.push(await checkOut(api, { machineId, sessionId: machineId }).expect<Lease>(201));
+      }
+      return leases.map(({ warning }) => warning);
+    };
+    expect(await warnings()).toEqual([null, null]);
+    await server.later({ days: 20 });
+    expect(await warnings()).toEqual([null, expect.stringContaining('expires on')]);
+    await server.later({ days: 25 });
+    expect(await warnings()).toEqual([null, expect.stringContaining('expired on')]);
+  });
+
   it('adds up with others, and is replaced by a newer issue of its own', async () => {
     server = await readyServer([floating(1)]);
     const install = async (spec: object, now = new Date()) =>

@@ -72,7 +72,7 @@ export class LeaseTokenService {
       features: numbered(part?.features ?? []),
       testing: false,
     };
-    return { token: await this.signing.sign('studio', claims), warning: this.warningOf(lease) };
+    return { token: await this.signing.sign('studio', claims), warning: warningOf(lease, part) };
   }
 
   async forNative(lease: TokenLease, session: TokenHolder): Promise<{ token: string; warning: string | null }> {
@@ -90,7 +90,7 @@ export class LeaseTokenService {
       iat: seconds(lease.renewedAt),
       exp: seconds(earlier(lease.expiresAt, part?.endsAt)),
     };
-    return { token: await this.signing.sign('native', claims), warning: this.warningOf(lease) };
+    return { token: await this.signing.sign('native', claims), warning: warningOf(lease, part) };
   }
 
   /**
@@ -114,10 +114,11 @@ export class LeaseTokenService {
     const parts = this.licenses.parts(product, model, renewedAt);
     const first = parts[0];
     const alike = parts.every(
-      ({ licenseType, features, endsAt }) =>
-        endsAt >= expiresAt &&
-        licenseType === first?.licenseType &&
-        isDeepStrictEqual(keysOf(features), keysOf(first.features)),
+      (part) =>
+        part.endsAt >= expiresAt &&
+        part.licenseType === first?.licenseType &&
+        expiryWarning(part, renewedAt) === expiryWarning(first, renewedAt) &&
+        isDeepStrictEqual(keysOf(part.features), keysOf(first.features)),
     );
     if (!first || alike) return first;
     const [row] = await this.dataSource.query<{ position: number; offline: number }[]>(
@@ -135,16 +136,6 @@ export class LeaseTokenService {
       [id, renewedAt, product, model],
     );
     return partOf(besideOffline(parts, row?.offline ?? 0), row?.position ?? 0);
-  }
-
-  private warningOf({ renewedAt, beyond, quota, product, model }: TokenLease): string | null {
-    const grant = this.licenses.grant(product, model, renewedAt);
-    const warnings = [
-      beyond > 0 &&
-        `${quota + beyond} ${productName[product]} seats are in use, ${beyond} more than there are. Ask your administrator for more.`,
-      grant && expiryWarning(grant, renewedAt),
-    ].filter((warning): warning is string => typeof warning === 'string');
-    return warnings.length > 0 ? warnings.join(' ') : null;
   }
 
   /**
@@ -167,6 +158,16 @@ export class LeaseTokenService {
     };
     return this.signing.sign('studio', claims);
   }
+}
+
+/** What to tell whoever has the seat. Of several licenses, the one that it comes from is meant. */
+function warningOf({ renewedAt, beyond, quota, product }: TokenLease, part: GrantPart | undefined): string | null {
+  const warnings = [
+    beyond > 0 &&
+      `${quota + beyond} ${productName[product]} seats are in use, ${beyond} more than there are. Ask your administrator for more.`,
+    part && expiryWarning(part, renewedAt),
+  ].filter((warning): warning is string => typeof warning === 'string');
+  return warnings.length > 0 ? warnings.join(' ') : null;
 }
 
 function keysOf(features: readonly Feature[]): string[] {
