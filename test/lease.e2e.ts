@@ -301,6 +301,19 @@ describe('A node-locked seat', () => {
     });
   });
 
+  it('is bound to no machine that nobody could remove', async () => {
+    server = await readyServer([{ product: 'KRE', model: 'node-locked', quantity: 1, features: [cli] }]);
+    for (const machineId of ['.', '..']) {
+      expect(await checkOut(server.root, { product: 'KRE', machineId }).refused(400)).toContain('machine id');
+      await checkOut(server.root, { product: 'KRE', fingerprint: machineId }).refused(400);
+    }
+    const path = `/api/v1/organizations/${server.organizationId}/machines`;
+    for (const machineId of ['...', '/', '漢'.repeat(255), ' a\r\n#']) {
+      await checkOut(server.root, { product: 'KRE', machineId }).expect(201);
+      await server.root.delete(`${path}/${encodeURIComponent(machineId)}`).expect(204);
+    }
+  });
+
   it('is not freed by a member who did not bind it', async () => {
     server = await readyServer([{ product: 'KRE', model: 'node-locked', quantity: 1, features: [cli] }]);
     const tester = await member(server, 'tester@example.com', 'USER');

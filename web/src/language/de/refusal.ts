@@ -72,6 +72,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'machine-registered':
       'Der andere Rechner hat schon einen solchen Platz. Entfernen Sie stattdessen einen der beiden.',
     'wildcard-machine-id': 'Eine Lizenz gilt für einen Rechner: Diese Rechner-ID steht für viele.',
+    'unaddressable-machine-id': 'Eine Rechner-ID darf nicht „.“ oder „..“ sein.',
     'policy-list-full':
       'Die Liste der verbotenen Rechner ist mit {{most}} Einträgen voll. Ersetzen Sie zuerst einige durch ein Muster.',
     'no-offline-seat_none-free':
