@@ -298,6 +298,23 @@ describe('The utilization', () => {
       .expect<{ sessions: { totalElements: number } }>(200);
     expect(byPart.sessions.totalElements).toBe(2);
 
+    for (const [search, found] of [
+      ['S-M1', 2],
+      ['statistics@', 3],
+      ['nobody', 0],
+    ] as const) {
+      const part = await owner
+        .get(`${utilization}?${period}&search=${search}`)
+        .expect<{ sessions: { totalElements: number } }>(200);
+      expect([search, part.sessions.totalElements]).toEqual([search, found]);
+      const rows = await owner.get(`${utilization}.csv?${period}&search=${search}`).expect<string>(200);
+      expect([search, rows.trim().split('\r\n').length - 1]).toEqual([search, found]);
+    }
+    expect(await owner.get(`${utilization}/totals?${period}&by=machine&search=M2`).expect(200)).toMatchObject({
+      totalElements: 1,
+      content: [{ name: 'm2' }],
+    });
+
     expect(view.totals).toEqual({ sessions: 3, seconds: 9600, users: 1, machines: 2, peak: 2, denials: 1 });
     const byHour = await owner
       .get(`${utilization}?from=2026-03-01T09:30:00Z&to=2026-03-01T12:00:00Z&interval=hour`)
@@ -366,6 +383,20 @@ describe('The utilization', () => {
         ),
       );
     expect(await withinASecond(old, '[{"sessions":5,"denials":5}]')).toBe('[{"sessions":5,"denials":5}]');
+  });
+
+  it('finds the sessions of a machine by its id to the letter, whatever white space that has', async () => {
+    const released = await take(user, 'KRE', ' spaced\n');
+    await user.delete(`/api/v1/leases/${released}`).expect(204);
+    for (const [machineId, found] of [
+      [' spaced\n', 1],
+      ['spaced', 0],
+    ] as const) {
+      const view = await server.root
+        .get(`${path}/utilization?machineId=${encodeURIComponent(machineId)}`)
+        .expect<{ sessions: { totalElements: number } }>(200);
+      expect([machineId, view.sessions.totalElements]).toEqual([machineId, found]);
+    }
   });
 
   it('remembers a session however it ended, and counts one that runs', async () => {

@@ -54,7 +54,13 @@ export class UtilizationService {
     const parameters = this.parametersOf(organizationId, period, query);
     const sessions = await pageOfRows<UtilizationSessionView>(
       this.dataSource.manager,
-      { select: '*', from: `(${sessionsInSql}) AS s`, parameters, tieBreaker: 's.id', sort: 'startedAt,desc' },
+      {
+        select: '*',
+        from: `(${sessionsInSql}) AS s WHERE ${hasSearched}`,
+        parameters: [...parameters, query.search ?? null],
+        tieBreaker: 's.id',
+        sort: 'startedAt,desc',
+      },
       query,
       {
         startedAt: 's."startedAt"',
@@ -85,8 +91,9 @@ export class UtilizationService {
         select: '*',
         from: `(SELECT ${name} AS name, count(*)::int AS sessions, sum(${secondsWithin})::int8 AS seconds,
                        max(s."startedAt") AS "lastStartedAt"
-                  FROM (${sessionsInSql}) AS s GROUP BY 1) AS g`,
-        parameters: this.parametersOf(organizationId, period, query),
+                  FROM (${sessionsInSql}) AS s GROUP BY 1) AS g
+               WHERE $10::text IS NULL OR strpos(lower(g.name), lower($10)) > 0`,
+        parameters: [...this.parametersOf(organizationId, period, query), query.search ?? null],
         tieBreaker: 'g.name',
         sort: 'seconds,desc',
       },
@@ -127,7 +134,7 @@ export class UtilizationService {
     const name = organization.name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
     return {
       fileName: `License Utilization_${name}_${organizationId}_${day(period.from)}-${day(period.to)}.csv`,
-      text: Readable.from(this.lines(this.parametersOf(organizationId, period, query))),
+      text: Readable.from(this.lines([...this.parametersOf(organizationId, period, query), query.search ?? null])),
     };
   }
 
@@ -148,7 +155,8 @@ export class UtilizationService {
     try {
       await client.query('BEGIN READ ONLY');
       await client.query(
-        `DECLARE sessions NO SCROLL CURSOR FOR SELECT * FROM (${sessionsInSql}) AS s ORDER BY s."startedAt", s.id`,
+        `DECLARE sessions NO SCROLL CURSOR FOR
+           SELECT * FROM (${sessionsInSql}) AS s WHERE ${hasSearched} ORDER BY s."startedAt", s.id`,
         [...parameters],
       );
       for (;;) {
@@ -266,6 +274,10 @@ const sessionsInSql = `
    WHERE ($5::bigint IS NULL OR a.user_id = $5) AND ($6::text IS NULL OR a.machine_id = $6)
      AND ${isOnMachine('a')}
      AND ($7::text IS NULL OR a.model = $7) AND ($8::text IS NULL OR a.product = $8)`;
+
+/** Whether a session `s` has what was searched for, $10. */
+const hasSearched = `($10::text IS NULL OR
+  strpos(lower(concat_ws(' ', s."user", s.email, s."sessionId", s."machineId", s.hostname)), lower($10)) > 0)`;
 
 /** Seconds of a session `s` that fall into the time from $2 to $3. */
 const secondsWithin = `greatest(0, round(extract(epoch FROM

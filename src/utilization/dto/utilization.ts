@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
-import { Choice, Optional, Text, TimeField } from '../../http/fields.js';
+import { Choice, Optional, Text, TimeField, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { type Model, models, type Product, products } from '../../license/product.js';
 
@@ -25,7 +25,7 @@ export class UtilizationQuery extends PageQuery {
   @Max(Number.MAX_SAFE_INTEGER)
   userId?: number;
 
-  @Text({ max: 255, optional: true, description: 'Of exactly this machine id.' })
+  @Verbatim({ max: 255, optional: true, description: 'Of exactly this machine id.' })
   machineId?: string;
 
   @Text({ max: 255, optional: true, description: 'A part of the machine id or the host name.' })
