@@ -101,6 +101,7 @@ describe('An allocation', () => {
       await server.root.put(east!, body).refused(400);
     }
     await server.root.put('/api/v1/organizations/999999/allocations', seats(1)).refused(404);
+    expect(await server.root.put(`${path}/allocations`, [...seats(1), ...seats(2)]).refused(400)).toContain('once');
   });
 });
 

@@ -9,6 +9,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { InvalidRequestError } from '../http/validation.js';
 import { LOG } from '../log/log.module.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
@@ -295,10 +296,14 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   /**
    * Gives an organization its share of the seats; what is not named stays. Nobody who holds a seat loses it.
    *
+   * @throws InvalidRequestError when a share is named twice
    * @throws AllocationExceededError
    * @throws NotFoundError
    */
   async allocate(actor: Actor, organizationId: number, wanted: readonly Allocation[]): Promise<AllocationView[]> {
+    if (new Set(wanted.map(({ product, model }) => `${product} ${model}`)).size < wanted.length) {
+      throw new InvalidRequestError([{ field: 'body', message: 'each product and model can be named once' }]);
+    }
     await this.dataSource.transaction(async (manager) => {
       // Two administrators at the same moment: the second one sees what the first one has given away.
       await this.lock(manager);
