@@ -1,6 +1,6 @@
 /**
  * One line of CSV (RFC 4180). A field that a spreadsheet would take for a formula is prefixed with an apostrophe, as OWASP
- * recommends against CSV injection.
+ * recommends against CSV injection; some take the full-width signs too.
  */
 export function csvLine(fields: readonly (string | number | Date | null | undefined)[]): string {
   return `${fields.map(csvField).join(',')}\r\n`;
@@ -10,7 +10,7 @@ function csvField(value: string | number | Date | null | undefined): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
