@@ -46,7 +46,8 @@ export async function runExamples(
   let words = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // Not 'exit': by then its last words may not have been read.
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   const outputs = output.split(separator).map((text) => text.trim());
   if (code !== 0) throw new Error(`Example ${outputs.length} ended with ${code}: ${outputs.at(-1)}\n${words}`);
   return outputs;

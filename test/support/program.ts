@@ -12,6 +12,8 @@ export class Program {
 
   output = '';
   readonly child: ChildProcess;
+  /** Resolves when it has ended and all its output is here. */
+  private readonly ended: Promise<unknown>;
 
   constructor(readonly env: Record<string, string>) {
     this.child = spawn(process.execPath, [main], {
@@ -19,16 +21,19 @@ export class Program {
     });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    this.ended = once(this.child, 'close');
     Program.started.push(this);
   }
 
   /** Resolves when it answers. */
   async ready(): Promise<Api> {
+    let over = false;
+    void this.ended.then(() => (over = true));
     for (;;) {
       const port = /"listening":"https?:\/\/[^"]*:(\d+)"/.exec(this.output)?.[1];
       if (port) return new Api(`http://127.0.0.1:${port}`);
-      if (this.child.exitCode !== null) throw new Error(`It ended: ${this.output}`);
-      await Promise.race([once(this.child.stdout!, 'data'), once(this.child, 'exit')]);
+      if (over) throw new Error(`It ended: ${this.output}`);
+      await Promise.race([once(this.child.stdout!, 'data'), this.ended]);
     }
   }
 
@@ -38,16 +43,13 @@ export class Program {
   }
 
   async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const exit = once(this.child, 'exit');
-      this.child.kill(signal);
-      await exit;
-    }
-    return this.child.exitCode;
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    return this.exit();
   }
 
+  /** Resolves with its exit code when it ends by itself. */
   async exit(): Promise<number | null> {
-    if (this.child.exitCode === null) await once(this.child, 'exit');
+    await this.ended;
     return this.child.exitCode;
   }
 }

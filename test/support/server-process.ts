@@ -29,27 +29,35 @@ export class ServerProcess {
     const child = fork(script, { env, execArgv: [], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
     let words = '';
     child.stderr?.on('data', (chunk: Buffer) => (words += chunk.toString()));
-    const started = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    const started = await Promise.race([once(child, 'message'), once(child, 'close')]);
     const message = started[0] as Started | number | null;
     if (typeof message !== 'object' || message === null) throw new Error(`The server did not start. ${words}`);
     return new ServerProcess(child, message.url, message.setupToken);
   }
 
-  /** Resolves when the server has done it. */
+  /**
+   * Resolves when the server has done it, or, where it was to close, when it has ended.
+   *
+   * @throws Error when it ends without having been told to, or cannot be told anything any more
+   */
   async tell(message: { advance?: number; close?: boolean }): Promise<void> {
     const id = ++this.lastId;
-    const done = new Promise<void>((resolve) => {
-      const listen = (answer: { done?: number }): void => {
-        if (answer.done !== id) return;
-        this.child.off('message', listen);
-        resolve();
+    const { child } = this;
+    await new Promise<void>((resolve, reject) => {
+      const done = (error?: Error): void => {
+        child.off('message', heard).off('exit', ended);
+        if (error) reject(error);
+        else resolve();
       };
-      this.child.on('message', listen);
+      const heard = (answer: { done?: number }): void => {
+        if (answer.done === id && !message.close) done();
+      };
+      const ended = (code: number | null): void => {
+        done(message.close && code === 0 ? undefined : new Error(`The server has ended with ${code}`));
+      };
+      child.on('message', heard).on('exit', ended);
+      child.send({ ...message, id }, (error) => error && done(error));
     });
-    const ended = once(this.child, 'exit');
-    this.child.send({ ...message, id });
-    await done;
-    if (message.close) await ended;
   }
 
   /** As `kill -9` does. */
