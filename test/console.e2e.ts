@@ -7,6 +7,7 @@ import { mayDo, type OrganizationPermission, roles } from '../src/organization/r
 import { offered } from '../web/src/api/roles.js';
 import { KatalonClient } from './clients/katalon-client.js';
 import { barriersOf } from './support/browser.js';
+import { freePort } from './support/smtp-server.js';
 import { freshServer, issue, rootAccount, specification, type TestServer, usualSeats } from './support/test-server.js';
 
 let server: TestServer;
@@ -42,7 +43,7 @@ const go = (section: string) => page.getByRole('navigation').getByRole('link', {
 const heading = (name: string | RegExp, where: Page = page) => where.getByRole('heading', { level: 1, name }).waitFor();
 
 beforeAll(async () => {
-  server = await freshServer();
+  server = await freshServer({ PORT: String(await freePort()) });
   browser = await startChromium();
   ({ context: admin, page } = await newPerson());
 });
@@ -262,13 +263,13 @@ describe('The console, from the first start to a seat in use', () => {
   it('comes back by itself after a crash of the server', async () => {
     await go('Dashboard');
     await page.getByText('No seat is in use').waitFor();
-    const port = new URL(server.url).port;
-    // The same address again, as after a restart.
-    await server.crash(port);
+    await server.stop();
     await page
       .getByRole('status')
       .getByText(/does not answer/)
       .waitFor();
+    // The same address again, as after a restart.
+    await server.crash(new URL(server.url).port);
     await page.getByText(/does not answer/).waitFor({ state: 'detached' });
     const client = new KatalonClient({
       serverUrl: server.url,

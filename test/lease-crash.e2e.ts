@@ -9,7 +9,7 @@ import { DataFolder } from '../src/config/data-folder.js';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
 import { Api } from './support/api.js';
 import { ServerProcess } from './support/server-process.js';
-import { until } from './support/smtp-server.js';
+import { freePort, until } from './support/smtp-server.js';
 import { gui, issue, rootAccount, specification, vendor } from './support/test-server.js';
 
 /** How long clients come and go: a few seconds in every run of the tests, longer with `npm run test:soak`. */
@@ -48,13 +48,15 @@ let postgres: EmbeddedPostgres;
 let key: string;
 let organizationId: number;
 let servers: ServerProcess[] = [];
+/** Each comes back at its own port, at which nobody else answers meanwhile. */
+const ports: number[] = [];
 const history: Held[] = [];
 const violations: string[] = [];
 const tally: Record<string, number> = {};
 
 function settingsOf(index: number): Record<string, string> {
   return {
-    PORT: '0',
+    PORT: String(ports[index]),
     HOST: '127.0.0.1',
     DATA_DIR: path.join(folder, `server-${index}`),
     SECRET_KEY_FILE: path.join(folder, 'secret.key'),
@@ -213,6 +215,7 @@ function mostAtOnce(spans: { from: number; until: number }[]): number {
 }
 
 beforeAll(async () => {
+  for (let index = 0; index < 4; index++) ports.push(await freePort());
   claim = await DataFolder.claim(folder);
   postgres = await EmbeddedPostgres.start(claim, () => undefined, { max_connections: '200' });
   servers = [await ServerProcess.start(settingsOf(0))];
@@ -257,7 +260,7 @@ describe('Servers that are killed, and a PostgreSQL that crashes', () => {
     ]);
     // The one that was never killed has found its way back to the database by itself.
     const back = new Api(servers[survivor]!.url);
-    await until(async () => (await back.get('/health/ready').status()) === 200, 20, 'a server that finds its database');
+    await until(async () => (await back.get('/health/ready').status()) === 200, 60, 'a server that finds its database');
     over = true;
     await work;
     const now = performance.now();

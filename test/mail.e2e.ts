@@ -137,10 +137,13 @@ describe('A test mail', () => {
   });
 
   it("tells what is wrong, in the mail server's own words where it has some", async () => {
-    const refusing = await Mailbox.open({
-      onRcptTo: (_address, _session, done) =>
-        done(Object.assign(new Error('No such user here'), { responseCode: 550 })),
-    });
+    const refusing = await Mailbox.open(
+      {
+        onRcptTo: (_address, _session, done) =>
+          done(Object.assign(new Error('No such user here'), { responseCode: 550 })),
+      },
+      await freePort(),
+    );
     await configure(refusing.port).expect(200);
     expect((await test()).message).toBe('The mail server refuses the recipient or the sender: 550 No such user here');
     await refusing.close();

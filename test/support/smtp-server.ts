@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -68,13 +69,31 @@ export async function until(condition: () => boolean | Promise<boolean>, seconds
   }
 }
 
-/** A port at which nobody listens. */
+/** Ports that no system takes for an outgoing connection, or gives to whoever listens at any. */
+const ports = { first: 20_000, last: 32_767 };
+const mostWorkers = 8;
+const given = new Set<number>();
+
+/**
+ * A port at which nobody listens, and which stays free for whoever asked, also while a server is away to be started again: not
+ * even the tests that run beside these get it.
+ */
 export async function freePort(): Promise<number> {
+  const worker = Number(process.env.JEST_WORKER_ID ?? 0) % mostWorkers;
+  for (;;) {
+    const port = randomInt(ports.first / mostWorkers, Math.floor(ports.last / mostWorkers)) * mostWorkers + worker;
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 /** A private certificate authority, and a certificate that it has signed for localhost. */
