@@ -1,10 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import https from 'node:https';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { privateAuthority } from '../../test/support/smtp-server.js';
+import { pino } from 'pino';
+import { privateAuthority, until } from '../../test/support/smtp-server.js';
+import { Clock } from '../clock/clock.js';
 import { readSettings } from '../config/settings.js';
+import { Metrics } from '../metrics/metrics.js';
 import { SiteCertificate, SiteCertificateError } from './site-certificate.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'site-certificate-'));
@@ -36,6 +40,24 @@ describe("The site's certificate", () => {
     expect(load({ ...settings, TLS_KEY_PASSPHRASE_FILE: file('passphrase', 'open sesame\n') })).toBeDefined();
     for (const wrong of [settings, { ...settings, TLS_KEY_PASSPHRASE: 'sesame' }]) {
       expect(() => load(wrong)).toThrow('cannot be opened with TLS_KEY_PASSPHRASE');
+    }
+  });
+
+  it('that is replaced while the server starts is taken up all the same', async () => {
+    const renewed = { TLS_CERT_FILE: file('renewed.pem', site.cert), TLS_KEY_FILE: file('renewed.key', site.key) };
+    const certificate = load(renewed)!;
+    file('renewed.pem', other.cert);
+    file('renewed.key', other.key);
+    const endFollowing = certificate.follow(
+      https.createServer(certificate.options),
+      new Clock(),
+      pino({ level: 'silent' }),
+      new Metrics(),
+    );
+    try {
+      await until(() => certificate.options.cert === other.cert, 20, 'the renewed certificate');
+    } finally {
+      endFollowing();
     }
   });
 

@@ -58,6 +58,8 @@ export class SiteCertificate {
     };
     const files = [this.files.certificate, this.files.key];
     for (const file of files) watchFile(file, { interval: lookMillis, persistent: false }, changed);
+    // They may have been replaced since they were read, before anybody looked.
+    changed();
     const warn = (): void => {
       const days = Math.floor(daysLeft());
       if (days < 0) log.error({ days }, 'The HTTPS certificate has expired');
