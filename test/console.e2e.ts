@@ -25,7 +25,7 @@ async function newPerson(): Promise<{ context: BrowserContext; page: Page }> {
     reducedMotion: 'reduce',
     viewport: { width: 1280, height: 900 },
   });
-  context.setDefaultTimeout(45_000);
+  context.setDefaultTimeout(60_000);
   const opened = await context.newPage();
   opened.on('pageerror', (error) => complaints.push(error.message));
   opened.on('console', (message) => {

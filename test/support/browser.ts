@@ -55,6 +55,7 @@ export class Visit {
       viewport: { width: 1280, height: 900 },
       ...options,
     });
+    context.setDefaultTimeout(60_000);
     await context.request.post(`${server.url}/api/v1/auth/sign-in`, { data: { email, password } });
     return new Visit(await context.newPage(), server.url);
   }

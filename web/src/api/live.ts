@@ -14,13 +14,12 @@ export function useLive(organizationId: number): void {
   }, [organizationId]);
 }
 
-/** One tab's stream of events. It comes back by itself, with growing pauses, and then fetches again what it has missed. */
+/** One tab's stream of events. It comes back by itself, with growing pauses. */
 class Live {
   private source: EventSource | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private hide: ReturnType<typeof setTimeout> | undefined;
   private pause = 500;
-  private missed = false;
   private closed = false;
 
   constructor(private readonly organizationId: number) {
@@ -38,10 +37,7 @@ class Live {
   private readonly onVisibility = (): void => {
     clearTimeout(this.hide);
     if (document.hidden) {
-      this.hide = setTimeout(() => {
-        this.missed = true;
-        this.stop();
-      }, hiddenMillis);
+      this.hide = setTimeout(() => this.stop(), hiddenMillis);
     } else if (!this.source) this.open();
   };
 
@@ -58,9 +54,9 @@ class Live {
     source.addEventListener('open', () => {
       this.pause = 500;
       connection.found();
-      if (this.missed) void refreshOrganization(this.organizationId);
-      this.missed = false;
     });
+    // From here on nothing is missed. What the page has may be older: also at its first look it has asked before.
+    source.addEventListener('following', () => void refreshOrganization(this.organizationId));
     source.addEventListener('changed', ({ data }: MessageEvent<string>) => {
       const { topics } = JSON.parse(data) as { topics: string[] };
       void refreshOrganization(this.organizationId, topics);
@@ -69,7 +65,6 @@ class Live {
       }
     });
     source.addEventListener('error', () => {
-      this.missed = true;
       this.stop();
       if (this.closed) return;
       // The stream does not say why it ended. If that was the end of the session, or of the membership, this tells.
