@@ -1,0 +1,12 @@
+import { describe, expect, it } from '@jest/globals';
+import { TooManyAttemptsError } from './auth.errors.js';
+
+describe('Too many attempts', () => {
+  it('are told with the seconds to wait, of which one is no seconds', () => {
+    expect(new TooManyAttemptsError(1)).toMatchObject({
+      message: 'Too many failed attempts. Try again in 1 second.',
+      retryAfter: 1,
+    });
+    expect(new TooManyAttemptsError(60).message).toContain('Try again in 60 seconds.');
+  });
+});
