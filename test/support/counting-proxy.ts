@@ -47,8 +47,12 @@ export class CountingProxy {
         this.breakAfter = undefined;
       }
       answer.on('data', (chunk: Buffer) => {
-        response.write(chunk.subarray(0, Math.max(0, room)), () => room <= 0 && response.destroy());
-        room -= chunk.length;
+        if (room === 0) return;
+        const part = chunk.subarray(0, room);
+        room -= part.length;
+        // Not before the last of these bytes is on its way, however slowly they are read.
+        const isLast = room === 0;
+        response.write(part, () => isLast && response.destroy());
       });
       answer.on('end', () => response.end());
       response.on('close', () => answer.destroy());
