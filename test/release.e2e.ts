@@ -122,7 +122,8 @@ describe('The release archive, on a machine with only Node', () => {
     server!.kill('SIGKILL');
     process.kill(database, 'SIGKILL');
     await ended;
-    for (const folder of [etc, dataDir]) rmSync(folder, { recursive: true });
+    // What is left of the database ends by itself, and writes its last files meanwhile.
+    for (const folder of [etc, dataDir]) rmSync(folder, { recursive: true, maxRetries: 20 });
 
     run(['restore', '--check', backup], secret);
     const words = run(['restore', backup, '--config', configuration], secret);

@@ -47,13 +47,17 @@ describe('npm start', () => {
   });
 
   it('leaves no database behind when it is told to stop before it answers', async () => {
-    const folder = newFolder();
-    const program = new Program({ DATA_DIR: folder });
-    const running = path.join(folder, 'postgres', 'postmaster.pid');
-    await until(() => existsSync(running), 60, 'the database');
-    expect(program.output).not.toContain('listening');
-    expect(await program.end('SIGTERM')).toBe(0);
-    expect(existsSync(running)).toBe(false);
+    for (;;) {
+      const folder = newFolder();
+      const program = new Program({ DATA_DIR: folder });
+      const running = path.join(folder, 'postgres', 'postmaster.pid');
+      await until(() => existsSync(running), 60, 'the database');
+      const isEarly = !program.output.includes('listening');
+      expect(await program.end('SIGTERM')).toBe(0);
+      expect(existsSync(running)).toBe(false);
+      // Where this machine was busy with something else until it answered, that was another case.
+      if (isEarly) break;
+    }
   });
 
   it('recovers by itself after kill -9, with its database still running', async () => {
