@@ -112,19 +112,19 @@ describe("The site's certificate", () => {
     const agent = new https.Agent({ keepAlive: true, maxSockets: 1, ca: first.ca, servername: 'localhost' });
     expect((await get(`${server.url}/info`, { agent })).status).toBe(200);
     put(second);
-    await until(shows(server.url, second), 10, 'the new certificate');
+    await until(shows(server.url, second), 30, 'the new certificate');
     expect((await get(`${server.url}/info`, { agent })).status).toBe(200);
     agent.destroy();
   });
 
   it('stays when the new files are broken or belong to two pairs, until they are whole', async () => {
     writeFileSync(files.cert, 'not a certificate');
-    await until(shows(server.url, second), 10, 'the certificate before');
+    await until(shows(server.url, second), 30, 'the certificate before');
     put({ cert: first.cert, key: second.key });
     // Neither is to be seen; a whole pair comes through after them, so both have been looked at.
     const third = privateAuthority();
     put(third);
-    await until(shows(server.url, third), 10, 'the third certificate');
+    await until(shows(server.url, third), 30, 'the third certificate');
   });
 
   it('may be replaced by a rename, as certbot does it', async () => {
@@ -132,7 +132,7 @@ describe("The site's certificate", () => {
       writeFileSync(path.join(folder, `${name}.new`), text);
       renameSync(path.join(folder, `${name}.new`), files[name as keyof typeof files]);
     }
-    await until(shows(server.url, first), 10, 'the renamed certificate');
+    await until(shows(server.url, first), 30, 'the renamed certificate');
   });
 });
 
@@ -169,7 +169,7 @@ describe('A certificate behind symbolic links, as Kubernetes mounts it', () => {
     });
     await certificateOf(other.url, first);
     version('2', second);
-    await until(shows(other.url, second), 10, 'the certificate of the new volume');
+    await until(shows(other.url, second), 30, 'the certificate of the new volume');
     await other.close();
   });
 });

@@ -179,7 +179,8 @@ describe('The ownership', () => {
     const organization = `/api/v1/organizations/${id}`;
     await giver.api.post(`${organization}/transfer-ownership`, { userId: taker.id }).refused(404);
     await server.sql(`INSERT INTO membership VALUES ($1, $2, 'USER', now())`, [id, taker.id]);
-    await taker.api.post(`${organization}/transfer-ownership`, { userId: taker.id }).refused(403);
+    const take = () => taker.api.post(`${organization}/transfer-ownership`, { userId: taker.id }).status();
+    expect(await withinASecond(take, 403)).toBe(403);
     const view = await giver.api.post(`${organization}/transfer-ownership`, { userId: taker.id }).expect(200);
     expect(view).toMatchObject({ role: 'ADMIN' });
     expect(await taker.api.get(organization).expect(200)).toMatchObject({ role: 'OWNER' });

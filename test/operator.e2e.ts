@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { ServerProcess } from './support/server-process.js';
-import { freshServer, member, readyServer, rootAccount } from './support/test-server.js';
+import { freshServer, member, readyServer, rootAccount, withinASecond } from './support/test-server.js';
 
 const operate = (env: Record<string, string>, args: string[], input = '') => licenseServer(env, args, { input });
 
@@ -22,7 +22,7 @@ describe('On the command line', () => {
       output: `The new password of ${email} is set.\n`,
     });
     const person = await server.api.signedIn(email, 'a brand new one');
-    await session.get('/api/v1/users/me').refused(401);
+    expect(await withinASecond(() => session.get('/api/v1/users/me').status(), 401)).toBe(401);
     await person.get('/api/v1/users').refused(403);
 
     expect(await operate(env, ['create-admin', email])).toMatchObject({ code: 0 });

@@ -208,7 +208,7 @@ describe('A session that somebody has ended', () => {
     const asked = lease(user, 'KSE', 'racing-1');
     const answered = asked.status();
     const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    await until(async () => (await server.sql(waiting)).length > 0, 10, 'the check-out to wait for the rule');
+    await until(async () => (await server.sql(waiting)).length > 0, 30, 'the check-out to wait for the rule');
     await administrator.query('COMMIT');
     await administrator.end();
     expect(await answered).toBe(403);

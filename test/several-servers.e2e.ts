@@ -56,7 +56,7 @@ describe('Three servers on one database, behind any balancer', () => {
     for (const api of each(browser)) await api.get('/api/v1/users/me').expect(200);
     await each(browser)[1]!.post('/api/v1/auth/sign-out').expect(204);
     for (const api of each(browser)) {
-      await until(async () => (await api.get('/api/v1/users/me').status()) === 401, 5, 'the end of the session');
+      await until(async () => (await api.get('/api/v1/users/me').status()) === 401, 20, 'the end of the session');
     }
   });
 
