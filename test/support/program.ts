@@ -14,6 +14,7 @@ export class Program {
   readonly child: ChildProcess;
   /** Resolves when it has ended and all its output is here. */
   private readonly ended: Promise<unknown>;
+  private isOver = false;
 
   constructor(readonly env: Record<string, string>) {
     this.child = spawn(process.execPath, [main], {
@@ -21,18 +22,16 @@ export class Program {
     });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    this.ended = once(this.child, 'close');
+    this.ended = once(this.child, 'close').then(() => (this.isOver = true));
     Program.started.push(this);
   }
 
   /** Resolves when it answers. */
   async ready(): Promise<Api> {
-    let over = false;
-    void this.ended.then(() => (over = true));
     for (;;) {
       const port = /"listening":"https?:\/\/[^"]*:(\d+)"/.exec(this.output)?.[1];
       if (port) return new Api(`http://127.0.0.1:${port}`);
-      if (over) throw new Error(`It ended: ${this.output}`);
+      if (this.isOver) throw new Error(`It ended: ${this.output}`);
       await Promise.race([once(this.child.stdout!, 'data'), this.ended]);
     }
   }
