@@ -299,6 +299,11 @@ describe('A node-locked seat', () => {
         { email: 'tester@example.com', machineId: 'm-3', expiresAt: expect.any(String) },
       ],
     });
+    const colleague = await member(server, 'colleague@example.com', 'USER');
+    await checkOut(colleague, { machineId: 'm-1', hostname: 'DESK-1' }).expect(201);
+    expect(await checkOut(tester, { machineId: 'm-4' }).refused(409)).toContain(
+      'colleague@example.com on DESK-1 since',
+    );
   });
 
   it('is bound to no machine that nobody could remove', async () => {

@@ -6,7 +6,7 @@ import { type DenialCode } from './seat-decision.js';
 
 /** Who holds a seat, as far as another member may know. */
 export interface Holder {
-  /** For a machine with a seat of its own, whoever activated it; null: they are gone. */
+  /** null: nobody works on the machine that holds the seat, and whoever activated it is gone. */
   email: string | null;
   hostname: string | null;
   machineId: string;

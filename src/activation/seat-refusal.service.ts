@@ -63,15 +63,22 @@ export class SeatRefusalService {
     }
     const own = code === 'seat-used-elsewhere' ? caller.id : null;
     const holders = await this.dataSource.query<(Holder & { count: number })[]>(
-      // A node-locked seat is held by its machine, whether somebody works there or not.
+      // A node-locked seat is held by its machine: by who works there, or else who has activated it.
       `SELECT *, count(*) OVER ()::int AS count
          FROM (SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
                  FROM lease l JOIN user_account u ON u.id = l.user_id JOIN seat_pool p ON p.id = l.pool_id
                 WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
                   AND (p.model = 'floating' AND $5::bigint IS NULL OR p.model = 'per-user' AND l.user_id = $5)
                UNION ALL
-               SELECT u.email, m.hostname, m.machine_id, m.registered_at, NULL
+               SELECT coalesce(s.email, u.email), coalesce(s.hostname, m.hostname), m.machine_id,
+                      coalesce(s.started_at, m.registered_at), NULL
                  FROM machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
+                 LEFT JOIN (SELECT DISTINCT ON (l.pool_id, machine_id)
+                                   l.pool_id, coalesce(l.fingerprint, l.machine_id) AS machine_id, e.email, l.hostname,
+                                   l.started_at
+                              FROM lease l JOIN user_account e ON e.id = l.user_id
+                             WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
+                             ORDER BY l.pool_id, machine_id, l.started_at) AS s USING (pool_id, machine_id)
                 WHERE p.organization_id = $1 AND p.product = $2 AND p.model = 'node-locked'
                   AND NOT $4 AND $5::bigint IS NULL) AS held
         ORDER BY since, "machineId" LIMIT 100`,
