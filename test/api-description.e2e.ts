@@ -12,6 +12,7 @@ interface Operation {
 interface Schema {
   $ref?: string;
   type?: string;
+  nullable?: boolean;
   required?: string[];
   properties?: Record<string, Schema>;
   items?: Schema;
@@ -53,15 +54,17 @@ const open = [
   'post /oauth/token',
 ];
 
-/** Where an answer is not what its schema says: a member that is missing, or one that nobody has declared. */
+/** Where an answer is not what its schema says: a member that is missing or null, or one that nobody has declared. */
 function differences(value: unknown, schema: Schema, at = 'answer'): string[] {
   const {
     type,
     items,
     properties = {},
     required = [],
+    nullable = false,
   } = schema.$ref ? document.components.schemas[schema.$ref.split('/').pop() ?? '']! : schema;
-  if (value === null || (type !== 'object' && type !== 'array')) return [];
+  if (value === null) return nullable ? [] : [`${at} is null`];
+  if (type !== 'object' && type !== 'array') return [];
   if (type === 'array') {
     if (!Array.isArray(value)) return [`${at} is no list`];
     return value.flatMap((each) => differences(each, items ?? {}, `${at}[]`));
@@ -109,6 +112,7 @@ describe('Swagger', () => {
     ['/api/v1/organizations/{organizationId}/members', '/api/v1/organizations/1/members?sort=password', 400],
     ['/api/v1/organizations/{organizationId}/invitations', '/api/v1/organizations/1/invitations', 200],
     ['/api/v1/organizations/{organizationId}/utilization', '/api/v1/organizations/1/utilization', 200],
+    ['/api/v1/organizations/{organizationId}/license-policy', '/api/v1/organizations/1/license-policy', 200],
     ['/api/v1/audit-events', '/api/v1/audit-events', 200],
     ['/api/v1/users', '/api/v1/users', 200],
   ])('is true of %s: what comes from %s is what it says', async (route, address, status) => {
@@ -119,6 +123,9 @@ describe('Swagger', () => {
       .expect(201);
     const lease = { organizationId: 1, product: 'KSE', machineId: 'm', sessionId: randomUUID() };
     await root.post('/api/v1/leases', lease).expect(201);
+    await root
+      .patch('/api/v1/organizations/1/license-policy', { reservations: [{ product: 'KSE', seats: 1, userId: 1 }] })
+      .expect(200);
     const { email, password } = rootAccount;
     await server.api.browser(email, password);
     const answer = await root.get(address).expect<unknown>(status);

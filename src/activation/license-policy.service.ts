@@ -38,7 +38,13 @@ export class LicensePolicyService {
         WHERE organization_id = $1 ORDER BY id`,
       [organizationId],
     );
-    return { ...policy, reservations };
+    // Each is for a user or for a team, and says nothing of the other.
+    return {
+      ...policy,
+      reservations: reservations.map(({ product, seats, userId, teamId }) =>
+        userId ? { product, seats, userId } : { product, seats, teamId },
+      ),
+    };
   }
 
   /**
