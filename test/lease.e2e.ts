@@ -257,6 +257,25 @@ describe('A per-user seat', () => {
   });
 });
 
+describe('Seats of Runtime Engine', () => {
+  it('are taken in this order: the machine’s, a floating one, and then one’s own', async () => {
+    const kre = (model: string) => ({ product: 'KRE', model, quantity: 1, features: [cli] });
+    server = await readyServer([kre('per-user'), kre('node-locked'), kre('floating')]);
+    const licensed = { userId: 1, product: 'KRE', model: 'per-user' };
+    await server.root.post(`/api/v1/organizations/${server.organizationId}/licensed-users`, licensed).expect(204);
+    const activate = (machine: string, clientPackage: string) => {
+      const query = `machineKey=${machine}&sessionId=${machine}&package=${clientPackage}&organizationId=`;
+      return server.root.post(`/api/v1/license-keys/activate?${query}`);
+    };
+    for (const [index, model] of ['node-locked', 'floating', 'per-user'].entries()) {
+      await activate(`m-${index}`, 'ENGINE').expect(200);
+      expect(await subscription(model)).toMatchObject({ online: 1 });
+    }
+    await activate('m-4', 'ENGINE').refused(409);
+    await activate('m-4', 'FLOATING_ENGINE').refused(409);
+  });
+});
+
 describe('A node-locked seat', () => {
   it('is bound to the machine that takes it first, and stays bound', async () => {
     server = await readyServer([{ product: 'KRE', model: 'node-locked', quantity: 1, features: [cli] }]);

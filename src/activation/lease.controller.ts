@@ -44,7 +44,7 @@ export class LeaseController {
   ): Promise<LeaseView> {
     const { organizationId, product, machineId, sessionId } = body;
     const session = {
-      clientPackage: product === 'KSE' ? ('KSE' as const) : ('ENGINE' as const),
+      clientPackage: product,
       machineId,
       sessionId,
       hostname: body.hostname ?? null,

@@ -170,8 +170,9 @@ export class LeaseService {
       [id, caller.id],
     );
     if (!late) throw new LeaseEndedError(await this.endings.endingOf(caller, id));
-    const engine = late.model === 'floating' ? 'FLOATING_ENGINE' : 'ENGINE';
-    const clientPackage: ClientPackage = late.product === 'KSE' ? 'KSE' : engine;
+    // What has a floating seat binds no machine now.
+    const isFloatingEngine = late.product === 'KRE' && late.model === 'floating';
+    const clientPackage: ClientPackage = isFloatingEngine ? 'FLOATING_ENGINE' : late.product;
     const session = { ...late, clientPackage };
     const lease = await this.checkOut(caller, session, late.organizationId);
     const { renewedAt, renewAt: due, expiresAt } = lease;

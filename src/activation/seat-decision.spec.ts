@@ -75,8 +75,9 @@ function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation
 const outcome = (wish: SeatRequest, world: Situation) => decide(wish, world);
 
 describe('Seats are taken in this order', () => {
-  it('one’s own first, and FLOATING_ENGINE floating only', () => {
+  it('KSE one’s own first, ENGINE the machine’s, and FLOATING_ENGINE floating only', () => {
     expect(modelsFor('KSE')).toEqual(['per-user', 'node-locked', 'floating']);
+    expect(modelsFor('ENGINE')).toEqual(['node-locked', 'floating', 'per-user']);
     expect(modelsFor('FLOATING_ENGINE')).toEqual(['floating']);
   });
 

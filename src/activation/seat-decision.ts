@@ -1,17 +1,27 @@
 import { type Model, type Product } from '../license/product.js';
 import { keptFrom, type Reservation } from './seat-reservation.js';
 
-/** What a client runs as: Studio with a window, Runtime Engine, or Runtime Engine in CI. */
+/** What a Katalon client runs as: Studio with a window, Runtime Engine, or Runtime Engine in CI. */
 export const packages = ['KSE', 'ENGINE', 'FLOATING_ENGINE'] as const;
-export type ClientPackage = (typeof packages)[number];
+
+/** The same, or just the product, as native clients name it. */
+export type ClientPackage = (typeof packages)[number] | Product;
 
 export function productOf(clientPackage: ClientPackage): Product {
   return clientPackage === 'KSE' ? 'KSE' : 'KRE';
 }
 
-/** Which seats a session takes, in this order: one's own first (manual, "Licenses and seats"). */
+const modelsOf: Record<ClientPackage, readonly Model[]> = {
+  KSE: ['per-user', 'node-locked', 'floating'],
+  KRE: ['per-user', 'node-locked', 'floating'],
+  // The manual knows machines' seats and floating ones; where a license has users' own too, they are there when those are gone.
+  ENGINE: ['node-locked', 'floating', 'per-user'],
+  FLOATING_ENGINE: ['floating'],
+};
+
+/** Which seats a session takes, in this order (manual, "Licenses and seats"). */
 export function modelsFor(clientPackage: ClientPackage): readonly Model[] {
-  return clientPackage === 'FLOATING_ENGINE' ? ['floating'] : ['per-user', 'node-locked', 'floating'];
+  return modelsOf[clientPackage];
 }
 
 /** Somebody wants a seat. */

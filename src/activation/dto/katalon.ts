@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Choice, Verbatim } from '../../http/fields.js';
-import { type ClientPackage, packages } from '../seat-decision.js';
+import { packages } from '../seat-decision.js';
 
 /** The clients write `organizationId=` when they have none. */
 function OptionalOrganization(): PropertyDecorator {
@@ -34,7 +34,7 @@ export class MachineQuery {
   machineKey!: string;
 
   @Choice(packages, { example: 'KSE' })
-  package!: ClientPackage;
+  package!: (typeof packages)[number];
 
   @OptionalOrganization()
   organizationId?: number;
