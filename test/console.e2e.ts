@@ -80,10 +80,17 @@ describe('The console, from the first start to a seat in use', () => {
   it('creates the default account and signs in with it', async () => {
     await heading('Create the default account');
     await lookForBarriers();
+    // Who comes back later is asked for the token again, and types it key by key.
+    await page.reload();
+    const token = page.getByRole('textbox', { name: 'Setup token' });
+    await token.pressSequentially('wrong');
     await page.getByRole('textbox', { name: 'First name' }).fill('Ada');
     await page.getByRole('textbox', { name: 'E-mail' }).fill(rootAccount.email);
     const password = page.getByRole('textbox', { name: 'Password' });
     await password.fill('password123');
+    await page.getByRole('button', { name: 'Create account and sign in' }).click();
+    await page.getByText('This is not the setup token.').waitFor();
+    await token.fill(server.setupToken ?? '');
     await page.getByRole('button', { name: 'Create account and sign in' }).click();
     // Refused at the field, and everything that was typed is still there.
     await page.getByText(/most used/).waitFor();

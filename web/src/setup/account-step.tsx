@@ -1,7 +1,9 @@
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
+import { Problem } from '../api/problem';
 import { infoQuery, meQuery, queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
@@ -12,10 +14,21 @@ import { TokenField } from './token-field';
 export function AccountStep({ token, onToken }: StepProps): React.ReactNode {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  // Known from the step before, unless somebody has come back later, or it is wrong.
+  const [asked, setAsked] = useState(token === '');
+  const [wrongToken, setWrongToken] = useState(false);
   const { form, submit, pending, failure } = useServerForm(
     { initialValues: { firstName: '', lastName: '', email: '', password: '' } },
     async (body) => {
-      await answer(api.POST('/api/v1/setup/account', { body, headers: { 'X-Setup-Token': token } }));
+      setWrongToken(false);
+      try {
+        await answer(api.POST('/api/v1/setup/account', { body, headers: { 'X-Setup-Token': token } }));
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 401) throw error;
+        setAsked(true);
+        setWrongToken(true);
+        return;
+      }
       await answer(api.POST('/api/v1/auth/sign-in', { body: { email: body.email, password: body.password } }));
       await Promise.all([queryClient.refetchQueries(infoQuery), queryClient.resetQueries(meQuery)]);
       await navigate({ to: '/', replace: true });
@@ -25,7 +38,9 @@ export function AccountStep({ token, onToken }: StepProps): React.ReactNode {
     <SetupFrame step={1} title={t('setup.account.title')} text={t('setup.account.text')}>
       <form onSubmit={submit}>
         <Stack>
-          {token === '' || failure ? <TokenField value={token} onChange={onToken} /> : null}
+          {asked && (
+            <TokenField value={token} onChange={onToken} error={wrongToken ? t('setup.wrongToken') : undefined} />
+          )}
           <Group grow preventGrowOverflow={false} align="flex-start">
             <TextInput
               label={t('setup.account.firstName')}
