@@ -232,6 +232,40 @@ describe('The console, from the first start to a seat in use', () => {
     await page.getByRole('banner').getByText('Acme Testing').waitFor();
   });
 
+  it('asks to sign in again over a dialog that is open, and keeps that one', async () => {
+    await go('Teams');
+    await heading('Teams');
+    await page.getByRole('button', { name: 'Create team' }).first().click();
+    const name = page.getByRole('dialog', { name: 'Create team' }).getByRole('textbox', { name: 'Name' });
+    await name.fill('Web shop');
+    await server.sql('DELETE FROM session');
+    const asking = page.getByRole('dialog', { name: 'Your session has ended' });
+    await asking.getByRole('textbox', { name: 'Password' }).fill(rootAccount.password);
+    await asking.getByRole('button', { name: 'Sign in' }).click();
+    await asking.waitFor({ state: 'hidden' });
+    expect(await name.inputValue()).toBe('Web shop');
+    await name.press('Escape');
+    await name.waitFor({ state: 'hidden' });
+  });
+
+  it('gives the focus back to where a dialog was opened from', async () => {
+    const escape = async (): Promise<void> => {
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    };
+    await page.getByRole('button', { name: 'Create team' }).first().press('Enter');
+    await escape();
+    await page.locator('button:focus', { hasText: 'Create team' }).waitFor();
+    await go('Users');
+    for (const action of ['Change role', 'Remove from the organization']) {
+      await page.getByRole('button', { name: /^Actions for Grace/ }).press('Enter');
+      await page.getByRole('menuitem', { name: action }).press('Enter');
+      await escape();
+      await page.locator('button:focus[aria-label^="Actions for Grace"]').waitFor();
+    }
+  });
+
   it('has teams, a profile with API keys that are shown once, and German', async () => {
     await go('Teams');
     await heading('Teams');

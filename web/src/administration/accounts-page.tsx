@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { queryClient } from '../api/queries';
 import { useMe } from '../app/use-me';
 import { Confirm } from '../show/confirm';
 import { CopyButton } from '../show/copy-button';
+import { Dialog } from '../show/dialog';
 import { EmptyState } from '../show/empty-state';
 import { PageHeader } from '../show/page-header';
 import { nameOf, Person } from '../show/person';
@@ -136,12 +137,7 @@ export function AccountsPage(): React.ReactNode {
         />
       )}
       {link && !asked && (
-        <Modal
-          opened
-          onClose={() => setLink(undefined)}
-          title={t('administration.accounts.link.title', { name: link.name })}
-          closeButtonProps={{ 'aria-label': t('app.close') }}
-        >
+        <Dialog onClose={() => setLink(undefined)} title={t('administration.accounts.link.title', { name: link.name })}>
           <Stack>
             <Text>
               {t('administration.accounts.link.text')} <Time value={link.expiresAt} as="full" />.
@@ -159,7 +155,7 @@ export function AccountsPage(): React.ReactNode {
               <CopyButton value={link.link} wide label={t('administration.accounts.link.copy')} />
             </Group>
           </Stack>
-        </Modal>
+        </Dialog>
       )}
     </>
   );

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Anchor, Button, getDefaultZIndex, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
@@ -28,6 +28,8 @@ export function SessionEnded(): React.ReactNode {
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}
+      // A dialog of the page may have been opened later.
+      zIndex={getDefaultZIndex('overlay')}
       title={t('app.session.title')}
     >
       <form onSubmit={submit}>

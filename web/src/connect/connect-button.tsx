@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plug, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
@@ -8,6 +8,7 @@ import { useMe, useOrganization } from '../app/use-me';
 import { NewKeyDialog } from '../profile/new-key-dialog';
 import { CopyLine } from '../show/copy-line';
 import { ClientLines } from './client-lines';
+import { Dialog } from '../show/dialog';
 
 /** Opens what a client has to know to take a seat of this organization. */
 export function ConnectButton({ primary = false }: { primary?: boolean }): ReactNode {
@@ -40,14 +41,12 @@ function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
   const [creating, setCreating] = useState(false);
   const [apiKey, setApiKey] = useState<string>();
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       // A click beside it would take the key away, which is shown this once.
       closeOnClickOutside={!apiKey}
       size="lg"
       title={t('connect.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
     >
       <Stack gap="lg">
         <Stack component="section" gap="sm">
@@ -94,6 +93,6 @@ function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
           onClose={() => setCreating(false)}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,15 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../show/dialog';
 import { Failure } from './failure';
 
 interface Props {
   title: string;
   /** The verb on the button. */
   action: string;
+  /** It hurts: the button is red. */
+  danger?: boolean;
   submit: (event?: SyntheticEvent<HTMLFormElement>) => void;
   pending: boolean;
   failure: string | undefined;
@@ -15,10 +18,19 @@ interface Props {
 }
 
 /** A short form over the page. Render it as long as it is open. */
-export function FormDialog({ title, action, submit, pending, failure, onClose, children }: Props): ReactNode {
+export function FormDialog({
+  title,
+  action,
+  danger = false,
+  submit,
+  pending,
+  failure,
+  onClose,
+  children,
+}: Props): ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog onClose={onClose} title={title}>
       <form onSubmit={submit}>
         <Stack>
           {children}
@@ -27,12 +39,12 @@ export function FormDialog({ title, action, submit, pending, failure, onClose, c
             <Button variant="default" onClick={onClose}>
               {t('app.cancel')}
             </Button>
-            <Button type="submit" loading={pending}>
+            <Button type="submit" color={danger ? 'red' : undefined} loading={pending}>
               {action}
             </Button>
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Download, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import { useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { Time, useNow } from '../show/time';
 import { fileAddress } from './offline-licenses';
+import { Dialog } from '../show/dialog';
 
 type Product = OfflineLicenseView['product'];
 const products: readonly Product[] = ['KSE', 'KRE'];
@@ -123,12 +124,7 @@ function Form({
 function Created({ organizationId, license, onClose }: Props & { license: OfflineLicenseView }): React.ReactNode {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('licenses.offline.created')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog onClose={onClose} title={t('licenses.offline.created')}>
       <Stack>
         <Text>
           {t('licenses.offline.createdText')} <Time value={license.expiresAt} as="full" />.
@@ -151,7 +147,7 @@ function Created({ organizationId, license, onClose }: Props & { license: Offlin
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

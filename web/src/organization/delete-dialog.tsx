@@ -28,6 +28,7 @@ export function DeleteDialog({ organizationId, name, onDeleted, onClose }: Props
     <FormDialog
       title={t('organization.delete.confirm', { name })}
       action={t('organization.delete.open')}
+      danger
       onClose={onClose}
       {...state}
     >

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Progress, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Progress, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import '@mantine/dropzone/styles.layer.css';
 import { FileArchive, Package } from 'lucide-react';
@@ -8,6 +8,7 @@ import { Problem } from '../api/problem';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
 import { bytesOf } from '../show/bytes';
+import { Dialog } from '../show/dialog';
 import { tellDone } from '../show/tell';
 import { type Library, type PluginKind, type PluginWords, refreshPlugins, uploadPlugin } from './plugin-calls';
 
@@ -53,13 +54,7 @@ export function UploadPlugin({ library, onClose }: Props): React.ReactNode {
     },
   );
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('plugins.upload')}
-      closeOnClickOutside={!pending}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog onClose={onClose} title={t('plugins.upload')} closeOnClickOutside={!pending}>
       <form onSubmit={submit}>
         <Stack>
           <Dropzone
@@ -132,6 +127,6 @@ export function UploadPlugin({ library, onClose }: Props): React.ReactNode {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

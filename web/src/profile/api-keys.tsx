@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { useMe } from '../app/use-me';
 import { ClientLines } from '../connect/client-lines';
 import { Confirm } from '../show/confirm';
 import { CopyButton } from '../show/copy-button';
+import { Dialog } from '../show/dialog';
 import { Section } from '../show/section';
 import { Time } from '../show/time';
 import { PlainTable } from '../table/plain-table';
@@ -78,13 +79,11 @@ export function ApiKeys(): React.ReactNode {
         />
       )}
       {created && (
-        <Modal
-          opened
+        <Dialog
           onClose={() => setCreated(undefined)}
           closeOnClickOutside={false}
           size="lg"
           title={t('profile.keys.createdTitle', { name: created.name })}
-          closeButtonProps={{ 'aria-label': t('app.close') }}
         >
           <Stack>
             <Alert color="yellow" icon={<KeyRound size={18} aria-hidden />}>
@@ -99,7 +98,7 @@ export function ApiKeys(): React.ReactNode {
               <Button onClick={() => setCreated(undefined)}>{t('app.close')}</Button>
             </Group>
           </Stack>
-        </Modal>
+        </Dialog>
       )}
       {revoking && (
         <Confirm

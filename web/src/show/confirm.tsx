@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { tellDone, wordsOf } from './tell';
+import { Dialog } from './dialog';
 
 interface Props {
   /** A question. */
@@ -34,13 +35,12 @@ export function Confirm({ title, text, children, action, danger = false, done, r
     },
   });
   return (
-    <Modal
+    <Dialog
       opened={opened}
       onClose={() => setOpened(false)}
       onExitTransitionEnd={onClose}
       title={title}
       aria-describedby={describedBy}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
     >
       <Stack>
         <Text component="div" id={describedBy}>
@@ -61,6 +61,6 @@ export function Confirm({ title, text, children, action, danger = false, done, r
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { Ellipsis, type LucideIcon } from 'lucide-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 export interface RowAction {
@@ -12,11 +13,12 @@ export interface RowAction {
 /** What can be done with one entry of a table. */
 export function RowMenu({ name, actions }: { name: string; actions: readonly RowAction[] }): React.ReactNode {
   const { t } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
   if (actions.length === 0) return null;
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('app.table.actionsFor', { name })}>
+        <ActionIcon ref={button} variant="subtle" color="gray" aria-label={t('app.table.actionsFor', { name })}>
           <Ellipsis size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -26,7 +28,11 @@ export function RowMenu({ name, actions }: { name: string; actions: readonly Row
             key={label}
             color={danger ? 'red' : undefined}
             leftSection={<Icon size={16} aria-hidden />}
-            onClick={run}
+            onClick={() => {
+              // The menu is about to go: a dialog gives the focus back to what opened it.
+              button.current?.focus();
+              run();
+            }}
           >
             {label}
           </Menu.Item>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Stack, Table, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Table, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Check, X } from 'lucide-react';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { useServerForm } from '../forms/use-server-form';
 import { refusalWords } from '../language/refusal-words';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { CopyButton } from '../show/copy-button';
+import { Dialog } from '../show/dialog';
 import { type AssignableRole, RoleChoice } from './role-dialog';
 
 /** Invites one or many by their e-mail addresses; afterwards each has its own link to hand over. */
@@ -94,13 +95,7 @@ function Results({ results, onClose }: { results: InvitationResult[]; onClose: (
   const { t } = useTranslation();
   const links = results.flatMap(({ email, link }) => (link ? [`${email} ${link}`] : []));
   return (
-    <Modal
-      opened
-      size="lg"
-      onClose={onClose}
-      title={t('users.invite.results', { count: links.length })}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog size="lg" onClose={onClose} title={t('users.invite.results', { count: links.length })}>
       <Stack>
         <Text size="sm" c="dimmed">
           {t('users.invite.resultsText')}
@@ -136,6 +131,6 @@ function Results({ results, onClose }: { results: InvitationResult[]; onClose: (
           <Button onClick={onClose}>{t('app.close')}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
