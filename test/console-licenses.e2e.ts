@@ -401,6 +401,13 @@ describe('The console in German', () => {
     await page.getByRole('button', { name: 'Speichern' }).click();
     await page.getByText('Höchstens 43200.').waitFor();
 
+    await german.goTo(`${console}/mail-server`);
+    await page.getByLabel('Host').fill('kein Host');
+    await page.getByLabel('Absender').fill('niemand');
+    await page.getByRole('button', { name: 'Aktualisieren' }).click();
+    await page.getByText('Das ist weder ein Hostname noch eine Adresse.').waitFor();
+    await page.getByText('Das ist keine E-Mail-Adresse, und kein Name mit einer in spitzen Klammern.').waitFor();
+
     await german.goTo(`${console}/licenses`);
     const seat = { userId: unasId, product: 'KSE', model: 'per-user' };
     await server.root.post(`${api}/licensed-users`, seat).expect(204);
@@ -421,6 +428,11 @@ describe('The console in German', () => {
     await page.getByLabel('Jetziges Passwort').fill(rootAccount.password);
     await page.getByRole('button', { name: 'Passwort ändern' }).click();
     await page.getByText('Dieses Passwort ist eines der meistbenutzten').waitFor();
+
+    await german.goTo('/forgot-password');
+    await page.getByLabel('E-Mail').fill('nobody@example.com');
+    await page.getByRole('button', { name: 'Link senden' }).click();
+    await page.getByRole('status').getByText('Fragen Sie Ihren Administrator').waitFor();
     expect(await german.end()).toEqual([]);
   });
 });

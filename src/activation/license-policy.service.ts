@@ -138,12 +138,16 @@ export class LicensePolicyService {
       const wanted = reservations.filter((each) => each.product === product);
       const seats = wanted.reduce((sum, each) => sum + each.seats, 0);
       const quota = quotas.find((row) => row.product === product)?.quota ?? 0;
-      if (seats > quota) throw wrong(`there are ${quota} floating seats of ${productName[product]}, not ${seats}`);
+      if (seats > quota) {
+        const message = `there are ${quota} floating seats of ${productName[product]}, not ${seats}`;
+        throw wrong('reservation-quota', message, quota);
+      }
       const whose = wanted.map(({ userId, teamId }) => `${userId ?? ''}/${teamId ?? ''}`);
-      if (new Set(whose).size < whose.length) throw wrong('each member and team can have one for each product');
+      if (new Set(whose).size < whose.length)
+        throw wrong('reservation-twice', 'each member and team can have one for each product');
     }
     if (reservations.some(({ userId, teamId }) => (userId === undefined) === (teamId === undefined))) {
-      throw wrong('each is either for a userId or for a teamId');
+      throw wrong('reservation-holder', 'each is either for a userId or for a teamId');
     }
     await manager.query('DELETE FROM seat_reservation WHERE organization_id = $1', [organizationId]);
     const kept = await manager.query<unknown[]>(
@@ -163,7 +167,8 @@ export class LicensePolicyService {
         reservations.map(({ teamId }) => teamId ?? null),
       ],
     );
-    if (kept.length < reservations.length) throw wrong('each must be for a member or a team of the organization');
+    if (kept.length < reservations.length)
+      throw wrong('reservation-holder', 'each must be for a member or a team of the organization');
   }
 
   private async endDenied(
@@ -183,6 +188,6 @@ export class LicensePolicyService {
   }
 }
 
-function wrong(message: string): InvalidRequestError {
-  return new InvalidRequestError([{ field: 'reservations', message: `reservations: ${message}` }]);
+function wrong(rule: string, message: string, limit?: number): InvalidRequestError {
+  return new InvalidRequestError([{ field: 'reservations', message: `reservations: ${message}`, rule, limit }]);
 }

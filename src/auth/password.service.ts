@@ -73,6 +73,7 @@ export class PasswordService {
   async forgot(email: string, address: string): Promise<ForgottenPassword> {
     if (!(await this.mail.canSendAnything())) {
       return {
+        canMail: false,
         message:
           'This server cannot send mail. Ask your administrator for a link with which you can set a new password.',
       };
@@ -81,6 +82,7 @@ export class PasswordService {
       this.log.error({ err: error }, 'A link for a forgotten password could not be made');
     });
     return {
+      canMail: true,
       message:
         'If there is an account for this address, a link to set a new password is on its way to it. ' +
         'If nothing arrives within some minutes, ask your administrator.',

@@ -95,8 +95,9 @@ export class InvitationService {
     const typed = [...new Set(emails.flatMap(addressesIn))];
     const addresses = [...new Set(typed.map(canonicalEmail))].filter(isEmailAddress);
     const invalid = typed.filter((email) => !isEmailAddress(canonicalEmail(email)));
-    if (typed.length === 0) throw wrong('emails', 'emails must hold at least one address');
-    if (typed.length > mostAddresses) throw wrong('emails', `emails must hold at most ${mostAddresses} addresses`);
+    if (typed.length === 0) throw wrong('emails', 'isMissing', 'emails must hold at least one address');
+    if (typed.length > mostAddresses)
+      throw wrong('emails', 'max', `emails must hold at most ${mostAddresses} addresses`, mostAddresses);
     const refused: InvitationResult[] = invalid.map((email) =>
       refusal(email.slice(0, 300), 'invalid-email', 'this is not an e-mail address.'),
     );
@@ -255,7 +256,8 @@ export class InvitationService {
       if (user?.disabledAt) throw new InvitedAccountDisabledError();
       if (user && password !== undefined) throw new AccountExistsError(invitation.email);
       if (!user) {
-        if (password === undefined) throw wrong('password', 'set a password for the new account: 8 to 128 characters');
+        if (password === undefined)
+          throw wrong('password', 'password-length', 'set a password for the new account: 8 to 128 characters');
         const newUser = { email: invitation.email, password, firstName, lastName, root: false };
         user = await this.users.create(manager, newUser, actor).catch((error: unknown) => {
           // Somebody has just accepted the invitation of another organization to the same address.
@@ -492,8 +494,8 @@ function stateInSql(now: string): string {
     WHEN i.opened_at IS NOT NULL AND a.id IS NULL THEN 'must-set-password' ELSE 'pending' END`;
 }
 
-function wrong(field: string, message: string): InvalidRequestError {
-  return new InvalidRequestError([{ field, message }]);
+function wrong(field: string, rule: string, message: string, limit?: number): InvalidRequestError {
+  return new InvalidRequestError([{ field, message, rule, limit }]);
 }
 
 function refusal(email: string, code: string, message: string): InvitationResult {

@@ -60,7 +60,9 @@ export class MailSettingsService {
   async update(caller: Caller, owner: Owner, settings: MailServerSettings): Promise<MailServerView> {
     checkCertificates(settings.certificateAuthority);
     if (settings.password && !settings.username) {
-      throw new InvalidRequestError([{ field: 'username', message: 'username is missing: a password needs one' }]);
+      throw new InvalidRequestError([
+        { field: 'username', message: 'username is missing: a password needs one', rule: 'username-needed' },
+      ]);
     }
     return this.dataSource.transaction(async (manager) => {
       if (owner !== null && !(await manager.existsBy(Organization, { id: owner }))) {
@@ -231,7 +233,11 @@ function checkCertificates(pem: string | undefined): void {
     for (const each of certificates) new X509Certificate(each);
   } catch {
     throw new InvalidRequestError([
-      { field: 'certificateAuthority', message: 'certificateAuthority must hold certificates in PEM form' },
+      {
+        field: 'certificateAuthority',
+        message: 'certificateAuthority must hold certificates in PEM form',
+        rule: 'certificates',
+      },
     ]);
   }
 }

@@ -28,13 +28,14 @@ export interface PluginMetadata {
 export class PluginMetadataMissingError extends DomainError {
   readonly kind = 'invalid';
   readonly code = 'plugin-metadata-missing';
-  override readonly details: { errors: { field: string; message: string }[]; found: PluginMetadata };
+  override readonly details: { errors: { field: string; message: string; rule: string }[]; found: PluginMetadata };
 
   /** @param found what the package says, for a form that asks for the rest */
   constructor(missing: readonly ('name' | 'version')[], found: PluginMetadata) {
     const errors = missing.map((field) => ({
       field,
       message: `${field} is missing: the package does not say it, give it in the form field \`${field}\``,
+      rule: 'isMissing',
     }));
     super(`${errors.map(({ message }) => message).join('; ')}.`);
     this.details = { errors, found };

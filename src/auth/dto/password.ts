@@ -18,6 +18,9 @@ export class ForgotPassword {
 }
 
 export class ForgottenPassword {
+  @ApiProperty({ description: 'Whether this server can send mail at all; nothing about the address.' })
+  canMail!: boolean;
+
   @ApiProperty({ description: 'For people: what happens next, or who can help.' })
   message!: string;
 }

@@ -14,8 +14,8 @@ export function refusalWords({ code, message, details = {} }: Refusal): string {
 }
 
 /** What is wrong with a field, for a place beside it. */
-export function fieldWords({ rule, limit, message }: FieldProblem): string {
-  return words(`refusal.rule.${rule}`, message, { limit, count: limit });
+export function fieldWords({ field, rule, limit, message }: FieldProblem): string {
+  return words(`refusal.rule.${rule}`, message, { limit, count: limit, context: field });
 }
 
 function words(key: string, message: string, values: Record<string, unknown>): string {

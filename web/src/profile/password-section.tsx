@@ -53,7 +53,7 @@ export function PasswordSection(): React.ReactNode {
           <Failure>{failure}</Failure>
           <Group>
             <Button type="submit" loading={pending}>
-              {t('signIn.update')}
+              {t('profile.password.submit')}
             </Button>
           </Group>
         </Stack>

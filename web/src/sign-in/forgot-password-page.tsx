@@ -11,10 +11,11 @@ import { useServerForm } from '../forms/use-server-form';
 /** Asks for a link to set a new password. The server says what happens next, and never whether there is such an account. */
 export function ForgotPasswordPage(): React.ReactNode {
   const { t } = useTranslation();
-  const [told, setTold] = useState<string>();
+  const [told, setTold] = useState<'linkOnItsWay' | 'noMail'>();
   const { form, submit, pending, failure } = useServerForm({ initialValues: { email: '' } }, async (body) => {
     setTold(undefined);
-    setTold((await answer(api.POST('/api/v1/auth/forgot-password', { body }))).message);
+    const { canMail } = await answer(api.POST('/api/v1/auth/forgot-password', { body }));
+    setTold(canMail ? 'linkOnItsWay' : 'noMail');
   });
   return (
     <LonePage title={t('signIn.forgotTitle')} text={t('signIn.forgotText')}>
@@ -32,7 +33,7 @@ export function ForgotPasswordPage(): React.ReactNode {
           <Failure>{failure}</Failure>
           {told && (
             <Alert role="status" icon={<Mail size={18} aria-hidden />}>
-              {told}
+              {t(`signIn.${told}`)}
             </Alert>
           )}
           <Button type="submit" loading={pending}>

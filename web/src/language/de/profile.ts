@@ -8,6 +8,7 @@ export const profile: Translation<typeof english> = {
     title: 'Passwort',
     text: 'Ein neues Passwort beendet Ihre anderen Sitzungen. Benutzen Sie es auch in Katalon Studio.',
     current: 'Jetziges Passwort',
+    submit: 'Passwort ändern',
     done: 'Ihr Passwort ist geändert.',
   },
   keys: {

@@ -22,6 +22,13 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'password-email': 'Die E-Mail-Adresse ist kein Passwort, wählen Sie ein anderes.',
     'password-common': 'Dieses Passwort ist eines der meistbenutzten, wählen Sie ein anderes.',
     'password-needed': 'Geben Sie das Passwort für diesen Server und Benutzernamen ein.',
+    'username-needed': 'Zu einem Passwort gehört ein Benutzername.',
+    certificates: 'Das enthält keine Zertifikate in PEM.',
+    matches_host: 'Das ist weder ein Hostname noch eine Adresse.',
+    matches_sender: 'Das ist keine E-Mail-Adresse, und kein Name mit einer in spitzen Klammern.',
+    'reservation-quota': 'Die Organisation hat von einem der Produkte nur {{limit}} Floating-Plätze.',
+    'reservation-twice': 'Jedes Mitglied und jedes Team kann von jedem Produkt eine Reservierung haben.',
+    'reservation-holder': 'Jemand hier ist kein Mitglied mehr, oder ein Team gibt es nicht mehr. Wählen Sie neu.',
   },
   code: {
     'not-found': 'Das gibt es nicht mehr. Vielleicht wurde es inzwischen gelöscht.',
@@ -91,6 +98,11 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'license-empty': 'Die Lizenzdatei ist leer.',
     'license-too-large': 'Eine Lizenzdatei hat höchstens 64 KiB; das ist keine.',
     'license-unreadable': 'Das ist keine Lizenzdatei. Wählen Sie die .lic-Datei des Herstellers.',
+    'license-unknown-key':
+      'Dieser Server kennt den Schlüssel nicht, mit dem die Lizenzdatei signiert ist. Ist es der des Herstellers, ergänzen Sie ihn in VENDOR_KEY_FILES, und starten Sie den Server neu.',
+    'license-expired': 'Diese Lizenz ist abgelaufen. Bitten Sie den Hersteller um eine neue.',
+    'license-other-server':
+      'Diese Lizenz ist an einen anderen Server gebunden. Nennen Sie dem Hersteller die Server-ID von diesem hier.',
     'license-altered':
       'Die Signatur der Lizenzdatei passt nicht zu ihrem Inhalt: Sie wurde verändert oder beschädigt. Bitten Sie den Hersteller erneut darum.',
 
@@ -105,6 +117,12 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'plugin-package-invalid_encrypted': 'Dieses Paket ist verschlüsselt; packen Sie es ohne Passwort.',
     'plugin-package-invalid_truncated':
       'Dieses Paket ist abgeschnitten: Sein Ende fehlt. Laden Sie die ganze Datei noch einmal hoch.',
+    'plugin-package-invalid_damaged': 'Dieses Paket ist beschädigt. Packen oder laden Sie es noch einmal.',
+    'plugin-package-invalid_unsafe-name':
+      'Dieses Paket enthält eine Datei, deren Name aus seinem Ordner hinausführt oder nicht erlaubt ist.',
+    'plugin-package-invalid_link': 'Dieses Paket enthält einen symbolischen Link.',
+    'plugin-package-invalid_bomb': 'Dieses Paket wird beim Auspacken viel zu groß.',
+    'plugin-content-missing': 'Dem Server fehlt die Datei dieses Plugins. Laden Sie das Paket noch einmal hoch.',
     'private-plugins-not-licensed':
       'Die Lizenz der Organisation enthält keine privaten Plugins. Bitten Sie den Hersteller um eine, die sie enthält, oder den Serveradministrator, das Plugin für alle zu veröffentlichen.',
     'plugin-storage-full':

@@ -13,13 +13,16 @@ export const signIn: Translation<typeof english> = {
   forgotText:
     'Geben Sie Ihre E-Mail-Adresse ein. Hat sie hier ein Konto, bekommen Sie einen Link für ein neues Passwort.',
   sendLink: 'Link senden',
+  linkOnItsWay:
+    'Gibt es zu dieser Adresse ein Konto, ist ein Link für ein neues Passwort dorthin unterwegs. Kommt in einigen Minuten nichts an, fragen Sie Ihren Administrator.',
+  noMail: 'Dieser Server kann keine Mails senden. Bitten Sie Ihren Administrator um einen Link für ein neues Passwort.',
   newPassword: 'Neues Passwort',
   passwordHint: '8 bis 128 Zeichen, und keines, das alle benutzen.',
   again: 'Neues Passwort noch einmal',
   different: 'Das sind zwei verschiedene Passwörter.',
   resetTitle: 'Neues Passwort setzen',
   resetText: 'Der Link gilt einmal. Alle Sitzungen Ihres Kontos enden damit.',
-  update: 'Passwort ändern',
+  update: 'Passwort setzen',
   newLink: 'Einen neuen Link anfordern',
   resetDone: 'Ihr Passwort ist gesetzt',
   resetDoneText:

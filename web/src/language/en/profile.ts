@@ -6,6 +6,7 @@ export const profile = {
     title: 'Password',
     text: 'A new password ends your other sessions. Use it in Katalon Studio, too.',
     current: 'Current password',
+    submit: 'Update password',
     done: 'Your password is changed.',
   },
   keys: {

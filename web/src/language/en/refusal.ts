@@ -20,5 +20,12 @@ export const refusal = {
     'password-email': 'The e-mail address is no password, choose another.',
     'password-common': 'This password is one of the most used ones, choose another.',
     'password-needed': 'Enter the password for this server and user name.',
+    'username-needed': 'A password needs a user name.',
+    certificates: 'This holds no certificates in PEM.',
+    matches_host: 'This is neither a host name nor an address.',
+    matches_sender: 'This is no e-mail address, and no name with one in angle brackets.',
+    'reservation-quota': 'The organization has only {{limit}} floating seats of one of the products.',
+    'reservation-twice': 'Each member and team can have one reservation of each product.',
+    'reservation-holder': 'Somebody here is no member any more, or a team is gone. Choose again.',
   },
 } as const;

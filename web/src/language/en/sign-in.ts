@@ -10,6 +10,9 @@ export const signIn = {
   forgotTitle: 'Forgot your password?',
   forgotText: 'Enter your e-mail address. If it has an account here, you get a link to set a new password.',
   sendLink: 'Send the link',
+  linkOnItsWay:
+    'If there is an account for this address, a link to set a new password is on its way to it. If nothing arrives within some minutes, ask your administrator.',
+  noMail: 'This server cannot send mail. Ask your administrator for a link with which you can set a new password.',
   newPassword: 'New password',
   passwordHint: '8 to 128 characters, and not one that everybody uses.',
   again: 'New password once more',
