@@ -435,4 +435,18 @@ describe('The console in German', () => {
     await page.getByRole('status').getByText('Fragen Sie Ihren Administrator').waitFor();
     expect(await german.end()).toEqual([]);
   });
+
+  it('reads and writes decimals as German does', async () => {
+    const german = await Visit.begin(browser, server, rootAccount, { locale: 'de-DE' });
+    const { page } = german;
+    await server.root.patch(`${api}/license-policy`, { renewalShare: 0.305 }).expect(200);
+    await german.goTo(`${console}/policies`);
+    const share = page.getByRole('textbox', { name: 'Erneuern nach' });
+    expect(await share.inputValue()).toBe('30,5 %');
+    await share.fill('12,5');
+    await page.getByRole('button', { name: 'Speichern' }).click();
+    await page.getByText('Gespeichert', { exact: true }).waitFor();
+    expect(await server.root.get(`${api}/license-policy`).expect(200)).toMatchObject({ renewalShare: 0.125 });
+    expect(await german.end()).toEqual([]);
+  });
 });

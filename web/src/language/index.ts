@@ -36,6 +36,11 @@ export function locale(): string {
   return navigator.languages.find((each) => each.startsWith(i18next.language)) ?? i18next.language;
 }
 
+/** What stands before the decimals of a number. */
+export function decimalSeparator(): string {
+  return new Intl.NumberFormat(locale()).formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+}
+
 /** Changes the language, and remembers it in this browser. */
 export async function chooseLanguage(language: Language): Promise<void> {
   localStorage.setItem(storageKey, language);

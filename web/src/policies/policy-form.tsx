@@ -5,6 +5,7 @@ import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
+import { decimalSeparator } from '../language';
 import { Section } from '../show/section';
 import { tellDone } from '../show/tell';
 import { policyKey } from './policy-key';
@@ -12,6 +13,9 @@ import { type Reservation, reservationOf, Reservations, reservationsIn } from '.
 
 /** What a field means stands below it: fields beside each other keep one line. */
 const order: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
+
+/** Percent of the lease time. */
+const share = { least: 10, most: 90 };
 
 interface Props {
   organizationId: number;
@@ -39,7 +43,14 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
       initialValues: valuesOf(policy),
       validate: {
         leaseMinutes: missing,
-        renewalShare: missing,
+        renewalShare: (value) =>
+          missing(value) ??
+          // The server counts in parts of one, and would name other limits.
+          (Number(value) < share.least
+            ? t('refusal.rule.min', { limit: share.least })
+            : Number(value) > share.most
+              ? t('refusal.rule.max', { limit: share.most })
+              : null),
         idleMinutes: missing,
         overQuotaPercent: missing,
         reservations: (rows) =>
@@ -80,9 +91,11 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
                 description={t('policies.leases.renewalHint', { count: due })}
                 w={260}
                 inputWrapperOrder={order}
-                min={10}
-                max={90}
+                min={share.least}
+                max={share.most}
                 decimalScale={2}
+                decimalSeparator={decimalSeparator()}
+                allowedDecimalSeparators={['.', ',']}
                 suffix=" %"
                 clampBehavior="none"
                 {...form.getInputProps('renewalShare')}
