@@ -58,7 +58,7 @@ export function OrganizationSwitcher({ current }: { current: number | undefined 
           color="gray"
           c="var(--mantine-color-text)"
           px="xs"
-          maw={260}
+          maw={{ base: 260, sm: 420 }}
           rightSection={<ChevronsUpDown size={16} aria-hidden />}
           onClick={() => combobox.toggleDropdown()}
           aria-haspopup="listbox"
@@ -81,7 +81,7 @@ export function OrganizationSwitcher({ current }: { current: number | undefined 
           <ScrollArea.Autosize mah={280} type="scroll">
             {found.map(({ id, name }) => (
               <Combobox.Option key={id} value={String(id)} active={id === current}>
-                <Text component="span" truncate display="block" fw={id === current ? 600 : undefined}>
+                <Text component="span" className="break" display="block" fw={id === current ? 600 : undefined}>
                   {name}
                 </Text>
               </Combobox.Option>

@@ -99,8 +99,9 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true } } },
     Modal: {
       defaultProps: { centered: true, radius: 'lg' },
-      styles: { title: { fontWeight: 640, fontSize: '1.1875rem', lineHeight: 1.35 } },
+      styles: { title: { fontWeight: 640, fontSize: '1.1875rem', lineHeight: 1.35, minWidth: 0 } },
     },
+    Checkbox: { styles: { labelWrapper: { minWidth: 0 } } },
     Tabs: { defaultProps: { keepMounted: false } },
     Anchor: { defaultProps: { underline: 'always' } },
   },

@@ -101,6 +101,7 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
     {
       key: 'target',
       title: t('audit.details'),
+      minWidth: 380,
       render: ({ targetType, targetId, details, organizationId: where }) => (
         <Text size="sm" className="break" maw={460} lh={1.45}>
           {[

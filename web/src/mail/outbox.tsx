@@ -45,14 +45,15 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
     {
       key: 'state',
       title: t('mail.outbox.state'),
+      minWidth: 220,
       sortable: true,
       render: ({ state: each, lastError, attempts, nextAttemptAt }) => (
-        <Stack gap={2} align="flex-start">
+        <div>
           <Badge color={colors[each]} c={each === 'waiting' ? 'light-dark(#6b4600, #ffd98a)' : undefined}>
             {t(`mail.outbox.states.${each}`)}
           </Badge>
           {each !== 'sent' && lastError && (
-            <Text size="sm" className="break" maw={420} ta="start">
+            <Text size="sm" className="break">
               {lastError}
             </Text>
           )}
@@ -61,7 +62,7 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
               {t('mail.outbox.attempts', { count: attempts })} <Time value={nextAttemptAt} />
             </Text>
           )}
-        </Stack>
+        </div>
       ),
     },
     {

@@ -111,7 +111,7 @@ function Results({ results, onClose }: { results: InvitationResult[]; onClose: (
                     <Check size={16} aria-hidden />
                   )}
                 </Table.Td>
-                <Table.Td className="break">
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>
                   {email}
                   {error && (
                     <Text size="sm" c="var(--mantine-color-error)">
