@@ -64,7 +64,7 @@ export const administration: Translation<typeof english> = {
     title: 'Konten',
     text: 'Alle, die sich an diesem Server anmelden können, in welcher Organisation auch immer.',
     user: 'Benutzer',
-    state: 'Zustand',
+    state: 'Status',
     enabled: 'Aktiv',
     disabled: 'Gesperrt',
     since: 'Seit',

@@ -17,7 +17,7 @@ export const dashboard: Translation<typeof english> = {
   },
   curve: {
     title: 'Die letzten 24 Stunden',
-    peak: 'Gleichzeitig belegte Plätze',
+    peak: 'Belegte Plätze',
     denials: 'Ablehnungen',
     none: 'In den letzten 24 Stunden wurde kein Platz benutzt.',
     summary: 'Höchstens {{peak}} Plätze waren gleichzeitig belegt, und {{denials}} Anfragen wurden abgelehnt.',
