@@ -10,9 +10,9 @@ import { FormDialog } from '../forms/dialog';
 import { dayOf, endOfDay } from '../forms/day';
 import { useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { Time, useNow } from '../show/time';
-import { fileAddress } from './offline-licenses';
 import { Dialog } from '../show/dialog';
+import { Time, useNow } from '../show/time';
+import { licFileAddress } from './lic-file-address';
 
 type Product = OfflineLicenseView['product'];
 const products: readonly Product[] = ['KSE', 'KRE'];
@@ -138,7 +138,7 @@ function Created({ organizationId, license, onClose }: Props & { license: Offlin
           </Button>
           <Button
             component="a"
-            href={fileAddress(organizationId, license.id)}
+            href={licFileAddress(organizationId, license.id)}
             download={`offline-${license.machineId}.lic`}
             leftSection={<Download size={16} aria-hidden />}
             data-autofocus

@@ -3,12 +3,13 @@ import { Download, FilePlus2, WifiOff } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OfflineLicenseView } from '../../generated/api';
-import { answer, api, serverRoot } from '../api/client';
+import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../show/empty-state';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
+import { licFileAddress } from './lic-file-address';
 import { NewOfflineLicense } from './new-offline-license';
 
 /** Licenses of machines without a network: files that take a seat until they expire. */
@@ -51,7 +52,7 @@ export function OfflineLicenses(): React.ReactNode {
         <Tooltip label={t('licenses.offline.download')}>
           <ActionIcon
             component="a"
-            href={fileAddress(organizationId, id)}
+            href={licFileAddress(organizationId, id)}
             download={`offline-${machineId}.lic`}
             variant="subtle"
             color="gray"
@@ -93,9 +94,4 @@ export function OfflineLicenses(): React.ReactNode {
       {creating && <NewOfflineLicense organizationId={organizationId} onClose={() => setCreating(false)} />}
     </>
   );
-}
-
-/** Where the `.lic` file of an offline license is. */
-export function fileAddress(organizationId: number, id: number): string {
-  return `${serverRoot}/api/v1/organizations/${organizationId}/offline-licenses/${id}/file`;
 }
