@@ -266,6 +266,21 @@ describe('The console, from the first start to a seat in use', () => {
     }
   });
 
+  it('stops at nothing that is not there for the keyboard', async () => {
+    for (const section of ['Dashboard', 'Utilization']) {
+      await go(section);
+      await heading(section);
+      await page.locator('svg.recharts-surface').first().waitFor();
+      const hidden = page.locator('[aria-hidden=true] :focus');
+      const stops = new Set<string | null>();
+      for (let press = 0; press < 80; press++) {
+        await page.keyboard.press('Tab');
+        if ((await hidden.count()) > 0) stops.add(await hidden.getAttribute('class'));
+      }
+      expect([...stops]).toEqual([]);
+    }
+  });
+
   it('has teams, a profile with API keys that are shown once, and German', async () => {
     await go('Teams');
     await heading('Teams');

@@ -1,11 +1,12 @@
 import { AreaChart } from '@mantine/charts';
 import '@mantine/charts/styles.layer.css';
-import { Box, Skeleton, Text, VisuallyHidden } from '@mantine/core';
+import { Box, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { locale } from '../language';
+import { Drawing } from '../show/drawing';
 
 const hour = 3_600_000;
 
@@ -37,8 +38,7 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
   const refused = data.series.reduce((sum, point) => sum + point.denials, 0);
   return (
     <Box>
-      <VisuallyHidden>{t('dashboard.curve.summary', { peak: most, denials: refused })}</VisuallyHidden>
-      <Box aria-hidden>
+      <Drawing summary={t('dashboard.curve.summary', { peak: most, denials: refused })}>
         <AreaChart
           h={220}
           data={points}
@@ -58,7 +58,7 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
           areaChartProps={{ accessibilityLayer: false }}
           areaProps={{ isAnimationActive: false }}
         />
-      </Box>
+      </Drawing>
       {most === 0 && refused === 0 && (
         <Text size="sm" c="dimmed">
           {t('dashboard.curve.none')}

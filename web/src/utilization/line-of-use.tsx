@@ -1,8 +1,8 @@
 import { LineChart } from '@mantine/charts';
 import '@mantine/charts/styles.layer.css';
-import { Box, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { UtilizationPoint } from '../../generated/api';
+import { Drawing } from '../show/drawing';
 import { chartStyle, stepName } from './axis';
 import type { Interval } from './utilization-filter';
 
@@ -24,29 +24,26 @@ export function LineOfUse({ series, interval }: Props): React.ReactNode {
     [denials]: point.denials,
   }));
   return (
-    <Box>
-      <VisuallyHidden>
-        {t('utilization.chart.summary', {
-          peak: Math.max(0, ...series.map((point) => point.peak)),
-          denials: series.reduce((sum, point) => sum + point.denials, 0),
-        })}
-      </VisuallyHidden>
-      <Box aria-hidden>
-        <LineChart
-          {...chartStyle}
-          lineChartProps={{ accessibilityLayer: false }}
-          data={points}
-          series={[
-            { name: peak, color: 'pine.5' },
-            { name: sessions, color: 'indigo.5', strokeDasharray: '5 4' },
-            { name: denials, color: 'red.6' },
-          ]}
-          curveType="linear"
-          withDots={series.length < 40}
-          dotProps={{ r: 2.5 }}
-          lineProps={{ isAnimationActive: false }}
-        />
-      </Box>
-    </Box>
+    <Drawing
+      summary={t('utilization.chart.summary', {
+        peak: Math.max(0, ...series.map((point) => point.peak)),
+        denials: series.reduce((sum, point) => sum + point.denials, 0),
+      })}
+    >
+      <LineChart
+        {...chartStyle}
+        lineChartProps={{ accessibilityLayer: false }}
+        data={points}
+        series={[
+          { name: peak, color: 'pine.5' },
+          { name: sessions, color: 'indigo.5', strokeDasharray: '5 4' },
+          { name: denials, color: 'red.6' },
+        ]}
+        curveType="linear"
+        withDots={series.length < 40}
+        dotProps={{ r: 2.5 }}
+        lineProps={{ isAnimationActive: false }}
+      />
+    </Drawing>
   );
 }

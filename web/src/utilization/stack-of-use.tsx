@@ -1,10 +1,11 @@
 import { AreaChart } from '@mantine/charts';
 import '@mantine/charts/styles.layer.css';
-import { Box, Skeleton, Text, VisuallyHidden } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
+import { Drawing } from '../show/drawing';
 import { wordsOf } from '../show/tell';
 import { chartStyle, stepName } from './axis';
 import { models, products, queryOf, type UtilizationFilter } from './utilization-filter';
@@ -49,25 +50,22 @@ export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNo
     ...Object.fromEntries(parts.map(({ name }, index) => [name, series[index]?.[step]?.peak ?? 0])),
   }));
   return (
-    <Box>
-      <VisuallyHidden>
-        {parts
-          .map(({ name }, index) => `${name}: ${Math.max(0, ...(series[index] ?? []).map((point) => point.peak))}`)
-          .join(', ')}
-      </VisuallyHidden>
-      <Box aria-hidden>
-        <AreaChart
-          {...chartStyle}
-          areaChartProps={{ accessibilityLayer: false }}
-          type="stacked"
-          data={points}
-          series={parts.map(({ name }, index) => ({ name, color: colors[index] ?? 'gray.6' }))}
-          curveType="stepAfter"
-          fillOpacity={0.55}
-          withDots={false}
-          areaProps={{ isAnimationActive: false }}
-        />
-      </Box>
-    </Box>
+    <Drawing
+      summary={parts
+        .map(({ name }, index) => `${name}: ${Math.max(0, ...(series[index] ?? []).map((point) => point.peak))}`)
+        .join(', ')}
+    >
+      <AreaChart
+        {...chartStyle}
+        areaChartProps={{ accessibilityLayer: false }}
+        type="stacked"
+        data={points}
+        series={parts.map(({ name }, index) => ({ name, color: colors[index] ?? 'gray.6' }))}
+        curveType="stepAfter"
+        fillOpacity={0.55}
+        withDots={false}
+        areaProps={{ isAnimationActive: false }}
+      />
+    </Drawing>
   );
 }
