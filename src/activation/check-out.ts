@@ -357,14 +357,7 @@ export class CheckOutBatch {
       )
       .map((pool) => pool.id);
     if (due.length === 0) return;
-    const expired = await deleteExpired(this.manager, due, this.now);
-    const ids = new Set(expired.map(({ id }) => id));
-    this.own = this.own.filter(({ id }) => !ids.has(id));
-    for (const lease of expired) {
-      const pool = this.pools.find((each) => each.id === lease.poolId);
-      if (pool) pool.inUse--;
-      this.changes.push({ actor: server, change: expiredChange(lease) });
-    }
+    await this.reclaim('pool_id', due);
     const rest = await this.manager.query<{ poolId: number; earliest: Date }[]>(
       'SELECT pool_id AS "poolId", min(expires_at) AS earliest FROM lease WHERE pool_id = ANY($1) GROUP BY pool_id',
       [due],
@@ -373,6 +366,17 @@ export class CheckOutBatch {
       this.earliest.set(id, rest.find((row) => row.poolId === id)?.earliest.getTime() ?? Infinity);
       // Written even when nothing was deleted: the bound is better now.
       this.inUseBefore.set(id, NaN);
+    }
+  }
+
+  private async reclaim(column: 'id' | 'pool_id', of: readonly (string | number)[]): Promise<void> {
+    const expired = await deleteExpired(this.manager, column, of, this.now);
+    const ids = new Set(expired.map(({ id }) => id));
+    this.own = this.own.filter(({ id }) => !ids.has(id));
+    for (const lease of expired) {
+      const pool = this.pools.find((each) => each.id === lease.poolId);
+      if (pool) pool.inUse--;
+      this.changes.push({ actor: server, change: expiredChange(lease) });
     }
   }
 
@@ -389,7 +393,7 @@ export class CheckOutBatch {
   }
 
   private addOwn(leases: readonly LeaseState[]): void {
-    const known = new Map([...leases, ...this.own].map((lease) => [lease.id, lease]));
+    const known = new Map([...this.own, ...leases].map((lease) => [lease.id, lease]));
     this.own = [...known.values()];
   }
 
@@ -406,8 +410,21 @@ export class CheckOutBatch {
     const userIds = [...new Set(requests.map((request) => request.userId))];
     const rows = await this.read<{ poolId: number; userId: number }>(licensedUsers(poolIds, userIds));
     this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
-    const elsewhere = await this.read<LeaseState>(leasesOf(poolIds, userIds));
-    this.addOwn(elsewhere);
+    const held = await this.read<LeaseState>(leasesOf(poolIds, userIds));
+    this.addOwn(held);
+    // A seat that goes to another machine leaves no dead lease behind: its renewal, which needs no lock of the pool, may be
+    // under way and would bring it back to life.
+    const dead = held.filter(
+      (lease) =>
+        lease.expiresAt <= this.now &&
+        requests.some((request) => request.userId === lease.userId && machineOf(request) !== machineOf(lease)),
+    );
+    if (dead.length === 0) return;
+    await this.reclaim(
+      'id',
+      dead.map(({ id }) => id),
+    );
+    this.addOwn(await this.read<LeaseState>(leasesOf(poolIds, userIds)));
   }
 
   private async lookAtMachines(poolIds: number[], requests: readonly SeatRequest[]): Promise<void> {

@@ -85,16 +85,22 @@ export async function endLeases(
   return ended;
 }
 
-/** Deletes the expired leases of pools whose locks are held. The caller corrects their counts. */
+/**
+ * Deletes expired leases of pools whose locks are held; one that is being renewed at this moment stays. The caller corrects
+ * the counts.
+ *
+ * @param column whether the ids are of leases, or of pools
+ */
 export async function deleteExpired(
   manager: EntityManager,
-  poolIds: readonly number[],
+  column: 'id' | 'pool_id',
+  ids: readonly (string | number)[],
   now: Date,
 ): Promise<LeaseState[]> {
   const [rows] = await manager.query<[LeaseState[], number]>(
-    `DELETE FROM lease l USING ${endReasonInSql(3)} WHERE l.pool_id = ANY($1) AND l.expires_at <= $2
+    `DELETE FROM lease l USING ${endReasonInSql(3)} WHERE l.${column} = ANY($1) AND l.expires_at <= $2
      RETURNING ${leaseColumns}`,
-    [poolIds, now, 'expired', ''],
+    [ids, now, 'expired', ''],
   );
   return rows;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
@@ -12,6 +13,7 @@ import { LicenseService } from '../license/license.service.js';
 import { lockPools } from '../license/lock-pools.js';
 import { type Model, type Product } from '../license/product.js';
 import { type NewOfflineLicense, type OfflineLicensePage, type OfflineLicenseView } from './dto/offline-license.js';
+import { endLeases } from './end-leases.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { checkMachineId } from './machine-id.js';
 import { OutageService } from './outage.service.js';
@@ -23,7 +25,7 @@ interface PoolRow {
   id: number;
   model: Model;
   quota: number;
-  /** Live leases, or bound machines. */
+  /** Leases, or bound machines. */
   taken: number;
   offline: number;
   /** Offline licenses of all organizations that came before and take such seats. */
@@ -144,6 +146,9 @@ export class OfflineLicenseService {
     const [{ moment }] = await manager.query<[{ moment: Date }]>('SELECT server_now($1) AS moment', [
       this.clock.offsetMillis,
     ]);
+    // What is dead gives its seat back for good: a renewal of it may be under way, and would bring it back to life.
+    const dead = 'l.organization_id = $1 AND l.product = $2 AND l.expires_at <= $3';
+    await endLeases(manager, this.audit, 'expired', server, dead, [organizationId, product, moment]);
     const pools = await manager.query<PoolRow[]>(
       `WITH live AS (SELECT q.product, q.model, o.pool_id, o.machine_id, min(o.id) AS first
                        FROM offline_license o JOIN seat_pool q ON q.id = o.pool_id
@@ -157,8 +162,7 @@ export class OfflineLicenseService {
               (SELECT count(*) FROM live l WHERE l.model = p.model AND (p.held IS NULL OR l.first < p.held))::int AS before,
               p.machine_quota IS NULL OR p.machine_quota > p.machines + p.offline
                 OR EXISTS (SELECT FROM machine m WHERE m.pool_id = p.id AND m.machine_id = $4) AS room,
-              CASE p.model WHEN 'floating' THEN (SELECT count(*)::int FROM lease l
-                                                  WHERE l.pool_id = p.id AND l.expires_at > $3)
+              CASE p.model WHEN 'floating' THEN (SELECT count(*)::int FROM lease l WHERE l.pool_id = p.id)
                            ELSE p.machines END AS taken
          FROM pools p ORDER BY p.model DESC`,
       [organizationId, product, moment, machineId],

@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { type Answer, type Api } from './support/api.js';
+import { until } from './support/smtp-server.js';
+import { gui, readyServer, type ReadyServer } from './support/test-server.js';
+
+let server: ReadyServer;
+afterEach(() => server.close());
+
+/** Whoever asks keeps the right to, however the clock is stepped. */
+async function keyOf(api: Api): Promise<Api> {
+  const { key } = await api.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
+  return server.api.withBearer(key);
+}
+
+function take(api: Api, machineId: string, more: object = {}): Answer {
+  const seat = { organizationId: server.organizationId, product: 'KSE', machineId, sessionId: `s-${machineId}` };
+  return api.post('/api/v1/leases', { ...seat, ...more });
+}
+
+/** Holds a lock as a slow transaction would, until it is let go. */
+async function hold(text: string, values: unknown[] = []): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query(text, values);
+  return () => client.end();
+}
+
+/** Resolves when so many statements wait for a lock, or the answers are there without. */
+async function untilBlocked(count: number, ...answers: Answer[]): Promise<void> {
+  let done = 0;
+  for (const answer of answers) void answer.status().finally(() => done++);
+  const blocked = async (): Promise<boolean> => {
+    const [row] = await server.sql<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return row!.count >= count || (answers.length > 0 && done === answers.length);
+  };
+  await until(blocked, 60, `${count} statements that wait for a lock`);
+}
+
+/** Sessions that hold a seat. */
+async function online(): Promise<number> {
+  const path = `/api/v1/organizations/${server.organizationId}/online-licenses`;
+  return (await server.root.get(path).expect<{ totalElements: number }>(200)).totalElements;
+}
+
+describe('A renewal that is under way when its lease runs out', () => {
+  /** A lease whose renewal hangs in the database from before its end until after it. */
+  async function lateRenewal(): Promise<{ api: Api; renewal: Answer; letGo: () => Promise<void> }> {
+    const api = await keyOf(server.root);
+    server.root = api;
+    const { id } = await take(api, 'first').expect<{ id: string }>(201);
+    await server.later({ minutes: 14 });
+    const letGo = await hold('SELECT FROM lease WHERE id = $1 FOR UPDATE', [id]);
+    const renewal = api.post(`/api/v1/leases/${id}/renew`);
+    await untilBlocked(1);
+    await server.later({ minutes: 1, seconds: 1 });
+    return { api, renewal, letGo };
+  }
+
+  it('does not let a user’s own seat be used on two machines', async () => {
+    server = await readyServer([{ product: 'KSE', model: 'per-user', quantity: 5, features: [gui] }]);
+    const { id } = await server.root.get('/api/v1/users/me').expect<{ id: string }>(200);
+    const seat = { userId: Number(id), product: 'KSE', model: 'per-user' };
+    await server.root.post(`/api/v1/organizations/${server.organizationId}/licensed-users`, seat).status();
+    const { api, renewal, letGo } = await lateRenewal();
+    const elsewhere = take(api, 'second');
+    await untilBlocked(2, elsewhere);
+    await letGo();
+    expect([await renewal.status(), await elsewhere.status()]).toEqual([200, 409]);
+    expect(await online()).toBe(1);
+  });
+
+  it('does not share its seat with an offline license', async () => {
+    server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 1, features: [gui], offline: true }]);
+    const { api, renewal, letGo } = await lateRenewal();
+    const offline = api.post(`/api/v1/organizations/${server.organizationId}/offline-licenses`, {
+      product: 'KSE',
+      machineId: 'second',
+      expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    });
+    await untilBlocked(2, offline);
+    await letGo();
+    expect([await renewal.status(), await offline.status()]).toEqual([200, 409]);
+    expect(await online()).toBe(1);
+  });
+});
