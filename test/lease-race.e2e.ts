@@ -87,3 +87,22 @@ describe('A renewal that is under way when its lease runs out', () => {
     expect(await online()).toBe(1);
   });
 });
+
+describe('A machine that is deactivated', () => {
+  it('while it checks out does not keep a seat that the next machine is given', async () => {
+    server = await readyServer([{ product: 'KSE', model: 'node-locked', quantity: 1, features: [gui] }]);
+    const { id } = await take(server.root, 'first').expect<{ id: string }>(201);
+    await server.root.delete(`/api/v1/leases/${id}`).expect(204);
+    const letGo = await hold('SELECT FROM membership FOR UPDATE');
+    const again = take(server.root, 'first');
+    await untilBlocked(1);
+    const query = new URLSearchParams({ machineKey: 'first', package: 'KSE' }).toString();
+    const deactivation = server.root.delete(`/api/v1/machine?${query}`);
+    await untilBlocked(2, deactivation);
+    await letGo();
+    await again.expect(201);
+    await deactivation.expect(204);
+    await take(server.root, 'second').expect(201);
+    expect(await online()).toBe(1);
+  });
+});

@@ -155,6 +155,8 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
     const roles = await this.memberships.of(caller.id);
     const administered = [...roles].filter(([, role]) => administers(role)).map(([id]) => id);
     await this.dataSource.transaction(async (manager) => {
+      // Also where no session runs: one may be about to begin on the seat that the machine gives up here.
+      await lockPools(manager, ...roles.keys());
       const condition = `l.user_id = $1 AND l.product = $2 AND $3 IN (l.machine_id, l.fingerprint) AND ($4::bigint IS NULL OR l.organization_id = $4)`;
       const parameters = [caller.id, product, machineId, organizationId ?? null];
       await endLeases(manager, this.audit, 'machine-deactivated', caller, condition, parameters);
