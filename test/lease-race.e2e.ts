@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type Answer, type Api } from './support/api.js';
 import { until } from './support/smtp-server.js';
-import { gui, readyServer, type ReadyServer } from './support/test-server.js';
+import { gui, member, readyServer, type ReadyServer } from './support/test-server.js';
 
 let server: ReadyServer;
 afterEach(() => server.close());
@@ -104,5 +104,37 @@ describe('A machine that is deactivated', () => {
     await deactivation.expect(204);
     await take(server.root, 'second').expect(201);
     expect(await online()).toBe(1);
+  });
+});
+
+describe('Who waits for a seat', () => {
+  it('and has gone before anybody knew them does not wait', async () => {
+    server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 1, features: [gui] }]);
+    const holder = await keyOf(server.root);
+    const { id } = await take(holder, 'holder').expect<{ id: string }>(201);
+    const leaver = await keyOf(await member(server, 'leaver@example.com', 'USER'));
+    const letGo = await hold('LOCK TABLE api_key IN ACCESS EXCLUSIVE MODE');
+    const gone = new AbortController();
+    const asked = fetch(`${server.url}/api/v1/leases`, {
+      method: 'POST',
+      headers: { ...leaver.credentials, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        organizationId: server.organizationId,
+        product: 'KSE',
+        machineId: 'leaver',
+        sessionId: 's',
+        waitSeconds: 300,
+      }),
+      signal: gone.signal,
+    });
+    await untilBlocked(1);
+    gone.abort();
+    await expect(asked).rejects.toThrow('abort');
+    // The server has seen the end of that connection before this one.
+    await server.api.get('/health/live').expect(200);
+    await letGo();
+    await holder.delete(`/api/v1/leases/${id}`).expect(204);
+    await until(async () => (await take(holder, 'next').status()) === 201, 20, 'a seat that nobody else wants');
+    expect(await server.sql(`SELECT machine_id FROM lease`)).toEqual([{ machine_id: 'next' }]);
   });
 });

@@ -126,6 +126,8 @@ export class LeaseController {
 function goneOf(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
+  // It tells of no connection that has closed already, while it was found out who asks.
+  if (reply.raw.closed || reply.raw.destroyed) gone.abort();
   return gone.signal;
 }
 
