@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type Answer, type Api } from './support/api.js';
 import { until } from './support/smtp-server.js';
-import { gui, member, readyServer, type ReadyServer } from './support/test-server.js';
+import { cli, gui, issue, member, readyServer, type ReadyServer, specification } from './support/test-server.js';
 
 let server: ReadyServer;
 afterEach(() => server.close());
@@ -104,6 +104,32 @@ describe('A machine that is deactivated', () => {
     await deactivation.expect(204);
     await take(server.root, 'second').expect(201);
     expect(await online()).toBe(1);
+  });
+});
+
+describe('A license', () => {
+  it('that another server installs while this one does not hear of it is known here, too', async () => {
+    server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 1, features: [gui] }]);
+    const other = server.root.at((await server.second()).url);
+    let isInstalled = false;
+    const deaf = (async () => {
+      while (!isInstalled) {
+        await server.sql(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+        );
+      }
+    })();
+    const more = { id: 'license-2' };
+    const seats = [{ product: 'KRE', model: 'floating', quantity: 1, features: [cli] }];
+    await other.post('/api/v1/licenses', { license: await issue(specification(seats, more)) }).expect(201);
+    isInstalled = true;
+    await deaf;
+    const features = async (): Promise<string[]> => {
+      const all = await server.root.get('/api/v1/features').expect<{ key: string }[]>(200);
+      return all.map(({ key }) => key).sort();
+    };
+    await until(async () => (await features()).includes(cli.key), 10, 'the features of the new license');
   });
 });
 

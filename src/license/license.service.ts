@@ -65,6 +65,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       });
     };
     notifications.on('license_changed', reload);
+    notifications.onResume(reload);
   }
 
   async onModuleInit(): Promise<void> {
