@@ -107,6 +107,31 @@ describe('A machine that is deactivated', () => {
   });
 });
 
+describe('Allocations that are changed', () => {
+  it('in whatever order do not stand in the way of a check-out', async () => {
+    server = await readyServer(
+      ['per-user', 'node-locked', 'floating'].map((model) => ({
+        product: 'KSE',
+        model,
+        quantity: 1,
+        features: [gui],
+      })),
+    );
+    const pools = await server.sql<{ id: number; model: string }>(
+      `SELECT id, model FROM seat_pool WHERE product = 'KSE' ORDER BY id`,
+    );
+    expect(pools).toHaveLength(3);
+    const letGo = await hold('SELECT FROM seat_pool WHERE id = $1 FOR UPDATE', [pools[1]!.id]);
+    const lease = take(server.root, 'machine');
+    await untilBlocked(1);
+    const changes = [pools[2]!, pools[0]!].map(({ model }) => ({ product: 'KSE', model, quantity: 1 }));
+    const allocation = server.root.put(`/api/v1/organizations/${server.organizationId}/allocations`, changes);
+    await untilBlocked(2, allocation);
+    await letGo();
+    expect([await lease.status(), await allocation.status()]).toEqual([201, 200]);
+  });
+});
+
 describe('A license', () => {
   it('that another server installs while this one does not hear of it is known here, too', async () => {
     server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 1, features: [gui] }]);

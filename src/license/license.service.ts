@@ -19,6 +19,7 @@ import { type Grant, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, p
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
 import { AllocationExceededError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
+import { lockPools } from './lock-pools.js';
 import { type Model, models, type Product, products } from './product.js';
 
 interface PoolRow extends Share {
@@ -308,6 +309,8 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     await this.dataSource.transaction(async (manager) => {
       // Two administrators at the same moment: the second one sees what the first one has given away.
       await this.lock(manager);
+      // In the order of check-outs, whatever the order of the wishes.
+      await lockPools(manager, organizationId);
       await this.load(manager);
       const { newestTime } = await this.installation(manager);
       for (const { product, model, quantity } of wanted) {
