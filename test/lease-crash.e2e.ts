@@ -93,7 +93,7 @@ class Client {
   async stillHolds(): Promise<boolean> {
     if (!this.lease) return true;
     const answer = await this.ask((api) => api.post(`/api/v1/leases/${this.lease?.id}/renew`), [200, 409, 410]);
-    return answer?.status === 200;
+    return answer?.status === 200 && (answer.body as { id: string }).id === this.lease.id;
   }
 
   private get wish(): object {
@@ -121,7 +121,8 @@ class Client {
   private async renew(lease: Held, isOver: () => boolean): Promise<void> {
     const answer = await this.ask((api) => api.post(`/api/v1/leases/${lease.id}/renew`), [200, 409, 410], isOver);
     if (!answer) return;
-    if (answer.status === 200) this.acknowledge(lease, (answer.body as { expiresAt: string }).expiresAt);
+    const { id, expiresAt } = answer.body as { id?: string; expiresAt: string };
+    if (id === lease.id) this.acknowledge(lease, expiresAt);
     else violations.push(`${this.name} has lost ${lease.id}: ${JSON.stringify(answer.body)}`);
   }
 

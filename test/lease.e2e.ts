@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { createPublicKey, randomUUID, verify } from 'node:crypto';
 import { type Api } from './support/api.js';
 import { cli, gui, issue, member, readyServer, type ReadyServer, specification } from './support/test-server.js';
@@ -24,6 +25,7 @@ const wish = (more: object = {}) => ({
   ...more,
 });
 const checkOut = (api: Api, more: object = {}) => api.post('/api/v1/leases', wish(more));
+const fenceOf = ({ token }: Lease) => decodeJwt<{ fence: number }>(token).fence;
 const renew = (api: Api, { id }: Lease) => api.post(`/api/v1/leases/${id}/renew`);
 const floating = (quantity: number, more: object = {}) => ({
   product: 'KSE',
@@ -116,10 +118,29 @@ describe('A lease', () => {
     // Nobody has taken it yet.
     await renew(server.root, late).expect(200);
     await server.later({ minutes: 16 });
-    const next = await checkOut(server.root, { machineId: 'm-next' }).expect<Lease>(201);
-    await renew(server.root, late).refused(410);
+    const next = await checkOut(server.root, {
+      machineId: 'm-next',
+      hostname: 'NEXT',
+      fingerprint: 'c-next',
+      jobId: 'job 7',
+    }).expect<Lease>(201);
+    expect(await renew(server.root, late).refused(409)).toContain('NEXT');
     await renew(server.root, next).expect(200);
     expect(await seatsInUse()).toBe(1);
+    await server.later({ minutes: 16 });
+    const other = await checkOut(server.root, { machineId: 'm-other' }).expect<Lease>(201);
+    await server.root.delete(`/api/v1/leases/${other.id}`).expect(204);
+    // A new one, with all that the session had said.
+    const anew = await renew(server.root, next).expect<Lease>(200);
+    expect(anew.id).not.toBe(next.id);
+    expect(fenceOf(anew)).toBeGreaterThan(fenceOf(other));
+    expect(await server.sql('SELECT id, machine_id, fingerprint, job_id FROM lease')).toEqual([
+      { id: anew.id, machine_id: 'm-next', fingerprint: 'c-next', job_id: 'job 7' },
+    ]);
+    // Asked again, because the answer was lost.
+    expect(await renew(server.root, next).expect(200)).toMatchObject({ id: anew.id });
+    await server.root.delete(`/api/v1/leases/${anew.id}`).expect(204);
+    await renew(server.root, anew).refused(410);
   });
 
   it('that is refused names the holders and says when to try again', async () => {
@@ -363,7 +384,7 @@ describe('The license behind the seats', () => {
     await server.later({ days: 6 });
     const after = server.api.withBearer(await signIn());
     expect(await checkOut(after).refused(403)).toContain('has expired');
-    await renew(after, last).refused(410);
+    expect(await renew(after, last).refused(403)).toContain('has expired');
     // Nothing is deleted, and a clock set back does not revive it.
     await server.later({ days: -30 });
     expect(await checkOut(server.api.withBearer(await signIn())).refused(403)).toContain('has expired');

@@ -68,7 +68,7 @@ export class LeaseController {
     400: 'A field is wrong, or the token was not signed by this server.',
     403: 'The token is of another lease.',
     409: 'It had expired, and all seats are in use now.',
-    410: 'It is over: released, expired and given away, idle, or ended by an administrator (`reason`, and in words); or it never was yours.',
+    410: 'It is over: released, idle, or ended by an administrator (`reason`, and in words); or it never was yours.',
   })
   async renew(
     @CallerOf() caller: Caller,

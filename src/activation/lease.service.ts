@@ -109,6 +109,8 @@ export class LeaseService {
     organizationId: number,
     waiting?: Waiting,
   ): Promise<Lease> {
+    // Nobody is there any more to take what it would be given.
+    if (waiting?.gone.aborted) throw new ServerStoppingError();
     let result = waiting
       ? await this.ask(caller, session, organizationId, { mayWait: true })
       : await this.ask(caller, session, organizationId, { recordDenial: true });
@@ -151,7 +153,7 @@ export class LeaseService {
   }
 
   /**
-   * Prolongs a lease. One that has expired and was not given away yet competes for its seat like everybody else.
+   * Prolongs a lease. One that has expired competes for a seat like everybody else, whether its own was given away or not.
    *
    * @throws LeaseEndedError
    * @throws SeatDeniedError
@@ -164,9 +166,12 @@ export class LeaseService {
       return { id, renewedAt, renewAt: renewAt(renewedAt, expiresAt, renewed.renewalShare), expiresAt };
     }
     const [late] = await this.dataSource.query<(Omit<SeatRequest, 'userId'> & { model: Model; product: Product })[]>(
-      `SELECT l.organization_id AS "organizationId", l.machine_id AS "machineId", l.session_id AS "sessionId", l.hostname,
-              l.version, l.fingerprint, l.job_id AS "jobId", l.product, p.model
-         FROM lease l JOIN seat_pool p ON p.id = l.pool_id WHERE l.id = $1 AND l.user_id = $2`,
+      `SELECT organization_id AS "organizationId", machine_id AS "machineId", session_id AS "sessionId", hostname, version,
+              fingerprint, job_id AS "jobId", product, model
+         FROM (SELECT l.*, p.model FROM lease l JOIN seat_pool p ON p.id = l.pool_id) AS l WHERE id = $1 AND user_id = $2
+       UNION ALL
+       SELECT organization_id, machine_id, session_id, hostname, version, fingerprint, job_id, product, model
+         FROM ended_session WHERE lease_id = $1 AND user_id = $2 AND end_reason = 'expired'`,
       [id, caller.id],
     );
     if (!late) throw new LeaseEndedError(await this.endings.endingOf(caller, id));

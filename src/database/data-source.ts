@@ -12,6 +12,7 @@ import { Plugins1764050400000 } from './migrations/1764050400000-plugins.js';
 import { OrganizationEvents1764054000000 } from './migrations/1764054000000-organization-events.js';
 import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
 import { PluginEvents1764064800000 } from './migrations/1764064800000-plugin-events.js';
+import { LateRenewals1764072000000 } from './migrations/1764072000000-late-renewals.js';
 import { UnloggedRateLimit1764068400000 } from './migrations/1764068400000-unlogged-rate-limit.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
@@ -41,6 +42,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       UnsentMail1764061200000,
       PluginEvents1764064800000,
       UnloggedRateLimit1764068400000,
+      LateRenewals1764072000000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],
