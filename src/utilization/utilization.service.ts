@@ -27,6 +27,12 @@ const intervalMillis: Record<Interval, number> = { hour: 3_600_000, day: dayMill
 /** Rows that are fetched at once for an export; its memory does not grow with its length. */
 const exportBatch = 2000;
 
+/** Exports at the same time: each holds a connection to the database, and the rest are for those who hold seats. */
+const mostExports = 4;
+
+/** Milliseconds in which whoever exports has read no piece, after which they are taken to be gone. */
+const silenceMillis = 60_000;
+
 interface Period {
   from: Date;
   to: Date;
@@ -36,6 +42,9 @@ interface Period {
 @Injectable()
 export class UtilizationService {
   private readonly pool: Pool;
+  private exports = 0;
+  /** Exports that wait for one to end, in their order. */
+  private readonly waitingExports: (() => void)[] = [];
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -132,13 +141,19 @@ export class UtilizationService {
     if (!organization) throw new NotFoundError('The organization');
     const day = (date: Date): string => date.toISOString().slice(0, 10).replaceAll('-', '');
     const name = organization.name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
+    const rows = this.lines(
+      [...this.parametersOf(organizationId, period, query), query.search ?? null],
+      () => void text.destroy(new Error('Nobody reads the export')),
+    );
+    const text = Readable.from(rows);
     return {
       fileName: `License Utilization_${name}_${organizationId}_${day(period.from)}-${day(period.to)}.csv`,
-      text: Readable.from(this.lines([...this.parametersOf(organizationId, period, query), query.search ?? null])),
+      text,
     };
   }
 
-  private async *lines(parameters: readonly unknown[]): AsyncGenerator<string> {
+  /** @param giveUp called when nobody reads on */
+  private async *lines(parameters: readonly unknown[], giveUp: () => void): AsyncGenerator<string> {
     yield csvLine([
       'User',
       'Email',
@@ -151,7 +166,23 @@ export class UtilizationService {
       'Product',
       'Host name',
     ]);
+    await this.beginExport();
+    try {
+      yield* this.sessionLines(parameters, giveUp);
+    } finally {
+      this.exports--;
+      this.waitingExports.shift()?.();
+    }
+  }
+
+  private async beginExport(): Promise<void> {
+    while (this.exports >= mostExports) await new Promise<void>((resolve) => this.waitingExports.push(resolve));
+    this.exports++;
+  }
+
+  private async *sessionLines(parameters: readonly unknown[], giveUp: () => void): AsyncGenerator<string> {
     const client = await this.pool.connect();
+    let silence: NodeJS.Timeout | undefined;
     try {
       await client.query('BEGIN READ ONLY');
       await client.query(
@@ -162,6 +193,7 @@ export class UtilizationService {
       for (;;) {
         const { rows } = await client.query<UtilizationSessionView>(`FETCH ${exportBatch} FROM sessions`);
         if (rows.length === 0) break;
+        silence = setTimeout(giveUp, silenceMillis);
         yield rows
           .map((row) =>
             csvLine([
@@ -178,8 +210,10 @@ export class UtilizationService {
             ]),
           )
           .join('');
+        clearTimeout(silence);
       }
     } finally {
+      clearTimeout(silence);
       // Also when the reader has gone away in the middle.
       await client.query('ROLLBACK').then(
         () => client.release(),
