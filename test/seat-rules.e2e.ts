@@ -119,6 +119,14 @@ describe('A CI job', () => {
     await release(user, kept);
     await server.root.delete(`${path}/machines/ci`).expect(204);
   });
+
+  it('is that of whoever asked last for the session', async () => {
+    await take(user, 'KRE', 'ci', { sessionId: 'step-1' });
+    await take(user, 'KRE', 'ci', { sessionId: 'step-1', jobId: 'job-3' });
+    await take(user, 'KRE', 'ci', { sessionId: 'step-1' });
+    expect(await user.delete('/api/v1/leases?jobId=job-3').expect(200)).toEqual({ released: 1 });
+    await server.root.delete(`${path}/machines/ci`).expect(204);
+  });
 });
 
 describe('The token of a lease', () => {

@@ -69,6 +69,19 @@ describe('A license file', () => {
     for (const each of leases.slice(2)) await user.delete(`/api/v1/leases/${each}`).expect(204);
     await server.root.delete(`/api/v1/licenses/${id}`).refused(404);
   });
+
+  it('may say as many machines as it likes', async () => {
+    const entitlement = {
+      product: 'KRE',
+      model: 'per-user',
+      quantity: 1,
+      features: [cli],
+      machineQuota: 5_000_000_000,
+    };
+    const license = await issue(specification([entitlement], { id: 'license-2' }));
+    const { id } = await server.root.post('/api/v1/licenses', { license }).expect<{ id: number }>(201);
+    await server.root.delete(`/api/v1/licenses/${id}`).expect(204);
+  });
 });
 
 describe('An allocation', () => {

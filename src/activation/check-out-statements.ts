@@ -216,8 +216,10 @@ export function lastOrganizations(inserted: readonly NewLease[]): Statement {
 export function extension(extended: readonly NewLease[], now: Date): Statement {
   return [
     `UPDATE lease SET renewed_at = $2, expires_at = greatest(w.expires_at, lease.expires_at),
-            hostname = coalesce(w.hostname, lease.hostname), version = coalesce(w.version, lease.version)
-       FROM unnest($1::uuid[], $3::timestamptz[], $4::text[], $5::text[]) AS w(id, expires_at, hostname, version)
+            hostname = coalesce(w.hostname, lease.hostname), version = coalesce(w.version, lease.version),
+            job_id = coalesce(w.job_id, lease.job_id)
+       FROM unnest($1::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])
+              AS w(id, expires_at, hostname, version, job_id)
       WHERE lease.id = w.id`,
     [
       extended.map(({ lease }) => lease.id),
@@ -225,6 +227,7 @@ export function extension(extended: readonly NewLease[], now: Date): Statement {
       extended.map(({ lease }) => lease.expiresAt),
       extended.map(({ request }) => request.hostname),
       extended.map(({ request }) => request.version),
+      extended.map(({ request }) => request.jobId),
     ],
   ];
 }

@@ -71,6 +71,8 @@ describe('Seats', () => {
     const unlimited = license([studioSeats], { jti: 'license-3' });
     expect(grantOn('2026-07-01', five, two)?.machineQuota).toBe(7);
     expect(grantOn('2026-07-01', five, two, unlimited)?.machineQuota).toBeUndefined();
+    const many = license([{ ...studioSeats, machineQuota: Number.MAX_SAFE_INTEGER }], { jti: 'license-4' });
+    expect(grantOn('2026-07-01', five, many)?.machineQuota).toBe(1_000_000_000);
   });
 
   it('are of the type of the file that lasts longest', () => {

@@ -36,6 +36,9 @@ export interface GrantPart {
   endsAt: Date;
 }
 
+/** As much as anybody needs, and less than what the database counts with. */
+const most = 1_000_000_000;
+
 /** Adds up what all files grant at a time. */
 export function grantsAt(files: readonly LicenseClaims[], at: Date): Grant[] {
   return products.flatMap((product) => models.flatMap((model) => grantAt(files, product, model, at) ?? []));
@@ -97,14 +100,21 @@ function grantAt(files: readonly LicenseClaims[], product: Product, model: Model
   return {
     product,
     model,
-    quantity: live.reduce((sum, { entitlement }) => sum + entitlement.quantity, 0),
-    machineQuota: quotas.includes(undefined) ? undefined : quotas.reduce<number>((sum, quota) => sum + (quota ?? 0), 0),
+    quantity: total(live.map(({ entitlement }) => entitlement.quantity)),
+    machineQuota: quotas.includes(undefined) ? undefined : total(quotas.map((quota) => quota ?? 0)),
     offline: live.some(({ entitlement }) => entitlement.offline === true),
     features: [...features.values()].map(({ key, name }) => ({ key, name })),
     licenseType: longest.file.licenseType,
     expiresAt: new Date(longest.expires),
     endsAt: new Date(Math.max(...live.map(({ ends }) => ends))),
   };
+}
+
+function total(counts: readonly number[]): number {
+  return Math.min(
+    most,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
 }
 
 /** The next moment after `at` at which {@link grantsAt} gives another answer; undefined: never. */
