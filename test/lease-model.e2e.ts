@@ -9,6 +9,12 @@ const runs = Number(process.env.SOAK_RUNS ?? 20);
 const most = 3;
 const leaseMinutes = 15;
 
+/** Two machines, and then one container that has another machine id after each start. */
+const machineIds = ['machine-0', 'machine-1', 'pod-0', 'pod-1'];
+const container = 2;
+/** Who is in a team: the first two users. */
+const team = 3;
+
 /** Somebody, somewhere, in one run of a client. */
 interface Who {
   user: number;
@@ -16,19 +22,26 @@ interface Who {
   session: number;
 }
 
+/** The machine, or the container, which is the same one whatever its machine id. */
+const placeOf = ({ machine }: Who): number => Math.min(machine, container);
+
 type Step =
   | { kind: 'check-out' | 'activate' | 'renew' | 'release' | 'terminate'; who: Who }
   | { kind: 'wait'; minutes: number }
   | { kind: 'offline'; machine: number; minutes: number }
   | { kind: 'policy'; overQuotaPercent: number }
   | { kind: 'quota'; seats: number }
-  | { kind: 'reserve'; user: number; seats: number }
-  | { kind: 'deny'; machine: number | null }
+  | { kind: 'reserve'; holder: number; seats: number }
+  | { kind: 'deny'; place: number | null }
+  | { kind: 'end-job'; user: number }
   | { kind: 'idle'; who: Who; minutes: number }
   | { kind: 'end-own'; who: Who }
   | { kind: 'remove'; user: number };
 
-const who = fc.record({ user: fc.nat(2), machine: fc.nat(1), session: fc.nat(1) });
+const who = fc
+  .record({ user: fc.nat(2), machine: fc.nat(3), session: fc.nat(1) })
+  // One session for each start of the container, so that never two count as crashed.
+  .map((each) => (placeOf(each) === container ? { ...each, session: 0 } : each));
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('check-out' as const, 'activate' as const), who }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('renew' as const, 'release' as const), who }) },
@@ -49,18 +62,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('quota' as const), seats: fc.nat(most) }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('reserve' as const), user: fc.nat(2), seats: fc.nat(2) }),
+    arbitrary: fc.record({ kind: fc.constant('reserve' as const), holder: fc.nat(team), seats: fc.nat(2) }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('deny' as const), machine: fc.option(fc.nat(1)) }),
+    arbitrary: fc.record({ kind: fc.constant('deny' as const), place: fc.option(fc.nat(container)) }),
   },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('idle' as const), who, minutes: fc.integer({ min: 1, max: 20 }) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('end-own' as const), who }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('remove' as const), user: fc.nat(2) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('remove' as const, 'end-job' as const), user: fc.nat(2) }),
+  },
 );
 
 /**
@@ -71,9 +87,10 @@ class Model {
   now = 0;
   quota = most;
   overQuotaPercent = 0;
-  /** Seats that are kept for one user. */
-  reserved: { user: number; seats: number } | undefined;
-  deniedMachine: number | null = null;
+  /** Seats that are kept for one user, or for the team. */
+  reserved: { holder: number; seats: number } | undefined;
+  readonly team = new Set([0, 1]);
+  deniedPlace: number | null = null;
   /** When each session's lease ends. */
   readonly leases = new Map<string, { who: Who; ends: number }>();
   /** When each machine's offline license ends. */
@@ -94,18 +111,25 @@ class Model {
   /** Seats that this user finds free; null: somebody for whom none are reserved. */
   freeFor(user: number | null, overQuotaPercent = this.overQuotaPercent): number {
     const limit = this.quota + Math.floor((this.quota * overQuotaPercent) / 100);
-    if (!this.reserved || this.reserved.user === user) return limit - this.taken;
-    const { user: owner, seats } = this.reserved;
-    return limit - this.taken - Math.max(0, seats - this.live.filter((key) => key.startsWith(`${owner} `)).length);
+    if (!this.reserved || (user !== null && this.isReservedFor(user))) return limit - this.taken;
+    const used = this.live.filter((key) => this.isReservedFor(this.leases.get(key)!.who.user)).length;
+    return limit - this.taken - Math.max(0, this.reserved.seats - used);
+  }
+
+  private isReservedFor(user: number): boolean {
+    return this.reserved?.holder === team ? this.team.has(user) : this.reserved?.holder === user;
   }
 
   /** The status of a check-out; with a good one the session gets a seat, or keeps the one it has. */
   checkOut(someone: Who): 201 | 403 | 409 {
     const key = keyOf(someone);
-    if (someone.machine === this.deniedMachine) return 403;
+    if (placeOf(someone) === this.deniedPlace) return 403;
     if (!this.isLive(key) && (this.quota === 0 || this.freeFor(someone.user) <= 0)) {
-      // The same user's other session on this machine is taken to have crashed: its seat goes on.
-      const crashed = this.live.filter((each) => each.startsWith(`${someone.user} ${someone.machine} `));
+      // The same user's other session on this machine, or in this container, is taken to have crashed: its seat goes on.
+      const crashed = this.live.filter((each) => {
+        const { who: other } = this.leases.get(each)!;
+        return other.user === someone.user && placeOf(other) === placeOf(someone);
+      });
       if (crashed.length === 0) return this.quota === 0 ? 403 : 409;
       this.leases.delete(crashed[0] ?? '');
     }
@@ -153,6 +177,12 @@ async function newOrganization(former: number): Promise<number> {
     id,
     users.map((each) => each.id),
   ]);
+  await server.sql(
+    `WITH made AS (INSERT INTO team (organization_id, name, created_at) VALUES ($1, 'Team', now()) RETURNING id)
+       INSERT INTO team_member (organization_id, team_id, user_id, role, joined_at)
+         SELECT $1, id, unnest($2::bigint[]), 'USER', now() FROM made`,
+    [id, users.slice(0, 2).map((each) => each.id)],
+  );
   const seen = ({ api }: { api: Api }) => api.get(`/api/v1/organizations/${id}`).status();
   for (const each of users) expect(await withinASecond(() => seen(each), 200)).toBe(200);
   return id;
@@ -201,16 +231,20 @@ class Play {
           .expect(200);
         break;
       case 'reserve':
-        await this.reserve(next.user, next.seats);
+        await this.reserve(next.holder, next.seats);
         break;
       case 'deny':
-        this.model.deniedMachine = next.machine;
-        this.model.endAll(({ machine }) => machine === next.machine);
+        this.model.deniedPlace = next.place;
+        this.model.endAll((someone) => placeOf(someone) === next.place);
         await root
           .patch(`${this.path}/license-policy`, {
-            deniedMachines: next.machine === null ? [] : [`machine-${next.machine}`],
+            deniedMachines: next.place === null ? [] : [['machine-0', 'machine-1', 'container'][next.place]],
           })
           .expect(200);
+        break;
+      case 'end-job':
+        this.model.endAll((someone) => someone.user === next.user && placeOf(someone) === container);
+        await users[next.user]!.api.delete('/api/v1/leases?jobId=job').expect(200);
         break;
       case 'idle':
         await this.idle(next.who, next.minutes);
@@ -234,18 +268,20 @@ class Play {
     const answer = users[user]!.api.post('/api/v1/leases', {
       organizationId: this.organizationId,
       product: 'KSE',
-      machineId: `machine-${machine}`,
+      machineId: machineIds[machine],
       sessionId: `session-${session}`,
+      ...(placeOf(someone) === container && { fingerprint: 'container', jobId: 'job' }),
     });
     const status = await answer.status();
     expect([someone, status]).toEqual([someone, this.model.checkOut(someone)]);
     if (status === 201) this.ids.set(keyOf(someone), (await answer.expect<{ id: string }>(201)).id);
   }
 
-  /** What Studio does to take a seat as well as to renew it. */
+  /** What Studio does to take a seat as well as to renew it; it runs in no container. */
   private async activate(someone: Who): Promise<void> {
+    if (placeOf(someone) === container) return this.checkOut(someone);
     const { id: userId, api } = users[someone.user]!;
-    const [machineKey, sessionId] = [`machine-${someone.machine}`, `session-${someone.session}`];
+    const [machineKey, sessionId] = [machineIds[someone.machine]!, `session-${someone.session}`];
     const query = { machineKey, sessionId, package: 'KSE', organizationId: String(this.organizationId) };
     const status = await api.post(`/api/v1/license-keys/activate?${new URLSearchParams(query).toString()}`).status();
     const expected = this.model.checkOut(someone);
@@ -279,13 +315,17 @@ class Play {
     this.model.leases.delete(key);
   }
 
-  /** Reserves seats for one user, or for nobody; never more than there are. */
-  private async reserve(user: number, seats: number): Promise<void> {
-    const reservations = seats > 0 ? [{ product: 'KSE', seats, userId: users[user]!.id }] : [];
+  /** Reserves seats for one user, for the team, or for nobody; never more than there are. */
+  private async reserve(holder: number, seats: number): Promise<void> {
+    const [row] = await server.sql<{ id: string }>('SELECT id FROM team WHERE organization_id = $1', [
+      this.organizationId,
+    ]);
+    const whose = holder === team ? { teamId: Number(row!.id) } : { userId: users[holder]!.id };
+    const reservations = seats > 0 ? [{ product: 'KSE', seats, ...whose }] : [];
     const fits = seats <= this.model.quota;
     const status = await root.patch(`${this.path}/license-policy`, { reservations }).status();
     expect(status).toBe(fits ? 200 : 400);
-    if (fits) this.model.reserved = seats > 0 ? { user, seats } : undefined;
+    if (fits) this.model.reserved = seats > 0 ? { holder, seats } : undefined;
   }
 
   /** A client that says how long it is idle, where ten minutes are too long. */
@@ -300,12 +340,13 @@ class Play {
     else this.model.checkOut(someone);
   }
 
-  /** Removes a member and takes them in again: what they held is over, what was reserved for them too. */
+  /** Removes a member and takes them in again: what they held is over, what was reserved for them too, and they left the team. */
   private async remove(user: number): Promise<void> {
     const { id, api } = users[user]!;
     await root.delete(`${this.path}/members/${id}`).expect(204);
     this.model.endAll((someone) => someone.user === user);
-    if (this.model.reserved?.user === user) this.model.reserved = undefined;
+    if (this.model.reserved?.holder === user) this.model.reserved = undefined;
+    this.model.team.delete(user);
     await server.sql('DELETE FROM removed_member');
     await server.sql(`INSERT INTO membership VALUES ($1, $2, 'USER', now())`, [this.organizationId, id]);
     expect(await withinASecond(() => api.get(this.path).status(), 200)).toBe(200);
