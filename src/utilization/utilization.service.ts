@@ -182,7 +182,10 @@ export class UtilizationService {
 
   private async *sessionLines(parameters: readonly unknown[], giveUp: () => void): AsyncGenerator<string> {
     const client = await this.pool.connect();
-    let silence: NodeJS.Timeout | undefined;
+    let waitingSince: number | undefined;
+    const watch = setInterval(() => {
+      if (waitingSince !== undefined && this.clock.now().getTime() - waitingSince > silenceMillis) giveUp();
+    }, 1_000);
     try {
       await client.query('BEGIN READ ONLY');
       await client.query(
@@ -193,7 +196,7 @@ export class UtilizationService {
       for (;;) {
         const { rows } = await client.query<UtilizationSessionView>(`FETCH ${exportBatch} FROM sessions`);
         if (rows.length === 0) break;
-        silence = setTimeout(giveUp, silenceMillis);
+        waitingSince = this.clock.now().getTime();
         yield rows
           .map((row) =>
             csvLine([
@@ -210,10 +213,10 @@ export class UtilizationService {
             ]),
           )
           .join('');
-        clearTimeout(silence);
+        waitingSince = undefined;
       }
     } finally {
-      clearTimeout(silence);
+      clearInterval(watch);
       // Also when the reader has gone away in the middle.
       await client.query('ROLLBACK').then(
         () => client.release(),
