@@ -248,12 +248,46 @@ describe('The console, from the first start to a seat in use', () => {
     await name.waitFor({ state: 'hidden' });
   });
 
+  it('leaves no trace of the end of the session in what it asked over', async () => {
+    await page.getByRole('button', { name: 'Create team' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Create team' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Web shop');
+    await admin.clearCookies();
+    await dialog.getByRole('button', { name: 'Create team' }).click();
+    const asking = page.getByRole('dialog', { name: 'Your session has ended' });
+    const password = asking.getByRole('textbox', { name: 'Password' });
+    await password.press('Escape');
+    await password.fill(rootAccount.password);
+    await asking.getByRole('button', { name: 'Sign in' }).click();
+    await asking.waitFor({ state: 'hidden' });
+    expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Web shop');
+    expect(await dialog.getByRole('alert').allTextContents()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Create team' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('Web shop').first().waitFor();
+  });
+
+  it('closes one dialog at a time with the Escape key', async () => {
+    await go('Dashboard');
+    await page.getByRole('button', { name: 'Connect a client' }).first().click();
+    const connecting = page.getByRole('dialog', { name: 'Connect a client to this server' });
+    await connecting.getByRole('button', { name: 'Create API key' }).click();
+    const naming = page.getByRole('dialog', { name: 'Create API key' });
+    await naming.getByRole('textbox', { name: 'Name' }).press('Escape');
+    await naming.waitFor({ state: 'hidden' });
+    await connecting.getByText(rootAccount.email, { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await connecting.waitFor({ state: 'hidden' });
+  });
+
   it('gives the focus back to where a dialog was opened from', async () => {
     const escape = async (): Promise<void> => {
       await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
     };
+    await go('Teams');
+    await heading('Teams');
     await page.getByRole('button', { name: 'Create team' }).first().press('Enter');
     await escape();
     await page.locator('button:focus', { hasText: 'Create team' }).waitFor();

@@ -10,7 +10,7 @@ import { Failure } from '../forms/failure';
 import { Confirm } from '../show/confirm';
 import { CopyButton } from '../show/copy-button';
 import { Loaded } from '../show/loaded';
-import { wordsOf } from '../show/tell';
+import { failureOf } from '../show/tell';
 import { Time } from '../show/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
@@ -33,7 +33,7 @@ export function LicenseFiles(): React.ReactNode {
   return (
     <Stack>
       <LicenseDrop onFile={(file) => looking.mutate(file)} loading={looking.isPending} />
-      <Failure>{looking.error ? wordsOf(looking.error) : undefined}</Failure>
+      <Failure>{failureOf(looking.error)}</Failure>
       {info && (
         <Group gap={4}>
           <Text size="sm" c="dimmed" className="break">

@@ -5,7 +5,7 @@ import type { ServerSettings } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { Loaded } from '../show/loaded';
-import { tellDone, wordsOf } from '../show/tell';
+import { tellDone, failureOf } from '../show/tell';
 
 const queryKey = ['server-settings'];
 const creators = ['everybody', 'root'] as const;
@@ -21,6 +21,7 @@ export function ServerSettingsForm(): React.ReactNode {
       tellDone(t('app.saved'));
     },
   });
+  const failure = failureOf(change.error);
   return (
     <Loaded query={query} height={90}>
       {({ organizationCreation }) => (
@@ -34,9 +35,9 @@ export function ServerSettingsForm(): React.ReactNode {
               <Radio key={value} value={value} label={t(`administration.system.creators.${value}`)} />
             ))}
           </Stack>
-          {change.error && (
+          {failure && (
             <Text c="var(--mantine-color-error)" size="sm" mt="xs" role="alert">
-              {wordsOf(change.error)}
+              {failure}
             </Text>
           )}
         </Radio.Group>

@@ -2,7 +2,7 @@ import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/for
 import { useMutation } from '@tanstack/react-query';
 import { Problem } from '../api/problem';
 import { fieldWords } from '../language/refusal-words';
-import { wordsOf } from '../show/tell';
+import { failureOf } from '../show/tell';
 
 interface ServerForm<V extends object> {
   form: UseFormReturnType<V>;
@@ -36,7 +36,7 @@ export function useServerForm<V extends object>(
     form,
     submit: form.onSubmit((values) => mutation.mutate(values)),
     pending: mutation.isPending,
-    failure: error && !placed ? wordsOf(error) : undefined,
+    failure: placed ? undefined : failureOf(error),
   };
 }
 

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tellDone, wordsOf } from './tell';
+import { failureOf, tellDone } from './tell';
 import { Dialog } from './dialog';
 
 interface Props {
@@ -34,6 +34,7 @@ export function Confirm({ title, text, children, action, danger = false, done, r
       setOpened(false);
     },
   });
+  const failure = failureOf(mutation.error);
   return (
     <Dialog
       opened={opened}
@@ -47,9 +48,9 @@ export function Confirm({ title, text, children, action, danger = false, done, r
           {text}
         </Text>
         {children}
-        {mutation.error && (
+        {failure && (
           <Text c="red" role="alert">
-            {wordsOf(mutation.error)}
+            {failure}
           </Text>
         )}
         <Group justify="flex-end">

@@ -11,10 +11,12 @@ export function tellDone(message: string): void {
 
 /** Tells in a corner that something did not work, until it is read. */
 export function tellFailure(why: unknown): void {
+  const words = failureOf(why);
+  if (words === undefined) return;
   notifications.show({
     ...closing(),
     title: i18next.t('app.failed'),
-    message: wordsOf(why),
+    message: words,
     color: 'red',
     icon: <X size={16} aria-hidden />,
     autoClose: 12_000,
@@ -23,6 +25,12 @@ export function tellFailure(why: unknown): void {
 
 function closing(): { closeButtonProps: { 'aria-label': string } } {
   return { closeButtonProps: { 'aria-label': i18next.t('app.close') } };
+}
+
+/** What has failed, in words for people; undefined when nothing has, or when the page asks to sign in again. */
+export function failureOf(error: unknown): string | undefined {
+  const asked = error instanceof Problem && error.code === 'not-signed-in';
+  return error && !asked ? wordsOf(error) : undefined;
 }
 
 /** An error in words for people. */
