@@ -149,6 +149,8 @@ describe('The console, from the first start to a seat in use', () => {
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('tab', { name: 'Invitations' }).click();
     await page.getByRole('cell', { name: 'Pending' }).waitFor();
+    // Of a day that began a moment ago.
+    await page.getByRole('cell', { name: 'in 24 hours' }).waitFor();
     await lookForBarriers();
     const [invited] = await page.evaluate<{ link: string }[]>(
       `fetch('api/v1/organizations/1/invitations').then((answer) => answer.json()).then(({ content }) => content)`,

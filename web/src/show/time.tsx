@@ -43,8 +43,10 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 
 function relative(millis: number, language: string): string {
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  // What has just begun to run for a day runs for 24 hours, not for 23; what is past has passed in full.
+  const round = millis > 0 ? Math.round : Math.trunc;
   for (const [unit, length] of steps) {
-    if (Math.abs(millis) >= length) return format.format(Math.trunc(millis / length), unit);
+    if (Math.abs(millis) >= length) return format.format(round(millis / length), unit);
   }
   return format.format(0, 'second');
 }
