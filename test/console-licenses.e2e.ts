@@ -180,6 +180,20 @@ describe('Licenses in the console', () => {
     await server.root.post(`/api/v1/leases/${id}/renew`).refused(410);
   });
 
+  it('say that an assigned seat stays with its user when a session on it is terminated', async () => {
+    const { page } = visit;
+    const seat = { userId: await userId(server, rootAccount.email), product: 'KSE', model: 'per-user' };
+    await server.root.post(`${api}/licensed-users`, seat).expect(204);
+    await checkOut('KSE', 'desk-9');
+    await page.getByRole('button', { name: `Terminate the session of ${rootAccount.email}` }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('The seat stays assigned').waitFor();
+    expect(await dialog.getByText('free for others').count()).toBe(0);
+    await dialog.getByRole('button', { name: 'Terminate' }).click();
+    await page.getByText('No seat is in use').waitFor();
+    await server.root.delete(`${api}/licensed-users/${seat.userId}?product=KSE&model=per-user`).expect(204);
+  });
+
   it('terminate a session and refuse its machine from now on', async () => {
     const { page } = visit;
     const machineId = randomUUID();

@@ -16,12 +16,12 @@ interface Props {
 export function Terminate({ organizationId, lease, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [deny, setDeny] = useState(false);
-  const { id: leaseId, email, product, hostname, machineId } = lease;
+  const { id: leaseId, email, product, model, hostname, machineId } = lease;
   const machine = hostname ?? machineId;
   return (
     <Confirm
       title={t('dashboard.terminate.title')}
-      text={t('dashboard.terminate.text', { email, product: t(`app.productName.${product}`), machine })}
+      text={`${t('dashboard.terminate.text', { email, product: t(`app.productName.${product}`), machine })} ${t(`dashboard.terminate.seat.${model}`)}`}
       action={t('dashboard.holders.terminate')}
       danger
       done={t(deny ? 'dashboard.terminate.doneDenied' : 'dashboard.terminate.done', { email, machineId })}

@@ -67,7 +67,12 @@ export const dashboard: Translation<typeof english> = {
   },
   terminate: {
     title: 'Diese Sitzung beenden?',
-    text: '{{email}} verliert den Platz von {{product}} auf {{machine}}. Der Client erfährt es bei der nächsten Erneuerung, und der Platz ist sofort für andere frei.',
+    text: '{{email}} verliert den Platz von {{product}} auf {{machine}}. Der Client erfährt es bei der nächsten Erneuerung.',
+    seat: {
+      floating: 'Der Platz ist sofort für andere frei.',
+      'per-user': 'Der Platz bleibt seinem Benutzer zugewiesen.',
+      'node-locked': 'Der Platz bleibt an den Rechner gebunden.',
+    },
     deny: 'Diesen Rechner auch künftig ablehnen',
     notDenied: 'Sonst darf der Client wieder nach einem Platz fragen und bekommt einen, wenn es einen gibt.',
     denied:

@@ -64,7 +64,12 @@ export const dashboard = {
   },
   terminate: {
     title: 'Terminate this session?',
-    text: '{{email}} loses the seat of {{product}} on {{machine}}. The client learns it at its next renewal, and the seat is free for others at once.',
+    text: '{{email}} loses the seat of {{product}} on {{machine}}. The client learns it at its next renewal.',
+    seat: {
+      floating: 'The seat is free for others at once.',
+      'per-user': 'The seat stays assigned to its user.',
+      'node-locked': 'The seat stays bound to the machine.',
+    },
     deny: 'Also refuse this machine from now on',
     notDenied: 'Otherwise the client may ask for a seat again, and gets one if there is one.',
     denied: 'Its ID, {{machineId}}, is added to the denied machines under Policies. Remove it there to allow it again.',
