@@ -25,10 +25,12 @@ let console: string;
 let api: string;
 let unasId: number;
 
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+
 beforeAll(async () => {
   server = await readyServer([
     { product: 'KSE', model: 'per-user', quantity: 2, features: [gui] },
-    { product: 'KSE', model: 'floating', quantity: 3, features: [gui], offline: true },
+    { product: 'KSE', model: 'floating', quantity: 3, features: [gui], offline: true, expiresAt: inDays(60) },
     { product: 'KRE', model: 'floating', quantity: 4, features: [cli] },
     { product: 'KRE', model: 'node-locked', quantity: 2, features: [cli] },
   ]);
@@ -106,6 +108,9 @@ describe('Licenses in the console', () => {
     await page.getByRole('button', { name: 'Create an offline license' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('cannot be revoked').waitFor();
+    // The license ends in sixty days: no more than that is offered.
+    await dialog.getByRole('button', { name: 'To the end of the license' }).waitFor();
+    expect(await dialog.getByRole('button', { name: /^\d+ days$/ }).allTextContents()).toEqual(['30 days']);
     await dialog.getByRole('textbox', { name: 'Machine ID' }).fill('*');
     await dialog.getByRole('button', { name: 'Create license' }).click();
     // What the server says of a field stands at that field, and what was typed is still there.

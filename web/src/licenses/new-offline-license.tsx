@@ -40,7 +40,11 @@ function Form({
   const { data: subscriptions = [] } = useQuery(subscriptionsQuery(organizationId));
   const { form, submit, pending, failure } = useServerForm(
     {
-      initialValues: { machineId: '', product: 'KSE' as Product, expiresAt: dayOf(now + 30 * day) },
+      initialValues: {
+        machineId: '',
+        product: 'KSE' as Product,
+        expiresAt: dayOf(Math.min(now + 30 * day, lastEnd(subscriptions, 'KSE') ?? Infinity)),
+      },
       validate: { expiresAt: (value) => (value === '' ? t('licenses.offline.expiryMissing') : null) },
     },
     async ({ machineId, product, expiresAt }) => {
@@ -59,6 +63,7 @@ function Form({
     },
   );
   const end = lastEnd(subscriptions, form.values.product);
+  const shortcuts = [30, 90].filter((count) => end === undefined || dayOf(now + count * day) <= dayOf(end));
   return (
     <FormDialog
       title={t('licenses.offline.create')}
@@ -96,7 +101,7 @@ function Form({
           {...form.getInputProps('expiresAt')}
         />
         <Group gap="xs">
-          {[30, 90].map((count) => (
+          {shortcuts.map((count) => (
             <Button
               key={count}
               size="compact-sm"
