@@ -313,7 +313,10 @@ describe('The server in the console', () => {
   it('allocates seats, never more than are granted', async () => {
     const { page } = visit;
     const { id } = await server.root.post('/api/v1/organizations', { name: 'Branch' }).expect<{ id: number }>(201);
-    await visit.goTo('/server/licenses');
+    // An organization without seats says what is missing before anybody is invited.
+    await visit.goTo(`/organizations/${id}/dashboard`);
+    await page.getByText('This organization has no seats').waitFor();
+    await page.getByRole('main').getByRole('link', { name: 'Licenses of the server' }).click();
     await page.getByRole('button', { name: 'Allocate seats to Branch' }).click();
     const field = page.getByRole('dialog').getByLabel('Runtime Engine, Floating');
     await field.fill('11');

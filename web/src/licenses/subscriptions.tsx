@@ -1,11 +1,11 @@
 import { Badge, Group, Progress, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { PackageOpen, TriangleAlert } from 'lucide-react';
+import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { SubscriptionView } from '../../generated/api';
-import { useMe, useOrganization } from '../app/use-me';
+import { useOrganization } from '../app/use-me';
+import { NoSeats } from '../seats/no-seats';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { EmptyState } from '../show/empty-state';
 import { Loaded } from '../show/loaded';
 import { Time, useNow } from '../show/time';
 import { PlainTable } from '../table/plain-table';
@@ -14,7 +14,6 @@ import type { Column } from '../table/server-table';
 /** What the organization has of each product and model, and what of it is free. */
 export function Subscriptions(): React.ReactNode {
   const { t } = useTranslation();
-  const { root } = useMe();
   const { id } = useOrganization();
   const now = useNow();
   const query = useQuery(subscriptionsQuery(id));
@@ -89,11 +88,7 @@ export function Subscriptions(): React.ReactNode {
     <Loaded query={query}>
       {(rows) =>
         rows.length === 0 ? (
-          <EmptyState
-            icon={PackageOpen}
-            title={t('licenses.none')}
-            text={root ? t('licenses.noneRoot') : t('licenses.noneText')}
-          />
+          <NoSeats />
         ) : (
           <PlainTable
             label={t('licenses.title')}

@@ -2,6 +2,7 @@ import { Badge, Card, Group, Progress, SimpleGrid, Skeleton, Stack, Text } from 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { SubscriptionView } from '../../generated/api';
+import { NoSeats } from './no-seats';
 import { subscriptionsQuery } from './subscriptions-query';
 import { Time, useNow } from '../show/time';
 
@@ -14,6 +15,13 @@ export function SubscriptionCards({ organizationId }: { organizationId: number }
         <Skeleton h={132} radius="lg" />
         <Skeleton h={132} radius="lg" />
       </SimpleGrid>
+    );
+  }
+  if (data.length === 0) {
+    return (
+      <Card padding={0}>
+        <NoSeats />
+      </Card>
     );
   }
   return (

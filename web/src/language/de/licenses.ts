@@ -20,7 +20,7 @@ export const licenses: Translation<typeof english> = {
   expired: 'Abgelaufen',
   none: 'Diese Organisation hat keine Plätze',
   noneText: 'Bitten Sie den Serveradministrator, ihr welche zuzuteilen.',
-  noneRoot: 'Installieren Sie unter Server, Lizenzen eine Lizenzdatei, oder teilen Sie ihr dort Plätze zu.',
+  noneRoot: 'Installieren Sie eine Lizenzdatei, oder teilen Sie ihr Plätze zu:',
   tab: {
     users: 'Lizenzierte Benutzer',
     online: 'Online-Lizenzen',

@@ -18,7 +18,7 @@ export const licenses = {
   expired: 'Expired',
   none: 'This organization has no seats',
   noneText: 'Ask the server’s administrator to allocate some.',
-  noneRoot: 'Install a license file, or allocate seats to it, under Server, Licenses.',
+  noneRoot: 'Install a license file, or allocate seats to it:',
   tab: {
     users: 'Licensed users',
     online: 'Online licenses',
