@@ -234,6 +234,24 @@ describe('Policies in the console', () => {
       deniedMachines: ['kiosk-*', 'lobby-1'],
     });
   });
+
+  it('are not left unsaved without being asked', async () => {
+    const { page } = visit;
+    const link = page.getByRole('navigation').getByRole('link', { name: 'Utilization' });
+    const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await page.getByLabel('Denied machines').fill('lobby-2');
+    await link.click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await page.getByLabel('Denied machines').inputValue()).toBe('lobby-2');
+    await link.click();
+    await dialog.getByRole('button', { name: 'Leave' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Utilization' }).waitFor();
+    // Nothing was typed: nothing is asked.
+    await visit.goTo(`${console}/policies`);
+    await link.click();
+    await page.getByRole('heading', { level: 1, name: 'Utilization' }).waitFor();
+  });
 });
 
 describe('The mail server in the console', () => {

@@ -4,6 +4,7 @@ import type { LicensePolicy } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
+import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
 import { decimalSeparator } from '../language';
 import { Section } from '../show/section';
@@ -76,6 +77,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
   const due = Math.max(1, Math.round((Number(leaseMinutes) * Number(renewalShare)) / 100));
   return (
     <form onSubmit={submit}>
+      <LeaveGuard unsaved={form.isDirty()} />
       <fieldset disabled={readOnly} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
         <Stack gap="lg">
           <Section title={t('policies.leases.title')} text={t('policies.leases.text')}>

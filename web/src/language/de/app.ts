@@ -44,6 +44,11 @@ export const app: Translation<typeof english> = {
     text: 'Melden Sie sich als {{email}} wieder an. Was Sie auf dieser Seite getippt haben, ist noch da.',
     other: 'Anderes Konto verwenden',
   },
+  leave: {
+    title: 'Ohne Speichern verlassen?',
+    text: 'Was Sie auf dieser Seite geändert haben, ist noch nicht gespeichert und ginge verloren.',
+    action: 'Verlassen',
+  },
   error: {
     title: 'Diese Seite ist fehlgeschlagen',
     text: 'Laden Sie sie neu. Schlägt sie wieder fehl, sagen Sie Ihrem Administrator, was hier steht:',

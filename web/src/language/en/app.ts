@@ -41,6 +41,11 @@ export const app = {
     text: 'Sign in again as {{email}}. Whatever you have typed on this page is still there.',
     other: 'Use another account',
   },
+  leave: {
+    title: 'Leave without saving?',
+    text: 'What you have changed on this page is not saved yet, and would be lost.',
+    action: 'Leave',
+  },
   error: {
     title: 'This page failed',
     text: 'Reload it. If it fails again, tell your administrator what it says here:',
