@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { locale } from '../language';
+import { countAxis } from '../show/count-axis';
 import { Drawing } from '../show/drawing';
 
 const hour = 3_600_000;
@@ -44,8 +45,9 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
           data={points}
           dataKey="at"
           series={[
-            { name: peak, color: 'pine.5' },
+            // The later one covers the earlier one where they are equal: a line at nothing is not to look like refusals.
             { name: denials, color: 'red.6' },
+            { name: peak, color: 'pine.5' },
           ]}
           curveType="stepAfter"
           withDots={false}
@@ -53,7 +55,7 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
           legendProps={{ verticalAlign: 'bottom', height: 28 }}
           gridAxis="y"
           tickLine="none"
-          yAxisProps={{ allowDecimals: false, width: 32, domain: [0, (highest: number) => Math.max(4, highest)] }}
+          yAxisProps={countAxis}
           xAxisProps={{ minTickGap: 48 }}
           areaChartProps={{ accessibilityLayer: false }}
           areaProps={{ isAnimationActive: false }}

@@ -1,14 +1,16 @@
+import { locale } from '../language';
+import { countAxis } from '../show/count-axis';
 import type { Interval } from './utilization-filter';
 
 /** The words below a step of the chart: days and months are the server's, in UTC; hours are the reader's. */
-export function stepName(at: string, interval: Interval, language: string): string {
+export function stepName(at: string, interval: Interval): string {
   const form: Intl.DateTimeFormatOptions =
     interval === 'hour'
       ? { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
       : interval === 'day'
         ? { day: 'numeric', month: 'short', timeZone: 'UTC' }
         : { month: 'short', year: 'numeric', timeZone: 'UTC' };
-  return new Intl.DateTimeFormat(language, form).format(new Date(at));
+  return new Intl.DateTimeFormat(locale(), form).format(new Date(at));
 }
 
 /** What all charts of the page have in common. */
@@ -19,6 +21,6 @@ export const chartStyle = {
   legendProps: { verticalAlign: 'bottom', height: 28 },
   gridAxis: 'x',
   tickLine: 'none',
-  yAxisProps: { allowDecimals: false, width: 36, domain: [0, (highest: number) => Math.max(4, highest)] },
+  yAxisProps: countAxis,
   xAxisProps: { minTickGap: 40 },
 } as const;

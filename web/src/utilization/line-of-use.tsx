@@ -13,12 +13,12 @@ interface Props {
 
 /** Seats in use at once, sessions and refusals, step by step. */
 export function LineOfUse({ series, interval }: Props): React.ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const peak = t('utilization.chart.peak');
   const sessions = t('utilization.chart.sessions');
   const denials = t('utilization.chart.denials');
   const points = series.map((point) => ({
-    at: stepName(point.at, interval, i18n.language),
+    at: stepName(point.at, interval),
     [peak]: point.peak,
     [sessions]: point.sessions,
     [denials]: point.denials,
@@ -35,9 +35,10 @@ export function LineOfUse({ series, interval }: Props): React.ReactNode {
         lineChartProps={{ accessibilityLayer: false }}
         data={points}
         series={[
-          { name: peak, color: 'pine.5' },
-          { name: sessions, color: 'indigo.5', strokeDasharray: '5 4' },
+          // The later one covers the earlier one where they are equal: a line at nothing is not to look like refusals.
           { name: denials, color: 'red.6' },
+          { name: sessions, color: 'indigo.5', strokeDasharray: '5 4' },
+          { name: peak, color: 'pine.5' },
         ]}
         curveType="linear"
         withDots={series.length < 40}

@@ -20,7 +20,7 @@ const colors = ['pine.6', 'indigo.5', 'yellow.6'];
 
 /** Seats in use at once of each product or model, one upon the other. */
 export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const parts =
     by === 'product'
       ? products
@@ -46,7 +46,7 @@ export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNo
   if (answers.some(({ data }) => !data)) return <Skeleton h={300} />;
   const series = answers.map(({ data }) => data?.series ?? []);
   const points = (series[0] ?? []).map(({ at }, step) => ({
-    at: stepName(at, filter.interval, i18n.language),
+    at: stepName(at, filter.interval),
     ...Object.fromEntries(parts.map(({ name }, index) => [name, series[index]?.[step]?.peak ?? 0])),
   }));
   return (
