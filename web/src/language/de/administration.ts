@@ -41,7 +41,7 @@ export const administration: Translation<typeof english> = {
     change: 'Zuteilen',
     changeFor: 'Plätze an {{name}} zuteilen',
     save: 'Zuteilen',
-    hint: 'Niemand, der einen Platz hat, verliert ihn. Ein leeres Feld gibt nichts Eigenes: der ersten Organisation, was übrig ist, anderen nichts.',
+    hint: 'Niemand, der einen Platz hat, verliert ihn. Ein leeres Feld legt nichts fest: Die erste Organisation hat dann, was übrig ist, jede andere nichts.',
     most: 'Höchstens {{count}}: {{granted}} gewährt, {{elsewhere}} an andere gegeben.',
     tooMany: 'Es gibt nur {{count}} zu vergeben.',
     empty: 'Leer: jetzt {{count}}',

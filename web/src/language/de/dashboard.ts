@@ -20,7 +20,7 @@ export const dashboard: Translation<typeof english> = {
     peak: 'Belegte Plätze',
     denials: 'Ablehnungen',
     none: 'In den letzten 24 Stunden wurde kein Platz benutzt.',
-    summary: 'Höchstens {{peak}} Plätze waren gleichzeitig belegt, und {{denials}} Anfragen wurden abgelehnt.',
+    summary: 'Höchstens gleichzeitig belegte Plätze: {{peak}}. Abgelehnte Anfragen: {{denials}}.',
   },
   cards: {
     floating: 'von {{count}} belegt',

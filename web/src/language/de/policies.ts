@@ -24,7 +24,7 @@ export const policies: Translation<typeof english> = {
     title: 'Überbuchung',
     text: 'Sind alle Floating-Plätze belegt, können einige mehr mit einer Warnung vergeben werden, statt abzulehnen.',
     label: 'Höchstens darüber hinaus',
-    hint: 'In Prozent der Plätze; 0: ablehnen.',
+    hint: 'In Prozent der Plätze, auf ganze Plätze abgerundet; 0: ablehnen.',
   },
   machines: {
     title: 'Rechner',

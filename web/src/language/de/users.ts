@@ -28,7 +28,7 @@ export const users: Translation<typeof english> = {
     may: {
       USER: 'Benutzt Plätze, sieht wer sie hat, und verwaltet das eigene Profil.',
       BILLING_MANAGER: 'Sieht auch Benutzer, Abonnements und Auslastung, und weist Plätze zu.',
-      ADMIN: 'Verwaltet alles außer Abonnements, Besitz und Löschung.',
+      ADMIN: 'Verwaltet alles außer Abonnements, der Übergabe des Besitzes und der Löschung der Organisation.',
     },
   },
   remove: {
@@ -48,7 +48,7 @@ export const users: Translation<typeof english> = {
     results_one: '{{count}} Einladung ist bereit',
     results_other: '{{count}} Einladungen sind bereit',
     resultsText:
-      'Jeder Link gilt für eine Person. Er wird gemailt, wenn die Organisation einen Mailserver hat; Sie können ihn auch selbst weitergeben.',
+      'Jeder Link gilt für eine Person. Er wird auch gemailt, wenn es einen Mailserver gibt; ohne einen geben Sie ihn selbst weiter.',
     copyAll: 'Alle Links kopieren',
   },
   invitations: {

@@ -38,7 +38,7 @@ export const utilization: Translation<typeof english> = {
     peak: 'Spitze',
     sessions: 'Sitzungen',
     denials: 'Ablehnungen',
-    summary: 'Höchstens {{peak}} Plätze waren gleichzeitig belegt, und {{denials}} Anfragen wurden abgewiesen.',
+    summary: 'Höchstens gleichzeitig belegte Plätze: {{peak}}. Abgewiesene Anfragen: {{denials}}.',
   },
   sessions: {
     title: 'Sitzungen',

@@ -39,7 +39,7 @@ export const administration = {
     change: 'Allocate',
     changeFor: 'Allocate seats to {{name}}',
     save: 'Allocate',
-    hint: 'Nobody who holds a seat loses it. An empty field gives nothing of its own: for the first organization what is left over, for others none.',
+    hint: 'Nobody who holds a seat loses it. Leave a field empty to set no number: the first organization then has what is left over, any other has none.',
     most: 'At most {{count}}: {{granted}} granted, {{elsewhere}} given to others.',
     tooMany: 'There are only {{count}} to give.',
     empty: 'Empty: {{count}} now',

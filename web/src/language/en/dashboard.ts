@@ -18,7 +18,7 @@ export const dashboard = {
     peak: 'Seats in use at once',
     denials: 'Refusals',
     none: 'No seat was used in the last 24 hours.',
-    summary: 'At most {{peak}} seats were in use at once, and {{denials}} check-outs were refused.',
+    summary: 'Most seats in use at once: {{peak}}. Refused check-outs: {{denials}}.',
   },
   cards: {
     floating: 'of {{count}} in use',

@@ -22,7 +22,7 @@ export const policies = {
     title: 'Over quota',
     text: 'When all floating seats are in use, some more can be granted with a warning, instead of refusing.',
     label: 'Beyond the quota',
-    hint: 'In percent of it; 0: refuse.',
+    hint: 'Percent of the seats, rounded down to whole seats; 0: refuse.',
   },
   machines: {
     title: 'Machines',

@@ -24,9 +24,9 @@ export const users = {
     title: 'Role of {{name}}',
     done: '{{name}} is {{role}} now.',
     may: {
-      USER: 'Uses seats, sees who holds them, and manages the own profile.',
+      USER: 'Uses seats, sees who holds them, and manages their own profile.',
       BILLING_MANAGER: 'Also sees users, subscriptions and utilization, and assigns seats.',
-      ADMIN: 'Manages everything but subscriptions, the ownership and the deletion.',
+      ADMIN: 'Manages everything except subscriptions, the transfer of ownership and the deletion of the organization.',
     },
   },
   remove: {
@@ -46,7 +46,7 @@ export const users = {
     results_one: '{{count}} invitation is ready',
     results_other: '{{count}} invitations are ready',
     resultsText:
-      'Each link works for one person. It is mailed when the organization has a mail server; you can also hand it over yourself.',
+      'Each link works for one person. It is also mailed if there is a mail server; without one, hand it over yourself.',
     copyAll: 'Copy all links',
   },
   invitations: {

@@ -36,7 +36,7 @@ export const utilization = {
     peak: 'Peak',
     sessions: 'Sessions',
     denials: 'Refusals',
-    summary: 'At most {{peak}} seats were in use at once, and {{denials}} check-outs were refused.',
+    summary: 'Most seats in use at once: {{peak}}. Refused check-outs: {{denials}}.',
   },
   sessions: {
     title: 'Sessions',
