@@ -136,9 +136,9 @@ describe('A license', () => {
   it('that another server installs while this one does not hear of it is known here, too', async () => {
     server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 1, features: [gui] }]);
     const other = server.root.at((await server.second()).url);
-    let isInstalled = false;
+    const installed = new AbortController();
     const deaf = (async () => {
-      while (!isInstalled) {
+      while (!installed.signal.aborted) {
         await server.sql(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
@@ -148,7 +148,7 @@ describe('A license', () => {
     const more = { id: 'license-2' };
     const seats = [{ product: 'KRE', model: 'floating', quantity: 1, features: [cli] }];
     await other.post('/api/v1/licenses', { license: await issue(specification(seats, more)) }).expect(201);
-    isInstalled = true;
+    installed.abort();
     await deaf;
     const features = async (): Promise<string[]> => {
       const all = await server.root.get('/api/v1/features').expect<{ key: string }[]>(200);
