@@ -270,6 +270,20 @@ describe('The license policy', () => {
   });
 });
 
+describe('The online licenses', () => {
+  it('are found by who holds them, and name them', async () => {
+    await user.patch('/api/v1/users/me', { firstName: 'Grace', lastName: 'Hopper' }).expect(200);
+    const id = await take(user, 'KSE', 'desk-named');
+    const holder = { id, email: 'user@example.com', firstName: 'Grace', lastName: 'Hopper', machineId: 'desk-named' };
+    for (const search of ['grace%20hop', 'USER@', 'desk-n']) {
+      const found = await server.root.get(`${path}/online-licenses?search=${search}`).expect(200);
+      expect(found).toMatchObject({ totalElements: 1, content: [holder] });
+    }
+    expect(await server.root.get(`${path}/online-licenses?search=ada`).expect(200)).toMatchObject({ totalElements: 0 });
+    await user.delete(`/api/v1/leases/${id}`).expect(204);
+  });
+});
+
 describe('The utilization', () => {
   it('lists sessions with their duration, and how many ran at once', async () => {
     const owner = await member(server, 'statistics@example.com', null);

@@ -127,14 +127,14 @@ export class SeatService {
       this.dataSource.manager,
       {
         select: `l.id, l.organization_id AS "organizationId", l.product, p.model, l.user_id AS "userId", u.email,
-                 l.machine_id AS "machineId", l.fingerprint, l.hostname, l.session_id AS "sessionId", l.job_id AS "jobId",
+                 u.first_name AS "firstName", u.last_name AS "lastName", l.machine_id AS "machineId", l.fingerprint, l.hostname, l.session_id AS "sessionId", l.job_id AS "jobId",
                  l.version, l.started_at AS "startedAt", l.renewed_at AS "renewedAt", l.expires_at AS "expiresAt"`,
         from: `lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
                WHERE ${organizationId === null ? '$1::bigint IS NULL AND l.user_id = $4' : 'l.organization_id = $1 AND $4::bigint IS NULL'}
                  AND l.expires_at > server_now($2) AND ($5::text IS NULL OR l.job_id = $5)
                  AND ($3::text IS NULL OR
-                      strpos(lower(concat_ws(' ', u.email, l.hostname, l.machine_id, l.fingerprint, l.session_id, l.job_id)),
-                             lower($3)) > 0)`,
+                      strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.email, l.hostname, l.machine_id, l.fingerprint,
+                                             l.session_id, l.job_id)), lower($3)) > 0)`,
         parameters: [organizationId, this.clock.offsetMillis, query.search ?? null, userId, jobId ?? null],
         tieBreaker: 'l.number',
       },

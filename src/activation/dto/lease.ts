@@ -229,6 +229,12 @@ export class OnlineLicenseView {
   email!: string;
 
   @ApiProperty()
+  firstName!: string;
+
+  @ApiProperty()
+  lastName!: string;
+
+  @ApiProperty()
   machineId!: string;
 
   @ApiProperty({ type: String, nullable: true })

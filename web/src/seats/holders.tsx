@@ -7,6 +7,7 @@ import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../show/empty-state';
+import { Person } from '../show/person';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { Terminate } from './terminate';
@@ -22,11 +23,7 @@ export function Holders(): React.ReactNode {
       key: 'email',
       title: t('dashboard.holders.user'),
       sortable: true,
-      render: ({ email }) => (
-        <Text fw={500} className="break">
-          {email}
-        </Text>
-      ),
+      render: (holder) => <Person {...holder} />,
     },
     {
       key: 'product',
