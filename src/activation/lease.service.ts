@@ -109,7 +109,7 @@ export class LeaseService {
     organizationId: number,
     waiting?: Waiting,
   ): Promise<Lease> {
-    // Nobody is there any more to take what it would be given.
+    // Nobody would hear of the seat, or of the place in the queue.
     if (waiting?.gone.aborted) throw new ServerStoppingError();
     let result = waiting
       ? await this.ask(caller, session, organizationId, { mayWait: true })
