@@ -428,8 +428,8 @@ export class CheckOutBatch {
   }
 
   private async lookAtMachines(poolIds: number[], requests: readonly SeatRequest[]): Promise<void> {
-    const counts = await this.read<{ poolId: number; count: number }>(machineCounts(poolIds));
-    for (const pool of this.pools) pool.boundMachines = counts.find((row) => row.poolId === pool.id)?.count ?? 0;
+    const bound = await this.read<{ poolId: number; count: number }>(machineCounts(poolIds));
+    for (const pool of this.pools) pool.boundMachines = bound.find((row) => row.poolId === pool.id)?.count ?? 0;
     const pools = this.pools.filter(({ id }) => poolIds.includes(id));
     const rows = await this.read<{ poolId: number; machineId: string }>(registeredMachines(pools, requests));
     this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));

@@ -9,12 +9,12 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { lookUp } from '../database/look-up.js';
 import { Notifications } from '../database/notifications.js';
+import { Turns } from '../database/turns.js';
 import { canonicalEmail } from '../http/fields.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
 import { checkNewPassword, hashPassword, passwordMatches } from './password.js';
 import { User } from './user.entity.js';
-import { Turns } from './turns.js';
 import { EmailTakenError } from './user.errors.js';
 
 export interface NewUser {

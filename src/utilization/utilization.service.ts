@@ -4,6 +4,7 @@ import { type Pool } from 'pg';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { Turns } from '../database/turns.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { csvLine } from '../http/csv.js';
 import { pageOfRows } from '../http/paging.js';
@@ -42,9 +43,7 @@ interface Period {
 @Injectable()
 export class UtilizationService {
   private readonly pool: Pool;
-  private exports = 0;
-  /** Exports that wait for one to end, in their order. */
-  private readonly waitingExports: (() => void)[] = [];
+  private readonly exports = new Turns(mostExports);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -166,18 +165,12 @@ export class UtilizationService {
       'Product',
       'Host name',
     ]);
-    await this.beginExport();
+    const end = await this.exports.begin();
     try {
       yield* this.sessionLines(parameters, giveUp);
     } finally {
-      this.exports--;
-      this.waitingExports.shift()?.();
+      end();
     }
-  }
-
-  private async beginExport(): Promise<void> {
-    while (this.exports >= mostExports) await new Promise<void>((resolve) => this.waitingExports.push(resolve));
-    this.exports++;
   }
 
   private async *sessionLines(parameters: readonly unknown[], giveUp: () => void): AsyncGenerator<string> {

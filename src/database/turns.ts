@@ -6,15 +6,23 @@ export class Turns {
   constructor(private readonly most: number) {}
 
   async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.busy < this.most) this.busy++;
-    // Whoever is done hands the turn on, so `busy` stays.
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    const end = await this.begin();
     try {
       return await work();
     } finally {
+      end();
+    }
+  }
+
+  /** Resolves when it is one's turn, with what ends it; that has to be called once. */
+  async begin(): Promise<() => void> {
+    if (this.busy < this.most) this.busy++;
+    // Whoever is done hands the turn on, so `busy` stays.
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return () => {
       const next = this.waiting.shift();
       if (next) next();
       else this.busy--;
-    }
+    };
   }
 }
