@@ -100,6 +100,30 @@ describe('Behind a trusted proxy', () => {
     expect(await addressOf('x'.repeat(500))).toBe('127.0.0.1');
   });
 
+  it('a proxy that adds a port to the proxy before it is still recognized', async () => {
+    expect(await addressOf('192.0.2.7:5123, 10.1.2.3:4711')).toBe('192.0.2.7');
+    expect(await addressOf('"[2001:DB8::7]:5123", "10.1.2.3:4711"')).toBe('2001:db8::7');
+    expect(await addressOf('fe80::1%eth0')).toBe('fe80::1');
+  });
+
+  it('garbage counts as the address of the proxy that has named it', async () => {
+    expect(await addressOf('unknown, 10.1.2.3:4711')).toBe('10.1.2.3');
+    expect(await addressOf('_hidden')).toBe('127.0.0.1');
+  });
+
+  it('Katalon clients count by the same address, whatever port the proxy adds', async () => {
+    const guess = (port: number) =>
+      server.api
+        .token(
+          { grant_type: 'password', username: 'ports@example.com', password: 'wrong' },
+          { 'x-forwarded-for': `192.0.2.60:${port}` },
+        )
+        .refused(401);
+    for (let port = 1; port <= 4; port++) await guess(port);
+    const counted = await server.sql(`SELECT points FROM rate_limit WHERE key LIKE 'failures:pair%' AND points = 4`);
+    expect(counted).toHaveLength(1);
+  });
+
   it('guessing passwords from one client does not slow down another', async () => {
     const guess = (forwarded: string) =>
       server.api.post(

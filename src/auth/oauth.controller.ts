@@ -2,6 +2,7 @@ import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBasicAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
+import { ClientAddress } from '../http/client-address.js';
 import { Public } from './access.js';
 import { TokenAnswer, TokenRequest } from './dto/oauth.js';
 import { OAuthService } from './oauth.service.js';
@@ -25,7 +26,7 @@ export class OAuthController {
     401: 'Wrong password or API key, or a malformed client pair.',
     429: 'Too many failed attempts; `Retry-After` says how long to wait.',
   })
-  token(@Req() { body, headers, ip }: FastifyRequest): Promise<TokenAnswer> {
-    return this.oauth.token(body, headers.authorization, ip);
+  token(@Req() { body, headers }: FastifyRequest, @ClientAddress() address: string): Promise<TokenAnswer> {
+    return this.oauth.token(body, headers.authorization, address);
   }
 }

@@ -11,7 +11,7 @@ import { NestLog } from '../log/log.js';
 import { Metrics } from '../metrics/metrics.js';
 import { describeApi } from './api-description.js';
 import { basePathOf, completeBasePath, withoutBasePath } from './base-path.js';
-import { clientAddress } from './client-address.js';
+import { clientAddress, trustedProxies } from './client-address.js';
 import { closeWhileDraining, Draining } from './draining.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
@@ -45,7 +45,7 @@ export async function createHttpApplication(
   const basePath = basePathOf(settings.serverUrl);
   const adapter = new ProblemAdapter({
     ...(certificate && { https: certificate.options }),
-    trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
+    trustProxy: trustedProxies(settings.trustedProxies),
     rewriteUrl: withoutBasePath(basePath),
     bodyLimit,
     // There is no middleware here, and its hook would cost every request.
