@@ -108,7 +108,11 @@ export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<Sa
   await server.call(
     'POST',
     `${organization}/offline-licenses`,
-    { product: 'KRE', machineId: 'lab-bench-3', expiresAt: new Date(Date.now() + 14 * day).toISOString() },
+    {
+      product: 'KRE',
+      machineId: 'f3a1c5d2e4b60789a1b2c3d4e5f60718',
+      expiresAt: new Date(Date.now() + 14 * day).toISOString(),
+    },
     as,
   );
   await takeSeats(server, organizationId, members);

@@ -46,7 +46,7 @@ beforeAll(async () => {
 
   const team = await owner.post(`${path}/teams`, { name: 'Team' }).expect<{ id: number }>(201);
   // As long as a seat is in use the organization cannot be deleted.
-  const seat = { organizationId, product: 'KSE', machineId: 'm', sessionId: 's' };
+  const seat = { organizationId, product: 'KSE', machineId: 'm-1', sessionId: 's' };
   await owner.post('/api/v1/leases', seat).expect(201);
   Object.assign(names, { organizationId, teamId: team.id });
 });

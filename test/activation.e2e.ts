@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KatalonClient, type ClientOptions } from './clients/katalon-client.js';
+import { machineIdOf } from './support/machine-id.js';
 import { cli, gui, member, readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
 
 let server: ReadyServer;
@@ -166,11 +167,12 @@ describe('Runtime Engine', () => {
 });
 
 describe('The routes of the clients, fed with nonsense', () => {
-  const good = 'machineKey=m&sessionId=s&package=KSE';
+  const machine = machineIdOf('m');
+  const good = `machineKey=${machine}&sessionId=s&package=KSE`;
 
   it.each([
     ['nothing', '', 400],
-    ['a doubled parameter', `${good}&machineKey=n`, 400],
+    ['a doubled parameter', `${good}&machineKey=${machine}`, 400],
     ['an organization that is no number', `${good}&organizationId=abc`, 400],
     ['a negative organization', `${good}&organizationId=-1`, 400],
     ['an organization of 2^63', `${good}&organizationId=9223372036854775808`, 400],
@@ -182,8 +184,7 @@ describe('The routes of the clients, fed with nonsense', () => {
     expect(await online()).toBe(0);
   });
 
-  it('takes parameters that it does not know, and machine ids in any script', async () => {
-    const machine = encodeURIComponent('マシン-🖥️-'.repeat(20));
+  it('takes parameters that it does not know', async () => {
     const path = `/api/v1/license-keys/activate?machineKey=${machine}&sessionId=s&package=KSE&email&os=linux`;
     await server.root.post(path).expect(200);
     await server.root.delete(`/api/v1/machine?machineKey=${machine}&package=KSE`).expect(204);
@@ -204,6 +205,6 @@ describe('The routes of the clients, fed with nonsense', () => {
 
   it('needs somebody who has signed in', async () => {
     await server.api.post(`/api/v1/license-keys/activate?${good}`).refused(401);
-    await server.api.delete('/api/v1/machine?machineKey=m&package=KSE').refused(401);
+    await server.api.delete(`/api/v1/machine?machineKey=${machine}&package=KSE`).refused(401);
   });
 });

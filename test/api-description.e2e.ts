@@ -121,7 +121,7 @@ describe('Swagger', () => {
     await root
       .post('/api/v1/organizations/1/invitations', { emails: [`${randomUUID()}@example.com`], role: 'USER' })
       .expect(201);
-    const lease = { organizationId: 1, product: 'KSE', machineId: 'm', sessionId: randomUUID() };
+    const lease = { organizationId: 1, product: 'KSE', machineId: 'm-1', sessionId: randomUUID() };
     await root.post('/api/v1/leases', lease).expect(201);
     await root
       .patch('/api/v1/organizations/1/license-policy', { reservations: [{ product: 'KSE', seats: 1, userId: 1 }] })

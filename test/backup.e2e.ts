@@ -13,6 +13,7 @@ import { InitialSchema1764000000000 } from '../src/database/migrations/176400000
 import { KatalonClient } from './clients/katalon-client.js';
 import { Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
+import { machineIdOf } from './support/machine-id.js';
 import { ServerProcess } from './support/server-process.js';
 import {
   emptyDatabase,
@@ -90,7 +91,13 @@ describe('A backup', () => {
     const root = await api.signedIn(rootAccount.email, rootAccount.password);
     await root.post('/api/v1/organizations', { name: 'Acme "with\ttabs\\' }).expect(201);
     const { email, password } = rootAccount;
-    const holder = { package: 'KSE', email, password, machineKey: 'machine-1', sessionId: 'session-1' } as const;
+    const holder = {
+      package: 'KSE',
+      email,
+      password,
+      machineKey: machineIdOf('machine-1'),
+      sessionId: 'session-1',
+    } as const;
     const client = new KatalonClient({ serverUrl: server.url, ...holder });
     await client.activate();
     mkdirSync(path.join(first, 'plugins', 'ab'), { recursive: true });
@@ -135,7 +142,7 @@ describe('A backup', () => {
   it('is of one moment, whatever happens meanwhile', async () => {
     const server = await readyServer([{ product: 'KSE', model: 'floating', quantity: 5000, features: [gui] }]);
     const settings = readSettings({ DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl });
-    const first = { organizationId: server.organizationId, product: 'KSE', machineId: 'm', sessionId: 's' };
+    const first = { organizationId: server.organizationId, product: 'KSE', machineId: 'm-0', sessionId: 's' };
     await server.root.post('/api/v1/leases', first).expect(201);
     let busy = true;
     const work = Array.from({ length: 4 }, async (_, worker) => {

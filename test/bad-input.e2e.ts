@@ -138,7 +138,11 @@ describe('Nonsense', () => {
       ['POST', '/api/v1/auth/reset-password', { token: 'x', password: 'correct horse battery' }],
       ['POST', '/api/v1/auth/forgot-password', { email: 'a@example.com' }],
       ['POST', '/api/v1/invitations/x/accept', { password: 'correct horse', firstName: 'a', lastName: 'b' }],
-      ['POST', '/api/v1/leases', { organizationId: 1, product: 'KSE', machineId: 'm', sessionId: 's', hostname: 'h' }],
+      [
+        'POST',
+        '/api/v1/leases',
+        { organizationId: 1, product: 'KSE', machineId: 'm-1', sessionId: 's', hostname: 'h' },
+      ],
     ];
     for (const [method, address, good] of requests) {
       for (const field of Object.keys(good)) {
@@ -161,7 +165,7 @@ describe('Nonsense', () => {
   });
 
   it('of another type is told as that, not as too great a number or too long a list', async () => {
-    const seat = { organizationId: '1', product: 'KSE', machineId: 'm', sessionId: 's', waitSeconds: '5' };
+    const seat = { organizationId: '1', product: 'KSE', machineId: 'm-1', sessionId: 's', waitSeconds: '5' };
     expect(await root.post('/api/v1/leases', seat).refused(400)).toBe(
       'organizationId must be an integer number; waitSeconds must be an integer number.',
     );
@@ -175,7 +179,7 @@ describe('Nonsense', () => {
   });
 
   it('in the times of a report is passed over', async () => {
-    const report = { organizationId: server.organizationId, machineId: 'm', sessionId: 's' };
+    const report = { organizationId: server.organizationId, machineId: 'm-1', sessionId: 's' };
     for (const startTime of ['-271821-04-20T00:00:00.000Z', '+275760-09-13T00:00:00.000Z', 'x']) {
       await server.root.post('/api/v1/tracking', { ...report, startTime, endTime: startTime }).expect(204);
     }
@@ -247,7 +251,7 @@ describe('A method that an address does not have', () => {
 
   it('is answered so to strangers too, before their body is read', async () => {
     expect(await allowed(server.api, 'GET', '/oauth/token')).toBe('POST');
-    expect(await allowed(server.api, 'PUT', '/api/v1/license-keys/activate?machineKey=m')).toBe('POST');
+    expect(await allowed(server.api, 'PUT', '/api/v1/license-keys/activate?machineKey=m-1')).toBe('POST');
     expect(await allowed(server.api, 'POST', '/api/v1/machine')).toBe('DELETE');
     expect(await allowed(server.api, 'POST', '/api')).toBe('GET, HEAD');
     const broken = server.api.request('PUT', '/api/v1/leases', '{', { 'content-type': 'application/json' });

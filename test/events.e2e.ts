@@ -132,7 +132,7 @@ describe('Whoever looks at an organization', () => {
     await server.root.patch(path, { name: 'Acme & Sons' }).expect(200);
     await follower.hears('organization');
     const leases = [await checkOut(), await checkOut()];
-    const third = { organizationId: server.organizationId, product: 'KSE', machineId: 'm', sessionId: 'third' };
+    const third = { organizationId: server.organizationId, product: 'KSE', machineId: 'm-3', sessionId: 'third' };
     await server.root.post('/api/v1/leases', third).refused(409);
     await follower.hears('denials');
     for (const { id } of leases) await server.root.delete(`/api/v1/leases/${id}`).expect(204);

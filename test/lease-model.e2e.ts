@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Api } from './support/api.js';
+import { machineIdOf } from './support/machine-id.js';
 import { gui, member, readyServer, type ReadyServer, userId, withinASecond } from './support/test-server.js';
 
 /** Histories that are tried: a few in every run of the tests, many with `npm run test:soak`. */
@@ -10,7 +11,7 @@ const most = 3;
 const leaseMinutes = 15;
 
 /** Two machines, and then one container that has another machine id after each start. */
-const machineIds = ['machine-0', 'machine-1', 'pod-0', 'pod-1'];
+const machineIds = ['machine-0', 'machine-1', 'pod-0', 'pod-1'].map(machineIdOf);
 const container = 2;
 /** Who is in a team: the first two users. */
 const team = 3;
@@ -357,7 +358,7 @@ class Play {
     const expiresAt = new Date(Date.now() + (stepped + minutes) * 60_000).toISOString();
     const held = (this.model.offline.get(machine) ?? 0) > this.model.now;
     const fits = this.model.quota > 0 && (held || this.model.freeFor(null, 0) > 0);
-    const body = { product: 'KSE', machineId: `offline-${machine}`, expiresAt };
+    const body = { product: 'KSE', machineId: machineIdOf(`offline-${machine}`), expiresAt };
     expect([body, await root.post(`${this.path}/offline-licenses`, body).status()]).toEqual([body, fits ? 201 : 409]);
     if (fits) this.model.offline.set(machine, Math.max(ends, this.model.offline.get(machine) ?? 0));
   }

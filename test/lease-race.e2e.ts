@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type Answer, type Api } from './support/api.js';
+import { machineIdOf } from './support/machine-id.js';
 import { until } from './support/smtp-server.js';
 import { cli, gui, issue, member, readyServer, type ReadyServer, specification } from './support/test-server.js';
 
@@ -78,7 +79,7 @@ describe('A renewal that is under way when its lease runs out', () => {
     const { api, renewal, letGo } = await lateRenewal();
     const offline = api.post(`/api/v1/organizations/${server.organizationId}/offline-licenses`, {
       product: 'KSE',
-      machineId: 'second',
+      machineId: machineIdOf('second'),
       expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
     });
     await untilBlocked(2, offline);

@@ -307,7 +307,7 @@ describe('What there is to tell', () => {
         machineId,
         sessionId: 's',
       });
-    for (const machine of ['a', 'b']) await take(machine).expect(201);
+    for (const machine of ['m-a', 'm-b']) await take(machine).expect(201);
     for (let refusal = 0; refusal < 3; refusal++) await take(`c${refusal}`).refused(409);
     const told = async () =>
       (await mailbox.to('admin@example.com')).filter(({ subject }) => subject?.includes('are in use'));
@@ -317,7 +317,7 @@ describe('What there is to tell', () => {
     ]);
     const [exhausted] = await told();
     expect(exhausted?.text).toMatch(
-      /Longest in use: admin@example\.com on a since .* UTC; admin@example\.com on b since/,
+      /Longest in use: admin@example\.com on m-a since .* UTC; admin@example\.com on m-b since/,
     );
     expect(linkIn(exhausted?.text)).toMatch(/\/organizations\/\d+\/licenses$/);
     await admin.patch(`${path}/license-policy`, { overQuotaPercent: 50 }).expect(200);

@@ -66,8 +66,8 @@ describe('"From nothing to a seat" in README.md', () => {
     expect(all.match(/"errorMessage"/g)).toHaveLength(5);
     const online = '/api/v1/organizations/1/online-licenses';
     const ada = await server.api.signedIn('ada@example.com', 'correct horse battery');
-    const { content } = await ada.get(online).expect<{ content: { machineId: string }[] }>(200);
-    expect(content.map(({ machineId }) => machineId).sort()).toEqual(['agent-1', 'host-2', 'host-3', 'host-4']);
+    const { content } = await ada.get(online).expect<{ content: { hostname: string }[] }>(200);
+    expect(content.map(({ hostname }) => hostname).sort()).toEqual(['agent-1', 'host-2', 'host-3', 'host-4']);
   }, 240_000);
 });
 

@@ -143,7 +143,7 @@ describe('Who waits for a seat', () => {
         { product: 'KRE', model: 'floating', quantity },
       ]);
     await allocate(0).expect(200);
-    expect(await lease(api, 'm', { waitSeconds: 300 }).expect(403)).toMatchObject({ code: 'not-licensed' });
+    expect(await lease(api, 'm-1', { waitSeconds: 300 }).expect(403)).toMatchObject({ code: 'not-licensed' });
     await allocate(1).expect(200);
     await take(api, 'holder');
     const waiting = lease(api, 'waiter', { waitSeconds: 120 }).expect<Lease>(201);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { KatalonClient } from './clients/katalon-client.js';
 import { type Answer, type Api } from './support/api.js';
+import { machineIdOf } from './support/machine-id.js';
 import { until } from './support/smtp-server.js';
 import { cli, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 
@@ -70,7 +71,7 @@ describe('The machine quota', () => {
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
     await release(user, third);
     await server.root
-      .post(`${path}/offline-licenses`, { product: 'KRE', machineId: 'agent-4', expiresAt })
+      .post(`${path}/offline-licenses`, { product: 'KRE', machineId: machineIdOf('agent-4'), expiresAt })
       .refused(409);
 
     await server.root.delete(`${path}/machines/agent-1`).expect(204);
@@ -412,12 +413,12 @@ describe('The clock of a client', () => {
 
 describe('Strange requests', () => {
   it('with machine ids of any Unicode are served, and 10 KB are refused', async () => {
-    for (const machineId of ['机器-🦄', 'a b', '../..', "'; DROP TABLE lease; --", '\u202Eabc', 'ﷺ'.repeat(80)]) {
+    for (const machineId of ['机器-🦄', 'a b', '../..', "'; DROP TABLE lease; --", 'ﷺ'.repeat(80)]) {
       const mine = await take(user, 'KSE', machineId);
       await renew(user, mine).expect(200);
       await release(user, mine);
     }
-    for (const machineId of ['x'.repeat(10_240), '\0', 'a\ud800', '*', '%', 'ANY']) {
+    for (const machineId of ['x'.repeat(10_240), '\0', 'a\ud800', '*', '%', 'ANY', '\u202Eabc']) {
       await lease(user, 'KSE', machineId).refused(400);
       await lease(user, 'KSE', 'fine', { jobId: 'x'.repeat(10_240) }).refused(400);
       await lease(user, 'KSE', 'fine', { fingerprint: machineId }).refused(400);

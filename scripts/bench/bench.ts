@@ -193,7 +193,8 @@ async function activations(subject: Subject): Promise<void> {
   const openssl = spawnSync('openssl', ['speed', '-seconds', '3', 'rsa2048'], { encoding: 'utf8' }).stdout;
   const signatures = Number(/rsa\s+2048 bits\s+\S+\s+\S+\s+([\d.]+)/.exec(openssl)?.[1] ?? NaN);
   const lines = Array.from({ length: 2000 }, (_, index) => {
-    const query = `machineKey=a-${index}&sessionId=a-${index}&hostname=a-${index}&ksVersion=10&package=KSE&organizationId=`;
+    const machineKey = index.toString(16).padStart(32, 'a');
+    const query = `machineKey=${machineKey}&sessionId=a-${index}&hostname=a-${index}&ksVersion=10&package=KSE&organizationId=`;
     return `/api/v1/license-keys/activate?${query}`;
   });
   const activation = await measured(subject, { method: 'POST', lines, headers: subject.studio });

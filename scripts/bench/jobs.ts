@@ -109,7 +109,8 @@ async function morning({ url, clients, seconds, password, packageName }: Morning
     return answer && (JSON.parse(answer) as { access_token: string }).access_token;
   };
   const activate = (into: number[], index: number, token: string): Promise<string | undefined> => {
-    const query = `machineKey=mm-${index}&sessionId=mm-${index}&hostname=mm-${index}&ksVersion=10&package=${packageName}&organizationId=`;
+    const machineKey = index.toString(16).padStart(32, 'b');
+    const query = `machineKey=${machineKey}&sessionId=mm-${index}&hostname=mm-${index}&ksVersion=10&package=${packageName}&organizationId=`;
     const headers = { authorization: `Bearer ${token}` };
     return timed(into, { url: `${url}/api/v1/license-keys/activate?${query}`, method: 'POST', headers });
   };

@@ -22,6 +22,7 @@ import {
 import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { LeaseService } from './lease.service.js';
+import { checkMachineId } from './machine-id.js';
 import { SeatService } from './seat.service.js';
 import { TrackingService } from './tracking.service.js';
 
@@ -46,13 +47,14 @@ export class KatalonController {
   @ApiOperation({ summary: 'Take a seat, or renew it: everything in the query' })
   @ApiOkResponse({ type: ActivatedLicense })
   @ApiProblems({
-    400: 'A parameter is missing, doubled or too long, or the machine id is a wildcard.',
+    400: 'A parameter is missing, doubled or too long, or `machine-id-not-accepted`, `wildcard-machine-id`: the machine id is not 16 to 128 hexadecimal digits and hyphens.',
     403: 'No such seats, an expired license, or no organization.',
     404: 'No such organization, or you are not a member of it.',
     409: 'All seats are in use; the message names the holders.',
   })
   async activate(@CallerOf() caller: Caller, @Query() query: ActivateQuery): Promise<ActivatedLicense> {
     const { machineKey, sessionId, hostname, ksVersion } = query;
+    checkMachineId(machineKey, 'client');
     const session = {
       clientPackage: query.package,
       machineId: machineKey,

@@ -7,7 +7,7 @@ import { GroupCommit, isOfOneItem, type Outcome } from '../database/group-commit
 import { QueryLog } from '../database/query-log.js';
 import { type Model, type Product } from '../license/product.js';
 import { LeaseMetrics } from './lease-metrics.js';
-import { productOf, type Session } from './seat-decision.js';
+import { productOf, type Session, takesFloatingOnly } from './seat-decision.js';
 
 interface RenewItem {
   id: string;
@@ -167,7 +167,7 @@ export class LeaseRenewalService {
           items.map(({ machineId }) => machineId),
           items.map(({ sessionId }) => sessionId),
           items.map(({ organizationId }) => organizationId ?? null),
-          items.map(({ clientPackage }) => (clientPackage === 'FLOATING_ENGINE' ? 'floating' : null)),
+          items.map((item) => (takesFloatingOnly(item) ? 'floating' : null)),
           items.map(({ hostname }) => hostname),
           items.map(({ version }) => version),
           this.clock.offsetMillis,

@@ -8,6 +8,7 @@ import { LicenseService } from '../license/license.service.js';
 import { type Model, type Product, productName } from '../license/product.js';
 import { SigningService } from '../signing/signing.service.js';
 import { type Lease } from './lease.service.js';
+import { checkMachineId } from './machine-id.js';
 import { ForeignLeaseTokenError, InvalidLeaseTokenError } from './seat-errors.js';
 
 /** The claims that Katalon Studio reads. Deliberately without `exp`, `nbf` and `iat`, which it checks with no leeway. */
@@ -61,6 +62,7 @@ export class LeaseTokenService {
   ) {}
 
   async forStudio(lease: Lease, machineId: string): Promise<{ token: string; warning: string | null }> {
+    checkMachineId(machineId, 'client');
     const part = await this.partOf(lease);
     const expiresAt = earlier(lease.expiresAt, part?.endsAt);
     const claims: StudioClaims = {
@@ -76,6 +78,8 @@ export class LeaseTokenService {
   }
 
   async forNative(lease: TokenLease, session: TokenHolder): Promise<{ token: string; warning: string | null }> {
+    // Also of a lease that a former version granted.
+    checkMachineId(session.machineId, 'native');
     const part = await this.partOf(lease);
     const claims: NativeClaims = {
       jti: lease.id,
@@ -144,6 +148,7 @@ export class LeaseTokenService {
    * @param part the entitlement whose seat it takes
    */
   async forOffline(part: GrantPart, organizationId: number, machineId: string, expiresAt: Date): Promise<string> {
+    checkMachineId(machineId, 'client');
     const claims: StudioClaims = {
       licenseType: part.licenseType,
       expirationDate: seconds(expiresAt),

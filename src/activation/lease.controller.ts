@@ -32,8 +32,8 @@ export class LeaseController {
   @ApiOperation({ summary: 'Check out a seat, or wait for one; the same session again prolongs the one it has' })
   @ApiCreatedResponse({ type: LeaseView })
   @ApiProblems({
-    400: 'A field is missing or wrong, or the machine id is a wildcard.',
-    403: '`machine-denied`, `license-expired`, `not-licensed`, `no-seat-assigned`: for an administrator to change.',
+    400: 'A field is missing or wrong, or `wildcard-machine-id`, `machine-id-not-accepted`: the machine id or fingerprint stands for many machines, or is not visible text.',
+    403: '`machine-denied`, `license-expired`, `not-licensed`, `machine-unidentified`, `no-seat-assigned`: for an administrator to change.',
     404: 'No such organization, or you are not a member of it.',
     409: '`seat-used-elsewhere`, `machine-quota-reached`, `reserved-for-others`, `others-waiting`, `seats-exhausted`: `holders` says who has the seats, `availableAt` and `Retry-After` when the first can fall free.',
   })

@@ -85,11 +85,11 @@ export class LeaseService {
    * @throws SeatDeniedError with the holders
    * @throws NotFoundError when the caller is no member of the organization
    * @throws NoOrganizationError when the caller is a member of none
-   * @throws WildcardMachineIdError
+   * @throws WildcardMachineIdError and what else {@link checkMachineId} has against the machine id
    */
   async checkOut(caller: Caller, session: Session, organizationId?: number, waiting?: Waiting): Promise<Lease> {
-    checkMachineId(session.machineId);
-    if (session.fingerprint !== null) checkMachineId(session.fingerprint);
+    checkMachineId(session.machineId, 'native');
+    if (session.fingerprint !== null) checkMachineId(session.fingerprint, 'native');
     if (organizationId !== undefined) {
       return this.checkOutIn(caller, session, await this.memberOf(caller, organizationId), waiting);
     }

@@ -42,7 +42,10 @@ export class MachineController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Give the places of a machine to another one in one step; sessions on them end' })
   @ApiNoContentResponse({ description: 'Transferred.' })
-  @ApiProblems({ 400: 'A wildcard for a machine id.', 409: 'The other machine has a place of its own.' })
+  @ApiProblems({
+    400: '`wildcard-machine-id`, `machine-id-not-accepted`, `shared-machine-id`: not the id of one machine.',
+    409: 'The other machine has a place of its own.',
+  })
   transfer(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

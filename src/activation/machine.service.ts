@@ -10,7 +10,7 @@ import { lockPools } from '../license/lock-pools.js';
 import { type DenialPage, type DenialView } from './dto/denial.js';
 import { type MachinePage, type MachineTransfer, type MachineView } from './dto/machine.js';
 import { endLeases } from './end-leases.js';
-import { checkMachineId } from './machine-id.js';
+import { checkMachineId, checkMachineIdBinds } from './machine-id.js';
 import { MachineRegisteredError } from './seat-errors.js';
 
 /** The machines that hold node-locked seats or count for a machine quota, and those that were refused. */
@@ -79,7 +79,8 @@ export class MachineService {
    *
    * @throws NotFoundError
    * @throws MachineRegisteredError when the other one has a place of its own
-   * @throws WildcardMachineIdError
+   * @throws WildcardMachineIdError and what else {@link checkMachineId} has against the machine id
+   * @throws SharedMachineIdError
    */
   async transfer(
     caller: Caller,
@@ -87,7 +88,8 @@ export class MachineService {
     machineId: string,
     { to, product, hostname }: MachineTransfer,
   ): Promise<void> {
-    checkMachineId(to);
+    checkMachineId(to, 'native');
+    checkMachineIdBinds(to);
     await this.dataSource.transaction(async (manager) => {
       await lockPools(manager, organizationId);
       const from = `seat_pool p WHERE p.id = m.pool_id AND p.organization_id = $1 AND ($3::text IS NULL OR p.product = $3)`;

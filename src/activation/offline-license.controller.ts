@@ -29,7 +29,7 @@ export class OfflineLicenseController {
   @ApiOperation({ summary: 'Create a license for a machine without a network; it takes a seat until it expires' })
   @ApiCreatedResponse({ type: OfflineLicenseView })
   @ApiProblems({
-    400: 'A wildcard for a machine id, or an end in the past or after the license.',
+    400: '`machine-id-not-accepted`, `wildcard-machine-id`, `shared-machine-id`: not the id of one machine; or an end in the past or after the license.',
     403: '`machine-denied`: by the license policy.',
     409: 'No seat is free but for those who have reservations, or the license does not allow offline use.',
   })

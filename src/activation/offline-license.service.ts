@@ -15,7 +15,7 @@ import { type Model, type Product } from '../license/product.js';
 import { type NewOfflineLicense, type OfflineLicensePage, type OfflineLicenseView } from './dto/offline-license.js';
 import { endLeases } from './end-leases.js';
 import { LeaseTokenService } from './lease-token.service.js';
-import { checkMachineId } from './machine-id.js';
+import { checkMachineId, checkMachineIdBinds } from './machine-id.js';
 import { OutageService } from './outage.service.js';
 import { isMachineAllowed } from './seat-decision.js';
 import { DeniedMachineError, NoOfflineSeatError } from './seat-errors.js';
@@ -71,14 +71,16 @@ export class OfflineLicenseService {
    * @throws NoOfflineSeatError
    * @throws DeniedMachineError
    * @throws InvalidRequestError when it would end in the past, or after the license
-   * @throws WildcardMachineIdError
+   * @throws WildcardMachineIdError and what else {@link checkMachineId} has against the machine id
+   * @throws SharedMachineIdError
    */
   async create(
     caller: Caller,
     organizationId: number,
     { product, machineId, expiresAt }: NewOfflineLicense,
   ): Promise<OfflineLicenseView> {
-    checkMachineId(machineId);
+    checkMachineId(machineId, 'client');
+    checkMachineIdBinds(machineId);
     // A lease that ran out while no server was at work still counts.
     await this.outage.beat();
     return this.dataSource.transaction(async (manager) => {

@@ -1,4 +1,5 @@
 import { type Model, type Product } from '../license/product.js';
+import { isSharedMachineId } from './machine-id.js';
 import { keptFrom, type Reservation } from './seat-reservation.js';
 
 /** What a Katalon client runs as: Studio with a window, Runtime Engine, or Runtime Engine in CI. */
@@ -22,6 +23,14 @@ const modelsOf: Record<ClientPackage, readonly Model[]> = {
 /** Which seats a session takes, in this order (manual, "Licenses and seats"). */
 export function modelsFor(clientPackage: ClientPackage): readonly Model[] {
   return modelsOf[clientPackage];
+}
+
+/** Whether only a floating seat will do: any other is bound to a machine, and this is not the id of one. */
+export function takesFloatingOnly({
+  clientPackage,
+  machineId,
+}: Pick<SeatRequest, 'clientPackage' | 'machineId'>): boolean {
+  return clientPackage === 'FLOATING_ENGINE' || isSharedMachineId(machineId);
 }
 
 /** Somebody wants a seat. */
@@ -157,14 +166,16 @@ const missedRenewalMillis = 60_000;
  *
  * 1. the policy does not allow the machine;
  * 2. there are no licensed seats any more, or 3. never were;
- * 4. all of them belong to users, and none to this one, or 5. this one's is in use on another machine;
- * 6. no more machines may be registered; 7. what is free is reserved for others; 8. others wait for what is free;
- * 9. nothing is free.
+ * 4. all of them are bound to machines or users, and the machine's id is one that many share;
+ * 5. all of them belong to users, and none to this one, or 6. this one's is in use on another machine;
+ * 7. no more machines may be registered; 8. what is free is reserved for others; 9. others wait for what is free;
+ * 10. nothing is free.
  */
 export const denialCodes = [
   'machine-denied',
   'license-expired',
   'not-licensed',
+  'machine-unidentified',
   'no-seat-assigned',
   'seat-used-elsewhere',
   'machine-quota-reached',
@@ -192,7 +203,8 @@ export type Decision =
 export function decide(request: SeatRequest, situation: Situation): Decision {
   const { licenseTime, pools, own, policy } = situation;
   if (!isMachineAllowed(policy, request)) return { outcome: 'deny', code: 'machine-denied' };
-  const order = modelsFor(request.clientPackage).flatMap((model) => pools.get(model) ?? []);
+  const wanted = modelsFor(request.clientPackage).flatMap((model) => pools.get(model) ?? []);
+  const order = wanted.filter(({ model }) => model === 'floating' || !takesFloatingOnly(request));
   const open = order.filter((pool) => pool.endsAt > licenseTime.getTime());
 
   const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);
@@ -216,6 +228,7 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
     if (crashed) return { outcome: 'take-over', lease: crashed, pool };
     obstacles.push(obstacle);
   }
+  if (wanted.some((pool) => !order.includes(pool) && pool.quota > 0)) obstacles.push('machine-unidentified');
   return { outcome: 'deny', code: denialOf(obstacles) };
 }
 
@@ -288,7 +301,7 @@ function denialOf(obstacles: readonly DenialCode[]): DenialCode {
   const first = (...codes: DenialCode[]): DenialCode | undefined => codes.find((code) => obstacles.includes(code));
   return (
     first('machine-quota-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted') ??
-    first('no-seat-assigned', 'seat-used-elsewhere') ??
+    first('machine-unidentified', 'no-seat-assigned', 'seat-used-elsewhere') ??
     first('license-expired') ??
     'not-licensed'
   );

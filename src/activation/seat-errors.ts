@@ -78,6 +78,8 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
       return `The license for ${product} has expired. Ask your administrator to install a new one.`;
     case 'not-licensed':
       return `${organization} has no seats of ${product}. Ask your administrator.`;
+    case 'machine-unidentified':
+      return `This machine's id could not be read, so it can use floating seats only, and ${organization} has none of ${product}. Give the machine an id of its own (on Linux, /etc/machine-id), or ask an administrator.`;
     case 'no-seat-assigned':
       return `You have no seat of ${product} in ${organization}. Ask an administrator to assign you one.`;
     case 'seat-used-elsewhere':

@@ -30,7 +30,11 @@ function Hint(max: number): PropertyDecorator {
 }
 
 export class MachineQuery {
-  @Verbatim({ max: 255, description: 'Machine id.', example: '0cc175b9c0f1b6a831c399e269772661' })
+  @Verbatim({
+    max: 255,
+    description: 'Machine id. Where a license comes of it: 16 to 128 hexadecimal digits and hyphens.',
+    example: '0cc175b9c0f1b6a831c399e269772661',
+  })
   machineKey!: string;
 
   @Choice(packages, { example: 'KSE' })

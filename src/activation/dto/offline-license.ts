@@ -9,7 +9,7 @@ export class NewOfflineLicense {
 
   @Verbatim({
     max: 255,
-    description: 'As Studio shows it in "Offline Activation".',
+    description: 'As Studio shows it in "Offline Activation": 16 to 128 hexadecimal digits and hyphens.',
     example: '0cc175b9c0f1b6a831c399e269772661',
   })
   machineId!: string;

@@ -43,6 +43,7 @@ export const dashboard: Translation<typeof english> = {
       'machine-denied': 'dieser Rechner ist nicht erlaubt',
       'no-seat-assigned': 'kein Platz ist zugewiesen',
       'seat-used-elsewhere': 'der eigene Platz wird auf einem anderen Rechner benutzt',
+      'machine-unidentified': 'die Rechner-ID ist nicht lesbar',
       'machine-quota-reached': 'zu viele Rechner sind registriert',
       'reserved-for-others': 'die freien Plätze sind für andere reserviert',
       'others-waiting': 'andere warten schon länger',

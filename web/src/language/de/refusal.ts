@@ -79,6 +79,10 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'machine-registered':
       'Der andere Rechner hat schon einen solchen Platz. Entfernen Sie stattdessen einen der beiden.',
     'wildcard-machine-id': 'Eine Lizenz gilt für einen Rechner: Diese Rechner-ID steht für viele.',
+    'machine-id-not-accepted':
+      'Das ist keine Rechner-ID: Sie besteht aus 16 bis 128 Hexadezimalziffern und Bindestrichen, genau wie der Client sie zeigt.',
+    'shared-machine-id':
+      'Diese Rechner-ID haben alle Rechner, deren eigene nicht lesbar ist. Damit gibt es nur gleichzeitige Plätze. Geben Sie dem Rechner zuerst eine eigene ID.',
     'unaddressable-machine-id': 'Eine Rechner-ID darf nicht „.“ oder „..“ sein.',
     'policy-list-full':
       'Die Liste der verbotenen Rechner ist mit {{most}} Einträgen voll. Ersetzen Sie zuerst einige durch ein Muster.',

@@ -41,6 +41,7 @@ export const dashboard = {
       'machine-denied': 'this machine is not allowed',
       'no-seat-assigned': 'no seat is assigned',
       'seat-used-elsewhere': 'their seat is in use on another machine',
+      'machine-unidentified': 'the machine has no readable id',
       'machine-quota-reached': 'too many machines are registered',
       'reserved-for-others': 'the free seats are reserved for others',
       'others-waiting': 'others have waited for longer',
