@@ -63,7 +63,11 @@ export async function createAdmin(given: string, config: string | undefined): Pr
     const password = existing ? '' : await newPassword();
     return dataSource.transaction(async (manager) => {
       if (!existing) {
-        await users.create(manager, { email, password, firstName: '', lastName: '', root: true }, operator);
+        await users.create(
+          manager,
+          { email, password, firstName: '', lastName: '', root: true, verified: true },
+          operator,
+        );
         return `${email} is an administrator of the server now.`;
       }
       await manager.update(User, { id: existing.id }, { root: true, disabledAt: null });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accessTable } from './support/access-table.js';
 import { type Api } from './support/api.js';
-import { member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+import { everybodyCreatesOrganizations, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 
 const { callers, rows } = accessTable();
 const me = '/api/v1/users/me';
@@ -31,7 +31,9 @@ beforeAll(async () => {
 
   apis.nobody = server.api;
   apis.stranger = (await keyOf(await member(server, 'stranger@example.com', null))).holder;
+  await everybodyCreatesOrganizations(server);
   await apis.stranger.post('/api/v1/organizations', { name: 'Elsewhere' }).expect(201);
+  await server.root.patch('/api/v1/server-settings', { organizationCreation: 'root' }).expect(200);
   for (const role of ['USER', 'BILLING_MANAGER', 'ADMIN']) {
     apis[role] = (await keyOf(await member(server, `${role.toLowerCase()}@example.com`, role))).holder;
   }

@@ -133,7 +133,7 @@ describe('Nonsense', () => {
       ['PUT', '/api/v1/users/me/password', { currentPassword: 'a', newPassword: 'b' }],
       ['POST', '/api/v1/users/me/api-keys', { name: 'Key', expiresAt: '2999-01-01T00:00:00Z' }],
       ['PATCH', '/api/v1/users/1', { disabled: false, root: true }],
-      ['PATCH', '/api/v1/server-settings', { organizationCreation: 'root' }],
+      ['PATCH', '/api/v1/server-settings', { organizationCreation: 'everybody' }],
       ['POST', '/api/v1/auth/sign-in', { email: 'nobody@example.com', password: 'x' }],
       ['POST', '/api/v1/auth/reset-password', { token: 'x', password: 'correct horse battery' }],
       ['POST', '/api/v1/auth/forgot-password', { email: 'a@example.com' }],
@@ -152,7 +152,7 @@ describe('Nonsense', () => {
         }
       }
     }
-    expect(await root.get('/api/v1/server-settings').expect(200)).toEqual({ organizationCreation: 'everybody' });
+    expect(await root.get('/api/v1/server-settings').expect(200)).toEqual({ organizationCreation: 'root' });
   });
 
   it('by leaving out what is needed is told as that', async () => {

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
-import { cli, gui, member, readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
+import {
+  everybodyCreatesOrganizations,
+  cli,
+  gui,
+  member,
+  readyServer,
+  type ReadyServer,
+  rootAccount,
+} from './support/test-server.js';
 
 interface Result {
   email: string;
@@ -24,6 +32,7 @@ beforeAll(async () => {
     { product: 'KSE', model: 'floating', quantity: 2, features: [gui] },
     { product: 'KRE', model: 'floating', quantity: 2, features: [cli] },
   ]);
+  await everybodyCreatesOrganizations(server);
   path = `/api/v1/organizations/${server.organizationId}`;
   admin = await member(server, 'admin@example.com', 'ADMIN');
 });

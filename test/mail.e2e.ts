@@ -3,7 +3,7 @@ import net from 'node:net';
 import { type SMTPServerAuthentication } from 'smtp-server';
 import { type Api } from './support/api.js';
 import { freePort, Mailbox, privateAuthority, recipientsOf, until } from './support/smtp-server.js';
-import { member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+import { everybodyCreatesOrganizations, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 
 const password = 'a very new password';
 const sender = 'Lizenz-Server <licenses@example.com>';
@@ -176,6 +176,68 @@ describe('A test mail', () => {
   });
 });
 
+describe("An organization's mail server", () => {
+  it("never carries a link that opens an account: the administrator's least of all", async () => {
+    const attacker = await member(server, 'attacker@example.com', null);
+    await everybodyCreatesOrganizations(server);
+    const { id } = await attacker.post('/api/v1/organizations', { name: 'Trap' }).expect<{ id: number }>(201);
+    const trap = await Mailbox.open();
+    const there = `/api/v1/organizations/${id}`;
+    await attacker.put(`${there}/mail-server`, settings(trap.port)).expect(200);
+    const root = 'root@example.com';
+    await attacker.post(`${there}/invitations`, { emails: [root], role: 'USER' }).expect(201);
+    const [invitation] = await trap.to(root);
+    // Even if the administrator is a member there.
+    await server.root.post(`/api/v1/invitations/${linkIn(invitation?.text).split('/').pop()}/accept`).expect(200);
+    await trap.to(root, 2);
+
+    const ask = () =>
+      server.api.post('/api/v1/auth/forgot-password', { email: root }).expect<{ canMail: boolean }>(202);
+    expect(await ask()).toMatchObject({ canMail: false, message: expect.stringContaining('Ask your administrator') });
+    const own = await Mailbox.open();
+    await server.root.put('/api/v1/mail-server', settings(own.port)).expect(200);
+    expect(await ask()).toMatchObject({ canMail: true });
+    const [mail] = await own.to(root);
+    expect(linkIn(mail?.text)).toContain('/reset-password/');
+    const change = { currentPassword: 'correct horse battery', newPassword: 'correct horse battery 2' };
+    await server.root.put('/api/v1/users/me/password', change).expect(204);
+    await own.to(root, 2);
+    server.root = await server.api.signedIn(root, change.newPassword);
+    const back = { currentPassword: change.newPassword, newPassword: change.currentPassword };
+    await server.root.put('/api/v1/users/me/password', back).expect(204);
+    server.root = await server.api.signedIn(root, back.newPassword);
+    await own.to(root, 3);
+    expect(trap.mails.map(({ subject }) => subject)).toEqual(['You are invited to Trap', 'Welcome to Trap']);
+
+    await server.root.delete('/api/v1/mail-server').expect(204);
+    await server.root.delete(there).expect(204);
+    await Promise.all([trap.close(), own.close()]);
+  });
+
+  it('does not get the account mails of a former version that still wait', async () => {
+    const trap = await Mailbox.open();
+    await configure(trap.port).expect(200);
+    await admin.post(`${path}/invitations`, { emails: ['waiting@example.com'], role: 'USER' }).expect(201);
+    await trap.to('waiting@example.com');
+    const [waiting] = await server.sql<{ id: string }>(
+      `INSERT INTO outbox_mail (organization_id, kind, recipient, subject, content_sealed, message_id, created_at, next_attempt_at)
+         SELECT $1, 'password-reset', 'root@example.com', 'Set a new password', '\\x00', '<1@test>', now(), now() RETURNING id`,
+      [server.organizationId],
+    );
+    const state = async () =>
+      (
+        await server.sql<{ error: string | null }>(`SELECT last_error AS error FROM outbox_mail WHERE id = $1`, [
+          waiting?.id,
+        ])
+      )[0]?.error;
+    await until(async () => (await state()) !== null, 20, 'the outbox');
+    expect(await state()).toContain('no mail server');
+    await server.sql('DELETE FROM outbox_mail WHERE id = $1', [waiting?.id]);
+    await admin.delete(`${path}/mail-server`).expect(204);
+    await trap.close();
+  });
+});
+
 describe('What there is to tell', () => {
   let mailbox: Mailbox;
   beforeAll(async () => {
@@ -230,9 +292,12 @@ describe('What there is to tell', () => {
     await server.root.patch(path, { name: 'Acme' }).expect(200);
   });
 
-  it('brings a link to who forgot the password, and says when it was changed', async () => {
+  it("brings a link to who forgot the password by the server's own mail server, and says when it was changed", async () => {
     const email = 'forgot@example.com';
     await member(server, email, 'USER');
+    const own = mailbox;
+    await admin.delete(`${path}/mail-server`).expect(204);
+    await server.root.put('/api/v1/mail-server', settings(own.port)).expect(200);
     const ask = (address: string) => server.api.post('/api/v1/auth/forgot-password', { email: address }).expect(202);
     expect(await ask(email)).toEqual(await ask('unknown@example.com'));
     const [mail] = await mailbox.to(email);
@@ -248,6 +313,7 @@ describe('What there is to tell', () => {
     await server.later({ minutes: 1 });
     const rows = await server.sql(`SELECT FROM outbox_mail WHERE recipient = $1 AND kind = 'password-reset'`, [email]);
     expect(rows).toHaveLength(5);
+    await server.root.delete('/api/v1/mail-server').expect(204);
   });
 
   it('comes from CI to members of the organization, and to nobody else', async () => {

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
-import { gui, member, readyServer, type ReadyServer, userId, withinASecond } from './support/test-server.js';
+import {
+  everybodyCreatesOrganizations,
+  gui,
+  member,
+  readyServer,
+  type ReadyServer,
+  userId,
+  withinASecond,
+} from './support/test-server.js';
 
 let server: ReadyServer;
 let path: string;
@@ -11,6 +19,7 @@ beforeAll(async () => {
     { product: 'KSE', model: 'per-user', quantity: 3, features: [gui] },
     { product: 'KSE', model: 'floating', quantity: 3, features: [gui] },
   ]);
+  await everybodyCreatesOrganizations(server);
   path = `/api/v1/organizations/${server.organizationId}`;
   admin = await member(server, 'admin@example.com', 'ADMIN');
 });
@@ -238,16 +247,28 @@ describe('An organization', () => {
     expect(licenses.find(({ model }) => model === 'floating')?.subscribed).toBe(3);
   });
 
-  it("is created by the administrator alone, where the administrator says so; Studio's empty request too", async () => {
+  it("is created by the administrator alone until the server is opened to everybody; Studio's empty request too", async () => {
     const { api } = await person('founder', null);
+    const mayCreate = async (who = api) =>
+      (await who.get('/api/v1/users/me').expect<{ mayCreateOrganizations: boolean }>(200)).mayCreateOrganizations;
     await api.get('/api/v1/server-settings').refused(403);
     await server.root.patch('/api/v1/server-settings', { organizationCreation: 'nobody' }).refused(400);
     await server.root.patch('/api/v1/server-settings', { organizationCreation: 'root' }).expect(200);
-    expect(await api.post('/api/v1/organizations', { name: 'Mine' }).refused(403)).toContain('invited');
-    await api.post('/api/v1/organizations', undefined, { 'content-type': 'application/json' }).refused(403);
+    const asStudio = () => api.post('/api/v1/organizations', undefined, { 'content-type': 'application/json' });
+    for (const answer of [api.post('/api/v1/organizations', { name: 'Mine' }), asStudio()]) {
+      expect(await answer.expect(403)).toMatchObject({ code: 'organization-creation-closed' });
+      expect(await answer.refused(403)).toContain('Ask the administrator for one');
+    }
+    expect(await mayCreate()).toBe(false);
+    expect(await mayCreate(server.root)).toBe(true);
     await server.root.post('/api/v1/organizations', { name: 'Its' }).expect(201);
     await server.root.patch('/api/v1/server-settings', { organizationCreation: 'everybody' }).expect(200);
-    await api.post('/api/v1/organizations', undefined, { 'content-type': 'application/json' }).expect(201);
+    expect(await mayCreate()).toBe(true);
+    await server.sql(`UPDATE user_account SET verified_at = NULL WHERE email = 'founder@example.com'`);
+    expect(await asStudio().expect(403)).toMatchObject({ code: 'address-unverified' });
+    expect(await mayCreate()).toBe(false);
+    await server.sql(`UPDATE user_account SET verified_at = now() WHERE email = 'founder@example.com'`);
+    await asStudio().expect(201);
   });
 });
 

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
-import { member, readyServer, type ReadyServer, withinASecond } from './support/test-server.js';
+import {
+  everybodyCreatesOrganizations,
+  member,
+  readyServer,
+  type ReadyServer,
+  withinASecond,
+} from './support/test-server.js';
 
 let server: ReadyServer;
 let path: string;
@@ -8,6 +14,7 @@ const members: Record<string, Api> = {};
 
 beforeAll(async () => {
   server = await readyServer();
+  await everybodyCreatesOrganizations(server);
   path = `/api/v1/organizations/${server.organizationId}`;
   for (const role of ['ADMIN', 'BILLING_MANAGER', 'USER']) {
     members[role] = await member(server, `${role.toLowerCase()}@example.com`, role);

@@ -4,6 +4,7 @@ import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
 import { until } from './support/smtp-server.js';
 import {
+  everybodyCreatesOrganizations,
   cli,
   gui,
   issue,
@@ -24,6 +25,7 @@ beforeAll(async () => {
     { product: 'KSE', model: 'node-locked', quantity: 1, features: [gui], offline: true },
     { product: 'KRE', model: 'floating', quantity: 4, features: [cli] },
   ]);
+  await everybodyCreatesOrganizations(server);
   path = `/api/v1/organizations/${server.organizationId}`;
   user = await member(server, 'user@example.com', 'USER');
 });

@@ -15,6 +15,10 @@ export class PasswordReset {
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 
+  /** Using the link proves the address: false for links of former versions. */
+  @Column({ type: 'boolean' })
+  verifies!: boolean;
+
   @Column({ name: 'used_at', type: 'timestamptz', nullable: true })
   usedAt!: Date | null;
 }

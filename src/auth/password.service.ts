@@ -65,13 +65,13 @@ export class PasswordService {
   }
 
   /**
-   * Mails a link, if there is such an account and a way to mail it. Says the same and takes as long in any case: the work is
+   * Mails a link by the server's own mail server, if there is such an account and such a server. Says the same and takes as long in any case: the work is
    * done after the answer.
    *
    * @param address of whoever asks
    */
   async forgot(email: string, address: string): Promise<ForgottenPassword> {
-    if (!(await this.mail.canSendAnything())) {
+    if (!(await this.mail.canSend(null))) {
       return {
         canMail: false,
         message:
@@ -96,7 +96,7 @@ export class PasswordService {
     if (!(await this.forgetful.admit(user.email))) return;
     await this.dataSource.transaction(async (manager) => {
       const { link } = await this.createLink(manager, user.id, { id: null, name: user.email, address });
-      await this.mail.enqueueToUser(manager, user.id, passwordResetLetter(user.email, link));
+      await this.mail.enqueueAccountMail(manager, passwordResetLetter(user.email, link));
     });
   }
 
@@ -163,7 +163,7 @@ export class PasswordService {
   ): Promise<void> {
     const credentialsVersion = await this.users.setPassword(manager, userId, password, action, actor, field);
     const { email } = await manager.findOneByOrFail(User, { id: userId });
-    await this.mail.enqueueToUser(manager, userId, passwordChangedLetter(email, this.settings.serverUrl));
+    await this.mail.enqueueAccountMail(manager, passwordChangedLetter(email, this.settings.serverUrl));
     if (keptSession) await manager.update(Session, { id: keptSession }, { credentialsVersion });
     await manager
       .createQueryBuilder()

@@ -14,6 +14,7 @@ import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.
 import { PluginEvents1764064800000 } from './migrations/1764064800000-plugin-events.js';
 import { LateRenewals1764072000000 } from './migrations/1764072000000-late-renewals.js';
 import { UnloggedRateLimit1764068400000 } from './migrations/1764068400000-unlogged-rate-limit.js';
+import { VerifiedAddresses1764100000000 } from './migrations/1764100000000-verified-addresses.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -43,6 +44,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       PluginEvents1764064800000,
       UnloggedRateLimit1764068400000,
       LateRenewals1764072000000,
+      VerifiedAddresses1764100000000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],

@@ -27,6 +27,10 @@ export class Invitation {
   @Column({ name: 'token_hash', type: 'bytea' })
   tokenHash!: Buffer;
 
+  /** Of the link that the server's own mail server has carried, which proves the address. Null: none was mailed so. */
+  @Column({ name: 'mailed_token_hash', type: 'bytea', nullable: true })
+  mailedTokenHash!: Buffer | null;
+
   @Column({ name: 'invited_by', type: 'bigint', nullable: true })
   invitedBy!: number | null;
 

@@ -258,7 +258,15 @@ export class InvitationService {
       if (!user) {
         if (password === undefined)
           throw wrong('password', 'password-length', 'set a password for the new account: 8 to 128 characters');
-        const newUser = { email: invitation.email, password, firstName, lastName, root: false };
+        const newUser = {
+          email: invitation.email,
+          password,
+          firstName,
+          lastName,
+          root: false,
+          verified: false,
+          originOrganizationId: invitation.organizationId,
+        };
         user = await this.users.create(manager, newUser, actor).catch((error: unknown) => {
           // Somebody has just accepted the invitation of another organization to the same address.
           throw error instanceof EmailTakenError ? new AccountExistsError(invitation.email) : error;

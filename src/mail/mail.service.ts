@@ -36,6 +36,15 @@ export class MailService {
     return this.settings.serverUrl;
   }
 
+  /** Whether invitations of an organization go by the server's own mail server: it is there, and the organization has none. */
+  async sendsServerWide(organizationId: number, manager: EntityManager): Promise<boolean> {
+    const servers = await manager.query<{ own: boolean }[]>(
+      `SELECT organization_id IS NOT NULL AS own FROM mail_server WHERE organization_id IS NULL OR organization_id = $1`,
+      [organizationId],
+    );
+    return servers.length > 0 && servers.every(({ own }) => !own);
+  }
+
   /**
    * Whether there is a mail server to send by.
    *
@@ -52,15 +61,22 @@ export class MailService {
   /**
    * Writes mails into the outbox, if there is a mail server to send them by.
    *
-   * @param organizationId whose mail server sends them, else the default; null: the default
+   * @param organizationId in whose outbox they are; its mail server sends them, else the default; null: the default
+   * @param serverWide sent by the default mail server only, even if the organization has got its own by then
    * @returns whether they will be sent
    */
-  async enqueue(manager: EntityManager, organizationId: number | null, letters: readonly Letter[]): Promise<boolean> {
-    if (letters.length === 0 || !(await this.canSend(organizationId, manager))) return false;
+  async enqueue(
+    manager: EntityManager,
+    organizationId: number | null,
+    letters: readonly Letter[],
+    serverWide = organizationId === null,
+  ): Promise<boolean> {
+    if (letters.length === 0 || !(await this.canSend(serverWide ? null : organizationId, manager))) return false;
     const domain = new URL(this.settings.serverUrl).hostname;
     await manager.query(
-      `INSERT INTO outbox_mail (organization_id, kind, recipient, subject, content_sealed, message_id, created_at, next_attempt_at)
-         SELECT $1, w.kind, w.recipient, w.subject, w.content, w.message_id, $2, $2
+      `INSERT INTO outbox_mail (organization_id, server_wide, kind, recipient, subject, content_sealed, message_id, created_at,
+                                next_attempt_at)
+         SELECT $1, $8, w.kind, w.recipient, w.subject, w.content, w.message_id, $2, $2
            FROM unnest($3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[])
              AS w(kind, recipient, subject, content, message_id)
           WHERE NOT EXISTS (SELECT FROM user_account u WHERE u.email = w.recipient AND w.kind = ANY(u.muted_mail))`,
@@ -75,26 +91,20 @@ export class MailService {
           return this.secretKey.seal(JSON.stringify(content));
         }),
         letters.map(() => `<${randomUUID()}@${domain}>`),
+        serverWide,
       ],
     );
     return true;
   }
 
   /**
-   * Writes a mail about an account into the outbox: by the default mail server, else by that of an organization which the
-   * user is a member of.
+   * Writes a mail about an account into the outbox. It holds what opens the account, or warns its owner: it travels by the
+   * server's own mail server, and never by one that an organization has brought.
    *
    * @returns whether it will be sent
    */
-  async enqueueToUser(manager: EntityManager, userId: number, letter: Letter): Promise<boolean> {
-    const [server] = await manager.query<{ organizationId: number | null }[]>(
-      `SELECT organization_id AS "organizationId" FROM mail_server
-        WHERE organization_id IS NULL
-           OR organization_id IN (SELECT organization_id FROM membership WHERE user_id = $1)
-        ORDER BY organization_id NULLS FIRST LIMIT 1`,
-      [userId],
-    );
-    return server !== undefined && this.enqueue(manager, server.organizationId, [letter]);
+  async enqueueAccountMail(manager: EntityManager, letter: Letter): Promise<boolean> {
+    return this.enqueue(manager, null, [letter], true);
   }
 
   /** Whether any mail server is configured at all. */

@@ -12,6 +12,10 @@ export class OutboxMail {
   @Column({ name: 'organization_id', type: 'bigint', nullable: true })
   organizationId!: number | null;
 
+  /** Sent by the server's own mail server only: what is in it is no business of an organization's. */
+  @Column({ name: 'server_wide', type: 'boolean' })
+  serverWide!: boolean;
+
   @Column({ type: 'text' })
   kind!: string;
 

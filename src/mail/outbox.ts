@@ -32,6 +32,8 @@ const tickMillis = 1_000;
 interface DueMail {
   id: number;
   organizationId: number | null;
+  serverWide: boolean;
+  kind: string;
   recipient: string;
   subject: string;
   contentSealed: Buffer;
@@ -106,7 +108,7 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
         WHERE id IN (SELECT id FROM outbox_mail
                       WHERE state = 'waiting' AND next_attempt_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1)
                       ORDER BY next_attempt_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
-        RETURNING id, organization_id AS "organizationId", recipient, subject, content_sealed AS "contentSealed",
+        RETURNING id, organization_id AS "organizationId", server_wide AS "serverWide", kind, recipient, subject, content_sealed AS "contentSealed",
                   message_id AS "messageId", attempts`,
       [now, new Date(now.getTime() + claimMillis)],
     );
@@ -118,7 +120,7 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
     await Promise.all(
       mails.map(async (mail) => {
         const server =
-          servers.find(({ organizationId }) => organizationId !== null && organizationId === mail.organizationId) ??
+          servers.find(({ organizationId }) => organizationId !== null && organizationId === senderOf(mail)) ??
           servers.find(({ organizationId }) => organizationId === null);
         try {
           if (!server) throw new Error('There is no mail server any more');
@@ -179,6 +181,14 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
       [mail.id, over ? 'failed' : 'waiting', new Date(this.clock.millis() + wait), message],
     );
   }
+}
+
+/** Account mails that a former version has written for an organization's mail server: that one is not to read them. */
+const accountKinds = ['password-reset', 'password-changed'];
+
+/** The organization whose mail server may carry a mail; null: only the server's own may. */
+function senderOf({ organizationId, serverWide, kind }: DueMail): number | null {
+  return serverWide || accountKinds.includes(kind) ? null : organizationId;
 }
 
 const noServer = { message: 'There is no mail server any more.', permanent: false };

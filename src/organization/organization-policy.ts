@@ -3,8 +3,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
+import { OrganizationCreationClosedError, UnverifiedAccountError } from './organization.errors.js';
 
-/** Who may create organizations. */
+/** Who may create organizations: every account whose address is verified, or the server's administrators only. */
 export const organizationCreators = ['everybody', 'root'] as const;
 export type OrganizationCreators = (typeof organizationCreators)[number];
 
@@ -21,6 +22,25 @@ export class OrganizationPolicy {
       'SELECT organization_creation AS creators FROM installation',
     );
     return rows[0].creators;
+  }
+
+  /**
+   * Whether an account may create organizations.
+   *
+   * @throws OrganizationCreationClosedError
+   * @throws UnverifiedAccountError
+   */
+  async checkCreation(
+    account: { root: boolean; verified: boolean },
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<void> {
+    if (account.root) return;
+    if ((await this.creation(manager)) === 'root') throw new OrganizationCreationClosedError();
+    if (!account.verified) throw new UnverifiedAccountError();
+  }
+
+  async mayCreate(account: { root: boolean; verified: boolean }): Promise<boolean> {
+    return account.root || (account.verified && (await this.creation()) === 'everybody');
   }
 
   async setCreation(caller: Caller, creators: OrganizationCreators): Promise<void> {

@@ -29,7 +29,7 @@ export class OrganizationController {
   @ApiCreatedResponse({ type: OrganizationView })
   @ApiProblems({
     400: 'A name that is empty or over 100 characters.',
-    403: "Only the server's administrator creates organizations here.",
+    403: "Only the server's administrator creates organizations here, or your address is not verified.",
   })
   create(@CallerOf() caller: Caller, @Body() organization?: NewOrganization): Promise<OrganizationView> {
     return this.organizations.create(caller, organization?.name);

@@ -1,5 +1,29 @@
 import { DomainError } from '../errors/domain-error.js';
 
+/** Only administrators create organizations on this server. Katalon Studio shows the message to its user. */
+export class OrganizationCreationClosedError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'organization-creation-closed';
+
+  constructor() {
+    super(
+      "Only the server's administrator creates organizations here. Ask the administrator for one, or ask the owner or an admin of an organization to invite you.",
+    );
+  }
+}
+
+/** An account whose address is not proved is good for the organization that has invited it, and for nothing else. */
+export class UnverifiedAccountError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'address-unverified';
+
+  constructor() {
+    super(
+      "Your e-mail address is not verified, so you cannot create an organization. Request a verification e-mail in your profile, or ask the server's administrator.",
+    );
+  }
+}
+
 /** Somebody who cannot sign in cannot own an organization. */
 export class DisabledMemberError extends DomainError {
   readonly kind = 'conflict';

@@ -58,15 +58,13 @@ export class OrganizationService {
   /**
    * Creates an organization; the caller becomes its owner. Without a name it gets one that can be changed later.
    *
-   * @throws ForbiddenError when only root may
+   * @throws OrganizationCreationClosedError when only root may
+   * @throws UnverifiedAccountError
    */
   async create(caller: Caller, name?: string): Promise<OrganizationView> {
     const view = await this.dataSource.transaction(async (manager) => {
-      if (!caller.root && (await this.policy.creation(manager)) === 'root') {
-        throw new ForbiddenError(
-          "Organizations are created by the server's administrator here. Ask to be invited to one.",
-        );
-      }
+      const verified = await this.users.isVerified(caller.id, manager);
+      await this.policy.checkCreation({ root: caller.root, verified }, manager);
       const now = this.clock.now();
       const defaultName = `${caller.email.split('@')[0] ?? caller.email}'s organization`.slice(-100);
       const saved = await manager.save(Organization, { name: name ?? defaultName, createdAt: now });
@@ -224,6 +222,8 @@ export class OrganizationService {
       lastName: user.lastName,
       email: user.email,
       root: user.root,
+      verified: user.verifiedAt !== null,
+      mayCreateOrganizations: await this.policy.mayCreate({ root: user.root, verified: user.verifiedAt !== null }),
       trialExpirationDate: null,
       organizations: await this.ofMember(caller.id),
       teams: await this.teams.ofMember(caller.id),

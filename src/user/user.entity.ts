@@ -35,6 +35,14 @@ export class User {
   @Column({ name: 'credentials_version', type: 'integer' })
   credentialsVersion!: number;
 
+  /** When the address was proved to be the person's. Null: an account made by a link that anybody may have had. */
+  @Column({ name: 'verified_at', type: 'timestamptz', nullable: true })
+  verifiedAt!: Date | null;
+
+  /** The organization whose link made the account: as long as it is unverified, the only one it is good for. */
+  @Column({ name: 'origin_organization_id', type: 'bigint', nullable: true })
+  originOrganizationId!: number | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger } from 'pino';
-import { DataSource, type EntityManager, In } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { type Actor, server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
@@ -23,6 +23,10 @@ export interface NewUser {
   firstName: string;
   lastName: string;
   root: boolean;
+  /** Whether the address is proved to be the person's. */
+  verified: boolean;
+  /** The organization whose link makes the account; the only one that it is good for, while it is unverified. */
+  originOrganizationId?: number;
 }
 
 /** Keeps people from trying passwords: counts a guess before it is looked at. */
@@ -102,6 +106,8 @@ export class UserService implements OnModuleInit {
         firstName: newUser.firstName,
         lastName: newUser.lastName,
         root: newUser.root,
+        verifiedAt: newUser.verified ? this.clock.now() : null,
+        originOrganizationId: newUser.originOrganizationId ?? null,
         createdAt: this.clock.now(),
       })
       .orIgnore()
@@ -113,13 +119,17 @@ export class UserService implements OnModuleInit {
       action: 'user.created',
       targetType: 'user',
       targetId: id,
-      details: { email: newUser.email, root: newUser.root },
+      details: { email: newUser.email, root: newUser.root, verified: newUser.verified },
     });
     return manager.findOneByOrFail(User, { id });
   }
 
   async findByEmail(email: string, manager: EntityManager = this.dataSource.manager): Promise<User | null> {
     return manager.findOneBy(User, { email: canonicalEmail(email) });
+  }
+
+  async isVerified(id: number, manager: EntityManager = this.dataSource.manager): Promise<boolean> {
+    return manager.existsBy(User, { id, verifiedAt: Not(IsNull()) });
   }
 
   private async loadByEmail(emails: readonly string[]): Promise<Map<string, User>> {

@@ -147,11 +147,12 @@ export async function readyServer(
   return { ...server, root, organizationId: id };
 }
 
-/** Another account, made by SQL as long as there are no invitations; a member with this role. */
+/** Another account, made by SQL; its address counts as verified. A member with this role. */
 export async function member(server: ReadyServer, email: string, role: string | null): Promise<Api> {
   const password = `${email} password`;
   await server.sql(
-    `INSERT INTO user_account (email, password, password_encrypted, created_at) VALUES ($1, $2, false, now())`,
+    `INSERT INTO user_account (email, password, password_encrypted, created_at, verified_at)
+       VALUES ($1, $2, false, now(), now())`,
     [email, password],
   );
   if (role) {
@@ -162,6 +163,11 @@ export async function member(server: ReadyServer, email: string, role: string | 
     ]);
   }
   return server.api.signedIn(email, password);
+}
+
+/** Opens the creation of organizations to every verified account, as an administrator would. */
+export async function everybodyCreatesOrganizations({ root }: ReadyServer): Promise<void> {
+  await root.patch('/api/v1/server-settings', { organizationCreation: 'everybody' }).expect(200);
 }
 
 /** The id of an account. */

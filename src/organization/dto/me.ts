@@ -50,6 +50,15 @@ export class MeView {
   @ApiProperty({ description: "The server's administrator." })
   root!: boolean;
 
+  @ApiProperty({
+    description:
+      'Whether the address is proved to be yours. If not, the account is good for the organization that invited it only.',
+  })
+  verified!: boolean;
+
+  @ApiProperty({ description: 'Whether `POST /api/v1/organizations` is allowed.' })
+  mayCreateOrganizations!: boolean;
+
   @ApiProperty({ type: String, nullable: true, description: 'Always null here: accounts have no trial of their own.' })
   trialExpirationDate!: string | null;
 
