@@ -3,7 +3,16 @@ import { decodeJwt } from 'jose';
 import { createPublicKey, randomUUID, verify } from 'node:crypto';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { cli, gui, issue, member, readyServer, type ReadyServer, specification } from './support/test-server.js';
+import {
+  cli,
+  gui,
+  issue,
+  member,
+  readyServer,
+  type ReadyServer,
+  rootAccount,
+  specification,
+} from './support/test-server.js';
 
 let server: ReadyServer;
 afterEach(() => server.close());
@@ -63,10 +72,19 @@ describe('A lease', () => {
     await server.root.delete(`/api/v1/leases/${lease.id}`).expect(204);
     expect(await renew(server.root, lease).refused(410)).toContain('ended');
     expect(await subscription('floating')).toMatchObject({ available: 1, online: 0 });
-    const events = await server.sql<{ action: string }>(
-      `SELECT action FROM audit_event WHERE action LIKE 'lease.%' ORDER BY id`,
-    );
-    expect(events.map((event) => event.action)).toEqual(['lease.granted', 'lease.released']);
+    const { content } = await server.root
+      .get('/api/v1/audit-events?action=lease.&sort=id')
+      .expect<{ content: { action: string; actor: string; address: string; targetId: string; details: object }[] }>(
+        200,
+      );
+    const both = { actor: rootAccount.email, address: '127.0.0.1', targetId: lease.id };
+    expect(content).toEqual([
+      expect.objectContaining({ ...both, action: 'lease.granted' }),
+      expect.objectContaining({ ...both, action: 'lease.ended' }),
+    ]);
+    expect(content[1]?.details).toMatchObject({ reason: 'released', product: 'KSE' });
+    // They live once: in the tables of leases and sessions.
+    expect(await server.sql(`SELECT FROM audit_event WHERE action LIKE 'lease.%'`)).toEqual([]);
   });
 
   it('carries a token that says what was granted', async () => {

@@ -1,6 +1,7 @@
+import { type Actor } from '../audit/actor.js';
 import { type Statement } from '../database/preparing-client.js';
 import { type Product } from '../license/product.js';
-import { endReasonInSql } from './end-leases.js';
+import { endReasonInSql, nobody, whyEnded } from './end-leases.js';
 import { leaseColumns } from './lease-columns.js';
 import { outageMillis } from './outage.service.js';
 import {
@@ -50,6 +51,8 @@ export interface Moment {
 /** A new lease, and for which request. */
 export interface NewLease {
   request: SeatRequest;
+  /** Who asked for it. */
+  actor: Actor;
   lease: LeaseState;
 }
 
@@ -169,7 +172,7 @@ export function registeredMachines(
 export function removal(leases: readonly LeaseState[]): Statement {
   return [
     `DELETE FROM lease USING ${endReasonInSql(2)} WHERE id = ANY($1)`,
-    [leases.map(({ id }) => id), 'replaced', ''],
+    [leases.map(({ id }) => id), ...whyEnded('replaced', nobody)],
   ];
 }
 
@@ -177,13 +180,13 @@ export function removal(leases: readonly LeaseState[]): Statement {
 export function insertion(inserted: readonly NewLease[], now: Date): Statement {
   return [
     `INSERT INTO lease (id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version,
-                        fingerprint, job_id, started_at, renewed_at, expires_at)
+                        fingerprint, job_id, granted_from, started_at, renewed_at, expires_at)
        SELECT w.id, w.pool_id, w.organization_id, w.product, w.user_id, w.machine_id, w.session_id, w.hostname, w.version,
-              w.fingerprint, w.job_id, $11, $11, w.expires_at
+              w.fingerprint, w.job_id, w.granted_from, $11, $11, w.expires_at
          FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-                     $9::text[], $10::timestamptz[], $12::text[], $13::text[])
+                     $9::text[], $10::timestamptz[], $12::text[], $13::text[], $14::text[])
            AS w(id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version, expires_at,
-                fingerprint, job_id)
+                fingerprint, job_id, granted_from)
      RETURNING id, number`,
     [
       inserted.map(({ lease }) => lease.id),
@@ -199,6 +202,7 @@ export function insertion(inserted: readonly NewLease[], now: Date): Statement {
       now,
       inserted.map(({ request }) => request.fingerprint),
       inserted.map(({ request }) => request.jobId),
+      inserted.map(({ actor }) => actor.address),
     ],
   ];
 }
@@ -213,7 +217,7 @@ export function lastOrganizations(inserted: readonly NewLease[]): Statement {
   ];
 }
 
-export function extension(extended: readonly NewLease[], now: Date): Statement {
+export function extension(extended: readonly Omit<NewLease, 'actor'>[], now: Date): Statement {
   return [
     `UPDATE lease SET renewed_at = $2, expires_at = greatest(w.expires_at, lease.expires_at),
             hostname = coalesce(w.hostname, lease.hostname), version = coalesce(w.version, lease.version),

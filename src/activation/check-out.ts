@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type EntityManager } from 'typeorm';
-import { type Actor, server } from '../audit/actor.js';
-import { type AuditEvent, AuditService, type Change } from '../audit/audit.service.js';
+import { type Actor } from '../audit/actor.js';
+import { AuditService, type Change } from '../audit/audit.service.js';
 import { type Outcome } from '../database/group-commit.js';
 import { pipeline } from '../database/pipeline.js';
 import { type Statement } from '../database/preparing-client.js';
@@ -30,7 +30,7 @@ import {
   useIndexes,
   type Waiter,
 } from './check-out-statements.js';
-import { deleteExpired, expiredChange } from './end-leases.js';
+import { deleteExpired, endChange } from './end-leases.js';
 import { defaultPolicy } from './lease-policy.js';
 import {
   decide,
@@ -87,7 +87,6 @@ export type CheckOutResult = Granted | Denied;
 
 /** What a batch gives. */
 interface Inserted extends NewLease {
-  actor: Actor;
   pool: PoolState;
 }
 
@@ -122,7 +121,8 @@ export class CheckOutBatch {
   private readonly reserved = new Map<number, number>();
   private waiting: Waiter[] = [];
   private readonly inUseBefore = new Map<number, number>();
-  private readonly changes: AuditEvent[] = [];
+  /** Grants and ends: they are told of, and the audit log has them from their own tables. */
+  private readonly changes: Change[] = [];
 
   constructor(
     private readonly manager: EntityManager,
@@ -139,7 +139,7 @@ export class CheckOutBatch {
     await this.reclaimExpired(items);
     await this.lookCloser(items);
     const inserted: Inserted[] = [];
-    const extended: NewLease[] = [];
+    const extended: Omit<NewLease, 'actor'>[] = [];
     const removed: LeaseState[] = [];
     const machines: { poolId: number; request: SeatRequest }[] = [];
     const denied: Refused[] = [];
@@ -376,7 +376,7 @@ export class CheckOutBatch {
     for (const lease of expired) {
       const pool = this.pools.find((each) => each.id === lease.poolId);
       if (pool) pool.inUse--;
-      this.changes.push({ actor: server, change: expiredChange(lease) });
+      this.changes.push(endChange(lease, 'expired'));
     }
   }
 
@@ -437,7 +437,7 @@ export class CheckOutBatch {
 
   private async write(
     inserted: readonly Inserted[],
-    extended: readonly NewLease[],
+    extended: readonly Omit<NewLease, 'actor'>[],
     removed: readonly LeaseState[],
     machines: readonly { poolId: number; request: SeatRequest }[],
     denied: readonly Refused[],
@@ -451,11 +451,11 @@ export class CheckOutBatch {
     if (denied.length > 0) statements.push(denials(denied, this.now));
     const changed = this.pools.filter((pool) => this.inUseBefore.get(pool.id) !== pool.inUse);
     if (changed.length > 0) statements.push(counts(changed, this.earliest));
-    for (const { actor, lease, pool } of inserted) this.changes.push({ actor, change: grantChange(lease, pool) });
-    for (const lease of removed)
-      this.changes.push({ actor: server, change: { ...expiredChange(lease), action: 'lease.replaced' } });
-    for (const { actor, request, code } of denied) this.changes.push({ actor, change: denialChange(request, code) });
-    if (this.changes.length > 0) statements.push(this.audit.statementOf(this.manager, this.changes));
+    for (const { lease, pool } of inserted) this.changes.push(grantChange(lease, pool));
+    for (const lease of removed) this.changes.push(endChange(lease, 'replaced'));
+    this.audit.announce(this.manager, this.changes);
+    const refusals = denied.map(({ actor, request, code }) => ({ actor, change: denialChange(request, code) }));
+    if (refusals.length > 0) statements.push(this.audit.statementOf(this.manager, refusals));
     if (statements.length === 0) return;
     const results = await pipeline(this.manager, statements);
     if (inserted.length === 0) return;

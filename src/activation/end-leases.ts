@@ -1,5 +1,4 @@
 import { type EntityManager } from 'typeorm';
-import { type Actor } from '../audit/actor.js';
 import { type AuditService, type Change } from '../audit/audit.service.js';
 import { leaseColumns } from './lease-columns.js';
 import { type LeaseState } from './seat-decision.js';
@@ -7,7 +6,7 @@ import { type LeaseState } from './seat-decision.js';
 /** A lease that is over. */
 export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt'>;
 
-/** Why a lease ends; the audit action is `lease.` and this. */
+/** Why a lease ends. */
 export type EndReason =
   | 'released'
   | 'terminated'
@@ -23,15 +22,39 @@ export type EndReason =
   | 'replaced'
   | 'expired';
 
+/** By whose hand, and from where, leases end. An `Actor` is one. */
+export interface Ender {
+  /** Empty: by the hand of each lease's holder, or by nobody's. */
+  name: string;
+  address: string | null;
+  /** Where each lease is ended from another address: by `LEASE USER`. */
+  addresses?: ReadonlyMap<string, string | null>;
+}
+
+/** A seat that runs out is given back by nobody. */
+export const nobody: Ender = { name: '', address: null };
+
+/** The holder gives seats back. */
+export function holder({ address }: { address: string | null }): Ender {
+  return { name: '', address };
+}
+
 /**
- * An entry for the FROM or USING of a statement that deletes leases: it tells the database why, and by whose hand, for
- * whoever comes to renew them.
+ * An entry for the FROM or USING of a statement that deletes leases: it tells the database why, and by whose hand, for the
+ * client that comes to renew them and for the audit log.
  *
- * @param parameter number of the parameter with the {@link EndReason}; the next one has the name of who did it, or ''
+ * @param parameter number of the first of the three parameters that {@link whyEnded} has
  */
 export function endReasonInSql(parameter: number): string {
   return `(SELECT set_config('license_server.end_reason', $${parameter}, true),
-                  set_config('license_server.ended_by', $${parameter + 1}, true)) AS why`;
+                  set_config('license_server.ended_by', $${parameter + 1}, true),
+                  set_config('license_server.ended_from', $${parameter + 2}, true)) AS why`;
+}
+
+/** The parameters of {@link endReasonInSql}. */
+export function whyEnded(reason: EndReason, ender: Ender): [reason: EndReason, name: string, addresses: string] {
+  const { name, address, addresses = new Map([['', address]]) } = ender;
+  return [reason, name, JSON.stringify(Object.fromEntries(addresses))];
 }
 
 /**
@@ -39,13 +62,13 @@ export function endReasonInSql(parameter: number): string {
  * the pools first, in the order of their ids.
  *
  * @param where condition on `lease l`, with `parameters` from $1 on
- * @param actor who ends them, or who ends this one
+ * @param ender who ends them
  */
 export async function endLeases(
   manager: EntityManager,
   audit: AuditService,
   reason: EndReason,
-  actor: Actor | ((lease: EndedLease) => Actor),
+  ender: Ender,
   where: string,
   parameters: readonly unknown[],
 ): Promise<EndedLease[]> {
@@ -59,7 +82,7 @@ export async function endLeases(
       WHERE l.pool_id = ANY($${parameters.length + 1}) AND (${where})
      RETURNING l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",
                l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId"`,
-    [...parameters, pools.map((pool) => pool.id), reason, typeof actor === 'function' ? '' : actor.name],
+    [...parameters, pools.map((pool) => pool.id), ...whyEnded(reason, ender)],
   );
   if (ended.length === 0) return [];
   const counts = new Map<number, number>();
@@ -69,18 +92,9 @@ export async function endLeases(
        FROM unnest($1::bigint[], $2::int[]) AS w(id, ended) WHERE seat_pool.id = w.id`,
     [[...counts.keys()], [...counts.values()]],
   );
-  await audit.recordAll(
+  audit.announce(
     manager,
-    ended.map((lease) => ({
-      actor: typeof actor === 'function' ? actor(lease) : actor,
-      change: {
-        action: `lease.${reason}`,
-        organizationId: lease.organizationId,
-        targetType: 'lease',
-        targetId: lease.id,
-        details: { product: lease.product, userId: lease.userId, machineId: lease.machineId },
-      },
-    })),
+    ended.map((lease) => endChange(lease, reason)),
   );
   return ended;
 }
@@ -100,14 +114,15 @@ export async function deleteExpired(
   const [rows] = await manager.query<[LeaseState[], number]>(
     `DELETE FROM lease l USING ${endReasonInSql(3)} WHERE l.${column} = ANY($1) AND l.expires_at <= $2
      RETURNING ${leaseColumns}`,
-    [ids, now, 'expired', ''],
+    [ids, now, ...whyEnded('expired', nobody)],
   );
   return rows;
 }
 
-export function expiredChange(lease: LeaseState): Change {
+/** What is told of an end; the audit log has it from the ended session. */
+export function endChange(lease: EndedLease, reason: EndReason): Change {
   return {
-    action: 'lease.expired',
+    action: `lease.${reason}`,
     organizationId: lease.organizationId,
     targetType: 'lease',
     targetId: lease.id,

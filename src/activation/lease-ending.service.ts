@@ -15,7 +15,7 @@ import { LOG } from '../log/log.module.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { type Role } from '../organization/role.js';
-import { endLeases } from './end-leases.js';
+import { endLeases, holder, nobody } from './end-leases.js';
 import { LeaseMetrics } from './lease-metrics.js';
 import { LicensePolicyService } from './license-policy.service.js';
 import { OutageService } from './outage.service.js';
@@ -88,7 +88,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
         manager,
         this.audit,
         'released',
-        () => caller,
+        holder(caller),
         'l.user_id = $1 AND l.job_id = $2 AND ($3::bigint IS NULL OR l.organization_id = $3)',
         [caller.id, jobId ?? '', organizationId ?? null],
       ),
@@ -117,7 +117,10 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
    */
   async endOwn(caller: Caller, id: string): Promise<void> {
     const ended = await this.dataSource.transaction((manager) =>
-      endLeases(manager, this.audit, 'ended-by-holder', () => caller, 'l.id = $1 AND l.user_id = $2', [id, caller.id]),
+      endLeases(manager, this.audit, 'ended-by-holder', holder(caller), 'l.id = $1 AND l.user_id = $2', [
+        id,
+        caller.id,
+      ]),
     );
     if (ended.length === 0) throw new NotFoundError('Your lease');
   }
@@ -207,7 +210,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
       [organizationId, this.clock.offsetMillis],
     );
     if (holders.length > 0) throw new SeatsInUseError(holders);
-    await endLeases(manager, this.audit, 'expired', () => server, 'l.organization_id = $1', [organizationId]);
+    await endLeases(manager, this.audit, 'expired', nobody, 'l.organization_id = $1', [organizationId]);
   }
 
   /**
@@ -271,13 +274,13 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async releaseBatch(items: readonly ReleaseItem[]): Promise<Outcome<boolean>[]> {
-    const actors = new Map<string, Actor>(items.map(({ id, actor }) => [`${id} ${actor.id}`, actor]));
+    const addresses = new Map(items.map(({ id, actor }) => [`${id} ${actor.id}`, actor.address]));
     const ended = await this.dataSource.transaction((manager) =>
       endLeases(
         manager,
         this.audit,
         'released',
-        (lease) => actors.get(`${lease.id} ${lease.userId}`) ?? server,
+        { name: '', address: null, addresses },
         '(l.id, l.user_id) IN (SELECT * FROM unnest($1::uuid[], $2::bigint[]))',
         [items.map(({ id }) => id), items.map(({ actor }) => actor.id)],
       ),
@@ -295,7 +298,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
           manager,
           this.audit,
           'expired',
-          server,
+          nobody,
           'l.id IN (SELECT id FROM lease WHERE expires_at <= server_now($1) LIMIT 5000) AND l.expires_at <= server_now($1)',
           [this.clock.offsetMillis],
         ),

@@ -48,12 +48,20 @@ export class AuditService {
     if (events.length > 0) await manager.query(...this.statementOf(manager, events));
   }
 
-  /** The same as a statement, for a transaction that sends several together. */
-  statementOf(manager: EntityManager, events: readonly AuditEvent[]): [text: string, values: unknown[]] {
+  /** Tells of changes that are events in tables of their own, as grants and ends of leases are: nothing is written. */
+  announce(manager: EntityManager, changes: readonly Change[]): void {
+    if (changes.length === 0) return;
     afterCommit(manager, () => {
-      const changes = events.map(({ change }) => change);
       for (const listener of this.listeners) listener(changes);
     });
+  }
+
+  /** As {@link recordAll}, as a statement, for a transaction that sends several together. */
+  statementOf(manager: EntityManager, events: readonly AuditEvent[]): [text: string, values: unknown[]] {
+    this.announce(
+      manager,
+      events.map(({ change }) => change),
+    );
     return [
       `INSERT INTO audit_event (occurred_at, action, organization_id, actor_id, actor, target_type, target_id, details, address)
          SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[])`,

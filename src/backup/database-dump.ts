@@ -81,12 +81,16 @@ export function columnsOf(table: string, columns: readonly string[]): string {
   return `${pg.escapeIdentifier(table)} (${columns.map((column) => pg.escapeIdentifier(column)).join(', ')})`;
 }
 
-/** All tables but that of the migrations, each after those that it refers to. Generated columns generate themselves again. */
+/**
+ * All tables but that of the migrations, each after those that it refers to. Generated columns generate themselves again;
+ * ids of transactions mean nothing elsewhere, and what is restored gets new ones.
+ */
 async function tablesOf(client: pg.Client): Promise<{ name: string; columns: string[] }[]> {
   const { rows } = await client.query<{ name: string; columns: string[]; refers_to: string[] }>(`
     SELECT c.relname AS name,
            (SELECT coalesce(array_agg(a.attname::text ORDER BY a.attnum), '{}') FROM pg_attribute a
-             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns,
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+               AND a.atttypid <> 'xid8'::regtype) AS columns,
            (SELECT coalesce(array_agg(DISTINCT other.relname::text), '{}') FROM pg_constraint f
               JOIN pg_class other ON other.oid = f.confrelid
              WHERE f.contype = 'f' AND f.conrelid = c.oid AND f.confrelid <> c.oid) AS refers_to

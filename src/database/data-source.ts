@@ -15,6 +15,7 @@ import { PluginEvents1764064800000 } from './migrations/1764064800000-plugin-eve
 import { LateRenewals1764072000000 } from './migrations/1764072000000-late-renewals.js';
 import { UnloggedRateLimit1764068400000 } from './migrations/1764068400000-unlogged-rate-limit.js';
 import { VerifiedAddresses1764100000000 } from './migrations/1764100000000-verified-addresses.js';
+import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -45,6 +46,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       UnloggedRateLimit1764068400000,
       LateRenewals1764072000000,
       VerifiedAddresses1764100000000,
+      AuditChain1764106000000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],
