@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { LicensePolicy } from './dto/license-policy.js';
@@ -21,6 +22,7 @@ export class LicensePolicyController {
   }
 
   @Patch()
+  @BodyLimit(512 * 1024)
   @Allow('license-policy.manage')
   @ApiOperation({
     summary: 'Decide about lease time, over-quota, idle sessions, reserved seats, and which machines may have seats',

@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nest
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { ExecutionNotification, MailPreferences, SentNotification } from './dto/announcement.js';
@@ -18,6 +19,7 @@ export class AnnouncementController {
   ) {}
 
   @Post('organizations/:organizationId/execution-notifications')
+  @BodyLimit(64 * 1024)
   @Allow('execution-notification.send')
   @HttpCode(202)
   @ApiOperation({ summary: 'Mail how a test run has ended, to members of the organization' })

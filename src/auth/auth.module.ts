@@ -12,6 +12,7 @@ import { ApiKey } from './api-key.entity.js';
 import { ApiKeyService } from './api-key.service.js';
 import { AuthController } from './auth.controller.js';
 import { Authenticator } from './authenticator.js';
+import { EarlyRefusal } from './early-refusal.js';
 import { LocalStrategy } from './local.strategy.js';
 import { OAuthController } from './oauth.controller.js';
 import { OAuthService } from './oauth.service.js';
@@ -41,6 +42,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     AccessTokenService,
     ApiKeyService,
     Authenticator,
+    EarlyRefusal,
     LocalStrategy,
     OAuthService,
     PasswordService,

@@ -36,6 +36,7 @@ export const settingGroups = [
   'Licenses',
   'Mail and people',
   'Plugins',
+  'Limits',
   'Log and metrics',
   'Stopping and several servers',
 ] as const;

@@ -167,6 +167,28 @@ const declarations = {
     defaultWords: '`512`',
     parse: (text) => wholeNumber('megabytes', 1, 10_240)(text) * 1024 * 1024,
   }),
+  requestTimeoutSeconds: setting('REQUEST_TIMEOUT_SECONDS', {
+    group: 'Limits',
+    description:
+      'Seconds in which the headers of a request must arrive, and then its body; an upload must bring 8 KB a second on average. ' +
+      'Slower connections are closed.',
+    fallback: 30,
+    parse: wholeNumber('seconds', 1, 3600),
+  }),
+  maxConnections: setting('MAX_CONNECTIONS', {
+    group: 'Limits',
+    description: 'Connections that are served at once. More of them wait until others close.',
+    fallback: 10_000,
+    parse: wholeNumber('', 1, 1_000_000),
+  }),
+  maxConnectionsPerAddress: setting('MAX_CONNECTIONS_PER_ADDRESS', {
+    group: 'Limits',
+    description:
+      'Connections from one address that are served at once. More of them wait until others close. An office is often one ' +
+      'address. `TRUSTED_PROXIES` may have any number.',
+    fallback: 2000,
+    parse: wholeNumber('', 1, 1_000_000),
+  }),
   logLevel: setting<LogLevel>('LOG_LEVEL', {
     group: 'Log and metrics',
     description: `${logLevels.map((level) => `\`${level}\``).join(', ')}: from the least to the most, or nothing.`,

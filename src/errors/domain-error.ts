@@ -7,6 +7,7 @@ export type ErrorKind =
   | 'conflict'
   | 'gone'
   | 'too-large'
+  | 'unsupported'
   | 'not-satisfiable'
   | 'too-many-requests'
   | 'unavailable'

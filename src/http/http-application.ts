@@ -6,24 +6,26 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Socket } from 'node:net';
 import { type Logger } from 'pino';
+import { networksContain } from '../config/networks.js';
 import { type Settings } from '../config/settings.js';
 import { NestLog } from '../log/log.js';
 import { Metrics } from '../metrics/metrics.js';
 import { describeApi } from './api-description.js';
 import { basePathOf, completeBasePath, withoutBasePath } from './base-path.js';
 import { clientAddress, trustedProxies } from './client-address.js';
+import { ConnectionLimit } from './connection-limit.js';
 import { closeWhileDraining, Draining } from './draining.js';
 import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
 import { answerRequestIds, requestIdOf } from './request-id.js';
+import { limitRequests } from './request-limits.js';
 import { measureRequests } from './request-metrics.js';
+import { applyBodyLimits, defaultBodyLimit } from './route-limits.js';
 import { logFailure, sendProblem } from './send-problem.js';
+import { cutSlowBodies } from './slow-requests.js';
 import { serveStaticPages } from './static-pages.js';
 import { type SiteCertificate } from './site-certificate.js';
 import { RequestValidationPipe } from './validation.js';
-
-/** Bytes of a body, unless a route says otherwise. */
-const bodyLimit = 1024 * 1024;
 
 /**
  * Fastify's own errors (hooks, bodies, addresses that do not exist) are answered from the beginning by the handler below;
@@ -44,10 +46,10 @@ export async function createHttpApplication(
 ): Promise<NestFastifyApplication> {
   const basePath = basePathOf(settings.serverUrl);
   const adapter = new ProblemAdapter({
-    ...(certificate && { https: certificate.options }),
+    ...(certificate ? { https: { ...certificate.options, ...timeoutsOf(settings) } } : { http: timeoutsOf(settings) }),
     trustProxy: trustedProxies(settings.trustedProxies),
     rewriteUrl: withoutBasePath(basePath),
-    bodyLimit,
+    bodyLimit: defaultBodyLimit,
     // There is no middleware here, and its hook would cost every request.
     skipMiddie: true,
     genReqId: requestIdOf,
@@ -69,9 +71,15 @@ export async function createHttpApplication(
     logFailure(log, error, request);
     sendProblem(reply, error);
   });
+  applyBodyLimits(app);
+  limitRequests(app);
+  cutSlowBodies(app, settings.requestTimeoutSeconds, cutSlowRequest);
+  limitConnections(app, settings);
   acceptBodies(app);
   await app.register(fastifyCookie as never);
-  await app.register(fastifyMultipart, { limits: { files: 1, fields: 10, fileSize: bodyLimit } });
+  await app.register(fastifyMultipart, {
+    limits: { files: 1, fields: 10, parts: 11, headerPairs: 20, fieldNameSize: 100, fileSize: defaultBodyLimit },
+  });
   answerRequestIds(app);
   closeWhileDraining(app, app.get(Draining));
   logRequests(app, log);
@@ -110,13 +118,38 @@ export async function createHttpApplication(
   return app;
 }
 
+/** What Node itself cuts off: connections that do not shake hands, and headers that do not arrive. */
+function timeoutsOf({ requestTimeoutSeconds }: Settings): object {
+  const headersTimeout = requestTimeoutSeconds * 1000;
+  return { headersTimeout, handshakeTimeout: headersTimeout, connectionsCheckingInterval: 1000 };
+}
+
+function cutSlowRequest(socket: Socket): void {
+  answerBrokenRequest(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+}
+
+function limitConnections(app: NestFastifyApplication, settings: Settings): void {
+  const limit = ConnectionLimit.on(app.getHttpServer(), {
+    total: settings.maxConnections,
+    perAddress: settings.maxConnectionsPerAddress,
+    isExempt: networksContain(settings.trustedProxies),
+  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preClose', (done: () => void) => {
+      limit.close();
+      done();
+    });
+}
+
 /**
  * The Katalon clients announce JSON and send nothing with it, on every method; that is "no body", not broken JSON.
  */
 function acceptBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const parse = fastify.getDefaultJsonParser('error', 'error');
-  app.useBodyParser('application/json', { bodyLimit }, ((
+  app.useBodyParser('application/json', { bodyLimit: defaultBodyLimit }, ((
     request: FastifyRequest,
     body: Buffer,
     done: (error: Error | null, value?: unknown) => void,

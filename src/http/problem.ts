@@ -73,6 +73,7 @@ const statusOf: Record<ErrorKind, number> = {
   conflict: 409,
   gone: 410,
   'too-large': 413,
+  unsupported: 415,
   'not-satisfiable': 416,
   'too-many-requests': 429,
   unavailable: 503,

@@ -2,6 +2,10 @@ import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe }
 import { getMetadataStorage, type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
 import { DomainError } from '../errors/domain-error.js';
 import { type FieldProblem } from './problem.js';
+import { problemOfShape } from './request-shape.js';
+
+/** Nobody corrects more at once, and the answer must not grow with the request. */
+const maxProblems = 20;
 
 /** The request is not of the form that the route asks for. */
 export class InvalidRequestError extends DomainError {
@@ -9,7 +13,8 @@ export class InvalidRequestError extends DomainError {
   readonly code = 'invalid-request';
   override readonly details: { errors: FieldProblem[] };
 
-  constructor(errors: FieldProblem[]) {
+  constructor(problems: FieldProblem[]) {
+    const errors = problems.slice(0, maxProblems);
     super(`${errors.map((error) => error.message).join('; ')}.`);
     this.details = { errors };
   }
@@ -95,7 +100,8 @@ export class RequestValidationPipe implements PipeTransform {
   /** @returns a promise only where there is a class to check against */
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     if (metadata.type === 'custom') return value;
-    refuseUnstorable(value, metadata.data ?? metadata.type);
+    const problem = problemOfShape(value, metadata.data ?? metadata.type, metadata.metatype);
+    if (problem) throw new InvalidRequestError([problem]);
     if (metadata.metatype === String && typeof value === 'string') return value;
     if (metadata.type === 'body' && value !== undefined && value !== null) {
       if (typeof value !== 'object' || Array.isArray(value) !== (metadata.metatype === Array)) {
@@ -122,28 +128,6 @@ export class ListPipe<T> implements PipeTransform<unknown, Promise<T[]>> {
     }
     const entries = value.map((each: unknown) => this.pipe.transform(each, { type: 'body', metatype: this.entry }));
     return (await Promise.all(entries)) as T[];
-  }
-}
-
-/** Deeper than any body here, and far from where recursion would end. */
-const deepest = 16;
-
-/** PostgreSQL's text cannot hold NUL, UTF-8 no half of a surrogate pair. */
-const unstorable = /\0|\p{Surrogate}/u;
-
-/** @throws InvalidRequestError */
-function refuseUnstorable(value: unknown, field: string, depth = 0): void {
-  if (depth > deepest) throw new InvalidRequestError([{ field, message: `${field} is nested too deeply` }]);
-  if (typeof value === 'string' && unstorable.test(value)) {
-    throw new InvalidRequestError([
-      { field, message: `${field} must not contain a NUL character or half of a surrogate pair` },
-    ]);
-  }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    refuseUnstorable(key, field);
-    // An entry of a list is named by the list.
-    refuseUnstorable(inner, Array.isArray(value) ? field : key, depth + 1);
   }
 }
 

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { InvitationPage, InvitationQuery, InvitationResult, InvitationView, NewInvitations } from './dto/invitation.js';
@@ -24,6 +25,7 @@ export class InvitationController {
   }
 
   @Post()
+  @BodyLimit(512 * 1024)
   @ApiOperation({ summary: 'Invite people by their e-mail addresses; each address has its own result' })
   @ApiCreatedResponse({ type: [InvitationResult], description: 'At least one address is invited.' })
   @ApiProblems({

@@ -16,12 +16,13 @@ import { Public, RootOnly } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { SigningService } from '../signing/signing.service.js';
 import { LicenseText, licenseView, LicenseView } from './dto/license.js';
 import { LicensePreview, licensePreview } from './dto/license-preview.js';
 import { LicenseService } from './license.service.js';
-import { uploadedLicense } from './uploaded-license.js';
+import { licenseBodyLimit, uploadedLicense } from './uploaded-license.js';
 
 @ApiTags('Server licenses')
 @Controller('api/v1')
@@ -41,6 +42,7 @@ export class LicenseController {
   }
 
   @Post('licenses/preview')
+  @BodyLimit(licenseBodyLimit)
   @RootOnly()
   @HttpCode(200)
   @ApiOperation({
@@ -58,6 +60,7 @@ export class LicenseController {
   }
 
   @Post('licenses')
+  @BodyLimit(licenseBodyLimit)
   @RootOnly()
   @ApiOperation({ summary: 'Install another license file, or a newer issue of one' })
   @ApiConsumes('multipart/form-data', 'application/json')

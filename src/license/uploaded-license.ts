@@ -3,6 +3,9 @@ import { InvalidRequestError, RequestValidationPipe } from '../http/validation.j
 import { LicenseText } from './dto/license.js';
 import { largestLicenseFile, LicenseFileError } from './license-file.js';
 
+/** Bytes of a request with a license file: room to answer that a file is too large, and for its text in JSON. */
+export const licenseBodyLimit = 256 * 1024;
+
 const pipe = new RequestValidationPipe();
 
 const missing =
@@ -38,7 +41,10 @@ export async function uploadedLicense(request: FastifyRequest): Promise<string> 
 /** @throws InvalidRequestError when the form is broken */
 async function firstFile(request: FastifyRequest): Promise<{ bytes: Buffer; truncated: boolean } | undefined> {
   try {
-    const part = await request.file({ limits: { fileSize: largestLicenseFile, files: 1 }, throwFileSizeLimit: false });
+    const part = await request.file({
+      limits: { fileSize: largestLicenseFile, files: 1, fields: 10, parts: 11, headerPairs: 20 },
+      throwFileSizeLimit: false,
+    });
     return part && { bytes: await part.toBuffer(), truncated: part.file.truncated };
   } catch (error) {
     // A form without a boundary or without an end; trouble of any other kind has a code.

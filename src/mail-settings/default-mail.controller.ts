@@ -3,6 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { RootOnly } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import {
   MailServerSettings,
@@ -30,6 +31,7 @@ export class DefaultMailController {
   }
 
   @Put('mail-server')
+  @BodyLimit(160 * 1024)
   @ApiOperation({ summary: 'Update the default mail server' })
   @ApiOkResponse({ type: MailServerView })
   @ApiProblems({ 400: 'A wrong field, or no password for another server or username.' })

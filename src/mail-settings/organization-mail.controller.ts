@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import {
@@ -30,6 +31,7 @@ export class OrganizationMailController {
   }
 
   @Put('mail-server')
+  @BodyLimit(160 * 1024)
   @ApiOperation({ summary: "Update the organization's mail server" })
   @ApiOkResponse({ type: MailServerView })
   @ApiProblems({ 400: 'A wrong field, or no password for another server or username.' })

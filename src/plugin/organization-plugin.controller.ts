@@ -11,6 +11,7 @@ import {
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { StreamedBody } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { OrganizationPluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';
@@ -39,6 +40,7 @@ export class OrganizationPluginController {
   }
 
   @Post()
+  @StreamedBody()
   @Allow('plugin.manage')
   @ApiOperation({ summary: 'Upload a private plugin package, for this organization alone' })
   @ApiConsumes('multipart/form-data')

@@ -12,6 +12,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RootOnly, SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { StreamedBody } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { ApiArchive, ApiDownload, uploadProblems } from './plugin-answers.js';
 import { PluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';
@@ -36,6 +37,7 @@ export class PluginController {
   }
 
   @Post()
+  @StreamedBody()
   @RootOnly()
   @ApiOperation({ summary: 'Upload a plugin package for everybody' })
   @ApiConsumes('multipart/form-data')

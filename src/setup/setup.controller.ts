@@ -4,9 +4,10 @@ import { type FastifyRequest } from 'fastify';
 import { Public } from '../auth/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ClientAddress } from '../http/client-address.js';
+import { BodyLimit } from '../http/route-limits.js';
 import { LicenseText } from '../license/dto/license.js';
 import { LicensePreview } from '../license/dto/license-preview.js';
-import { uploadedLicense } from '../license/uploaded-license.js';
+import { licenseBodyLimit, uploadedLicense } from '../license/uploaded-license.js';
 import { DefaultAccount, SetupAnswer } from './dto/setup.js';
 import { SetupService } from './setup.service.js';
 import { SetupTokenGuard } from './setup-token.guard.js';
@@ -25,6 +26,7 @@ export class SetupController {
   constructor(private readonly setup: SetupService) {}
 
   @Post('license')
+  @BodyLimit(licenseBodyLimit)
   @HttpCode(200)
   @ApiOperation({ summary: "Install the vendor's license file" })
   @ApiConsumes('application/json', 'multipart/form-data')
@@ -39,6 +41,7 @@ export class SetupController {
   }
 
   @Post('license/preview')
+  @BodyLimit(licenseBodyLimit)
   @HttpCode(200)
   @ApiOperation({
     summary: 'What a license file would grant; it is checked as for the installation, and not installed',
