@@ -42,6 +42,9 @@ describe('Without any setting', () => {
       tlsKeyPassphrase: undefined,
       httpRedirectPort: undefined,
       trustedProxies: [],
+      requestTimeoutSeconds: 30,
+      maxConnections: 10_000,
+      maxConnectionsPerAddress: 2000,
     });
   });
 

@@ -6,7 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Socket } from 'node:net';
 import { type Logger } from 'pino';
-import { networksContain } from '../config/networks.js';
+import { networksContain } from '../network/networks.js';
 import { type Settings } from '../config/settings.js';
 import { NestLog } from '../log/log.js';
 import { Metrics } from '../metrics/metrics.js';

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-/** Whether an address is in one of some networks, which are written as {@link parseNetworks} accepts them. */
+/** Whether an address is in one of some networks, which are written as the settings accept them. */
 export function networksContain(networks: readonly string[]): (address: string) => boolean {
   const ranges = networks.map((network) => {
     const [address = '', bits] = network.split('/');
