@@ -48,7 +48,7 @@ export class EarlyRefusal {
   }
 
   private check(request: FastifyRequest, payload: unknown, done: Done): void {
-    if (!hasBody(request)) return done(null, payload);
+    if (!hasBody(request)) { done(null, payload); return; }
     try {
       const principal = this.authenticator.byRequest(request);
       if (principal instanceof Promise) {

@@ -12,6 +12,6 @@ export function networksContain(networks: readonly string[]): (address: string) 
   return (text) => {
     if (ranges.length === 0 || !ipaddr.isValid(text)) return false;
     const address = ipaddr.process(text);
-    return ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base as never, bits));
+    return ranges.some(([base, bits]) => base.kind() === address.kind() && address.match(base, bits));
   };
 }
