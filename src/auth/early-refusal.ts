@@ -48,7 +48,10 @@ export class EarlyRefusal {
   }
 
   private check(request: FastifyRequest, payload: unknown, done: Done): void {
-    if (!hasBody(request)) { done(null, payload); return; }
+    if (!hasBody(request)) {
+      done(null, payload);
+      return;
+    }
     try {
       const principal = this.authenticator.byRequest(request);
       if (principal instanceof Promise) {

@@ -1,4 +1,5 @@
 import { type Server, type Socket } from 'node:net';
+import { networksOf, parseAddress } from './client-address.js';
 
 /** Milliseconds for which a connection without a request stays open while others wait for one. */
 const crowdedKeepAliveMillis = 5_000;
@@ -21,8 +22,9 @@ type ListeningServer = Server & { keepAliveTimeout: number };
  * reset, because a whole office can be one address.
  */
 export class ConnectionLimit {
+  /** By IPv4 address, or by the /64 of an IPv6 address. */
   private readonly open = new Map<string, number>();
-  /** By their address, in the order in which they came. */
+  /** By the same, in the order in which they came. */
   private readonly waiting = new Map<string, Set<Socket>>();
   private waitingInAll = 0;
   private readonly keepAliveMillis: number;
@@ -59,45 +61,47 @@ export class ConnectionLimit {
   }
 
   private arrived(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    if (this.hasRoom(address)) this.admit(socket, address);
+    const address = parseAddress(socket.remoteAddress ?? '') ?? '';
+    // Proxies in one network are trusted one by one.
+    const site = this.limits.isExempt(address) ? address : networksOf(address).site;
+    if (this.hasRoom(site)) this.admit(socket, site);
     else if (this.closed || this.waitingInAll >= maxWaiting) socket.destroy();
-    else this.wait(socket, address);
+    else this.wait(socket, site);
   }
 
-  private hasRoom(address: string): boolean {
+  private hasRoom(site: string): boolean {
     if (this.openInAll >= this.limits.total) return false;
-    return (this.open.get(address) ?? 0) < this.limits.perAddress || this.limits.isExempt(address);
+    return (this.open.get(site) ?? 0) < this.limits.perAddress || this.limits.isExempt(site);
   }
 
-  private admit(socket: Socket, address: string): void {
+  private admit(socket: Socket, site: string): void {
     this.openInAll++;
-    this.open.set(address, (this.open.get(address) ?? 0) + 1);
+    this.open.set(site, (this.open.get(site) ?? 0) + 1);
     socket.once('close', () => {
       this.openInAll--;
-      const left = (this.open.get(address) ?? 1) - 1;
-      if (left > 0) this.open.set(address, left);
-      else this.open.delete(address);
+      const left = (this.open.get(site) ?? 1) - 1;
+      if (left > 0) this.open.set(site, left);
+      else this.open.delete(site);
       this.admitWaiting();
     });
     this.serve(socket);
   }
 
-  private wait(socket: Socket, address: string): void {
-    const sockets = this.waiting.get(address) ?? new Set();
-    this.waiting.set(address, sockets.add(socket));
+  private wait(socket: Socket, site: string): void {
+    const sockets = this.waiting.get(site) ?? new Set();
+    this.waiting.set(site, sockets.add(socket));
     this.waitingInAll++;
     // Nobody else hears of its errors yet; `close` follows.
     socket.on('error', () => undefined);
-    socket.once('close', () => this.leave(socket, address));
+    socket.once('close', () => this.leave(socket, site));
     this.server.keepAliveTimeout = Math.min(this.keepAliveMillis, crowdedKeepAliveMillis);
   }
 
   /** @returns whether it was waiting */
-  private leave(socket: Socket, address: string): boolean {
-    const sockets = this.waiting.get(address);
+  private leave(socket: Socket, site: string): boolean {
+    const sockets = this.waiting.get(site);
     if (!sockets?.delete(socket)) return false;
-    if (sockets.size === 0) this.waiting.delete(address);
+    if (sockets.size === 0) this.waiting.delete(site);
     this.waitingInAll--;
     if (this.waitingInAll === 0) this.server.keepAliveTimeout = this.keepAliveMillis;
     return true;
@@ -106,14 +110,14 @@ export class ConnectionLimit {
   /** Each place that becomes free goes to one that waits. */
   private admitWaiting(): void {
     if (this.closed) return;
-    for (const [address, sockets] of this.waiting) {
+    for (const [site, sockets] of this.waiting) {
       if (this.openInAll >= this.limits.total) return;
-      if (!this.hasRoom(address)) continue;
+      if (!this.hasRoom(site)) continue;
       const [socket] = sockets;
-      if (socket && this.leave(socket, address)) {
+      if (socket && this.leave(socket, site)) {
         // The next place is another address's.
-        if (this.waiting.delete(address)) this.waiting.set(address, sockets);
-        this.admit(socket, address);
+        if (this.waiting.delete(site)) this.waiting.set(site, sockets);
+        this.admit(socket, site);
         return;
       }
     }
