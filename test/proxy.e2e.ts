@@ -120,7 +120,7 @@ describe('Behind a trusted proxy', () => {
         )
         .refused(401);
     for (let port = 1; port <= 4; port++) await guess(port);
-    const counted = await server.sql(`SELECT points FROM rate_limit WHERE key LIKE 'failures:pair%' AND points = 4`);
+    const counted = await server.sql(`SELECT points FROM rate_limit WHERE key LIKE 'sign-in:pair%' AND points = 4`);
     expect(counted).toHaveLength(1);
   });
 

@@ -10,6 +10,7 @@ import {
 import { type FastifyReply } from 'fastify';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { disconnectSignal } from '../http/disconnect-signal.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { UuidPipe } from '../http/validation.js';
 import { clockOffset, clockWarning } from './client-clock.js';
@@ -53,7 +54,7 @@ export class LeaseController {
       jobId: body.jobId ?? null,
     };
     const seconds = body.waitSeconds ?? 0;
-    const waiting = seconds > 0 ? { seconds, gone: goneOf(reply) } : undefined;
+    const waiting = seconds > 0 ? { seconds, gone: disconnectSignal(reply) } : undefined;
     const lease = await this.leases.checkOut(caller, session, organizationId, waiting);
     const { token, warning } = await this.tokens.forNative(lease, session);
     const { id, model, expiresAt, renewAt, renewedAt } = lease;
@@ -120,15 +121,6 @@ export class LeaseController {
     const lease = { id: jti, number: fence, product, model, organizationId, renewedAt, expiresAt, beyond: 0, quota: 0 };
     return this.tokens.forNative(lease, claims);
   }
-}
-
-/** Aborted when the connection closes, be it before the answer or after. */
-function goneOf(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  // It tells of no connection that has closed already, while it was found out who asks.
-  if (reply.raw.closed || reply.raw.destroyed) gone.abort();
-  return gone.signal;
 }
 
 function timesOf(

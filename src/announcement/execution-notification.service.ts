@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { TooManyAttemptsError } from '../auth/auth.errors.js';
+import { RateLimitedError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { DomainError, NotFoundError } from '../errors/domain-error.js';
@@ -42,12 +42,15 @@ export class ExecutionNotificationService {
    * Mails how a run has ended, to members of the organization only.
    *
    * @throws NoMailServerError
-   * @throws TooManyAttemptsError
+   * @throws RateLimitedError
    * @throws InvalidRequestError when somebody is no member
    */
   async send(caller: Caller, organizationId: number, notification: ExecutionNotification): Promise<SentNotification> {
     const wait = await this.limiter.take(String(organizationId));
-    if (wait > 0) throw new TooManyAttemptsError(wait);
+    if (wait > 0) {
+      const limit = `An organization can send at most ${notificationsPerMinute} execution notifications a minute.`;
+      throw new RateLimitedError('too-many-notifications', limit, wait);
+    }
     const to = [...new Set(notification.to ?? [caller.email])];
     return this.dataSource.transaction(async (manager) => {
       const organization = await manager.findOneBy(Organization, { id: organizationId });

@@ -35,7 +35,7 @@ export class OAuthError extends DomainError {
   override readonly details: { error: string; error_description: string };
 
   constructor(
-    readonly kind: 'invalid' | 'unauthenticated' | 'forbidden' | 'too-many-requests',
+    readonly kind: 'invalid' | 'unauthenticated' | 'forbidden' | 'unavailable',
     readonly code:
       'invalid_request' | 'invalid_grant' | 'invalid_client' | 'unsupported_grant_type' | 'temporarily_unavailable',
     message: string,
@@ -58,17 +58,57 @@ export class TooManyApiKeysError extends DomainError {
   }
 }
 
-/** So many wrong passwords that a wait has to come first. It ends by itself. */
+/** What the free failures of a throttle are counted by. */
+export type SignInLimit = 'account-and-address' | 'account' | 'address' | 'network';
+
+const limitedBy: Record<SignInLimit, string> = {
+  'account-and-address': 'to this account from your address',
+  account: 'to this account',
+  address: 'from your address',
+  network: 'from your network',
+};
+
+/** Too many failed sign-ins. The wait ends by itself. */
 export class TooManyAttemptsError extends DomainError {
   readonly kind = 'too-many-requests';
   readonly code = 'too-many-attempts';
-  override readonly details: { retryAfter: number };
+  override readonly details: { retryAfter: number; limit: SignInLimit };
 
   /** @param retryAfter seconds */
-  constructor(override readonly retryAfter: number) {
-    super(`Too many failed attempts. Try again in ${retryAfter} second${retryAfter === 1 ? '' : 's'}.`);
+  constructor(
+    override readonly retryAfter: number,
+    limit: SignInLimit,
+  ) {
+    const seconds = `${retryAfter} second${retryAfter === 1 ? '' : 's'}`;
+    super(`Too many failed attempts to sign in ${limitedBy[limit]}. Try again in ${seconds}.`);
+    this.details = { retryAfter, limit };
+  }
+}
+
+/** Something harmless, too often. */
+export class RateLimitedError extends DomainError {
+  readonly kind = 'too-many-requests';
+  override readonly details: { retryAfter: number };
+
+  /**
+   * @param limited what the limit is, as a sentence
+   * @param retryAfter seconds
+   */
+  constructor(
+    readonly code: 'too-many-test-mails' | 'too-many-notifications',
+    limited: string,
+    override readonly retryAfter: number,
+  ) {
+    super(`${limited} Try again in ${retryAfter} second${retryAfter === 1 ? '' : 's'}.`);
     this.details = { retryAfter };
   }
+}
+
+/** A throttled sign-in cannot wait for its turn here. */
+export class SignInUnavailableError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'sign-in-unavailable';
+  override readonly retryAfter = 60;
 }
 
 /** The password that was to prove who is asking is not theirs. */

@@ -13,6 +13,7 @@ import { ApiKeyService } from './api-key.service.js';
 import { AuthController } from './auth.controller.js';
 import { Authenticator } from './authenticator.js';
 import { EarlyRefusal } from './early-refusal.js';
+import { KnownDevice } from './known-device.entity.js';
 import { LocalStrategy } from './local.strategy.js';
 import { OAuthController } from './oauth.controller.js';
 import { OAuthService } from './oauth.service.js';
@@ -24,12 +25,15 @@ import { SessionController } from './session.controller.js';
 import { RouteAccess } from './route-access.js';
 import { Session } from './session.entity.js';
 import { SessionService } from './session.service.js';
+import { SignInNotices } from './sign-in-notices.js';
+import { SignInPlace } from './sign-in-place.entity.js';
+import { SignInQueue } from './sign-in-queue.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Session, ApiKey, PasswordReset]),
+    TypeOrmModule.forFeature([Session, ApiKey, KnownDevice, PasswordReset, SignInPlace]),
     AuditModule,
     DiscoveryModule,
     MailModule,
@@ -49,6 +53,8 @@ import { SignInThrottle } from './sign-in-throttle.js';
     ResetThrottle,
     RouteAccess,
     SessionService,
+    SignInNotices,
+    SignInQueue,
     SignInService,
     SignInThrottle,
   ],

@@ -1,8 +1,9 @@
-import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBasicAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiProblems } from '../http/api-problems.js';
 import { ClientAddress } from '../http/client-address.js';
+import { disconnectSignal } from '../http/disconnect-signal.js';
 import { Public } from './access.js';
 import { TokenAnswer, TokenRequest } from './dto/oauth.js';
 import { OAuthService } from './oauth.service.js';
@@ -24,9 +25,13 @@ export class OAuthController {
   @ApiProblems({
     400: 'A field is missing or the grant type is unknown; also with `error` and `error_description` of RFC 6749.',
     401: 'Wrong password or API key, or a malformed client pair.',
-    429: 'Too many failed attempts; `Retry-After` says how long to wait.',
+    503: 'Too many failed attempts: this one would not have its turn in time. `Retry-After` says how long to wait.',
   })
-  token(@Req() { body, headers }: FastifyRequest, @ClientAddress() address: string): Promise<TokenAnswer> {
-    return this.oauth.token(body, headers.authorization, address);
+  token(
+    @Req() { body, headers }: FastifyRequest,
+    @ClientAddress() address: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenAnswer> {
+    return this.oauth.token(body, headers.authorization, { address, gone: disconnectSignal(reply) });
   }
 }

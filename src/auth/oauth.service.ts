@@ -1,11 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { type User } from '../user/user.entity.js';
 import { AccessTokenService, type TokenClaims } from './access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
-import { OAuthError, TooManyAttemptsError } from './auth.errors.js';
+import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from './auth.errors.js';
 import { type TokenAnswer } from './dto/oauth.js';
 import { SignInService } from './sign-in.service.js';
 
@@ -13,6 +15,13 @@ interface AccountRow {
   userId: number;
   credentialsVersion: number;
   apiKeyId: number | null;
+}
+
+/** Where a request for a token comes from. */
+export interface TokenClient {
+  address: string;
+  /** Aborted when the client disconnects. */
+  gone: AbortSignal;
 }
 
 /** Signs programs in: Katalon Studio with a password, Runtime Engine with an API key. */
@@ -24,6 +33,7 @@ export class OAuthService {
     private readonly apiKeys: ApiKeyService,
     private readonly tokens: AccessTokenService,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -31,15 +41,15 @@ export class OAuthService {
    *
    * @param form untrusted
    * @param authorization the header with the client's fixed public pair, which proves nothing, so it may be absent
-   * @param address from where it is asked
+   * @param client from where it is asked
    * @throws OAuthError
    */
-  async token(form: unknown, authorization: string | undefined, address: string): Promise<TokenAnswer> {
+  async token(form: unknown, authorization: string | undefined, client: TokenClient): Promise<TokenAnswer> {
     checkClient(authorization);
     const { grant_type, username, password, refresh_token } = fieldsOf(form);
     switch (grant_type) {
       case 'password':
-        return this.answer(await this.byPassword(username, password, address));
+        return this.answer(await this.byPassword(username, password, client));
       case 'refresh_token':
         return this.answer(await this.byRefreshToken(refresh_token));
       case undefined:
@@ -56,7 +66,7 @@ export class OAuthService {
   private async byPassword(
     username: string | undefined,
     password: string | undefined,
-    address: string,
+    client: TokenClient,
   ): Promise<TokenClaims> {
     if (!password) {
       throw new OAuthError('invalid', 'invalid_request', 'password is missing: send your password or an API key.');
@@ -74,7 +84,7 @@ export class OAuthService {
           : `Sign in with your e-mail address and password, or with an API key, which begins with ${apiKeyPrefix}.`,
       );
     }
-    const user = await this.signIn(username, password, address);
+    const user = await this.signIn(username, password, client);
     if (!user) {
       throw new OAuthError(
         'unauthenticated',
@@ -85,12 +95,14 @@ export class OAuthService {
     return { userId: user.id, credentialsVersion: user.credentialsVersion };
   }
 
-  private async signIn(email: string, password: string, address: string): Promise<User | undefined> {
+  /** A client that is refused for a moment does not recover, so it waits for its turn; never 429. */
+  private async signIn(email: string, password: string, { address, gone }: TokenClient): Promise<User | undefined> {
     try {
-      return await this.signIns.byPassword(email, password, address);
+      const patience = { millis: this.settings.clientHoldSeconds * 1000, gone };
+      return await this.signIns.byPassword(email, password, address, patience);
     } catch (error) {
-      if (!(error instanceof TooManyAttemptsError)) throw error;
-      throw new OAuthError('too-many-requests', 'temporarily_unavailable', error.message, error.retryAfter);
+      if (!(error instanceof TooManyAttemptsError || error instanceof SignInUnavailableError)) throw error;
+      throw new OAuthError('unavailable', 'temporarily_unavailable', error.message, error.retryAfter);
     }
   }
 

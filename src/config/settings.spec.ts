@@ -45,6 +45,7 @@ describe('Without any setting', () => {
       requestTimeoutSeconds: 30,
       maxConnections: 10_000,
       maxConnectionsPerAddress: 2000,
+      clientHoldSeconds: 55,
     });
   });
 

@@ -81,6 +81,14 @@ const declarations = {
     fallback: () => [],
     parse: parseNetworks,
   }),
+  clientHoldSeconds: setting('CLIENT_HOLD_SECONDS', {
+    group: 'HTTPS and proxies',
+    description:
+      'Seconds for which a request of Katalon Studio or Runtime Engine waits, instead of being refused, for something that passes. ' +
+      'These clients do not recover from a refusal. Proxies in front of the server must allow answers that take longer than this.',
+    fallback: 55,
+    parse: wholeNumber('seconds', 0, 300),
+  }),
   /** Absolute path. */
   dataDir: setting('DATA_DIR', {
     group: 'Database and data folder',

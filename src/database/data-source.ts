@@ -13,6 +13,7 @@ import { OrganizationEvents1764054000000 } from './migrations/1764054000000-orga
 import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.js';
 import { PluginEvents1764064800000 } from './migrations/1764064800000-plugin-events.js';
 import { LateRenewals1764072000000 } from './migrations/1764072000000-late-renewals.js';
+import { SignInProtection1764101000000 } from './migrations/1764101000000-sign-in-protection.js';
 import { UnloggedRateLimit1764068400000 } from './migrations/1764068400000-unlogged-rate-limit.js';
 import { VerifiedAddresses1764100000000 } from './migrations/1764100000000-verified-addresses.js';
 import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
@@ -46,6 +47,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       UnloggedRateLimit1764068400000,
       LateRenewals1764072000000,
       VerifiedAddresses1764100000000,
+      SignInProtection1764101000000,
       AuditChain1764106000000,
     ],
     migrationsTableName: 'migration',

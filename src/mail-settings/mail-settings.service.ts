@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { X509Certificate } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { TooManyAttemptsError } from '../auth/auth.errors.js';
+import { RateLimitedError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
 import { RateLimit } from '../database/rate-limit.js';
@@ -110,12 +110,15 @@ export class MailSettingsService {
    * Sends a mail at once, past the outbox, and tells what the mail server answered.
    *
    * @throws NotFoundError
-   * @throws TooManyAttemptsError
+   * @throws RateLimitedError
    */
   async test(caller: Caller, owner: Owner, to: string): Promise<MailTestResult> {
     const server = await this.server(this.dataSource.manager, owner);
     const wait = await this.tests.take(String(owner ?? 'default'));
-    if (wait > 0) throw new TooManyAttemptsError(wait);
+    if (wait > 0) {
+      const limit = `At most ${testsPerMinute} test mails a minute can be sent by a mail server.`;
+      throw new RateLimitedError('too-many-test-mails', limit, wait);
+    }
     const result = await this.send(server, to, caller.email);
     await this.record(this.dataSource.manager, caller, owner, 'mail-server.tested', {
       to,

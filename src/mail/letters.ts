@@ -1,3 +1,4 @@
+import { inUtc } from '../clock/in-utc.js';
 import { type Letter } from './mail.service.js';
 
 /** The words of all mails, in one place. */
@@ -56,6 +57,46 @@ export function passwordChangedLetter(to: string, serverUrl: string): Letter {
       paragraphs: [
         'The password of your account is a new one, and all other sessions have ended.',
         'If it was not you, set another one at once and tell your administrator.',
+      ],
+      action: { label: 'Open the license server', url: serverUrl },
+      reason: account,
+    },
+  };
+}
+
+export function accountLockedLetter(to: string, address: string, at: Date, serverUrl: string): Letter {
+  return {
+    kind: 'account-locked',
+    to,
+    message: {
+      subject: 'Failed attempts to sign in to your account',
+      title: 'Failed attempts to sign in to your account',
+      paragraphs: [
+        `There were too many failed attempts to sign in to your account; at ${inUtc(at)} one came from ${address}. Further attempts are slowed down.`,
+        'You can still sign in wherever you have signed in before. Elsewhere you can sign in within a minute after the attempts stop.',
+        'If it was not you, tell your administrator. Your password has not been guessed; you need not change it.',
+      ],
+      action: { label: 'Open the license server', url: serverUrl },
+      reason: account,
+    },
+  };
+}
+
+export function newDeviceLetter(
+  to: string,
+  device: { address: string; browser: string; at: Date },
+  serverUrl: string,
+): Letter {
+  return {
+    kind: 'new-device',
+    to,
+    message: {
+      subject: 'Your account was used in a new browser or network',
+      title: 'Your account was used in a new browser or network',
+      paragraphs: [
+        `At ${inUtc(device.at)} your account signed in to the console from ${device.address}, with ${device.browser}. It has not done that from there before.`,
+        'If it was you, there is nothing to do.',
+        'If it was not you, change your password at once, sign out everywhere in your profile, and tell your administrator.',
       ],
       action: { label: 'Open the license server', url: serverUrl },
       reason: account,

@@ -29,9 +29,19 @@ export interface NewUser {
   originOrganizationId?: number;
 }
 
-/** Keeps people from trying passwords: counts a guess before it is looked at. */
+/** A guess at a password that may be looked at. */
+export interface Guess {
+  /** Resolves when it is its turn, if that is not now. */
+  turn: (() => Promise<void>) | undefined;
+  wasRight(user: User): Promise<void>;
+  wasWrong(): Promise<void>;
+}
+
+/** Slows down guessing passwords: counts a guess before it is looked at. */
 export interface GuessGuard {
-  admit(): Promise<{ wasRight(): Promise<void> }>;
+  /** Where the client is. A password that was right there is accepted there again without asking the guard. */
+  place: string;
+  admit(user: User | undefined): Promise<Guess>;
 }
 
 /** Milliseconds for which a password that was right is right again without the costly hash: a working day. */
@@ -49,13 +59,23 @@ const comparisonsAtOnce = 2;
  */
 const attemptsAtOnce = 6;
 
+/** Places that are remembered with a password. */
+const maxPlaces = 50;
+
+interface Verified {
+  proof: string;
+  stored: string;
+  /** Where it was right: elsewhere it would tell a stranger at once that a guess is right. */
+  places: Set<string>;
+}
+
 @Injectable()
 export class UserService implements OnModuleInit {
   /**
    * Studio signs in again at each renewal, a thousand testers all day long. A password that was verified is remembered as
    * a keyed hash under a key that lives and dies with this process.
    */
-  private readonly verified = new LRUCache<number, { proof: string; stored: string }>({
+  private readonly verified = new LRUCache<number, Verified>({
     max: 20_000,
     ttl: rememberPasswordMillis,
   });
@@ -192,26 +212,48 @@ export class UserService implements OnModuleInit {
     const user = await this.byEmail(canonicalEmail(email));
     const proof = createHmac('sha256', this.proofKey).update(password).digest('base64');
     const known = user ? this.verified.get(user.id) : undefined;
-    if (user && known?.proof === proof && known.stored === user.password && user.passwordEncrypted) {
+    const isRemembered = known?.proof === proof && known.places.has(guard.place);
+    if (user && isRemembered && known.stored === user.password && user.passwordEncrypted) {
       return user.disabledAt ? undefined : user;
     }
-    return this.attempts.take(() => this.compare(user, password, proof, guard));
+    const end = await this.attempts.begin();
+    let guess: Guess;
+    try {
+      guess = await guard.admit(user);
+      if (!guess.turn) return await this.compare(user, password, proof, guess, guard.place);
+    } finally {
+      end();
+    }
+    await guess.turn();
+    return this.attempts.take(async () =>
+      this.compare(await this.byEmail(canonicalEmail(email)), password, proof, guess, guard.place),
+    );
   }
 
   private async compare(
     user: User | undefined,
     password: string,
     proof: string,
-    guard: GuessGuard,
+    guess: Guess,
+    place: string,
   ): Promise<User | undefined> {
-    const guess = await guard.admit();
     const [stored, encrypted] = user?.password ? [user.password, user.passwordEncrypted] : [await this.decoy, true];
     const matches = await this.comparisons.take(() => passwordMatches(password, stored, encrypted));
-    if (!matches || !user?.password || user.disabledAt) return undefined;
-    await guess.wasRight();
+    if (!matches || !user?.password || user.disabledAt) {
+      await guess.wasWrong();
+      return undefined;
+    }
+    await guess.wasRight(user);
     if (!user.passwordEncrypted) await this.encryptPassword(user);
-    this.verified.set(user.id, { proof, stored: user.password });
+    this.remember(user, proof, place);
     return user;
+  }
+
+  private remember(user: User, proof: string, place: string): void {
+    const known = this.verified.get(user.id);
+    const isSame = known?.proof === proof && known.stored === user.password && known.places.size < maxPlaces;
+    const places = new Set(isSame ? known.places : []).add(place);
+    this.verified.set(user.id, { proof, stored: user.password ?? '', places });
   }
 
   /** Hashes a plain password in the row, unless somebody has written another one meanwhile. */

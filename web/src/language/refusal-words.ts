@@ -10,7 +10,7 @@ interface Refusal {
 
 /** Why the server said no, in the reader's language; where that has no words for it, in the server's own. */
 export function refusalWords({ code, message, details = {} }: Refusal): string {
-  return words(`refusal.code.${code}`, message, { ...details, context: details.reason });
+  return words(`refusal.code.${code}`, message, { ...details, context: details.reason ?? details.limit });
 }
 
 /** What is wrong with a field, for a place beside it. */

@@ -49,6 +49,19 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'wrong-credentials': 'Die E-Mail-Adresse oder das Passwort ist falsch, oder das Konto ist gesperrt.',
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
     'too-many-attempts': 'Zu viele Fehlversuche. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-attempts_account-and-address':
+      'Zu viele fehlgeschlagene Anmeldungen an diesem Konto von Ihrer Adresse aus. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-attempts_account':
+      'Zu viele fehlgeschlagene Anmeldungen an diesem Konto. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-attempts_address':
+      'Zu viele fehlgeschlagene Anmeldungen von Ihrer Adresse aus. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-attempts_network':
+      'Zu viele fehlgeschlagene Anmeldungen aus Ihrem Netz. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-test-mails':
+      'Über einen Mailserver können nur wenige Test-Mails in der Minute verschickt werden. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-notifications':
+      'Eine Organisation hat zu viele Ausführungsberichte in einer Minute verschickt. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'sign-in-unavailable': 'Zu viele Anmeldungen warten gerade. Versuchen Sie es in einer Minute wieder.',
     'too-many-api-keys':
       'Ein Konto kann höchstens {{most}} API-Schlüssel haben. Löschen Sie einen, den niemand mehr braucht.',
     'email-taken': 'Für {{email}} gibt es schon ein Konto.',
