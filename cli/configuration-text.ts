@@ -1,3 +1,4 @@
+import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { configurationLine } from './configuration-file.js';
 
 /** What `license-server setup` has found out; empty text: not set. */
@@ -14,10 +15,20 @@ export interface SetupAnswers {
   vendorKeys: string[];
 }
 
+function set(name: string, value: string, example: string): string {
+  return value === '' ? `# ${name}=${example}` : configurationLine(name, value);
+}
+
+function vendorKeys(files: readonly string[]): string {
+  return `
+# The vendor's public keys (PEM), separated by commas: only license files that are signed with one of them are accepted.
+# Without it there is the evaluation license only.
+${set('VENDOR_KEY_FILES', files.join(','), '/etc/license-server/vendor.public.pem')}
+`;
+}
+
 /** The configuration file with these answers, each explained; what was left out stands there as a comment. */
 export function configurationText(answers: SetupAnswers): string {
-  const set = (name: string, value: string, example: string): string =>
-    value === '' ? `# ${name}=${example}` : configurationLine(name, value);
   return `# Settings of the license server: \`license-server start --config THIS-FILE\`. What the environment sets wins.
 # After a change start the server again; \`license-server doctor\` says what is wrong. It may hold a password, so only the
 # user of the server should be able to read it. There are more settings: docs/configuration.md tells of all.
@@ -37,11 +48,7 @@ ${set('DATA_DIR', answers.dataDir, '/var/lib/license-server')}
 ${set('DATABASE_URL', answers.databaseUrl, 'postgresql://kit:password@localhost:5432/kit')}
 ${set('DATABASE_USER', answers.databaseUser, 'kit')}
 ${set('DATABASE_PASSWORD', answers.databasePassword, 'password')}
-
-# The vendor's public keys (PEM), separated by commas: only license files that are signed with one of them are accepted.
-# Without it there is the evaluation license only.
-${set('VENDOR_KEY_FILES', answers.vendorKeys.join(','), '/etc/license-server/vendor.public.pem')}
-
+${hasBuiltInKeys ? '' : vendorKeys(answers.vendorKeys)}
 # fatal, error, warn, info, debug, trace or silent.
 # LOG_LEVEL=info
 `;

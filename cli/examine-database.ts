@@ -2,7 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { type Settings } from '../src/config/settings.js';
+import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { schemaVersion } from '../src/database/data-source.js';
+import { checkEvaluation } from '../src/license/evaluation.js';
 import {
   claimsOf,
   type LicenseClaims,
@@ -152,10 +154,16 @@ async function licenses(client: pg.Client, settings: Settings): Promise<Finding[
   const findings = await Promise.all(
     rows.map(async ({ token, own }) => {
       try {
-        return termOf(own ? claimsIn(token) : await verified(token, state.server, keys), now);
+        return termOf(own ? selfIssued(token, state.server) : await verified(token, state.server, keys), now);
       } catch (error) {
         if (!(error instanceof LicenseFileError)) throw error;
-        return wrong('license', error.message, 'Install the file again, and check VENDOR_KEY_FILES.');
+        return wrong(
+          'license',
+          error.message,
+          hasBuiltInKeys
+            ? 'Ask the vendor for a license file for this release.'
+            : 'Install the file again, and check VENDOR_KEY_FILES.',
+        );
       }
     }),
   );
@@ -176,6 +184,13 @@ async function verified(
   const file = await LicenseFile.read(token, keys);
   file.checkServer(server);
   return file.claims;
+}
+
+/** Signed by the server itself: an evaluation, if it says no more than one does. */
+function selfIssued(token: string, serverId: string): LicenseClaims {
+  const claims = claimsIn(token);
+  checkEvaluation(claims, serverId);
+  return claims;
 }
 
 function claimsIn(token: string): LicenseClaims {

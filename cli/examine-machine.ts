@@ -6,6 +6,7 @@ import https from 'node:https';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Settings } from '../src/config/settings.js';
+import { hasBuiltInKeys, ignoredKeysWarning } from '../src/config/trust-anchor.js';
 import { packageFolder, serverVersion } from '../src/http/server-package.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 import { problemWithFolder, problemWithPort } from './place-checks.js';
@@ -114,7 +115,11 @@ async function address({ serverUrl }: Settings): Promise<Finding> {
   }
 }
 
-function vendorKeys({ vendorKeys }: Settings): Finding {
+function vendorKeys({ vendorKeys, ignoredSettings }: Settings): Finding {
+  const ignored = ignoredKeysWarning(ignoredSettings);
+  if (ignored) return warning('vendor keys', ignored, `Remove ${ignoredSettings.join(' and ')} from the settings.`);
+  if (hasBuiltInKeys)
+    return ok('vendor keys', `${vendorKeys.length} public key(s) of the vendor are built into this release.`);
   if (vendorKeys.length > 0) return ok('vendor keys', `${vendorKeys.length} public key(s) of the vendor are trusted.`);
   return warning(
     'vendor keys',

@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
+import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { serverVersion } from '../src/http/server-package.js';
+import { addVendorCommands } from './vendor-commands.js';
 
 /** The commands of `license-server`, and their help. What a command needs is loaded when it is called. */
 export function createProgram(): Command {
@@ -92,30 +94,18 @@ function addSetup(program: Command): void {
 }
 
 function addLicense(program: Command): void {
-  const license = program
-    .command('license')
-    .description("the vendor's tools; the private key never comes near a server");
-  license
-    .command('inspect')
-    .argument('<file>', 'a license file')
-    .description('show what a license file says; with keys, whether it is genuine and in force')
-    .option('--key <file...>', "the vendor's public keys")
-    .action(async (file: string, options: object) => (await import('./vendor.js')).inspectLicense(file, options));
-  license
-    .command('issue')
-    .argument('<specification>', 'YAML or JSON')
-    .description('issue a license file')
-    .requiredOption('--key <file>', "the vendor's private key")
-    .option('-o, --output <file>', 'write the license file there')
-    .action(async (file: string, options: { key: string }) =>
-      (await import('./vendor.js')).issueLicense(file, options),
-    );
-  license
-    .command('create-key')
-    .argument('<name>', 'such as acme-2027')
-    .description('make a key pair, NAME.private.pem and NAME.public.pem')
-    .option('--rsa', 'RSA 3072 in place of Ed25519')
-    .action(async (name: string, options: object) => (await import('./vendor.js')).createKey(name, options));
+  if (hasBuiltInKeys) {
+    const license = program.command('license').description('look at license files');
+    license
+      .command('inspect')
+      .argument('<file>', 'a license file')
+      .description("show what a license file says, and whether it is this release's vendor's and in force")
+      .action(async (file: string) => (await import('./inspect-license.js')).inspectLicense(file, {}));
+    return;
+  }
+  addVendorCommands(
+    program.command('license').description("the vendor's tools; the private key never comes near a server"),
+  );
 }
 
 function addFetchPlugins(program: Command): void {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cancel, confirm, intro, isCancel, log, outro, password, text } from '@clack/prompts';
 import { readSettings, SettingsError } from '../src/config/settings.js';
+import { hasBuiltInKeys, ignoredKeysWarning } from '../src/config/trust-anchor.js';
 import { configurationText, type SetupAnswers } from './configuration-text.js';
 import { createDatabase, databaseName, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
 import { problemWithFolder, problemWithPort } from './place-checks.js';
@@ -92,19 +93,20 @@ async function fromQuestions(options: Options): Promise<SetupAnswers> {
       initialValue: `http://localhost:${port}`,
       validate: (value = '') => problemWith('SERVER_URL', value),
     }));
-  const vendorKeys = options.vendorKey
-    ? keysOf(options)
-    : (
-        await ask({
-          message: "File with the vendor's public key (PEM); empty for the evaluation license only",
-          initialValue: '',
-          validate: (value = '') => problemWith('VENDOR_KEY_FILES', value),
-        })
-      )
-        .split(',')
-        .map((name) => name.trim())
-        .filter((name) => name !== '')
-        .map((name) => path.resolve(name));
+  const vendorKeys =
+    options.vendorKey || hasBuiltInKeys
+      ? keysOf(options)
+      : (
+          await ask({
+            message: "File with the vendor's public key (PEM); empty for the evaluation license only",
+            initialValue: '',
+            validate: (value = '') => problemWith('VENDOR_KEY_FILES', value),
+          })
+        )
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '')
+          .map((name) => path.resolve(name));
   return { dataDir, port, host, serverUrl, vendorKeys, ...database };
 }
 
@@ -219,6 +221,11 @@ function passwordFrom({ databasePasswordFile }: Options): string {
 }
 
 function keysOf({ vendorKey = [] }: Options): string[] {
+  if (hasBuiltInKeys) {
+    const warning = ignoredKeysWarning(vendorKey.length > 0 ? ['--vendor-key'] : []);
+    if (warning) console.error(warning);
+    return [];
+  }
   return vendorKey.map((name) => path.resolve(name));
 }
 

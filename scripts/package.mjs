@@ -2,7 +2,11 @@
 //   --output FOLDER     where the archive goes, in place of release/
 //   --directory FOLDER  the unpacked tree goes there, and no archive is made
 //   --platform NAME     win32-x64 and the like, in place of this machine's; fetches that platform's packages
+//   --vendor-key FILE   builds the vendor's public keys (PEM) into the release, which then accepts no others; may be repeated
+//   --no-evaluation     the release does not issue the evaluation license to itself
+//   --vendor-tool       the vendor's own tool instead of the server: release/license-vendor-….tar.gz
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   copyFileSync,
   createWriteStream,
@@ -22,6 +26,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
+import { billOfMaterials, packagesOfConsole } from './bill-of-materials.mjs';
 import { ensureBuilt, ensureInstalled } from './prepare.mjs';
 
 const here = `${process.platform}-${process.arch}`;
@@ -30,8 +35,15 @@ const { values: options } = parseArgs({
     output: { type: 'string', default: 'release' },
     directory: { type: 'string' },
     platform: { type: 'string', default: here },
+    'vendor-key': { type: 'string', multiple: true, default: [] },
+    'no-evaluation': { type: 'boolean', default: false },
+    'vendor-tool': { type: 'boolean', default: false },
   },
 });
+// Read before minutes of building; npm starts this in the checkout, and the operator in another folder.
+const vendorKeys = options['vendor-key'].map((file) =>
+  readFileSync(path.resolve(process.env.INIT_CWD ?? '.', file), 'utf8'),
+);
 const output = path.resolve(options.output);
 const directory = options.directory && path.resolve(options.directory);
 ensureInstalled();
@@ -40,7 +52,13 @@ const { pack } = await import('tar-stream');
 
 const root = path.dirname(import.meta.dirname);
 const description = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-const name = `license-server-${description.version}`;
+const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+const name = `${options['vendor-tool'] ? 'license-vendor' : 'license-server'}-${description.version}`;
+/** Always the same unless the build system names a time, so that the same sources give the same bytes. */
+const builtAt = new Date(Number(process.env.SOURCE_DATE_EPOCH ?? 1_700_000_000) * 1000);
+const trustAnchor = 'dist/src/config/trust-anchor.js';
+/** Only the vendor issues licenses: a release that is bound to the vendor's key lacks what does it. */
+const vendorsOwn = ['dist/cli/vendor.js', 'dist/cli/vendor-tool.js', 'dist/cli/license-specification.js'];
 /** Only developers read these; the licenses of the packages stay. */
 const unwanted = /\.(map|d\.[cm]?ts|ts|mts|cts|md|markdown|flow|tsbuildinfo|a|h|orig|rej)$/;
 const notice = /^(licen[cs]e|notice|copying|copyright)/i;
@@ -49,27 +67,118 @@ const unwantedFolders = new Set(['node_modules/typeorm/browser']);
 
 const staging = directory ?? path.join(mkdtempSync(path.join(os.tmpdir(), 'license-server-package-')), name);
 try {
-  const packages = options.platform === here ? root : fetchPackages(options.platform);
-  for (const folder of productionPackages(packages)) copy(packages, folder);
-  for (const folder of ['dist/src', 'dist/cli', 'dist/web', 'bin', 'deploy', 'docs']) copy(root, folder, /\.map$/);
-  for (const file of ['README.md', 'scripts/example-license.yaml']) copy(root, file, /^$/);
-  writeDescription();
+  const shipped = options['vendor-tool'] ? stageVendorTool() : await stageServer();
   if (directory) console.log(directory);
   else {
     mkdirSync(output, { recursive: true });
     const archive = path.join(output, `${name}-${options.platform}.tar.gz`);
     const { files, bytes } = await writeArchive(archive);
+    const timestamp = builtAt.toISOString();
+    writeFileSync(`${archive.slice(0, -'.tar.gz'.length)}.cdx.json`, billOfMaterials(root, lock, shipped, timestamp));
+    writeChecksums(output);
     console.log(`${archive}: ${files} files, ${(bytes / 1e6).toFixed(0)} MB unpacked`);
   }
 } finally {
   if (!directory) rmSync(path.dirname(staging), { recursive: true, force: true });
 }
 
+/** @returns the places of the packages in it */
+async function stageServer() {
+  const packages = options.platform === here ? root : fetchPackages(options.platform);
+  const shipped = productionPackages(packages);
+  for (const folder of shipped) copy(packages, folder);
+  for (const folder of ['dist/src', 'dist/cli', 'dist/web', 'bin', 'deploy', 'docs']) copy(root, folder, /\.map$/);
+  for (const file of ['README.md', 'SECURITY.md', 'scripts/example-license.yaml']) copy(root, file, /^$/);
+  writeDescription(description.bin);
+  if (vendorKeys.length > 0) {
+    for (const file of vendorsOwn) rmSync(path.join(staging, file), { force: true });
+  } else {
+    console.error('No --vendor-key: this is a development release. It trusts the keys that its settings name.');
+  }
+  await writeTrustAnchor();
+  return [...shipped, ...packagesOfConsole(lock.packages)];
+}
+
+/** The vendor's tool: what its program imports, and no more. */
+function stageVendorTool() {
+  const { files, names } = importsOf('dist/cli/vendor-tool.js');
+  const shipped = closureOf(names);
+  for (const folder of shipped) copy(root, folder);
+  for (const file of files) copy(root, file, /^$/);
+  copy(root, 'scripts/example-license.yaml', /^$/);
+  writeDescription({ 'license-vendor': 'dist/cli/vendor-tool.js' });
+  return shipped;
+}
+
+/** Files of ours that a program needs, and names of packages. */
+function importsOf(entry) {
+  const files = new Set();
+  const names = new Set();
+  const add = (file) => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const [, from] of readFileSync(path.join(root, file), 'utf8').matchAll(
+      /(?:from |import\(|import )'([^']+)'/g,
+    )) {
+      if (from.startsWith('.')) add(path.posix.join(path.posix.dirname(file), from));
+      else if (!from.startsWith('node:')) names.add(/^(@[^/]+\/)?[^/]+/.exec(from)[0]);
+    }
+  };
+  add(entry);
+  return { files, names };
+}
+
+/** The places of packages and of all that they need. */
+function closureOf(names) {
+  const found = new Set();
+  const add = (name) => {
+    const place = `node_modules/${name}`;
+    const known = lock.packages[place];
+    if (!known || found.has(place) || !existsSync(path.join(root, place))) return;
+    found.add(place);
+    for (const each of Object.keys({ ...known.dependencies, ...known.optionalDependencies, ...known.peerDependencies }))
+      add(each);
+  };
+  for (const name of names) add(name);
+  const nested = Object.keys(lock.packages).filter((place) =>
+    [...found].some((folder) => place.startsWith(`${folder}/node_modules/`)),
+  );
+  return [...found, ...nested];
+}
+
+/** Binds the release: its program holds the keys, and reads them from nowhere else. */
+async function writeTrustAnchor() {
+  const { parseVendorKeys } = await import('../dist/src/config/vendor-keys.js');
+  const pem = vendorKeys
+    .flatMap((text) => parseVendorKeys(text))
+    .map((key) => key.export({ type: 'spki', format: 'pem' }))
+    .join('');
+  const anchor = `{ vendorKeys: ${pem ? JSON.stringify(pem) : 'undefined'}, evaluation: ${!options['no-evaluation']} }`;
+  const file = path.join(staging, trustAnchor);
+  const built = readFileSync(file, 'utf8');
+  const bound = built.replace(/(trustAnchor = )\{[^}]*\}/, (_, before) => `${before}${anchor}`);
+  if (!bound.includes(anchor)) throw new Error(`${trustAnchor} is not as this script expects it.`);
+  writeFileSync(file, bound);
+}
+
+/** What `sha256sum --check SHA256SUMS` verifies: every archive and bill of materials in the folder. */
+function writeChecksums(folder) {
+  const lines = readdirSync(folder)
+    .filter((file) => /\.(tar\.gz|cdx\.json)$/.test(file))
+    .sort()
+    .map(
+      (file) =>
+        `${createHash('sha256')
+          .update(readFileSync(path.join(folder, file)))
+          .digest('hex')}  ${file}`,
+    );
+  writeFileSync(path.join(folder, 'SHA256SUMS'), `${lines.join('\n')}\n`);
+}
+
 /** What the lock file knows as needed by the server itself and is there: optional packages of other platforms are not. */
 function productionPackages(folder) {
-  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
   return (
-    Object.entries(packages)
+    Object.entries(lock.packages)
       // The console is a workspace: a link, and already built.
       .filter(
         ([place, { link, dev, devOptional }]) => place.startsWith('node_modules/') && !link && !dev && !devOptional,
@@ -113,8 +222,8 @@ function copy(from, place, leaveOut = unwanted) {
   else copyFileSync(source, target);
 }
 
-function writeDescription() {
-  const { name, version, description: words, type, bin, engines, dependencies } = description;
+function writeDescription(bin) {
+  const { name, version, description: words, type, engines, dependencies } = description;
   const kept = { name, version, description: words, private: true, type, bin, engines, dependencies };
   writeFileSync(path.join(staging, 'package.json'), `${JSON.stringify(kept, undefined, 2)}\n`);
 }
@@ -123,13 +232,16 @@ function writeDescription() {
 async function writeArchive(archive) {
   const tar = pack();
   const written = pipeline(tar, createGzip({ level: 9 }), createWriteStream(archive));
-  const mtime = new Date(Number(process.env.SOURCE_DATE_EPOCH ?? 1_700_000_000) * 1000);
   const places = readdirSync(staging, { recursive: true }).map((place) => place.split(path.sep).join('/'));
   let bytes = 0;
   for (const place of places.sort()) {
     const file = path.join(staging, place);
     const stat = lstatSync(file);
-    const header = { name: `${name}/${place}`, mtime, mode: stat.isDirectory() || stat.mode & 0o100 ? 0o755 : 0o644 };
+    const header = {
+      name: `${name}/${place}`,
+      mtime: builtAt,
+      mode: stat.isDirectory() || stat.mode & 0o100 ? 0o755 : 0o644,
+    };
     const done = new Promise((resolve, reject) => {
       const settle = (error) => (error ? reject(error) : resolve());
       if (stat.isDirectory()) tar.entry({ ...header, type: 'directory' }, settle);

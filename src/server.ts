@@ -9,6 +9,7 @@ import { AppModule } from './app.module.js';
 import { Clock } from './clock/clock.js';
 import { DataFolder } from './config/data-folder.js';
 import { type Settings } from './config/settings.js';
+import { ignoredKeysWarning } from './config/trust-anchor.js';
 import { migrate } from './database/data-source.js';
 import { EmbeddedPostgres } from './database/embedded-postgres.js';
 import { Draining, letConnectionsGo } from './http/draining.js';
@@ -66,6 +67,8 @@ export async function startServer(
     await dataFolder.release();
   };
   try {
+    const warning = ignoredKeysWarning(settings.ignoredSettings);
+    if (warning) log.warn(warning);
     if (!settings.databaseUrl) postgres = await EmbeddedPostgres.start(dataFolder, onDatabaseExit);
     const databaseUrl = settings.databaseUrl ?? postgres?.url ?? '';
     const migrations = await migrate(databaseUrl);

@@ -46,10 +46,7 @@ beforeAll(() => {
 }, 400_000);
 
 afterAll(async () => {
-  if (server?.exitCode === null && server.signalCode === null) {
-    server.kill('SIGTERM');
-    await once(server, 'exit');
-  }
+  await stop();
   rmSync(machine, { recursive: true, force: true });
 });
 
@@ -61,11 +58,15 @@ function run(args: string[], env: Record<string, string> = {}): string {
   return stdout;
 }
 
-/** Starts the server as a service manager does, and resolves when it answers. */
-async function start(): Promise<void> {
-  const child = spawn(program, ['start', '--config', configuration], {
+/** Starts the server as a service manager does, and resolves with what it said once it answers. */
+async function start(
+  args = ['start', '--config', configuration],
+  env: Record<string, string> = {},
+  from = program,
+): Promise<string> {
+  const child = spawn(from, args, {
     cwd: '/',
-    env: { PATH: process.env.PATH ?? '' },
+    env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   server = child;
@@ -75,6 +76,14 @@ async function start(): Promise<void> {
     if (child.exitCode !== null) throw new Error(`It ended: ${output}`);
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   }
+  return output;
+}
+
+async function stop(): Promise<void> {
+  if (server?.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGTERM');
+  await ended;
 }
 
 describe('The release archive, on a machine with only Node', () => {
@@ -136,4 +145,122 @@ describe('The release archive, on a machine with only Node', () => {
     expect(seats.content).toMatchObject([{ machineId: client.machineKey, sessionId: client.sessionId }]);
     await client.release();
   }, 400_000);
+});
+
+describe('A release that the vendor built with a key', () => {
+  const keys = path.join(machine, 'keys');
+  const customer = generateKeyPairSync('ed25519');
+  const boundProgram = path.join(machine, 'bound', 'bin', 'license-server');
+  const env: Record<string, string> = { PATH: process.env.PATH ?? '' };
+  const call = (...args: string[]) => spawnSync(boundProgram, args, { cwd: machine, encoding: 'utf8', env });
+  const keyFile = (name: string): string => path.join(keys, `${name}.public.pem`);
+  const build = (...args: string[]): string =>
+    execFileSync(process.execPath, [path.join(import.meta.dirname, '..', 'scripts', 'package.mjs'), ...args], {
+      encoding: 'utf8',
+    });
+  beforeAll(async () => {
+    await stop();
+    mkdirSync(keys);
+    for (const [name, { publicKey }] of Object.entries({ vendor, customer }))
+      writeFileSync(keyFile(name), publicKey.export({ type: 'spki', format: 'pem' }));
+    build('--directory', path.join(machine, 'bound'), '--vendor-key', keyFile('vendor'), '--no-evaluation');
+    // Everything that has ever named a key, in the environment and in the configuration file.
+    const pem = readFileSync(keyFile('customer'), 'utf8').replaceAll('\n', '\\n');
+    Object.assign(env, {
+      PORT: String(await freePort()),
+      HOST: '127.0.0.1',
+      DATA_DIR: path.join(machine, 'bound-data'),
+      VENDOR_KEYS: pem,
+      VENDOR_KEY: pem,
+      VENDOR_KEYS_FILE: keyFile('customer'),
+      LICENSE_SERVER_CONFIG: path.join(machine, 'bound.conf'),
+    });
+    writeFileSync(path.join(machine, 'bound.conf'), `VENDOR_KEY_FILES=${keyFile('customer')}\n`);
+    for (const folder of [path.join(machine, 'bound-data'), path.join(machine, 'bound')]) {
+      mkdirSync(folder, { recursive: true });
+      for (const name of ['vendor.public.pem', 'trust-anchor.js', 'trust-anchor.json'])
+        writeFileSync(path.join(folder, name), readFileSync(keyFile('customer')));
+    }
+  }, 400_000);
+
+  it('accepts the license files of that vendor, and those of no key that a setting, variable or file names', async () => {
+    expect(await start(['start'], env, boundProgram)).toContain('VENDOR_KEY_FILES and VENDOR_KEYS are ignored');
+    const api = new Api(`http://127.0.0.1:${env.PORT}`);
+    const headers = { 'x-setup-token': readFileSync(path.join(machine, 'bound-data', 'setup-token'), 'utf8').trim() };
+    const upload = (license: string) => api.post('/api/v1/setup/license', { license }, headers);
+    const forged = await issue(specification(usualSeats), customer.privateKey);
+    expect(await upload(forged).refused(400)).toContain('does not accept');
+    expect(await api.get('/info').expect(200)).toMatchObject({ setup: 'license-required', evaluationOffered: false });
+    expect(await api.post('/api/v1/setup/evaluation', undefined, headers).refused(409)).toContain('no evaluation');
+    await upload(await issue(specification(usualSeats), vendor.privateKey)).expect(200);
+  }, 240_000);
+
+  it('has no command that makes keys or issues licenses, and tells a genuine file by the built-in key alone', async () => {
+    const file = path.join(machine, 'forged.lic');
+    writeFileSync(file, await issue(specification(usualSeats), customer.privateKey));
+    for (const args of [
+      ['license', 'create-key', 'mine'],
+      ['license', 'issue', 'scripts/example-license.yaml', '--key', 'mine.private.pem'],
+      ['license', 'inspect', file, '--key', keyFile('customer')],
+    ]) {
+      expect([args.join(' '), call(...args).status]).toEqual([args.join(' '), 2]);
+    }
+    for (const name of ['vendor.js', 'vendor-tool.js', 'license-specification.js']) {
+      expect(existsSync(path.join(machine, 'bound', 'dist', 'cli', name))).toBe(false);
+    }
+    expect(call('license', 'inspect', file)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('does not accept'),
+    });
+    writeFileSync(file, await issue(specification(usualSeats), vendor.privateKey));
+    expect(call('license', 'inspect', file)).toMatchObject({ status: 0, stdout: expect.stringContaining('Genuine') });
+  });
+
+  it('says in doctor and in setup that it ignores the settings', () => {
+    expect(call('doctor').stdout).toContain('VENDOR_KEY_FILES and VENDOR_KEYS are ignored');
+    const made = path.join(machine, 'made.conf');
+    const answers = [
+      '--port',
+      '18099',
+      '--data-dir',
+      path.join(machine, 'made-data'),
+      '--vendor-key',
+      keyFile('customer'),
+    ];
+    expect(call('setup', '--yes', '--config', made, ...answers).stderr).toContain('--vendor-key is ignored');
+    expect(readFileSync(made, 'utf8')).not.toContain('VENDOR_KEY');
+  });
+});
+
+describe("The vendor's tool", () => {
+  it('is an archive of its own, with a bill of materials and checksums, and issues what the release accepts', () => {
+    const folder = path.join(machine, 'vendor-release');
+    const script = path.join(import.meta.dirname, '..', 'scripts', 'package.mjs');
+    execFileSync(process.execPath, [script, '--vendor-tool', '--output', folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const files = readdirSync(folder);
+    const archive = files.find((name) => name.endsWith('.tar.gz')) ?? '';
+    execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folder });
+    expect(readFileSync(path.join(folder, 'SHA256SUMS'), 'utf8')).toContain(archive);
+    const bill = JSON.parse(readFileSync(path.join(folder, archive.replace('.tar.gz', '.cdx.json')), 'utf8')) as {
+      bomFormat: string;
+      components: { name: string; version: string; hashes: unknown[] }[];
+    };
+    expect(bill.bomFormat).toBe('CycloneDX');
+    expect(bill.components.map(({ name }) => name)).toEqual(expect.arrayContaining(['jose', 'yaml', 'commander']));
+    expect(bill.components.map(({ name }) => name)).not.toContain('typeorm');
+
+    execFileSync('tar', ['xzf', archive], { cwd: folder });
+    const root = path.join(folder, archive.replace(/-[a-z0-9]+-[a-z0-9]+\.tar\.gz$/, ''));
+    const tool = (...args: string[]): string =>
+      execFileSync(process.execPath, [path.join(root, 'dist', 'cli', 'vendor-tool.js'), ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+    expect(tool('create-key', 'acme')).toContain('acme.public.pem');
+    const example = path.join(root, 'scripts', 'example-license.yaml');
+    tool('issue', example, '--key', 'acme.private.pem', '-o', 'acme.lic');
+    expect(tool('inspect', 'acme.lic', '--key', 'acme.public.pem')).toContain('Genuine');
+  }, 240_000);
 });

@@ -31,6 +31,7 @@ describe('Without any setting', () => {
       databaseUrl: undefined,
       secretKeyFile: path.resolve('data', 'secret.key'),
       vendorKeys: [],
+      ignoredSettings: [],
       logLevel: 'info',
       pluginDir: path.resolve('data', 'plugins'),
       pluginMaxBytes: 512 * 1024 * 1024,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { databaseAddress } from './database-address.js';
 import { type OtherSettings, setting, type SettingDeclaration } from './setting.js';
 import { oneOf, parseHost, parseNetworks, parseServerUrl, readNamedFile, wholeNumber } from './setting-parsers.js';
+import { hasBuiltInKeys, trustAnchor, vendorKeySettings } from './trust-anchor.js';
 import { parseVendorKeys } from './vendor-keys.js';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -134,7 +135,7 @@ const declarations = {
     group: 'Licenses',
     description:
       "Files with the vendor's public keys (PEM), separated by commas. Only license files that are signed with one of them " +
-      'are accepted.',
+      'are accepted. A release with a built-in vendor key ignores this setting, and `VENDOR_KEYS`.',
     fallback: () => [],
     parse: (text) => text.split(',').flatMap((file) => parseVendorKeys(readNamedFile(file.trim()))),
   }),
@@ -244,7 +245,10 @@ type Declared = {
 };
 
 /** The settings as the program uses them, read once at start from environment variables. */
-export type Settings = Omit<Declared, 'databaseUser' | 'databasePassword' | 'vendorKeyFiles'>;
+export type Settings = Omit<Declared, 'databaseUser' | 'databasePassword' | 'vendorKeyFiles'> & {
+  /** Names of settings that this release ignores because the vendor's keys are built in. */
+  ignoredSettings: readonly string[];
+};
 
 /** Every wrong setting at once, each in a sentence of its own. */
 export class SettingsError extends Error {
@@ -271,7 +275,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       return undefined;
     }
   };
+  const ignored = hasBuiltInKeys ? vendorKeySettings.filter((name) => env[name]?.trim()) : [];
   const text = (name: string): string | undefined => {
+    if (ignored.some((each) => each === name)) return undefined;
     const value = env[name]?.trim();
     const file = secretNames.has(name) ? env[`${name}_FILE`]?.trim() : undefined;
     if (value || !file) return value || undefined;
@@ -285,7 +291,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   }
   if (problems.size > 0) throw new SettingsError([...problems]);
   const { databaseUser: _user, databasePassword: _password, vendorKeyFiles, ...settings } = read as Declared;
-  return { ...settings, vendorKeys: [...settings.vendorKeys, ...vendorKeyFiles] };
+  const vendorKeys =
+    trustAnchor.vendorKeys === undefined
+      ? [...settings.vendorKeys, ...vendorKeyFiles]
+      : parseVendorKeys(trustAnchor.vendorKeys);
+  return { ...settings, vendorKeys, ignoredSettings: ignored };
 }
 
 const secretNames = new Set(settingDeclarations.filter(({ secret }) => secret).map(({ name }) => name));

@@ -23,6 +23,7 @@ import {
 } from 'class-validator';
 import { compactVerify, errors, decodeProtectedHeader } from 'jose';
 import { type KeyObject } from 'node:crypto';
+import { hasBuiltInKeys } from '../config/trust-anchor.js';
 import { DomainError } from '../errors/domain-error.js';
 import { keyIdOf } from '../signing/key-id.js';
 import { type Model, models, type Product, products } from './product.js';
@@ -214,9 +215,12 @@ export class LicenseFile {
     if (candidates.length === 0) {
       throw new LicenseFileError(
         'license-unknown-key',
-        keys.size === 0
-          ? 'This server has no vendor key to check license files with. Set VENDOR_KEY_FILES and start it again.'
-          : `The license file is signed with a key that this server does not trust (kid ${kid ?? 'missing'}). ` +
+        hasBuiltInKeys
+          ? `The license file is signed with a key that this release does not accept (kid ${kid ?? 'missing'}). ` +
+              'Ask the vendor of this release for a license file.'
+          : keys.size === 0
+            ? 'This server has no vendor key to check license files with. Set VENDOR_KEY_FILES and start it again.'
+            : `The license file is signed with a key that this server does not trust (kid ${kid ?? 'missing'}). ` +
               "If it is the vendor's, add it to VENDOR_KEY_FILES and start the server again.",
       );
     }

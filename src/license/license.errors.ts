@@ -23,6 +23,16 @@ export class EvaluationUsedError extends DomainError {
   }
 }
 
+/** The vendor built this release without the evaluation. */
+export class EvaluationNotOfferedError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'evaluation-not-offered';
+
+  constructor() {
+    super('This release offers no evaluation. Ask the vendor for a license file.');
+  }
+}
+
 /** All per-user seats have their user. */
 export class NoSeatToAssignError extends DomainError {
   readonly kind = 'conflict';

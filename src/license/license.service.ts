@@ -7,6 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { trustAnchor } from '../config/trust-anchor.js';
 import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
@@ -15,10 +16,16 @@ import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { divide, divideMachines, type Share } from './division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
+import { checkEvaluation, evaluationClaims } from './evaluation.js';
 import { type Grant, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, partsAt } from './grants.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
-import { AllocationExceededError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
+import {
+  AllocationExceededError,
+  EvaluationNotOfferedError,
+  EvaluationUsedError,
+  NewerLicenseInstalledError,
+} from './license.errors.js';
 import { lockPools } from './lock-pools.js';
 import { type Model, models, type Product, products } from './product.js';
 
@@ -33,8 +40,6 @@ export interface LicenseState {
   file?: LicenseFile;
   problem?: string;
 }
-
-const dayMillis = 86_400_000;
 
 /**
  * What this server may grant: the license files, and their division among the organizations. The quotas are computed from
@@ -79,6 +84,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+  }
+
+  /** None in a release without the evaluation. */
+  private get selfIssuedKeys(): TrustedKeys {
+    return trustAnchor.evaluation ? this.ownKeys : new Map();
   }
 
   get hasVendorKeys(): boolean {
@@ -148,31 +158,15 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   /**
    * Issues the evaluation license to this server: 30 days, 5 seats each, with a feature that no vendor's product knows.
    *
+   * @throws EvaluationNotOfferedError when the vendor built the release without it
    * @throws EvaluationUsedError the second time
    */
   async installEvaluation(manager: EntityManager, actor: Actor): Promise<LicenseFile> {
+    if (!trustAnchor.evaluation) throw new EvaluationNotOfferedError();
     await this.lock(manager);
     const { serverId, newestTime, evaluationIssuedAt } = await this.installation(manager);
     if (evaluationIssuedAt) throw new EvaluationUsedError();
-    const seats = { quantity: 5, features: [{ key: 'evaluation', name: 'Evaluation' }] };
-    const now = Math.floor(newestTime.getTime() / 1000);
-    const token = await this.signing.sign('native', {
-      iss: 'evaluation',
-      jti: `evaluation-${serverId}`,
-      sub: serverId,
-      iat: now,
-      nbf: now,
-      exp: now + (30 * dayMillis) / 1000,
-      customer: { name: 'Evaluation' },
-      licenseType: 'TRIAL',
-      graceDays: 0,
-      serverId,
-      entitlements: [
-        { product: 'KSE', model: 'floating', ...seats },
-        { product: 'KSE', model: 'per-user', ...seats },
-        { product: 'KRE', model: 'floating', ...seats },
-      ],
-    });
+    const token = await this.signing.sign('native', evaluationClaims(serverId, newestTime));
     const file = await LicenseFile.read(token, this.ownKeys);
     await manager.query('UPDATE installation SET evaluation_issued_at = $1', [newestTime]);
     await this.store(manager, file, true, actor);
@@ -188,8 +182,9 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
         try {
           const file =
             this.verified.get(each.token) ??
-            (await LicenseFile.read(each.token, each.selfIssued ? this.ownKeys : this.vendorKeys));
+            (await LicenseFile.read(each.token, each.selfIssued ? this.selfIssuedKeys : this.vendorKeys));
           file.checkServer(serverId);
+          if (each.selfIssued) checkEvaluation(file.claims, serverId);
           this.verified.set(each.token, file);
           return { installed: each, file };
         } catch (error) {

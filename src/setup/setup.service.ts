@@ -7,6 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { trustAnchor } from '../config/trust-anchor.js';
 import { serverVersion } from '../http/server-package.js';
 import { type LicensePreview, licensePreview } from '../license/dto/license-preview.js';
 import { LicenseService } from '../license/license.service.js';
@@ -78,6 +79,7 @@ export class SetupService implements OnModuleInit {
       serverUrl: this.settings.serverUrl,
       setup: await this.state(),
       evaluation: states.length > 0 && states.every(({ installed }) => installed.selfIssued),
+      evaluationOffered: trustAnchor.evaluation,
       vendorKey: this.licenses.hasVendorKeys,
     };
   }

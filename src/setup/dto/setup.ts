@@ -23,6 +23,9 @@ export class InfoView {
   @ApiProperty({ description: 'Runs on the evaluation license alone.' })
   evaluation!: boolean;
 
+  @ApiProperty({ description: 'Whether this release offers the evaluation.' })
+  evaluationOffered!: boolean;
+
   @ApiProperty({ description: "Whether a vendor's key is configured, without which no license file is accepted." })
   vendorKey!: boolean;
 }

@@ -78,20 +78,22 @@ export function LicenseStep({ info, token, onToken }: StepProps): React.ReactNod
           </Alert>
         )}
         <Failure>{failure}</Failure>
-        {info.vendorKey && <Divider label={t('setup.license.or')} />}
-        <Group justify="space-between" gap="sm">
-          <Text size="sm" c="dimmed" maw={310}>
-            {t('setup.license.evaluationText')}
-          </Text>
-          <Button
-            variant={info.vendorKey ? 'light' : 'filled'}
-            disabled={token === ''}
-            loading={installing.isPending}
-            onClick={() => installing.mutate(undefined)}
-          >
-            {t('setup.license.evaluation')}
-          </Button>
-        </Group>
+        {info.vendorKey && info.evaluationOffered && <Divider label={t('setup.license.or')} />}
+        {info.evaluationOffered && (
+          <Group justify="space-between" gap="sm">
+            <Text size="sm" c="dimmed" maw={310}>
+              {t('setup.license.evaluationText')}
+            </Text>
+            <Button
+              variant={info.vendorKey ? 'light' : 'filled'}
+              disabled={token === ''}
+              loading={installing.isPending}
+              onClick={() => installing.mutate(undefined)}
+            >
+              {t('setup.license.evaluation')}
+            </Button>
+          </Group>
+        )}
         <Divider />
         <Stack gap={0}>
           <Text size="sm" c="dimmed">

@@ -115,12 +115,13 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'already-set-up': 'Dieser Server ist schon eingerichtet. Melden Sie sich an, um etwas zu ändern.',
     'license-required': 'Laden Sie zuerst die Lizenzdatei hoch, oder beginnen Sie den Testbetrieb.',
     'evaluation-used': 'Diese Installation hatte ihre Testlizenz schon. Bitten Sie den Hersteller um eine Lizenzdatei.',
+    'evaluation-not-offered': 'Diese Ausgabe bietet keinen Testbetrieb. Bitten Sie den Hersteller um eine Lizenzdatei.',
     'newer-license-installed': 'Eine neuere Ausgabe der Lizenz {{license}} ist schon installiert.',
     'license-empty': 'Die Lizenzdatei ist leer.',
     'license-too-large': 'Eine Lizenzdatei hat höchstens 64 KiB; das ist keine.',
     'license-unreadable': 'Das ist keine Lizenzdatei. Wählen Sie die .lic-Datei des Herstellers.',
     'license-unknown-key':
-      'Dieser Server kennt den Schlüssel nicht, mit dem die Lizenzdatei signiert ist. Ist es der des Herstellers, ergänzen Sie ihn in VENDOR_KEY_FILES, und starten Sie den Server neu.',
+      'Dieser Server kennt den Schlüssel nicht, mit dem die Lizenzdatei signiert ist. Bitten Sie den Hersteller um eine Lizenzdatei für diesen Server. Nur ohne eingebauten Schlüssel: Ergänzen Sie den des Herstellers in VENDOR_KEY_FILES, und starten Sie den Server neu.',
     'license-expired': 'Diese Lizenz ist abgelaufen. Bitten Sie den Hersteller um eine neue.',
     'license-other-server':
       'Diese Lizenz ist an einen anderen Server gebunden. Nennen Sie dem Hersteller die Server-ID von diesem hier.',

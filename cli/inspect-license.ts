@@ -1,0 +1,46 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { trustAnchor } from '../src/config/trust-anchor.js';
+import { parseVendorKeys } from '../src/config/vendor-keys.js';
+import { LicenseFile, trustedKeys } from '../src/license/license-file.js';
+
+/**
+ * Shows what a license file says; with keys, whether it is genuine and in force. A release with built-in keys checks with those
+ * and no others.
+ */
+export async function inspectLicense(file: string, { key }: { key?: string[] }): Promise<void> {
+  const text = readFileSync(file, 'utf8');
+  const { vendorKeys: builtIn } = trustAnchor;
+  if (!key && builtIn === undefined) {
+    const token = text.replace(/^\uFEFF/, '').replace(/-----(BEGIN|END) LICENSE FILE-----|\s/g, '');
+    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+    console.log(describe(claimsIn(payload)));
+    console.log('The signature was not checked: give the public key with --key.');
+    return;
+  }
+  const keys = await trustedKeys(
+    builtIn === undefined ? (key ?? []).map((name) => createPublicKey(readFileSync(name))) : parseVendorKeys(builtIn),
+  );
+  const license = await LicenseFile.read(text, keys);
+  console.log(describe(license.claims));
+  license.checkUsable(new Date(), license.claims.serverId ?? '');
+  console.log(`Genuine (kid ${license.keyId}) and in force.`);
+}
+
+function claimsIn(payload: string): object {
+  try {
+    return JSON.parse(payload) as object;
+  } catch (error) {
+    throw new Error('This is not a license file.', { cause: error });
+  }
+}
+
+function describe(claims: object): string {
+  const times = new Set(['iat', 'nbf', 'exp']);
+  return JSON.stringify(
+    claims,
+    (name, value: unknown) =>
+      times.has(name) && typeof value === 'number' ? new Date(value * 1000).toISOString() : value,
+    2,
+  );
+}
