@@ -24,9 +24,10 @@ export function billOfMaterials(root, lock, shipped, timestamp) {
   const all = JSON.parse(stdout);
   const kept = new Set(shipped.map((place) => `${nameOf(place)}@${lock.packages[place].version}`));
   const own = all.metadata.component['bom-ref'];
-  const { serialNumber: _random, ...rest } = all;
   const bill = {
-    ...rest,
+    ...all,
+    // Random; left out, so that the same sources give the same text.
+    serialNumber: undefined,
     metadata: {
       ...all.metadata,
       timestamp,
