@@ -38,6 +38,8 @@ afterAll(() => server.close());
 
 /** Routes that anybody may call, the whole list: a new one has to be added here on purpose. */
 const open = [
+  'get /.well-known/jwks.json',
+  'get /.well-known/security.txt',
   'get /api/v1/invitations/{token}',
   'get /api/v1/signing-key.pem',
   'get /health/live',

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
-import { csvLine } from '../http/csv.js';
+import { byteOrderMark, csvLine } from '../http/csv.js';
 import { containing, pageOfRows } from '../http/paging.js';
 import { type AuditEventPage, type AuditEventView, type AuditQuery } from './dto/audit.js';
 
@@ -39,7 +39,10 @@ export class AuditLogService {
   }
 
   private async *lines(parameters: readonly unknown[]): AsyncGenerator<string> {
-    yield csvLine(['Time', 'Action', 'Organization', 'By', 'From address', 'Target type', 'Target', 'Details']);
+    yield (
+      byteOrderMark +
+      csvLine(['Time', 'Action', 'Organization', 'By', 'From address', 'Target type', 'Target', 'Details'])
+    );
     for (let last = 0; ;) {
       const rows = await this.dataSource.query<AuditEventView[]>(
         `SELECT ${columns} FROM ${filtered} AND e.id > $7 ORDER BY e.id LIMIT ${exportBatch}`,

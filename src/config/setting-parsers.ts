@@ -66,3 +66,12 @@ export function readNamedFile(file: string): string {
     throw new Error(`names a file that cannot be read: ${file} (${code})`, { cause: error });
   }
 }
+
+/** Reads an e-mail address or a URI to reach people at, and returns it as a URI. */
+export function parseContact(text: string): string {
+  const uri = /^[^\s:@]+@[^\s:@]+$/.test(text) ? `mailto:${text}` : text;
+  const known =
+    /^(mailto:[^\s@]+@[^\s@]+|tel:\+?[\d().-]+)$/.test(uri) || (URL.canParse(uri) && uri.startsWith('https://'));
+  if (known && !/\s/.test(uri)) return uri;
+  throw new Error(`must be an e-mail address, or a URI that starts with mailto:, https: or tel:, not "${text}"`);
+}

@@ -30,6 +30,7 @@ describe('Without any setting', () => {
       dataDir: path.resolve('data'),
       databaseUrl: undefined,
       secretKeyFile: path.resolve('data', 'secret.key'),
+      securityContact: undefined,
       vendorKeys: [],
       ignoredSettings: [],
       logLevel: 'info',

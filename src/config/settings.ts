@@ -2,7 +2,15 @@ import { type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { databaseAddress } from './database-address.js';
 import { type OtherSettings, setting, type SettingDeclaration } from './setting.js';
-import { oneOf, parseHost, parseNetworks, parseServerUrl, readNamedFile, wholeNumber } from './setting-parsers.js';
+import {
+  oneOf,
+  parseContact,
+  parseHost,
+  parseNetworks,
+  parseServerUrl,
+  readNamedFile,
+  wholeNumber,
+} from './setting-parsers.js';
 import { hasBuiltInKeys, trustAnchor, vendorKeySettings } from './trust-anchor.js';
 import { parseVendorKeys } from './vendor-keys.js';
 
@@ -159,6 +167,14 @@ const declarations = {
     description: "Hours for which an invitation's link works, up to 2160.",
     fallback: 24,
     parse: wholeNumber('hours', 1, 24 * 90),
+  }),
+  securityContact: setting<string | undefined>('SECURITY_CONTACT', {
+    group: 'Mail and people',
+    description:
+      'Whom to tell of a vulnerability: an e-mail address, or a `mailto:`, `https:` or `tel:` URI. `/.well-known/security.txt` names ' +
+      'it (RFC 9116); without it there is no such file.',
+    fallback: undefined,
+    parse: parseContact,
   }),
   /** Absolute path of the folder with the packages of the plugin library; shared by all servers of one database. */
   pluginDir: setting('PLUGIN_DIR', {

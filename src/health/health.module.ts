@@ -3,11 +3,12 @@ import { ActivationModule } from '../activation/activation.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
+import { SecurityContactController } from './security-contact.controller.js';
 import { StoredMetrics } from './stored-metrics.js';
 
 @Module({
   imports: [ActivationModule, LicenseModule],
-  controllers: [HealthController, MetricsController],
+  controllers: [HealthController, MetricsController, SecurityContactController],
   providers: [StoredMetrics],
 })
 export class HealthModule {}

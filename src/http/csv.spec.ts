@@ -12,6 +12,21 @@ describe('A line of CSV', () => {
       expect(csvLine([text]).replaceAll('"', '').startsWith("'")).toBe(true);
     },
   );
+
+  it.each(['a;=1+1', 'a;"=1+1', 'a; =1+1', 'a\t=1', 'a,=1', 'a\r\n@SUM(A1)', 'a;＝1', '  =1', 'a|-1'])(
+    'runs no formula for %j in a spreadsheet that splits cells at another character',
+    (text) => {
+      const line = csvLine(['first', text]);
+      for (const separator of [';', ',', '\t', '|', '\n', '\r']) {
+        for (const cell of line.split(separator)) expect(cell.replace(/^[\s"]+/, '')).not.toMatch(/^[=+\-@＝＋－＠]/);
+      }
+    },
+  );
+
+  it('leaves names, addresses and numbers as they are', () => {
+    const fields = ['Ada Lovelace', 'ada-l@example.com', 'b+c=d', -5];
+    expect(csvLine(fields)).toBe('Ada Lovelace,ada-l@example.com,b+c=d,-5\r\n');
+  });
 });
 
 describe('The name of a file', () => {

@@ -1,17 +1,31 @@
+import { stringify } from 'csv-stringify/sync';
+
+/** Without this mark spreadsheets take UTF-8 for the code page of their system. It begins a file. */
+export const byteOrderMark = '\uFEFF';
+
+/** A sign that begins a formula, in a place where a spreadsheet of another locale begins a cell, or after blanks. */
+const hiddenFormula = /((?:^|[;,\t\r\n|])[\s"]*)(?=[=+\-@＝＋－＠])/g;
+
+type Field = string | number | Date | null | undefined;
+
 /**
  * One line of CSV (RFC 4180). A field that a spreadsheet would take for a formula is prefixed with an apostrophe, as OWASP
- * recommends against CSV injection; some take the full-width signs too.
+ * recommends against CSV injection; some take the full-width signs too. A spreadsheet of another locale splits cells at
+ * semicolons or tabs, quoted or not, so what follows one inside a cell is treated as a cell of its own.
  */
-export function csvLine(fields: readonly (string | number | Date | null | undefined)[]): string {
-  return `${fields.map(csvField).join(',')}\r\n`;
+export function csvLine(fields: readonly Field[]): string {
+  return stringify([fields.map(harmless)], {
+    record_delimiter: 'windows',
+    escape_formulas: true,
+    quoted_match: /[\r\n;\t]/,
+  });
 }
 
-function csvField(value: string | number | Date | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function harmless(field: Field): string | number | null | undefined {
+  if (field instanceof Date) return field.toISOString();
+  if (typeof field !== 'string') return field;
+  const text = field.replace(hiddenFormula, (before: string) => (before === '' ? '' : `${before}'`));
+  return text.startsWith('\n') ? `'${text}` : text;
 }
 
 /** A header that names the file for the browser, whatever characters it has (RFC 6266). */

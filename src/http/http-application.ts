@@ -81,6 +81,7 @@ export async function createHttpApplication(
     limits: { files: 1, fields: 10, parts: 11, headerPairs: 20, fieldNameSize: 100, fileSize: defaultBodyLimit },
   });
   answerRequestIds(app);
+  keepNothing(app);
   closeWhileDraining(app, app.get(Draining));
   logRequests(app, log);
   measureRequests(app, app.get(Metrics));
@@ -157,6 +158,15 @@ function acceptBodies(app: NestFastifyApplication): void {
     if (body.length === 0) done(null, undefined);
     else void parse(request, body.toString('utf8'), done);
   }) as never);
+}
+
+/** Answers are personal unless they say otherwise, so no browser or proxy keeps them: one hook, and no route can forget it. */
+function keepNothing(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onSend', (_request: FastifyRequest, reply: FastifyReply, _payload: unknown, done: () => void) => {
+    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
+    done();
+  });
 }
 
 /** Refusals and slow answers are for the log; the many good ones only when somebody looks closer (LOG_LEVEL=debug). */

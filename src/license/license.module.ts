@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
 import { AllocationController } from './allocation.controller.js';
+import { KeySetController } from './key-set.controller.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseController } from './license.controller.js';
 import { LicenseService } from './license.service.js';
@@ -12,7 +13,7 @@ import { LicensedUserService } from './licensed-user.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([InstalledLicense]), AuditModule, OrganizationModule, SigningModule],
-  controllers: [AllocationController, LicenseController, LicensedUserController],
+  controllers: [AllocationController, KeySetController, LicenseController, LicensedUserController],
   providers: [LicenseService, LicensedUserService],
   exports: [LicenseService, LicensedUserService],
 })

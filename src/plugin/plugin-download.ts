@@ -24,7 +24,7 @@ export function sendPackage(
     etag: tag,
     'accept-ranges': 'bytes',
     // It never changes, but who may have it does.
-    'cache-control': 'private, no-cache',
+    'cache-control': 'no-store',
     'last-modified': plugin.uploadedAt.toUTCString(),
     'repr-digest': `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`,
     'x-checksum-sha256': sha256,
@@ -55,7 +55,7 @@ export async function sendArchive(
   store: PluginStore,
 ): Promise<StreamableFile | undefined> {
   const tag = archiveTag(plugins);
-  reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
+  reply.headers({ etag: tag, 'cache-control': 'no-store' });
   if (isKnown(request.headers['if-none-match'], tag)) {
     void reply.status(304);
     return undefined;

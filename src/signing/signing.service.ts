@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { compactVerify } from 'jose';
+import { compactVerify, exportJWK, type JWK } from 'jose';
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Repository } from 'typeorm';
@@ -9,7 +9,11 @@ import { jwsPart } from './jws-part.js';
 import { keyIdOf } from './key-id.js';
 import { SigningKey, type SigningPurpose } from './signing-key.entity.js';
 
+/** A public key as JSON (RFC 7517). */
+export type PublishedKey = JWK & { kid: string; alg: string; use: 'sig' };
+
 interface Signer {
+  kid: string;
   algorithm: string;
   publicPem: string;
   publicKey: KeyObject;
@@ -49,6 +53,7 @@ export class SigningService implements OnModuleInit {
       }
       const alg = purpose === 'studio' ? 'RS256' : 'EdDSA';
       this.signers.set(purpose, {
+        kid: key.kid,
         publicPem: key.publicKey,
         publicKey: createPublicKey(key.publicKey),
         privateKey: createPrivateKey(privatePem),
@@ -61,6 +66,18 @@ export class SigningService implements OnModuleInit {
   /** SPKI in PEM, for whoever verifies what this server has signed. */
   publicPem(purpose: SigningPurpose): string {
     return this.signer(purpose).publicPem;
+  }
+
+  /** Every key that a live token may be signed with. */
+  async publishedKeys(): Promise<PublishedKey[]> {
+    return Promise.all(
+      [...this.signers.values()].map(async ({ kid, algorithm, publicKey }) => ({
+        ...(await exportJWK(publicKey)),
+        kid,
+        alg: algorithm,
+        use: 'sig' as const,
+      })),
+    );
   }
 
   publicKey(purpose: SigningPurpose): KeyObject {

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Turns } from '../database/turns.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { csvLine } from '../http/csv.js';
+import { byteOrderMark, csvLine } from '../http/csv.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import {
@@ -153,18 +153,21 @@ export class UtilizationService {
 
   /** @param giveUp called when nobody reads on */
   private async *lines(parameters: readonly unknown[], giveUp: () => void): AsyncGenerator<string> {
-    yield csvLine([
-      'User',
-      'Email',
-      'Session ID',
-      'Machine ID',
-      'License type',
-      'Start',
-      'Duration (seconds)',
-      'End',
-      'Product',
-      'Host name',
-    ]);
+    yield (
+      byteOrderMark +
+      csvLine([
+        'User',
+        'Email',
+        'Session ID',
+        'Machine ID',
+        'License type',
+        'Start',
+        'Duration (seconds)',
+        'End',
+        'Product',
+        'Host name',
+      ])
+    );
     const end = await this.exports.begin();
     try {
       yield* this.sessionLines(parameters, giveUp);
