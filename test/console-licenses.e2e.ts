@@ -30,8 +30,16 @@ const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000
 beforeAll(async () => {
   server = await readyServer([
     { product: 'KSE', model: 'per-user', quantity: 2, features: [gui] },
-    { product: 'KSE', model: 'floating', quantity: 3, features: [gui], offline: true, expiresAt: inDays(60) },
-    { product: 'KRE', model: 'floating', quantity: 4, features: [cli] },
+    {
+      product: 'KSE',
+      model: 'floating',
+      quantity: 3,
+      features: [gui],
+      offline: true,
+      expiresAt: inDays(60),
+      maxOveragePercent: 50,
+    },
+    { product: 'KRE', model: 'floating', quantity: 4, features: [cli], maxOveragePercent: 50 },
     { product: 'KRE', model: 'node-locked', quantity: 2, features: [cli] },
   ]);
   console = `/organizations/${server.organizationId}`;

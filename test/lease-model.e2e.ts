@@ -152,7 +152,9 @@ let root: Api;
 let stepped = 0;
 
 beforeAll(async () => {
-  server = await readyServer([{ product: 'KSE', model: 'floating', quantity: most, features: [gui], offline: true }]);
+  server = await readyServer([
+    { product: 'KSE', model: 'floating', quantity: most, features: [gui], offline: true, maxOveragePercent: 100 },
+  ]);
   const keep = async (api: Api): Promise<Api> => {
     const { key } = await api.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
     return server.api.withBearer(key);
@@ -172,6 +174,7 @@ async function newOrganization(former: number): Promise<number> {
   await root.put(`/api/v1/organizations/${former}/allocations`, seats(0)).expect(200);
   // Offline licenses cannot be called back: they would count against the license in the next organization too.
   await server.sql('DELETE FROM offline_license');
+  await server.sql('DELETE FROM seat_charge');
   const { id } = await root.post('/api/v1/organizations', { name: 'Run' }).expect<{ id: number }>(201);
   await root.put(`/api/v1/organizations/${id}/allocations`, seats(most)).expect(200);
   await server.sql(`INSERT INTO membership SELECT $1, unnest($2::bigint[]), 'USER', now()`, [

@@ -12,7 +12,9 @@ interface Lease {
 }
 
 const seats = (quantity: number) =>
-  readyServer([{ product: 'KRE', model: 'floating', quantity, features: [cli], offline: true }]);
+  readyServer([
+    { product: 'KRE', model: 'floating', quantity, features: [cli], offline: true, maxOveragePercent: 100 },
+  ]);
 
 function lease(api: Api, machineId: string, more: object = {}): Answer {
   const seat = { organizationId: server.organizationId, product: 'KRE', machineId, sessionId: `s-${machineId}` };

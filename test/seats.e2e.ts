@@ -21,9 +21,9 @@ let user: Api;
 
 beforeAll(async () => {
   server = await readyServer([
-    { product: 'KSE', model: 'floating', quantity: 3, features: [gui], offline: true },
+    { product: 'KSE', model: 'floating', quantity: 3, features: [gui], offline: true, maxOveragePercent: 25 },
     { product: 'KSE', model: 'node-locked', quantity: 1, features: [gui], offline: true },
-    { product: 'KRE', model: 'floating', quantity: 4, features: [cli] },
+    { product: 'KRE', model: 'floating', quantity: 4, features: [cli], maxOveragePercent: 25 },
   ]);
   await everybodyCreatesOrganizations(server);
   path = `/api/v1/organizations/${server.organizationId}`;
@@ -108,6 +108,7 @@ describe('An allocation', () => {
       model: 'floating',
       quantity: null,
       quota: 1,
+      withheld: 0,
       granted: 4,
       allocatedElsewhere: 3,
     });
@@ -201,6 +202,7 @@ describe('An offline license', () => {
 describe('A registered machine', () => {
   it('keeps its node-locked seat until an administrator removes it', async () => {
     await server.sql('DELETE FROM offline_license');
+    await server.sql('DELETE FROM seat_charge');
     const leaseId = await take(user, 'KSE', 'bound-machine', { hostname: 'DESK' });
     const list = () =>
       server.root.get(`${path}/machines?search=desk`).expect<{ content: object[]; totalElements: number }>(200);

@@ -29,7 +29,12 @@ export interface Waiter extends Queue {
   userId: number;
 }
 
-export interface PoolRow extends Omit<PoolState, 'endsAt' | 'reservations' | 'held'>, Omit<SeatPolicy, 'leaseMillis'> {
+export interface PoolRow
+  extends
+    Omit<PoolState, 'endsAt' | 'reservations' | 'held' | 'maxLeaseMillis' | 'freeMillis' | 'liveSeats'>,
+    Omit<SeatPolicy, 'leaseMillis'> {
+  maxLeaseMinutes: number;
+  freeOnReleaseMinutes: number;
   endsAt: Date | number;
   earliest: Date | number;
   name: string;
@@ -44,7 +49,10 @@ export interface Moment {
   outdated: boolean;
   /** Whether no server was at work for too long. */
   away: boolean;
+  /** Seats of each pool that are out as offline licenses, or as tokens that outlived their session. */
   offline: Record<string, number> | null;
+  /** Pools with tokens that outlived their session. */
+  charged: number[] | null;
   waiting: Waiter[] | null;
 }
 
@@ -73,6 +81,8 @@ export function poolsOf(queues: readonly Queue[]): Statement {
   return [
     `SELECT p.id, p.organization_id AS "organizationId", p.product, p.model, p.quota, p.in_use AS "inUse",
             p.machine_quota AS "machineQuota", p.ends_at AS "endsAt", p.earliest_expiry AS earliest, o.name,
+            p.max_lease_minutes AS "maxLeaseMinutes", p.max_overage_percent AS "maxOveragePercent",
+            p.free_on_release_minutes AS "freeOnReleaseMinutes",
             o.lease_minutes AS "leaseMinutes", o.renewal_share AS "renewalShare",
             o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
             o.denied_machines AS "deniedMachines",
@@ -94,11 +104,16 @@ export function momentOf(queues: readonly Queue[], offsetMillis: number): Statem
     `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated,
             alive_at <= clock_timestamp() - $5 * interval '1 millisecond' AS away,
             (SELECT json_object_agg(pool_id, seats)
-               FROM (SELECT f.pool_id, count(DISTINCT f.machine_id) AS seats
+               FROM (SELECT f.pool_id, count(DISTINCT f.seat) AS seats
                        FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
                        JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
-                       JOIN offline_license f ON f.pool_id = p.id
+                       JOIN charged_seat f ON f.pool_id = p.id
                       WHERE f.expires_at > now GROUP BY f.pool_id) AS held) AS offline,
+            (SELECT json_agg(DISTINCT c.pool_id)
+               FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
+               JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
+               JOIN seat_charge c ON c.pool_id = p.id
+              WHERE c.kind = 'session' AND c.expires_at > now) AS charged,
             (SELECT json_agg(json_build_object('id', s.id, 'organizationId', s.organization_id, 'product', s.product,
                                                'userId', s.user_id) ORDER BY s.id)
                FROM seat_waiter s JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
@@ -128,10 +143,14 @@ export function ownLeases(requests: readonly SeatRequest[], of: 'machine' | 'con
   ];
 }
 
-/** @returns `poolId`, `userId` of those whose seat there is; after a cut of the quota those who were assigned first keep theirs */
+/**
+ * @returns `poolId`, `userId` of those whose seat there is, and how many are `assigned`; after a cut of the quota those who were
+ *   assigned first keep theirs
+ */
 export function licensedUsers(poolIds: readonly number[], userIds: readonly number[]): Statement {
   return [
-    `SELECT l.pool_id AS "poolId", l.user_id AS "userId"
+    `SELECT l.pool_id AS "poolId", l.user_id AS "userId",
+            (SELECT count(*)::int FROM licensed_user a WHERE a.pool_id = l.pool_id) AS assigned
        FROM licensed_user l JOIN seat_pool p ON p.id = l.pool_id
       WHERE l.pool_id = ANY($1) AND l.user_id = ANY($2)
         AND p.quota > (SELECT count(*) FROM licensed_user e
@@ -142,6 +161,31 @@ export function licensedUsers(poolIds: readonly number[], userIds: readonly numb
 
 export function leasesOf(poolIds: readonly number[], userIds: readonly number[]): Statement {
   return [`SELECT ${leaseColumns} FROM lease l WHERE l.pool_id = ANY($1) AND l.user_id = ANY($2)`, [poolIds, userIds]];
+}
+
+/** @returns `poolId`, `seat` of live leases: the users of per-user seats, the machines of node-locked ones */
+export function liveSeats(poolIds: readonly number[], now: Date): Statement {
+  return [
+    `SELECT DISTINCT l.pool_id AS "poolId",
+            CASE p.model WHEN 'per-user' THEN l.user_id::text ELSE coalesce(l.fingerprint, l.machine_id) END AS seat
+       FROM lease l JOIN seat_pool p ON p.id = l.pool_id WHERE l.pool_id = ANY($1) AND l.expires_at > $2`,
+    [poolIds, now],
+  ];
+}
+
+/** @returns of {@link ChargedSession}: tokens that outlived their session, of these machines and users */
+export function chargedSessions(poolIds: readonly number[], requests: readonly SeatRequest[], now: Date): Statement {
+  return [
+    `SELECT id, pool_id AS "poolId", user_id AS "userId", machine_id AS "machineId", fingerprint, expires_at AS "expiresAt"
+       FROM seat_charge
+      WHERE kind = 'session' AND pool_id = ANY($1) AND expires_at > $2 AND (machine_id = ANY($3) OR user_id = ANY($4))
+      ORDER BY expires_at DESC, id`,
+    [poolIds, now, requests.map(({ machineId }) => machineId), requests.map(({ userId }) => userId)],
+  ];
+}
+
+export function removeCharges(ids: readonly number[]): Statement {
+  return ['DELETE FROM seat_charge WHERE id = ANY($1)', [ids]];
 }
 
 /** @returns `poolId`, `count` of registered machines */

@@ -7,6 +7,7 @@ import { pipeline } from '../database/pipeline.js';
 import { type Statement } from '../database/preparing-client.js';
 import { type Model, type Product } from '../license/product.js';
 import {
+  chargedSessions,
   counts,
   denials,
   extension,
@@ -16,6 +17,7 @@ import {
   leasesOf,
   leaveQueue,
   licensedUsers,
+  liveSeats,
   lockPoolsOf,
   machineCounts,
   type Moment,
@@ -27,16 +29,19 @@ import {
   registeredMachines,
   registration,
   removal,
+  removeCharges,
   useIndexes,
   type Waiter,
 } from './check-out-statements.js';
 import { deleteExpired, endChange } from './end-leases.js';
 import { defaultPolicy } from './lease-policy.js';
 import {
+  type ChargedSession,
   decide,
   type Decision,
   type DenialCode,
   type LeaseState,
+  livesLong,
   machineOf,
   passesByItself,
   type PoolState,
@@ -119,6 +124,9 @@ export class CheckOutBatch {
   /** Pool and machine, of machines that have their place. */
   private registered = new Set<string>();
   private readonly reserved = new Map<number, number>();
+  private charged: ChargedSession[] = [];
+  private readonly resumed: number[] = [];
+  private chargedPools: number[] = [];
   private waiting: Waiter[] = [];
   private readonly inUseBefore = new Map<number, number>();
   /** Grants and ends: they are told of, and the audit log has them from their own tables. */
@@ -161,7 +169,7 @@ export class CheckOutBatch {
       }
       this.takeFromQueue(item);
       const { pool } = decision;
-      const { leaseMillis } = this.policyOf(pool.organizationId);
+      const leaseMillis = Math.min(this.policyOf(pool.organizationId).leaseMillis, pool.maxLeaseMillis);
       const expiresAt = new Date(Math.min(this.now.getTime() + leaseMillis, pool.endsAt));
       if (decision.outcome === 'extend') {
         const { lease } = decision;
@@ -172,7 +180,9 @@ export class CheckOutBatch {
       }
       const former = decision.outcome === 'take-over' ? decision.lease : decision.replaces;
       if (former) this.remove(former, removed, inserted);
-      const lease = this.newLease(item.request, pool, expiresAt);
+      const resumes = decision.outcome === 'grant' ? decision.resumes : undefined;
+      if (resumes) this.resume(resumes, pool);
+      const lease = this.newLease(item.request, pool, this.neverShortened(expiresAt, former, resumes));
       if (decision.outcome === 'grant' && decision.register) {
         pool.boundMachines++;
         this.registered.add(`${pool.id} ${machineOf(item.request)}`);
@@ -228,6 +238,7 @@ export class CheckOutBatch {
     );
     const situation = {
       policy: this.policyOf(request.organizationId),
+      charged: this.charged,
       now: this.now,
       licenseTime: this.licenseTime,
       pools,
@@ -264,6 +275,7 @@ export class CheckOutBatch {
     };
     this.own.push(lease);
     pool.inUse++;
+    pool.liveSeats?.add(pool.model === 'per-user' ? String(request.userId) : machineOf(request));
     hold(pool, lease.userId, 1);
     if (expiresAt.getTime() < (this.earliest.get(pool.id) ?? Infinity)) {
       this.earliest.set(pool.id, expiresAt.getTime());
@@ -271,6 +283,23 @@ export class CheckOutBatch {
       this.inUseBefore.set(pool.id, NaN);
     }
     return lease;
+  }
+
+  /** The machine is back: its seat is that of the lease again, and no longer that of the token. */
+  private resume(charge: ChargedSession, pool: PoolState): void {
+    this.charged = this.charged.filter((each) => each !== charge);
+    this.resumed.push(charge.id);
+    const hasPlace =
+      pool.model === 'per-user' ||
+      (pool.model === 'node-locked' && this.registered.has(`${pool.id} ${charge.fingerprint ?? charge.machineId}`));
+    if (!hasPlace) pool.offline--;
+  }
+
+  /** A token that lives long keeps its seat: the lease that takes it over lasts as long. */
+  private neverShortened(expiresAt: Date, former: LeaseState | undefined, resumes: ChargedSession | undefined): Date {
+    const formerPool = this.pools.find((pool) => pool.id === former?.poolId);
+    const kept = former && formerPool && livesLong(former, formerPool, this.now) ? former.expiresAt.getTime() : 0;
+    return new Date(Math.max(expiresAt.getTime(), kept, resumes?.expiresAt.getTime() ?? 0));
   }
 
   private remove(lease: LeaseState, removed: LeaseState[], inserted: { lease: LeaseState }[]): void {
@@ -312,6 +341,7 @@ export class CheckOutBatch {
     if (time.away) throw new OutageError();
     if (time.outdated) throw new QuotasOutdatedError();
     this.now = time.now;
+    this.chargedPools = time.charged ?? [];
     this.licenseTime = time.licenseTime;
   }
 
@@ -326,6 +356,8 @@ export class CheckOutBatch {
         allowedMachines,
         deniedMachines,
         reserved,
+        maxLeaseMinutes,
+        freeOnReleaseMinutes,
         ...pool
       }) => {
         this.names.set(pool.organizationId, name);
@@ -340,6 +372,8 @@ export class CheckOutBatch {
           endsAt: Number(pool.endsAt),
           boundMachines: 0,
           offline: 0,
+          maxLeaseMillis: maxLeaseMinutes * 60_000,
+          freeMillis: freeOnReleaseMinutes * 60_000,
           reservations: [],
           held: new Map(),
         };
@@ -388,8 +422,24 @@ export class CheckOutBatch {
     if (perUser.length > 0) await this.lookAtLicensedUsers(perUser, requests);
     const registering = open.filter(registersMachines).map(({ id }) => id);
     if (registering.length > 0) await this.lookAtMachines(registering, requests);
+    await this.lookAtCharges(requests);
     const reserved = open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0);
     if (reserved.length > 0) await this.lookAtReservations(reserved);
+  }
+
+  private async lookAtCharges(requests: readonly SeatRequest[]): Promise<void> {
+    if (this.chargedPools.length === 0) return;
+    this.charged = await this.read<ChargedSession>(chargedSessions(this.chargedPools, requests, this.now));
+  }
+
+  /** More users or machines have a place than there are seats: those that are in use decide. */
+  private async lookAtLiveSeats(crowded: readonly PoolState[]): Promise<void> {
+    if (crowded.length === 0) return;
+    const ids = crowded.map(({ id }) => id);
+    const rows = await this.read<{ poolId: number; seat: string }>(liveSeats(ids, this.now));
+    for (const pool of crowded) {
+      pool.liveSeats = new Set(rows.filter(({ poolId }) => poolId === pool.id).map(({ seat }) => seat));
+    }
   }
 
   private addOwn(leases: readonly LeaseState[]): void {
@@ -408,8 +458,13 @@ export class CheckOutBatch {
 
   private async lookAtLicensedUsers(poolIds: number[], requests: readonly SeatRequest[]): Promise<void> {
     const userIds = [...new Set(requests.map((request) => request.userId))];
-    const rows = await this.read<{ poolId: number; userId: number }>(licensedUsers(poolIds, userIds));
+    const rows = await this.read<{ poolId: number; userId: number; assigned: number }>(licensedUsers(poolIds, userIds));
     this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
+    await this.lookAtLiveSeats(
+      this.pools.filter((pool) =>
+        rows.some(({ poolId, assigned }) => poolId === pool.id && assigned + pool.offline > pool.quota),
+      ),
+    );
     const held = await this.read<LeaseState>(leasesOf(poolIds, userIds));
     this.addOwn(held);
     // A seat that goes to another machine leaves no dead lease behind: its renewal, which needs no lock of the pool, may be
@@ -431,6 +486,9 @@ export class CheckOutBatch {
     const bound = await this.read<{ poolId: number; count: number }>(machineCounts(poolIds));
     for (const pool of this.pools) pool.boundMachines = bound.find((row) => row.poolId === pool.id)?.count ?? 0;
     const pools = this.pools.filter(({ id }) => poolIds.includes(id));
+    await this.lookAtLiveSeats(
+      pools.filter((pool) => pool.model === 'node-locked' && pool.boundMachines + pool.offline > pool.quota),
+    );
     const rows = await this.read<{ poolId: number; machineId: string }>(registeredMachines(pools, requests));
     this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
   }
@@ -444,6 +502,7 @@ export class CheckOutBatch {
   ): Promise<void> {
     const statements: Statement[] = [];
     if (removed.length > 0) statements.push(removal(removed));
+    if (this.resumed.length > 0) statements.push(removeCharges(this.resumed));
     const numbered = statements.length;
     if (inserted.length > 0) statements.push(insertion(inserted, this.now), lastOrganizations(inserted));
     if (extended.length > 0) statements.push(extension(extended, this.now));

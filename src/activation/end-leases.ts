@@ -77,19 +77,29 @@ export async function endLeases(
     [...parameters],
   );
   if (pools.length === 0) return [];
-  const [ended] = await manager.query<[EndedLease[], number]>(
-    `DELETE FROM lease l USING ${endReasonInSql(parameters.length + 2)}
-      WHERE l.pool_id = ANY($${parameters.length + 1}) AND (${where})
-     RETURNING l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",
-               l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId"`,
-    [...parameters, pools.map((pool) => pool.id), ...whyEnded(reason, ender)],
+  const next = parameters.length + 1;
+  const ended = await manager.query<EndedLease[]>(
+    // A token that lives on for long is still a seat: its machine works with it until then.
+    `WITH gone AS (DELETE FROM lease l USING ${endReasonInSql(next + 1)}
+                    WHERE l.pool_id = ANY($${next}) AND (${where}) RETURNING l.*),
+          charged AS (INSERT INTO seat_charge (kind, organization_id, pool_id, product, model, user_id, machine_id,
+                                               fingerprint, expires_at)
+                        SELECT 'session', l.organization_id, l.pool_id, l.product, p.model, l.user_id, l.machine_id,
+                               l.fingerprint, l.expires_at
+                          FROM gone l JOIN seat_pool p ON p.id = l.pool_id
+                         WHERE l.expires_at > server_now($${next + 4}) + p.free_on_release_minutes * interval '1 minute')
+     SELECT l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",
+            l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId" FROM gone l`,
+    [...parameters, pools.map((pool) => pool.id), ...whyEnded(reason, ender), audit.offsetMillis],
   );
   if (ended.length === 0) return [];
   const counts = new Map<number, number>();
   for (const { poolId } of ended) counts.set(poolId, (counts.get(poolId) ?? 0) + 1);
   await manager.query(
-    `UPDATE seat_pool SET in_use = in_use - w.ended
-       FROM unnest($1::bigint[], $2::int[]) AS w(id, ended) WHERE seat_pool.id = w.id`,
+    // Where more was out than there is, others have waited for it: the seats are divided again.
+    `WITH counted AS (UPDATE seat_pool SET in_use = in_use - w.ended
+                        FROM unnest($1::bigint[], $2::int[]) AS w(id, ended) WHERE seat_pool.id = w.id RETURNING overdrawn)
+     SELECT pg_notify('seats_returned', '') FROM counted WHERE overdrawn LIMIT 1`,
     [[...counts.keys()], [...counts.values()]],
   );
   audit.announce(

@@ -9,7 +9,7 @@ import { Clock } from '../clock/clock.js';
 import { GroupCommit, isOfOneItem, type Outcome } from '../database/group-commit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
-import { lockPools } from '../license/lock-pools.js';
+import { lockDivision, lockPools } from '../license/lock-pools.js';
 import { type Product } from '../license/product.js';
 import { LOG } from '../log/log.module.js';
 import { MembershipService } from '../organization/membership.service.js';
@@ -202,7 +202,8 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws SeatsInUseError */
   private async leave(manager: EntityManager, organizationId: number): Promise<void> {
-    await lockPools(manager, organizationId);
+    // Its seats are divided among the others right after.
+    await lockDivision(manager, organizationId);
     const holders = await manager.query<Holder[]>(
       `SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
          FROM lease l JOIN user_account u ON u.id = l.user_id

@@ -48,7 +48,7 @@ const renewStatement = {
   text: `UPDATE lease l
             -- Never shortened: its client may not hear of it, and the pool's earliest expiry is a lower bound.
             SET renewed_at = t.now,
-                expires_at = greatest(l.expires_at, least(t.now + o.lease_minutes * interval '1 minute', p.ends_at))
+                expires_at = greatest(l.expires_at, least(t.now + least(o.lease_minutes, p.max_lease_minutes) * interval '1 minute', p.ends_at))
            FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p, organization o,
                 installation i
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
@@ -65,7 +65,7 @@ const renewStatement = {
 const renewSessionsInSql = `
   WITH found AS MATERIALIZED (
     SELECT w.id, p.id AS pool_id, t.now, o.name, o.renewal_share, p.model, p.quota, p.in_use, w.hostname, w.version,
-           least(t.now + o.lease_minutes * interval '1 minute', p.ends_at) AS expires_at
+           least(t.now + least(o.lease_minutes, p.max_lease_minutes) * interval '1 minute', p.ends_at) AS expires_at
       FROM server_now($9) AS t(now),
            LATERAL (SELECT w.*, s.id, s.pool_id
                       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
@@ -91,7 +91,7 @@ const renewSessionsInSql = `
             l.organization_id AS "organizationId", f.model, f.name AS "organizationName",
             floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
             floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, f.renewal_share AS "renewalShare", f.quota,
-            f.in_use + (SELECT count(DISTINCT o.machine_id) FROM offline_license o
+            f.in_use + (SELECT count(DISTINCT o.seat) FROM charged_seat o
                          WHERE o.pool_id = f.pool_id AND o.expires_at > f.now)::int AS "inUse"`;
 
 /**

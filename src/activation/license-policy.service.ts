@@ -5,12 +5,13 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { defaultBounds } from '../license/license-bounds.js';
 import { lockPools } from '../license/lock-pools.js';
 import { type Product, productName, products } from '../license/product.js';
 import { type LicensePolicy, mostPatterns, type SeatReservation } from './dto/license-policy.js';
 import { endLeases } from './end-leases.js';
 import { isMachineAllowed } from './seat-decision.js';
-import { PolicyListFullError } from './seat-errors.js';
+import { PolicyBeyondLicenseError, PolicyListFullError } from './seat-errors.js';
 
 /** A policy with nothing left open. */
 type WholePolicy = Required<LicensePolicy>;
@@ -26,10 +27,10 @@ export class LicensePolicyService {
   /** @throws NotFoundError */
   async get(organizationId: number, manager: EntityManager = this.dataSource.manager): Promise<WholePolicy> {
     const [policy] = await manager.query<WholePolicy[]>(
-      `SELECT lease_minutes AS "leaseMinutes", renewal_share AS "renewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
-              over_quota_percent AS "overQuotaPercent", allowed_machines AS "allowedMachines",
+      `SELECT least(lease_minutes, b.lease_minutes) AS "leaseMinutes", renewal_share AS "renewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
+              least(over_quota_percent, b.overage_percent) AS "overQuotaPercent", allowed_machines AS "allowedMachines",
               denied_machines AS "deniedMachines"
-         FROM organization WHERE id = $1`,
+         FROM organization, ${boundsInSql} AS b(lease_minutes, overage_percent) WHERE id = $1`,
       [organizationId],
     );
     if (!policy) throw new NotFoundError('The organization');
@@ -57,6 +58,7 @@ export class LicensePolicyService {
     return this.dataSource.transaction(async (manager) => {
       // Whoever gives or takes a seat holds these locks: all decide by the same policy.
       await this.lock(manager, organizationId);
+      await this.checkBounds(manager, organizationId, change);
       const before = await this.get(organizationId, manager);
       const after: WholePolicy = {
         leaseMinutes: change.leaseMinutes ?? before.leaseMinutes,
@@ -101,6 +103,18 @@ export class LicensePolicyService {
       targetId: organizationId,
       details: { from: before, to: after },
     });
+  }
+
+  /** @throws PolicyBeyondLicenseError */
+  private async checkBounds(manager: EntityManager, organizationId: number, change: LicensePolicy): Promise<void> {
+    const [bounds] = await manager.query<[{ leaseMinutes: number; overQuotaPercent: number }]>(
+      `SELECT b.lease_minutes AS "leaseMinutes", b.overage_percent AS "overQuotaPercent"
+         FROM ${boundsInSql} AS b(lease_minutes, overage_percent)`,
+      [organizationId],
+    );
+    for (const field of ['leaseMinutes', 'overQuotaPercent'] as const) {
+      if ((change[field] ?? 0) > bounds[field]) throw new PolicyBeyondLicenseError(field, bounds[field]);
+    }
   }
 
   private async lock(manager: EntityManager, organizationId: number): Promise<void> {
@@ -187,6 +201,11 @@ export class LicensePolicyService {
     await endLeases(manager, this.audit, 'machine-denied', caller, 'l.id = ANY($1)', [denied]);
   }
 }
+
+/** The strictest bounds of the seats that the organization $1 has; without seats, those that hold when a file says nothing. */
+const boundsInSql = `(SELECT coalesce(min(max_lease_minutes), ${defaultBounds.maxLeaseMinutes}),
+         coalesce(min(max_overage_percent) FILTER (WHERE model = 'floating'), ${defaultBounds.maxOveragePercent})
+    FROM seat_pool WHERE organization_id = $1 AND quota + withheld > 0)`;
 
 function wrong(rule: string, message: string, limit?: number): InvalidRequestError {
   return new InvalidRequestError([{ field: 'reservations', message: `reservations: ${message}`, rule, limit }]);

@@ -21,6 +21,8 @@ import { isMachineAllowed } from './seat-decision.js';
 import { DeniedMachineError, NoOfflineSeatError } from './seat-errors.js';
 import { keptFrom, reservationsIn } from './seat-reservation.js';
 
+const dayMillis = 86_400_000;
+
 interface PoolRow {
   id: number;
   model: Model;
@@ -93,6 +95,14 @@ export class OfflineLicenseService {
       const end = new Date(Math.floor(Date.parse(expiresAt) / 1000) * 1000);
       if (end <= now) throw wrongEnd('future', 'expiresAt must be in the future');
       const chosen = await this.choose(manager, organizationId, product, machineId, now, end);
+      const { offlineMaxDays } = chosen.part.bounds;
+      if (end.getTime() > now.getTime() + offlineMaxDays * dayMillis) {
+        throw wrongEnd(
+          'offline-max-days',
+          `expiresAt must not be more than ${offlineMaxDays} days from now: the license allows offline licenses no longer`,
+          offlineMaxDays,
+        );
+      }
       if (end > chosen.part.expiresAt) {
         throw wrongEnd(
           'license-end',
@@ -152,10 +162,16 @@ export class OfflineLicenseService {
     const dead = 'l.organization_id = $1 AND l.product = $2 AND l.expires_at <= $3';
     await endLeases(manager, this.audit, 'expired', server, dead, [organizationId, product, moment]);
     const pools = await manager.query<PoolRow[]>(
-      `WITH live AS (SELECT q.product, q.model, o.pool_id, o.machine_id, min(o.id) AS first
-                       FROM offline_license o JOIN seat_pool q ON q.id = o.pool_id
-                      WHERE q.product = $2 AND o.expires_at > $3 GROUP BY q.id, o.pool_id, o.machine_id),
-            pools AS (SELECT p.*, (SELECT count(*) FROM live WHERE pool_id = p.id)::int AS offline,
+      // Those of organizations that are gone came before all others.
+      `WITH live AS (SELECT model, pool_id, machine_id, min(id) AS first
+                       FROM (SELECT model, pool_id, machine_id, id FROM offline_license
+                              WHERE product = $2 AND expires_at > $3
+                             UNION ALL
+                             SELECT model, pool_id, machine_id, 0 FROM seat_charge
+                              WHERE kind = 'offline' AND product = $2 AND expires_at > $3) AS out
+                      GROUP BY model, pool_id, machine_id),
+            pools AS (SELECT p.*, (SELECT count(DISTINCT seat) FROM charged_seat
+                                    WHERE pool_id = p.id AND expires_at > $3)::int AS offline,
                              (SELECT first FROM live WHERE pool_id = p.id AND machine_id = $4) AS held,
                              (SELECT count(*) FROM machine m WHERE m.pool_id = p.id)::int AS machines
                         FROM seat_pool p
@@ -170,7 +186,10 @@ export class OfflineLicenseService {
       [organizationId, product, moment, machineId],
     );
     const allowed = pools.flatMap((pool) => {
-      const parts = this.licenses.parts(product, pool.model, now).filter(({ offline }) => offline);
+      const parts = this.licenses
+        .parts(product, pool.model, now)
+        .filter(({ offline }) => offline)
+        .map((each) => ({ ...each, quantity: each.offlineSeats }));
       const seats = parts.reduce((sum, { quantity }) => sum + quantity, 0);
       const part = partOf(parts, pool.before);
       return part && pool.quota > 0 ? [{ ...pool, part, isLeft: pool.before < seats }] : [];
@@ -189,7 +208,10 @@ export class OfflineLicenseService {
       return quota - taken - offline > keptFrom(null, reservations, seats);
     });
     const chosen = open.find(({ part }) => end <= part.expiresAt) ?? open[0];
-    if (!chosen) throw new NoOfflineSeatError(product, free.length > 0 ? 'reserved' : 'none-free');
+    if (!chosen) {
+      const isShareUsed = allowed.every(({ isLeft }) => !isLeft);
+      throw new NoOfflineSeatError(product, isShareUsed ? 'share-used' : free.length > 0 ? 'reserved' : 'none-free');
+    }
     return chosen;
   }
 
@@ -212,6 +234,6 @@ const columns = `l.id, p.product, p.model, l.machine_id AS "machineId", l.create
   l.expires_at AS "expiresAt", l.expires_at > server_now($2) AS active`;
 const tables = `offline_license l JOIN seat_pool p ON p.id = l.pool_id LEFT JOIN user_account u ON u.id = l.created_by`;
 
-function wrongEnd(rule: string, message: string): InvalidRequestError {
-  return new InvalidRequestError([{ field: 'expiresAt', message, rule }]);
+function wrongEnd(rule: string, message: string, limit?: number): InvalidRequestError {
+  return new InvalidRequestError([{ field: 'expiresAt', message, rule, limit }]);
 }

@@ -63,7 +63,7 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
       const [, leases] = await manager.query<[unknown, number]>(
         // What a lease had left when the servers went, it has again; never more than a new one, or than its license.
         `UPDATE lease l
-            SET expires_at = greatest(l.expires_at, least(l.expires_at + t.away, t.now + o.lease_minutes * interval '1 minute',
+            SET expires_at = greatest(l.expires_at, least(l.expires_at + t.away, t.now + least(o.lease_minutes, p.max_lease_minutes) * interval '1 minute',
                                                           p.ends_at))
            FROM seat_pool p, organization o,
                 (SELECT server_now($1) AS now, $2::float8 * interval '1 millisecond' AS away) AS t

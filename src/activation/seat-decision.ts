@@ -69,8 +69,15 @@ export interface PoolState {
   machineQuota: number | null;
   /** Registered machines, for a pool that binds its seats to machines or limits them. */
   boundMachines: number;
-  /** Seats that offline licenses hold. */
+  /** Seats that are out as offline licenses, or as tokens that outlived their session. */
   offline: number;
+  /** Bounds from the license: how long a lease lasts at most, and seats beyond the quota in percent. */
+  maxLeaseMillis: number;
+  maxOveragePercent: number;
+  /** What a token may have left to live for its seat to be free when its session ends. */
+  freeMillis: number;
+  /** Users or machines whose seat is in use, where more have a place than the quota covers; undefined: no more have. */
+  liveSeats?: Set<string>;
   /** Milliseconds since 1970 at which the last license behind it ends; -Infinity: there never was one. */
   endsAt: number;
   reservations: readonly Reservation[];
@@ -98,6 +105,16 @@ export interface LeaseState {
   expiresAt: Date;
 }
 
+/** A token that outlived its session: the seat stays taken until it expires, or its machine comes back. */
+export interface ChargedSession {
+  id: number;
+  poolId: number;
+  userId: number;
+  machineId: string;
+  fingerprint: string | null;
+  expiresAt: Date;
+}
+
 /** What the database says under the locks, for one product of one organization and one request. */
 export interface Situation {
   now: Date;
@@ -107,6 +124,8 @@ export interface Situation {
   pools: ReadonlyMap<Model, PoolState>;
   /** This user's leases of this product in this organization: on this machine, and per-user ones anywhere. */
   own: readonly LeaseState[];
+  /** Tokens of this machine or user that outlived their session. */
+  charged: readonly ChargedSession[];
   /** Whether the user holds a per-user seat that the quota covers. */
   licensed: boolean;
   /** The pools in which the machine has a place that the quota covers. */
@@ -195,8 +214,11 @@ export type Decision =
   | { outcome: 'extend'; lease: LeaseState; pool: PoolState }
   /** A session of the same user on the same machine is taken to have crashed; its seat goes to this one. */
   | { outcome: 'take-over'; lease: LeaseState; pool: PoolState }
-  /** A new lease. `register`: the machine takes its place now. `replaces`: one of this session that is no longer good. */
-  | { outcome: 'grant'; pool: PoolState; register: boolean; replaces?: LeaseState }
+  /**
+   * A new lease. `register`: the machine takes its place now. `replaces`: one of this session that is no longer good.
+   * `resumes`: the seat is one that this machine's token still holds.
+   */
+  | { outcome: 'grant'; pool: PoolState; register: boolean; replaces?: LeaseState; resumes?: ChargedSession }
   | { outcome: 'deny'; code: DenialCode };
 
 /** Decides over one request. Knows no database: whoever calls it holds the locks that make the answer true. */
@@ -220,11 +242,12 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
       const register = registersMachines(pool) && !situation.registered.has(pool.id);
       // It has run out, and nobody has taken its seat since.
       if (same && pool === samePool && !register) return { outcome: 'extend', lease: same, pool };
-      return { outcome: 'grant', pool, register, replaces: same };
+      const resumes = situation.charged.find((charge) => isOwnCharge(charge, pool, request));
+      return { outcome: 'grant', pool, register, replaces: same, resumes };
     }
     const crashed =
       pool.model === 'floating' &&
-      own.find((lease) => lease.poolId === pool.id && isCrashed(lease, request, situation.now, policy));
+      own.find((lease) => lease.poolId === pool.id && isCrashed(lease, request, pool, situation));
     if (crashed) return { outcome: 'take-over', lease: crashed, pool };
     obstacles.push(obstacle);
   }
@@ -232,9 +255,19 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
   return { outcome: 'deny', code: denialOf(obstacles) };
 }
 
+/** Whether the token is of the very machine that asks; it fits no other, also none with the same fingerprint. */
+function isOwnCharge(charge: ChargedSession, pool: PoolState, request: SeatRequest): boolean {
+  return (
+    charge.poolId === pool.id &&
+    charge.machineId === request.machineId &&
+    (pool.model !== 'per-user' || charge.userId === request.userId)
+  );
+}
+
 /** What keeps the session from a seat of this pool; undefined: nothing. */
 function obstacleIn(pool: PoolState, request: SeatRequest, situation: Situation): DenialCode | undefined {
-  const { own, now, licensed, registered, waiting, policy } = situation;
+  const { own, now, licensed, registered, waiting, policy, charged } = situation;
+  const isBack = charged.some((charge) => isOwnCharge(charge, pool, request));
   if (pool.quota === 0) return 'not-licensed';
   if (pool.model === 'per-user') {
     if (!licensed) return 'no-seat-assigned';
@@ -242,14 +275,25 @@ function obstacleIn(pool: PoolState, request: SeatRequest, situation: Situation)
     const isElsewhere = (lease: LeaseState): boolean =>
       lease.poolId === pool.id && machineOf(lease) !== machineOf(request) && lease.expiresAt > now;
     if (own.some(isElsewhere)) return 'seat-used-elsewhere';
+    const isHeldElsewhere = (charge: ChargedSession): boolean =>
+      charge.poolId === pool.id && charge.userId === request.userId && charge.machineId !== request.machineId;
+    if (charged.some(isHeldElsewhere)) return 'seat-used-elsewhere';
+    if (isCrowded(pool, String(request.userId))) return 'seats-exhausted';
   }
   if (registersMachines(pool) && !registered.has(pool.id)) {
-    const machines = pool.boundMachines + pool.offline;
+    const machines = pool.boundMachines + pool.offline - (isBack && pool.model === 'node-locked' ? 1 : 0);
     if (machines >= (pool.machineQuota ?? Infinity)) return 'machine-quota-reached';
     if (pool.model === 'node-locked' && machines >= pool.quota) return 'seats-exhausted';
     if (pool.model === 'node-locked' && machines + waiting.length >= pool.quota) return 'others-waiting';
   }
-  return pool.model === 'floating' ? floatingObstacle(request.userId, pool, policy, waiting) : undefined;
+  if (pool.model === 'node-locked' && !isBack && isCrowded(pool, machineOf(request))) return 'seats-exhausted';
+  // It takes over the seat that its own token holds: no seat more is out than before.
+  return pool.model === 'floating' && !isBack ? floatingObstacle(request.userId, pool, policy, waiting) : undefined;
+}
+
+/** Whether all seats are out where more users or machines have a place than there are seats, and this one has none of them. */
+function isCrowded({ liveSeats, offline, quota }: PoolState, seat: string): boolean {
+  return liveSeats !== undefined && !liveSeats.has(seat) && liveSeats.size + offline >= quota;
 }
 
 function floatingObstacle(
@@ -275,25 +319,28 @@ function floatingObstacle(
 
 /** Floating seats that may be in use at once. */
 export function limitOf(
-  { quota }: Pick<PoolState, 'quota'>,
+  { quota, maxOveragePercent }: Pick<PoolState, 'quota' | 'maxOveragePercent'>,
   { overQuotaPercent }: Pick<SeatPolicy, 'overQuotaPercent'>,
 ): number {
-  return quota + Math.floor((quota * overQuotaPercent) / 100);
+  return quota + Math.floor((quota * Math.min(overQuotaPercent, maxOveragePercent)) / 100);
 }
 
 /**
  * A client that starts again on its machine gets its seat back at once. Studio has one window per user and machine; Runtime
  * Engine may run several sessions there, so only one that has missed its renewal is taken for dead.
  */
-function isCrashed(
-  lease: LeaseState,
-  request: SeatRequest,
-  now: Date,
-  { leaseMillis, renewalShare }: SeatPolicy,
-): boolean {
+function isCrashed(lease: LeaseState, request: SeatRequest, pool: PoolState, { now, policy }: Situation): boolean {
   if (machineOf(lease) !== machineOf(request)) return false;
+  // The other container's token would live on beside the new one.
+  if (lease.machineId !== request.machineId && livesLong(lease, pool, now)) return false;
+  const leaseMillis = Math.min(policy.leaseMillis, pool.maxLeaseMillis);
   if (request.clientPackage === 'KSE') return true;
-  return now.getTime() > lease.renewedAt.getTime() + leaseMillis * renewalShare + missedRenewalMillis;
+  return now.getTime() > lease.renewedAt.getTime() + leaseMillis * policy.renewalShare + missedRenewalMillis;
+}
+
+/** Whether the seat stays taken when the session ends: for as long as the token lives. */
+export function livesLong(lease: Pick<LeaseState, 'expiresAt'>, { freeMillis }: PoolState, now: Date): boolean {
+  return lease.expiresAt.getTime() > now.getTime() + freeMillis;
 }
 
 /** One reason of those that each kind of seat has given. What somebody can wait for or change comes before the rest. */

@@ -30,6 +30,8 @@ export interface SeatsInUse {
   held: number;
   /** Seats that offline licenses hold. */
   offline: number;
+  /** Seats of sessions that have ended, whose tokens live on. */
+  heldTokens: number;
   machineQuota: number | null;
   /** Sessions that wait for a seat. */
   waiting: number;
@@ -70,7 +72,7 @@ const conflicts: readonly DenialCode[] = [
 function wordsFor(code: DenialCode, seats: SeatsInUse): string {
   const { organization, holders, held, offline, machineQuota, waiting } = seats;
   const product = productName[seats.product];
-  const inUse = `${named(holders, held)}${offlineWords(offline)}`;
+  const inUse = `${named(holders, held)}${offlineWords(offline)}${heldWords(seats.heldTokens)}`;
   switch (code) {
     case 'machine-denied':
       return `${organization} does not allow this machine to use ${product}. Ask an administrator.`;
@@ -108,6 +110,13 @@ function named(holders: readonly Holder[], count = holders.length): string {
 function offlineWords(count: number): string {
   if (count === 0) return '';
   return count === 1 ? '; one is held by an offline license' : `; ${count} are held by offline licenses`;
+}
+
+function heldWords(count: number): string {
+  if (count === 0) return '';
+  return count === 1
+    ? '; one is held until the token of a released session expires'
+    : `; ${count} are held until the tokens of released sessions expire`;
 }
 
 /** The caller is in no organization whose seats they could take. */
@@ -220,6 +229,24 @@ export class ServerStoppingError extends DomainError {
   }
 }
 
+/** The vendor's license file allows less. */
+export class PolicyBeyondLicenseError extends DomainError {
+  readonly kind = 'invalid';
+  readonly code = 'policy-beyond-license';
+  override readonly details: { reason: 'leaseMinutes' | 'overQuotaPercent'; bound: number };
+
+  constructor(reason: 'leaseMinutes' | 'overQuotaPercent', bound: number) {
+    super(
+      reason === 'leaseMinutes'
+        ? `The license allows leases of at most ${bound} minutes.`
+        : bound === 0
+          ? 'The license allows no seats beyond the quota.'
+          : `The license allows at most ${bound} percent of the seats beyond the quota.`,
+    );
+    this.details = { reason, bound };
+  }
+}
+
 /** A list of the policy is full. */
 export class PolicyListFullError extends DomainError {
   readonly kind = 'conflict';
@@ -246,18 +273,21 @@ export class SeatsInUseError extends DomainError {
   }
 }
 
+type NoOfflineSeatReason = 'not-allowed' | 'none-free' | 'reserved' | 'share-used';
+
 /** A machine without a network gets a license only where the vendor's license allows it, and there is a seat. */
 export class NoOfflineSeatError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'no-offline-seat';
-  override readonly details: { product: Product; reason: 'not-allowed' | 'none-free' | 'reserved' };
+  override readonly details: { product: Product; reason: NoOfflineSeatReason };
 
-  constructor(product: Product, reason: 'not-allowed' | 'none-free' | 'reserved') {
+  constructor(product: Product, reason: NoOfflineSeatReason) {
     const name = productName[product];
     super(
       {
         'not-allowed': `The license does not allow offline use of ${name}.`,
         'none-free': `No ${name} seat is free for an offline license. Release one first.`,
+        'share-used': `No ${name} seat is free for an offline license: as many are out as the license allows.`,
         reserved: `The free ${name} seats are reserved for users or teams. Change the reservations in the license policy first.`,
       }[reason],
     );

@@ -13,6 +13,7 @@ interface DeniedRow {
   seats: number;
   machineQuota: number | null;
   offline: number;
+  heldTokens: number;
   availableAt: Date | null;
   waiting: number;
 }
@@ -34,18 +35,20 @@ export class SeatRefusalService {
     const product = productOf(clientPackage);
     const floatingOnly = clientPackage === 'FLOATING_ENGINE';
     const [pools] = await this.dataSource.query<[DeniedRow]>(
-      `WITH pool AS (SELECT p.*, o.over_quota_percent FROM seat_pool p JOIN organization o ON o.id = p.organization_id
+      `WITH pool AS (SELECT p.*, least(o.over_quota_percent, p.max_overage_percent) AS over_quota_percent FROM seat_pool p JOIN organization o ON o.id = p.organization_id
                       WHERE p.organization_id = $1 AND p.product = $2
                         AND (p.model = 'floating' OR NOT $3 AND p.model = 'node-locked')),
             held AS (SELECT p.model, l.expires_at FROM lease l JOIN pool p ON p.id = l.pool_id WHERE l.expires_at > $4
                      UNION ALL
-                     SELECT p.model, max(f.expires_at) FROM offline_license f JOIN pool p ON p.id = f.pool_id
-                      WHERE f.expires_at > $4 GROUP BY p.id, p.model, f.machine_id)
+                     SELECT p.model, max(f.expires_at) FROM charged_seat f JOIN pool p ON p.id = f.pool_id
+                      WHERE f.expires_at > $4 GROUP BY p.id, p.model, f.seat)
        SELECT o.name,
               (SELECT coalesce(sum(quota), 0)::int FROM pool) AS seats,
               (SELECT sum(machine_quota)::int FROM pool) AS "machineQuota",
               (SELECT count(DISTINCT (p.id, f.machine_id))::int FROM offline_license f JOIN pool p ON p.id = f.pool_id
                 WHERE f.expires_at > $4) AS offline,
+              (SELECT count(*)::int FROM seat_charge c JOIN pool p ON p.id = c.pool_id
+                WHERE c.expires_at > $4 AND c.kind = 'session') AS "heldTokens",
               -- Beyond the quota more than one must go before a seat is free.
               (SELECT h.expires_at FROM held h WHERE h.model = 'floating' ORDER BY h.expires_at
                OFFSET (SELECT greatest(0, (SELECT count(*) FROM held WHERE model = 'floating')

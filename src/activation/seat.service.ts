@@ -22,6 +22,8 @@ interface PoolRow {
   online: number;
   taken: number;
   offline: number;
+  held: number;
+  heldUntil: Date | null;
   machineQuota: number | null;
   machines: number;
 }
@@ -49,24 +51,32 @@ export class SeatService {
   async subscriptions(organizationId: number): Promise<SubscriptionView[]> {
     const at = await this.licenses.newestTime();
     const pools = await this.pools([organizationId]);
-    return pools.flatMap(({ product, model, quota, online, taken, offline, machineQuota, machines }) => {
-      const grant = this.licenses.grant(product, model, at);
-      if (!grant || quota + online === 0) return [];
-      return {
-        product,
-        model,
-        subscribed: quota,
-        available: Math.max(0, quota - taken - offline),
-        online,
-        offline,
-        machineQuota,
-        machines,
-        expiry: grant.expiresAt,
-        endsAt: grant.endsAt,
-        features: grant.features.map((feature) => feature.key),
-        warning: expiryWarning(grant, at) ?? null,
-      };
-    });
+    return pools.flatMap(
+      ({ product, model, quota, online, taken, offline, held, heldUntil, machineQuota, machines }) => {
+        const grant = this.licenses.grant(product, model, at);
+        if (!grant || quota + online === 0) return [];
+        return {
+          product,
+          model,
+          subscribed: quota,
+          available: Math.max(0, quota - taken - offline - held),
+          online,
+          offline,
+          held,
+          heldUntil,
+          machineQuota,
+          machines,
+          expiry: grant.expiresAt,
+          endsAt: grant.endsAt,
+          features: grant.features.map((feature) => feature.key),
+          warning: expiryWarning(grant, at) ?? null,
+          maxLeaseMinutes: grant.bounds.maxLeaseMinutes,
+          maxOveragePercent: grant.bounds.maxOveragePercent,
+          offlineMaxDays: grant.bounds.offlineMaxDays,
+          freeOnReleaseMinutes: grant.bounds.freeOnReleaseMinutes,
+        };
+      },
+    );
   }
 
   /** Of all organizations, without the pools that have nothing. */
@@ -75,14 +85,14 @@ export class SeatService {
     const nameOf = new Map(names.map(({ id, name }) => [id, name]));
     const pools = await this.pools(undefined);
     return pools
-      .map(({ organizationId, product, model, quota, taken, offline }) => {
+      .map(({ organizationId, product, model, quota, taken, offline, held }) => {
         return {
           organizationId,
           organization: nameOf.get(organizationId) ?? '',
           product,
           model,
           quota,
-          inUse: taken + offline,
+          inUse: taken + offline + held,
         };
       })
       .filter(({ quota, inUse }) => quota + inUse > 0);
@@ -167,11 +177,16 @@ export class SeatService {
               CASE model WHEN 'floating' THEN online
                          WHEN 'per-user' THEN (SELECT count(*) FROM licensed_user WHERE pool_id = p.id)
                          ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END AS taken,
-              (SELECT count(DISTINCT machine_id) FROM offline_license
-                WHERE pool_id = p.id AND expires_at > server_now($2)) AS offline
+              offline, out.seats - offline AS held,
+              (SELECT min(expires_at) FROM seat_charge
+                WHERE pool_id = p.id AND kind = 'session' AND expires_at > server_now($2)) AS "heldUntil"
          FROM seat_pool p,
               LATERAL (SELECT count(*) AS online FROM lease l
-                        WHERE l.pool_id = p.id AND l.expires_at > server_now($2)) AS live
+                        WHERE l.pool_id = p.id AND l.expires_at > server_now($2)) AS live,
+              LATERAL (SELECT count(DISTINCT seat) AS seats FROM charged_seat
+                        WHERE pool_id = p.id AND expires_at > server_now($2)) AS out,
+              LATERAL (SELECT count(DISTINCT machine_id) AS offline FROM offline_license
+                        WHERE pool_id = p.id AND expires_at > server_now($2)) AS files
         WHERE $1::bigint[] IS NULL OR organization_id = ANY($1) ORDER BY product DESC, model DESC`,
       [organizationIds ?? null, this.clock.offsetMillis],
     );

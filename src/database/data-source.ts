@@ -14,6 +14,7 @@ import { UnsentMail1764061200000 } from './migrations/1764061200000-unsent-mail.
 import { PluginEvents1764064800000 } from './migrations/1764064800000-plugin-events.js';
 import { LateRenewals1764072000000 } from './migrations/1764072000000-late-renewals.js';
 import { SignInProtection1764101000000 } from './migrations/1764101000000-sign-in-protection.js';
+import { SeatCharges1764103000000 } from './migrations/1764103000000-seat-charges.js';
 import { UnloggedRateLimit1764068400000 } from './migrations/1764068400000-unlogged-rate-limit.js';
 import { VerifiedAddresses1764100000000 } from './migrations/1764100000000-verified-addresses.js';
 import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
@@ -48,6 +49,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       LateRenewals1764072000000,
       VerifiedAddresses1764100000000,
       SignInProtection1764101000000,
+      SeatCharges1764103000000,
       AuditChain1764106000000,
     ],
     migrationsTableName: 'migration',

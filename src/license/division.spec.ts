@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { divide, divideMachines } from './division.js';
+import { divide, divideAround, divideMachines } from './division.js';
 
 /** Divides among organizations that have these allocations; pools are numbered from 1. */
 function quotas(granted: number, ...allocations: (number | null)[]): number[] {
@@ -75,5 +75,96 @@ describe('The machines that may be registered', () => {
   it('are without limit where no license has one, and none where there are no seats', () => {
     expect([...divideMachines(undefined, 10, new Map([[1, 10]])).values()]).toEqual([null]);
     expect([...divideMachines(5, 0, new Map([[1, 0]])).values()]).toEqual([0]);
+  });
+});
+
+/** Quotas around what is out; pools are numbered from 1. */
+function around(granted: number, shares: [allocation: number | null, out: number][], lost = 0, overage = 0): number[] {
+  const list = shares.map(([allocation, out], index) => ({
+    poolId: index + 1,
+    organizationId: index + 1,
+    allocation,
+    out,
+  }));
+  return [...divideAround(granted, list, lost, overage).quotas.values()];
+}
+
+describe('Seats that are out and cannot be called back', () => {
+  it('beyond a lowered share are withheld from the others', () => {
+    expect(
+      around(5, [
+        [2, 3],
+        [3, 0],
+      ]),
+    ).toEqual([2, 2]);
+  });
+
+  it('of an organization that is gone are withheld from those that are left', () => {
+    expect(around(5, [[null, 0]], 5)).toEqual([0]);
+    expect(around(5, [[null, 0]], 2)).toEqual([3]);
+  });
+
+  it('are taken from the rest first, then from the last organizations, and from seats that nobody uses', () => {
+    expect(
+      around(
+        10,
+        [
+          [null, 0],
+          [3, 3],
+          [3, 0],
+        ],
+        2,
+      ),
+    ).toEqual([2, 3, 3]);
+    expect(
+      around(
+        10,
+        [
+          [4, 0],
+          [3, 3],
+          [3, 1],
+        ],
+        4,
+      ),
+    ).toEqual([2, 3, 1]);
+  });
+
+  it('are not those that the license allows beyond the quota', () => {
+    expect(
+      around(
+        10,
+        [
+          [5, 6],
+          [5, 0],
+        ],
+        0,
+        20,
+      ),
+    ).toEqual([5, 5]);
+    expect(
+      around(
+        10,
+        [
+          [5, 7],
+          [5, 0],
+        ],
+        0,
+        20,
+      ),
+    ).toEqual([5, 4]);
+  });
+
+  it('together with the quotas never exceed the grant, as soon as enough have returned', () => {
+    for (let out = 0; out <= 6; out++) {
+      for (let lost = 0; lost <= 6; lost++) {
+        const shares: [number, number][] = [
+          [2, out],
+          [3, 2],
+        ];
+        const quotas = around(5, shares, lost);
+        const held = shares.reduce((sum, [, used], index) => sum + Math.max(quotas[index] ?? 0, used), lost);
+        expect(held).toBeLessThanOrEqual(Math.max(5, lost + out + 2));
+      }
+    }
   });
 });

@@ -27,6 +27,62 @@ export function divide(granted: number, shares: readonly Share[]): Map<number, n
   return quotas;
 }
 
+/** A share, and how many of its seats are out. */
+export interface ShareInUse extends Share {
+  out: number;
+}
+
+export interface Division {
+  /** By pool id. */
+  quotas: Map<number, number>;
+  /** Seats that a pool lacks because they are out elsewhere, by pool id. */
+  withheld: Map<number, number>;
+  /** Pools of which more seats are out than they have. */
+  overdrawn: Set<number>;
+}
+
+/**
+ * Divides the seats as {@link divide} does, around those that cannot be called back: what is out beyond an organization's
+ * share, or belongs to none any more, is withheld from the others until it returns. First from what nobody else was given,
+ * then from the last organizations, seats that are not in use before those that are.
+ *
+ * @param lost seats that are out and belong to no pool
+ * @param overagePercent seats that the license allows beyond a quota, in percent of it
+ */
+export function divideAround(
+  granted: number,
+  shares: readonly ShareInUse[],
+  lost: number,
+  overagePercent: number,
+): Division {
+  const nominal = divide(granted, shares);
+  const quotas = new Map(nominal);
+  const overdrawn = new Set<number>();
+  let excess = lost;
+  for (const { poolId, out } of shares) {
+    const quota = nominal.get(poolId) ?? 0;
+    const beyond = out - quota - Math.floor((quota * overagePercent) / 100);
+    if (beyond <= 0) continue;
+    overdrawn.add(poolId);
+    excess += beyond;
+  }
+  const order = [
+    ...shares.filter(({ allocation }) => allocation === null),
+    ...shares.filter(({ allocation }) => allocation !== null).reverse(),
+  ];
+  for (const untouched of [true, false]) {
+    for (const { poolId, out } of order) {
+      const quota = quotas.get(poolId) ?? 0;
+      const taken = Math.min(excess, Math.max(0, untouched ? quota - out : quota));
+      quotas.set(poolId, quota - taken);
+      if (taken > 0 && !untouched) overdrawn.add(poolId);
+      excess -= taken;
+    }
+  }
+  const withheld = new Map([...nominal].map(([poolId, quota]) => [poolId, quota - (quotas.get(poolId) ?? 0)]));
+  return { quotas, withheld, overdrawn };
+}
+
 /**
  * Divides the machines that may be registered in the proportion of the seats, together never more than there are: each
  * organization has what its seats add, in the order of the organizations.

@@ -1,4 +1,5 @@
 import { type Feature, type LicenseClaims, type LicenseType } from './license-file.js';
+import { boundsOf, type LicenseBounds, strictestBounds } from './license-bounds.js';
 import { type Model, models, type Product, products } from './product.js';
 
 /** Seats of one product and model that the license files give at one moment, taken together. */
@@ -9,6 +10,8 @@ export interface Grant {
   /** Machines that may be registered; undefined: as many as there are. */
   machineQuota: number | undefined;
   offline: boolean;
+  /** Of all entitlements the strictest. */
+  bounds: LicenseBounds;
   features: Feature[];
   /** Of the entitlement that lasts longest. */
   licenseType: LicenseType;
@@ -31,6 +34,9 @@ export interface GrantPart {
   licenseType: LicenseType;
   /** Whether its seats may be out as offline licenses. */
   offline: boolean;
+  /** How many of them may be out so. */
+  offlineSeats: number;
+  bounds: LicenseBounds;
   expiresAt: Date;
   /** The end of this entitlement, grace days included. */
   endsAt: Date;
@@ -51,6 +57,8 @@ export function partsAt(files: readonly LicenseClaims[], product: Product, model
     features: entitlement.features.map(({ key, name }) => ({ key, name })),
     licenseType: file.licenseType,
     offline: entitlement.offline === true,
+    offlineSeats: offlineSeatsOf(entitlement),
+    bounds: boundsOf(entitlement),
     expiresAt: new Date(expires),
     endsAt: new Date(ends),
   }));
@@ -70,7 +78,7 @@ export function partOf(parts: readonly GrantPart[], position: number): GrantPart
 export function besideOffline(parts: readonly GrantPart[], offline: number): GrantPart[] {
   let left = offline;
   return parts.map((part) => {
-    const out = part.offline ? Math.min(left, part.quantity) : 0;
+    const out = Math.min(left, part.offlineSeats);
     left -= out;
     return { ...part, quantity: part.quantity - out };
   });
@@ -103,11 +111,18 @@ function grantAt(files: readonly LicenseClaims[], product: Product, model: Model
     quantity: total(live.map(({ entitlement }) => entitlement.quantity)),
     machineQuota: quotas.includes(undefined) ? undefined : total(quotas.map((quota) => quota ?? 0)),
     offline: live.some(({ entitlement }) => entitlement.offline === true),
+    bounds: strictestBounds(live.map(({ entitlement }) => boundsOf(entitlement))),
     features: [...features.values()].map(({ key, name }) => ({ key, name })),
     licenseType: longest.file.licenseType,
     expiresAt: new Date(longest.expires),
     endsAt: new Date(Math.max(...live.map(({ ends }) => ends))),
   };
+}
+
+function offlineSeatsOf(entitlement: LicenseClaims['entitlements'][number]): number {
+  if (entitlement.offline !== true) return 0;
+  // A share such as 0.29 of 100 is 28.999… in binary.
+  return Math.floor(entitlement.quantity * boundsOf(entitlement).offlineMaxShare + 1e-9);
 }
 
 function total(counts: readonly number[]): number {

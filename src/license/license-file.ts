@@ -9,6 +9,7 @@ import {
   IsDefined,
   IsIn,
   IsInt,
+  IsNumber,
   IsISO8601,
   IsOptional,
   IsString,
@@ -75,6 +76,42 @@ export class Entitlement {
   @IsOptional()
   @IsBoolean()
   offline?: boolean;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(43_200)
+  maxLeaseMinutes?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(100)
+  maxOveragePercent?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(36_500)
+  offlineMaxDays?: number;
+
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  offlineMaxShare?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(43_200)
+  freeOnReleaseMinutes?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(3650)
+  borrowMaxDays?: number;
 
   @IsArray()
   @ArrayMaxSize(100)

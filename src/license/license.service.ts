@@ -14,7 +14,7 @@ import { InvalidRequestError } from '../http/validation.js';
 import { LOG } from '../log/log.module.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
-import { divide, divideMachines, type Share } from './division.js';
+import { divideAround, divideMachines, type Share } from './division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
 import { checkEvaluation, evaluationClaims } from './evaluation.js';
 import { type Grant, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, partsAt } from './grants.js';
@@ -26,12 +26,35 @@ import {
   EvaluationUsedError,
   NewerLicenseInstalledError,
 } from './license.errors.js';
-import { lockPools } from './lock-pools.js';
+import { defaultBounds } from './license-bounds.js';
+import { lockDivision } from './lock-pools.js';
 import { type Model, models, type Product, products } from './product.js';
 
 interface PoolRow extends Share {
   product: Product;
   model: Model;
+}
+
+/** What is computed of a pool from the license files. */
+interface PoolQuota {
+  id: number;
+  quota: number;
+  endsAt: string;
+  machineQuota: number | null;
+  withheld: number;
+  overdrawn: boolean;
+  maxLeaseMinutes: number;
+  maxOveragePercent: number;
+  freeOnReleaseMinutes: number;
+}
+
+/** How many seats of a pool are out, and when the first of them returns. */
+interface SeatsOut {
+  poolId: number;
+  product: Product;
+  model: Model;
+  seats: number;
+  firstEnd: Date;
 }
 
 /** A license in force, or one that is installed and not trusted, and why. */
@@ -72,6 +95,14 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     };
     notifications.on('license_changed', reload);
     notifications.onResume(reload);
+    // A seat that was out beyond its organization's share has returned.
+    notifications.on('seats_returned', () => {
+      this.dataSource
+        .transaction((manager) => this.reallocate(manager))
+        .catch((error: unknown) => {
+          this.log.warn({ err: error }, 'The seats could not be divided again; next try when one expires');
+        });
+    });
   }
 
   async onModuleInit(): Promise<void> {
@@ -202,50 +233,106 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   async reallocate(manager: EntityManager): Promise<void> {
     await this.lock(manager);
     await this.load(manager);
+    await lockDivision(manager);
     const { newestTime } = await this.installation(manager);
     const claims = this.files.map((file) => file.claims);
+    const out = await this.seatsOut(manager);
     const pools = await manager.query<PoolRow[]>(
       `SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation
          FROM seat_pool ORDER BY organization_id`,
     );
-    const quotas = new Map<number, number>();
-    const ends = new Map<number, string>();
-    const machines = new Map<number, number | null>();
+    const quotas: PoolQuota[] = [];
+    const returns: number[] = [];
     for (const product of products) {
       for (const model of models) {
         const grant = this.grant(product, model, newestTime);
         const end = grant?.endsAt ?? lastEndBefore(claims, product, model, newestTime);
-        const shares = pools.filter((pool) => pool.product === product && pool.model === model);
-        const divided = divide(grant?.quantity ?? 0, shares);
-        for (const [poolId, quota] of divided) {
-          quotas.set(poolId, quota);
-          ends.set(poolId, end?.toISOString() ?? '-infinity');
+        const outHere = out.filter((row) => row.product === product && row.model === model);
+        const shares = pools
+          .filter((pool) => pool.product === product && pool.model === model)
+          .map((pool) => ({ ...pool, out: outHere.find(({ poolId }) => poolId === pool.poolId)?.seats ?? 0 }));
+        const known = new Set(shares.map(({ poolId }) => poolId));
+        const lost = outHere.filter(({ poolId }) => !known.has(poolId));
+        const bounds = grant?.bounds ?? defaultBounds;
+        const lostSeats = lost.reduce((sum, { seats }) => sum + seats, 0);
+        // Only floating seats are granted beyond a quota.
+        const overagePercent = model === 'floating' ? bounds.maxOveragePercent : 0;
+        const {
+          quotas: divided,
+          withheld,
+          overdrawn,
+        } = divideAround(grant?.quantity ?? 0, shares, lostSeats, overagePercent);
+        const machines = divideMachines(grant?.machineQuota, grant?.quantity ?? 0, divided);
+        for (const { poolId, firstEnd } of outHere) {
+          if (overdrawn.has(poolId) || !known.has(poolId)) returns.push(firstEnd.getTime());
         }
-        for (const [poolId, count] of divideMachines(grant?.machineQuota, grant?.quantity ?? 0, divided)) {
-          machines.set(poolId, count);
+        for (const [id, quota] of divided) {
+          quotas.push({
+            id,
+            quota,
+            endsAt: end?.toISOString() ?? '-infinity',
+            machineQuota: machines.get(id) ?? null,
+            withheld: withheld.get(id) ?? 0,
+            overdrawn: overdrawn.has(id),
+            maxLeaseMinutes: bounds.maxLeaseMinutes,
+            maxOveragePercent: bounds.maxOveragePercent,
+            freeOnReleaseMinutes: bounds.freeOnReleaseMinutes,
+          });
         }
       }
     }
-    await manager.query(
-      // In the order of check-outs, which lock several pools at once.
-      `WITH wanted AS (SELECT * FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::int[])
-                         AS w(id, quota, ends_at, machine_quota)),
-            locked AS (SELECT p.id FROM seat_pool p JOIN wanted USING (id)
-                        WHERE (p.quota, p.ends_at, p.machine_quota)
-                              IS DISTINCT FROM (wanted.quota, wanted.ends_at, wanted.machine_quota)
-                        ORDER BY p.id FOR UPDATE OF p)
-       UPDATE seat_pool SET quota = wanted.quota, ends_at = wanted.ends_at, machine_quota = wanted.machine_quota
-         FROM wanted WHERE seat_pool.id = wanted.id AND wanted.id IN (SELECT id FROM locked)`,
-      [
-        [...quotas.keys()],
-        [...quotas.values()],
-        [...ends.values()],
-        [...quotas.keys()].map((id) => machines.get(id) ?? null),
-      ],
-    );
+    await this.writeQuotas(manager, quotas);
+    const changes = [nextChangeAfter(claims, newestTime)?.getTime() ?? Infinity];
+    // When the first seat that is out beyond a share returns; not more often than every few seconds.
+    if (returns.length > 0) changes.push(Math.max(Math.min(...returns), newestTime.getTime() + 5000));
+    const next = Math.min(...changes);
     await manager.query('UPDATE installation SET newest_time = $1, quotas_valid_until = $2', [
       newestTime,
-      nextChangeAfter(claims, newestTime)?.toISOString() ?? 'infinity',
+      Number.isFinite(next) ? new Date(next).toISOString() : 'infinity',
+    ]);
+  }
+
+  /** Seats of which a token is out, by pool; pools that are gone included. */
+  private async seatsOut(manager: EntityManager): Promise<SeatsOut[]> {
+    return manager.query<SeatsOut[]>(
+      `SELECT pool_id AS "poolId", product, model, count(DISTINCT seat)::int AS seats, min(expires_at) AS "firstEnd"
+         FROM (SELECT l.pool_id, l.product, p.model, l.expires_at,
+                      CASE p.model WHEN 'floating' THEN 'lease ' || l.id
+                                   WHEN 'per-user' THEN 'user ' || l.user_id
+                                   ELSE 'machine ' || coalesce(l.fingerprint, l.machine_id) END AS seat
+                 FROM lease l JOIN seat_pool p ON p.id = l.pool_id
+               UNION ALL
+               SELECT pool_id, product, model, expires_at, seat FROM charged_seat
+               UNION ALL
+               -- Of users and machines that have a place, which their charge is counted with elsewhere.
+               SELECT pool_id, product, model, expires_at,
+                      CASE model WHEN 'per-user' THEN 'user ' || user_id
+                                 ELSE 'machine ' || coalesce(fingerprint, machine_id) END
+                 FROM seat_charge WHERE kind = 'session' AND model <> 'floating') AS out
+        WHERE expires_at > server_now($1) GROUP BY pool_id, product, model`,
+      [this.clock.offsetMillis],
+    );
+  }
+
+  private async writeQuotas(manager: EntityManager, quotas: readonly PoolQuota[]): Promise<void> {
+    await manager.query(
+      `UPDATE seat_pool p
+          SET quota = w.quota, ends_at = w."endsAt", machine_quota = w."machineQuota", withheld = w.withheld,
+              overdrawn = w.overdrawn, max_lease_minutes = w."maxLeaseMinutes", max_overage_percent = w."maxOveragePercent",
+              free_on_release_minutes = w."freeOnReleaseMinutes"
+         FROM json_to_recordset($1) AS w(id bigint, quota int, "endsAt" timestamptz, "machineQuota" int, withheld int,
+                                         overdrawn boolean, "maxLeaseMinutes" int, "maxOveragePercent" int,
+                                         "freeOnReleaseMinutes" int)
+        WHERE p.id = w.id
+          AND (p.quota, p.ends_at, p.machine_quota, p.withheld, p.overdrawn, p.max_lease_minutes, p.max_overage_percent,
+               p.free_on_release_minutes)
+              IS DISTINCT FROM (w.quota, w."endsAt", w."machineQuota", w.withheld, w.overdrawn, w."maxLeaseMinutes",
+                                w."maxOveragePercent", w."freeOnReleaseMinutes")`,
+      [JSON.stringify(quotas)],
+    );
+    // Long after: a clock that was in the future for a while brings no seat back.
+    await manager.query(`DELETE FROM seat_charge WHERE expires_at < server_now($1) - interval '400 days'`, [
+      this.clock.offsetMillis,
     ]);
   }
 
@@ -273,18 +360,19 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   async allocations(organizationId: number): Promise<AllocationView[]> {
     const at = await this.newestTime();
     const rows = await this.dataSource.query<Omit<AllocationView, 'granted'>[]>(
-      `SELECT p.product, p.model, p.allocation AS quantity, p.quota,
+      `SELECT p.product, p.model, p.allocation AS quantity, p.quota, p.withheld,
               (SELECT coalesce(sum(o.allocation), 0)::int FROM seat_pool o
                 WHERE o.product = p.product AND o.model = p.model AND o.organization_id <> p.organization_id) AS "allocatedElsewhere"
          FROM seat_pool p WHERE p.organization_id = $1 ORDER BY p.product DESC, p.model DESC`,
       [organizationId],
     );
     if (rows.length === 0) throw new NotFoundError('The organization');
-    return rows.map(({ product, model, quantity, quota, allocatedElsewhere }) => ({
+    return rows.map(({ product, model, quantity, quota, withheld, allocatedElsewhere }) => ({
       product,
       model,
       quantity,
       quota,
+      withheld,
       granted: this.grant(product, model, at)?.quantity ?? 0,
       allocatedElsewhere,
     }));
@@ -305,7 +393,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       // Two administrators at the same moment: the second one sees what the first one has given away.
       await this.lock(manager);
       // In the order of check-outs, whatever the order of the wishes.
-      await lockPools(manager, organizationId);
+      await lockDivision(manager, organizationId);
       await this.load(manager);
       const { newestTime } = await this.installation(manager);
       for (const { product, model, quantity } of wanted) {

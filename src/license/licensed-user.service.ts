@@ -82,8 +82,11 @@ export class LicensedUserService {
     if (!member) throw new NotFoundError('A member of this organization with this id');
     if (member.licensed) return;
     const [assigned] = await manager.query<[{ count: number }]>(
-      'SELECT count(*)::int FROM licensed_user WHERE pool_id = $1',
-      [pool.id],
+      // A seat that was taken back counts for as long as a token for it is out, unless its user gets it again.
+      `SELECT (SELECT count(*)::int FROM licensed_user WHERE pool_id = $1)
+            + (SELECT count(DISTINCT seat)::int FROM charged_seat
+                WHERE pool_id = $1 AND expires_at > server_now($2) AND seat <> 'user ' || $3::bigint) AS count`,
+      [pool.id, this.clock.offsetMillis, userId],
     );
     if (assigned.count >= pool.quota) throw new NoSeatToAssignError(product, model, pool.quota);
     // By the database's clock: after a cut of the quota those who were assigned first keep their seats.

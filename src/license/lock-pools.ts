@@ -9,3 +9,18 @@ export async function lockPools(manager: EntityManager, ...organizationIds: read
     organizationIds,
   ]);
 }
+
+/**
+ * Locks the seats of these organizations and all that any organization has, in the same order: for whoever divides the seats,
+ * and must know that no more of them go out meanwhile. The lock of `installation` is held.
+ */
+export async function lockDivision(manager: EntityManager, ...organizationIds: readonly number[]): Promise<void> {
+  await manager.query(
+    `SELECT FROM seat_pool
+      WHERE quota > 0 OR allocation > 0 OR overdrawn OR organization_id = ANY($1)
+         -- The rest goes to the first one, or the next when that is deleted.
+         OR organization_id IN (SELECT id FROM organization ORDER BY id LIMIT 2)
+      ORDER BY id FOR UPDATE`,
+    [organizationIds],
+  );
+}

@@ -190,6 +190,18 @@ export class SubscriptionView {
   @ApiProperty({ description: 'Seats that offline licenses hold.' })
   offline!: number;
 
+  @ApiProperty({
+    description: 'Seats of sessions that have ended, whose tokens live on: each is held until its token expires.',
+  })
+  held!: number;
+
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description: 'When the first of the held seats is free; null: none is held.',
+  })
+  heldUntil!: Date | null;
+
   @ApiProperty({ type: Number, nullable: true, description: 'Machines that may be registered; null: any number.' })
   machineQuota!: number | null;
 
@@ -207,6 +219,20 @@ export class SubscriptionView {
 
   @ApiProperty({ type: String, nullable: true })
   warning!: string | null;
+
+  @ApiProperty({ description: 'Bound of the license: minutes that a lease may last.' })
+  maxLeaseMinutes!: number;
+
+  @ApiProperty({ description: 'Bound of the license: floating seats beyond the quota, in percent of it.' })
+  maxOveragePercent!: number;
+
+  @ApiProperty({ description: 'Bound of the license: days that an offline license may last.' })
+  offlineMaxDays!: number;
+
+  @ApiProperty({
+    description: 'A seat whose token lives longer than this many minutes stays held when its session ends.',
+  })
+  freeOnReleaseMinutes!: number;
 }
 
 export class OnlineLicenseView {

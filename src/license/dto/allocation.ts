@@ -28,6 +28,13 @@ export class AllocationView extends Allocation {
   @ApiProperty({ description: 'Seats that the organization has now.' })
   quota!: number;
 
+  @ApiProperty({
+    description:
+      'Seats that it lacks because they are still out elsewhere: in sessions beyond a lowered allocation, or as tokens of a ' +
+      'deleted organization. They come back when those end.',
+  })
+  withheld!: number;
+
   @ApiProperty({ description: 'Seats that the license files grant to everybody together.' })
   granted!: number;
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { boundsOf } from '../license-bounds.js';
 import { type LicenseFile } from '../license-file.js';
 import { type Model, models, type Product, products } from '../product.js';
 
@@ -24,6 +25,26 @@ export class GrantedSeats {
 
   @ApiProperty({ type: String, nullable: true, description: 'When they end; null: with the license.' })
   expiresAt!: string | null;
+
+  @ApiProperty({ description: 'Minutes that a lease may last.' })
+  maxLeaseMinutes!: number;
+
+  @ApiProperty({ description: 'Floating seats that may be granted beyond the quota, in percent of it.' })
+  maxOveragePercent!: number;
+
+  @ApiProperty({ description: 'Days that an offline license may last.' })
+  offlineMaxDays!: number;
+
+  @ApiProperty({ description: 'Share of the seats that may be out as offline licenses, from 0 to 1.' })
+  offlineMaxShare!: number;
+
+  @ApiProperty({
+    description: 'A released seat whose token lives longer than this many minutes stays taken until it expires.',
+  })
+  freeOnReleaseMinutes!: number;
+
+  @ApiProperty({ description: 'Days that a seat may be borrowed for; 0: not at all.' })
+  borrowMaxDays!: number;
 
   @ApiProperty({ type: [String] })
   features!: string[];
@@ -77,6 +98,7 @@ export function licensePreview({ claims, endsAt }: LicenseFile): LicensePreview 
       offline: entitlement.offline ?? false,
       startsAt: entitlement.startsAt ?? null,
       expiresAt: entitlement.expiresAt ?? null,
+      ...boundsOf(entitlement),
       features: entitlement.features.map(({ name, key }) => name || key),
     })),
   };

@@ -16,6 +16,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     isNumber: 'Geben Sie eine Zahl ein.',
     isEmail: 'Das ist keine E-Mail-Adresse.',
     future: 'Wählen Sie einen Zeitpunkt in der Zukunft.',
+    'offline-max-days': 'Höchstens {{limit}} Tage von heute an: Länger erlaubt die Lizenz keine Offline-Lizenz.',
     'license-end': 'Das liegt nach dem Ende der Lizenz.',
     'password-length': 'Ein Passwort hat 8 bis 128 Zeichen.',
     'password-blank': 'Leerzeichen allein sind kein Passwort.',
@@ -101,6 +102,11 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'shared-machine-id':
       'Diese Rechner-ID haben alle Rechner, deren eigene nicht lesbar ist. Damit gibt es nur gleichzeitige Plätze. Geben Sie dem Rechner zuerst eine eigene ID.',
     'unaddressable-machine-id': 'Eine Rechner-ID darf nicht „.“ oder „..“ sein.',
+    'policy-beyond-license_leaseMinutes': 'Die Lizenz erlaubt eine Leihdauer von höchstens {{bound}} Minuten.',
+    'policy-beyond-license_overQuotaPercent':
+      'Die Lizenz erlaubt höchstens {{bound}} Prozent der Plätze über das Kontingent hinaus.',
+    'no-offline-seat_share-used':
+      'Kein Platz für $t(app.productName.{{product}}) ist frei für eine Offline-Lizenz: So viele, wie die Lizenz erlaubt, sind schon vergeben.',
     'policy-list-full':
       'Die Liste der verbotenen Rechner ist mit {{most}} Einträgen voll. Ersetzen Sie zuerst einige durch ein Muster.',
     'no-offline-seat_none-free':

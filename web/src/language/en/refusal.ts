@@ -14,6 +14,7 @@ export const refusal = {
     isNumber: 'Enter a number.',
     isEmail: 'This is not an e-mail address.',
     future: 'Choose a time in the future.',
+    'offline-max-days': 'At most {{limit}} days from now: the license allows no longer.',
     'license-end': 'This is after the end of the license.',
     'password-length': 'A password has 8 to 128 characters.',
     'password-blank': 'Blanks alone are no password.',
