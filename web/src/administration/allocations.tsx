@@ -138,6 +138,11 @@ function Share({ organizationId, pool }: { organizationId: number; pool: Allocat
           {t('administration.allocations.rest')}
         </Text>
       )}
+      {share.withheld > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('administration.allocations.withheld', { count: share.withheld })}
+        </Text>
+      )}
     </span>
   );
 }

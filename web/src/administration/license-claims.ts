@@ -1,20 +1,42 @@
 import type { GrantedSeats, LicenseView } from '../../generated/api';
 
 /** Seats that a license file grants, as far as people want to know. */
-export type Grant = Pick<GrantedSeats, 'product' | 'model' | 'quantity' | 'machineQuota' | 'offline' | 'features'>;
+export type Grant = Pick<GrantedSeats, 'product' | 'model' | 'quantity' | 'machineQuota' | 'offline' | 'features'> &
+  Bounds;
+
+/** What the customer's administrators may decide at most. */
+type Bounds = Pick<
+  GrantedSeats,
+  | 'maxLeaseMinutes'
+  | 'maxOveragePercent'
+  | 'offlineMaxDays'
+  | 'offlineMaxShare'
+  | 'freeOnReleaseMinutes'
+  | 'borrowMaxDays'
+>;
+
+/** Where a file says nothing. */
+const defaults: Bounds = {
+  maxLeaseMinutes: 1440,
+  maxOveragePercent: 0,
+  offlineMaxDays: 365,
+  offlineMaxShare: 1,
+  freeOnReleaseMinutes: 120,
+  borrowMaxDays: 0,
+};
 
 /** The claims of a file as its vendor wrote them. */
 interface Claims {
   iss: string;
   customer: { name: string };
-  entitlements: {
+  entitlements: (Partial<Bounds> & {
     product: Grant['product'];
     model: Grant['model'];
     quantity: number;
     machineQuota?: number;
     offline?: boolean;
     features: { key: string; name?: string }[];
-  }[];
+  })[];
 }
 
 /** What the vendor signed, as the server has checked it; undefined: the file cannot be read. */
@@ -25,6 +47,7 @@ export function claimsOf({ claims }: LicenseView): { issuer: string; customer: s
     issuer: iss,
     customer: customer.name,
     seats: entitlements.map(({ machineQuota = null, offline = false, features, ...grant }) => ({
+      ...defaults,
       ...grant,
       machineQuota,
       offline,

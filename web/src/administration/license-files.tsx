@@ -197,6 +197,30 @@ function Grants({ grants, label, short = false }: GrantsProps): React.ReactNode 
           </span>
         ),
       },
+      {
+        key: 'bounds',
+        title: t('administration.licenses.bounds'),
+        render: (grant) => (
+          <Text size="sm">
+            {[
+              t('administration.licenses.boundLease', { minutes: grant.maxLeaseMinutes }),
+              t('administration.licenses.boundOverage', { percent: grant.maxOveragePercent }),
+              t('administration.licenses.boundRelease', { minutes: grant.freeOnReleaseMinutes }),
+              ...(grant.offline
+                ? [
+                    t('administration.licenses.boundOffline', {
+                      days: grant.offlineMaxDays,
+                      percent: Math.round(grant.offlineMaxShare * 100),
+                    }),
+                  ]
+                : []),
+              ...(grant.borrowMaxDays > 0
+                ? [t('administration.licenses.boundBorrow', { days: grant.borrowMaxDays })]
+                : []),
+            ].join(' · ')}
+          </Text>
+        ),
+      },
     );
   }
   return (

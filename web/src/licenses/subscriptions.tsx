@@ -105,7 +105,7 @@ export function Subscriptions(): React.ReactNode {
 /** How much is gone, and to what. */
 function Taken({ subscription }: { subscription: SubscriptionView }): React.ReactNode {
   const { t } = useTranslation();
-  const { subscribed, available, online, offline, product, model } = subscription;
+  const { subscribed, available, online, offline, held, heldUntil, product, model } = subscription;
   const used = subscribed - available;
   const share = subscribed === 0 ? 0 : Math.min(100, (100 * used) / subscribed);
   return (
@@ -122,6 +122,11 @@ function Taken({ subscription }: { subscription: SubscriptionView }): React.Reac
       <Text size="sm" c="dimmed" className="numbers">
         {t('licenses.takenBy', { online, offline })}
       </Text>
+      {held > 0 && heldUntil && (
+        <Text size="sm" c="dimmed">
+          {t('licenses.held', { count: held })} <Time value={heldUntil} />
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -1,4 +1,5 @@
 import { Button, Group, NumberInput, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { LicensePolicy } from '../../generated/api';
 import { answer, api } from '../api/client';
@@ -7,6 +8,7 @@ import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
 import { decimalSeparator } from '../language';
+import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { Section } from '../show/section';
 import { tellDone } from '../show/tell';
 import { policyKey } from './policy-key';
@@ -74,6 +76,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
     },
   );
   const { leaseMinutes, renewalShare } = form.values;
+  const bounds = useBounds(organizationId);
   const due = Math.max(1, Math.round((Number(leaseMinutes) * Number(renewalShare)) / 100));
   return (
     <form onSubmit={submit}>
@@ -84,8 +87,9 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
             <Group align="flex-start" gap="lg">
               <Minutes
                 label={t('policies.leases.time')}
-                description={t('policies.leases.timeHint')}
+                description={t('policies.leases.timeHint', { count: bounds.leaseMinutes })}
                 min={1}
+                max={bounds.leaseMinutes}
                 {...form.getInputProps('leaseMinutes')}
               />
               <NumberInput
@@ -113,11 +117,16 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
           <Section title={t('policies.overQuota.title')} text={t('policies.overQuota.text')}>
             <NumberInput
               label={t('policies.overQuota.label')}
-              description={t('policies.overQuota.hint')}
+              description={
+                bounds.overagePercent > 0
+                  ? t('policies.overQuota.hint', { count: bounds.overagePercent })
+                  : t('policies.overQuota.notLicensed')
+              }
+              disabled={bounds.overagePercent === 0}
               w={260}
               inputWrapperOrder={order}
               min={0}
-              max={100}
+              max={bounds.overagePercent}
               allowDecimal={false}
               clampBehavior="none"
               suffix=" %"
@@ -173,6 +182,18 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
       </fieldset>
     </form>
   );
+}
+
+/** What the license allows at most, for all that the organization has; the server refuses what is beyond. */
+function useBounds(organizationId: number): { leaseMinutes: number; overagePercent: number } {
+  const { data = [] } = useQuery(subscriptionsQuery(organizationId));
+  const floating = data.filter(({ model }) => model === 'floating');
+  return {
+    leaseMinutes: Math.min(...(data.length > 0 ? data.map(({ maxLeaseMinutes }) => maxLeaseMinutes) : [1440])),
+    overagePercent: Math.min(
+      ...(floating.length > 0 ? floating.map(({ maxOveragePercent }) => maxOveragePercent) : [0]),
+    ),
+  };
 }
 
 /** A field of whole minutes, up to thirty days. */

@@ -11,6 +11,8 @@ export const licenses: Translation<typeof english> = {
   available: 'Verfügbar',
   taken: 'Belegt',
   takenLabel: '{{product}}: {{used}} von {{total}} Plätzen sind belegt',
+  held_one: '{{count}} freigegebener Platz bleibt belegt bis',
+  held_other: '{{count}} freigegebene Plätze bleiben belegt, der erste bis',
   takenBy: '{{online}} online, {{offline}} offline',
   machineQuota: 'Rechnergrenze',
   anyNumber: 'Beliebig viele',

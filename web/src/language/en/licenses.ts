@@ -9,6 +9,9 @@ export const licenses = {
   available: 'Available',
   taken: 'In use',
   takenLabel: '{{product}}: {{used}} of {{total}} seats are taken',
+  /** The time follows. */
+  held_one: '{{count}} released seat is held until',
+  held_other: '{{count}} released seats are held, the first until',
   takenBy: '{{online}} online, {{offline}} offline',
   machineQuota: 'Machine quota',
   anyNumber: 'Any number',
