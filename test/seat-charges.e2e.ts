@@ -105,7 +105,7 @@ describe('Offline licenses', () => {
   it('count against a smaller license that replaces the one they came from', async () => {
     server = await readyServer([seats('floating', 5)]);
     for (let machine = 0; machine < 3; machine++) await offline(`m-${machine}`).expect(201);
-    const license = await issue(specification([seats('floating', 3)]), undefined, new Date(Date.now() + 1000));
+    const license = await issue(specification([seats('floating', 3)]));
     await server.root.post('/api/v1/licenses', { license }).expect(201);
     await lease('more').refused(409);
     await offline('more').refused(409);

@@ -27,10 +27,10 @@ export class LicensePolicyService {
   /** @throws NotFoundError */
   async get(organizationId: number, manager: EntityManager = this.dataSource.manager): Promise<WholePolicy> {
     const [policy] = await manager.query<WholePolicy[]>(
-      `SELECT least(lease_minutes, b.lease_minutes) AS "leaseMinutes", renewal_share AS "renewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
-              least(over_quota_percent, b.overage_percent) AS "overQuotaPercent", allowed_machines AS "allowedMachines",
+      `SELECT least(lease_minutes, b.max_lease_minutes) AS "leaseMinutes", renewal_share AS "renewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
+              least(over_quota_percent, b.max_overage_percent) AS "overQuotaPercent", allowed_machines AS "allowedMachines",
               denied_machines AS "deniedMachines"
-         FROM organization, ${boundsInSql} AS b(lease_minutes, overage_percent) WHERE id = $1`,
+         FROM organization, ${boundsInSql} AS b(max_lease_minutes, max_overage_percent) WHERE id = $1`,
       [organizationId],
     );
     if (!policy) throw new NotFoundError('The organization');
@@ -108,8 +108,8 @@ export class LicensePolicyService {
   /** @throws PolicyBeyondLicenseError */
   private async checkBounds(manager: EntityManager, organizationId: number, change: LicensePolicy): Promise<void> {
     const [bounds] = await manager.query<[{ leaseMinutes: number; overQuotaPercent: number }]>(
-      `SELECT b.lease_minutes AS "leaseMinutes", b.overage_percent AS "overQuotaPercent"
-         FROM ${boundsInSql} AS b(lease_minutes, overage_percent)`,
+      `SELECT b.max_lease_minutes AS "leaseMinutes", b.max_overage_percent AS "overQuotaPercent"
+         FROM ${boundsInSql} AS b(max_lease_minutes, max_overage_percent)`,
       [organizationId],
     );
     for (const field of ['leaseMinutes', 'overQuotaPercent'] as const) {
