@@ -171,6 +171,10 @@ afterAll(() => server.close());
 /** A new organization that has all the seats. */
 async function newOrganization(former: number): Promise<number> {
   const seats = (quantity: number) => [{ product: 'KSE', model: 'floating', quantity }];
+  // What is out there would be withheld from the next organization.
+  const online = `/api/v1/organizations/${former}/online-licenses`;
+  const { content } = await root.get(`${online}?size=100`).expect<{ content: { id: string }[] }>(200);
+  for (const { id } of content) await root.delete(`${online}/${id}`).expect(204);
   await root.put(`/api/v1/organizations/${former}/allocations`, seats(0)).expect(200);
   // Offline licenses cannot be called back: they would count against the license in the next organization too.
   await server.sql('DELETE FROM offline_license');
