@@ -129,6 +129,20 @@ describe('Seats that are out and cannot be called back', () => {
     ).toEqual([2, 3, 1]);
   });
 
+  it('beyond the share of the only organization cut nothing from it', () => {
+    expect(around(4, [[null, 6]])).toEqual([4]);
+    expect(
+      around(
+        4,
+        [
+          [null, 6],
+          [0, 0],
+        ],
+        1,
+      ),
+    ).toEqual([3, 0]);
+  });
+
   it('are not those that the license allows beyond the quota', () => {
     expect(
       around(

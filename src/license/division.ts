@@ -58,12 +58,14 @@ export function divideAround(
   const nominal = divide(granted, shares);
   const quotas = new Map(nominal);
   const overdrawn = new Set<number>();
+  const beyondOwn = new Map<number, number>();
   let excess = lost;
   for (const { poolId, out } of shares) {
     const quota = nominal.get(poolId) ?? 0;
     const beyond = out - quota - Math.floor((quota * overagePercent) / 100);
     if (beyond <= 0) continue;
     overdrawn.add(poolId);
+    beyondOwn.set(poolId, beyond);
     excess += beyond;
   }
   const order = [
@@ -73,7 +75,9 @@ export function divideAround(
   for (const untouched of [true, false]) {
     for (const { poolId, out } of order) {
       const quota = quotas.get(poolId) ?? 0;
-      const taken = Math.min(excess, Math.max(0, untouched ? quota - out : quota));
+      // What is out beyond a pool's own share gives it no new seats until it has returned, and needs no cut of its quota.
+      const forOthers = Math.max(0, excess - (beyondOwn.get(poolId) ?? 0));
+      const taken = Math.min(forOthers, Math.max(0, untouched ? quota - out : quota));
       quotas.set(poolId, quota - taken);
       if (taken > 0 && !untouched) overdrawn.add(poolId);
       excess -= taken;
