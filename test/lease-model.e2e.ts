@@ -246,7 +246,7 @@ class Play {
         this.model.endAll((someone) => placeOf(someone) === next.place);
         await root
           .patch(`${this.path}/license-policy`, {
-            deniedMachines: next.place === null ? [] : [['machine-0', 'machine-1', 'container'][next.place]],
+            deniedMachines: next.place === null ? [] : [[machineIds[0], machineIds[1], 'container'][next.place]],
           })
           .expect(200);
         break;
