@@ -60,7 +60,8 @@ export async function createAdmin(given: string, config: string | undefined): Pr
     }
     const users = app.get(UserService);
     const existing = await users.findByEmail(email);
-    const password = existing ? '' : await newPassword();
+    // An account that anybody may have made gets a new password.
+    const password = existing?.verifiedAt ? '' : await newPassword();
     return dataSource.transaction(async (manager) => {
       if (!existing) {
         await users.create(
@@ -77,7 +78,9 @@ export async function createAdmin(given: string, config: string | undefined): Pr
         targetId: existing.id,
         details: { email },
       });
-      return `${email} is an administrator of the server now, with the password as it was.`;
+      if (existing.verifiedAt) return `${email} is an administrator of the server now, with the password as it was.`;
+      await app.get(PasswordService).override(manager, existing.id, password, operator);
+      return `${email} is an administrator of the server now, with the new password.`;
     });
   });
 }

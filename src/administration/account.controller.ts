@@ -7,7 +7,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { AccountService } from './account.service.js';
-import { AccountChange, AccountPage, AccountView } from './dto/account.js';
+import { AccountChange, AccountPage, AccountView, ChangedAccount } from './dto/account.js';
 
 @ApiTags('Administration')
 @Controller('api/v1/users')
@@ -32,14 +32,18 @@ export class AccountController {
   }
 
   @Patch(':userId')
-  @ApiOperation({ summary: 'Disable or enable a user; appoint or dismiss an administrator' })
-  @ApiOkResponse({ type: AccountView })
-  @ApiProblems({ 400: 'Not true or false.', 404: 'No such user.', 409: 'It is the last administrator.' })
+  @ApiOperation({ summary: 'Disable, enable or verify a user; appoint or dismiss an administrator' })
+  @ApiOkResponse({ type: ChangedAccount })
+  @ApiProblems({
+    400: 'Not true or false.',
+    404: 'No such user.',
+    409: 'It is the last administrator, or an unverified account that is to become one without `confirm`.',
+  })
   change(
     @CallerOf() caller: Caller,
     @Param('userId', IdPipe) id: number,
     @Body() change: AccountChange,
-  ): Promise<AccountView> {
+  ): Promise<ChangedAccount> {
     return this.accounts.change(caller, id, change);
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { LeaseEndingService } from '../activation/lease-ending.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Authenticator } from '../auth/authenticator.js';
@@ -10,9 +10,10 @@ import { PasswordService } from '../auth/password.service.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { InvalidRequestError } from '../http/validation.js';
 import { User } from '../user/user.entity.js';
-import { LastAdministratorError } from '../user/user.errors.js';
-import { type AccountChange, type AccountPage, type AccountView } from './dto/account.js';
+import { LastAdministratorError, UnverifiedAdministratorError } from '../user/user.errors.js';
+import { type AccountChange, type AccountPage, type AccountView, type ChangedAccount } from './dto/account.js';
 
 /** All accounts of the server, for its administrators. */
 @Injectable()
@@ -63,9 +64,11 @@ export class AccountService {
    *
    * @throws NotFoundError
    * @throws LastAdministratorError
+   * @throws UnverifiedAdministratorError
    */
-  async change(caller: Caller, id: number, { disabled, root }: AccountChange): Promise<AccountView> {
-    await this.dataSource.transaction(async (manager) => {
+  async change(caller: Caller, id: number, change: AccountChange): Promise<ChangedAccount> {
+    const { disabled, root } = change;
+    const passwordLink = await this.dataSource.transaction(async (manager) => {
       // Seats before accounts, as everybody locks who gives or takes a seat.
       if (disabled) await this.leases.endAllOf(manager, 'user-disabled', caller, id);
       const administrators = await manager.query<{ id: number; enabled: boolean }[]>(
@@ -77,6 +80,7 @@ export class AccountService {
       if (goes && user.root && !administrators.some((other) => other.enabled && other.id !== id)) {
         throw new LastAdministratorError();
       }
+      const link = await this.verify(manager, caller, user, change);
       const target = { targetType: 'user', targetId: id };
       if (disabled !== undefined && disabled !== (user.disabledAt !== null)) {
         await manager.update(
@@ -85,7 +89,7 @@ export class AccountService {
           {
             disabledAt: disabled ? this.clock.now() : null,
             // What was open before does not come back with the account.
-            credentialsVersion: user.credentialsVersion + 1,
+            credentialsVersion: () => 'credentials_version + 1',
           },
         );
         const action = disabled ? 'user.disabled' : 'user.enabled';
@@ -96,9 +100,26 @@ export class AccountService {
         const action = root ? 'user.administrator-appointed' : 'user.administrator-dismissed';
         await this.audit.record(manager, caller, { action, ...target, details: { email: user.email } });
       }
+      return link;
     });
     this.authenticator.forget(id);
-    return this.get(id);
+    return { ...(await this.get(id)), passwordLink };
+  }
+
+  /** An administrator's address is verified: with the appointment, if it was not before. */
+  private async verify(
+    manager: EntityManager,
+    caller: Caller,
+    user: User,
+    { root, verified, confirm }: AccountChange,
+  ): Promise<ResetLink | null> {
+    if (verified === false) {
+      throw new InvalidRequestError([{ field: 'verified', message: 'verified can only become true' }]);
+    }
+    const appointed = root === true && !user.root;
+    if (user.verifiedAt || !(verified || appointed)) return null;
+    if (appointed && !confirm) throw new UnverifiedAdministratorError(user.email);
+    return this.passwords.vouch(manager, user.id, caller);
   }
 
   /** @throws NotFoundError */
@@ -111,6 +132,6 @@ export class AccountService {
 }
 
 const accountColumns = `u.id, u.email, u.first_name AS "firstName", u.last_name AS "lastName", u.root,
-  u.disabled_at IS NOT NULL AS disabled, u.created_at AS "createdAt", u.last_access_at AS "lastAccessAt",
+  u.verified_at IS NOT NULL AS verified, u.disabled_at IS NOT NULL AS disabled, u.created_at AS "createdAt", u.last_access_at AS "lastAccessAt",
   (SELECT coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'role', m.role) ORDER BY o.id), '[]')
      FROM membership m JOIN organization o ON o.id = m.organization_id WHERE m.user_id = u.id) AS organizations`;

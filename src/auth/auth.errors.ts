@@ -111,6 +111,16 @@ export class SignInUnavailableError extends DomainError {
   override readonly retryAfter = 60;
 }
 
+/** There is nothing left to prove. */
+export class AlreadyVerifiedError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'already-verified';
+
+  constructor() {
+    super('Your e-mail address is verified already.');
+  }
+}
+
 /** The password that was to prove who is asking is not theirs. */
 export class WrongCurrentPasswordError extends DomainError {
   readonly kind = 'forbidden';

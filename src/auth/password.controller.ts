@@ -1,18 +1,18 @@
-import { Body, Controller, HttpCode, Put } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { SignedIn } from './access.js';
 import { type Caller, CallerOf } from './caller.js';
-import { ChangePassword } from './dto/password.js';
+import { ChangePassword, ForgottenPassword } from './dto/password.js';
 import { PasswordService } from './password.service.js';
 
 @ApiTags('My account')
-@Controller('api/v1/users/me/password')
+@Controller('api/v1/users/me')
 @SignedIn()
 export class PasswordController {
   constructor(private readonly passwords: PasswordService) {}
 
-  @Put()
+  @Put('password')
   @HttpCode(204)
   @ApiOperation({ summary: 'Change my password: ends my other sessions, and the tokens of programs' })
   @ApiNoContentResponse({ description: 'Changed. A program signs in again with the new one.' })
@@ -23,5 +23,14 @@ export class PasswordController {
   })
   change(@CallerOf() caller: Caller, @Body() passwords: ChangePassword): Promise<void> {
     return this.passwords.change(caller, passwords);
+  }
+
+  @Post('verification-mail')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Have a link mailed that verifies my address; a new password is set with it' })
+  @ApiAcceptedResponse({ type: ForgottenPassword })
+  @ApiProblems({ 409: 'The address is verified already.' })
+  verify(@CallerOf() caller: Caller): Promise<ForgottenPassword> {
+    return this.passwords.sendVerification(caller);
   }
 }

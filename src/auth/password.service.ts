@@ -9,11 +9,18 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { LOG } from '../log/log.module.js';
-import { passwordChangedLetter, passwordResetLetter } from '../mail/letters.js';
+import { passwordChangedLetter, passwordResetLetter, verificationLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
 import { User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
-import { LinkExpiredError, LinkUnknownError, LinkUsedError, WrongCurrentPasswordError } from './auth.errors.js';
+import {
+  AlreadyVerifiedError,
+  LinkExpiredError,
+  LinkUnknownError,
+  LinkUsedError,
+  WrongCurrentPasswordError,
+} from './auth.errors.js';
+import { ApiKey } from './api-key.entity.js';
 import { Authenticator } from './authenticator.js';
 import { type Caller } from './caller.js';
 import { type ChangePassword, type ForgottenPassword, type ResetLink } from './dto/password.js';
@@ -65,8 +72,8 @@ export class PasswordService {
   }
 
   /**
-   * Mails a link by the server's own mail server, if there is such an account and such a server. Says the same and takes as long in any case: the work is
-   * done after the answer.
+   * Mails a link by the server's own mail server, if there is such an account and such a server. Says the same and takes as
+   * long in any case: the work is done after the answer.
    *
    * @param address of whoever asks
    */
@@ -110,7 +117,13 @@ export class PasswordService {
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + resetMillis);
     await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
-    await manager.insert(PasswordReset, { tokenHash: hashToken(token), userId, createdAt: now, expiresAt });
+    await manager.insert(PasswordReset, {
+      tokenHash: hashToken(token),
+      userId,
+      createdAt: now,
+      expiresAt,
+      verifies: true,
+    });
     await this.audit.record(manager, actor, {
       action: 'user.reset-link-created',
       targetType: 'user',
@@ -137,10 +150,11 @@ export class PasswordService {
       if (!reset) throw new LinkUnknownError();
       if (reset.usedAt) throw new LinkUsedError();
       if (reset.expiresAt <= this.clock.now()) throw new LinkExpiredError();
-      const { email } = await manager.findOneByOrFail(User, { id: reset.userId });
+      const { email, verifiedAt } = await manager.findOneByOrFail(User, { id: reset.userId });
       await manager.update(PasswordReset, { tokenHash: reset.tokenHash }, { usedAt: this.clock.now() });
       const actor = { id: reset.userId, name: email, address };
-      await this.set(manager, reset.userId, password, 'user.password-reset', actor);
+      if (reset.verifies && !verifiedAt) await this.renew(manager, reset.userId, password, actor, true);
+      else await this.set(manager, reset.userId, password, 'user.password-reset', actor);
       return reset.userId;
     });
     this.authenticator.forget(userId);
@@ -149,7 +163,76 @@ export class PasswordService {
   /** Sets a password without asking for anything: for who administers the machine itself. */
   async override(manager: EntityManager, userId: number, password: string, actor: Actor): Promise<void> {
     await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
+    if (await this.users.isVerified(userId, manager)) {
+      await this.set(manager, userId, password, 'user.password-reset', actor);
+    } else await this.renew(manager, userId, password, actor, true);
+  }
+
+  /**
+   * Mails the caller a link that verifies the address. A new password is set with it: whoever made the account may not be
+   * the one who reads the mail.
+   *
+   * @throws AlreadyVerifiedError
+   */
+  async sendVerification(caller: Caller): Promise<ForgottenPassword> {
+    if (await this.users.isVerified(caller.id)) throw new AlreadyVerifiedError();
+    if (!(await this.mail.canSend(null))) {
+      return {
+        canMail: false,
+        message: "This server cannot send mail. Ask the server's administrator to verify your address.",
+      };
+    }
+    if (await this.forgetful.admit(caller.email)) {
+      await this.dataSource.transaction(async (manager) => {
+        const { link } = await this.createLink(manager, caller.id, caller);
+        await this.mail.enqueueAccountMail(manager, verificationLetter(caller.email, link));
+      });
+    }
+    return {
+      canMail: true,
+      message: 'A link is on its way to your address. Open it within an hour and set a new password.',
+    };
+  }
+
+  /**
+   * Gives an unverified account to whoever has just proved more than those before: all that was set until now is void, the
+   * password, sessions, tokens and API keys.
+   *
+   * @param verified whether the address is proved with it
+   */
+  async renew(
+    manager: EntityManager,
+    userId: number,
+    password: string,
+    actor: Actor,
+    verified: boolean,
+  ): Promise<void> {
+    await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
     await this.set(manager, userId, password, 'user.password-reset', actor);
+    await manager.delete(ApiKey, { userId });
+    if (verified) await this.verify(manager, userId, actor);
+  }
+
+  /**
+   * An administrator vouches for an address. What was set before is void at once.
+   *
+   * @returns a link to set the new password, to be handed to the owner of the address
+   */
+  async vouch(manager: EntityManager, userId: number, actor: Actor): Promise<ResetLink> {
+    await manager.query(
+      `UPDATE user_account SET password = NULL, password_encrypted = true, credentials_version = credentials_version + 1
+        WHERE id = $1`,
+      [userId],
+    );
+    await manager.delete(Session, { userId });
+    await manager.delete(ApiKey, { userId });
+    await this.verify(manager, userId, actor);
+    return this.createLink(manager, userId, actor);
+  }
+
+  private async verify(manager: EntityManager, userId: number, actor: Actor): Promise<void> {
+    await manager.update(User, { id: userId }, { verifiedAt: this.clock.now() });
+    await this.audit.record(manager, actor, { action: 'user.verified', targetType: 'user', targetId: userId });
   }
 
   private async set(

@@ -33,14 +33,24 @@ export class InvitationClosedError extends DomainError {
   }
 }
 
-/** The invited address has an account; a password for it is not set by an invitation. */
+/** The invited address has an account: its owner joins signed in, and not otherwise. */
 export class AccountExistsError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'account-exists';
 
   constructor(email: string) {
+    super(`There is an account for ${email}. Sign in with it, and accept the invitation without a new password.`);
+  }
+}
+
+/** The link of one organization does not take another one away from its owner. */
+export class OwnerUnverifiedError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'unverified-owner';
+
+  constructor() {
     super(
-      `There is an account for ${email}. Accept the invitation without a new password, and sign in with that account.`,
+      "The account for this address owns an organization. Sign in with it first, or ask the server's administrator for a link to set a new password.",
     );
   }
 }

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { MailModule } from '../mail/mail.module.js';
+import { MemberModule } from '../member/member.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { UserModule } from '../user/user.module.js';
 import { InvitationLinkController } from './invitation-link.controller.js';
@@ -18,6 +19,7 @@ import { InvitationService } from './invitation.service.js';
     AuthModule,
     LicenseModule,
     MailModule,
+    MemberModule,
     OrganizationModule,
     UserModule,
   ],

@@ -7,6 +7,8 @@ import { AuditService } from '../audit/audit.service.js';
 import { LinkExpiredError, LinkUnknownError, LinkUsedError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { hashToken } from '../auth/random-token.js';
+import { Authenticator } from '../auth/authenticator.js';
+import { PasswordService } from '../auth/password.service.js';
 import { SignInService } from '../auth/sign-in.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -20,11 +22,12 @@ import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/lock-pools.js';
 import { invitationLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { MemberService } from '../member/member.service.js';
 import { holdOrganization } from '../organization/hold-organization.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
-import { type User } from '../user/user.entity.js';
+import { User } from '../user/user.entity.js';
 import { EmailTakenError } from '../user/user.errors.js';
 import { UserService } from '../user/user.service.js';
 import {
@@ -46,10 +49,17 @@ import {
   InvitedAccountDisabledError,
   NobodyInvitedError,
   OtherAccountError,
+  OwnerUnverifiedError,
 } from './invitation.errors.js';
 
-type InvitationRow = Omit<InvitationView, 'link' | 'state'> &
-  Pick<Invitation, 'openedAt' | 'revokedAt' | 'nonce'> & { hasAccount: boolean };
+type InvitationRow = Omit<InvitationView, 'link' | 'state'> & Pick<Invitation, 'openedAt' | 'revokedAt' | 'nonce'>;
+
+/** An invitation whose link was opened. */
+interface Opened {
+  invitation: Invitation;
+  /** The link has traveled by the server's own mail server: who has it reads the mails of the address. */
+  mailed: boolean;
+}
 
 /** An address and what the database knows about it. */
 interface Candidate {
@@ -64,12 +74,16 @@ interface Candidate {
 @Injectable()
 export class InvitationService {
   private readonly key: Buffer;
+  private readonly mailKey: Buffer;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly users: UserService,
     private readonly memberships: MembershipService,
     private readonly licensedUsers: LicensedUserService,
+    private readonly members: MemberService,
+    private readonly passwords: PasswordService,
+    private readonly authenticator: Authenticator,
     private readonly audit: AuditService,
     private readonly mail: MailService,
     private readonly clock: Clock,
@@ -78,6 +92,7 @@ export class InvitationService {
     signIns: SignInService,
   ) {
     this.key = secretKey.derive('invitation links');
+    this.mailKey = secretKey.derive('mailed invitation links');
     signIns.whenSignedIn((user, address) => this.joinAtSignIn(user, address));
   }
 
@@ -114,8 +129,9 @@ export class InvitationService {
         `SELECT w.email, m.user_id IS NOT NULL AS member, i.id AS "openId", i.accepted_at IS NOT NULL AS accepted,
                 i.expires_at AS "expiresAt"
            FROM unnest($2::text[]) WITH ORDINALITY AS w(email, place)
-           LEFT JOIN user_account u ON u.email = w.email
-           LEFT JOIN membership m ON m.user_id = u.id AND m.organization_id = $1
+           -- Looks at members only, so that it takes as long for an account of a stranger as for none.
+           LEFT JOIN (SELECT m.user_id, u.email FROM membership m JOIN user_account u ON u.id = m.user_id
+                       WHERE m.organization_id = $1) AS m ON m.email = w.email
            LEFT JOIN invitation i ON i.organization_id = $1 AND i.email = w.email
                                  AND i.joined_at IS NULL AND i.revoked_at IS NULL
           ORDER BY w.place`,
@@ -214,7 +230,7 @@ export class InvitationService {
    */
   async open(token: string, caller: Caller | undefined): Promise<OpenedInvitation> {
     return this.dataSource.transaction(async (manager) => {
-      const invitation = await this.lockUsable(manager, token, caller);
+      const { invitation, mailed } = await this.lockUsable(manager, token, caller);
       const user = await this.users.findByEmail(invitation.email, manager);
       if (!invitation.openedAt) {
         invitation.openedAt = this.clock.now();
@@ -224,65 +240,107 @@ export class InvitationService {
         organization: await organizationOf(manager, invitation),
         email: invitation.email,
         role: invitation.role,
-        state: stateOf(invitation, user !== null, this.clock.now()),
+        state: stateOf(invitation, this.clock.now()),
         expiresAt: invitation.expiresAt,
         hasAccount: user !== null,
+        setsPassword: user === null || isRenewed(user, invitation, mailed),
         signedIn: caller !== undefined,
       };
     });
   }
 
   /**
-   * Accepts: creates the account, if there is none. The membership begins with a sign-in to that account: at once for who
-   * is signed in, else at the next one.
+   * Accepts. A new account is created, and is a member from its first sign-in on. A verified account accepts signed in, and
+   * not otherwise. An unverified one gets a new password, and all that was set for it before is void.
    *
    * @throws LinkUnknownError, LinkUsedError, LinkExpiredError, InvitationRevokedError, OtherAccountError
-   * @throws InvalidRequestError when a new account has no password, or one that breaks the rules; the link still works
-   * @throws AccountExistsError when a password comes for an account that exists
+   * @throws InvalidRequestError when a password is needed, or breaks the rules; the link still works
+   * @throws AccountExistsError when the account has to sign in first, or a password comes for it
    * @throws InvitedAccountDisabledError
+   * @throws OwnerUnverifiedError
    */
   async accept(
     token: string,
-    { password, firstName = '', lastName = '' }: Acceptance,
+    acceptance: Acceptance,
     caller: Caller | undefined,
     address: string,
   ): Promise<AcceptedInvitation> {
     const { accepted, userId } = await this.dataSource.transaction(async (manager) => {
-      // Seats before invitations, as everybody locks who gives or takes a seat.
-      if (caller) await this.lockPoolsOf(manager, 'token_hash = $1', hashToken(token));
-      const invitation = await this.lockUsable(manager, token, caller);
+      // Seats before invitations, and these before accounts, as everybody locks who gives or takes a seat.
+      await this.lockSeatsBehind(manager, token);
+      const opened = await this.lockUsable(manager, token, caller);
+      const { invitation } = opened;
       const actor = { id: caller?.id ?? null, name: invitation.email, address };
-      let user = await this.users.findByEmail(invitation.email, manager);
-      if (user?.disabledAt) throw new InvitedAccountDisabledError();
-      if (user && password !== undefined) throw new AccountExistsError(invitation.email);
-      if (!user) {
-        if (password === undefined)
-          throw wrong('password', 'password-length', 'set a password for the new account: 8 to 128 characters');
-        const newUser = {
-          email: invitation.email,
-          password,
-          firstName,
-          lastName,
-          root: false,
-          verified: false,
-          originOrganizationId: invitation.organizationId,
-        };
-        user = await this.users.create(manager, newUser, actor).catch((error: unknown) => {
-          // Somebody has just accepted the invitation of another organization to the same address.
-          throw error instanceof EmailTakenError ? new AccountExistsError(invitation.email) : error;
-        });
-      }
+      const userId = await this.accountFor(manager, opened, acceptance, caller, actor);
       invitation.acceptedAt = this.clock.now();
-      invitation.userId = user.id;
-      await manager.update(Invitation, { id: invitation.id }, { acceptedAt: invitation.acceptedAt, userId: user.id });
+      invitation.userId = userId;
+      await manager.update(Invitation, { id: invitation.id }, { acceptedAt: invitation.acceptedAt, userId });
       await this.record(manager, actor, 'invitation.accepted', invitation);
-      if (caller) await this.begin(manager, invitation, user.id, actor);
-      else await manager.query('UPDATE user_account SET joins_at_sign_in = true WHERE id = $1', [user.id]);
+      if (caller) await this.begin(manager, invitation, userId, actor);
+      else await manager.query('UPDATE user_account SET joins_at_sign_in = true WHERE id = $1', [userId]);
       const organization = await organizationOf(manager, invitation);
-      return { accepted: { organization, email: invitation.email, joined: caller !== undefined }, userId: user.id };
+      return { accepted: { organization, email: invitation.email, joined: caller !== undefined }, userId };
     });
     this.memberships.forget(userId);
+    this.authenticator.forget(userId);
     return accepted;
+  }
+
+  /** The account that an invitation is accepted with: a new one, the caller's, or an unverified one with a new password. */
+  private async accountFor(
+    manager: EntityManager,
+    { invitation, mailed }: Opened,
+    { password, firstName = '', lastName = '' }: Acceptance,
+    caller: Caller | undefined,
+    actor: Actor,
+  ): Promise<number> {
+    const { email, organizationId } = invitation;
+    await manager.query(
+      `SELECT FROM invitation i JOIN user_account u ON u.id = i.user_id
+        WHERE u.email = $1 AND u.verified_at IS NULL ORDER BY i.id FOR UPDATE OF i`,
+      [email],
+    );
+    const user = await manager.findOne(User, { where: { email }, lock: { mode: 'for_no_key_update' } });
+    if (user?.disabledAt) throw new InvitedAccountDisabledError();
+    const sets = !user || isRenewed(user, invitation, mailed);
+    if (!sets && (!caller || password !== undefined)) throw new AccountExistsError(email);
+    if (!sets) return user.id;
+    if (password === undefined)
+      throw wrong('password', 'password-length', 'set a new password for the account: 8 to 128 characters');
+    if (user) {
+      // Who is signed in has what the first organization gave, too. Who has the link alone gets what it gives, no more.
+      if (!caller && !mailed) await this.leaveOthers(manager, user.id, organizationId, actor);
+      await manager.query(
+        `UPDATE invitation SET accepted_at = NULL, user_id = NULL WHERE user_id = $1 AND ${isAccepted}`,
+        [user.id],
+      );
+      await manager.update(User, { id: user.id }, { originOrganizationId: organizationId });
+      await this.passwords.renew(manager, user.id, password, actor, mailed);
+      return user.id;
+    }
+    const newUser = { email, password, firstName, lastName, root: false, verified: mailed };
+    const created = await this.users
+      .create(manager, { ...newUser, originOrganizationId: organizationId }, actor)
+      .catch((error: unknown) => {
+        // Somebody has just accepted the invitation of another organization to the same address.
+        throw error instanceof EmailTakenError ? new AccountExistsError(email) : error;
+      });
+    return created.id;
+  }
+
+  /**
+   * Ends the memberships elsewhere of an unverified account.
+   *
+   * @throws OwnerUnverifiedError
+   */
+  private async leaveOthers(manager: EntityManager, userId: number, kept: number, actor: Actor): Promise<void> {
+    const others = await manager.query<{ id: number; owner: boolean }[]>(
+      `SELECT organization_id AS id, role = 'OWNER' AS owner FROM membership
+        WHERE user_id = $1 AND organization_id <> $2 ORDER BY organization_id`,
+      [userId, kept],
+    );
+    if (others.some(({ owner }) => owner)) throw new OwnerUnverifiedError();
+    for (const { id } of others) await this.members.removeIn(manager, actor, id, userId);
   }
 
   /** Makes the user a member wherever an invitation was accepted. */
@@ -327,6 +385,18 @@ export class InvitationService {
     }
   }
 
+  /** Locks the seats that an acceptance may give, or take from an unverified account. */
+  private async lockSeatsBehind(manager: EntityManager, token: string): Promise<void> {
+    const rows = await manager.query<{ id: number }[]>(
+      `WITH opened AS (SELECT organization_id, email FROM invitation WHERE token_hash = $1 OR mailed_token_hash = $1)
+       SELECT organization_id AS id FROM opened
+       UNION SELECT m.organization_id FROM opened o JOIN user_account u ON u.email = o.email AND u.verified_at IS NULL
+               JOIN membership m ON m.user_id = u.id`,
+      [hashToken(token)],
+    );
+    await lockPools(manager, ...rows.map(({ id }) => id));
+  }
+
   /**
    * Locks the seats of the organizations of some invitations.
    *
@@ -367,12 +437,16 @@ export class InvitationService {
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + this.settings.invitationHours * 3_600_000);
     const nonces = wanted.map(() => randomBytes(32));
+    // What an organization's own mail server carries can be read there, and proves nothing.
+    const mailed = await this.mail.sendsServerWide(organizationId, manager);
     const rows = await manager.query<{ id: number; email: string }[]>(
-      `INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, invited_by, created_at, sent_at, expires_at)
-         SELECT $1, w.email, $2, $3::jsonb, w.nonce, w.hash, $4, $5, $5, $6
-           FROM unnest($7::text[], $8::bytea[], $9::bytea[]) WITH ORDINALITY AS w(email, nonce, hash, place) ORDER BY w.place
+      `INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, mailed_token_hash, invited_by, created_at, sent_at, expires_at)
+         SELECT $1, w.email, $2, $3::jsonb, w.nonce, w.hash, w.mailed, $4, $5, $5, $6
+           FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::bytea[])
+                  WITH ORDINALITY AS w(email, nonce, hash, mailed, place) ORDER BY w.place
        ON CONFLICT (organization_id, email) WHERE joined_at IS NULL AND revoked_at IS NULL DO UPDATE
          SET role = excluded.role, assign = excluded.assign, nonce = excluded.nonce, token_hash = excluded.token_hash,
+             mailed_token_hash = excluded.mailed_token_hash,
              invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at, opened_at = NULL
        RETURNING id, email`,
       [
@@ -385,6 +459,7 @@ export class InvitationService {
         wanted.map(({ email }) => email),
         nonces,
         nonces.map((nonce) => hashToken(this.tokenOf(nonce))),
+        nonces.map((nonce) => (mailed ? hashToken(this.tokenOf(nonce, this.mailKey)) : null)),
       ],
     );
     await this.audit.record(
@@ -399,13 +474,17 @@ export class InvitationService {
       })),
     );
     const { name } = await manager.findOneByOrFail(Organization, { id: organizationId });
-    const linkOf = new Map(wanted.map(({ email }, index) => [email, this.linkOf(nonces[index] ?? Buffer.alloc(0))]));
+    const key = mailed ? this.mailKey : this.key;
+    const linkOf = new Map(
+      wanted.map(({ email }, index) => [email, this.linkOf(nonces[index] ?? Buffer.alloc(0), key)]),
+    );
     await this.mail.enqueue(
       manager,
       organizationId,
       rows.map(({ email }) =>
         invitationLetter(email, name, caller.email, linkOf.get(email) ?? '', this.settings.invitationHours),
       ),
+      mailed,
     );
     return rows.map(({ id }) => id);
   }
@@ -419,25 +498,26 @@ export class InvitationService {
     return rows.map((row) => this.viewOf(row, now));
   }
 
-  private viewOf({ nonce, openedAt, revokedAt, hasAccount, ...view }: InvitationRow, now: Date): InvitationView {
-    const state = stateOf({ ...view, openedAt, revokedAt }, hasAccount, now);
+  private viewOf({ nonce, openedAt, revokedAt, ...view }: InvitationRow, now: Date): InvitationView {
+    const state = stateOf({ ...view, openedAt, revokedAt }, now);
     const usable = state === 'pending' || state === 'must-set-password';
     const link = usable ? this.linkOf(nonce) : null;
     return { ...view, state, link };
   }
 
-  private linkOf(nonce: Buffer): string {
-    return `${this.settings.serverUrl}/invitations/${this.tokenOf(nonce)}`;
+  private linkOf(nonce: Buffer, key = this.key): string {
+    return `${this.settings.serverUrl}/invitations/${this.tokenOf(nonce, key)}`;
   }
 
   /** The database has the nonce and the token's hash; only with the secret key does the token follow. */
-  private tokenOf(nonce: Buffer): string {
-    return createHmac('sha256', this.key).update(nonce).digest('base64url');
+  private tokenOf(nonce: Buffer, key = this.key): string {
+    return createHmac('sha256', key).update(nonce).digest('base64url');
   }
 
-  private async lockUsable(manager: EntityManager, token: string, caller: Caller | undefined): Promise<Invitation> {
+  private async lockUsable(manager: EntityManager, token: string, caller: Caller | undefined): Promise<Opened> {
+    const hash = hashToken(token);
     const invitation = await manager.findOne(Invitation, {
-      where: { tokenHash: hashToken(token) },
+      where: [{ tokenHash: hash }, { mailedTokenHash: hash }],
       lock: { mode: 'pessimistic_write' },
     });
     if (!invitation) throw new LinkUnknownError();
@@ -447,7 +527,7 @@ export class InvitationService {
       throw new LinkExpiredError('This invitation has expired. Ask whoever invited you to send it again.');
     }
     if (caller && caller.email !== invitation.email) throw new OtherAccountError(caller.email, invitation.email);
-    return invitation;
+    return { invitation, mailed: invitation.mailedTokenHash?.equals(hash) ?? false };
   }
 
   private async lockOpen(manager: EntityManager, organizationId: number, id: number): Promise<Invitation> {
@@ -482,24 +562,28 @@ export class InvitationService {
   }
 }
 
+/** Whether an account gets a new password with a link: it is unverified, and the link proves more than it was made with. */
+function isRenewed(user: User, { organizationId }: Invitation, mailed: boolean): boolean {
+  return !user.verifiedAt && (mailed || user.originOrganizationId !== organizationId);
+}
+
 /** So many addresses in one request. */
 const mostAddresses = 1000;
 
 /** Whose membership begins at the next sign-in. */
 const isAccepted = 'accepted_at IS NOT NULL AND joined_at IS NULL AND revoked_at IS NULL';
 
-const invitationTables = `invitation i LEFT JOIN user_account a ON a.email = i.email
-  LEFT JOIN user_account b ON b.id = i.invited_by`;
+const invitationTables = `invitation i LEFT JOIN user_account b ON b.id = i.invited_by`;
 
 const invitationColumns = `i.id, i.email, i.role, i.assign, i.nonce, b.email AS "invitedBy", i.created_at AS "createdAt",
   i.sent_at AS "sentAt", i.expires_at AS "expiresAt", i.opened_at AS "openedAt", i.accepted_at AS "acceptedAt",
-  i.joined_at AS "joinedAt", i.revoked_at AS "revokedAt", a.id IS NOT NULL AS "hasAccount"`;
+  i.joined_at AS "joinedAt", i.revoked_at AS "revokedAt"`;
 
 /** {@link stateOf}, where the database has to search or sort by it. */
 function stateInSql(now: string): string {
   return `CASE WHEN i.revoked_at IS NOT NULL THEN 'revoked' WHEN i.accepted_at IS NOT NULL THEN 'accepted'
     WHEN i.expires_at <= ${now}::timestamptz THEN 'expired'
-    WHEN i.opened_at IS NOT NULL AND a.id IS NULL THEN 'must-set-password' ELSE 'pending' END`;
+    WHEN i.opened_at IS NOT NULL THEN 'must-set-password' ELSE 'pending' END`;
 }
 
 function wrong(field: string, rule: string, message: string, limit?: number): InvalidRequestError {

@@ -47,6 +47,24 @@ export function passwordResetLetter(to: string, link: string): Letter {
   };
 }
 
+/** Opening the account is the reader's alone: a stranger may have made it, and set the password that it has now. */
+export function verificationLetter(to: string, link: string): Letter {
+  return {
+    kind: 'verification',
+    to,
+    message: {
+      subject: 'Verify your e-mail address',
+      title: 'Verify your e-mail address',
+      paragraphs: [
+        'There is an account for this address on the license server. Open the link and set a new password to verify that the address is yours.',
+        'The link works once, for an hour. The old password, sessions and API keys of the account stop working. If you do not expect this mail, ignore it.',
+      ],
+      action: { label: 'Verify and set a password', url: link },
+      reason: account,
+    },
+  };
+}
+
 export function passwordChangedLetter(to: string, serverUrl: string): Letter {
   return {
     kind: 'password-changed',

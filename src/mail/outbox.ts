@@ -184,7 +184,7 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
 }
 
 /** Account mails that a former version has written for an organization's mail server: that one is not to read them. */
-const accountKinds = ['password-reset', 'password-changed'];
+const accountKinds = ['password-reset', 'password-changed', 'verification'];
 
 /** The organization whose mail server may carry a mail; null: only the server's own may. */
 function senderOf({ organizationId, serverWide, kind }: DueMail): number | null {

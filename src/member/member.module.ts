@@ -12,5 +12,6 @@ import { MyMembershipController } from './my-membership.controller.js';
   imports: [ActivationModule, AuditModule, LicenseModule, MailModule, OrganizationModule],
   controllers: [MemberController, MyMembershipController],
   providers: [MemberService],
+  exports: [MemberService],
 })
 export class MemberModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LeaseEndingService } from '../activation/lease-ending.service.js';
+import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
@@ -81,29 +82,32 @@ export class MemberService {
    * @throws OwnerStaysError
    */
   async remove(caller: Caller, organizationId: number, userId: number): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      // Seats before members, as everybody locks who gives or takes a seat.
-      await lockPools(manager, organizationId);
-      const { role, joinedAt } = await this.lock(manager, organizationId, userId);
-      await this.leases.endAllOf(manager, 'member-removed', caller, userId, organizationId);
-      const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
-      await manager.delete(Membership, { organizationId, userId });
-      await manager.query(
-        `INSERT INTO removed_member (organization_id, user_id, role, joined_at, removed_at, removed_by)
-           VALUES ($1, $2, $3, $4, $5, $6)`,
-        [organizationId, userId, role, joinedAt, this.clock.now(), caller.id],
-      );
-      await this.audit.record(manager, caller, {
-        action: 'member.removed',
-        organizationId,
-        targetType: 'user',
-        targetId: userId,
-        details: { role, returned },
-      });
-      const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
-      await this.mail.enqueue(manager, organizationId, [memberRemovedLetter(email, organization)]);
-    });
+    await this.dataSource.transaction((manager) => this.removeIn(manager, caller, organizationId, userId));
     this.memberships.forget(userId);
+  }
+
+  /** {@link remove}, as a part of something larger; call `MembershipService.forget` after the commit. */
+  async removeIn(manager: EntityManager, actor: Actor, organizationId: number, userId: number): Promise<void> {
+    // Seats before members, as everybody locks who gives or takes a seat.
+    await lockPools(manager, organizationId);
+    const { role, joinedAt } = await this.lock(manager, organizationId, userId);
+    await this.leases.endAllOf(manager, 'member-removed', actor, userId, organizationId);
+    const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
+    await manager.delete(Membership, { organizationId, userId });
+    await manager.query(
+      `INSERT INTO removed_member (organization_id, user_id, role, joined_at, removed_at, removed_by)
+           VALUES ($1, $2, $3, $4, $5, $6)`,
+      [organizationId, userId, role, joinedAt, this.clock.now(), actor.id],
+    );
+    await this.audit.record(manager, actor, {
+      action: 'member.removed',
+      organizationId,
+      targetType: 'user',
+      targetId: userId,
+      details: { role, returned },
+    });
+    const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
+    await this.mail.enqueue(manager, organizationId, [memberRemovedLetter(email, organization)]);
   }
 
   async removed(organizationId: number, query: PageQuery): Promise<RemovedMemberPage> {
@@ -151,7 +155,8 @@ const searched = `($2::text IS NULL
 function membersOf(organizationId: number, search: string | undefined): RowQuery {
   return {
     select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
-             m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.disabled_at IS NOT NULL AS disabled,
+             m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.verified_at IS NOT NULL AS verified,
+             u.disabled_at IS NOT NULL AS disabled,
              (SELECT coalesce(json_agg(json_build_object('product', p.product, 'model', p.model)
                               ORDER BY p.product DESC, p.model DESC), '[]')
                 FROM seat_pool p

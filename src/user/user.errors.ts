@@ -12,6 +12,20 @@ export class EmailTakenError extends DomainError {
   }
 }
 
+/** Anybody may have made the account: the administrator is told before it becomes one. */
+export class UnverifiedAdministratorError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'account-unverified';
+  override readonly details: { email: string };
+
+  constructor(email: string) {
+    super(
+      `The address ${email} is not verified: the account may belong to somebody else. Send \`confirm: true\` to make it an administrator; its password, sessions and API keys are then void, and you get a link to set a new password.`,
+    );
+    this.details = { email };
+  }
+}
+
 /** The server would have nobody left to administer it. */
 export class LastAdministratorError extends DomainError {
   readonly kind = 'conflict';

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ResetLink } from '../../auth/dto/password.js';
 import { Flag } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { OrganizationView } from '../../organization/dto/organization.js';
@@ -9,6 +10,16 @@ export class AccountChange {
 
   @Flag({ optional: true, description: "The server's administrator." })
   root?: boolean;
+
+  @Flag({
+    optional: true,
+    description:
+      'True: you vouch for the address. The account’s password, sessions and API keys are void; hand over the `passwordLink`.',
+  })
+  verified?: boolean;
+
+  @Flag({ optional: true, description: 'Confirms that an unverified account becomes an administrator.' })
+  confirm?: boolean;
 }
 
 export class AccountView {
@@ -27,6 +38,9 @@ export class AccountView {
   @ApiProperty({ description: "The server's administrator." })
   root!: boolean;
 
+  @ApiProperty({ description: 'Whether the address is proved to be the person’s.' })
+  verified!: boolean;
+
   @ApiProperty()
   disabled!: boolean;
 
@@ -38,6 +52,15 @@ export class AccountView {
 
   @ApiProperty({ type: [OrganizationView], description: 'With the role there.' })
   organizations!: OrganizationView[];
+}
+
+export class ChangedAccount extends AccountView {
+  @ApiProperty({
+    type: ResetLink,
+    nullable: true,
+    description: 'Only when the change has verified the address: hand it over, a new password has to be set.',
+  })
+  passwordLink!: ResetLink | null;
 }
 
 export class AccountPage extends Page<AccountView> {

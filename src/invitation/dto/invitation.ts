@@ -50,7 +50,7 @@ export class InvitationView {
   @ApiProperty({
     enum: [...invitationStates],
     description:
-      '`pending`: the link was not used; `must-set-password`: it was opened by somebody who has no account yet; ' +
+      '`pending`: the link was not opened; `must-set-password`: it was opened, and not accepted yet, whether there is an account or not; ' +
       '`accepted`: a member, or one at the next sign-in.',
   })
   state!: InvitationState;
@@ -141,12 +141,18 @@ export class OpenedInvitation {
   @ApiProperty({ description: 'With an account one signs in; without, one sets a name and a password.' })
   hasAccount!: boolean;
 
+  @ApiProperty({
+    description:
+      'Whether a new password is set by accepting: for a new account, and for one whose address is not verified. All that was set for such an account before is void.',
+  })
+  setsPassword!: boolean;
+
   @ApiProperty({ description: 'Whether the invited account is the one that is signed in.' })
   signedIn!: boolean;
 }
 
 export class Acceptance {
-  @Verbatim({ max: 1000, optional: true, description: 'For a new account: 8 to 128 characters.' })
+  @Verbatim({ max: 1000, optional: true, description: 'Where `setsPassword` is true: 8 to 128 characters.' })
   password?: string;
 
   @Text({ max: 100, min: 0, optional: true, example: 'Grace' })

@@ -39,6 +39,9 @@ export class MemberView {
   @ApiProperty({ type: Date, nullable: true, description: 'To five minutes; null: never.' })
   lastAccessAt!: Date | null;
 
+  @ApiProperty({ description: 'Whether the address is proved to be the person’s.' })
+  verified!: boolean;
+
   @ApiProperty({ description: "Disabled by the server's administrator." })
   disabled!: boolean;
 

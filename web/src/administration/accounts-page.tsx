@@ -1,8 +1,8 @@
 import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UsersRound } from 'lucide-react';
+import { BadgeCheck, Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AccountView, ResetLink } from '../../generated/api';
+import type { AccountChange, AccountView, ResetLink } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { useMe } from '../app/use-me';
@@ -16,7 +16,7 @@ import { Time } from '../show/time';
 import { RowMenu } from '../table/row-menu';
 import { type Column, ServerTable } from '../table/server-table';
 
-type Act = 'disable' | 'enable' | 'appoint' | 'dismiss' | 'reset';
+type Act = 'disable' | 'enable' | 'appoint' | 'appointUnverified' | 'verify' | 'dismiss' | 'reset';
 
 /** All accounts of the server. */
 export function AccountsPage(): React.ReactNode {
@@ -47,13 +47,18 @@ export function AccountsPage(): React.ReactNode {
       key: 'disabled',
       title: t('administration.accounts.state'),
       minWidth: 190,
-      render: ({ disabled, root }) => (
+      render: ({ disabled, root, verified }) => (
         <Group gap={6}>
           {root && <Badge miw="fit-content">{t('app.role.root')}</Badge>}
           {disabled ? (
             <Badge color="red">{t('administration.accounts.disabled')}</Badge>
           ) : (
             !root && <Badge color="gray">{t('administration.accounts.enabled')}</Badge>
+          )}
+          {!verified && (
+            <Badge color="yellow" c="light-dark(#6b4600, #ffd98a)" title={t('users.unverifiedHint')}>
+              {t('users.unverified')}
+            </Badge>
           )}
         </Group>
       ),
@@ -82,9 +87,16 @@ export function AccountsPage(): React.ReactNode {
             name={nameOf(account)}
             actions={[
               { label: t('administration.accounts.reset.action'), icon: KeyRound, run: ask('reset') },
+              ...(account.verified
+                ? []
+                : [{ label: t('administration.accounts.verify.action'), icon: BadgeCheck, run: ask('verify') }]),
               account.root
                 ? { label: t('administration.accounts.dismiss.action'), icon: ShieldOff, run: ask('dismiss') }
-                : { label: t('administration.accounts.appoint.action'), icon: ShieldCheck, run: ask('appoint') },
+                : {
+                    label: t('administration.accounts.appoint.action'),
+                    icon: ShieldCheck,
+                    run: ask(account.verified ? 'appoint' : 'appointUnverified'),
+                  },
               ...(account.disabled
                 ? [{ label: t('administration.accounts.enable.action'), icon: UserRoundCheck, run: ask('enable') }]
                 : itself
@@ -122,7 +134,7 @@ export function AccountsPage(): React.ReactNode {
           text={t(`administration.accounts.${asked.act}.text`, { name: nameOf(asked.account) })}
           action={t(`administration.accounts.${asked.act}.action`)}
           danger={asked.act === 'disable'}
-          done={asked.act === 'reset' ? undefined : t('app.saved')}
+          done={['reset', 'verify', 'appointUnverified'].includes(asked.act) ? undefined : t('app.saved')}
           run={async () => {
             const path = { userId: asked.account.id };
             if (asked.act === 'reset') {
@@ -130,7 +142,10 @@ export function AccountsPage(): React.ReactNode {
               setLink({ ...made, name: nameOf(asked.account) });
               return;
             }
-            await answer(api.PATCH('/api/v1/users/{userId}', { params: { path }, body: changes[asked.act] }));
+            const { passwordLink } = await answer(
+              api.PATCH('/api/v1/users/{userId}', { params: { path }, body: changes[asked.act] }),
+            );
+            if (passwordLink) setLink({ ...passwordLink, name: nameOf(asked.account) });
             await queryClient.invalidateQueries({ queryKey: ['accounts'] });
           }}
           onClose={() => setAsked(undefined)}
@@ -161,9 +176,11 @@ export function AccountsPage(): React.ReactNode {
   );
 }
 
-const changes: Record<Exclude<Act, 'reset'>, { disabled?: boolean; root?: boolean }> = {
+const changes: Record<Exclude<Act, 'reset'>, AccountChange> = {
   disable: { disabled: true },
   enable: { disabled: false },
   appoint: { root: true },
+  appointUnverified: { root: true, confirm: true },
+  verify: { verified: true },
   dismiss: { root: false },
 };

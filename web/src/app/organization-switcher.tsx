@@ -88,9 +88,11 @@ export function OrganizationSwitcher({ current }: { current: number | undefined 
             ))}
           </ScrollArea.Autosize>
           {found.length === 0 && <Combobox.Empty>{t('app.switcher.none')}</Combobox.Empty>}
-          <Combobox.Option value="new" c="var(--mantine-color-anchor)">
-            {t('app.switcher.create')}
-          </Combobox.Option>
+          {me.mayCreateOrganizations && (
+            <Combobox.Option value="new" c="var(--mantine-color-anchor)">
+              {t('app.switcher.create')}
+            </Combobox.Option>
+          )}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

@@ -46,7 +46,7 @@ export function InvitationPage(): React.ReactNode {
   if (accepted) return <Joined accepted={accepted} />;
   if (error) return <Refused error={error} onSignedOut={() => void refetch()} />;
   if (!data) return <PageSkeleton />;
-  const Step = data.signedIn ? AcceptStep : data.hasAccount ? SignInStep : NewAccountStep;
+  const Step = data.setsPassword ? NewAccountStep : data.signedIn ? AcceptStep : SignInStep;
   return <Step token={token} opened={data} onAccepted={setAccepted} />;
 }
 
@@ -66,11 +66,25 @@ function NewAccountStep({ token, opened, onAccepted }: StepProps): React.ReactNo
   return (
     <LonePage
       title={t('invitation.join', { organization: opened.organization.name })}
-      text={<Trans i18nKey="invitation.newText" values={{ email: opened.email }} components={{ b: <b /> }} />}
+      text={
+        <Trans
+          i18nKey={opened.hasAccount ? 'invitation.renewText' : 'invitation.newText'}
+          values={{ email: opened.email }}
+          components={{ b: <b /> }}
+        />
+      }
     >
       <form onSubmit={submit}>
         <Stack>
-          <Group grow preventGrowOverflow={false} align="flex-start">
+          {opened.hasAccount && !opened.signedIn && (
+            <Alert color="yellow" icon={<CircleAlert size={18} aria-hidden />}>
+              {t('invitation.renewWarning')}{' '}
+              <Anchor component={Link} to="/sign-in" inherit>
+                {t('invitation.toSignIn')}
+              </Anchor>
+            </Alert>
+          )}
+          <Group grow preventGrowOverflow={false} align="flex-start" display={opened.hasAccount ? 'none' : undefined}>
             <TextInput
               label={t('setup.account.firstName')}
               autoComplete="given-name"

@@ -6,6 +6,7 @@ import { MailPreferences } from './mail-preferences';
 import { NameSection } from './name-section';
 import { PasswordSection } from './password-section';
 import { Sessions } from './sessions';
+import { Verification } from './verification';
 
 /** What belongs to oneself, whatever the organization. */
 export function ProfilePage(): React.ReactNode {
@@ -14,6 +15,7 @@ export function ProfilePage(): React.ReactNode {
     <>
       <PageHeader title={t('profile.title')} />
       <Stack gap="lg" maw={860}>
+        <Verification />
         <NameSection />
         <PasswordSection />
         <ApiKeys />

@@ -32,10 +32,15 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
       key: 'role',
       title: t('users.columns.role'),
       sortable: true,
-      render: ({ role, disabled }) => (
+      render: ({ role, disabled, verified }) => (
         <Group gap={6}>
           <Badge color={role === 'OWNER' || role === 'ADMIN' ? 'pine' : 'gray'}>{t(`app.role.${role}`)}</Badge>
           {disabled && <Badge color="red">{t('users.disabled')}</Badge>}
+          {!verified && (
+            <Badge color="gray" title={t('users.unverifiedHint')}>
+              {t('users.unverified')}
+            </Badge>
+          )}
         </Group>
       ),
     },

@@ -93,6 +93,16 @@ export const administration: Translation<typeof english> = {
       title: '{{name}} zum Serveradministrator machen?',
       text: '{{name}} wird auf diesem Server alles sehen und ändern, wie Sie.',
     },
+    appointUnverified: {
+      action: 'Zum Serveradministrator machen',
+      title: '{{name}} zum Serveradministrator machen?',
+      text: 'Die Adresse von {{name}} ist nicht bestätigt: Das Konto kann jemand anderem gehören. Passwort, Sitzungen und API-Schlüssel werden ungültig, und Sie bekommen einen Link für ein neues Passwort. Geben Sie ihn nur dem Inhaber der Adresse; er sieht und ändert dann alles auf diesem Server.',
+    },
+    verify: {
+      action: 'Adresse bestätigen',
+      title: 'Adresse von {{name}} bestätigen?',
+      text: 'Sie verbürgen sich dafür, dass das Konto dem Inhaber der Adresse gehört. Passwort, Sitzungen und API-Schlüssel werden ungültig, und Sie bekommen einen Link für ein neues Passwort. Geben Sie ihn nur dem Inhaber der Adresse.',
+    },
     dismiss: {
       action: 'Als Serveradministrator entlassen',
       title: '{{name}} als Serveradministrator entlassen?',
@@ -125,7 +135,7 @@ export const administration: Translation<typeof english> = {
     serverUrl: 'Server-URL',
     settings: 'Einstellungen',
     creation: 'Wer darf Organisationen anlegen?',
-    creators: { everybody: 'Alle, die sich anmelden können', root: 'Nur Serveradministratoren' },
+    creators: { everybody: 'Alle mit bestätigter E-Mail-Adresse', root: 'Nur Serveradministratoren' },
     more: 'All das geht auch über REST:',
   },
 };

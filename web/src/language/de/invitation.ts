@@ -5,6 +5,10 @@ export const invitation: Translation<typeof english> = {
   title: 'Einladung',
   join: '{{organization}} beitreten',
   newText: 'Sie sind als <b>{{email}}</b> eingeladen. Setzen Sie Ihren Namen und ein Passwort für Ihr neues Konto.',
+  renewText:
+    'Zu <b>{{email}}</b> gibt es ein Konto, dessen Adresse nicht bestätigt ist. Setzen Sie ein neues Passwort: Altes Passwort, Sitzungen und API-Schlüssel gelten dann nicht mehr.',
+  renewWarning:
+    'Sind Sie schon Mitglied einer anderen Organisation? Melden Sie sich zuerst an und öffnen Sie diesen Link erneut; sonst verlieren Sie womöglich diese Mitgliedschaft.',
   signInText: 'Melden Sie sich als <b>{{email}}</b> an, um die Einladung anzunehmen.',
   signInAndAccept: 'Anmelden und annehmen',
   acceptText: 'Sie sind als <b>{{email}}</b> angemeldet.',

@@ -10,6 +10,11 @@ export const organization: Translation<typeof english> = {
   idText: 'Clients und Skripte nennen die Organisation mit dieser Nummer, zum Beispiel in -orgID.',
   copyId: 'Organisations-ID kopieren',
   new: {
+    closed: 'Sie sind in keiner Organisation',
+    closedText:
+      'Bitten Sie den Eigentümer oder einen Admin Ihrer Organisation um eine Einladung, oder den Serveradministrator um eine neue Organisation.',
+    unverifiedText:
+      'Bitten Sie den Eigentümer oder einen Admin Ihrer Organisation um eine Einladung. Um Organisationen anzulegen, muss Ihre E-Mail-Adresse bestätigt sein: siehe Ihr Profil, oder fragen Sie den Serveradministrator.',
     title: 'Organisation anlegen',
     text: 'Eine Organisation hat Plätze und die Menschen, die sie benutzen. Sie werden ihr Besitzer.',
     example: 'Acme Test',

@@ -4,6 +4,13 @@ import type { Translation } from '../translation';
 export const profile: Translation<typeof english> = {
   title: 'Profil',
   name: { title: 'Ihr Name', emailText: 'Mit dieser Adresse melden Sie sich an.' },
+  verification: {
+    title: 'Ihre E-Mail-Adresse ist nicht bestätigt',
+    text: 'Ihr Konto gilt in der Organisation, die Sie eingeladen hat, und sonst nirgends. Fordern Sie eine E-Mail an {{email}} an, öffnen Sie ihren Link und setzen Sie ein neues Passwort. Altes Passwort, Sitzungen und API-Schlüssel gelten dann nicht mehr.',
+    send: 'Bestätigungsmail senden',
+    sent: 'Die E-Mail ist unterwegs. Ihr Link gilt eine Stunde.',
+    noMail: 'Dieser Server kann keine E-Mails senden. Bitten Sie den Serveradministrator, Ihre Adresse zu bestätigen.',
+  },
   password: {
     title: 'Passwort',
     text: 'Ein neues Passwort beendet Ihre anderen Sitzungen. Benutzen Sie es auch in Katalon Studio.',

@@ -38,6 +38,11 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Hier legt nur der Serveradministrator Organisationen an. Bitten Sie ihn um eine, oder den Eigentümer oder einen Admin einer Organisation um eine Einladung.',
     'address-unverified':
       'Ihre E-Mail-Adresse ist nicht bestätigt, deshalb können Sie keine Organisation anlegen. Fordern Sie in Ihrem Profil eine Bestätigungsmail an, oder fragen Sie den Serveradministrator.',
+    'account-unverified':
+      'Die Adresse {{email}} ist nicht bestätigt: Das Konto kann jemand anderem gehören. Bestätigen Sie, dass es Administrator werden soll; dann wird ein neues Passwort gesetzt.',
+    'already-verified': 'Ihre E-Mail-Adresse ist schon bestätigt.',
+    'unverified-owner':
+      'Das Konto zu dieser Adresse besitzt eine Organisation. Melden Sie sich zuerst damit an, oder bitten Sie den Serveradministrator um einen Link für ein neues Passwort.',
     'not-signed-in': 'Melden Sie sich zuerst an.',
     'database-unavailable':
       'Der Server erreicht im Augenblick seine Datenbank nicht. Versuchen Sie es in ein paar Sekunden wieder.',

@@ -3,6 +3,9 @@ import type { Translation } from '../translation';
 
 export const users: Translation<typeof english> = {
   title: 'Benutzer',
+  unverified: 'Nicht bestätigt',
+  unverifiedHint:
+    'Jeder mit dem kopierten Link kann dieses Konto angelegt haben. Die Adresse wird durch einen Link bestätigt, den der eigene Mailserver dieses Servers schickt, oder vom Serveradministrator.',
   disabled: 'Gesperrt',
   noLicenses: 'Keiner',
   columns: {
@@ -59,7 +62,7 @@ export const users: Translation<typeof english> = {
     allStates: 'Jeder Status',
     state: {
       pending: 'Offen',
-      'must-set-password': 'Muss Passwort setzen',
+      'must-set-password': 'Link geöffnet',
       accepted: 'Angenommen',
       expired: 'Abgelaufen',
       revoked: 'Widerrufen',

@@ -91,6 +91,16 @@ export const administration = {
       title: 'Make {{name}} a server administrator?',
       text: '{{name}} will see and change everything on this server, as you do.',
     },
+    appointUnverified: {
+      action: 'Make server administrator',
+      title: 'Make {{name}} a server administrator?',
+      text: 'The address of {{name}} is not verified: the account may belong to somebody else. Its password, sessions and API keys stop working, and you get a link for a new password. Give it only to the owner of the address, who will then see and change everything on this server.',
+    },
+    verify: {
+      action: 'Verify the address',
+      title: 'Verify the address of {{name}}?',
+      text: 'You vouch that the account belongs to the owner of the address. Its password, sessions and API keys stop working, and you get a link for a new password. Give it only to the owner of the address.',
+    },
     dismiss: {
       action: 'Dismiss as server administrator',
       title: 'Dismiss {{name}} as server administrator?',
@@ -99,7 +109,7 @@ export const administration = {
     reset: {
       action: 'Make a password link',
       title: 'Make a link to set a new password?',
-      text: 'With it {{name}} can set a new password, once, within an hour. Earlier links stop working.',
+      text: 'With it {{name}} can set a new password, once, within an hour. Using the link also verifies the address. Earlier links stop working.',
     },
     link: {
       title: 'A link for {{name}}',
@@ -123,7 +133,7 @@ export const administration = {
     serverUrl: 'Server URL',
     settings: 'Settings',
     creation: 'Who may create organizations?',
-    creators: { everybody: 'Everybody who can sign in', root: 'Server administrators only' },
+    creators: { everybody: 'Everyone with a verified e-mail address', root: 'Server administrators only' },
     more: 'All of this can be done over REST, too:',
   },
 } as const;

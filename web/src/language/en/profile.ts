@@ -2,6 +2,13 @@
 export const profile = {
   title: 'Profile',
   name: { title: 'Your name', emailText: 'You sign in with this address.' },
+  verification: {
+    title: 'Your e-mail address is not verified',
+    text: 'Your account works in the organization that invited you, and nowhere else. Request an e-mail to {{email}}, open its link and set a new password. Your old password, sessions and API keys stop working then.',
+    send: 'Send verification e-mail',
+    sent: 'The e-mail is on its way. Its link works for an hour.',
+    noMail: 'This server cannot send mail. Ask the server administrator to verify your address.',
+  },
   password: {
     title: 'Password',
     text: 'A new password ends your other sessions. Use it in Katalon Studio, too.',

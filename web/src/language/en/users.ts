@@ -2,6 +2,9 @@
 export const users = {
   title: 'Users',
   disabled: 'Disabled',
+  unverified: 'Not verified',
+  unverifiedHint:
+    'Anyone with the copied link may have made this account. The address is verified with a link that the server’s own mail server sends, or by the server administrator.',
   noLicenses: 'None',
   columns: {
     name: 'Name',
@@ -57,7 +60,7 @@ export const users = {
     allStates: 'All states',
     state: {
       pending: 'Pending',
-      'must-set-password': 'Must set password',
+      'must-set-password': 'Link opened',
       accepted: 'Accepted',
       expired: 'Expired',
       revoked: 'Revoked',
