@@ -7,7 +7,7 @@ const floors = [
   ['log', 'metrics', 'secret'],
   ['http', 'database'],
   ['audit', 'backup', 'signing'],
-  ['mail'],
+  ['mail', 'evidence'],
   ['user'],
   ['auth'],
   ['organization'],

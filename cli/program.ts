@@ -65,6 +65,9 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
       console.log(await createAdmin(email, config));
     });
 
+  program.commandsGroup('Audit log:');
+  addAudit(program);
+
   program.commandsGroup('Licenses and plugins:');
   addLicense(program);
   addFetchPlugins(program);
@@ -91,6 +94,19 @@ function addSetup(program: Command): void {
     .option('--server-url <url>', 'the address that users open')
     .option('--vendor-key <file...>', "the vendor's public keys (PEM)")
     .action(async (options: object) => (await import('./setup.js')).setUp(options));
+}
+
+function addAudit(program: Command): void {
+  const audit = program.command('audit').description('prove the audit log, and take it along');
+  withConfig(audit.command('verify'))
+    .description('read the whole audit log and prove that nothing was changed, removed or put in between')
+    .option('--file <file>', 'an export, in place of the database')
+    .option('--key <file>', "the server's public key (PEM), for an export; it is at /api/v1/signing-key.pem")
+    .option('--json', 'the result for programs')
+    .action(async (options: object) => (await import('./audit.js')).verifyAudit(options));
+  withConfig(audit.command('export').argument('<file>', 'lines of JSON; nothing is there yet'))
+    .description('write the audit log with its blocks and checkpoints into a file that can be proved elsewhere')
+    .action(async (file: string, options: object) => (await import('./audit.js')).exportAudit(file, options));
 }
 
 function addLicense(program: Command): void {

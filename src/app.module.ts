@@ -10,6 +10,7 @@ import { ClockModule } from './clock/clock.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EvidenceModule } from './evidence/evidence.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         AdministrationModule,
         AnnouncementModule,
         EventsModule,
+        EvidenceModule,
         InvitationModule,
         MailSettingsModule,
         MemberModule,

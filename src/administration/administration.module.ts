@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ActivationModule } from '../activation/activation.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { EvidenceModule } from '../evidence/evidence.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { AccountController } from './account.controller.js';
@@ -9,7 +10,7 @@ import { AuditLogController } from './audit-log.controller.js';
 import { AuditLogService } from './audit-log.service.js';
 
 @Module({
-  imports: [ActivationModule, AuditModule, AuthModule, OrganizationModule],
+  imports: [ActivationModule, AuditModule, AuthModule, EvidenceModule, OrganizationModule],
   controllers: [AccountController, AuditLogController],
   providers: [AccountService, AuditLogService],
 })

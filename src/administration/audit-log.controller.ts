@@ -6,13 +6,19 @@ import { attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { AuditLogService } from './audit-log.service.js';
-import { AuditEventPage, AuditQuery } from './dto/audit.js';
+import { SealingService } from '../evidence/sealing.service.js';
+import { VerificationService } from '../evidence/verification.service.js';
+import { AuditEventPage, AuditQuery, AuditVerification } from './dto/audit.js';
 
 @ApiTags('Audit log')
 @Controller('api/v1')
 @ApiProblems({ 400: 'A filter that makes no sense.' })
 export class AuditLogController {
-  constructor(private readonly log: AuditLogService) {}
+  constructor(
+    private readonly log: AuditLogService,
+    private readonly sealing: SealingService,
+    private readonly verification: VerificationService,
+  ) {}
 
   @Get('audit-events')
   @RootOnly()
@@ -20,6 +26,15 @@ export class AuditLogController {
   @ApiOkResponse({ type: AuditEventPage })
   all(@Query() query: AuditQuery): Promise<AuditEventPage> {
     return this.log.list(undefined, query);
+  }
+
+  @Get('audit-events/verification')
+  @RootOnly()
+  @ApiOperation({ summary: 'Seal what is committed, then read the whole audit log and prove that nothing was changed' })
+  @ApiOkResponse({ type: AuditVerification })
+  async verify(): Promise<AuditVerification> {
+    await this.sealing.seal();
+    return this.verification.verify();
   }
 
   @Get('audit-events.csv')

@@ -5,18 +5,20 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { SealingService } from '../evidence/sealing.service.js';
 import { LOG } from '../log/log.module.js';
 
 const intervalMillis = 3_600_000;
+const dayMillis = 86_400_000;
 
 /** Rows that are deleted at once, so that nobody waits for a lock and no transaction grows. */
 const batch = 5_000;
 
-/** What grows with every session, and the time that says how old a row is. */
+/** What grows with every session, and which rows are older than the time in $1. Sealed sessions go with their blocks. */
 const kept = [
-  ['ended_session', 'ended_at'],
-  ['client_session', 'reported_at'],
-  ['denial', 'occurred_at'],
+  ['ended_session', 'ended_at', 'AND ended_event_id IS NULL'],
+  ['client_session', 'reported_at', ''],
+  ['denial', 'occurred_at', ''],
 ] as const;
 
 /** Deletes sessions and refusals that are older than the setting says. */
@@ -29,6 +31,7 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly sealing: SealingService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -49,20 +52,23 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
 
   private async deleteOld(): Promise<void> {
     try {
-      for (const [table, time] of kept) {
+      for (const [table, time, condition] of kept) {
         let deleted = batch;
-        while (deleted === batch && !this.isStopped) deleted = await this.deleteBatch(table, time);
+        while (deleted === batch && !this.isStopped) deleted = await this.deleteBatch(table, time, condition);
       }
+      const before = new Date(this.clock.millis() - this.settings.sessionRetentionDays * dayMillis);
+      let goesOn = true;
+      while (goesOn && !this.isStopped) goesOn = await this.sealing.removeSessions(before);
     } catch (error) {
       this.log.warn({ err: error }, 'Old sessions could not be deleted; next try in an hour');
     }
   }
 
-  private async deleteBatch(table: string, time: string): Promise<number> {
+  private async deleteBatch(table: string, time: string, condition: string): Promise<number> {
     const [, deleted] = await this.dataSource.query<[unknown, number]>(
       // Several servers may do it at once: each takes other rows.
       `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM ${table} WHERE ${time} < server_now($1) - $2 * interval '1 day' LIMIT ${batch}
+         SELECT ctid FROM ${table} WHERE ${time} < server_now($1) - $2 * interval '1 day' ${condition} LIMIT ${batch}
             FOR UPDATE SKIP LOCKED))`,
       [this.clock.offsetMillis, this.settings.sessionRetentionDays],
     );

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { EvidenceModule } from '../evidence/evidence.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { RetentionService } from './retention.service.js';
 import { UtilizationController } from './utilization.controller.js';
 import { UtilizationService } from './utilization.service.js';
 
 @Module({
-  imports: [OrganizationModule],
+  imports: [EvidenceModule, OrganizationModule],
   controllers: [UtilizationController],
   providers: [RetentionService, UtilizationService],
 })

@@ -49,3 +49,57 @@ export class AuditEventPage extends Page<AuditEventView> {
   @ApiProperty({ type: [AuditEventView] })
   declare content: AuditEventView[];
 }
+
+export class BrokenPlace {
+  @ApiProperty({ example: 'event-changed' })
+  problem!: string;
+
+  @ApiProperty({ type: Number, nullable: true })
+  block!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  checkpoint!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'event 17' })
+  event!: string | null;
+
+  @ApiProperty({ example: 'event 17 of block 3 was changed.' })
+  message!: string;
+}
+
+export class CheckpointView {
+  @ApiProperty()
+  number!: number;
+
+  @ApiProperty()
+  at!: string;
+
+  @ApiProperty()
+  block!: number;
+
+  @ApiProperty({ description: 'Of that block, in hex.' })
+  hash!: string;
+
+  @ApiProperty({ description: 'Events up to that block.' })
+  count!: number;
+
+  @ApiProperty()
+  kid!: string;
+
+  @ApiProperty({ description: 'Compact JWS with all of this, signed with the Ed25519 key of this server.' })
+  signature!: string;
+}
+
+export class AuditVerification {
+  @ApiProperty({ description: 'Sealed events that were read; up to the first broken place.' })
+  events!: number;
+
+  @ApiProperty()
+  intact!: boolean;
+
+  @ApiProperty({ type: BrokenPlace, nullable: true })
+  firstBroken!: BrokenPlace | null;
+
+  @ApiProperty({ type: CheckpointView, nullable: true, description: 'The newest one.' })
+  checkpoint!: CheckpointView | null;
+}

@@ -1,0 +1,127 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { type EntityManager } from 'typeorm';
+import { type ChainSource, type StoredBlock, type StoredCheckpoint } from './chain-verifier.js';
+import { namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
+
+type Line =
+  | { type: 'key'; pem: string }
+  | ({ type: 'checkpoint' } & StoredCheckpoint)
+  | { type: 'name'; name: string; salt: string }
+  | ({ type: 'block'; sealedAt: string; previous: string; hash: string; leaves: string } & Pick<
+      StoredBlock,
+      'number' | 'total' | 'checkpoint' | 'history'
+    >)
+  | { type: 'event'; kind: 'event' | 'grant' | 'end'; ref: string; fields?: Record<string, unknown> }
+  | { type: 'state'; signature: string | null };
+
+/** The chain as lines of JSON: key, checkpoints and state, then each block, the names in it, and its events. */
+export async function* exportLines(manager: EntityManager, chain: ChainSource, pem: string): AsyncGenerator<string> {
+  const line = (value: Line): string => `${JSON.stringify(value)}\n`;
+  yield line({ type: 'key', pem });
+  for (const checkpoint of await chain.checkpoints()) yield line({ type: 'checkpoint', ...checkpoint });
+  yield line({ type: 'state', signature: (await chain.state())?.signature ?? null });
+  const known = new Set<string>();
+  for await (const { events, sealedAt, previous, hash, leaves, number, total, checkpoint, history } of chain.blocks()) {
+    const names = [...new Set(events.flatMap(({ fields }) => namesIn(fields)))].filter((name) => !known.has(name));
+    const rows = await manager.query<{ name: string; salt: string }[]>(
+      `SELECT name, encode(salt, 'hex') AS salt FROM audit_name WHERE name = ANY($1)`,
+      [names],
+    );
+    for (const { name, salt } of rows) yield line({ type: 'name', name, salt });
+    for (const name of names) known.add(name);
+    yield line({
+      type: 'block',
+      number,
+      sealedAt: sealedAt.toISOString(),
+      previous: previous.toString('hex'),
+      hash: hash.toString('hex'),
+      total,
+      checkpoint,
+      history,
+      leaves: leaves.toString('hex'),
+    });
+    for (const event of events) yield line({ type: 'event', ...event });
+  }
+}
+
+/** A chain from a file that {@link exportLines} has written. */
+export class ExportedChain implements ChainSource {
+  private pem = '';
+  private readonly found: StoredCheckpoint[] = [];
+  private readonly salts = new Map<string, Buffer>();
+  private signature: string | null | undefined;
+
+  private constructor(private readonly file: string) {}
+
+  /**
+   * @param pem the server's public key, from a source that the reader trusts; without it the one in the file counts
+   * @throws Error when it is no export
+   */
+  static async open(file: string, pem: string | undefined): Promise<ExportedChain> {
+    const chain = new ExportedChain(file);
+    for await (const line of linesOf(file)) {
+      if (line.type === 'key') chain.pem = pem ?? line.pem;
+      else if (line.type === 'checkpoint') {
+        const { type: _type, ...checkpoint } = line;
+        chain.found.push(checkpoint);
+      } else if (line.type === 'name') chain.salts.set(line.name, Buffer.from(line.salt, 'hex'));
+      else if (line.type === 'state') chain.signature = line.signature;
+    }
+    if (chain.pem === '') throw new Error(`${file} is not an export of an audit log.`);
+    return chain;
+  }
+
+  /** SHA-256 of the key that the signatures are checked with. */
+  get fingerprint(): string {
+    const der = createPublicKey(this.pem).export({ type: 'spki', format: 'der' });
+    return createHash('sha256').update(der).digest('hex');
+  }
+
+  state(): Promise<{ signature: string | null } | undefined> {
+    return Promise.resolve(this.signature === undefined ? undefined : { signature: this.signature });
+  }
+
+  checkpoints(): Promise<StoredCheckpoint[]> {
+    return Promise.resolve(this.found);
+  }
+
+  async *blocks(): AsyncGenerator<StoredBlock> {
+    let block: StoredBlock | undefined;
+    for await (const line of linesOf(this.file)) {
+      if (line.type === 'event') block?.events.push({ kind: line.kind, ref: line.ref, fields: line.fields });
+      if (line.type !== 'block') continue;
+      if (block) yield block;
+      const [previous, hash, leaves] = [line.previous, line.hash, line.leaves].map((hex) => Buffer.from(hex, 'hex'));
+      if (!previous || !hash || !leaves) continue;
+      block = { ...line, sealedAt: new Date(line.sealedAt), previous, hash, leaves, events: [] };
+    }
+    if (block) yield block;
+  }
+
+  pseudonyms(): Promise<Pseudonyms> {
+    return Promise.resolve(new Map([...this.salts].map(([name, salt]) => [name, pseudonymFor(name, salt)])));
+  }
+
+  strangers(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  verify(jws: string): Promise<unknown> {
+    const [header = '', payload = '', signature = ''] = jws.split('.');
+    const good = verify(null, Buffer.from(`${header}.${payload}`), this.pem, Buffer.from(signature, 'base64url'));
+    return Promise.resolve(good ? JSON.parse(Buffer.from(payload, 'base64url').toString()) : undefined);
+  }
+}
+
+async function* linesOf(file: string): AsyncGenerator<Line> {
+  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    if (text.trim() === '') continue;
+    try {
+      yield JSON.parse(text) as Line;
+    } catch (error) {
+      throw new Error(`${file} is not an export of an audit log: a line is not JSON.`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import {
+  blockHash,
+  type BlockHeader,
+  type ChainClaims,
+  type ChainEvent,
+  type CheckpointClaims,
+  leafOf,
+  type Pseudonyms,
+} from './sealed-event.js';
+
+/** The first place where the chain does not hold, and how. */
+export interface Break {
+  problem:
+    | 'event-changed'
+    | 'event-missing'
+    | 'event-inserted'
+    | 'block-changed'
+    | 'block-missing'
+    | 'checkpoint-changed'
+    | 'checkpoint-missing'
+    | 'chain-state-changed';
+  block: number | null;
+  checkpoint: number | null;
+  /** Of the event: `event 17`, `grant LEASE`, `end LEASE`. */
+  event: string | null;
+  message: string;
+}
+
+export interface Verification {
+  /** Sealed events that were looked at. */
+  events: number;
+  blocks: number;
+  intact: boolean;
+  firstBroken: Break | null;
+  /** The newest one. */
+  checkpoint: StoredCheckpoint | null;
+}
+
+export interface StoredBlock extends BlockHeader {
+  hash: Buffer;
+  leaves: Buffer;
+  /** Its events in their order; `fields` is missing where the row is. */
+  events: { kind: ChainEvent['kind']; ref: string; fields?: Record<string, unknown> }[];
+}
+
+export interface StoredCheckpoint extends Omit<CheckpointClaims, 'use'> {
+  kid: string;
+  signature: string;
+}
+
+/** Where a chain is read from: the database, or an export. */
+export interface ChainSource {
+  /** What the server signed when it sealed last; undefined: it never has. */
+  state(): Promise<{ signature: string | null } | undefined>;
+  checkpoints(): Promise<StoredCheckpoint[]>;
+  /** In their order. */
+  blocks(): AsyncIterable<StoredBlock>;
+  pseudonyms(events: StoredBlock['events']): Promise<Pseudonyms>;
+  /** Rows that should be in a block and are in none, or in two. */
+  strangers(): Promise<{ event: string; block: number | null }[]>;
+  /** The claims of a compact JWS of this server; undefined: it is not. */
+  verify(jws: string): Promise<unknown>;
+}
+
+const dayMillis = 86_400_000;
+
+/** Reads a chain from its anchor to its end, and stops where it does not hold. */
+export class ChainVerifier {
+  private events = 0;
+  private blocks = 0;
+  private checkpoints: StoredCheckpoint[] = [];
+  private last: Pick<StoredBlock, 'number' | 'hash' | 'total' | 'sealedAt' | 'checkpoint'> | undefined;
+
+  constructor(private readonly source: ChainSource) {}
+
+  async run(): Promise<Verification> {
+    this.checkpoints = await this.source.checkpoints();
+    const firstBroken = (await this.checkpointsBroken()) ?? (await this.blocksBroken()) ?? (await this.endBroken());
+    return {
+      events: this.events,
+      blocks: this.blocks,
+      intact: firstBroken === undefined,
+      firstBroken: firstBroken ?? null,
+      checkpoint: this.checkpoints.at(-1) ?? null,
+    };
+  }
+
+  private async checkpointsBroken(): Promise<Break | undefined> {
+    for (const [index, checkpoint] of this.checkpoints.entries()) {
+      const { number, block } = checkpoint;
+      const at = { checkpoint: index + 1, block };
+      if (number !== index + 1) return broken('checkpoint-missing', at, `Checkpoint ${index + 1} is missing.`);
+      const { kid: _kid, signature, ...said } = checkpoint;
+      const claims = (await this.source.verify(signature)) as CheckpointClaims | undefined;
+      const differs = Object.entries(said).some(([name, value]) => claims?.[name as keyof CheckpointClaims] !== value);
+      if (claims?.use !== 'audit-checkpoint' || differs) {
+        return broken('checkpoint-changed', at, `Checkpoint ${number} is not what this server has signed.`);
+      }
+    }
+    return undefined;
+  }
+
+  private async blocksBroken(): Promise<Break | undefined> {
+    const { removedBlock = 0, anchor = '' } = this.checkpoints.at(-1) ?? {};
+    let expected = removedBlock + 1;
+    let previous = Buffer.from(anchor, 'hex');
+    for await (const block of this.source.blocks()) {
+      const { number } = block;
+      if (number !== expected) return broken('block-missing', { block: expected }, `Block ${expected} is missing.`);
+      const found = (await this.eventsBroken(block)) ?? this.linkBroken(block, previous);
+      if (found) return found;
+      this.events += block.events.length;
+      this.blocks++;
+      this.last = block;
+      previous = block.hash as Buffer<ArrayBuffer>;
+      expected++;
+    }
+    return undefined;
+  }
+
+  private async eventsBroken(block: StoredBlock): Promise<Break | undefined> {
+    const { number, events, leaves, history } = block;
+    const pseudonyms = await this.source.pseudonyms(events);
+    const { removedSessionsBlock = 0 } = this.checkpoints.at(-1) ?? {};
+    for (const [index, { kind, ref, fields }] of events.entries()) {
+      const at = { block: number, event: `${kind} ${ref}` };
+      if (!fields) {
+        if (kind !== 'event' && number <= removedSessionsBlock) continue;
+        return broken('event-missing', at, `${at.event} of block ${number} was removed.`);
+      }
+      if (!leafOf({ kind, ref, fields }, pseudonyms).equals(leaves.subarray(index * 32, index * 32 + 32))) {
+        return broken('event-changed', at, `${at.event} of block ${number} was changed.`);
+      }
+      if (kind === 'event' && !history && this.last && isBackdated(fields, this.last.sealedAt)) {
+        return broken('event-inserted', at, `${at.event} of block ${number} says a time long before it was sealed.`);
+      }
+    }
+    return undefined;
+  }
+
+  private linkBroken(block: StoredBlock, previous: Buffer): Break | undefined {
+    const { number, hash, leaves, events, total } = block;
+    const at = { block: number };
+    const before = this.last?.total ?? total - events.length;
+    if (!block.previous.equals(previous)) {
+      return broken('block-changed', at, `Block ${number} does not follow the block before it.`);
+    }
+    if (
+      !blockHash(block, leaves).equals(hash) ||
+      leaves.length !== events.length * 32 ||
+      total !== before + events.length
+    ) {
+      return broken('block-changed', at, `Block ${number} was changed.`);
+    }
+    const newest = this.checkpoints.at(-1)?.number ?? 0;
+    if (block.checkpoint > newest) {
+      const checkpoint = newest + 1;
+      return broken(
+        'checkpoint-missing',
+        { ...at, checkpoint },
+        `Checkpoint ${checkpoint}, which block ${number} names, is missing.`,
+      );
+    }
+    const signed = this.checkpoints.find(
+      (checkpoint) =>
+        checkpoint.block === number && (checkpoint.hash !== hash.toString('hex') || checkpoint.count !== total),
+    );
+    if (signed) {
+      const checkpoint = signed.number;
+      return broken(
+        'block-changed',
+        { ...at, checkpoint },
+        `Block ${number}, or one before it, is not the one that checkpoint ${checkpoint} signed.`,
+      );
+    }
+    return undefined;
+  }
+
+  private async endBroken(): Promise<Break | undefined> {
+    const newest = this.checkpoints.at(-1);
+    const { number = newest?.removedBlock ?? 0, hash, total = 0 } = this.last ?? {};
+    if (newest && newest.block > number)
+      return broken('block-missing', { block: number + 1 }, `The blocks from ${number + 1} on are missing.`);
+    const state = await this.source.state();
+    const claims = state?.signature
+      ? ((await this.source.verify(state.signature)) as ChainClaims | undefined)
+      : undefined;
+    if (claims?.use !== 'audit-chain') {
+      const untouched = this.last === undefined && !newest && state?.signature === null;
+      return untouched
+        ? undefined
+        : broken('chain-state-changed', {}, 'What the server signed when it sealed last is missing or was changed.');
+    }
+    if (claims.block > number)
+      return broken('block-missing', { block: number + 1 }, `The blocks from ${number + 1} on are missing.`);
+    if (claims.checkpoint > (newest?.number ?? 0)) {
+      const checkpoint = (newest?.number ?? 0) + 1;
+      return broken('checkpoint-missing', { checkpoint }, `Checkpoint ${checkpoint} is missing.`);
+    }
+    const differs =
+      claims.block !== number || (hash && (claims.hash !== hash.toString('hex') || claims.count !== total));
+    if (differs)
+      return broken(
+        'block-changed',
+        { block: number },
+        `Block ${number}, or one since the newest checkpoint, is not the one the server has signed.`,
+      );
+    const [stranger] = await this.source.strangers();
+    if (!stranger) return undefined;
+    return broken('event-inserted', stranger, `${stranger.event} was put in: no block has it, or two have.`);
+  }
+}
+
+function isBackdated({ occurredAt }: Record<string, unknown>, before: Date): boolean {
+  return Date.parse(String(occurredAt)) < before.getTime() - dayMillis;
+}
+
+function broken(
+  problem: Break['problem'],
+  at: Partial<Pick<Break, 'block' | 'checkpoint' | 'event'>>,
+  message: string,
+): Break {
+  return { problem, block: at.block ?? null, checkpoint: at.checkpoint ?? null, event: at.event ?? null, message };
+}

@@ -1,0 +1,109 @@
+import { type EntityManager } from 'typeorm';
+import { type ChainSource, type StoredBlock, type StoredCheckpoint } from './chain-verifier.js';
+import { AuditBlock } from './audit-block.entity.js';
+import { AuditCheckpoint } from './audit-checkpoint.entity.js';
+import { ends, grants, recordedEvents } from './event-queries.js';
+import { type ChainEvent, namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
+
+/** The chain as the database has it, read in one transaction. */
+export class DatabaseChain implements ChainSource {
+  constructor(
+    private readonly manager: EntityManager,
+    readonly verify: (jws: string) => Promise<unknown>,
+  ) {}
+
+  async state(): Promise<{ signature: string | null } | undefined> {
+    const [state] = await this.manager.query<{ signature: string | null }[]>('SELECT signature FROM audit_chain');
+    return state;
+  }
+
+  async checkpoints(): Promise<StoredCheckpoint[]> {
+    const rows = await this.manager.find(AuditCheckpoint, { order: { number: 'ASC' } });
+    return rows.map((row) => ({
+      number: row.number,
+      at: row.at.toISOString(),
+      block: row.block,
+      hash: row.hash,
+      count: row.count,
+      removedBlock: row.removedBlock,
+      anchor: row.anchor,
+      removedSessionsBlock: row.removedSessionsBlock,
+      kid: row.kid,
+      signature: row.signature,
+    }));
+  }
+
+  async *blocks(): AsyncGenerator<StoredBlock> {
+    for (let last = -1; ;) {
+      const [block] = await this.manager
+        .createQueryBuilder(AuditBlock, 'block')
+        .where('block.number > :last', { last })
+        .orderBy('block.number')
+        .limit(1)
+        .getMany();
+      if (!block) return;
+      last = block.number;
+      const { number, sealedAt, previous, total, checkpoint, history, hash, leaves } = block;
+      yield {
+        number,
+        sealedAt,
+        previous,
+        total,
+        checkpoint,
+        history,
+        hash,
+        leaves,
+        events: await this.eventsOf(block),
+      };
+    }
+  }
+
+  async pseudonyms(events: StoredBlock['events']): Promise<Pseudonyms> {
+    const names = [...new Set(events.flatMap(({ fields }) => namesIn(fields)))];
+    const rows = await this.manager.query<{ name: string; salt: Buffer }[]>(
+      'SELECT name, salt FROM audit_name WHERE name = ANY($1)',
+      [names],
+    );
+    return new Map(rows.map(({ name, salt }) => [name, pseudonymFor(name, salt)]));
+  }
+
+  async strangers(): Promise<{ event: string; block: number | null }[]> {
+    return this.manager.query(
+      `WITH sealed AS MATERIALIZED (
+         SELECT 'event' AS kind, unnest(events)::text AS ref, number FROM audit_block
+         UNION ALL SELECT 'grant', unnest(grants)::text, number FROM audit_block
+         UNION ALL SELECT 'end', unnest(ends)::text, number FROM audit_block),
+       there AS (
+         SELECT 'event' AS kind, id::text AS ref, xid, occurred_at FROM audit_event
+         UNION ALL SELECT 'grant', id::text, xid, started_at FROM lease WHERE event_id IS NOT NULL
+         UNION ALL SELECT 'grant', lease_id::text, granted_xid, started_at FROM ended_session WHERE granted_event_id IS NOT NULL
+         UNION ALL SELECT 'end', lease_id::text, ended_xid, ended_at FROM ended_session WHERE ended_event_id IS NOT NULL),
+       newest AS (SELECT max(sealed_at) AS at, min(number) AS first, min(sealed_at) AS since FROM audit_block),
+       strange AS (
+         SELECT t.kind || ' ' || t.ref AS event, NULL::bigint AS block
+           FROM there t LEFT JOIN sealed s USING (kind, ref), audit_chain c, newest n
+          WHERE s.ref IS NULL AND c.restored_in IS NULL
+            AND (t.xid < c.sealed_below OR (t.kind = 'event' AND t.occurred_at < n.at - interval '1 day'))
+            -- A lease that outlives the blocks that are kept.
+            AND (t.kind <> 'grant' OR n.first = 1 OR t.occurred_at > n.since)
+         UNION ALL
+         SELECT kind || ' ' || ref, max(number) FROM sealed GROUP BY kind, ref HAVING count(*) > 1)
+       SELECT event, block FROM strange ORDER BY block NULLS FIRST, event LIMIT 1`,
+    );
+  }
+
+  private async eventsOf({ events, grants: granted, ends: ended }: AuditBlock): Promise<StoredBlock['events']> {
+    const sources = [
+      ['event', recordedEvents('e.id = ANY($1::bigint[])'), events],
+      ['grant', grants('g.id = ANY($1::uuid[])'), granted],
+      ['end', ends('s.lease_id = ANY($1::uuid[])'), ended],
+    ] as const;
+    const content: StoredBlock['events'] = [];
+    for (const [kind, query, refs] of sources) {
+      const rows = refs.length > 0 ? await this.manager.query<ChainEvent[]>(query, [refs]) : [];
+      const found = new Map(rows.map(({ ref, fields }) => [ref, fields]));
+      for (const ref of refs) content.push({ kind, ref: String(ref), fields: found.get(String(ref)) });
+    }
+    return content;
+  }
+}
