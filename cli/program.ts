@@ -28,8 +28,16 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
   program.commandsGroup('Install and run:');
   addSetup(program);
   withConfig(program.command('start'))
-    .description('run the server in the foreground, until Ctrl-C or SIGTERM')
+    .description(
+      'run the server in the foreground, until Ctrl-C or SIGTERM; a server process that dies is started again',
+    )
+    .option('--take-over', 'take the data folder of a server that has ended on another machine or in another container')
     .action(async (options: object) => (await import('./start.js')).start(options));
+  withConfig(program.command('restart'))
+    .description(
+      'replace the server process by a fresh one without refusing a connection; reads the configuration again',
+    )
+    .action(async (options: object) => (await import('./restart.js')).restart(options));
   withConfig(program.command('doctor'))
     .description('look at everything the server needs and say what is wrong and what to do')
     .option('--json', 'the findings for programs')

@@ -28,9 +28,11 @@ export async function openServerDatabase(settings: Settings): Promise<ServerData
   }
   let folder: DataFolder | undefined;
   try {
-    if (existsSync(dataDir)) folder = await DataFolder.claim(dataDir);
+    if (existsSync(dataDir)) folder = await DataFolder.claim(dataDir, { notify: console.error });
   } catch (error) {
     if (!(error instanceof DataFolderInUseError)) throw error;
+    // The database of another machine or container is out of reach.
+    if (!databaseUrl && !error.isHere) throw error;
     const url = databaseUrl ?? urlOfRunning(dataDir);
     return { url, serverRuns: true, close: () => Promise.resolve() };
   }

@@ -1,7 +1,10 @@
 import { readSettings, SettingsError } from './config/settings.js';
 import { createLog } from './log/log.js';
+import { ParentLink } from './parent-link.js';
 import { type RunningServer, startServer } from './server.js';
 
+/** Found before anything else: it may say something at any time. */
+const parent = ParentLink.find();
 let server: RunningServer | undefined;
 let starting: Promise<RunningServer> | undefined;
 let draining = false;
@@ -9,6 +12,9 @@ let stopping = false;
 
 /** Milliseconds that a start under way has to come to an end when the server is told to stop. */
 const startPatience = 10_000;
+
+/** Milliseconds that a server without its parent takes to end. */
+const orphanMillis = 3_000;
 
 async function stop(signal: string, exitCode: number): Promise<void> {
   if (stopping) return;
@@ -31,6 +37,19 @@ async function drainAndStop(signal: string): Promise<void> {
   await stop(signal, 0);
 }
 
+/** Another process answers already; idle connections end with this one. */
+async function handOver(): Promise<void> {
+  if (stopping || !server) return;
+  await server.handOver();
+  await stop('relieved by another process', 0);
+}
+
+/** Nobody would start this server again, and the database ends too. */
+function followParent(): void {
+  setTimeout(() => process.exit(1), orphanMillis).unref();
+  void stop('the parent process has gone', 1);
+}
+
 const settings = (() => {
   try {
     return readSettings(process.env);
@@ -43,16 +62,20 @@ const settings = (() => {
 const log = createLog(settings.logLevel);
 process.on('SIGINT', () => void stop('SIGINT', 0));
 process.on('SIGTERM', () => void drainAndStop('SIGTERM'));
+parent?.onHandOver(() => void handOver());
+parent?.onParentGone(followParent);
 
 try {
-  starting = startServer(settings, log, () => void stop('the embedded database has ended', 1));
+  starting = startServer(settings, log, () => void stop('the embedded database has ended', 1), parent);
   server = await starting;
 } catch (error) {
   log.debug({ err: error }, 'The start failed');
   console.error(`The license server could not start. ${wordsOf(error as NodeJS.ErrnoException)}`);
-  process.exit(1);
+  // Settings do not get better by trying again.
+  process.exit((error as Error).name === 'SocketUnitError' ? 2 : 1);
 }
 
+parent?.ready();
 const { setupToken } = server;
 if (setupToken) {
   log.info(

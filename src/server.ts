@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Server as HttpServer } from 'node:http';
 import { type Server as HttpsServer } from 'node:https';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { AppModule } from './app.module.js';
@@ -16,14 +16,19 @@ import { Draining, letConnectionsGo } from './http/draining.js';
 import { createHttpApplication } from './http/http-application.js';
 import { startHttpsRedirect } from './http/https-redirect.js';
 import { SiteCertificate } from './http/site-certificate.js';
+import { type SocketHandle } from './listening-socket.js';
 import { Metrics } from './metrics/metrics.js';
+import { type ParentLink } from './parent-link.js';
 import { SetupService } from './setup/setup.service.js';
 
 /**
  * Connections that the kernel keeps until the server gets to them; it may keep fewer (net.core.somaxconn). With Node's 511, a
  * company that comes at once after a restart had connections reset.
  */
-const mostUnaccepted = 4096;
+const maxUnaccepted = 4096;
+
+/** Milliseconds for which a server that another one has relieved finishes what it has begun. */
+const relievedMillis = 40_000;
 
 /** A server that answers. */
 export interface RunningServer {
@@ -36,24 +41,37 @@ export interface RunningServer {
   clock: Clock;
   /** Tells balancers that this server is about to stop, and goes on answering for DRAIN_SECONDS. */
   drain(): Promise<void>;
+  /** Leaves new connections to another server on the same socket, and waits until those that it has are done. */
+  handOver(): Promise<void>;
   /** Finishes what is under way, then stops the embedded database. */
   close(): Promise<void>;
+}
+
+/** What a server stands on: its own, or the parent process's. */
+interface Place {
+  databaseUrl: string;
+  /** Undefined: it opens the port itself. */
+  socket?: SocketHandle;
+  redirectSocket?: SocketHandle;
+  release(): Promise<void>;
 }
 
 /**
  * Starts everything in order: data folder, database, schema, HTTP.
  *
  * @param onDatabaseExit called when the embedded database ends by itself
+ * @param parent the process that holds data folder, sockets and database for this one
  * @throws SiteCertificateError, DataFolderInUseError, EmbeddedPostgresError, SecretKeyError: in words for whoever starts it
  */
 export async function startServer(
   settings: Settings,
   log: Logger,
   onDatabaseExit: () => void = () => undefined,
+  parent?: ParentLink,
 ): Promise<RunningServer> {
   const certificate = SiteCertificate.from(settings);
-  const dataFolder = await DataFolder.claim(settings.dataDir);
-  let postgres: EmbeddedPostgres | undefined;
+  const place = parent ? await placeAt(parent, settings) : await ownPlace(settings, log, onDatabaseExit);
+  const { databaseUrl } = place;
   let app: NestFastifyApplication | undefined;
   let redirect: HttpServer | undefined;
   let endFollowing: (() => void) | undefined;
@@ -63,25 +81,21 @@ export async function startServer(
     const letGo = app && letConnectionsGo(app.getHttpServer());
     await app?.close();
     letGo?.();
-    await postgres?.stop();
-    await dataFolder.release();
+    await place.release();
   };
   try {
     const warning = ignoredKeysWarning(settings.ignoredSettings);
     if (warning) log.warn(warning);
-    if (!settings.databaseUrl) postgres = await EmbeddedPostgres.start(dataFolder, onDatabaseExit);
-    const databaseUrl = settings.databaseUrl ?? postgres?.url ?? '';
     const migrations = await migrate(databaseUrl);
     if (migrations.length > 0) log.info({ migrations }, 'The database schema is up to date now');
     app = await createHttpApplication(AppModule.with(settings, databaseUrl, log), settings, log, certificate);
-    await app.listen({ port: settings.port, host: settings.host, backlog: mostUnaccepted });
     const server = app.getHttpServer();
+    if (place.socket) await listenOn(app, place.socket);
+    else await app.listen({ port: settings.port, host: settings.host, backlog: maxUnaccepted });
     const clock = app.get(Clock);
     const draining = app.get(Draining);
     endFollowing = certificate?.follow(server as HttpsServer, clock, log, app.get(Metrics));
-    if (settings.httpRedirectPort !== undefined) {
-      redirect = await startHttpsRedirect(settings.httpRedirectPort, settings.host, settings.serverUrl);
-    }
+    redirect = await redirectOf(settings, place.redirectSocket);
     return {
       url: `${certificate ? 'https' : 'http'}://${hostOf(settings.host)}:${(server.address() as AddressInfo).port}`,
       databaseUrl,
@@ -91,12 +105,75 @@ export async function startServer(
         draining.begin();
         await delay(settings.drainSeconds * 1000);
       },
+      handOver: async () => {
+        draining.begin();
+        redirect?.close();
+        await stopAccepting(server);
+      },
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** For a server that runs for itself. */
+async function ownPlace(settings: Settings, log: Logger, onDatabaseExit: () => void): Promise<Place> {
+  const dataFolder = await DataFolder.claim(settings.dataDir, { notify: (words) => log.warn(words) });
+  if (settings.databaseUrl) return { databaseUrl: settings.databaseUrl, release: () => dataFolder.release() };
+  try {
+    const postgres = await EmbeddedPostgres.start(dataFolder, onDatabaseExit);
+    const release = async (): Promise<void> => {
+      await postgres.stop();
+      await dataFolder.release();
+    };
+    return { databaseUrl: postgres.url, release };
+  } catch (error) {
+    await dataFolder.release();
+    throw error;
+  }
+}
+
+async function placeAt(parent: ParentLink, settings: Settings): Promise<Place> {
+  const { dataDir, host, port, httpRedirectPort: redirectPort, databaseUrl } = settings;
+  const held = await parent.place({ dataDir, host, port, redirectPort, embeddedDatabase: !databaseUrl });
+  return {
+    databaseUrl: databaseUrl ?? held.databaseUrl ?? '',
+    socket: held.socket,
+    redirectSocket: held.redirectSocket,
+    release: () => Promise.resolve(),
+  };
+}
+
+async function listenOn(app: NestFastifyApplication, socket: SocketHandle): Promise<void> {
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  const server = app.getHttpServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, maxUnaccepted, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function redirectOf(settings: Settings, socket: SocketHandle | undefined): Promise<HttpServer | undefined> {
+  const { httpRedirectPort: port, host, serverUrl } = settings;
+  if (port === undefined) return undefined;
+  return startHttpsRedirect((server, done) => {
+    if (socket) server.listen(socket, done);
+    else server.listen(port, host, done);
+  }, serverUrl);
+}
+
+/** Closes the socket and no connection: what comes on those that are open is still answered. */
+async function stopAccepting(server: HttpServer): Promise<void> {
+  const drained = new Promise((resolve) => server.once('close', resolve));
+  // That of `http.Server` would close connections on which a request may be under way.
+  NetServer.prototype.close.call(server);
+  await Promise.race([drained, delay(relievedMillis)]);
 }
 
 /** What this machine can call a listening address by, in a URL. */

@@ -1,49 +1,106 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import net from 'node:net';
-import os from 'node:os';
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ClaimSocket } from './claim-socket.js';
+import { fileIdentity, type FolderOwner, type OwnerIdentity, processLives, thisProcess } from './folder-owner.js';
 
-/** Somebody else works in this data folder. */
+/** Another server works in this data folder, or may. */
 export class DataFolderInUseError extends Error {
-  constructor(folder: string, owner: string) {
+  constructor(folder: string, owner: { pid?: number; host?: string; here: boolean }) {
+    const place = owner.here ? '' : ` on ${owner.host}`;
     super(
-      `Another license server (process ${owner}) already uses the data folder ${folder}. ` +
+      `Another license server (process ${owner.pid ?? 'unknown'}${place}) already uses the data folder ${folder}. ` +
         'Stop it first, or give this one a folder of its own with DATA_DIR.',
     );
     this.name = 'DataFolderInUseError';
+    this.isHere = owner.here;
   }
+
+  /** Whether the owner runs on this machine, so that its database can be reached from here. */
+  readonly isHere: boolean;
 }
 
+export interface ClaimOptions {
+  /** Takes the claim of a server that cannot be proven dead and cannot be asked either: an operator knows better. */
+  takeOver?: boolean;
+  /** Whether the owner starts a fresh server process at SIGHUP. */
+  restarts?: boolean;
+  /** Told in words when the claim has to be waited for. */
+  notify?: (words: string) => void;
+  /** Called when another server has taken the folder over. Without it the process ends. */
+  onLost?: (words: string) => void;
+  /** Milliseconds after which the claim of another machine that shows no sign of life counts as dead. */
+  staleMillis?: number;
+  beatMillis?: number;
+  /** Who claims; this process unless a test says otherwise. */
+  identity?: OwnerIdentity;
+}
+
+const lockName = 'server.lock';
+
+/** Three beats of a busy machine with a slow network volume fit in here with room to spare. */
+const defaultStaleMillis = 30_000;
+const defaultBeatMillis = 3_000;
+
+/** Milliseconds for which a claim taken from another machine has to stand before it counts: another one may have done the same. */
+const settleMillis = 1_000;
+
 /**
- * The folder that one server process has for itself. The claim is a listening local socket: the kernel drops it with
- * the process, however it ends, so no claim outlives a crash and no process number has to be trusted.
+ * The folder that one server has for itself. The claim is a lock file that every kernel sees, with a heartbeat in it for
+ * those that cannot look up the owner's process; and beside it a listening socket, which its own kernel drops with the
+ * process, so that after a crash on the same machine nobody has to wait.
  */
 export class DataFolder {
+  private timer: NodeJS.Timeout | undefined;
+  private beating: Promise<void> = Promise.resolve();
+  private released = false;
+
   private constructor(
     readonly path: string,
-    private readonly claim: net.Server,
+    private readonly claim: FolderOwner,
+    private readonly socket: ClaimSocket | undefined,
+    private readonly options: ClaimOptions,
   ) {}
 
   /**
    * Creates the folder if need be and claims it.
    *
-   * @throws DataFolderInUseError when another process holds it
+   * @throws DataFolderInUseError when another process holds it, or may
    */
-  static async claim(folder: string): Promise<DataFolder> {
+  static async claim(folder: string, options: ClaimOptions = {}): Promise<DataFolder> {
     mkdirSync(folder, { recursive: true });
-    const socket = socketOf(realpathSync(folder));
-    const server = net.createServer((connection) => connection.end(String(process.pid)));
-    // Connections to the claim are one-line questions and must not keep a stopping process alive.
-    server.unref();
-    for (let attempt = 1; ; attempt++) {
-      const error = await listen(server, socket);
-      if (!error) return new DataFolder(folder, server);
-      if (error.code !== 'EADDRINUSE') throw error;
-      const owner = await ask(socket);
-      if (owner !== undefined || attempt === 5) throw new DataFolderInUseError(folder, owner ?? 'unknown');
-      await discard(socket);
+    const real = realpathSync(folder);
+    const identity = options.identity ?? thisProcess();
+    // Only has to differ from that of every other claim.
+    const token = `${identity.pid}-${process.hrtime.bigint()}-${Math.random().toString(36).slice(2)}`;
+    const mine: FolderOwner = { ...identity, token, socket: '', restarts: options.restarts ?? false, beat: 0 };
+    for (let attempt = 1; !(await take(real, mine, options)); attempt++) {
+      if (attempt === 5) throw new DataFolderInUseError(folder, { here: true });
     }
+    const socket = await ClaimSocket.listen(real);
+    const claimed = { ...mine, socket: socket?.identity ?? '' };
+    const dataFolder = new DataFolder(folder, claimed, socket, options);
+    writeFileSync(path.join(real, lockName), textOf(claimed));
+    dataFolder.timer = setInterval(() => {
+      dataFolder.beating = dataFolder.beat().catch(() => undefined);
+    }, options.beatMillis ?? defaultBeatMillis).unref();
+    return dataFolder;
+  }
+
+  /** The process that holds the folder or held it last; undefined: there is none. */
+  static ownerOf(folder: string): FolderOwner | undefined {
+    return readOwner(path.join(folder, lockName));
   }
 
   file(name: string): string {
@@ -51,50 +108,152 @@ export class DataFolder {
   }
 
   async release(): Promise<void> {
-    await new Promise<void>((resolve) => this.claim.close(() => resolve()));
+    if (this.released) return;
+    this.released = true;
+    clearInterval(this.timer);
+    await this.beating;
+    await this.socket?.close();
+    if (readOwner(this.file(lockName))?.token === this.claim.token) rmSync(this.file(lockName), { force: true });
+  }
+
+  /** Written in place: a file renamed over it could hide the claim of another server that has taken this one. */
+  private async beat(): Promise<void> {
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      if (this.released) return;
+      const owner = readOwner(this.file(lockName));
+      if (owner?.token === this.claim.token) {
+        this.claim.beat++;
+        const file = await open(this.file(lockName), 'r+');
+        await file.write(textOf(this.claim), 0).finally(() => file.close());
+        return;
+      }
+      // Whoever took it away by mistake puts it back at once.
+      await delay(settleMillis / 4);
+    }
+    if (!this.released) this.lose();
+  }
+
+  private lose(): void {
+    this.released = true;
+    clearInterval(this.timer);
+    const words = `Another license server has taken over the data folder ${this.path}; this one stops at once.`;
+    if (this.options.onLost) this.options.onLost(words);
+    else {
+      console.error(words);
+      process.exit(1);
+    }
   }
 }
 
-function socketOf(folder: string): string {
-  const id = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\license-server-${id}`;
-  const inside = path.join(folder, 'server.sock');
-  // The kernel's limit for a socket's path is 107 bytes.
-  return Buffer.byteLength(inside) <= 100 ? inside : path.join(os.tmpdir(), `license-server-${id}.sock`);
+/** @returns false: somebody was faster, look again */
+async function take(folder: string, mine: FolderOwner, options: ClaimOptions): Promise<boolean> {
+  const lock = path.join(folder, lockName);
+  // A living socket proves a living owner, a server of an earlier version included.
+  const answer = await ClaimSocket.ask(folder);
+  if (typeof answer === 'number') throw new DataFolderInUseError(folder, { pid: answer || undefined, here: true });
+  if (createExclusively(lock, textOf(mine))) return true;
+  const owner = await settled(lock);
+  if (owner === 'gone') return false;
+  const isLocal = owner?.bootId === mine.bootId;
+  const proof = owner && (await proofOf(owner, folder, mine));
+  if (proof === 'lives') throw new DataFolderInUseError(folder, { ...owner, here: true });
+  if (proof !== 'dead' && !options.takeOver) await watch(folder, owner, options);
+  if (!removeLock(lock, owner?.token)) return false;
+  if (!createExclusively(lock, textOf(mine))) return false;
+  if (isLocal && proof === 'dead') return true;
+  await delay(settleMillis);
+  return readOwner(lock)?.token === mine.token;
 }
 
-function listen(server: net.Server, socket: string): Promise<NodeJS.ErrnoException | undefined> {
-  return new Promise((resolve) => {
-    server.once('error', resolve);
-    server.listen(socket, () => {
-      server.off('error', resolve);
-      resolve(undefined);
-    });
-  });
+/** What can be proven of an owner without waiting. */
+async function proofOf(owner: FolderOwner, folder: string, here: OwnerIdentity): Promise<'lives' | 'dead' | undefined> {
+  const lives = processLives(owner, here);
+  if (lives !== undefined) return lives ? 'lives' : 'dead';
+  if (owner.bootId !== here.bootId || owner.socket === '') return undefined;
+  // The same kernel, for which a socket without a listener has no owner any more.
+  const isConclusive = owner.socket === ClaimSocket.identityIn(folder);
+  return isConclusive && (await ClaimSocket.ask(folder)) === 'nobody' ? 'dead' : undefined;
 }
 
-/** Asks the holder of a socket for its process number; undefined when nobody listens there any more. */
-function ask(socket: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const connection = net.connect(socket);
-    let answer = '';
-    connection.setTimeout(2000, () => connection.destroy());
-    connection.on('data', (chunk: Buffer) => (answer += chunk.toString()));
-    connection.on('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code === 'ECONNREFUSED' || error.code === 'ENOENT' ? undefined : 'unknown');
-    });
-    connection.on('close', () => resolve(answer || 'unknown'));
-  });
+/**
+ * Looks for signs of life of an owner that runs on another kernel, or cannot be seen from here. No clock of another machine is
+ * believed: only a heartbeat that goes on counts, or stands still.
+ *
+ * @throws DataFolderInUseError when it lives
+ */
+async function watch(folder: string, owner: FolderOwner | undefined, options: ClaimOptions): Promise<void> {
+  const staleMillis = options.staleMillis ?? defaultStaleMillis;
+  const name = owner ? `process ${owner.pid} on ${owner.host}` : 'an unknown process';
+  options.notify?.(
+    `The data folder ${folder} belongs to ${name}, which has not given it back. If it shows no sign of life within ` +
+      `${Math.ceil(staleMillis / 1000)} s, this server takes over. If you know that it has ended, start with --take-over.`,
+  );
+  const end = process.hrtime.bigint() + BigInt(staleMillis) * 1_000_000n;
+  while (process.hrtime.bigint() < end) {
+    await delay(Math.min(500, staleMillis / 10));
+    const now = readOwner(path.join(folder, lockName));
+    if (now && (now.token !== owner?.token || now.beat !== owner.beat)) {
+      throw new DataFolderInUseError(folder, { ...now, here: false });
+    }
+  }
 }
 
-/** Removes a dead socket. Renamed first, so that of two starters only one removes it and neither a living one. */
-async function discard(socket: string): Promise<void> {
-  const aside = `${socket}.${process.pid}`;
+/** Removes the lock of a dead owner. Renamed first, so that of two starters only one removes it, and neither a living one. */
+function removeLock(lock: string, token: string | undefined): boolean {
+  const aside = `${lock}.${process.pid}.${process.hrtime.bigint()}`;
   try {
-    renameSync(socket, aside);
+    renameSync(lock, aside);
   } catch {
-    return;
+    return false;
   }
-  if ((await ask(aside)) === undefined) rmSync(aside, { force: true });
-  else renameSync(aside, socket);
+  const isThatOne = readOwner(aside)?.token === token;
+  if (!isThatOne) {
+    try {
+      linkSync(aside, lock);
+    } catch (error) {
+      // Some network volumes have no links.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(aside, lock);
+    }
+  }
+  rmSync(aside, { force: true });
+  return isThatOne;
+}
+
+/** The owner, once the lock file is written: undefined where that never comes. */
+async function settled(lock: string): Promise<FolderOwner | undefined | 'gone'> {
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    const owner = readOwner(lock);
+    if (owner) return owner;
+    if (fileIdentity(lock) === '') return 'gone';
+    await delay(50);
+  }
+  return undefined;
+}
+
+function createExclusively(file: string, text: string): boolean {
+  try {
+    const descriptor = openSync(file, 'wx', 0o600);
+    try {
+      writeFileSync(descriptor, text);
+    } finally {
+      closeSync(descriptor);
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readOwner(file: string): FolderOwner | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as FolderOwner;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the same length at every beat, so that it can be written in place. */
+function textOf({ beat, ...owner }: FolderOwner): string {
+  return `${JSON.stringify({ ...owner, beat }).padEnd(600)}\n`;
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -14,12 +14,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { type DataFolder } from '../config/data-folder.js';
+import { type PostgresCommand, PostgresProcess } from './postgres-process.js';
 import { Account } from './unprivileged-account.js';
 
 /** The embedded database did not come up; the message has PostgreSQL's own words. */
@@ -41,8 +43,7 @@ export class EmbeddedPostgres {
   private constructor(
     /** `postgresql://…`, for node-postgres and psql alike. */
     readonly url: string,
-    private readonly process: ChildProcess,
-    private readonly urlFile: string,
+    private readonly running: PostgresProcess,
   ) {}
 
   /**
@@ -54,56 +55,79 @@ export class EmbeddedPostgres {
    * @throws EmbeddedPostgresError
    */
   static async start(
-    dataFolder: DataFolder,
+    dataFolder: Pick<DataFolder, 'path'>,
     onExit: () => void,
     overrides: Record<string, string> = {},
   ): Promise<EmbeddedPostgres> {
-    const programs = await findPrograms();
-    const cluster = path.join(realpathSync(dataFolder.path), 'postgres');
-    const account = Account.for(cluster, programs.postgres);
-    const password = passwordOf(dataFolder);
-    if (!existsSync(path.join(cluster, 'PG_VERSION'))) initialise(programs, cluster, account, password);
-    await endOrphan(cluster);
-    account.own(cluster);
-
-    const address = await addressOf(cluster, account);
-    const child = spawn(
-      ...account.command(programs.postgres, [
-        '-D',
-        cluster,
-        ...options({ ...settings, ...overrides, ...address.settings }),
-      ]),
-      // Its own session: Ctrl-C in the terminal is for the server, which then stops PostgreSQL last.
-      { ...account.identity, cwd: cluster, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    let words = '';
-    child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4000)));
-    const url = address.url(password);
-    const urlFile = dataFolder.file('database-url');
-    await waitUntilReady(url('postgres'), child, () => words + lastLog(cluster));
-    await createDatabase(url('postgres'));
-    writeFileSync(urlFile, `${url(database)}\n`, { mode: 0o600 });
+    const prepared = await preparePostgres(dataFolder.path, overrides);
+    let isUp = false;
+    const running = PostgresProcess.start(prepared.command, () => isUp && onExit());
+    const url = await prepared
+      .ready(() => running.end)
+      .catch(async (error: unknown) => {
+        await running.stop();
+        throw error;
+      });
+    isUp = true;
     // Neither the child nor its pipe may keep a process alive that has nothing else to do.
-    child.unref();
-    const running = new EmbeddedPostgres(url(database), child, urlFile);
-    child.once('exit', () => {
-      if (!running.stopping) onExit();
-    });
-    return running;
+    running.letGo();
+    return new EmbeddedPostgres(url, running);
   }
-
-  private stopping = false;
 
   /** Ends all connections, writes everything to disk and waits for the end. */
   async stop(): Promise<void> {
-    this.stopping = true;
-    rmSync(this.urlFile, { force: true });
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    this.process.ref();
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.kill('SIGINT');
-    await ended;
+    await this.running.stop();
   }
+}
+
+/** A cluster that only has to be started. */
+export interface PreparedPostgres {
+  command: PostgresCommand;
+  /**
+   * Waits until PostgreSQL answers, and writes its address to the data folder.
+   *
+   * @param end tells why it does not run any more
+   * @returns `postgresql://…`
+   */
+  ready: (end: () => string | undefined) => Promise<string>;
+}
+
+/**
+ * Creates the cluster at the first start, and ends what a killed server left behind. Whoever calls this holds the data folder.
+ *
+ * @throws EmbeddedPostgresError
+ */
+export async function preparePostgres(
+  folder: string,
+  overrides: Record<string, string> = {},
+): Promise<PreparedPostgres> {
+  const programs = await findPrograms();
+  const cluster = path.join(realpathSync(folder), 'postgres');
+  const account = Account.for(cluster, programs.postgres);
+  const password = passwordOf(path.join(folder, 'postgres.password'));
+  if (!existsSync(path.join(cluster, 'PG_VERSION'))) initialise(programs, cluster, account, password);
+  await endOrphan(cluster);
+  account.own(cluster);
+  const address = await addressOf(cluster, account);
+  const [program, args] = account.command(programs.postgres, [
+    '-D',
+    cluster,
+    ...options({ ...settings, ...overrides, ...address.settings }),
+  ]);
+  const urlFile = path.join(folder, 'database-url');
+  const url = address.url(password);
+  return {
+    command: { program, args, ...account.identity, cwd: cluster, urlFile },
+    ready: async (end) => {
+      await waitUntilReady(url('postgres'), () => {
+        const words = end();
+        return words === undefined ? undefined : words + lastLog(cluster);
+      });
+      await createDatabase(url('postgres'));
+      writeFileSync(urlFile, `${url(database)}\n`, { mode: 0o600 });
+      return url(database);
+    },
+  };
 }
 
 const settings = {
@@ -142,8 +166,7 @@ async function findPrograms(): Promise<Programs> {
   }
 }
 
-function passwordOf(dataFolder: DataFolder): string {
-  const file = dataFolder.file('postgres.password');
+function passwordOf(file: string): string {
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
   return readFileSync(file, 'utf8').trim();
 }
@@ -192,16 +215,35 @@ function initialise(programs: Programs, cluster: string, account: Account, passw
 async function endOrphan(cluster: string): Promise<void> {
   const pidFile = path.join(cluster, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
-  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  const [first, , , , socketFolder = ''] = readFileSync(pidFile, 'utf8').split('\n');
+  const pid = Number(first);
   if (Number.isInteger(pid) && pid > 1 && worksIn(pid, cluster)) {
     process.kill(pid, 'SIGINT');
     for (let waited = 0; worksIn(pid, cluster); waited += 20) {
       if (waited === 10_000) process.kill(pid, 'SIGQUIT');
       await delay(20);
     }
+  } else if (await answers(path.join(socketFolder || cluster, '.s.PGSQL.5432'))) {
+    throw new EmbeddedPostgresError(
+      `Another PostgreSQL (process ${pid}) still works in ${cluster}, out of reach of this one: in another container, or as ` +
+        'another user. End that one first.',
+    );
   }
   rmSync(pidFile, { force: true });
   for (const name of readdirSync(cluster)) if (name.startsWith('.s.PGSQL.')) rmSync(path.join(cluster, name));
+}
+
+/** Whether a PostgreSQL listens at a local socket, in whatever namespace its process is. */
+function answers(socket: string): Promise<boolean> {
+  if (process.platform === 'win32') return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const connection = net.connect(socket);
+    connection.once('error', () => resolve(false));
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+  });
 }
 
 function worksIn(pid: number, cluster: string): boolean {
@@ -247,7 +289,6 @@ function socketFolder(cluster: string, account: Account): string {
 }
 
 async function freePort(): Promise<number> {
-  const net = await import('node:net');
   return new Promise((resolve, reject) => {
     const probe = net.createServer();
     probe.once('error', reject);
@@ -261,17 +302,12 @@ async function freePort(): Promise<number> {
   });
 }
 
-async function waitUntilReady(url: string, child: ChildProcess, words: () => string): Promise<void> {
-  let failure: Error | undefined;
-  child.once('error', (error) => {
-    failure = error;
-  });
+async function waitUntilReady(url: string, ended: () => string | undefined): Promise<void> {
   // Recovery after a crash can take a while; PostgreSQL answers "starting up" until then.
   const end = Date.now() + 120_000;
   while (Date.now() < end) {
-    if (failure || child.exitCode !== null || child.signalCode !== null) {
-      throw new EmbeddedPostgresError(`The embedded PostgreSQL did not start. ${failure?.message ?? words()}`);
-    }
+    const words = ended();
+    if (words !== undefined) throw new EmbeddedPostgresError(`The embedded PostgreSQL did not start. ${words}`);
     const client = new pg.Client({ connectionString: url });
     try {
       await client.connect();
@@ -281,13 +317,12 @@ async function waitUntilReady(url: string, child: ChildProcess, words: () => str
       await client.end().catch(() => undefined);
       const code = (error as { code?: string }).code;
       if (code === '28P01') {
-        child.kill('SIGINT');
         throw new EmbeddedPostgresError('The password in postgres.password does not fit the database in this folder.');
       }
       await delay(15);
     }
   }
-  throw new EmbeddedPostgresError(`The embedded PostgreSQL did not answer within two minutes. ${words()}`);
+  throw new EmbeddedPostgresError('The embedded PostgreSQL did not answer within two minutes.');
 }
 
 async function createDatabase(url: string): Promise<void> {

@@ -2,7 +2,10 @@ import http from 'node:http';
 import { basePathOf } from './base-path.js';
 
 /** Answers plain HTTP with where to go instead: the same address below the Server URL, never one that a request names. */
-export async function startHttpsRedirect(port: number, host: string, serverUrl: string): Promise<http.Server> {
+export async function startHttpsRedirect(
+  listen: (server: http.Server, done: () => void) => void,
+  serverUrl: string,
+): Promise<http.Server> {
   const { origin } = new URL(serverUrl);
   const basePath = basePathOf(serverUrl);
   const server = http.createServer((request, response) => {
@@ -15,7 +18,7 @@ export async function startHttpsRedirect(port: number, host: string, serverUrl: 
   server.requestTimeout = 10_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    listen(server, resolve);
   });
   return server;
 }

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
 import { Api } from './api.js';
 
-const main = path.join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js');
+const dist = path.join(import.meta.dirname, '..', '..', 'dist');
+const main = [path.join(dist, 'src', 'main.js')];
 
-/** The server as `npm start` runs it: a process, with the database that it embeds. */
+/** What an administrator starts: the parent process, with a server under it. */
+export const parentCommand = [path.join(dist, 'cli', 'main.js'), 'start'];
+
+/** A server process as an administrator's machine runs it, with the database that it embeds. */
 export class Program {
   /** All that were started in this test file. */
   static readonly started: Program[] = [];
@@ -15,13 +19,27 @@ export class Program {
   /** Resolves when it has ended and all its output is here. */
   private readonly ended: Promise<unknown>;
   private isOver = false;
+  private readonly events = new EventEmitter();
 
-  constructor(readonly env: Record<string, string>) {
-    this.child = spawn(process.execPath, [main], {
+  /**
+   * @param command what Node runs; the server without a parent unless it is given
+   * @param runner what runs Node, such as `unshare`
+   */
+  constructor(
+    readonly env: Record<string, string>,
+    command: string[] = main,
+    runner: string[] = [],
+  ) {
+    const [program = '', ...args] = [...runner, process.execPath, ...command];
+    this.child = spawn(program, args, {
       env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
     });
-    this.child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-    this.child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    const hear = (chunk: Buffer): void => {
+      this.output += chunk.toString();
+      this.events.emit('more');
+    };
+    this.child.stdout?.on('data', hear);
+    this.child.stderr?.on('data', hear);
     this.ended = once(this.child, 'close').then(() => (this.isOver = true));
     Program.started.push(this);
   }
@@ -32,7 +50,15 @@ export class Program {
       const port = /"listening":"https?:\/\/[^"]*:(\d+)"/.exec(this.output)?.[1];
       if (port) return new Api(`http://127.0.0.1:${port}`);
       if (this.isOver) throw new Error(`It ended: ${this.output}`);
-      await Promise.race([once(this.child.stdout!, 'data'), this.ended]);
+      await this.more();
+    }
+  }
+
+  /** Resolves when it has said this so many times. */
+  async said(words: string, times = 1): Promise<void> {
+    while (this.output.split(words).length <= times) {
+      if (this.isOver) throw new Error(`It ended: ${this.output}`);
+      await this.more();
     }
   }
 
@@ -50,5 +76,9 @@ export class Program {
   async exit(): Promise<number | null> {
     await this.ended;
     return this.child.exitCode;
+  }
+
+  private async more(): Promise<void> {
+    await Promise.race([once(this.events, 'more'), this.ended]);
   }
 }

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+
+/** How to run a PostgreSQL whose files are ready. */
+export interface PostgresCommand {
+  program: string;
+  args: string[];
+  /** The cluster. */
+  cwd: string;
+  uid?: number;
+  gid?: number;
+  /** The file that tells its address; it goes with it. */
+  urlFile: string;
+}
+
+/** A PostgreSQL that runs, as the process that has started it sees it. */
+export class PostgresProcess {
+  private words = '';
+  private failure: Error | undefined;
+  private stopping = false;
+  private guard: ChildProcess | undefined;
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly urlFile: string,
+  ) {}
+
+  /**
+   * @param onExit called when it ends without {@link stop}
+   */
+  static start({ program, args, urlFile, ...options }: PostgresCommand, onExit: () => void): PostgresProcess {
+    // Its own session: Ctrl-C in the terminal is for the server, which then stops PostgreSQL last.
+    const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const running = new PostgresProcess(child, urlFile);
+    child.stderr.on('data', (chunk: Buffer) => (running.words = (running.words + chunk.toString()).slice(-4000)));
+    child.once('error', (error) => (running.failure = error));
+    child.once('exit', () => {
+      running.guard?.kill();
+      if (!running.stopping) onExit();
+    });
+    return running;
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Why it does not run; undefined: it runs. */
+  get end(): string | undefined {
+    if (this.failure) return this.failure.message;
+    const hasEnded = this.child.exitCode !== null || this.child.signalCode !== null;
+    return hasEnded ? this.words || 'It has ended without a word.' : undefined;
+  }
+
+  /** Lets this process end while PostgreSQL runs. */
+  letGo(): void {
+    this.child.unref();
+  }
+
+  /**
+   * Ends PostgreSQL when this process dies, `kill -9` included: a shell waits at a pipe that breaks with it. Windows has no
+   * such shell; there the server does it.
+   */
+  endWithThisProcess(): void {
+    if (process.platform === 'win32' || this.pid === undefined) return;
+    this.guard = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$0"', String(this.pid)], {
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    this.guard.on('error', () => undefined);
+    this.guard.unref();
+  }
+
+  /** Ends all connections, writes everything to disk and waits for the end. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    rmSync(this.urlFile, { force: true });
+    if (this.end !== undefined) return;
+    this.child.ref();
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGINT');
+    await ended;
+  }
+
+  /** At once, as a crash: nothing more may be written. */
+  abort(): void {
+    this.stopping = true;
+    this.child.kill('SIGQUIT');
+  }
+}

@@ -1,0 +1,28 @@
+import { type PostgresCommand } from './database/postgres-process.js';
+
+/** What a server needs before it can start, told to the parent process, which has it or gets it. */
+export interface Needs {
+  dataDir: string;
+  host: string;
+  port: number;
+  redirectPort: number | undefined;
+  embeddedDatabase: boolean;
+}
+
+/** Why a server cannot have what it needs; `code` as errors of Node have it. */
+export interface Refusal {
+  name: string;
+  message: string;
+  code: string | undefined;
+}
+
+export type ToParent = { needs: Needs } | { startDatabase: PostgresCommand } | { ready: true };
+
+export type ToServer =
+  /** With the socket itself. */
+  | { socket: 'main' | 'redirect' }
+  | { place: { databaseRuns: boolean } }
+  | { refusal: Refusal }
+  | { databaseProcess: number }
+  | { databaseEnd: string }
+  | { handOver: true };
