@@ -49,7 +49,7 @@ export function inheritedSockets(env: NodeJS.ProcessEnv): Map<number, SocketHand
   const sockets = new Map<number, SocketHandle>();
   if (env.LISTEN_PID !== String(process.pid)) return sockets;
   for (let fd = firstInherited; fd < firstInherited + Number(env.LISTEN_FDS); fd++) {
-    const handle = createHandle(null, -1, -1, fd);
+    const handle = createHandle(null, 0, -1, fd);
     if (typeof handle === 'number') throw new SocketUnitError(`The socket ${fd} of systemd cannot be used.`);
     sockets.set(portOf(handle), handle);
   }
