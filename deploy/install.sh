@@ -31,7 +31,8 @@ if [ -z "$root" ]; then
   command -v systemctl >/dev/null 2>&1 || fail 'This machine has no systemd. Start bin/license-server with what it has.'
   getent passwd "$user" >/dev/null ||
     useradd --system --user-group --home-dir "$data" --no-create-home --shell /usr/sbin/nologin "$user"
-  systemctl stop license-server 2>/dev/null || true
+  # An upgrade leaves the port open, where systemd holds it.
+  systemctl is-active --quiet license-server.socket || systemctl stop license-server 2>/dev/null || true
 fi
 
 echo "Program: $program"
@@ -45,7 +46,7 @@ if [ -d "$program" ]; then
 fi
 mv "$program.new" "$program"
 ln -sfn /opt/license-server/bin/license-server "$root/usr/local/bin/license-server"
-for unit in license-server.service license-server-backup.service license-server-backup.timer; do
+for unit in license-server.service license-server.socket license-server-backup.service license-server-backup.timer; do
   cp "$program/deploy/$unit" "$units/$unit"
 done
 if [ -z "$root" ]; then
@@ -60,11 +61,31 @@ if [ ! -f "$settings/license-server.conf" ]; then
   if [ $# -gt 0 ]; then set -- --yes "$@"; elif [ ! -t 0 ]; then set -- --yes; fi
   "$program/bin/license-server" setup --config "$settings/license-server.conf" --data-dir "${data#"$root"}" "$@"
 fi
+
+# The socket unit listens where the settings say.
+setting() {
+  sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*//p" "$settings/license-server.conf" | tail -n 1 | tr -d "\"'[] \r"
+}
+host=$(setting HOST)
+case $host in *:*) host="[$host]" ;; esac
+port=$(setting PORT)
+redirect=$(setting HTTP_REDIRECT_PORT)
+mkdir -p "$units/license-server.socket.d"
+{
+  echo '# Written by deploy/install.sh from HOST, PORT and HTTP_REDIRECT_PORT of license-server.conf.'
+  echo '[Socket]'
+  echo 'ListenStream='
+  echo "ListenStream=${host:-0.0.0.0}:${port:-8080}"
+  [ -z "$redirect" ] || echo "ListenStream=${host:-0.0.0.0}:$redirect"
+} > "$units/license-server.socket.d/address.conf"
+
 if [ -z "$root" ]; then
   chown root:"$user" "$settings/license-server.conf"
   chmod 640 "$settings/license-server.conf"
   systemctl daemon-reload
-  systemctl enable --now license-server
+  systemctl enable --quiet license-server.socket license-server.service
+  systemctl start license-server.socket
+  systemctl restart license-server.service
   echo 'It runs: systemctl status license-server; journalctl -u license-server.'
   echo "The setup token for the first start: sudo cat $data/setup-token"
 fi

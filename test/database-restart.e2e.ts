@@ -72,22 +72,41 @@ describe('When the database restarts', () => {
 });
 
 describe('While there is no database', () => {
-  it('the server lives, says that it is not ready, and comes back by itself', async () => {
+  it('the server lives, goes on telling what it is, and comes back by itself', async () => {
+    const info = await server.api.get('/info').expect(200);
     await postgres.stop();
     await server.api.get('/health/live').expect(200);
-    const answers = [server.root.get('/api/v1/organizations'), take(), server.api.get('/health/ready')];
+    const answers = [server.root.get('/api/v1/organizations'), take()];
     for (const answer of answers) {
       expect(await answer.refused(503)).toBe(
         'The server cannot reach its database at the moment. Try again in a few seconds.',
       );
       expect((await answer.headers()).get('retry-after')).toBe('2');
     }
+    // Clients that wait are still sent here, for as long as they do wait.
+    const away = async (): Promise<boolean> => {
+      const { database } = await server.api.get('/health/ready').expect<{ database: string }>(200);
+      return database === 'away';
+    };
+    await until(away, 30, 'a server that misses its database');
+    expect(await server.api.get('/info').expect(200)).toEqual(info);
+    await server.later({ seconds: 56 });
+    const refusal = await server.api.get('/health/ready').expect<{ code: string; databaseAwaySeconds: number }>(503);
+    expect(refusal.code).toBe('database-unavailable');
+    expect(refusal.databaseAwaySeconds).toBeGreaterThan(55);
     const metrics = await metricsOf(server.api.withBearer(metricsToken));
     expect(metrics.value('license_server_database_up')).toBe(0);
+    expect(metrics.value('license_server_ready')).toBe(0);
+    expect(metrics.value('license_server_database_away_seconds')).toBeGreaterThan(55);
+    expect(await server.api.get('/info').expect(200)).toEqual(info);
     expect(metrics.value('license_server_seats_quota')).toBeUndefined();
 
     await startDatabase();
-    await until(async () => (await server.api.get('/health/ready').status()) === 200, 60, 'the database');
+    const isUp = async (): Promise<boolean> => {
+      const answer = server.api.get('/health/ready');
+      return (await answer.status()) === 200 && (await answer.expect<{ database: string }>(200)).database === 'up';
+    };
+    await until(isUp, 60, 'the database');
     await take().expect(201);
     // What the database tells is good for a second, and left out when it takes too long.
     const quotaAgain = async (): Promise<boolean> => {

@@ -8,6 +8,7 @@ import { LOG } from '../log/log.module.js';
 import { DataSource } from 'typeorm';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { dataSourceOptions } from './data-source.js';
+import { DatabaseWatch } from './database-watch.js';
 import { DATABASE_URL } from './database-url.js';
 import { Notifications } from './notifications.js';
 import { bePatient } from './patience.js';
@@ -38,8 +39,8 @@ export class DatabaseModule {
           },
         }),
       ],
-      providers: [{ provide: DATABASE_URL, useValue: url }, Notifications, PoolMetrics, QueryLog],
-      exports: [DATABASE_URL, Notifications, QueryLog],
+      providers: [{ provide: DATABASE_URL, useValue: url }, DatabaseWatch, Notifications, PoolMetrics, QueryLog],
+      exports: [DATABASE_URL, DatabaseWatch, Notifications, QueryLog],
     };
   }
 }

@@ -1,15 +1,31 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Gauge } from 'prom-client';
 import { Public } from '../auth/access.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { DatabaseWatch } from '../database/database-watch.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { Draining } from '../http/draining.js';
+import { Metrics } from '../metrics/metrics.js';
+import { DatabaseAwayError } from './database-away.error.js';
 import { DrainingError } from './draining.error.js';
+
+/** Milliseconds that a balancer waits for news of the database; without any, what was known last counts. */
+const patienceMillis = 1_000;
 
 export class HealthView {
   @ApiProperty({ example: 'ok' })
   status!: string;
+}
+
+export class ReadinessView extends HealthView {
+  @ApiProperty({ enum: ['up', 'away'], description: '`away`: requests wait for it.' })
+  database!: 'up' | 'away';
+
+  @ApiProperty({ example: 0, description: 'Seconds for which the database has not answered.' })
+  databaseAwaySeconds!: number;
 }
 
 @ApiTags('Operation')
@@ -17,9 +33,21 @@ export class HealthView {
 @Public()
 export class HealthController {
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly database: DatabaseWatch,
     private readonly draining: Draining,
-  ) {}
+    @Inject(SETTINGS) private readonly settings: Settings,
+    { registry }: Metrics,
+  ) {
+    const isReady = (): boolean => !this.draining.isUnderWay && !this.isAwayTooLong;
+    new Gauge({
+      name: 'license_server_ready',
+      help: '1: requests are to be sent to this server; 0: it is about to stop, or its database is away for too long',
+      registers: [registry],
+      collect() {
+        this.set(isReady() ? 1 : 0);
+      },
+    });
+  }
 
   @Get('live')
   @ApiOperation({ summary: 'The process runs' })
@@ -28,14 +56,25 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The error of the database, when it does not answer, becomes a 503 like everywhere. */
+  /** All servers lose their database at once: a balancer that empties itself then loses every client. */
   @Get('ready')
-  @ApiOperation({ summary: 'The server can do its work: the database answers, and it is not about to stop' })
-  @ApiOkResponse({ type: HealthView })
-  @ApiProblems({ 503: 'The database does not answer, or the server is about to stop.' })
-  async ready(): Promise<HealthView> {
+  @ApiOperation({
+    summary:
+      'The server is to be sent requests: its database is there or will soon be back, and it is not about to stop',
+  })
+  @ApiOkResponse({ type: ReadinessView })
+  @ApiProblems({
+    503: 'The database has been away for longer than CLIENT_HOLD_SECONDS, or the server is about to stop.',
+  })
+  async ready(): Promise<ReadinessView> {
     if (this.draining.isUnderWay) throw new DrainingError();
-    await this.dataSource.query('SELECT 1');
-    return { status: 'ok' };
+    await Promise.race([this.database.look(), delay(patienceMillis, undefined, { ref: false })]);
+    const { awaySeconds } = this.database;
+    if (this.isAwayTooLong) throw new DatabaseAwayError(awaySeconds);
+    return { status: 'ok', database: awaySeconds > 0 ? 'away' : 'up', databaseAwaySeconds: awaySeconds };
+  }
+
+  private get isAwayTooLong(): boolean {
+    return this.database.awaySeconds > this.settings.clientHoldSeconds;
   }
 }

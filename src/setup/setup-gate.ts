@@ -28,12 +28,15 @@ export class SetupGate implements OnModuleInit {
         done();
         return;
       }
+      const path = request.url.split('?')[0] ?? '';
+      // These never wait for the database.
+      if (open.test(path)) {
+        done();
+        return;
+      }
       this.setup.isReady().then((isReady) => {
         ready = isReady;
-        const path = request.url.split('?')[0] ?? '';
-        done(
-          ready || open.test(path) || isForConsole(request) ? undefined : new NotSetUpError(this.settings.serverUrl),
-        );
+        done(ready || isForConsole(request) ? undefined : new NotSetUpError(this.settings.serverUrl));
       }, done);
     });
   }

@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { DatabaseWatch } from '../database/database-watch.js';
 import { trustAnchor } from '../config/trust-anchor.js';
 import { serverVersion } from '../http/server-package.js';
 import { type LicensePreview, licensePreview } from '../license/dto/license-preview.js';
@@ -17,11 +19,16 @@ import { type DefaultAccount, type InfoView, type SetupState } from './dto/setup
 import { AlreadySetUpError, LicenseRequiredError } from './setup.errors.js';
 import { SetupToken } from './setup-token.js';
 
+/** Milliseconds that a client waits for news of this server; without any, what was known last is true enough. */
+const infoMillis = 1_000;
+
 /** The first start: license file, then default account, then the server opens. */
 @Injectable()
 export class SetupService implements OnModuleInit {
   /** Once done, done for good: the only state that is remembered. */
   private ready = false;
+  /** What a client is told as long as the database does not answer: one that gets anything else gives up. */
+  private lastInfo: InfoView | undefined;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -32,9 +39,11 @@ export class SetupService implements OnModuleInit {
     private readonly token: SetupToken,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
+    private readonly database: DatabaseWatch,
   ) {}
 
   async onModuleInit(): Promise<void> {
+    this.lastInfo = await this.readInfo();
     if ((await this.state()) === 'ready') {
       this.token.withdraw();
       return;
@@ -67,7 +76,17 @@ export class SetupService implements OnModuleInit {
     return 'ready';
   }
 
+  /** Never waits for the database for long, and never fails on its account. */
   async info(): Promise<InfoView> {
+    if (this.lastInfo && this.database.awaySeconds > 0) return this.lastInfo;
+    const fresh = this.readInfo().then((info) => (this.lastInfo = info));
+    if (!this.lastInfo) return fresh;
+    const { lastInfo } = this;
+    const known = (): InfoView => lastInfo;
+    return Promise.race([fresh.catch(known), delay(infoMillis, undefined, { ref: false }).then(known)]);
+  }
+
+  private async readInfo(): Promise<InfoView> {
     const [installation] = await this.dataSource.query<[{ serverId: string }]>(
       'SELECT server_id AS "serverId" FROM installation',
     );
