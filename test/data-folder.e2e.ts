@@ -12,8 +12,11 @@ import { until } from './support/smtp-server.js';
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];
+const containers: Program[] = [];
 
 afterEach(async () => {
+  // A container ends with all that is in it; `unshare` passes no gentler signal on.
+  for (const program of containers.splice(0)) await program.end('SIGKILL');
   await Program.endAll();
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -116,12 +119,18 @@ describe('A data folder on a volume of several machines', () => {
 const container = ['unshare', '--pid', '--ipc', '--mount', '--fork', '--kill-child'];
 const hasNamespaces = spawnSync(container[0]!, [...container.slice(1), 'true']).status === 0;
 
+function inContainer(env: Record<string, string>): Program {
+  const program = new Program(env, parentCommand, container);
+  containers.push(program);
+  return program;
+}
+
 (hasNamespaces ? describe : describe.skip)('Containers on one data folder', () => {
   it('the second is refused, and the first and its database work on', async () => {
     const folder = newFolder();
-    const first = new Program({ DATA_DIR: folder }, parentCommand, container);
+    const first = inContainer({ DATA_DIR: folder });
     const api = await first.ready();
-    const second = new Program({ DATA_DIR: folder, TMPDIR: newFolder() }, parentCommand, container);
+    const second = inContainer({ DATA_DIR: folder, TMPDIR: newFolder() });
     expect(await second.exit()).toBe(1);
     expect(second.output).toContain('already uses the data folder');
     await api.get('/health/ready').expect(200);
@@ -129,10 +138,10 @@ const hasNamespaces = spawnSync(container[0]!, [...container.slice(1), 'true']).
 
   it('a new one starts at once where the former was killed', async () => {
     const folder = newFolder();
-    const first = new Program({ DATA_DIR: folder }, parentCommand, container);
+    const first = inContainer({ DATA_DIR: folder });
     const { serverId } = await (await first.ready()).get('/info').expect<{ serverId: string }>(200);
     await first.end('SIGKILL');
-    const second = new Program({ DATA_DIR: folder }, parentCommand, container);
+    const second = inContainer({ DATA_DIR: folder });
     expect(await (await second.ready()).get('/info').expect(200)).toMatchObject({ serverId });
     expect(second.output).not.toContain('no sign of life');
   }, 120_000);
