@@ -251,15 +251,6 @@ const declarations = {
     defaultWords: '`2`, or `0` with the embedded database, where no other server could take over',
     parse: wholeNumber('seconds', 0, 300),
   }),
-  /** Seconds; 0: nobody waits. */
-  clientHoldSeconds: setting('CLIENT_HOLD_SECONDS', {
-    group: 'Stopping and several servers',
-    description:
-      'Seconds for which a missing database is taken for a short failure: clients wait for it, and `GET /health/ready` stays 200 ' +
-      'so that balancers go on sending them. Keep it below the timeouts of proxies in between.',
-    fallback: 55,
-    parse: wholeNumber('seconds', 0, 300),
-  }),
 };
 
 /** All settings, for whoever lists, checks or writes them. */
