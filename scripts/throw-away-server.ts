@@ -82,7 +82,7 @@ export class ThrowAwayServer {
     const { key } = await this.call<{ key: string }>(
       'POST',
       '/api/v1/users/me/api-keys',
-      { name: 'CI' },
+      { name: 'CI', scopes: ['seats', 'read', 'write', 'server'] },
       { authorization },
     );
     return { apiKey: key, organizationId: id, authorization };

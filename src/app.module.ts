@@ -6,6 +6,7 @@ import { AdministrationModule } from './administration/administration.module.js'
 import { AnnouncementModule } from './announcement/announcement.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
+import { ConfirmationGuard } from './auth/confirmation.guard.js';
 import { ClockModule } from './clock/clock.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Settings } from './config/settings.js';
@@ -54,10 +55,11 @@ export class AppModule {
         UtilizationModule,
         HealthModule,
       ],
-      // In this order: who is it, then what may they do there.
+      // In this order: who is it, what may they do there, and are they still sitting in front of it.
       providers: [
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: OrganizationGuard },
+        { provide: APP_GUARD, useClass: ConfirmationGuard },
       ],
     };
   }

@@ -1,12 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { accessTable } from './support/access-table.js';
 import { type Api } from './support/api.js';
-import { everybodyCreatesOrganizations, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+import {
+  everybodyCreatesOrganizations,
+  everyScope,
+  member,
+  readyServer,
+  type ReadyServer,
+  rootAccount,
+  userId,
+} from './support/test-server.js';
 
 const { callers, rows } = accessTable();
 const me = '/api/v1/users/me';
 
 let server: ReadyServer;
+/** Requests that people sign in for, and no key may send. */
+let peopleOnly: Set<string>;
 /** By the columns of the table. */
 const apis: Record<string, Api> = {};
 /** Callers who are as good as nobody. */
@@ -15,7 +25,9 @@ const names: Record<string, string | number> = {};
 
 /** The holder of an API key, which outlives "sign out everywhere". */
 async function keyOf(api: Api): Promise<{ id: number; holder: Api }> {
-  const { id, key } = await api.post(`${me}/api-keys`, { name: 'Key' }).expect<{ id: number; key: string }>(201);
+  const { id, key } = await api
+    .post(`${me}/api-keys`, { name: 'Key', scopes: everyScope })
+    .expect<{ id: number; key: string }>(201);
   return { id, holder: server.api.withBearer(key) };
 }
 
@@ -39,6 +51,15 @@ beforeAll(async () => {
   }
   apis.OWNER = (await keyOf(owner)).holder;
   apis.root = (await keyOf(server.root)).holder;
+  const { paths } = await server.api
+    .get('/api-json')
+    .expect<{ paths: Record<string, Record<string, { 'x-scope'?: string[] }>> }>(200);
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+  );
+  peopleOnly = new Set(
+    operations.filter(({ operation }) => operation['x-scope']?.length === 0).map(({ name }) => name),
+  );
 
   const disabled = await keyOf(await member(server, 'disabled@example.com', 'ADMIN'));
   await server.sql(`UPDATE user_account SET disabled_at = now() WHERE email = 'disabled@example.com'`);
@@ -66,6 +87,14 @@ function addressOf(method: string, address: string): string {
   });
 }
 
+/** Somebody who has just signed in, for some requests sign out everywhere. */
+function browserOf(caller: string): Promise<Api> {
+  const { email, password } = rootAccount;
+  if (caller === 'root') return server.api.browser(email, password);
+  const address = `${caller.toLowerCase()}@example.com`;
+  return server.api.browser(address, `${address} password`);
+}
+
 describe('The table in docs/access.md', () => {
   it('has a row for each route, and no other', async () => {
     const { paths } = await server.api.get('/api-json').expect<{ paths: Record<string, object> }>(200);
@@ -78,11 +107,13 @@ describe('The table in docs/access.md', () => {
 
   it.each(rows.map((row) => [`${row.method} ${row.address}`, row] as const))(
     'says who may call %s',
-    async (_, { method, address, body, statuses }) => {
+    async (_, { method, route, address, body, statuses }) => {
       const path = addressOf(method, address);
       const answers: Record<string, number> = {};
       for (const caller of callers) {
-        const answer = apis[caller]!.request(method, path, body, {});
+        const byPerson = caller !== 'nobody' && peopleOnly.has(`${method} ${route}`);
+        const api = byPerson ? await browserOf(caller) : apis[caller]!;
+        const answer = api.request(method, path, body, {});
         answers[caller] = await answer.status();
         if (answers[caller] !== 404 || caller === 'nobody') continue;
         // To strangers the organization itself does not exist; to others something in it.

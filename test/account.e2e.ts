@@ -132,7 +132,7 @@ describe('A credential in use', () => {
     const email = 'warm@example.com';
     const token = await member(server, email, 'ADMIN');
     const browser = await server.api.browser(email, `${email} password`);
-    const { key } = await token.post(`${me}/api-keys`, { name: 'CI' }).expect<{ key: string }>(201);
+    const { key } = await token.post(`${me}/api-keys`, { name: 'CI', scopes: ['write'] }).expect<{ key: string }>(201);
     const path = `/api/v1/organizations/${server.organizationId}`;
     const everywhere = [token, browser, server.api.withBearer(key)].flatMap((api) => [api, api.at(second.url)]);
     // Refused for the missing name: after all guards, before any query.

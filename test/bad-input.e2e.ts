@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, type Api } from './support/api.js';
-import { readyServer, type ReadyServer } from './support/test-server.js';
+import { everyScope, readyServer, type ReadyServer } from './support/test-server.js';
 
 interface Operation {
   parameters?: { name: string; in: string }[];
@@ -14,7 +14,9 @@ let operations: { method: string; path: string; operation: Operation }[];
 
 beforeAll(async () => {
   server = await readyServer();
-  const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
+  const { key } = await server.root
+    .post('/api/v1/users/me/api-keys', { name: 'Key', scopes: everyScope })
+    .expect<{ key: string }>(201);
   root = server.api.withBearer(key);
   const { paths } = await root.get('/api-json').expect<{ paths: Record<string, Record<string, Operation>> }>(200);
   operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -131,7 +133,7 @@ describe('Nonsense', () => {
       ['PATCH', `${path}/members/1`, { role: 'USER' }],
       ['PATCH', '/api/v1/users/me', { firstName: 'Ada', lastName: 'L.' }],
       ['PUT', '/api/v1/users/me/password', { currentPassword: 'a', newPassword: 'b' }],
-      ['POST', '/api/v1/users/me/api-keys', { name: 'Key', expiresAt: '2999-01-01T00:00:00Z' }],
+      ['POST', '/api/v1/users/me/api-keys', { name: 'Key', scopes: ['seats'], expiresAt: '2999-01-01T00:00:00Z' }],
       ['PATCH', '/api/v1/users/1', { disabled: false, root: true }],
       ['PATCH', '/api/v1/server-settings', { organizationCreation: 'everybody' }],
       ['POST', '/api/v1/auth/sign-in', { email: 'nobody@example.com', password: 'x' }],

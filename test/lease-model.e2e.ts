@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { gui, member, readyServer, type ReadyServer, userId, withinASecond } from './support/test-server.js';
+import {
+  everyScope,
+  gui,
+  member,
+  readyServer,
+  type ReadyServer,
+  userId,
+  withinASecond,
+} from './support/test-server.js';
 
 /** Histories that are tried: a few in every run of the tests, many with `npm run test:soak`. */
 const runs = Number(process.env.SOAK_RUNS ?? 20);
@@ -156,7 +164,9 @@ beforeAll(async () => {
     { product: 'KSE', model: 'floating', quantity: most, features: [gui], offline: true, maxOveragePercent: 100 },
   ]);
   const keep = async (api: Api): Promise<Api> => {
-    const { key } = await api.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
+    const { key } = await api
+      .post('/api/v1/users/me/api-keys', { name: 'Key', scopes: everyScope })
+      .expect<{ key: string }>(201);
     return server.api.withBearer(key);
   };
   root = await keep(server.root);

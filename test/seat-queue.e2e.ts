@@ -35,7 +35,9 @@ async function untilWaiting(count: number): Promise<void> {
 
 /** A key that stays good however the clock is stepped, at this server and at others. */
 async function withKey(): Promise<Api> {
-  const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'CI' }).expect<{ key: string }>(201);
+  const { key } = await server.root
+    .post('/api/v1/users/me/api-keys', { name: 'CI', scopes: ['seats', 'read', 'write'] })
+    .expect<{ key: string }>(201);
   return server.api.withBearer(key);
 }
 
@@ -99,7 +101,7 @@ describe('Who waits for a seat', () => {
     const api = await withKey();
     const held = await take(api, 'holder');
     const gone = new AbortController();
-    const { key } = await api.post('/api/v1/users/me/api-keys', { name: 'Other' }).expect<{ key: string }>(201);
+    const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'Other' }).expect<{ key: string }>(201);
     const leaver = fetch(`${server.url}/api/v1/leases`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

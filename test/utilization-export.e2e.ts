@@ -38,7 +38,9 @@ function stall(): Promise<IncomingMessage> {
 beforeAll(async () => {
   server = await readyServer();
   path = `/api/v1/organizations/${server.organizationId}/utilization`;
-  const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
+  const { key } = await server.root
+    .post('/api/v1/users/me/api-keys', { name: 'Key', scopes: ['read'] })
+    .expect<{ key: string }>(201);
   owner = server.api.withBearer(key);
   await server.sql(
     `INSERT INTO ended_session (lease_id, organization_id, product, model, machine_id, session_id, started_at, ended_at)

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query } from '@n
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { KeyScopes } from '../auth/key-scopes.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { productName } from '../license/product.js';
@@ -30,6 +31,7 @@ import { TrackingService } from './tracking.service.js';
 @ApiTags('Katalon Studio')
 @Controller('api/v1')
 @SignedIn()
+@KeyScopes('seats')
 export class KatalonController {
   constructor(
     private readonly leases: LeaseService,
@@ -104,6 +106,7 @@ export class KatalonController {
   }
 
   @Get('organizations/list')
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'My organizations, and whether they have Runtime Engine seats' })
   @ApiOkResponse({ type: [KatalonOrganization] })
   async list(@CallerOf() caller: Caller): Promise<KatalonOrganization[]> {
@@ -116,6 +119,7 @@ export class KatalonController {
   }
 
   @Get('features')
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'Features of the seats of an organization' })
   @ApiOkResponse({ type: [FeatureView] })
   async features(@CallerOf() caller: Caller, @Query() { organizationId }: FeaturesQuery): Promise<FeatureView[]> {
@@ -124,6 +128,7 @@ export class KatalonController {
   }
 
   @Get('subscription/expiration')
+  @KeyScopes('seats', 'read')
   @Header('content-type', 'application/json; charset=utf-8')
   @ApiOperation({ summary: 'When the license of a product expires: a bare JSON date' })
   @ApiOkResponse({ schema: { type: 'string', format: 'date-time' } })

@@ -11,6 +11,7 @@ import { type FastifyReply } from 'fastify';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { disconnectSignal } from '../http/disconnect-signal.js';
+import { KeyScopes } from '../auth/key-scopes.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { UuidPipe } from '../http/validation.js';
 import { clockOffset, clockWarning } from './client-clock.js';
@@ -22,6 +23,7 @@ import { LeaseService, type Renewal } from './lease.service.js';
 @ApiTags('Leases')
 @Controller('api/v1/leases')
 @SignedIn()
+@KeyScopes('seats')
 export class LeaseController {
   constructor(
     private readonly leases: LeaseService,

@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { KeyScopes } from '../auth/key-scopes.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { UuidPipe } from '../http/validation.js';
 import { OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
@@ -12,6 +13,7 @@ import { SeatService } from './seat.service.js';
 @ApiTags('Leases')
 @Controller('api/v1/users/me/leases')
 @SignedIn()
+@KeyScopes('seats')
 export class MyLeaseController {
   constructor(
     private readonly seats: SeatService,
@@ -19,6 +21,7 @@ export class MyLeaseController {
   ) {}
 
   @Get()
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'List the seats that I hold, in all organizations and on all machines' })
   @ApiOkResponse({ type: OnlineLicensePage })
   list(@CallerOf() caller: Caller, @Query() query: OnlineLicenseQuery): Promise<OnlineLicensePage> {

@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RootOnly } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { Confirmed } from '../auth/confirmed.js';
+import { PeopleOnly } from '../auth/key-scopes.js';
 import { ResetLink } from '../auth/dto/password.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { PageQuery } from '../http/paging.js';
@@ -32,6 +34,7 @@ export class AccountController {
   }
 
   @Patch(':userId')
+  @Confirmed()
   @ApiOperation({ summary: 'Disable, enable or verify a user; appoint or dismiss an administrator' })
   @ApiOkResponse({ type: ChangedAccount })
   @ApiProblems({
@@ -48,6 +51,8 @@ export class AccountController {
   }
 
   @Post(':userId/reset-password')
+  @PeopleOnly()
+  @Confirmed()
   @ApiOperation({ summary: 'Make a link with which a user sets a new password; it works once, for an hour' })
   @ApiCreatedResponse({ type: ResetLink })
   @ApiProblems({ 404: 'No such user.' })

@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LeaseEndingService } from '../activation/lease-ending.service.js';
 import { AuditService } from '../audit/audit.service.js';
+import { ApiKeyService } from '../auth/api-key.service.js';
+import { PersonRequiredError } from '../auth/auth.errors.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { type Caller } from '../auth/caller.js';
 import { type ResetLink } from '../auth/dto/password.js';
@@ -22,6 +24,7 @@ export class AccountService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly leases: LeaseEndingService,
     private readonly passwords: PasswordService,
+    private readonly apiKeys: ApiKeyService,
     private readonly authenticator: Authenticator,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -65,9 +68,12 @@ export class AccountService {
    * @throws NotFoundError
    * @throws LastAdministratorError
    * @throws UnverifiedAdministratorError
+   * @throws PersonRequiredError
    */
   async change(caller: Caller, id: number, change: AccountChange): Promise<ChangedAccount> {
-    const { disabled, root } = change;
+    const { disabled, root, revokeApiKeys } = change;
+    // A key that made administrators could have one make keys.
+    if (root !== undefined && caller.scopes) throw new PersonRequiredError();
     const passwordLink = await this.dataSource.transaction(async (manager) => {
       // Seats before accounts, as everybody locks who gives or takes a seat.
       if (disabled) await this.leases.endAllOf(manager, 'user-disabled', caller, id);
@@ -95,6 +101,7 @@ export class AccountService {
         const action = disabled ? 'user.disabled' : 'user.enabled';
         await this.audit.record(manager, caller, { action, ...target, details: { email: user.email } });
       }
+      if (disabled && revokeApiKeys) await this.apiKeys.deleteAllOf(manager, id, caller);
       if (root !== undefined && root !== user.root) {
         await manager.update(User, { id }, { root });
         const action = root ? 'user.administrator-appointed' : 'user.administrator-dismissed';

@@ -5,13 +5,15 @@ import { EvidenceModule } from '../evidence/evidence.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { AccountController } from './account.controller.js';
+import { AccountKeyController } from './account-key.controller.js';
+import { AccountKeyService } from './account-key.service.js';
 import { AccountService } from './account.service.js';
 import { AuditLogController } from './audit-log.controller.js';
 import { AuditLogService } from './audit-log.service.js';
 
 @Module({
   imports: [ActivationModule, AuditModule, AuthModule, EvidenceModule, OrganizationModule],
-  controllers: [AccountController, AuditLogController],
-  providers: [AccountService, AuditLogService],
+  controllers: [AccountController, AccountKeyController, AuditLogController],
+  providers: [AccountKeyService, AccountService, AuditLogService],
 })
 export class AdministrationModule {}

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/commo
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { KeyScopes } from '../auth/key-scopes.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
@@ -21,6 +22,7 @@ export class AnnouncementController {
   @Post('organizations/:organizationId/execution-notifications')
   @BodyLimit(64 * 1024)
   @Allow('execution-notification.send')
+  @KeyScopes('seats')
   @HttpCode(202)
   @ApiOperation({ summary: 'Mail how a test run has ended, to members of the organization' })
   @ApiAcceptedResponse({ type: SentNotification })

@@ -4,6 +4,7 @@ import { Controller, Get } from '@nestjs/common';
 import { MetadataScanner, Reflector } from '@nestjs/core';
 import { AccessDeclarations } from './access-declarations.js';
 import { Public, SignedIn } from './access.js';
+import { RouteAccess } from './route-access.js';
 
 @Controller('declared')
 @SignedIn()
@@ -40,7 +41,11 @@ class ForgottenController {
 
 function check(...controllers: object[]): () => void {
   const discovery = { getControllers: () => controllers.map((metatype) => ({ metatype })) };
-  const declarations = new AccessDeclarations(discovery as never, new MetadataScanner(), new Reflector());
+  const declarations = new AccessDeclarations(
+    discovery as never,
+    new MetadataScanner(),
+    new RouteAccess(new Reflector()),
+  );
   return () => declarations.onModuleInit();
 }
 

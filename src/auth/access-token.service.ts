@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { jwtVerify } from 'jose';
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { Clock } from '../clock/clock.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { jwsPart } from '../signing/jws-part.js';
@@ -11,10 +11,14 @@ export interface TokenClaims {
   credentialsVersion: number;
   /** The API key it was got with; it dies with the key. */
   apiKeyId?: number;
+  /** All tokens that follow from one sign-in, by refreshing. A UUID. */
+  family: string;
+  /** How many times the family was refreshed. */
+  generation: number;
 }
 
 /** Seconds. */
-const lifetime = { access: 3600, refresh: 30 * 24 * 3600 };
+export const lifetime = { access: 3600, refresh: 30 * 24 * 3600 };
 type TokenUse = keyof typeof lifetime;
 
 const header = jwsPart({ alg: 'HS256', typ: 'JWT' });
@@ -39,9 +43,18 @@ export class AccessTokenService {
   readonly expiresIn = lifetime.access;
 
   /** A compact JWS (RFC 7515). Made here and at once: a library that goes to another thread for it takes longer to get there. */
-  issue(use: TokenUse, { userId, credentialsVersion: ver, apiKeyId: key }: TokenClaims): string {
+  issue(use: TokenUse, { userId, credentialsVersion: ver, apiKeyId: key, family, generation }: TokenClaims): string {
     const iat = Math.floor(this.clock.millis() / 1000);
-    const claims = { ver, key, sub: String(userId), aud: use, iat, exp: iat + lifetime[use] };
+    const claims = {
+      ver,
+      key,
+      fam: family,
+      gen: generation,
+      sub: String(userId),
+      aud: use,
+      iat,
+      exp: iat + lifetime[use],
+    };
     const input = `${header}.${jwsPart(claims)}`;
     return `${input}.${createHmac('sha256', this.key).update(input).digest('base64url')}`;
   }
@@ -49,7 +62,7 @@ export class AccessTokenService {
   /** @returns the claims and the end in milliseconds since 1970, or undefined for anything but a good token */
   async verify(use: TokenUse, token: string): Promise<(TokenClaims & { expiresAt: number }) | undefined> {
     try {
-      const { payload } = await jwtVerify<{ ver: number; key?: number }>(token, this.key, {
+      const { payload } = await jwtVerify<{ ver: number; key?: number; fam?: string; gen?: number }>(token, this.key, {
         algorithms: ['HS256'],
         audience: use,
         currentDate: this.clock.now(),
@@ -59,10 +72,20 @@ export class AccessTokenService {
         userId: Number(payload.sub),
         credentialsVersion: payload.ver,
         apiKeyId: payload.key,
+        family: payload.fam ?? familyOf(token),
+        generation: payload.gen ?? 0,
         expiresAt: (payload.exp ?? 0) * 1000,
       };
     } catch {
       return undefined;
     }
   }
+}
+
+/** Tokens of the release before had no family; each is one of its own. */
+function familyOf(token: string): string {
+  return createHash('sha256')
+    .update(token)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }

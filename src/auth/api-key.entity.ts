@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { type ApiKeyScope } from './key-scopes.js';
 
 /** A key that a program signs in with. The key itself is not here, only its SHA-256. */
 @Entity('api_key')
@@ -18,6 +19,13 @@ export class ApiKey {
   /** The first characters, to tell keys apart in a list. */
   @Column({ type: 'text' })
   hint!: string;
+
+  @Column({ type: 'text', array: true })
+  scopes!: ApiKeyScope[];
+
+  /** Made before keys had scopes, so that it has them all. */
+  @Column({ type: 'boolean' })
+  legacy!: boolean;
 
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

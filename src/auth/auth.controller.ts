@@ -9,11 +9,12 @@ import { ClientAddress, clientAddress } from '../http/client-address.js';
 import { type User } from '../user/user.entity.js';
 import { Public, SignedIn } from './access.js';
 import { type Caller, CallerOf } from './caller.js';
-import { ForgotPassword, ForgottenPassword, ResetPassword } from './dto/password.js';
+import { Confirmation, ForgotPassword, ForgottenPassword, ResetPassword } from './dto/password.js';
 import { SignIn } from './dto/sign-in.js';
+import { apiKeyScopes, KeyScopes, PeopleOnly } from './key-scopes.js';
 import { LocalGuard } from './local.guard.js';
 import { PasswordService } from './password.service.js';
-import { sessionCookie, sessionSeconds } from './session-cookie.js';
+import { sessionCookie } from './session-cookie.js';
 import { SessionService } from './session.service.js';
 
 @ApiTags('Sign-in')
@@ -24,7 +25,7 @@ export class AuthController {
   constructor(
     private readonly sessions: SessionService,
     private readonly passwords: PasswordService,
-    @Inject(SETTINGS) settings: Settings,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const { serverUrl } = settings;
     const secure = serverUrl.startsWith('https:');
@@ -54,7 +55,7 @@ export class AuthController {
       headers['user-agent'],
       cookies[sessionCookie],
     );
-    reply.setCookie(sessionCookie, token, { ...this.cookie, maxAge: sessionSeconds });
+    reply.setCookie(sessionCookie, token, { ...this.cookie, maxAge: this.settings.sessionMaxHours * 3600 });
   }
 
   @Post('forgot-password')
@@ -77,14 +78,29 @@ export class AuthController {
     404: 'No such link, or a newer one has replaced it.',
     410: 'The link has been used or has expired.',
   })
-  resetPassword(@Body() { token, password }: ResetPassword, @ClientAddress() address: string): Promise<void> {
-    return this.passwords.reset(token, password, address);
+  resetPassword(@Body() reset: ResetPassword, @ClientAddress() address: string): Promise<void> {
+    return this.passwords.reset(reset, address);
+  }
+
+  @Post('confirm')
+  @SignedIn()
+  @PeopleOnly()
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Prove again who I am, for dangerous actions in the next five minutes; signing in proves it, too',
+  })
+  @ApiNoContentResponse({ description: 'Confirmed for five minutes.' })
+  @ApiProblems({ 400: 'A field is missing.', 403: 'The password is wrong.', 429: 'Too many failed attempts.' })
+  async confirm(@CallerOf() caller: Caller, @Body() { password }: Confirmation): Promise<void> {
+    await this.passwords.verify(caller, password);
+    await this.sessions.confirm(caller);
   }
 
   @Post('sign-out')
   @SignedIn()
+  @KeyScopes(...apiKeyScopes)
   @HttpCode(204)
-  @ApiOperation({ summary: 'End this session' })
+  @ApiOperation({ summary: 'End this session, or the access token and the refresh tokens that belong to it' })
   @ApiNoContentResponse({ description: 'Signed out.' })
   async signOut(@CallerOf() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.sessions.signOut(caller);

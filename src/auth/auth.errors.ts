@@ -30,6 +30,39 @@ export class ForbiddenError extends DomainError {
   }
 }
 
+/** An API key that is not for this kind of request. */
+export class ScopeMissingError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'scope-missing';
+  override readonly details: { needed: readonly string[]; scopes: readonly string[]; scope: string };
+
+  constructor(needed: readonly string[], scopes: readonly string[]) {
+    const scope = needed.map((each) => `"${each}"`).join(' or ');
+    super(`This API key lacks the scope ${scope}. Create a key with it in your profile.`);
+    this.details = { needed, scopes, scope };
+  }
+}
+
+/** An API key where only a person will do. */
+export class PersonRequiredError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'person-required';
+
+  constructor() {
+    super('API keys cannot do this. Sign in to the console, or get an access token with your password.');
+  }
+}
+
+/** The session is open, but it is a while ago that its user proved who they are. */
+export class ConfirmationRequiredError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'confirmation-required';
+
+  constructor() {
+    super('Confirm with your password that it is you, then try again (POST /api/v1/auth/confirm).');
+  }
+}
+
 /** RFC 6749, section 5.2: OAuth clients look at `error` and `error_description`. */
 export class OAuthError extends DomainError {
   override readonly details: { error: string; error_description: string };

@@ -30,10 +30,12 @@ import { SignInPlace } from './sign-in-place.entity.js';
 import { SignInQueue } from './sign-in-queue.js';
 import { SignInService } from './sign-in.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
+import { TokenFamily } from './token-family.entity.js';
+import { TokenFamilyService } from './token-family.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Session, ApiKey, KnownDevice, PasswordReset, SignInPlace]),
+    TypeOrmModule.forFeature([Session, ApiKey, KnownDevice, PasswordReset, SignInPlace, TokenFamily]),
     AuditModule,
     DiscoveryModule,
     MailModule,
@@ -57,7 +59,8 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SignInQueue,
     SignInService,
     SignInThrottle,
+    TokenFamilyService,
   ],
-  exports: [Authenticator, PasswordService, RouteAccess, SignInService],
+  exports: [ApiKeyService, Authenticator, PasswordService, RouteAccess, SessionService, SignInService],
 })
 export class AuthModule {}

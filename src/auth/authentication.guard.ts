@@ -4,10 +4,11 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { clientAddress } from '../http/client-address.js';
 import { type Access } from './access.js';
-import { ForbiddenError, NotSignedInError } from './auth.errors.js';
+import { ForbiddenError, NotSignedInError, PersonRequiredError, ScopeMissingError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
 import { type AuthenticatedRequest, type Principal } from './caller.js';
-import { RouteAccess } from './route-access.js';
+import { type ApiKeyScope } from './key-scopes.js';
+import { RouteAccess, type RouteRules } from './route-access.js';
 
 /** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
 @Injectable()
@@ -20,19 +21,29 @@ export class AuthenticationGuard implements CanActivate {
 
   /** Answers without a promise where the credential is known, as in nearly all requests. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const access = this.routes.of(context);
+    const rules = this.routes.rulesOf(context);
+    const { access } = rules;
     if (!access) throw new ForbiddenError();
     if (access.kind === 'public' && !access.known) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (access.kind === 'root' && access.metricsToken && this.isMetricsToken(request)) return true;
     const principal = access.kind === 'public' ? this.strangerOr(request) : this.authenticator.byRequest(request);
     return principal instanceof Promise
-      ? principal.then((found) => this.admit(request, access, found))
-      : this.admit(request, access, principal);
+      ? principal.then((found) => this.admit(request, { ...rules, access }, found))
+      : this.admit(request, { ...rules, access }, principal);
   }
 
-  private admit(request: AuthenticatedRequest, access: Access, principal: Principal | undefined): boolean {
+  private admit(
+    request: AuthenticatedRequest,
+    { access, scopes }: RouteRules & { access: Access },
+    principal: Principal | undefined,
+  ): boolean {
     if (!principal) return true;
+    if (principal.scopes) {
+      // What is open to everybody is open to a key, too, which does not speak for its owner there.
+      if (access.kind === 'public') return true;
+      checkScopes(principal.scopes, scopes);
+    }
     request.caller = { ...principal, name: principal.email, address: clientAddress(request) };
     if (access.kind === 'root' && !principal.root) {
       throw new ForbiddenError("Only the server's administrator may do this.");
@@ -55,4 +66,13 @@ export class AuthenticationGuard implements CanActivate {
     const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
     return metricsToken !== undefined && timingSafeEqual(digest(authorization), digest(`Bearer ${metricsToken}`));
   }
+}
+
+/**
+ * @param held the key's scopes
+ * @param wanted any of them will do
+ */
+function checkScopes(held: readonly ApiKeyScope[], wanted: readonly ApiKeyScope[]): void {
+  if (wanted.length === 0) throw new PersonRequiredError();
+  if (!wanted.some((scope) => held.includes(scope))) throw new ScopeMissingError(wanted, held);
 }

@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { GroupCommit, type Outcome } from '../database/group-commit.js';
 import { lookUp } from '../database/look-up.js';
 import { Notifications } from '../database/notifications.js';
@@ -11,6 +13,7 @@ import { AccessTokenService, type TokenClaims } from './access-token.service.js'
 import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
 import { NotSignedInError } from './auth.errors.js';
 import { type Principal } from './caller.js';
+import { type ApiKeyScope } from './key-scopes.js';
 import { hashToken } from './random-token.js';
 import { sessionCookie } from './session-cookie.js';
 
@@ -25,6 +28,8 @@ interface PrincipalRow {
   email: string;
   root: boolean;
   sessionId?: string;
+  scopes?: ApiKeyScope[] | null;
+  tokenFamily?: string;
   expiresAt: Date | null;
 }
 
@@ -58,6 +63,7 @@ export class Authenticator {
     private readonly apiKeys: ApiKeyService,
     private readonly clock: Clock,
     private readonly notifications: Notifications,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     notifications.on('access_changed', (userId) => this.forget(Number(userId)));
     notifications.onResume(() => {
@@ -81,9 +87,15 @@ export class Authenticator {
     });
   }
 
-  /** @param token the value of the session cookie */
-  async bySession(token: string): Promise<Principal | undefined> {
-    return this.remembered(`session ${token}`, () => this.loadBySession(token));
+  /**
+   * @param token the value of the session cookie
+   * @param isBackground nobody has done anything: the request does not keep the session from ending
+   */
+  async bySession(token: string, isBackground: boolean): Promise<Principal | undefined> {
+    const inUse = `session ${token}`;
+    if (!isBackground) return this.remembered(inUse, () => this.loadBySession(token, false));
+    const known = this.fromMemory(inUse);
+    return known ?? this.remembered(`background ${token}`, () => this.loadBySession(token, true));
   }
 
   /**
@@ -102,7 +114,7 @@ export class Authenticator {
     }
     const token = request.cookies[sessionCookie];
     if (!token) throw new NotSignedInError();
-    return found(this.bySession(token), 'Your session has ended. Sign in again.');
+    return found(this.bySession(token, isBackground(request)), 'Your session has ended. Sign in again.');
   }
 
   private async remembered(credential: string, load: () => Promise<Known | undefined>): Promise<Principal | undefined> {
@@ -141,13 +153,14 @@ export class Authenticator {
 
   private async loadTokenHolders(identities: readonly string[]): Promise<Map<string, PrincipalRow>> {
     const rows = await this.dataSource.query<(PrincipalRow & { identity: string })[]>(
-      `SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt"
+      `SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt", k.scopes, w.family AS "tokenFamily"
          FROM (SELECT i AS identity, split_part(i, ' ', 1)::bigint AS user_id, split_part(i, ' ', 2)::bigint AS version,
-                      nullif(split_part(i, ' ', 3), '')::bigint AS key_id
+                      nullif(split_part(i, ' ', 3), '')::bigint AS key_id, split_part(i, ' ', 4)::uuid AS family
                  FROM unnest($1::text[]) AS i) AS w
          JOIN user_account u ON u.id = w.user_id AND u.credentials_version = w.version AND u.disabled_at IS NULL
          LEFT JOIN api_key k ON k.id = w.key_id AND k.user_id = u.id
-        WHERE w.key_id IS NULL OR k.id IS NOT NULL`,
+        WHERE (w.key_id IS NULL OR k.id IS NOT NULL)
+          AND NOT EXISTS (SELECT FROM token_family f WHERE f.id = w.family AND f.ended_at IS NOT NULL)`,
       [identities],
     );
     return new Map(rows.map(({ identity, ...row }) => [identity, row]));
@@ -157,17 +170,23 @@ export class Authenticator {
     return this.knownOf(await this.apiKeys.holderOf(key), Infinity);
   }
 
-  private async loadBySession(token: string): Promise<Known | undefined> {
-    const [row] = await this.dataSource.query<PrincipalRow[]>(
+  private async loadBySession(token: string, isBackground: boolean): Promise<Known | undefined> {
+    const now = this.clock.now();
+    const idle = this.settings.sessionIdleMinutes;
+    const [row] = await this.dataSource.query<(PrincipalRow & { lastUsedAt: Date })[]>(
       `WITH used AS (
          UPDATE session SET last_used_at = $2
-          WHERE token_hash = $1 AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '5 minutes'))
-       SELECT u.id AS "userId", u.email, u.root, s.id AS "sessionId", s.expires_at AS "expiresAt"
+          WHERE token_hash = $1 AND NOT $4 AND coalesce(last_used_at, created_at) > $2::timestamptz - $3 * interval '1 minute'
+            AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute'))
+       SELECT u.id AS "userId", u.email, u.root, s.id AS "sessionId", s.expires_at AS "expiresAt",
+              coalesce(s.last_used_at, s.created_at) AS "lastUsedAt"
          FROM session s JOIN user_account u ON u.id = s.user_id AND u.credentials_version = s.credentials_version
-        WHERE s.token_hash = $1 AND u.disabled_at IS NULL`,
-      [hashToken(token), this.clock.now()],
+        WHERE s.token_hash = $1 AND u.disabled_at IS NULL
+          AND coalesce(s.last_used_at, s.created_at) > $2::timestamptz - $3 * interval '1 minute'`,
+      [hashToken(token), now, idle, isBackground],
     );
-    return this.knownOf(row, Infinity);
+    const lastUsed = (isBackground ? row?.lastUsedAt : now) ?? now;
+    return this.knownOf(row, lastUsed.getTime() + idle * 60_000);
   }
 
   private async knownOf(row: PrincipalRow | undefined, end: number): Promise<Known | undefined> {
@@ -179,7 +198,8 @@ export class Authenticator {
       await this.access.add(row.userId);
       this.noted.set(row.userId, now);
     }
-    const principal = { id: row.userId, email: row.email, root: row.root, sessionId: row.sessionId };
+    const { userId: id, email, root, sessionId, tokenFamily } = row;
+    const principal = { id, email, root, sessionId, tokenFamily, scopes: row.scopes ?? undefined };
     return { principal, goodUntil };
   }
 
@@ -199,8 +219,13 @@ export class Authenticator {
 }
 
 /** What a token's holder is looked up by. */
-function identityOf({ userId, credentialsVersion, apiKeyId }: TokenClaims): string {
-  return `${userId} ${credentialsVersion} ${apiKeyId ?? ''}`;
+function identityOf({ userId, credentialsVersion, apiKeyId, family }: TokenClaims): string {
+  return `${userId} ${credentialsVersion} ${apiKeyId ?? ''} ${family}`;
+}
+
+/** A stream of events, or a request that the console sends while nobody touches it: neither shows that somebody is there. */
+function isBackground({ headers }: FastifyRequest): boolean {
+  return headers['x-background'] !== undefined || headers.accept === 'text/event-stream';
 }
 
 async function found(principal: Promise<Principal | undefined>, refusal: string): Promise<Principal> {

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Actor } from '../audit/actor.js';
+import { type ApiKeyScope } from './key-scopes.js';
 
 /** Somebody who has proved who they are. */
 export interface Principal {
@@ -10,6 +11,10 @@ export interface Principal {
   root: boolean;
   /** The console's session, when it is one. */
   sessionId?: string;
+  /** What the API key may be used for that it is, or that its token was got with; absent: it is a person. */
+  scopes?: readonly ApiKeyScope[];
+  /** The family of tokens (from one `POST /oauth/token` on) that its access token belongs to. */
+  tokenFamily?: string;
 }
 
 /** The principal of one request, as the audit log knows them. */

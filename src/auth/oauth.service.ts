@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -9,12 +10,16 @@ import { AccessTokenService, type TokenClaims } from './access-token.service.js'
 import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
 import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from './auth.errors.js';
 import { type TokenAnswer } from './dto/oauth.js';
+import { type ApiKeyScope, apiKeyScopes } from './key-scopes.js';
 import { SignInService } from './sign-in.service.js';
+import { TokenFamilyService } from './token-family.service.js';
 
 interface AccountRow {
   userId: number;
+  email: string;
   credentialsVersion: number;
   apiKeyId: number | null;
+  scopes: ApiKeyScope[] | null;
 }
 
 /** Where a request for a token comes from. */
@@ -24,6 +29,9 @@ export interface TokenClient {
   gone: AbortSignal;
 }
 
+/** What tokens are made of; `scopes` when it was an API key. */
+type Grant = TokenClaims & { scopes?: readonly ApiKeyScope[] };
+
 /** Signs programs in: Katalon Studio with a password, Runtime Engine with an API key. */
 @Injectable()
 export class OAuthService {
@@ -32,6 +40,7 @@ export class OAuthService {
     private readonly signIns: SignInService,
     private readonly apiKeys: ApiKeyService,
     private readonly tokens: AccessTokenService,
+    private readonly families: TokenFamilyService,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -51,7 +60,7 @@ export class OAuthService {
       case 'password':
         return this.answer(await this.byPassword(username, password, client));
       case 'refresh_token':
-        return this.answer(await this.byRefreshToken(refresh_token));
+        return this.answer(await this.byRefreshToken(refresh_token, address));
       case undefined:
         throw new OAuthError('invalid', 'invalid_request', 'grant_type is missing: send grant_type=password.');
       default:
@@ -67,13 +76,13 @@ export class OAuthService {
     username: string | undefined,
     password: string | undefined,
     client: TokenClient,
-  ): Promise<TokenClaims> {
+  ): Promise<Grant> {
     if (!password) {
       throw new OAuthError('invalid', 'invalid_request', 'password is missing: send your password or an API key.');
     }
     if (password.startsWith(apiKeyPrefix)) {
       const holder = await this.apiKeys.holderOf(password);
-      if (holder) return holder;
+      if (holder) return { ...holder, ...newFamily() };
     }
     if (!username?.includes('@')) {
       throw new OAuthError(
@@ -92,7 +101,7 @@ export class OAuthService {
         'The e-mail address or the password is wrong, or the account is disabled.',
       );
     }
-    return { userId: user.id, credentialsVersion: user.credentialsVersion };
+    return { userId: user.id, credentialsVersion: user.credentialsVersion, ...newFamily() };
   }
 
   /** A client that is refused for a moment does not recover, so it waits for its turn; never 429. */
@@ -106,33 +115,39 @@ export class OAuthService {
     }
   }
 
-  private async byRefreshToken(token: string | undefined): Promise<TokenClaims> {
+  private async byRefreshToken(token: string | undefined, address: string): Promise<Grant> {
     if (!token) throw new OAuthError('invalid', 'invalid_request', 'refresh_token is missing.');
     const claims = await this.tokens.verify('refresh', token);
     const rows = claims
       ? await this.dataSource.query<AccountRow[]>(
-          `SELECT u.id AS "userId", u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId"
+          `SELECT u.id AS "userId", u.email, u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId", k.scopes
              FROM user_account u LEFT JOIN api_key k ON k.id = $3 AND k.user_id = u.id
             WHERE u.id = $1 AND u.credentials_version = $2 AND u.disabled_at IS NULL
               AND ($3::bigint IS NULL OR (k.id IS NOT NULL AND (k.expires_at IS NULL OR k.expires_at > $4)))`,
           [claims.userId, claims.credentialsVersion, claims.apiKeyId ?? null, this.clock.now()],
         )
       : [];
-    const [current] = rows;
-    if (!current)
+    const [account] = rows;
+    const actor = { id: account?.userId ?? null, name: account?.email ?? '', address };
+    const generation = claims && account ? await this.families.refresh(claims, actor) : undefined;
+    if (!claims || !account || generation === undefined)
       throw new OAuthError('invalid', 'invalid_grant', 'This refresh token is not valid (any more). Sign in.');
-    return { ...current, apiKeyId: current.apiKeyId ?? undefined };
+    return { ...claims, generation, scopes: account.scopes ?? undefined };
   }
 
-  private answer(claims: TokenClaims): TokenAnswer {
+  private answer(claims: Grant): TokenAnswer {
     return {
       access_token: this.tokens.issue('access', claims),
       refresh_token: this.tokens.issue('refresh', claims),
       expires_in: this.tokens.expiresIn,
-      scope: 'read write',
+      scope: (claims.scopes ?? apiKeyScopes).join(' '),
       token_type: 'bearer',
     };
   }
+}
+
+function newFamily(): Pick<TokenClaims, 'family' | 'generation'> {
+  return { family: randomUUID(), generation: 0 };
 }
 
 function fieldsOf(form: unknown): Record<string, string | undefined> {

@@ -4,11 +4,13 @@ import { ApiProblems } from '../http/api-problems.js';
 import { SignedIn } from './access.js';
 import { type Caller, CallerOf } from './caller.js';
 import { ChangePassword, ForgottenPassword } from './dto/password.js';
+import { PeopleOnly } from './key-scopes.js';
 import { PasswordService } from './password.service.js';
 
 @ApiTags('My account')
 @Controller('api/v1/users/me')
 @SignedIn()
+@PeopleOnly()
 export class PasswordController {
   constructor(private readonly passwords: PasswordService) {}
 

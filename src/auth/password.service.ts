@@ -13,6 +13,7 @@ import { passwordChangedLetter, passwordResetLetter, verificationLetter } from '
 import { MailService } from '../mail/mail.service.js';
 import { User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
+import { ApiKeyService } from './api-key.service.js';
 import {
   AlreadyVerifiedError,
   LinkExpiredError,
@@ -20,10 +21,9 @@ import {
   LinkUsedError,
   WrongCurrentPasswordError,
 } from './auth.errors.js';
-import { ApiKey } from './api-key.entity.js';
 import { Authenticator } from './authenticator.js';
 import { type Caller } from './caller.js';
-import { type ChangePassword, type ForgottenPassword, type ResetLink } from './dto/password.js';
+import { type ChangePassword, type ForgottenPassword, type ResetLink, type ResetPassword } from './dto/password.js';
 import { PasswordReset } from './password-reset.entity.js';
 import { hashToken, randomToken } from './random-token.js';
 import { Session } from './session.entity.js';
@@ -33,6 +33,16 @@ import { SignInThrottle } from './sign-in-throttle.js';
 /** Manual, "Forgot your password": the link is good for an hour. */
 const resetMillis = 3_600_000;
 
+interface NewPassword {
+  userId: number;
+  password: string;
+  action: 'user.password-changed' | 'user.password-reset';
+  /** Where it stands in the request. */
+  field?: string;
+  keptSession?: string;
+  revokeApiKeys: boolean;
+}
+
 /** New passwords: by who knows the old one, and by who has a link. Both end what was open before. */
 @Injectable()
 export class PasswordService {
@@ -41,6 +51,7 @@ export class PasswordService {
     private readonly users: UserService,
     private readonly authenticator: Authenticator,
     private readonly throttle: SignInThrottle,
+    private readonly apiKeys: ApiKeyService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly mail: MailService,
@@ -50,25 +61,45 @@ export class PasswordService {
   ) {}
 
   /**
-   * Ends all other sessions, and all tokens of programs.
+   * Ends all other sessions, and all tokens of programs; API keys, if that is wanted.
    *
    * @throws WrongCurrentPasswordError
    * @throws InvalidRequestError when the new password breaks the rules
    * @throws TooManyAttemptsError
    */
-  async change(caller: Caller, { currentPassword, newPassword }: ChangePassword): Promise<void> {
-    const guard = this.throttle.guard(caller.email, caller.address ?? '');
-    const user = await this.users.verifyPassword(caller.email, currentPassword, guard);
-    if (user?.id !== caller.id) throw new WrongCurrentPasswordError();
+  async change(caller: Caller, { currentPassword, newPassword, revokeApiKeys }: ChangePassword): Promise<void> {
+    await this.verify(caller, currentPassword);
     if (newPassword === currentPassword) {
       throw new InvalidRequestError([
         { field: 'newPassword', message: 'the new password must be another than the current one' },
       ]);
     }
     await this.dataSource.transaction(async (manager) => {
-      await this.set(manager, caller.id, newPassword, 'user.password-changed', caller, 'newPassword', caller.sessionId);
+      const change = {
+        userId: caller.id,
+        password: newPassword,
+        action: 'user.password-changed',
+        field: 'newPassword',
+      } as const;
+      await this.set(
+        manager,
+        { ...change, keptSession: caller.sessionId, revokeApiKeys: revokeApiKeys ?? false },
+        caller,
+      );
     });
     this.authenticator.forget(caller.id);
+  }
+
+  /**
+   * Has the caller prove once more who they are.
+   *
+   * @throws WrongCurrentPasswordError
+   * @throws TooManyAttemptsError
+   */
+  async verify(caller: Caller, password: string): Promise<void> {
+    const guard = this.throttle.guard(caller.email, caller.address ?? '');
+    const user = await this.users.verifyPassword(caller.email, password, guard);
+    if (user?.id !== caller.id) throw new WrongCurrentPasswordError();
   }
 
   /**
@@ -141,7 +172,7 @@ export class PasswordService {
    * @throws LinkExpiredError
    * @throws InvalidRequestError when the password breaks the rules; the link still works
    */
-  async reset(token: string, password: string, address: string): Promise<void> {
+  async reset({ token, password, revokeApiKeys = true }: ResetPassword, address: string): Promise<void> {
     const userId = await this.dataSource.transaction(async (manager) => {
       const reset = await manager.findOne(PasswordReset, {
         where: { tokenHash: hashToken(token) },
@@ -153,18 +184,20 @@ export class PasswordService {
       const { email, verifiedAt } = await manager.findOneByOrFail(User, { id: reset.userId });
       await manager.update(PasswordReset, { tokenHash: reset.tokenHash }, { usedAt: this.clock.now() });
       const actor = { id: reset.userId, name: email, address };
-      if (reset.verifies && !verifiedAt) await this.renew(manager, reset.userId, password, actor, true);
-      else await this.set(manager, reset.userId, password, 'user.password-reset', actor);
+      const { userId } = reset;
+      const change = { userId, password, action: 'user.password-reset' as const, revokeApiKeys };
+      if (reset.verifies && !verifiedAt) await this.renew(manager, userId, password, actor, true);
+      else await this.set(manager, change, actor);
       return reset.userId;
     });
     this.authenticator.forget(userId);
   }
 
-  /** Sets a password without asking for anything: for who administers the machine itself. */
+  /** Sets a password without asking for anything, and ends the API keys, too: for who administers the machine itself. */
   async override(manager: EntityManager, userId: number, password: string, actor: Actor): Promise<void> {
     await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
     if (await this.users.isVerified(userId, manager)) {
-      await this.set(manager, userId, password, 'user.password-reset', actor);
+      await this.set(manager, { userId, password, action: 'user.password-reset', revokeApiKeys: true }, actor);
     } else await this.renew(manager, userId, password, actor, true);
   }
 
@@ -208,9 +241,8 @@ export class PasswordService {
     verified: boolean,
   ): Promise<void> {
     await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
-    await this.set(manager, userId, password, 'user.password-reset', actor);
-    await manager.delete(ApiKey, { userId });
-    if (verified) await this.verify(manager, userId, actor);
+    await this.set(manager, { userId, password, action: 'user.password-reset', revokeApiKeys: true }, actor);
+    if (verified) await this.markVerified(manager, userId, actor);
   }
 
   /**
@@ -225,29 +257,25 @@ export class PasswordService {
       [userId],
     );
     await manager.delete(Session, { userId });
-    await manager.delete(ApiKey, { userId });
-    await this.verify(manager, userId, actor);
+    await this.apiKeys.deleteAllOf(manager, userId, actor);
+    await this.markVerified(manager, userId, actor);
     return this.createLink(manager, userId, actor);
   }
 
-  private async verify(manager: EntityManager, userId: number, actor: Actor): Promise<void> {
+  private async markVerified(manager: EntityManager, userId: number, actor: Actor): Promise<void> {
     await manager.update(User, { id: userId }, { verifiedAt: this.clock.now() });
     await this.audit.record(manager, actor, { action: 'user.verified', targetType: 'user', targetId: userId });
   }
 
-  private async set(
-    manager: EntityManager,
-    userId: number,
-    password: string,
-    action: 'user.password-changed' | 'user.password-reset',
-    actor: Actor,
-    field?: string,
-    keptSession?: string,
-  ): Promise<void> {
+  private async set(manager: EntityManager, change: NewPassword, actor: Actor): Promise<void> {
+    const { userId, password, action, field, keptSession, revokeApiKeys } = change;
     const credentialsVersion = await this.users.setPassword(manager, userId, password, action, actor, field);
     const { email } = await manager.findOneByOrFail(User, { id: userId });
     await this.mail.enqueueAccountMail(manager, passwordChangedLetter(email, this.settings.serverUrl));
-    if (keptSession) await manager.update(Session, { id: keptSession }, { credentialsVersion });
+    if (revokeApiKeys) await this.apiKeys.deleteAllOf(manager, userId, actor);
+    if (keptSession) {
+      await manager.update(Session, { id: keptSession }, { credentialsVersion, confirmedAt: this.clock.now() });
+    }
     await manager
       .createQueryBuilder()
       .delete()

@@ -4,6 +4,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { UuidPipe } from '../http/validation.js';
 import { SignedIn } from './access.js';
 import { type Caller, CallerOf } from './caller.js';
+import { PeopleOnly } from './key-scopes.js';
 import { SessionView } from './dto/session.js';
 import { SessionService } from './session.service.js';
 
@@ -21,6 +22,7 @@ export class SessionController {
   }
 
   @Delete()
+  @PeopleOnly()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out everywhere: ends all my sessions and all tokens of programs; API keys stay' })
   @ApiNoContentResponse({ description: 'Signed out everywhere, here too.' })
@@ -29,6 +31,7 @@ export class SessionController {
   }
 
   @Delete(':id')
+  @PeopleOnly()
   @HttpCode(204)
   @ApiOperation({ summary: 'Sign out in one browser' })
   @ApiNoContentResponse({ description: 'Signed out there.' })

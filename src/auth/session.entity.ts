@@ -28,7 +28,11 @@ export class Session {
   @Column({ name: 'credentials_version', type: 'integer' })
   credentialsVersion!: number;
 
-  /** To five minutes. */
+  /** To the minute. */
   @Column({ name: 'last_used_at', type: 'timestamptz', nullable: true })
   lastUsedAt!: Date | null;
+
+  /** When the user proved last who they are; null: by signing in. */
+  @Column({ name: 'confirmed_at', type: 'timestamptz', nullable: true })
+  confirmedAt!: Date | null;
 }

@@ -1,16 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { User } from '../user/user.entity.js';
 import { Authenticator } from './authenticator.js';
 import { type Caller } from './caller.js';
 import { type SessionView } from './dto/session.js';
 import { hashToken, randomToken } from './random-token.js';
-import { sessionSeconds } from './session-cookie.js';
 import { Session } from './session.entity.js';
+import { TokenFamilyService } from './token-family.service.js';
 
 /** The console's sessions. */
 @Injectable()
@@ -20,6 +22,8 @@ export class SessionService {
     private readonly authenticator: Authenticator,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly tokens: TokenFamilyService,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -48,11 +52,12 @@ export class SessionService {
         tokenHash: hashToken(token),
         userId: user.id,
         createdAt: now,
-        expiresAt: new Date(now.getTime() + sessionSeconds * 1000),
+        expiresAt: new Date(now.getTime() + this.settings.sessionMaxHours * 3_600_000),
         address,
         userAgent: userAgent?.replaceAll('\0', '').slice(0, 500) ?? null,
         credentialsVersion: user.credentialsVersion,
         lastUsedAt: now,
+        confirmedAt: now,
       });
       await this.audit.record(
         manager,
@@ -63,10 +68,27 @@ export class SessionService {
     return token;
   }
 
-  /** Ends the caller's session; with any other credential there is nothing to end. */
-  async signOut(caller: Caller): Promise<void> {
+  /** When the user of a session proved last who they are; undefined when it has ended. */
+  async confirmedAt(id: string): Promise<Date | undefined> {
+    const session = await this.dataSource.getRepository(Session).findOneBy({ id });
+    return session ? (session.confirmedAt ?? session.createdAt) : undefined;
+  }
+
+  /** The caller has just proved who they are. Nothing to note for a program, which is not asked. */
+  async confirm(caller: Caller): Promise<void> {
     const { sessionId } = caller;
     if (!sessionId) return;
+    await this.dataSource.transaction(async (manager) => {
+      await manager.update(Session, { id: sessionId }, { confirmedAt: this.clock.now() });
+      const target = { targetType: 'session', targetId: sessionId };
+      await this.audit.record(manager, caller, { action: 'session.confirmed', ...target });
+    });
+  }
+
+  /** Ends the caller's session, or their access token and the refresh tokens of its family. An API key stays. */
+  async signOut(caller: Caller): Promise<void> {
+    const { sessionId } = caller;
+    if (!sessionId) return this.tokens.end(caller);
     await this.dataSource.transaction(async (manager) => {
       const { affected } = await manager.delete(Session, { id: sessionId });
       if (!affected) return;
@@ -86,6 +108,9 @@ export class SessionService {
         'account.id = session.userId AND account.credentialsVersion = session.credentialsVersion',
       )
       .where('session.userId = :id AND session.expiresAt > :now', { id: caller.id, now: this.clock.now() })
+      .andWhere('coalesce(session.lastUsedAt, session.createdAt) > :idle', {
+        idle: new Date(this.clock.millis() - this.settings.sessionIdleMinutes * 60_000),
+      })
       .orderBy('session.createdAt', 'DESC')
       .addOrderBy('session.id')
       .getMany();

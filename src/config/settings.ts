@@ -176,6 +176,31 @@ const declarations = {
     fallback: undefined,
     parse: parseContact,
   }),
+  /** Minutes after which a session ends that nobody uses. */
+  sessionIdleMinutes: setting('SESSION_IDLE_MINUTES', {
+    group: 'Mail and people',
+    description:
+      'Minutes after which a session of the console ends that nobody uses, from 5 to 43200. A page that is only open does not ' +
+      'count as use. The default is a working day: who comes back from a meeting is still signed in, the next morning is not.',
+    fallback: 480,
+    parse: wholeNumber('minutes', 5, 43_200),
+  }),
+  /** Hours that a session lasts however much it is used. */
+  sessionMaxHours: setting('SESSION_MAX_HOURS', {
+    group: 'Mail and people',
+    description: 'Hours after which a session of the console ends, however much it is used, from 1 to 720.',
+    fallback: 24,
+    parse: wholeNumber('hours', 1, 720),
+  }),
+  /** Days that a new API key may live; undefined: for ever. */
+  apiKeyMaxDays: setting<number | undefined>('API_KEY_MAX_DAYS', {
+    group: 'Mail and people',
+    description:
+      'Days that a new API key may live at most, up to 36500. Without it a key may live for ever. Keys that exist already keep ' +
+      'their expiry.',
+    fallback: undefined,
+    parse: wholeNumber('days', 1, 36_500),
+  }),
   /** Absolute path of the folder with the packages of the plugin library; shared by all servers of one database. */
   pluginDir: setting('PLUGIN_DIR', {
     group: 'Plugins',

@@ -15,6 +15,7 @@ import { PluginEvents1764064800000 } from './migrations/1764064800000-plugin-eve
 import { LateRenewals1764072000000 } from './migrations/1764072000000-late-renewals.js';
 import { SignInProtection1764101000000 } from './migrations/1764101000000-sign-in-protection.js';
 import { SeatCharges1764103000000 } from './migrations/1764103000000-seat-charges.js';
+import { Credentials1764102000000 } from './migrations/1764102000000-credentials.js';
 import { UnloggedRateLimit1764068400000 } from './migrations/1764068400000-unlogged-rate-limit.js';
 import { VerifiedAddresses1764100000000 } from './migrations/1764100000000-verified-addresses.js';
 import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
@@ -51,6 +52,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       SignInProtection1764101000000,
       SeatCharges1764103000000,
       AuditChain1764106000000,
+      Credentials1764102000000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],

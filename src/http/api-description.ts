@@ -46,5 +46,27 @@ export function apiDocument(app: INestApplication, settings: Settings): OpenAPIO
       content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
     })
     .build();
-  return SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true });
+  return withScopes(SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true }));
+}
+
+/** Says in words what `x-scope` says to programs, and `x-confirmation`. */
+function withScopes(document: OpenAPIObject): OpenAPIObject {
+  for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods) as Operation[])) {
+    const scopes = operation['x-scope'];
+    if (!scopes) continue;
+    const sentences = [
+      scopes.length > 0
+        ? `Scope of an API key: ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.`
+        : 'Not for API keys.',
+      ...(operation['x-confirmation'] ? ['Asks browsers for a confirmation (`POST /api/v1/auth/confirm`).'] : []),
+    ];
+    operation.description = [operation.description, ...sentences].filter(Boolean).join(' ');
+  }
+  return document;
+}
+
+interface Operation {
+  description?: string;
+  'x-scope'?: string[];
+  'x-confirmation'?: boolean;
 }

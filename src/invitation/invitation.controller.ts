@@ -1,12 +1,18 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { Confirmed } from '../auth/confirmed.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { InvitationPage, InvitationQuery, InvitationResult, InvitationView, NewInvitations } from './dto/invitation.js';
 import { InvitationService } from './invitation.service.js';
+
+/** A list that is no JSON may name any role. */
+function givesMoreThanUser(body: unknown): boolean {
+  return (body as { role?: unknown } | null | undefined)?.role !== 'USER';
+}
 
 @ApiTags('Invitations')
 @Controller('api/v1/organizations/:organizationId/invitations')
@@ -26,6 +32,7 @@ export class InvitationController {
 
   @Post()
   @BodyLimit(512 * 1024)
+  @Confirmed(givesMoreThanUser)
   @ApiOperation({ summary: 'Invite people by their e-mail addresses; each address has its own result' })
   @ApiCreatedResponse({ type: [InvitationResult], description: 'At least one address is invited.' })
   @ApiProblems({

@@ -14,6 +14,7 @@ import { type FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Public, RootOnly } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { Confirmed } from '../auth/confirmed.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { BodyLimit } from '../http/route-limits.js';
@@ -94,6 +95,7 @@ export class LicenseController {
 
   @Delete('licenses/:licenseId')
   @RootOnly()
+  @Confirmed()
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a license file; its seats are gone with it, running sessions go on until they end' })
   @ApiNoContentResponse({ description: 'Removed.' })

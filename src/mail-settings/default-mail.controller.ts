@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RootOnly } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { Confirmed } from '../auth/confirmed.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
@@ -32,6 +33,7 @@ export class DefaultMailController {
 
   @Put('mail-server')
   @BodyLimit(160 * 1024)
+  @Confirmed()
   @ApiOperation({ summary: 'Update the default mail server' })
   @ApiOkResponse({ type: MailServerView })
   @ApiProblems({ 400: 'A wrong field, or no password for another server or username.' })
@@ -40,6 +42,7 @@ export class DefaultMailController {
   }
 
   @Delete('mail-server')
+  @Confirmed()
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove the default mail server' })
   @ApiNoContentResponse({ description: 'Removed.' })

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { Confirmed } from '../auth/confirmed.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
@@ -32,6 +33,7 @@ export class OrganizationMailController {
 
   @Put('mail-server')
   @BodyLimit(160 * 1024)
+  @Confirmed()
   @ApiOperation({ summary: "Update the organization's mail server" })
   @ApiOkResponse({ type: MailServerView })
   @ApiProblems({ 400: 'A wrong field, or no password for another server or username.' })
@@ -44,6 +46,7 @@ export class OrganizationMailController {
   }
 
   @Delete('mail-server')
+  @Confirmed()
   @HttpCode(204)
   @ApiOperation({ summary: "Remove the organization's mail server" })
   @ApiNoContentResponse({ description: 'Removed.' })

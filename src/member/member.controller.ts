@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { Confirmed } from '../auth/confirmed.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
@@ -23,6 +24,7 @@ export class MemberController {
 
   @Patch('members/:userId')
   @Allow('member.manage')
+  @Confirmed()
   @ApiOperation({ summary: 'Give a member another role; it holds at once, also in open sessions' })
   @ApiOkResponse({ type: MemberView })
   @ApiProblems({ 400: 'A role that cannot be given.', 409: 'It is the owner.' })

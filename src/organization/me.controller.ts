@@ -2,6 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { KeyScopes } from '../auth/key-scopes.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { MeView, Profile } from './dto/me.js';
 import { OrganizationService } from './organization.service.js';
@@ -13,6 +14,7 @@ export class MeController {
   constructor(private readonly organizations: OrganizationService) {}
 
   @Get()
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'Who am I, and where do I belong' })
   @ApiOkResponse({ type: MeView })
   me(@CallerOf() caller: Caller): Promise<MeView> {

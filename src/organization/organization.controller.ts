@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { Confirmed } from '../auth/confirmed.js';
+import { KeyScopes } from '../auth/key-scopes.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
@@ -25,6 +27,7 @@ export class OrganizationController {
 
   @Post()
   @SignedIn()
+  @KeyScopes('seats', 'write')
   @ApiOperation({ summary: 'Create an organization and own it; without a body it gets a default name' })
   @ApiCreatedResponse({ type: OrganizationView })
   @ApiProblems({
@@ -36,6 +39,7 @@ export class OrganizationController {
   }
 
   @Get(':organizationId')
+  @KeyScopes('seats', 'read')
   @Allow('organization.view')
   @ApiOperation({ summary: 'Look at an organization' })
   @ApiOkResponse({ type: OrganizationView })
@@ -58,6 +62,7 @@ export class OrganizationController {
 
   @Delete(':organizationId')
   @Allow('organization.delete')
+  @Confirmed()
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete an organization and all that belongs to it; the audit log keeps who was in it' })
   @ApiNoContentResponse({ description: 'Deleted.' })
@@ -68,6 +73,7 @@ export class OrganizationController {
 
   @Post(':organizationId/transfer-ownership')
   @Allow('organization.transfer')
+  @Confirmed()
   @HttpCode(200)
   @ApiOperation({ summary: 'Make another member the owner; the former owner becomes an admin' })
   @ApiOkResponse({ type: OrganizationView })

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { KeyScopes } from '../auth/key-scopes.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { StreamedBody } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
@@ -30,6 +31,7 @@ export class OrganizationPluginController {
 
   @Get()
   @Allow('plugin.view')
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'List the plugins of an organization: its private ones and the public ones, each version' })
   @ApiOkResponse({ type: OrganizationPluginPage })
   list(
@@ -60,6 +62,7 @@ export class OrganizationPluginController {
 
   @Get('archive')
   @Allow('plugin.view')
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'Download the newest version of each plugin, all as one zip; private before public ones' })
   @ApiArchive()
   async archive(
@@ -72,6 +75,7 @@ export class OrganizationPluginController {
 
   @Get(':pluginId/download')
   @Allow('plugin.view')
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'Download a private or public plugin package, or the rest of one (Range)' })
   @ApiDownload()
   @ApiProblems({

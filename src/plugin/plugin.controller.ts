@@ -11,6 +11,7 @@ import {
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RootOnly, SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
+import { KeyScopes } from '../auth/key-scopes.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { StreamedBody } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
@@ -30,6 +31,7 @@ export class PluginController {
 
   @Get()
   @SignedIn()
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'List the public plugins, each version' })
   @ApiOkResponse({ type: PluginPage })
   list(@Query() query: PluginQuery): Promise<PluginPage> {
@@ -50,6 +52,7 @@ export class PluginController {
 
   @Get('archive')
   @SignedIn()
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'Download the newest version of each public plugin, all as one zip' })
   @ApiArchive()
   async archive(
@@ -61,6 +64,7 @@ export class PluginController {
 
   @Get(':pluginId/download')
   @SignedIn()
+  @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'Download a public plugin package, or the rest of one (Range)' })
   @ApiDownload()
   @ApiProblems({ 404: 'No such public plugin.' })

@@ -7,6 +7,9 @@ import { licenseFrom } from '../../cli/license-specification.js';
 import { Api } from './api.js';
 import { ServerProcess } from './server-process.js';
 
+/** All that an API key can be for. */
+export const everyScope = ['seats', 'read', 'write', 'server'] as const;
+
 /** The vendor of the tests: a key pair made for this run. */
 export const vendor: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('ed25519');
 

@@ -8,7 +8,7 @@ export class AccountChange {
   @Flag({ optional: true, description: 'A disabled account cannot sign in; all its sessions and tokens end at once.' })
   disabled?: boolean;
 
-  @Flag({ optional: true, description: "The server's administrator." })
+  @Flag({ optional: true, description: "The server's administrator. Not with an API key." })
   root?: boolean;
 
   @Flag({
@@ -20,6 +20,13 @@ export class AccountChange {
 
   @Flag({ optional: true, description: 'Confirms that an unverified account becomes an administrator.' })
   confirm?: boolean;
+
+  @Flag({
+    optional: true,
+    description:
+      'With `disabled`: whether the API keys of the account end for good. They are refused as long as it is disabled.',
+  })
+  revokeApiKeys?: boolean;
 }
 
 export class AccountView {

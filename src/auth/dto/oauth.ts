@@ -19,13 +19,16 @@ export class TokenAnswer {
   @ApiProperty()
   access_token!: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'Works once: the answer to it holds the next one. Used twice, it ends them all.' })
   refresh_token!: string;
 
   @ApiProperty({ description: 'Seconds.', example: 3600 })
   expires_in!: number;
 
-  @ApiProperty({ example: 'read write' })
+  @ApiProperty({
+    example: 'seats',
+    description: 'The scopes of the API key, separated by blanks; all of them for a password.',
+  })
   scope!: string;
 
   @ApiProperty({ example: 'bearer' })

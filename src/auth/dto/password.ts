@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { EmailField, Verbatim } from '../../http/fields.js';
+import { EmailField, Flag, Verbatim } from '../../http/fields.js';
 
 /** Longer than any password, so that the rule's own words are heard. */
 const max = 1000;
@@ -10,6 +10,14 @@ export class ChangePassword {
 
   @Verbatim({ max, description: '8 to 128 characters, none of the common ones.', example: 'correct horse battery' })
   newPassword!: string;
+
+  @Flag({ optional: true, description: 'Whether my API keys end, too; false when absent.' })
+  revokeApiKeys?: boolean;
+}
+
+export class Confirmation {
+  @Verbatim({ max, description: 'My password.' })
+  password!: string;
 }
 
 export class ForgotPassword {
@@ -31,6 +39,9 @@ export class ResetPassword {
 
   @Verbatim({ max, description: '8 to 128 characters, none of the common ones.', example: 'correct horse battery' })
   password!: string;
+
+  @Flag({ optional: true, description: 'Whether the API keys of the account end, too; true when absent.' })
+  revokeApiKeys?: boolean;
 }
 
 export class ResetLink {

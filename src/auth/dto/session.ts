@@ -10,7 +10,7 @@ export class SessionView {
   @ApiProperty()
   expiresAt!: Date;
 
-  @ApiProperty({ type: Date, nullable: true, description: 'To five minutes.' })
+  @ApiProperty({ type: Date, nullable: true, description: 'To the minute.' })
   lastUsedAt!: Date | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Network address it was begun from.' })
