@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { BadgeCheck, Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,6 +23,7 @@ export function AccountsPage(): React.ReactNode {
   const { t } = useTranslation();
   const me = useMe();
   const [asked, setAsked] = useState<{ act: Act; account: AccountView }>();
+  const [revokeApiKeys, setRevokeApiKeys] = useState(false);
   const [link, setLink] = useState<ResetLink & { name: string }>();
   const columns: Column<AccountView>[] = [
     {
@@ -80,7 +81,10 @@ export function AccountsPage(): React.ReactNode {
       title: '',
       end: true,
       render: (account) => {
-        const ask = (act: Act) => () => setAsked({ act, account });
+        const ask = (act: Act) => () => {
+          setRevokeApiKeys(false);
+          setAsked({ act, account });
+        };
         const itself = String(account.id) === me.id;
         return (
           <RowMenu
@@ -143,13 +147,24 @@ export function AccountsPage(): React.ReactNode {
               return;
             }
             const { passwordLink } = await answer(
-              api.PATCH('/api/v1/users/{userId}', { params: { path }, body: changes[asked.act] }),
+              api.PATCH('/api/v1/users/{userId}', {
+                params: { path },
+                body: { ...changes[asked.act], ...(asked.act === 'disable' ? { revokeApiKeys } : {}) },
+              }),
             );
             if (passwordLink) setLink({ ...passwordLink, name: nameOf(asked.account) });
             await queryClient.invalidateQueries({ queryKey: ['accounts'] });
           }}
           onClose={() => setAsked(undefined)}
-        />
+        >
+          {asked.act === 'disable' && (
+            <Checkbox
+              label={t('administration.accounts.disable.revokeKeys')}
+              checked={revokeApiKeys}
+              onChange={({ currentTarget }) => setRevokeApiKeys(currentTarget.checked)}
+            />
+          )}
+        </Confirm>
       )}
       {link && !asked && (
         <Dialog onClose={() => setLink(undefined)} title={t('administration.accounts.link.title', { name: link.name })}>

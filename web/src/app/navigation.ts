@@ -57,6 +57,7 @@ export const serverSections: readonly Section[] = [
   { to: '/server/licenses', label: 'administration.licenses.nav', icon: FileKey2 },
   { to: '/server/organizations', label: 'administration.organizations.title', icon: Building },
   { to: '/server/users', label: 'administration.accounts.title', icon: UserCog },
+  { to: '/server/api-keys', label: 'administration.keys.title', icon: KeyRound },
   { to: '/server/mail-server', label: 'mail.defaultNav', icon: Mail },
   { to: '/server/plugins', label: 'plugins.publicTitle', icon: Puzzle },
   { to: '/server/audit-log', label: 'audit.title', icon: ScrollText },

@@ -159,6 +159,12 @@ const serverUsers = createRoute({
   component: lazyRouteComponent(() => import('../administration/accounts-page'), 'AccountsPage'),
 });
 
+const serverKeys = createRoute({
+  getParentRoute: () => server,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('../administration/keys-page'), 'KeysPage'),
+});
+
 const serverOrganizations = createRoute({
   getParentRoute: () => server,
   path: '/organizations',
@@ -247,6 +253,7 @@ export const routeTree = root.addChildren([
     server.addChildren([
       serverLicenses,
       serverUsers,
+      serverKeys,
       serverOrganizations,
       serverMail,
       serverPlugins,

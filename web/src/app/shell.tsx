@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
 import { mayDo } from '../api/roles';
 import { PageSkeleton } from '../show/page-skeleton';
+import { ConfirmIdentity } from './confirm-identity';
 import { ConnectionBanner } from './connection-banner';
 import { lastOrganization } from './last-organization';
 import { Mark } from './mark';
@@ -85,6 +86,7 @@ export function Shell(): React.ReactNode {
           </Suspense>
         </AppShell.Main>
       </AppShell>
+      <ConfirmIdentity />
       <SessionEnded />
     </>
   );

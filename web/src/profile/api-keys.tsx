@@ -16,6 +16,7 @@ import { Section } from '../show/section';
 import { Time } from '../show/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
+import { KeyScopes } from './key-scopes';
 import { apiKeysKey, NewKeyDialog } from './new-key-dialog';
 import { RowButton } from '../table/row-button';
 
@@ -38,6 +39,7 @@ export function ApiKeys(): React.ReactNode {
       ),
     },
     { key: 'key', title: t('profile.keys.key'), render: ({ hint }) => <Code>{hint}…</Code> },
+    { key: 'scopes', title: t('profile.keys.scopes'), render: (key) => <KeyScopes {...key} /> },
     { key: 'lastUsed', title: t('profile.keys.lastUsed'), render: ({ lastUsedAt }) => <Time value={lastUsedAt} /> },
     {
       key: 'expires',

@@ -1,13 +1,15 @@
-import { Select, TextInput } from '@mantine/core';
+import { Checkbox, Select, Stack, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { CreatedApiKey } from '../../generated/api';
+import type { ApiKeyView, CreatedApiKey } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
+import { useMe } from '../app/use-me';
 
 export const apiKeysKey = ['api-keys'];
 const day = 86_400_000;
+const scopes = ['seats', 'read', 'write', 'server'] as const;
 
 /** Asks what a new API key is for, and creates it. */
 export function NewKeyDialog({
@@ -18,12 +20,19 @@ export function NewKeyDialog({
   onClose: () => void;
 }): React.ReactNode {
   const { t } = useTranslation();
-  const { form, ...state } = useServerForm({ initialValues: { name: '', days: '365' } }, async ({ name, days }) => {
-    const expiresAt = days === '' ? undefined : new Date(Date.now() + Number(days) * day).toISOString();
-    const key = await answer(api.POST('/api/v1/users/me/api-keys', { body: { name, expiresAt } }));
-    await queryClient.invalidateQueries({ queryKey: apiKeysKey });
-    onCreated(key);
-  });
+  const { root } = useMe();
+  const { form, ...state } = useServerForm(
+    {
+      initialValues: { name: '', scopes: ['seats'] as ApiKeyView['scopes'], expiresAt: '365' },
+      validate: { scopes: (chosen) => (chosen.length > 0 ? null : t('profile.keys.noScope')) },
+    },
+    async ({ name, scopes, expiresAt: days }) => {
+      const expiresAt = days === '' ? undefined : new Date(Date.now() + Number(days) * day).toISOString();
+      const key = await answer(api.POST('/api/v1/users/me/api-keys', { body: { name, scopes, expiresAt } }));
+      await queryClient.invalidateQueries({ queryKey: apiKeysKey });
+      onCreated(key);
+    },
+  );
   return (
     <FormDialog title={t('profile.keys.create')} action={t('profile.keys.create')} onClose={onClose} {...state}>
       <TextInput
@@ -36,6 +45,24 @@ export function NewKeyDialog({
         data-autofocus
         {...form.getInputProps('name')}
       />
+      <Checkbox.Group
+        label={t('profile.keys.scopes')}
+        description={t('profile.keys.scopesHint')}
+        {...form.getInputProps('scopes')}
+      >
+        <Stack gap="xs" mt="xs">
+          {scopes
+            .filter((scope) => root || scope !== 'server')
+            .map((scope) => (
+              <Checkbox
+                key={scope}
+                value={scope}
+                label={t(`profile.keys.scope.${scope}`)}
+                description={t(`profile.keys.scopeText.${scope}`)}
+              />
+            ))}
+        </Stack>
+      </Checkbox.Group>
       <Select
         label={t('profile.keys.expires')}
         allowDeselect={false}
@@ -45,7 +72,7 @@ export function NewKeyDialog({
           { value: '365', label: t('profile.keys.year') },
           { value: '', label: t('app.never') },
         ]}
-        {...form.getInputProps('days')}
+        {...form.getInputProps('expiresAt')}
       />
     </FormDialog>
   );

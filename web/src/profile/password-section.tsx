@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, PasswordInput, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
@@ -7,19 +7,21 @@ import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
 import { Section } from '../show/section';
 import { tellDone } from '../show/tell';
+import { apiKeysKey } from './new-key-dialog';
 
 export function PasswordSection(): React.ReactNode {
   const { t } = useTranslation();
   const { email } = useMe();
   const { form, submit, pending, failure } = useServerForm(
     {
-      initialValues: { currentPassword: '', newPassword: '', again: '' },
+      initialValues: { currentPassword: '', newPassword: '', again: '', revokeApiKeys: false },
       validate: { again: (again, { newPassword }) => (again === newPassword ? null : t('signIn.different')) },
     },
-    async ({ currentPassword, newPassword }) => {
-      await answer(api.PUT('/api/v1/users/me/password', { body: { currentPassword, newPassword } }));
+    async ({ currentPassword, newPassword, revokeApiKeys }) => {
+      await answer(api.PUT('/api/v1/users/me/password', { body: { currentPassword, newPassword, revokeApiKeys } }));
       form.reset();
       await queryClient.invalidateQueries({ queryKey: ['sessions'] });
+      await queryClient.invalidateQueries({ queryKey: apiKeysKey });
       tellDone(t('profile.password.done'));
     },
   );
@@ -49,6 +51,10 @@ export function PasswordSection(): React.ReactNode {
             maxLength={128}
             {...field}
             {...form.getInputProps('again')}
+          />
+          <Checkbox
+            label={t('profile.password.revokeKeys')}
+            {...form.getInputProps('revokeApiKeys', { type: 'checkbox' })}
           />
           <Failure>{failure}</Failure>
           <Group>

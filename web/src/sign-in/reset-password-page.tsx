@@ -1,4 +1,4 @@
-import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Checkbox, Stack, Text } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -17,11 +17,11 @@ export function ResetPasswordPage(): React.ReactNode {
   const [done, setDone] = useState(false);
   const { form, submit, pending, failure } = useServerForm(
     {
-      initialValues: { password: '', again: '' },
+      initialValues: { password: '', again: '', revokeApiKeys: true },
       validate: { again: (again, { password }) => (again === password ? null : t('signIn.different')) },
     },
-    async ({ password }) => {
-      await answer(api.POST('/api/v1/auth/reset-password', { body: { token, password } }));
+    async ({ password, revokeApiKeys }) => {
+      await answer(api.POST('/api/v1/auth/reset-password', { body: { token, password, revokeApiKeys } }));
       setDone(true);
     },
   );
@@ -39,6 +39,10 @@ export function ResetPasswordPage(): React.ReactNode {
       <form onSubmit={submit}>
         <Stack>
           <NewPasswordFields form={form} />
+          <Checkbox
+            label={t('profile.password.revokeKeys')}
+            {...form.getInputProps('revokeApiKeys', { type: 'checkbox' })}
+          />
           <Failure>{failure}</Failure>
           <Button type="submit" loading={pending}>
             {t('signIn.update')}

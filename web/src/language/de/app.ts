@@ -44,6 +44,11 @@ export const app: Translation<typeof english> = {
     text: 'Melden Sie sich als {{email}} wieder an. Was Sie auf dieser Seite getippt haben, ist noch da.',
     other: 'Anderes Konto verwenden',
   },
+  confirmation: {
+    title: 'Bestätigen Sie, dass Sie es sind',
+    text: 'Geben Sie das Passwort von {{email}} ein, um fortzufahren. Erst nach fünf Minuten werden Sie wieder gefragt.',
+    action: 'Bestätigen',
+  },
   leave: {
     title: 'Ohne Speichern verlassen?',
     text: 'Was Sie auf dieser Seite geändert haben, ist noch nicht gespeichert und ginge verloren.',

@@ -17,6 +17,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     isEmail: 'Das ist keine E-Mail-Adresse.',
     future: 'Wählen Sie einen Zeitpunkt in der Zukunft.',
     'offline-max-days': 'Höchstens {{limit}} Tage von heute an: Länger erlaubt die Lizenz keine Offline-Lizenz.',
+    'key-life': 'API-Schlüssel dieses Servers gelten höchstens {{limit}} Tage. Wählen Sie ein früheres Ablaufdatum.',
     'license-end': 'Das liegt nach dem Ende der Lizenz.',
     'password-length': 'Ein Passwort hat 8 bis 128 Zeichen.',
     'password-blank': 'Leerzeichen allein sind kein Passwort.',
@@ -54,6 +55,11 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
 
     'wrong-credentials': 'Die E-Mail-Adresse oder das Passwort ist falsch, oder das Konto ist gesperrt.',
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
+    'scope-missing':
+      'Diesem API-Schlüssel fehlt der Bereich {{scope}}. Legen Sie in Ihrem Profil einen Schlüssel damit an.',
+    'person-required':
+      'API-Schlüssel dürfen das nicht. Melden Sie sich in der Konsole an, oder holen Sie mit Ihrem Passwort ein Zugriffstoken.',
+    'confirmation-required': 'Bestätigen Sie zuerst mit Ihrem Passwort, dass Sie es sind.',
     'too-many-attempts': 'Zu viele Fehlversuche. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-attempts_account-and-address':
       'Zu viele fehlgeschlagene Anmeldungen an diesem Konto von Ihrer Adresse aus. Versuchen Sie es in {{retryAfter}} s wieder.',

@@ -1,5 +1,11 @@
 /** The whole server, for its administrator. */
 export const administration = {
+  keys: {
+    title: 'API keys',
+    text: 'The API keys of all users. Revoke the ones that are no longer needed.',
+    none: 'There are no API keys.',
+    revokeText: 'It acts for {{email}}. Every program that uses it is refused from now on. This cannot be undone.',
+  },
   licenses: {
     nav: 'Licenses',
     title: 'Licenses of the server',
@@ -79,6 +85,7 @@ export const administration = {
     disable: {
       action: 'Disable',
       title: 'Disable {{name}}?',
+      revokeKeys: 'Revoke the API keys for good, too',
       text: '{{name}} cannot sign in any more. All sessions, tokens and seats of the account end at once. You can enable it again.',
     },
     enable: {

@@ -41,6 +41,11 @@ export const app = {
     text: 'Sign in again as {{email}}. Whatever you have typed on this page is still there.',
     other: 'Use another account',
   },
+  confirmation: {
+    title: 'Confirm your identity',
+    text: 'Enter the password of {{email}} to continue. You are asked again only after five minutes.',
+    action: 'Confirm',
+  },
   leave: {
     title: 'Leave without saving?',
     text: 'What you have changed on this page is not saved yet, and would be lost.',

@@ -13,6 +13,7 @@ export const refusal = {
     isInt: 'Enter a whole number.',
     isNumber: 'Enter a number.',
     isEmail: 'This is not an e-mail address.',
+    'key-life': 'API keys of this server live for at most {{limit}} days. Choose an earlier expiry date.',
     future: 'Choose a time in the future.',
     'offline-max-days': 'At most {{limit}} days from now: the license allows no longer.',
     'license-end': 'This is after the end of the license.',

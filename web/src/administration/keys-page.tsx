@@ -1,0 +1,95 @@
+import { Code, Text } from '@mantine/core';
+import { KeyRound } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AccountKeyView } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { queryClient } from '../api/queries';
+import { KeyScopes } from '../profile/key-scopes';
+import { Confirm } from '../show/confirm';
+import { EmptyState } from '../show/empty-state';
+import { PageHeader } from '../show/page-header';
+import { Time } from '../show/time';
+import { RowButton } from '../table/row-button';
+import { type Column, ServerTable } from '../table/server-table';
+
+const queryKey = ['all-api-keys'];
+
+/** The API keys of all users. */
+export function KeysPage(): React.ReactNode {
+  const { t } = useTranslation();
+  const [revoking, setRevoking] = useState<AccountKeyView>();
+  const columns: Column<AccountKeyView>[] = [
+    {
+      key: 'name',
+      title: t('profile.keys.name'),
+      sortable: true,
+      render: ({ name, hint }) => (
+        <>
+          <Text fw={500} className="break" inherit>
+            {name}
+          </Text>
+          <Code>{hint}…</Code>
+        </>
+      ),
+    },
+    {
+      key: 'email',
+      title: t('administration.accounts.user'),
+      sortable: true,
+      render: ({ email }) => <span className="break">{email}</span>,
+    },
+    { key: 'scopes', title: t('profile.keys.scopes'), render: (key) => <KeyScopes {...key} /> },
+    {
+      key: 'lastUsedAt',
+      title: t('profile.keys.lastUsed'),
+      sortable: true,
+      render: ({ lastUsedAt }) => <Time value={lastUsedAt} />,
+    },
+    {
+      key: 'expiresAt',
+      title: t('profile.keys.expires'),
+      sortable: true,
+      render: ({ expiresAt }) => <Time value={expiresAt} as="date" />,
+    },
+    {
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (key) => (
+        <RowButton danger label={t('profile.keys.revokeFor', { name: key.name })} onClick={() => setRevoking(key)}>
+          {t('profile.keys.revoke')}
+        </RowButton>
+      ),
+    },
+  ];
+  return (
+    <>
+      <PageHeader title={t('administration.keys.title')} text={t('administration.keys.text')} />
+      <ServerTable
+        label={t('administration.keys.title')}
+        queryKey={queryKey}
+        polled
+        fetchPage={(query) => answer(api.GET('/api/v1/api-keys', { params: { query } }))}
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="email"
+        empty={<EmptyState icon={KeyRound} title={t('administration.keys.none')} />}
+      />
+      {revoking && (
+        <Confirm
+          title={t('profile.keys.revokeTitle', { name: revoking.name })}
+          text={t('administration.keys.revokeText', { email: revoking.email })}
+          action={t('profile.keys.revoke')}
+          danger
+          done={t('profile.keys.revoked', { name: revoking.name })}
+          run={async () => {
+            await answer(api.DELETE('/api/v1/api-keys/{keyId}', { params: { path: { keyId: revoking.id } } }));
+            await queryClient.invalidateQueries({ queryKey });
+          }}
+          onClose={() => setRevoking(undefined)}
+        />
+      )}
+    </>
+  );
+}
