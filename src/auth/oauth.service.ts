@@ -60,7 +60,7 @@ export class OAuthService {
       case 'password':
         return this.answer(await this.byPassword(username, password, client));
       case 'refresh_token':
-        return this.answer(await this.byRefreshToken(refresh_token, address));
+        return this.answer(await this.byRefreshToken(refresh_token, client.address));
       case undefined:
         throw new OAuthError('invalid', 'invalid_request', 'grant_type is missing: send grant_type=password.');
       default:
