@@ -7,7 +7,7 @@ const floors = [
   ['log', 'metrics', 'secret'],
   ['http', 'database'],
   ['audit', 'backup', 'signing'],
-  ['mail', 'evidence'],
+  ['mail', 'evidence', 'key-rotation'],
   ['user'],
   ['auth'],
   ['organization'],

@@ -76,6 +76,9 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
   program.commandsGroup('Audit log:');
   addAudit(program);
 
+  program.commandsGroup('Keys:');
+  addRotateKeys(program);
+
   program.commandsGroup('Licenses and plugins:');
   addLicense(program);
   addFetchPlugins(program);
@@ -115,6 +118,13 @@ function addAudit(program: Command): void {
   withConfig(audit.command('export').argument('<file>', 'lines of JSON; nothing is there yet'))
     .description('write the audit log with its blocks and checkpoints into a file that can be proved elsewhere')
     .action(async (file: string, options: object) => (await import('./audit.js')).exportAudit(file, options));
+}
+
+function addRotateKeys(program: Command): void {
+  const rotate = program.command('rotate-keys').description('replace the keys of the server, while it runs or not');
+  withConfig(rotate.command('signing'))
+    .description('sign leases and licenses with new keys; what the old ones have signed stays good until it expires')
+    .action(async (options: object) => (await import('./rotate-keys.js')).rotateSigningKeys(options));
 }
 
 function addLicense(program: Command): void {

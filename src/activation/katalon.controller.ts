@@ -8,7 +8,6 @@ import { ApiProblems } from '../http/api-problems.js';
 import { productName } from '../license/product.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { OrganizationService } from '../organization/organization.service.js';
-import { SigningService } from '../signing/signing.service.js';
 import {
   ActivatedLicense,
   ActivateQuery,
@@ -37,7 +36,6 @@ export class KatalonController {
     private readonly leases: LeaseService,
     private readonly endings: LeaseEndingService,
     private readonly tokens: LeaseTokenService,
-    private readonly signing: SigningService,
     private readonly organizations: OrganizationService,
     private readonly memberships: MembershipService,
     private readonly seats: SeatService,
@@ -69,7 +67,7 @@ export class KatalonController {
     const lease =
       (await this.leases.renewSession(caller, session, query.organizationId)) ??
       (await this.leases.checkOut(caller, session, query.organizationId));
-    const { token, warning } = await this.tokens.forStudio(lease, machineKey);
+    const { token, publicPem, warning } = await this.tokens.forStudio(lease, machineKey);
     return {
       id: lease.number,
       value: token,
@@ -82,7 +80,7 @@ export class KatalonController {
         role: (await this.memberships.roleIn(lease.organizationId, caller.id)) ?? null,
       },
       errorMessage: warning,
-      publicKey: this.signing.publicPem('studio'),
+      publicKey: publicPem,
     };
   }
 

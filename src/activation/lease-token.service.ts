@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { besideOffline, type GrantPart, expiryWarning, partOf } from '../license/grants.js';
 import { type Feature, type LicenseType } from '../license/license-file.js';
 import { LicenseService } from '../license/license.service.js';
@@ -61,7 +61,11 @@ export class LeaseTokenService {
     private readonly signing: SigningService,
   ) {}
 
-  async forStudio(lease: Lease, machineId: string): Promise<{ token: string; warning: string | null }> {
+  /** @returns also the key that the token is signed with, as Studio wants it */
+  async forStudio(
+    lease: Lease,
+    machineId: string,
+  ): Promise<{ token: string; publicPem: string; warning: string | null }> {
     checkMachineId(machineId, 'client');
     const part = await this.partOf(lease);
     const expiresAt = earlier(lease.expiresAt, part?.endsAt);
@@ -74,7 +78,7 @@ export class LeaseTokenService {
       features: numbered(part?.features ?? []),
       testing: false,
     };
-    return { token: await this.signing.sign('studio', claims), warning: warningOf(lease, part) };
+    return { ...(await this.signing.signWithKey('studio', claims)), warning: warningOf(lease, part) };
   }
 
   async forNative(lease: TokenLease, session: TokenHolder): Promise<{ token: string; warning: string | null }> {
@@ -140,6 +144,15 @@ export class LeaseTokenService {
       [id, renewedAt, product, model],
     );
     return partOf(besideOffline(parts, row?.offline ?? 0), row?.position ?? 0);
+  }
+
+  /**
+   * Reads the signing keys again: a file that is good for a year is to be signed with the key of this moment.
+   *
+   * @param manager of a transaction that no rotation of the keys runs beside
+   */
+  async useCurrentKeys(manager: EntityManager): Promise<void> {
+    await this.signing.load(manager);
   }
 
   /**

@@ -109,6 +109,7 @@ export class OfflineLicenseService {
           `expiresAt must not be after the license, which expires at ${chosen.part.expiresAt.toISOString()}`,
         );
       }
+      await this.tokens.useCurrentKeys(manager);
       const token = await this.tokens.forOffline(chosen.part, organizationId, machineId, end);
       const [saved] = await manager.query<[{ id: number }]>(
         `INSERT INTO offline_license (organization_id, pool_id, machine_id, created_at, created_by, expires_at, token)

@@ -31,7 +31,7 @@ export class VerificationService {
   }
 
   private chain(manager: EntityManager): DatabaseChain {
-    return new DatabaseChain(manager, (jws) => this.signing.verify('native', jws));
+    return new DatabaseChain(manager, (jws) => this.signing.verifyKept('native', jws));
   }
 
   /** One moment of the database, however long it takes. */

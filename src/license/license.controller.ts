@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import {
   ApiBody,
@@ -19,8 +19,9 @@ import { ApiProblems } from '../http/api-problems.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { BodyLimit } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
-import { SigningService } from '../signing/signing.service.js';
+import { type KnownKey, SigningService } from '../signing/signing.service.js';
 import { LicenseText, licenseView, LicenseView } from './dto/license.js';
+import { SigningKeyQuery } from './dto/signing-key.js';
 import { LicensePreview, licensePreview } from './dto/license-preview.js';
 import { LicenseService } from './license.service.js';
 import { licenseBodyLimit, uploadedLicense } from './uploaded-license.js';
@@ -108,10 +109,25 @@ export class LicenseController {
   @Public()
   @Header('content-type', 'application/x-pem-file')
   @Header('content-disposition', 'attachment; filename="signing-key.pem"')
-  @ApiOperation({ summary: "This server's public key, which clients verify their licenses with" })
+  @ApiOperation({
+    summary:
+      "This server's public key, which clients verify their licenses with; with `kid` another one, also of former days",
+  })
   @ApiProduces('application/x-pem-file')
   @ApiOkResponse({ type: String, description: 'SPKI in PEM.' })
-  signingKey(): string {
-    return this.signing.publicPem('studio');
+  @ApiProblems({ 404: 'This server has never had such a key.' })
+  signingKey(@Query() { kid }: SigningKeyQuery): string {
+    const keys = this.signing.allKeys();
+    if (kid === 'all') return keys.map(described).join('');
+    if (kid === undefined) return this.signing.publicPem('studio');
+    const key = keys.find((each) => each.kid === kid);
+    if (!key) throw new NotFoundError('A signing key with this kid');
+    return key.publicPem;
   }
+}
+
+/** A key with what it is, in lines that readers of PEM pass over. */
+function described({ purpose, kid, publicPem, retiredAt }: KnownKey): string {
+  const state = retiredAt ? `retired ${retiredAt.toISOString()}` : 'current';
+  return `kid: ${kid}\npurpose: ${purpose}\nstate: ${state}\n${publicPem}`;
 }

@@ -73,7 +73,6 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   private readonly verified = new Map<string, LicenseFile>();
   private files: LicenseFile[] = [];
   private vendorKeys: TrustedKeys = new Map();
-  private ownKeys: TrustedKeys = new Map();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -107,7 +106,6 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     this.vendorKeys = await trustedKeys(this.settings.vendorKeys);
-    this.ownKeys = await trustedKeys([this.signing.publicKey('native')]);
     // Whatever somebody has written into the pools by hand, the signed files decide.
     await this.dataSource.transaction((manager) => this.reallocate(manager));
     this.timer = setInterval(() => void this.tick(), 60_000).unref();
@@ -117,9 +115,9 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  /** None in a release without the evaluation. */
+  /** Of all times: an evaluation may be older than the key of today. None in a release without the evaluation. */
   private get selfIssuedKeys(): TrustedKeys {
-    return trustAnchor.evaluation ? this.ownKeys : new Map();
+    return trustAnchor.evaluation ? this.signing.publicKeys('native') : new Map<string, never>();
   }
 
   get hasVendorKeys(): boolean {
@@ -198,7 +196,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     const { serverId, newestTime, evaluationIssuedAt } = await this.installation(manager);
     if (evaluationIssuedAt) throw new EvaluationUsedError();
     const token = await this.signing.sign('native', evaluationClaims(serverId, newestTime));
-    const file = await LicenseFile.read(token, this.ownKeys);
+    const file = await LicenseFile.read(token, this.selfIssuedKeys);
     await manager.query('UPDATE installation SET evaluation_issued_at = $1', [newestTime]);
     await this.store(manager, file, true, actor);
     return file;
