@@ -133,8 +133,8 @@ describe('rotate-keys signing', () => {
     // With nothing of it in memory.
     const api = await server.crash();
     const root = await api.signedIn(rootAccount.email, rootAccount.password);
-    const [license] = await root.get('/api/v1/licenses').expect<{ licenseType: string; problem: string | null }[]>(200);
-    expect(license).toMatchObject({ licenseType: 'TRIAL', problem: null });
+    const [license] = await root.get('/api/v1/licenses').expect<{ problem: string | null }[]>(200);
+    expect(license).toMatchObject({ evaluation: true, problem: null });
     expect(await root.get('/api/v1/audit-events/verification').expect(200)).toMatchObject({ intact: true });
   });
 });
