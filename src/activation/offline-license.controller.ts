@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { AccessRecord } from '../audit/access-record.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { PageQuery } from '../http/paging.js';
@@ -11,7 +12,10 @@ import { OfflineLicenseService } from './offline-license.service.js';
 @ApiTags('Seats')
 @Controller('api/v1/organizations/:organizationId/offline-licenses')
 export class OfflineLicenseController {
-  constructor(private readonly offlineLicenses: OfflineLicenseService) {}
+  constructor(
+    private readonly offlineLicenses: OfflineLicenseService,
+    private readonly access: AccessRecord,
+  ) {}
 
   @Get()
   @Allow('offline-license.view')
@@ -48,10 +52,19 @@ export class OfflineLicenseController {
   @ApiOperation({ summary: 'Download the .lic file' })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ type: String, description: 'A compact JWS (RS256), the whole text of the file.' })
-  file(
+  async file(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Param('offlineLicenseId', IdPipe) id: number,
   ): Promise<string> {
-    return this.offlineLicenses.file(organizationId, id);
+    const text = await this.offlineLicenses.file(organizationId, id);
+    const change = {
+      action: 'offline-license.downloaded',
+      organizationId,
+      targetType: 'offline-license',
+      targetId: id,
+    };
+    await this.access.record({ actor: caller, change });
+    return text;
   }
 }

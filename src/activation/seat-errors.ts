@@ -202,6 +202,7 @@ export class InvalidLeaseTokenError extends DomainError {
 export class ForeignLeaseTokenError extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'foreign-lease-token';
+  override readonly refusesAccess = true;
 
   constructor() {
     super('The lease token belongs to another lease.');

@@ -1,6 +1,8 @@
 import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { AccessRecord } from '../audit/access-record.js';
 import { RootOnly } from '../auth/access.js';
+import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
@@ -18,6 +20,7 @@ export class AuditLogController {
     private readonly log: AuditLogService,
     private readonly sealing: SealingService,
     private readonly verification: VerificationService,
+    private readonly access: AccessRecord,
   ) {}
 
   @Get('audit-events')
@@ -43,8 +46,8 @@ export class AuditLogController {
   @ApiOperation({ summary: 'Who did what on this server, as CSV' })
   @ApiProduces('text/csv')
   @ApiOkResponse({ type: String })
-  exportAll(@Query() query: AuditQuery): StreamableFile {
-    return this.file(undefined, query);
+  exportAll(@CallerOf() caller: Caller, @Query() query: AuditQuery): Promise<StreamableFile> {
+    return this.file(caller, undefined, query);
   }
 
   @Get('organizations/:organizationId/audit-events')
@@ -65,13 +68,16 @@ export class AuditLogController {
   @ApiProduces('text/csv')
   @ApiOkResponse({ type: String })
   exportOfOrganization(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: AuditQuery,
-  ): StreamableFile {
-    return this.file(organizationId, query);
+  ): Promise<StreamableFile> {
+    return this.file(caller, organizationId, query);
   }
 
-  private file(organizationId: number | undefined, query: AuditQuery): StreamableFile {
+  private async file(caller: Caller, organizationId: number | undefined, query: AuditQuery): Promise<StreamableFile> {
+    const change = { action: 'audit-log.exported', organizationId, details: { ...query } };
+    await this.access.record({ actor: caller, change });
     const name = organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`;
     return new StreamableFile(this.log.export(organizationId, query), {
       type: 'text/csv; charset=utf-8',

@@ -4,6 +4,7 @@ import { DomainError } from '../errors/domain-error.js';
 export class NotSignedInError extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'not-signed-in';
+  override readonly refusesAccess = true;
 
   constructor(message = 'Sign in first, or send an API key or access token (Authorization: Bearer …).') {
     super(message);
@@ -24,8 +25,20 @@ export class WrongCredentialsError extends DomainError {
 export class ForbiddenError extends DomainError {
   readonly kind = 'forbidden';
   readonly code: string = 'forbidden';
+  override readonly refusesAccess = true;
 
   constructor(message = 'You are not allowed to do this. Ask an administrator.') {
+    super(message);
+  }
+}
+
+/** A member whose role is not enough. */
+export class RoleMissingError extends ForbiddenError {
+  /** @param organizationId where they are a member */
+  constructor(
+    message: string,
+    readonly organizationId: number,
+  ) {
     super(message);
   }
 }
@@ -34,6 +47,7 @@ export class ForbiddenError extends DomainError {
 export class ScopeMissingError extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'scope-missing';
+  override readonly refusesAccess = true;
   override readonly details: { needed: readonly string[]; scopes: readonly string[]; scope: string };
 
   constructor(needed: readonly string[], scopes: readonly string[]) {
@@ -47,6 +61,7 @@ export class ScopeMissingError extends DomainError {
 export class PersonRequiredError extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'person-required';
+  override readonly refusesAccess = true;
 
   constructor() {
     super('API keys cannot do this. Sign in to the console, or get an access token with your password.');
@@ -57,6 +72,7 @@ export class PersonRequiredError extends DomainError {
 export class ConfirmationRequiredError extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'confirmation-required';
+  override readonly refusesAccess = true;
 
   constructor() {
     super('Confirm with your password that it is you, then try again (POST /api/v1/auth/confirm).');
@@ -158,6 +174,7 @@ export class AlreadyVerifiedError extends DomainError {
 export class WrongCurrentPasswordError extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'wrong-current-password';
+  override readonly refusesAccess = true;
 
   constructor() {
     super('The current password is wrong.');

@@ -13,6 +13,7 @@ import { ApiKeyService } from './api-key.service.js';
 import { AuthController } from './auth.controller.js';
 import { Authenticator } from './authenticator.js';
 import { EarlyRefusal } from './early-refusal.js';
+import { KeyUse } from './key-use.js';
 import { KnownDevice } from './known-device.entity.js';
 import { LocalStrategy } from './local.strategy.js';
 import { OAuthController } from './oauth.controller.js';
@@ -20,6 +21,8 @@ import { OAuthService } from './oauth.service.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordReset } from './password-reset.entity.js';
 import { PasswordService } from './password.service.js';
+import { ProgramSignIns } from './program-sign-ins.js';
+import { RefusalRecord } from './refusal-record.js';
 import { ResetThrottle } from './reset-throttle.js';
 import { SessionController } from './session.controller.js';
 import { RouteAccess } from './route-access.js';
@@ -49,9 +52,12 @@ import { TokenFamilyService } from './token-family.service.js';
     ApiKeyService,
     Authenticator,
     EarlyRefusal,
+    KeyUse,
     LocalStrategy,
     OAuthService,
     PasswordService,
+    ProgramSignIns,
+    RefusalRecord,
     ResetThrottle,
     RouteAccess,
     SessionService,
@@ -61,6 +67,6 @@ import { TokenFamilyService } from './token-family.service.js';
     SignInThrottle,
     TokenFamilyService,
   ],
-  exports: [ApiKeyService, Authenticator, PasswordService, RouteAccess, SessionService, SignInService],
+  exports: [ApiKeyService, Authenticator, KeyUse, PasswordService, RouteAccess, SessionService, SignInService],
 })
 export class AuthModule {}

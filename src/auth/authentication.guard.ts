@@ -8,6 +8,7 @@ import { ForbiddenError, NotSignedInError, PersonRequiredError, ScopeMissingErro
 import { Authenticator } from './authenticator.js';
 import { type AuthenticatedRequest, type Principal } from './caller.js';
 import { type ApiKeyScope } from './key-scopes.js';
+import { KeyUse } from './key-use.js';
 import { RouteAccess, type RouteRules } from './route-access.js';
 
 /** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
@@ -16,6 +17,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly routes: RouteAccess,
     private readonly authenticator: Authenticator,
+    private readonly keyUse: KeyUse,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -37,18 +39,16 @@ export class AuthenticationGuard implements CanActivate {
     request: AuthenticatedRequest,
     { access, scopes }: RouteRules & { access: Access },
     principal: Principal | undefined,
-  ): boolean {
+  ): boolean | Promise<boolean> {
     if (!principal) return true;
-    if (principal.scopes) {
-      // What is open to everybody is open to a key, too, which does not speak for its owner there.
-      if (access.kind === 'public') return true;
-      checkScopes(principal.scopes, scopes);
-    }
-    request.caller = { ...principal, name: principal.email, address: clientAddress(request) };
-    if (access.kind === 'root' && !principal.root) {
-      throw new ForbiddenError("Only the server's administrator may do this.");
-    }
-    return true;
+    // What is open to everybody is open to a key, too, which does not speak for its owner there.
+    if (principal.scopes && access.kind === 'public') return true;
+    const caller = { ...principal, name: principal.email, address: clientAddress(request) };
+    request.caller = caller;
+    const noted = this.keyUse.note(caller);
+    return noted
+      ? noted.then(() => checkCaller(principal, { access, scopes }))
+      : checkCaller(principal, { access, scopes });
   }
 
   /** Credentials that have ended make a stranger. */
@@ -66,6 +66,15 @@ export class AuthenticationGuard implements CanActivate {
     const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
     return metricsToken !== undefined && timingSafeEqual(digest(authorization), digest(`Bearer ${metricsToken}`));
   }
+}
+
+function checkCaller(
+  { root, scopes: held }: Principal,
+  { access, scopes }: Pick<RouteRules, 'scopes'> & { access: Access },
+): boolean {
+  if (held) checkScopes(held, scopes);
+  if (access.kind === 'root' && !root) throw new ForbiddenError("Only the server's administrator may do this.");
+  return true;
 }
 
 /**

@@ -29,6 +29,7 @@ interface PrincipalRow {
   root: boolean;
   sessionId?: string;
   scopes?: ApiKeyScope[] | null;
+  apiKeyId?: number | null;
   tokenFamily?: string;
   expiresAt: Date | null;
 }
@@ -153,7 +154,7 @@ export class Authenticator {
 
   private async loadTokenHolders(identities: readonly string[]): Promise<Map<string, PrincipalRow>> {
     const rows = await this.dataSource.query<(PrincipalRow & { identity: string })[]>(
-      `SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt", k.scopes, w.family AS "tokenFamily"
+      `SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt", k.scopes, k.id AS "apiKeyId", w.family AS "tokenFamily"
          FROM (SELECT i AS identity, split_part(i, ' ', 1)::bigint AS user_id, split_part(i, ' ', 2)::bigint AS version,
                       nullif(split_part(i, ' ', 3), '')::bigint AS key_id, split_part(i, ' ', 4)::uuid AS family
                  FROM unnest($1::text[]) AS i) AS w
@@ -199,7 +200,9 @@ export class Authenticator {
       this.noted.set(row.userId, now);
     }
     const { userId: id, email, root, sessionId, tokenFamily } = row;
-    const principal = { id, email, root, sessionId, tokenFamily, scopes: row.scopes ?? undefined };
+    const { scopes, apiKeyId } = row;
+    const key = { scopes: scopes ?? undefined, apiKeyId: apiKeyId ?? undefined };
+    const principal = { id, email, root, sessionId, tokenFamily, ...key };
     return { principal, goodUntil };
   }
 

@@ -13,6 +13,8 @@ export interface Principal {
   sessionId?: string;
   /** What the API key may be used for that it is, or that its token was got with; absent: it is a person. */
   scopes?: readonly ApiKeyScope[];
+  /** The API key that it is, or that its token was got with. */
+  apiKeyId?: number;
   /** The family of tokens (from one `POST /oauth/token` on) that its access token belongs to. */
   tokenFamily?: string;
 }

@@ -11,6 +11,7 @@ import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
 import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from './auth.errors.js';
 import { type TokenAnswer } from './dto/oauth.js';
 import { type ApiKeyScope, apiKeyScopes } from './key-scopes.js';
+import { type GrantKind, ProgramSignIns } from './program-sign-ins.js';
 import { SignInService } from './sign-in.service.js';
 import { TokenFamilyService } from './token-family.service.js';
 
@@ -30,7 +31,7 @@ export interface TokenClient {
 }
 
 /** What tokens are made of; `scopes` when it was an API key. */
-type Grant = TokenClaims & { scopes?: readonly ApiKeyScope[] };
+type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[] };
 
 /** Signs programs in: Katalon Studio with a password, Runtime Engine with an API key. */
 @Injectable()
@@ -41,6 +42,7 @@ export class OAuthService {
     private readonly apiKeys: ApiKeyService,
     private readonly tokens: AccessTokenService,
     private readonly families: TokenFamilyService,
+    private readonly programs: ProgramSignIns,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -58,9 +60,9 @@ export class OAuthService {
     const { grant_type, username, password, refresh_token } = fieldsOf(form);
     switch (grant_type) {
       case 'password':
-        return this.answer(await this.byPassword(username, password, client));
+        return this.answer(await this.byPassword(username, password, client), client);
       case 'refresh_token':
-        return this.answer(await this.byRefreshToken(refresh_token, client.address));
+        return this.answer(await this.byRefreshToken(refresh_token, client.address), client, 'refresh-token');
       case undefined:
         throw new OAuthError('invalid', 'invalid_request', 'grant_type is missing: send grant_type=password.');
       default:
@@ -85,6 +87,7 @@ export class OAuthService {
       if (holder) return { ...holder, ...newFamily() };
     }
     if (!username?.includes('@')) {
+      if (password.startsWith(apiKeyPrefix)) await this.programs.failed('api-key', client.address);
       throw new OAuthError(
         'unauthenticated',
         'invalid_grant',
@@ -101,7 +104,7 @@ export class OAuthService {
         'The e-mail address or the password is wrong, or the account is disabled.',
       );
     }
-    return { userId: user.id, credentialsVersion: user.credentialsVersion, ...newFamily() };
+    return { userId: user.id, email: user.email, credentialsVersion: user.credentialsVersion, ...newFamily() };
   }
 
   /** A client that is refused for a moment does not recover, so it waits for its turn; never 429. */
@@ -130,12 +133,20 @@ export class OAuthService {
     const [account] = rows;
     const actor = { id: account?.userId ?? null, name: account?.email ?? '', address };
     const generation = claims && account ? await this.families.refresh(claims, actor) : undefined;
-    if (!claims || !account || generation === undefined)
+    if (!claims || !account || generation === undefined) {
+      await this.programs.failed('refresh-token', address);
       throw new OAuthError('invalid', 'invalid_grant', 'This refresh token is not valid (any more). Sign in.');
-    return { ...claims, generation, scopes: account.scopes ?? undefined };
+    }
+    return { ...claims, generation, email: account.email, scopes: account.scopes ?? undefined };
   }
 
-  private answer(claims: Grant): TokenAnswer {
+  private async answer(
+    claims: Grant,
+    { address }: TokenClient,
+    kind: GrantKind = claims.apiKeyId === undefined ? 'password' : 'api-key',
+  ): Promise<TokenAnswer> {
+    const recording = this.programs.succeeded(kind, claims, address);
+    if (recording) await recording;
     return {
       access_token: this.tokens.issue('access', claims),
       refresh_token: this.tokens.issue('refresh', claims),

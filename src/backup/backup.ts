@@ -3,6 +3,7 @@ import path from 'node:path';
 import { serverVersion } from '../http/server-package.js';
 import { type Settings } from '../config/settings.js';
 import { ArchiveWriter } from './archive.js';
+import { recordBackupEventIn } from './backup-event.js';
 import { BackupError } from './backup-error.js';
 import { dumpDatabase } from './database-dump.js';
 import { type Manifest } from './manifest.js';
@@ -49,7 +50,11 @@ export async function makeBackup(request: BackupRequest): Promise<Manifest> {
     const dump = await dumpDatabase(request.databaseUrl, (name, piece) => writer.add(name, piece));
     await addPlugins(writer, settings.pluginDir);
     const manifest = await writer.finish({ format: 1, version: serverVersion, createdAt, ...dump });
-
+    // Before the file is there: no backup without its event.
+    await recordBackupEventIn(request.databaseUrl, 'backup.created', {
+      file: path.basename(file),
+      encrypted: request.passphrase !== undefined,
+    });
     renameSync(unfinished, file);
     return manifest;
   } catch (error) {

@@ -5,6 +5,7 @@ import { from, type CopyStreamQuery } from 'pg-copy-streams';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { dataSourceOptions, migrationLock, migrationsIn, schemaVersion } from '../database/data-source.js';
 import { type Content } from './archive.js';
+import { recordBackupEvent } from './backup-event.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
@@ -84,7 +85,10 @@ export class DatabaseLoad {
       await this.client.query('SELECT setval($1::regclass, $2, $3)', [pg.escapeIdentifier(name), lastValue, isCalled]);
     }
     await this.triggers('ENABLE');
-    return this.runMigrations();
+    const migrations = await this.runMigrations();
+    const { version, createdAt } = this.manifest;
+    await recordBackupEvent(this.client, 'backup.restored', { version, createdAt });
+    return migrations;
   }
 
   async commit(): Promise<void> {

@@ -24,6 +24,8 @@ export abstract class DomainError extends Error {
   readonly details: Readonly<Record<string, unknown>> = {};
   /** Seconds until it makes sense to try again. */
   readonly retryAfter?: number;
+  /** The caller may not, or is not who they say: the audit log has it. */
+  readonly refusesAccess: boolean = false;
 }
 
 /** The thing asked for does not exist, or is none of the caller's business. */

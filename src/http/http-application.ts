@@ -21,7 +21,8 @@ import { answerRequestIds, requestIdOf } from './request-id.js';
 import { limitRequests } from './request-limits.js';
 import { measureRequests } from './request-metrics.js';
 import { applyBodyLimits, defaultBodyLimit } from './route-limits.js';
-import { logFailure, sendProblem } from './send-problem.js';
+import { RefusalListeners } from './refusal-listeners.js';
+import { sendProblem } from './send-problem.js';
 import { cutSlowBodies } from './slow-requests.js';
 import { serveStaticPages } from './static-pages.js';
 import { type SiteCertificate } from './site-certificate.js';
@@ -67,10 +68,8 @@ export async function createHttpApplication(
     abortOnError: false,
   });
   const fastify = adapter.getInstance();
-  fastify.setErrorHandler((error, request, reply) => {
-    logFailure(log, error, request);
-    sendProblem(reply, error);
-  });
+  const refusals = app.get(RefusalListeners);
+  fastify.setErrorHandler((error, request, reply) => refusals.answer(log, error, request, reply));
   applyBodyLimits(app);
   limitRequests(app);
   cutSlowBodies(app, settings.requestTimeoutSeconds, cutSlowRequest);
@@ -112,7 +111,7 @@ export async function createHttpApplication(
   // A proxy may call this server by another name than browsers do.
   app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin] });
   app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(new ProblemFilter(log, refusals));
   describeApi(app, settings);
   completeBasePath(app, basePath);
   await serveStaticPages(app);

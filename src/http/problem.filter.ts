@@ -1,17 +1,18 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
-import { LOG } from '../log/log.module.js';
-import { logFailure, sendProblem } from './send-problem.js';
+import { type RefusalListeners } from './refusal-listeners.js';
 
 /** The one place where errors become answers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(LOG) private readonly log: Logger) {}
+  constructor(
+    private readonly log: Logger,
+    private readonly refusals: RefusalListeners,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    logFailure(this.log, error, http.getRequest<FastifyRequest>());
-    sendProblem(http.getResponse<FastifyReply>(), error);
+    this.refusals.answer(this.log, error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 }

@@ -4,6 +4,7 @@ import { DomainError } from '../errors/domain-error.js';
 export class OrganizationCreationClosedError extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'organization-creation-closed';
+  override readonly refusesAccess = true;
 
   constructor() {
     super(
@@ -16,6 +17,7 @@ export class OrganizationCreationClosedError extends DomainError {
 export class UnverifiedAccountError extends DomainError {
   readonly kind = 'forbidden';
   readonly code = 'address-unverified';
+  override readonly refusesAccess = true;
 
   constructor() {
     super(

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Access } from '../auth/access.js';
-import { ForbiddenError } from '../auth/auth.errors.js';
+import { ForbiddenError, RoleMissingError } from '../auth/auth.errors.js';
 import { type AuthenticatedRequest } from '../auth/caller.js';
 import { RouteAccess } from '../auth/route-access.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -39,13 +39,16 @@ export class OrganizationGuard implements CanActivate {
     if (caller.root) return this.exists(organizationId);
     const role = await this.memberships.roleIn(organizationId, caller.id);
     // The same answer as for an id that does not exist: ids of strangers are none of the caller's business.
-    if (!role) throw new NotFoundError('The organization');
+    if (!role) throw new StrangerError();
     if (mayDo(role, access.permission as OrganizationPermission)) return true;
     const whom = mayDo('ADMIN', access.permission as OrganizationPermission) ? 'its owner or an admin' : 'its owner';
     const teamRole =
       access.teamRoles && (await this.teams.roleIn(organizationId, this.idIn(params, 'teamId'), caller.id));
     if (!teamRole || !access.teamRoles?.includes(teamRole)) {
-      throw new ForbiddenError(`Your role in this organization (${role}) does not allow this. Ask ${whom}.`);
+      throw new RoleMissingError(
+        `Your role in this organization (${role}) does not allow this. Ask ${whom}.`,
+        organizationId,
+      );
     }
     return true;
   }
@@ -60,5 +63,14 @@ export class OrganizationGuard implements CanActivate {
 
   private idIn(params: unknown, name: string): number {
     return this.id.transform((params as Record<string, string>)[name] ?? '', { type: 'param', data: name });
+  }
+}
+
+/** Not a member. The answer is that there is no such organization; the audit log knows better. */
+class StrangerError extends NotFoundError {
+  override readonly refusesAccess = true;
+
+  constructor() {
+    super('The organization');
   }
 }

@@ -17,6 +17,7 @@ import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { OrganizationPluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';
 import { ApiArchive, ApiDownload, uploadProblems } from './plugin-answers.js';
+import { DownloadRecord } from './download-record.js';
 import { sendArchive, sendPackage } from './plugin-download.js';
 import { PluginService } from './plugin.service.js';
 import { PluginStore } from './plugin-store.js';
@@ -27,6 +28,7 @@ export class OrganizationPluginController {
   constructor(
     private readonly plugins: PluginService,
     private readonly store: PluginStore,
+    private readonly downloads: DownloadRecord,
   ) {}
 
   @Get()
@@ -66,11 +68,14 @@ export class OrganizationPluginController {
   @ApiOperation({ summary: 'Download the newest version of each plugin, all as one zip; private before public ones' })
   @ApiArchive()
   async archive(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    return sendArchive(request, reply, await this.plugins.newest(organizationId), this.store);
+    const plugins = await this.plugins.newest(organizationId);
+    await this.downloads.note(caller, organizationId);
+    return sendArchive(request, reply, plugins, this.store);
   }
 
   @Get(':pluginId/download')
@@ -83,12 +88,15 @@ export class OrganizationPluginController {
     404: 'No such plugin or organization, or you are not a member of it.',
   })
   async download(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Param('pluginId', IdPipe) id: number,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    return sendPackage(request, reply, await this.plugins.content(organizationId, id), this.store);
+    const plugin = await this.plugins.content(organizationId, id);
+    await this.downloads.note(caller, organizationId, plugin);
+    return sendPackage(request, reply, plugin, this.store);
   }
 
   @Delete(':pluginId')

@@ -17,6 +17,7 @@ import { StreamedBody } from '../http/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { ApiArchive, ApiDownload, uploadProblems } from './plugin-answers.js';
 import { PluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';
+import { DownloadRecord } from './download-record.js';
 import { sendArchive, sendPackage } from './plugin-download.js';
 import { PluginService } from './plugin.service.js';
 import { PluginStore } from './plugin-store.js';
@@ -27,6 +28,7 @@ export class PluginController {
   constructor(
     private readonly plugins: PluginService,
     private readonly store: PluginStore,
+    private readonly downloads: DownloadRecord,
   ) {}
 
   @Get()
@@ -56,10 +58,13 @@ export class PluginController {
   @ApiOperation({ summary: 'Download the newest version of each public plugin, all as one zip' })
   @ApiArchive()
   async archive(
+    @CallerOf() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    return sendArchive(request, reply, await this.plugins.newest(undefined), this.store);
+    const plugins = await this.plugins.newest(undefined);
+    await this.downloads.note(caller, undefined);
+    return sendArchive(request, reply, plugins, this.store);
   }
 
   @Get(':pluginId/download')
@@ -69,11 +74,14 @@ export class PluginController {
   @ApiDownload()
   @ApiProblems({ 404: 'No such public plugin.' })
   async download(
+    @CallerOf() caller: Caller,
     @Param('pluginId', IdPipe) id: number,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    return sendPackage(request, reply, await this.plugins.content(undefined, id), this.store);
+    const plugin = await this.plugins.content(undefined, id);
+    await this.downloads.note(caller, undefined, plugin);
+    return sendPackage(request, reply, plugin, this.store);
   }
 
   @Delete(':pluginId')

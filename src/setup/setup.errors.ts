@@ -34,6 +34,7 @@ export class LicenseRequiredError extends DomainError {
 export class WrongSetupTokenError extends DomainError {
   readonly kind = 'unauthenticated';
   readonly code = 'wrong-setup-token';
+  override readonly refusesAccess = true;
 
   constructor() {
     super(

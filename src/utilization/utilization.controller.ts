@@ -1,5 +1,7 @@
 import { Controller, Get, Header, Headers, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { AccessRecord } from '../audit/access-record.js';
+import { type Caller, CallerOf } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
@@ -10,7 +12,10 @@ import { UtilizationService } from './utilization.service.js';
 @ApiTags('Utilization')
 @Controller('api/v1/organizations/:organizationId')
 export class UtilizationController {
-  constructor(private readonly utilization: UtilizationService) {}
+  constructor(
+    private readonly utilization: UtilizationService,
+    private readonly access: AccessRecord,
+  ) {}
 
   @Get('utilization')
   @Allow('utilization.view')
@@ -18,11 +23,12 @@ export class UtilizationController {
   @ApiOkResponse({ type: UtilizationView })
   @ApiProblems({ 400: 'A time that is turned round, or has too many intervals.' })
   get(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationQuery,
     @Headers('accept') accept = '',
   ): Promise<UtilizationView | StreamableFile> {
-    if (/^text\/csv\b/i.test(accept)) return this.export(organizationId, query);
+    if (/^text\/csv\b/i.test(accept)) return this.export(caller, organizationId, query);
     return this.utilization.get(organizationId, query);
   }
 
@@ -46,9 +52,12 @@ export class UtilizationController {
   @ApiOkResponse({ type: String })
   @ApiProblems({ 400: 'A time that is turned round.' })
   async export(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationQuery,
   ): Promise<StreamableFile> {
+    const change = { action: 'utilization.exported', organizationId, details: { ...query } };
+    await this.access.record({ actor: caller, change });
     const { fileName, text } = await this.utilization.export(organizationId, query);
     return new StreamableFile(text, { type: 'text/csv; charset=utf-8', disposition: attachment(fileName) });
   }

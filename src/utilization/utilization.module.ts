@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { EvidenceModule } from '../evidence/evidence.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { RetentionService } from './retention.service.js';
@@ -6,7 +7,7 @@ import { UtilizationController } from './utilization.controller.js';
 import { UtilizationService } from './utilization.service.js';
 
 @Module({
-  imports: [EvidenceModule, OrganizationModule],
+  imports: [AuditModule, EvidenceModule, OrganizationModule],
   controllers: [UtilizationController],
   providers: [RetentionService, UtilizationService],
 })

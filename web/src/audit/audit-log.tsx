@@ -18,8 +18,12 @@ interface Props {
 
 /** What actions begin with. */
 const kinds = [
+  'access.',
+  'account.',
   'allocation.',
   'api-key.',
+  'audit-log.',
+  'backup.',
   'execution-notification.',
   'invitation.',
   'lease.',
@@ -35,9 +39,12 @@ const kinds = [
   'server-settings.',
   'session.',
   'setup.',
+  'sign-in.',
   'team.',
   'team-member.',
+  'token.',
   'user.',
+  'utilization.',
 ];
 
 const nothing = { search: '', actor: '', action: '', from: '', to: '' };

@@ -1,0 +1,26 @@
+import pg from 'pg';
+
+type Change = 'backup.created' | 'backup.restored';
+
+/** The command itself writes its audit event: it runs beside the server, or without one. */
+export async function recordBackupEvent(
+  client: pg.ClientBase,
+  action: Change,
+  details: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO audit_event (occurred_at, action, actor, details) VALUES (clock_timestamp(), $1, 'command line', $2)`,
+    [action, JSON.stringify(details)],
+  );
+}
+
+/** As {@link recordBackupEvent}, in a database that is open nowhere. */
+export async function recordBackupEventIn(databaseUrl: string, ...event: [Change, object]): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await recordBackupEvent(client, event[0], { ...event[1] });
+  } finally {
+    await client.end();
+  }
+}
