@@ -47,6 +47,7 @@ describe('Without any setting', () => {
       tlsKeyPassphrase: undefined,
       httpRedirectPort: undefined,
       trustedProxies: [],
+      mailAllowedNetworks: [],
       requestTimeoutSeconds: 30,
       maxConnections: 10_000,
       maxConnectionsPerAddress: 2000,

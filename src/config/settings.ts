@@ -201,6 +201,15 @@ const declarations = {
     fallback: undefined,
     parse: wholeNumber('days', 1, 36_500),
   }),
+  mailAllowedNetworks: setting<string[]>('MAIL_ALLOWED_NETWORKS', {
+    group: 'Mail and people',
+    description:
+      'Addresses and networks, separated by commas, in which the mail servers of organizations may be although they are loopback, ' +
+      "link-local or internal to a cloud: `127.0.0.1, ::1`. Private networks need no entry. The server's own mail server may be " +
+      'anywhere.',
+    fallback: () => [],
+    parse: parseNetworks,
+  }),
   /** Absolute path of the folder with the packages of the plugin library; shared by all servers of one database. */
   pluginDir: setting('PLUGIN_DIR', {
     group: 'Plugins',

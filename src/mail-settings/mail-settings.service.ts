@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { X509Certificate } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -6,6 +6,8 @@ import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
@@ -13,7 +15,7 @@ import { InvalidRequestError } from '../http/validation.js';
 import { testLetter } from '../mail/letters.js';
 import { MailServer } from '../mail/mail-server.entity.js';
 import { htmlOf, textOf } from '../mail/message.js';
-import { connect, failureOf } from '../mail/smtp.js';
+import { connect, failureOf, isExplained, unexplainedMillis } from '../mail/smtp.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {
@@ -30,7 +32,7 @@ export type Owner = number | null;
 
 /** Test mails in a minute, for each owner: enough to get it right, too few to look around in the network. */
 const testsPerMinute = 6;
-const testMillis = 15_000;
+const testMillis = unexplainedMillis;
 
 /** Mail servers and the outbox, for whoever administers them. */
 @Injectable()
@@ -42,6 +44,7 @@ export class MailSettingsService {
     private readonly secretKey: SecretKey,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     this.tests = new RateLimit(dataSource, 'mail-test', testsPerMinute, 60);
   }
@@ -169,23 +172,26 @@ export class MailSettingsService {
     const { message } = testLetter(to, tester);
     let transport: Awaited<ReturnType<typeof connect>> | undefined;
     let timer: NodeJS.Timeout | undefined;
+    let over = false;
+    const end = new Promise<void>((resolve) => (timer = setTimeout(resolve, testMillis)));
+    const timedOut = end.then(() => Promise.reject(new Error('timed out')));
+    timedOut.catch(() => undefined);
+    const deliver = async (): Promise<string> => {
+      const allowedNetworks = this.settings.mailAllowedNetworks;
+      transport = await connect(server, { password, connections: 1, allowedNetworks });
+      if (over) transport.close();
+      const text = { subject: message.subject, text: textOf(message), html: htmlOf(message) };
+      return (await transport.sendMail({ from: server.sender, to: { name: '', address: to }, ...text })).response;
+    };
     try {
-      transport = await connect(server, password, 1);
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error('timed out')), testMillis);
-      });
-      const sending = transport.sendMail({
-        from: server.sender,
-        to: { name: '', address: to },
-        subject: message.subject,
-        text: textOf(message),
-        html: htmlOf(message),
-      });
-      const { response } = await Promise.race([sending, late]);
+      const response = await Promise.race([deliver(), timedOut]);
       return { sent: true, message: `The mail server has taken the mail: ${response.slice(0, 500)}` };
     } catch (error) {
-      return { sent: false, message: failureOf(error).message };
+      // How long it takes to fail would tell an organization what is there.
+      if (server.organizationId !== null && !isExplained(error)) await end;
+      return { sent: false, message: failureOf(error, server.organizationId).message };
     } finally {
+      over = true;
       clearTimeout(timer);
       transport?.close();
     }

@@ -1,20 +1,25 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Transporter } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { Notifications } from '../database/notifications.js';
 import { LOG } from '../log/log.module.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { MailServer } from './mail-server.entity.js';
 import { type Content } from './mail.service.js';
-import { connect, failureOf } from './smtp.js';
+import { connect, failureOf, isExplained, unexplainedMillis } from './smtp.js';
 
-/** Mails that one server has in its hands at once, over a few connections. */
-const batch = 40;
-const connections = 4;
+/** Mails of one lane that one server has in its hands at once, and the connections that they go over. */
+const batch = 4;
+
+/** Lanes of organizations that one server works on at once: each may wait for a mail server that does not answer. */
+const maxLanes = 200;
 
 /** Milliseconds after which whoever claimed a mail and said no more is taken to be dead; longer than any attempt. */
 const claimMillis = 3 * 60_000;
@@ -41,23 +46,41 @@ interface DueMail {
   attempts: number;
 }
 
+/** The organization whose mail server sends the mails; null: the server's own. */
+type Lane = number | null;
+
 interface Connection {
   key: string;
   transport: Transporter<SMTPPool.SentMessageInfo>;
   sender: string;
 }
 
+/** Account mails that a former version has written for an organization's mail server: that one is not to read them. */
+const accountKinds = ['password-reset', 'password-changed', 'verification'];
+
+/** The organization whose mail server may carry a mail; null: only the server's own may. */
+function senderOf({ organizationId, serverWide, kind }: DueMail): number | null {
+  return serverWide || accountKinds.includes(kind) ? null : organizationId;
+}
+
+/** {@link senderOf} in SQL, of a mail `m`. */
+const carrier = `CASE WHEN NOT m.server_wide AND m.kind NOT IN (${accountKinds.map((kind) => `'${kind}'`).join(', ')}) THEN m.organization_id END`;
+
 /**
  * Sends what is in the outbox, on every server; no two send the same mail, for each claims its mails first. A mail is lost
  * in no crash. It is sent twice only when a server dies between the mail server's "250 OK" and the note of it in the database:
  * then the second one has the same Message-ID, by which receivers can tell.
+ *
+ * The mails of each mail server wait in a lane of their own, so a mail server that is slow, full or dead delays its own mails
+ * only. In the lane of the server's own mail server, mails about accounts (those of no organization) go first.
  */
 @Injectable()
 export class Outbox implements OnModuleInit, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
+  private looking: Promise<void> | undefined;
   private again = false;
-  private stopped = false;
+  private readonly stopping = new AbortController();
+  private readonly lanes = new Map<Lane, Promise<void>>();
   private readonly connections = new Map<number, Connection>();
 
   constructor(
@@ -65,6 +88,7 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
     private readonly secretKey: SecretKey,
     private readonly clock: Clock,
     notifications: Notifications,
+    @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
   ) {
     notifications.on('outbox_changed', () => this.wake());
@@ -76,24 +100,52 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
 
   /** Finishes the mails in hand. */
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearInterval(this.timer);
-    await this.running;
+    await this.looking;
+    await Promise.all(this.lanes.values());
     for (const { transport } of this.connections.values()) transport.close();
   }
 
   private wake(): void {
     this.again = true;
-    this.running ??= this.drain().finally(() => (this.running = undefined));
+    this.looking ??= this.look().finally(() => (this.looking = undefined));
   }
 
-  private async drain(): Promise<void> {
+  /** Starts every lane in which a mail is due. */
+  private async look(): Promise<void> {
     try {
-      while (this.again && !this.stopped) {
+      while (this.again && !this.stopping.signal.aborted) {
         this.again = false;
-        const mails = await this.claim();
-        if (mails.length === 0) continue;
-        this.again = true;
+        for (const lane of await this.dueLanes()) {
+          if (this.lanes.has(lane) || (lane !== null && this.lanes.size >= maxLanes)) continue;
+          this.lanes.set(
+            lane,
+            this.drain(lane).finally(() => this.lanes.delete(lane)),
+          );
+        }
+      }
+    } catch (error) {
+      this.log.warn({ err: error }, 'The outbox cannot be read; next try in a second');
+    }
+  }
+
+  private async dueLanes(): Promise<Lane[]> {
+    const rows = await this.dataSource.query<{ lane: number | null }[]>(
+      `SELECT s.organization_id AS lane
+         FROM outbox_mail m LEFT JOIN mail_server s ON s.organization_id = ${carrier}
+        WHERE m.state = 'waiting' AND m.next_attempt_at <= $1 AND (m.claimed_until IS NULL OR m.claimed_until <= $1)
+        GROUP BY s.organization_id ORDER BY min(m.next_attempt_at)`,
+      [this.clock.now()],
+    );
+    return rows.map(({ lane }) => lane);
+  }
+
+  private async drain(lane: Lane): Promise<void> {
+    try {
+      while (!this.stopping.signal.aborted) {
+        const mails = await this.claim(lane);
+        if (mails.length === 0) return;
         await this.sendAll(mails);
       }
     } catch (error) {
@@ -101,46 +153,66 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private async claim(): Promise<DueMail[]> {
+  private async claim(lane: Lane): Promise<DueMail[]> {
     const now = this.clock.now();
     const [mails] = await this.dataSource.query<[DueMail[], number]>(
       `UPDATE outbox_mail SET claimed_until = $2, attempts = attempts + 1
-        WHERE id IN (SELECT id FROM outbox_mail
+        WHERE id IN (SELECT id FROM outbox_mail m
                       WHERE state = 'waiting' AND next_attempt_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1)
-                      ORDER BY next_attempt_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
-        RETURNING id, organization_id AS "organizationId", server_wide AS "serverWide", kind, recipient, subject, content_sealed AS "contentSealed",
+                        AND (SELECT s.organization_id FROM mail_server s WHERE s.organization_id = ${carrier}) IS NOT DISTINCT FROM $3
+                      ORDER BY (organization_id IS NOT NULL), next_attempt_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+        RETURNING id, organization_id AS "organizationId", server_wide AS "serverWide", kind, recipient, subject,
+                  content_sealed AS "contentSealed",
                   message_id AS "messageId", attempts`,
-      [now, new Date(now.getTime() + claimMillis)],
+      [now, new Date(now.getTime() + claimMillis), lane],
     );
     return mails;
   }
 
   private async sendAll(mails: readonly DueMail[]): Promise<void> {
-    const servers = await this.dataSource.getRepository(MailServer).find();
+    const servers = await this.dataSource
+      .getRepository(MailServer)
+      .createQueryBuilder('server')
+      .where('server.organizationId IS NULL OR server.organizationId IN (:...organizationIds)', {
+        organizationIds: mails.map(({ organizationId }) => organizationId ?? 0),
+      })
+      .getMany();
     await Promise.all(
-      mails.map(async (mail) => {
+      mails.map((mail) => {
         const server =
           servers.find(({ organizationId }) => organizationId !== null && organizationId === senderOf(mail)) ??
           servers.find(({ organizationId }) => organizationId === null);
-        try {
-          if (!server) throw new Error('There is no mail server any more');
-          const { transport, sender } = await this.connectionTo(server);
-          const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as Content;
-          await transport.sendMail({
-            from: sender,
-            to: { name: '', address: mail.recipient },
-            subject: mail.subject,
-            text,
-            html,
-            messageId: mail.messageId,
-            headers: { 'Auto-Submitted': 'auto-generated' },
-          });
-          await this.sent(mail);
-        } catch (error) {
-          await this.failed(mail, server === undefined ? noServer : failureOf(error));
-        }
+        return server ? this.sendBy(server, mail) : this.failed(mail, noServer);
       }),
     );
+  }
+
+  private async sendBy(server: MailServer, mail: DueMail): Promise<void> {
+    const begun = performance.now();
+    try {
+      const { transport, sender } = await this.connectionTo(server);
+      const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as Content;
+      await transport.sendMail({
+        from: sender,
+        to: { name: '', address: mail.recipient },
+        subject: mail.subject,
+        text,
+        html,
+        messageId: mail.messageId,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      });
+    } catch (error) {
+      // The outbox shows when a mail has failed: how long that takes would tell an organization what is there.
+      if (server.organizationId !== null && !isExplained(error)) await this.rest(begun + unexplainedMillis);
+      return this.failed(mail, failureOf(error, server.organizationId));
+    }
+    await this.sent(mail);
+  }
+
+  /** Waits until then, unless the server stops. */
+  private async rest(until: number): Promise<void> {
+    const { signal } = this.stopping;
+    await delay(Math.max(0, until - performance.now()), undefined, { signal }).catch(() => undefined);
   }
 
   /** What has changed about a server makes another connection. */
@@ -149,7 +221,8 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
     const known = this.connections.get(server.id);
     if (known?.key === key) return known;
     const password = server.passwordSealed ? this.secretKey.open(server.passwordSealed) : undefined;
-    const transport = await connect(server, password, connections);
+    const allowedNetworks = this.settings.mailAllowedNetworks;
+    const transport = await connect(server, { password, connections: batch, allowedNetworks });
     // Of several mails that connect at the same moment the first one's connection serves all.
     const meanwhile = this.connections.get(server.id);
     if (meanwhile?.key === key) {
@@ -181,14 +254,6 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
       [mail.id, over ? 'failed' : 'waiting', new Date(this.clock.millis() + wait), message],
     );
   }
-}
-
-/** Account mails that a former version has written for an organization's mail server: that one is not to read them. */
-const accountKinds = ['password-reset', 'password-changed', 'verification'];
-
-/** The organization whose mail server may carry a mail; null: only the server's own may. */
-function senderOf({ organizationId, serverWide, kind }: DueMail): number | null {
-  return serverWide || accountKinds.includes(kind) ? null : organizationId;
 }
 
 const noServer = { message: 'There is no mail server any more.', permanent: false };

@@ -1,36 +1,36 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import nodemailer, { type Transporter } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
+import { guardedAddress } from '../network/guarded-address.js';
 import { type MailServer } from './mail-server.entity.js';
 
-/** Addresses that are never a mail server: clouds answer there with secrets. */
-const forbidden = new BlockList();
-forbidden.addSubnet('169.254.0.0', 16, 'ipv4');
-forbidden.addSubnet('fe80::', 10, 'ipv6');
-forbidden.addAddress('fd00:ec2::254', 'ipv6');
+/** Milliseconds after which an organization hears of a failure that no SMTP server has explained, whatever it was. */
+export const unexplainedMillis = 12_000;
 
-/** The address of a mail server is one at which no mail server can be. */
-export class ForbiddenAddressError extends Error {
-  constructor() {
-    super('Link-local addresses are not allowed for a mail server.');
-  }
-}
+type Address = Pick<
+  MailServer,
+  'organizationId' | 'host' | 'port' | 'protocol' | 'username' | 'certificateAuthority' | 'acceptAnyCertificate'
+>;
 
 /**
  * A pool of connections to a mail server. The name is looked up once and that address is used, so that it cannot become
  * another one between the check and the connection.
  *
- * @throws ForbiddenAddressError
+ * @param options the password; how many connections; networks of which an organization may enter any address
+ * @throws GuardedAddressError
  * @throws Error with code ENOTFOUND and the like
  */
 export async function connect(
-  server: Pick<MailServer, 'host' | 'port' | 'protocol' | 'username' | 'certificateAuthority' | 'acceptAnyCertificate'>,
-  password: string | undefined,
-  connections: number,
+  server: Address,
+  options: { password: string | undefined; connections: number; allowedNetworks: readonly string[] },
 ): Promise<Transporter<SMTPPool.SentMessageInfo>> {
-  const { address, family } = await lookup(server.host);
-  if (forbidden.check(address, family === 6 ? 'ipv6' : 'ipv4')) throw new ForbiddenAddressError();
+  const { password, connections, allowedNetworks } = options;
+  // What the server's administrator enters for the server itself may be anywhere.
+  const address =
+    server.organizationId === null
+      ? (await lookup(server.host)).address
+      : await guardedAddress(server.host, allowedNetworks);
   return nodemailer.createTransport({
     pool: true,
     maxConnections: connections,
@@ -68,21 +68,66 @@ interface MailError {
   message?: string;
   response?: string;
   responseCode?: number;
+  /** What the SMTP server answered to. */
+  command?: string;
 }
 
-/** Says what happened without repeating what something else than an SMTP server has sent. */
-export function failureOf(error: unknown): SmtpFailure {
-  const { code = '', message = '', response, responseCode = 0 } = error as MailError;
-  const words = response && /^[2-5]\d\d[ -]/.test(response) ? response.slice(0, 500) : undefined;
-  if (error instanceof ForbiddenAddressError) return { message: error.message, permanent: false };
+/** What an organization is told of everything that no SMTP server has said: else it could explore the network. */
+const unexplained: SmtpFailure = {
+  message:
+    'The mail server cannot be used. Check its host, port, protocol and certificate, and whether this server may connect to it ' +
+    '(MAIL_ALLOWED_NETWORKS).',
+  permanent: false,
+};
+
+/**
+ * Says what happened without repeating what something else than an SMTP server has sent.
+ *
+ * @param organizationId whose mail server it is; null: the server's own, whose administrator may know all
+ */
+export function failureOf(error: unknown, organizationId: number | null): SmtpFailure {
+  return explanationOf(error) ?? (organizationId === null ? troubleOf(error) : unexplained);
+}
+
+/** Whether it is the mail server that has told what is wrong. */
+export function isExplained(error: unknown): boolean {
+  return explanationOf(error) !== undefined;
+}
+
+function explanationOf(error: unknown): SmtpFailure | undefined {
+  const { code = '', responseCode = 0 } = error as MailError;
+  const words = wordsOf(error as MailError);
+  if (words === undefined) return undefined;
   if (code === 'EAUTH') {
-    return { message: `The mail server does not accept the username or password${said(words)}`, permanent: false };
+    return { message: `The mail server does not accept the username or password: ${words}`, permanent: false };
   }
   if (code === 'EENVELOPE') {
     return {
-      message: `The mail server refuses the recipient or the sender${said(words)}`,
+      message: `The mail server refuses the recipient or the sender: ${words}`,
       permanent: responseCode >= 500,
     };
+  }
+  return { message: `The mail server answered: ${words}`, permanent: code === 'EMESSAGE' && responseCode >= 500 };
+}
+
+/**
+ * The reply of an SMTP server. Other services begin their lines with three digits too: before a server has accepted the greeting,
+ * only replies count by which SMTP refuses one (RFC 5321, section 4.3.2).
+ */
+function wordsOf({ response, command = '' }: MailError): string | undefined {
+  if (!response || !/^[2-5]\d\d[ -]/.test(response)) return undefined;
+  const greeting = command === '' || command === 'CONN' || /^(EHLO|HELO|LHLO|STARTTLS)/.test(command);
+  if (greeting && !/^(421|504|550|554)[ -]/.test(response)) return undefined;
+  return response.slice(0, 500);
+}
+
+function troubleOf(error: unknown): SmtpFailure {
+  const { code = '', message = '' } = error as MailError;
+  if (code === 'EAUTH') {
+    return { message: 'The mail server does not accept the username or password.', permanent: false };
+  }
+  if (code === 'EENVELOPE') {
+    return { message: 'The mail server refuses the recipient or the sender.', permanent: false };
   }
   if (/certificate|CERT|self.signed|altnames|unable to verify/i.test(`${code} ${message}`)) {
     return {
@@ -90,8 +135,6 @@ export function failureOf(error: unknown): SmtpFailure {
       permanent: false,
     };
   }
-  if (words)
-    return { message: `The mail server answered: ${words}`, permanent: code === 'EMESSAGE' && responseCode >= 500 };
   if (message.includes('ECONNREFUSED')) return { message: 'The mail server refuses the connection.', permanent: false };
   if (/ENOTFOUND|EAI_AGAIN|EDNS/.test(`${code} ${message}`)) {
     return { message: 'The host of the mail server is not known.', permanent: false };
@@ -106,8 +149,4 @@ export function failureOf(error: unknown): SmtpFailure {
     return { message: 'The mail server does not answer in time.', permanent: false };
   }
   return { message: 'The connection to the mail server broke.', permanent: false };
-}
-
-function said(words: string | undefined): string {
-  return words ? `: ${words}` : '.';
 }

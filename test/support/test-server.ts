@@ -50,6 +50,8 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
     DATABASE_URL: databaseUrl(name),
     SERVER_URL: 'http://licenses.test:8080',
     VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    // The mail servers of the tests are on this machine, also those of organizations.
+    MAIL_ALLOWED_NETWORKS: '127.0.0.0/8, ::1',
     LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
     ...env,
   };

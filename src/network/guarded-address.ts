@@ -1,0 +1,85 @@
+import ipaddr from 'ipaddr.js';
+import { lookup } from 'node:dns/promises';
+import { networksContain } from './networks.js';
+
+/**
+ * Where only this machine, its link or the cloud that it runs in answers: often with secrets, and to whoever asks. Private
+ * networks are not among these, for a company's own servers are there.
+ */
+const guarded = networksContain([
+  // This host, loopback, link-local with the metadata services of most clouds.
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '::/128',
+  '::1/128',
+  'fe80::/10',
+  'fec0::/10',
+  // Inside of clouds: Alibaba, Azure, Oracle; AWS, Google, Scaleway.
+  '100.100.0.0/16',
+  '168.63.129.16/32',
+  '192.0.0.0/24',
+  'fd00:ec2::/32',
+  'fd20:ce::/32',
+  'fd00:42::/32',
+  // Not one machine at all: multicast, broadcast, reserved.
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  'ff00::/8',
+]);
+
+/** IPv6 networks whose addresses stand for an IPv4 address, and the byte at which that one begins. */
+const translated: readonly [string, number][] = [
+  // IPv4-compatible, IPv4-mapped and IPv4-translated.
+  ['::/96', 12],
+  ['::ffff:0:0/96', 12],
+  ['::ffff:0:0:0/96', 12],
+  // NAT64, also of the own network.
+  ['64:ff9b::/96', 12],
+  ['64:ff9b:1::/48', 12],
+  // 6to4.
+  ['2002::/16', 2],
+];
+
+/** The host is at an address to which only the server's administrator may have it connect. */
+export class GuardedAddressError extends Error {
+  constructor() {
+    super('This server does not connect to that address.');
+  }
+}
+
+/**
+ * Looks up the address of a host that somebody has entered who does not administer this server. Connect to the address that it
+ * returns, not to the name: a second lookup could bring another one.
+ *
+ * @param allowed networks in which every address is good
+ * @throws GuardedAddressError
+ * @throws Error with code ENOTFOUND and the like
+ */
+export async function guardedAddress(host: string, allowed: readonly string[]): Promise<string> {
+  const found = await lookup(host, { all: true });
+  const isAllowed = networksContain(allowed);
+  const good = found.find(({ address }) => isAllowed(address) || !isGuarded(address));
+  if (!good) throw new GuardedAddressError();
+  return good.address;
+}
+
+/** Whether an address, or the IPv4 address that it stands for, is one of this machine, its link or its cloud. */
+export function isGuarded(text: string): boolean {
+  if (!ipaddr.isValid(text)) return true;
+  const address = ipaddr.parse(text);
+  if (guarded(text)) return true;
+  if (address.kind() === 'ipv4') return false;
+  const bytes = address.toByteArray();
+  // Teredo hides the client's address, and ISATAP has it behind a mark.
+  const embedded = translated
+    .filter(([network]) => (address as ipaddr.IPv6).match(ipaddr.IPv6.parseCIDR(network)))
+    .map(([, start]) => bytes.slice(start, start + 4));
+  if ((address as ipaddr.IPv6).match(ipaddr.IPv6.parseCIDR('2001::/32'))) {
+    embedded.push(bytes.slice(12).map((byte) => byte ^ 0xff));
+  }
+  if ((bytes[8] === 0 || bytes[8] === 2) && bytes[9] === 0 && bytes[10] === 0x5e && bytes[11] === 0xfe) {
+    embedded.push(bytes.slice(12));
+  }
+  return embedded.some((each) => guarded(each.join('.')));
+}
