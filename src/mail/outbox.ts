@@ -63,8 +63,11 @@ function senderOf({ organizationId, serverWide, kind }: DueMail): number | null 
   return serverWide || accountKinds.includes(kind) ? null : organizationId;
 }
 
+/** Whether a mail `m` is about an account, in SQL: such mails go first in every lane. */
+const isAccountMail = `(m.server_wide OR m.organization_id IS NULL OR m.kind IN (${accountKinds.map((kind) => `'${kind}'`).join(', ')}))`;
+
 /** {@link senderOf} in SQL, of a mail `m`. */
-const carrier = `CASE WHEN NOT m.server_wide AND m.kind NOT IN (${accountKinds.map((kind) => `'${kind}'`).join(', ')}) THEN m.organization_id END`;
+const carrier = `CASE WHEN NOT ${isAccountMail} THEN m.organization_id END`;
 
 /**
  * Sends what is in the outbox, on every server; no two send the same mail, for each claims its mails first. A mail is lost
@@ -72,7 +75,7 @@ const carrier = `CASE WHEN NOT m.server_wide AND m.kind NOT IN (${accountKinds.m
  * then the second one has the same Message-ID, by which receivers can tell.
  *
  * The mails of each mail server wait in a lane of their own, so a mail server that is slow, full or dead delays its own mails
- * only. In the lane of the server's own mail server, mails about accounts (those of no organization) go first.
+ * only. In every lane, mails about accounts go first.
  */
 @Injectable()
 export class Outbox implements OnModuleInit, OnApplicationShutdown {
@@ -160,7 +163,7 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
         WHERE id IN (SELECT id FROM outbox_mail m
                       WHERE state = 'waiting' AND next_attempt_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1)
                         AND (SELECT s.organization_id FROM mail_server s WHERE s.organization_id = ${carrier}) IS NOT DISTINCT FROM $3
-                      ORDER BY (organization_id IS NOT NULL), next_attempt_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
+                      ORDER BY ${isAccountMail} DESC, next_attempt_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
         RETURNING id, organization_id AS "organizationId", server_wide AS "serverWide", kind, recipient, subject,
                   content_sealed AS "contentSealed",
                   message_id AS "messageId", attempts`,
