@@ -3,7 +3,14 @@ import net from 'node:net';
 import { type SMTPServerAuthentication } from 'smtp-server';
 import { type Api } from './support/api.js';
 import { freePort, Mailbox, privateAuthority, recipientsOf, until } from './support/smtp-server.js';
-import { everybodyCreatesOrganizations, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+import {
+  everybodyCreatesOrganizations,
+  member,
+  readyServer,
+  type ReadyServer,
+  userId,
+  usualSeats,
+} from './support/test-server.js';
 
 const password = 'a very new password';
 const sender = 'Lizenz-Server <licenses@example.com>';
