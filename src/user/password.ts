@@ -2,6 +2,8 @@ import { hash, verify } from '@node-rs/argon2';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { canonicalEmail } from '../http/fields.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { type Weakness } from './password-estimator.js';
+import { weaknessOf } from './password-strength.js';
 
 /**
  * Memory in KiB and passes for argon2id, the library's default algorithm. Of the settings that OWASP's Password Storage Cheat
@@ -36,9 +38,15 @@ export async function passwordMatches(password: string, stored: string, encrypte
  * The rules for a new password.
  *
  * @param email of the account, the first that anybody would try
+ * @param names of the person and the organizations
  * @throws InvalidRequestError
  */
-export async function checkNewPassword(password: string, email: string, field = 'password'): Promise<void> {
+export async function checkNewPassword(
+  password: string,
+  email: string,
+  names: readonly string[] = [],
+  field = 'password',
+): Promise<void> {
   const length = Array.from(password).length;
   if (length < passwordLength.min || length > passwordLength.max) {
     throw new InvalidRequestError([
@@ -59,23 +67,18 @@ export async function checkNewPassword(password: string, email: string, field = 
       { field, message: 'the e-mail address is no password, choose another', rule: 'password-email' },
     ]);
   }
-  if ((await commonPasswords()).has(password.toLowerCase())) {
-    throw new InvalidRequestError([
-      { field, message: 'this password is one of the most used ones, choose another', rule: 'password-common' },
-    ]);
-  }
+  const weakness = await weaknessOf(password, [email, ...names]);
+  if (weakness) throw new InvalidRequestError([{ field, message: reasons[weakness], rule: weakness }]);
 }
 
-let common: Set<string> | undefined;
-
-/** Loaded when first needed: most days nobody chooses a password. */
-async function commonPasswords(): Promise<Set<string>> {
-  if (!common) {
-    const { dictionary } = await import('@zxcvbn-ts/language-common');
-    common = new Set(dictionary['passwords-common'].filter((word) => word.length >= 8));
-  }
-  return common;
-}
+const reasons: Record<Weakness, string> = {
+  'password-repetitive': 'the password repeats itself, choose another',
+  'password-sequence': 'the password follows the alphabet, the numbers or the keyboard, choose another',
+  'password-season': 'the password is made of a season, month, day or year, choose another',
+  'password-personal': 'the password is made of names of you, your organization or this product, choose another',
+  'password-common': 'this password is one of the most used ones, or made of one; choose another',
+  'password-weak': 'the password is easy to guess, choose a longer one, such as four words',
+};
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();

@@ -115,7 +115,9 @@ export class UserService implements OnModuleInit {
    * @throws InvalidRequestError when the password breaks the rules
    */
   async create(manager: EntityManager, newUser: NewUser, actor: Actor): Promise<User> {
-    await checkNewPassword(newUser.password, newUser.email);
+    const organizations = await organizationNames(manager, null, newUser.originOrganizationId ?? null);
+    const names = [newUser.firstName, newUser.lastName, ...organizations];
+    await checkNewPassword(newUser.password, newUser.email, names);
     const inserted = await manager
       .createQueryBuilder()
       .insert()
@@ -188,7 +190,8 @@ export class UserService implements OnModuleInit {
   ): Promise<number> {
     const user = await manager.findOneBy(User, { id });
     if (!user) throw new NotFoundError('The account');
-    await checkNewPassword(password, user.email, field);
+    const organizations = await organizationNames(manager, id, user.originOrganizationId);
+    await checkNewPassword(password, user.email, [user.firstName, user.lastName, ...organizations], field);
     const hashed = await hashPassword(password);
     const [rows] = await manager.query<[{ version: number }[], number]>(
       `UPDATE user_account SET password = $2, password_encrypted = true, credentials_version = credentials_version + 1
@@ -279,4 +282,18 @@ export class UserService implements OnModuleInit {
     user.password = hashed;
     user.passwordEncrypted = true;
   }
+}
+
+/** What a password must not be made of: the organizations of an account, and that which it was invited to. */
+async function organizationNames(
+  manager: EntityManager,
+  userId: number | null,
+  origin: number | null,
+): Promise<string[]> {
+  const rows = await manager.query<{ name: string }[]>(
+    `SELECT name FROM organization
+      WHERE id = $2 OR id IN (SELECT organization_id FROM membership WHERE user_id = $1) LIMIT 50`,
+    [userId, origin],
+  );
+  return rows.map(({ name }) => name);
 }

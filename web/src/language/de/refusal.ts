@@ -23,6 +23,12 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'password-blank': 'Leerzeichen allein sind kein Passwort.',
     'password-email': 'Die E-Mail-Adresse ist kein Passwort, wählen Sie ein anderes.',
     'password-common': 'Dieses Passwort ist eines der meistbenutzten, wählen Sie ein anderes.',
+    'password-repetitive': 'Das Passwort wiederholt sich. Wählen Sie ein anderes.',
+    'password-sequence': 'Das Passwort folgt dem Alphabet, den Zahlen oder der Tastatur. Wählen Sie ein anderes.',
+    'password-season': 'Das Passwort besteht aus Jahreszeit, Monat, Tag oder Jahr. Wählen Sie ein anderes.',
+    'password-personal':
+      'Das Passwort besteht aus Ihrem Namen oder dem der Organisation oder des Produkts. Wählen Sie ein anderes.',
+    'password-weak': 'Das Passwort ist leicht zu erraten. Wählen Sie ein längeres, etwa vier Wörter.',
     'password-needed': 'Geben Sie das Passwort für diesen Server und Benutzernamen ein.',
     'username-needed': 'Zu einem Passwort gehört ein Benutzername.',
     certificates: 'Das enthält keine Zertifikate in PEM.',
