@@ -15,6 +15,7 @@ import { canonicalEmail, isEmailAddress } from '../src/http/fields.js';
 import { createLog } from '../src/log/log.js';
 import { LogModule } from '../src/log/log.module.js';
 import { SecretModule } from '../src/secret/secret.module.js';
+import { type AcceptedPassword } from '../src/user/password.js';
 import { User } from '../src/user/user.entity.js';
 import { UserService } from '../src/user/user.service.js';
 import { readConfiguration } from './configuration-file.js';
@@ -36,7 +37,7 @@ export async function resetPassword(given: string, config: string | undefined): 
   return withServices(given, config, async (app, email) => {
     const user = await app.get(UserService).findByEmail(email);
     if (!user) throw new Error(`There is no account for ${email}.`);
-    const password = await newPassword();
+    const password = await app.get(UserService).acceptPassword(await newPassword(), user);
     await app
       .get(DataSource)
       .transaction((manager) => app.get(PasswordService).override(manager, user.id, password, operator));
@@ -60,17 +61,15 @@ export async function createAdmin(given: string, config: string | undefined): Pr
     }
     const users = app.get(UserService);
     const existing = await users.findByEmail(email);
+    const accept = async (): Promise<AcceptedPassword> => users.acceptPassword(await newPassword(), { email });
+    if (!existing) {
+      const newUser = { email, password: await accept(), firstName: '', lastName: '', root: true, verified: true };
+      await dataSource.transaction((manager) => users.create(manager, newUser, operator));
+      return `${email} is an administrator of the server now.`;
+    }
     // An account that anybody may have made gets a new password.
-    const password = existing?.verifiedAt ? '' : await newPassword();
+    const password = existing.verifiedAt ? undefined : await accept();
     return dataSource.transaction(async (manager) => {
-      if (!existing) {
-        await users.create(
-          manager,
-          { email, password, firstName: '', lastName: '', root: true, verified: true },
-          operator,
-        );
-        return `${email} is an administrator of the server now.`;
-      }
       await manager.update(User, { id: existing.id }, { root: true, disabledAt: null });
       await app.get(AuditService).record(manager, operator, {
         action: 'user.administrator-appointed',
@@ -78,7 +77,7 @@ export async function createAdmin(given: string, config: string | undefined): Pr
         targetId: existing.id,
         details: { email },
       });
-      if (existing.verifiedAt) return `${email} is an administrator of the server now, with the password as it was.`;
+      if (!password) return `${email} is an administrator of the server now, with the password as it was.`;
       await app.get(PasswordService).override(manager, existing.id, password, operator);
       return `${email} is an administrator of the server now, with the new password.`;
     });

@@ -36,6 +36,10 @@ describe('On the command line', () => {
       code: 1,
       output: 'the password must have 8 to 128 characters.\n',
     });
+    expect(await operate(env, ['reset-password', email], 'Summer2026!')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('season'),
+    });
     expect(await operate(env, ['reset-password', 'nobody@example.com'])).toEqual({
       code: 1,
       output: 'There is no account for nobody@example.com.\n',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { member, type ReadyServer, readyServer } from './support/test-server.js';
-import { type Api } from './support/api.js';
+import { member, type ReadyServer, readyServer, userId } from './support/test-server.js';
+import { type Answer, type Api } from './support/api.js';
 
 let server: ReadyServer;
 let browser: Api;
@@ -16,11 +16,9 @@ afterAll(() => server.close());
 
 const change = (newPassword: string) => browser.put('/api/v1/users/me/password', { currentPassword, newPassword });
 
-async function ruleFor(password: string): Promise<string | undefined> {
-  const answer = change(password);
+async function problemIn(answer: Answer): Promise<{ field?: string; rule?: string }> {
   const { errors } = await answer.expect<{ errors: { field: string; rule: string }[] }>(400);
-  expect(errors[0]?.field).toBe('newPassword');
-  return errors[0]?.rule;
+  return errors[0] ?? {};
 }
 
 describe('A new password', () => {
@@ -44,11 +42,13 @@ describe('A new password', () => {
     ['P@ssw0rd2026', 'password-common'],
     ['iloveyou2', 'password-common'],
   ])('is not %s', async (password, rule) => {
-    expect(await ruleFor(password)).toBe(rule);
+    expect(await problemIn(change(password))).toMatchObject({ field: 'newPassword', rule });
   });
 
   it('does not keep other requests waiting while it is estimated', async () => {
-    const hard = Array.from({ length: 8 }, (_, index) => change('4@8({[<3961!|70$5+%2'.repeat(6) + index).status());
+    const hard = Array.from({ length: 8 }, (_, index) =>
+      change(`${'4@8({[<3961!|70$5+%2'.repeat(6)}${index}`).status(),
+    );
     let slowest = 0;
     for (let time = 0; time < 20; time++) {
       const begin = performance.now();
@@ -57,6 +57,42 @@ describe('A new password', () => {
     }
     await Promise.all(hard);
     expect(slowest).toBeLessThan(500);
+  });
+
+  it('is refused for a reset, and the link still works', async () => {
+    const id = await userId(server, email);
+    const { link } = await server.root.post(`/api/v1/users/${id}/reset-password`).expect<{ link: string }>(201);
+    const token = link.split('/').pop();
+    const reset = (password: string) => server.api.post('/api/v1/auth/reset-password', { token, password });
+    expect(await problemIn(reset('Acme2026!'))).toMatchObject({ field: 'password', rule: 'password-personal' });
+    await reset(currentPassword.toUpperCase()).refused(400);
+    await reset('four unrelated words').expect(204);
+    await reset('four unrelated words').refused(410);
+  });
+
+  it('of an invited person is compared with the names in the invitation', async () => {
+    const invited = await server.root
+      .post(`/api/v1/organizations/${server.organizationId}/invitations`, { emails: ['new@example.com'], role: 'USER' })
+      .expect<{ link: string }[]>(201);
+    const path = `/api/v1${new URL(invited[0]?.link ?? '').pathname}/accept`;
+    const accept = (password: string) =>
+      server.api.post(path, { password, firstName: 'Katherine', lastName: 'Johnson' });
+    for (const password of ['Johnson2026', 'acme-2026!']) {
+      expect(await problemIn(accept(password))).toMatchObject({ field: 'password', rule: 'password-personal' });
+    }
+    await accept('four unrelated words').expect(200);
+  });
+
+  it('is refused with 503, and not accepted unchecked, while too many are being checked', async () => {
+    const person = await member(server, 'busy@example.com', 'USER');
+    const weak = { currentPassword: 'busy@example.com password', newPassword: 'p@ssw0rd'.repeat(16) };
+    const answers = Array.from({ length: 80 }, () => person.put('/api/v1/users/me/password', weak));
+    const refused = await Promise.all(
+      answers.map(async (answer) => answer.expect<{ code: string }>(await answer.status())),
+    );
+    const codes = new Set(refused.map(({ code }) => code));
+    expect(codes).toEqual(new Set(['invalid-request', 'password-check-unavailable']));
+    expect(await problemIn(person.put('/api/v1/users/me/password', weak))).toMatchObject({ field: 'newPassword' });
   });
 
   it.each(['correct horse battery', 'zq8#kL2m'])('may be %s', async (password) => {

@@ -201,6 +201,8 @@ describe('The default account', () => {
     [{ email: 'nobody' }, 'e-mail'],
     [{ password: 'short' }, '8'],
     [{ password: 'password123' }, 'most used'],
+    [{ password: 'Summer2026!' }, 'season'],
+    [{ password: 'Lovelace2026', lastName: 'Lovelace' }, 'your name'],
     [{ password: ' '.repeat(12) }, 'blanks'],
     [{ password: 'ROOT@example.com' }, 'e-mail address is no password'],
     [{ password: 'a'.repeat(129) }, '8 to 128 characters'],

@@ -11,6 +11,7 @@ import { InvalidRequestError } from '../http/validation.js';
 import { LOG } from '../log/log.module.js';
 import { passwordChangedLetter, passwordResetLetter, verificationLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { type AcceptedPassword } from '../user/password.js';
 import { User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
 import { ApiKeyService } from './api-key.service.js';
@@ -35,10 +36,8 @@ const resetMillis = 3_600_000;
 
 interface NewPassword {
   userId: number;
-  password: string;
+  password: AcceptedPassword;
   action: 'user.password-changed' | 'user.password-reset';
-  /** Where it stands in the request. */
-  field?: string;
   keptSession?: string;
   revokeApiKeys: boolean;
 }
@@ -74,13 +73,9 @@ export class PasswordService {
         { field: 'newPassword', message: 'the new password must be another than the current one' },
       ]);
     }
+    const accepted = await this.users.acceptPassword(newPassword, caller, 'newPassword');
     await this.dataSource.transaction(async (manager) => {
-      const change = {
-        userId: caller.id,
-        password: newPassword,
-        action: 'user.password-changed',
-        field: 'newPassword',
-      } as const;
+      const change = { userId: caller.id, password: accepted, action: 'user.password-changed' } as const;
       await this.set(
         manager,
         { ...change, keptSession: caller.sessionId, revokeApiKeys: revokeApiKeys ?? false },
@@ -173,28 +168,37 @@ export class PasswordService {
    * @throws InvalidRequestError when the password breaks the rules; the link still works
    */
   async reset({ token, password, revokeApiKeys = true }: ResetPassword, address: string): Promise<void> {
+    const tokenHash = hashToken(token);
+    const { userId: ownerId } = this.usable(
+      await this.dataSource.getRepository(PasswordReset).findOneBy({ tokenHash }),
+    );
+    const owner = await this.dataSource.getRepository(User).findOneByOrFail({ id: ownerId });
+    const accepted = await this.users.acceptPassword(password, owner);
     const userId = await this.dataSource.transaction(async (manager) => {
-      const reset = await manager.findOne(PasswordReset, {
-        where: { tokenHash: hashToken(token) },
-        lock: { mode: 'pessimistic_write' },
-      });
-      if (!reset) throw new LinkUnknownError();
-      if (reset.usedAt) throw new LinkUsedError();
-      if (reset.expiresAt <= this.clock.now()) throw new LinkExpiredError();
+      const lock = { mode: 'pessimistic_write' } as const;
+      const reset = this.usable(await manager.findOne(PasswordReset, { where: { tokenHash }, lock }));
       const { email, verifiedAt } = await manager.findOneByOrFail(User, { id: reset.userId });
       await manager.update(PasswordReset, { tokenHash: reset.tokenHash }, { usedAt: this.clock.now() });
       const actor = { id: reset.userId, name: email, address };
       const { userId } = reset;
-      const change = { userId, password, action: 'user.password-reset' as const, revokeApiKeys };
-      if (reset.verifies && !verifiedAt) await this.renew(manager, userId, password, actor, true);
+      const change = { userId, password: accepted, action: 'user.password-reset' as const, revokeApiKeys };
+      if (reset.verifies && !verifiedAt) await this.renew(manager, userId, accepted, actor, true);
       else await this.set(manager, change, actor);
       return reset.userId;
     });
     this.authenticator.forget(userId);
   }
 
+  /** @throws LinkUnknownError, LinkUsedError, LinkExpiredError */
+  private usable(reset: PasswordReset | null): PasswordReset {
+    if (!reset) throw new LinkUnknownError();
+    if (reset.usedAt) throw new LinkUsedError();
+    if (reset.expiresAt <= this.clock.now()) throw new LinkExpiredError();
+    return reset;
+  }
+
   /** Sets a password without asking for anything, and ends the API keys, too: for who administers the machine itself. */
-  async override(manager: EntityManager, userId: number, password: string, actor: Actor): Promise<void> {
+  async override(manager: EntityManager, userId: number, password: AcceptedPassword, actor: Actor): Promise<void> {
     await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
     if (await this.users.isVerified(userId, manager)) {
       await this.set(manager, { userId, password, action: 'user.password-reset', revokeApiKeys: true }, actor);
@@ -236,7 +240,7 @@ export class PasswordService {
   async renew(
     manager: EntityManager,
     userId: number,
-    password: string,
+    password: AcceptedPassword,
     actor: Actor,
     verified: boolean,
   ): Promise<void> {
@@ -268,8 +272,8 @@ export class PasswordService {
   }
 
   private async set(manager: EntityManager, change: NewPassword, actor: Actor): Promise<void> {
-    const { userId, password, action, field, keptSession, revokeApiKeys } = change;
-    const credentialsVersion = await this.users.setPassword(manager, userId, password, action, actor, field);
+    const { userId, password, action, keptSession, revokeApiKeys } = change;
+    const credentialsVersion = await this.users.setPassword(manager, userId, password, action, actor);
     const { email } = await manager.findOneByOrFail(User, { id: userId });
     await this.mail.enqueueAccountMail(manager, passwordChangedLetter(email, this.settings.serverUrl));
     if (revokeApiKeys) await this.apiKeys.deleteAllOf(manager, userId, actor);

@@ -27,6 +27,7 @@ import { holdOrganization } from '../organization/hold-organization.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
+import { type AcceptedPassword } from '../user/password.js';
 import { User } from '../user/user.entity.js';
 import { EmailTakenError } from '../user/user.errors.js';
 import { UserService } from '../user/user.service.js';
@@ -265,13 +266,15 @@ export class InvitationService {
     caller: Caller | undefined,
     address: string,
   ): Promise<AcceptedInvitation> {
+    const { firstName, lastName } = acceptance;
+    const password = await this.acceptPassword(token, acceptance, caller);
     const { accepted, userId } = await this.dataSource.transaction(async (manager) => {
       // Seats before invitations, and these before accounts, as everybody locks who gives or takes a seat.
       await this.lockSeatsBehind(manager, token);
       const opened = await this.lockUsable(manager, token, caller);
       const { invitation } = opened;
       const actor = { id: caller?.id ?? null, name: invitation.email, address };
-      const userId = await this.accountFor(manager, opened, acceptance, caller, actor);
+      const userId = await this.accountFor(manager, opened, { firstName, lastName, password }, caller, actor);
       invitation.acceptedAt = this.clock.now();
       invitation.userId = userId;
       await manager.update(Invitation, { id: invitation.id }, { acceptedAt: invitation.acceptedAt, userId });
@@ -286,11 +289,28 @@ export class InvitationService {
     return accepted;
   }
 
+  /** Checks the password before the transaction, if the account gets one. Whether it does is decided again within it. */
+  private async acceptPassword(
+    token: string,
+    { password, firstName, lastName }: Acceptance,
+    caller: Caller | undefined,
+  ): Promise<AcceptedPassword | undefined> {
+    if (password === undefined) return undefined;
+    const { invitation, mailed } = await this.dataSource.transaction((manager) =>
+      this.lockUsable(manager, token, caller),
+    );
+    const { email, organizationId } = invitation;
+    const user = await this.users.findByEmail(email);
+    if (user?.disabledAt) throw new InvitedAccountDisabledError();
+    if (user && !isRenewed(user, invitation, mailed)) throw new AccountExistsError(email);
+    return this.users.acceptPassword(password, { email, names: [firstName, lastName], organizationId });
+  }
+
   /** The account that an invitation is accepted with: a new one, the caller's, or an unverified one with a new password. */
   private async accountFor(
     manager: EntityManager,
     { invitation, mailed }: Opened,
-    { password, firstName = '', lastName = '' }: Acceptance,
+    { password, firstName = '', lastName = '' }: Omit<Acceptance, 'password'> & { password?: AcceptedPassword },
     caller: Caller | undefined,
     actor: Actor,
   ): Promise<number> {

@@ -140,8 +140,11 @@ export class SetupService implements OnModuleInit {
    * @throws AlreadySetUpError when somebody else was faster
    */
   async account(account: DefaultAccount, address: string): Promise<SetupState> {
+    expectState('account-required', await this.state());
+    const { email, firstName = '', lastName = '' } = account;
+    const names = [firstName, lastName];
+    const password = await this.users.acceptPassword(account.password, { email, names });
     await this.step('account-required', async (manager) => {
-      const { email, password, firstName = '', lastName = '' } = account;
       const newUser = { email, password, firstName, lastName, root: true, verified: true };
       await this.users.create(manager, newUser, installer(address));
       await manager.query('UPDATE installation SET setup_completed_at = $1', [this.clock.now()]);
@@ -156,15 +159,18 @@ export class SetupService implements OnModuleInit {
   private async step(expected: SetupState, work: (manager: EntityManager) => Promise<void>): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await manager.query('SELECT FROM installation FOR UPDATE');
-      const state = await this.state(manager);
-      if (state === 'ready') throw new AlreadySetUpError();
-      if (state !== expected) {
-        if (expected === 'account-required') throw new LicenseRequiredError();
-        throw new AlreadySetUpError('A license is installed already. Create the default account next.');
-      }
+      expectState(expected, await this.state(manager));
       await work(manager);
     });
   }
+}
+
+/** @throws LicenseRequiredError, AlreadySetUpError */
+function expectState(expected: SetupState, state: SetupState): void {
+  if (state === expected) return;
+  if (state === 'ready') throw new AlreadySetUpError();
+  if (expected === 'account-required') throw new LicenseRequiredError();
+  throw new AlreadySetUpError('A license is installed already. Create the default account next.');
 }
 
 function installer(address: string): Actor {

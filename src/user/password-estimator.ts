@@ -3,9 +3,9 @@ import { adjacencyGraphs, dictionary as common } from '@zxcvbn-ts/language-commo
 import { dictionary as english } from '@zxcvbn-ts/language-en';
 import { parentPort } from 'node:worker_threads';
 
-/** The worker thread that estimates passwords: an estimate takes up to a second, in which the server goes on. */
+/** The worker thread that estimates passwords: one estimate can take half a second, and the server keeps answering. */
 
-/** Why a password is too weak; each has words in the console. */
+/** Why a password is too weak. The console has a text for each. */
 export type Weakness =
   | 'password-repetitive'
   | 'password-sequence'
@@ -15,27 +15,25 @@ export type Weakness =
   | 'password-weak';
 
 export interface EstimateRequest {
-  id: number;
   password: string;
   /** Names of the person, the organizations and the product. */
   words: string[];
 }
 
 export interface EstimateAnswer {
-  id: number;
   weakness: Weakness | undefined;
 }
 
-/** An attacker finds a weaker one within so many guesses. Eight random characters need as many. */
+/** Guesses that a password must withstand. Eight random characters withstand as many. */
 const minGuesses = 1e8;
 
-/** What is mostly a name of the person or the organization, or a season, is tried first by someone who knows them. */
+/** More, if it is built on a name, season or year: an attacker who knows the person tries these first. */
 const minPersonalGuesses = 1e10;
 
-/** The cost of an estimate grows faster than the length: longer passwords are looked at in parts. */
+/** The cost of an estimate grows faster than the length: longer passwords are estimated in parts. */
 const partLength = 24;
 
-/** What people choose in German; the library's own words are English. */
+/** Common words in German passwords; the library's word lists are English. */
 const german = {
   'seasons-de': ['frühling', 'fruehling', 'frühjahr', 'sommer', 'herbst', 'winter'],
   'months-de': [
@@ -53,7 +51,7 @@ const estimator = new ZxcvbnFactory({
   maxLength: partLength,
 });
 
-/** As strong as its strongest part. */
+/** A password is as strong as its strongest part. */
 function weaknessOf(password: string, words: string[]): Weakness | undefined {
   let weakness: Weakness | undefined;
   for (let start = 0; start < password.length; start += partLength) {
@@ -72,21 +70,34 @@ interface Match {
   dictionaryName?: string;
 }
 
-/** By the longest part of it that can be guessed. */
+/** Shorter names also occur in random passwords. */
+const minNameLength = 4;
+
+/** The name that is in it, or else the longest part that an attacker can guess. */
 function reasonOf(sequence: readonly object[]): Weakness {
-  const matches = (sequence as readonly Match[]).filter(({ pattern }) => pattern !== 'bruteforce');
-  const [longest] = matches.toSorted((a, b) => b.token.length - a.token.length);
-  if (!longest) return 'password-weak';
-  if (longest.pattern === 'repeat') return 'password-repetitive';
-  if (longest.pattern === 'sequence' || longest.pattern === 'spatial') return 'password-sequence';
-  if (longest.pattern === 'date' || longest.pattern === 'regex') return 'password-season';
-  if (longest.pattern !== 'dictionary') return 'password-weak';
-  const { dictionaryName = '' } = longest;
-  if (dictionaryName === 'userInputs') return 'password-personal';
-  if (/^(seasons|months|days)/.test(dictionaryName)) return 'password-season';
-  return 'password-common';
+  const matches = sequence as readonly Match[];
+  const isName = ({ dictionaryName, token }: Match): boolean =>
+    dictionaryName === 'userInputs' && token.length >= minNameLength;
+  if (matches.some(isName)) return 'password-personal';
+  const [longest] = matches
+    .filter(({ pattern }) => pattern !== 'bruteforce')
+    .toSorted((a, b) => b.token.length - a.token.length);
+  switch (longest?.pattern) {
+    case 'repeat':
+      return 'password-repetitive';
+    case 'sequence':
+    case 'spatial':
+      return 'password-sequence';
+    case 'date':
+    case 'regex':
+      return 'password-season';
+    case 'dictionary':
+      return /^(seasons|months|days)/.test(longest.dictionaryName ?? '') ? 'password-season' : 'password-common';
+    default:
+      return 'password-weak';
+  }
 }
 
-parentPort?.on('message', ({ id, password, words }: EstimateRequest) => {
-  parentPort?.postMessage({ id, weakness: weaknessOf(password, words) } satisfies EstimateAnswer);
+parentPort?.on('message', ({ password, words }: EstimateRequest) => {
+  parentPort?.postMessage({ weakness: weaknessOf(password, words) } satisfies EstimateAnswer);
 });

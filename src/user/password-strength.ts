@@ -1,82 +1,111 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { type Logger } from 'pino';
 import { Turns } from '../database/turns.js';
+import { LOG } from '../log/log.module.js';
 import { type EstimateAnswer, type EstimateRequest, type Weakness } from './password-estimator.js';
+import { PasswordCheckUnavailableError } from './user.errors.js';
 
-/** Milliseconds without a question after which the estimator's memory is given back, about 100 MB of words. */
+/** Milliseconds without a request after which the thread ends and gives back the memory of its word lists, about 60 MB. */
 const idleMillis = 60_000;
 
-/** Asks the estimator in its thread, which exists only while somebody chooses a password. */
-class Estimator {
+/** Milliseconds for one estimate. The first one also loads the word lists: a second, more on a busy machine. */
+const timeoutMillis = 30_000;
+
+/** Estimates that wait. The last of them waits for a few seconds. */
+const maxWaiting = 50;
+
+/** Estimates the strength of passwords in a thread that exists only while passwords are being chosen. */
+@Injectable()
+export class PasswordStrength implements OnModuleDestroy {
   private worker: Worker | undefined;
   private idle: NodeJS.Timeout | undefined;
   private readonly turns = new Turns(1);
-  private lastId = 0;
+  private waiting = 0;
 
-  /** @returns why the password is too weak; undefined: it is strong enough */
-  ask(password: string, words: string[]): Promise<Weakness | undefined> {
-    return this.turns.take(async () => {
-      clearTimeout(this.idle);
-      const worker = (this.worker ??= this.start());
-      const request: EstimateRequest = { id: ++this.lastId, password, words };
-      try {
-        return await answerOf(worker, request);
-      } finally {
-        this.idle = setTimeout(() => this.stop(), idleMillis).unref();
-      }
-    });
+  constructor(@Inject(LOG) private readonly log: Logger) {}
+
+  /**
+   * @param names of the person and the organizations, and the e-mail address
+   * @returns why the password is too weak; undefined if it is strong enough
+   * @throws PasswordCheckUnavailableError when the thread fails or is too busy: a password is never accepted unchecked
+   */
+  async weaknessOf(password: string, names: readonly string[]): Promise<Weakness | undefined> {
+    if (this.waiting >= maxWaiting) throw new PasswordCheckUnavailableError();
+    this.waiting++;
+    try {
+      // A composed letter and its parts look the same and count the same.
+      return await this.turns.take(() => this.estimate({ password: password.normalize('NFC'), words: wordsOf(names) }));
+    } catch (error) {
+      this.log.error({ err: error }, 'A password could not be checked');
+      throw new PasswordCheckUnavailableError();
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  onModuleDestroy(): void {
+    this.stop();
+  }
+
+  private async estimate(request: EstimateRequest): Promise<Weakness | undefined> {
+    clearTimeout(this.idle);
+    const worker = (this.worker ??= this.start());
+    try {
+      return await answerOf(worker, request);
+    } catch (error) {
+      // It may be stuck. The next request starts another one.
+      this.stop();
+      throw error;
+    } finally {
+      this.idle = setTimeout(() => this.stop(), idleMillis).unref();
+    }
   }
 
   private start(): Worker {
     const worker = new Worker(new URL('./password-estimator.js', import.meta.url));
     worker.unref();
-    // A thread that has failed is replaced by the next question.
-    worker.on('error', () => this.stop());
+    worker.on('error', (error) => this.log.error({ err: error }, 'The thread that checks passwords failed'));
+    worker.on('exit', () => {
+      if (this.worker === worker) this.worker = undefined;
+    });
     return worker;
   }
 
   private stop(): void {
+    clearTimeout(this.idle);
     void this.worker?.terminate();
     this.worker = undefined;
   }
 }
 
 async function answerOf(worker: Worker, request: EstimateRequest): Promise<Weakness | undefined> {
+  const done = new AbortController();
+  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(timeoutMillis)]);
+  const answered = once(worker, 'message', { signal });
+  const exited = once(worker, 'exit', { signal }).then(() => {
+    throw new Error('The thread ended before it answered');
+  });
   worker.ref();
   try {
-    return await new Promise((resolve, reject) => {
-      const end = (): void => {
-        worker.off('message', heard).off('error', failed);
-      };
-      const heard = ({ id, weakness }: EstimateAnswer): void => {
-        if (id !== request.id) return;
-        end();
-        resolve(weakness);
-      };
-      const failed = (error: unknown): void => {
-        end();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      };
-      worker.on('message', heard).on('error', failed);
-      worker.postMessage(request);
-    });
+    worker.postMessage(request);
+    const [{ weakness }] = (await Promise.race([answered, exited])) as [EstimateAnswer];
+    return weakness;
   } finally {
+    done.abort();
     worker.unref();
   }
 }
 
-const estimator = new Estimator();
-
-/** The product's names, which many would choose for it. */
+/** Names of the product, which many people would use. */
 const productWords = ['katalon', 'studio', 'katalonstudio', 'license', 'licenseserver', 'license server'];
 
-/**
- * Why a password is too weak for an account.
- *
- * @param names of the person and the organizations, and the e-mail address: what others would try first
- */
-export async function weaknessOf(password: string, names: readonly string[]): Promise<Weakness | undefined> {
+/** Every estimate compares the password with all of them. */
+const maxWords = 200;
+
+function wordsOf(names: readonly string[]): string[] {
   const parts = names.flatMap((name) => [name, name.replace(/\s+/g, ''), ...name.split(/[\s@._-]+/)]);
-  const words = [...new Set([...productWords, ...parts].map((word) => word.toLowerCase()))];
-  // Letters that are not composed would be counted twice.
-  return estimator.ask(password.normalize('NFC'), words.filter((word) => word.length >= 3).slice(0, 200));
+  const words = new Set([...productWords, ...parts].map((word) => word.toLowerCase()));
+  return [...words].filter((word) => word.length >= 3).slice(0, maxWords);
 }

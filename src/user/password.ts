@@ -3,7 +3,6 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { canonicalEmail } from '../http/fields.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { type Weakness } from './password-estimator.js';
-import { weaknessOf } from './password-strength.js';
 
 /**
  * Memory in KiB and passes for argon2id, the library's default algorithm. Of the settings that OWASP's Password Storage Cheat
@@ -34,19 +33,26 @@ export async function passwordMatches(password: string, stored: string, encrypte
   }
 }
 
+/** A new password that follows the rules, hashed. Only {@link UserService.acceptPassword} makes one. */
+export class AcceptedPassword {
+  readonly #hash: string;
+
+  constructor(hash: string) {
+    this.#hash = hash;
+  }
+
+  get hash(): string {
+    return this.#hash;
+  }
+}
+
 /**
- * The rules for a new password.
+ * The rules for a new password that need no estimate.
  *
- * @param email of the account, the first that anybody would try
- * @param names of the person and the organizations
+ * @param email of the account, the first guess of any attacker
  * @throws InvalidRequestError
  */
-export async function checkNewPassword(
-  password: string,
-  email: string,
-  names: readonly string[] = [],
-  field = 'password',
-): Promise<void> {
+export function checkPlainRules(password: string, email: string, field: string): void {
   const length = Array.from(password).length;
   if (length < passwordLength.min || length > passwordLength.max) {
     throw new InvalidRequestError([
@@ -67,17 +73,21 @@ export async function checkNewPassword(
       { field, message: 'the e-mail address is no password, choose another', rule: 'password-email' },
     ]);
   }
-  const weakness = await weaknessOf(password, [email, ...names]);
-  if (weakness) throw new InvalidRequestError([{ field, message: reasons[weakness], rule: weakness }]);
 }
 
-const reasons: Record<Weakness, string> = {
-  'password-repetitive': 'the password repeats itself, choose another',
-  'password-sequence': 'the password follows the alphabet, the numbers or the keyboard, choose another',
-  'password-season': 'the password is made of a season, month, day or year, choose another',
-  'password-personal': 'the password is made of names of you, your organization or this product, choose another',
-  'password-common': 'this password is one of the most used ones, or made of one; choose another',
-  'password-weak': 'the password is easy to guess, choose a longer one, such as four words',
+/** The refusal of a password that is too weak. */
+export function weakPassword(weakness: Weakness, field: string): InvalidRequestError {
+  return new InvalidRequestError([{ field, message: weaknesses[weakness], rule: weakness }]);
+}
+
+const weaknesses: Record<Weakness, string> = {
+  'password-repetitive': 'the password repeats itself; choose another one',
+  'password-sequence': 'the password follows the alphabet, the digits or the keyboard; choose another one',
+  'password-season': 'the password is built on a season, month, weekday, date or year; choose another one',
+  'password-personal':
+    'the password is built on your name or that of your organization or of this product; choose another one',
+  'password-common': 'the password is one of the most used ones, or built on one; choose another one',
+  'password-weak': 'the password is easy to guess; choose a longer one, such as four unrelated words',
 };
 
 function digest(text: string): Buffer {

@@ -35,3 +35,16 @@ export class LastAdministratorError extends DomainError {
     super('This is the last administrator of the server. Make somebody else one first.');
   }
 }
+
+/** The strength of a new password could not be estimated; it was not set. */
+export class PasswordCheckUnavailableError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'password-check-unavailable';
+  override readonly retryAfter = 10;
+
+  constructor() {
+    super(
+      'The strength of the new password could not be checked just now, so it was not set. Try again in 10 seconds.',
+    );
+  }
+}

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { PasswordStrength } from './password-strength.js';
 import { User } from './user.entity.js';
 import { UserService } from './user.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([User]), AuditModule],
-  providers: [UserService],
+  providers: [UserService, PasswordStrength],
   exports: [UserService],
 })
 export class UserModule {}

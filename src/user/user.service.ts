@@ -13,13 +13,14 @@ import { Turns } from '../database/turns.js';
 import { canonicalEmail } from '../http/fields.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
-import { checkNewPassword, hashPassword, passwordMatches } from './password.js';
+import { AcceptedPassword, checkPlainRules, hashPassword, passwordMatches, weakPassword } from './password.js';
+import { PasswordStrength } from './password-strength.js';
 import { User } from './user.entity.js';
 import { EmailTakenError } from './user.errors.js';
 
 export interface NewUser {
   email: string;
-  password: string;
+  password: AcceptedPassword;
   firstName: string;
   lastName: string;
   root: boolean;
@@ -27,6 +28,15 @@ export interface NewUser {
   verified: boolean;
   /** The organization whose link makes the account; the only one that it is good for, while it is unverified. */
   originOrganizationId?: number;
+}
+
+/** The account that gets a new password, which may not exist yet. */
+export interface PasswordOwner {
+  email: string;
+  /** Names that the account gets with it. */
+  names?: (string | undefined)[];
+  /** The organization whose link it is set with. */
+  organizationId?: number;
 }
 
 /** A guess at a password that may be looked at. */
@@ -90,6 +100,7 @@ export class UserService implements OnModuleInit {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly strength: PasswordStrength,
     notifications: Notifications,
     @Inject(LOG) private readonly log: Logger,
   ) {
@@ -112,19 +123,15 @@ export class UserService implements OnModuleInit {
    * Creates an account, in the transaction of whatever it is created for.
    *
    * @throws EmailTakenError
-   * @throws InvalidRequestError when the password breaks the rules
    */
   async create(manager: EntityManager, newUser: NewUser, actor: Actor): Promise<User> {
-    const organizations = await organizationNames(manager, null, newUser.originOrganizationId ?? null);
-    const names = [newUser.firstName, newUser.lastName, ...organizations];
-    await checkNewPassword(newUser.password, newUser.email, names);
     const inserted = await manager
       .createQueryBuilder()
       .insert()
       .into(User)
       .values({
         email: newUser.email,
-        password: await hashPassword(newUser.password),
+        password: newUser.password.hash,
         firstName: newUser.firstName,
         lastName: newUser.lastName,
         root: newUser.root,
@@ -144,6 +151,35 @@ export class UserService implements OnModuleInit {
       details: { email: newUser.email, root: newUser.root, verified: newUser.verified },
     });
     return manager.findOneByOrFail(User, { id });
+  }
+
+  /**
+   * Checks a new password by the rules. That takes a while, so it happens before the transaction in which the password is set.
+   *
+   * @param field of the request that it is in
+   * @throws InvalidRequestError when the password breaks the rules
+   * @throws PasswordCheckUnavailableError
+   */
+  async acceptPassword(password: string, owner: PasswordOwner, field = 'password'): Promise<AcceptedPassword> {
+    checkPlainRules(password, owner.email, field);
+    const weakness = await this.strength.weaknessOf(password, await this.namesAround(owner));
+    if (weakness) throw weakPassword(weakness, field);
+    return new AcceptedPassword(await hashPassword(password));
+  }
+
+  /** What a password must not be built on: the names of the person and of the organizations, and the address. */
+  private async namesAround({ email, names = [], organizationId }: PasswordOwner): Promise<string[]> {
+    const rows = await this.dataSource.query<{ name: string }[]>(
+      `SELECT unnest(ARRAY[first_name, last_name]) AS name FROM user_account WHERE email = $1
+        UNION ALL
+       (SELECT name FROM organization
+         WHERE id = $2
+            OR id IN (SELECT origin_organization_id FROM user_account WHERE email = $1)
+            OR id IN (SELECT m.organization_id FROM membership m JOIN user_account u ON u.id = m.user_id WHERE u.email = $1)
+         LIMIT 50)`,
+      [email, organizationId ?? null],
+    );
+    return [email, ...names, ...rows.map(({ name }) => name)].filter((name) => name !== undefined);
   }
 
   async findByEmail(email: string, manager: EntityManager = this.dataSource.manager): Promise<User | null> {
@@ -178,25 +214,18 @@ export class UserService implements OnModuleInit {
    *
    * @param action for the audit log
    * @returns the account's new `credentialsVersion`
-   * @throws InvalidRequestError when the password breaks the rules
    */
   async setPassword(
     manager: EntityManager,
     id: number,
-    password: string,
+    password: AcceptedPassword,
     action: 'user.password-changed' | 'user.password-reset',
     actor: Actor,
-    field = 'password',
   ): Promise<number> {
-    const user = await manager.findOneBy(User, { id });
-    if (!user) throw new NotFoundError('The account');
-    const organizations = await organizationNames(manager, id, user.originOrganizationId);
-    await checkNewPassword(password, user.email, [user.firstName, user.lastName, ...organizations], field);
-    const hashed = await hashPassword(password);
     const [rows] = await manager.query<[{ version: number }[], number]>(
       `UPDATE user_account SET password = $2, password_encrypted = true, credentials_version = credentials_version + 1
         WHERE id = $1 RETURNING credentials_version AS version`,
-      [id, hashed],
+      [id, password.hash],
     );
     const version = rows[0]?.version;
     if (version === undefined) throw new NotFoundError('The account');
@@ -282,18 +311,4 @@ export class UserService implements OnModuleInit {
     user.password = hashed;
     user.passwordEncrypted = true;
   }
-}
-
-/** What a password must not be made of: the organizations of an account, and that which it was invited to. */
-async function organizationNames(
-  manager: EntityManager,
-  userId: number | null,
-  origin: number | null,
-): Promise<string[]> {
-  const rows = await manager.query<{ name: string }[]>(
-    `SELECT name FROM organization
-      WHERE id = $2 OR id IN (SELECT organization_id FROM membership WHERE user_id = $1) LIMIT 50`,
-    [userId, origin],
-  );
-  return rows.map(({ name }) => name);
 }

@@ -22,13 +22,14 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'password-length': 'Ein Passwort hat 8 bis 128 Zeichen.',
     'password-blank': 'Leerzeichen allein sind kein Passwort.',
     'password-email': 'Die E-Mail-Adresse ist kein Passwort, wählen Sie ein anderes.',
-    'password-common': 'Dieses Passwort ist eines der meistbenutzten, wählen Sie ein anderes.',
+    'password-common': 'Das ist eines der meistbenutzten Passwörter oder daraus gebildet. Wählen Sie ein anderes.',
     'password-repetitive': 'Das Passwort wiederholt sich. Wählen Sie ein anderes.',
-    'password-sequence': 'Das Passwort folgt dem Alphabet, den Zahlen oder der Tastatur. Wählen Sie ein anderes.',
-    'password-season': 'Das Passwort besteht aus Jahreszeit, Monat, Tag oder Jahr. Wählen Sie ein anderes.',
+    'password-sequence': 'Das Passwort folgt dem Alphabet, den Ziffern oder der Tastatur. Wählen Sie ein anderes.',
+    'password-season':
+      'Das Passwort ist aus Jahreszeit, Monat, Wochentag, Datum oder Jahr gebildet. Wählen Sie ein anderes.',
     'password-personal':
-      'Das Passwort besteht aus Ihrem Namen oder dem der Organisation oder des Produkts. Wählen Sie ein anderes.',
-    'password-weak': 'Das Passwort ist leicht zu erraten. Wählen Sie ein längeres, etwa vier Wörter.',
+      'Das Passwort ist aus Ihrem Namen oder dem der Organisation oder des Produkts gebildet. Wählen Sie ein anderes.',
+    'password-weak': 'Das Passwort ist leicht zu erraten. Wählen Sie ein längeres, etwa vier beliebige Wörter.',
     'password-needed': 'Geben Sie das Passwort für diesen Server und Benutzernamen ein.',
     'username-needed': 'Zu einem Passwort gehört ein Benutzername.',
     certificates: 'Das enthält keine Zertifikate in PEM.',
@@ -47,6 +48,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Ihre E-Mail-Adresse ist nicht bestätigt, deshalb können Sie keine Organisation anlegen. Fordern Sie in Ihrem Profil eine Bestätigungsmail an, oder fragen Sie den Serveradministrator.',
     'account-unverified':
       'Die Adresse {{email}} ist nicht bestätigt: Das Konto kann jemand anderem gehören. Bestätigen Sie, dass es Administrator werden soll; dann wird ein neues Passwort gesetzt.',
+    'password-check-unavailable':
+      'Die Stärke des neuen Passworts ließ sich gerade nicht prüfen; es wurde nicht gesetzt. Versuchen Sie es in 10 Sekunden noch einmal.',
     'already-verified': 'Ihre E-Mail-Adresse ist schon bestätigt.',
     'unverified-owner':
       'Das Konto zu dieser Adresse besitzt eine Organisation. Melden Sie sich zuerst damit an, oder bitten Sie den Serveradministrator um einen Link für ein neues Passwort.',
