@@ -39,7 +39,9 @@ export class EarlyRefusal {
         Reflect.defineMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { ...config, signedIn: true }, handler);
       }
     }
-    http.httpAdapter.getInstance<FastifyInstance>().addHook('onRoute', (route: RouteOptions) => {
+    // The commands that set passwords use this module without serving HTTP.
+    const adapter = http.httpAdapter as HttpAdapterHost['httpAdapter'] | null;
+    adapter?.getInstance<FastifyInstance>().addHook('onRoute', (route: RouteOptions) => {
       // Cookies are read by then, the body is not.
       if (route.config?.signedIn && route.method !== 'GET' && route.method !== 'HEAD') {
         route.preParsing = (request, _reply, payload, done) => this.check(request, payload, done as Done);

@@ -56,7 +56,7 @@ function weaknessOf(password: string, words: string[]): Weakness | undefined {
   let weakness: Weakness | undefined;
   for (let start = 0; start < password.length; start += partLength) {
     const { guesses, sequence } = estimator.check(password.slice(start, start + partLength), words);
-    const reason = reasonOf(sequence);
+    const reason = reasonOf(sequence, words);
     const isPersonal = reason === 'password-personal' || reason === 'password-season';
     if (guesses >= (isPersonal ? minPersonalGuesses : minGuesses)) return undefined;
     weakness ??= reason;
@@ -74,10 +74,12 @@ interface Match {
 const minNameLength = 4;
 
 /** The name that is in it, or else the longest part that an attacker can guess. */
-function reasonOf(sequence: readonly object[]): Weakness {
+function reasonOf(sequence: readonly object[], words: readonly string[]): Weakness {
   const matches = sequence as readonly Match[];
-  const isName = ({ dictionaryName, token }: Match): boolean =>
-    dictionaryName === 'userInputs' && token.length >= minNameLength;
+  // A name may be in another dictionary, too.
+  const isName = ({ pattern, dictionaryName, token }: Match): boolean =>
+    token.length >= minNameLength &&
+    (dictionaryName === 'userInputs' || (pattern === 'dictionary' && words.includes(token.toLowerCase())));
   if (matches.some(isName)) return 'password-personal';
   const [longest] = matches
     .filter(({ pattern }) => pattern !== 'bruteforce')
