@@ -53,6 +53,7 @@ export interface Moment {
   offline: Record<string, number> | null;
   /** Pools with tokens that outlived their session. */
   charged: number[] | null;
+  /** Of the organizations, whatever product they wait for. */
   waiting: Waiter[] | null;
 }
 
@@ -116,9 +117,8 @@ export function momentOf(queues: readonly Queue[], offsetMillis: number): Statem
               WHERE c.kind = 'session' AND c.expires_at > now) AS charged,
             (SELECT json_agg(json_build_object('id', s.id, 'organizationId', s.organization_id, 'product', s.product,
                                                'userId', s.user_id) ORDER BY s.id)
-               FROM seat_waiter s JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
-                 ON s.organization_id = w.organization_id AND s.product = w.product
-              WHERE s.seen_at > clock_timestamp() - $4 * interval '1 millisecond') AS waiting
+               FROM seat_waiter s
+              WHERE s.organization_id = ANY($1) AND s.seen_at > clock_timestamp() - $4 * interval '1 millisecond') AS waiting
        FROM installation, server_now($3) AS now`,
     [...columnsOf(queues), offsetMillis, unseenMillis, outageMillis],
   ];
@@ -156,6 +156,24 @@ export function licensedUsers(poolIds: readonly number[], userIds: readonly numb
         AND p.quota > (SELECT count(*) FROM licensed_user e
                         WHERE e.pool_id = l.pool_id AND (e.assigned_at, e.user_id) < (l.assigned_at, l.user_id))`,
     [poolIds, userIds],
+  ];
+}
+
+/** Until the commit nobody else gives these users a seat, of whatever pool. */
+export function lockHolders(userIds: readonly number[]): Statement {
+  return [
+    `SELECT pg_advisory_xact_lock(hashtextextended('leases of ' || id, 0))
+       FROM (SELECT DISTINCT id FROM unnest($1::bigint[]) AS u(id) ORDER BY id) AS holders`,
+    [userIds],
+  ];
+}
+
+/** @returns `userId`, `count` of live leases, in all organizations */
+export function leaseCounts(userIds: readonly number[], offsetMillis: number): Statement {
+  return [
+    `SELECT user_id AS "userId", count(*)::int FROM lease
+      WHERE user_id = ANY($1) AND expires_at > server_now($2) GROUP BY user_id`,
+    [userIds, offsetMillis],
   ];
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { AuditService, type Change } from '../audit/audit.service.js';
+import { type Settings } from '../config/settings.js';
 import { type Outcome } from '../database/group-commit.js';
 import { pipeline } from '../database/pipeline.js';
 import { type Statement } from '../database/preparing-client.js';
@@ -14,10 +15,12 @@ import {
   insertion,
   joinQueue,
   lastOrganizations,
+  leaseCounts,
   leasesOf,
   leaveQueue,
   licensedUsers,
   liveSeats,
+  lockHolders,
   lockPoolsOf,
   machineCounts,
   type Moment,
@@ -86,7 +89,12 @@ export interface Denied {
   now: Date;
   /** The place among those who wait; undefined: it does not wait. */
   ticket?: number;
+  /** Why it may not wait, though that would help: so many wait already. */
+  crowd?: 'user' | 'organization';
 }
+
+/** What a server's administrator allows one user or organization. */
+export type CheckOutLimits = Pick<Settings, 'maxLeasesPerUser' | 'maxWaitingPerUser' | 'maxWaitingPerOrganization'>;
 
 export type CheckOutResult = Granted | Denied;
 
@@ -128,6 +136,8 @@ export class CheckOutBatch {
   private readonly resumed: number[] = [];
   private chargedPools: number[] = [];
   private waiting: Waiter[] = [];
+  /** Live leases by user; empty when there is no limit. */
+  private readonly live = new Map<number, number>();
   private readonly inUseBefore = new Map<number, number>();
   /** Grants and ends: they are told of, and the audit log has them from their own tables. */
   private readonly changes: Change[] = [];
@@ -136,6 +146,7 @@ export class CheckOutBatch {
     private readonly manager: EntityManager,
     private readonly audit: AuditService,
     private readonly offsetMillis: number,
+    private readonly limits: CheckOutLimits,
   ) {}
 
   /**
@@ -161,9 +172,12 @@ export class CheckOutBatch {
           denied.push({ request: item.request, actor: item.actor, code: decision.code });
           this.takeFromQueue(item);
         } else if (item.mayWait && item.ticket === undefined && passesByItself(decision.code)) {
-          queued.push({ item, result });
-          const { organizationId, userId, clientPackage } = item.request;
-          this.waiting.push({ id: Infinity, organizationId, product: productOf(clientPackage), userId });
+          result.crowd = this.crowdBefore(item.request);
+          if (!result.crowd) {
+            queued.push({ item, result });
+            const { organizationId, userId, clientPackage } = item.request;
+            this.waiting.push({ id: Infinity, organizationId, product: productOf(clientPackage), userId });
+          }
         }
         return result;
       }
@@ -173,6 +187,7 @@ export class CheckOutBatch {
       const expiresAt = new Date(Math.min(this.now.getTime() + leaseMillis, pool.endsAt));
       if (decision.outcome === 'extend') {
         const { lease } = decision;
+        if (lease.expiresAt <= this.now) this.countLive(lease.userId, 1);
         Object.assign(lease, { renewedAt: this.now, expiresAt });
         // One that was only just made is written with its newest times anyway.
         if (lease.number > 0) extended.push({ request: item.request, lease });
@@ -252,7 +267,28 @@ export class CheckOutBatch {
         .filter((each) => each.id < ticket || (each.id === Infinity && ticket === Infinity))
         .map(({ userId }) => userId),
     };
-    return decide(request, situation);
+    return this.withinLimit(request.userId, decide(request, situation));
+  }
+
+  /** A seat that a user has anyway is no further one. */
+  private withinLimit(userId: number, decision: Decision): Decision {
+    const most = this.limits.maxLeasesPerUser;
+    if (most === 0 || decision.outcome === 'deny' || decision.outcome === 'take-over') return decision;
+    const former = decision.outcome === 'extend' ? decision.lease : decision.replaces;
+    const isOneMore = !former || former.expiresAt <= this.now;
+    if (!isOneMore || (this.live.get(userId) ?? 0) < most) return decision;
+    return { outcome: 'deny', code: 'user-limit-reached' };
+  }
+
+  private countLive(userId: number, change: number): void {
+    this.live.set(userId, (this.live.get(userId) ?? 0) + change);
+  }
+
+  /** Whose limit of waiting check-outs is reached. */
+  private crowdBefore({ organizationId, userId }: SeatRequest): Denied['crowd'] {
+    const here = this.waiting.filter((each) => each.organizationId === organizationId);
+    if (here.filter((each) => each.userId === userId).length >= this.limits.maxWaitingPerUser) return 'user';
+    return here.length >= this.limits.maxWaitingPerOrganization ? 'organization' : undefined;
   }
 
   private policyOf(organizationId: number): SeatPolicy {
@@ -274,6 +310,7 @@ export class CheckOutBatch {
       expiresAt,
     };
     this.own.push(lease);
+    this.countLive(lease.userId, 1);
     pool.inUse++;
     pool.liveSeats?.add(pool.model === 'per-user' ? String(request.userId) : machineOf(request));
     hold(pool, lease.userId, 1);
@@ -304,6 +341,7 @@ export class CheckOutBatch {
 
   private remove(lease: LeaseState, removed: LeaseState[], inserted: { lease: LeaseState }[]): void {
     this.own = this.own.filter((each) => each !== lease);
+    if (lease.expiresAt > this.now) this.countLive(lease.userId, -1);
     const pool = this.pools.find((each) => each.id === lease.poolId);
     if (pool) {
       pool.inUse--;
@@ -325,7 +363,9 @@ export class CheckOutBatch {
     );
     const queues = [...wanted.values()];
     const containers = requests.filter(({ fingerprint }) => fingerprint !== null);
-    const [, , pools, [time], own, others = []] = (await pipeline(this.manager, [
+    const userIds = requests.map(({ userId }) => userId);
+    const isLimited = this.limits.maxLeasesPerUser > 0;
+    const [, , pools, [time], own, ...more] = (await pipeline(this.manager, [
       useIndexes,
       lockPoolsOf(queues),
       // Statements of their own: what was committed while they waited for the locks counts, and so does the time that went by.
@@ -333,7 +373,11 @@ export class CheckOutBatch {
       momentOf(queues, this.offsetMillis),
       ownLeases(requests, 'machine'),
       ...(containers.length > 0 ? [ownLeases(containers, 'container')] : []),
-    ])) as [unknown[], unknown[], PoolRow[], [Moment], LeaseState[], LeaseState[]?];
+      ...(isLimited ? [lockHolders(userIds), leaseCounts(userIds, this.offsetMillis)] : []),
+    ])) as [unknown[], unknown[], PoolRow[], [Moment], LeaseState[], ...unknown[][]];
+    const others = containers.length > 0 ? (more[0] as LeaseState[]) : [];
+    const counted = isLimited ? (more.at(-1) as { userId: number; count: number }[]) : [];
+    for (const { userId, count } of counted) this.live.set(userId, count);
     this.takePools(pools);
     for (const pool of this.pools) pool.offline = time.offline?.[pool.id] ?? 0;
     this.waiting = time.waiting ?? [];

@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { GroupCommit, isOfOneItem, type Outcome } from '../database/group-commit.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { TooManyOpenError } from '../errors/limit-errors.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Model, type Product } from '../license/product.js';
 import { MembershipService } from '../organization/membership.service.js';
@@ -75,6 +78,7 @@ export class LeaseService {
     private readonly renewals: LeaseRenewalService,
     private readonly endings: LeaseEndingService,
     private readonly refusals: SeatRefusalService,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /**
@@ -85,6 +89,7 @@ export class LeaseService {
    * @throws SeatDeniedError with the holders
    * @throws NotFoundError when the caller is no member of the organization
    * @throws NoOrganizationError when the caller is a member of none
+   * @throws TooManyOpenError when too many wait already
    * @throws WildcardMachineIdError and what else {@link checkMachineId} has against the machine id
    */
   async checkOut(caller: Caller, session: Session, organizationId?: number, waiting?: Waiting): Promise<Lease> {
@@ -115,10 +120,18 @@ export class LeaseService {
       ? await this.ask(caller, session, organizationId, { mayWait: true })
       : await this.ask(caller, session, organizationId, { recordDenial: true });
     if (waiting && result.outcome === 'denied') {
+      if (result.crowd) throw this.crowded(result.crowd);
       result = await this.wait(caller, session, organizationId, waiting, result.ticket);
     }
     if (result.outcome === 'denied') throw await this.refusals.of(result, session, organizationId, caller);
     return this.leaseOf(result, session.clientPackage, organizationId);
+  }
+
+  private crowded(of: 'user' | 'organization'): TooManyOpenError {
+    const { maxWaitingPerUser, maxWaitingPerOrganization } = this.settings;
+    return of === 'user'
+      ? new TooManyOpenError('too-many-waiting', maxWaitingPerUser)
+      : new TooManyOpenError('too-many-waiting-here', maxWaitingPerOrganization);
   }
 
   /** Waits for a seat, and in the end is refused like everybody else. */
@@ -247,7 +260,7 @@ export class LeaseService {
     for (let attempt = 1; ; attempt++) {
       try {
         const outcomes = await this.dataSource.transaction((manager) =>
-          new CheckOutBatch(manager, this.audit, this.clock.offsetMillis).run(items),
+          new CheckOutBatch(manager, this.audit, this.clock.offsetMillis, this.settings).run(items),
         );
         this.metrics.extended(outcomes.filter((each) => 'result' in each && each.result.outcome === 'extended').length);
         return outcomes;

@@ -188,7 +188,8 @@ const missedRenewalMillis = 60_000;
  * 4. all of them are bound to machines or users, and the machine's id is one that many share;
  * 5. all of them belong to users, and none to this one, or 6. this one's is in use on another machine;
  * 7. no more machines may be registered; 8. what is free is reserved for others; 9. others wait for what is free;
- * 10. nothing is free.
+ * 10. nothing is free;
+ * 11. there is a seat, and the user holds as many already as one user may hold at once.
  */
 export const denialCodes = [
   'machine-denied',
@@ -201,6 +202,7 @@ export const denialCodes = [
   'reserved-for-others',
   'others-waiting',
   'seats-exhausted',
+  'user-limit-reached',
 ] as const;
 export type DenialCode = (typeof denialCodes)[number];
 

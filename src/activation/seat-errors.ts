@@ -67,6 +67,7 @@ const conflicts: readonly DenialCode[] = [
   'reserved-for-others',
   'others-waiting',
   'seats-exhausted',
+  'user-limit-reached',
 ];
 
 function wordsFor(code: DenialCode, seats: SeatsInUse): string {
@@ -92,6 +93,8 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
       return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}. Ask an administrator.`;
     case 'others-waiting':
       return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}. Try again later, or wait too.`;
+    case 'user-limit-reached':
+      return `You hold as many seats as one account may hold at once on this server. End one of your sessions first, or ask the server's administrator for a higher limit.`;
     case 'seats-exhausted':
       return `All ${seats.seats} ${product} seats of ${organization} are in use${inUse}. Ask an administrator to release one.`;
   }

@@ -30,8 +30,6 @@ export interface KeyHolder {
 /** Tells a key from a token, for the server and for whoever scans repositories for leaked secrets. */
 export const apiKeyPrefix = 'lsk_';
 
-const mostKeys = 20;
-
 @Injectable()
 export class ApiKeyService {
   private readonly holders = lookUp((hashes: readonly string[]) => this.loadHolders(hashes));
@@ -82,6 +80,7 @@ export class ApiKeyService {
     this.checkExpiry(expiry);
     const key = apiKeyPrefix + randomToken();
     return this.dataSource.transaction(async (manager) => {
+      const mostKeys = this.settings.maxApiKeysPerUser;
       // The account's row is the lock for its keys: two requests cannot both be the twentieth.
       await manager.query('SELECT FROM user_account WHERE id = $1 FOR UPDATE', [caller.id]);
       if ((await manager.countBy(ApiKey, { userId: caller.id })) >= mostKeys) throw new TooManyApiKeysError(mostKeys);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -27,7 +27,8 @@ export class SessionService {
   ) {}
 
   /**
-   * Begins a session with a token that never existed before, and ends the one that the browser had.
+   * Begins a session with a token that never existed before, and ends the one that the browser had. Beyond the limit the
+   * user's oldest sessions end, too: a sign-in is never refused for them.
    *
    * @param formerToken the cookie that came with the request
    * @returns the token for the cookie
@@ -41,6 +42,8 @@ export class SessionService {
     const token = randomToken();
     await this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
+      // The account's row is the lock for its sessions: two sign-ins do not both leave the last place to the other.
+      await manager.query('SELECT FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [user.id]);
       await manager
         .createQueryBuilder()
         .delete()
@@ -64,8 +67,26 @@ export class SessionService {
         { id: user.id, name: user.email, address },
         { action: 'session.started', targetType: 'session', targetId: id },
       );
+      await this.endOldest(manager, user, address, id);
     });
     return token;
+  }
+
+  /** Ends the oldest sessions of a user, as far as there are more than an account may have with the newest. */
+  private async endOldest(manager: EntityManager, user: User, address: string, newest: string): Promise<void> {
+    const [ended] = await manager.query<[{ id: string }[], number]>(
+      `DELETE FROM session WHERE id IN (SELECT id FROM session WHERE user_id = $1 AND id <> $2
+                                         ORDER BY created_at DESC, id OFFSET $3)
+       RETURNING id`,
+      [user.id, newest, this.settings.maxSessionsPerUser - 1],
+    );
+    const changes = ended.map(({ id }) => ({
+      action: 'session.ended',
+      targetType: 'session',
+      targetId: id,
+      details: { reason: 'too-many-sessions' },
+    }));
+    if (changes.length > 0) await this.audit.record(manager, { id: user.id, name: user.email, address }, ...changes);
   }
 
   /** When the user of a session proved last who they are; undefined when it has ended. */

@@ -52,6 +52,19 @@ describe('Without any setting', () => {
       maxConnections: 10_000,
       maxConnectionsPerAddress: 2000,
       clientHoldSeconds: 55,
+      maxApiKeysPerUser: 20,
+      maxSessionsPerUser: 50,
+      maxEventStreamsPerUser: 20,
+      maxWaitingPerUser: 500,
+      maxWaitingPerOrganization: 2000,
+      maxLeasesPerUser: 0,
+      maxOrganizationsPerUser: 100,
+      maxTeamsPerOrganization: 1000,
+      maxMembersPerOrganization: 50_000,
+      maxInvitationsPerDay: 2000,
+      maxResendsPerDay: 2000,
+      maxMailsPerDay: 10_000,
+      pluginMaxTotalBytes: 10_240 * 1024 * 1024,
     });
   });
 

@@ -248,6 +248,89 @@ const declarations = {
     fallback: 2000,
     parse: wholeNumber('', 1, 1_000_000),
   }),
+  maxApiKeysPerUser: setting('MAX_API_KEYS_PER_USER', {
+    group: 'Limits',
+    description: 'API keys that an account may have.',
+    fallback: 20,
+    parse: wholeNumber('', 1, 10_000),
+  }),
+  maxSessionsPerUser: setting('MAX_SESSIONS_PER_USER', {
+    group: 'Limits',
+    description: 'Console sessions that an account may have. One more sign-in ends the oldest session.',
+    fallback: 50,
+    parse: wholeNumber('', 1, 10_000),
+  }),
+  maxEventStreamsPerUser: setting('MAX_EVENT_STREAMS_PER_USER', {
+    group: 'Limits',
+    description: 'Event streams that an account may have open on each server.',
+    fallback: 20,
+    parse: wholeNumber('', 1, 10_000),
+  }),
+  maxWaitingPerUser: setting('MAX_WAITING_PER_USER', {
+    group: 'Limits',
+    description: 'Check-outs of an account that may wait for a seat of an organization at once.',
+    fallback: 500,
+    parse: wholeNumber('', 1, 100_000),
+  }),
+  maxWaitingPerOrganization: setting('MAX_WAITING_PER_ORGANIZATION', {
+    group: 'Limits',
+    description: 'Check-outs that may wait for the seats of an organization at once.',
+    fallback: 2000,
+    parse: wholeNumber('', 1, 100_000),
+  }),
+  /** 0: any number. */
+  maxLeasesPerUser: setting('MAX_LEASES_PER_USER', {
+    group: 'Limits',
+    description: 'Seats that an account may hold at once, in all organizations; `0`: any number.',
+    fallback: 0,
+    parse: wholeNumber('', 0, 1_000_000),
+  }),
+  maxOrganizationsPerUser: setting('MAX_ORGANIZATIONS_PER_USER', {
+    group: 'Limits',
+    description: 'Organizations that an account may own. Root administrators may own any number.',
+    fallback: 100,
+    parse: wholeNumber('', 1, 100_000),
+  }),
+  maxTeamsPerOrganization: setting('MAX_TEAMS_PER_ORGANIZATION', {
+    group: 'Limits',
+    description: 'Teams that an organization may have.',
+    fallback: 1000,
+    parse: wholeNumber('', 1, 100_000),
+  }),
+  maxMembersPerOrganization: setting('MAX_MEMBERS_PER_ORGANIZATION', {
+    group: 'Limits',
+    description: 'Members that an organization may have.',
+    fallback: 50_000,
+    parse: wholeNumber('', 1, 1_000_000),
+  }),
+  maxInvitationsPerDay: setting('MAX_INVITATIONS_PER_DAY', {
+    group: 'Limits',
+    description: 'Invitations that an organization may create a day (UTC).',
+    fallback: 2000,
+    parse: wholeNumber('', 1, 1_000_000),
+  }),
+  maxResendsPerDay: setting('MAX_RESENDS_PER_DAY', {
+    group: 'Limits',
+    description: 'Invitations that an organization may send again a day (UTC).',
+    fallback: 2000,
+    parse: wholeNumber('', 1, 1_000_000),
+  }),
+  maxMailsPerDay: setting('MAX_MAILS_PER_DAY', {
+    group: 'Limits',
+    description:
+      'Mails that an organization may send a day (UTC). After that, invitations and execution notifications are refused, and notices about ' +
+      'changes of members and teams are not sent. Mails about accounts and licenses do not count.',
+    fallback: 10_000,
+    parse: wholeNumber('', 1, 10_000_000),
+  }),
+  /** Bytes of all private plugins of an organization. */
+  pluginMaxTotalBytes: setting('PLUGIN_MAX_TOTAL_MB', {
+    group: 'Limits',
+    description: 'Megabytes that the private plugins of an organization may have together.',
+    fallback: 10_240 * 1024 * 1024,
+    defaultWords: '`10240`',
+    parse: (text) => wholeNumber('megabytes', 1, 10_240_000)(text) * 1024 * 1024,
+  }),
   logLevel: setting<LogLevel>('LOG_LEVEL', {
     group: 'Log and metrics',
     description: `${logLevels.map((level) => `\`${level}\``).join(', ')}: from the least to the most, or nothing.`,

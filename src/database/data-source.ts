@@ -19,6 +19,7 @@ import { Credentials1764102000000 } from './migrations/1764102000000-credentials
 import { UnloggedRateLimit1764068400000 } from './migrations/1764068400000-unlogged-rate-limit.js';
 import { VerifiedAddresses1764100000000 } from './migrations/1764100000000-verified-addresses.js';
 import { RetiredSigningKeys1764104000000 } from './migrations/1764104000000-retired-signing-keys.js';
+import { DailyCounts1764105000000 } from './migrations/1764105000000-daily-counts.js';
 import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
@@ -53,6 +54,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       SignInProtection1764101000000,
       SeatCharges1764103000000,
       RetiredSigningKeys1764104000000,
+      DailyCounts1764105000000,
       AuditChain1764106000000,
       Credentials1764102000000,
     ],

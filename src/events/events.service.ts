@@ -1,8 +1,11 @@
-import { Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import { Authenticator } from '../auth/authenticator.js';
 import { type AuthenticatedRequest } from '../auth/caller.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { Notifications } from '../database/notifications.js';
+import { TooManyOpenError } from '../errors/limit-errors.js';
 import { MembershipService } from '../organization/membership.service.js';
 
 /** Milliseconds between two events of an organization, at least. */
@@ -40,6 +43,7 @@ export class EventsService implements OnModuleDestroy {
     private readonly authenticator: Authenticator,
     private readonly memberships: MembershipService,
     notifications: Notifications,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     notifications.on('organization_changed', (payload) => {
       const [id, topic = ''] = payload.split(' ');
@@ -59,11 +63,18 @@ export class EventsService implements OnModuleDestroy {
     this.endAll();
   }
 
-  /** The events of an organization from now on, for a caller who may see it; ends when they may not any more. */
+  /**
+   * The events of an organization from now on, for a caller who may see it; ends when they may not any more.
+   *
+   * @throws TooManyOpenError
+   */
   follow(request: AuthenticatedRequest, organizationId: number): Observable<MessageEvent> {
+    const most = this.settings.maxEventStreamsPerUser;
+    if (this.streamsOf(request.caller?.id) >= most) throw new TooManyOpenError('too-many-event-streams', most);
     return new Observable((stream) => {
       const { caller } = request;
-      if (this.stopped || !caller) {
+      // Several may have come at the same moment.
+      if (this.stopped || !caller || this.streamsOf(caller.id) >= most) {
         stream.complete();
         return undefined;
       }
@@ -95,6 +106,12 @@ export class EventsService implements OnModuleDestroy {
       this.wait(organizationId);
     }, pauseMillis).unref();
     this.pending.set(organizationId, { topics: new Set(), timer });
+  }
+
+  private streamsOf(userId: number | undefined): number {
+    let count = 0;
+    for (const follower of this.followers) if (follower.userId === userId) count++;
+    return count;
   }
 
   private isFollowed(organizationId: number): boolean {

@@ -50,6 +50,10 @@ export class ConnectionLimit {
     return limit;
   }
 
+  get servedCount(): number {
+    return this.openInAll;
+  }
+
   get waitingCount(): number {
     return this.waitingInAll;
   }

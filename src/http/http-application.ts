@@ -19,7 +19,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { problemOf } from './problem.js';
 import { answerRequestIds, requestIdOf } from './request-id.js';
 import { limitRequests } from './request-limits.js';
-import { measureRequests } from './request-metrics.js';
+import { measureConnections, measureRequests } from './request-metrics.js';
 import { applyBodyLimits, defaultBodyLimit } from './route-limits.js';
 import { RefusalListeners } from './refusal-listeners.js';
 import { sendProblem } from './send-problem.js';
@@ -134,6 +134,7 @@ function limitConnections(app: NestFastifyApplication, settings: Settings): void
     perAddress: settings.maxConnectionsPerAddress,
     isExempt: networksContain(settings.trustedProxies),
   });
+  measureConnections(limit, app.get(Metrics));
   app
     .getHttpAdapter()
     .getInstance()

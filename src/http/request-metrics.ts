@@ -2,9 +2,24 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Gauge, Histogram } from 'prom-client';
 import { type Metrics } from '../metrics/metrics.js';
+import { type ConnectionLimit } from './connection-limit.js';
 
 interface Series {
   observe(seconds: number): void;
+}
+
+/** Counts connections: those that are served, and those that wait because their address, or the server, has too many. */
+export function measureConnections(limit: ConnectionLimit, { registry }: Metrics): void {
+  new Gauge({
+    name: 'http_connections',
+    help: 'Connections that are served, and connections that wait for MAX_CONNECTIONS or MAX_CONNECTIONS_PER_ADDRESS',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'served' }, limit.servedCount);
+      this.set({ state: 'waiting' }, limit.waitingCount);
+    },
+  });
 }
 
 /** Counts and times all requests by method, route pattern and status. */

@@ -14,12 +14,14 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { DailyLimitError } from '../errors/limit-errors.js';
 import { canonicalEmail, isEmailAddress } from '../http/fields.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/lock-pools.js';
+import { takeOfToday } from '../mail/daily-limit.js';
 import { invitationLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
 import { MemberService } from '../member/member.service.js';
@@ -102,6 +104,7 @@ export class InvitationService {
    *
    * @throws NobodyInvitedError when not one could be invited
    * @throws NoSeatToAssignError when the organization has no such seats at all
+   * @throws DailyLimitError
    */
   async invite(
     caller: Caller,
@@ -148,6 +151,7 @@ export class InvitationService {
         } else wanted.push({ email, openId });
       }
       if (wanted.length === 0) throw new NobodyInvitedError(refused);
+      await this.countToday(manager, organizationId, 'invitation', wanted.length);
       const ids = await this.write(manager, caller, organizationId, wanted, { role, assign });
       const invited = (await this.views(manager, organizationId, ids)).map((invitation) => ({
         email: invitation.email,
@@ -192,12 +196,14 @@ export class InvitationService {
    *
    * @throws NotFoundError
    * @throws InvitationClosedError
+   * @throws DailyLimitError
    */
   async resend(caller: Caller, organizationId: number, id: number): Promise<InvitationView> {
     return this.dataSource.transaction(async (manager) => {
       await holdOrganization(manager, organizationId);
       const invitation = await this.lockOpen(manager, organizationId, id);
       if (invitation.acceptedAt) throw new InvitationClosedError('This invitation has been accepted.');
+      await this.countToday(manager, organizationId, 'resend', 1);
       const { email, role, assign } = invitation;
       await this.write(manager, caller, organizationId, [{ email, openId: id }], { role, assign }, 'invitation.resent');
       const [view] = await this.views(manager, organizationId, [id]);
@@ -377,7 +383,11 @@ export class InvitationService {
         .orderBy('invitation.id')
         .setLock('pessimistic_write')
         .getMany();
-      for (const invitation of accepted) await this.begin(manager, invitation, user.id, actor);
+      for (const invitation of accepted) {
+        // A full organization keeps nobody from signing in: the invitation waits for a later one.
+        if (await this.memberships.isFull(manager, invitation.organizationId)) continue;
+        await this.begin(manager, invitation, user.id, actor);
+      }
       // With the account locked, one that is accepted at this moment is seen here, or says so itself afterwards.
       await manager.query('SELECT FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [user.id]);
       await manager.query(
@@ -430,6 +440,20 @@ export class InvitationService {
     const organizationIds = rows.map(({ id }) => id);
     await lockPools(manager, ...organizationIds);
     return organizationIds;
+  }
+
+  /** @throws DailyLimitError */
+  private async countToday(
+    manager: EntityManager,
+    organizationId: number,
+    kind: 'invitation' | 'resend',
+    count: number,
+  ): Promise<void> {
+    const limit = kind === 'resend' ? this.settings.maxResendsPerDay : this.settings.maxInvitationsPerDay;
+    const now = this.clock.now();
+    if (await takeOfToday(manager, { organizationId, kind, count, limit }, now)) return;
+    const code = kind === 'resend' ? 'too-many-resends-today' : 'too-many-invitations-today';
+    throw new DailyLimitError(code, limit, now);
   }
 
   private async checkSeats(

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DailyCount } from './daily-count.entity.js';
 import { MailServer } from './mail-server.entity.js';
 import { MailService } from './mail.service.js';
 import { OutboxMail } from './outbox-mail.entity.js';
 import { Outbox } from './outbox.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([MailServer, OutboxMail])],
+  imports: [TypeOrmModule.forFeature([MailServer, OutboxMail, DailyCount])],
   providers: [MailService, Outbox],
   exports: [MailService],
 })

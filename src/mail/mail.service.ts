@@ -5,7 +5,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { DailyLimitError } from '../errors/limit-errors.js';
 import { SecretKey } from '../secret/secret-key.js';
+import { takeOfToday } from './daily-limit.js';
 import { htmlOf, type Message, textOf } from './message.js';
 
 /** A mail to one person. */
@@ -20,6 +22,12 @@ export interface Content {
   text: string;
   html: string;
 }
+
+/** Mails that the server itself decides on, a few a day. */
+const uncountedKinds = ['seats-exhausted', 'over-quota', 'license-expiring'];
+
+/** Mails that are what somebody asked for, and not a notice of it. */
+const requestedKinds = ['invitation', 'execution-notification'];
 
 /** Hands mails to the outbox, in the transaction of what they announce: both happen, or neither. */
 @Injectable()
@@ -64,6 +72,7 @@ export class MailService {
    * @param organizationId in whose outbox they are; its mail server sends them, else the default; null: the default
    * @param serverWide sent by the default mail server only, even if the organization has got its own by then
    * @returns whether they will be sent
+   * @throws DailyLimitError when the organization has sent as many today as it may, for mails that somebody asked for
    */
   async enqueue(
     manager: EntityManager,
@@ -72,6 +81,7 @@ export class MailService {
     serverWide = organizationId === null,
   ): Promise<boolean> {
     if (letters.length === 0 || !(await this.canSend(serverWide ? null : organizationId, manager))) return false;
+    if (organizationId !== null && !(await this.isWithinLimit(manager, organizationId, letters))) return false;
     const domain = new URL(this.settings.serverUrl).hostname;
     await manager.query(
       `INSERT INTO outbox_mail (organization_id, server_wide, kind, recipient, subject, content_sealed, message_id, created_at,
@@ -95,6 +105,29 @@ export class MailService {
       ],
     );
     return true;
+  }
+
+  /**
+   * Counts mails of an organization. A notice that nobody asked for is left out beyond the limit; it keeps nobody from removing a
+   * member.
+   *
+   * @throws DailyLimitError
+   */
+  private async isWithinLimit(
+    manager: EntityManager,
+    organizationId: number,
+    letters: readonly Letter[],
+  ): Promise<boolean> {
+    const counted = letters.filter(({ kind }) => !uncountedKinds.includes(kind));
+    if (counted.length === 0) return true;
+    const limit = this.settings.maxMailsPerDay;
+    const now = this.clock.now();
+    const use = { organizationId, kind: 'mail', count: counted.length, limit } as const;
+    if (await takeOfToday(manager, use, now)) return true;
+    if (counted.some(({ kind }) => requestedKinds.includes(kind))) {
+      throw new DailyLimitError('too-many-mails-today', limit, now);
+    }
+    return false;
   }
 
   /**

@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { type EntityManager, In, Repository } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { LimitReachedError } from '../errors/limit-errors.js';
 import { lookUp } from '../database/look-up.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
@@ -29,6 +32,7 @@ export class MembershipService {
     private readonly mail: MailService,
     private readonly clock: Clock,
     private readonly notifications: Notifications,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     notifications.on('access_changed', (userId) => this.forget(Number(userId)));
     notifications.onResume(() => {
@@ -69,6 +73,7 @@ export class MembershipService {
    * {@link forget} after the commit.
    *
    * @returns whether the membership is new
+   * @throws LimitReachedError when the organization is full
    */
   async join(
     manager: EntityManager,
@@ -83,6 +88,9 @@ export class MembershipService {
       [organizationId, userId, role, this.clock.now()],
     );
     if (!joined) return false;
+    if (await this.isFull(manager, organizationId, 1)) {
+      throw new LimitReachedError('too-many-members', this.settings.maxMembersPerOrganization);
+    }
     await manager.query('DELETE FROM removed_member WHERE organization_id = $1 AND user_id = $2', [
       organizationId,
       userId,
@@ -99,6 +107,17 @@ export class MembershipService {
       memberAddedLetter(email, organization, role, this.mail.serverUrl),
     ]);
     return true;
+  }
+
+  /**
+   * Whether an organization has as many members as it may. Until the commit nobody else joins.
+   *
+   * @param joined of them, those that have joined in this transaction
+   */
+  async isFull(manager: EntityManager, organizationId: number, joined = 0): Promise<boolean> {
+    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('members ' || $1, 0))`, [organizationId]);
+    const members = await manager.countBy(Membership, { organizationId });
+    return members - joined >= this.settings.maxMembersPerOrganization;
   }
 
   /** What a mail to a user about an organization needs. */

@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { LimitReachedError } from '../errors/limit-errors.js';
 import { containing, type PageQuery, pageOf } from '../http/paging.js';
 import { ownershipLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
@@ -38,6 +41,7 @@ export class OrganizationService {
     private readonly audit: AuditService,
     private readonly mail: MailService,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** For modules above, which know what an organization needs there. */
@@ -60,11 +64,13 @@ export class OrganizationService {
    *
    * @throws OrganizationCreationClosedError when only root may
    * @throws UnverifiedAccountError
+   * @throws LimitReachedError
    */
   async create(caller: Caller, name?: string): Promise<OrganizationView> {
     const view = await this.dataSource.transaction(async (manager) => {
       const verified = await this.users.isVerified(caller.id, manager);
       await this.policy.checkCreation({ root: caller.root, verified }, manager);
+      await this.checkOwned(manager, caller.id);
       const now = this.clock.now();
       const defaultName = `${caller.email.split('@')[0] ?? caller.email}'s organization`.slice(-100);
       const saved = await manager.save(Organization, { name: name ?? defaultName, createdAt: now });
@@ -121,6 +127,7 @@ export class OrganizationService {
    *
    * @throws NotFoundError when the new owner is no member
    * @throws DisabledMemberError
+   * @throws LimitReachedError when the new owner has as many as an account may own
    */
   async transfer(caller: Caller, id: number, userId: number): Promise<OrganizationView> {
     const former = await this.dataSource.transaction(async (manager) => {
@@ -141,6 +148,7 @@ export class OrganizationService {
       if (!next) throw new NotFoundError('A member of this organization with this id');
       if (next.disabled) throw new DisabledMemberError(next.email);
       if (next === owner) return owner.userId;
+      await this.checkOwned(manager, userId);
       await manager.update(Membership, { organizationId: id, userId: owner.userId }, { role: 'ADMIN' });
       await manager.update(Membership, { organizationId: id, userId }, { role: 'OWNER' });
       await this.audit.record(manager, caller, {
@@ -228,6 +236,18 @@ export class OrganizationService {
       organizations: await this.ofMember(caller.id),
       teams: await this.teams.ofMember(caller.id),
     };
+  }
+
+  /** Until the commit nobody else makes the user an owner. */
+  private async checkOwned(manager: EntityManager, userId: number): Promise<void> {
+    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('owner ' || $1, 0))`, [userId]);
+    const [found] = await manager.query<{ owned: number; root: boolean }[]>(
+      `SELECT u.root, (SELECT count(*)::int FROM membership m WHERE m.user_id = u.id AND m.role = 'OWNER') AS owned
+         FROM user_account u WHERE u.id = $1`,
+      [userId],
+    );
+    const most = this.settings.maxOrganizationsPerUser;
+    if (found && !found.root && found.owned >= most) throw new LimitReachedError('too-many-organizations', most);
   }
 
   private async lock(manager: EntityManager, id: number): Promise<Organization> {

@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { LimitReachedError } from '../errors/limit-errors.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { teamLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
@@ -28,6 +31,7 @@ export class TeamService {
     private readonly audit: AuditService,
     private readonly mail: MailService,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   async roleIn(organizationId: number, teamId: number, userId: number): Promise<TeamRole | undefined> {
@@ -65,10 +69,12 @@ export class TeamService {
    * Creates a team; the caller becomes its owner, if a member of the organization.
    *
    * @throws TeamNameTakenError
+   * @throws LimitReachedError
    */
   async create(caller: Caller, organizationId: number, name: string): Promise<TeamView> {
     return this.dataSource.transaction(async (manager) => {
       const createdAt = this.clock.now();
+      await this.checkNumber(manager, organizationId);
       const [team] = await manager.query<{ id: number }[]>(
         `INSERT INTO team (organization_id, name, created_at)
            SELECT id, $2, $3 FROM organization WHERE id = $1
@@ -205,6 +211,13 @@ export class TeamService {
     if (role && mayDo(role, 'team.manage')) return;
     if ((await this.roleIn(organizationId, teamId, caller.id)) === 'OWNER') return;
     throw new ForbiddenError('Only an owner of the team may do this.');
+  }
+
+  /** Until the commit nobody else creates a team there. */
+  private async checkNumber(manager: EntityManager, organizationId: number): Promise<void> {
+    await manager.query('SELECT FROM organization WHERE id = $1 FOR NO KEY UPDATE', [organizationId]);
+    const most = this.settings.maxTeamsPerOrganization;
+    if ((await manager.countBy(Team, { organizationId })) >= most) throw new LimitReachedError('too-many-teams', most);
   }
 
   private async tell(

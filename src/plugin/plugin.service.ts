@@ -9,6 +9,7 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { LimitReachedError } from '../errors/limit-errors.js';
 import { pageOfRows } from '../http/paging.js';
 import { LicenseService } from '../license/license.service.js';
 import { LOG } from '../log/log.module.js';
@@ -91,12 +92,15 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
    * @throws PluginVersionExistsError
    * @throws PluginTooLargeError, PluginStorageFullError
    * @throws PrivatePluginsNotLicensedError
+   * @throws LimitReachedError
    */
   async upload(caller: Caller, organizationId: number | undefined, request: FastifyRequest): Promise<PluginView> {
     checkUpload(request, this.settings.pluginMaxBytes);
     if (organizationId !== undefined && !(await this.shelfOf(organizationId)).withPrivate) {
       throw new PrivatePluginsNotLicensedError();
     }
+    // Who has no room left need not send the file.
+    await this.checkRoom(this.dataSource.manager, organizationId, 1);
     const upload = await uploadedPlugin(request, this.store, this.settings.pluginMaxBytes);
     const temporary = [upload.file.path];
     try {
@@ -204,6 +208,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
       return await this.dataSource.transaction(async (manager) => {
         // Nobody removes the file between its arrival and the commit.
         await lockContent(manager, file.sha256);
+        await this.checkRoom(manager, organizationId, file.size);
         const [saved] = await manager.query<{ id: number }[]>(
           `INSERT INTO plugin (organization_id, name, version, version_order, kind, packaging, description, jars, size, sha256,
                                uploaded_by, uploaded_at)
@@ -244,6 +249,20 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
       await this.removeUnused(file.sha256).catch((failure: unknown) => this.logSweep(failure));
       throw error;
     }
+  }
+
+  /** Whether an organization may have so many bytes more. Within a transaction nobody else adds any until the commit. */
+  private async checkRoom(manager: EntityManager, organizationId: number | undefined, bytes: number): Promise<void> {
+    if (organizationId === undefined) return;
+    if (manager.queryRunner?.isTransactionActive) {
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('plugins of ' || $1, 0))`, [organizationId]);
+    }
+    const [used] = await manager.query<{ bytes: number }[]>(
+      'SELECT coalesce(sum(size), 0)::bigint AS bytes FROM plugin WHERE organization_id = $1',
+      [organizationId],
+    );
+    const most = this.settings.pluginMaxTotalBytes;
+    if ((used?.bytes ?? 0) + bytes > most) throw new LimitReachedError('plugin-quota-reached', most / 1024 / 1024);
   }
 
   private async page(shelf: Shelf, query: PluginQuery): Promise<PluginPage> {

@@ -47,6 +47,7 @@ export const dashboard: Translation<typeof english> = {
       'machine-quota-reached': 'zu viele Rechner sind registriert',
       'reserved-for-others': 'die freien Plätze sind für andere reserviert',
       'others-waiting': 'andere warten schon länger',
+      'user-limit-reached': 'der Benutzer hat so viele Plätze, wie erlaubt sind',
     },
   },
   invitations: {

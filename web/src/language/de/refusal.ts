@@ -35,6 +35,9 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     certificates: 'Das enthält keine Zertifikate in PEM.',
     matches_host: 'Das ist weder ein Hostname noch eine Adresse.',
     matches_sender: 'Das ist keine E-Mail-Adresse, und kein Name mit einer in spitzen Klammern.',
+    'too-many-fields': 'Das hat mehr als {{limit}} Felder.',
+    'too-many-values': 'Das hat mehr als {{limit}} Werte.',
+    depth: 'Das ist zu tief verschachtelt.',
     'reservation-quota': 'Die Organisation hat von einem der Produkte nur {{limit}} Floating-Plätze.',
     'reservation-twice': 'Jedes Mitglied und jedes Team kann von jedem Produkt eine Reservierung haben.',
     'reservation-holder': 'Jemand hier ist kein Mitglied mehr, oder ein Team gibt es nicht mehr. Wählen Sie neu.',
@@ -85,6 +88,28 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'sign-in-unavailable': 'Zu viele Anmeldungen warten gerade. Versuchen Sie es in einer Minute wieder.',
     'too-many-api-keys':
       'Ein Konto kann höchstens {{most}} API-Schlüssel haben. Löschen Sie einen, den niemand mehr braucht.',
+    'unsupported-encoding': 'Der Server nimmt keine komprimierten Anfragen an. Senden Sie die Daten unkomprimiert.',
+    'too-many-organizations':
+      'Ein Konto kann höchstens {{most}} Organisationen besitzen. Löschen Sie eine, oder übertragen Sie sie einem anderen Mitglied.',
+    'too-many-teams': 'Eine Organisation kann höchstens {{most}} Teams haben. Löschen Sie zuerst eines.',
+    'too-many-members':
+      'Die Organisation hat die Grenze von {{most}} Mitgliedern erreicht. Bitten Sie einen Administrator der Organisation, eines zu entfernen.',
+    'plugin-quota-reached':
+      'Die privaten Plugins einer Organisation dürfen zusammen höchstens {{most}} MB haben. Löschen Sie zuerst einige.',
+    'too-many-event-streams':
+      'Ein Konto kann höchstens {{most}} Ereignisströme offen haben. Schließen Sie zuerst andere Tabs oder Programme.',
+    'too-many-waiting':
+      'Sie haben {{most}} Anfragen, die auf einen Platz dieser Organisation warten, und mehr dürfen es nicht sein. Versuchen Sie es wieder, wenn einige davon erledigt sind.',
+    'too-many-waiting-here':
+      'Auf die Plätze dieser Organisation warten {{most}} Anfragen, und mehr dürfen es nicht sein. Versuchen Sie es später wieder.',
+    'user-limit-reached':
+      'Sie haben so viele Plätze, wie ein Konto auf diesem Server gleichzeitig haben darf. Beenden Sie zuerst eine Ihrer Sitzungen, oder bitten Sie den Serveradministrator um eine höhere Grenze.',
+    'too-many-invitations-today':
+      'Eine Organisation kann höchstens {{most}} Einladungen am Tag anlegen. Versuchen Sie es nach Mitternacht (UTC) wieder, oder bitten Sie den Serveradministrator um mehr.',
+    'too-many-resends-today':
+      'Eine Organisation kann höchstens {{most}} Einladungen am Tag erneut senden. Versuchen Sie es nach Mitternacht (UTC) wieder, oder bitten Sie den Serveradministrator um mehr.',
+    'too-many-mails-today':
+      'Eine Organisation kann höchstens {{most}} Mails am Tag senden. Versuchen Sie es nach Mitternacht (UTC) wieder, oder bitten Sie den Serveradministrator um mehr.',
     'email-taken': 'Für {{email}} gibt es schon ein Konto.',
     'last-administrator':
       'Das ist der letzte Administrator des Servers. Machen Sie zuerst jemand anderen zum Administrator.',

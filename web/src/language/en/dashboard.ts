@@ -45,6 +45,7 @@ export const dashboard = {
       'machine-quota-reached': 'too many machines are registered',
       'reserved-for-others': 'the free seats are reserved for others',
       'others-waiting': 'others have waited for longer',
+      'user-limit-reached': 'the user holds as many seats as allowed',
     },
   },
   invitations: {
