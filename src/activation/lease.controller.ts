@@ -39,6 +39,7 @@ export class LeaseController {
     403: '`machine-denied`, `license-expired`, `not-licensed`, `machine-unidentified`, `no-seat-assigned`: for an administrator to change.',
     404: 'No such organization, or you are not a member of it.',
     409: '`seat-used-elsewhere`, `machine-quota-reached`, `reserved-for-others`, `others-waiting`, `seats-exhausted`, `user-limit-reached`: `holders` says who has the seats, `availableAt` and `Retry-After` when the first can fall free.',
+    429: '`too-many-waiting`, `too-many-waiting-here`: the account, or everybody, has as many check-outs waiting for the organization as the server allows.',
   })
   async checkOut(
     @CallerOf() caller: Caller,

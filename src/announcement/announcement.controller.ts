@@ -29,7 +29,7 @@ export class AnnouncementController {
   @ApiProblems({
     400: 'A wrong field, or somebody who is no member.',
     409: 'There is no mail server.',
-    429: 'Too many in a minute.',
+    429: 'Too many in a minute, or `too-many-mails-today`.',
   })
   notify(
     @CallerOf() caller: Caller,

@@ -2,6 +2,7 @@ import { Controller, type MessageEvent, Param, Req, Sse } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type Observable } from 'rxjs';
 import { type AuthenticatedRequest } from '../auth/caller.js';
+import { ApiProblems } from '../http/api-problems.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../organization/organization-permission.js';
 import { EventsService } from './events.service.js';
@@ -19,6 +20,7 @@ export class EventsController {
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ type: String, description: 'Goes on until the caller leaves, or may not follow any more.' })
+  @ApiProblems({ 429: '`too-many-event-streams`: the account has as many open as it may.' })
   events(
     @Req() request: AuthenticatedRequest,
     @Param('organizationId', IdPipe) organizationId: number,

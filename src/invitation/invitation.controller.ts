@@ -38,6 +38,7 @@ export class InvitationController {
   @ApiProblems({
     400: 'No address that is one, or a role that cannot be given.',
     409: 'All are members or invited already, or there are no such seats to assign.',
+    429: '`too-many-invitations-today`, `too-many-mails-today`: nobody was invited.',
   })
   invite(
     @CallerOf() caller: Caller,
@@ -51,7 +52,7 @@ export class InvitationController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a new link for an invitation; the old one no longer works' })
   @ApiOkResponse({ type: InvitationView })
-  @ApiProblems({ 409: 'It was accepted or withdrawn.' })
+  @ApiProblems({ 409: 'It was accepted or withdrawn.', 429: '`too-many-resends-today`, `too-many-mails-today`.' })
   resend(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

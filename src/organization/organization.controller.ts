@@ -33,6 +33,7 @@ export class OrganizationController {
   @ApiProblems({
     400: 'A name that is empty or over 100 characters.',
     403: "Only the server's administrator creates organizations here, or your address is not verified.",
+    409: '`too-many-organizations`: your account owns as many as it may.',
   })
   create(@CallerOf() caller: Caller, @Body() organization?: NewOrganization): Promise<OrganizationView> {
     return this.organizations.create(caller, organization?.name);
@@ -77,7 +78,7 @@ export class OrganizationController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Make another member the owner; the former owner becomes an admin' })
   @ApiOkResponse({ type: OrganizationView })
-  @ApiProblems({ 409: 'The account of the new owner is disabled.' })
+  @ApiProblems({ 409: 'The account of the new owner is disabled, or owns as many organizations as it may.' })
   transfer(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) id: number,

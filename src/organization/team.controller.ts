@@ -29,7 +29,7 @@ export class TeamController {
   @Allow('team.manage')
   @ApiOperation({ summary: 'Create a team and own it' })
   @ApiCreatedResponse({ type: TeamView })
-  @ApiProblems({ 400: 'A name that is empty or over 100 characters.', 409: 'The name is taken.' })
+  @ApiProblems({ 400: 'A name that is empty or over 100 characters.', 409: 'The name is taken, or `too-many-teams`.' })
   create(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

@@ -52,6 +52,7 @@ export class OrganizationPluginController {
   @ApiCreatedResponse({ type: PluginView })
   @ApiProblems({
     ...uploadProblems,
+    409: 'This version is in the library already, or `plugin-quota-reached`: the private plugins are as large as they may be.',
     403: 'For owners and admins; with the code `private-plugins-not-licensed`: the license does not include private plugins.',
   })
   upload(
