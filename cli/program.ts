@@ -125,6 +125,11 @@ function addRotateKeys(program: Command): void {
   withConfig(rotate.command('signing'))
     .description('sign leases and licenses with new keys; what the old ones have signed stays good until it expires')
     .action(async (options: object) => (await import('./rotate-keys.js')).rotateSigningKeys(options));
+  withConfig(rotate.command('secret'))
+    .description('encrypt the secrets in the database with a new secret key; the file keeps the old one for a month')
+    .option('--prepare', 'only write the next key into the file, to copy it to the other servers first')
+    .option('--forget-old', 'make no new key; remove the old ones, and what derives from them: tokens of before')
+    .action(async (options: object) => (await import('./rotate-keys.js')).rotateSecretKey(options));
 }
 
 function addLicense(program: Command): void {

@@ -8,12 +8,15 @@ import { readSettings } from '../src/config/settings.js';
 import { migrate } from '../src/database/data-source.js';
 import { DatabaseModule } from '../src/database/database.module.js';
 import { KeyRotationModule } from '../src/key-rotation/key-rotation.module.js';
+import { SecretKeyRotation } from '../src/key-rotation/secret-key-rotation.js';
 import { SigningKeyRotation } from '../src/key-rotation/signing-key-rotation.js';
 import { createLog } from '../src/log/log.js';
 import { LogModule } from '../src/log/log.module.js';
 import { SecretModule } from '../src/secret/secret.module.js';
+import { SecretKey } from '../src/secret/secret-key.js';
 import { readConfiguration } from './configuration-file.js';
 import { openServerDatabase } from './server-database.js';
+import { UsageError } from './usage-error.js';
 
 const operator: Actor = { id: null, name: 'command line', address: null };
 
@@ -28,6 +31,29 @@ export async function rotateSigningKeys({ config }: { config?: string }): Promis
         `${purpose}: ${kid} signs from now on. ${retired} signs no more, and is accepted until ${acceptedUntil.toISOString()}.`,
       );
     }
+  });
+}
+
+/** `license-server rotate-keys secret` */
+export async function rotateSecretKey(options: { config?: string; prepare?: true; forgetOld?: true }): Promise<void> {
+  const { config, prepare, forgetOld } = options;
+  if (prepare && forgetOld) throw new UsageError('Give --prepare or --forget-old, not both.');
+  await withServices(config, async (app) => {
+    const rotation = app.get(SecretKeyRotation);
+    const { file } = app.get(SecretKey);
+    if (prepare) {
+      await rotation.prepare(operator);
+      console.log(`${file} holds the next key. Copy it to the other servers, then run rotate-keys secret here.`);
+      return;
+    }
+    const { sealedAgain, unreadable, kept } = await (forgetOld
+      ? rotation.forgetOld(operator)
+      : rotation.rotate(operator));
+    console.log(`${sealedAgain} secrets in the database were encrypted again with the newest key in ${file}.`);
+    if (unreadable > 0) console.log(`${unreadable} were left as they are: no key in the file opens them.`);
+    if (forgetOld) console.log('The file holds no former key any more. What derives from one is not accepted.');
+    else
+      console.log(`The file still holds ${kept} former key(s), for tokens of before and for copies of the database.`);
   });
 }
 

@@ -1,9 +1,19 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
 import { compactVerify, createLocalJWKSet, decodeProtectedHeader, importSPKI, type JSONWebKeySet } from 'jose';
+import { sealedColumns } from '../src/key-rotation/sealed-columns.js';
+import { SecretKey } from '../src/secret/secret-key.js';
 import { KatalonClient } from './clients/katalon-client.js';
 import { type Api } from './support/api.js';
-import { licenseServer, type Outcome } from './support/command.js';
+import { licenseServer, type Outcome, startLicenseServer } from './support/command.js';
+import { ServerProcess } from './support/server-process.js';
+import { Mailbox, until } from './support/smtp-server.js';
 import {
+  emptyDatabase,
   freshServer,
   gui,
   member,
@@ -136,5 +146,226 @@ describe('rotate-keys signing', () => {
     const [license] = await root.get('/api/v1/licenses').expect<{ problem: string | null }[]>(200);
     expect(license).toMatchObject({ evaluation: true, problem: null });
     expect(await root.get('/api/v1/audit-events/verification').expect(200)).toMatchObject({ intact: true });
+  });
+});
+
+const keyFile = ({ dataDir }: ReadyServer): string => path.join(dataDir, 'secret.key');
+const linesOf = (ready: ReadyServer): string[] => readFileSync(keyFile(ready), 'utf8').trim().split('\n');
+
+/** A mail server that takes mails for one password only. */
+function strictMailbox(): Promise<Mailbox> {
+  return Mailbox.open({
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) => {
+      if (username === 'mailer' && password === 'the secret of mails') done(null, { user: username });
+      else done(new Error('wrong password'));
+    },
+  });
+}
+
+const mailSettings = ({ port }: Mailbox) => ({
+  host: '127.0.0.1',
+  port,
+  protocol: 'SMTP',
+  sender: 'licenses@example.com',
+  username: 'mailer',
+  password: 'the secret of mails',
+});
+
+async function sendsMail(root: Api, ready: ReadyServer): Promise<boolean> {
+  await ready.sql(`DELETE FROM rate_limit WHERE key LIKE 'mail-test%'`);
+  return (await root.post('/api/v1/mail-server/test', { to: 'somebody@example.com' }).expect<{ sent: boolean }>(200))
+    .sent;
+}
+
+/** Whether each secret in the database is encrypted with the key that the file begins with. */
+async function allSealedWithNewest(ready: ReadyServer): Promise<boolean> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-newest-'));
+  const newest = path.join(folder, 'secret.key');
+  writeFileSync(newest, linesOf(ready)[0] ?? '');
+  const key = SecretKey.load(newest);
+  rmSync(folder, { recursive: true });
+  let count = 0;
+  for (const { table, column } of sealedColumns) {
+    const rows = await ready.sql<{ sealed: Buffer }>(
+      `SELECT ${column} AS sealed FROM ${table} WHERE ${column} IS NOT NULL`,
+    );
+    if (!rows.every(({ sealed }) => key.isCurrent(sealed))) return false;
+    count += rows.length;
+  }
+  return count > 2;
+}
+
+describe('rotate-keys secret', () => {
+  let mailbox: Mailbox | undefined;
+  afterEach(async () => {
+    await mailbox?.close();
+    mailbox = undefined;
+  });
+
+  it('encrypts everything with a new key, while clients, links, tokens and mails go on at every server', async () => {
+    server = await readyServer();
+    const other = await server.second();
+    mailbox = await strictMailbox();
+    await server.root.put('/api/v1/mail-server', mailSettings(mailbox)).expect(200);
+    const client = await studio(server, 'studio@example.com');
+    const before = await client.activate();
+    const invitations = `/api/v1/organizations/${server.organizationId}/invitations`;
+    const [invited] = await server.root
+      .post(invitations, { emails: ['new@example.com'], role: 'USER' })
+      .expect<{ link: string }[]>(201);
+    const form = { grant_type: 'password', username: rootAccount.email, password: rootAccount.password };
+    const tokens = await server.api.token(form).expect<{ refresh_token: string }>(200);
+    const [oldKey] = linesOf(server);
+
+    expect(await rotate(server, 'secret')).toMatchObject({ code: 0 });
+    expect(linesOf(server)).toEqual([
+      expect.stringMatching(/^\S{44}$/),
+      expect.stringContaining(`${oldKey} retired 2`),
+    ]);
+    expect(statSync(keyFile(server)).mode & 0o777).toBe(0o600);
+    expect(await allSealedWithNewest(server)).toBe(true);
+
+    for (const api of [server.api, other]) {
+      const root = server.root.at(api.url);
+      // With an access token of before.
+      expect(await sendsMail(root, server)).toBe(true);
+      const { content } = await root.get(invitations).expect<{ content: { link: string }[] }>(200);
+      expect(content[0]?.link).toBe(invited?.link);
+      await api.get(`/api/v1/invitations/${invited?.link.split('/').pop()}`).expect(200);
+      // And one that the other server has made with the new key.
+      const fresh = await server.api.signedIn(rootAccount.email, rootAccount.password);
+      await fresh.at(api.url).get('/api/v1/users/me').expect(200);
+      expect(await keySetOf(api)).toEqual(await keySetOf(server.api));
+    }
+    const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token };
+    await other.token(refresh).expect(200);
+    await server.later({ minutes: 6 });
+    expect(await client.heartbeat(new Date(client.license!.renewTime * 1000))).toBe('renewed');
+    expect(client.activation!.publicKey).toBe(before.publicKey);
+
+    // And so it is for servers that start later.
+    const api = await server.crash();
+    expect(await sendsMail(server.root.at(api.url), server)).toBe(true);
+    const events = await server.sql(`SELECT actor FROM audit_event WHERE action = 'secret-key.rotated'`);
+    expect(events).toEqual([{ actor: 'command line' }]);
+  });
+
+  it('loses nothing when it is killed between the file and the database', async () => {
+    server = await readyServer();
+    mailbox = await strictMailbox();
+    await server.root.put('/api/v1/mail-server', mailSettings(mailbox)).expect(200);
+    const client = new pg.Client({ connectionString: server.databaseUrl });
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE outbox_mail IN ROW EXCLUSIVE MODE');
+    const env = { DATABASE_URL: server.databaseUrl, DATA_DIR: server.dataDir };
+    const command = startLicenseServer(env, ['rotate-keys', 'secret']);
+    await until(() => linesOf(server!).length === 2, 60, 'the new key in the file');
+    const ended = once(command, 'exit');
+    command.kill('SIGKILL');
+    await ended;
+    await client.end();
+
+    expect(await allSealedWithNewest(server)).toBe(false);
+    expect(await sendsMail(server.root, server)).toBe(true);
+    const api = await server.crash();
+    const root = server.root.at(api.url);
+    expect(await sendsMail(root, server)).toBe(true);
+    const events = (): Promise<object[]> => server!.sql(`SELECT FROM audit_event WHERE action = 'secret-key.rotated'`);
+    expect(await events()).toHaveLength(0);
+
+    // Once more, and it is done.
+    expect(await rotate(server, 'secret')).toMatchObject({ code: 0 });
+    expect(linesOf(server)).toHaveLength(3);
+    expect(await allSealedWithNewest(server)).toBe(true);
+    expect(await sendsMail(root, server)).toBe(true);
+    expect(await events()).toHaveLength(1);
+  });
+
+  it('forgets the old keys when it is told to, and with them the tokens of before', async () => {
+    server = await readyServer();
+    mailbox = await strictMailbox();
+    await server.root.put('/api/v1/mail-server', mailSettings(mailbox)).expect(200);
+    const old = server.root;
+    expect(await rotate(server, 'secret')).toMatchObject({ code: 0 });
+    await old.get('/api/v1/users/me').expect(200);
+    expect(await rotate(server, 'secret', '--forget-old')).toMatchObject({ code: 0 });
+    expect(linesOf(server)).toHaveLength(1);
+    expect(await withinASecond(() => old.get('/api/v1/users/me').status(), 401)).toBe(401);
+    const again = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    expect(await sendsMail(again, server)).toBe(true);
+    expect(await rotate(server, 'secret', '--forget-old', '--prepare')).toMatchObject({ code: 2 });
+  });
+
+  it('lets a server with a file of its own go on, once the prepared key has been copied there', async () => {
+    server = await readyServer();
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-copy-'));
+    const copy = path.join(folder, 'secret.key');
+    expect(await rotate(server, 'secret', '--prepare')).toMatchObject({ code: 0 });
+    const [current, next] = linesOf(server);
+    expect(next).toMatch(/ next$/);
+    writeFileSync(copy, readFileSync(keyFile(server)), { mode: 0o600 });
+    const elsewhere = await ServerProcess.start({
+      PORT: '0',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'silent',
+      DATA_DIR: path.join(folder, 'data'),
+      DATABASE_URL: server.databaseUrl,
+      SECRET_KEY_FILE: copy,
+    });
+    mailbox = await strictMailbox();
+    await server.root.put('/api/v1/mail-server', mailSettings(mailbox)).expect(200);
+
+    expect(await rotate(server, 'secret')).toMatchObject({ code: 0 });
+    expect(linesOf(server)[0]).toBe(next?.replace(' next', ''));
+    expect(readFileSync(copy, 'utf8')).toBe(`${current}\n${next}\n`);
+    const fresh = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    expect(await sendsMail(fresh.at(elsewhere.url), server)).toBe(true);
+    const there = await server.api.at(elsewhere.url).signedIn(rootAccount.email, rootAccount.password);
+    await there.at(server.url).get('/api/v1/users/me').expect(200);
+    await elsewhere.tell({ close: true });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('leaves backups of before good: in an empty place, and where the key file has been rotated since', async () => {
+    server = await readyServer();
+    mailbox = await strictMailbox();
+    await server.root.put('/api/v1/mail-server', mailSettings(mailbox)).expect(200);
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-old-backup-'));
+    const file = path.join(folder, 'before.lsb');
+    const env = { DATABASE_URL: server.databaseUrl, DATA_DIR: server.dataDir };
+    expect(await licenseServer(env, ['backup', file])).toMatchObject({ code: 0 });
+    expect(await rotate(server, 'secret')).toMatchObject({ code: 0 });
+    expect(await rotate(server, 'signing')).toMatchObject({ code: 0 });
+
+    const rotated = readFileSync(keyFile(server), 'utf8');
+    for (const place of ['empty', 'rotated']) {
+      const database = await emptyDatabase();
+      const dataDir = path.join(folder, place);
+      const secretKey = path.join(folder, `${place}.key`);
+      if (place === 'rotated') writeFileSync(secretKey, rotated, { mode: 0o600 });
+      const settings = { DATABASE_URL: database.url, DATA_DIR: dataDir, SECRET_KEY_FILE: secretKey };
+      expect(await licenseServer(settings, ['restore', file])).toMatchObject({ code: 0 });
+      const restored = await ServerProcess.start({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', ...settings });
+      const root = await server.api.at(restored.url).signedIn(rootAccount.email, rootAccount.password);
+      expect(await root.post('/api/v1/mail-server/test', { to: 'a@example.com' }).expect(200)).toMatchObject({
+        sent: true,
+      });
+      await restored.tell({ close: true });
+      await database.drop();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it('knows every column that is encrypted', async () => {
+    server = await readyServer();
+    const columns = await server.sql<{ table: string; column: string }>(
+      `SELECT table_name AS table, column_name AS column FROM information_schema.columns
+        WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name LIKE '%sealed%'`,
+    );
+    const names = (some: readonly { table: string; column: string }[]): string[] =>
+      some.map(({ table, column }) => `${table}.${column}`).sort();
+    expect(names(columns)).toEqual(names(sealedColumns));
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { jwtVerify } from 'jose';
-import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import { Clock } from '../clock/clock.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { jwsPart } from '../signing/jws-part.js';
@@ -21,6 +21,15 @@ export interface TokenClaims {
 export const lifetime = { access: 3600, refresh: 30 * 24 * 3600 };
 type TokenUse = keyof typeof lifetime;
 
+/** `expiresAt` in milliseconds since 1970. */
+type VerifiedToken = TokenClaims & { expiresAt: number };
+
+/** What the key is for that tokens are signed with. */
+const purpose = 'access tokens';
+
+/** Servers sign for a moment with the key that was, and their clocks differ. */
+const slackSeconds = 300;
+
 const header = jwsPart({ alg: 'HS256', typ: 'JWT' });
 
 /**
@@ -29,15 +38,10 @@ const header = jwsPart({ alg: 'HS256', typ: 'JWT' });
  */
 @Injectable()
 export class AccessTokenService {
-  /** An object rather than bytes, which would be imported anew for each token. */
-  private readonly key: KeyObject;
-
   constructor(
-    secretKey: SecretKey,
+    private readonly secretKey: SecretKey,
     private readonly clock: Clock,
-  ) {
-    this.key = createSecretKey(secretKey.derive('access tokens'));
-  }
+  ) {}
 
   /** Seconds that an access token is good for. */
   readonly expiresIn = lifetime.access;
@@ -56,13 +60,31 @@ export class AccessTokenService {
       exp: iat + lifetime[use],
     };
     const input = `${header}.${jwsPart(claims)}`;
-    return `${input}.${createHmac('sha256', this.key).update(input).digest('base64url')}`;
+    return `${input}.${createHmac('sha256', this.secretKey.current(purpose).object).update(input).digest('base64url')}`;
   }
 
   /** @returns the claims and the end in milliseconds since 1970, or undefined for anything but a good token */
-  async verify(use: TokenUse, token: string): Promise<(TokenClaims & { expiresAt: number }) | undefined> {
+  async verify(use: TokenUse, token: string): Promise<VerifiedToken | undefined> {
+    const verified = await this.verifyWithAny(use, token);
+    if (verified) return verified;
+    // Another server may have a newer key, and this one not have heard of it yet.
+    return this.secretKey.refresh() ? this.verifyWithAny(use, token) : undefined;
+  }
+
+  private async verifyWithAny(use: TokenUse, token: string): Promise<VerifiedToken | undefined> {
+    for (const { object, retiredAt } of this.secretKey.derived(purpose)) {
+      // What it can have signed has expired: what it signs now is not of this server.
+      const end = retiredAt && retiredAt.getTime() + (lifetime[use] + slackSeconds) * 1000;
+      if (end !== undefined && end <= this.clock.millis()) continue;
+      const verified = await this.verifyWith(object, use, token);
+      if (verified) return verified;
+    }
+    return undefined;
+  }
+
+  private async verifyWith(key: KeyObject, use: TokenUse, token: string): Promise<VerifiedToken | undefined> {
     try {
-      const { payload } = await jwtVerify<{ ver: number; key?: number; fam?: string; gen?: number }>(token, this.key, {
+      const { payload } = await jwtVerify<{ ver: number; key?: number; fam?: string; gen?: number }>(token, key, {
         algorithms: ['HS256'],
         audience: use,
         currentDate: this.clock.now(),

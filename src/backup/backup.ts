@@ -39,7 +39,6 @@ export async function makeBackup(request: BackupRequest): Promise<Manifest> {
   const writer = await ArchiveWriter.create(unfinished, request.passphrase);
   try {
     const createdAt = new Date().toISOString();
-    await writer.add(secretKeyPart, readFileSync(settings.secretKeyFile));
     if (settings.vendorKeys.length > 0) {
       const pem = settings.vendorKeys.map((key) => key.export({ type: 'spki', format: 'pem' }).toString());
       await writer.add(vendorKeysPart, Buffer.from(pem.join('')));
@@ -47,7 +46,9 @@ export async function makeBackup(request: BackupRequest): Promise<Manifest> {
     if (request.configuration !== undefined) {
       await writer.add(configurationPart, readFileSync(request.configuration));
     }
-    const dump = await dumpDatabase(request.databaseUrl, (name, piece) => writer.add(name, piece));
+    // The key and what it opens, from one moment: it is not rotated while the database is read.
+    const begun = (): Promise<void> => writer.add(secretKeyPart, readFileSync(settings.secretKeyFile));
+    const dump = await dumpDatabase(request.databaseUrl, begun, (name, piece) => writer.add(name, piece));
     await addPlugins(writer, settings.pluginDir);
     const manifest = await writer.finish({ format: 1, version: serverVersion, createdAt, ...dump });
     // Before the file is there: no backup without its event.

@@ -14,13 +14,15 @@ export interface DatabaseDump {
 }
 
 /**
- * Reads the whole database as it is at one moment, while others change it. No migration runs meanwhile.
+ * Reads the whole database as it is at one moment, while others change it. No migration or rotation of keys runs meanwhile.
  *
+ * @param begun is called at that moment
  * @param take gets each table in pieces of PostgreSQL's COPY text format, one after the other
  * @throws BackupError when it is not the database of a license server
  */
 export async function dumpDatabase(
   url: string,
+  begun: () => Promise<void>,
   take: (name: string, piece: Buffer) => Promise<void>,
 ): Promise<DatabaseDump> {
   const client = new pg.Client({ connectionString: url, application_name: 'license-server backup' });
@@ -31,6 +33,7 @@ export async function dumpDatabase(
     const schema = await migrationsIn(client);
     if (schema.length === 0)
       throw new BackupError('This database holds no license server: there is nothing to back up.');
+    await begun();
     const tables: TableInBackup[] = [];
     for (const { name, columns } of await tablesOf(client)) {
       const rows = await dumpTable(client, name, columns, take);

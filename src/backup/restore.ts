@@ -12,6 +12,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Settings } from '../config/settings.js';
 import { bytesOf, type Content, readArchive } from './archive.js';
+import { isPartOf, parseKeyRing } from '../secret/key-ring.js';
 import { BackupError } from './backup-error.js';
 import { DatabaseLoad } from './database-load.js';
 import { type Manifest } from './manifest.js';
@@ -57,7 +58,7 @@ export class ProvedBackup {
   checkFolders(settings: Settings): void {
     const { secretKeyFile } = settings;
     const key = this.small.get(secretKeyPart);
-    if (existsSync(secretKeyFile) && key && !readFileSync(secretKeyFile).equals(key)) {
+    if (existsSync(secretKeyFile) && key && !holdsKeysOf(readFileSync(secretKeyFile), key)) {
       throw new BackupError(
         `There is another secret key at ${secretKeyFile}. Nothing was restored: a backup goes into an empty folder only.`,
       );
@@ -131,6 +132,12 @@ export class ProvedBackup {
     rmSync(aside);
     return true;
   }
+}
+
+/** Whether a key file opens what another one does: after a rotation the file still holds the keys of before. */
+function holdsKeysOf(file: Buffer, other: Buffer): boolean {
+  const [keys, others] = [file, other].map((text) => parseKeyRing(text.toString('utf8')));
+  return file.equals(other) || (keys !== undefined && others !== undefined && isPartOf(others, keys));
 }
 
 async function write(file: string, content: Content): Promise<void> {

@@ -55,7 +55,8 @@ import {
   OwnerUnverifiedError,
 } from './invitation.errors.js';
 
-type InvitationRow = Omit<InvitationView, 'link' | 'state'> & Pick<Invitation, 'openedAt' | 'revokedAt' | 'nonce'>;
+type InvitationRow = Omit<InvitationView, 'link' | 'state'> &
+  Pick<Invitation, 'openedAt' | 'revokedAt' | 'nonce' | 'tokenHash'>;
 
 /** An invitation whose link was opened. */
 interface Opened {
@@ -76,9 +77,6 @@ interface Candidate {
 /** Bringing people into an organization (manual, "Invitations"). */
 @Injectable()
 export class InvitationService {
-  private readonly key: Buffer;
-  private readonly mailKey: Buffer;
-
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly users: UserService,
@@ -91,11 +89,9 @@ export class InvitationService {
     private readonly mail: MailService,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
-    secretKey: SecretKey,
+    private readonly secretKey: SecretKey,
     signIns: SignInService,
   ) {
-    this.key = secretKey.derive('invitation links');
-    this.mailKey = secretKey.derive('mailed invitation links');
     signIns.whenSignedIn((user, address) => this.joinAtSignIn(user, address));
   }
 
@@ -481,6 +477,7 @@ export class InvitationService {
     const now = this.clock.now();
     const expiresAt = new Date(now.getTime() + this.settings.invitationHours * 3_600_000);
     const nonces = wanted.map(() => randomBytes(32));
+    const [key, mailKey] = [this.secretKey.derive(linkPurpose), this.secretKey.derive('mailed invitation links')];
     // What an organization's own mail server carries can be read there, and proves nothing.
     const mailed = await this.mail.sendsServerWide(organizationId, manager);
     const rows = await manager.query<{ id: number; email: string }[]>(
@@ -502,8 +499,8 @@ export class InvitationService {
         expiresAt,
         wanted.map(({ email }) => email),
         nonces,
-        nonces.map((nonce) => hashToken(this.tokenOf(nonce))),
-        nonces.map((nonce) => (mailed ? hashToken(this.tokenOf(nonce, this.mailKey)) : null)),
+        nonces.map((nonce) => hashToken(tokenOf(nonce, key))),
+        nonces.map((nonce) => (mailed ? hashToken(tokenOf(nonce, mailKey)) : null)),
       ],
     );
     await this.audit.record(
@@ -518,9 +515,11 @@ export class InvitationService {
       })),
     );
     const { name } = await manager.findOneByOrFail(Organization, { id: organizationId });
-    const key = mailed ? this.mailKey : this.key;
     const linkOf = new Map(
-      wanted.map(({ email }, index) => [email, this.linkOf(nonces[index] ?? Buffer.alloc(0), key)]),
+      wanted.map(({ email }, index) => {
+        const token = tokenOf(nonces[index] ?? Buffer.alloc(0), mailed ? mailKey : key);
+        return [email, this.linkOf(token)];
+      }),
     );
     await this.mail.enqueue(
       manager,
@@ -542,20 +541,25 @@ export class InvitationService {
     return rows.map((row) => this.viewOf(row, now));
   }
 
-  private viewOf({ nonce, openedAt, revokedAt, ...view }: InvitationRow, now: Date): InvitationView {
+  private viewOf({ nonce, tokenHash, openedAt, revokedAt, ...view }: InvitationRow, now: Date): InvitationView {
     const state = stateOf({ ...view, openedAt, revokedAt }, now);
     const usable = state === 'pending' || state === 'must-set-password';
-    const link = usable ? this.linkOf(nonce) : null;
-    return { ...view, state, link };
+    const token = usable ? this.tokenFor(nonce, tokenHash) : undefined;
+    return { ...view, state, link: token === undefined ? null : this.linkOf(token) };
   }
 
-  private linkOf(nonce: Buffer, key = this.key): string {
-    return `${this.settings.serverUrl}/invitations/${this.tokenOf(nonce, key)}`;
+  private linkOf(token: string): string {
+    return `${this.settings.serverUrl}/invitations/${token}`;
   }
 
-  /** The database has the nonce and the token's hash; only with the secret key does the token follow. */
-  private tokenOf(nonce: Buffer, key = this.key): string {
-    return createHmac('sha256', key).update(nonce).digest('base64url');
+  /** @returns undefined when the secret key that it was made with is forgotten: the link works, and cannot be shown again */
+  private tokenFor(nonce: Buffer, hash: Buffer): string | undefined {
+    const find = (): string | undefined =>
+      this.secretKey
+        .derived(linkPurpose)
+        .map(({ bytes }) => tokenOf(nonce, bytes))
+        .find((token) => hashToken(token).equals(hash));
+    return find() ?? (this.secretKey.refresh() ? find() : undefined);
   }
 
   private async lockUsable(manager: EntityManager, token: string, caller: Caller | undefined): Promise<Opened> {
@@ -611,6 +615,14 @@ function isRenewed(user: User, { organizationId }: Invitation, mailed: boolean):
   return !user.verifiedAt && (mailed || user.originOrganizationId !== organizationId);
 }
 
+/** The database has the nonce and the token's hash; only with the secret key does the token follow. */
+function tokenOf(nonce: Buffer, key: Buffer): string {
+  return createHmac('sha256', key).update(nonce).digest('base64url');
+}
+
+/** What the key is for that links derive from which an administrator may copy. */
+const linkPurpose = 'invitation links';
+
 /** So many addresses in one request. */
 const mostAddresses = 1000;
 
@@ -619,7 +631,7 @@ const isAccepted = 'accepted_at IS NOT NULL AND joined_at IS NULL AND revoked_at
 
 const invitationTables = `invitation i LEFT JOIN user_account b ON b.id = i.invited_by`;
 
-const invitationColumns = `i.id, i.email, i.role, i.assign, i.nonce, b.email AS "invitedBy", i.created_at AS "createdAt",
+const invitationColumns = `i.id, i.email, i.role, i.assign, i.nonce, i.token_hash AS "tokenHash", b.email AS "invitedBy", i.created_at AS "createdAt",
   i.sent_at AS "sentAt", i.expires_at AS "expiresAt", i.opened_at AS "openedAt", i.accepted_at AS "acceptedAt",
   i.joined_at AS "joinedAt", i.revoked_at AS "revokedAt"`;
 

@@ -11,6 +11,9 @@ import { TooManyAttemptsError, WrongSetupTokenError } from './setup.errors.js';
 /** Wrong tokens that one address may send in a minute. */
 const wrongPerMinute = 10;
 
+/** What the key is for that the token derives from. */
+const purpose = 'setup token';
+
 /**
  * The one-time token that proves access to the server's log or data folder, so that no stranger on the network sets the
  * server up first. It derives from the secret key: the same on every server of the installation and after a restart.
@@ -21,8 +24,11 @@ export class SetupToken {
   private readonly file: string;
   private readonly wrong = new RateLimiterMemory({ points: wrongPerMinute, duration: 60 });
 
-  constructor(secretKey: SecretKey, @Inject(SETTINGS) settings: Settings) {
-    this.value = secretKey.derive('setup token').toString('hex').slice(0, 32);
+  constructor(
+    private readonly secretKey: SecretKey,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.value = tokenOf(secretKey.derive(purpose));
     this.file = path.join(settings.dataDir, 'setup-token');
   }
 
@@ -43,10 +49,17 @@ export class SetupToken {
   async check(given: string | undefined, address: string): Promise<void> {
     const before = await this.wrong.get(address);
     if (before && before.consumedPoints >= wrongPerMinute) throw tooMany(before);
-    if (timingSafeEqual(digest(given ?? ''), digest(this.value))) return;
+    // The one in another server's folder may be older or newer than a rotation of the secret key.
+    this.secretKey.refresh();
+    const tokens = this.secretKey.derived(purpose).map(({ bytes }) => tokenOf(bytes));
+    if (tokens.some((token) => timingSafeEqual(digest(given ?? ''), digest(token)))) return;
     await this.wrong.penalty(address);
     throw new WrongSetupTokenError();
   }
+}
+
+function tokenOf(key: Buffer): string {
+  return key.toString('hex').slice(0, 32);
 }
 
 function tooMany({ msBeforeNext }: RateLimiterRes): TooManyAttemptsError {

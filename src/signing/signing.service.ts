@@ -64,7 +64,9 @@ export class SigningService implements OnModuleInit {
   ) {
     const follow = (): void => {
       // Before the first reading there is nothing to bring up to date.
-      if (this.applied > 0) void this.reloadOrKeep();
+      if (this.applied === 0) return;
+      this.secretKey.refresh();
+      void this.reloadOrKeep();
     };
     notifications.on('signing_key_changed', follow);
     notifications.onResume(follow);

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
@@ -9,6 +9,11 @@ export interface Outcome {
 }
 
 const main = path.join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+
+/** Starts `license-server`, for a test that ends it before it is done. */
+export function startLicenseServer(env: Record<string, string>, args: string[]): ChildProcess {
+  return spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH ?? '', ...env }, stdio: 'ignore' });
+}
 
 /** Runs `license-server` as an administrator does who pipes the answers in. */
 export async function licenseServer(

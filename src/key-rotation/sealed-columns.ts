@@ -1,0 +1,13 @@
+export interface SealedColumn {
+  table: string;
+  /** The primary key of the table. */
+  key: string;
+  column: string;
+}
+
+/** Every column that the secret key has encrypted. A test finds one that is missing here. */
+export const sealedColumns: readonly SealedColumn[] = [
+  { table: 'signing_key', key: 'purpose', column: 'private_key_sealed' },
+  { table: 'mail_server', key: 'id', column: 'password_sealed' },
+  { table: 'outbox_mail', key: 'id', column: 'content_sealed' },
+];
