@@ -45,7 +45,7 @@ export async function verifyAudit(options: {
     const chain = await ExportedChain.open(file, key === undefined ? undefined : readFileSync(key, 'utf8'));
     if (key === undefined && !options.json) {
       console.log(
-        `Checked with the key in the file itself, SHA-256 ${chain.fingerprint}. Give --key to check with one you trust.`,
+        `Checked with the key in the file itself, SHA-256 ${chain.fingerprints.join(', ')}. Give --key to check with one you trust.`,
       );
     }
     result = await new ChainVerifier(chain).run();

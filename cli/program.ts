@@ -112,7 +112,10 @@ function addAudit(program: Command): void {
   withConfig(audit.command('verify'))
     .description('read the whole audit log and prove that nothing was changed, removed or put in between')
     .option('--file <file>', 'an export, in place of the database')
-    .option('--key <file>', "the server's public key (PEM), for an export; it is at /api/v1/signing-key.pem")
+    .option(
+      '--key <file>',
+      "the server's public keys (PEM), for an export; they are at /api/v1/signing-key.pem?kid=all",
+    )
     .option('--json', 'the result for programs')
     .action(async (options: object) => (await import('./audit.js')).verifyAudit(options));
   withConfig(audit.command('export').argument('<file>', 'lines of JSON; nothing is there yet'))

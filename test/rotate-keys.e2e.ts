@@ -139,6 +139,8 @@ describe('rotate-keys signing', () => {
     await fresh.api.post('/api/v1/setup/evaluation', undefined, headers).expect(200);
     await fresh.api.post('/api/v1/setup/account', rootAccount, headers).expect(200);
     server = { ...fresh, root: fresh.api, organizationId: 0 };
+    const checkpoints = (): Promise<object[]> => fresh.sql('SELECT FROM audit_checkpoint');
+    await until(async () => (await checkpoints()).length > 0, 60, 'a checkpoint that the old key has signed');
     expect(await rotate(server, 'signing')).toMatchObject({ code: 0 });
     // With nothing of it in memory.
     const api = await server.crash();
@@ -146,6 +148,18 @@ describe('rotate-keys signing', () => {
     const [license] = await root.get('/api/v1/licenses').expect<{ problem: string | null }[]>(200);
     expect(license).toMatchObject({ evaluation: true, problem: null });
     expect(await root.get('/api/v1/audit-events/verification').expect(200)).toMatchObject({ intact: true });
+
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-rotated-audit-'));
+    const [file, keys, studioKey] = ['audit.jsonl', 'keys.pem', 'studio.pem'].map((name) => path.join(folder, name));
+    const env = { DATABASE_URL: server.databaseUrl, DATA_DIR: server.dataDir };
+    expect(await licenseServer(env, ['audit', 'export', file!])).toMatchObject({ code: 0 });
+    writeFileSync(keys!, await root.get('/api/v1/signing-key.pem?kid=all').expect<string>(200));
+    writeFileSync(studioKey!, await root.get('/api/v1/signing-key.pem').expect<string>(200));
+    expect(await licenseServer({}, ['audit', 'verify', '--file', file!, '--key', keys!])).toMatchObject({ code: 0 });
+    expect(await licenseServer({}, ['audit', 'verify', '--file', file!, '--key', studioKey!])).toMatchObject({
+      code: 1,
+    });
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type EntityManager } from 'typeorm';
@@ -16,10 +16,14 @@ type Line =
   | { type: 'event'; kind: 'event' | 'grant' | 'end'; ref: string; fields?: Record<string, unknown> }
   | { type: 'state'; signature: string | null };
 
-/** The chain as lines of JSON: key, checkpoints and state, then each block, the names in it, and its events. */
-export async function* exportLines(manager: EntityManager, chain: ChainSource, pem: string): AsyncGenerator<string> {
+/** The chain as lines of JSON: keys (that of today first), checkpoints and state, then each block, the names in it, and its events. */
+export async function* exportLines(
+  manager: EntityManager,
+  chain: ChainSource,
+  pems: readonly string[],
+): AsyncGenerator<string> {
   const line = (value: Line): string => `${JSON.stringify(value)}\n`;
-  yield line({ type: 'key', pem });
+  for (const pem of pems) yield line({ type: 'key', pem });
   for (const checkpoint of await chain.checkpoints()) yield line({ type: 'checkpoint', ...checkpoint });
   yield line({ type: 'state', signature: (await chain.state())?.signature ?? null });
   const known = new Set<string>();
@@ -48,7 +52,7 @@ export async function* exportLines(manager: EntityManager, chain: ChainSource, p
 
 /** A chain from a file that {@link exportLines} has written. */
 export class ExportedChain implements ChainSource {
-  private pem = '';
+  private readonly keys: KeyObject[] = [];
   private readonly found: StoredCheckpoint[] = [];
   private readonly salts = new Map<string, Buffer>();
   private signature: string | null | undefined;
@@ -56,27 +60,41 @@ export class ExportedChain implements ChainSource {
   private constructor(private readonly file: string) {}
 
   /**
-   * @param pem the server's public key, from a source that the reader trusts; without it the one in the file counts
-   * @throws Error when it is no export
+   * @param pem the server's public keys, from a source that the reader trusts; without it those in the file count
+   * @throws Error when it is no export, or `pem` holds no key that could have signed one
    */
   static async open(file: string, pem: string | undefined): Promise<ExportedChain> {
     const chain = new ExportedChain(file);
+    let isExport = false;
+    if (pem !== undefined) {
+      chain.keys.push(...keysIn(pem));
+      if (chain.keys.length === 0) {
+        throw new Error(
+          "The key file holds no Ed25519 public key. The server's are at /api/v1/signing-key.pem?kid=all.",
+        );
+      }
+    }
     for await (const line of linesOf(file)) {
-      if (line.type === 'key') chain.pem = pem ?? line.pem;
-      else if (line.type === 'checkpoint') {
+      if (line.type === 'key') {
+        isExport = true;
+        if (pem === undefined) chain.keys.push(...keysIn(line.pem));
+      } else if (line.type === 'checkpoint') {
         const { type: _type, ...checkpoint } = line;
         chain.found.push(checkpoint);
       } else if (line.type === 'name') chain.salts.set(line.name, Buffer.from(line.salt, 'hex'));
       else if (line.type === 'state') chain.signature = line.signature;
     }
-    if (chain.pem === '') throw new Error(`${file} is not an export of an audit log.`);
+    if (!isExport) throw new Error(`${file} is not an export of an audit log.`);
     return chain;
   }
 
-  /** SHA-256 of the key that the signatures are checked with. */
-  get fingerprint(): string {
-    const der = createPublicKey(this.pem).export({ type: 'spki', format: 'der' });
-    return createHash('sha256').update(der).digest('hex');
+  /** SHA-256 of each key that the signatures are checked with. */
+  get fingerprints(): string[] {
+    return this.keys.map((key) =>
+      createHash('sha256')
+        .update(key.export({ type: 'spki', format: 'der' }))
+        .digest('hex'),
+    );
   }
 
   state(): Promise<{ signature: string | null } | undefined> {
@@ -110,9 +128,16 @@ export class ExportedChain implements ChainSource {
 
   verify(jws: string): Promise<unknown> {
     const [header = '', payload = '', signature = ''] = jws.split('.');
-    const good = verify(null, Buffer.from(`${header}.${payload}`), this.pem, Buffer.from(signature, 'base64url'));
+    const [input, bytes] = [Buffer.from(`${header}.${payload}`), Buffer.from(signature, 'base64url')];
+    const good = this.keys.some((key) => verify(null, input, key, bytes));
     return Promise.resolve(good ? JSON.parse(Buffer.from(payload, 'base64url').toString()) : undefined);
   }
+}
+
+/** The Ed25519 keys of a PEM text, which may hold others too. */
+function keysIn(pem: string): KeyObject[] {
+  const blocks = pem.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? [];
+  return blocks.map((block) => createPublicKey(block)).filter((key) => key.asymmetricKeyType === 'ed25519');
 }
 
 async function* linesOf(file: string): AsyncGenerator<Line> {

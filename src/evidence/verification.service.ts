@@ -24,9 +24,11 @@ export class VerificationService {
 
   /** @param write takes one line of JSON after the other */
   async export(write: (line: string) => Promise<void>): Promise<void> {
+    // Checkpoints of before a rotation of the keys are signed with the keys of then.
+    const keys = this.signing.allKeys().filter(({ purpose }) => purpose === 'native');
+    const pems = keys.map(({ publicPem }) => publicPem);
     await this.reading(async (manager) => {
-      for await (const line of exportLines(manager, this.chain(manager), this.signing.publicPem('native')))
-        await write(line);
+      for await (const line of exportLines(manager, this.chain(manager), pems)) await write(line);
     });
   }
 
