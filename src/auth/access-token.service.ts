@@ -43,6 +43,11 @@ export class AccessTokenService {
     private readonly clock: Clock,
   ) {}
 
+  /** What a key has signed that is in the file no more is not accepted from now on. */
+  useNewestKeys(): void {
+    this.secretKey.refresh();
+  }
+
   /** Seconds that an access token is good for. */
   readonly expiresIn = lifetime.access;
 

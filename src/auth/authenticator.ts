@@ -67,11 +67,15 @@ export class Authenticator {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     notifications.on('access_changed', (userId) => this.forget(Number(userId)));
-    notifications.onResume(() => {
+    const forgetAll = (): void => {
+      this.tokens.useNewestKeys();
       this.forgotten++;
       this.known.clear();
       this.credentialsOf.clear();
-    });
+    };
+    notifications.onResume(forgetAll);
+    // Tokens may have been signed with a secret key that is forgotten now.
+    notifications.on('signing_key_changed', forgetAll);
   }
 
   /** Drops what is remembered of a user; this server's own changes do not wait for the notification. */
