@@ -573,7 +573,12 @@ describe('A mail server that does not answer', () => {
     const sockets: net.Socket[] = [];
     const hanging = net.createServer((socket) => sockets.push(socket.on('error', () => undefined)));
     await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
-    const mailbox = await Mailbox.open();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const mailbox = await Mailbox.open({
+      onRcptTo: ({ address }, _session, done) =>
+        void (address.startsWith('many') ? released : Promise.resolve()).then(() => done()),
+    });
     await configure((hanging.address() as net.AddressInfo).port).expect(200);
     await server.root.put('/api/v1/mail-server', settings(mailbox.port)).expect(200);
 
@@ -596,6 +601,7 @@ describe('A mail server that does not answer', () => {
          SELECT NULL, 'password-changed', 'account@example.com', 'Account', content_sealed, '<account@licenses.test>', now(), now()
            FROM outbox_mail WHERE recipient = 'many299@example.com'`,
     );
+    release();
     await mailbox.to('account@example.com');
     await mailbox.to('many299@example.com', 1, 60);
     const order = mailbox.mails.flatMap(recipientsOf);
