@@ -3,7 +3,12 @@ import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import path from 'node:path';
 import { finished } from 'node:stream/promises';
+import { DataSource } from 'typeorm';
+import { type Actor } from '../src/audit/actor.js';
+import { AuditModule } from '../src/audit/audit.module.js';
+import { AuditService, type Change } from '../src/audit/audit.service.js';
 import { ClockModule } from '../src/clock/clock.module.js';
 import { ConfigModule } from '../src/config/config.module.js';
 import { readSettings } from '../src/config/settings.js';
@@ -21,9 +26,11 @@ import { SigningModule } from '../src/signing/signing.module.js';
 import { readConfiguration } from './configuration-file.js';
 import { openServerDatabase } from './server-database.js';
 
+const commandLine: Actor = { id: null, name: 'command line', address: null };
+
 // The services alone: a command neither seals nor signs.
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditBlock, AuditCheckpoint]), SigningModule],
+  imports: [TypeOrmModule.forFeature([AuditBlock, AuditCheckpoint]), AuditModule, SigningModule],
   providers: [VerificationService],
 })
 class AuditCommandModule {}
@@ -59,11 +66,12 @@ export async function verifyAudit(options: {
 export async function exportAudit(file: string, { config }: { config?: string }): Promise<void> {
   const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
   await once(target, 'open');
-  await withService(config, (service) =>
-    service.export(async (line) => {
+  await withService(config, async (service, record) => {
+    await record({ action: 'audit-log.exported', details: { file: path.basename(file) } });
+    await service.export(async (line) => {
       if (!target.write(line)) await once(target, 'drain');
-    }),
-  );
+    });
+  });
   target.end();
   await finished(target);
   console.log(`The audit log is in ${file}. \`license-server audit verify --file ${file}\` proves it.`);
@@ -77,7 +85,7 @@ function describe({ intact, events, blocks, firstBroken, checkpoint }: Verificat
 
 async function withService<T>(
   config: string | undefined,
-  work: (service: VerificationService) => Promise<T>,
+  work: (service: VerificationService, record: (change: Change) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const { env } = readConfiguration(config);
   const settings = readSettings(env);
@@ -100,7 +108,9 @@ async function withService<T>(
       { logger: false, abortOnError: false },
     );
     try {
-      return await work(app.get(VerificationService));
+      const record = (change: Change): Promise<void> =>
+        app.get(AuditService).record(app.get(DataSource).manager, commandLine, change);
+      return await work(app.get(VerificationService), record);
     } finally {
       await app.close();
     }

@@ -155,6 +155,30 @@ describe('The sealed audit log', () => {
     await server.sql('DELETE FROM audit_checkpoint WHERE number = $1', [before]);
     await server.sql('UPDATE audit_chain SET checkpoint = checkpoint - 1');
     expect((await proved(server)).firstBroken).toMatchObject({ problem: 'checkpoint-missing', checkpoint: before });
+    // The next checkpoint does not take the place of the one that is gone.
+    await server.later({ minutes: 61 });
+    const next = await verification(await signedInAgain());
+    expect(next.firstBroken).toMatchObject({ problem: 'checkpoint-missing', checkpoint: before });
+    expect(next.checkpoint!.number).toBe(before + 1);
+  });
+
+  it('does not make good a tail that is cut off, nor a position that nobody has signed', async () => {
+    await threeBlocks();
+    const [newest] = await server.sql<{ number: number }>('SELECT max(number)::int AS number FROM audit_block');
+    await server.sql('DELETE FROM audit_block WHERE number = $1', [newest!.number]);
+    await server.sql(
+      'UPDATE audit_chain SET block = block - 1, hash = (SELECT hash FROM audit_block ORDER BY number DESC LIMIT 1)',
+    );
+    await server.root.patch(`/api/v1/organizations/${server.organizationId}`, { name: 'Acme AG' }).expect(200);
+    expect((await verification()).firstBroken).toMatchObject({ problem: 'block-missing', block: newest!.number });
+    await server.sql('UPDATE audit_chain SET signature = NULL');
+    await server.root.patch(`/api/v1/organizations/${server.organizationId}`, { name: 'Acme SE' }).expect(200);
+    const { firstBroken } = await verification();
+    expect(firstBroken).toMatchObject({ problem: 'block-missing', block: newest!.number });
+    const [gap] = await server.sql<{ blocks: number; newest: number }>(
+      'SELECT count(*)::int AS blocks, max(number)::int AS newest FROM audit_block',
+    );
+    expect(gap!.newest - gap!.blocks).toBe(2);
   });
 
   it('reports a chain that was written anew without the key', async () => {

@@ -110,7 +110,7 @@ export class AccountService {
       return link;
     });
     this.authenticator.forget(id);
-    return { ...(await this.get(id)), passwordLink };
+    return Object.assign(await this.get(id), { passwordLink });
   }
 
   /** An administrator's address is verified: with the appointment, if it was not before. */

@@ -76,7 +76,7 @@ export class AuditLogController {
   }
 
   private async file(caller: Caller, organizationId: number | undefined, query: AuditQuery): Promise<StreamableFile> {
-    const change = { action: 'audit-log.exported', organizationId, details: { ...query } };
+    const change = { action: 'audit-log.exported', organizationId, details: Object.fromEntries(Object.entries(query)) };
     await this.access.record({ actor: caller, change });
     const name = organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`;
     return new StreamableFile(this.log.export(organizationId, query), {

@@ -40,5 +40,5 @@ export class RefusalRecord {
 }
 
 function hasCredential({ headers, cookies }: FastifyRequest): boolean {
-  return headers.authorization !== undefined || cookies?.[sessionCookie] !== undefined;
+  return headers.authorization !== undefined || cookies[sessionCookie] !== undefined;
 }

@@ -75,3 +75,28 @@ export function parseContact(text: string): string {
   if (known && !/\s/.test(uri)) return uri;
   throw new Error(`must be an e-mail address, or a URI that starts with mailto:, https: or tel:, not "${text}"`);
 }
+
+/** Where the audit log is sent by syslog. */
+export interface SyslogServer {
+  protocol: 'udp' | 'tcp' | 'tls';
+  host: string;
+  port: number;
+  /** As the setting has it. */
+  url: string;
+  /** Certificates (PEM) that vouch for it; without them those that Node.js trusts. */
+  ca?: string;
+}
+
+const syslogPorts = { udp: 514, tcp: 601, tls: 6514 };
+
+/** @throws Error when it is not the address of a syslog server */
+export function parseSyslogUrl(text: string): SyslogServer {
+  const expected =
+    'must be udp://, tcp:// or tls:// with a host and perhaps a port, for example tls://logs.example.com:6514';
+  const [, protocol, host = '', port] =
+    /^(udp|tcp|tls):\/\/([\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?\/?$/i.exec(text) ?? [];
+  const known = protocol?.toLowerCase() as SyslogServer['protocol'] | undefined;
+  const number = Number(port ?? (known && syslogPorts[known]));
+  if (!known || number < 1 || number > 65_535) throw new Error(`${expected}, not "${text}"`);
+  return { protocol: known, host: host.replace(/^\[(.*)\]$/, '$1'), port: number, url: `${known}://${host}:${number}` };
+}

@@ -38,6 +38,7 @@ export const settingGroups = [
   'Plugins',
   'Limits',
   'Log and metrics',
+  'Audit log',
   'Stopping and several servers',
 ] as const;
 export type SettingGroup = (typeof settingGroups)[number];

@@ -8,7 +8,9 @@ import {
   parseHost,
   parseNetworks,
   parseServerUrl,
+  parseSyslogUrl,
   readNamedFile,
+  type SyslogServer,
   wholeNumber,
 } from './setting-parsers.js';
 import { hasBuiltInKeys, trustAnchor, vendorKeySettings } from './trust-anchor.js';
@@ -357,6 +359,43 @@ const declarations = {
       return text;
     },
     secret: true,
+  }),
+  auditSyslog: setting<SyslogServer | undefined>('AUDIT_SYSLOG_URL', {
+    group: 'Audit log',
+    description:
+      'A syslog server that gets every sealed audit event and checkpoint (RFC 5424): `tls://host:6514`, `tcp://host:601` or ' +
+      '`udp://host:514`. Over TLS and TCP an outage of it loses nothing; UDP loses what the network loses.',
+    fallback: undefined,
+    parse: parseSyslogUrl,
+  }),
+  auditSyslogCa: setting<string | undefined>('AUDIT_SYSLOG_CA_FILE', {
+    group: 'Audit log',
+    description: "File with the certificates (PEM) that vouch for the syslog server's, if no public authority does.",
+    fallback: undefined,
+    parse: (text, others) => {
+      if ((others.read.auditSyslog as SyslogServer | undefined)?.protocol !== 'tls')
+        throw new Error('needs an AUDIT_SYSLOG_URL that begins with tls://');
+      return readNamedFile(text);
+    },
+  }),
+  /** Absolute path. */
+  auditFile: setting<string | undefined>('AUDIT_FILE', {
+    group: 'Audit log',
+    description:
+      'A file that every sealed audit event and checkpoint is appended to, as lines of JSON. It may be renamed at any time ' +
+      '(log rotation). Servers that share a database each have a file of their own.',
+    fallback: undefined,
+    parse: (text) => path.resolve(text),
+  }),
+  /** Undefined: for ever. */
+  auditRetentionDays: setting<number | undefined>('AUDIT_RETENTION_DAYS', {
+    group: 'Audit log',
+    description:
+      'Days for which audit events are kept, up to 36500; then they are removed in whole blocks, and the rest still verifies. ' +
+      'Nothing is removed that has not left through `AUDIT_SYSLOG_URL` or `AUDIT_FILE` yet, where they are set.',
+    fallback: undefined,
+    defaultWords: 'for ever',
+    parse: wholeNumber('days', 1, 36_500),
   }),
   /** Seconds; 0: it stops at once. */
   drainSeconds: setting('DRAIN_SECONDS', {

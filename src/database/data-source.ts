@@ -21,6 +21,7 @@ import { VerifiedAddresses1764100000000 } from './migrations/1764100000000-verif
 import { RetiredSigningKeys1764104000000 } from './migrations/1764104000000-retired-signing-keys.js';
 import { DailyCounts1764105000000 } from './migrations/1764105000000-daily-counts.js';
 import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
+import { AuditDelivery1764106100000 } from './migrations/1764106100000-audit-delivery.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -56,6 +57,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       RetiredSigningKeys1764104000000,
       DailyCounts1764105000000,
       AuditChain1764106000000,
+      AuditDelivery1764106100000,
       Credentials1764102000000,
     ],
     migrationsTableName: 'migration',

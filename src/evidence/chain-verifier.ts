@@ -8,17 +8,21 @@ import {
   type Pseudonyms,
 } from './sealed-event.js';
 
+/** How a chain can be broken. */
+export const breakProblems = [
+  'event-changed',
+  'event-missing',
+  'event-inserted',
+  'block-changed',
+  'block-missing',
+  'checkpoint-changed',
+  'checkpoint-missing',
+  'chain-state-changed',
+] as const;
+
 /** The first place where the chain does not hold, and how. */
 export interface Break {
-  problem:
-    | 'event-changed'
-    | 'event-missing'
-    | 'event-inserted'
-    | 'block-changed'
-    | 'block-missing'
-    | 'checkpoint-changed'
-    | 'checkpoint-missing'
-    | 'chain-state-changed';
+  problem: (typeof breakProblems)[number];
   block: number | null;
   checkpoint: number | null;
   /** Of the event: `event 17`, `grant LEASE`, `end LEASE`. */

@@ -1,4 +1,4 @@
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, MoreThan } from 'typeorm';
 import { type ChainSource, type StoredBlock, type StoredCheckpoint } from './chain-verifier.js';
 import { AuditBlock } from './audit-block.entity.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
@@ -17,8 +17,12 @@ export class DatabaseChain implements ChainSource {
     return state;
   }
 
-  async checkpoints(): Promise<StoredCheckpoint[]> {
-    const rows = await this.manager.find(AuditCheckpoint, { order: { number: 'ASC' } });
+  /** @param after the number of one */
+  async checkpoints(after = 0): Promise<StoredCheckpoint[]> {
+    const rows = await this.manager.find(AuditCheckpoint, {
+      where: after > 0 ? { number: MoreThan(after) } : undefined,
+      order: { number: 'ASC' },
+    });
     return rows.map((row) => ({
       number: row.number,
       at: row.at.toISOString(),
@@ -33,15 +37,16 @@ export class DatabaseChain implements ChainSource {
     }));
   }
 
-  async *blocks(): AsyncGenerator<StoredBlock> {
-    for (let last = -1; ;) {
+  /** @param after the number of one */
+  async *blocks(after = -1): AsyncGenerator<StoredBlock, undefined> {
+    for (let last = after; ;) {
       const [block] = await this.manager
         .createQueryBuilder(AuditBlock, 'block')
         .where('block.number > :last', { last })
         .orderBy('block.number')
         .limit(1)
         .getMany();
-      if (!block) return;
+      if (!block) return undefined;
       last = block.number;
       const { number, sealedAt, previous, total, checkpoint, history, hash, leaves } = block;
       yield {
@@ -78,14 +83,12 @@ export class DatabaseChain implements ChainSource {
          UNION ALL SELECT 'grant', id::text, xid, started_at FROM lease WHERE event_id IS NOT NULL
          UNION ALL SELECT 'grant', lease_id::text, granted_xid, started_at FROM ended_session WHERE granted_event_id IS NOT NULL
          UNION ALL SELECT 'end', lease_id::text, ended_xid, ended_at FROM ended_session WHERE ended_event_id IS NOT NULL),
-       newest AS (SELECT max(sealed_at) AS at, min(number) AS first, min(sealed_at) AS since FROM audit_block),
+       newest AS (SELECT max(sealed_at) AS at FROM audit_block),
        strange AS (
          SELECT t.kind || ' ' || t.ref AS event, NULL::bigint AS block
            FROM there t LEFT JOIN sealed s USING (kind, ref), audit_chain c, newest n
           WHERE s.ref IS NULL AND c.restored_in IS NULL
             AND (t.xid < c.sealed_below OR (t.kind = 'event' AND t.occurred_at < n.at - interval '1 day'))
-            -- A lease that outlives the blocks that are kept.
-            AND (t.kind <> 'grant' OR n.first = 1 OR t.occurred_at > n.since)
          UNION ALL
          SELECT kind || ' ' || ref, max(number) FROM sealed GROUP BY kind, ref HAVING count(*) > 1)
        SELECT event, block FROM strange ORDER BY block NULLS FIRST, event LIMIT 1`,

@@ -3,12 +3,14 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { SigningModule } from '../signing/signing.module.js';
 import { AuditBlock } from './audit-block.entity.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
+import { AuditDelivery } from './audit-delivery.entity.js';
+import { DeliveryService } from './delivery.service.js';
 import { SealingService } from './sealing.service.js';
 import { VerificationService } from './verification.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([AuditBlock, AuditCheckpoint]), SigningModule],
-  providers: [SealingService, VerificationService],
-  exports: [SealingService, VerificationService],
+  imports: [TypeOrmModule.forFeature([AuditBlock, AuditCheckpoint, AuditDelivery]), SigningModule],
+  providers: [DeliveryService, SealingService, VerificationService],
+  exports: [DeliveryService, SealingService, VerificationService],
 })
 export class EvidenceModule {}

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
@@ -27,8 +28,13 @@ const sealLock = 4_711_002;
 const maxEvents = 5_000;
 /** Blocks whose sessions are removed at once. */
 const maxBlocksRemoved = 100;
+/** Milliseconds for which a stop waits until the last block has left the server. */
+const stopMillis = 5_000;
 /** A transaction that met another one's; the next pass does it. */
 const conflicts = ['40001', '23505'];
+
+/** What a checkpoint says that is missing. */
+type Removed = Partial<Pick<CheckpointClaims, 'removedBlock' | 'anchor' | 'removedSessionsBlock'>>;
 
 /** Where sealing stands. */
 interface Chain {
@@ -42,6 +48,7 @@ interface Chain {
   hash: Buffer;
   total: number;
   checkpoint: number;
+  signature: string | null;
 }
 
 /**
@@ -53,6 +60,7 @@ interface Chain {
 export class SealingService implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<unknown> = Promise.resolve();
+  private readonly listeners: (() => Promise<void>)[] = [];
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -75,16 +83,23 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
     clearInterval(this.timer);
     try {
       await this.seal(true);
+      // What was under way may have missed the last block.
+      const told = this.tellListeners().then(() => this.tellListeners());
+      await Promise.race([told, delay(stopMillis, undefined, { ref: false })]);
     } catch (error) {
       this.log.warn({ err: error }, 'The audit log could not be sealed at the stop; the next start does it');
     }
   }
 
+  /** Tells of each pass, for those who send what is sealed elsewhere. */
+  whenSealed(listener: () => Promise<void>): void {
+    this.listeners.push(listener);
+  }
+
   /** Seals what can be sealed. @param checkpoint also signs a checkpoint that is not due */
   async seal(checkpoint = false): Promise<void> {
-    const pass = this.running.then(() => this.pass(checkpoint));
-    this.running = pass.catch(() => undefined);
-    await pass;
+    await this.inTurn(() => this.pass(checkpoint));
+    void this.tellListeners();
   }
 
   /**
@@ -94,27 +109,79 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
    * @returns whether there may be more
    */
   async removeSessions(before: Date): Promise<boolean> {
-    const removal = this.running.then(() =>
+    return this.removing(async (manager, newest) => {
+      const done = newest.removedSessionsBlock;
+      const [last] = await manager.query<{ number: number | null }[]>(
+        `SELECT max(number) AS number FROM (SELECT number FROM audit_block WHERE number > $1 AND sealed_at < $2
+                                             ORDER BY number LIMIT ${maxBlocksRemoved}) AS blocks`,
+        [done, before],
+      );
+      if (!last?.number) return undefined;
+      await manager.query(
+        `DELETE FROM ended_session WHERE lease_id IN (SELECT unnest(ends) FROM audit_block WHERE number > $1 AND number <= $2)`,
+        [done, last.number],
+      );
+      return { removedSessionsBlock: last.number };
+    });
+  }
+
+  /**
+   * Removes the oldest blocks that were sealed before a time, with their events, and signs the anchor from which the rest
+   * verifies. Sessions stay for as long as utilization needs them; they are no longer events.
+   *
+   * @param delivered nothing after this block is removed, because it has not left the server yet
+   * @returns whether there may be more
+   */
+  async removeBlocks(before: Date, delivered: number | undefined): Promise<boolean> {
+    return this.removing(async (manager, { removedBlock: done }) => {
+      const [last] = await manager.query<{ number: number; hash: string }[]>(
+        `SELECT number, encode(hash, 'hex') AS hash FROM audit_block
+          WHERE number > $1 AND number <= $1 + ${maxBlocksRemoved} AND number <= coalesce($3, number)
+            AND number < coalesce((SELECT min(number) FROM audit_block WHERE sealed_at >= $2), number + 1)
+          ORDER BY number DESC LIMIT 1`,
+        [done, before, delivered ?? null],
+      );
+      if (!last) return undefined;
+      const gone = (column: string): string => `SELECT unnest(${column}) FROM audit_block WHERE number <= $1`;
+      for (const statement of [
+        `DELETE FROM audit_event WHERE id IN (${gone('events')})`,
+        `UPDATE lease SET event_id = NULL WHERE id IN (${gone('grants')})`,
+        `UPDATE ended_session SET granted_event_id = NULL WHERE lease_id IN (${gone('grants')})`,
+        `UPDATE ended_session SET ended_event_id = NULL WHERE lease_id IN (${gone('ends')})`,
+        'DELETE FROM audit_block WHERE number <= $1',
+      ]) {
+        await manager.query(statement, [last.number]);
+      }
+      return { removedBlock: last.number, anchor: last.hash };
+    });
+  }
+
+  /** @param work what it has removed; undefined: nothing */
+  private async removing(
+    work: (manager: EntityManager, newest: AuditCheckpoint) => Promise<Removed | undefined>,
+  ): Promise<boolean> {
+    const removed = await this.inTurn(() =>
       this.locked(async (manager, chain) => {
         const [newest] = await manager.find(AuditCheckpoint, { order: { number: 'DESC' }, take: 1 });
-        const done = newest?.removedSessionsBlock ?? 0;
-        const [last] = await manager.query<{ number: number | null }[]>(
-          `SELECT max(number) AS number FROM (SELECT number FROM audit_block WHERE number > $1 AND sealed_at < $2
-                                               ORDER BY number LIMIT ${maxBlocksRemoved}) AS blocks`,
-          [done, before],
-        );
-        if (!newest || !last?.number || chain.restoredIn !== null) return false;
-        await manager.query(
-          `DELETE FROM ended_session WHERE lease_id IN (SELECT unnest(ends) FROM audit_block WHERE number > $1 AND number <= $2)`,
-          [done, last.number],
-        );
-        await this.signCheckpoint(manager, chain, true, last.number);
+        const found = newest && chain.restoredIn === null ? await work(manager, newest) : undefined;
+        if (!found) return false;
+        await this.signCheckpoint(manager, chain, true, found);
         await this.save(manager, chain, chain.sealedBelow);
         return true;
       }),
     );
-    this.running = removal.catch(() => undefined);
-    return (await removal) ?? false;
+    return removed ?? false;
+  }
+
+  /** One after the other: this server does not stand in its own way. */
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.running.then(work);
+    this.running = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async tellListeners(): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener()));
   }
 
   private async pass(checkpoint: boolean): Promise<void> {
@@ -154,10 +221,26 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
     const [chain] = await manager.query<[Chain]>(
       `SELECT sealed_below::text AS "sealedBelow", restored_in::text AS "restoredIn", cluster, block, hash, total, checkpoint,
               pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
-              (SELECT system_identifier::text FROM pg_control_system()) AS "currentCluster"
+              (SELECT system_identifier::text FROM pg_control_system()) AS "currentCluster", signature
          FROM audit_chain FOR UPDATE`,
     );
-    return chain;
+    return this.asSigned(chain);
+  }
+
+  /**
+   * Goes on from what was signed, not from what the table says: the next block and checkpoint would otherwise make good what
+   * somebody has cut off. Where the signature itself is gone a number is left out, so that it shows.
+   */
+  private async asSigned(chain: Chain): Promise<Chain> {
+    const claims = chain.signature
+      ? ((await this.signing.verifyKept('native', chain.signature)) as ChainClaims | undefined)
+      : undefined;
+    if (claims?.use === 'audit-chain') {
+      const { block, hash, count: total, checkpoint } = claims;
+      return { ...chain, block, hash: Buffer.from(hash, 'hex'), total, checkpoint };
+    }
+    if (chain.block === 0 && chain.checkpoint === 0) return chain;
+    return { ...chain, block: chain.block + 1, checkpoint: chain.checkpoint + 1 };
   }
 
   /** @returns below which transaction all is sealed now */
@@ -229,7 +312,7 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
     manager: EntityManager,
     chain: Chain,
     force: boolean,
-    removedSessionsBlock?: number,
+    removed: Removed = {},
   ): Promise<boolean> {
     const [newest] = await manager.find(AuditCheckpoint, { order: { number: 'DESC' }, take: 1 });
     const now = this.clock.now();
@@ -244,7 +327,8 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
       count: chain.total,
       removedBlock: newest?.removedBlock ?? 0,
       anchor: newest?.anchor ?? '',
-      removedSessionsBlock: removedSessionsBlock ?? newest?.removedSessionsBlock ?? 0,
+      removedSessionsBlock: newest?.removedSessionsBlock ?? 0,
+      ...removed,
     };
     const signature = await this.signing.sign('native', claims);
     const { use: _use, ...columns } = claims;

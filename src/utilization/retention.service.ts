@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { DeliveryService } from '../evidence/delivery.service.js';
 import { SealingService } from '../evidence/sealing.service.js';
 import { LOG } from '../log/log.module.js';
 
@@ -21,33 +22,39 @@ const kept = [
   ['denial', 'occurred_at', ''],
 ] as const;
 
-/** Deletes sessions and refusals that are older than the setting says. */
+/** Deletes sessions, refusals and audit events that are older than the settings say. */
 @Injectable()
 export class RetentionService implements OnModuleInit, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly stop = new AbortController();
   private running: Promise<void> | undefined;
-  private isStopped = false;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly clock: Clock,
     private readonly sealing: SealingService,
+    private readonly delivery: DeliveryService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
   onModuleInit(): void {
-    const run = (): void => {
-      this.running ??= this.deleteOld().finally(() => (this.running = undefined));
-    };
-    this.timer = setInterval(run, intervalMillis).unref();
-    run();
+    this.running = this.run();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    clearInterval(this.timer);
+    this.stop.abort();
     await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isStopped) {
+      await this.deleteOld();
+      await this.clock.wait(intervalMillis, this.stop.signal);
+    }
+  }
+
+  private get isStopped(): boolean {
+    return this.stop.signal.aborted;
   }
 
   private async deleteOld(): Promise<void> {
@@ -59,9 +66,18 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
       const before = new Date(this.clock.millis() - this.settings.sessionRetentionDays * dayMillis);
       let goesOn = true;
       while (goesOn && !this.isStopped) goesOn = await this.sealing.removeSessions(before);
+      await this.removeAuditBlocks();
     } catch (error) {
-      this.log.warn({ err: error }, 'Old sessions could not be deleted; next try in an hour');
+      this.log.warn({ err: error }, 'Old sessions or audit events could not be deleted; next try in an hour');
     }
+  }
+
+  private async removeAuditBlocks(): Promise<void> {
+    const { auditRetentionDays: days } = this.settings;
+    if (days === undefined) return;
+    const before = new Date(this.clock.millis() - days * dayMillis);
+    const delivered = await this.delivery.deliveredBlock();
+    while (!this.isStopped && (await this.sealing.removeBlocks(before, delivered)));
   }
 
   private async deleteBatch(table: string, time: string, condition: string): Promise<number> {

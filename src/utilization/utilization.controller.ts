@@ -56,7 +56,11 @@ export class UtilizationController {
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationQuery,
   ): Promise<StreamableFile> {
-    const change = { action: 'utilization.exported', organizationId, details: { ...query } };
+    const change = {
+      action: 'utilization.exported',
+      organizationId,
+      details: Object.fromEntries(Object.entries(query)),
+    };
     await this.access.record({ actor: caller, change });
     const { fileName, text } = await this.utilization.export(organizationId, query);
     return new StreamableFile(text, { type: 'text/csv; charset=utf-8', disposition: attachment(fileName) });

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Text, TimeField } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
+import { breakProblems } from '../../evidence/chain-verifier.js';
 
 export class AuditQuery extends PageQuery {
   @Text({ max: 254, optional: true, description: 'E-mail address of who did it, or `server`.' })
@@ -51,8 +52,8 @@ export class AuditEventPage extends Page<AuditEventView> {
 }
 
 export class BrokenPlace {
-  @ApiProperty({ example: 'event-changed' })
-  problem!: string;
+  @ApiProperty({ enum: breakProblems, example: 'event-changed' })
+  problem!: (typeof breakProblems)[number];
 
   @ApiProperty({ type: Number, nullable: true })
   block!: number | null;

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { AuditLog } from '../audit/audit-log';
+import { Integrity } from '../audit/integrity';
 import { PageHeader } from '../show/page-header';
 
 /** Who did what on the whole server. */
@@ -8,6 +9,7 @@ export function ServerAuditPage(): React.ReactNode {
   return (
     <>
       <PageHeader title={t('audit.title')} text={t('audit.serverText')} />
+      <Integrity />
       <AuditLog />
     </>
   );

@@ -1,0 +1,68 @@
+import { Alert, Button, Group, Loader, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { ShieldAlert, ShieldCheck } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { BrokenPlace } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { Time } from '../show/time';
+
+/** It reads the whole log, so not each time that somebody comes by. */
+const staleMillis = 10 * 60_000;
+
+/** Whether the audit log is as the server has sealed it, and if not, where it was changed. */
+export function Integrity(): React.ReactNode {
+  const { t } = useTranslation();
+  const { data, dataUpdatedAt, isFetching, isError, refetch } = useQuery({
+    queryKey: ['audit-verification'],
+    queryFn: () => answer(api.GET('/api/v1/audit-events/verification')),
+    staleTime: staleMillis,
+    refetchOnWindowFocus: false,
+  });
+  const again = (
+    <Button variant="default" size="xs" loading={isFetching} onClick={() => void refetch()}>
+      {t('audit.verifyAgain')}
+    </Button>
+  );
+  if (!data) {
+    return (
+      <Group gap="sm" mb="md" role="status">
+        {isError ? <Text size="sm">{t('audit.notVerified')}</Text> : <Loader size="xs" />}
+        {isError ? again : <Text size="sm">{t('audit.verifying')}</Text>}
+      </Group>
+    );
+  }
+  const { intact, events, firstBroken, checkpoint } = data;
+  const Icon = intact ? ShieldCheck : ShieldAlert;
+  return (
+    <Alert
+      mb="md"
+      color={intact ? 'green' : 'red'}
+      variant="light"
+      role="status"
+      icon={<Icon size={20} aria-hidden />}
+      title={
+        firstBroken ? (
+          t('audit.changedAt', { place: t(`audit.broken.${firstBroken.problem}`, placeOf(firstBroken)) })
+        ) : (
+          <>
+            {t('audit.verifiedUntil')} <Time value={new Date(dataUpdatedAt).toISOString()} as="full" />
+          </>
+        )
+      }
+    >
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" className="break" maw={640}>
+          {intact
+            ? t('audit.verifiedText', { count: events, checkpoint: checkpoint?.number ?? 0 })
+            : t('audit.changedText', { count: events })}
+        </Text>
+        {again}
+      </Group>
+    </Alert>
+  );
+}
+
+/** Block, checkpoint and event, as far as it has them. */
+function placeOf({ block, checkpoint, event }: BrokenPlace): Record<string, string | number> {
+  return { block: block ?? '–', checkpoint: checkpoint ?? '–', event: event ?? '–' };
+}
