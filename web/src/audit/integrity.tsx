@@ -36,7 +36,7 @@ export function Integrity(): React.ReactNode {
   return (
     <Alert
       mb="md"
-      color={intact ? 'green' : 'red'}
+      color={intact ? undefined : 'red'}
       variant="light"
       role="status"
       icon={<Icon size={20} aria-hidden />}

@@ -27,7 +27,7 @@ export const audit: Translation<typeof english> = {
   verifiedText_one: '{{count}} versiegeltes Ereignis ist unverändert. Neuester signierter Prüfpunkt: {{checkpoint}}.',
   verifiedText_other:
     '{{count}} versiegelte Ereignisse sind unverändert. Neuester signierter Prüfpunkt: {{checkpoint}}.',
-  changedAt: 'Verändert: {{place}}',
+  changedAt: 'Nicht intakt: {{place}}',
   broken: {
     'event-changed': '{{event}} in Block {{block}} wurde geändert',
     'event-missing': '{{event}} in Block {{block}} wurde entfernt',
@@ -38,6 +38,7 @@ export const audit: Translation<typeof english> = {
     'checkpoint-missing': 'Prüfpunkt {{checkpoint}} fehlt',
     'chain-state-changed': 'Der signierte Stand des Protokolls fehlt oder wurde geändert',
   },
+  changedText_zero: 'Vergleichen Sie mit einem Backup oder Export.',
   changedText_one: 'Das {{count}} Ereignis davor ist unverändert. Vergleichen Sie mit einem Backup oder Export.',
   changedText_other: 'Die {{count}} Ereignisse davor sind unverändert. Vergleichen Sie mit einem Backup oder Export.',
 };

@@ -24,7 +24,7 @@ export const audit = {
   verifiedUntil: 'Verified until',
   verifiedText_one: '{{count}} sealed event is unchanged. Newest signed checkpoint: {{checkpoint}}.',
   verifiedText_other: '{{count}} sealed events are unchanged. Newest signed checkpoint: {{checkpoint}}.',
-  changedAt: 'Changed: {{place}}',
+  changedAt: 'Not intact: {{place}}',
   broken: {
     'event-changed': '{{event}} of block {{block}} was changed',
     'event-missing': '{{event}} of block {{block}} was removed',
@@ -35,6 +35,7 @@ export const audit = {
     'checkpoint-missing': 'checkpoint {{checkpoint}} is missing',
     'chain-state-changed': 'the signed position of the log is missing or was changed',
   },
+  changedText_zero: 'Compare with a backup or an export.',
   changedText_one: 'The {{count}} event before it is unchanged. Compare with a backup or an export.',
   changedText_other: 'The {{count}} events before it are unchanged. Compare with a backup or an export.',
 } as const;
