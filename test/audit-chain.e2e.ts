@@ -159,7 +159,7 @@ describe('The sealed audit log', () => {
     await server.later({ minutes: 61 });
     const next = await verification(await signedInAgain());
     expect(next.firstBroken).toMatchObject({ problem: 'checkpoint-missing', checkpoint: before });
-    expect(next.checkpoint!.number).toBe(before + 1);
+    expect(next.checkpoint!.number).toBeGreaterThan(before);
   });
 
   it('does not make good a tail that is cut off, nor a position that nobody has signed', async () => {

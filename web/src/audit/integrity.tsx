@@ -63,6 +63,6 @@ export function Integrity(): React.ReactNode {
 }
 
 /** Block, checkpoint and event, as far as it has them. */
-function placeOf({ block, checkpoint, event }: BrokenPlace): Record<string, string | number> {
+function placeOf({ block, checkpoint, event }: BrokenPlace): Record<'block' | 'checkpoint' | 'event', string | number> {
   return { block: block ?? '–', checkpoint: checkpoint ?? '–', event: event ?? '–' };
 }
