@@ -110,26 +110,27 @@ export class TooManyApiKeysError extends DomainError {
 /** What the free failures of a throttle are counted by. */
 export type SignInLimit = 'account-and-address' | 'account' | 'address' | 'network';
 
-const limitedBy: Record<SignInLimit, string> = {
-  'account-and-address': 'to this account from your address',
-  account: 'to this account',
-  address: 'from your address',
-  network: 'from your network',
+const limited: Record<SignInLimit | 'setup-token', string> = {
+  'account-and-address': 'failed attempts to sign in to this account from your address',
+  account: 'failed attempts to sign in to this account',
+  address: 'failed attempts to sign in from your address',
+  network: 'failed attempts to sign in from your network',
+  'setup-token': 'wrong setup tokens from your address',
 };
 
-/** Too many failed sign-ins. The wait ends by itself. */
+/** Too many failed attempts to prove something. The wait ends by itself. */
 export class TooManyAttemptsError extends DomainError {
   readonly kind = 'too-many-requests';
   readonly code = 'too-many-attempts';
-  override readonly details: { retryAfter: number; limit: SignInLimit };
+  override readonly details: { retryAfter: number; limit: keyof typeof limited };
 
   /** @param retryAfter seconds */
   constructor(
     override readonly retryAfter: number,
-    limit: SignInLimit,
+    limit: keyof typeof limited,
   ) {
     const seconds = `${retryAfter} second${retryAfter === 1 ? '' : 's'}`;
-    super(`Too many failed attempts to sign in ${limitedBy[limit]}. Try again in ${seconds}.`);
+    super(`Too many ${limited[limit]}. Try again in ${seconds}.`);
     this.details = { retryAfter, limit };
   }
 }

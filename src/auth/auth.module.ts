@@ -15,6 +15,7 @@ import { Authenticator } from './authenticator.js';
 import { EarlyRefusal } from './early-refusal.js';
 import { KeyUse } from './key-use.js';
 import { KnownDevice } from './known-device.entity.js';
+import { KnownDevices } from './known-devices.js';
 import { LocalStrategy } from './local.strategy.js';
 import { OAuthController } from './oauth.controller.js';
 import { OAuthService } from './oauth.service.js';
@@ -52,6 +53,7 @@ import { TokenFamilyService } from './token-family.service.js';
     ApiKeyService,
     Authenticator,
     EarlyRefusal,
+    KnownDevices,
     KeyUse,
     LocalStrategy,
     OAuthService,

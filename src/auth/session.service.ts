@@ -10,6 +10,7 @@ import { User } from '../user/user.entity.js';
 import { Authenticator } from './authenticator.js';
 import { type Caller } from './caller.js';
 import { type SessionView } from './dto/session.js';
+import { KnownDevices } from './known-devices.js';
 import { hashToken, randomToken } from './random-token.js';
 import { Session } from './session.entity.js';
 import { TokenFamilyService } from './token-family.service.js';
@@ -23,6 +24,7 @@ export class SessionService {
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly tokens: TokenFamilyService,
+    private readonly devices: KnownDevices,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -68,6 +70,7 @@ export class SessionService {
         { action: 'session.started', targetType: 'session', targetId: id },
       );
       await this.endOldest(manager, user, address, id);
+      await this.devices.note(manager, user, address, userAgent);
     });
     return token;
   }

@@ -66,9 +66,8 @@ export class SignInNotices {
       const [isFirst] = await manager.query<unknown[]>(onceIn, once);
       if (!isFirst) return;
       await this.audit.record(manager, actor, { action: 'account.locked-out', ...targetOf(user), details: { limit } });
-      // Only the server's own mail server carries mails about accounts.
       const letter = accountLockedLetter(user.email, address, this.clock.now(), this.mail.serverUrl);
-      if (!user.disabledAt) await this.mail.enqueue(manager, null, [letter]);
+      if (!user.disabledAt) await this.mail.enqueueAccountMail(manager, letter);
     });
   }
 }

@@ -109,12 +109,12 @@ export function newDeviceLetter(
     kind: 'new-device',
     to,
     message: {
-      subject: 'Your account was used in a new browser or network',
-      title: 'Your account was used in a new browser or network',
+      subject: 'New sign-in to your account',
+      title: 'New sign-in to your account',
       paragraphs: [
-        `At ${inUtc(device.at)} your account signed in to the console from ${device.address}, with ${device.browser}. It has not done that from there before.`,
-        'If it was you, there is nothing to do.',
-        'If it was not you, change your password at once, sign out everywhere in your profile, and tell your administrator.',
+        `Your account signed in to the console at ${inUtc(device.at)} from ${device.address} with ${device.browser}. It had not signed in from this browser and network before.`,
+        'If this was you, no action is needed.',
+        'If this was not you, change your password immediately, sign out everywhere in your profile, and tell your administrator.',
       ],
       action: { label: 'Open the license server', url: serverUrl },
       reason: account,

@@ -4,9 +4,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { SETTINGS } from '../config/config.module.js';
+import { TooManyAttemptsError } from '../auth/auth.errors.js';
 import { type Settings } from '../config/settings.js';
 import { SecretKey } from '../secret/secret-key.js';
-import { TooManyAttemptsError, WrongSetupTokenError } from './setup.errors.js';
+import { WrongSetupTokenError } from './setup.errors.js';
 
 /** Wrong tokens that one address may send in a minute. */
 const wrongPerMinute = 10;
@@ -63,7 +64,7 @@ function tokenOf(key: Buffer): string {
 }
 
 function tooMany({ msBeforeNext }: RateLimiterRes): TooManyAttemptsError {
-  return new TooManyAttemptsError(Math.max(1, Math.ceil(msBeforeNext / 1000)));
+  return new TooManyAttemptsError(Math.max(1, Math.ceil(msBeforeNext / 1000)), 'setup-token');
 }
 
 /** Of equal length, whatever was sent. */

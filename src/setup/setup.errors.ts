@@ -43,15 +43,3 @@ export class WrongSetupTokenError extends DomainError {
     );
   }
 }
-
-/** Too many wrong setup tokens. */
-export class TooManyAttemptsError extends DomainError {
-  readonly kind = 'too-many-requests';
-  readonly code = 'too-many-attempts';
-  override readonly details: { retryAfter: number };
-
-  constructor(override readonly retryAfter: number) {
-    super(`Too many wrong setup tokens. Try again in ${retryAfter} seconds.`);
-    this.details = { retryAfter };
-  }
-}

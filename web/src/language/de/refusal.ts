@@ -81,6 +81,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Zu viele fehlgeschlagene Anmeldungen von Ihrer Adresse aus. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-attempts_network':
       'Zu viele fehlgeschlagene Anmeldungen aus Ihrem Netz. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-attempts_setup-token':
+      'Zu viele falsche Einrichtungsschlüssel von Ihrer Adresse aus. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-test-mails':
       'Über einen Mailserver können nur wenige Test-Mails in der Minute verschickt werden. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-notifications':
