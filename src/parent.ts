@@ -52,6 +52,7 @@ export class Parent {
   private sockets: { main: SocketHandle; redirect: SocketHandle | undefined } | undefined;
   private needs: Needs | undefined;
   private wasReady = false;
+  private restartWanted = false;
   private stopping = false;
   private finishing = false;
   private delayMillis = 0;
@@ -189,6 +190,7 @@ export class Parent {
       await this.finish(code ?? failed);
       return;
     }
+    if (this.restartWanted) this.restart();
     if (this.current || this.next || this.timer) return;
     // Without an answer it is not known how far the database has come.
     if (!server.isReady) await this.stopDatabase();
@@ -209,7 +211,10 @@ export class Parent {
 
   /** Another server process takes over on the same socket, and then this one finishes. */
   private restart(): void {
-    if (this.stopping || this.next || !this.current?.isReady) return;
+    if (this.stopping || !this.current?.isReady) return;
+    // One at a time: the database has connections for two.
+    this.restartWanted = this.next !== undefined || this.retiring.size > 0;
+    if (this.restartWanted) return;
     log('info', 'Starting a new server process, which will take over');
     this.next = this.start();
   }

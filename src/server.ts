@@ -30,6 +30,9 @@ const maxUnaccepted = 4096;
 /** Milliseconds for which a server that another one has relieved finishes what it has begun. */
 const relievedMillis = 40_000;
 
+/** Milliseconds for which it leaves connections open on which nothing happens: a request may just be on its way. */
+const idleMillis = 5_000;
+
 /** A server that answers. */
 export interface RunningServer {
   /** Where it listens, for this machine. */
@@ -173,7 +176,13 @@ async function stopAccepting(server: HttpServer): Promise<void> {
   const drained = new Promise((resolve) => server.once('close', resolve));
   // That of `http.Server` would close connections on which a request may be under way.
   NetServer.prototype.close.call(server);
-  await Promise.race([drained, delay(relievedMillis)]);
+  let closing: NodeJS.Timeout | undefined;
+  const idle = setTimeout(() => {
+    closing = setInterval(() => server.closeIdleConnections(), 50);
+  }, idleMillis);
+  await Promise.race([drained, delay(relievedMillis, undefined, { ref: false })]);
+  clearTimeout(idle);
+  clearInterval(closing);
 }
 
 /** What this machine can call a listening address by, in a URL. */
