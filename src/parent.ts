@@ -23,6 +23,9 @@ export interface ParentOptions {
 const firstDelayMillis = 500;
 const maxDelayMillis = 30_000;
 
+/** The same for one that did answer: it may well be of use until it dies again. */
+const maxDelayMillisOfUseful = 1_000;
+
 /** Milliseconds of work after which a server counts as sound again. */
 const soundMillis = 60_000;
 
@@ -200,7 +203,8 @@ export class Parent {
   private startAgain(server: Server, cause: string): void {
     const isSound = server.isReady && Date.now() - server.startedAt > soundMillis;
     const delayMillis = isSound ? 0 : this.delayMillis;
-    this.delayMillis = Math.min(Math.max(delayMillis * 2, firstDelayMillis), maxDelayMillis);
+    const most = server.isReady ? maxDelayMillisOfUseful : maxDelayMillis;
+    this.delayMillis = Math.min(Math.max(delayMillis * 2, firstDelayMillis), most);
     const when = delayMillis === 0 ? 'at once' : `in ${delayMillis / 1000} s`;
     log('error', `The server process has ended (${cause}). It is started again ${when}; connections wait for it`);
     this.timer = setTimeout(() => {

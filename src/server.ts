@@ -27,11 +27,11 @@ import { SetupService } from './setup/setup.service.js';
  */
 const maxUnaccepted = 4096;
 
-/** Milliseconds for which a server that another one has relieved finishes what it has begun. */
+/** Milliseconds for which a server that another one has relieved finishes what it has begun; at least as long as clients are held. */
 const relievedMillis = 40_000;
 
 /** Milliseconds for which it leaves connections open on which nothing happens: a request may just be on its way. */
-const idleMillis = 5_000;
+const idleMillis = 2_000;
 
 /** A server that answers. */
 export interface RunningServer {
@@ -111,7 +111,7 @@ export async function startServer(
       handOver: async () => {
         draining.begin();
         redirect?.close();
-        await stopAccepting(server);
+        await stopAccepting(server, Math.max(relievedMillis, (settings.clientHoldSeconds + 5) * 1000));
       },
       close,
     };
@@ -172,7 +172,7 @@ async function redirectOf(settings: Settings, socket: SocketHandle | undefined):
 }
 
 /** Closes the socket and no connection: what comes on those that are open is still answered. */
-async function stopAccepting(server: HttpServer): Promise<void> {
+async function stopAccepting(server: HttpServer, patienceMillis: number): Promise<void> {
   const drained = new Promise((resolve) => server.once('close', resolve));
   // That of `http.Server` would close connections on which a request may be under way.
   NetServer.prototype.close.call(server);
@@ -180,7 +180,7 @@ async function stopAccepting(server: HttpServer): Promise<void> {
   const idle = setTimeout(() => {
     closing = setInterval(() => server.closeIdleConnections(), 50);
   }, idleMillis);
-  await Promise.race([drained, delay(relievedMillis, undefined, { ref: false })]);
+  await Promise.race([drained, delay(patienceMillis, undefined, { ref: false })]);
   clearTimeout(idle);
   clearInterval(closing);
 }
