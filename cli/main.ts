@@ -1,38 +1,19 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { SettingsError } from '../src/config/settings.js';
-import { RefusedError, UnreachableError } from './plugin-library.js';
-import { createProgram } from './program.js';
-import { UsageError } from './usage-error.js';
+import { parseArgs } from 'node:util';
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  process.exitCode = tell(error as Error);
-}
+/** `start` runs for years as the parent of the server, so it does not load what the other commands need. */
+const start = startOptions(process.argv.slice(2));
+if (start) (await import('./start.js')).start(start);
+else await (await import('./commands.js')).runCommand();
 
-/**
- * Says what is wrong, and returns the exit code: 1 when something failed, 2 when it was asked for in a wrong way, 3 when a
- * license server refused it, 4 when that does not answer.
- */
-function tell(error: Error): number {
-  // The parser has said it itself; asking for help is not wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (process.env.LOG_LEVEL === 'debug') console.error(error);
-  else console.error(wordsOf(error));
-  if (error instanceof UsageError || error instanceof SettingsError) return 2;
-  if (error instanceof RefusedError) return 3;
-  return error instanceof UnreachableError ? 4 : 1;
-}
-
-function wordsOf(error: NodeJS.ErrnoException): string {
-  const { code, message, path } = error;
-  if (path !== undefined && code === 'ENOENT') return `There is no file ${path}.`;
-  if (path !== undefined && code === 'EEXIST') return `${path} exists already; nothing was overwritten.`;
-  if (path !== undefined && (code === 'EACCES' || code === 'EPERM')) return `This user may not use ${path}.`;
-  if (code === 'ENOSPC') return 'The disk is full. Nothing was changed.';
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
-    return `The database does not answer (${message || code}). \`license-server doctor\` tells more.`;
+/** @returns undefined for every other command, and for all that is to be explained */
+function startOptions([command, ...args]: string[]): { config?: string; takeOver?: boolean } | undefined {
+  if (command !== 'start') return undefined;
+  try {
+    const options = { config: { type: 'string', short: 'c' }, 'take-over': { type: 'boolean' } } as const;
+    const { values } = parseArgs({ args, options });
+    return { config: values.config, takeOver: values['take-over'] };
+  } catch {
+    return undefined;
   }
-  return message;
 }
