@@ -1,6 +1,7 @@
 import { readSettings, SettingsError } from '../src/config/settings.js';
 import { readConfiguration } from './configuration-file.js';
 import { examineDatabase } from './examine-database.js';
+import { examineLateAnswer } from './examine-late-answer.js';
 import { examineMachine } from './examine-machine.js';
 import { type Finding, wrong } from './finding.js';
 
@@ -23,7 +24,7 @@ async function examine(config: string | undefined): Promise<Finding[]> {
     const settings = readSettings(env);
     const ok: Finding = { name: 'configuration', level: 'ok', words: `Settings from ${source}.` };
     const machine = await examineMachine(settings);
-    return [ok, ...machine, ...(await examineDatabase(settings))];
+    return [ok, ...machine, ...(await examineDatabase(settings)), ...(await examineLateAnswer(settings))];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return error.problems.map((problem) =>

@@ -9,6 +9,7 @@ import {
   type ReadyServer,
   rootAccount,
   userId,
+  usualSeats,
 } from './support/test-server.js';
 
 const { callers, rows } = accessTable();
@@ -32,7 +33,7 @@ async function keyOf(api: Api): Promise<{ id: number; holder: Api }> {
 }
 
 beforeAll(async () => {
-  server = await readyServer();
+  server = await readyServer(usualSeats, {}, { CLIENT_HOLD_SECONDS: '0' });
   const { organizationId } = server;
   const path = `/api/v1/organizations/${organizationId}`;
   const owner = await member(server, 'owner@example.com', 'ADMIN');

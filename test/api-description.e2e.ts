@@ -42,6 +42,7 @@ const open = [
   'get /.well-known/security.txt',
   'get /api/v1/invitations/{token}',
   'get /api/v1/signing-key.pem',
+  'get /health/late',
   'get /health/live',
   'get /health/ready',
   'get /info',

@@ -4,6 +4,7 @@ import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { KeyScopes } from '../auth/key-scopes.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { HeldForClients } from '../http/client-hold.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { productName } from '../license/product.js';
 import { MembershipService } from '../organization/membership.service.js';
@@ -43,6 +44,7 @@ export class KatalonController {
   ) {}
 
   @Post('license-keys/activate')
+  @HeldForClients()
   @HttpCode(200)
   @ApiOperation({ summary: 'Take a seat, or renew it: everything in the query' })
   @ApiOkResponse({ type: ActivatedLicense })
@@ -51,6 +53,7 @@ export class KatalonController {
     403: 'No such seats, an expired license, or no organization.',
     404: 'No such organization, or you are not a member of it.',
     409: 'All seats are in use; the message names the holders.',
+    503: '`database-unavailable`: its database has been away for longer than CLIENT_HOLD_SECONDS. `too-many-waiting`: too many clients wait for it.',
   })
   async activate(@CallerOf() caller: Caller, @Query() query: ActivateQuery): Promise<ActivatedLicense> {
     const { machineKey, sessionId, hostname, ksVersion } = query;
@@ -85,6 +88,7 @@ export class KatalonController {
   }
 
   @Post('license-keys/release')
+  @HeldForClients()
   @HttpCode(204)
   @ApiOperation({ summary: 'Give back the seat of a session' })
   @ApiNoContentResponse({ description: 'The session holds no seat any more.' })

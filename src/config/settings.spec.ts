@@ -65,6 +65,7 @@ describe('Without any setting', () => {
       maxResendsPerDay: 2000,
       maxMailsPerDay: 10_000,
       pluginMaxTotalBytes: 10_240 * 1024 * 1024,
+      maxHeldRequests: 5000,
     });
   });
 

@@ -100,6 +100,14 @@ const declarations = {
     fallback: 55,
     parse: wholeNumber('seconds', 0, 300),
   }),
+  maxHeldRequests: setting('MAX_HELD_REQUESTS', {
+    group: 'Limits',
+    description:
+      'Requests of Katalon Studio and Runtime Engine that wait for the database at the same time, see `CLIENT_HOLD_SECONDS`; ' +
+      'each takes about 20 KiB. More of them are refused.',
+    fallback: 5000,
+    parse: wholeNumber('', 1, 1_000_000),
+  }),
   /** Absolute path. */
   dataDir: setting('DATA_DIR', {
     group: 'Database and data folder',

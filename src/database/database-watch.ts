@@ -3,24 +3,33 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { Outage } from '../errors/outage.js';
 import { Metrics } from '../metrics/metrics.js';
+import { Turns } from './turns.js';
 
 /** Milliseconds between looks at a database that does not answer, and one that does. */
 const awayMillis = 1_000;
 const lookMillis = 5_000;
 
+/** Requests that are repeated at the same time once it is back: enough to fill its connections and what it groups. */
+const repeatedAtOnce = 50;
+
 /** Knows whether the database answers and, if not, since when; whoever asks never waits for it. */
 @Injectable()
-export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
+export class DatabaseWatch extends Outage implements OnModuleInit, OnApplicationShutdown {
   private awaySince: number | undefined;
   private looking: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** Told when it answers again. */
+  private readonly waiting = new Set<() => void>();
+  private readonly turns = new Turns(repeatedAtOnce);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly clock: Clock,
     { registry }: Metrics,
   ) {
+    super();
     const awaySeconds = (): number => this.awaySeconds;
     new Gauge({
       name: 'license_server_database_away_seconds',
@@ -52,6 +61,30 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
     return Math.max(1, Math.floor((this.clock.millis() - this.awaySince) / 1000));
   }
 
+  get isUnderWay(): boolean {
+    return this.awaySince !== undefined;
+  }
+
+  async over(signal: AbortSignal): Promise<() => void> {
+    void this.look();
+    // A request has just failed, so what was known before is not news.
+    if (!signal.aborted) await this.back(signal);
+    return this.turns.begin();
+  }
+
+  /** Resolves with the next answer of the database. */
+  private back(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.waiting.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.waiting.add(done);
+      signal.addEventListener('abort', done);
+    });
+  }
+
   /** Asks the database; of many who ask at once, one does. Never fails. */
   look(): Promise<void> {
     this.looking ??= this.ask().finally(() => (this.looking = undefined));
@@ -63,6 +96,7 @@ export class DatabaseWatch implements OnModuleInit, OnApplicationShutdown {
     try {
       await this.dataSource.query('SELECT 1');
       this.awaySince = undefined;
+      for (const done of [...this.waiting]) done();
     } catch {
       this.awaySince ??= began;
     }

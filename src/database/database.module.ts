@@ -4,6 +4,7 @@ import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { Outage } from '../errors/outage.js';
 import { LOG } from '../log/log.module.js';
 import { DataSource } from 'typeorm';
 import { MetricsModule } from '../metrics/metrics.module.js';
@@ -39,8 +40,15 @@ export class DatabaseModule {
           },
         }),
       ],
-      providers: [{ provide: DATABASE_URL, useValue: url }, DatabaseWatch, Notifications, PoolMetrics, QueryLog],
-      exports: [DATABASE_URL, DatabaseWatch, Notifications, QueryLog],
+      providers: [
+        { provide: DATABASE_URL, useValue: url },
+        { provide: Outage, useExisting: DatabaseWatch },
+        DatabaseWatch,
+        Notifications,
+        PoolMetrics,
+        QueryLog,
+      ],
+      exports: [DATABASE_URL, DatabaseWatch, Notifications, Outage, QueryLog],
     };
   }
 }

@@ -12,6 +12,9 @@ type Callback = (error: Error | undefined, client?: PoolClient, done?: (release?
  * work is repeated; what was under way has failed, and its caller is told.
  */
 export function bePatient(pool: Pool): void {
+  // A connection may end in the very moment in which it is handed out, before its taker listens; the taker's first statement
+  // fails then, and that is enough. Without any listener the whole process would end.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const connect = pool.connect.bind(pool) as (callback: Callback) => void;
   const attempt = (end: number, callback: Callback): void => {
     connect((error, client, done) => {

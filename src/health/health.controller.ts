@@ -1,19 +1,26 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
 import { Public } from '../auth/access.js';
+import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { DatabaseWatch } from '../database/database-watch.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { disconnectSignal } from '../http/disconnect-signal.js';
 import { Draining } from '../http/draining.js';
 import { Metrics } from '../metrics/metrics.js';
 import { DatabaseAwayError } from './database-away.error.js';
 import { DrainingError } from './draining.error.js';
+import { LateAnswersTakenError } from './late-answers-taken.error.js';
 
 /** Milliseconds that a balancer waits for news of the database; without any, what was known last counts. */
 const patienceMillis = 1_000;
+
+/** Late answers that are under way at the same time; whoever wants to know needs one. */
+const lateAnswersAtOnce = 4;
 
 export class HealthView {
   @ApiProperty({ example: 'ok' })
@@ -32,9 +39,12 @@ export class ReadinessView extends HealthView {
 @Controller('health')
 @Public()
 export class HealthController {
+  private lateAnswers = 0;
+
   constructor(
     private readonly database: DatabaseWatch,
     private readonly draining: Draining,
+    private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
     { registry }: Metrics,
   ) {
@@ -72,6 +82,22 @@ export class HealthController {
     const { awaySeconds } = this.database;
     if (this.isAwayTooLong) throw new DatabaseAwayError(awaySeconds);
     return { status: 'ok', database: awaySeconds > 0 ? 'away' : 'up', databaseAwaySeconds: awaySeconds };
+  }
+
+  /** As late as one to a client that waited for the database: `license-server doctor` asks for it through the proxies. */
+  @Get('late')
+  @ApiOperation({ summary: 'An answer that comes after CLIENT_HOLD_SECONDS, to see whether a proxy waits for it' })
+  @ApiOkResponse({ type: HealthView })
+  @ApiProblems({ 503: 'Others wait for such an answer already.' })
+  async late(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthView> {
+    if (this.lateAnswers >= lateAnswersAtOnce) throw new LateAnswersTakenError();
+    this.lateAnswers++;
+    try {
+      await this.clock.wait(this.settings.clientHoldSeconds * 1000, disconnectSignal(reply));
+    } finally {
+      this.lateAnswers--;
+    }
+    return { status: 'ok' };
   }
 
   private get isAwayTooLong(): boolean {

@@ -13,6 +13,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { describeApi } from './api-description.js';
 import { basePathOf, completeBasePath, withoutBasePath } from './base-path.js';
 import { clientAddress, trustedProxies } from './client-address.js';
+import { ClientHold, holdClients } from './client-hold.js';
 import { ConnectionLimit } from './connection-limit.js';
 import { closeWhileDraining, Draining } from './draining.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -72,6 +73,7 @@ export async function createHttpApplication(
   fastify.setErrorHandler((error, request, reply) => refusals.answer(log, error, request, reply));
   applyBodyLimits(app);
   limitRequests(app);
+  holdClients(app, app.get(ClientHold));
   cutSlowBodies(app, settings.requestTimeoutSeconds, cutSlowRequest);
   limitConnections(app, settings);
   acceptBodies(app);
@@ -111,7 +113,7 @@ export async function createHttpApplication(
   // A proxy may call this server by another name than browsers do.
   app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin] });
   app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(log, refusals));
+  app.useGlobalFilters(new ProblemFilter(log, refusals, app.get(ClientHold)));
   describeApi(app, settings);
   completeBasePath(app, basePath);
   await serveStaticPages(app);

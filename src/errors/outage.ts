@@ -1,0 +1,13 @@
+/** A time in which the database does not answer, as those see it who wait for its end. */
+export abstract class Outage {
+  /** Whether it is known to be away. */
+  abstract readonly isUnderWay: boolean;
+
+  /**
+   * Resolves when the database answers and there is room for one more of those who have waited, so that they do not all
+   * come at once; or when the signal is aborted.
+   *
+   * @returns ends one's turn; that has to be called once
+   */
+  abstract over(signal: AbortSignal): Promise<() => void>;
+}

@@ -1,0 +1,64 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Stands between a server and its PostgreSQL, and cuts a connection where it hurts most. */
+export class DatabaseProxy {
+  /** Commits whose answers were lost. */
+  cuts = 0;
+  private armed: string | undefined;
+  private readonly server: Server;
+
+  private constructor(private readonly target: URL) {
+    this.server = createServer((socket) => this.join(socket));
+  }
+
+  /** @param url `postgresql://…` of the real one */
+  static async before(url: string): Promise<{ proxy: DatabaseProxy; url: string }> {
+    const proxy = new DatabaseProxy(new URL(url));
+    await new Promise<void>((resolve) => proxy.server.listen(0, '127.0.0.1', resolve));
+    const through = new URL(url);
+    through.search = '';
+    through.hostname = '127.0.0.1';
+    through.port = String((proxy.server.address() as { port: number }).port);
+    return { proxy, url: through.toString() };
+  }
+
+  /** The next transaction with such a statement is committed, and its connection is cut before it hears of that. */
+  cutAfterCommitOf(statement: string): void {
+    this.armed = statement;
+  }
+
+  async close(): Promise<void> {
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private join(client: Socket): void {
+    const folder = this.target.searchParams.get('host');
+    const port = Number(this.target.port || 5432);
+    const database = folder?.startsWith('/')
+      ? connect(`${folder}/.s.PGSQL.${port}`)
+      : connect(port, this.target.hostname);
+    let isOfInterest = false;
+    let isCommitting = false;
+    const end = (): void => {
+      client.destroy();
+      database.destroy();
+    };
+    client.on('data', (chunk: Buffer) => {
+      const text = chunk.toString('latin1');
+      isOfInterest ||= this.armed !== undefined && text.includes(this.armed);
+      isCommitting ||= isOfInterest && text.includes('COMMIT');
+      database.write(chunk);
+    });
+    database.on('data', (chunk: Buffer) => {
+      // The answer to COMMIT names it too.
+      if (!isCommitting || !chunk.toString('latin1').includes('COMMIT')) {
+        client.write(chunk);
+        return;
+      }
+      this.armed = undefined;
+      this.cuts++;
+      end();
+    });
+    for (const socket of [client, database]) socket.on('close', end).on('error', end);
+  }
+}
