@@ -67,6 +67,7 @@ describe('The active users', () => {
         joinedAt: expect.any(String),
         lastAccessAt: expect.any(String),
         disabled: false,
+        verified: true,
         licenses: [
           { product: 'KSE', model: 'per-user' },
           { product: 'KSE', model: 'floating' },
