@@ -4,9 +4,10 @@ import pg from 'pg';
 import { type Settings } from '../src/config/settings.js';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { schemaVersion } from '../src/database/data-source.js';
+import { licenseWarnings } from '../src/license/client-features.js';
 import { checkEvaluation } from '../src/license/evaluation.js';
 import {
-  claimsOf,
+  claimsIn,
   type LicenseClaims,
   LicenseFile,
   LicenseFileError,
@@ -151,22 +152,26 @@ async function licenses(client: pg.Client, settings: Settings): Promise<Finding[
   const keys = await trustedKeys(settings.vendorKeys);
   // A clock that was set back does not revive a license, so this is the time that counts.
   const now = Math.max(state.now.getTime(), state.newest.getTime());
-  const findings = await Promise.all(
+  const found = await Promise.all(
     rows.map(async ({ token, own }) => {
       try {
-        return termOf(own ? selfIssued(token, state.server) : await verified(token, state.server, keys), now);
+        const claims = own ? selfIssued(token, state.server) : await verified(token, state.server, keys);
+        return [termOf(claims, now), ...(own ? [] : featureFindings(claims))];
       } catch (error) {
         if (!(error instanceof LicenseFileError)) throw error;
-        return wrong(
-          'license',
-          error.message,
-          hasBuiltInKeys
-            ? 'Ask the vendor for a license file for this release.'
-            : 'Install the file again, and check VENDOR_KEY_FILES.',
-        );
+        return [
+          wrong(
+            'license',
+            error.message,
+            hasBuiltInKeys
+              ? 'Ask the vendor for a license file for this release.'
+              : 'Install the file again, and check VENDOR_KEY_FILES.',
+          ),
+        ];
       }
     }),
   );
+  const findings = found.flat();
   const back = state.newest.getTime() - state.now.getTime();
   if (back < 5 * 60_000) return findings;
   const hours = (back / 3_600_000).toFixed(1);
@@ -193,8 +198,10 @@ function selfIssued(token: string, serverId: string): LicenseClaims {
   return claims;
 }
 
-function claimsIn(token: string): LicenseClaims {
-  return claimsOf(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')));
+/** Seats that nobody can use with the vendor's clients are found before a tester finds them. */
+function featureFindings(claims: LicenseClaims): Finding[] {
+  const advice = 'Ask the vendor for a license file with the feature keys that the clients look for.';
+  return licenseWarnings(claims).map((words) => warning('license', words, advice));
 }
 
 function termOf({ jti, licenseType, exp, graceDays, customer }: LicenseClaims, now: number): Finding {

@@ -2,7 +2,8 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { trustAnchor } from '../src/config/trust-anchor.js';
 import { parseVendorKeys } from '../src/config/vendor-keys.js';
-import { LicenseFile, trustedKeys } from '../src/license/license-file.js';
+import { licenseWarnings } from '../src/license/client-features.js';
+import { claimsIn as claimsOfFile, LicenseFile, trustedKeys } from '../src/license/license-file.js';
 
 /**
  * Shows what a license file says; with keys, whether it is genuine and in force. A release with built-in keys checks with those
@@ -14,7 +15,13 @@ export async function inspectLicense(file: string, { key }: { key?: string[] }):
   if (!key && builtIn === undefined) {
     const token = text.replace(/^\uFEFF/, '').replace(/-----(BEGIN|END) LICENSE FILE-----|\s/g, '');
     const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-    console.log(describe(claimsIn(payload)));
+    const claims = claimsIn(payload);
+    console.log(describe(claims));
+    try {
+      warn(text);
+    } catch (error) {
+      console.warn(`Warning: ${(error as Error).message}`);
+    }
     console.log('The signature was not checked: give the public key with --key.');
     return;
   }
@@ -23,8 +30,14 @@ export async function inspectLicense(file: string, { key }: { key?: string[] }):
   );
   const license = await LicenseFile.read(text, keys);
   console.log(describe(license.claims));
+  warn(text);
   license.checkUsable(new Date(), license.claims.serverId ?? '');
   console.log(`Genuine (kid ${license.keyId}) and in force.`);
+}
+
+/** About seats that the vendor's clients will not accept. */
+function warn(text: string): void {
+  for (const warning of licenseWarnings(claimsOfFile(text))) console.warn(`Warning: ${warning}`);
 }
 
 function claimsIn(payload: string): object {

@@ -2,6 +2,8 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { keyIdOf } from '../src/signing/key-id.js';
+import { licenseWarnings } from '../src/license/client-features.js';
+import { claimsIn } from '../src/license/license-file.js';
 import { licenseFrom } from './license-specification.js';
 
 /** Makes a key pair, `NAME.private.pem` and `NAME.public.pem`. */
@@ -27,6 +29,7 @@ export async function issueLicense(
 ): Promise<void> {
   const spec: unknown = parse(readFileSync(specification, 'utf8'));
   const license = await licenseFrom(spec, createPrivateKey(readFileSync(key)), new Date());
+  for (const warning of licenseWarnings(claimsIn(license))) console.warn(`Warning: ${warning}`);
   if (output) writeFileSync(output, license);
   else process.stdout.write(license);
 }

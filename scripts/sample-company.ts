@@ -37,8 +37,8 @@ const colleagues: [string, string, string, 'ADMIN' | 'BILLING_MANAGER' | 'USER']
 /** The license of the sample company, as its vendor issues it. */
 export function sampleLicense(): Promise<string> {
   const inDays = (days: number): string => new Date(Date.now() + days * day).toISOString();
-  const gui = [{ key: 'katalon_gui', name: 'Katalon Studio Enterprise' }];
-  const cli = [{ key: 'katalon_cli', name: 'Katalon Runtime Engine' }];
+  const gui = [{ key: 'gui', name: 'Katalon Studio Enterprise' }];
+  const cli = [{ key: 'cli', name: 'Katalon Runtime Engine' }];
   const specification = {
     issuer: 'Sample vendor',
     id: 'ACME-2026-0042',

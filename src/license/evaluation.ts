@@ -1,8 +1,9 @@
+import { evaluationFeature } from './client-features.js';
 import { type LicenseClaims, LicenseFileError } from './license-file.js';
 
 const evaluationDays = 30;
 const evaluationSeats = 5;
-const feature = { key: 'evaluation', name: 'Evaluation' };
+const feature = { key: evaluationFeature, name: 'Evaluation' };
 const entitlementMembers = new Set(['product', 'model', 'quantity', 'features']);
 
 /** What the evaluation license says: 30 days, 5 seats each, with a feature that no vendor's product knows. */

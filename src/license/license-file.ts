@@ -326,6 +326,16 @@ export function claimsOf(payload: unknown): LicenseClaims {
   return claims;
 }
 
+/**
+ * The claims of a file whose signature need not be checked, for it was made here.
+ *
+ * @throws LicenseFileError
+ */
+export function claimsIn(text: string): LicenseClaims {
+  const payload = unwrap(text).split('.')[1] ?? '';
+  return claimsOf(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+}
+
 function unwrap(text: string): string {
   if (Buffer.byteLength(text) > largestLicenseFile) {
     throw new LicenseFileError('license-too-large', 'A license file has at most 64 KiB; this is none.', 'too-large');
@@ -370,9 +380,11 @@ function unreadable(): LicenseFileError {
 }
 
 function wordsOf(problems: ValidationError[], path = ''): string[] {
-  return problems.flatMap(({ property, constraints, children }) => {
+  return problems.flatMap(({ property, value, constraints, children }) => {
     const place = path ? `${path}.${property}` : property;
-    const own = Object.values(constraints ?? {}).slice(0, 1);
+    // An absent field breaks every rule about it; that it is absent is what its author needs to hear.
+    const broken = Object.values(constraints ?? {}).slice(0, 1);
+    const own = broken.map((words) => (value === undefined ? `${property} is missing` : words));
     return [...own.map((words) => (path ? `${path}: ${words}` : words)), ...wordsOf(children ?? [], place)];
   });
 }

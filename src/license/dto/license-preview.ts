@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { licenseWarnings } from '../client-features.js';
 import { boundsOf } from '../license-bounds.js';
 import { type LicenseFile } from '../license-file.js';
 import { type Model, models, type Product, products } from '../product.js';
@@ -78,6 +79,9 @@ export class LicensePreview {
 
   @ApiProperty({ type: [GrantedSeats] })
   seats!: GrantedSeats[];
+
+  @ApiProperty({ type: [String], description: 'Seats that Katalon Studio or Runtime Engine will not accept, and why.' })
+  warnings!: string[];
 }
 
 export function licensePreview({ claims, endsAt }: LicenseFile): LicensePreview {
@@ -101,5 +105,6 @@ export function licensePreview({ claims, endsAt }: LicenseFile): LicensePreview 
       ...boundsOf(entitlement),
       features: entitlement.features.map(({ name, key }) => name || key),
     })),
+    warnings: licenseWarnings(claims),
   };
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Verbatim } from '../../http/fields.js';
+import { licenseWarnings } from '../client-features.js';
 import { type LicenseState } from '../license.service.js';
 
 export class LicenseText {
@@ -32,6 +33,9 @@ export class LicenseView {
 
   @ApiProperty()
   uploadedAt!: Date;
+
+  @ApiProperty({ type: [String], description: 'Seats that Katalon Studio or Runtime Engine will not accept, and why.' })
+  warnings!: string[];
 }
 
 export function licenseView({ installed, file, problem }: LicenseState): LicenseView {
@@ -44,5 +48,6 @@ export function licenseView({ installed, file, problem }: LicenseState): License
     expiresAt: file ? new Date(file.claims.exp * 1000) : null,
     endsAt: file?.endsAt ?? null,
     uploadedAt: installed.uploadedAt,
+    warnings: file ? licenseWarnings(file.claims) : [],
   };
 }
