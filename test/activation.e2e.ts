@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KatalonClient, type ClientOptions } from './clients/katalon-client.js';
 import { machineIdOf } from './support/machine-id.js';
-import { cli, gui, member, readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
+import {
+  cli,
+  everybodyCreatesOrganizations,
+  gui,
+  member,
+  readyServer,
+  type ReadyServer,
+  rootAccount,
+} from './support/test-server.js';
 
 let server: ReadyServer;
 let apiKey: string;
@@ -120,6 +128,7 @@ describe('Katalon Studio', () => {
   });
 
   it('of somebody without an organization may create one, without a body', async () => {
+    await everybodyCreatesOrganizations(server);
     await member(server, 'alone@example.com', null);
     const client = studio({ email: 'alone@example.com', password: 'alone@example.com password' });
     await expect(client.activate()).rejects.toThrow('not a member of any organization');

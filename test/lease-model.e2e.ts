@@ -301,15 +301,36 @@ class Play {
     const { id: userId, api } = users[someone.user]!;
     const [machineKey, sessionId] = [machineIds[someone.machine]!, `session-${someone.session}`];
     const query = { machineKey, sessionId, package: 'KSE', organizationId: String(this.organizationId) };
-    const status = await api.post(`/api/v1/license-keys/activate?${new URLSearchParams(query).toString()}`).status();
+    const answer = api.post(`/api/v1/license-keys/activate?${new URLSearchParams(query).toString()}`);
+    const status = await answer.status();
     const expected = this.model.checkOut(someone);
+    if (status === 200 && expected !== 201) {
+      // Its session had a seat before, so it is told that its license has ended.
+      const { expirationDate } = await answer.expect<{ expirationDate: string }>(200);
+      const told = [someone, expirationDate, await this.hadSeat(userId, machineKey, sessionId)];
+      expect(told).toEqual([someone, '2000-01-01T00:00:00.000Z', true]);
+      return;
+    }
     expect([someone, status]).toEqual([someone, expected === 201 ? 200 : expected]);
-    if (status !== 200) return;
+    if (status !== 200) {
+      expect([someone, await this.hadSeat(userId, machineKey, sessionId)]).toEqual([someone, false]);
+      return;
+    }
     const [lease] = await server.sql<{ id: string }>(
       'SELECT id FROM lease WHERE organization_id = $1 AND user_id = $2 AND machine_id = $3 AND session_id = $4',
       [this.organizationId, userId, machineKey, sessionId],
     );
     this.ids.set(keyOf(someone), lease!.id);
+  }
+
+  private async hadSeat(...session: [userId: number, machineId: string, sessionId: string]): Promise<boolean> {
+    const rows = await server.sql(
+      `SELECT FROM (SELECT organization_id, user_id, machine_id, session_id FROM lease
+                    UNION ALL SELECT organization_id, user_id, machine_id, session_id FROM ended_session) AS s
+        WHERE organization_id = $1 AND user_id = $2 AND machine_id = $3 AND session_id = $4`,
+      [this.organizationId, ...session],
+    );
+    return rows.length > 0;
   }
 
   private async renew(someone: Who): Promise<void> {

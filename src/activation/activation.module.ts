@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
+import { EndedLicenseService } from './ended-license.service.js';
 import { KatalonController } from './katalon.controller.js';
 import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseMetrics } from './lease-metrics.js';
@@ -37,6 +38,7 @@ import { TrackingService } from './tracking.service.js';
     SeatController,
   ],
   providers: [
+    EndedLicenseService,
     LeaseEndingService,
     LeaseMetrics,
     LeaseRenewalService,

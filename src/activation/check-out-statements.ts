@@ -1,7 +1,7 @@
 import { type Actor } from '../audit/actor.js';
 import { type Statement } from '../database/preparing-client.js';
 import { type Product } from '../license/product.js';
-import { endReasonInSql, nobody, whyEnded } from './end-leases.js';
+import { endReasonInSql, type EndReason, nobody, whyEnded } from './end-leases.js';
 import { leaseColumns } from './lease-columns.js';
 import { outageMillis } from './outage.service.js';
 import {
@@ -327,6 +327,61 @@ export function denials(denied: readonly { request: SeatRequest; code: DenialCod
       requests.map((request) => request.machineId),
       requests.map((request) => request.sessionId),
       requests.map((request) => request.hostname),
+    ],
+  ];
+}
+
+/** A lease that a session has, or had in the last 30 days. */
+export interface FormerSession {
+  /** Of the session among those asked for, from 1 on. */
+  place: number;
+  organizationId: number;
+  /** Null: the organization is gone. */
+  organizationName: string | null;
+  /** 0: the lease is over. */
+  number: number;
+  startedAt: Date;
+  /** Null while its lease is there, as `by` and `at` are. */
+  reason: EndReason | null;
+  by: string | null;
+  at: Date | null;
+  /** Whether this refusal of the session was recorded since. */
+  recorded: boolean;
+}
+
+/**
+ * @param asking sessions, where they may have had a seat (null: anywhere), and why they get none now
+ * @returns of {@link FormerSession}, for those of these very users, machines and session ids
+ */
+export function formerSessions(
+  asking: readonly { request: SeatRequest; organizationId: number | null; code: DenialCode }[],
+  now: Date,
+): Statement {
+  const session = `s.user_id = w.user_id AND s.machine_id = w.machine_id AND s.session_id = w.session_id
+                      AND s.product = w.product AND s.organization_id = coalesce(w.organization_id, s.organization_id)`;
+  return [
+    `SELECT w.place, f.organization_id AS "organizationId", o.name AS "organizationName", f.number,
+            f.started_at AS "startedAt", f.reason, f.by, f.at,
+            EXISTS (SELECT FROM denial d
+                     WHERE d.session_id = w.session_id AND d.user_id = w.user_id AND d.machine_id = w.machine_id
+                       AND d.product = w.product AND d.code = w.code AND d.occurred_at >= f.started_at) AS recorded
+       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) WITH ORDINALITY
+              AS w(user_id, product, machine_id, session_id, organization_id, code, place),
+            LATERAL (SELECT s.organization_id, s.number, s.started_at, NULL AS reason, NULL AS by, NULL::timestamptz AS at
+                       FROM lease s WHERE ${session}
+                     UNION ALL
+                     SELECT s.organization_id, 0, s.started_at, s.end_reason, s.ended_by, s.ended_at
+                       FROM ended_session s WHERE ${session} AND s.ended_at > $7::timestamptz - interval '30 days'
+                      ORDER BY at DESC NULLS FIRST LIMIT 1) AS f
+       LEFT JOIN organization o ON o.id = f.organization_id`,
+    [
+      asking.map(({ request }) => request.userId),
+      asking.map(({ request }) => productOf(request.clientPackage)),
+      asking.map(({ request }) => request.machineId),
+      asking.map(({ request }) => request.sessionId),
+      asking.map(({ organizationId }) => organizationId),
+      asking.map(({ code }) => code),
+      now,
     ],
   ];
 }

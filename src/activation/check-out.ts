@@ -12,6 +12,8 @@ import {
   counts,
   denials,
   extension,
+  formerSessions,
+  type FormerSession,
   insertion,
   joinQueue,
   lastOrganizations,
@@ -65,6 +67,11 @@ export interface CheckOutItem {
   mayWait?: boolean;
   /** Its place among those who wait, once it does. */
   ticket?: number;
+  /**
+   * For a session that may have had a seat before: in which organization, null: in any. Its refusal is recorded once for each
+   * reason, and says what it had. With {@link recordDenial}.
+   */
+  former?: { organizationId: number | null };
 }
 
 export interface Granted {
@@ -91,6 +98,8 @@ export interface Denied {
   ticket?: number;
   /** Why it may not wait, though that would help: so many wait already. */
   crowd?: 'user' | 'organization';
+  /** The lease that the session had before, where that was asked for. */
+  former?: FormerSession;
 }
 
 /** What a server's administrator allows one user or organization. */
@@ -105,9 +114,8 @@ interface Inserted extends NewLease {
 
 /** What a batch refuses for good. */
 interface Refused {
-  request: SeatRequest;
-  actor: Actor;
-  code: DenialCode;
+  item: CheckOutItem;
+  result: Denied;
 }
 
 /** The quotas in the database are of yesterday: a license has begun or ended since. */
@@ -169,7 +177,7 @@ export class CheckOutBatch {
       if (decision.outcome === 'deny') {
         const result: Denied = { outcome: 'denied', code: decision.code, now: this.now, ticket: item.ticket };
         if (item.recordDenial) {
-          denied.push({ request: item.request, actor: item.actor, code: decision.code });
+          denied.push({ item, result });
           this.takeFromQueue(item);
         } else if (item.mayWait && item.ticket === undefined && passesByItself(decision.code)) {
           result.crowd = this.crowdBefore(item.request);
@@ -207,7 +215,7 @@ export class CheckOutBatch {
       return this.granted('created', lease, pool);
     });
 
-    await this.write(inserted, extended, removed, machines, denied);
+    await this.write(inserted, extended, removed, machines, await this.unrecorded(denied));
     await this.writeQueue(items, results, queued);
     // The database numbers new leases; those that were extended in the same batch have their number from there too.
     const numbers = new Map(inserted.map(({ lease }) => [lease.id, lease.number]));
@@ -537,6 +545,28 @@ export class CheckOutBatch {
     this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
   }
 
+  /** The refusals that are still to be recorded. Tells those who had a seat before what they had. */
+  private async unrecorded(denied: readonly Refused[]): Promise<Refused[]> {
+    const asking = denied.flatMap(({ item: { request, former }, result }) =>
+      former ? [{ request, organizationId: former.organizationId, code: result.code, result }] : [],
+    );
+    if (asking.length === 0) return [...denied];
+    const rows = await this.read<FormerSession>(formerSessions(asking, this.now));
+    for (const row of rows) {
+      const result = asking[row.place - 1]?.result;
+      if (result) result.former = row;
+    }
+    const recorded = new Set<string>();
+    return denied.filter(({ item: { request }, result: { former, code } }) => {
+      if (!former) return true;
+      const { organizationId, userId, machineId, sessionId } = request;
+      const refusal = JSON.stringify([organizationId, userId, machineId, sessionId, code]);
+      if (former.recorded || recorded.has(refusal)) return false;
+      recorded.add(refusal);
+      return true;
+    });
+  }
+
   private async write(
     inserted: readonly Inserted[],
     extended: readonly Omit<NewLease, 'actor'>[],
@@ -551,13 +581,16 @@ export class CheckOutBatch {
     if (inserted.length > 0) statements.push(insertion(inserted, this.now), lastOrganizations(inserted));
     if (extended.length > 0) statements.push(extension(extended, this.now));
     if (machines.length > 0) statements.push(registration(machines, this.now));
-    if (denied.length > 0) statements.push(denials(denied, this.now));
+    if (denied.length > 0) statements.push(denials(denied.map(refusalOf), this.now));
     const changed = this.pools.filter((pool) => this.inUseBefore.get(pool.id) !== pool.inUse);
     if (changed.length > 0) statements.push(counts(changed, this.earliest));
     for (const { lease, pool } of inserted) this.changes.push(grantChange(lease, pool));
     for (const lease of removed) this.changes.push(endChange(lease, 'replaced'));
     this.audit.announce(this.manager, this.changes);
-    const refusals = denied.map(({ actor, request, code }) => ({ actor, change: denialChange(request, code) }));
+    const refusals = denied.map(({ item: { actor, request }, result: { code } }) => ({
+      actor,
+      change: denialChange(request, code),
+    }));
     if (refusals.length > 0) statements.push(this.audit.statementOf(this.manager, refusals));
     if (statements.length === 0) return;
     const results = await pipeline(this.manager, statements);
@@ -591,6 +624,10 @@ export class CheckOutBatch {
   }
 }
 
+function refusalOf({ item: { request }, result: { code } }: Refused): { request: SeatRequest; code: DenialCode } {
+  return { request, code };
+}
+
 /** Counts what users with reservations hold, so that batches see what they have given themselves. */
 function hold(pool: PoolState, userId: number, change: number): void {
   if (pool.reservations.length > 0) pool.held.set(userId, (pool.held.get(userId) ?? 0) + change);
@@ -606,7 +643,7 @@ function grantChange(lease: LeaseState, pool: { model: Model; product: Product }
   };
 }
 
-function denialChange({ organizationId, clientPackage, machineId }: SeatRequest, code: DenialCode): Change {
+export function denialChange({ organizationId, clientPackage, machineId }: SeatRequest, code: DenialCode): Change {
   return {
     action: 'lease.denied',
     organizationId,

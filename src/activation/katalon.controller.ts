@@ -20,6 +20,7 @@ import {
   ReleaseQuery,
   TrackedSession,
 } from './dto/katalon.js';
+import { type Asked, EndedLicenseService } from './ended-license.service.js';
 import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseTokenService } from './lease-token.service.js';
 import { LeaseService } from './lease.service.js';
@@ -35,6 +36,7 @@ import { TrackingService } from './tracking.service.js';
 export class KatalonController {
   constructor(
     private readonly leases: LeaseService,
+    private readonly ended: EndedLicenseService,
     private readonly endings: LeaseEndingService,
     private readonly tokens: LeaseTokenService,
     private readonly organizations: OrganizationService,
@@ -46,7 +48,11 @@ export class KatalonController {
   @Post('license-keys/activate')
   @HeldForClients()
   @HttpCode(200)
-  @ApiOperation({ summary: 'Take a seat, or renew it: everything in the query' })
+  @ApiOperation({
+    summary: 'Take a seat, or renew it: everything in the query',
+    description:
+      'A session that was granted a seat before and cannot have one now gets a license that ended on 2000-01-01, with the reason in `errorMessage`.',
+  })
   @ApiOkResponse({ type: ActivatedLicense })
   @ApiProblems({
     400: 'A parameter is missing, doubled or too long, or `machine-id-not-accepted`, `wildcard-machine-id`: the machine id is not 16 to 128 hexadecimal digits and hyphens.',
@@ -67,24 +73,15 @@ export class KatalonController {
       fingerprint: null,
       jobId: null,
     };
-    const lease =
-      (await this.leases.renewSession(caller, session, query.organizationId)) ??
-      (await this.leases.checkOut(caller, session, query.organizationId));
-    const { token, publicPem, warning } = await this.tokens.forStudio(lease, machineKey);
-    return {
-      id: lease.number,
-      value: token,
-      machineId: machineKey,
-      createAt: lease.renewedAt,
-      expirationDate: lease.expiresAt,
-      organization: {
-        id: lease.organizationId,
-        name: lease.organizationName,
-        role: (await this.memberships.roleIn(lease.organizationId, caller.id)) ?? null,
-      },
-      errorMessage: warning,
-      publicKey: publicPem,
-    };
+    const asked = { caller, session, organizationId: query.organizationId };
+    const told = this.ended.recall(asked);
+    if (told) return told;
+    const { changesHeard } = this.ended;
+    try {
+      return await this.grant(asked);
+    } catch (error) {
+      return this.ended.answer(error, asked, changesHeard);
+    }
   }
 
   @Post('license-keys/release')
@@ -151,6 +148,28 @@ export class KatalonController {
     const { organizationId, machineId, sessionId, idleSeconds } = report;
     if (typeof idleSeconds !== 'number' || organizationId === undefined || !machineId || !sessionId) return;
     await this.endings.endIdleSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
+  }
+
+  private async grant({ caller, session, organizationId }: Asked): Promise<ActivatedLicense> {
+    const former = { organizationId: organizationId ?? null };
+    const lease =
+      (await this.leases.renewSession(caller, session, organizationId)) ??
+      (await this.leases.checkOut(caller, session, organizationId, { former }));
+    const { token, publicPem, warning } = await this.tokens.forStudio(lease, session.machineId);
+    return {
+      id: lease.number,
+      value: token,
+      machineId: session.machineId,
+      createAt: lease.renewedAt,
+      expirationDate: lease.expiresAt,
+      organization: {
+        id: lease.organizationId,
+        name: lease.organizationName,
+        role: (await this.memberships.roleIn(lease.organizationId, caller.id)) ?? null,
+      },
+      errorMessage: warning,
+      publicKey: publicPem,
+    };
   }
 
   /** @throws NotFoundError when the caller is no member of the organization */

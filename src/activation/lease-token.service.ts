@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isAcceptedByClient } from '../license/client-features.js';
 import { besideOffline, type GrantPart, expiryWarning, partOf } from '../license/grants.js';
 import { type Feature, type LicenseType } from '../license/license-file.js';
 import { LicenseService } from '../license/license.service.js';
@@ -52,6 +53,18 @@ export type TokenLease = Pick<
   'id' | 'number' | 'product' | 'model' | 'organizationId' | 'renewedAt' | 'expiresAt' | 'beyond' | 'quota'
 >;
 
+/** A license and the key that it is signed with, as Studio wants it. */
+export interface SignedLicense {
+  token: string;
+  publicPem: string;
+}
+
+/** When a license ended that a session hears of whose seat is gone. */
+export const endedLongAgo = new Date('2000-01-01T00:00:00.000Z');
+
+/** A feature key without which the clients do not look at a license at all. */
+const acceptedKey: Record<Product, string> = { KSE: 'gui', KRE: 'cli' };
+
 /** Turns leases into what clients can verify. */
 @Injectable()
 export class LeaseTokenService {
@@ -67,7 +80,7 @@ export class LeaseTokenService {
     machineId: string,
   ): Promise<{ token: string; publicPem: string; warning: string | null }> {
     checkMachineId(machineId, 'client');
-    const part = await this.partOf(lease);
+    const part = await this.partOf(lease, true);
     const expiresAt = earlier(lease.expiresAt, part?.endsAt);
     const claims: StudioClaims = {
       licenseType: part?.licenseType ?? 'FREE',
@@ -79,6 +92,24 @@ export class LeaseTokenService {
       testing: false,
     };
     return { ...(await this.signing.signWithKey('studio', claims)), warning: warningOf(lease, part) };
+  }
+
+  /**
+   * A license that ended long ago, so that no slow clock takes it for good: the one answer that makes a Katalon client stop
+   * when its own license ends.
+   */
+  forEndedSession(product: Product, organizationId: number, machineId: string): Promise<SignedLicense> {
+    checkMachineId(machineId, 'client');
+    const claims: StudioClaims = {
+      licenseType: 'ENTERPRISE',
+      expirationDate: seconds(endedLongAgo),
+      renewTime: seconds(endedLongAgo),
+      machineId,
+      organizationId,
+      features: [{ id: 1, name: productName[product], key: acceptedKey[product] }],
+      testing: false,
+    };
+    return this.signing.signWithKey('studio', claims);
   }
 
   async forNative(lease: TokenLease, session: TokenHolder): Promise<{ token: string; warning: string | null }> {
@@ -118,8 +149,14 @@ export class LeaseTokenService {
    * The entitlement that the seat comes from. Where all are alike it does not matter which one; else the seats that were
    * taken first come from those that last longest, but for those that are out as offline licenses.
    */
-  private async partOf({ id, product, model, renewedAt, expiresAt }: TokenLease): Promise<GrantPart | undefined> {
-    const parts = this.licenses.parts(product, model, renewedAt);
+  private async partOf(
+    { id, product, model, renewedAt, expiresAt }: TokenLease,
+    isForClient = false,
+  ): Promise<GrantPart | undefined> {
+    const inForce = this.licenses.parts(product, model, renewedAt);
+    const accepted = inForce.filter(({ features }) => isAcceptedByClient(product, features));
+    // Beside a vendor's license, the seats of an evaluation are not the ones that a client gets.
+    const parts = isForClient && accepted.length > 0 ? accepted : inForce;
     const first = parts[0];
     const alike = parts.every(
       (part) =>

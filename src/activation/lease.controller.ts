@@ -58,7 +58,7 @@ export class LeaseController {
     };
     const seconds = body.waitSeconds ?? 0;
     const waiting = seconds > 0 ? { seconds, gone: disconnectSignal(reply) } : undefined;
-    const lease = await this.leases.checkOut(caller, session, organizationId, waiting);
+    const lease = await this.leases.checkOut(caller, session, organizationId, { waiting });
     const { token, warning } = await this.tokens.forNative(lease, session);
     const { id, model, expiresAt, renewAt, renewedAt } = lease;
     return { id, token, model, expiresAt, renewAt, ...timesOf(renewedAt, body.clientTime, warning) };

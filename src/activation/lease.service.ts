@@ -9,6 +9,7 @@ import { type Settings } from '../config/settings.js';
 import { GroupCommit, isOfOneItem, type Outcome } from '../database/group-commit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { TooManyOpenError } from '../errors/limit-errors.js';
+import { isAcceptedByClient } from '../license/client-features.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Model, type Product } from '../license/product.js';
 import { MembershipService } from '../organization/membership.service.js';
@@ -26,7 +27,14 @@ import { renewAt } from './lease-policy.js';
 import { LeaseRenewalService } from './lease-renewal.service.js';
 import { checkMachineId } from './machine-id.js';
 import { OutageService } from './outage.service.js';
-import { type ClientPackage, passesByItself, productOf, type SeatRequest, type Session } from './seat-decision.js';
+import {
+  type ClientPackage,
+  modelsFor,
+  passesByItself,
+  productOf,
+  type SeatRequest,
+  type Session,
+} from './seat-decision.js';
 import { LeaseEndedError, NoOrganizationError, ServerStoppingError } from './seat-errors.js';
 import { SeatQueue } from './seat-queue.js';
 import { SeatRefusalService } from './seat-refusal.service.js';
@@ -53,6 +61,13 @@ export interface Waiting {
   seconds: number;
   /** Aborted when the client has gone away. */
   gone: AbortSignal;
+}
+
+/** How a session asks for a seat. */
+export interface HowToAsk {
+  waiting?: Waiting;
+  /** See {@link CheckOutItem}. */
+  former?: CheckOutItem['former'];
 }
 
 /** Seats are taken and kept: check-out and renewal. What arrives at the same moment shares one commit. */
@@ -85,18 +100,20 @@ export class LeaseService {
    * Gives the session a seat, or prolongs the one it has: asking twice is asking once.
    *
    * @param organizationId undefined: whichever organization of the caller has a seat
-   * @param waiting for an organization that is named: how long to wait for a seat when there is none
+   * @param how whether to wait, for an organization that is named, and whether to look back when there is no seat
    * @throws SeatDeniedError with the holders
    * @throws NotFoundError when the caller is no member of the organization
    * @throws NoOrganizationError when the caller is a member of none
    * @throws TooManyOpenError when too many wait already
    * @throws WildcardMachineIdError and what else {@link checkMachineId} has against the machine id
    */
-  async checkOut(caller: Caller, session: Session, organizationId?: number, waiting?: Waiting): Promise<Lease> {
+  async checkOut(caller: Caller, session: Session, organizationId?: number, how: HowToAsk = {}): Promise<Lease> {
     checkMachineId(session.machineId, 'native');
     if (session.fingerprint !== null) checkMachineId(session.fingerprint, 'native');
+    // Katalon's clients look at a license's features, native programs at what they like.
+    if (how.former) session = { ...session, acceptedModels: this.acceptedModels(session.clientPackage) };
     if (organizationId !== undefined) {
-      return this.checkOutIn(caller, session, await this.memberOf(caller, organizationId), waiting);
+      return this.checkOutIn(caller, session, await this.memberOf(caller, organizationId), how);
     }
     const candidates = await this.candidates(caller, session);
     for (const candidate of candidates.length > 1 ? candidates : []) {
@@ -105,20 +122,29 @@ export class LeaseService {
     }
     const first = candidates[0];
     if (first === undefined) throw new NoOrganizationError();
-    return this.checkOutIn(caller, session, first);
+    return this.checkOutIn(caller, session, first, how);
+  }
+
+  /** Kinds of seats that the client would accept, as far as the licenses in force tell; of the others it is told why not. */
+  private acceptedModels(clientPackage: ClientPackage): Model[] {
+    const product = productOf(clientPackage);
+    return modelsFor(clientPackage).filter((model) => {
+      const parts = this.licenses.parts(product, model, this.clock.now());
+      return parts.length === 0 || parts.some(({ features }) => isAcceptedByClient(product, features));
+    });
   }
 
   private async checkOutIn(
     caller: Caller,
     session: Session,
     organizationId: number,
-    waiting?: Waiting,
+    { waiting, former }: HowToAsk,
   ): Promise<Lease> {
     // Nobody would hear of the seat, or of the place in the queue.
     if (waiting?.gone.aborted) throw new ServerStoppingError();
     let result = waiting
       ? await this.ask(caller, session, organizationId, { mayWait: true })
-      : await this.ask(caller, session, organizationId, { recordDenial: true });
+      : await this.ask(caller, session, organizationId, { recordDenial: true, former });
     if (waiting && result.outcome === 'denied') {
       if (result.crowd) throw this.crowded(result.crowd);
       result = await this.wait(caller, session, organizationId, waiting, result.ticket);
@@ -215,7 +241,10 @@ export class LeaseService {
     caller: Caller,
     session: Session,
     organizationId: number,
-    { recordDenial = false, ...queue }: Partial<Pick<CheckOutItem, 'recordDenial' | 'mayWait' | 'ticket'>> = {},
+    {
+      recordDenial = false,
+      ...queue
+    }: Partial<Pick<CheckOutItem, 'recordDenial' | 'mayWait' | 'ticket' | 'former'>> = {},
   ): Promise<CheckOutResult> {
     const request = { ...session, userId: caller.id, organizationId };
     try {

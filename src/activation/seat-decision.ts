@@ -46,6 +46,8 @@ export interface SeatRequest {
   fingerprint: string | null;
   /** The CI job that it belongs to. */
   jobId: string | null;
+  /** Kinds of seats whose features the client accepts; absent: it takes any. */
+  acceptedModels?: readonly Model[];
 }
 
 /** A session that wants a seat, or has one. */
@@ -180,24 +182,26 @@ function matches(pattern: string, text: string): boolean {
 const missedRenewalMillis = 60_000;
 
 /**
- * Why there is no seat, the whole set. The first of these that is true is the answer (the caller, who is no member of the
- * organization, does not come this far):
+ * Why there is no seat, the whole set. The first of these that is true is the answer (a caller who is not a member of the
+ * organization does not get this far; a session that had a seat there is recorded as `not-a-member`):
  *
  * 1. the policy does not allow the machine;
  * 2. there are no licensed seats any more, or 3. never were;
  * 4. all of them are bound to machines or users, and the machine's id is one that many share;
  * 5. all of them belong to users, and none to this one, or 6. this one's is in use on another machine;
- * 7. no more machines may be registered; 8. what is free is reserved for others; 9. others wait for what is free;
- * 10. nothing is free;
- * 11. there is a seat, and the user holds as many already as one user may hold at once.
+ * 7. the client would accept none of the seats, for their features; 8. no more machines may be registered; 9. what is free
+ * is reserved for others; 10. others wait for what is free; 11. nothing is free;
+ * 12. there is a seat, and the user holds as many already as one user may hold at once.
  */
 export const denialCodes = [
+  'not-a-member',
   'machine-denied',
   'license-expired',
   'not-licensed',
   'machine-unidentified',
   'no-seat-assigned',
   'seat-used-elsewhere',
+  'features-not-accepted',
   'machine-quota-reached',
   'reserved-for-others',
   'others-waiting',
@@ -227,7 +231,8 @@ export type Decision =
 export function decide(request: SeatRequest, situation: Situation): Decision {
   const { licenseTime, pools, own, policy } = situation;
   if (!isMachineAllowed(policy, request)) return { outcome: 'deny', code: 'machine-denied' };
-  const wanted = modelsFor(request.clientPackage).flatMap((model) => pools.get(model) ?? []);
+  const all = modelsFor(request.clientPackage).flatMap((model) => pools.get(model) ?? []);
+  const wanted = all.filter(({ model }) => request.acceptedModels?.includes(model) ?? true);
   const order = wanted.filter(({ model }) => model === 'floating' || !takesFloatingOnly(request));
   const open = order.filter((pool) => pool.endsAt > licenseTime.getTime());
 
@@ -254,6 +259,7 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
     obstacles.push(obstacle);
   }
   if (wanted.some((pool) => !order.includes(pool) && pool.quota > 0)) obstacles.push('machine-unidentified');
+  if (all.some((pool) => !wanted.includes(pool) && pool.quota > 0)) obstacles.push('features-not-accepted');
   return { outcome: 'deny', code: denialOf(obstacles) };
 }
 
@@ -350,7 +356,7 @@ function denialOf(obstacles: readonly DenialCode[]): DenialCode {
   const first = (...codes: DenialCode[]): DenialCode | undefined => codes.find((code) => obstacles.includes(code));
   return (
     first('machine-quota-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted') ??
-    first('machine-unidentified', 'no-seat-assigned', 'seat-used-elsewhere') ??
+    first('machine-unidentified', 'no-seat-assigned', 'seat-used-elsewhere', 'features-not-accepted') ??
     first('license-expired') ??
     'not-licensed'
   );

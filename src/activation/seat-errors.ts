@@ -1,6 +1,8 @@
 import { inUtc } from '../clock/in-utc.js';
 import { DomainError } from '../errors/domain-error.js';
+import { clientName, neededFeature } from '../license/client-features.js';
 import { type Product, productName } from '../license/product.js';
+import { type FormerSession } from './check-out-statements.js';
 import { type EndReason } from './end-leases.js';
 import { type DenialCode } from './seat-decision.js';
 
@@ -38,6 +40,8 @@ export interface SeatsInUse {
   /** When the first seat can fall free. */
   availableAt: Date | null;
   now: Date;
+  /** Whether the seats are those of an evaluation alone. */
+  isEvaluation: boolean;
   /** How this very session ended before, if somebody ended it. */
   ended?: Ending;
 }
@@ -51,6 +55,8 @@ export class SeatDeniedError extends DomainError {
   constructor(
     readonly code: DenialCode,
     { ended, ...seats }: SeatsInUse,
+    /** What the session had before; never a part of the answer. */
+    readonly former?: FormerSession,
   ) {
     const { holders, availableAt, waiting, now } = seats;
     super(ended ? `${endingWords(ended)} ${wordsFor(code, seats)}` : wordsFor(code, seats));
@@ -75,12 +81,18 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
   const product = productName[seats.product];
   const inUse = `${named(holders, held)}${offlineWords(offline)}${heldWords(seats.heldTokens)}`;
   switch (code) {
+    case 'not-a-member':
+      return `You are no longer a member of ${organization}. Ask an administrator to invite you.`;
     case 'machine-denied':
       return `${organization} does not allow this machine to use ${product}. Ask an administrator.`;
     case 'license-expired':
       return `The license for ${product} has expired. Ask your administrator to install a new one.`;
     case 'not-licensed':
       return `${organization} has no seats of ${product}. Ask your administrator.`;
+    case 'features-not-accepted':
+      return seats.isEvaluation
+        ? `The ${product} seats of ${organization} are for an evaluation: native programs and "Try it" in the console can use them, ${clientName[seats.product]} cannot. Ask your administrator to install a license from the vendor.`
+        : `The license of ${organization} lacks ${neededFeature[seats.product]}, so ${clientName[seats.product]} would not accept a ${product} seat of it. Ask your administrator to get a corrected license from the vendor.`;
     case 'machine-unidentified':
       return `This machine's id could not be read, so it can use floating seats only, and ${organization} has none of ${product}. Give the machine an id of its own (on Linux, /etc/machine-id), or ask an administrator.`;
     case 'no-seat-assigned':
@@ -156,8 +168,14 @@ export class LeaseEndedError extends DomainError {
   }
 }
 
+/** How the session's former lease ended, if somebody ended it. */
+export function endingOf({ reason, by, at }: FormerSession): Ending | undefined {
+  if (!at || !reason || ['released', 'expired', 'replaced'].includes(reason)) return undefined;
+  return { reason, by, at };
+}
+
 /** A sentence for the person whose session it was. */
-function endingWords({ reason, by, at }: Ending): string {
+export function endingWords({ reason, by, at }: Ending): string {
   const whoever = by ? ` (${by})` : '';
   const time = inUtc(at);
   switch (reason) {

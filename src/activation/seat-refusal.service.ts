@@ -2,10 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../auth/caller.js';
+import { evaluationFeature } from '../license/client-features.js';
+import { LicenseService } from '../license/license.service.js';
+import { models, type Product } from '../license/product.js';
 import { type Denied } from './check-out.js';
 import { LeaseEndingService } from './lease-ending.service.js';
 import { passesByItself, productOf, type Session } from './seat-decision.js';
-import { type Holder, SeatDeniedError } from './seat-errors.js';
+import { endingOf, type Holder, SeatDeniedError, type SeatsInUse } from './seat-errors.js';
 import { unseenMillis } from './seat-queue.js';
 
 interface DeniedRow {
@@ -18,22 +21,55 @@ interface DeniedRow {
   waiting: number;
 }
 
+/** Which seats a refusal is about. */
+interface AskedSeats {
+  organizationId: number;
+  product: Product;
+  floatingOnly: boolean;
+  /** Only the user's own seat; null: everybody's. */
+  own: number | null;
+}
+
 /** Finds the words for a refusal, with all that may help: who holds the seats, and when one can fall free. */
 @Injectable()
 export class SeatRefusalService {
+  private readonly underWay = new Map<string, Promise<SeatsInUse>>();
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly endings: LeaseEndingService,
+    private readonly licenses: LicenseService,
   ) {}
 
   async of(
-    { code, now }: Denied,
+    denied: Denied,
     { clientPackage, machineId, sessionId }: Session,
     organizationId: number,
     caller: Caller,
   ): Promise<SeatDeniedError> {
+    const { code, former } = denied;
     const product = productOf(clientPackage);
     const floatingOnly = clientPackage === 'FLOATING_ENGINE';
+    const own = code === 'seat-used-elsewhere' ? caller.id : null;
+    const asked = { organizationId, product, floatingOnly, own };
+    const seats = await this.shared(JSON.stringify([code, asked]), () => this.seats(denied, asked));
+    const ended = former
+      ? endingOf(former)
+      : await this.endings.lastEnding(caller, organizationId, product, machineId, sessionId);
+    return new SeatDeniedError(code, { ...seats, ended }, former);
+  }
+
+  /** Many are refused at once when a license ends: they share one look at the seats. */
+  private shared(key: string, look: () => Promise<SeatsInUse>): Promise<SeatsInUse> {
+    const underWay = this.underWay.get(key);
+    if (underWay) return underWay;
+    const looking = look().finally(() => this.underWay.delete(key));
+    this.underWay.set(key, looking);
+    return looking;
+  }
+
+  private async seats({ code, now }: Denied, asked: AskedSeats): Promise<SeatsInUse> {
+    const { organizationId, product, floatingOnly, own } = asked;
     const [pools] = await this.dataSource.query<[DeniedRow]>(
       `WITH pool AS (SELECT p.*, least(o.over_quota_percent, p.max_overage_percent) AS over_quota_percent FROM seat_pool p JOIN organization o ON o.id = p.organization_id
                       WHERE p.organization_id = $1 AND p.product = $2
@@ -59,13 +95,28 @@ export class SeatRefusalService {
          FROM organization o WHERE o.id = $1`,
       [organizationId, product, floatingOnly, now, unseenMillis],
     );
-    const known = { ...pools, product, organization: pools.name, now };
-    const ended = await this.endings.lastEnding(caller, organizationId, product, machineId, sessionId);
-    if (!passesByItself(code)) {
-      return new SeatDeniedError(code, { ...known, holders: [], held: 0, availableAt: null, ended });
-    }
-    const own = code === 'seat-used-elsewhere' ? caller.id : null;
-    const holders = await this.dataSource.query<(Holder & { count: number })[]>(
+    const known = { ...pools, product, organization: pools.name, now, isEvaluation: this.isEvaluation(product, now) };
+    if (!passesByItself(code)) return { ...known, holders: [], held: 0, availableAt: null };
+    const holders = await this.holders(asked, now);
+    const held = holders[0]?.count ?? 0;
+    return {
+      ...known,
+      holders: holders.map(({ count: _, ...holder }) => holder),
+      held,
+      availableAt: own === null ? pools.availableAt : (holders[0]?.expiresAt ?? null),
+    };
+  }
+
+  private isEvaluation(product: Product, now: Date): boolean {
+    const features = models
+      .flatMap((model) => this.licenses.parts(product, model, now))
+      .flatMap((part) => part.features);
+    return features.length > 0 && features.every(({ key }) => key === evaluationFeature);
+  }
+
+  private async holders(asked: AskedSeats, now: Date): Promise<(Holder & { count: number })[]> {
+    const { organizationId, product, floatingOnly, own } = asked;
+    return this.dataSource.query<(Holder & { count: number })[]>(
       // A node-locked seat is held by its machine: by who works there, or else who has activated it.
       `SELECT *, count(*) OVER ()::int AS count
          FROM (SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
@@ -87,13 +138,5 @@ export class SeatRefusalService {
         ORDER BY since, "machineId" LIMIT 100`,
       [organizationId, product, now, floatingOnly, own],
     );
-    const held = holders[0]?.count ?? 0;
-    return new SeatDeniedError(code, {
-      ...known,
-      holders: holders.map(({ count: _, ...holder }) => holder),
-      held,
-      availableAt: own === null ? pools.availableAt : (holders[0]?.expiresAt ?? null),
-      ended,
-    });
   }
 }

@@ -22,6 +22,7 @@ import { RetiredSigningKeys1764104000000 } from './migrations/1764104000000-reti
 import { DailyCounts1764105000000 } from './migrations/1764105000000-daily-counts.js';
 import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
 import { AuditDelivery1764106100000 } from './migrations/1764106100000-audit-delivery.js';
+import { FormerSessions1764110000000 } from './migrations/1764110000000-former-sessions.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -59,6 +60,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       AuditChain1764106000000,
       AuditDelivery1764106100000,
       Credentials1764102000000,
+      FormerSessions1764110000000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],

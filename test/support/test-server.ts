@@ -123,7 +123,7 @@ export function specification(entitlements: object[], more: object = {}): object
 }
 
 export const gui = { key: 'katalon_gui', name: 'Studio' };
-export const cli = { key: 'katalon_cli', name: 'Runtime Engine' };
+export const cli = { key: 'cli', name: 'Runtime Engine' };
 
 export const usualSeats = [
   { product: 'KSE', model: 'floating', quantity: 2, features: [gui] },

@@ -37,6 +37,7 @@ export const dashboard: Translation<typeof english> = {
     none: 'Niemandem wurde ein Platz verweigert.',
     somebody: 'Jemand',
     code: {
+      'not-a-member': 'aus der Organisation entfernt',
       'seats-exhausted': 'kein Platz war frei',
       'not-licensed': 'keine Lizenz für dieses Produkt',
       'license-expired': 'die Lizenz ist abgelaufen',
@@ -44,6 +45,7 @@ export const dashboard: Translation<typeof english> = {
       'no-seat-assigned': 'kein Platz ist zugewiesen',
       'seat-used-elsewhere': 'der eigene Platz wird auf einem anderen Rechner benutzt',
       'machine-unidentified': 'die Rechner-ID ist nicht lesbar',
+      'features-not-accepted': 'der Client würde diese Plätze nicht annehmen',
       'machine-quota-reached': 'zu viele Rechner sind registriert',
       'reserved-for-others': 'die freien Plätze sind für andere reserviert',
       'others-waiting': 'andere warten schon länger',

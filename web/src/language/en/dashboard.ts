@@ -35,6 +35,7 @@ export const dashboard = {
     none: 'Nobody was refused a seat.',
     somebody: 'Somebody',
     code: {
+      'not-a-member': 'removed from the organization',
       'seats-exhausted': 'no seat was free',
       'not-licensed': 'no license for this product',
       'license-expired': 'the license has expired',
@@ -42,6 +43,7 @@ export const dashboard = {
       'no-seat-assigned': 'no seat is assigned',
       'seat-used-elsewhere': 'their seat is in use on another machine',
       'machine-unidentified': 'the machine has no readable id',
+      'features-not-accepted': 'the client would not accept these seats',
       'machine-quota-reached': 'too many machines are registered',
       'reserved-for-others': 'the free seats are reserved for others',
       'others-waiting': 'others have waited for longer',
