@@ -64,10 +64,10 @@ function senderOf({ organizationId, serverWide, kind }: DueMail): number | null 
 }
 
 /** Whether a mail `m` is about an account, in SQL: such mails go first in every lane. */
-const isAccountMail = `(m.server_wide OR m.organization_id IS NULL OR m.kind IN (${accountKinds.map((kind) => `'${kind}'`).join(', ')}))`;
+const isAccountMail = `(m.organization_id IS NULL OR m.kind IN (${accountKinds.map((kind) => `'${kind}'`).join(', ')}))`;
 
 /** {@link senderOf} in SQL, of a mail `m`. */
-const carrier = `CASE WHEN NOT ${isAccountMail} THEN m.organization_id END`;
+const carrier = `CASE WHEN NOT (m.server_wide OR ${isAccountMail}) THEN m.organization_id END`;
 
 /**
  * Sends what is in the outbox, on every server; no two send the same mail, for each claims its mails first. A mail is lost
