@@ -480,7 +480,7 @@ describe('The console in German', () => {
     await german.goTo('/forgot-password');
     await page.getByLabel('E-Mail').fill('nobody@example.com');
     await page.getByRole('button', { name: 'Link senden' }).click();
-    await page.getByRole('status').getByText('Fragen Sie Ihren Administrator').waitFor();
+    await page.getByRole('status').getByText('Bitten Sie Ihren Administrator').waitFor();
     expect(await german.end()).toEqual([]);
   });
 

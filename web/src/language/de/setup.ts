@@ -39,7 +39,7 @@ export const setup: Translation<typeof english> = {
     lastName: 'Nachname',
     email: 'E-Mail',
     password: 'Passwort',
-    passwordHint: '8 bis 128 Zeichen, und keines, das alle benutzen.',
+    passwordHint: '8 bis 128 Zeichen, und keines, das leicht zu erraten ist.',
     submit: 'Konto anlegen und anmelden',
   },
 };

@@ -17,7 +17,7 @@ export const signIn: Translation<typeof english> = {
     'Gibt es zu dieser Adresse ein Konto, ist ein Link für ein neues Passwort dorthin unterwegs. Kommt in einigen Minuten nichts an, fragen Sie Ihren Administrator.',
   noMail: 'Dieser Server kann keine Mails senden. Bitten Sie Ihren Administrator um einen Link für ein neues Passwort.',
   newPassword: 'Neues Passwort',
-  passwordHint: '8 bis 128 Zeichen, und keines, das alle benutzen.',
+  passwordHint: '8 bis 128 Zeichen, und keines, das leicht zu erraten ist.',
   again: 'Neues Passwort noch einmal',
   different: 'Das sind zwei verschiedene Passwörter.',
   resetTitle: 'Neues Passwort setzen',

@@ -36,7 +36,7 @@ export const setup = {
     lastName: 'Last name',
     email: 'E-mail',
     password: 'Password',
-    passwordHint: '8 to 128 characters, and not one that everybody uses.',
+    passwordHint: '8 to 128 characters, and hard to guess.',
     submit: 'Create account and sign in',
   },
 } as const;

@@ -14,7 +14,7 @@ export const signIn = {
     'If there is an account for this address, a link to set a new password is on its way to it. If nothing arrives within some minutes, ask your administrator.',
   noMail: 'This server cannot send mail. Ask your administrator for a link with which you can set a new password.',
   newPassword: 'New password',
-  passwordHint: '8 to 128 characters, and not one that everybody uses.',
+  passwordHint: '8 to 128 characters, and hard to guess.',
   again: 'New password once more',
   different: 'These are two different passwords.',
   resetTitle: 'Set a new password',
