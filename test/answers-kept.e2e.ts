@@ -8,7 +8,14 @@ const keepable = new Set(['/.well-known/jwks.json', '/.well-known/security.txt']
 
 let server: ReadyServer;
 beforeAll(async () => {
-  server = await readyServer(undefined, {}, { SECURITY_CONTACT: 'security@example.com' });
+  server = await readyServer(
+    undefined,
+    {},
+    {
+      SECURITY_CONTACT: 'security@example.com',
+      CLIENT_HOLD_SECONDS: '0',
+    },
+  );
 }, 240_000);
 afterAll(() => server.close());
 

@@ -146,7 +146,7 @@ describe('While the database is away', () => {
       'The server cannot reach its database, and too many clients are waiting for it already. Try again in a minute.',
     );
     expect((await oneMore.headers()).get('retry-after')).toBe('60');
-    expect((await oneMore.expect<{ code: string }>(503)).code).toBe('too-many-waiting');
+    expect((await oneMore.expect<{ code: string }>(503)).code).toBe('too-many-held');
     await startDatabase();
     await Promise.all(work);
     await Promise.all(waiting.map((each) => each.release()));

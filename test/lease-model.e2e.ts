@@ -239,8 +239,7 @@ class Play {
         await this.offline(next.machine, next.minutes);
         break;
       case 'policy':
-        this.model.overQuotaPercent = next.overQuotaPercent;
-        await root.patch(`${this.path}/license-policy`, { overQuotaPercent: next.overQuotaPercent }).expect(200);
+        await this.overQuota(next.overQuotaPercent);
         break;
       case 'quota':
         this.model.quota = next.seats;
@@ -352,6 +351,17 @@ class Play {
     if (id === undefined || !this.model.isLive(key)) return;
     expect(await end(users[someone.user]!.api, id)).toBe(204);
     this.model.leases.delete(key);
+  }
+
+  /** What the license allows beyond a quota comes with the organization's seats: without any, it is nothing. */
+  private async overQuota(percent: number): Promise<void> {
+    const change = server.root.patch(`${this.path}/license-policy`, { overQuotaPercent: percent });
+    if (this.model.quota === 0 && percent > 0) {
+      expect(await change.expect(400)).toMatchObject({ code: 'policy-beyond-license' });
+      return;
+    }
+    await change.expect(200);
+    this.model.overQuotaPercent = percent;
   }
 
   /** Reserves seats for one user, for the team, or for nobody; never more than there are. */

@@ -36,7 +36,7 @@ async function untilWaiting(count: number): Promise<void> {
 /** A key that stays good however the clock is stepped, at this server and at others. */
 async function withKey(): Promise<Api> {
   const { key } = await server.root
-    .post('/api/v1/users/me/api-keys', { name: 'CI', scopes: ['seats', 'read', 'write'] })
+    .post('/api/v1/users/me/api-keys', { name: 'CI', scopes: ['seats', 'read', 'write', 'server'] })
     .expect<{ key: string }>(201);
   return server.api.withBearer(key);
 }

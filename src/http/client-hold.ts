@@ -57,7 +57,7 @@ export class HoldExpiredError extends DomainError {
 /** Nobody else can wait. */
 export class HoldFullError extends DomainError {
   readonly kind = 'unavailable';
-  readonly code = 'too-many-waiting';
+  readonly code = 'too-many-held';
   override readonly retryAfter = 60;
 
   constructor() {

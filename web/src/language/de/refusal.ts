@@ -87,7 +87,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Über einen Mailserver können nur wenige Test-Mails in der Minute verschickt werden. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-notifications':
       'Eine Organisation hat zu viele Ausführungsberichte in einer Minute verschickt. Versuchen Sie es in {{retryAfter}} s wieder.',
-    'too-many-waiting':
+    'too-many-held':
       'Der Server erreicht seine Datenbank nicht, und zu viele Clients warten schon. Versuchen Sie es in einer Minute wieder.',
     'late-answers-taken': 'Andere warten schon auf eine späte Antwort. Versuchen Sie es in einer Minute wieder.',
     'sign-in-unavailable': 'Zu viele Anmeldungen warten gerade. Versuchen Sie es in einer Minute wieder.',
