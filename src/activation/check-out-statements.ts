@@ -1,7 +1,7 @@
 import { type Actor } from '../audit/actor.js';
 import { type Statement } from '../database/preparing-client.js';
 import { type Product } from '../license/product.js';
-import { endReasonInSql, type EndReason, nobody, whyEnded } from './end-leases.js';
+import { endReasonInSql, nobody, whyEnded } from './end-leases.js';
 import { leaseColumns } from './lease-columns.js';
 import { outageMillis } from './outage.service.js';
 import {
@@ -331,27 +331,9 @@ export function denials(denied: readonly { request: SeatRequest; code: DenialCod
   ];
 }
 
-/** A lease that a session has, or had in the last 30 days. */
-export interface FormerSession {
-  /** Of the session among those asked for, from 1 on. */
-  place: number;
-  organizationId: number;
-  /** Null: the organization is gone. */
-  organizationName: string | null;
-  /** 0: the lease is over. */
-  number: number;
-  startedAt: Date;
-  /** Null while its lease is there, as `by` and `at` are. */
-  reason: EndReason | null;
-  by: string | null;
-  at: Date | null;
-  /** Whether this refusal of the session was recorded since. */
-  recorded: boolean;
-}
-
 /**
  * @param asking sessions, where they may have had a seat (null: anywhere), and why they get none now
- * @returns of {@link FormerSession}, for those of these very users, machines and session ids
+ * @returns rows of `FormerSession`, for those of these very users, machines and session ids
  */
 export function formerSessions(
   asking: readonly { request: SeatRequest; organizationId: number | null; code: DenialCode }[],

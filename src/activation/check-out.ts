@@ -13,7 +13,6 @@ import {
   denials,
   extension,
   formerSessions,
-  type FormerSession,
   insertion,
   joinQueue,
   lastOrganizations,
@@ -39,6 +38,7 @@ import {
   type Waiter,
 } from './check-out-statements.js';
 import { deleteExpired, endChange } from './end-leases.js';
+import { type FormerSession } from './former-session.js';
 import { defaultPolicy } from './lease-policy.js';
 import {
   type ChargedSession,

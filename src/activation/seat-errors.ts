@@ -2,8 +2,8 @@ import { inUtc } from '../clock/in-utc.js';
 import { DomainError } from '../errors/domain-error.js';
 import { clientName, neededFeature } from '../license/client-features.js';
 import { type Product, productName } from '../license/product.js';
-import { type FormerSession } from './check-out-statements.js';
 import { type EndReason } from './end-leases.js';
+import { type FormerSession } from './former-session.js';
 import { type DenialCode } from './seat-decision.js';
 
 /** Who holds a seat, as far as another member may know. */
