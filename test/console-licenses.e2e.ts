@@ -489,7 +489,7 @@ describe('The console in German', () => {
     const { page } = german;
     await server.root.patch(`${api}/license-policy`, { renewalShare: 0.305 }).expect(200);
     await german.goTo(`${console}/policies`);
-    const share = page.getByRole('textbox', { name: 'Erneuern nach' });
+    const share = page.getByRole('textbox', { name: 'Andere Programme erneuern nach' });
     expect(await share.inputValue()).toBe('30,5 %');
     await share.fill('12,5');
     await page.getByRole('button', { name: 'Speichern' }).click();

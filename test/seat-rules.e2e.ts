@@ -337,6 +337,7 @@ describe('The policy', () => {
   it.each([
     { renewalShare: 0.05 },
     { renewalShare: 'half' },
+    { clientRenewalShare: 0.95 },
     { idleMinutes: -1 },
     { reservations: {} },
     { reservations: [1] },

@@ -224,6 +224,7 @@ describe('The license policy', () => {
     expect(await server.root.get(`${path}/license-policy`).expect(200)).toEqual({
       leaseMinutes: 15,
       renewalShare: 1 / 3,
+      clientRenewalShare: 0.8,
       idleMinutes: 0,
       overQuotaPercent: 0,
       allowedMachines: [],

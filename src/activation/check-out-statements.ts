@@ -85,6 +85,7 @@ export function poolsOf(queues: readonly Queue[]): Statement {
             p.max_lease_minutes AS "maxLeaseMinutes", p.max_overage_percent AS "maxOveragePercent",
             p.free_on_release_minutes AS "freeOnReleaseMinutes",
             o.lease_minutes AS "leaseMinutes", o.renewal_share AS "renewalShare",
+            o.client_renewal_share AS "clientRenewalShare",
             o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
             o.denied_machines AS "deniedMachines",
             (SELECT coalesce(sum(r.seats), 0)::int FROM seat_reservation r

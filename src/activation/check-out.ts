@@ -85,6 +85,8 @@ export interface Granted {
   expiresAt: Date;
   /** Share of the lease after which its renewal is due. */
   renewalShare: number;
+  /** The same for Katalon's clients. */
+  clientRenewalShare: number;
   /** Seats of its pool that are in use beyond the quota. */
   beyond: number;
   quota: number;
@@ -238,6 +240,7 @@ export class CheckOutBatch {
       renewedAt,
       expiresAt,
       renewalShare: this.policyOf(pool.organizationId).renewalShare,
+      clientRenewalShare: this.policyOf(pool.organizationId).clientRenewalShare,
       beyond,
       quota: pool.quota,
     };
@@ -404,6 +407,7 @@ export class CheckOutBatch {
         name,
         leaseMinutes,
         renewalShare,
+        clientRenewalShare,
         overQuotaPercent,
         allowedMachines,
         deniedMachines,
@@ -414,7 +418,14 @@ export class CheckOutBatch {
       }) => {
         this.names.set(pool.organizationId, name);
         const leaseMillis = leaseMinutes * 60_000;
-        const policy = { leaseMillis, renewalShare, overQuotaPercent, allowedMachines, deniedMachines };
+        const policy = {
+          leaseMillis,
+          renewalShare,
+          clientRenewalShare,
+          overQuotaPercent,
+          allowedMachines,
+          deniedMachines,
+        };
         this.policies.set(pool.organizationId, policy);
         this.earliest.set(pool.id, Number(earliest));
         this.inUseBefore.set(pool.id, pool.inUse);

@@ -4,12 +4,16 @@ import { type SeatPolicy } from './seat-decision.js';
 export const defaultPolicy: SeatPolicy = {
   leaseMillis: 15 * 60_000,
   renewalShare: 1 / 3,
+  clientRenewalShare: 0.8,
   overQuotaPercent: 0,
   allowedMachines: [],
   deniedMachines: [],
 };
 
-/** A renewal is due after a share of the lease: with a third, two may fail before the seat is lost. */
+/**
+ * A renewal is due after a share of the lease. Native programs try again, so theirs is due early; Katalon's clients never do, so an
+ * early renewal would only be one more that can fail.
+ */
 export function renewAt(renewedAt: Date, expiresAt: Date, share: number): Date {
   return new Date(Math.round(renewedAt.getTime() + (expiresAt.getTime() - renewedAt.getTime()) * share));
 }

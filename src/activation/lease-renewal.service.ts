@@ -31,6 +31,7 @@ interface SessionItem extends Session {
 
 /** A session's lease that was prolonged, with all that its client is told. */
 export interface RenewedSession extends Renewed {
+  clientRenewalShare: number;
   number: number;
   product: Product;
   organizationId: number;
@@ -64,7 +65,7 @@ const renewStatement = {
  */
 const renewSessionsInSql = `
   WITH found AS MATERIALIZED (
-    SELECT w.id, p.id AS pool_id, t.now, o.name, o.renewal_share, p.model, p.quota, p.in_use, w.hostname, w.version,
+    SELECT w.id, p.id AS pool_id, t.now, o.name, o.renewal_share, o.client_renewal_share, p.model, p.quota, p.in_use, w.hostname, w.version,
            least(t.now + least(o.lease_minutes, p.max_lease_minutes) * interval '1 minute', p.ends_at) AS expires_at
       FROM server_now($9) AS t(now),
            LATERAL (SELECT w.*, s.id, s.pool_id
@@ -90,7 +91,8 @@ const renewSessionsInSql = `
   RETURNING l.id, l.number, l.user_id AS "userId", l.product, l.machine_id AS "machineId", l.session_id AS "sessionId",
             l.organization_id AS "organizationId", f.model, f.name AS "organizationName",
             floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
-            floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, f.renewal_share AS "renewalShare", f.quota,
+            floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, f.renewal_share AS "renewalShare",
+            f.client_renewal_share AS "clientRenewalShare", f.quota,
             f.in_use + (SELECT count(DISTINCT o.seat) FROM charged_seat o
                          WHERE o.pool_id = f.pool_id AND o.expires_at > f.now)::int AS "inUse"`;
 

@@ -85,7 +85,7 @@ export class LeaseTokenService {
     const claims: StudioClaims = {
       licenseType: part?.licenseType ?? 'FREE',
       expirationDate: seconds(expiresAt),
-      renewTime: seconds(earlier(lease.renewAt, expiresAt)),
+      renewTime: seconds(earlier(lease.clientRenewAt, expiresAt)),
       machineId,
       organizationId: lease.organizationId,
       features: numbered(part?.features ?? []),

@@ -44,6 +44,8 @@ export interface Lease extends Granted {
   organizationId: number;
   product: Product;
   renewAt: Date;
+  /** When one of Katalon's clients is to renew it. */
+  clientRenewAt: Date;
 }
 
 export interface Renewal {
@@ -258,8 +260,14 @@ export class LeaseService {
   }
 
   private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {
-    const due = renewAt(granted.renewedAt, granted.expiresAt, granted.renewalShare);
-    return { ...granted, organizationId, product: productOf(clientPackage), renewAt: due };
+    const { renewedAt, expiresAt, renewalShare, clientRenewalShare } = granted;
+    return {
+      ...granted,
+      organizationId,
+      product: productOf(clientPackage),
+      renewAt: renewAt(renewedAt, expiresAt, renewalShare),
+      clientRenewAt: renewAt(renewedAt, expiresAt, clientRenewalShare),
+    };
   }
 
   /** Where the session has its seat, then where the user was last, then the oldest organization. */

@@ -27,7 +27,8 @@ export class LicensePolicyService {
   /** @throws NotFoundError */
   async get(organizationId: number, manager: EntityManager = this.dataSource.manager): Promise<WholePolicy> {
     const [policy] = await manager.query<WholePolicy[]>(
-      `SELECT least(lease_minutes, b.max_lease_minutes) AS "leaseMinutes", renewal_share AS "renewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
+      `SELECT least(lease_minutes, b.max_lease_minutes) AS "leaseMinutes", renewal_share AS "renewalShare",
+              client_renewal_share AS "clientRenewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
               least(over_quota_percent, b.max_overage_percent) AS "overQuotaPercent", allowed_machines AS "allowedMachines",
               denied_machines AS "deniedMachines"
          FROM organization, ${boundsInSql} AS b(max_lease_minutes, max_overage_percent) WHERE id = $1`,
@@ -63,6 +64,7 @@ export class LicensePolicyService {
       const after: WholePolicy = {
         leaseMinutes: change.leaseMinutes ?? before.leaseMinutes,
         renewalShare: change.renewalShare ?? before.renewalShare,
+        clientRenewalShare: change.clientRenewalShare ?? before.clientRenewalShare,
         idleMinutes: change.idleMinutes ?? before.idleMinutes,
         overQuotaPercent: change.overQuotaPercent ?? before.overQuotaPercent,
         allowedMachines: change.allowedMachines ?? before.allowedMachines,
@@ -125,7 +127,7 @@ export class LicensePolicyService {
   private async write(manager: EntityManager, organizationId: number, policy: WholePolicy): Promise<void> {
     await manager.query(
       `UPDATE organization SET lease_minutes = $2, renewal_share = $3, idle_minutes = nullif($4, 0), over_quota_percent = $5,
-              allowed_machines = $6, denied_machines = $7
+              allowed_machines = $6, denied_machines = $7, client_renewal_share = $8
         WHERE id = $1`,
       [
         organizationId,
@@ -135,6 +137,7 @@ export class LicensePolicyService {
         policy.overQuotaPercent,
         policy.allowedMachines,
         policy.deniedMachines,
+        policy.clientRenewalShare,
       ],
     );
   }

@@ -143,6 +143,8 @@ export interface SeatPolicy {
   leaseMillis: number;
   /** Share of the lease after which its renewal is due. */
   renewalShare: number;
+  /** The same for Katalon's clients, which never try a renewal twice. */
+  clientRenewalShare: number;
   /** Floating seats beyond the quota, in percent of it. */
   overQuotaPercent: number;
   /** Patterns of machine ids and host names; none: every machine is allowed. */
@@ -343,7 +345,9 @@ function isCrashed(lease: LeaseState, request: SeatRequest, pool: PoolState, { n
   if (lease.machineId !== request.machineId && livesLong(lease, pool, now)) return false;
   const leaseMillis = Math.min(policy.leaseMillis, pool.maxLeaseMillis);
   if (request.clientPackage === 'KSE') return true;
-  return now.getTime() > lease.renewedAt.getTime() + leaseMillis * policy.renewalShare + missedRenewalMillis;
+  // A lease does not say which kind of client has it: the later of the two renewals has been missed.
+  const share = Math.max(policy.renewalShare, policy.clientRenewalShare);
+  return now.getTime() > lease.renewedAt.getTime() + leaseMillis * share + missedRenewalMillis;
 }
 
 /** Whether the seat stays taken when the session ends: for as long as the token lives. */

@@ -23,6 +23,7 @@ import { DailyCounts1764105000000 } from './migrations/1764105000000-daily-count
 import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
 import { AuditDelivery1764106100000 } from './migrations/1764106100000-audit-delivery.js';
 import { FormerSessions1764110000000 } from './migrations/1764110000000-former-sessions.js';
+import { ClientRenewals1764110100000 } from './migrations/1764110100000-client-renewals.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -61,6 +62,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       AuditDelivery1764106100000,
       Credentials1764102000000,
       FormerSessions1764110000000,
+      ClientRenewals1764110100000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],

@@ -71,13 +71,26 @@ export class LicensePolicy {
     type: Number,
     minimum: 0.1,
     maximum: 0.9,
-    description: 'Share of the lease after which its renewal is due; a third unless changed.',
+    description: 'Share of the lease after which a native program is to renew it; a third unless changed.',
   })
   @Optional()
   @IsNumber()
   @Min(0.1)
   @Max(0.9)
   renewalShare?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0.1,
+    maximum: 0.9,
+    description:
+      'The same for Katalon Studio and Runtime Engine, 0.8 unless changed: they never try a renewal twice, so an early one is no safer.',
+  })
+  @Optional()
+  @IsNumber()
+  @Min(0.1)
+  @Max(0.9)
+  clientRenewalShare?: number;
 
   @ApiPropertyOptional({
     type: Number,

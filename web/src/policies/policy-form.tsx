@@ -30,6 +30,7 @@ interface Values {
   leaseMinutes: number | string;
   /** Percent. */
   renewalShare: number | string;
+  clientRenewalShare: number | string;
   idleMinutes: number | string;
   overQuotaPercent: number | string;
   /** One in a line. */
@@ -41,19 +42,21 @@ interface Values {
 export function PolicyForm({ organizationId, policy, readOnly }: Props): React.ReactNode {
   const { t } = useTranslation();
   const missing = (value: number | string): string | null => (value === '' ? t('policies.missing') : null);
+  const shareOfLease = (value: number | string): string | null =>
+    missing(value) ??
+    // The server counts in parts of one, and would name other limits.
+    (Number(value) < share.least
+      ? t('refusal.rule.min', { limit: share.least })
+      : Number(value) > share.most
+        ? t('refusal.rule.max', { limit: share.most })
+        : null);
   const { form, submit, pending, failure } = useServerForm<Values>(
     {
       initialValues: valuesOf(policy),
       validate: {
         leaseMinutes: missing,
-        renewalShare: (value) =>
-          missing(value) ??
-          // The server counts in parts of one, and would name other limits.
-          (Number(value) < share.least
-            ? t('refusal.rule.min', { limit: share.least })
-            : Number(value) > share.most
-              ? t('refusal.rule.max', { limit: share.most })
-              : null),
+        renewalShare: shareOfLease,
+        clientRenewalShare: shareOfLease,
         idleMinutes: missing,
         overQuotaPercent: missing,
         reservations: (rows) =>
@@ -75,9 +78,10 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
       tellDone(t('app.saved'));
     },
   );
-  const { leaseMinutes, renewalShare } = form.values;
+  const { leaseMinutes, renewalShare, clientRenewalShare } = form.values;
   const bounds = useBounds(organizationId);
-  const due = Math.max(1, Math.round((Number(leaseMinutes) * Number(renewalShare)) / 100));
+  const minutesOf = (percent: number | string): number =>
+    Math.max(1, Math.round((Number(leaseMinutes) * Number(percent)) / 100));
   return (
     <form onSubmit={submit}>
       <LeaveGuard unsaved={form.isDirty()} />
@@ -92,18 +96,14 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
                 max={bounds.leaseMinutes}
                 {...form.getInputProps('leaseMinutes')}
               />
-              <NumberInput
+              <ShareOfLease
+                label={t('policies.leases.clientRenewal')}
+                description={t('policies.leases.clientRenewalHint', { count: minutesOf(clientRenewalShare) })}
+                {...form.getInputProps('clientRenewalShare')}
+              />
+              <ShareOfLease
                 label={t('policies.leases.renewal')}
-                description={t('policies.leases.renewalHint', { count: due })}
-                w={260}
-                inputWrapperOrder={order}
-                min={share.least}
-                max={share.most}
-                decimalScale={2}
-                decimalSeparator={decimalSeparator()}
-                allowedDecimalSeparators={['.', ',']}
-                suffix=" %"
-                clampBehavior="none"
+                description={t('policies.leases.renewalHint', { count: minutesOf(renewalShare) })}
                 {...form.getInputProps('renewalShare')}
               />
               <Minutes
@@ -212,10 +212,28 @@ function Minutes(props: React.ComponentProps<typeof NumberInput>): React.ReactNo
   );
 }
 
+function ShareOfLease(props: React.ComponentProps<typeof NumberInput>): React.ReactNode {
+  return (
+    <NumberInput
+      w={260}
+      inputWrapperOrder={order}
+      min={share.least}
+      max={share.most}
+      decimalScale={2}
+      decimalSeparator={decimalSeparator()}
+      allowedDecimalSeparators={['.', ',']}
+      suffix=" %"
+      clampBehavior="none"
+      {...props}
+    />
+  );
+}
+
 function valuesOf(policy: LicensePolicy): Values {
   return {
     leaseMinutes: policy.leaseMinutes ?? 15,
     renewalShare: Math.round((policy.renewalShare ?? 1 / 3) * 10_000) / 100,
+    clientRenewalShare: Math.round((policy.clientRenewalShare ?? 0.8) * 10_000) / 100,
     idleMinutes: policy.idleMinutes ?? 0,
     overQuotaPercent: policy.overQuotaPercent ?? 0,
     allowedMachines: (policy.allowedMachines ?? []).join('\n'),
@@ -230,6 +248,7 @@ function changeOf(now: Values, before: Values): LicensePolicy {
   return {
     ...(changed('leaseMinutes') && { leaseMinutes: Number(now.leaseMinutes) }),
     ...(changed('renewalShare') && { renewalShare: Number(now.renewalShare) / 100 }),
+    ...(changed('clientRenewalShare') && { clientRenewalShare: Number(now.clientRenewalShare) / 100 }),
     ...(changed('idleMinutes') && { idleMinutes: Number(now.idleMinutes) }),
     ...(changed('overQuotaPercent') && { overQuotaPercent: Number(now.overQuotaPercent) }),
     ...(changed('allowedMachines') && { allowedMachines: linesOf(now.allowedMachines) }),
