@@ -475,7 +475,7 @@ describe('The console in German', () => {
     await page.getByText('Das jetzige Passwort ist falsch.').waitFor();
     await page.getByLabel('Jetziges Passwort').fill(rootAccount.password);
     await page.getByRole('button', { name: 'Passwort ändern' }).click();
-    await page.getByText('Dieses Passwort ist eines der meistbenutzten').waitFor();
+    await page.getByText('Das ist eines der meistbenutzten Passwörter').waitFor();
 
     await german.goTo('/forgot-password');
     await page.getByLabel('E-Mail').fill('nobody@example.com');

@@ -239,7 +239,7 @@ describe('A new account', () => {
 
   it('is made once when invitations of several organizations are accepted at the same moment', async () => {
     const links = [(await inviteOne('everywhere@example.com')).api];
-    for (const name of ['North', 'South', 'West']) {
+    for (const name of ['North', 'South', 'West', 'East', 'Middle', 'Upper', 'Lower']) {
       const { id } = await server.root.post('/api/v1/organizations', { name }).expect<{ id: number }>(201);
       const [result] = await server.root
         .post(`/api/v1/organizations/${id}/invitations`, { emails: ['everywhere@example.com'], role: 'USER' })

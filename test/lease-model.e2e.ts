@@ -355,7 +355,7 @@ class Play {
 
   /** What the license allows beyond a quota comes with the organization's seats: without any, it is nothing. */
   private async overQuota(percent: number): Promise<void> {
-    const change = server.root.patch(`${this.path}/license-policy`, { overQuotaPercent: percent });
+    const change = root.patch(`${this.path}/license-policy`, { overQuotaPercent: percent });
     if (this.model.quota === 0 && percent > 0) {
       expect(await change.expect(400)).toMatchObject({ code: 'policy-beyond-license' });
       return;

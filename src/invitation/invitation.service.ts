@@ -317,6 +317,8 @@ export class InvitationService {
     actor: Actor,
   ): Promise<number> {
     const { email, organizationId } = invitation;
+    // Each of several links to one address changes the invitations that were accepted before: one after the other.
+    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('acceptances of ' || $1, 0))`, [email]);
     await manager.query(
       `SELECT FROM invitation i JOIN user_account u ON u.id = i.user_id
         WHERE u.email = $1 AND u.verified_at IS NULL ORDER BY i.id FOR UPDATE OF i`,
