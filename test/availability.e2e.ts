@@ -27,7 +27,9 @@ let routes: Route[];
 
 beforeAll(async () => {
   server = await readyServer();
-  const { key } = await server.root.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
+  const { key } = await server.root
+    .post('/api/v1/users/me/api-keys', { name: 'Key', scopes: ['seats', 'read', 'write', 'server'] })
+    .expect<{ key: string }>(201);
   root = server.api.withBearer(key);
   routes = routesOf(await root.get('/api-json').expect<Document>(200));
 });
