@@ -10,7 +10,8 @@ afterEach(() => server.close());
 
 /** Whoever asks keeps the right to, however the clock is stepped. */
 async function keyOf(api: Api): Promise<Api> {
-  const { key } = await api.post('/api/v1/users/me/api-keys', { name: 'Key' }).expect<{ key: string }>(201);
+  const scopes = ['seats', 'read', 'write', 'server'];
+  const { key } = await api.post('/api/v1/users/me/api-keys', { name: 'Key', scopes }).expect<{ key: string }>(201);
   return server.api.withBearer(key);
 }
 
