@@ -16,8 +16,10 @@ export const policies: Translation<typeof english> = {
     timeHint_one: '15 Minuten, wenn nichts anderes gesagt ist; die Lizenz erlaubt bis zu {{count}}.',
     timeHint_other: '15 Minuten, wenn nichts anderes gesagt ist; die Lizenz erlaubt bis zu {{count}}.',
     clientRenewal: 'Katalon erneuert nach',
-    clientRenewalHint_one: 'Studio und Runtime Engine erneuern nach etwa {{count}} Minute. Sie versuchen es nie ein zweites Mal.',
-    clientRenewalHint_other: 'Studio und Runtime Engine erneuern nach etwa {{count}} Minuten. Sie versuchen es nie ein zweites Mal.',
+    clientRenewalHint_one:
+      'Studio und Runtime Engine erneuern nach etwa {{count}} Minute. Sie versuchen es nie ein zweites Mal.',
+    clientRenewalHint_other:
+      'Studio und Runtime Engine erneuern nach etwa {{count}} Minuten. Sie versuchen es nie ein zweites Mal.',
     renewal: 'Andere Programme erneuern nach',
     renewalHint_one: 'Programme mit der REST-API erneuern nach etwa {{count}} Minute.',
     renewalHint_other: 'Programme mit der REST-API erneuern nach etwa {{count}} Minuten.',
