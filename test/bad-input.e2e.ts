@@ -13,7 +13,8 @@ let root: Api;
 let operations: { method: string; path: string; operation: Operation }[];
 
 beforeAll(async () => {
-  server = await readyServer();
+  // `GET /health/late` answers after the hold.
+  server = await readyServer(undefined, {}, { CLIENT_HOLD_SECONDS: '0' });
   const { key } = await server.root
     .post('/api/v1/users/me/api-keys', { name: 'Key', scopes: everyScope })
     .expect<{ key: string }>(201);
