@@ -173,7 +173,7 @@ describe('Runtime Engine', () => {
     const sessions = [engine({ machineKey }), engine({ machineKey })];
     for (const session of sessions) await session.activate();
     await expect(engine({ machineKey }).activate()).rejects.toThrow('All 2 Katalon Runtime Engine seats');
-    await server.later({ minutes: 7 });
+    await server.later({ minutes: 14 });
     // Both have missed their renewal by now: the machine was restarted.
     const restarted = engine({ machineKey });
     await restarted.activate();
