@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { RefusalListeners } from '../http/refusal-listeners.js';
 import { MailModule } from '../mail/mail.module.js';
 import { UserModule } from '../user/user.module.js';
 import { AccessDeclarations } from './access-declarations.js';
@@ -59,6 +60,7 @@ import { TokenFamilyService } from './token-family.service.js';
     OAuthService,
     PasswordService,
     ProgramSignIns,
+    RefusalListeners,
     RefusalRecord,
     ResetThrottle,
     RouteAccess,
