@@ -152,8 +152,8 @@ describe('A crashed client', () => {
     const wish = request({ clientPackage: 'ENGINE' });
     const world = (renewedAgo: number) =>
       situation(full, { own: [lease({ renewedAt: new Date(now.getTime() - renewedAgo) })] });
-    expect(outcome(wish, world(minutes(5)))).toMatchObject({ outcome: 'deny' });
-    expect(outcome(wish, world(minutes(6) + 1))).toMatchObject({ outcome: 'take-over' });
+    expect(outcome(wish, world(minutes(12)))).toMatchObject({ outcome: 'deny' });
+    expect(outcome(wish, world(minutes(13) + 1))).toMatchObject({ outcome: 'take-over' });
   });
 });
 
