@@ -91,11 +91,17 @@ const shots: Shot[] = [
   { name: 'server-licenses', address: '/server/licenses' },
   { name: 'server-organizations', address: '/server/organizations' },
   { name: 'server-users', address: '/server/users' },
+  { name: 'server-api-keys', address: '/server/api-keys' },
   { name: 'server-mail', address: '/server/mail-server' },
   { name: 'server-plugins', address: '/server/plugins' },
   { name: 'server-audit-log', address: '/server/audit-log' },
   { name: 'server-system', address: '/server/system' },
   { name: 'profile', address: '/profile' },
+  {
+    name: 'profile-new-key',
+    address: '/profile',
+    before: (page) => page.getByRole('button', { name: 'Create API key' }).click(),
+  },
   { name: 'not-found', address: '/nowhere' },
 ];
 
@@ -107,6 +113,8 @@ const looks = [
 ] as const;
 
 const folder = path.join(process.cwd(), process.env.SCREENSHOTS ?? path.join('docs', 'screenshots'));
+/** The language of the pictures. Pages that need a click first are taken in English only. */
+const locale = process.env.SCREENSHOTS_LOCALE ?? 'en-GB';
 const wanted = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 
@@ -131,10 +139,12 @@ async function take(
   company: Partial<SampleCompany>,
   as?: { email: string; password: string },
 ): Promise<void> {
-  const chosen = list.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const chosen = list.filter(
+    ({ name, before }) => (wanted.length === 0 || wanted.includes(name)) && (locale.startsWith('en') || !before),
+  );
   if (chosen.length === 0) return;
   for (const { look, ...context } of looks) {
-    const page = await (await browser.newContext({ ...context, locale: 'en-GB', reducedMotion: 'reduce' })).newPage();
+    const page = await (await browser.newContext({ ...context, locale, reducedMotion: 'reduce' })).newPage();
     page.on('pageerror', (error) => console.error(`${look}: ${error.message}`));
     if (as) {
       const data = { email: as.email, password: as.password };

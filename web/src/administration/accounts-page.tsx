@@ -13,6 +13,7 @@ import { EmptyState } from '../show/empty-state';
 import { PageHeader } from '../show/page-header';
 import { nameOf, Person } from '../show/person';
 import { Time } from '../show/time';
+import { UnverifiedBadge } from '../show/unverified-badge';
 import { RowMenu } from '../table/row-menu';
 import { type Column, ServerTable } from '../table/server-table';
 
@@ -56,11 +57,7 @@ export function AccountsPage(): React.ReactNode {
           ) : (
             !root && <Badge color="gray">{t('administration.accounts.enabled')}</Badge>
           )}
-          {!verified && (
-            <Badge color="yellow" c="light-dark(#6b4600, #ffd98a)" title={t('users.unverifiedHint')}>
-              {t('users.unverified')}
-            </Badge>
-          )}
+          {!verified && <UnverifiedBadge />}
         </Group>
       ),
     },

@@ -25,12 +25,12 @@ export function KeysPage(): React.ReactNode {
       title: t('profile.keys.name'),
       sortable: true,
       render: ({ name, hint }) => (
-        <>
+        <div>
           <Text fw={500} className="break" inherit>
             {name}
           </Text>
           <Code>{hint}…</Code>
-        </>
+        </div>
       ),
     },
     {

@@ -125,11 +125,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
               <Text fw={600} className="break">
                 {claims?.customer ?? jti}
               </Text>
-              {evaluation && (
-                <Badge color="yellow" c="light-dark(#6b4600, #ffd98a)">
-                  {t('app.evaluation.badge')}
-                </Badge>
-              )}
+              {evaluation && <Badge color="yellow">{t('app.evaluation.badge')}</Badge>}
               {problem ? (
                 <Badge color="red">{t('administration.licenses.notInForce')}</Badge>
               ) : (

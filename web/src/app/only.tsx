@@ -13,10 +13,11 @@ export function Only({ needs, children }: { needs: Permission; children: ReactNo
 
 /** A page for the server's administrator. */
 export function RootOnly({ children }: { children: ReactNode }): ReactNode {
-  return useMe().root ? children : <Forbidden />;
+  return useMe().root ? children : <Forbidden server />;
 }
 
-function Forbidden(): ReactNode {
+function Forbidden({ server = false }: { server?: boolean }): ReactNode {
   const { t } = useTranslation();
-  return <EmptyState icon={Lock} title={t('app.forbidden.title')} text={t('app.forbidden.text')} page />;
+  const text = t(server ? 'app.forbidden.serverText' : 'app.forbidden.text');
+  return <EmptyState icon={Lock} title={t('app.forbidden.title')} text={text} page />;
 }

@@ -131,7 +131,7 @@ function EvaluationBadge(): React.ReactNode {
         variant="light"
         size="lg"
         tabIndex={0}
-        c="light-dark(#6b4600, #ffd98a)"
+        c="var(--warning)"
         leftSection={<FlaskConical size={14} aria-hidden />}
       >
         {t('app.evaluation.badge')}

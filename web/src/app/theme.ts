@@ -117,6 +117,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#b3261e',
     '--page-ground': '#f7f7f4',
     '--line': '#e2e2dd',
+    '--warning': '#6b4600',
+    '--mantine-color-yellow-light': '#fdf1cc',
+    '--mantine-color-yellow-light-color': 'var(--warning)',
     '--mantine-color-anchor': '#0f615c',
   },
   dark: {
@@ -126,6 +129,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff9d94',
     '--page-ground': '#111716',
     '--line': '#2d3835',
+    '--warning': '#ffd98a',
+    '--mantine-color-yellow-light': '#3b2f14',
+    '--mantine-color-yellow-light-color': 'var(--warning)',
     '--mantine-color-anchor': '#73bfb5',
   },
 });

@@ -29,7 +29,7 @@ export function Subscriptions(): React.ReactNode {
             <Badge color="gray">{t(`app.model.${model}`)}</Badge>
           </Group>
           {warning && (
-            <Group gap={6} wrap="nowrap" align="flex-start" c="light-dark(#8a4b00, #ffd98a)">
+            <Group gap={6} wrap="nowrap" align="flex-start" c="var(--warning)">
               <TriangleAlert size={15} aria-hidden style={{ flex: 'none', marginTop: 3 }} />
               <Text size="sm" ta="start">
                 {t(new Date(expiry).getTime() < now ? 'licenses.expired' : 'licenses.expiresSoon')}{' '}

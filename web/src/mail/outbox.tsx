@@ -49,9 +49,7 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
       sortable: true,
       render: ({ state: each, lastError, attempts, nextAttemptAt }) => (
         <div>
-          <Badge color={colors[each]} c={each === 'waiting' ? 'light-dark(#6b4600, #ffd98a)' : undefined}>
-            {t(`mail.outbox.states.${each}`)}
-          </Badge>
+          <Badge color={colors[each]}>{t(`mail.outbox.states.${each}`)}</Badge>
           {each !== 'sent' && lastError && (
             <Text size="sm" className="break">
               {lastError}

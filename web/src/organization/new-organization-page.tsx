@@ -24,8 +24,9 @@ export function NewOrganizationPage(): React.ReactNode {
     return (
       <EmptyState
         icon={Building2}
-        title={t('organization.new.closed')}
+        title={t(me.organizations.length === 0 ? 'organization.new.none' : 'organization.new.closed')}
         text={t(me.verified ? 'organization.new.closedText' : 'organization.new.unverifiedText')}
+        page
       />
     );
   }

@@ -68,11 +68,7 @@ function SubscriptionCard({ subscription }: { subscription: SubscriptionView }):
           <Text size="sm" c={full ? 'red' : 'dimmed'} fw={full ? 600 : undefined}>
             {full ? t('dashboard.cards.full') : t('dashboard.cards.available', { count: available })}
           </Text>
-          <Text
-            size="sm"
-            c={days < soonDays ? 'light-dark(#8a5a00, #ffd98a)' : 'dimmed'}
-            fw={days < soonDays ? 600 : undefined}
-          >
+          <Text size="sm" c={days < soonDays ? 'var(--warning)' : 'dimmed'} fw={days < soonDays ? 600 : undefined}>
             {days < 0 ? t('dashboard.cards.expired') : t('dashboard.cards.expires')}{' '}
             <Time value={expiry} as={days < soonDays ? 'ago' : 'date'} />
           </Text>

@@ -49,7 +49,7 @@ export function Confirm({ title, text, children, action, danger = false, done, r
         </Text>
         {children}
         {failure && (
-          <Text c="red" role="alert">
+          <Text c="var(--mantine-color-error)" role="alert">
             {failure}
           </Text>
         )}

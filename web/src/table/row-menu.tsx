@@ -26,7 +26,7 @@ export function RowMenu({ name, actions }: { name: string; actions: readonly Row
         {actions.map(({ label, icon: Icon, danger, run }) => (
           <Menu.Item
             key={label}
-            color={danger ? 'red' : undefined}
+            c={danger ? 'var(--mantine-color-error)' : undefined}
             leftSection={<Icon size={16} aria-hidden />}
             onClick={() => {
               // The menu is about to go: a dialog gives the focus back to what opened it.

@@ -10,6 +10,7 @@ import { Confirm } from '../show/confirm';
 import { EmptyState } from '../show/empty-state';
 import { nameOf, Person } from '../show/person';
 import { Time } from '../show/time';
+import { UnverifiedBadge } from '../show/unverified-badge';
 import { RowMenu } from '../table/row-menu';
 import { type Column, ServerTable } from '../table/server-table';
 import { RoleDialog } from './role-dialog';
@@ -36,11 +37,7 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
         <Group gap={6}>
           <Badge color={role === 'OWNER' || role === 'ADMIN' ? 'pine' : 'gray'}>{t(`app.role.${role}`)}</Badge>
           {disabled && <Badge color="red">{t('users.disabled')}</Badge>}
-          {!verified && (
-            <Badge color="gray" title={t('users.unverifiedHint')}>
-              {t('users.unverified')}
-            </Badge>
-          )}
+          {!verified && <UnverifiedBadge />}
         </Group>
       ),
     },

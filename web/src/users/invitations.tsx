@@ -61,14 +61,7 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
       key: 'state',
       title: t('users.columns.state'),
       sortable: true,
-      render: (row) => (
-        <Badge
-          color={colors[row.state]}
-          c={colors[row.state] === 'yellow' ? 'light-dark(#6b4600, #ffd98a)' : undefined}
-        >
-          {t(`users.invitations.state.${row.state}`)}
-        </Badge>
-      ),
+      render: (row) => <Badge color={colors[row.state]}>{t(`users.invitations.state.${row.state}`)}</Badge>,
     },
     {
       key: 'sentAt',

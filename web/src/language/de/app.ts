@@ -67,6 +67,7 @@ export const app: Translation<typeof english> = {
   forbidden: {
     title: 'Nicht mit Ihrer Rolle',
     text: 'Ihre Rolle in dieser Organisation umfasst diese Seite nicht. Fragen Sie den Besitzer oder einen Admin.',
+    serverText: 'Die Seiten des Servers sind für seine Administratoren.',
   },
   table: {
     search: 'Suchen',

@@ -10,11 +10,12 @@ export const organization: Translation<typeof english> = {
   idText: 'Clients und Skripte nennen die Organisation mit dieser Nummer, zum Beispiel in -orgID.',
   copyId: 'Organisations-ID kopieren',
   new: {
-    closed: 'Sie sind in keiner Organisation',
+    none: 'Sie sind in keiner Organisation',
+    closed: 'Sie können keine Organisationen anlegen',
     closedText:
-      'Bitten Sie den Eigentümer oder einen Admin Ihrer Organisation um eine Einladung, oder den Serveradministrator um eine neue Organisation.',
+      'Bitten Sie den Besitzer oder einen Admin einer Organisation um eine Einladung, oder den Serveradministrator um eine neue Organisation.',
     unverifiedText:
-      'Bitten Sie den Eigentümer oder einen Admin Ihrer Organisation um eine Einladung. Um Organisationen anzulegen, muss Ihre E-Mail-Adresse bestätigt sein: siehe Ihr Profil, oder fragen Sie den Serveradministrator.',
+      'Bitten Sie den Besitzer oder einen Admin einer Organisation um eine Einladung. Um Organisationen anzulegen, muss Ihre E-Mail-Adresse bestätigt sein: siehe Ihr Profil, oder fragen Sie den Serveradministrator.',
     title: 'Organisation anlegen',
     text: 'Eine Organisation hat Plätze und die Menschen, die sie benutzen. Sie werden ihr Besitzer.',
     example: 'Acme Test',

@@ -46,7 +46,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'not-found': 'Das gibt es nicht mehr. Vielleicht wurde es inzwischen gelöscht.',
     forbidden: 'Ihre Rolle erlaubt das nicht. Fragen Sie einen Administrator.',
     'organization-creation-closed':
-      'Hier legt nur der Serveradministrator Organisationen an. Bitten Sie ihn um eine, oder den Eigentümer oder einen Admin einer Organisation um eine Einladung.',
+      'Hier legt nur der Serveradministrator Organisationen an. Bitten Sie ihn um eine, oder den Besitzer oder einen Admin einer Organisation um eine Einladung.',
     'address-unverified':
       'Ihre E-Mail-Adresse ist nicht bestätigt, deshalb können Sie keine Organisation anlegen. Fordern Sie in Ihrem Profil eine Bestätigungsmail an, oder fragen Sie den Serveradministrator.',
     'account-unverified':

@@ -64,6 +64,7 @@ export const app = {
   forbidden: {
     title: 'Not with your role',
     text: 'Your role in this organization does not include this page. Ask its owner or an admin.',
+    serverText: 'Pages of the server are for its administrators.',
   },
   table: {
     search: 'Search',

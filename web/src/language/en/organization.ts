@@ -8,11 +8,12 @@ export const organization = {
   idText: 'Clients and scripts name the organization by this number, for example in -orgID.',
   copyId: 'Copy the organization ID',
   new: {
-    closed: 'You are not in an organization',
+    none: 'You are not in an organization',
+    closed: 'You cannot create organizations',
     closedText:
-      'Ask the owner or an admin of your organization to invite you, or ask the server administrator for a new organization.',
+      'Ask the owner or an admin of an organization to invite you, or ask the server administrator for a new organization.',
     unverifiedText:
-      'Ask the owner or an admin of your organization to invite you. To create organizations, your e-mail address has to be verified: see your profile, or ask the server administrator.',
+      'Ask the owner or an admin of an organization to invite you. To create organizations, your e-mail address has to be verified: see your profile, or ask the server administrator.',
     title: 'Create organization',
     text: 'An organization holds seats and the people who use them. You will be its owner.',
     example: 'Acme Testing',
