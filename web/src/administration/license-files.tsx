@@ -15,6 +15,7 @@ import { Time } from '../show/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
 import { LicenseDrop } from '../setup/license-drop';
+import { Bounds } from './bounds';
 import { claimsOf, type Grant } from './license-claims';
 import { RowButton } from '../table/row-button';
 
@@ -196,26 +197,7 @@ function Grants({ grants, label, short = false }: GrantsProps): React.ReactNode 
       {
         key: 'bounds',
         title: t('administration.licenses.bounds'),
-        render: (grant) => (
-          <Text size="sm">
-            {[
-              t('administration.licenses.boundLease', { minutes: grant.maxLeaseMinutes }),
-              t('administration.licenses.boundOverage', { percent: grant.maxOveragePercent }),
-              t('administration.licenses.boundRelease', { minutes: grant.freeOnReleaseMinutes }),
-              ...(grant.offline
-                ? [
-                    t('administration.licenses.boundOffline', {
-                      days: grant.offlineMaxDays,
-                      percent: Math.round(grant.offlineMaxShare * 100),
-                    }),
-                  ]
-                : []),
-              ...(grant.borrowMaxDays > 0
-                ? [t('administration.licenses.boundBorrow', { days: grant.borrowMaxDays })]
-                : []),
-            ].join(' · ')}
-          </Text>
-        ),
+        render: (grant) => <Bounds grant={grant} />,
       },
     );
   }
