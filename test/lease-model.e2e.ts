@@ -146,6 +146,16 @@ class Model {
     return 201;
   }
 
+  /** @param age of a session: that of the one that was granted first is the least */
+  cut(quota: number, age: (key: string) => number): void {
+    this.quota = quota;
+    // The license allows as many beyond the quota; an offline license cannot be called back.
+    const offline = [...this.offline.values()].filter((ends) => ends > this.now).length;
+    const kept = Math.max(0, 2 * quota - offline);
+    const inOrder = this.live.sort((a, b) => age(a) - age(b));
+    for (const key of inOrder.slice(kept)) this.leases.delete(key);
+  }
+
   endAll(isMeant: (who: Who) => boolean): void {
     for (const [key, { who: someone }] of this.leases) if (isMeant(someone)) this.leases.delete(key);
   }
@@ -242,10 +252,7 @@ class Play {
         await this.overQuota(next.overQuotaPercent);
         break;
       case 'quota':
-        this.model.quota = next.seats;
-        await root
-          .put(`${this.path}/allocations`, [{ product: 'KSE', model: 'floating', quantity: next.seats }])
-          .expect(200);
+        await this.allocate(next.seats);
         break;
       case 'reserve':
         await this.reserve(next.holder, next.seats);
@@ -278,6 +285,17 @@ class Play {
 
   private get path(): string {
     return `/api/v1/organizations/${this.organizationId}`;
+  }
+
+  /** Sessions for which there are no seats any more end, those that were granted last first. */
+  private async allocate(seats: number): Promise<void> {
+    const granted = await server.sql<{ id: string }>(
+      'SELECT id FROM lease WHERE organization_id = $1 ORDER BY number',
+      [this.organizationId],
+    );
+    await root.put(`${this.path}/allocations`, [{ product: 'KSE', model: 'floating', quantity: seats }]).expect(200);
+    const order = granted.map(({ id }) => id);
+    this.model.cut(seats, (key) => order.indexOf(this.ids.get(key) ?? ''));
   }
 
   private async checkOut(someone: Who): Promise<void> {

@@ -4,6 +4,7 @@ import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
 import { EndedLicenseService } from './ended-license.service.js';
+import { ExcessLeaseService } from './excess-lease.service.js';
 import { KatalonController } from './katalon.controller.js';
 import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseMetrics } from './lease-metrics.js';
@@ -39,6 +40,7 @@ import { TrackingService } from './tracking.service.js';
   ],
   providers: [
     EndedLicenseService,
+    ExcessLeaseService,
     LeaseEndingService,
     LeaseMetrics,
     LeaseRenewalService,

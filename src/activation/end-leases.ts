@@ -19,6 +19,8 @@ export type EndReason =
   | 'ended-by-holder'
   | 'transferred'
   | 'idle'
+  /** There are fewer seats than before. */
+  | 'quota-reduced'
   | 'replaced'
   | 'expired';
 
@@ -83,9 +85,9 @@ export async function endLeases(
     `WITH gone AS (DELETE FROM lease l USING ${endReasonInSql(next + 1)}
                     WHERE l.pool_id = ANY($${next}) AND (${where}) RETURNING l.*),
           charged AS (INSERT INTO seat_charge (kind, organization_id, pool_id, product, model, user_id, machine_id,
-                                               fingerprint, expires_at)
+                                               fingerprint, expires_at, withdrawn)
                         SELECT 'session', l.organization_id, l.pool_id, l.product, p.model, l.user_id, l.machine_id,
-                               l.fingerprint, l.expires_at
+                               l.fingerprint, l.expires_at, $${next + 1}::text = 'quota-reduced'
                           FROM gone l JOIN seat_pool p ON p.id = l.pool_id
                          WHERE l.expires_at > server_now($${next + 4}) + p.free_on_release_minutes * interval '1 minute')
      SELECT l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",

@@ -55,6 +55,8 @@ const renewStatement = {
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
             AND l.expires_at > t.now
             AND p.ends_at > greatest(t.now, i.newest_time)
+            -- A license has begun or ended since: whether there still is a seat is for the check-out to judge.
+            AND i.quotas_valid_until > greatest(t.now, i.newest_time)
       RETURNING l.id, l.user_id AS "userId", floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
                 floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare"`,
 };
@@ -80,7 +82,7 @@ const renewSessionsInSql = `
                     OFFSET 0) AS w,
            seat_pool p, organization o, installation i
      WHERE p.id = w.pool_id AND o.id = p.organization_id AND p.model = coalesce(w.model, p.model)
-       AND p.ends_at > greatest(t.now, i.newest_time)
+       AND p.ends_at > greatest(t.now, i.newest_time) AND i.quotas_valid_until > greatest(t.now, i.newest_time)
        -- Rules about machines are for the check-out to judge by.
        AND o.allowed_machines = '{}' AND o.denied_machines = '{}')
   UPDATE lease l

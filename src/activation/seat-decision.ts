@@ -277,7 +277,7 @@ function isOwnCharge(charge: ChargedSession, pool: PoolState, request: SeatReque
 /** What keeps the session from a seat of this pool; undefined: nothing. */
 function obstacleIn(pool: PoolState, request: SeatRequest, situation: Situation): DenialCode | undefined {
   const { own, now, licensed, registered, waiting, policy, charged } = situation;
-  const isBack = charged.some((charge) => isOwnCharge(charge, pool, request));
+  const isBack = fitsLicense(pool) && charged.some((charge) => isOwnCharge(charge, pool, request));
   if (pool.quota === 0) return 'not-licensed';
   if (pool.model === 'per-user') {
     if (!licensed) return 'no-seat-assigned';
@@ -299,6 +299,11 @@ function obstacleIn(pool: PoolState, request: SeatRequest, situation: Situation)
   if (pool.model === 'node-locked' && !isBack && isCrowded(pool, machineOf(request))) return 'seats-exhausted';
   // It takes over the seat that its own token holds: no seat more is out than before.
   return pool.model === 'floating' && !isBack ? floatingObstacle(request.userId, pool, policy, waiting) : undefined;
+}
+
+/** Whether no more floating seats are out than the license gives: after a smaller one, a token that lives on gives back nothing. */
+function fitsLicense(pool: PoolState): boolean {
+  return pool.model !== 'floating' || pool.inUse + pool.offline <= limitOf(pool, { overQuotaPercent: 100 });
 }
 
 /** Whether all seats are out where more users or machines have a place than there are seats, and this one has none of them. */

@@ -199,6 +199,8 @@ export function endingWords({ reason, by, at }: Ending): string {
       return `Your session was ended at ${time}: you are no longer a member of the organization.`;
     case 'user-disabled':
       return `Your session was ended at ${time}: your account was disabled.`;
+    case 'quota-reduced':
+      return `Your session was ended at ${time}: your organization has fewer seats than before, and other sessions were granted theirs first.`;
     case 'idle':
       return `Your session was ended at ${time}: it was idle for too long.`;
     case 'replaced':

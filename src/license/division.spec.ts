@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { divide, divideAround, divideMachines } from './division.js';
+import fc from 'fast-check';
+import { divide, divideAround, divideMachines, seatsToKeep } from './division.js';
 
 /** Divides among organizations that have these allocations; pools are numbered from 1. */
 function quotas(granted: number, ...allocations: (number | null)[]): number[] {
@@ -78,15 +79,26 @@ describe('The machines that may be registered', () => {
   });
 });
 
-/** Quotas around what is out; pools are numbered from 1. */
-function around(granted: number, shares: [allocation: number | null, out: number][], lost = 0, overage = 0): number[] {
-  const list = shares.map(([allocation, out], index) => ({
+type ShareOut = [allocation: number | null, out: number, fixed?: number];
+
+const sharesOf = (shares: readonly ShareOut[]) =>
+  shares.map(([allocation, out, fixed = out], index) => ({
     poolId: index + 1,
     organizationId: index + 1,
     allocation,
     out,
+    fixed,
   }));
-  return [...divideAround(granted, list, lost, overage).quotas.values()];
+
+/** Quotas around what is out; pools are numbered from 1. */
+function around(granted: number, shares: ShareOut[], lost = 0, overagePercent = 0): number[] {
+  return [...divideAround(granted, sharesOf(shares), { lost, overagePercent }).quotas.values()];
+}
+
+/** How many seats are left out, pool by pool, once sessions have ended that are too many. */
+function kept(granted: number, shares: ShareOut[], lost = 0, overagePercent = 0): number[] {
+  const keep = seatsToKeep(granted, sharesOf(shares), { lost, overagePercent });
+  return shares.map(([, out], index) => keep.get(index + 1) ?? out);
 }
 
 describe('Seats that are out and cannot be called back', () => {
@@ -180,5 +192,90 @@ describe('Seats that are out and cannot be called back', () => {
         expect(held).toBeLessThanOrEqual(Math.max(5, lost + out + 2));
       }
     }
+  });
+});
+
+describe('Sessions beyond the seats that there are', () => {
+  it('end until the rest fits, and no more', () => {
+    expect(kept(2, [[null, 5, 0]])).toEqual([2]);
+    expect(kept(5, [[null, 5, 0]])).toEqual([5]);
+    expect(kept(0, [[null, 5, 0]])).toEqual([0]);
+  });
+
+  it('end before what nothing can end, which stays', () => {
+    expect(kept(2, [[null, 5, 1]])).toEqual([2]);
+    expect(kept(2, [[null, 5, 3]])).toEqual([3]);
+  });
+
+  it('end in the organization whose share they exceed, not in another one', () => {
+    expect(
+      kept(5, [
+        [2, 4, 0],
+        [3, 3, 0],
+      ]),
+    ).toEqual([2, 3]);
+  });
+
+  it('make up for what nothing can end elsewhere, idle seats first', () => {
+    expect(
+      kept(
+        5,
+        [
+          [2, 2, 0],
+          [3, 2, 0],
+        ],
+        1,
+      ),
+    ).toEqual([2, 2]);
+    expect(
+      kept(
+        5,
+        [
+          [2, 2, 0],
+          [3, 3, 0],
+        ],
+        2,
+      ),
+    ).toEqual([2, 1]);
+    // The last organization's seats cannot come back either: the first one's can.
+    expect(
+      kept(
+        5,
+        [
+          [2, 2, 0],
+          [3, 3, 3],
+        ],
+        1,
+      ),
+    ).toEqual([1, 3]);
+  });
+
+  it('may be as many as the license allows beyond the quota', () => {
+    expect(kept(4, [[null, 8, 0]], 0, 50)).toEqual([6]);
+  });
+
+  const share = fc
+    .record({ allocation: fc.option(fc.nat(6)), sessions: fc.nat(6), fixed: fc.nat(4) })
+    .map(({ allocation, sessions, fixed }): ShareOut => [allocation, sessions + fixed, fixed]);
+  const shares = fc.array(share, { minLength: 1, maxLength: 4 });
+
+  it('fit, together with all else that is out, what the license gives, as far as ending sessions helps', () => {
+    fc.assert(
+      fc.property(fc.nat(12), shares, fc.nat(4), fc.constantFrom(0, 20, 50), (granted, list, lost, overage) => {
+        const out = kept(granted, list, lost, overage).reduce((sum, seats) => sum + seats, lost);
+        const fixed = list.reduce((sum, [, , seats = 0]) => sum + seats, lost);
+        expect(out).toBeLessThanOrEqual(Math.max(granted + Math.floor((granted * overage) / 100), fixed));
+      }),
+    );
+  });
+
+  it('end once: those that are left stay', () => {
+    fc.assert(
+      fc.property(fc.nat(12), shares, fc.nat(4), fc.constantFrom(0, 20, 50), (granted, list, lost, overage) => {
+        const left = kept(granted, list, lost, overage);
+        const after = list.map(([allocation, , fixed], index): ShareOut => [allocation, left[index] ?? 0, fixed]);
+        expect(kept(granted, after, lost, overage)).toEqual(left);
+      }),
+    );
   });
 });

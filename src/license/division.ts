@@ -30,6 +30,14 @@ export function divide(granted: number, shares: readonly Share[]): Map<number, n
 /** A share, and how many of its seats are out. */
 export interface ShareInUse extends Share {
   out: number;
+  /** Those of them that nothing can end: offline licenses, and tokens that have outlived their session. */
+  fixed: number;
+}
+
+/** Seats that are out and belong to no pool, and seats that the license allows beyond a quota, in percent of it. */
+export interface Around {
+  lost: number;
+  overagePercent: number;
 }
 
 export interface Division {
@@ -42,18 +50,14 @@ export interface Division {
 }
 
 /**
- * Divides the seats as {@link divide} does, around those that cannot be called back: what is out beyond an organization's
- * share, or belongs to none any more, is withheld from the others until it returns. First from what nobody else was given,
- * then from the last organizations, seats that are not in use before those that are.
- *
- * @param lost seats that are out and belong to no pool
- * @param overagePercent seats that the license allows beyond a quota, in percent of it
+ * Divides the seats as {@link divide} does, around those that are out: what is out beyond an organization's share, or belongs to
+ * none any more, is withheld from the others until it returns. First from what nobody else was given, then from the last
+ * organizations: seats that are not in use first, then those of sessions, then those that nothing can end.
  */
 export function divideAround(
   granted: number,
   shares: readonly ShareInUse[],
-  lost: number,
-  overagePercent: number,
+  { lost, overagePercent }: Around,
 ): Division {
   const nominal = divide(granted, shares);
   const quotas = new Map(nominal);
@@ -61,8 +65,7 @@ export function divideAround(
   const beyondOwn = new Map<number, number>();
   let excess = lost;
   for (const { poolId, out } of shares) {
-    const quota = nominal.get(poolId) ?? 0;
-    const beyond = out - quota - Math.floor((quota * overagePercent) / 100);
+    const beyond = out - withOverage(nominal.get(poolId) ?? 0, overagePercent);
     if (beyond <= 0) continue;
     overdrawn.add(poolId);
     beyondOwn.set(poolId, beyond);
@@ -72,19 +75,47 @@ export function divideAround(
     ...shares.filter(({ allocation }) => allocation === null),
     ...shares.filter(({ allocation }) => allocation !== null).reverse(),
   ];
-  for (const untouched of [true, false]) {
-    for (const { poolId, out } of order) {
+  for (const kind of ['free', 'in session', 'fixed'] as const) {
+    for (const { poolId, out, fixed } of order) {
       const quota = quotas.get(poolId) ?? 0;
+      const spared = kind === 'free' ? out : kind === 'in session' ? fixed : 0;
       // What is out beyond a pool's own share gives it no new seats until it has returned, and needs no cut of its quota.
       const forOthers = Math.max(0, excess - (beyondOwn.get(poolId) ?? 0));
-      const taken = Math.min(forOthers, Math.max(0, untouched ? quota - out : quota));
+      const taken = Math.min(forOthers, Math.max(0, quota - spared));
       quotas.set(poolId, quota - taken);
-      if (taken > 0 && !untouched) overdrawn.add(poolId);
+      if (taken > 0 && kind !== 'free') overdrawn.add(poolId);
       excess -= taken;
     }
   }
   const withheld = new Map([...nominal].map(([poolId, quota]) => [poolId, quota - (quotas.get(poolId) ?? 0)]));
   return { quotas, withheld, overdrawn };
+}
+
+/**
+ * How many seats may stay out where more are out than the license gives: sessions have to end until so many are left. First
+ * each organization keeps within its own share; then what nothing can end is made up for by the sessions of the others, in the
+ * order in which {@link divideAround} withholds seats.
+ *
+ * @returns by pool id, of pools with too many sessions only
+ */
+export function seatsToKeep(granted: number, shares: readonly ShareInUse[], around: Around): Map<number, number> {
+  const nominal = divide(granted, shares);
+  const limit = (quota = 0): number => withOverage(quota, around.overagePercent);
+  const within = shares.map((share) => ({
+    ...share,
+    out: Math.max(share.fixed, Math.min(share.out, limit(nominal.get(share.poolId)))),
+  }));
+  const { quotas } = divideAround(granted, within, around);
+  const keep = new Map<number, number>();
+  shares.forEach(({ poolId, out, fixed }, index) => {
+    const kept = Math.max(fixed, Math.min(within[index]?.out ?? 0, limit(quotas.get(poolId))));
+    if (kept < out) keep.set(poolId, kept);
+  });
+  return keep;
+}
+
+function withOverage(quota: number, percent: number): number {
+  return quota + Math.floor((quota * percent) / 100);
 }
 
 /**

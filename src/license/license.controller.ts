@@ -98,7 +98,9 @@ export class LicenseController {
   @RootOnly()
   @Confirmed()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove a license file; its seats are gone with it, running sessions go on until they end' })
+  @ApiOperation({
+    summary: 'Remove a license file; its seats are gone with it, and sessions for which there are no seats left end',
+  })
   @ApiNoContentResponse({ description: 'Removed.' })
   @ApiProblems({ 404: 'No such license.' })
   remove(@CallerOf() caller: Caller, @Param('licenseId', IdPipe) id: number): Promise<void> {

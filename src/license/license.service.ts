@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Actor } from '../audit/actor.js';
+import { type Actor, server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -14,7 +14,7 @@ import { InvalidRequestError } from '../http/validation.js';
 import { LOG } from '../log/log.module.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
-import { divideAround, divideMachines, type Share } from './division.js';
+import { type Around, divideAround, divideMachines, seatsToKeep, type Share, type ShareInUse } from './division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
 import { checkEvaluation, evaluationClaims } from './evaluation.js';
 import { type Grant, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, partsAt } from './grants.js';
@@ -29,6 +29,7 @@ import {
 import { defaultBounds } from './license-bounds.js';
 import { lockDivision } from './lock-pools.js';
 import { type Model, models, type Product, products } from './product.js';
+import { seatsOut, type SeatsOut } from './seats-out.js';
 
 interface PoolRow extends Share {
   product: Product;
@@ -48,14 +49,17 @@ interface PoolQuota {
   freeOnReleaseMinutes: number;
 }
 
-/** How many seats of a pool are out, and when the first of them returns. */
-interface SeatsOut {
-  poolId: number;
-  product: Product;
-  model: Model;
-  seats: number;
-  firstEnd: Date;
+/** The seats as they are divided at a moment. */
+interface SeatDivision {
+  quotas: PoolQuota[];
+  /** Milliseconds since 1970 at which the first seat that is out beyond a share returns; Infinity: none is. */
+  firstReturn: number;
+  /** How many seats may stay out, by pool id; of pools with more sessions than that. */
+  keep: Map<number, number>;
 }
+
+/** Ends sessions until so many seats of each pool are out. */
+export type EndExcess = (manager: EntityManager, actor: Actor, keep: ReadonlyMap<number, number>) => Promise<number>;
 
 /** A license in force, or one that is installed and not trusted, and why. */
 export interface LicenseState {
@@ -73,6 +77,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   private readonly verified = new Map<string, LicenseFile>();
   private files: LicenseFile[] = [];
   private vendorKeys: TrustedKeys = new Map();
+  private readonly onExcess: EndExcess[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -86,7 +91,9 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     @Inject(LOG) private readonly log: Logger,
   ) {
     organizations.whenCreated((manager, organizationId) => this.addPools(manager, organizationId));
-    organizations.whenDeleted((manager) => this.reallocate(manager));
+    organizations.whenDeleted(async (manager) => {
+      await this.reallocate(manager);
+    });
     const reload = (): void => {
       this.load(this.dataSource.manager).catch((error: unknown) => {
         this.log.error({ err: error }, 'The license files could not be read again');
@@ -113,6 +120,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+  }
+
+  /** Registers what ends the sessions for which there are no seats any more, in the transaction that takes the seats away. */
+  whenSeatsAreTooFew(action: EndExcess): void {
+    this.onExcess.push(action);
   }
 
   /** Of all times: an evaluation may be older than the key of today. None in a release without the evaluation. */
@@ -226,90 +238,107 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Computes every pool's quota anew from the signed files and the allocations: after each change of either, and when
-   * the time has come that a license begins or ends.
+   * the time has come that a license begins or ends. Sessions for which there are no seats any more end.
+   *
+   * @param actor by whose hand sessions end
+   * @returns how many ended
    */
-  async reallocate(manager: EntityManager): Promise<void> {
+  async reallocate(manager: EntityManager, actor: Actor = server): Promise<number> {
     await this.lock(manager);
     await this.load(manager);
     await lockDivision(manager);
     const { newestTime } = await this.installation(manager);
-    const claims = this.files.map((file) => file.claims);
-    const out = await this.seatsOut(manager);
-    const pools = await manager.query<PoolRow[]>(
-      `SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation
-         FROM seat_pool ORDER BY organization_id`,
-    );
-    const quotas: PoolQuota[] = [];
-    const returns: number[] = [];
-    for (const product of products) {
-      for (const model of models) {
-        const grant = this.grant(product, model, newestTime);
-        const end = grant?.endsAt ?? lastEndBefore(claims, product, model, newestTime);
-        const outHere = out.filter((row) => row.product === product && row.model === model);
-        const shares = pools
-          .filter((pool) => pool.product === product && pool.model === model)
-          .map((pool) => ({ ...pool, out: outHere.find(({ poolId }) => poolId === pool.poolId)?.seats ?? 0 }));
-        const known = new Set(shares.map(({ poolId }) => poolId));
-        const lost = outHere.filter(({ poolId }) => !known.has(poolId));
-        const bounds = grant?.bounds ?? defaultBounds;
-        const lostSeats = lost.reduce((sum, { seats }) => sum + seats, 0);
-        // Only floating seats are granted beyond a quota.
-        const overagePercent = model === 'floating' ? bounds.maxOveragePercent : 0;
-        const {
-          quotas: divided,
-          withheld,
-          overdrawn,
-        } = divideAround(grant?.quantity ?? 0, shares, lostSeats, overagePercent);
-        const machines = divideMachines(grant?.machineQuota, grant?.quantity ?? 0, divided);
-        for (const { poolId, firstEnd } of outHere) {
-          if (overdrawn.has(poolId) || !known.has(poolId)) returns.push(firstEnd.getTime());
-        }
-        for (const [id, quota] of divided) {
-          quotas.push({
-            id,
-            quota,
-            endsAt: end?.toISOString() ?? '-infinity',
-            machineQuota: machines.get(id) ?? null,
-            withheld: withheld.get(id) ?? 0,
-            overdrawn: overdrawn.has(id),
-            maxLeaseMinutes: bounds.maxLeaseMinutes,
-            maxOveragePercent: bounds.maxOveragePercent,
-            freeOnReleaseMinutes: bounds.freeOnReleaseMinutes,
-          });
-        }
-      }
+    let division = await this.divideAll(manager, newestTime);
+    await this.writeQuotas(manager, division.quotas);
+    let ended = 0;
+    if (division.keep.size > 0) {
+      for (const action of this.onExcess) ended += await action(manager, actor, division.keep);
+      division = await this.divideAll(manager, newestTime);
+      await this.writeQuotas(manager, division.quotas);
     }
-    await this.writeQuotas(manager, quotas);
-    const changes = [nextChangeAfter(claims, newestTime)?.getTime() ?? Infinity];
-    // When the first seat that is out beyond a share returns; not more often than every few seconds.
-    if (returns.length > 0) changes.push(Math.max(Math.min(...returns), newestTime.getTime() + 5000));
-    const next = Math.min(...changes);
+    const claims = this.files.map((file) => file.claims);
+    const next = Math.min(
+      nextChangeAfter(claims, newestTime)?.getTime() ?? Infinity,
+      // Not more often than every few seconds.
+      Math.max(division.firstReturn, newestTime.getTime() + 5000),
+    );
     await manager.query('UPDATE installation SET newest_time = $1, quotas_valid_until = $2', [
       newestTime,
       Number.isFinite(next) ? new Date(next).toISOString() : 'infinity',
     ]);
+    return ended;
   }
 
-  /** Seats of which a token is out, by pool; pools that are gone included. */
-  private async seatsOut(manager: EntityManager): Promise<SeatsOut[]> {
-    return manager.query<SeatsOut[]>(
-      `SELECT pool_id AS "poolId", product, model, count(DISTINCT seat)::int AS seats, min(expires_at) AS "firstEnd"
-         FROM (SELECT l.pool_id, l.product, p.model, l.expires_at,
-                      CASE p.model WHEN 'floating' THEN 'lease ' || l.id
-                                   WHEN 'per-user' THEN 'user ' || l.user_id
-                                   ELSE 'machine ' || coalesce(l.fingerprint, l.machine_id) END AS seat
-                 FROM lease l JOIN seat_pool p ON p.id = l.pool_id
-               UNION ALL
-               SELECT pool_id, product, model, expires_at, seat FROM charged_seat
-               UNION ALL
-               -- Of users and machines that have a place, which their charge is counted with elsewhere.
-               SELECT pool_id, product, model, expires_at,
-                      CASE model WHEN 'per-user' THEN 'user ' || user_id
-                                 ELSE 'machine ' || coalesce(fingerprint, machine_id) END
-                 FROM seat_charge WHERE kind = 'session' AND model <> 'floating') AS out
-        WHERE expires_at > server_now($1) GROUP BY pool_id, product, model`,
-      [this.clock.offsetMillis],
+  private async divideAll(manager: EntityManager, at: Date): Promise<SeatDivision> {
+    const out = await seatsOut(manager, this.clock.offsetMillis);
+    const pools = await manager.query<PoolRow[]>(
+      `SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation
+         FROM seat_pool ORDER BY organization_id`,
     );
+    const all: SeatDivision = { quotas: [], firstReturn: Infinity, keep: new Map() };
+    for (const product of products) {
+      for (const model of models) {
+        const isOfThese = (row: PoolRow | SeatsOut): boolean => row.product === product && row.model === model;
+        const { quotas, firstReturn, keep } = this.divideModel(product, model, at, {
+          pools: pools.filter(isOfThese),
+          out: out.filter(isOfThese),
+        });
+        all.quotas.push(...quotas);
+        all.firstReturn = Math.min(all.firstReturn, firstReturn);
+        for (const [poolId, seats] of keep) all.keep.set(poolId, seats);
+      }
+    }
+    return all;
+  }
+
+  private divideModel(
+    product: Product,
+    model: Model,
+    at: Date,
+    { pools, out }: { pools: readonly PoolRow[]; out: readonly SeatsOut[] },
+  ): SeatDivision {
+    const grant = this.grant(product, model, at);
+    const claims = this.files.map((file) => file.claims);
+    const end = grant?.endsAt ?? lastEndBefore(claims, product, model, at);
+    const bounds = grant?.bounds ?? defaultBounds;
+    const granted = grant?.quantity ?? 0;
+    const outOf = new Map(out.map((row) => [row.poolId, row]));
+    const known = new Set(pools.map(({ poolId }) => poolId));
+    const lost = out.filter(({ poolId }) => !known.has(poolId));
+    const around = (count: 'seats' | 'rightful'): { shares: ShareInUse[]; beside: Around } => ({
+      shares: pools.map((pool) => {
+        const { [count]: seats = 0, fixed = 0 } = outOf.get(pool.poolId) ?? {};
+        return { ...pool, out: seats, fixed };
+      }),
+      beside: {
+        lost: lost.reduce((sum, row) => sum + row[count], 0),
+        // Only floating seats are granted beyond a quota.
+        overagePercent: model === 'floating' ? bounds.maxOveragePercent : 0,
+      },
+    });
+    const { shares, beside } = around('seats');
+    const { quotas, withheld, overdrawn } = divideAround(granted, shares, beside);
+    const rightful = around('rightful');
+    const machines = divideMachines(grant?.machineQuota, granted, quotas);
+    return {
+      quotas: [...quotas].map(([id, quota]) => ({
+        id,
+        quota,
+        endsAt: end?.toISOString() ?? '-infinity',
+        machineQuota: machines.get(id) ?? null,
+        withheld: withheld.get(id) ?? 0,
+        overdrawn: overdrawn.has(id),
+        maxLeaseMinutes: bounds.maxLeaseMinutes,
+        maxOveragePercent: bounds.maxOveragePercent,
+        freeOnReleaseMinutes: bounds.freeOnReleaseMinutes,
+      })),
+      firstReturn: Math.min(
+        ...out
+          .filter(({ poolId }) => overdrawn.has(poolId) || !known.has(poolId))
+          .map(({ firstEnd }) => firstEnd.getTime()),
+      ),
+      keep: seatsToKeep(granted, rightful.shares, rightful.beside),
+    };
   }
 
   private async writeQuotas(manager: EntityManager, quotas: readonly PoolQuota[]): Promise<void> {
@@ -335,7 +364,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Removes a license file; its seats are gone with it, running sessions go on until they end.
+   * Removes a license file; its seats are gone with it, and so are the sessions that were granted last.
    *
    * @throws NotFoundError
    */
@@ -345,12 +374,13 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       const installed = await manager.findOneBy(InstalledLicense, { id });
       if (!installed) throw new NotFoundError('The license');
       await manager.delete(InstalledLicense, { id });
+      const sessionsEnded = await this.reallocate(manager, actor);
       await this.audit.record(manager, actor, {
         action: 'license.removed',
         targetType: 'license',
         targetId: installed.jti,
+        ...(sessionsEnded > 0 && { details: { sessionsEnded } }),
       });
-      await this.reallocate(manager);
     });
   }
 
@@ -377,7 +407,8 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Gives an organization its share of the seats; what is not named stays. Nobody who holds a seat loses it.
+   * Gives an organization its share of the seats; what is not named stays. Sessions beyond a smaller share end, those that
+   * were granted last first.
    *
    * @throws InvalidRequestError when a share is named twice
    * @throws AllocationExceededError
@@ -416,7 +447,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
           details: { product, model, from: pool.before, to: quantity },
         });
       }
-      await this.reallocate(manager);
+      await this.reallocate(manager, actor);
     });
     return this.allocations(organizationId);
   }
@@ -436,13 +467,17 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     }
     const values = { jti, token: file.token, selfIssued, uploadedAt: this.clock.now(), uploadedBy: actor.id };
     await manager.save(InstalledLicense, older ? { id: older.id, ...values } : values);
+    const sessionsEnded = await this.reallocate(manager, actor);
     await this.audit.record(manager, actor, {
       action: older ? 'license.replaced' : 'license.installed',
       targetType: 'license',
       targetId: jti,
-      details: { customer: file.claims.customer.name, expiresAt: new Date(file.claims.exp * 1000).toISOString() },
+      details: {
+        customer: file.claims.customer.name,
+        expiresAt: new Date(file.claims.exp * 1000).toISOString(),
+        ...(sessionsEnded > 0 && { sessionsEnded }),
+      },
     });
-    await this.reallocate(manager);
   }
 
   private async load(manager: EntityManager): Promise<void> {

@@ -43,7 +43,7 @@ export const administration: Translation<typeof english> = {
     removeName: 'Lizenz {{id}} entfernen',
     removeTitle: 'Lizenz {{id}} entfernen?',
     removeText:
-      'Ihre Plätze gehen mit ihr, in allen Organisationen. Laufende Sitzungen gehen bis zu ihrem Ende weiter; neue Plätze von ihr bekommt niemand. Sie können die Datei wieder installieren, solange sie gilt.',
+      'Ihre Plätze gehen mit ihr, in allen Organisationen. Laufen mehr Sitzungen, als dann Plätze übrig sind, enden die zuletzt begonnenen bei ihrer nächsten Verlängerung. Sie können die Datei wieder installieren, solange sie gilt.',
     removed: 'Die Lizenz {{id}} ist entfernt.',
   },
   allocations: {
@@ -58,7 +58,7 @@ export const administration: Translation<typeof english> = {
     change: 'Zuteilen',
     changeFor: 'Plätze an {{name}} zuteilen',
     save: 'Zuteilen',
-    hint: 'Niemand, der einen Platz hat, verliert ihn. Ein leeres Feld legt nichts fest: Die erste Organisation hat dann, was übrig ist, jede andere nichts.',
+    hint: 'Sind mehr Plätze in Gebrauch, als Sie zuteilen, enden die zuletzt begonnenen Sitzungen bei ihrer nächsten Verlängerung. Ein leeres Feld legt nichts fest: Die erste Organisation hat dann, was übrig ist, jede andere nichts.',
     most: 'Höchstens {{count}}: {{granted}} gewährt, {{elsewhere}} an andere gegeben.',
     tooMany: 'Es gibt nur {{count}} zu vergeben.',
     empty: 'Leer: jetzt {{count}}',

@@ -40,7 +40,7 @@ export const administration = {
     removeName: 'Remove the license {{id}}',
     removeTitle: 'Remove the license {{id}}?',
     removeText:
-      'Its seats are gone with it, in all organizations. Sessions that run go on until they end; nobody gets a new seat of it. You can install the file again as long as it is valid.',
+      'Its seats are gone with it, in all organizations. If more sessions run than there are seats left, those that were granted last end at their next renewal. You can install the file again as long as it is valid.',
     removed: 'The license {{id}} is removed.',
   },
   allocations: {
@@ -55,7 +55,7 @@ export const administration = {
     change: 'Allocate',
     changeFor: 'Allocate seats to {{name}}',
     save: 'Allocate',
-    hint: 'Nobody who holds a seat loses it. Leave a field empty to set no number: the first organization then has what is left over, any other has none.',
+    hint: 'If more seats are in use than you allocate, the sessions that were granted last end at their next renewal. Leave a field empty to set no number: the first organization then has what is left over, any other has none.',
     most: 'At most {{count}}: {{granted}} granted, {{elsewhere}} given to others.',
     tooMany: 'There are only {{count}} to give.',
     empty: 'Empty: {{count}} now',
