@@ -1,32 +1,19 @@
 import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { DataSource } from 'typeorm';
-import { type Actor } from '../src/audit/actor.js';
 import { AuditModule } from '../src/audit/audit.module.js';
 import { AuditService, type Change } from '../src/audit/audit.service.js';
-import { ClockModule } from '../src/clock/clock.module.js';
-import { ConfigModule } from '../src/config/config.module.js';
-import { readSettings } from '../src/config/settings.js';
-import { migrate } from '../src/database/data-source.js';
-import { DatabaseModule } from '../src/database/database.module.js';
 import { AuditBlock } from '../src/evidence/audit-block.entity.js';
 import { AuditCheckpoint } from '../src/evidence/audit-checkpoint.entity.js';
 import { ExportedChain } from '../src/evidence/chain-export.js';
 import { ChainVerifier, type Verification } from '../src/evidence/chain-verifier.js';
 import { VerificationService } from '../src/evidence/verification.service.js';
-import { createLog } from '../src/log/log.js';
-import { LogModule } from '../src/log/log.module.js';
-import { SecretModule } from '../src/secret/secret.module.js';
 import { SigningModule } from '../src/signing/signing.module.js';
-import { readConfiguration } from './configuration-file.js';
-import { openServerDatabase } from './server-database.js';
-
-const commandLine: Actor = { id: null, name: 'command line', address: null };
+import { operator, withServices } from './command-context.js';
 
 // The services alone: a command neither seals nor signs.
 @Module({
@@ -34,9 +21,6 @@ const commandLine: Actor = { id: null, name: 'command line', address: null };
   providers: [VerificationService],
 })
 class AuditCommandModule {}
-
-@Module({})
-class CommandModule {}
 
 /** `license-server audit verify`; the exit code is 1 when the log does not hold. */
 export async function verifyAudit(options: {
@@ -87,34 +71,10 @@ async function withService<T>(
   config: string | undefined,
   work: (service: VerificationService, record: (change: Change) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const { env } = readConfiguration(config);
-  const settings = readSettings(env);
-  const log = createLog(env.LOG_LEVEL ? settings.logLevel : 'silent');
-  const database = await openServerDatabase(settings);
-  try {
-    if (!database.serverRuns && !settings.databaseUrl) await migrate(database.url);
-    const app = await NestFactory.createApplicationContext(
-      {
-        module: CommandModule,
-        imports: [
-          ConfigModule.with(settings),
-          LogModule.with(log),
-          ClockModule,
-          SecretModule,
-          DatabaseModule.with(database.url),
-          AuditCommandModule,
-        ],
-      },
-      { logger: false, abortOnError: false },
-    );
-    try {
-      const record = (change: Change): Promise<void> =>
-        app.get(AuditService).record(app.get(DataSource).manager, commandLine, change);
-      return await work(app.get(VerificationService), record);
-    } finally {
-      await app.close();
-    }
-  } finally {
-    await database.close();
-  }
+  const services = { config, module: AuditCommandModule, keepsSchema: true };
+  return withServices(services, async (app) => {
+    const record = (change: Change): Promise<void> =>
+      app.get(AuditService).record(app.get(DataSource).manager, operator, change);
+    return work(app.get(VerificationService), record);
+  });
 }
