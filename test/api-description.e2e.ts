@@ -88,6 +88,17 @@ describe('Swagger', () => {
     await server.api.get('/api/swagger-ui-bundle.js').expect(200);
   });
 
+  it('says of every route that sets a password that the check may be busy', () => {
+    const setting = [
+      'post /api/v1/auth/reset-password',
+      'post /api/v1/invitations/{token}/accept',
+      'post /api/v1/setup/account',
+      'put /api/v1/users/me/password',
+    ];
+    const busy = operations.filter(({ operation }) => operation.responses[503] && operation.responses[429]);
+    expect(busy.map(({ name }) => name)).toEqual(expect.arrayContaining(setting));
+  });
+
   it('describes every route: what it is for, what it answers, how it refuses', () => {
     expect(operations.length).toBeGreaterThan(25);
     for (const { name, operation } of operations) {

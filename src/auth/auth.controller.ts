@@ -7,6 +7,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { basePathOf } from '../http/base-path.js';
 import { ClientAddress, clientAddress } from '../http/client-address.js';
 import { type User } from '../user/user.entity.js';
+import { NewPasswordProblems } from '../user/new-password-problems.js';
 import { Public, SignedIn } from './access.js';
 import { type Caller, CallerOf } from './caller.js';
 import { Confirmation, ForgotPassword, ForgottenPassword, ResetPassword } from './dto/password.js';
@@ -78,6 +79,7 @@ export class AuthController {
     404: 'No such link, or a newer one has replaced it.',
     410: 'The link has been used or has expired.',
   })
+  @NewPasswordProblems()
   resetPassword(@Body() reset: ResetPassword, @ClientAddress() address: string): Promise<void> {
     return this.passwords.reset(reset, address);
   }

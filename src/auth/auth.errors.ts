@@ -1,4 +1,5 @@
 import { DomainError } from '../errors/domain-error.js';
+import { tryAgainIn } from '../errors/try-again.js';
 
 /** No credentials where some are needed. */
 export class NotSignedInError extends DomainError {
@@ -129,8 +130,7 @@ export class TooManyAttemptsError extends DomainError {
     override readonly retryAfter: number,
     limit: keyof typeof limited,
   ) {
-    const seconds = `${retryAfter} second${retryAfter === 1 ? '' : 's'}`;
-    super(`Too many ${limited[limit]}. Try again in ${seconds}.`);
+    super(`Too many ${limited[limit]}. ${tryAgainIn(retryAfter)}`);
     this.details = { retryAfter, limit };
   }
 }
@@ -149,7 +149,7 @@ export class RateLimitedError extends DomainError {
     limited: string,
     override readonly retryAfter: number,
   ) {
-    super(`${limited} Try again in ${retryAfter} second${retryAfter === 1 ? '' : 's'}.`);
+    super(`${limited} ${tryAgainIn(retryAfter)}`);
     this.details = { retryAfter };
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
+import { NewPasswordProblems } from '../user/new-password-problems.js';
 import { SignedIn } from './access.js';
 import { type Caller, CallerOf } from './caller.js';
 import { ChangePassword, ForgottenPassword } from './dto/password.js';
@@ -21,8 +22,8 @@ export class PasswordController {
   @ApiProblems({
     400: 'The new password breaks the rules.',
     403: 'The current password is wrong.',
-    429: 'Too many failed attempts.',
   })
+  @NewPasswordProblems('Too many failed attempts, or new passwords of mine that are being checked.')
   change(@CallerOf() caller: Caller, @Body() passwords: ChangePassword): Promise<void> {
     return this.passwords.change(caller, passwords);
   }

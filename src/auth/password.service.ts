@@ -173,7 +173,7 @@ export class PasswordService {
       await this.dataSource.getRepository(PasswordReset).findOneBy({ tokenHash }),
     );
     const owner = await this.dataSource.getRepository(User).findOneByOrFail({ id: ownerId });
-    const accepted = await this.users.acceptPassword(password, owner);
+    const accepted = await this.users.acceptPassword(password, { email: owner.email, address });
     const userId = await this.dataSource.transaction(async (manager) => {
       const lock = { mode: 'pessimistic_write' } as const;
       const reset = this.usable(await manager.findOne(PasswordReset, { where: { tokenHash }, lock }));

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type FastifyRequest } from 'fastify';
 import { PublicOrSignedIn } from '../auth/access.js';
 import { type Caller, CallerIfAny } from '../auth/caller.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { ClientAddress } from '../http/client-address.js';
+import { NewPasswordProblems } from '../user/new-password-problems.js';
 import { Acceptance, AcceptedInvitation, OpenedInvitation } from './dto/invitation.js';
 import { InvitationService } from './invitation.service.js';
 
@@ -32,12 +33,13 @@ export class InvitationLinkController {
   @ApiBody({ type: Acceptance, required: false })
   @ApiOkResponse({ type: AcceptedInvitation })
   @ApiProblems({ 400: 'A new account needs a password, and this is none or breaks the rules.' })
+  @NewPasswordProblems()
   accept(
     @Param('token') token: string,
     @CallerIfAny() caller: Caller | undefined,
-    @Req() { ip }: FastifyRequest,
+    @ClientAddress() address: string,
     @Body() acceptance?: Acceptance,
   ): Promise<AcceptedInvitation> {
-    return this.invitations.accept(token, acceptance ?? {}, caller, ip);
+    return this.invitations.accept(token, acceptance ?? {}, caller, address);
   }
 }

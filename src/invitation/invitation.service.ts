@@ -269,7 +269,7 @@ export class InvitationService {
     address: string,
   ): Promise<AcceptedInvitation> {
     const { firstName, lastName } = acceptance;
-    const password = await this.acceptPassword(token, acceptance, caller);
+    const password = await this.acceptPassword(token, acceptance, caller, address);
     const { accepted, userId } = await this.dataSource.transaction(async (manager) => {
       // Seats before invitations, and these before accounts, as everybody locks who gives or takes a seat.
       await this.lockSeatsBehind(manager, token);
@@ -296,6 +296,7 @@ export class InvitationService {
     token: string,
     { password, firstName, lastName }: Acceptance,
     caller: Caller | undefined,
+    address: string,
   ): Promise<AcceptedPassword | undefined> {
     if (password === undefined) return undefined;
     const { invitation, mailed } = await this.dataSource.transaction((manager) =>
@@ -305,7 +306,7 @@ export class InvitationService {
     const user = await this.users.findByEmail(email);
     if (user?.disabledAt) throw new InvitedAccountDisabledError();
     if (user && !isRenewed(user, invitation, mailed)) throw new AccountExistsError(email);
-    return this.users.acceptPassword(password, { email, names: [firstName, lastName], organizationId });
+    return this.users.acceptPassword(password, { email, names: [firstName, lastName], organizationId, address });
   }
 
   /** The account that an invitation is accepted with: a new one, the caller's, or an unverified one with a new password. */

@@ -8,6 +8,7 @@ import { BodyLimit } from '../http/route-limits.js';
 import { LicenseText } from '../license/dto/license.js';
 import { LicensePreview } from '../license/dto/license-preview.js';
 import { licenseBodyLimit, uploadedLicense } from '../license/uploaded-license.js';
+import { NewPasswordProblems } from '../user/new-password-problems.js';
 import { DefaultAccount, SetupAnswer } from './dto/setup.js';
 import { SetupService } from './setup.service.js';
 import { SetupTokenGuard } from './setup-token.guard.js';
@@ -70,6 +71,7 @@ export class SetupController {
   @ApiOperation({ summary: "Create the default account, the server's root administrator" })
   @ApiOkResponse({ type: SetupAnswer })
   @ApiProblems({ 400: 'A field is missing, or the password breaks the rules.' })
+  @NewPasswordProblems('Too many wrong setup tokens, or new passwords that are being checked.')
   async account(@Body() account: DefaultAccount, @ClientAddress() address: string): Promise<SetupAnswer> {
     return { setup: await this.setup.account(account, address) };
   }

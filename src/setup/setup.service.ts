@@ -143,7 +143,7 @@ export class SetupService implements OnModuleInit {
     expectState('account-required', await this.state());
     const { email, firstName = '', lastName = '' } = account;
     const names = [firstName, lastName];
-    const password = await this.users.acceptPassword(account.password, { email, names });
+    const password = await this.users.acceptPassword(account.password, { email, names, address });
     await this.step('account-required', async (manager) => {
       const newUser = { email, password, firstName, lastName, root: true, verified: true };
       await this.users.create(manager, newUser, installer(address));

@@ -2,10 +2,10 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Logger } from 'pino';
-import { Turns } from '../database/turns.js';
 import { LOG } from '../log/log.module.js';
 import { type EstimateAnswer, type EstimateRequest, type Weakness } from './password-estimator.js';
-import { PasswordCheckUnavailableError } from './user.errors.js';
+import { PasswordQueue, type PasswordRequester } from './password-queue.js';
+import { PasswordCheckUnavailableError, TooManyPasswordChecksError } from './user.errors.js';
 
 /** Milliseconds without a request after which the thread ends and gives back the memory of its word lists, about 60 MB. */
 const idleMillis = 60_000;
@@ -13,35 +13,34 @@ const idleMillis = 60_000;
 /** Milliseconds for one estimate. The first one also loads the word lists: a second, more on a busy machine. */
 const timeoutMillis = 30_000;
 
-/** Estimates that wait. The last of them waits for a few seconds. */
-const maxWaiting = 50;
-
 /** Estimates the strength of passwords in a thread that exists only while passwords are being chosen. */
 @Injectable()
 export class PasswordStrength implements OnModuleDestroy {
   private worker: Worker | undefined;
   private idle: NodeJS.Timeout | undefined;
-  private readonly turns = new Turns(1);
-  private waiting = 0;
+  private readonly queue = new PasswordQueue();
 
   constructor(@Inject(LOG) private readonly log: Logger) {}
 
   /**
    * @param names of the person and the organizations, and the e-mail address
    * @returns why the password is too weak; undefined if it is strong enough
+   * @throws TooManyPasswordChecksError when the account has too many checks under way
    * @throws PasswordCheckUnavailableError when the thread fails or is too busy: a password is never accepted unchecked
    */
-  async weaknessOf(password: string, names: readonly string[]): Promise<Weakness | undefined> {
-    if (this.waiting >= maxWaiting) throw new PasswordCheckUnavailableError();
-    this.waiting++;
+  async weaknessOf(
+    password: string,
+    names: readonly string[],
+    requester: PasswordRequester,
+  ): Promise<Weakness | undefined> {
+    // A composed letter and its parts look the same and count the same.
+    const request = { password: password.normalize('NFC'), words: wordsOf(names) };
     try {
-      // A composed letter and its parts look the same and count the same.
-      return await this.turns.take(() => this.estimate({ password: password.normalize('NFC'), words: wordsOf(names) }));
+      return await this.queue.take(requester, () => this.estimate(request));
     } catch (error) {
+      if (error instanceof TooManyPasswordChecksError || error instanceof PasswordCheckUnavailableError) throw error;
       this.log.error({ err: error }, 'A password could not be checked');
       throw new PasswordCheckUnavailableError();
-    } finally {
-      this.waiting--;
     }
   }
 
@@ -49,7 +48,18 @@ export class PasswordStrength implements OnModuleDestroy {
     this.stop();
   }
 
+  /** A thread that has ended is replaced once: it may have been short of memory. */
   private async estimate(request: EstimateRequest): Promise<Weakness | undefined> {
+    try {
+      return await this.estimateOnce(request);
+    } catch (error) {
+      if (!(error instanceof ThreadEndedError)) throw error;
+      this.log.warn('The thread that checks passwords has ended; another one takes over');
+      return await this.estimateOnce(request);
+    }
+  }
+
+  private async estimateOnce(request: EstimateRequest): Promise<Weakness | undefined> {
     clearTimeout(this.idle);
     const worker = (this.worker ??= this.start());
     try {
@@ -80,12 +90,16 @@ export class PasswordStrength implements OnModuleDestroy {
   }
 }
 
+class ThreadEndedError extends Error {}
+
 async function answerOf(worker: Worker, request: EstimateRequest): Promise<Weakness | undefined> {
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, AbortSignal.timeout(timeoutMillis)]);
-  const answered = once(worker, 'message', { signal });
+  const answered = once(worker, 'message', { signal }).catch((error: unknown) => {
+    throw signal.aborted ? error : new ThreadEndedError('The thread failed', { cause: error });
+  });
   const exited = once(worker, 'exit', { signal }).then(() => {
-    throw new Error('The thread ended before it answered');
+    throw new ThreadEndedError('The thread ended before it answered');
   });
   worker.ref();
   try {

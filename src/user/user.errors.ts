@@ -1,4 +1,5 @@
 import { DomainError } from '../errors/domain-error.js';
+import { tryAgainIn } from '../errors/try-again.js';
 
 /** Two accounts cannot share an e-mail address. */
 export class EmailTakenError extends DomainError {
@@ -43,8 +44,21 @@ export class PasswordCheckUnavailableError extends DomainError {
   override readonly retryAfter = 10;
 
   constructor() {
+    super(`The strength of the new password could not be checked just now, so it was not set. ${tryAgainIn(10)}`);
+  }
+}
+
+/** An account cannot take up the check of new passwords, which all accounts share. */
+export class TooManyPasswordChecksError extends DomainError {
+  readonly kind = 'too-many-requests';
+  readonly code = 'too-many-password-checks';
+  override readonly retryAfter = 10;
+  override readonly details: { most: number };
+
+  constructor(most: number) {
     super(
-      'The strength of the new password could not be checked just now, so it was not set. Try again in 10 seconds.',
+      `The server is checking ${most} new passwords for this account already, so this one was not set. ${tryAgainIn(10)}`,
     );
+    this.details = { most };
   }
 }

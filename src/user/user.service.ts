@@ -10,6 +10,7 @@ import { Clock } from '../clock/clock.js';
 import { lookUp } from '../database/look-up.js';
 import { Notifications } from '../database/notifications.js';
 import { Turns } from '../database/turns.js';
+import { networksOf } from '../http/client-address.js';
 import { canonicalEmail } from '../http/fields.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
@@ -37,6 +38,8 @@ export interface PasswordOwner {
   names?: (string | undefined)[];
   /** The organization whose link it is set with. */
   organizationId?: number;
+  /** Where the request came from; null: from this machine's command line. */
+  address: string | null;
 }
 
 /** A guess at a password that may be looked at. */
@@ -158,11 +161,13 @@ export class UserService implements OnModuleInit {
    *
    * @param field of the request that it is in
    * @throws InvalidRequestError when the password breaks the rules
+   * @throws TooManyPasswordChecksError
    * @throws PasswordCheckUnavailableError
    */
   async acceptPassword(password: string, owner: PasswordOwner, field = 'password'): Promise<AcceptedPassword> {
     checkPlainRules(password, owner.email, field);
-    const weakness = await this.strength.weaknessOf(password, await this.namesAround(owner));
+    const requester = { account: owner.email, site: networksOf(owner.address ?? '').site };
+    const weakness = await this.strength.weaknessOf(password, await this.namesAround(owner), requester);
     if (weakness) throw weakPassword(weakness, field);
     return new AcceptedPassword(await hashPassword(password));
   }

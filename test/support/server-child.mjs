@@ -3,10 +3,27 @@ import { readSettings } from '../../dist/src/config/settings.js';
 import { createLog } from '../../dist/src/log/log.js';
 import { startServer } from '../../dist/src/server.js';
 
+/** Threads that live, and how many new ones end as soon as they have begun, with what they were given. */
+const threads = new Set();
+let threadsToEnd = 0;
+process.on('worker', (thread) => {
+  threads.add(thread);
+  thread.on('exit', () => threads.delete(thread));
+  if (threadsToEnd === 0) return;
+  threadsToEnd--;
+  void thread.terminate();
+});
+
+async function endThreads(next) {
+  await Promise.all([...threads].map((thread) => thread.terminate()));
+  threadsToEnd = next;
+}
+
 const settings = readSettings(process.env);
 const server = await startServer(settings, createLog(settings.logLevel));
 process.on('message', async (message) => {
   if (message.advance !== undefined) server.clock.advance(message.advance);
+  if (message.endThreads !== undefined) await endThreads(message.endThreads);
   if (message.close) await server.close();
   process.send({ done: message.id }, () => {
     if (message.close) process.exit(0);

@@ -40,7 +40,7 @@ export class ServerProcess {
    *
    * @throws Error when it ends without having been told to, or cannot be told anything any more
    */
-  async tell(message: { advance?: number; close?: boolean }): Promise<void> {
+  async tell(message: { advance?: number; close?: boolean; endThreads?: number }): Promise<void> {
     const id = ++this.lastId;
     const { child } = this;
     await new Promise<void>((resolve, reject) => {

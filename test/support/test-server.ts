@@ -27,6 +27,8 @@ export interface TestServer {
   sql<T = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
   /** Steps the server's clock. */
   later(change: { minutes?: number; days?: number; seconds?: number }): Promise<void>;
+  /** Ends the threads of the first server, and so many of its next ones as soon as they have begun. */
+  endThreads(next: number): Promise<void>;
   /** Kills the first server with `kill -9`; {@link crash} starts it again. */
   stop(): Promise<void>;
   /** Kills the first server with `kill -9`, and starts it again, on any free port unless one is given. */
@@ -70,6 +72,7 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
       const advance = ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
       await Promise.all(processes.map((each) => each.tell({ advance })));
     },
+    endThreads: async (endThreads) => processes[0]?.tell({ endThreads }),
     stop: async () => processes[0]?.kill(),
     crash: async (port = '0') => {
       await processes[0]?.kill();

@@ -53,6 +53,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Die Adresse {{email}} ist nicht bestätigt: Das Konto kann jemand anderem gehören. Bestätigen Sie, dass es Administrator werden soll; dann wird ein neues Passwort gesetzt.',
     'password-check-unavailable':
       'Die Stärke des neuen Passworts ließ sich gerade nicht prüfen; es wurde nicht gesetzt. Versuchen Sie es in 10 Sekunden noch einmal.',
+    'too-many-password-checks':
+      'Der Server prüft für dieses Konto schon {{most}} neue Passwörter; dieses wurde nicht gesetzt. Versuchen Sie es in 10 Sekunden noch einmal.',
     'already-verified': 'Ihre E-Mail-Adresse ist schon bestätigt.',
     'unverified-owner':
       'Das Konto zu dieser Adresse besitzt eine Organisation. Melden Sie sich zuerst damit an, oder bitten Sie den Serveradministrator um einen Link für ein neues Passwort.',

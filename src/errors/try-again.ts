@@ -1,0 +1,4 @@
+/** The sentence at the end of a refusal that passes, the same everywhere. */
+export function tryAgainIn(seconds: number): string {
+  return `Try again in ${seconds} second${seconds === 1 ? '' : 's'}.`;
+}
