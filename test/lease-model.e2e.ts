@@ -101,7 +101,9 @@ class Model {
   readonly team = new Set([0, 1]);
   deniedPlace: number | null = null;
   /** When each session's lease ends. */
-  readonly leases = new Map<string, { who: Who; ends: number }>();
+  readonly leases = new Map<string, { who: Who; ends: number; isStudio: boolean }>();
+  /** Sessions that have had a seat. */
+  readonly known = new Set<string>();
   /** When each machine's offline license ends. */
   readonly offline = new Map<number, number>();
 
@@ -130,10 +132,15 @@ class Model {
   }
 
   /** The status of a check-out; with a good one the session gets a seat, or keeps the one it has. */
-  checkOut(someone: Who): 201 | 403 | 409 {
+  checkOut(someone: Who, isStudio = false): 201 | 403 | 409 {
     const key = keyOf(someone);
     if (placeOf(someone) === this.deniedPlace) return 403;
-    if (!this.isLive(key) && (this.quota === 0 || this.freeFor(someone.user) <= 0)) {
+    const running = isStudio && !this.isLive(key) ? this.otherStudio(someone) : undefined;
+    if (running !== undefined && this.quota > 0) {
+      // Of two Studios on a machine the newer one has the seat, whether there are others or not.
+      if (this.known.has(key)) return 409;
+      this.leases.delete(running);
+    } else if (!this.isLive(key) && (this.quota === 0 || this.freeFor(someone.user) <= 0)) {
       // The same user's other session on this machine, or in this container, is taken to have crashed: its seat goes on.
       const crashed = this.live.filter((each) => {
         const { who: other } = this.leases.get(each)!;
@@ -142,7 +149,9 @@ class Model {
       if (crashed.length === 0) return this.quota === 0 ? 403 : 409;
       this.leases.delete(crashed[0] ?? '');
     }
-    this.leases.set(key, { who: someone, ends: this.now + leaseMinutes });
+    const ends = this.now + leaseMinutes;
+    this.leases.set(key, { who: someone, ends, isStudio: this.leases.get(key)?.isStudio ?? isStudio });
+    this.known.add(key);
     return 201;
   }
 
@@ -154,6 +163,13 @@ class Model {
     const kept = Math.max(0, 2 * quota - offline);
     const inOrder = this.live.sort((a, b) => age(a) - age(b));
     for (const key of inOrder.slice(kept)) this.leases.delete(key);
+  }
+
+  private otherStudio(someone: Who): string | undefined {
+    return this.live.find((each) => {
+      const { who: other, isStudio } = this.leases.get(each)!;
+      return isStudio && other.user === someone.user && other.machine === someone.machine;
+    });
   }
 
   endAll(isMeant: (who: Who) => boolean): void {
@@ -320,7 +336,7 @@ class Play {
     const query = { machineKey, sessionId, package: 'KSE', organizationId: String(this.organizationId) };
     const answer = api.post(`/api/v1/license-keys/activate?${new URLSearchParams(query).toString()}`);
     const status = await answer.status();
-    const expected = this.model.checkOut(someone);
+    const expected = this.model.checkOut(someone, true);
     if (status === 200 && expected !== 201) {
       // Its session had a seat before, so it is told that its license has ended.
       const { expirationDate } = await answer.expect<{ expirationDate: string }>(200);

@@ -31,16 +31,22 @@ export interface Waiter extends Queue {
 
 export interface PoolRow
   extends
-    Omit<PoolState, 'endsAt' | 'reservations' | 'held' | 'maxLeaseMillis' | 'freeMillis' | 'liveSeats'>,
-    Omit<SeatPolicy, 'leaseMillis'> {
+    Omit<
+      PoolState,
+      'endsAt' | 'reservations' | 'caps' | 'held' | 'heldTokens' | 'maxLeaseMillis' | 'freeMillis' | 'liveSeats'
+    >,
+    Omit<SeatPolicy, 'leaseMillis' | 'engineLeaseMillis'> {
   maxLeaseMinutes: number;
   freeOnReleaseMinutes: number;
   endsAt: Date | number;
   earliest: Date | number;
   name: string;
   leaseMinutes: number;
+  engineLeaseMinutes: number | null;
   /** Seats of the product that are reserved for somebody. */
   reserved: number;
+  /** Whether somebody may have only some of the product's seats. */
+  isCapped: boolean;
 }
 
 export interface Moment {
@@ -86,10 +92,13 @@ export function poolsOf(queues: readonly Queue[]): Statement {
             p.free_on_release_minutes AS "freeOnReleaseMinutes",
             o.lease_minutes AS "leaseMinutes", o.renewal_share AS "renewalShare",
             o.client_renewal_share AS "clientRenewalShare",
+            o.engine_lease_minutes AS "engineLeaseMinutes", o.engine_wait_seconds AS "engineWaitSeconds",
             o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
             o.denied_machines AS "deniedMachines",
             (SELECT coalesce(sum(r.seats), 0)::int FROM seat_reservation r
-              WHERE r.organization_id = p.organization_id AND r.product = p.product) AS reserved
+              WHERE r.organization_id = p.organization_id AND r.product = p.product) AS reserved,
+            EXISTS (SELECT FROM seat_cap c
+                     WHERE c.organization_id = p.organization_id AND c.product = p.product) AS "isCapped"
        FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
        JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
        JOIN organization o ON o.id = p.organization_id`,
@@ -243,13 +252,13 @@ export function removal(leases: readonly LeaseState[]): Statement {
 export function insertion(inserted: readonly NewLease[], now: Date): Statement {
   return [
     `INSERT INTO lease (id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version,
-                        fingerprint, job_id, granted_from, started_at, renewed_at, expires_at)
+                        fingerprint, job_id, granted_from, client, started_at, renewed_at, expires_at)
        SELECT w.id, w.pool_id, w.organization_id, w.product, w.user_id, w.machine_id, w.session_id, w.hostname, w.version,
-              w.fingerprint, w.job_id, w.granted_from, $11, $11, w.expires_at
+              w.fingerprint, w.job_id, w.granted_from, w.client, $11, $11, w.expires_at
          FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-                     $9::text[], $10::timestamptz[], $12::text[], $13::text[], $14::text[])
+                     $9::text[], $10::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[])
            AS w(id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version, expires_at,
-                fingerprint, job_id, granted_from)
+                fingerprint, job_id, granted_from, client)
      RETURNING id, number`,
     [
       inserted.map(({ lease }) => lease.id),
@@ -266,6 +275,7 @@ export function insertion(inserted: readonly NewLease[], now: Date): Statement {
       inserted.map(({ request }) => request.fingerprint),
       inserted.map(({ request }) => request.jobId),
       inserted.map(({ actor }) => actor.address),
+      inserted.map(({ lease }) => lease.client),
     ],
   ];
 }
@@ -364,6 +374,25 @@ export function formerSessions(
       asking.map(({ request }) => request.sessionId),
       asking.map(({ organizationId }) => organizationId),
       asking.map(({ code }) => code),
+      now,
+    ],
+  ];
+}
+
+/** @returns `place` (from 1) of the requests whose session had a seat in the last 30 days */
+export function returningSessions(requests: readonly SeatRequest[], now: Date): Statement {
+  return [
+    `SELECT w.place
+       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
+              AS w(user_id, machine_id, session_id, product, place)
+      WHERE EXISTS (SELECT FROM ended_session s
+                     WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id AND s.session_id = w.session_id
+                       AND s.product = w.product AND s.ended_at > $5::timestamptz - interval '30 days')`,
+    [
+      requests.map(({ userId }) => userId),
+      requests.map(({ machineId }) => machineId),
+      requests.map(({ sessionId }) => sessionId),
+      requests.map(({ clientPackage }) => productOf(clientPackage)),
       now,
     ],
   ];

@@ -34,6 +34,7 @@ import {
   registration,
   removal,
   removeCharges,
+  returningSessions,
   useIndexes,
   type Waiter,
 } from './check-out-statements.js';
@@ -45,6 +46,8 @@ import {
   decide,
   type Decision,
   type DenialCode,
+  isOtherStudio,
+  leaseMillisOf,
   type LeaseState,
   livesLong,
   machineOf,
@@ -142,6 +145,9 @@ export class CheckOutBatch {
   /** Pool and machine, of machines that have their place. */
   private registered = new Set<string>();
   private readonly reserved = new Map<number, number>();
+  private readonly capped = new Set<number>();
+  /** Sessions of Studio that had a seat before, where another Studio has one on their machine. */
+  private returning = new Set<SeatRequest>();
   private charged: ChargedSession[] = [];
   private readonly resumed: number[] = [];
   private chargedPools: number[] = [];
@@ -193,7 +199,10 @@ export class CheckOutBatch {
       }
       this.takeFromQueue(item);
       const { pool } = decision;
-      const leaseMillis = Math.min(this.policyOf(pool.organizationId).leaseMillis, pool.maxLeaseMillis);
+      const leaseMillis = Math.min(
+        leaseMillisOf(this.policyOf(pool.organizationId), pool.product),
+        pool.maxLeaseMillis,
+      );
       const expiresAt = new Date(Math.min(this.now.getTime() + leaseMillis, pool.endsAt));
       if (decision.outcome === 'extend') {
         const { lease } = decision;
@@ -204,7 +213,7 @@ export class CheckOutBatch {
         return this.granted('extended', lease, pool);
       }
       const former = decision.outcome === 'take-over' ? decision.lease : decision.replaces;
-      if (former) this.remove(former, removed, inserted);
+      if (former) this.remove(former, removed);
       const resumes = decision.outcome === 'grant' ? decision.resumes : undefined;
       if (resumes) this.resume(resumes, pool);
       const lease = this.newLease(item.request, pool, this.neverShortened(expiresAt, former, resumes));
@@ -269,6 +278,7 @@ export class CheckOutBatch {
       licenseTime: this.licenseTime,
       pools,
       own,
+      isReturning: this.returning.has(request),
       licensed: this.licensed.has(`${perUser} ${request.userId}`),
       registered: new Set(
         [...pools.values()].map(({ id }) => id).filter((id) => this.registered.has(`${id} ${machine}`)),
@@ -317,6 +327,9 @@ export class CheckOutBatch {
       machineId: request.machineId,
       fingerprint: request.fingerprint,
       sessionId: request.sessionId,
+      hostname: request.hostname,
+      jobId: request.jobId,
+      client: request.client ?? null,
       renewedAt: this.now,
       expiresAt,
     };
@@ -337,6 +350,8 @@ export class CheckOutBatch {
   private resume(charge: ChargedSession, pool: PoolState): void {
     this.charged = this.charged.filter((each) => each !== charge);
     this.resumed.push(charge.id);
+    const tokens = pool.heldTokens.get(charge.userId);
+    if (tokens) pool.heldTokens.set(charge.userId, tokens - 1);
     const hasPlace =
       pool.model === 'per-user' ||
       (pool.model === 'node-locked' && this.registered.has(`${pool.id} ${charge.fingerprint ?? charge.machineId}`));
@@ -350,7 +365,7 @@ export class CheckOutBatch {
     return new Date(Math.max(expiresAt.getTime(), kept, resumes?.expiresAt.getTime() ?? 0));
   }
 
-  private remove(lease: LeaseState, removed: LeaseState[], inserted: { lease: LeaseState }[]): void {
+  private remove(lease: LeaseState, removed: LeaseState[]): void {
     this.own = this.own.filter((each) => each !== lease);
     if (lease.expiresAt > this.now) this.countLive(lease.userId, -1);
     const pool = this.pools.find((each) => each.id === lease.poolId);
@@ -358,9 +373,7 @@ export class CheckOutBatch {
       pool.inUse--;
       hold(pool, lease.userId, -1);
     }
-    const fresh = inserted.findIndex((each) => each.lease === lease);
-    if (fresh >= 0) inserted.splice(fresh, 1);
-    else removed.push(lease);
+    removed.push(lease);
   }
 
   /** What nearly every batch needs to know goes in one journey to the database: the locks, then the rest under them. */
@@ -406,12 +419,15 @@ export class CheckOutBatch {
         earliest,
         name,
         leaseMinutes,
+        engineLeaseMinutes,
+        engineWaitSeconds,
         renewalShare,
         clientRenewalShare,
         overQuotaPercent,
         allowedMachines,
         deniedMachines,
         reserved,
+        isCapped,
         maxLeaseMinutes,
         freeOnReleaseMinutes,
         ...pool
@@ -420,6 +436,8 @@ export class CheckOutBatch {
         const leaseMillis = leaseMinutes * 60_000;
         const policy = {
           leaseMillis,
+          engineLeaseMillis: engineLeaseMinutes === null ? null : engineLeaseMinutes * 60_000,
+          engineWaitSeconds,
           renewalShare,
           clientRenewalShare,
           overQuotaPercent,
@@ -430,6 +448,7 @@ export class CheckOutBatch {
         this.earliest.set(pool.id, Number(earliest));
         this.inUseBefore.set(pool.id, pool.inUse);
         this.reserved.set(pool.id, pool.model === 'floating' ? reserved : 0);
+        if (isCapped && pool.model === 'floating') this.capped.add(pool.id);
         return {
           ...pool,
           endsAt: Number(pool.endsAt),
@@ -438,7 +457,9 @@ export class CheckOutBatch {
           maxLeaseMillis: maxLeaseMinutes * 60_000,
           freeMillis: freeOnReleaseMinutes * 60_000,
           reservations: [],
+          caps: [],
           held: new Map(),
+          heldTokens: new Map(),
         };
       },
     );
@@ -486,8 +507,19 @@ export class CheckOutBatch {
     const registering = open.filter(registersMachines).map(({ id }) => id);
     if (registering.length > 0) await this.lookAtMachines(registering, requests);
     await this.lookAtCharges(requests);
-    const reserved = open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0);
+    const reserved = open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id));
     if (reserved.length > 0) await this.lookAtReservations(reserved);
+    await this.lookAtReturning(requests);
+  }
+
+  /** Of two Studios of one person on one machine, the newer one has the seat: only a session that is new takes it over. */
+  private async lookAtReturning(requests: readonly SeatRequest[]): Promise<void> {
+    const meeting = requests.filter((request) =>
+      this.own.some((lease) => lease.userId === request.userId && isOtherStudio(lease, request)),
+    );
+    if (meeting.length === 0) return;
+    const rows = await this.read<{ place: number }>(returningSessions(meeting, this.now));
+    this.returning = new Set(rows.flatMap(({ place }) => meeting[place - 1] ?? []));
   }
 
   private async lookAtCharges(requests: readonly SeatRequest[]): Promise<void> {
@@ -586,11 +618,14 @@ export class CheckOutBatch {
     denied: readonly Refused[],
   ): Promise<void> {
     const statements: Statement[] = [];
-    if (removed.length > 0) statements.push(removal(removed));
+    // One that is made and replaced in the same batch is written too: its client has been told that it has a seat.
+    const [fresh, old] = [removed.filter(({ number }) => number === 0), removed.filter(({ number }) => number > 0)];
+    if (old.length > 0) statements.push(removal(old));
     if (this.resumed.length > 0) statements.push(removeCharges(this.resumed));
     const numbered = statements.length;
     if (inserted.length > 0) statements.push(insertion(inserted, this.now), lastOrganizations(inserted));
     if (extended.length > 0) statements.push(extension(extended, this.now));
+    if (fresh.length > 0) statements.push(removal(fresh));
     if (machines.length > 0) statements.push(registration(machines, this.now));
     if (denied.length > 0) statements.push(denials(denied.map(refusalOf), this.now));
     const changed = this.pools.filter((pool) => this.inUseBefore.get(pool.id) !== pool.inUse);
@@ -641,7 +676,7 @@ function refusalOf({ item: { request }, result: { code } }: Refused): { request:
 
 /** Counts what users with reservations hold, so that batches see what they have given themselves. */
 function hold(pool: PoolState, userId: number, change: number): void {
-  if (pool.reservations.length > 0) pool.held.set(userId, (pool.held.get(userId) ?? 0) + change);
+  if (pool.reservations.length + pool.caps.length > 0) pool.held.set(userId, (pool.held.get(userId) ?? 0) + change);
 }
 
 function grantChange(lease: LeaseState, pool: { model: Model; product: Product }): Change {

@@ -66,6 +66,7 @@ export class KatalonController {
     checkMachineId(machineKey, 'client');
     const session = {
       clientPackage: query.package,
+      client: query.package === 'KSE' ? ('studio' as const) : ('engine' as const),
       machineId: machineKey,
       sessionId,
       hostname: hostname?.trim() || null,

@@ -7,6 +7,7 @@ import { GroupCommit, isOfOneItem, type Outcome } from '../database/group-commit
 import { QueryLog } from '../database/query-log.js';
 import { type Model, type Product } from '../license/product.js';
 import { LeaseMetrics } from './lease-metrics.js';
+import { leaseMinutesInSql } from './lease-policy.js';
 import { productOf, type Session, takesFloatingOnly } from './seat-decision.js';
 
 interface RenewItem {
@@ -49,7 +50,7 @@ const renewStatement = {
   text: `UPDATE lease l
             -- Never shortened: its client may not hear of it, and the pool's earliest expiry is a lower bound.
             SET renewed_at = t.now,
-                expires_at = greatest(l.expires_at, least(t.now + least(o.lease_minutes, p.max_lease_minutes) * interval '1 minute', p.ends_at))
+                expires_at = greatest(l.expires_at, least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at))
            FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p, organization o,
                 installation i
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
@@ -68,7 +69,7 @@ const renewStatement = {
 const renewSessionsInSql = `
   WITH found AS MATERIALIZED (
     SELECT w.id, p.id AS pool_id, t.now, o.name, o.renewal_share, o.client_renewal_share, p.model, p.quota, p.in_use, w.hostname, w.version,
-           least(t.now + least(o.lease_minutes, p.max_lease_minutes) * interval '1 minute', p.ends_at) AS expires_at
+           least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at) AS expires_at
       FROM server_now($9) AS t(now),
            LATERAL (SELECT w.*, s.id, s.pool_id
                       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],

@@ -6,6 +6,7 @@ import { server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { LOG } from '../log/log.module.js';
+import { leaseMinutesInSql } from './lease-policy.js';
 
 const beatMillis = 5_000;
 
@@ -63,12 +64,12 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
       const [, leases] = await manager.query<[unknown, number]>(
         // What a lease had left when the servers went, it has again; never more than a new one, or than its license.
         `UPDATE lease l
-            SET expires_at = greatest(l.expires_at, least(l.expires_at + t.away, t.now + least(o.lease_minutes, p.max_lease_minutes) * interval '1 minute',
+            SET expires_at = greatest(l.expires_at, least(l.expires_at + t.away, t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute',
                                                           p.ends_at))
            FROM seat_pool p, organization o,
                 (SELECT server_now($1) AS now, $2::float8 * interval '1 millisecond' AS away) AS t
           WHERE p.id = l.pool_id AND o.id = l.organization_id AND l.expires_at > t.now - t.away
-            AND l.expires_at <= t.now + o.lease_minutes * interval '1 minute'`,
+            AND l.expires_at <= t.now + ${leaseMinutesInSql} * interval '1 minute'`,
         [this.clock.offsetMillis, outage.millis],
       );
       await manager.query('UPDATE installation SET alive_at = clock_timestamp()');

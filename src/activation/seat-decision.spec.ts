@@ -42,7 +42,9 @@ const pool = (model: Model, more: Partial<PoolState> = {}): PoolState => ({
   freeMillis: minutes(120),
   endsAt: now.getTime() + minutes(1_000_000),
   reservations: [],
+  caps: [],
   held: new Map(),
+  heldTokens: new Map(),
   ...more,
 });
 
@@ -56,6 +58,9 @@ const lease = (more: Partial<LeaseState> = {}): LeaseState => ({
   machineId: 'here',
   fingerprint: null,
   sessionId: 'old',
+  hostname: null,
+  jobId: null,
+  client: null,
   renewedAt: now,
   expiresAt: new Date(now.getTime() + lease15),
   ...more,
@@ -68,6 +73,7 @@ function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation
     pools: new Map(pools.map((each) => [each.model, each])),
     own: [],
     charged: [],
+    isReturning: false,
     licensed: false,
     registered: new Set(),
     waiting: [],
@@ -75,6 +81,18 @@ function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation
     ...more,
   };
 }
+
+/** Of machines whose id could not be read. */
+const shared = { machineId: '382b0f5185773fa0f67a8ed8056c7759' };
+
+/** Two users who may have so many seats together, and have one each. */
+const team = (seats: number): Partial<PoolState> => ({
+  caps: [{ seats, users: new Set([1, 2]) }],
+  held: new Map([
+    [1, 1],
+    [2, 1],
+  ]),
+});
 
 const outcome = (wish: SeatRequest, world: Situation) => decide(wish, world);
 
@@ -142,6 +160,33 @@ describe('A crashed client', () => {
     expect(outcome(request(), situation(full, { own: [lease()] }))).toMatchObject({ outcome: 'take-over' });
   });
 
+  it('of Studio goes on with its seat also where another is free', () => {
+    const pools = [pool('per-user'), pool('floating', { quota: 2, inUse: 1 })];
+    const own = [lease({ client: 'studio' })];
+    const wish = request({ client: 'studio' });
+    expect(outcome(wish, situation(pools, { own }))).toMatchObject({ outcome: 'take-over', lease: own[0] });
+    // A seat of one's own is the better one, and leaves the other to a colleague.
+    expect(outcome(wish, situation(pools, { own, licensed: true }))).toMatchObject({
+      outcome: 'grant',
+      pool: pools[0],
+      replaces: own[0],
+    });
+    expect(outcome(wish, situation(pools, { own, isReturning: true }))).toEqual({
+      outcome: 'deny',
+      code: 'session-replaced',
+    });
+  });
+
+  it.each<[string, Partial<SeatRequest>, Partial<LeaseState>]>([
+    ['a native program', {}, { client: 'studio' }],
+    ['Studio beside a native program', { client: 'studio' }, {}],
+    ['Runtime Engine', { client: 'engine', clientPackage: 'ENGINE' }, { client: 'engine' }],
+    ['Studio on a machine that shares its id', { client: 'studio', ...shared }, { client: 'studio', ...shared }],
+  ])('does not do so if it is %s', (_, wish, own) => {
+    const world = situation([pool('floating', { quota: 2, inUse: 1 })], { own: [lease(own)] });
+    expect(outcome(request(wish), world)).toMatchObject({ outcome: 'grant' });
+  });
+
   it('takes a free seat where there is one', () => {
     expect(outcome(request(), situation([pool('floating', { quota: 2, inUse: 1 })], { own: [lease()] }))).toMatchObject(
       { outcome: 'grant' },
@@ -154,6 +199,32 @@ describe('A crashed client', () => {
       situation(full, { own: [lease({ renewedAt: new Date(now.getTime() - renewedAgo) })] });
     expect(outcome(wish, world(minutes(12)))).toMatchObject({ outcome: 'deny' });
     expect(outcome(wish, world(minutes(13) + 1))).toMatchObject({ outcome: 'take-over' });
+  });
+
+  it.each<[Partial<SeatRequest>, Partial<LeaseState>, string]>([
+    [{ hostname: 'a' }, { hostname: 'a' }, 'take-over'],
+    [{ hostname: 'a' }, { hostname: null }, 'take-over'],
+    [{ hostname: 'a' }, { hostname: 'b' }, 'deny'],
+    [{ hostname: 'a', fingerprint: 'pod' }, { hostname: 'b', fingerprint: 'pod' }, 'take-over'],
+    [{ jobId: '1' }, { jobId: '1' }, 'take-over'],
+    [{ jobId: '1' }, { jobId: '2' }, 'deny'],
+    [{ jobId: '1' }, { jobId: null }, 'deny'],
+    [{ ...shared }, { ...shared }, 'deny'],
+    [{ ...shared, hostname: 'a' }, { ...shared, hostname: 'a' }, 'take-over'],
+  ])('of Runtime Engine is one of the same host and job: %j after %j', (wish, old, expected) => {
+    const own = [lease({ renewedAt: new Date(now.getTime() - minutes(14)), ...old })];
+    expect(outcome(request({ clientPackage: 'ENGINE', ...wish }), situation(full, { own }))).toMatchObject({
+      outcome: expected,
+    });
+  });
+
+  it('of Runtime Engine is waited for by the time of its own lease', () => {
+    const policy = { ...defaultPolicy, engineLeaseMillis: minutes(5) };
+    const own = [lease({ renewedAt: new Date(now.getTime() - minutes(5) - 1) })];
+    const engines = [pool('floating', { product: 'KRE', inUse: 1 })];
+    const wish = request({ clientPackage: 'ENGINE' });
+    expect(outcome(wish, situation(engines, { own, policy }))).toMatchObject({ outcome: 'take-over' });
+    expect(outcome(wish, situation(engines, { own }))).toMatchObject({ outcome: 'deny' });
   });
 });
 
@@ -171,6 +242,8 @@ describe('A refusal', () => {
     ['machine-quota-reached', [pool('floating', { inUse: 1, machineQuota: 2, boundMachines: 2 })]],
     ['machine-quota-reached', [pool('node-locked', { quota: 3, machineQuota: 2, boundMachines: 2 })]],
     ['reserved-for-others', [pool('floating', { reservations: [{ seats: 1, users: new Set([2]) }] })]],
+    ['cap-reached', [pool('floating', { quota: 5, caps: [{ seats: 0, users: new Set([1]) }] })]],
+    ['cap-reached', [pool('floating', { quota: 5, inUse: 2, ...team(2) })]],
     ['seats-exhausted', [pool('floating', { inUse: 1, reservations: [{ seats: 1, users: new Set([2]) }] })]],
   ])('is %s', (code, pools) => {
     expect(outcome(request(), situation(pools))).toEqual({ outcome: 'deny', code });
@@ -201,6 +274,32 @@ describe('A machine', () => {
     const wish = request({ fingerprint: 'agent-7', machineId: 'container-2' });
     const own = [lease({ machineId: 'container-1', fingerprint: 'agent-7' })];
     expect(outcome(wish, situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({ outcome: 'take-over' });
+  });
+});
+
+describe('A cap', () => {
+  it('lets its users have as many seats as it says', () => {
+    const pools = [pool('floating', { quota: 5, inUse: 1, ...team(3) })];
+    expect(outcome(request(), situation(pools))).toMatchObject({ outcome: 'grant' });
+  });
+
+  it('counts the seats that tokens of released sessions hold', () => {
+    const capped = { ...team(3), heldTokens: new Map([[2, 1]]) };
+    expect(outcome(request(), situation([pool('floating', { quota: 5, inUse: 2, ...capped })]))).toEqual({
+      outcome: 'deny',
+      code: 'cap-reached',
+    });
+  });
+
+  it('keeps nobody else from a seat while its users wait', () => {
+    const pools = [pool('floating', { quota: 3, inUse: 2, ...team(2) })];
+    expect(outcome(request({ userId: 3 }), situation(pools, { waiting: [1] }))).toMatchObject({ outcome: 'grant' });
+    // Of the same team, the one who came before is the next.
+    const left = [pool('floating', { quota: 5, inUse: 2, ...team(3) })];
+    expect(outcome(request({ userId: 2 }), situation(left, { waiting: [1] }))).toEqual({
+      outcome: 'deny',
+      code: 'others-waiting',
+    });
   });
 });
 

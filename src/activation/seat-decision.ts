@@ -1,9 +1,12 @@
 import { type Model, type Product } from '../license/product.js';
 import { isSharedMachineId } from './machine-id.js';
-import { keptFrom, type Reservation } from './seat-reservation.js';
+import { isCapped, keptFrom, type Reservation, type SeatCap } from './seat-reservation.js';
 
 /** What a Katalon client runs as: Studio with a window, Runtime Engine, or Runtime Engine in CI. */
 export const packages = ['KSE', 'ENGINE', 'FLOATING_ENGINE'] as const;
+
+/** Katalon Studio, of which a person has one on a machine, or Runtime Engine, which may run there several times. */
+export type ClientKind = 'studio' | 'engine';
 
 /** The same, or just the product, as native clients name it. */
 export type ClientPackage = (typeof packages)[number] | Product;
@@ -46,6 +49,8 @@ export interface SeatRequest {
   fingerprint: string | null;
   /** The CI job that it belongs to. */
   jobId: string | null;
+  /** Which of Katalon's clients it is; absent: a native program. */
+  client?: ClientKind;
   /** Kinds of seats whose features the client accepts; absent: it takes any. */
   acceptedModels?: readonly Model[];
 }
@@ -83,8 +88,11 @@ export interface PoolState {
   /** Milliseconds since 1970 at which the last license behind it ends; -Infinity: there never was one. */
   endsAt: number;
   reservations: readonly Reservation[];
-  /** Seats that users with reservations hold, by user id. */
+  caps: readonly SeatCap[];
+  /** Seats that users with reservations or caps hold, by user id. */
   held: Map<number, number>;
+  /** Seats of users with caps that are held until the token of a released session expires, by user id. */
+  heldTokens: Map<number, number>;
 }
 
 /** Whether a seat of the pool needs its machine registered. */
@@ -103,6 +111,10 @@ export interface LeaseState {
   machineId: string;
   fingerprint: string | null;
   sessionId: string;
+  hostname: string | null;
+  jobId: string | null;
+  /** Null: a native program, or not known. */
+  client: ClientKind | null;
   renewedAt: Date;
   expiresAt: Date;
 }
@@ -128,6 +140,8 @@ export interface Situation {
   own: readonly LeaseState[];
   /** Tokens of this machine or user that outlived their session. */
   charged: readonly ChargedSession[];
+  /** Whether the session had a seat before, in the last 30 days; asked for only where another Studio has one there now. */
+  isReturning: boolean;
   /** Whether the user holds a per-user seat that the quota covers. */
   licensed: boolean;
   /** The pools in which the machine has a place that the quota covers. */
@@ -141,6 +155,10 @@ export interface Situation {
 export interface SeatPolicy {
   /** How long a lease lasts between renewals. */
   leaseMillis: number;
+  /** The same for Runtime Engine; null: no other time. */
+  engineLeaseMillis: number | null;
+  /** How long the first activation of a Runtime Engine waits for a seat; 0: not at all. */
+  engineWaitSeconds: number;
   /** Share of the lease after which its renewal is due. */
   renewalShare: number;
   /** The same for Katalon's clients, which never try a renewal twice. */
@@ -151,6 +169,11 @@ export interface SeatPolicy {
   allowedMachines: readonly string[];
   /** The same, of machines that get no seat whatever is allowed. */
   deniedMachines: readonly string[];
+}
+
+/** How long a lease of a product lasts, before the bounds of its license. */
+export function leaseMillisOf(policy: Pick<SeatPolicy, 'leaseMillis' | 'engineLeaseMillis'>, product: Product): number {
+  return (product === 'KRE' ? policy.engineLeaseMillis : null) ?? policy.leaseMillis;
 }
 
 /** Whether a machine may have a seat at all. */
@@ -191,9 +214,12 @@ const missedRenewalMillis = 60_000;
  * 2. there are no licensed seats any more, or 3. never were;
  * 4. all of them are bound to machines or users, and the machine's id is one that many share;
  * 5. all of them belong to users, and none to this one, or 6. this one's is in use on another machine;
- * 7. the client would accept none of the seats, for their features; 8. no more machines may be registered; 9. what is free
- * is reserved for others; 10. others wait for what is free; 11. nothing is free;
- * 12. there is a seat, and the user holds as many already as one user may hold at once.
+ * 7. the client would accept none of the seats, for their features; 8. no more machines may be registered; 9. the user, or a
+ * team of theirs, holds as many seats as the policy allows them; 10. what is free is reserved for others; 11. others wait for
+ * what is free; 12. nothing is free;
+ * 13. there is a seat, and the user holds as many already as one user may hold at once.
+ *
+ * `session-replaced` stands beside them: Studio was started again on the machine, and the newer one has the person's seat.
  */
 export const denialCodes = [
   'not-a-member',
@@ -205,22 +231,26 @@ export const denialCodes = [
   'seat-used-elsewhere',
   'features-not-accepted',
   'machine-quota-reached',
+  'cap-reached',
   'reserved-for-others',
   'others-waiting',
   'seats-exhausted',
   'user-limit-reached',
+  'session-replaced',
 ] as const;
 export type DenialCode = (typeof denialCodes)[number];
 
 /** Whether it can help to wait. */
 export function passesByItself(code: DenialCode): boolean {
-  return ['seat-used-elsewhere', 'reserved-for-others', 'others-waiting', 'seats-exhausted'].includes(code);
+  return ['seat-used-elsewhere', 'cap-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted'].includes(
+    code,
+  );
 }
 
 export type Decision =
   /** The session has its seat already: it goes on. */
   | { outcome: 'extend'; lease: LeaseState; pool: PoolState }
-  /** A session of the same user on the same machine is taken to have crashed; its seat goes to this one. */
+  /** A session of the same user on the same machine is taken to have crashed; its seat goes on with this one. */
   | { outcome: 'take-over'; lease: LeaseState; pool: PoolState }
   /**
    * A new lease. `register`: the machine takes its place now. `replaces`: one of this session that is no longer good.
@@ -241,18 +271,22 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
   const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);
   const samePool = open.find((pool) => pool.id === same?.poolId);
   if (same && samePool && same.expiresAt > situation.now) return { outcome: 'extend', lease: same, pool: samePool };
+  const running = own.find((lease) => isOtherStudio(lease, request) && lease.expiresAt > situation.now);
+  // The older of two Studios: if it took the seat back, they would take it from each other for ever.
+  if (running && (same || situation.isReturning)) return { outcome: 'deny', code: 'session-replaced' };
 
   const obstacles: DenialCode[] = order
     .filter((pool) => !open.includes(pool))
     .map((pool) => (pool.endsAt > -Infinity ? 'license-expired' : 'not-licensed'));
   for (const pool of open) {
+    if (running?.poolId === pool.id) return { outcome: 'take-over', lease: running, pool };
     const obstacle = obstacleIn(pool, request, situation);
     if (!obstacle) {
       const register = registersMachines(pool) && !situation.registered.has(pool.id);
       // It has run out, and nobody has taken its seat since.
       if (same && pool === samePool && !register) return { outcome: 'extend', lease: same, pool };
       const resumes = situation.charged.find((charge) => isOwnCharge(charge, pool, request));
-      return { outcome: 'grant', pool, register, replaces: same, resumes };
+      return { outcome: 'grant', pool, register, replaces: running ?? same, resumes };
     }
     const crashed =
       pool.model === 'floating' &&
@@ -319,17 +353,21 @@ function floatingObstacle(
 ): DenialCode | undefined {
   const { reservations } = pool;
   let free = limitOf(pool, policy) - pool.inUse - pool.offline;
+  if (isCapped(userId, pool)) return 'cap-reached';
   if (free <= 0) return 'seats-exhausted';
   if (free <= keptFrom(userId, reservations, pool.held)) return 'reserved-for-others';
   if (waiting.length === 0) return undefined;
   // Those who came before take what they can.
   const held = new Map(pool.held);
   for (const before of waiting) {
-    if (free <= keptFrom(before, reservations, held)) continue;
+    if (free <= keptFrom(before, reservations, held) || isCapped(before, { ...pool, held })) continue;
     free--;
     held.set(before, (held.get(before) ?? 0) + 1);
   }
-  return free <= keptFrom(userId, reservations, held) ? 'others-waiting' : undefined;
+  // Those of one's own team may take what is left of its cap.
+  return free <= keptFrom(userId, reservations, held) || isCapped(userId, { ...pool, held })
+    ? 'others-waiting'
+    : undefined;
 }
 
 /** Floating seats that may be in use at once. */
@@ -340,19 +378,40 @@ export function limitOf(
   return quota + Math.floor((quota * Math.min(overQuotaPercent, maxOveragePercent)) / 100);
 }
 
+/** Whether the lease is that of another start of the same person's Studio on the same machine: there is one at a time. */
+export function isOtherStudio(lease: LeaseState, request: SeatRequest): boolean {
+  return (
+    lease.client === 'studio' &&
+    request.client === 'studio' &&
+    lease.sessionId !== request.sessionId &&
+    lease.machineId === request.machineId &&
+    // The id of machines that have none says nothing; then the host name must.
+    (!isSharedMachineId(request.machineId) || isSameHost(lease, request))
+  );
+}
+
 /**
- * A client that starts again on its machine gets its seat back at once. Studio has one window per user and machine; Runtime
- * Engine may run several sessions there, so only one that has missed its renewal is taken for dead.
+ * Where there is no seat, a client that starts again on its machine gets its own back. Studio does so at once. Runtime Engine
+ * may run there several times, also on clones and in containers with one id, so only a session of the same host and job that
+ * has missed its renewal is taken for dead.
  */
 function isCrashed(lease: LeaseState, request: SeatRequest, pool: PoolState, { now, policy }: Situation): boolean {
   if (machineOf(lease) !== machineOf(request)) return false;
   // The other container's token would live on beside the new one.
   if (lease.machineId !== request.machineId && livesLong(lease, pool, now)) return false;
-  const leaseMillis = Math.min(policy.leaseMillis, pool.maxLeaseMillis);
-  if (request.clientPackage === 'KSE') return true;
+  if (request.clientPackage === 'KSE') return !isSharedMachineId(request.machineId) || isSameHost(lease, request);
+  if (!isSameHost(lease, request) || lease.jobId !== request.jobId) return false;
+  const leaseMillis = Math.min(leaseMillisOf(policy, pool.product), pool.maxLeaseMillis);
   // A lease does not say which kind of client has it: the later of the two renewals has been missed.
   const share = Math.max(policy.renewalShare, policy.clientRenewalShare);
   return now.getTime() > lease.renewedAt.getTime() + leaseMillis * share + missedRenewalMillis;
+}
+
+/** Whether host names say that it is the same machine; a container that says which one it is has another after each start. */
+function isSameHost(lease: LeaseState, { machineId, hostname, fingerprint }: SeatRequest): boolean {
+  if (fingerprint !== null && lease.fingerprint === fingerprint) return true;
+  if (lease.hostname === null || hostname === null) return !isSharedMachineId(machineId);
+  return lease.hostname === hostname;
 }
 
 /** Whether the seat stays taken when the session ends: for as long as the token lives. */
@@ -364,7 +423,7 @@ export function livesLong(lease: Pick<LeaseState, 'expiresAt'>, { freeMillis }: 
 function denialOf(obstacles: readonly DenialCode[]): DenialCode {
   const first = (...codes: DenialCode[]): DenialCode | undefined => codes.find((code) => obstacles.includes(code));
   return (
-    first('machine-quota-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted') ??
+    first('machine-quota-reached', 'cap-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted') ??
     first('machine-unidentified', 'no-seat-assigned', 'seat-used-elsewhere', 'features-not-accepted') ??
     first('license-expired') ??
     'not-licensed'

@@ -70,10 +70,12 @@ export class SeatDeniedError extends DomainError {
 const conflicts: readonly DenialCode[] = [
   'seat-used-elsewhere',
   'machine-quota-reached',
+  'cap-reached',
   'reserved-for-others',
   'others-waiting',
   'seats-exhausted',
   'user-limit-reached',
+  'session-replaced',
 ];
 
 function wordsFor(code: DenialCode, seats: SeatsInUse): string {
@@ -101,6 +103,10 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
       return `Your seat of ${product} in ${organization} is in use${named(holders, held)}. Close it there, or end that session.`;
     case 'machine-quota-reached':
       return `${organization} may use ${product} on ${machineQuota ?? 0} machines, and this would be one more. Ask an administrator to remove one that is not needed.`;
+    case 'cap-reached':
+      return `You, or a team of yours, have as many ${product} seats of ${organization} as its license policy allows. End another session, or ask an administrator.`;
+    case 'session-replaced':
+      return `${clientName[seats.product]} was started again on this machine with your account, and the newer one has your seat. Close one of the two: an account has one seat on a machine.`;
     case 'reserved-for-others':
       return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}. Ask an administrator.`;
     case 'others-waiting':

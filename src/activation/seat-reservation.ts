@@ -6,10 +6,15 @@ export interface Reservation {
   users: ReadonlySet<number>;
 }
 
-/** What is reserved in a pool, and the live seats of those for whom it is, by user id. */
+/** Floating seats that some users may have at most, together. */
+export type SeatCap = Reservation;
+
+/** What is reserved and capped in a pool, and the live seats of those for whom it is, by user id. */
 export interface PoolReservations {
   reservations: Reservation[];
+  caps: SeatCap[];
   held: Map<number, number>;
+  heldTokens: Map<number, number>;
 }
 
 /**
@@ -40,29 +45,69 @@ export function keptFrom(
   );
 }
 
-/** For whom seats of pools are kept, and how many of them those have at this time; the locks of the pools are held. */
+/** Whether the user, or a team of theirs, has as many seats as they may have. */
+export function isCapped(
+  userId: number,
+  { caps, held, heldTokens }: Pick<PoolReservations, 'held' | 'heldTokens'> & { caps: readonly SeatCap[] },
+): boolean {
+  const seatsOf = (user: number): number => (held.get(user) ?? 0) + (heldTokens.get(user) ?? 0);
+  return caps.some(
+    ({ seats, users }) => users.has(userId) && [...users].reduce((sum, user) => sum + seatsOf(user), 0) >= seats,
+  );
+}
+
+interface RuleRow {
+  poolId: number;
+  seats: number;
+  users: number[];
+  isCap: boolean;
+}
+
+interface HeldRow {
+  poolId: number;
+  userId: number;
+  seats: number;
+  tokens: number;
+}
+
+/**
+ * For whom seats of pools are kept, who may have how many, and how many of them those have at this time; the locks of the pools
+ * are held.
+ */
 export async function reservationsIn(
   manager: EntityManager,
   poolIds: readonly number[],
   now: Date,
 ): Promise<(poolId: number) => PoolReservations> {
-  const rows = await manager.query<{ poolId: number; seats: number; users: number[] }[]>(
-    `SELECT p.id AS "poolId", r.seats,
+  const rows = await manager.query<RuleRow[]>(
+    `SELECT p.id AS "poolId", r.seats, r.is_cap AS "isCap",
             to_json(CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
                          ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END) AS users
-       FROM seat_reservation r JOIN seat_pool p USING (organization_id, product)
+       FROM (SELECT id, organization_id, product, seats, user_id, team_id, false AS is_cap FROM seat_reservation
+             UNION ALL SELECT id, organization_id, product, seats, user_id, team_id, true FROM seat_cap) AS r
+       JOIN seat_pool p USING (organization_id, product)
       WHERE p.id = ANY($1) AND p.model = 'floating' ORDER BY r.user_id IS NULL, r.id`,
     [poolIds],
   );
-  const held = await manager.query<{ poolId: number; userId: number; seats: number }[]>(
-    `SELECT pool_id AS "poolId", user_id AS "userId", count(*)::int AS seats FROM lease
+  const users = [...new Set(rows.flatMap((row) => row.users))];
+  const held = await manager.query<HeldRow[]>(
+    `SELECT pool_id AS "poolId", user_id AS "userId", count(*) FILTER (WHERE NOT is_token)::int AS seats,
+            count(*) FILTER (WHERE is_token)::int AS tokens
+       FROM (SELECT pool_id, user_id, expires_at, false AS is_token FROM lease
+             UNION ALL SELECT pool_id, user_id, expires_at, true FROM seat_charge WHERE kind = 'session') AS s
       WHERE pool_id = ANY($1) AND user_id = ANY($2) AND expires_at > $3 GROUP BY pool_id, user_id`,
-    [poolIds, [...new Set(rows.flatMap(({ users }) => users))], now],
+    [poolIds, users, now],
   );
+  const rulesOf = (id: number, areCaps: boolean): Reservation[] =>
+    rows
+      .filter(({ poolId, isCap }) => poolId === id && isCap === areCaps)
+      .map(({ seats, users: whose }) => ({ seats, users: new Set(whose) }));
+  const byUser = (id: number, field: 'seats' | 'tokens'): Map<number, number> =>
+    new Map(held.filter(({ poolId }) => poolId === id).map((row) => [row.userId, row[field]]));
   return (id) => ({
-    reservations: rows
-      .filter(({ poolId }) => poolId === id)
-      .map(({ seats, users }) => ({ seats, users: new Set(users) })),
-    held: new Map(held.filter(({ poolId }) => poolId === id).map(({ userId, seats }) => [userId, seats])),
+    reservations: rulesOf(id, false),
+    caps: rulesOf(id, true),
+    held: byUser(id, 'seats'),
+    heldTokens: byUser(id, 'tokens'),
   });
 }

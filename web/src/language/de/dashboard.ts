@@ -47,6 +47,8 @@ export const dashboard: Translation<typeof english> = {
       'machine-unidentified': 'die Rechner-ID ist nicht lesbar',
       'features-not-accepted': 'der Client würde diese Plätze nicht annehmen',
       'machine-quota-reached': 'zu viele Rechner sind registriert',
+      'cap-reached': 'der Benutzer oder sein Team hat so viele Plätze, wie die Richtlinien erlauben',
+      'session-replaced': 'ein neueres Studio auf demselben Rechner hat den Platz',
       'reserved-for-others': 'die freien Plätze sind für andere reserviert',
       'others-waiting': 'andere warten schon länger',
       'user-limit-reached': 'der Benutzer hat so viele Plätze, wie erlaubt sind',

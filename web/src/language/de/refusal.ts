@@ -111,6 +111,12 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Auf die Plätze dieser Organisation warten {{most}} Anfragen, und mehr dürfen es nicht sein. Versuchen Sie es später wieder.',
     'user-limit-reached':
       'Sie haben so viele Plätze, wie ein Konto auf diesem Server gleichzeitig haben darf. Beenden Sie zuerst eine Ihrer Sitzungen, oder bitten Sie den Serveradministrator um eine höhere Grenze.',
+    'cap-reached':
+      'Sie oder eines Ihrer Teams haben so viele Plätze, wie die Richtlinien der Organisation erlauben. Beenden Sie eine andere Sitzung, oder fragen Sie einen Administrator.',
+    'session-replaced':
+      'Studio wurde auf diesem Rechner mit Ihrem Konto noch einmal gestartet, und das neuere hat Ihren Platz. Schließen Sie eines der beiden.',
+    'features-not-accepted':
+      'Der Lizenz fehlt das Merkmal, das der Client verlangt: für Studio eines, dessen Schlüssel „gui“ enthält, für Runtime Engine „cli“. Bitten Sie Ihren Administrator um eine berichtigte Lizenz des Herstellers.',
     'too-many-invitations-today':
       'Eine Organisation kann höchstens {{most}} Einladungen am Tag anlegen. Versuchen Sie es nach Mitternacht (UTC) wieder, oder bitten Sie den Serveradministrator um mehr.',
     'too-many-resends-today':

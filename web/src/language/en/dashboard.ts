@@ -45,6 +45,8 @@ export const dashboard = {
       'machine-unidentified': 'the machine has no readable id',
       'features-not-accepted': 'the client would not accept these seats',
       'machine-quota-reached': 'too many machines are registered',
+      'cap-reached': 'the user or their team has as many seats as the policy allows',
+      'session-replaced': 'a newer Studio on the same machine has the seat',
       'reserved-for-others': 'the free seats are reserved for others',
       'others-waiting': 'others have waited for longer',
       'user-limit-reached': 'the user holds as many seats as allowed',
