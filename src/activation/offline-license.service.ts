@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { decodeJwt } from 'jose';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AccessRecord } from '../audit/access-record.js';
 import { server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
@@ -8,17 +10,20 @@ import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { isAcceptedByClient } from '../license/client-features.js';
 import { type GrantPart, partOf } from '../license/grants.js';
 import { LicenseService } from '../license/license.service.js';
 import { lockPools } from '../license/lock-pools.js';
 import { type Model, type Product } from '../license/product.js';
+import { SigningService } from '../signing/signing.service.js';
 import { type NewOfflineLicense, type OfflineLicensePage, type OfflineLicenseView } from './dto/offline-license.js';
 import { endLeases } from './end-leases.js';
-import { LeaseTokenService } from './lease-token.service.js';
+import { LeaseTokenService, type StudioClaims } from './lease-token.service.js';
 import { checkMachineId, checkMachineIdBinds } from './machine-id.js';
+import { type OfflineFile, offlineFile, type OfflineFileFormat, studioFormats } from './offline-file.js';
 import { OutageService } from './outage.service.js';
 import { isMachineAllowed } from './seat-decision.js';
-import { DeniedMachineError, NoOfflineSeatError } from './seat-errors.js';
+import { DeniedMachineError, FileNotForStudioError, NoOfflineSeatError } from './seat-errors.js';
 import { keptFrom, reservationsIn } from './seat-reservation.js';
 
 const dayMillis = 86_400_000;
@@ -45,7 +50,9 @@ export class OfflineLicenseService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
     private readonly tokens: LeaseTokenService,
+    private readonly signing: SigningService,
     private readonly audit: AuditService,
+    private readonly access: AccessRecord,
     private readonly clock: Clock,
     private readonly outage: OutageService,
   ) {}
@@ -217,18 +224,46 @@ export class OfflineLicenseService {
   }
 
   /**
-   * The whole text of the `.lic` file.
+   * The license as a file, and the record of its download.
    *
    * @throws NotFoundError
+   * @throws FileNotForStudioError
    */
-  async file(organizationId: number, id: number): Promise<string> {
-    const [license] = await this.dataSource.query<{ token: string }[]>(
-      'SELECT token FROM offline_license WHERE organization_id = $1 AND id = $2',
+  async download(
+    caller: Caller,
+    { organizationId, id }: { organizationId: number; id: number },
+    format: OfflineFileFormat,
+  ): Promise<OfflineFile> {
+    const [license] = await this.dataSource.query<StoredLicense[]>(
+      `SELECT p.product, l.machine_id AS "machineId", l.expires_at AS "expiresAt", l.token
+         FROM offline_license l JOIN seat_pool p ON p.id = l.pool_id WHERE l.organization_id = $1 AND l.id = $2`,
       [organizationId, id],
     );
     if (!license) throw new NotFoundError('The offline license');
-    return license.token;
+    if (studioFormats.includes(format)) this.checkForStudio(license);
+    const publicPem = await this.signing.publicPemOf('studio', license.token);
+    if (publicPem === undefined && format !== 'lic')
+      throw new NotFoundError('The key that this license is signed with');
+    const file = offlineFile(format, { ...license, organizationId, publicPem: publicPem ?? '' });
+    const details = { format, machineId: license.machineId };
+    const what = { organizationId, targetType: 'offline-license', targetId: id, details };
+    await this.access.record({ actor: caller, change: { action: 'offline-license.downloaded', ...what } });
+    return file;
   }
+
+  /** @throws FileNotForStudioError */
+  private checkForStudio({ product, token }: StoredLicense): void {
+    if (product !== 'KSE') throw new FileNotForStudioError('runtime-engine');
+    const { features = [] } = decodeJwt<Partial<StudioClaims>>(token);
+    if (!isAcceptedByClient(product, features)) throw new FileNotForStudioError('features');
+  }
+}
+
+interface StoredLicense {
+  product: Product;
+  machineId: string;
+  expiresAt: Date;
+  token: string;
 }
 
 const columns = `l.id, p.product, p.model, l.machine_id AS "machineId", l.created_at AS "createdAt", u.email AS "createdBy",

@@ -325,6 +325,23 @@ export class NoOfflineSeatError extends DomainError {
   }
 }
 
+/** Katalon's client cannot be activated with a file of this server. */
+export class FileNotForStudioError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'file-not-for-studio';
+
+  override readonly details: { reason: 'runtime-engine' | 'features' };
+
+  constructor(reason: 'runtime-engine' | 'features') {
+    super(
+      reason === 'runtime-engine'
+        ? 'This license is for Runtime Engine, which takes only files that the vendor has signed. Ask the vendor for a file for this machine id. The .lic of this server is for programs that verify it with its public key.'
+        : `This license lacks ${neededFeature.KSE}, so ${clientName.KSE} would not accept it. Ask the vendor for a corrected license.`,
+    );
+    this.details = { reason };
+  }
+}
+
 /** The policy denies a machine for which an administrator wants an offline license. */
 export class DeniedMachineError extends DomainError {
   readonly kind = 'forbidden';

@@ -146,6 +146,11 @@ export class SigningService implements OnModuleInit {
     return key && claimsIn(jws, key);
   }
 
+  /** SPKI in PEM of the key that a token names, of today or of former days; undefined: this server has never had it. */
+  async publicPemOf(purpose: SigningPurpose, token: string): Promise<string | undefined> {
+    return (await this.keyOf(purpose, token))?.publicPem;
+  }
+
   /**
    * Reads the keys again, so that what is signed in a transaction is signed with the key of that moment.
    *

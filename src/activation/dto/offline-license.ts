@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, TimeField, Verbatim } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
+import { type OfflineFileFormat, offlineFileFormats } from '../offline-file.js';
 import { type Model, models, type Product, products } from '../../license/product.js';
 
 export class NewOfflineLicense {
@@ -42,6 +43,15 @@ export class OfflineLicenseView {
 
   @ApiProperty({ description: 'Whether it still takes a seat.' })
   active!: boolean;
+}
+
+export class OfflineFileQuery {
+  @Choice(offlineFileFormats, {
+    optional: true,
+    description:
+      '`lic` (default): the license alone, a compact JWS. `properties`: the three lines of ~/.katalon/application.properties that make Katalon Studio start with it; `sh`, `ps1`: a script for macOS and Linux, or for Windows, that writes them. `pem`: the public key that verifies it.',
+  })
+  format?: OfflineFileFormat;
 }
 
 export class OfflineLicensePage extends Page<OfflineLicenseView> {

@@ -172,6 +172,10 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'no-offline-seat_reserved':
       'Die freien Plätze für $t(app.productName.{{product}}) sind für Benutzer oder Teams reserviert. Ändern Sie zuerst die Reservierungen in den Richtlinien.',
     'machine-denied': 'Die Richtlinien der Organisation verbieten diesen Rechner.',
+    'file-not-for-studio_runtime-engine':
+      'Diese Lizenz ist für Runtime Engine, das nur Dateien annimmt, die der Hersteller signiert hat. Bitten Sie ihn um eine Datei für diese Rechner-ID.',
+    'file-not-for-studio_features':
+      'Dieser Lizenz fehlt ein Merkmal, dessen Schlüssel „gui“ enthält: Katalon Studio würde sie nicht annehmen. Bitten Sie den Hersteller um eine berichtigte Lizenz.',
     'no-offline-seat_not-allowed': 'Die Lizenz erlaubt keine Offline-Benutzung von $t(app.productName.{{product}}).',
 
     'wrong-setup-token':
