@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { decodeText } from '../src/config/decode-text.js';
+import { isKnownName, misspelledSettings, nearestSetting } from '../src/config/misspelled-settings.js';
 import { UsageError } from './usage-error.js';
 
 /** The settings of a server as its environment and its configuration file have them. */
@@ -8,6 +10,8 @@ export interface Configuration {
   env: NodeJS.ProcessEnv;
   /** The file, if there is one. */
   file: string | undefined;
+  /** What an operator should know about the file: lines that mean something else than they seem to. */
+  warnings: string[];
 }
 
 const name = 'license-server.conf';
@@ -24,9 +28,11 @@ const places = process.platform === 'win32' ? [name] : [name, `/etc/license-serv
  */
 export function readConfiguration(named: string | undefined, env: NodeJS.ProcessEnv = process.env): Configuration {
   const file = configurationFile(named, env);
-  if (file === undefined) return { env, file };
+  if (file === undefined) return { env, file, warnings: [] };
   try {
-    return { env: { ...parseConfiguration(readFileSync(file, 'utf8')), ...env }, file: path.resolve(file) };
+    const text = decodeText(readFileSync(file));
+    const settings = parseConfiguration(text);
+    return { env: { ...settings, ...env }, file: path.resolve(file), warnings: configurationWarnings(text, settings) };
   } catch (error) {
     throw new UsageError(`The configuration file ${file} cannot be read: ${wordsOf(error as NodeJS.ErrnoException)}.`, {
       cause: error,
@@ -42,6 +48,29 @@ export function configurationFile(named: string | undefined, env: NodeJS.Process
 /** Reads `NAME=value` lines with `#` comments. */
 export function parseConfiguration(text: string): Record<string, string> {
   return parseEnv(text) as Record<string, string>;
+}
+
+/** Names that are no settings, and values that end at a `#`. */
+function configurationWarnings(text: string, settings: Record<string, string>): string[] {
+  const likelyMisspelled = misspelledSettings(settings);
+  const unknown = Object.keys(settings)
+    .filter((each) => !isKnownName(each) && !likelyMisspelled.some((words) => words.includes(` ${each},`)))
+    .map((each) => {
+      const nearest = nearestSetting(each);
+      return `There is no setting ${each}, so it has no effect.${nearest ? ` Did you mean ${nearest}?` : ''}`;
+    });
+  return [...unknown, ...cutValues(text, settings)];
+}
+
+/** A `#` right after a letter is more likely part of a password or address than the beginning of a comment. */
+function cutValues(text: string, settings: Record<string, string>): string[] {
+  return text.split('\n').flatMap((line, index) => {
+    const [, setting = '', value = ''] = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*([^\s'"`#][^#]*\S)#/.exec(line) ?? [];
+    if (setting === '' || settings[setting] !== value) return [];
+    return [
+      `The value of ${setting} ends before the # in line ${index + 1}. If it is part of the value, put quotes around it.`,
+    ];
+  });
 }
 
 /**

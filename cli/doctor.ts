@@ -1,9 +1,10 @@
+import { misspelledSettings } from '../src/config/misspelled-settings.js';
 import { readSettings, SettingsError } from '../src/config/settings.js';
 import { readConfiguration } from './configuration-file.js';
 import { examineDatabase } from './examine-database.js';
 import { examineLateAnswer } from './examine-late-answer.js';
 import { examineMachine } from './examine-machine.js';
-import { type Finding, wrong } from './finding.js';
+import { type Finding, ok, warning, wrong } from './finding.js';
 
 /** `license-server doctor`: tells of each thing that the server needs how it is. Exit code 1 when something is wrong. */
 export async function doctor({ config, json }: { config?: string; json?: boolean }): Promise<void> {
@@ -16,20 +17,24 @@ export async function doctor({ config, json }: { config?: string; json?: boolean
 }
 
 async function examine(config: string | undefined): Promise<Finding[]> {
-  const { env, file } = readConfiguration(config);
+  const { env, file, warnings } = readConfiguration(config);
   const source = file
     ? `the configuration file ${file} and the environment`
     : 'the environment (no configuration file)';
+  const doubts = [...misspelledSettings(env), ...warnings].map((words) =>
+    warning('configuration', words, `Look at ${source}.`),
+  );
   try {
     const settings = readSettings(env);
-    const ok: Finding = { name: 'configuration', level: 'ok', words: `Settings from ${source}.` };
+    const read = ok('configuration', `Settings from ${source}.`);
     const machine = await examineMachine(settings);
-    return [ok, ...machine, ...(await examineDatabase(settings)), ...(await examineLateAnswer(settings))];
+    return [read, ...doubts, ...machine, ...(await examineDatabase(settings)), ...(await examineLateAnswer(settings))];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    return error.problems.map((problem) =>
+    const problems = error.problems.map((problem) =>
       wrong('configuration', `${problem}.`, `Correct it; the settings come from ${source}.`),
     );
+    return [...problems, ...doubts];
   }
 }
 

@@ -64,9 +64,11 @@ async function port({ port, host, tlsCertFile, serverUrl }: Settings): Promise<F
   if (port === 0) return ok('port', 'Any free port is taken (PORT=0).');
   const problem = await problemWithPort(port, host);
   if (problem === undefined) return ok('port', `The port ${port} is free; the server does not run.`);
-  const place = `${host === '0.0.0.0' || host === '::' ? 'localhost' : bracketed(host)}:${port}`;
   const prefix = new URL(serverUrl).pathname.replace(/\/$/, '');
-  const running = await infoAt(`${tlsCertFile ? 'https' : 'http'}://${place}${prefix}/info`);
+  let running: { version: string } | undefined;
+  for (const place of placesToAsk(host)) {
+    running ??= await infoAt(`${tlsCertFile ? 'https' : 'http'}://${place}:${port}${prefix}/info`);
+  }
   if (running?.version === serverVersion) return ok('port', `The license server answers on port ${port}.`);
   if (running) {
     return warning(
@@ -78,8 +80,12 @@ async function port({ port, host, tlsCertFile, serverUrl }: Settings): Promise<F
   return wrong('port', problem, 'Choose another one with PORT, or end that program.');
 }
 
-function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
+/** Where this machine reaches what listens on an address: by numbers, for a hosts file may lack `localhost`. */
+function placesToAsk(host: string): string[] {
+  if (host === '0.0.0.0') return ['127.0.0.1'];
+  if (host === '::') return ['127.0.0.1', '[::1]'];
+  if (host === 'localhost') return ['localhost', '127.0.0.1', '[::1]'];
+  return [host.includes(':') ? `[${host}]` : host];
 }
 
 /** What a license server says of itself; undefined: something else is there. */

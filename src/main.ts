@@ -1,3 +1,4 @@
+import { misspelledSettings } from './config/misspelled-settings.js';
 import { readSettings, SettingsError } from './config/settings.js';
 import { createLog } from './log/log.js';
 import { ParentLink } from './parent-link.js';
@@ -60,6 +61,7 @@ const settings = (() => {
   }
 })();
 const log = createLog(settings.logLevel);
+for (const words of misspelledSettings(process.env)) log.warn(words);
 process.on('SIGINT', () => void stop('SIGINT', 0));
 process.on('SIGTERM', () => void drainAndStop('SIGTERM'));
 parent?.onHandOver(() => void handOver());

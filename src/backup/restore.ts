@@ -16,6 +16,7 @@ import { isPartOf, parseKeyRing } from '../secret/key-ring.js';
 import { BackupError } from './backup-error.js';
 import { DatabaseLoad } from './database-load.js';
 import { type Manifest } from './manifest.js';
+import { decodeText } from '../config/decode-text.js';
 import { configurationPart, pluginOfPart, secretKeyPart, vendorKeysPart } from './parts.js';
 
 /** A backup that has been proved from its first byte to its last. */
@@ -47,7 +48,8 @@ export class ProvedBackup {
 
   /** The configuration file that was in use. */
   get configuration(): string | undefined {
-    return this.small.get(configurationPart)?.toString('utf8');
+    const bytes = this.small.get(configurationPart);
+    return bytes && decodeText(bytes);
   }
 
   /**

@@ -28,6 +28,26 @@ export function parseHost(text: string): string {
   return host;
 }
 
+/** The first parts of the paths at which the server answers, and of the console's pages. */
+export const ownPaths = [
+  ...['.well-known', 'api', 'api-json', 'api-yaml', 'assets', 'health', 'info', 'metrics', 'oauth'],
+  ...['activate', 'forgot-password', 'invitations', 'organizations', 'profile', 'reset-password', 'server', 'sign-in'],
+] as const;
+
+/**
+ * Everything answers below the path of the Server URL: below one of its own the server could not tell its addresses apart.
+ *
+ * @throws Error when it is the path of something that the server has itself
+ */
+function refuseOwnPath({ pathname }: URL): void {
+  const [first = '', second] = pathname.split('/').filter(Boolean);
+  const isOwn = ownPaths.some((own) => own === first.toLowerCase()) && (second === undefined || /^v\d+$/.test(second));
+  if (isOwn)
+    throw new Error(
+      `must not have the path ${pathname}, where the server itself answers; use another one, such as /licenses`,
+    );
+}
+
 /** @throws Error when it is not the base of links */
 export function parseServerUrl(text: string): string {
   const expected = 'must be the URL that users open, for example http://licenses.example.com:8080';
@@ -37,6 +57,7 @@ export function parseServerUrl(text: string): string {
     throw new Error(`${expected}; it starts with http or https`);
   if (url.username || url.password) throw new Error(`${expected}; it must not contain a password`);
   if (url.search || url.hash) throw new Error(`${expected}; without ? and #`);
+  refuseOwnPath(url);
   return text.replace(/\/+$/, '');
 }
 
