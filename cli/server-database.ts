@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DataFolder, DataFolderInUseError } from '../src/config/data-folder.js';
 import { type Settings } from '../src/config/settings.js';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
+import { withoutPostgresSettings } from '../src/database/postgres-environment.js';
 
 /** The database of the server, for a command. */
 export interface ServerDatabase {
@@ -59,6 +60,7 @@ export async function startEmbedded(folder: DataFolder): Promise<ServerDatabase>
 }
 
 function urlOfRunning(dataDir: string): string {
+  withoutPostgresSettings(process.env);
   try {
     return readFileSync(path.join(dataDir, 'database-url'), 'utf8').trim();
   } catch (error) {

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { preparePostgres } from './database/embedded-postgres.js';
+import { withoutPostgresSettings } from './database/postgres-environment.js';
 import { type SocketHandle } from './listening-socket.js';
 import { type Needs, type ToParent, type ToServer } from './parent-conversation.js';
 
@@ -70,7 +71,10 @@ export class ParentLink {
   }
 
   private async database(dataDir: string, runs: boolean): Promise<string> {
-    if (runs) return readFileSync(path.join(dataDir, 'database-url'), 'utf8').trim();
+    if (runs) {
+      withoutPostgresSettings(process.env);
+      return readFileSync(path.join(dataDir, 'database-url'), 'utf8').trim();
+    }
     const prepared = await preparePostgres(dataDir);
     this.tell({ startDatabase: prepared.command });
     return prepared.ready(() => this.databaseEnd);

@@ -22,6 +22,7 @@ import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { type DataFolder } from '../config/data-folder.js';
 import { type PostgresCommand, PostgresProcess } from './postgres-process.js';
+import { withoutPostgresSettings } from './postgres-environment.js';
 import { Account } from './unprivileged-account.js';
 
 /** The embedded database did not come up; the message has PostgreSQL's own words. */
@@ -101,6 +102,8 @@ export async function preparePostgres(
   folder: string,
   overrides: Record<string, string> = {},
 ): Promise<PreparedPostgres> {
+  // Of this process too: its connections to the embedded database are made as its address says.
+  withoutPostgresSettings(process.env);
   const programs = await findPrograms();
   const cluster = path.join(realpathSync(folder), 'postgres');
   const account = Account.for(cluster, programs.postgres);
@@ -115,13 +118,14 @@ export async function preparePostgres(
     ...options({ ...settings, ...overrides, ...address.settings }),
   ]);
   const urlFile = path.join(folder, 'database-url');
+  const logOfThisRun = followLog(cluster);
   const url = address.url(password);
   return {
     command: { program, args, ...account.identity, cwd: cluster, urlFile },
     ready: async (end) => {
       await waitUntilReady(url('postgres'), () => {
         const words = end();
-        return words === undefined ? undefined : words + lastLog(cluster);
+        return words === undefined ? undefined : words + logOfThisRun();
       });
       await createDatabase(url('postgres'));
       writeFileSync(urlFile, `${url(database)}\n`, { mode: 0o600 });
@@ -302,6 +306,9 @@ async function freePort(): Promise<number> {
   });
 }
 
+/** What a connection meets while PostgreSQL comes up: it listens at nothing yet, or recovers after a crash. */
+const comingUp = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03']);
+
 async function waitUntilReady(url: string, ended: () => string | undefined): Promise<void> {
   // Recovery after a crash can take a while; PostgreSQL answers "starting up" until then.
   const end = Date.now() + 120_000;
@@ -309,16 +316,20 @@ async function waitUntilReady(url: string, ended: () => string | undefined): Pro
     const words = ended();
     if (words !== undefined) throw new EmbeddedPostgresError(`The embedded PostgreSQL did not start. ${words}`);
     const client = new pg.Client({ connectionString: url });
+    // When it ends in the middle of the conversation, the promise below tells.
+    client.on('error', () => undefined);
     try {
       await client.connect();
       await client.end();
       return;
     } catch (error) {
       await client.end().catch(() => undefined);
-      const code = (error as { code?: string }).code;
+      const { code, message } = error as NodeJS.ErrnoException;
       if (code === '28P01') {
         throw new EmbeddedPostgresError('The password in postgres.password does not fit the database in this folder.');
       }
+      const passes = comingUp.has(code ?? '') || /terminated|timeout/i.test(message);
+      if (!passes) throw new EmbeddedPostgresError(`The embedded PostgreSQL accepts no connection: ${message}`);
       await delay(15);
     }
   }
@@ -336,10 +347,27 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
-function lastLog(cluster: string): string {
+/**
+ * Reads PostgreSQL's log from here on. Its files have a day of the week as their name, so they hold lines of earlier runs.
+ *
+ * @returns the last lines that were written since the call
+ */
+function followLog(cluster: string): () => string {
   const folder = path.join(cluster, 'log');
-  if (!existsSync(folder)) return '';
-  const files = readdirSync(folder).map((name) => path.join(folder, name));
-  const newest = files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
-  return newest ? `\n${readFileSync(newest, 'utf8').slice(-2000)}` : '';
+  const filesAndSizes = (): [file: string, size: number][] =>
+    existsSync(folder)
+      ? readdirSync(folder).map((name) => [path.join(folder, name), statSync(path.join(folder, name)).size])
+      : [];
+  const before = new Map(filesAndSizes());
+  return () => {
+    const added = filesAndSizes().flatMap(([file, size]) => {
+      const from = before.get(file) ?? 0;
+      if (size === from) return [];
+      // A file that has become smaller was begun again.
+      return readFileSync(file)
+        .subarray(size > from ? from : 0)
+        .toString('utf8');
+    });
+    return added.length > 0 ? `\n${added.join('').slice(-2000)}` : '';
+  };
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { withoutPostgresSettings } from './postgres-environment.js';
 
 /** How to run a PostgreSQL whose files are ready. */
 export interface PostgresCommand {
@@ -29,8 +30,10 @@ export class PostgresProcess {
    * @param onExit called when it ends without {@link stop}
    */
   static start({ program, args, urlFile, ...options }: PostgresCommand, onExit: () => void): PostgresProcess {
+    const env = { ...process.env };
+    withoutPostgresSettings(env);
     // Its own session: Ctrl-C in the terminal is for the server, which then stops PostgreSQL last.
-    const child = spawn(program, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(program, args, { ...options, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
     const running = new PostgresProcess(child, urlFile);
     child.stderr.on('data', (chunk: Buffer) => (running.words = (running.words + chunk.toString()).slice(-4000)));
     child.once('error', (error) => (running.failure = error));
