@@ -99,7 +99,8 @@ function liveAt(
     .sort((a, b) => b.expires - a.expires || b.ends - a.ends);
 }
 
-function grantAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): Grant | undefined {
+/** What all files grant of one product and model at a time; undefined: nothing. */
+export function grantAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): Grant | undefined {
   const live = liveAt(files, product, model, at);
   const longest = live[0];
   if (!longest) return undefined;

@@ -8,6 +8,7 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { trustAnchor } from '../config/trust-anchor.js';
+import { afterCommit } from '../database/after-commit.js';
 import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
@@ -17,9 +18,9 @@ import { SigningService } from '../signing/signing.service.js';
 import { type Around, divideAround, divideMachines, seatsToKeep, type Share, type ShareInUse } from './division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
 import { checkEvaluation, evaluationClaims } from './evaluation.js';
-import { type Grant, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, partsAt } from './grants.js';
+import { type Grant, grantAt, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, partsAt } from './grants.js';
 import { InstalledLicense } from './license-file.entity.js';
-import { LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
+import { type LicenseClaims, LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
 import {
   AllocationExceededError,
   EvaluationNotOfferedError,
@@ -61,6 +62,12 @@ interface SeatDivision {
 /** Ends sessions until so many seats of each pool are out. */
 export type EndExcess = (manager: EntityManager, actor: Actor, keep: ReadonlyMap<number, number>) => Promise<number>;
 
+/** What the files say, and the time at which it counts. */
+interface Licensed {
+  claims: readonly LicenseClaims[];
+  at: Date;
+}
+
 /** A license in force, or one that is installed and not trusted, and why. */
 export interface LicenseState {
   installed: InstalledLicense;
@@ -77,6 +84,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   private readonly verified = new Map<string, LicenseFile>();
   private files: LicenseFile[] = [];
   private vendorKeys: TrustedKeys = new Map();
+  /** False until the keys are loaded: before that, every license would look untrusted. */
+  private canVerify = false;
+  /** Numbers of the latest reading of the files that was begun, and of the latest whose result is in use. */
+  private begun = 0;
+  private applied = 0;
   private readonly onExcess: EndExcess[] = [];
   private timer: NodeJS.Timeout | undefined;
 
@@ -95,6 +107,8 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       await this.reallocate(manager);
     });
     const reload = (): void => {
+      // The start reads the files itself, once the keys are loaded.
+      if (!this.canVerify) return;
       this.load(this.dataSource.manager).catch((error: unknown) => {
         this.log.error({ err: error }, 'The license files could not be read again');
       });
@@ -113,6 +127,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     this.vendorKeys = await trustedKeys(this.settings.vendorKeys);
+    this.canVerify = true;
     // Whatever somebody has written into the pools by hand, the signed files decide.
     await this.dataSource.transaction((manager) => this.reallocate(manager));
     this.timer = setInterval(() => void this.tick(), 60_000).unref();
@@ -138,7 +153,12 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
 
   /** Seats of a product and model at a time, from the files in memory. */
   grant(product: Product, model: Model, at: Date): Grant | undefined {
-    return this.grants(at).find((grant) => grant.product === product && grant.model === model);
+    return grantAt(
+      this.files.map((file) => file.claims),
+      product,
+      model,
+      at,
+    );
   }
 
   /** Whether a feature comes with seats that the organization has at present. */
@@ -245,18 +265,18 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
    */
   async reallocate(manager: EntityManager, actor: Actor = server): Promise<number> {
     await this.lock(manager);
-    await this.load(manager);
+    const claims = (await this.load(manager)).map((file) => file.claims);
     await lockDivision(manager);
     const { newestTime } = await this.installation(manager);
-    let division = await this.divideAll(manager, newestTime);
+    const licensed = { claims, at: newestTime };
+    let division = await this.divideAll(manager, licensed);
     await this.writeQuotas(manager, division.quotas);
     let ended = 0;
     if (division.keep.size > 0) {
       for (const action of this.onExcess) ended += await action(manager, actor, division.keep);
-      division = await this.divideAll(manager, newestTime);
+      division = await this.divideAll(manager, licensed);
       await this.writeQuotas(manager, division.quotas);
     }
-    const claims = this.files.map((file) => file.claims);
     const next = Math.min(
       nextChangeAfter(claims, newestTime)?.getTime() ?? Infinity,
       // Not more often than every few seconds.
@@ -269,7 +289,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     return ended;
   }
 
-  private async divideAll(manager: EntityManager, at: Date): Promise<SeatDivision> {
+  private async divideAll(manager: EntityManager, licensed: Licensed): Promise<SeatDivision> {
     const out = await seatsOut(manager, this.clock.offsetMillis);
     const pools = await manager.query<PoolRow[]>(
       `SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation
@@ -279,7 +299,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     for (const product of products) {
       for (const model of models) {
         const isOfThese = (row: PoolRow | SeatsOut): boolean => row.product === product && row.model === model;
-        const { quotas, firstReturn, keep } = this.divideModel(product, model, at, {
+        const { quotas, firstReturn, keep } = this.divideModel(product, model, licensed, {
           pools: pools.filter(isOfThese),
           out: out.filter(isOfThese),
         });
@@ -294,11 +314,10 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   private divideModel(
     product: Product,
     model: Model,
-    at: Date,
+    { claims, at }: Licensed,
     { pools, out }: { pools: readonly PoolRow[]; out: readonly SeatsOut[] },
   ): SeatDivision {
-    const grant = this.grant(product, model, at);
-    const claims = this.files.map((file) => file.claims);
+    const grant = grantAt(claims, product, model, at);
     const end = grant?.endsAt ?? lastEndBefore(claims, product, model, at);
     const bounds = grant?.bounds ?? defaultBounds;
     const granted = grant?.quantity ?? 0;
@@ -423,7 +442,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       await this.lock(manager);
       // In the order of check-outs, whatever the order of the wishes.
       await lockDivision(manager, organizationId);
-      await this.load(manager);
+      const claims = (await this.load(manager)).map((file) => file.claims);
       const { newestTime } = await this.installation(manager);
       for (const { product, model, quantity } of wanted) {
         const [pool] = await manager.query<{ id: number; before: number | null; others: number }[]>(
@@ -434,7 +453,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
           [organizationId, product, model],
         );
         if (!pool) throw new NotFoundError('The organization');
-        const granted = this.grant(product, model, newestTime)?.quantity ?? 0;
+        const granted = grantAt(claims, product, model, newestTime)?.quantity ?? 0;
         if ((quantity ?? 0) > Math.max(0, granted - pool.others)) {
           throw new AllocationExceededError(product, model, granted, pool.others);
         }
@@ -480,12 +499,23 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  private async load(manager: EntityManager): Promise<void> {
+  /**
+   * Reads the files, also for the memory of this server: once the transaction is committed, and unless something newer has been
+   * read meanwhile.
+   */
+  private async load(manager: EntityManager): Promise<LicenseFile[]> {
+    const reading = ++this.begun;
     const states = await this.states(manager);
     for (const { installed, problem } of states) {
       if (problem) this.log.error({ jti: installed.jti }, `An installed license is not in force: ${problem}`);
     }
-    this.files = states.flatMap(({ file }) => file ?? []);
+    const files = states.flatMap(({ file }) => file ?? []);
+    afterCommit(manager, () => {
+      if (reading < this.applied) return;
+      this.applied = reading;
+      this.files = files;
+    });
+    return files;
   }
 
   private async addPools(manager: EntityManager, organizationId: number): Promise<void> {
