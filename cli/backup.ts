@@ -81,7 +81,7 @@ function missingKeyFiles({ VENDOR_KEY_FILES: names = '' }: NodeJS.ProcessEnv): s
 }
 
 async function restoreInto(settings: Settings, proved: ProvedBackup): Promise<string[]> {
-  const folder = await DataFolder.claim(settings.dataDir, { notify: console.error });
+  const folder = await DataFolder.claim(settings.dataDir, { isCommand: true, notify: console.error });
   if (!settings.databaseUrl) {
     const database = await startEmbedded(folder);
     try {

@@ -29,7 +29,7 @@ export async function openServerDatabase(settings: Settings): Promise<ServerData
   }
   let folder: DataFolder | undefined;
   try {
-    if (existsSync(dataDir)) folder = await DataFolder.claim(dataDir, { notify: console.error });
+    if (existsSync(dataDir)) folder = await DataFolder.claim(dataDir, { isCommand: true, notify: console.error });
   } catch (error) {
     if (!(error instanceof DataFolderInUseError)) throw error;
     // The database of another machine or container is out of reach.

@@ -56,10 +56,39 @@ if [ -z "$root" ]; then
 fi
 chmod 750 "$settings" "$data"
 
+if [ -z "$root" ]; then
+  # The service may not look into root's folders, so the vendor's keys are kept with the settings.
+  count=$#
+  while [ "$count" -gt 0 ]; do
+    case $1 in
+      --vendor-key) shift; count=$((count - 1)); key=$1 ;;
+      --vendor-key=*) key=${1#*=} ;;
+      *) key= ;;
+    esac
+    if [ -n "$key" ]; then
+      [ -r "$key" ] || fail "The vendor's key cannot be read: $key"
+      kept=$settings/$(basename -- "$key")
+      [ "$key" -ef "$kept" ] || cp -- "$key" "$kept"
+      chmod 644 "$kept"
+      set -- "$@" --vendor-key "$kept"
+    else
+      set -- "$@" "$1"
+    fi
+    shift
+    count=$((count - 1))
+  done
+fi
+
 if [ ! -f "$settings/license-server.conf" ]; then
   # Options given to this script go to setup, such as --port, --database-url, --server-url, --vendor-key.
   if [ $# -gt 0 ]; then set -- --yes "$@"; elif [ ! -t 0 ]; then set -- --yes; fi
   "$program/bin/license-server" setup --config "$settings/license-server.conf" --data-dir "${data#"$root"}" "$@"
+fi
+
+# The nightly backup encrypts with it. Without this file no backup can be restored.
+if [ ! -f "$settings/backup-passphrase" ]; then
+  (umask 077 && head -c 24 /dev/urandom | base64 > "$settings/backup-passphrase")
+  echo "Keep a copy of $settings/backup-passphrase elsewhere: no backup can be restored without it."
 fi
 
 # The socket unit listens where the settings say.
@@ -82,6 +111,7 @@ mkdir -p "$units/license-server.socket.d"
 if [ -z "$root" ]; then
   chown root:"$user" "$settings/license-server.conf"
   chmod 640 "$settings/license-server.conf"
+  chown "$user:$user" "$settings/backup-passphrase"
   systemctl daemon-reload
   systemctl enable --quiet license-server.socket license-server.service
   systemctl start license-server.socket

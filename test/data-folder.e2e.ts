@@ -83,6 +83,18 @@ describe('A data folder on a volume of several machines', () => {
     expect(program.output).not.toContain('no sign of life');
   }, 120_000);
 
+  it('is waited for while a command has it, such as a backup', async () => {
+    const folder = newFolder();
+    const backup = await DataFolder.claim(folder, { isCommand: true });
+    const program = new Program({ DATA_DIR: folder }, parentCommand);
+    await until(() => program.output.includes('The server starts when it is done'), 60, 'the server to wait');
+    expect(program.output).toContain(
+      `A command of the license server (process ${process.pid}) already uses the data folder`,
+    );
+    await backup.release();
+    await (await program.ready()).get('/info').expect(200);
+  }, 120_000);
+
   it('goes to one of several servers that start together', async () => {
     const folder = newFolder();
     await kill(await ownerOnAnotherMachine(folder));

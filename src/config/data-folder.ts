@@ -17,18 +17,21 @@ import { fileIdentity, type FolderOwner, type OwnerIdentity, processLives, thisP
 
 /** Another server works in this data folder, or may. */
 export class DataFolderInUseError extends Error {
-  constructor(folder: string, owner: { pid?: number; host?: string; here: boolean }) {
+  constructor(folder: string, owner: { pid?: number; host?: string; here: boolean; isCommand?: boolean }) {
     const place = owner.here ? '' : ` on ${owner.host}`;
     super(
-      `Another license server (process ${owner.pid ?? 'unknown'}${place}) already uses the data folder ${folder}. ` +
+      `${owner.isCommand ? 'A command of the license server' : 'Another license server'} (process ${owner.pid ?? 'unknown'}${place}) already uses the data folder ${folder}. ` +
         'Stop it first, or give this one a folder of its own with DATA_DIR.',
     );
     this.name = 'DataFolderInUseError';
     this.isHere = owner.here;
+    this.isCommand = owner.isCommand ?? false;
   }
 
   /** Whether the owner runs on this machine, so that its database can be reached from here. */
   readonly isHere: boolean;
+  /** Whether the owner is a command, which gives the folder back soon. */
+  readonly isCommand: boolean;
 }
 
 export interface ClaimOptions {
@@ -36,6 +39,8 @@ export interface ClaimOptions {
   takeOver?: boolean;
   /** Whether the owner starts a fresh server process at SIGHUP. */
   restarts?: boolean;
+  /** Whether a command claims it, such as a backup. A server that starts meanwhile waits for it. */
+  isCommand?: boolean;
   /** Told in words when the claim has to be waited for. */
   notify?: (words: string) => void;
   /** Called when another server has taken the folder over. Without it the process ends. */
@@ -52,6 +57,9 @@ const lockName = 'server.lock';
 /** Three beats of a busy machine with a slow network volume fit in here with room to spare. */
 const defaultStaleMillis = 30_000;
 const defaultBeatMillis = 3_000;
+
+/** Milliseconds that a server waits for a command: a backup or a migration of a large database takes its time. */
+const commandMillis = 600_000;
 
 /** Milliseconds for which a claim taken from another machine has to stand before it counts: another one may have done the same. */
 const settleMillis = 1_000;
@@ -84,10 +92,9 @@ export class DataFolder {
     const identity = options.identity ?? thisProcess();
     // Only has to differ from that of every other claim.
     const token = `${identity.pid}-${process.hrtime.bigint()}-${Math.random().toString(36).slice(2)}`;
-    const mine: FolderOwner = { ...identity, token, socket: '', restarts: options.restarts ?? false, beat: 0 };
-    for (let attempt = 1; !(await take(real, mine, options)); attempt++) {
-      if (attempt === 5) throw new DataFolderInUseError(folder, { here: true });
-    }
+    const { restarts = false, isCommand = false } = options;
+    const mine: FolderOwner = { ...identity, token, socket: '', restarts, isCommand, beat: 0 };
+    await takePatiently(real, mine, options);
     const socket = await ClaimSocket.listen(real);
     const claimed = { ...mine, socket: socket?.identity ?? '' };
     const dataFolder = new DataFolder(folder, claimed, socket, options);
@@ -145,12 +152,33 @@ export class DataFolder {
   }
 }
 
+/** Takes the folder, and waits for a command that has it: what starts a server at boot does not try twice. */
+async function takePatiently(folder: string, mine: FolderOwner, options: ClaimOptions): Promise<void> {
+  const end = process.hrtime.bigint() + BigInt(commandMillis) * 1_000_000n;
+  let told = false;
+  for (let attempt = 1; ;) {
+    try {
+      if (await take(folder, mine, options)) return;
+      if (attempt++ === 5) throw new DataFolderInUseError(folder, { here: true });
+    } catch (error) {
+      const waits = error instanceof DataFolderInUseError && error.isCommand && !mine.isCommand;
+      if (!waits || process.hrtime.bigint() > end) throw error;
+      if (!told) options.notify?.(`${error.message.split('. ')[0]}. The server starts when it is done.`);
+      told = true;
+      await delay(200);
+    }
+  }
+}
+
 /** @returns false: somebody was faster, look again */
 async function take(folder: string, mine: FolderOwner, options: ClaimOptions): Promise<boolean> {
   const lock = path.join(folder, lockName);
   // A living socket proves a living owner, a server of an earlier version included.
   const answer = await ClaimSocket.ask(folder);
-  if (typeof answer === 'number') throw new DataFolderInUseError(folder, { pid: answer || undefined, here: true });
+  if (typeof answer === 'number') {
+    const isCommand = readOwner(lock)?.isCommand;
+    throw new DataFolderInUseError(folder, { pid: answer || undefined, here: true, isCommand });
+  }
   if (createExclusively(lock, textOf(mine))) return true;
   const owner = await settled(lock);
   if (owner === 'gone') return false;

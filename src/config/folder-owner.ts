@@ -22,6 +22,8 @@ export interface FolderOwner extends OwnerIdentity {
   socket: string;
   /** Whether it starts a fresh server process at SIGHUP. */
   restarts: boolean;
+  /** Whether it is a command, such as a backup, which gives the folder back when it is done. */
+  isCommand?: boolean;
   /** Counts up as long as the owner lives. */
   beat: number;
 }
