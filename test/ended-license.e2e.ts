@@ -225,10 +225,35 @@ describe('A session that had a seat and cannot have one now', () => {
     const client = new KatalonClient(options);
     await client.activate();
     await terminate('ann@example.com', true);
-    const { renewTime } = client.license!;
-    await client.heartbeat(new Date(renewTime * 1000));
-    expect(client.activation?.errorMessage).toMatch(/does not allow this machine/);
-    expect(client.license?.expirationDate).toBe(946_684_800);
+    const { renewTime, expirationDate } = client.license!;
+    const end = expirationDate * 1000;
+    expect(await client.heartbeat(new Date(renewTime * 1000))).toBe('told');
+    expect(client.endedMessage).toMatch(/does not allow this machine/);
+    // Until the license that it has is over it asks again at each look.
+    expect(await client.heartbeat(new Date(end - 1000))).toBe('told');
+    await server.root.patch(`${path}/license-policy`, { deniedMachines: [] }).expect(200);
+    expect(await client.heartbeat(new Date(end - 1000))).toBe('renewed');
+    expect(client.endedMessage).toBeUndefined();
+    await terminate('ann@example.com', true);
+    const again = client.license!;
+    expect(await client.heartbeat(new Date(again.renewTime * 1000))).toBe('told');
+    expect(await client.heartbeat(new Date(again.expirationDate * 1000))).toBe('locked');
+  });
+
+  it('is its last word for no client that a failed renewal has left on its own', async () => {
+    await withSeats(floating(1));
+    const [email, password] = ['ann@example.com', 'ann@example.com password'];
+    const client = new KatalonClient({ serverUrl: server.url, package: 'KSE', email, password });
+    await client.activate();
+    const { renewTime, expirationDate } = client.license!;
+    const id = await userId(server, email);
+    await server.root.patch(`/api/v1/users/${id}`, { disabled: true }).expect(200);
+    await expect(client.heartbeat(new Date(renewTime * 1000))).rejects.toThrow();
+    await server.root.patch(`/api/v1/users/${id}`, { disabled: false }).expect(200);
+    // It cannot read its license any more: it neither renews nor stops.
+    expect(client.isLost).toBe(true);
+    expect(await client.heartbeat(new Date((renewTime + 30) * 1000))).toBe('unreadable');
+    expect(await client.heartbeat(new Date((expirationDate + 3600) * 1000))).toBe('unreadable');
   });
 });
 

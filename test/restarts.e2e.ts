@@ -66,8 +66,10 @@ function renewing(): { run: Run; end: () => Promise<void> } {
         run.renewals++;
       } catch (error) {
         run.lost.push({ error: String((error as Error).cause ?? error), refused: error instanceof ServerRefusedError });
-        // The real one waits for half a minute. At once it might take another of the connections that have just died.
+        // It would never renew again. Its user starts it again, and not so soon that it takes a connection that has just died.
         await program.said('The server process has ended', run.kills);
+        client.forget();
+        await client.activate();
       }
     }
   });

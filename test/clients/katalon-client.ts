@@ -17,7 +17,20 @@ export interface ClientOptions {
   sessionId?: string;
   hostname?: string;
   ksVersion?: string;
+  /** The clock of its machine. */
+  now?: () => Date;
 }
+
+/** What a look at the license came to. */
+export type Look =
+  | 'not-due'
+  | 'renewed'
+  /** The answer was a license that has ended: it keeps the one it has, and asks again at its next look. */
+  | 'told'
+  /** The license has ended: the client stops. */
+  | 'locked'
+  /** A renewal has failed: the client can no longer read its license, so it neither renews nor stops. */
+  | 'unreadable';
 
 /** The claims of a license, as the client reads them. */
 export interface License {
@@ -27,7 +40,7 @@ export interface License {
   renewTime: number;
   machineId: string;
   organizationId: number;
-  features: { id: number; name: string; key: string }[];
+  features: { id?: number; name: string; key: string }[];
   testing: unknown;
 }
 
@@ -55,73 +68,121 @@ export class ServerRefusedError extends Error {
 /** The client does not accept what the server has granted. */
 export class LicenseRefusedByClientError extends Error {}
 
+/** GETs are asked again so many times when the connection drops; POSTs never. */
+const maxRepeats = 3;
+
 /**
- * Katalon Studio and Runtime Engine as the server sees them: their calls, in their order, in their encoding, and the checks
- * that they make of what comes back. Knows the wire and nothing of the server.
+ * Katalon Studio and Runtime Engine: their calls, in their order, in their encoding, the checks that they make of what comes
+ * back, and what they do when it is not what they want. Knows the wire and nothing of the server.
  */
 export class KatalonClient {
   readonly machineKey: string;
-  readonly sessionId: string;
+  /** The newest answer that granted a seat. */
   activation?: Activation;
+  /** What it works with; kept until another one is granted, or it stops. */
   license?: License;
+  /** What an answer with an ended license said, until a seat is granted again. */
+  endedMessage?: string;
+  /** Its request that has no answer yet, such as `POST /oauth/token`. */
+  underWay?: string;
+  private run: string;
+  /** Forgotten before each renewal; without it the license cannot be read. */
+  private publicKey?: string;
   private accessToken = '';
   private readonly base: string;
 
   constructor(private readonly options: ClientOptions) {
     this.base = options.serverUrl.replace(/\/$/, '');
     this.machineKey = options.machineKey ?? randomBytes(16).toString('hex');
-    this.sessionId = options.sessionId ?? randomUUID();
+    this.run = options.sessionId ?? randomUUID();
+  }
+
+  /** Another one after each release. */
+  get sessionId(): string {
+    return this.run;
+  }
+
+  /** Whether it runs without ever asking again: a renewal has failed. */
+  get isLost(): boolean {
+    return this.license !== undefined && this.publicKey === undefined && this.underWay === undefined;
   }
 
   /** "Activate": is there a server, sign in, take a seat, ask for its organization. */
   async activate(): Promise<Activation> {
     await this.call('GET', '/info');
-    await this.takeSeat();
-    const { organization } = this.granted();
+    await this.signIn();
+    const { activation, license } = await this.takeSeat();
+    // The dialog says nothing then: no server should grant such a seat.
+    if (hasEnded(license, this.now())) throw new LicenseRefusedByClientError('The license has ended');
+    if (!this.accepts(license)) throw new LicenseRefusedByClientError('The license lacks a feature');
+    this.keep(activation, license);
+    const { organization } = activation;
     // Always at the root of the host, even when the Server URL has a path.
     await this.call('GET', `/api/v1/organizations/${organization.id}`, {
       url: new URL(`/api/v1/organizations/${organization.id}`, this.base),
     });
-    return this.granted();
+    return activation;
   }
 
-  /** What the client does every 30 seconds. */
-  async heartbeat(now: Date): Promise<'not-due' | 'renewed' | 'locked'> {
+  /**
+   * What the client does every 30 seconds.
+   *
+   * @throws what the renewal fails with; the real client only logs it, and is lost
+   */
+  async heartbeat(now: Date): Promise<Look> {
     const { license } = this;
-    const seconds = now.getTime() / 1000;
-    if (!license || seconds >= license.expirationDate) return 'locked';
-    if (seconds < license.renewTime) return 'not-due';
-    await this.takeSeat();
+    if (!license) return 'locked';
+    if (this.publicKey === undefined) return 'unreadable';
+    if (hasEnded(license, now)) return 'locked';
+    if (now.getTime() / 1000 < license.renewTime) return 'not-due';
+    this.publicKey = undefined;
+    await this.signIn();
+    const answer = await this.takeSeat();
+    this.publicKey = answer.activation.publicKey;
+    if (hasEnded(answer.license, now)) {
+      this.endedMessage = answer.activation.errorMessage ?? '';
+      return 'told';
+    }
+    this.keep(answer.activation, answer.license);
     return 'renewed';
   }
 
-  /** Whether the license lets this client start: a window needs a `gui` feature, the console a `cli` one. */
+  /** Whether the license lets this client run: a window needs a key with `gui` in it, and Runtime Engine the key `cli`. */
   mayRun(): boolean {
-    const kind = this.options.package === 'KSE' ? 'gui' : 'cli';
-    return this.license?.features.some(({ key }) => key.includes(kind)) ?? false;
+    if (this.options.package === 'KSE') return this.license !== undefined && this.accepts(this.license);
+    return this.license?.features.some(({ key }) => key === 'cli') ?? false;
   }
 
-  /** At exit. */
+  /** At exit, or at the end of a run. */
   async release(): Promise<void> {
     await this.signIn();
-    const { machineKey, sessionId, options } = this;
+    const { machineKey, sessionId } = this;
     const query = {
       machineKey,
       ksVersion: this.version,
       sessionId,
-      package: options.package,
+      package: this.endingPackage,
       ...this.licensedOrganization,
     };
     await this.call('POST', `/api/v1/license-keys/release?${new URLSearchParams(query).toString()}`);
-    this.license = undefined;
+    this.forget();
   }
 
   /** "Deactivate" in the menu. */
   async deactivate(): Promise<void> {
     await this.signIn();
-    const query = { machineKey: this.machineKey, package: this.options.package, ...this.licensedOrganization };
+    const query = { machineKey: this.machineKey, package: this.endingPackage, ...this.licensedOrganization };
     await this.call('DELETE', `/api/v1/machine?${new URLSearchParams(query).toString()}`, { json: '' });
+    this.forget();
+  }
+
+  /** The process has gone, however: the next run is another session. */
+  forget(): void {
     this.license = undefined;
+    this.activation = undefined;
+    this.endedMessage = undefined;
+    this.publicKey = undefined;
+    this.run = randomUUID();
   }
 
   async me(): Promise<{ id: string; organizations: { id: number; name: string; role: string }[]; teams: unknown[] }> {
@@ -183,8 +244,7 @@ export class KatalonClient {
     this.accessToken = (answer as { access_token: string }).access_token;
   }
 
-  private async takeSeat(): Promise<void> {
-    await this.signIn();
+  private async takeSeat(): Promise<{ activation: Activation; license: License }> {
     const query = new URLSearchParams({
       machineKey: this.machineKey,
       sessionId: this.sessionId,
@@ -200,8 +260,29 @@ export class KatalonClient {
       'POST',
       `/api/v1/license-keys/activate?${query.toString()}&${named}`,
     )) as Activation;
-    this.license = checkLicense(activation, this.machineKey);
+    return { activation, license: checkLicense(activation, this.machineKey) };
+  }
+
+  private keep(activation: Activation, license: License): void {
     this.activation = activation;
+    this.license = license;
+    this.publicKey = activation.publicKey;
+    this.endedMessage = undefined;
+  }
+
+  /** Whether it takes the license for one of its mode. */
+  private accepts({ features }: License): boolean {
+    const kind = this.options.package === 'KSE' ? 'gui' : 'cli';
+    return features.some(({ key }) => key.includes(kind));
+  }
+
+  private now(): Date {
+    return this.options.now?.() ?? new Date();
+  }
+
+  /** In a container it activates as another package than it ends with. */
+  private get endingPackage(): Package {
+    return this.options.package === 'KSE' ? 'KSE' : 'ENGINE';
   }
 
   private granted(): Activation {
@@ -231,19 +312,50 @@ export class KatalonClient {
   }
 
   private async send(url: URL, init: RequestInit): Promise<unknown> {
-    const response = await fetch(url, init);
-    const text = await response.text();
-    if ([200, 201, 204].includes(response.status)) return text === '' ? undefined : (JSON.parse(text) as unknown);
-    let body: { message?: string; error_description?: string; error?: string };
+    const isGet = init.method === 'GET';
+    this.underWay = `${init.method} ${url.pathname}`;
+    // A renewal every few minutes never finds a connection that is still open.
+    const request: RequestInit = {
+      ...init,
+      headers: { ...init.headers, connection: 'close' },
+      redirect: isGet ? 'follow' : 'manual',
+    };
     try {
-      body = JSON.parse(text) as typeof body;
-    } catch {
-      throw new ServerRefusedError(response.status, `The answer is not JSON: ${text.slice(0, 100)}`);
+      for (let repeats = 0; ; repeats++) {
+        try {
+          return await answerOf(await fetch(url, request));
+        } catch (error) {
+          if (error instanceof ServerRefusedError || !isGet || repeats === maxRepeats) throw error;
+        }
+      }
+    } finally {
+      this.underWay = undefined;
     }
-    const words = body.message ?? body.error_description ?? body.error;
-    if (!words) throw new ServerRefusedError(response.status, 'The answer says nothing');
-    throw new ServerRefusedError(response.status, words);
   }
+}
+
+/** @throws ServerRefusedError in the words that the client shows */
+async function answerOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if ([200, 201, 204].includes(response.status)) return text === '' ? undefined : (JSON.parse(text) as unknown);
+  let body: { message?: string; error_description?: string; error?: string };
+  try {
+    body = JSON.parse(text) as typeof body;
+  } catch {
+    throw new ServerRefusedError(response.status, `The answer is not JSON: ${text.slice(0, 100)}`);
+  }
+  const words = body.message ?? body.error_description ?? body.error;
+  if (!words) throw new ServerRefusedError(response.status, 'The answer says nothing');
+  throw new ServerRefusedError(response.status, words);
+}
+
+function hasEnded({ expirationDate }: License, now: Date): boolean {
+  return now.getTime() / 1000 >= expirationDate;
+}
+
+/** The client's own rule: these words, and every part of the second, are the id of any machine. */
+export function isForMachine(claimed: string, machineKey: string): boolean {
+  return claimed === machineKey || claimed === 'katalon-special-license' || 'katalon-ami'.includes(claimed);
 }
 
 /** Verifies what was granted, the way the client's JWT library and its own code do. */
@@ -265,16 +377,21 @@ export function checkLicense(activation: Activation, machineKey: string): Licens
   for (const name of ['expirationDate', 'renewTime', 'organizationId'] as const) {
     if (!Number.isInteger(claims[name])) refuse(`${name} is not a whole number`);
   }
-  if (claims.machineId !== machineKey || claims.machineId.includes('*')) refuse('The license is for another machine');
+  if (!isForMachine(claims.machineId, machineKey)) refuse('The license is for another machine');
+  // The client would take it; whoever copies it has a seat on every machine.
+  if (claims.machineId !== machineKey) refuse('The license is for every machine');
   if (claims.testing !== false) refuse('The license is for testing');
   if (!['ENTERPRISE', 'TRIAL', 'FREE'].includes(claims.licenseType)) refuse(`Unknown type ${claims.licenseType}`);
-  const wellFormed = claims.features.every(
-    ({ id, name, key: feature }) => Number.isInteger(id) && typeof name === 'string' && typeof feature === 'string',
-  );
-  if (!wellFormed) refuse('A feature is malformed');
+  if (!claims.features.every(isFeature)) refuse('A feature is malformed');
   if (!Number.isInteger(activation.id)) refuse('The id is not a number');
   if (!isIsoDate(activation.expirationDate) || !isIsoDate(activation.createAt)) refuse('A date is not ISO 8601');
   return claims;
+}
+
+/** One more field fails the whole activation. */
+function isFeature({ id, name, key, ...more }: License['features'][number]): boolean {
+  const hasId = id === undefined || Number.isInteger(id);
+  return hasId && typeof name === 'string' && typeof key === 'string' && Object.keys(more).length === 0;
 }
 
 function parse(part: string): unknown {
