@@ -127,11 +127,38 @@ describe('Licenses in the console', () => {
     await dialog.getByRole('textbox', { name: 'Machine ID' }).fill('0cc175b9c0f1b6a831c399e269772661');
     await dialog.getByRole('button', { name: 'To the end of the license' }).click();
     await dialog.getByRole('button', { name: 'Create license' }).click();
-    const file = await saved(() => page.getByRole('link', { name: 'Download .lic' }).click());
-    expect(file.name).toBe('offline.lic');
-    expect(decodeJwt(file.text)).toMatchObject({ machineId: '0cc175b9c0f1b6a831c399e269772661' });
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
-    await page.getByRole('table', { name: 'Offline licenses' }).getByText('0cc175b9c0f1b6a831c399e269772661').waitFor();
+    const machine = '0cc175b9c0f1b6a831c399e269772661';
+    // Studio starts with it by a script, or by the lines that the script writes; its own dialog takes only the vendor's files.
+    await dialog.getByText('does not take files from this server').waitFor();
+    for (const [name, fileName] of [
+      ['Script for Windows', 'activate-studio.ps1'],
+      ['Script for macOS and Linux', 'activate-studio.sh'],
+      ['The three lines', 'application.properties'],
+    ] as const) {
+      const file = await saved(() => dialog.getByRole('button', { name, exact: true }).click());
+      expect(file.name).toBe(fileName);
+      expect(file.text).toMatch(/activationCode=eyJ/);
+    }
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: `Download the license of ${machine}` }).click();
+    await dialog.getByRole('radio', { name: 'Your own program' }).check();
+    const lic = await saved(() => dialog.getByRole('button', { name: 'Download .lic' }).click());
+    expect(lic.name).toBe('offline.lic');
+    expect(decodeJwt(lic.text)).toMatchObject({ machineId: machine });
+    const key = await saved(() => dialog.getByRole('button', { name: 'Public key' }).click());
+    expect(key.text).toContain('BEGIN PUBLIC KEY');
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('table', { name: 'Offline licenses' }).getByText(machine).waitFor();
+  });
+
+  it('say for Runtime Engine that only a file of the vendor will do', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/licenses?tab=offline`);
+    await page.getByRole('button', { name: 'Create an offline license' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'Runtime Engine 7.8' }).check();
+    await dialog.getByText('Ask the vendor for a file for this machine ID').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
   it('give the place of a machine to another one', async () => {

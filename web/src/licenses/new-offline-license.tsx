@@ -1,6 +1,6 @@
-import { Alert, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Download, TriangleAlert } from 'lucide-react';
+import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OfflineLicenseView, SubscriptionView } from '../../generated/api';
@@ -10,11 +10,10 @@ import { FormDialog } from '../forms/dialog';
 import { dayOf, endOfDay } from '../forms/day';
 import { useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { Dialog } from '../show/dialog';
-import { Time, useNow } from '../show/time';
-import { licFileAddress } from './lic-file-address';
+import { useNow } from '../show/time';
+import { isOfflineClient, type OfflineClient, offlineClients, type Product, productOf } from './offline-client';
+import { OfflineDownloads, OnlyVendorFiles } from './offline-downloads';
 
-type Product = OfflineLicenseView['product'];
 const products: readonly Product[] = ['KSE', 'KRE'];
 const day = 86_400_000;
 
@@ -25,8 +24,18 @@ interface Props {
 
 /** Creates a license for a machine without a network, then hands out its file. */
 export function NewOfflineLicense({ organizationId, onClose }: Props): React.ReactNode {
-  const [created, setCreated] = useState<OfflineLicenseView>();
-  if (created) return <Created organizationId={organizationId} license={created} onClose={onClose} />;
+  const { t } = useTranslation();
+  const [created, setCreated] = useState<{ license: OfflineLicenseView; client: OfflineClient }>();
+  if (created) {
+    return (
+      <OfflineDownloads
+        organizationId={organizationId}
+        {...created}
+        title={t('licenses.offline.created')}
+        onClose={onClose}
+      />
+    );
+  }
   return <Form organizationId={organizationId} onCreated={setCreated} onClose={onClose} />;
 }
 
@@ -34,20 +43,21 @@ function Form({
   organizationId,
   onCreated,
   onClose,
-}: Props & { onCreated: (license: OfflineLicenseView) => void }): React.ReactNode {
+}: Props & { onCreated: (created: { license: OfflineLicenseView; client: OfflineClient }) => void }): React.ReactNode {
   const { t } = useTranslation();
   const now = useNow();
   const { data: subscriptions = [] } = useQuery(subscriptionsQuery(organizationId));
   const { form, submit, pending, failure } = useServerForm(
     {
       initialValues: {
+        client: 'studio' as OfflineClient,
         machineId: '',
         product: 'KSE' as Product,
         expiresAt: dayOf(Math.min(now + 30 * day, lastEnd(subscriptions, 'KSE') ?? Infinity)),
       },
       validate: { expiresAt: (value) => (value === '' ? t('licenses.offline.expiryMissing') : null) },
     },
-    async ({ machineId, product, expiresAt }) => {
+    async ({ client, machineId, product, expiresAt }) => {
       const license = await answer(
         api.POST('/api/v1/organizations/{organizationId}/offline-licenses', {
           params: { path: { organizationId } },
@@ -59,7 +69,7 @@ function Form({
         }),
       );
       await refreshOrganization(organizationId, ['offline-licenses', 'licenses']);
-      onCreated(license);
+      onCreated({ license, client });
     },
   );
   const end = lastEnd(subscriptions, form.values.product);
@@ -73,6 +83,11 @@ function Form({
       failure={failure}
       onClose={onClose}
     >
+      <ClientChoice
+        value={form.values.client}
+        onChange={(client) => form.setValues({ client, product: productOf[client] ?? form.values.product })}
+      />
+      {form.values.client === 'engine' && <OnlyVendorFiles />}
       <TextInput
         label={t('licenses.offline.machineId')}
         description={t('licenses.offline.machineIdHint')}
@@ -84,12 +99,14 @@ function Form({
         data-autofocus
         {...form.getInputProps('machineId')}
       />
-      <Select
-        label={t('licenses.product')}
-        data={products.map((product) => ({ value: product, label: t(`app.productName.${product}`) }))}
-        allowDeselect={false}
-        {...form.getInputProps('product')}
-      />
+      {form.values.client === 'program' && (
+        <Select
+          label={t('licenses.product')}
+          data={products.map((product) => ({ value: product, label: t(`app.productName.${product}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps('product')}
+        />
+      )}
       <Stack gap={6}>
         <TextInput
           type="date"
@@ -125,34 +142,32 @@ function Form({
   );
 }
 
-/** The license is there; its file is what the machine needs. */
-function Created({ organizationId, license, onClose }: Props & { license: OfflineLicenseView }): React.ReactNode {
+/** What runs on the machine: it decides which file the machine needs. */
+function ClientChoice({
+  value,
+  onChange,
+}: {
+  value: OfflineClient;
+  onChange: (client: OfflineClient) => void;
+}): React.ReactNode {
   const { t } = useTranslation();
   return (
-    <Dialog onClose={onClose} title={t('licenses.offline.created')}>
-      <Stack>
-        <Text>
-          {t('licenses.offline.createdText')} <Time value={license.expiresAt} as="full" />.
-        </Text>
-        <Text size="sm" c="dimmed">
-          {t('licenses.offline.howTo')}
-        </Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('app.close')}
-          </Button>
-          <Button
-            component="a"
-            href={licFileAddress(organizationId, license.id)}
-            download={`offline-${license.machineId}.lic`}
-            leftSection={<Download size={16} aria-hidden />}
-            data-autofocus
-          >
-            {t('licenses.offline.download')}
-          </Button>
-        </Group>
+    <Radio.Group
+      label={t('licenses.offline.client')}
+      value={value}
+      onChange={(chosen) => isOfflineClient(chosen) && onChange(chosen)}
+    >
+      <Stack gap="xs" mt="xs">
+        {offlineClients.map((client) => (
+          <Radio
+            key={client}
+            value={client}
+            label={t(`licenses.offline.clientName.${client}`)}
+            description={t(`licenses.offline.clientTakes.${client}`)}
+          />
+        ))}
       </Stack>
-    </Dialog>
+    </Radio.Group>
   );
 }
 

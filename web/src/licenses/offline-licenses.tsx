@@ -9,14 +9,15 @@ import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../show/empty-state';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
-import { licFileAddress } from './lic-file-address';
 import { NewOfflineLicense } from './new-offline-license';
+import { OfflineDownloads } from './offline-downloads';
 
 /** Licenses of machines without a network: files that take a seat until they expire. */
 export function OfflineLicenses(): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
   const [creating, setCreating] = useState(false);
+  const [downloading, setDownloading] = useState<OfflineLicenseView>();
   const columns: Column<OfflineLicenseView>[] = [
     {
       key: 'machineId',
@@ -48,15 +49,13 @@ export function OfflineLicenses(): React.ReactNode {
       key: 'file',
       title: '',
       end: true,
-      render: ({ id, machineId }) => (
-        <Tooltip label={t('licenses.offline.download')}>
+      render: (license) => (
+        <Tooltip label={t('licenses.offline.openDownloads')}>
           <ActionIcon
-            component="a"
-            href={licFileAddress(organizationId, id)}
-            download={`offline-${machineId}.lic`}
             variant="subtle"
             color="gray"
-            aria-label={t('licenses.offline.downloadFor', { machine: machineId })}
+            aria-label={t('licenses.offline.downloadFor', { machine: license.machineId })}
+            onClick={() => setDownloading(license)}
           >
             <Download size={18} aria-hidden />
           </ActionIcon>
@@ -92,6 +91,14 @@ export function OfflineLicenses(): React.ReactNode {
         }
       />
       {creating && <NewOfflineLicense organizationId={organizationId} onClose={() => setCreating(false)} />}
+      {downloading && (
+        <OfflineDownloads
+          organizationId={organizationId}
+          license={downloading}
+          title={t('licenses.offline.openDownloads')}
+          onClose={() => setDownloading(undefined)}
+        />
+      )}
     </>
   );
 }

@@ -73,11 +73,37 @@ export const licenses: Translation<typeof english> = {
     untilEnd: 'Bis zum Ende der Lizenz',
     irrevocable:
       'Eine Offline-Lizenz kann nicht widerrufen werden: Sie belegt bis zu ihrem Ablauf einen Platz, was auch mit dem Rechner geschieht.',
+    client: 'Client auf dem Rechner',
+    clientName: {
+      studio: 'Katalon Studio 7.8',
+      engine: 'Runtime Engine 7.8',
+      program: 'Eigenes Programm',
+    },
+    clientTakes: {
+      studio: 'Startet mit dieser Lizenz durch ein Skript oder drei Zeilen.',
+      engine: 'Nimmt nur Dateien, die der Hersteller signiert hat.',
+      program: 'Prüft die .lic-Datei mit dem öffentlichen Schlüssel dieses Servers.',
+    },
+    onlyVendor:
+      'Runtime Engine 7.8 lehnt Dateien dieses Servers ab: Sie nimmt nur .lic-Dateien, die der Hersteller signiert hat. Bitten Sie ihn um eine Datei für diese Rechner-ID. Eine Lizenz von hier belegt einen Platz, ohne Runtime Engine zu aktivieren.',
     created: 'Die Offline-Lizenz ist fertig',
-    createdText: 'Sie belegt einen Platz bis',
-    howTo: 'Bringen Sie die Datei auf den Rechner, und laden Sie sie in Studio unter „Offline Activation“.',
+    createdText: 'Der Rechner {{machine}} hat einen Platz bis',
+    openDownloads: 'Offline-Lizenz herunterladen',
+    studioHowTo:
+      'Schließen Sie Studio auf dem Rechner, und führen Sie das Skript als die Person aus, die Studio benutzt. Es behält die anderen Einstellungen und sichert die Datei.',
+    scriptWindows: 'Skript für Windows',
+    scriptUnix: 'Skript für macOS und Linux',
+    runWindows: 'Ausführen unter Windows',
+    runUnix: 'Ausführen unter macOS und Linux',
+    byHand: 'Oder schreiben Sie die drei Zeilen in diese Datei im Benutzerordner:',
+    lines: 'Die drei Zeilen',
+    dialogRefuses:
+      'Der Dialog „Offline Activation“ von Studio nimmt keine Dateien dieses Servers, sondern nur .lic-Dateien, die der Hersteller signiert hat.',
+    programHowTo:
+      'Das Programm prüft die Lizenz mit dem öffentlichen Schlüssel dieses Servers. Katalon Studio und Runtime Engine 7.8 nehmen diese .lic-Datei nicht an.',
     download: '.lic herunterladen',
-    downloadFor: 'Lizenzdatei von {{machine}} herunterladen',
+    publicKey: 'Öffentlicher Schlüssel',
+    downloadFor: 'Lizenz von {{machine}} herunterladen',
   },
   machines: {
     machine: 'Rechner',

@@ -71,11 +71,37 @@ export const licenses = {
     untilEnd: 'To the end of the license',
     irrevocable:
       'An offline license cannot be revoked: it takes a seat until it expires, whatever happens to the machine.',
+    client: 'Client on the machine',
+    clientName: {
+      studio: 'Katalon Studio 7.8',
+      engine: 'Runtime Engine 7.8',
+      program: 'Your own program',
+    },
+    clientTakes: {
+      studio: 'A script or three lines start it with this license.',
+      engine: 'Takes only files signed by the vendor.',
+      program: 'Verifies the .lic file with this server’s public key.',
+    },
+    onlyVendor:
+      'Runtime Engine 7.8 refuses files from this server: it accepts only .lic files signed by the vendor. Ask the vendor for a file for this machine ID. A license created here takes a seat without activating Runtime Engine.',
     created: 'The offline license is ready',
-    createdText: 'It holds a seat until',
-    howTo: 'Bring the file to the machine and load it in Studio under Offline Activation.',
+    createdText: 'Machine {{machine}} has a seat until',
+    openDownloads: 'Download the offline license',
+    studioHowTo:
+      'Close Studio on the machine, then run the script as the person who uses Studio. It keeps the other settings and a backup of the file.',
+    scriptWindows: 'Script for Windows',
+    scriptUnix: 'Script for macOS and Linux',
+    runWindows: 'Run on Windows',
+    runUnix: 'Run on macOS and Linux',
+    byHand: 'Or put the three lines into this file in the user’s home folder:',
+    lines: 'The three lines',
+    dialogRefuses:
+      'Studio’s Offline Activation dialog does not take files from this server: it accepts only .lic files signed by the vendor.',
+    programHowTo:
+      'The program verifies the license with the public key of this server. Katalon Studio and Runtime Engine 7.8 do not accept this .lic file.',
     download: 'Download .lic',
-    downloadFor: 'Download the license file of {{machine}}',
+    publicKey: 'Public key',
+    downloadFor: 'Download the license of {{machine}}',
   },
   machines: {
     machine: 'Machine',
