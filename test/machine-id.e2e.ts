@@ -101,8 +101,8 @@ describe('The id of every machine whose id could not be read', () => {
     expect(await codeOf(offline(shared), 400)).toBe('shared-machine-id');
     await lease('desk-1').expect(201);
     expect(await codeOf(transfer(shared.toUpperCase()), 400)).toBe('shared-machine-id');
-    await server.root.put(`${path}/allocations`, [{ product: 'KSE', model: 'floating', quantity: 0 }]).expect(200);
     await server.root.delete(`/api/v1/machine?machineKey=${shared}&package=KSE`).expect(204);
+    await server.root.put(`${path}/allocations`, [{ product: 'KSE', model: 'floating', quantity: 0 }]).expect(200);
     expect(await codeOf(activate(shared), 403)).toBe('machine-unidentified');
   });
 });
