@@ -14,10 +14,15 @@ export class ThrowAwayServer {
     private readonly folder: string,
   ) {}
 
-  /** @throws Error with the server's words when it does not start */
-  static async start(env: Record<string, string>): Promise<ThrowAwayServer> {
+  /**
+   * @param main of the server, where it is not the one of this build
+   * @throws Error with the server's words when it does not start
+   */
+  static async start(
+    env: Record<string, string>,
+    main = path.join(import.meta.dirname, '..', 'src', 'main.js'),
+  ): Promise<ThrowAwayServer> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-'));
-    const main = path.join(import.meta.dirname, '..', 'src', 'main.js');
     const child = spawn(process.execPath, ['--max-old-space-size=256', main], {
       env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', DATA_DIR: path.join(folder, 'data'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,10 +71,15 @@ export class ThrowAwayServer {
     return { authorization: `Bearer ${access_token}` };
   }
 
-  /** Creates the default account, an organization and an API key, once a license is there. */
+  /**
+   * Creates the default account, an organization and an API key, once a license is there.
+   *
+   * @param key what it may do; a version without scopes takes none
+   */
   async open(
     email: string,
     password: string,
+    key: { scopes?: string[] } = { scopes: ['seats', 'read', 'write', 'server'] },
   ): Promise<{ apiKey: string; organizationId: number; authorization: string }> {
     await this.call('POST', '/api/v1/setup/account', { email, password }, { 'x-setup-token': this.setupToken });
     const { authorization } = await this.signIn(email, password);
@@ -79,13 +89,13 @@ export class ThrowAwayServer {
       { name: 'Acme' },
       { authorization },
     );
-    const { key } = await this.call<{ key: string }>(
+    const { key: apiKey } = await this.call<{ key: string }>(
       'POST',
       '/api/v1/users/me/api-keys',
-      { name: 'CI', scopes: ['seats', 'read', 'write', 'server'] },
+      { name: 'CI', ...key },
       { authorization },
     );
-    return { apiKey: key, organizationId: id, authorization };
+    return { apiKey, organizationId: id, authorization };
   }
 
   /** Ends the server and removes its folder. */

@@ -5,9 +5,11 @@ import { machineIdOf } from './support/machine-id.js';
 import {
   everyScope,
   gui,
+  issue,
   member,
   readyServer,
   type ReadyServer,
+  specification,
   userId,
   withinASecond,
 } from './support/test-server.js';
@@ -39,7 +41,8 @@ type Step =
   | { kind: 'wait'; minutes: number }
   | { kind: 'offline'; machine: number; minutes: number }
   | { kind: 'policy'; overQuotaPercent: number }
-  | { kind: 'quota'; seats: number }
+  | { kind: 'quota' | 'license'; seats: number }
+  | { kind: 'recreate' }
   | { kind: 'reserve'; holder: number; seats: number }
   | { kind: 'deny'; place: number | null }
   | { kind: 'end-job'; user: number }
@@ -71,6 +74,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('quota' as const), seats: fc.nat(most) }) },
   {
     weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('license' as const), seats: fc.integer({ min: 1, max: most }) }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'recreate' as const }) },
+  {
+    weight: 1,
     arbitrary: fc.record({ kind: fc.constant('reserve' as const), holder: fc.nat(team), seats: fc.nat(2) }),
   },
   {
@@ -94,7 +102,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
  */
 class Model {
   now = 0;
-  quota = most;
+  /** What the license file gives, and what of it the organization was given. */
+  license = most;
+  allocation = most;
   overQuotaPercent = 0;
   /** Seats that are kept for one user, or for the team. */
   reserved: { holder: number; seats: number } | undefined;
@@ -106,6 +116,19 @@ class Model {
   readonly known = new Set<string>();
   /** When each machine's offline license ends. */
   readonly offline = new Map<number, number>();
+  /** When those of organizations end that are gone. */
+  private readonly lost: number[] = [];
+
+  /** The organization's share, whether it is out elsewhere or not. */
+  get share(): number {
+    return Math.min(this.allocation, this.license);
+  }
+
+  /** What is left of it for the organization. What it was not given makes up first for what is lost. */
+  get quota(): number {
+    const lost = this.lost.filter((ends) => ends > this.now).length;
+    return Math.max(0, this.share - Math.max(0, lost - (this.license - this.share)));
+  }
 
   isLive(key: string): boolean {
     return (this.leases.get(key)?.ends ?? 0) > this.now;
@@ -155,12 +178,23 @@ class Model {
     return 201;
   }
 
-  /** @param age of a session: that of the one that was granted first is the least */
-  cut(quota: number, age: (key: string) => number): void {
-    this.quota = quota;
+  /** @returns what becomes of the next organization; what is out stays out */
+  recreate(): Model {
+    const next = new Model();
+    Object.assign(next, { now: this.now, license: this.license, allocation: this.license });
+    next.lost.push(...this.lost, ...this.offline.values());
+    return next;
+  }
+
+  /**
+   * Ends the sessions for which there are no seats any more.
+   *
+   * @param age of a session: that of the one that was granted first is the least
+   */
+  cut(age: (key: string) => number): void {
     // The license allows as many beyond the quota; an offline license cannot be called back.
     const offline = [...this.offline.values()].filter((ends) => ends > this.now).length;
-    const kept = Math.max(0, 2 * quota - offline);
+    const kept = Math.max(0, 2 * this.quota - offline);
     const inOrder = this.live.sort((a, b) => age(a) - age(b));
     for (const key of inOrder.slice(kept)) this.leases.delete(key);
   }
@@ -185,10 +219,12 @@ let root: Api;
 /** Minutes that the server's clock is ahead by now. */
 let stepped = 0;
 
+const entitlement = (quantity: number) => ({
+  ...{ product: 'KSE', model: 'floating', quantity, features: [gui], offline: true, maxOveragePercent: 100 },
+});
+
 beforeAll(async () => {
-  server = await readyServer([
-    { product: 'KSE', model: 'floating', quantity: most, features: [gui], offline: true, maxOveragePercent: 100 },
-  ]);
+  server = await readyServer([entitlement(most)]);
   const keep = async (api: Api): Promise<Api> => {
     const { key } = await api
       .post('/api/v1/users/me/api-keys', { name: 'Key', scopes: everyScope })
@@ -204,19 +240,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A new organization that has all the seats. */
-async function newOrganization(former: number): Promise<number> {
-  const seats = (quantity: number) => [{ product: 'KSE', model: 'floating', quantity }];
-  // What is out there would be withheld from the next organization.
-  const online = `/api/v1/organizations/${former}/online-licenses`;
-  const { content } = await root.get(`${online}?size=100`).expect<{ content: { id: string }[] }>(200);
-  for (const { id } of content) await root.delete(`${online}/${id}`).expect(204);
-  await root.put(`/api/v1/organizations/${former}/allocations`, seats(0)).expect(200);
-  // Offline licenses cannot be called back: they would count against the license in the next organization too.
-  await server.sql('DELETE FROM offline_license');
-  await server.sql('DELETE FROM seat_charge');
+const seats = (quantity: number) => [{ product: 'KSE', model: 'floating', quantity }];
+
+/** A new organization that has so many seats. */
+async function newOrganization(quantity: number): Promise<number> {
   const { id } = await root.post('/api/v1/organizations', { name: 'Run' }).expect<{ id: number }>(201);
-  await root.put(`/api/v1/organizations/${id}/allocations`, seats(most)).expect(200);
+  await root.put(`/api/v1/organizations/${id}/allocations`, seats(quantity)).expect(200);
   await server.sql(`INSERT INTO membership SELECT $1, unnest($2::bigint[]), 'USER', now()`, [
     id,
     users.map((each) => each.id),
@@ -232,12 +261,31 @@ async function newOrganization(former: number): Promise<number> {
   return id;
 }
 
+/** Installs a license file of the same id, which replaces the one before. */
+async function install(quantity: number): Promise<void> {
+  const license = await issue(specification([entitlement(quantity)]));
+  await root.post('/api/v1/licenses', { license }).expect(201);
+}
+
+/** Everything that the history before has left runs out; then there is an organization that has all the seats. */
+async function freshOrganization(former: number): Promise<number> {
+  await later(90);
+  await root.delete(`/api/v1/organizations/${former}`).expect(204);
+  await install(most);
+  return newOrganization(most);
+}
+
+async function later(minutes: number): Promise<void> {
+  stepped += minutes;
+  await server.later({ minutes });
+}
+
 /** Plays a history on the model and on the real server, and compares after each step. */
 class Play {
-  private readonly model = new Model();
+  private model = new Model();
   private readonly ids = new Map<string, string>();
 
-  constructor(private readonly organizationId: number) {}
+  constructor(public organizationId: number) {}
 
   async step(next: Step): Promise<void> {
     switch (next.kind) {
@@ -257,9 +305,7 @@ class Play {
         await this.end(next.who, (_, id) => root.delete(`${this.path}/online-licenses/${id}`).status());
         break;
       case 'wait':
-        this.model.now += next.minutes;
-        stepped += next.minutes;
-        await server.later({ minutes: next.minutes });
+        await this.wait(next.minutes);
         break;
       case 'offline':
         await this.offline(next.machine, next.minutes);
@@ -269,6 +315,15 @@ class Play {
         break;
       case 'quota':
         await this.allocate(next.seats);
+        break;
+      case 'license':
+        await this.cutting(async () => {
+          await install(next.seats);
+          this.model.license = next.seats;
+        });
+        break;
+      case 'recreate':
+        await this.recreate();
         break;
       case 'reserve':
         await this.reserve(next.holder, next.seats);
@@ -303,15 +358,41 @@ class Play {
     return `/api/v1/organizations/${this.organizationId}`;
   }
 
+  private async wait(minutes: number): Promise<void> {
+    this.model.now += minutes;
+    await later(minutes);
+    // Whoever asks first divides the seats again that have returned meanwhile.
+    const body = { organizationId: this.organizationId, product: 'KRE', machineId: 'clock', sessionId: 'clock' };
+    await root.post('/api/v1/leases', body).expect(403);
+  }
+
+  private async allocate(quantity: number): Promise<void> {
+    const isTooMuch = quantity > this.model.license;
+    await this.cutting(async () => {
+      await root.put(`${this.path}/allocations`, seats(quantity)).expect(isTooMuch ? 409 : 200);
+      if (!isTooMuch) this.model.allocation = quantity;
+    });
+  }
+
   /** Sessions for which there are no seats any more end, those that were granted last first. */
-  private async allocate(seats: number): Promise<void> {
+  private async cutting(change: () => Promise<void>): Promise<void> {
     const granted = await server.sql<{ id: string }>(
       'SELECT id FROM lease WHERE organization_id = $1 ORDER BY number',
       [this.organizationId],
     );
-    await root.put(`${this.path}/allocations`, [{ product: 'KSE', model: 'floating', quantity: seats }]).expect(200);
+    await change();
     const order = granted.map(({ id }) => id);
-    this.model.cut(seats, (key) => order.indexOf(this.ids.get(key) ?? ''));
+    this.model.cut((key) => order.indexOf(this.ids.get(key) ?? ''));
+  }
+
+  /** Offline licenses survive their organization, and its sessions keep it. */
+  private async recreate(): Promise<void> {
+    const isInUse = this.model.live.length > 0;
+    await root.delete(this.path).expect(isInUse ? 409 : 204);
+    if (isInUse) return;
+    this.model = this.model.recreate();
+    this.ids.clear();
+    this.organizationId = await newOrganization(this.model.license);
   }
 
   private async checkOut(someone: Who): Promise<void> {
@@ -390,7 +471,7 @@ class Play {
   /** What the license allows beyond a quota comes with the organization's seats: without any, it is nothing. */
   private async overQuota(percent: number): Promise<void> {
     const change = root.patch(`${this.path}/license-policy`, { overQuotaPercent: percent });
-    if (this.model.quota === 0 && percent > 0) {
+    if (this.model.share === 0 && percent > 0) {
       expect(await change.expect(400)).toMatchObject({ code: 'policy-beyond-license' });
       return;
     }
@@ -451,9 +532,8 @@ describe('Whatever happens in whatever order', () => {
     let organizationId = server.organizationId;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), async (history) => {
-        organizationId = await newOrganization(organizationId);
-        const play = new Play(organizationId);
-        for (const next of history) await play.step(next);
+        const play = new Play(await freshOrganization(organizationId));
+        for (const next of history) await play.step(next).finally(() => (organizationId = play.organizationId));
       }),
       { numRuns: runs, endOnFailure: runs > 20 },
     );

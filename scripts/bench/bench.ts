@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { licenseFrom } from '../../cli/license-specification.js';
 import { ThrowAwayServer } from '../throw-away-server.js';
 import { Cluster } from './cluster.js';
+import { compareCosts } from './costs.js';
 import { connections, inOwnProcess, type Load, memory, most, type Requests, withBareRoute } from './load.js';
 import { type Figure, machineOf, millis, table, times } from './report.js';
 
@@ -22,13 +23,25 @@ const large: Size = { leases: Number(process.env.BENCH_LEASES ?? 1_000_000), poo
 const monday = { clients: 10_000, seconds: Number(process.env.BENCH_MORNING_SECONDS ?? 60) };
 const password = 'correct horse battery';
 
-/** The parts, in their order; `--only NAME` picks some. */
+/**
+ * The parts, in their order; `--only NAME` picks some. `--only wal` counts what one operation costs instead, `--against PATH` beside
+ * another built checkout.
+ */
 const parts: Record<string, (subject: Subject) => Promise<void>> = {
   ...{ renewals, seats: checkOutsAndReleases, activations, sizes, morning: mondayMorning },
 };
 const { values: options } = parseArgs({
-  options: { write: { type: 'string' }, only: { type: 'string', multiple: true, default: Object.keys(parts) } },
+  options: {
+    write: { type: 'string' },
+    only: { type: 'string', multiple: true, default: Object.keys(parts) },
+    against: { type: 'string' },
+    turns: { type: 'string', default: '3' },
+  },
 });
+if (options.only.includes('wal')) {
+  await compareCosts({ against: options.against, turns: Number(options.turns) });
+  process.exit();
+}
 
 /** A server, and who calls it. */
 interface Subject {

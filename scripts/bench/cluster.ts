@@ -13,18 +13,28 @@ export class Cluster {
   private readonly identity: { uid?: number; gid?: number };
   private readonly data = path.join(this.folder, 'cluster');
 
-  private constructor(private readonly bin: string) {
+  private constructor(
+    private readonly bin: string,
+    settings: Record<string, string>,
+  ) {
     const root = process.getuid?.() === 0;
     this.identity = root ? { uid: idOf('-u'), gid: idOf('-g') } : {};
     if (root) chownSync(this.folder, Number(this.identity.uid), Number(this.identity.gid));
     this.run('initdb', ['-D', this.data, '-U', 'kit', '--auth=trust', '--encoding=UTF8', '--locale=C']);
-    const options = `-c listen_addresses= -c unix_socket_directories=${this.folder}`;
+    const all = { listen_addresses: '', unix_socket_directories: this.folder, ...settings };
+    const options = Object.entries(all)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' ');
     this.run('pg_ctl', ['-D', this.data, '-w', '-l', path.join(this.folder, 'log'), '-o', options, 'start']);
     this.sql('CREATE DATABASE kit', 'postgres');
   }
 
-  /** Ends the process with words when something is not installed. */
-  static start(): Cluster {
+  /**
+   * Ends the process with words when something is not installed.
+   *
+   * @param settings of PostgreSQL, where they are not the default ones
+   */
+  static start(settings: Record<string, string> = {}): Cluster {
     const root = '/usr/lib/postgresql';
     const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
     const bin = versions
@@ -32,7 +42,7 @@ export class Cluster {
       .find((each) => existsSync(path.join(each, 'pgbench')));
     const programs = (process.env.PATH ?? '').split(':');
     if (bin && ['wrk', 'openssl'].every((name) => programs.some((folder) => existsSync(path.join(folder, name))))) {
-      return new Cluster(bin);
+      return new Cluster(bin, settings);
     }
     console.error(`The bench needs pgbench, wrk and openssl: ${needed}`);
     process.exit(1);

@@ -1,10 +1,13 @@
 import fastify from 'fastify';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** What the bench does in processes of their own, by name; see load.ts. */
-const jobs: Record<string, (parameters: never) => Promise<object>> = { paced, morning, 'bare-route': bareRoute };
+const jobs: Record<string, (parameters: never) => Promise<object>> = {
+  ...{ paced, morning, exactly, 'bare-route': bareRoute },
+};
 
 /** Connections as each client has its own; at most so many for each kind of request, so that one kind does not wait for another. */
 const agents = new Map<string, Agent>();
@@ -23,9 +26,12 @@ interface Call {
 }
 
 /** Status 0: no answer. */
-function send({ url, method, headers, body }: Call): Promise<{ status: number; body: string }> {
+function send(
+  { url, method, headers, body }: Call,
+  agent = agentFor(new URL(url).pathname),
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
-    const outgoing = request(url, { agent: agentFor(new URL(url).pathname), method, headers }, (answer) => {
+    const outgoing = request(url, { agent, method, headers }, (answer) => {
       let text = '';
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => (text += chunk));
@@ -73,6 +79,32 @@ interface Paced {
   /** Per second. */
   rate: number;
   seconds: number;
+}
+
+/** Each request of a file once, over so many connections; a line is a path, or a path, a tab and a JSON body. */
+async function exactly({ url, method, headers, file, clients }: Exactly): Promise<object> {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const connections = new Agent({ keepAlive: true, maxSockets: clients });
+  let next = 0;
+  let errors = 0;
+  const client = async (): Promise<void> => {
+    while (next < lines.length) {
+      const [pathname, body] = (lines[next++] ?? '').split('\t');
+      const { status } = await send({ url: `${url}${pathname}`, method, headers, body }, connections);
+      if (status < 200 || status > 299) errors++;
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  connections.destroy();
+  return { errors };
+}
+
+interface Exactly {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  file: string;
+  clients: number;
 }
 
 /**

@@ -141,6 +141,17 @@ describe('Seats that are out and cannot be called back', () => {
     ).toEqual([2, 3, 1]);
   });
 
+  it('are made up for by seats that no organization was given', () => {
+    expect(around(5, [[2, 0]], 3)).toEqual([2]);
+    expect(around(5, [[2, 0]], 4)).toEqual([1]);
+    expect(
+      around(6, [
+        [2, 3],
+        [3, 0],
+      ]),
+    ).toEqual([2, 3]);
+  });
+
   it('beyond the share of the only organization cut nothing from it', () => {
     expect(around(4, [[null, 6]])).toEqual([4]);
     expect(

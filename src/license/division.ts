@@ -51,7 +51,7 @@ export interface Division {
 
 /**
  * Divides the seats as {@link divide} does, around those that are out: what is out beyond an organization's share, or belongs to
- * none any more, is withheld from the others until it returns. First from what nobody else was given, then from the last
+ * none any more, is withheld from the others until it returns. First from what no organization was given, then from the last
  * organizations: seats that are not in use first, then those of sessions, then those that nothing can end.
  */
 export function divideAround(
@@ -63,7 +63,8 @@ export function divideAround(
   const quotas = new Map(nominal);
   const overdrawn = new Set<number>();
   const beyondOwn = new Map<number, number>();
-  let excess = lost;
+  // What no organization was given makes up for it first.
+  let excess = lost - (granted - [...nominal.values()].reduce((sum, quota) => sum + quota, 0));
   for (const { poolId, out } of shares) {
     const beyond = out - withOverage(nominal.get(poolId) ?? 0, overagePercent);
     if (beyond <= 0) continue;
