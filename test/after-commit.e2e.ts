@@ -18,6 +18,7 @@ afterAll(async () => {
 describe('What is to be done after a commit', () => {
   const done: string[] = [];
   const note = (manager: EntityManager, word: string): void => afterCommit(manager, () => done.push(word));
+  const noteIn = (manager: EntityManager, word: string): Promise<void> => Promise.resolve(note(manager, word));
   const failing = (work: (manager: EntityManager) => Promise<void> | void): Promise<void> =>
     dataSource.transaction(async (manager) => {
       await work(manager);
@@ -46,6 +47,56 @@ describe('What is to be done after a commit', () => {
       expect(done).toEqual([]);
     });
     expect(done.splice(0)).toEqual(['inner']);
+  });
+
+  it('is dropped with the savepoint that rolls back, and kept for the rest of the transaction', async () => {
+    await dataSource.transaction(async (manager) => {
+      note(manager, 'before');
+      const savepoint = manager.transaction(async (inner) => {
+        note(inner, 'never');
+        await inner.transaction((innermost) => noteIn(innermost, 'never either'));
+        throw new Error('rolled back to the savepoint');
+      });
+      await expect(savepoint).rejects.toThrow('rolled back to the savepoint');
+      await manager.transaction((inner) => noteIn(inner, 'second savepoint'));
+      note(manager, 'after');
+    });
+    expect(done.splice(0)).toEqual(['before', 'second savepoint', 'after']);
+  });
+
+  it('is dropped when the transaction around a released savepoint rolls back', async () => {
+    await expect(failing((manager) => manager.transaction((inner) => noteIn(inner, 'never')))).rejects.toThrow(
+      'rolled back',
+    );
+    expect(done).toEqual([]);
+  });
+
+  it('is not done by the next transaction on the same connection', async () => {
+    const runner = dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      note(runner.manager, 'never');
+      await runner.rollbackTransaction();
+      await runner.startTransaction();
+      note(runner.manager, 'second');
+      await runner.commitTransaction();
+      expect(done.splice(0)).toEqual(['second']);
+    } finally {
+      await runner.release();
+    }
+  });
+
+  it('does not make a committed change look failed, nor stop other work, when one piece of it fails', async () => {
+    const committed = dataSource.transaction(async (manager) => {
+      await manager.query('SELECT 1');
+      afterCommit(manager, () => {
+        throw new Error('a listener');
+      });
+      note(manager, 'other');
+      return 'committed';
+    });
+    await expect(committed).resolves.toBe('committed');
+    expect(done.splice(0)).toEqual(['other']);
   });
 
   it('is done at once where there is no transaction', () => {

@@ -56,9 +56,8 @@ export class AuditService {
   /** Tells of changes that are events in tables of their own, as grants and ends of leases are: nothing is written. */
   announce(manager: EntityManager, changes: readonly Change[]): void {
     if (changes.length === 0) return;
-    afterCommit(manager, () => {
-      for (const listener of this.listeners) listener(changes);
-    });
+    // Each on its own: a listener that fails does not silence the others.
+    for (const listener of this.listeners) afterCommit(manager, () => listener(changes));
   }
 
   /** As {@link recordAll}, as a statement, for a transaction that sends several together. */

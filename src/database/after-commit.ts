@@ -4,36 +4,56 @@ import {
   EventSubscriber,
   type QueryRunner,
   type TransactionCommitEvent,
+  type TransactionRollbackEvent,
+  type TransactionStartEvent,
 } from 'typeorm';
 
-const waiting = new WeakMap<QueryRunner, (() => void)[]>();
+type Work = () => void;
+
+/** What waits on each connection: one list for its transaction and one for each savepoint that is open in it. */
+const waiting = new WeakMap<QueryRunner, Work[][]>();
 
 /**
  * Does something once a transaction has been committed, and never if it is not: for counters and memory, which do not
- * roll back.
+ * roll back. What was registered inside a savepoint is dropped with it.
  *
  * @param manager of the transaction
  */
-export function afterCommit(manager: EntityManager, work: () => void): void {
+export function afterCommit(manager: EntityManager, work: Work): void {
   const { queryRunner } = manager;
-  if (!queryRunner?.isTransactionActive) {
-    work();
-    return;
-  }
-  const works = waiting.get(queryRunner);
+  const works = queryRunner?.isTransactionActive ? waiting.get(queryRunner)?.at(-1) : undefined;
   if (works) works.push(work);
-  else waiting.set(queryRunner, [work]);
+  else work();
 }
 
-/** Hears of the end of transactions. */
+/** Follows transactions and savepoints from their beginning to their end. */
 @EventSubscriber()
 export class CommitSubscriber implements EntitySubscriberInterface {
+  afterTransactionStart({ queryRunner }: TransactionStartEvent): void {
+    const open = waiting.get(queryRunner);
+    if (open) open.push([]);
+    else waiting.set(queryRunner, [[]]);
+  }
+
+  /** Also called for a savepoint that is released: its work then waits for what surrounds it. */
   afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
-    // Also called for a savepoint; then the transaction goes on.
-    if (queryRunner.isTransactionActive) return;
-    const works = waiting.get(queryRunner);
-    if (!works) return;
-    waiting.delete(queryRunner);
-    for (const work of works) work();
+    const open = waiting.get(queryRunner);
+    const works = open?.pop() ?? [];
+    const around = open?.at(-1);
+    if (around) around.push(...works);
+    else for (const work of works) run(work, queryRunner);
+  }
+
+  afterTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
+    waiting.get(queryRunner)?.pop();
+  }
+}
+
+/** The change is committed: an error here must neither look like a failed change nor keep other work from being done. */
+function run(work: Work, { dataSource }: QueryRunner): void {
+  try {
+    work();
+  } catch (error) {
+    dataSource.logger.log('warn', `Work after a commit failed: ${(error as Error).stack ?? String(error)}`);
   }
 }

@@ -55,18 +55,27 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
       if (this.client === client) this.lost();
     });
     client.on('notification', ({ channel, payload }) => {
-      for (const listener of this.listeners.get(channel) ?? []) listener(payload ?? '');
+      for (const listener of this.listeners.get(channel) ?? []) this.call(() => listener(payload ?? ''));
     });
     try {
       await client.connect();
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
       this.client = client;
       this.listening = true;
-      for (const listener of this.resumeListeners) listener();
+      for (const listener of this.resumeListeners) this.call(listener);
     } catch (error) {
       this.log.warn({ err: error }, 'The database cannot be reached for notifications');
       await client.end().catch(() => undefined);
       this.lost();
+    }
+  }
+
+  /** A listener that fails must neither silence the others nor end the process. */
+  private call(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.log.error({ err: error }, 'A notification of the database could not be followed');
     }
   }
 
