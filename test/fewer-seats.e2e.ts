@@ -88,6 +88,18 @@ describe('After a smaller license file', () => {
     expect(await renewals(leases.slice(0, 2))).toEqual([200, 200]);
   });
 
+  it('the look at the file says beforehand how many sessions it would end', async () => {
+    server = await readyServer([seats(5)]);
+    await takeAll();
+    const preview = async (more: object, quantity: number) =>
+      server.root
+        .post('/api/v1/licenses/preview', { license: await issue(specification([seats(quantity)], more)) })
+        .expect<{ seatsTooMany: number }>(200);
+    expect(await preview({}, 2)).toMatchObject({ seatsTooMany: 3 });
+    expect(await preview({ id: 'license-2' }, 2)).toMatchObject({ seatsTooMany: 0 });
+    expect(await online()).toHaveLength(5);
+  });
+
   it('the log says who installed it, and which sessions ended by that', async () => {
     server = await readyServer([seats(5)]);
     const leases = await takeAll();

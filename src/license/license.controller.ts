@@ -58,7 +58,8 @@ export class LicenseController {
     413: 'Larger than 64 KiB.',
   })
   async preview(@Req() request: FastifyRequest): Promise<LicensePreview> {
-    return licensePreview(await this.licenses.check(await uploadedLicense(request)));
+    const file = await this.licenses.check(await uploadedLicense(request));
+    return licensePreview(file, await this.licenses.excessWith(file));
   }
 
   @Post('licenses')

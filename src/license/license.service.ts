@@ -57,6 +57,8 @@ interface SeatDivision {
   firstReturn: number;
   /** How many seats may stay out, by pool id; of pools with more sessions than that. */
   keep: Map<number, number>;
+  /** Seats in use beyond {@link keep}. */
+  excess: number;
 }
 
 /** Ends sessions until so many seats of each pool are out. */
@@ -289,23 +291,33 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     return ended;
   }
 
+  /** How many seats in use would be too many if the file were installed. */
+  async excessWith(file: LicenseFile): Promise<number> {
+    const { manager } = this.dataSource;
+    const others = this.files.filter(({ claims }) => claims.jti !== file.claims.jti);
+    const { newestTime } = await this.installation(manager);
+    const claims = [...others, file].map((each) => each.claims);
+    return (await this.divideAll(manager, { claims, at: newestTime })).excess;
+  }
+
   private async divideAll(manager: EntityManager, licensed: Licensed): Promise<SeatDivision> {
     const out = await seatsOut(manager, this.clock.offsetMillis);
     const pools = await manager.query<PoolRow[]>(
       `SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation
          FROM seat_pool ORDER BY organization_id`,
     );
-    const all: SeatDivision = { quotas: [], firstReturn: Infinity, keep: new Map() };
+    const all: SeatDivision = { quotas: [], firstReturn: Infinity, keep: new Map(), excess: 0 };
     for (const product of products) {
       for (const model of models) {
         const isOfThese = (row: PoolRow | SeatsOut): boolean => row.product === product && row.model === model;
-        const { quotas, firstReturn, keep } = this.divideModel(product, model, licensed, {
+        const { quotas, firstReturn, keep, excess } = this.divideModel(product, model, licensed, {
           pools: pools.filter(isOfThese),
           out: out.filter(isOfThese),
         });
         all.quotas.push(...quotas);
         all.firstReturn = Math.min(all.firstReturn, firstReturn);
         for (const [poolId, seats] of keep) all.keep.set(poolId, seats);
+        all.excess += excess;
       }
     }
     return all;
@@ -338,6 +350,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     const { shares, beside } = around('seats');
     const { quotas, withheld, overdrawn } = divideAround(granted, shares, beside);
     const rightful = around('rightful');
+    const keep = seatsToKeep(granted, rightful.shares, rightful.beside);
     const machines = divideMachines(grant?.machineQuota, granted, quotas);
     return {
       quotas: [...quotas].map(([id, quota]) => ({
@@ -356,7 +369,8 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
           .filter(({ poolId }) => overdrawn.has(poolId) || !known.has(poolId))
           .map(({ firstEnd }) => firstEnd.getTime()),
       ),
-      keep: seatsToKeep(granted, rightful.shares, rightful.beside),
+      keep,
+      excess: rightful.shares.reduce((sum, { poolId, out: seats }) => sum + seats - (keep.get(poolId) ?? seats), 0),
     };
   }
 

@@ -82,9 +82,16 @@ export class LicensePreview {
 
   @ApiProperty({ type: [String], description: 'Seats that Katalon Studio or Runtime Engine will not accept, and why.' })
   warnings!: string[];
+
+  @ApiProperty({
+    description:
+      'Seats in use that would be too many: their sessions would end. Sessions that share a seat count once.',
+  })
+  seatsTooMany!: number;
 }
 
-export function licensePreview({ claims, endsAt }: LicenseFile): LicensePreview {
+/** @param seatsTooMany what of the seats in use would be without a license */
+export function licensePreview({ claims, endsAt }: LicenseFile, seatsTooMany = 0): LicensePreview {
   return {
     jti: claims.jti,
     issuer: claims.iss,
@@ -106,5 +113,6 @@ export function licensePreview({ claims, endsAt }: LicenseFile): LicensePreview 
       features: entitlement.features.map(({ name, key }) => name || key),
     })),
     warnings: licenseWarnings(claims),
+    seatsTooMany,
   };
 }

@@ -85,7 +85,7 @@ export function LicenseFiles(): React.ReactNode {
 
 /** What a file would grant. */
 function Preview({
-  preview: { customer, issuer, jti, expiresAt, seats },
+  preview: { customer, issuer, jti, expiresAt, seats, seatsTooMany },
 }: {
   preview: LicensePreview;
 }): React.ReactNode {
@@ -100,6 +100,11 @@ function Preview({
         </Text>
       </div>
       <Grants grants={seats} label={jti} short />
+      {seatsTooMany > 0 && (
+        <Alert color="yellow" icon={<TriangleAlert size={18} aria-hidden />} p="sm">
+          {t('administration.licenses.tooMany', { count: seatsTooMany })}
+        </Alert>
+      )}
       <Text size="sm">{t('administration.licenses.dropText')}</Text>
     </Stack>
   );

@@ -17,6 +17,10 @@ export const administration: Translation<typeof english> = {
     installTitle: 'Diese Lizenz installieren?',
     install: 'Installieren',
     dropText: 'Eine neuere Ausgabe ersetzt die alte Datei; andere bringen ihre Plätze dazu.',
+    tooMany_one:
+      'Es werden weniger Plätze, als in Gebrauch sind: Die zuletzt begonnene Sitzung endet bei ihrer nächsten Verlängerung.',
+    tooMany_other:
+      'Es werden weniger Plätze, als in Gebrauch sind: {{count}} Sitzungen enden bei ihrer nächsten Verlängerung, die zuletzt begonnenen zuerst.',
     serverId: 'Server-ID',
     copyServerId: 'Server-ID kopieren',
     installed: 'Die Lizenz {{id}} ist installiert.',

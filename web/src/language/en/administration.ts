@@ -14,6 +14,10 @@ export const administration = {
     installTitle: 'Install this license?',
     install: 'Install',
     dropText: 'A file that is installed already is replaced by its newer issue; others add their seats.',
+    tooMany_one:
+      'There will be fewer seats than are in use: the session that was granted last ends at its next renewal.',
+    tooMany_other:
+      'There will be fewer seats than are in use: {{count}} sessions end at their next renewal, those that were granted last first.',
     serverId: 'Server ID',
     copyServerId: 'Copy the server ID',
     installed: 'The license {{id}} is installed.',
