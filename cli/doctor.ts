@@ -4,6 +4,7 @@ import { readConfiguration } from './configuration-file.js';
 import { examineDatabase } from './examine-database.js';
 import { examineLateAnswer } from './examine-late-answer.js';
 import { examineMachine } from './examine-machine.js';
+import { examinePath } from './examine-path.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 
 /** `license-server doctor`: tells of each thing that the server needs how it is. Exit code 1 when something is wrong. */
@@ -28,7 +29,9 @@ async function examine(config: string | undefined): Promise<Finding[]> {
     const settings = readSettings(env);
     const read = ok('configuration', `Settings from ${source}.`);
     const machine = await examineMachine(settings);
-    return [read, ...doubts, ...machine, ...(await examineDatabase(settings)), ...(await examineLateAnswer(settings))];
+    const database = await examineDatabase(settings);
+    const proxy = [...(await examinePath(settings)), ...(await examineLateAnswer(settings))];
+    return [read, ...doubts, ...machine, ...database, ...proxy];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const problems = error.problems.map((problem) =>

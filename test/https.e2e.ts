@@ -146,8 +146,34 @@ describe('Plain HTTP beside HTTPS', () => {
   it('is sent to the Server URL, whatever Host says', async () => {
     expect(await locationOf('/')).toBe('https://licenses.test/seats/');
     expect(await locationOf('/api/v1/users?page=1')).toBe('https://licenses.test/seats/api/v1/users?page=1');
-    expect(await locationOf('/seats/info')).toBe('https://licenses.test/seats/info');
+    expect(await locationOf('/seats/info/more')).toBe('https://licenses.test/seats/info/more');
     expect(await locationOf('//evil.test/', { host: 'evil.test' })).toMatch(/^https:\/\/licenses\.test\//);
+  });
+});
+
+describe('A Katalon client on the redirecting port', () => {
+  const ask = (method: string, address: string) =>
+    fetch(`http://127.0.0.1:${redirectPort}${address}`, { method, redirect: 'manual' });
+
+  it('finds a server, with or without the path of the Server URL', async () => {
+    for (const address of ['/info', '/seats/info', '/info?x=1']) {
+      const answer = await ask('GET', address);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(await answer.json()).toMatchObject({ name: 'License server', serverUrl: 'https://licenses.test/seats' });
+    }
+  });
+
+  it('is told the https address when it signs in, and nothing of what it sent is read', async () => {
+    for (const address of ['/oauth/token', '/seats/oauth/token']) {
+      const answer = await ask('POST', address);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({
+        code: 'https-required',
+        message: 'This server is used over HTTPS. Enter https://licenses.test/seats as the Server URL.',
+        error: 'invalid_request',
+      });
+    }
   });
 });
 

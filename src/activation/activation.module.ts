@@ -24,6 +24,7 @@ import { SeatController } from './seat.controller.js';
 import { SeatQueue } from './seat-queue.js';
 import { SeatRefusalService } from './seat-refusal.service.js';
 import { SeatService } from './seat.service.js';
+import { TestOpsController, TestOpsRootController } from './testops.controller.js';
 import { TrackingService } from './tracking.service.js';
 
 @Module({
@@ -31,6 +32,8 @@ import { TrackingService } from './tracking.service.js';
   // Before the organizations' own routes could take "list" for an id.
   controllers: [
     KatalonController,
+    TestOpsController,
+    TestOpsRootController,
     LeaseController,
     LicensePolicyController,
     MachineController,

@@ -104,10 +104,14 @@ export class SeatService {
     return [...new Map(grants.flatMap((grant) => grant.features.map((feature) => [feature.key, feature]))).values()];
   }
 
-  /** When the last license of a product expires; undefined: the organizations have none. */
+  /** When the last license of a product expires or expired; undefined: the organizations have none. */
   async expiry(organizationIds: readonly number[], product: Product): Promise<Date | undefined> {
     const ends = (await this.grantsOf(organizationIds, product)).map((grant) => grant.expiresAt.getTime());
-    return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
+    if (ends.length > 0) return new Date(Math.max(...ends));
+    if (organizationIds.length === 0) return undefined;
+    // Nobody has seats of a license that is over: all have had it.
+    const last = this.licenses.lastExpiry(product);
+    return last && last <= (await this.licenses.newestTime()) ? last : undefined;
   }
 
   /** The organizations among these that have seats of a product. */

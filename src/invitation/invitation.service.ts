@@ -38,6 +38,7 @@ import {
   type AcceptedInvitation,
   type InvitationPage,
   type InvitationQuery,
+  type InvitationHint,
   type InvitationResult,
   type InvitationView,
   type NewInvitations,
@@ -155,6 +156,7 @@ export class InvitationService {
         state: invitation.state,
         link: invitation.link,
         error: null,
+        hint: studioHint(invitation.email),
       }));
       return [...invited, ...refused];
     });
@@ -650,7 +652,19 @@ function wrong(field: string, rule: string, message: string, limit?: number): In
 }
 
 function refusal(email: string, code: string, message: string): InvitationResult {
-  return { email, invitation: null, state: null, link: null, error: { code, message } };
+  return { email, invitation: null, state: null, link: null, error: { code, message }, hint: null };
+}
+
+/** What the dialog of Katalon Studio takes for an e-mail address; with any other its button stays disabled. */
+const studioAddress = /^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$/;
+
+function studioHint(email: string): InvitationHint | null {
+  if (studioAddress.test(email)) return null;
+  return {
+    code: 'address-not-for-studio',
+    message:
+      "Katalon Studio's dialog does not accept this e-mail address. Its owner can create an API key in the console, then activate Studio with any other well-formed e-mail address and the key as the password. Or invite another address.",
+  };
 }
 
 async function organizationOf(

@@ -157,6 +157,15 @@ export function lastEndBefore(
   return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
 }
 
+/** When the last entitlement ends or ended, grace days not counted; undefined: there is none. */
+export function lastExpiry(files: readonly LicenseClaims[], product?: Product): Date | undefined {
+  const ends = files
+    .flatMap((file) => file.entitlements.map((entitlement) => ({ entitlement, ...periodOf(file, entitlement) })))
+    .filter(({ entitlement }) => product === undefined || entitlement.product === product)
+    .map(({ expires }) => expires);
+  return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
+}
+
 /** Grace days of the file follow whatever ends first: the file or the entitlement. */
 function periodOf(file: LicenseClaims, entitlement: { startsAt?: string; expiresAt?: string }): Period {
   const starts = Math.max(file.nbf * 1000, entitlement.startsAt ? Date.parse(entitlement.startsAt) : 0);

@@ -18,7 +18,16 @@ import { SigningService } from '../signing/signing.service.js';
 import { type Around, divideAround, divideMachines, seatsToKeep, type Share, type ShareInUse } from './division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
 import { checkEvaluation, evaluationClaims } from './evaluation.js';
-import { type Grant, grantAt, type GrantPart, grantsAt, lastEndBefore, nextChangeAfter, partsAt } from './grants.js';
+import {
+  type Grant,
+  grantAt,
+  type GrantPart,
+  grantsAt,
+  lastEndBefore,
+  lastExpiry,
+  nextChangeAfter,
+  partsAt,
+} from './grants.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { type LicenseClaims, LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
 import {
@@ -108,6 +117,9 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     organizations.whenDeleted(async (manager) => {
       await this.reallocate(manager);
     });
+    organizations.whenTrialEnds(
+      () => lastExpiry(this.claims.filter(({ licenseType }) => licenseType === 'TRIAL')) ?? null,
+    );
     const reload = (): void => {
       // The start reads the files itself, once the keys are loaded.
       if (!this.canVerify) return;
@@ -149,6 +161,10 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     return trustAnchor.evaluation ? this.signing.publicKeys('native') : new Map<string, never>();
   }
 
+  private get claims(): LicenseClaims[] {
+    return this.files.map((file) => file.claims);
+  }
+
   get hasVendorKeys(): boolean {
     return this.vendorKeys.size > 0;
   }
@@ -161,6 +177,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       model,
       at,
     );
+  }
+
+  /** When the last license of a product ends or ended, grace days not counted; undefined: none is installed. */
+  lastExpiry(product: Product): Date | undefined {
+    return lastExpiry(this.claims, product);
   }
 
   /** Whether a feature comes with seats that the organization has at present. */

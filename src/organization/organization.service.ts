@@ -31,6 +31,7 @@ export class OrganizationService {
   private readonly onCreated: OrganizationChange[] = [];
   private readonly onDeleting: OrganizationChange[] = [];
   private readonly onDeleted: OrganizationChange[] = [];
+  private trialEnd: () => Date | null = () => null;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -52,6 +53,11 @@ export class OrganizationService {
   /** Called before an organization goes; by throwing a module above says why it cannot. */
   whenDeleting(action: OrganizationChange): void {
     this.onDeleting.push(action);
+  }
+
+  /** For the module above that knows the licenses: when the server's trial license ends or has ended. */
+  whenTrialEnds(trialEnd: () => Date | null): void {
+    this.trialEnd = trialEnd;
   }
 
   /** Called when it has gone. */
@@ -232,7 +238,7 @@ export class OrganizationService {
       root: user.root,
       verified: user.verifiedAt !== null,
       mayCreateOrganizations: await this.policy.mayCreate({ root: user.root, verified: user.verifiedAt !== null }),
-      trialExpirationDate: null,
+      trialExpirationDate: this.trialEnd()?.toISOString() ?? null,
       organizations: await this.ofMember(caller.id),
       teams: await this.teams.ofMember(caller.id),
     };

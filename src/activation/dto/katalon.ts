@@ -152,3 +152,15 @@ export class TrackedSession {
   @Hint(100)
   ksVersion?: string;
 }
+
+/** An empty page in the form of Katalon TestOps. */
+export class TestOpsPage {
+  @ApiProperty({ type: [Object], example: [] })
+  content!: object[];
+
+  @ApiProperty({ example: true })
+  empty!: boolean;
+
+  @ApiProperty({ example: true })
+  last!: boolean;
+}

@@ -85,6 +85,14 @@ export class InvitationError {
   message!: string;
 }
 
+export class InvitationHint {
+  @ApiProperty({ example: 'address-not-for-studio' })
+  code!: string;
+
+  @ApiProperty()
+  message!: string;
+}
+
 /** What became of one address. */
 export class InvitationResult {
   @ApiProperty({ description: 'As given, when it is no e-mail address.' })
@@ -101,6 +109,13 @@ export class InvitationResult {
 
   @ApiProperty({ type: InvitationError, nullable: true, description: 'Why this address was not invited.' })
   error!: InvitationError | null;
+
+  @ApiProperty({
+    type: InvitationHint,
+    nullable: true,
+    description: 'What to know about an address that is invited: `address-not-for-studio`.',
+  })
+  hint!: InvitationHint | null;
 }
 
 export class InvitationQuery extends PageQuery {

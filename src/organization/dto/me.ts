@@ -59,7 +59,12 @@ export class MeView {
   @ApiProperty({ description: 'Whether `POST /api/v1/organizations` is allowed.' })
   mayCreateOrganizations!: boolean;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Always null here: accounts have no trial of their own.' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the trial license of this server ends or ended; null without one.',
+  })
   trialExpirationDate!: string | null;
 
   @ApiProperty({ type: [OrganizationView] })

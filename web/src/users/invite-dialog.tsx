@@ -102,7 +102,7 @@ function Results({ results, onClose }: { results: InvitationResult[]; onClose: (
         </Text>
         <Table verticalSpacing="xs">
           <Table.Tbody>
-            {results.map(({ email, link, error }) => (
+            {results.map(({ email, link, error, hint }) => (
               <Table.Tr key={email}>
                 <Table.Td w={24}>
                   {error ? (
@@ -113,6 +113,11 @@ function Results({ results, onClose }: { results: InvitationResult[]; onClose: (
                 </Table.Td>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>
                   {email}
+                  {hint && (
+                    <Text size="sm" c="dimmed">
+                      {refusalWords(hint)}
+                    </Text>
+                  )}
                   {error && (
                     <Text size="sm" c="var(--mantine-color-error)">
                       {refusalWords(error)}

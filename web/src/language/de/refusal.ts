@@ -172,6 +172,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'no-offline-seat_reserved':
       'Die freien Plätze für $t(app.productName.{{product}}) sind für Benutzer oder Teams reserviert. Ändern Sie zuerst die Reservierungen in den Richtlinien.',
     'machine-denied': 'Die Richtlinien der Organisation verbieten diesen Rechner.',
+    'address-not-for-studio':
+      'Der Dialog von Katalon Studio nimmt diese E-Mail-Adresse nicht an. Wem sie gehört, der kann in der Konsole einen API-Schlüssel erstellen und Studio mit irgendeiner anderen gültigen E-Mail-Adresse und dem Schlüssel als Passwort aktivieren. Oder laden Sie eine andere Adresse ein.',
     'file-not-for-studio_runtime-engine':
       'Diese Lizenz ist für Runtime Engine, das nur Dateien annimmt, die der Hersteller signiert hat. Bitten Sie ihn um eine Datei für diese Rechner-ID.',
     'file-not-for-studio_features':

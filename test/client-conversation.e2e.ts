@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import http from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type Api } from './support/api.js';
+import { licenseServer } from './support/command.js';
+import { machineIdOf } from './support/machine-id.js';
+import { cli, gui, member, readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
+
+const day = 86_400_000;
+const trialEnd = new Date(Math.floor((Date.now() + 20 * day) / 1000) * 1000);
+let server: ReadyServer;
+let user: Api;
+
+beforeAll(async () => {
+  const seats = [
+    {
+      product: 'KSE',
+      model: 'floating',
+      quantity: 2,
+      features: [gui],
+      expiresAt: new Date(Date.now() + 10 * day).toISOString(),
+    },
+    { product: 'KRE', model: 'floating', quantity: 2, features: [cli] },
+  ];
+  server = await readyServer(seats, { licenseType: 'TRIAL', validUntil: trialEnd.toISOString() });
+  user = await member(server, 'user@example.com', 'USER');
+});
+afterAll(() => server.close());
+
+async function again(): Promise<void> {
+  server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+  user = await server.api.signedIn('user@example.com', 'user@example.com password');
+}
+
+describe('The About box', () => {
+  it('gets the end of the trial license, while it runs and after', async () => {
+    const trialOf = async () =>
+      (await user.get('/api/v1/users/me').expect<{ trialExpirationDate: string }>(200)).trialExpirationDate;
+    expect(await trialOf()).toBe(trialEnd.toISOString());
+    await server.later({ days: 21 });
+    await again();
+    expect(await trialOf()).toBe(trialEnd.toISOString());
+  });
+
+  it('gets the date on which the license ended', async () => {
+    const expirationOf = (feature: string) =>
+      user.get(`/api/v1/subscription/expiration?feature=${feature}&organizationId=${server.organizationId}`);
+    expect(await expirationOf('ENGINE').expect<string>(200)).toBe(trialEnd.toISOString());
+    expect(Date.parse(await expirationOf('KSE').expect<string>(200))).toBeLessThan(trialEnd.getTime() - 9 * day);
+    await user.get('/api/v1/subscription/expiration?feature=KSE').expect(200);
+  });
+});
+
+describe('The addresses of Katalon TestOps', () => {
+  it('are empty, in their own form', async () => {
+    const page = { content: [], empty: true, last: true };
+    for (const address of [
+      'search?q=%7B%7D',
+      'projects?teamId=1&sort=name,asc',
+      'projects/first',
+      'files/upload-url',
+    ]) {
+      expect(await user.get(`/api/v1/${address}`).expect(200)).toEqual(page);
+      expect(await user.get(`/${address}`).expect(200)).toEqual(page);
+      expect(await server.api.get(`/api/v1/${address}`).refused(401)).not.toBe('');
+    }
+    expect(await user.get('/api/v1/files/upload-urls?projectId=1&numberUrl=2').expect(200)).toEqual([]);
+    // As the clients do it: JSON is announced, and nothing comes.
+    expect(await user.post('/api/v1/search', '', { 'content-type': 'application/json' }).expect(200)).toEqual(page);
+  });
+
+  it('take no results, which would be lost', async () => {
+    await user.post('/api/v1/katalon/test-reports').refused(404);
+  });
+});
+
+describe('An invitation', () => {
+  it("says that Studio's dialog does not take an address, and that a key does without", async () => {
+    const emails = ["o'hara@example.com", 'jörg@example.com', 'grace@example.com', 'ada+test@mail.example.com'];
+    const results = await server.root
+      .post(`/api/v1/organizations/${server.organizationId}/invitations`, { emails, role: 'USER' })
+      .expect<{ email: string; hint: { code: string; message: string } | null }[]>(201);
+    expect(Object.fromEntries(results.map(({ email, hint }) => [email, hint?.code ?? null]))).toEqual({
+      "o'hara@example.com": 'address-not-for-studio',
+      'jörg@example.com': 'address-not-for-studio',
+      'grace@example.com': null,
+      'ada+test@mail.example.com': null,
+    });
+    // What the hint says works: any address beside a key.
+    const browser = await server.api.browser('user@example.com', 'user@example.com password');
+    const { key } = await browser.post('/api/v1/users/me/api-keys', { name: 'Studio' }).expect<{ key: string }>(201);
+    await server.api.token({ grant_type: 'password', username: 'studio@example.com', password: key }).expect(200);
+  });
+});
+
+describe('`license-server doctor` with a Server URL that has a path', () => {
+  async function doctorBehind(passes: (url: string) => string | undefined): Promise<{ level: string; words: string }> {
+    const proxy = http.createServer((request, response) => {
+      const target = passes(request.url ?? '');
+      if (target === undefined) {
+        response.writeHead(404).end();
+        return;
+      }
+      const asked = http.request(`${server.url}${target}`, { method: request.method }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      asked.end();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    try {
+      const env = { PORT: '0', DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl, CLIENT_HOLD_SECONDS: '0' };
+      const { output } = await licenseServer({ ...env, SERVER_URL: `http://127.0.0.1:${port}/seats` }, [
+        'doctor',
+        '--json',
+      ]);
+      const findings = JSON.parse(output) as { name: string; level: string; words: string }[];
+      return findings.find(({ name }) => name === 'server path') ?? { level: 'missing', words: output };
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  }
+  const below = (url: string) => (url.startsWith('/seats/') ? url.slice('/seats'.length) : undefined);
+
+  it('says that one call goes past the proxy', async () => {
+    const finding = await doctorBehind(below);
+    expect(finding).toMatchObject({ level: 'warning' });
+    expect(finding.words).toContain('except one: GET');
+    expect(finding.words).toContain('/api/v1/organizations/{id}');
+  }, 60_000);
+
+  it('finds nothing wrong where the proxy passes it on', async () => {
+    const all = (url: string) => below(url) ?? (url.startsWith('/api/v1/organizations/') ? url : undefined);
+    expect(await doctorBehind(all)).toMatchObject({ level: 'ok' });
+  }, 60_000);
+});
+
+describe('The machine id of an activation', () => {
+  it('is taken to the letter, and its refusal is JSON with a message', async () => {
+    const query = new URLSearchParams({ machineKey: `${machineIdOf('a')} `, sessionId: 's', package: 'KSE' });
+    expect(await user.post(`/api/v1/license-keys/activate?${query.toString()}`).refused(400)).toContain('machine id');
+  });
+});
