@@ -291,6 +291,39 @@ describe('SESSION_RETENTION_DAYS', () => {
     await server.sql('DELETE FROM ended_session WHERE lease_id = $1', [young]);
     expect((await seal()).intact).toBe(false);
   });
+
+  it('keeps a session although a later block has an older time, because the clock was set back', async () => {
+    server = await readyServer(usualSeats, {}, { SESSION_RETENTION_DAYS: '30' });
+    const blocks = async (): Promise<number> =>
+      (await server.sql<{ blocks: number }>('SELECT max(number)::int AS blocks FROM audit_block'))[0]!.blocks;
+    const lease = {
+      organizationId: server.organizationId,
+      product: 'KSE',
+      machineId: machineIdOf('a'),
+      sessionId: 'a',
+    };
+    await seal();
+    const oldest = await blocks();
+    await server.later({ days: 29 });
+    server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    const { id } = await server.root.post('/api/v1/leases', lease).expect<{ id: string }>(201);
+    await server.root.delete(`/api/v1/leases/${id}`).expect(204);
+    await seal();
+    await server.later({ minutes: -20 * 60 });
+    server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    await rename('Sealed with the clock set back');
+    await seal();
+    expect(await blocks()).toBeGreaterThan(oldest + 1);
+    await server.later({ days: 30, minutes: 10 * 60 });
+    server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    const done = async (): Promise<number> =>
+      (
+        await server.sql<{ block: number }>('SELECT max(removed_sessions_block)::int AS block FROM audit_checkpoint')
+      )[0]!.block;
+    while ((await done()) === 0);
+    expect(await server.sql('SELECT FROM ended_session WHERE lease_id = $1', [id])).toHaveLength(1);
+    expect((await seal()).intact).toBe(true);
+  });
 });
 
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { type Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
+import { form, keywordsJar } from './support/packages.js';
 import {
   emptyDatabase,
   member,
@@ -192,6 +193,47 @@ describe('The audit log has what leaves the server', () => {
     expect(await events('offline-license.downloaded')).toMatchObject([
       { actor: 'root@example.com', targetId: String(id), organizationId: server.organizationId },
     ]);
+  });
+
+  it('downloads of plugins: the first one of each in 24 hours, with the account, its address and the version', async () => {
+    const library = '/api/v1/plugins';
+    server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    const attributes = { 'Implementation-Title': 'Excel Keywords', 'Implementation-Version': '1.0.1' };
+    const plugin = await server.root
+      .post(library, form(await keywordsJar(attributes), 'excel.jar'))
+      .expect<{ id: number }>(201);
+    // Access tokens last an hour, and each of these tests may be the first.
+    const signedIn = (): Promise<Api> => server.api.signedIn('tester@example.com', 'tester@example.com password');
+    const person = await signedIn();
+    const office = from(person, '10.4.0.1');
+    for (let time = 0; time < 3; time++) await office.get(`${library}/${plugin.id}/download`).expect(200);
+    const one = {
+      actor: 'tester@example.com',
+      address: '10.4.0.1',
+      targetType: 'plugin',
+      targetId: String(plugin.id),
+      details: { name: 'Excel Keywords', version: '1.0.1' },
+    };
+    expect(await events('plugin.downloaded')).toMatchObject([one]);
+    await from(person, '10.4.0.2').get(`${library}/${plugin.id}/download`).expect(200);
+    expect(await events('plugin.downloaded')).toMatchObject([{ ...one, address: '10.4.0.2' }, one]);
+    await office.get(`${library}/archive`).expect(200);
+    expect((await events('plugin.downloaded'))[0]).toMatchObject({ targetId: null, details: { archive: true } });
+    await server.later({ days: 1, minutes: 1 });
+    await from(await signedIn(), '10.4.0.1')
+      .get(`${library}/${plugin.id}/download`)
+      .expect(200);
+    server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    expect(await events('plugin.downloaded')).toHaveLength(4);
+  });
+
+  it('exports of itself by the command line', async () => {
+    const env = { DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl };
+    const made = await licenseServer(env, ['audit', 'export', 'audit.jsonl'], { cwd: server.dataDir });
+    expect(made).toMatchObject({ code: 0 });
+    const event = { actor: 'command line', organizationId: null, details: { file: 'audit.jsonl' } };
+    expect((await events('audit-log.exported'))[0]).toMatchObject(event);
+    expect(readFileSync(path.join(server.dataDir, 'audit.jsonl'), 'utf8')).toContain('"type":"checkpoint"');
   });
 
   it('backups and restores by the command line', async () => {

@@ -190,8 +190,8 @@ const declarations = {
   sessionIdleMinutes: setting('SESSION_IDLE_MINUTES', {
     group: 'Mail and people',
     description:
-      'Minutes after which a session of the console ends that nobody uses, from 5 to 43200. A page that is only open does not ' +
-      'count as use. The default is a working day: who comes back from a meeting is still signed in, the next morning is not.',
+      'Minutes without use after which a console session ends, from 5 to 43200. A page that is only open does not ' +
+      'count as use. The default, 8 hours, outlasts a long meeting but not a night.',
     fallback: 480,
     parse: wholeNumber('minutes', 5, 43_200),
   }),
@@ -428,6 +428,8 @@ type Declared = {
 export type Settings = Omit<Declared, 'databaseUser' | 'databasePassword' | 'vendorKeyFiles'> & {
   /** Names of settings that this release ignores because the vendor's keys are built in. */
   ignoredSettings: readonly string[];
+  /** The texts of the settings that are set, by their names, secrets included. */
+  given: Readonly<Record<string, string>>;
 };
 
 /** Every wrong setting at once, each in a sentence of its own. */
@@ -464,8 +466,10 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     return attempt(`${name}_FILE`, () => readNamedFile(file).trim()) || undefined;
   };
   const others: OtherSettings = { text, read };
+  const texts: Record<string, string> = {};
   for (const [key, { name, fallback, parse }] of Object.entries(declarations)) {
     const given = text(name);
+    if (given !== undefined) texts[name] = given;
     const value = given === undefined ? undefined : attempt(name, () => parse(given, others));
     read[key] = value ?? fallback(others);
   }
@@ -475,7 +479,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     trustAnchor.vendorKeys === undefined
       ? [...settings.vendorKeys, ...vendorKeyFiles]
       : parseVendorKeys(trustAnchor.vendorKeys);
-  return { ...settings, vendorKeys, ignoredSettings: ignored };
+  return { ...settings, vendorKeys, ignoredSettings: ignored, given: texts };
 }
 
 const secretNames = new Set(settingDeclarations.filter(({ secret }) => secret).map(({ name }) => name));

@@ -26,6 +26,7 @@ import { FormerSessions1764110000000 } from './migrations/1764110000000-former-s
 import { ClientRenewals1764110100000 } from './migrations/1764110100000-client-renewals.js';
 import { ClientSessions1764116000000 } from './migrations/1764116000000-client-sessions.js';
 import { WithdrawnCharges1764117000000 } from './migrations/1764117000000-withdrawn-charges.js';
+import { RecordedSettings1764118000000 } from './migrations/1764118000000-recorded-settings.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -66,6 +67,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       FormerSessions1764110000000,
       ClientRenewals1764110100000,
       ClientSessions1764116000000,
+      RecordedSettings1764118000000,
       WithdrawnCharges1764117000000,
     ],
     migrationsTableName: 'migration',

@@ -104,7 +104,7 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
 
   /**
    * Removes the sessions whose ends were sealed before a time, block by block, and signs that they may be missing. Their
-   * hashes stay in the blocks.
+   * hashes stay in the blocks. It stops at the first block that was sealed later, for a clock may have been set back since.
    *
    * @returns whether there may be more
    */
@@ -112,8 +112,9 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
     return this.removing(async (manager, newest) => {
       const done = newest.removedSessionsBlock;
       const [last] = await manager.query<{ number: number | null }[]>(
-        `SELECT max(number) AS number FROM (SELECT number FROM audit_block WHERE number > $1 AND sealed_at < $2
-                                             ORDER BY number LIMIT ${maxBlocksRemoved}) AS blocks`,
+        `SELECT max(number) AS number FROM audit_block
+          WHERE number > $1 AND number <= $1 + ${maxBlocksRemoved}
+            AND number < coalesce((SELECT min(number) FROM audit_block WHERE number > $1 AND sealed_at >= $2), number + 1)`,
         [done, before],
       );
       if (!last?.number) return undefined;
