@@ -71,6 +71,10 @@ export async function restore(given: string, options: Options & { check?: boolea
     if (other.length > 0)
       console.log(`It may name another ${other.join(' and ')} than the environment does now: change it.`);
   }
+  console.log(
+    `The keys are those of ${proved.manifest.createdAt}. If you have run rotate-keys since then, keys that were replaced sign again: ` +
+      'run it once more before you start the server.',
+  );
   console.log('Start the server as usual; every client goes on with the seat that it had at the time of the backup.');
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { type Settings } from '../src/config/settings.js';
@@ -13,8 +13,8 @@ import {
   LicenseFileError,
   trustedKeys,
 } from '../src/license/license-file.js';
-import { SecretKey, SecretKeyError } from '../src/secret/secret-key.js';
 import { type DatabaseState, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
+import { examineSecrets } from './examine-secrets.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 import { openServerDatabase } from './server-database.js';
 
@@ -103,32 +103,10 @@ async function content(url: string, settings: Settings): Promise<Finding[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return [await secretKey(client, settings), ...(await licenses(client, settings)), await mail(client)];
+    return [...(await examineSecrets(client, settings)), ...(await licenses(client, settings)), await mail(client)];
   } finally {
     await client.end();
   }
-}
-
-async function secretKey(client: pg.Client, { secretKeyFile }: Settings): Promise<Finding> {
-  const advice = 'Put the secret.key of this installation there; it is part of every backup (SECRET_KEY_FILE).';
-  const { rows } = await client.query<{ sealed: Buffer }>('SELECT private_key_sealed AS sealed FROM signing_key');
-  if (rows.length === 0 && !existsSync(secretKeyFile)) {
-    return ok('secret key', `${secretKeyFile} will be made at the first start.`);
-  }
-  if (!existsSync(secretKeyFile)) {
-    return wrong('secret key', `There is no ${secretKeyFile}, which belongs to this database.`, advice);
-  }
-  try {
-    const key = SecretKey.load(secretKeyFile);
-    for (const { sealed } of rows) key.open(sealed);
-  } catch (error) {
-    if (!(error instanceof SecretKeyError)) throw error;
-    return wrong('secret key', `${secretKeyFile} does not fit the database: ${error.message}`, advice);
-  }
-  if (process.platform !== 'win32' && (statSync(secretKeyFile).mode & 0o077) !== 0) {
-    return warning('secret key', `Other users may read ${secretKeyFile}.`, `chmod 600 ${secretKeyFile}`);
-  }
-  return ok('secret key', `${secretKeyFile} fits the database.`);
 }
 
 async function licenses(client: pg.Client, settings: Settings): Promise<Finding[]> {

@@ -211,6 +211,71 @@ async function allSealedWithNewest(ready: ReadyServer): Promise<boolean> {
   return count > 2;
 }
 
+describe('A backup from before a rotation of the signing keys', () => {
+  it('brings the old key back, says so, and a rotation after the restore retires it', async () => {
+    server = await readyServer();
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-old-signing-key-'));
+    const file = path.join(folder, 'before.lsb');
+    const former = await kidsOf(server.api);
+    const env = { DATABASE_URL: server.databaseUrl, DATA_DIR: server.dataDir };
+    expect(await licenseServer(env, ['backup', file])).toMatchObject({ code: 0 });
+    expect(await rotate(server, 'signing')).toMatchObject({ code: 0 });
+
+    const database = await emptyDatabase();
+    const settings = { DATABASE_URL: database.url, DATA_DIR: path.join(folder, 'data') };
+    const { output } = await licenseServer(settings, ['restore', file]);
+    expect(output).toContain('keys that were replaced sign again: run it once more before you start the server');
+    expect(await licenseServer(settings, ['rotate-keys', 'signing'])).toMatchObject({ code: 0 });
+
+    const restored = await ServerProcess.start({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', ...settings });
+    const published = await kidsOf(server.api.at(restored.url));
+    expect(published).toHaveLength(4);
+    expect(published).toEqual(expect.arrayContaining(former));
+    const all = await server.api.at(restored.url).get('/api/v1/signing-key.pem?kid=all').expect<string>(200);
+    for (const kid of former) expect(all).toMatch(new RegExp(`kid: ${kid}\\npurpose: \\w+\\nstate: retired`));
+    await restored.tell({ close: true });
+    await database.drop();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+/** What `license-server doctor` says of the secret key. */
+async function doctorOf(ready: ReadyServer): Promise<string[]> {
+  const { output } = await licenseServer({ DATABASE_URL: ready.databaseUrl, DATA_DIR: ready.dataDir }, [
+    'doctor',
+    '--json',
+  ]);
+  const findings = JSON.parse(output) as { name: string; level: string; words: string }[];
+  return findings.filter(({ name }) => name === 'secret key').map(({ level, words }) => `${level}: ${words}`);
+}
+
+describe('doctor', () => {
+  it('tells of former secret keys: how many the file holds, and whether the database still needs them', async () => {
+    server = await readyServer();
+    expect(await doctorOf(server)).toEqual([expect.stringContaining('fits the database')]);
+    expect(await rotate(server, 'secret', '--prepare')).toMatchObject({ code: 0 });
+    expect(await doctorOf(server)).toContainEqual(expect.stringMatching(/^warning: .*prepared key/));
+    const sealedBefore = await server.sql<{ purpose: string; sealed: Buffer }>(
+      'SELECT purpose, private_key_sealed AS sealed FROM signing_key',
+    );
+    expect(await rotate(server, 'secret')).toMatchObject({ code: 0 });
+    expect(await doctorOf(server)).toContainEqual(expect.stringMatching(/^ok: .*1 former key, the oldest retired on/));
+
+    // As a rotation leaves it that is killed between the file and the database.
+    for (const { purpose, sealed } of sealedBefore) {
+      await server.sql('UPDATE signing_key SET private_key_sealed = $1 WHERE purpose = $2', [sealed, purpose]);
+    }
+    expect(await doctorOf(server)).toContainEqual(
+      expect.stringMatching(/^warning: 2 secrets in the database still need a former key/),
+    );
+    const old = new Date(Date.now() - 32 * 86_400_000).toISOString();
+    writeFileSync(keyFile(server), readFileSync(keyFile(server), 'utf8').replace(/retired \S+/, `retired ${old}`));
+    expect(await doctorOf(server)).toContainEqual(expect.stringMatching(/^warning: .*1 former key/));
+    expect(await rotate(server, 'secret', '--forget-old')).toMatchObject({ code: 0 });
+    expect(await doctorOf(server)).toEqual([expect.stringContaining('fits the database')]);
+  });
+});
+
 describe('rotate-keys secret', () => {
   let mailbox: Mailbox | undefined;
   afterEach(async () => {
@@ -370,6 +435,26 @@ describe('rotate-keys secret', () => {
       await database.drop();
     }
     rmSync(folder, { recursive: true });
+  });
+
+  it('changes nothing, and says why, where the file cannot be replaced', async () => {
+    const ready = (server = await readyServer());
+    const file = path.join(ready.dataDir, 'k'.repeat(255));
+    // No other name fits beside this one, so it cannot be replaced, not even by root, who may write to read-only folders.
+    writeFileSync(file, readFileSync(keyFile(ready)), { mode: 0o600 });
+    const env = { DATABASE_URL: ready.databaseUrl, DATA_DIR: ready.dataDir, SECRET_KEY_FILE: file };
+    const state = (): Promise<object[]> =>
+      ready.sql('SELECT purpose, encode(private_key_sealed, $1) FROM signing_key ORDER BY purpose', ['hex']);
+    const before = await state();
+    for (const more of [[], ['--prepare'], ['--forget-old']]) {
+      const { code, output } = await licenseServer(env, ['rotate-keys', 'secret', ...more]);
+      expect(output).toMatch(/k cannot be replaced, so no key was changed: .*\.$/m);
+      expect(output).not.toMatch(/^\s+at /m);
+      expect(code).toBe(1);
+    }
+    expect(await state()).toEqual(before);
+    expect(await ready.sql(`SELECT FROM audit_event WHERE action LIKE 'secret-key.%'`)).toEqual([]);
+    expect(readFileSync(file)).toEqual(readFileSync(keyFile(ready)));
   });
 
   it('knows every column that is encrypted', async () => {

@@ -21,7 +21,7 @@ export interface SecretRotation {
 type SealedAgain = Pick<SecretRotation, 'sealedAgain' | 'unreadable'>;
 
 /** Days for which a key is kept after its rotation: as long as the tokens live that derive from it. */
-const keptDays = 31;
+export const keptDays = 31;
 
 /** Rows that are in memory at once. */
 const batch = 500;
@@ -69,6 +69,8 @@ export class SecretKeyRotation {
   /** Removes all former keys from the file, and with them what derives from them: tokens and setup tokens of before. */
   async forgetOld(actor: Actor): Promise<SecretRotation> {
     const counts = await this.exclusively(async (manager) => {
+      // A file that cannot be replaced is found before anything is done.
+      this.replace(this.read());
       const done = await this.sealAgain(manager);
       await this.record(manager, actor, 'secret-key.old-forgotten', done);
       return done;

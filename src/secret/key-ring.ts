@@ -69,9 +69,32 @@ export function isPartOf(some: KeyRing, all: KeyRing): boolean {
 /**
  * Puts another ring in the place of a key file at once: a reader sees the one or the other, after a power failure too. Its
  * owner and mode stay, for another user may run the server.
+ *
+ * @throws SecretKeyError when the file cannot be replaced; it is as it was
  */
 export function replaceKeyRing(file: string, ring: KeyRing): void {
-  const target = realpathSync(file);
+  try {
+    writeKeyRing(realpathSync(file), ring);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const reason = reasons[code] ?? message;
+    throw new SecretKeyError(`${file} cannot be replaced, so no key was changed: ${reason}.`, { cause: error });
+  }
+}
+
+const readOnly =
+  'it or its folder is read-only here. Run the command where both can be written, as the user who runs the server';
+
+/** By the code of the operating system. */
+const reasons: Readonly<Record<string, string>> = {
+  EROFS: readOnly,
+  EACCES: readOnly,
+  EPERM: readOnly,
+  EBUSY: 'it is mounted as a single file. Mount its folder instead, or run the command where the file really is',
+  ENOSPC: 'the disk is full',
+};
+
+function writeKeyRing(target: string, ring: KeyRing): void {
   const { uid, gid, mode } = statSync(target);
   const aside = `${target}.${process.pid}`;
   try {
