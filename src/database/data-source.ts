@@ -25,6 +25,7 @@ import { AuditDelivery1764106100000 } from './migrations/1764106100000-audit-del
 import { FormerSessions1764110000000 } from './migrations/1764110000000-former-sessions.js';
 import { ClientRenewals1764110100000 } from './migrations/1764110100000-client-renewals.js';
 import { ClientSessions1764116000000 } from './migrations/1764116000000-client-sessions.js';
+import { RoomForRenewals1764117100000 } from './migrations/1764117100000-room-for-renewals.js';
 import { WithdrawnCharges1764117000000 } from './migrations/1764117000000-withdrawn-charges.js';
 import { RecordedSettings1764118000000 } from './migrations/1764118000000-recorded-settings.js';
 import { PreparingClient } from './preparing-client.js';
@@ -69,6 +70,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ClientSessions1764116000000,
       RecordedSettings1764118000000,
       WithdrawnCharges1764117000000,
+      RoomForRenewals1764117100000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],
