@@ -3,7 +3,7 @@
  * The assembly (app.module, server, main) stands on top of all, and the commands in cli/ on that.
  */
 const floors = [
-  ['errors', 'config', 'clock', 'network'],
+  ['errors', 'config', 'clock', 'network', 'text'],
   ['log', 'metrics', 'secret'],
   ['http', 'database'],
   ['audit', 'backup', 'signing'],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { trimInvisible } from '../src/text/invisible.js';
 import { FetchProgress } from './fetch-progress.js';
 import { fetchPlugins } from './plugin-fetcher.js';
 import { UsageError } from './usage-error.js';
@@ -56,7 +57,7 @@ function organizationOf(text: string | undefined): number | undefined {
 
 function apiKeyOf(file: string | undefined, env: NodeJS.ProcessEnv): string {
   const text = file === undefined ? (env.KATALON_API_KEY ?? '') : readKey(file);
-  const key = text.split(/\r?\n/)[0]?.trim() ?? '';
+  const key = trimInvisible(text.split(/\r?\n/)[0] ?? '');
   if (key === '') throw new UsageError('Give an API key: --api-key-file FILE, or the variable KATALON_API_KEY.');
   if (!/^[\w.~+/=-]+$/.test(key)) throw new UsageError('What is given as an API key is none.');
   return key;

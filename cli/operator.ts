@@ -2,7 +2,13 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../src/audit/audit.service.js';
 import { AuthModule } from '../src/auth/auth.module.js';
 import { PasswordService } from '../src/auth/password.service.js';
-import { canonicalEmail, isEmailAddress } from '../src/http/fields.js';
+import {
+  canonicalEmail,
+  type EmailProblem,
+  emailProblems,
+  hasEmailForm,
+  problemOfEmail,
+} from '../src/text/email-address.js';
 import { type AcceptedPassword } from '../src/user/password.js';
 import { User } from '../src/user/user.entity.js';
 import { UserService } from '../src/user/user.service.js';
@@ -16,10 +22,11 @@ import { UsageError } from './usage-error.js';
  * @returns what was done, in words
  */
 export async function resetPassword(given: string, config: string | undefined): Promise<string> {
-  const email = emailIn(given);
+  if (!hasEmailForm(canonicalEmail(given))) throw notAnAddress(given, 'isEmail');
   return withServices({ config, module: AuthModule }, async (app) => {
-    const user = await app.get(UserService).findByEmail(email);
-    if (!user) throw new Error(`There is no account for ${email}.`);
+    const user = await app.get(UserService).findByEmail(given);
+    if (!user) throw new Error(`There is no account for ${canonicalEmail(given)}.`);
+    const { email } = user;
     const password = await app.get(UserService).acceptPassword(await newPassword(), { email, address: null });
     await app
       .get(DataSource)
@@ -34,7 +41,8 @@ export async function resetPassword(given: string, config: string | undefined): 
  * @returns what was done, in words
  */
 export async function createAdmin(given: string, config: string | undefined): Promise<string> {
-  const email = emailIn(given);
+  const typed = canonicalEmail(given);
+  if (!hasEmailForm(typed)) throw notAnAddress(given, 'isEmail');
   return withServices({ config, module: AuthModule }, async (app) => {
     const dataSource = app.get(DataSource);
     const [installation] = await dataSource.query<{ ready: boolean }[]>(
@@ -44,7 +52,10 @@ export async function createAdmin(given: string, config: string | undefined): Pr
       throw new Error('The server is not set up yet: its setup page creates the first administrator.');
     }
     const users = app.get(UserService);
-    const existing = await users.findByEmail(email);
+    const existing = await users.findByEmail(given);
+    const email = existing?.email ?? typed;
+    const problem = existing ? undefined : problemOfEmail(email);
+    if (problem) throw notAnAddress(given, problem);
     const accept = async (): Promise<AcceptedPassword> =>
       users.acceptPassword(await newPassword(), { email, address: null });
     if (!existing) {
@@ -73,9 +84,8 @@ async function newPassword(): Promise<string> {
   return askSecret('New password: ', 'Once more: ');
 }
 
-/** @throws UsageError when it is none */
-function emailIn(given: string): string {
-  const email = canonicalEmail(given);
-  if (!isEmailAddress(email)) throw new UsageError(`"${given}" is not an e-mail address.`);
-  return email;
+function notAnAddress(given: string, problem: EmailProblem): UsageError {
+  return new UsageError(
+    problem === 'isEmail' ? `"${given}" is not an e-mail address.` : `"${given}" ${emailProblems[problem]}.`,
+  );
 }

@@ -1,4 +1,5 @@
 import { DomainError } from '../errors/domain-error.js';
+import { invisible } from '../text/invisible.js';
 
 /** The clients take some machine ids for "every machine"; a license for one of those would be a license for all. */
 export class WildcardMachineIdError extends DomainError {
@@ -57,9 +58,6 @@ const anyPartIsEveryMachine = 'katalon-ami';
 
 /** The clients' id for a machine whose own cannot be read. */
 const sharedId = '382b0f5185773fa0f67a8ed8056c7759';
-
-/** Controls, line ends, direction marks, and whatever else takes no room on the screen. */
-const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
  * The one check of machine ids, at every door that leads to a token.

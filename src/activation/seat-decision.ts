@@ -1,4 +1,6 @@
 import { type Model, type Product } from '../license/product.js';
+import { foldCase } from '../text/fold-case.js';
+import { withoutInvisible } from '../text/invisible.js';
 import { isSharedMachineId } from './machine-id.js';
 import { isCapped, keptFrom, type Reservation, type SeatCap } from './seat-reservation.js';
 
@@ -189,8 +191,8 @@ export function isMachineAllowed(
 
 /** `*` stands for anything; letters match whatever their case. Linear in the text, whatever the pattern. */
 function matches(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.toLowerCase().split('*');
-  const lower = text.toLowerCase();
+  const [first = '', ...rest] = foldCase(withoutInvisible(pattern)).split('*');
+  const lower = foldCase(withoutInvisible(text));
   const last = rest.pop();
   if (last === undefined) return lower === first;
   if (!lower.startsWith(first) || !lower.endsWith(last) || lower.length < first.length + last.length) return false;

@@ -37,6 +37,11 @@ interface PrincipalRow {
 /** Milliseconds after which the database is asked again even if no change was heard of. */
 const rememberMillis = 60_000;
 
+/** A header is bytes: this is how Node reads the UTF-8 of invisible characters that copying adds to a key, and a blank that is none. */
+const copied =
+  '(?:[ \\t\\xa0]|\\xc2[\\x80-\\xa0\\xad]|\\xe2\\x80[\\x8b-\\x8f\\xa8-\\xaf]|\\xe2\\x81[\\xa0-\\xaf]|\\xef\\xbb\\xbf)*';
+const bearerForm = new RegExp(`^Bearer +${copied}([\\w.~+/=-]{1,4096})${copied}$`, 'i');
+
 /** Milliseconds for which it is enough to have noted once that an account was there. */
 const notedMillis = 60_000;
 
@@ -111,7 +116,7 @@ export class Authenticator {
   byRequest(request: FastifyRequest): Principal | Promise<Principal> {
     const { authorization } = request.headers;
     if (authorization !== undefined) {
-      const bearer = /^Bearer +([\w.~+/=-]{1,4096}) *$/i.exec(authorization)?.[1];
+      const bearer = bearerForm.exec(authorization)?.[1];
       if (!bearer)
         throw new NotSignedInError('The Authorization header must be "Bearer" and an API key or access token.');
       const refusal = 'The API key or access token is not valid (any more). Sign in again.';

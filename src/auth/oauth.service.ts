@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { trimInvisible } from '../text/invisible.js';
 import { type User } from '../user/user.entity.js';
 import { AccessTokenService, type TokenClaims } from './access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
@@ -79,6 +80,9 @@ export class OAuthService {
     password: string | undefined,
     client: TokenClient,
   ): Promise<Grant> {
+    // No password begins like a key, which is pasted and not typed.
+    const key = trimInvisible(password ?? '');
+    if (key.startsWith(apiKeyPrefix)) password = key;
     if (!password) {
       throw new OAuthError('invalid', 'invalid_request', 'password is missing: send your password or an API key.');
     }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { networksOf } from '../http/client-address.js';
-import { canonicalEmail } from '../http/fields.js';
+import { canonicalEmail } from '../text/email-address.js';
 import { type User } from '../user/user.entity.js';
 import { type Guess, type GuessGuard } from '../user/user.service.js';
 import { type SignInLimit, TooManyAttemptsError } from './auth.errors.js';

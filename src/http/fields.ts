@@ -3,8 +3,6 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   IsBoolean,
-  isEmail,
-  IsEmail,
   IsIn,
   IsInt,
   IsISO8601,
@@ -16,7 +14,17 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
 } from 'class-validator';
+import {
+  canonicalEmail,
+  type EmailProblem,
+  emailProblems,
+  formerEmail,
+  hasEmailForm,
+  problemOfEmail,
+} from '../text/email-address.js';
+import { trimInvisible, withoutInvisible } from '../text/invisible.js';
 
 /** One declaration for each kind of field: what is accepted, and what the API description says of it. */
 interface FieldOptions {
@@ -51,7 +59,7 @@ export function Text({ max, min = 1, ...options }: FieldOptions & { max: number;
   return field(
     options,
     { type: String, maxLength: max },
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value)),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? trimInvisible(value) : value)),
     IsString(),
     ...(min > 0 ? [IsNotEmpty(), MinLength(min)] : []),
     MaxLength(max),
@@ -68,26 +76,45 @@ export function Verbatim({
   return field(options, { type: String, minLength: min, maxLength: max }, IsString(), MinLength(min), MaxLength(max));
 }
 
-/** The one form in which an address is kept and compared: lower case, composed characters. */
-export function canonicalEmail(text: string): string {
-  return text.normalize('NFC').trim().toLowerCase();
-}
-
-/** Whether a canonical address can be one. */
-export function isEmailAddress(email: string): boolean {
-  return isEmail(email, emailRules) && email.length <= 254 && !email.includes('\0');
-}
-
-const emailRules = { allow_utf8_local_part: true };
-
 /** An e-mail address, in its canonical form from here on. */
 export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   return field(
     { example: 'ada@example.com', ...options },
     { type: String, format: 'email', maxLength: 254 },
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? canonicalEmail(value) : value)),
-    IsEmail(emailRules, { message: '$property must be an e-mail address' }),
-    MaxLength(254),
+    ...(Object.keys(emailProblems) as EmailProblem[]).map((name) =>
+      ValidateBy({
+        name,
+        validator: {
+          validate: (value) => (typeof value === 'string' ? problemOfEmail(value) : 'isEmail') !== name,
+          defaultMessage: () => `$property ${emailProblems[name]}`,
+        },
+      }),
+    ),
+  );
+}
+
+/** The address of an account that exists: also one that a former version has accepted and that nobody would get today. */
+export function KnownEmailField(): PropertyDecorator {
+  return field(
+    { example: 'ada@example.com' },
+    { type: String, format: 'email', maxLength: 254 },
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? formerEmail(value) : value)),
+    ValidateBy({
+      name: 'isEmail',
+      validator: {
+        validate: (value) => typeof value === 'string' && value.length <= 1000 && hasEmailForm(canonicalEmail(value)),
+        defaultMessage: () => `$property ${emailProblems.isEmail}`,
+      },
+    }),
+  );
+}
+
+/** The name of a machine as people read it: without characters that are not seen, which would hide it from every policy. */
+export function HostNameField(options: FieldOptions & { max: number }): PropertyDecorator {
+  return applyDecorators(
+    Text(options),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? withoutInvisible(value) : value)),
   );
 }
 

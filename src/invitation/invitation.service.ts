@@ -15,7 +15,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { DailyLimitError } from '../errors/limit-errors.js';
-import { canonicalEmail, isEmailAddress } from '../http/fields.js';
+import { canonicalEmail, emailProblems, isEmailAddress, problemOfEmail } from '../text/email-address.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
@@ -115,7 +115,7 @@ export class InvitationService {
     if (typed.length > mostAddresses)
       throw wrong('emails', 'max', `emails must hold at most ${mostAddresses} addresses`, mostAddresses);
     const refused: InvitationResult[] = invalid.map((email) =>
-      refusal(email.slice(0, 300), 'invalid-email', 'this is not an e-mail address.'),
+      refusal(email.slice(0, 300), 'invalid-email', invalidAddress(email)),
     );
     return this.dataSource.transaction(async (manager) => {
       // Of two who invite the same address at the same moment one waits and finds it invited.
@@ -649,6 +649,11 @@ function stateInSql(now: string): string {
 
 function wrong(field: string, rule: string, message: string, limit?: number): InvalidRequestError {
   return new InvalidRequestError([{ field, message, rule, limit }]);
+}
+
+function invalidAddress(typed: string): string {
+  const problem = problemOfEmail(canonicalEmail(typed)) ?? 'isEmail';
+  return problem === 'isEmail' ? 'this is not an e-mail address.' : `this address ${emailProblems[problem]}.`;
 }
 
 function refusal(email: string, code: string, message: string): InvitationResult {

@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { canonicalEmail } from '../http/fields.js';
+import { canonicalEmail } from '../text/email-address.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { type Weakness } from './password-estimator.js';
 

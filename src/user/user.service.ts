@@ -11,7 +11,7 @@ import { lookUp } from '../database/look-up.js';
 import { Notifications } from '../database/notifications.js';
 import { Turns } from '../database/turns.js';
 import { networksOf } from '../http/client-address.js';
-import { canonicalEmail } from '../http/fields.js';
+import { canonicalEmail, formerEmail, isEmailAddress } from '../text/email-address.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
 import { AcceptedPassword, checkPlainRules, hashPassword, passwordMatches, weakPassword } from './password.js';
@@ -116,6 +116,36 @@ export class UserService implements OnModuleInit {
     const plain = await this.dataSource.getRepository(User).findBy({ passwordEncrypted: false });
     for (const user of plain) await this.encryptPassword(user);
     if (plain.length > 0) this.log.info({ accounts: plain.length }, 'Passwords that were set by SQL are hashed now');
+    await this.repairAddresses();
+  }
+
+  /**
+   * Former versions have accepted addresses with characters that nobody sees or types. They become what their owners read, unless
+   * that is the address of another account; such an account signs in with the address as it was copied.
+   */
+  private async repairAddresses(): Promise<void> {
+    const odd = await this.dataSource.query<{ id: number; email: string }[]>(
+      'SELECT id, email FROM user_account WHERE octet_length(email) <> char_length(email)',
+    );
+    for (const { id, email } of odd) {
+      const repaired = canonicalEmail(email);
+      if (repaired === email || !isEmailAddress(repaired)) continue;
+      await this.dataSource.transaction(async (manager) => {
+        const [, changed] = await manager.query<[unknown, number]>(
+          `UPDATE user_account SET email = $3 WHERE id = $1 AND email = $2
+              AND NOT EXISTS (SELECT FROM user_account other WHERE other.email = $3)`,
+          [id, email, repaired],
+        );
+        if (changed === 0) return;
+        const details = { from: email, email: repaired, reason: 'invisible-characters' };
+        const event = { action: 'user.email-changed', targetType: 'user', targetId: id, details };
+        await this.audit.record(manager, server, event);
+        this.log.warn(
+          { account: id },
+          'An account whose address had invisible characters has the address without them now',
+        );
+      });
+    }
   }
 
   async findById(id: number): Promise<User | null> {
@@ -188,11 +218,18 @@ export class UserService implements OnModuleInit {
   }
 
   async findByEmail(email: string, manager: EntityManager = this.dataSource.manager): Promise<User | null> {
-    return manager.findOneBy(User, { email: canonicalEmail(email) });
+    const exact = await manager.findOneBy(User, { email: formerEmail(email) });
+    return exact ?? manager.findOneBy(User, { email: canonicalEmail(email) });
   }
 
   async isVerified(id: number, manager: EntityManager = this.dataSource.manager): Promise<boolean> {
     return manager.existsBy(User, { id, verifiedAt: Not(IsNull()) });
+  }
+
+  /** The account that somebody means who types, or pastes, an address. */
+  private async signingIn(typed: string): Promise<User | undefined> {
+    const [exact, canonical] = [formerEmail(typed), canonicalEmail(typed)];
+    return (await this.byEmail(exact)) ?? (canonical === exact ? undefined : this.byEmail(canonical));
   }
 
   private async loadByEmail(emails: readonly string[]): Promise<Map<string, User>> {
@@ -246,7 +283,7 @@ export class UserService implements OnModuleInit {
    * @throws what the guard throws
    */
   async verifyPassword(email: string, password: string, guard: GuessGuard): Promise<User | undefined> {
-    const user = await this.byEmail(canonicalEmail(email));
+    const user = await this.signingIn(email);
     const proof = createHmac('sha256', this.proofKey).update(password).digest('base64');
     const known = user ? this.verified.get(user.id) : undefined;
     const isRemembered = known?.proof === proof && known.places.has(guard.place);
@@ -263,7 +300,7 @@ export class UserService implements OnModuleInit {
     }
     await guess.turn();
     return this.attempts.take(async () =>
-      this.compare(await this.byEmail(canonicalEmail(email)), password, proof, guess, guard.place),
+      this.compare(await this.signingIn(email), password, proof, guess, guard.place),
     );
   }
 

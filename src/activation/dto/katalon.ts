@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Choice, Verbatim } from '../../http/fields.js';
+import { withoutInvisible } from '../../text/invisible.js';
 import { packages } from '../seat-decision.js';
 
 /** The clients write `organizationId=` when they have none. */
@@ -54,6 +55,7 @@ export class ReleaseQuery extends MachineQuery {
 
 export class ActivateQuery extends ReleaseQuery {
   @Hint(255)
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? withoutInvisible(value) : value))
   hostname?: string;
 
   @Hint(254)

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { Choice, Optional, Text, TimeField, Verbatim } from '../../http/fields.js';
+import { Choice, HostNameField, Optional, Text, TimeField, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { type Model, models, type Product, products } from '../../license/product.js';
 
@@ -21,7 +21,7 @@ export class NewLease {
   @Verbatim({ max: 255, description: 'Identifies this run of the client. The same one again prolongs its lease.' })
   sessionId!: string;
 
-  @Text({ max: 255, optional: true, example: 'ci-agent-7' })
+  @HostNameField({ max: 255, optional: true, example: 'ci-agent-7' })
   hostname?: string;
 
   @Text({ max: 100, optional: true, example: '10.2.0' })

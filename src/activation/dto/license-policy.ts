@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Choice, IdField, Optional } from '../../http/fields.js';
+import { withoutInvisible } from '../../text/invisible.js';
 import { type Product, products } from '../../license/product.js';
 
 /** Entries of a list of machines. */
@@ -27,6 +28,12 @@ function Patterns(description: string): PropertyDecorator {
       example: ['build-*'],
     })(target, property);
     Optional()(target, property);
+    // What copying adds is not seen, and matches nothing.
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value)
+        ? value.map((each: unknown) => (typeof each === 'string' ? withoutInvisible(each) : each))
+        : value,
+    )(target, property);
     IsArray()(target, property);
     ArrayMaxSize(mostPatterns)(target, property);
     IsString({ each: true })(target, property);

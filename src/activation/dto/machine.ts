@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, Text, Verbatim } from '../../http/fields.js';
+import { Choice, HostNameField, Verbatim } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { type Model, models, type Product, products } from '../../license/product.js';
 
@@ -38,6 +38,6 @@ export class MachineTransfer {
   @Choice(products, { optional: true, description: 'Absent: all that the machine has.' })
   product?: Product;
 
-  @Text({ max: 255, optional: true, example: 'DESK-8' })
+  @HostNameField({ max: 255, optional: true, example: 'DESK-8' })
   hostname?: string;
 }

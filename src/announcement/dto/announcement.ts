@@ -14,7 +14,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Transform, Type } from 'class-transformer';
-import { canonicalEmail, Choice, Optional, Text } from '../../http/fields.js';
+import { Choice, Optional, Text } from '../../http/fields.js';
+import { canonicalEmail } from '../../text/email-address.js';
 import { type MutableKind, mutableKinds } from '../../mail/mail-kind.js';
 
 function Count(): PropertyDecorator {

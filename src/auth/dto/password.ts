@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { EmailField, Flag, Verbatim } from '../../http/fields.js';
+import { KnownEmailField, Flag, Verbatim } from '../../http/fields.js';
 
 /** Longer than any password, so that the rule's own words are heard. */
 const max = 1000;
@@ -21,7 +21,7 @@ export class Confirmation {
 }
 
 export class ForgotPassword {
-  @EmailField()
+  @KnownEmailField()
   email!: string;
 }
 

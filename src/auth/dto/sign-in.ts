@@ -1,7 +1,7 @@
-import { EmailField, Verbatim } from '../../http/fields.js';
+import { KnownEmailField, Verbatim } from '../../http/fields.js';
 
 export class SignIn {
-  @EmailField()
+  @KnownEmailField()
   email!: string;
 
   @Verbatim({ max: 1000, example: 'correct horse battery staple' })

@@ -22,7 +22,9 @@ export function MailTest({ owner }: { owner: Owner }): React.ReactNode {
       <Stack maw={720} gap="sm">
         <Group align="flex-end" gap="sm">
           <TextInput
-            type="email"
+            inputMode="email"
+            autoCapitalize="none"
+            spellCheck={false}
             label={t('mail.test.to')}
             required
             withAsterisk={false}

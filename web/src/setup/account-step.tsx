@@ -57,7 +57,9 @@ export function AccountStep({ token, onToken }: StepProps): React.ReactNode {
           </Group>
           <TextInput
             label={t('setup.account.email')}
-            type="email"
+            inputMode="email"
+            autoCapitalize="none"
+            spellCheck={false}
             autoComplete="username"
             required
             withAsterisk={false}

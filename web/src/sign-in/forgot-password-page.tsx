@@ -23,7 +23,9 @@ export function ForgotPasswordPage(): React.ReactNode {
         <Stack>
           <TextInput
             label={t('signIn.email')}
-            type="email"
+            inputMode="email"
+            autoCapitalize="none"
+            spellCheck={false}
             autoComplete="username"
             required
             withAsterisk={false}

@@ -27,7 +27,9 @@ export function SignInPage(): React.ReactNode {
         <Stack>
           <TextInput
             label={t('signIn.email')}
-            type="email"
+            inputMode="email"
+            autoCapitalize="none"
+            spellCheck={false}
             name="email"
             autoComplete="username"
             required

@@ -15,6 +15,10 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     isInt: 'Geben Sie eine ganze Zahl ein.',
     isNumber: 'Geben Sie eine Zahl ein.',
     isEmail: 'Das ist keine E-Mail-Adresse.',
+    emailDirection:
+      'Die Adresse enthält ein unsichtbares Zeichen, das die Schreibrichtung ändert. Tippen Sie die Adresse von Hand.',
+    emailAlphabets:
+      'Die Adresse mischt Buchstaben mehrerer Alphabete, von denen manche gleich aussehen. Tippen Sie sie von Hand.',
     future: 'Wählen Sie einen Zeitpunkt in der Zukunft.',
     'offline-max-days': 'Höchstens {{limit}} Tage von heute an: Länger erlaubt die Lizenz keine Offline-Lizenz.',
     'key-life': 'API-Schlüssel dieses Servers gelten höchstens {{limit}} Tage. Wählen Sie ein früheres Ablaufdatum.',

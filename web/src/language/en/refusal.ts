@@ -13,6 +13,10 @@ export const refusal = {
     isInt: 'Enter a whole number.',
     isNumber: 'Enter a number.',
     isEmail: 'This is not an e-mail address.',
+    emailDirection:
+      'The address has an invisible character that changes the direction of the text. Type the address by hand.',
+    emailAlphabets:
+      'The address mixes letters of several alphabets, some of which look the same. Type it by hand, with one keyboard.',
     'key-life': 'API keys of this server live for at most {{limit}} days. Choose an earlier expiry date.',
     future: 'Choose a time in the future.',
     'offline-max-days': 'At most {{limit}} days from now: the license allows no longer.',
