@@ -8,6 +8,7 @@ import pg from 'pg';
 import { DataFolder } from '../src/config/data-folder.js';
 import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
 import { Api } from './support/api.js';
+import { randomFrom } from './support/random.js';
 import { ServerProcess } from './support/server-process.js';
 import { freePort, until } from './support/smtp-server.js';
 import { gui, issue, rootAccount, specification, vendor } from './support/test-server.js';
@@ -18,17 +19,6 @@ const clients = Number(process.env.CRASH_CLIENTS ?? 60);
 const seats = Math.floor(clients * 0.7);
 /** Decides what everybody does. Processes keep their own time, so the same seed is the same plan, not the same history. */
 const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 32));
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A lease as its client knows it; times are this process's milliseconds, on one clock for all clients. */
 interface Held {

@@ -26,12 +26,6 @@ function underParent(env: Record<string, string> = {}, ...args: string[]): Progr
   return new Program({ DATA_DIR: newFolder(), ...env }, [...parentCommand, ...args]);
 }
 
-/** The server processes of a parent, oldest first. */
-function serversOf(program: Program): number[] {
-  const found = spawnSync('pgrep', ['-P', String(program.child.pid), '-f', 'under-parent'], { encoding: 'utf8' });
-  return found.stdout.split('\n').filter(Boolean).map(Number);
-}
-
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -63,13 +57,13 @@ describe('A server process that dies', () => {
     const { serverId } = await api.get('/info').expect<{ serverId: string }>(200);
     const database = postmaster(program);
     for (let kill = 1; kill <= 3; kill++) {
-      const [server] = serversOf(program);
+      const [server] = program.servers();
       process.kill(server!, 'SIGKILL');
       // Three at once: the first may still have met the dying one.
       const answers = await Promise.all([ask(api), ask(api), ask(api)]);
       expect(answers.filter((answer) => answer !== 200 && answer !== 'ECONNRESET')).toEqual([]);
       expect(await ask(api)).toBe(200);
-      expect(serversOf(program)).not.toContain(server);
+      expect(program.servers()).not.toContain(server);
     }
     expect(program.output).toContain('The server process has ended (SIGKILL). It is started again at once');
     expect(postmaster(program)).toBe(database);
@@ -101,7 +95,7 @@ describe('An orderly restart', () => {
   it('has the next server answer on the same socket before the former one finishes', async () => {
     const program = underParent();
     const api = await program.ready();
-    const [before] = serversOf(program);
+    const [before] = program.servers();
     let over = false;
     const answers: (number | string)[] = [];
     const asking = [1, 2, 3].map(async () => {
@@ -139,7 +133,7 @@ describe('A parent process', () => {
   it('that is killed takes server and database along, and leaves a folder that the next one can use', async () => {
     const program = underParent();
     await program.ready();
-    const [server] = serversOf(program);
+    const [server] = program.servers();
     const database = postmaster(program);
     await program.end('SIGKILL');
     await until(() => !isAlive(server!) && !isAlive(database), 60, 'the end of server and database');
@@ -160,7 +154,7 @@ describe('A parent process', () => {
   it('passes SIGINT on, and leaves nothing behind', async () => {
     const program = underParent();
     await program.ready();
-    const [server] = serversOf(program);
+    const [server] = program.servers();
     const database = postmaster(program);
     expect(await program.end('SIGINT')).toBe(0);
     expect([isAlive(server!), isAlive(database)]).toEqual([false, false]);

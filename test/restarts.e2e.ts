@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -80,11 +79,6 @@ function renewing(): { run: Run; end: () => Promise<void> } {
   return { run, end };
 }
 
-function serverOf(parent: Program): number {
-  const found = spawnSync('pgrep', ['-P', String(parent.child.pid), '-f', 'under-parent'], { encoding: 'utf8' });
-  return Number(found.stdout.trim().split('\n').at(-1));
-}
-
 /** Waits until every client has renewed again. */
 async function further(run: Run): Promise<void> {
   const wanted = run.renewals + clientCount * 2;
@@ -108,7 +102,7 @@ describe('Clients that renew', () => {
     for (let kill = 1; kill <= 10; kill++) {
       const before = run.lost.length;
       run.kills = kill;
-      process.kill(serverOf(program), 'SIGKILL');
+      process.kill(program.servers().at(-1)!, 'SIGKILL');
       await program.said('The server process has ended (SIGKILL)', kill);
       await further(run);
       // Each client had at most one request under way.

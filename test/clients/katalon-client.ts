@@ -315,11 +315,9 @@ export class KatalonClient {
     const isGet = init.method === 'GET';
     this.underWay = `${init.method} ${url.pathname}`;
     // A renewal every few minutes never finds a connection that is still open.
-    const request: RequestInit = {
-      ...init,
-      headers: { ...init.headers, connection: 'close' },
-      redirect: isGet ? 'follow' : 'manual',
-    };
+    const headers = new Headers(init.headers);
+    headers.set('connection', 'close');
+    const request: RequestInit = { ...init, headers, redirect: isGet ? 'follow' : 'manual' };
     try {
       for (let repeats = 0; ; repeats++) {
         try {

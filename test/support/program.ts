@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import path from 'node:path';
 import { Api } from './api.js';
@@ -60,6 +60,12 @@ export class Program {
       if (this.isOver) throw new Error(`It ended: ${this.output}`);
       await this.more();
     }
+  }
+
+  /** The server processes of a parent, oldest first. */
+  servers(): number[] {
+    const found = spawnSync('pgrep', ['-P', String(this.child.pid), '-f', 'under-parent'], { encoding: 'utf8' });
+    return found.stdout.split('\n').filter(Boolean).map(Number);
   }
 
   /** Ends all that were started. */

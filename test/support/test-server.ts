@@ -42,14 +42,13 @@ const testDatabaseUrl = process.env.TEST_DATABASE_URL ?? '';
 
 /** Starts a server as on its first day: nothing is set up. */
 export async function freshServer(env: Record<string, string> = {}): Promise<TestServer> {
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(`CREATE DATABASE ${name} TEMPLATE license_server_template`);
+  const { url: ownUrl, drop } = await migratedDatabase();
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'license-server-test-'));
   const settings = {
     PORT: '0',
     HOST: '127.0.0.1',
     DATA_DIR: dataDir,
-    DATABASE_URL: databaseUrl(name),
+    DATABASE_URL: ownUrl,
     SERVER_URL: 'http://licenses.test:8080',
     VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     // The mail servers of the tests are on this machine, also those of organizations.
@@ -58,13 +57,13 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
     ...env,
   };
   const processes = [await ServerProcess.start(settings)];
-  const client = new pg.Pool({ connectionString: databaseUrl(name), max: 2 });
+  const client = new pg.Pool({ connectionString: ownUrl, max: 2 });
   const { url, setupToken } = processes[0]!;
   return {
     api: new Api(url),
     url,
     dataDir,
-    databaseUrl: databaseUrl(name),
+    databaseUrl: ownUrl,
     pid: () => processes[0]?.pid ?? 0,
     setupToken,
     sql: async <T>(text: string, values: unknown[] = []) => (await client.query(text, values)).rows as T[],
@@ -92,7 +91,7 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
     close: async () => {
       await client.end();
       await Promise.all(processes.map((each) => each.tell({ close: true })));
-      await administer(`DROP DATABASE ${name} WITH (FORCE)`);
+      await drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
@@ -156,7 +155,11 @@ export async function readyServer(
 }
 
 /** Another account, made by SQL; its address counts as verified. A member with this role. */
-export async function member(server: ReadyServer, email: string, role: string | null): Promise<Api> {
+export async function member(
+  server: Pick<ReadyServer, 'sql' | 'organizationId' | 'api'>,
+  email: string,
+  role: string | null,
+): Promise<Api> {
   const password = `${email} password`;
   await server.sql(
     `INSERT INTO user_account (email, password, password_encrypted, created_at, verified_at)
@@ -179,7 +182,7 @@ export async function everybodyCreatesOrganizations({ root }: ReadyServer): Prom
 }
 
 /** The id of an account. */
-export async function userId(server: TestServer, email: string): Promise<number> {
+export async function userId(server: Pick<TestServer, 'sql'>, email: string): Promise<number> {
   const [user] = await server.sql<{ id: string }>('SELECT id FROM user_account WHERE email = $1', [email]);
   return Number(user?.id);
 }
@@ -197,9 +200,18 @@ export async function withinASecond<T>(ask: () => Promise<T>, wanted: T): Promis
 }
 
 /** A database without a schema. */
-export async function emptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+export function emptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  return createDatabase('');
+}
+
+/** A database with the schema of today, and nothing in it. */
+export function migratedDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  return createDatabase('TEMPLATE license_server_template');
+}
+
+async function createDatabase(template: string): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(`CREATE DATABASE ${name}`);
+  await administer(`CREATE DATABASE ${name} ${template}`);
   return { url: databaseUrl(name), drop: () => administer(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
