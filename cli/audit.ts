@@ -14,6 +14,7 @@ import { ChainVerifier, type Verification } from '../src/evidence/chain-verifier
 import { VerificationService } from '../src/evidence/verification.service.js';
 import { SigningModule } from '../src/signing/signing.module.js';
 import { operator, withServices } from './command-context.js';
+import { counted, isOrAre } from '../src/errors/counted.js';
 
 // The services alone: a command neither seals nor signs.
 @Module({
@@ -63,8 +64,8 @@ export async function exportAudit(file: string, { config }: { config?: string })
 
 function describe({ intact, events, blocks, firstBroken, checkpoint }: Verification): string {
   const until = checkpoint ? `, newest checkpoint ${checkpoint.number} of ${checkpoint.at}` : '';
-  if (intact) return `The audit log is intact: ${events} events in ${blocks} blocks${until}.`;
-  return `The audit log is NOT intact. First broken place: ${firstBroken?.message} (${firstBroken?.problem}; the ${events} events in ${blocks} blocks before it are intact.)`;
+  if (intact) return `The audit log is intact: ${counted(events, 'event')} in ${counted(blocks, 'block')}${until}.`;
+  return `The audit log is NOT intact. First broken place: ${firstBroken?.message} (${firstBroken?.problem}; the ${counted(events, 'event')} in ${counted(blocks, 'block')} before it ${isOrAre(events)} intact.)`;
 }
 
 async function withService<T>(

@@ -8,6 +8,7 @@ import { readSettings, type Settings } from '../src/config/settings.js';
 import { configurationFile, parseConfiguration, readConfiguration } from './configuration-file.js';
 import { type PassphraseOptions, passphraseForBackup, passphraseForRestore } from './passphrase.js';
 import { openServerDatabase, startEmbedded } from './server-database.js';
+import { counted } from '../src/errors/counted.js';
 
 interface Options extends PassphraseOptions {
   config?: string;
@@ -104,7 +105,7 @@ async function restoreInto(settings: Settings, proved: ProvedBackup): Promise<st
 function contentOf({ version, tables, parts }: Manifest): string {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const plugins = parts.filter(({ name }) => name.startsWith('plugins/')).length;
-  return `license server ${version}, ${rows} rows of ${tables.length} tables, ${plugins} plugin files`;
+  return `license server ${version}, ${counted(rows, 'row')} of ${counted(tables.length, 'table')}, ${counted(plugins, 'plugin file')}`;
 }
 
 function megabytes(bytes: number): string {

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import os from 'node:os';
 import { type Settings } from '../src/config/settings.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
+import { counted } from '../src/errors/counted.js';
 
 /** Seconds beyond the hold that an answer may take. */
 const graceSeconds = 10;
@@ -19,7 +20,8 @@ export async function examineLateAnswer(settings: Settings): Promise<Finding[]> 
   const ended = await outcomeOf(`${base}/health/late`, (clientHoldSeconds + graceSeconds) * 1000);
   const seconds = Math.round((performance.now() - begun) / 1000);
   const name = 'late answers';
-  if (ended === 200) return [ok(name, `An answer after ${clientHoldSeconds} seconds arrives through ${serverUrl}.`)];
+  if (ended === 200)
+    return [ok(name, `An answer after ${counted(clientHoldSeconds, 'second')} arrives through ${serverUrl}.`)];
   if (ended === 503 && seconds < clientHoldSeconds) {
     return [warning(name, 'Somebody else asks for late answers just now.', 'Run doctor again in a minute.')];
   }
@@ -27,7 +29,7 @@ export async function examineLateAnswer(settings: Settings): Promise<Finding[]> 
   return [
     wrong(
       name,
-      `${how} after ${seconds} s: a proxy in front of ${serverUrl} does not wait for ${clientHoldSeconds} seconds.`,
+      `${how} after ${seconds} s: a proxy in front of ${serverUrl} does not wait for ${counted(clientHoldSeconds, 'second')}.`,
       `Let it wait for ${clientHoldSeconds + graceSeconds} seconds or longer (nginx: proxy_read_timeout, HAProxy: timeout server); clients that are cut off lose their license.`,
     ),
   ];

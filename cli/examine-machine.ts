@@ -10,6 +10,7 @@ import { hasBuiltInKeys, ignoredKeysWarning } from '../src/config/trust-anchor.j
 import { packageFolder, serverVersion } from '../src/http/server-package.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 import { problemWithFolder, problemWithPort } from './place-checks.js';
+import { counted, isOrAre } from '../src/errors/counted.js';
 
 /** What this machine has to offer: Node, folder, disk, port, address. */
 export async function examineMachine(settings: Settings): Promise<Finding[]> {
@@ -125,8 +126,15 @@ function vendorKeys({ vendorKeys, ignoredSettings }: Settings): Finding {
   const ignored = ignoredKeysWarning(ignoredSettings);
   if (ignored) return warning('vendor keys', ignored, `Remove ${ignoredSettings.join(' and ')} from the settings.`);
   if (hasBuiltInKeys)
-    return ok('vendor keys', `${vendorKeys.length} public key(s) of the vendor are built into this release.`);
-  if (vendorKeys.length > 0) return ok('vendor keys', `${vendorKeys.length} public key(s) of the vendor are trusted.`);
+    return ok(
+      'vendor keys',
+      `${counted(vendorKeys.length, 'public key')} of the vendor ${isOrAre(vendorKeys.length)} built into this release.`,
+    );
+  if (vendorKeys.length > 0)
+    return ok(
+      'vendor keys',
+      `${counted(vendorKeys.length, 'public key')} of the vendor ${isOrAre(vendorKeys.length)} trusted.`,
+    );
   return warning(
     'vendor keys',
     'No vendor key is configured: only the evaluation license can be used.',

@@ -3,6 +3,7 @@ import { trimInvisible } from '../src/text/invisible.js';
 import { FetchProgress } from './fetch-progress.js';
 import { fetchPlugins } from './plugin-fetcher.js';
 import { UsageError } from './usage-error.js';
+import { counted } from '../src/errors/counted.js';
 
 /** The options of the command, as they were typed. */
 export interface FetchPluginsOptions {
@@ -34,7 +35,7 @@ export async function fetchIntoProject(options: FetchPluginsOptions, env = proce
       report: progress,
     });
     const changes = result.add.length + result.update.length + result.restore.length + result.remove.length;
-    const sum = `${changes} plugin${changes === 1 ? '' : 's'} ${dryRun ? 'would change' : 'changed'}`;
+    const sum = `${counted(changes, 'plugin')} ${dryRun ? 'would change' : 'changed'}`;
     process.stdout.write(`${sum}, ${result.keep.length} unchanged.\n`);
   } catch (error) {
     progress.clear();

@@ -42,9 +42,9 @@ const sessions = async (): Promise<string[]> => (await online()).map(({ sessionI
 /** What the client hears when its renewal is due. */
 async function renewed(client: KatalonClient): Promise<string | null> {
   await client.heartbeat(new Date(client.license!.renewTime * 1000));
-  return client.activation!.errorMessage;
+  return client.endedMessage ?? client.activation!.errorMessage;
 }
-const isEnded = ({ license }: KatalonClient): boolean => license?.expirationDate === 946_684_800;
+const isEnded = ({ endedMessage }: KatalonClient): boolean => endedMessage !== undefined;
 
 describe('Studio that starts again on its machine', () => {
   it('takes one seat however often it crashes, and leaves the others to colleagues', async () => {
@@ -119,6 +119,66 @@ describe('Studio that starts again on its machine', () => {
     await server.root.post('/api/v1/leases', { ...native, sessionId: 'native' }).expect(201);
     await started(studio({ machineKey: machineIdOf('tool') }));
     expect(await sessions()).toHaveLength(5);
+  });
+
+  describe('whose machine id a docking station has changed', () => {
+    const docked = machineIdOf('docked');
+    const elsewhere = 'Your seat of Katalon Studio Enterprise in Acme is in use';
+
+    const withOwnSeat = async (): Promise<void> => {
+      await withSeats(seats('KSE', 1, 'per-user'));
+      const seat = { userId: await userId(server, rootAccount.email), product: 'KSE', model: 'per-user' };
+      await server.root.post(`${path}/licensed-users`, seat).expect(204);
+    };
+
+    it('goes on with its own seat on the same host, and the one that it was ends', async () => {
+      await withOwnSeat();
+      const first = await started(studio({ hostname: 'LAPTOP-7' }));
+      const second = await started(studio({ hostname: 'laptop-7', machineKey: docked }));
+      expect(await sessions()).toEqual([second.sessionId]);
+      expect(await renewed(first)).toMatch(/^Katalon Studio was started again on this machine with your account/);
+      expect(isEnded(first)).toBe(true);
+      expect(await renewed(second)).toBeNull();
+      expect(await sessions()).toEqual([second.sessionId]);
+    });
+
+    it('goes to and fro while Studio runs', async () => {
+      await withOwnSeat();
+      const { sessionId } = await started(studio({ hostname: 'LAPTOP-7' }));
+      for (const machine of [docked, machineKey, docked]) {
+        const moved = await started(studio({ hostname: 'LAPTOP-7', sessionId, machineKey: machine }));
+        expect(await renewed(moved)).toBeNull();
+        expect(await sessions()).toEqual([sessionId]);
+      }
+    });
+
+    it.each([
+      ['host', 'LAPTOP-8'],
+      ['host that many call themselves', 'localhost'],
+    ])('is another machine on another %s', async (_, hostname) => {
+      await withOwnSeat();
+      await started(studio({ hostname: hostname === 'localhost' ? hostname : 'LAPTOP-7' }));
+      await expect(studio({ hostname, machineKey: docked }).activate()).rejects.toThrow(elsewhere);
+    });
+
+    it('is another machine where a native program has the seat', async () => {
+      await withOwnSeat();
+      const native = {
+        organizationId: server.organizationId,
+        product: 'KSE',
+        hostname: 'LAPTOP-7',
+        sessionId: 'native',
+      };
+      await server.root.post('/api/v1/leases', { ...native, machineId: machineKey }).expect(201);
+      await expect(studio({ hostname: 'LAPTOP-7', machineKey: docked }).activate()).rejects.toThrow(elsewhere);
+    });
+
+    it('takes a second floating seat, which is not the person’s own', async () => {
+      await withSeats(seats('KSE', 2));
+      await started(studio({ hostname: 'LAPTOP-7' }));
+      await started(studio({ hostname: 'LAPTOP-7', machineKey: docked }));
+      expect(await sessions()).toHaveLength(2);
+    });
   });
 
   it('is another machine where the id could not be read and the host names differ', async () => {

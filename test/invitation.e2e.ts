@@ -20,7 +20,8 @@ interface Result {
 }
 
 const password = 'a very new password';
-const used = 'This link has been used to reset password.';
+const used =
+  'This link has been used to reset password. It was an invitation, and it has been accepted: sign in with your e-mail address and password.';
 const otherAccount = 'Cannot accept the invitation.';
 
 let server: ReadyServer;

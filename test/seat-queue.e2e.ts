@@ -88,7 +88,7 @@ describe('Who waits for a seat', () => {
     const api = await withKey();
     const held = await take(api, 'holder');
     const refused = lease(api, 'waiter', { waitSeconds: 1 });
-    expect(await refused.refused(409)).toContain('All 1 Katalon Runtime Engine seats of Acme are in use');
+    expect(await refused.refused(409)).toContain('The only Katalon Runtime Engine seat of Acme is in use');
     expect(Number((await refused.headers()).get('retry-after'))).toBeGreaterThan(0);
     expect(await server.sql('SELECT code FROM denial')).toEqual([{ code: 'seats-exhausted' }]);
     await untilWaiting(0);

@@ -231,6 +231,7 @@ describe('The session cookie', () => {
     const browser = server.api.withHeaders({ cookie, 'sec-fetch-site': 'cross-site', origin: 'http://evil.test' });
     const message = await browser.post('/api/v1/organizations', { name: 'Stolen' }).refused(403);
     expect(message).toContain('page of another site');
+    expect(message).toContain('Open the console at http://licenses.test:8080');
   });
 
   it('is not got with anything else', async () => {

@@ -46,6 +46,7 @@ import {
   decide,
   type Decision,
   type DenialCode,
+  isMovedStudio,
   isOtherStudio,
   leaseMillisOf,
   type LeaseState,
@@ -515,7 +516,11 @@ export class CheckOutBatch {
   /** Of two Studios of one person on one machine, the newer one has the seat: only a session that is new takes it over. */
   private async lookAtReturning(requests: readonly SeatRequest[]): Promise<void> {
     const meeting = requests.filter((request) =>
-      this.own.some((lease) => lease.userId === request.userId && isOtherStudio(lease, request)),
+      this.own.some(
+        (lease) =>
+          lease.userId === request.userId &&
+          (isOtherStudio(lease, request) || this.pools.some((pool) => isMovedStudio(lease, request, pool, this.now))),
+      ),
     );
     if (meeting.length === 0) return;
     const rows = await this.read<{ place: number }>(returningSessions(meeting, this.now));

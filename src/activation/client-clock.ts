@@ -1,3 +1,5 @@
+import { counted } from '../errors/counted.js';
+
 /** Seconds that a client's clock may be off before people are told. */
 const tolerance = 60;
 
@@ -19,5 +21,5 @@ export function clockWarning(offset: number | null): string | undefined {
 
 function inWords(seconds: number): string {
   const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+  return minutes < 120 ? counted(minutes, 'minute') : counted(Math.round(minutes / 60), 'hour');
 }

@@ -27,6 +27,7 @@ import { LeaseService } from './lease.service.js';
 import { checkMachineId } from './machine-id.js';
 import { SeatService } from './seat.service.js';
 import { TrackingService } from './tracking.service.js';
+import { NotAMemberError } from '../organization/organization.errors.js';
 
 /** The routes that Katalon Studio and Runtime Engine call, in their own form. */
 @ApiTags('Katalon Studio')
@@ -136,7 +137,11 @@ export class KatalonController {
   async expiration(@CallerOf() caller: Caller, @Query() query: ExpirationQuery): Promise<string> {
     const product = query.feature === 'KSE' ? 'KSE' : 'KRE';
     const expiry = await this.seats.expiry(await this.mine(caller, query.organizationId), product);
-    if (!expiry) throw new NotFoundError(`A license for ${productName[product]}`);
+    if (!expiry)
+      throw new NotFoundError(
+        'The license',
+        `There is no license for ${productName[product]}. Ask your administrator.`,
+      );
     return JSON.stringify(expiry);
   }
 
@@ -173,12 +178,12 @@ export class KatalonController {
     };
   }
 
-  /** @throws NotFoundError when the caller is no member of the organization */
+  /** @throws NotAMemberError */
   private async mine(caller: Caller, organizationId: number | undefined): Promise<number[]> {
     const ids = (await this.organizations.ofMember(caller.id)).map(({ id }) => id);
     if (organizationId === undefined) return ids;
     if (!ids.includes(organizationId)) {
-      throw new NotFoundError(`An organization with the id ${organizationId} of which you are a member`);
+      throw new NotAMemberError(organizationId);
     }
     return [organizationId];
   }

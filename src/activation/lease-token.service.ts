@@ -11,6 +11,7 @@ import { SigningService } from '../signing/signing.service.js';
 import { type Lease } from './lease.service.js';
 import { checkMachineId } from './machine-id.js';
 import { ForeignLeaseTokenError, InvalidLeaseTokenError } from './seat-errors.js';
+import { counted, isOrAre } from '../errors/counted.js';
 
 /** The claims that Katalon Studio reads. Deliberately without `exp`, `nbf` and `iat`, which it checks with no leeway. */
 export interface StudioClaims {
@@ -219,7 +220,7 @@ export class LeaseTokenService {
 function warningOf({ renewedAt, beyond, quota, product }: TokenLease, part: GrantPart | undefined): string | null {
   const warnings = [
     beyond > 0 &&
-      `${quota + beyond} ${productName[product]} seats are in use, ${beyond} more than there are. Ask your administrator for more.`,
+      `${counted(quota + beyond, `${productName[product]} seat`)} ${isOrAre(quota + beyond)} in use, ${beyond} more than there are. Ask your administrator for more.`,
     part && expiryWarning(part, renewedAt),
   ].filter((warning): warning is string => typeof warning === 'string');
   return warnings.length > 0 ? warnings.join(' ') : null;

@@ -7,7 +7,7 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { GroupCommit, isOfOneItem, type Outcome } from '../database/group-commit.js';
-import { NotFoundError } from '../errors/domain-error.js';
+import { NotAMemberError } from '../organization/organization.errors.js';
 import { TooManyOpenError } from '../errors/limit-errors.js';
 import { isAcceptedByClient } from '../license/client-features.js';
 import { LicenseService } from '../license/license.service.js';
@@ -104,7 +104,7 @@ export class LeaseService {
    * @param organizationId undefined: whichever organization of the caller has a seat
    * @param how whether to wait, for an organization that is named, and whether to look back when there is no seat
    * @throws SeatDeniedError with the holders
-   * @throws NotFoundError when the caller is no member of the organization
+   * @throws NotAMemberError
    * @throws NoOrganizationError when the caller is a member of none
    * @throws TooManyOpenError when too many wait already
    * @throws WildcardMachineIdError and what else {@link checkMachineId} has against the machine id
@@ -253,8 +253,7 @@ export class LeaseService {
       return await this.checkOuts.add({ request, actor: caller, recordDenial, ...queue });
     } catch (error) {
       // The lease refers to the membership, which has ended a moment ago.
-      if ((error as { code?: string }).code === '23503')
-        throw new NotFoundError('Your membership in this organization');
+      if ((error as { code?: string }).code === '23503') throw new NotAMemberError(organizationId);
       throw error;
     }
   }
@@ -289,7 +288,7 @@ export class LeaseService {
 
   private async memberOf(caller: Caller, organizationId: number): Promise<number> {
     const role = await this.memberships.roleIn(organizationId, caller.id);
-    if (!role) throw new NotFoundError(`An organization with the id ${organizationId} of which you are a member`);
+    if (!role) throw new NotAMemberError(organizationId);
     return organizationId;
   }
 

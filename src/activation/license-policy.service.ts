@@ -12,6 +12,7 @@ import { type LicensePolicy, mostPatterns, type SeatReservation } from './dto/li
 import { endLeases } from './end-leases.js';
 import { isMachineAllowed } from './seat-decision.js';
 import { PolicyBeyondLicenseError, PolicyListFullError } from './seat-errors.js';
+import { counted, isOrAre } from '../errors/counted.js';
 
 /** A policy with nothing left open. */
 type WholePolicy = Required<LicensePolicy>;
@@ -156,7 +157,7 @@ export class LicensePolicyService {
       const seats = wanted.reduce((sum, each) => sum + each.seats, 0);
       const quota = quotas.find((row) => row.product === product)?.quota ?? 0;
       if (seats > quota) {
-        const message = `there are ${quota} floating seats of ${productName[product]}, not ${seats}`;
+        const message = `there ${isOrAre(quota)} ${counted(quota, 'floating seat')} of ${productName[product]}, not ${seats}`;
         throw wrong('reservation-quota', message, quota);
       }
       const whose = wanted.map(({ userId, teamId }) => `${userId ?? ''}/${teamId ?? ''}`);

@@ -25,6 +25,7 @@ import { OutageService } from './outage.service.js';
 import { isMachineAllowed } from './seat-decision.js';
 import { DeniedMachineError, FileNotForStudioError, NoOfflineSeatError } from './seat-errors.js';
 import { keptFrom, reservationsIn } from './seat-reservation.js';
+import { counted } from '../errors/counted.js';
 
 const dayMillis = 86_400_000;
 
@@ -106,7 +107,7 @@ export class OfflineLicenseService {
       if (end.getTime() > now.getTime() + offlineMaxDays * dayMillis) {
         throw wrongEnd(
           'offline-max-days',
-          `expiresAt must not be more than ${offlineMaxDays} days from now: the license allows offline licenses no longer`,
+          `expiresAt must not be more than ${counted(offlineMaxDays, 'day')} from now: the license allows offline licenses no longer`,
           offlineMaxDays,
         );
       }

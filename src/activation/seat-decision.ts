@@ -282,13 +282,22 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
     .map((pool) => (pool.endsAt > -Infinity ? 'license-expired' : 'not-licensed'));
   for (const pool of open) {
     if (running?.poolId === pool.id) return { outcome: 'take-over', lease: running, pool };
-    const obstacle = obstacleIn(pool, request, situation);
+    const docked = own.find((lease) => isMovedStudio(lease, request, pool, situation.now));
+    // The older of two, as above.
+    if (docked && situation.isReturning && docked.sessionId !== request.sessionId) {
+      return { outcome: 'deny', code: 'session-replaced' };
+    }
+    const obstacle = obstacleIn(
+      pool,
+      request,
+      docked ? { ...situation, own: own.filter((each) => each !== docked) } : situation,
+    );
     if (!obstacle) {
       const register = registersMachines(pool) && !situation.registered.has(pool.id);
       // It has run out, and nobody has taken its seat since.
       if (same && pool === samePool && !register) return { outcome: 'extend', lease: same, pool };
       const resumes = situation.charged.find((charge) => isOwnCharge(charge, pool, request));
-      return { outcome: 'grant', pool, register, replaces: running ?? same, resumes };
+      return { outcome: 'grant', pool, register, replaces: docked ?? running ?? same, resumes };
     }
     const crashed =
       pool.model === 'floating' &&
@@ -391,6 +400,30 @@ export function isOtherStudio(lease: LeaseState, request: SeatRequest): boolean 
     (!isSharedMachineId(request.machineId) || isSameHost(lease, request))
   );
 }
+
+/**
+ * Whether a person's own seat is with Studio on the same computer under another machine id: the id follows the network
+ * adapters, and changes with a docking station. The person has one seat on one machine either way, so it is safe to let it move
+ * where both are Studio, both say the same host name, and the former token ends soon enough not to be a second seat.
+ */
+export function isMovedStudio(lease: LeaseState, request: SeatRequest, pool: PoolState, now: Date): boolean {
+  return (
+    pool.model === 'per-user' &&
+    lease.poolId === pool.id &&
+    lease.userId === request.userId &&
+    lease.client === 'studio' &&
+    request.client === 'studio' &&
+    machineOf(lease) !== machineOf(request) &&
+    lease.hostname !== null &&
+    lease.hostname.toLowerCase() === request.hostname?.toLowerCase() &&
+    !namelessHost.test(lease.hostname) &&
+    lease.expiresAt > now &&
+    !livesLong(lease, pool, now)
+  );
+}
+
+/** What every computer calls itself. */
+const namelessHost = /^localhost($|\.)/i;
 
 /**
  * Where there is no seat, a client that starts again on its machine gets its own back. Studio does so at once. Runtime Engine

@@ -5,6 +5,7 @@ import { type Product, productName } from '../license/product.js';
 import { type EndReason } from './end-leases.js';
 import { type FormerSession } from './former-session.js';
 import { type DenialCode } from './seat-decision.js';
+import { counted } from '../errors/counted.js';
 
 /** Who holds a seat, as far as another member may know. */
 export interface Holder {
@@ -42,6 +43,8 @@ export interface SeatsInUse {
   now: Date;
   /** Whether the seats are those of an evaluation alone. */
   isEvaluation: boolean;
+  /** How many of the holders are sessions of the person who is refused: those they can end themselves. */
+  ownHeld?: number;
   /** How this very session ended before, if somebody ended it. */
   ended?: Ending;
 }
@@ -100,22 +103,45 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
     case 'no-seat-assigned':
       return `You have no seat of ${product} in ${organization}. Ask an administrator to assign you one.`;
     case 'seat-used-elsewhere':
-      return `Your seat of ${product} in ${organization} is in use${named(holders, held)}. Close it there, or end that session.`;
+      return `Your seat of ${product} in ${organization} is in use${named(holders, held)}. Close it there, or end that session in the console.`;
     case 'machine-quota-reached':
-      return `${organization} may use ${product} on ${machineQuota ?? 0} machines, and this would be one more. Ask an administrator to remove one that is not needed.`;
+      return `${organization} may use ${product} on ${counted(machineQuota ?? 0, 'machine')}, and this would be one more. Ask an administrator to remove one that is not needed.`;
     case 'cap-reached':
-      return `You, or a team of yours, have as many ${product} seats of ${organization} as its license policy allows. End another session, or ask an administrator.`;
+      return `You, or a team of yours, have as many ${product} seats of ${organization} as its license policy allows. End one of your sessions in the console, or ask an administrator.`;
     case 'session-replaced':
       return `${clientName[seats.product]} was started again on this machine with your account, and the newer one has your seat. Close one of the two: an account has one seat on a machine.`;
     case 'reserved-for-others':
-      return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}. Ask an administrator.`;
+      return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}.${ownWords(seats)} Ask an administrator.`;
     case 'others-waiting':
-      return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}. Try again later, or wait too.`;
+      return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}.${ownWords(seats)} Try again later, or wait too.`;
     case 'user-limit-reached':
-      return `You hold as many seats as one account may hold at once on this server. End one of your sessions first, or ask the server's administrator for a higher limit.`;
+      return `You hold as many seats as one account may hold at once on this server. End one of your sessions in the console first, or ask the server's administrator for a higher limit.`;
     case 'seats-exhausted':
-      return `All ${seats.seats} ${product} seats of ${organization} are in use${inUse}. Ask an administrator to release one.`;
+      return `${allSeats(seats.seats, product, organization)}${inUse}. ${whatToRelease(seats)}`;
   }
+}
+
+function allSeats(seats: number, product: string, organization: string): string {
+  if (seats === 0) return `No ${product} seat of ${organization} is free`;
+  if (seats === 1) return `The only ${product} seat of ${organization} is in use`;
+  return `All ${seats} ${product} seats of ${organization} are in use`;
+}
+
+/** What helps: someone who holds the seats needs no administrator. */
+function whatToRelease(seats: SeatsInUse): string {
+  const it = seats.seats === 1 ? 'it' : 'one';
+  const own = ownWords(seats);
+  return own === ''
+    ? `Ask an administrator to release ${it}.`
+    : `${own.trim()} Or ask an administrator to release ${it}.`;
+}
+
+/** For someone who holds some of the seats, after a space; nothing for others. */
+function ownWords({ ownHeld = 0, held }: SeatsInUse): string {
+  if (ownHeld === 0) return '';
+  if (ownHeld === 1)
+    return ` ${held === 1 ? 'That session is' : 'One of these sessions is'} yours: you can end it in the console.`;
+  return ` ${ownHeld === held ? 'These sessions are' : `${ownHeld} of these sessions are`} yours: you can end them in the console.`;
 }
 
 function named(holders: readonly Holder[], count = holders.length): string {
@@ -268,7 +294,7 @@ export class PolicyBeyondLicenseError extends DomainError {
   constructor(reason: 'leaseMinutes' | 'overQuotaPercent', bound: number) {
     super(
       reason === 'leaseMinutes'
-        ? `The license allows leases of at most ${bound} minutes.`
+        ? `The license allows leases of at most ${counted(bound, 'minute')}.`
         : bound === 0
           ? 'The license allows no seats beyond the quota.'
           : `The license allows at most ${bound} percent of the seats beyond the quota.`,
@@ -284,7 +310,9 @@ export class PolicyListFullError extends DomainError {
   override readonly details: { most: number };
 
   constructor(most: number) {
-    super(`The list of denied machines has its ${most} entries. Replace some by a pattern first.`);
+    super(
+      `The list of denied machines is full: it has ${counted(most, 'entry', 'entries')}. Replace some by a pattern first.`,
+    );
     this.details = { most };
   }
 }

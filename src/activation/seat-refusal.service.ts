@@ -56,7 +56,8 @@ export class SeatRefusalService {
     const ended = former
       ? endingOf(former)
       : await this.endings.lastEnding(caller, organizationId, product, machineId, sessionId);
-    return new SeatDeniedError(code, { ...seats, ended }, former);
+    const ownHeld = seats.holders.filter(({ email }) => email === caller.email).length;
+    return new SeatDeniedError(code, { ...seats, ownHeld, ended }, former);
   }
 
   /** Many are refused at once when a license ends: they share one look at the seats. */

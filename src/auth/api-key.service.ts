@@ -15,6 +15,7 @@ import { type Caller } from './caller.js';
 import { type ApiKeyView, type CreatedApiKey, type NewApiKey } from './dto/api-key.js';
 import { type ApiKeyScope, apiKeyScopes } from './key-scopes.js';
 import { hashToken, randomToken } from './random-token.js';
+import { counted } from '../errors/counted.js';
 
 /** The account behind a key that is good. */
 export interface KeyHolder {
@@ -117,7 +118,7 @@ export class ApiKeyService {
     // The minute that somebody takes to send the form does not make "in 90 days" too late.
     const end = now + limit * 86_400_000 + 60_000;
     if (expiry && expiry.getTime() <= end) return;
-    const message = `API keys of this server live for at most ${limit} day${limit === 1 ? '' : 's'}: choose an earlier expiry date`;
+    const message = `API keys of this server live for at most ${counted(limit, 'day')}: choose an earlier expiry date`;
     throw new InvalidRequestError([{ field: 'expiresAt', message, rule: 'key-life', limit }]);
   }
 

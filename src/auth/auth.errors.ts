@@ -1,5 +1,6 @@
 import { DomainError } from '../errors/domain-error.js';
 import { tryAgainIn } from '../errors/try-again.js';
+import { counted } from '../errors/counted.js';
 
 /** No credentials where some are needed. */
 export class NotSignedInError extends DomainError {
@@ -103,7 +104,7 @@ export class TooManyApiKeysError extends DomainError {
   override readonly details: { most: number };
 
   constructor(most: number) {
-    super(`An account can have at most ${most} API keys. Delete one that is no longer used.`);
+    super(`An account can have at most ${counted(most, 'API key')}. Delete one that is no longer used.`);
     this.details = { most };
   }
 }
@@ -187,8 +188,9 @@ export class LinkUsedError extends DomainError {
   readonly kind = 'gone';
   readonly code = 'link-used';
 
-  constructor() {
-    super('This link has been used to reset password.');
+  /** @param more what kind of link it was, and what to do now */
+  constructor(more?: string) {
+    super(['This link has been used to reset password.', more].filter((words) => words !== undefined).join(' '));
   }
 }
 

@@ -9,6 +9,7 @@ import { recordBackupEvent } from './backup-event.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
+import { counted } from '../errors/counted.js';
 
 /**
  * Fills an empty database from a backup, in one transaction: first the schema as the backup knows it, then the rows, then
@@ -79,7 +80,8 @@ export class DatabaseLoad {
     await this.endCopy();
     for (const { name, rows } of this.manifest.tables) {
       const found = this.rows.get(name) ?? 0;
-      if (found !== rows) throw new DamagedBackupError(`The backup has ${found} rows of ${name} in place of ${rows}.`);
+      if (found !== rows)
+        throw new DamagedBackupError(`The backup has ${counted(found, 'row')} of ${name} in place of ${rows}.`);
     }
     for (const { name, lastValue, isCalled } of this.manifest.sequences) {
       await this.client.query('SELECT setval($1::regclass, $2, $3)', [pg.escapeIdentifier(name), lastValue, isCalled]);

@@ -33,7 +33,8 @@ export class NotFoundError extends DomainError {
   readonly kind = 'not-found';
   readonly code = 'not-found';
 
-  constructor(what: string) {
-    super(`${what} was not found.`);
+  /** @param message where more is to be said than that it was not found */
+  constructor(what: string, message = `${what} was not found.`) {
+    super(message);
   }
 }

@@ -1,12 +1,13 @@
 import { DomainError } from './domain-error.js';
+import { counted, isOrAre } from './counted.js';
 
 /** By code: what an account or an organization may have a limited number of. */
 const messages = {
   'too-many-organizations': (most: number) =>
-    `An account can own at most ${most} organizations. Delete one, or transfer it to another member.`,
-  'too-many-teams': (most: number) => `An organization can have at most ${most} teams. Delete one first.`,
+    `An account can own at most ${counted(most, 'organization')}. Delete one, or transfer it to another member.`,
+  'too-many-teams': (most: number) => `An organization can have at most ${counted(most, 'team')}. Delete one first.`,
   'too-many-members': (most: number) =>
-    `The organization has reached its limit of ${most} members. Ask an administrator of the organization to remove one.`,
+    `The organization has reached its limit of ${counted(most, 'member')}. Ask an administrator of the organization to remove one.`,
   'plugin-quota-reached': (most: number) =>
     `The private plugins of an organization can take up at most ${most} MB together. Delete some first.`,
 } as const;
@@ -27,11 +28,11 @@ export class LimitReachedError extends DomainError {
 
 const openMessages = {
   'too-many-event-streams': (most: number) =>
-    `An account can have at most ${most} event streams open. Close other tabs or programs first.`,
+    `An account can have at most ${counted(most, 'event stream')} open. Close other tabs or programs first.`,
   'too-many-waiting': (most: number) =>
-    `You have ${most} check-outs waiting for a seat of this organization, which is the limit. Try again when some of them are done.`,
+    `You have ${counted(most, 'check-out')} waiting for a seat of this organization, which is the limit. Try again when ${most === 1 ? 'it is' : 'some of them are'} done.`,
   'too-many-waiting-here': (most: number) =>
-    `${most} check-outs are waiting for the seats of this organization, which is the limit. Try again later.`,
+    `${counted(most, 'check-out')} ${isOrAre(most)} waiting for the seats of this organization, which is the limit. Try again later.`,
 } as const;
 
 /** As many requests of one kind stay open as the server allows; try again when some have ended. */
@@ -50,9 +51,11 @@ export class TooManyOpenError extends DomainError {
 }
 
 const dailyMessages = {
-  'too-many-invitations-today': (most: number) => `An organization can create at most ${most} invitations a day.`,
-  'too-many-resends-today': (most: number) => `An organization can send at most ${most} invitations again a day.`,
-  'too-many-mails-today': (most: number) => `An organization can send at most ${most} mails a day.`,
+  'too-many-invitations-today': (most: number) =>
+    `An organization can create at most ${counted(most, 'invitation')} a day.`,
+  'too-many-resends-today': (most: number) =>
+    `An organization can send at most ${counted(most, 'invitation')} again a day.`,
+  'too-many-mails-today': (most: number) => `An organization can send at most ${counted(most, 'mail')} a day.`,
 } as const;
 
 /** An organization has done something as often as it may on one day (UTC). Nothing of the request was done. */

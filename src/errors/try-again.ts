@@ -1,4 +1,6 @@
+import { counted } from './counted.js';
+
 /** The sentence at the end of a refusal that passes, the same everywhere. */
 export function tryAgainIn(seconds: number): string {
-  return `Try again in ${seconds} second${seconds === 1 ? '' : 's'}.`;
+  return `Try again in ${counted(seconds, 'second')}.`;
 }

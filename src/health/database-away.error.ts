@@ -1,4 +1,5 @@
 import { DomainError } from '../errors/domain-error.js';
+import { counted } from '../errors/counted.js';
 
 /** For balancers: this server cannot help anybody until its database is back. */
 export class DatabaseAwayError extends DomainError {
@@ -8,7 +9,7 @@ export class DatabaseAwayError extends DomainError {
   override readonly details: { databaseAwaySeconds: number };
 
   constructor(databaseAwaySeconds: number) {
-    super(`The server has not reached its database for ${databaseAwaySeconds} seconds.`);
+    super(`The server has not reached its database for ${counted(databaseAwaySeconds, 'second')}.`);
     this.details = { databaseAwaySeconds };
   }
 }

@@ -28,7 +28,11 @@ export class SecurityContactController {
   @ApiProblems({ 404: 'SECURITY_CONTACT is not set.' })
   securityText(): string {
     const { securityContact, serverUrl } = this.settings;
-    if (securityContact === undefined) throw new NotFoundError('A security contact');
+    if (securityContact === undefined)
+      throw new NotFoundError(
+        'The security contact',
+        'This server names no security contact (setting SECURITY_CONTACT).',
+      );
     const expires = new Date(this.clock.millis() + validMillis);
     expires.setUTCHours(0, 0, 0, 0);
     return [

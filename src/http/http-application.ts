@@ -28,6 +28,7 @@ import { cutSlowBodies } from './slow-requests.js';
 import { serveStaticPages } from './static-pages.js';
 import { type SiteCertificate } from './site-certificate.js';
 import { RequestValidationPipe } from './validation.js';
+import { describeCrossSite } from './cross-site.js';
 
 /**
  * Fastify's own errors (hooks, bodies, addresses that do not exist) are answered from the beginning by the handler below;
@@ -70,7 +71,9 @@ export async function createHttpApplication(
   });
   const fastify = adapter.getInstance();
   const refusals = app.get(RefusalListeners);
-  fastify.setErrorHandler((error, request, reply) => refusals.answer(log, error, request, reply));
+  fastify.setErrorHandler((error, request, reply) =>
+    refusals.answer(log, describeCrossSite(error, request, log, settings.serverUrl), request, reply),
+  );
   applyBodyLimits(app);
   limitRequests(app);
   holdClients(app, app.get(ClientHold));

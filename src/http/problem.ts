@@ -107,9 +107,7 @@ function foreignError(error: unknown): { status: number; code: string; message: 
     statusCode?: number;
   };
   const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);
-  // Nest itself forbids one thing only: what a page of another site has sent.
-  const words =
-    knownWords[code] ?? (error instanceof HttpException && status === 403 ? fromAnotherSite : wordsOf[status]);
+  const words = knownWords[code] ?? wordsOf[status];
   if (words) return { status, code: words[0], message: words[1] };
   if (status >= 400 && status < 500) return { status, code: 'bad-request', message };
   if (isConnectionTrouble(error)) {
@@ -137,11 +135,6 @@ const knownWords: Record<string, [string, string]> = {
   FST_INVALID_MULTIPART_CONTENT_TYPE: ['unsupported-media-type', 'Send the file as multipart/form-data.'],
   FST_ERR_BAD_URL: ['invalid-url', 'The address of the request is not valid.'],
 };
-
-const fromAnotherSite: [string, string] = [
-  'cross-site-request',
-  'This request comes from a page of another site, so it was refused. Programs send an API key instead of a cookie.',
-];
 
 const wordsOf: Record<number, [string, string]> = {
   403: ['invalid-url', 'The address of the request is not valid.'],

@@ -1,5 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import { type FieldProblem } from './problem.js';
+import { counted } from '../errors/counted.js';
 
 /** Deeper than any body here, and far from where recursion would end. */
 const maxDepth = 16;
@@ -36,7 +37,7 @@ class Walk {
 
   private inList(list: readonly unknown[], field: string, depth: number): FieldProblem | undefined {
     if (list.length > maxEntries) {
-      const message = `${field} must hold at most ${maxEntries} entries`;
+      const message = `${field} must hold at most ${counted(maxEntries, 'entry', 'entries')}`;
       return { field, message, rule: 'arrayMaxSize', limit: maxEntries };
     }
     for (const each of list) {
@@ -50,7 +51,12 @@ class Walk {
   private inObject(object: object, field: string, depth: number): FieldProblem | undefined {
     const entries = Object.entries(object);
     if (entries.length > maxKeys) {
-      return { field, message: `${field} has more than ${maxKeys} fields`, rule: 'too-many-fields', limit: maxKeys };
+      return {
+        field,
+        message: `${field} has more than ${counted(maxKeys, 'field')}`,
+        rule: 'too-many-fields',
+        limit: maxKeys,
+      };
     }
     for (const [key, inner] of entries) {
       const problem = this.count(field) ?? textProblem(key, field) ?? this.problemOf(inner, key, depth + 1);
@@ -63,7 +69,7 @@ class Walk {
     if (++this.values <= maxValues) return undefined;
     return {
       field,
-      message: `${field} holds more than ${maxValues} values`,
+      message: `${field} holds more than ${counted(maxValues, 'value')}`,
       rule: 'too-many-values',
       limit: maxValues,
     };
@@ -101,7 +107,8 @@ function listLimitsOf(Dto: object): ListLimit[] {
     .filter(({ name }) => name === 'arrayMaxSize')
     .map(({ propertyName: field, constraints, message }) => {
       const limit = Number((constraints as unknown[])[0]);
-      const words = typeof message === 'string' ? message : `${field} must contain no more than ${limit} elements`;
+      const words =
+        typeof message === 'string' ? message : `${field} must contain no more than ${counted(limit, 'element')}`;
       return { field, limit, message: words.replaceAll('$property', field) };
     });
   listLimits.set(Dto, limits);

@@ -7,6 +7,7 @@ import { Gauge } from 'prom-client';
 import { type Clock } from '../clock/clock.js';
 import { type Settings } from '../config/settings.js';
 import { type Metrics } from '../metrics/metrics.js';
+import { counted } from '../errors/counted.js';
 
 /** The site's certificate cannot be used; the message says why. */
 export class SiteCertificateError extends Error {}
@@ -63,7 +64,7 @@ export class SiteCertificate {
     const warn = (): void => {
       const days = Math.floor(daysLeft());
       if (days < 0) log.error({ days }, 'The HTTPS certificate has expired');
-      else if (days < warningDays) log.warn({ days }, `The HTTPS certificate expires in ${days} days`);
+      else if (days < warningDays) log.warn({ days }, `The HTTPS certificate expires in ${counted(days, 'day')}`);
     };
     warn();
     const warnings = setInterval(warn, warningMillis).unref();

@@ -32,10 +32,15 @@ function flatten(errors: ValidationError[], parent = ''): FieldProblem[] {
     const problems = own.map(([rule, message]): FieldProblem =>
       isMissing(error)
         ? { field, message: `${field} is missing`, rule: 'isMissing' }
-        : { field, message, rule, limit: limitOf(rule, error) },
+        : { field, message: agreeing(message), rule, limit: limitOf(rule, error) },
     );
     return [...problems, ...flatten(error.children ?? [], field)];
   });
+}
+
+/** The words of class-validator's own rules take every number for many. */
+function agreeing(message: string): string {
+  return message.replaceAll(/\b1 (character|element)s\b/g, '1 $1');
 }
 
 function isMissing({ value, constraints = {} }: ValidationError): boolean {

@@ -1,4 +1,5 @@
 import { DomainError } from '../errors/domain-error.js';
+import { LinkUsedError } from '../auth/auth.errors.js';
 import { type InvitationResult } from './dto/invitation.js';
 
 /** Manual, "Invitations": the link was opened while another account is signed in. The words are the manual's. */
@@ -10,6 +11,15 @@ export class OtherAccountError extends DomainError {
   constructor(signedInAs: string, email: string) {
     super('Cannot accept the invitation.');
     this.details = { signedInAs, email, signOut: '/api/v1/auth/sign-out' };
+  }
+}
+
+/** The invitation was accepted. The first sentence is the manual's, which many look for. */
+export class InvitationUsedError extends LinkUsedError {
+  override readonly details = { reason: 'invitation' };
+
+  constructor() {
+    super('It was an invitation, and it has been accepted: sign in with your e-mail address and password.');
   }
 }
 

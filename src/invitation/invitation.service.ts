@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { LinkExpiredError, LinkUnknownError, LinkUsedError } from '../auth/auth.errors.js';
+import { LinkExpiredError, LinkUnknownError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { hashToken } from '../auth/random-token.js';
 import { Authenticator } from '../auth/authenticator.js';
@@ -50,11 +50,13 @@ import {
   AccountExistsError,
   InvitationClosedError,
   InvitationRevokedError,
+  InvitationUsedError,
   InvitedAccountDisabledError,
   NobodyInvitedError,
   OtherAccountError,
   OwnerUnverifiedError,
 } from './invitation.errors.js';
+import { counted } from '../errors/counted.js';
 
 type InvitationRow = Omit<InvitationView, 'link' | 'state'> &
   Pick<Invitation, 'openedAt' | 'revokedAt' | 'nonce' | 'tokenHash'>;
@@ -113,7 +115,12 @@ export class InvitationService {
     const invalid = typed.filter((email) => !isEmailAddress(canonicalEmail(email)));
     if (typed.length === 0) throw wrong('emails', 'isMissing', 'emails must hold at least one address');
     if (typed.length > mostAddresses)
-      throw wrong('emails', 'max', `emails must hold at most ${mostAddresses} addresses`, mostAddresses);
+      throw wrong(
+        'emails',
+        'max',
+        `emails must hold at most ${counted(mostAddresses, 'address', 'addresses')}`,
+        mostAddresses,
+      );
     const refused: InvitationResult[] = invalid.map((email) =>
       refusal(email.slice(0, 300), 'invalid-email', invalidAddress(email)),
     );
@@ -230,7 +237,7 @@ export class InvitationService {
   /**
    * What the link's page shows.
    *
-   * @throws LinkUnknownError, LinkUsedError, LinkExpiredError, InvitationRevokedError
+   * @throws LinkUnknownError, InvitationUsedError, LinkExpiredError, InvitationRevokedError
    * @throws OtherAccountError when another account is signed in
    */
   async open(token: string, caller: Caller | undefined): Promise<OpenedInvitation> {
@@ -258,7 +265,7 @@ export class InvitationService {
    * Accepts. A new account is created, and is a member from its first sign-in on. A verified account accepts signed in, and
    * not otherwise. An unverified one gets a new password, and all that was set for it before is void.
    *
-   * @throws LinkUnknownError, LinkUsedError, LinkExpiredError, InvitationRevokedError, OtherAccountError
+   * @throws LinkUnknownError, InvitationUsedError, LinkExpiredError, InvitationRevokedError, OtherAccountError
    * @throws InvalidRequestError when a password is needed, or breaks the rules; the link still works
    * @throws AccountExistsError when the account has to sign in first, or a password comes for it
    * @throws InvitedAccountDisabledError
@@ -575,7 +582,7 @@ export class InvitationService {
     });
     if (!invitation) throw new LinkUnknownError();
     if (invitation.revokedAt) throw new InvitationRevokedError();
-    if (invitation.acceptedAt) throw new LinkUsedError();
+    if (invitation.acceptedAt) throw new InvitationUsedError();
     if (invitation.expiresAt <= this.clock.now()) {
       throw new LinkExpiredError('This invitation has expired. Ask whoever invited you to send it again.');
     }

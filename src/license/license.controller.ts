@@ -124,7 +124,7 @@ export class LicenseController {
     if (kid === 'all') return keys.map(described).join('');
     if (kid === undefined) return this.signing.publicPem('studio');
     const key = keys.find((each) => each.kid === kid);
-    if (!key) throw new NotFoundError('A signing key with this kid');
+    if (!key) throw new NotFoundError('The signing key', 'This server has no signing key with this kid.');
     return key.publicPem;
   }
 }

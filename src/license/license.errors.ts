@@ -1,5 +1,6 @@
 import { DomainError } from '../errors/domain-error.js';
 import { type Model, type Product, productName } from './product.js';
+import { counted } from '../errors/counted.js';
 
 /** A newer issue of the same license is installed. */
 export class NewerLicenseInstalledError extends DomainError {
@@ -43,7 +44,9 @@ export class NoSeatToAssignError extends DomainError {
     super(
       quota === 0
         ? `This organization has no ${model} seats of ${productName[product]}.`
-        : `All ${quota} ${model} seats of ${productName[product]} are assigned. Unassign one first.`,
+        : quota === 1
+          ? `The only ${model} seat of ${productName[product]} is assigned. Unassign it first.`
+          : `All ${quota} ${model} seats of ${productName[product]} are assigned. Unassign one first.`,
     );
     this.details = { product, model, quota };
   }
@@ -69,7 +72,7 @@ export class AllocationExceededError extends DomainError {
 
   constructor(product: Product, model: Model, granted: number, others: number) {
     super(
-      `The licenses grant ${granted} ${model} seats of ${productName[product]}, of which other organizations have ${others}: ` +
+      `The licenses grant ${counted(granted, `${model} seat`)} of ${productName[product]}, of which other organizations have ${others}: ` +
         `at most ${Math.max(0, granted - others)} can be allocated here.`,
     );
     this.details = { product, model, granted, others };

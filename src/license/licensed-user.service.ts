@@ -79,7 +79,7 @@ export class LicensedUserService {
            FROM membership WHERE organization_id = $1 AND user_id = $2`,
       [organizationId, userId, pool.id],
     );
-    if (!member) throw new NotFoundError('A member of this organization with this id');
+    if (!member) throw new NotFoundError('The member', 'This organization has no member with this id.');
     if (member.licensed) return;
     const [assigned] = await manager.query<[{ count: number }]>(
       // A seat that was taken back counts for as long as a token for it is out, unless its user gets it again.
@@ -167,7 +167,7 @@ export class LicensedUserService {
       'DELETE FROM licensed_user WHERE pool_id = $1 AND user_id = $2 RETURNING assigned_at AS "assignedAt"',
       [pool.id, userId],
     );
-    if (!removed) throw new NotFoundError('A licensed user with this id');
+    if (!removed) throw new NotFoundError('The licensed user', 'This user has no such seat in this organization.');
     for (const action of this.onUnassigned) await action(manager, actor, pool.id, userId);
     await this.audit.record(manager, actor, {
       action: 'licensed-user.unassigned',

@@ -162,7 +162,8 @@ export class MailSettingsService {
           WHERE id = $1 AND organization_id IS NOT DISTINCT FROM $2 AND state <> 'sent'`,
         [id, owner, this.clock.now()],
       );
-      if (retried === 0) throw new NotFoundError('A mail that is still to be sent');
+      if (retried === 0)
+        throw new NotFoundError('The mail', 'There is no unsent mail with this id: it was sent, or deleted.');
       await this.record(manager, caller, owner, 'mail.retried', { mail: id });
     });
   }

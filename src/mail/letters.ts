@@ -1,5 +1,6 @@
 import { inUtc } from '../clock/in-utc.js';
 import { type Letter } from './mail.service.js';
+import { counted, isOrAre } from '../errors/counted.js';
 
 /** The words of all mails, in one place. */
 
@@ -22,7 +23,7 @@ export function invitationLetter(
       title: `${inviter} invites you to ${organization}`,
       paragraphs: [
         `With an account on the license server you can use the seats of ${organization}. Accept the invitation, and sign in as ${to}.`,
-        `The link works once, for ${hours} hours.`,
+        `The link works once, for ${counted(hours, 'hour')}.`,
       ],
       action: { label: 'Accept the invitation', url: link },
       reason: `You get this mail because ${inviter} has invited this address. If you do not expect it, ignore it.`,
@@ -254,7 +255,7 @@ export function overQuotaLetter(
     to,
     message: {
       subject: `${organization} uses more ${product} seats than it has`,
-      title: `${inUse} ${product} seats are in use, and ${organization} has ${quota}`,
+      title: `${counted(inUse, `${product} seat`)} ${isOrAre(inUse)} in use, and ${organization} has ${quota}`,
       paragraphs: [
         'The policy of the organization allows it, and the clients show a warning. If it goes on, get more seats, or allow less.',
         'This mail comes at most once a day.',

@@ -68,7 +68,7 @@ export class MemberService {
         ...parameters,
         userId,
       ]);
-      if (!changed) throw new NotFoundError('A member of this organization with this id');
+      if (!changed) throw new NotFoundError('The member', 'This organization has no member with this id.');
       return changed;
     });
     this.memberships.forget(userId);
@@ -140,7 +140,7 @@ export class MemberService {
       where: { organizationId, userId },
       lock: { mode: 'pessimistic_write' },
     });
-    if (!member) throw new NotFoundError('A member of this organization with this id');
+    if (!member) throw new NotFoundError('The member', 'This organization has no member with this id.');
     if (member.role === 'OWNER') throw new OwnerStaysError();
     return member;
   }

@@ -1,4 +1,14 @@
-import { DomainError } from '../errors/domain-error.js';
+import { DomainError, NotFoundError } from '../errors/domain-error.js';
+
+/** No organization of the caller's: whether there is another one with this id, only its members hear. */
+export class NotAMemberError extends NotFoundError {
+  constructor(organizationId: number) {
+    super(
+      'The organization',
+      `You are not a member of an organization with the id ${organizationId}. Check the organization id, or ask an administrator of the organization to invite you.`,
+    );
+  }
+}
 
 /** Only administrators create organizations on this server. Katalon Studio shows the message to its user. */
 export class OrganizationCreationClosedError extends DomainError {

@@ -151,7 +151,7 @@ export class OrganizationService {
         throw new ForbiddenError('Only the owner of the organization may do this.');
       }
       const next = rows.find((row) => row.userId === userId);
-      if (!next) throw new NotFoundError('A member of this organization with this id');
+      if (!next) throw new NotFoundError('The member', 'This organization has no member with this id.');
       if (next.disabled) throw new DisabledMemberError(next.email);
       if (next === owner) return owner.userId;
       await this.checkOwned(manager, userId);

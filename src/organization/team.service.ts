@@ -161,7 +161,7 @@ export class TeamService {
         where: { organizationId, userId },
         lock: { mode: 'for_key_share' },
       });
-      if (!member) throw new NotFoundError('A member of this organization with this id');
+      if (!member) throw new NotFoundError('The member', 'This organization has no member with this id.');
       const before = await manager.findOneBy(TeamMember, { teamId, userId });
       await this.checkRank(caller, organizationId, teamId, [role, before?.role]);
       if (!before) {
@@ -191,7 +191,7 @@ export class TeamService {
     await this.dataSource.transaction(async (manager) => {
       const team = await this.lock(manager, organizationId, teamId);
       const member = await manager.findOneBy(TeamMember, { teamId, userId });
-      if (!member) throw new NotFoundError('A member of this team with this id');
+      if (!member) throw new NotFoundError('The member', 'This team has no member with this id.');
       await this.checkRank(caller, organizationId, teamId, [member.role]);
       await manager.delete(TeamMember, { teamId, userId });
       await this.record(manager, caller, 'team-member.removed', organizationId, teamId, { team: team.name, userId });

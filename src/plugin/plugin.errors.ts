@@ -1,5 +1,6 @@
 import { DomainError } from '../errors/domain-error.js';
 import { type PluginKind } from './plugin-kind.js';
+import { counted } from '../errors/counted.js';
 
 /** What is wrong with a package. */
 export type PackageFault =
@@ -112,6 +113,6 @@ export class NoSuchBytesError extends DomainError {
   readonly code = 'range-not-satisfiable';
 
   constructor(size: number) {
-    super(`The package has ${size} bytes; begin again from the first.`);
+    super(`The package has ${counted(size, 'byte')}; begin again from the first.`);
   }
 }

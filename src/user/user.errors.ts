@@ -1,5 +1,6 @@
 import { DomainError } from '../errors/domain-error.js';
 import { tryAgainIn } from '../errors/try-again.js';
+import { counted } from '../errors/counted.js';
 
 /** Two accounts cannot share an e-mail address. */
 export class EmailTakenError extends DomainError {
@@ -57,7 +58,7 @@ export class TooManyPasswordChecksError extends DomainError {
 
   constructor(most: number) {
     super(
-      `The server is checking ${most} new passwords for this account already, so this one was not set. ${tryAgainIn(10)}`,
+      `The server is checking ${counted(most, 'new password')} for this account already, so this one was not set. ${tryAgainIn(10)}`,
     );
     this.details = { most };
   }

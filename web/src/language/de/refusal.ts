@@ -62,6 +62,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'already-verified': 'Ihre E-Mail-Adresse ist schon bestätigt.',
     'unverified-owner':
       'Das Konto zu dieser Adresse besitzt eine Organisation. Melden Sie sich zuerst damit an, oder bitten Sie den Serveradministrator um einen Link für ein neues Passwort.',
+    'cross-site-request':
+      'Diese Anfrage kommt von einer Seite unter einer anderen Adresse. Öffnen Sie die Konsole unter {{serverUrl}}.',
     'not-signed-in': 'Melden Sie sich zuerst an.',
     'database-unavailable':
       'Der Server erreicht im Augenblick seine Datenbank nicht. Versuchen Sie es in ein paar Sekunden wieder.',
@@ -133,6 +135,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'account-disabled': 'Dieses Konto ist gesperrt. Bitten Sie den Serveradministrator, es freizugeben.',
 
     'link-used': 'Dieser Link wurde bereits benutzt, um das Passwort zurückzusetzen.',
+    'link-used_invitation':
+      'Dieser Link wurde bereits benutzt, um das Passwort zurückzusetzen. Er war eine Einladung, und sie ist angenommen: Melden Sie sich mit Ihrer E-Mail-Adresse und Ihrem Passwort an.',
     'link-expired': 'Dieser Link ist abgelaufen. Bitten Sie um einen neuen.',
     'link-unknown': 'Dieser Link ist ungültig, oder ein neuerer hat ihn ersetzt. Bitten Sie um einen neuen.',
     'other-account': 'Die Einladung kann nicht angenommen werden.',
