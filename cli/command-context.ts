@@ -7,6 +7,7 @@ import { ConfigModule } from '../src/config/config.module.js';
 import { readSettings } from '../src/config/settings.js';
 import { migrate } from '../src/database/data-source.js';
 import { DatabaseModule } from '../src/database/database.module.js';
+import { entities } from '../src/entities.js';
 import { createLog } from '../src/log/log.js';
 import { LogModule } from '../src/log/log.module.js';
 import { SecretModule } from '../src/secret/secret.module.js';
@@ -47,7 +48,7 @@ export async function withServices<T>(
           LogModule.with(log),
           ClockModule,
           SecretModule,
-          DatabaseModule.with(database.url),
+          DatabaseModule.with(database.url, entities),
           module,
         ],
       },

@@ -23,6 +23,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
 import { PluginModule } from './plugin/plugin.module.js';
+import { entities } from './entities.js';
 import { SecretModule } from './secret/secret.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { UtilizationModule } from './utilization/utilization.module.js';
@@ -39,7 +40,7 @@ export class AppModule {
         HttpModule,
         ClockModule,
         SecretModule,
-        DatabaseModule.with(databaseUrl),
+        DatabaseModule.with(databaseUrl, entities),
         AuthModule,
         ActivationModule,
         OrganizationModule,

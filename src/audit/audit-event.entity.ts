@@ -1,7 +1,10 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Who did what to which thing, when and from where. Written once, never changed. */
 @Entity('audit_event')
+@Index('audit_event_occurred', ['occurredAt'])
+@Index('audit_event_organization', ['organizationId', 'id'])
+@Index('audit_event_xid', { synchronize: false })
 export class AuditEvent {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
@@ -29,7 +32,7 @@ export class AuditEvent {
   @Column({ name: 'target_id', type: 'text', nullable: true })
   targetId!: string | null;
 
-  @Column({ type: 'jsonb' })
+  @Column({ type: 'jsonb', default: () => "'{}'" })
   details!: Record<string, unknown>;
 
   @Column({ type: 'text', nullable: true })

@@ -1,11 +1,13 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A link to set a new password. Its token is not here, only the SHA-256. */
 @Entity('password_reset')
+@Index('password_reset_by_user', ['userId'])
 export class PasswordReset {
   @PrimaryColumn({ name: 'token_hash', type: 'bytea' })
   tokenHash!: Buffer;
 
+  @ForeignKey('user_account', { name: 'password_reset_user_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'user_id', type: 'bigint' })
   userId!: number;
 
@@ -16,7 +18,7 @@ export class PasswordReset {
   expiresAt!: Date;
 
   /** Using the link proves the address: false for links of former versions. */
-  @Column({ type: 'boolean' })
+  @Column({ type: 'boolean', default: false })
   verifies!: boolean;
 
   @Column({ name: 'used_at', type: 'timestamptz', nullable: true })

@@ -1,7 +1,9 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A browser that is signed in. The cookie's value is not here, only its SHA-256. */
 @Entity('session')
+@Unique('session_token_hash_key', ['tokenHash'])
+@Index('session_by_user', ['userId'])
 export class Session {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
@@ -9,6 +11,7 @@ export class Session {
   @Column({ name: 'token_hash', type: 'bytea' })
   tokenHash!: Buffer;
 
+  @ForeignKey('user_account', { name: 'session_user_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'user_id', type: 'bigint' })
   userId!: number;
 

@@ -1,11 +1,14 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** Tokens that follow from one sign-in of a program. There is a row only once one was refreshed, or all were ended. */
 @Entity('token_family')
+@Index('token_family_by_expiry', ['expiresAt'])
+@Index('token_family_by_user', ['userId'])
 export class TokenFamily {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
 
+  @ForeignKey('user_account', { name: 'token_family_user_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'user_id', type: 'bigint' })
   userId!: number;
 

@@ -1,4 +1,4 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { type Logger } from 'pino';
@@ -19,7 +19,8 @@ import { QueryLog } from './query-log.js';
 @Global()
 @Module({})
 export class DatabaseModule {
-  static with(url: string): DynamicModule {
+  /** @param entities every table: what a module owns may refer to what another one owns, which need not be there */
+  static with(url: string, entities: Type[]): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [
@@ -28,7 +29,7 @@ export class DatabaseModule {
           inject: [SETTINGS, LOG],
           useFactory: (settings: Settings, log: Logger) => ({
             ...dataSourceOptions(url),
-            autoLoadEntities: true,
+            entities,
             retryAttempts: 0,
             logger: new QueryLog(log, settings),
             maxQueryExecutionTime: settings.slowQueryMillis || undefined,

@@ -1,13 +1,25 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { type Model, type Product } from '../license/product.js';
 import { type AssignableRole } from '../organization/role.js';
 
 /** Somebody was asked into an organization. The link's token is not here: it is computed with the secret key. */
 @Entity('invitation')
+@Check('invitation_check', '(accepted_at IS NULL) = (user_id IS NULL)')
+@Check('invitation_check1', '(joined_at IS NULL) OR (accepted_at IS NOT NULL)')
+@Check('invitation_email_check', 'email = lower(email)')
+@Check('invitation_role_check', `role IN ('ADMIN', 'BILLING_MANAGER', 'USER')`)
+@Unique('invitation_token_hash_key', ['tokenHash'])
+@Index('invitation_mailed_token', ['mailedTokenHash'], { unique: true })
+@Index('invitation_open', ['organizationId', 'email'], {
+  unique: true,
+  where: '(joined_at IS NULL) AND (revoked_at IS NULL)',
+})
+@Index('invitation_to_join', ['userId'], { where: '(joined_at IS NULL) AND (revoked_at IS NULL)' })
 export class Invitation {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
 
+  @ForeignKey('organization', { name: 'invitation_organization_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'organization_id', type: 'bigint' })
   organizationId!: number;
 
@@ -18,7 +30,7 @@ export class Invitation {
   role!: AssignableRole;
 
   /** Per-user seats to assign when the membership begins. */
-  @Column({ type: 'jsonb' })
+  @Column({ type: 'jsonb', default: () => "'[]'" })
   assign!: { product: Product; model: Model }[];
 
   @Column({ type: 'bytea' })
@@ -31,6 +43,7 @@ export class Invitation {
   @Column({ name: 'mailed_token_hash', type: 'bytea', nullable: true })
   mailedTokenHash!: Buffer | null;
 
+  @ForeignKey('user_account', { name: 'invitation_invited_by_fkey', onDelete: 'SET NULL' })
   @Column({ name: 'invited_by', type: 'bigint', nullable: true })
   invitedBy!: number | null;
 
@@ -51,6 +64,7 @@ export class Invitation {
   acceptedAt!: Date | null;
 
   /** The account that accepted. */
+  @ForeignKey('user_account', { name: 'invitation_user_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'user_id', type: 'bigint', nullable: true })
   userId!: number | null;
 

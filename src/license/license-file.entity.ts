@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** An installed license file. What it grants is read from the signed token each time, never from other columns. */
 @Entity('license_file')
+@Unique('license_file_jti_key', ['jti'])
 export class InstalledLicense {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
@@ -21,6 +22,7 @@ export class InstalledLicense {
   @Column({ name: 'uploaded_at', type: 'timestamptz' })
   uploadedAt!: Date;
 
+  @ForeignKey('user_account', { name: 'license_file_uploaded_by_fkey', onDelete: 'SET NULL' })
   @Column({ name: 'uploaded_by', type: 'bigint', nullable: true })
   uploadedBy!: number | null;
 }

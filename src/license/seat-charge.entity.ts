@@ -6,8 +6,8 @@ import { type Model, type Product } from './product.js';
  * it expires. No foreign keys, so that nothing takes it along.
  */
 @Entity('seat_charge')
+@Check('seat_charge_kind_check', `kind IN ('session', 'offline')`)
 @Index('seat_charge_pool', ['poolId', 'expiresAt'])
-@Check(`kind IN ('session', 'offline')`)
 export class SeatCharge {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 
 /** What is counted a day. */
 export type DailyKind = 'invitation' | 'resend' | 'mail';
@@ -6,6 +6,7 @@ export type DailyKind = 'invitation' | 'resend' | 'mail';
 /** How often an organization has done something today. */
 @Entity('daily_count')
 export class DailyCount {
+  @ForeignKey('organization', { name: 'daily_count_organization_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ name: 'organization_id', type: 'bigint' })
   organizationId!: number;
 

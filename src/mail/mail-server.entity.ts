@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** How the connection is protected: not at all, after STARTTLS, or from the first byte (manual, "Mail"). */
 export const protocols = ['SMTP', 'SMTP + STARTTLS', 'SMTPS'] as const;
@@ -6,11 +6,15 @@ export type Protocol = (typeof protocols)[number];
 
 /** An SMTP server that an organization brings, or the default of all. */
 @Entity('mail_server')
+@Check('mail_server_port_check', 'port >= 1 AND port <= 65535')
+@Check('mail_server_protocol_check', `protocol IN ('SMTP', 'SMTP + STARTTLS', 'SMTPS')`)
+@Index('mail_server_owner', { synchronize: false })
 export class MailServer {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
 
   /** Null: the default of the whole server. */
+  @ForeignKey('organization', { name: 'mail_server_organization_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'organization_id', type: 'bigint', nullable: true })
   organizationId!: number | null;
 
@@ -38,7 +42,7 @@ export class MailServer {
   @Column({ name: 'certificate_authority', type: 'text', nullable: true })
   certificateAuthority!: string | null;
 
-  @Column({ name: 'accept_any_certificate', type: 'boolean' })
+  @Column({ name: 'accept_any_certificate', type: 'boolean', default: false })
   acceptAnyCertificate!: boolean;
 
   @Column({ name: 'updated_at', type: 'timestamptz' })

@@ -1,19 +1,25 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 export const mailStates = ['waiting', 'sent', 'failed'] as const;
 export type MailState = (typeof mailStates)[number];
 
 /** A mail from the moment it is decided until long after it was sent. */
 @Entity('outbox_mail')
+@Unique('outbox_mail_message_id_key', ['messageId'])
+@Check('outbox_mail_state_check', `state IN ('waiting', 'sent', 'failed')`)
+@Index('outbox_mail_due', ['nextAttemptAt'], { where: "state = 'waiting'::text" })
+@Index('outbox_mail_organization', ['organizationId', 'id'])
+@Index('outbox_mail_unsent', ['state', 'createdAt'], { where: "state <> 'sent'::text" })
 export class OutboxMail {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
 
+  @ForeignKey('organization', { name: 'outbox_mail_organization_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'organization_id', type: 'bigint', nullable: true })
   organizationId!: number | null;
 
   /** Sent by the server's own mail server only: what is in it is no business of an organization's. */
-  @Column({ name: 'server_wide', type: 'boolean' })
+  @Column({ name: 'server_wide', type: 'boolean', default: false })
   serverWide!: boolean;
 
   @Column({ type: 'text' })
@@ -35,10 +41,10 @@ export class OutboxMail {
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 
-  @Column({ type: 'text' })
+  @Column({ type: 'text', default: 'waiting' })
   state!: MailState;
 
-  @Column({ type: 'integer' })
+  @Column({ type: 'integer', default: 0 })
   attempts!: number;
 
   @Column({ name: 'next_attempt_at', type: 'timestamptz' })

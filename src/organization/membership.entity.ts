@@ -1,11 +1,16 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { type Role } from './role.js';
 
 @Entity('membership')
+@Check('membership_role_check', `role IN ('OWNER', 'ADMIN', 'BILLING_MANAGER', 'USER')`)
+@Index('membership_by_user', ['userId'])
+@Index('membership_one_owner', ['organizationId'], { unique: true, where: "role = 'OWNER'::text" })
 export class Membership {
+  @ForeignKey('organization', { name: 'membership_organization_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ name: 'organization_id', type: 'bigint' })
   organizationId!: number;
 
+  @ForeignKey('user_account', { name: 'membership_user_id_fkey', onDelete: 'CASCADE' })
   @PrimaryColumn({ name: 'user_id', type: 'bigint' })
   userId!: number;
 

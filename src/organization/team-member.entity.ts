@@ -1,8 +1,18 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { type TeamRole } from './role.js';
 
 /** A member of a team, who is a member of its organization. */
 @Entity('team_member')
+@ForeignKey('team', ['organizationId', 'teamId'], ['organizationId', 'id'], {
+  name: 'team_member_organization_id_team_id_fkey',
+  onDelete: 'CASCADE',
+})
+@ForeignKey('membership', ['organizationId', 'userId'], ['organizationId', 'userId'], {
+  name: 'team_member_organization_id_user_id_fkey',
+  onDelete: 'CASCADE',
+})
+@Check('team_member_role_check', `role IN ('OWNER', 'ADMIN', 'USER')`)
+@Index('team_member_by_user', ['organizationId', 'userId'])
 export class TeamMember {
   @PrimaryColumn({ name: 'team_id', type: 'bigint' })
   teamId!: number;

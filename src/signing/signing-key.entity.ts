@@ -1,9 +1,10 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 /** What a key is for: each purpose has one key. */
 export type SigningPurpose = 'studio' | 'native';
 
 @Entity('signing_key')
+@Unique('signing_key_kid_key', ['kid'])
 export class SigningKey {
   @PrimaryColumn({ type: 'text' })
   purpose!: SigningPurpose;
@@ -19,4 +20,7 @@ export class SigningKey {
   /** PEM, PKCS #8, encrypted with the secret key. */
   @Column({ name: 'private_key_sealed', type: 'bytea' })
   privateKeySealed!: Buffer;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
 }

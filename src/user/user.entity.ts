@@ -1,7 +1,9 @@
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** An account. The table and its columns `email`, `password`, `password_encrypted` are documented to administrators. */
 @Entity('user_account')
+@Check('user_account_email_check', 'email = lower(email)')
+@Index('user_account_email', ['email'], { unique: true })
 export class User {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
@@ -15,24 +17,24 @@ export class User {
   password!: string | null;
 
   /** False only after somebody set a plain password by SQL; the server then hashes it. */
-  @Column({ name: 'password_encrypted', type: 'boolean' })
+  @Column({ name: 'password_encrypted', type: 'boolean', default: true })
   passwordEncrypted!: boolean;
 
-  @Column({ name: 'first_name', type: 'text' })
+  @Column({ name: 'first_name', type: 'text', default: '' })
   firstName!: string;
 
-  @Column({ name: 'last_name', type: 'text' })
+  @Column({ name: 'last_name', type: 'text', default: '' })
   lastName!: string;
 
   /** The server's administrator. */
-  @Column({ type: 'boolean' })
+  @Column({ type: 'boolean', default: false })
   root!: boolean;
 
   @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true })
   disabledAt!: Date | null;
 
   /** What was issued to the account under a lower number is no longer good. */
-  @Column({ name: 'credentials_version', type: 'integer' })
+  @Column({ name: 'credentials_version', type: 'integer', default: 1 })
   credentialsVersion!: number;
 
   /** When the address was proved to be the person's. Null: an account made by a link that anybody may have had. */
@@ -55,6 +57,9 @@ export class User {
   lastAccessAt!: Date | null;
 
   /** An invitation was accepted; the membership begins when the account signs in. */
-  @Column({ name: 'joins_at_sign_in', type: 'boolean' })
+  @Column({ name: 'joins_at_sign_in', type: 'boolean', default: false })
   joinsAtSignIn!: boolean;
+
+  @Column({ name: 'muted_mail', type: 'text', array: true, default: () => "'{}'" })
+  mutedMail!: string[];
 }

@@ -1,0 +1,88 @@
+import { ClientSession } from './activation/client-session.entity.js';
+import { Denial } from './activation/denial.entity.js';
+import { EndedSession } from './activation/ended-session.entity.js';
+import { Lease } from './activation/lease.entity.js';
+import { Machine } from './activation/machine.entity.js';
+import { OfflineLicense } from './activation/offline-license.entity.js';
+import { SeatCap } from './activation/seat-cap.entity.js';
+import { SeatReservation } from './activation/seat-reservation.entity.js';
+import { SeatWaiter } from './activation/seat-waiter.entity.js';
+import { ExhaustionNotice } from './announcement/exhaustion-notice.entity.js';
+import { ExpiryNotice } from './announcement/expiry-notice.entity.js';
+import { OverQuotaNotice } from './announcement/over-quota-notice.entity.js';
+import { AuditEvent } from './audit/audit-event.entity.js';
+import { ApiKey } from './auth/api-key.entity.js';
+import { KnownDevice } from './auth/known-device.entity.js';
+import { PasswordReset } from './auth/password-reset.entity.js';
+import { Session } from './auth/session.entity.js';
+import { SignInPlace } from './auth/sign-in-place.entity.js';
+import { TokenFamily } from './auth/token-family.entity.js';
+import { AuditBlock } from './evidence/audit-block.entity.js';
+import { AuditChain } from './evidence/audit-chain.entity.js';
+import { AuditCheckpoint } from './evidence/audit-checkpoint.entity.js';
+import { AuditDelivery } from './evidence/audit-delivery.entity.js';
+import { AuditName } from './evidence/audit-name.entity.js';
+import { Invitation } from './invitation/invitation.entity.js';
+import { Installation } from './license/installation.entity.js';
+import { InstalledLicense } from './license/license-file.entity.js';
+import { LicensedUser } from './license/licensed-user.entity.js';
+import { SeatCharge } from './license/seat-charge.entity.js';
+import { SeatPool } from './license/seat-pool.entity.js';
+import { DailyCount } from './mail/daily-count.entity.js';
+import { MailServer } from './mail/mail-server.entity.js';
+import { OutboxMail } from './mail/outbox-mail.entity.js';
+import { Membership } from './organization/membership.entity.js';
+import { Organization } from './organization/organization.entity.js';
+import { RemovedMember } from './organization/removed-member.entity.js';
+import { TeamMember } from './organization/team-member.entity.js';
+import { Team } from './organization/team.entity.js';
+import { Plugin } from './plugin/plugin.entity.js';
+import { RetiredSigningKey } from './signing/retired-signing-key.entity.js';
+import { SigningKey } from './signing/signing-key.entity.js';
+import { User } from './user/user.entity.js';
+
+/** Every table of the database, but for those that libraries keep for themselves: `migration` and `rate_limit`. */
+export const entities = [
+  ApiKey,
+  AuditBlock,
+  AuditChain,
+  AuditCheckpoint,
+  AuditDelivery,
+  AuditEvent,
+  AuditName,
+  ClientSession,
+  DailyCount,
+  Denial,
+  EndedSession,
+  ExhaustionNotice,
+  ExpiryNotice,
+  Installation,
+  InstalledLicense,
+  Invitation,
+  KnownDevice,
+  Lease,
+  LicensedUser,
+  Machine,
+  MailServer,
+  Membership,
+  OfflineLicense,
+  Organization,
+  OutboxMail,
+  OverQuotaNotice,
+  PasswordReset,
+  Plugin,
+  RemovedMember,
+  RetiredSigningKey,
+  SeatCap,
+  SeatCharge,
+  SeatPool,
+  SeatReservation,
+  SeatWaiter,
+  Session,
+  SignInPlace,
+  SigningKey,
+  Team,
+  TeamMember,
+  TokenFamily,
+  User,
+];

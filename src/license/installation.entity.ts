@@ -1,0 +1,35 @@
+import { Check, Column, Entity, Generated, PrimaryColumn } from 'typeorm';
+
+/** What this installation is, in one row: its identity, its setup, and the newest time that any of its servers has seen. */
+@Entity('installation')
+@Check('installation_id_check', 'id = 1')
+@Check('installation_organization_creation_check', `organization_creation IN ('everybody', 'root')`)
+export class Installation {
+  @PrimaryColumn({ type: 'smallint', default: 1 })
+  id!: number;
+
+  @Generated('uuid')
+  @Column({ name: 'server_id', type: 'uuid' })
+  serverId!: string;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column({ name: 'setup_completed_at', type: 'timestamptz', nullable: true })
+  setupCompletedAt!: Date | null;
+
+  @Column({ name: 'evaluation_issued_at', type: 'timestamptz', nullable: true })
+  evaluationIssuedAt!: Date | null;
+
+  @Column({ name: 'newest_time', type: 'timestamptz', default: () => 'now()' })
+  newestTime!: Date;
+
+  @Column({ name: 'quotas_valid_until', type: 'timestamptz', default: () => "'-infinity'" })
+  quotasValidUntil!: Date;
+
+  @Column({ name: 'organization_creation', type: 'text', default: 'root' })
+  organizationCreation!: string;
+
+  @Column({ name: 'alive_at', type: 'timestamptz', default: () => 'clock_timestamp()' })
+  aliveAt!: Date;
+}
