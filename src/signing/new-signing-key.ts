@@ -7,7 +7,10 @@ import { type SigningKey, type SigningPurpose } from './signing-key.entity.js';
 const generate = promisify(generateKeyPair);
 
 /** A key pair that has signed nothing yet: RSA for Katalon Studio, which knows nothing else, and Ed25519 for native leases. */
-export async function newSigningKey(purpose: SigningPurpose, secretKey: SecretKey): Promise<Omit<SigningKey, 'createdAt'>> {
+export async function newSigningKey(
+  purpose: SigningPurpose,
+  secretKey: SecretKey,
+): Promise<Omit<SigningKey, 'createdAt'>> {
   const { publicKey, privateKey } =
     purpose === 'studio' ? await generate('rsa', { modulusLength: 2048 }) : await generate('ed25519');
   return {
