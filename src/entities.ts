@@ -22,6 +22,7 @@ import { AuditChain } from './evidence/audit-chain.entity.js';
 import { AuditCheckpoint } from './evidence/audit-checkpoint.entity.js';
 import { AuditDelivery } from './evidence/audit-delivery.entity.js';
 import { AuditName } from './evidence/audit-name.entity.js';
+import { RecordedSettings } from './evidence/recorded-settings.entity.js';
 import { Invitation } from './invitation/invitation.entity.js';
 import { Installation } from './license/installation.entity.js';
 import { InstalledLicense } from './license/license-file.entity.js';
@@ -71,6 +72,7 @@ export const entities = [
   OverQuotaNotice,
   PasswordReset,
   Plugin,
+  RecordedSettings,
   RemovedMember,
   RetiredSigningKey,
   SeatCap,
