@@ -143,3 +143,72 @@ describe('The machine id of an activation', () => {
     expect(await user.post(`/api/v1/license-keys/activate?${query.toString()}`).refused(400)).toContain('machine id');
   });
 });
+
+describe('What the clients ask in vain', () => {
+  interface Conversation {
+    versions: { client: string; version: string; firstAt: string; lastAt: string }[];
+    refusedCalls: {
+      method: string;
+      path: string;
+      parameters: string[];
+      status: number;
+      reason: string;
+      count: number;
+    }[];
+  }
+  const conversation = () => server.root.get('/api/v1/clients').expect<Conversation>(200);
+  const agent = { 'user-agent': 'Apache-HttpClient/4.5.1 (Java/1.8.0_181)' };
+  const secret = 'Very-Secret-4711';
+  const activate = (ksVersion: string, more: Record<string, string> = {}) => {
+    const query = { machineKey: machineIdOf('seen'), sessionId: 'seen', package: 'KSE', ksVersion, ...more };
+    return user.post(`/api/v1/license-keys/activate?${new URLSearchParams(query).toString()}`, undefined, agent);
+  };
+
+  it('is listed for the administrator, with the versions seen and without any secret', async () => {
+    await activate('9.0.1').status();
+    await activate('9.0.1', { machineKey: secret }).refused(400);
+    await activate('9.0.1', { machineKey: secret }).refused(400);
+    await user.get(`/api/v1/agents/${secret}/jobs/17?token=${secret}&size=2`, agent).refused(404);
+    await user.request('PUT', '/api/v1/features', {}, agent).refused(405);
+    await server.api.token({ grant_type: secret, username: 'x', password: secret }, agent).refused(400);
+    const { versions, refusedCalls } = await conversation();
+    expect(versions).toContainEqual(expect.objectContaining({ client: 'KSE', version: '9.0.1' }));
+    const program = 'Apache-HttpClient/4.5.1';
+    const call = (method: string, path: string, status: number, more: object) =>
+      expect(refusedCalls).toContainEqual(expect.objectContaining({ method, path, status, program, ...more }));
+    call('POST', '/api/v1/license-keys/activate', 400, {
+      count: 2,
+      reason: 'machine-id-not-accepted',
+      parameters: ['machineKey', 'sessionId', 'package', 'ksVersion'],
+    });
+    call('GET', '/api/v1/agents/…/jobs/…', 404, { parameters: ['token', 'size'], reason: 'not-found' });
+    call('PUT', '/api/v1/features', 405, { reason: 'method-not-allowed' });
+    call('POST', '/oauth/token', 400, {});
+    const stored = await server.sql('SELECT * FROM client_call, client_version');
+    expect(JSON.stringify({ versions, refusedCalls, stored })).not.toContain(secret);
+  });
+
+  it('is for root alone', async () => {
+    await user.get('/api/v1/clients').refused(403);
+  });
+
+  it('is bounded, and keeps what came last', async () => {
+    const before = server.root;
+    for (let index = 0; index < 330; index++) {
+      await user.get(`/api/v1/unknown?p${index}=1`, agent).refused(404);
+      if (index % 110 === 109) await conversation();
+    }
+    server.root = before;
+    const { refusedCalls } = await conversation();
+    expect(refusedCalls).toHaveLength(200);
+    expect(refusedCalls[0]).toMatchObject({ path: '/api/v1/unknown', parameters: ['p329'] });
+    expect(await server.sql('SELECT count(*)::int AS count FROM client_call')).toEqual([{ count: 200 }]);
+  });
+
+  it('is not what browsers and other programs ask', async () => {
+    const { refusedCalls } = await conversation();
+    await server.api.get('/api/v1/nowhere', { 'user-agent': 'Mozilla/5.0' }).refused(404);
+    await server.root.get('/api/v1/organizations/999999').status();
+    expect((await conversation()).refusedCalls).toEqual(refusedCalls);
+  });
+});

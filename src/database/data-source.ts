@@ -24,6 +24,7 @@ import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.
 import { AuditDelivery1764106100000 } from './migrations/1764106100000-audit-delivery.js';
 import { FormerSessions1764110000000 } from './migrations/1764110000000-former-sessions.js';
 import { ClientRenewals1764110100000 } from './migrations/1764110100000-client-renewals.js';
+import { ClientCalls1764112500000 } from './migrations/1764112500000-client-calls.js';
 import { ClientSessions1764116000000 } from './migrations/1764116000000-client-sessions.js';
 import { RoomForRenewals1764117100000 } from './migrations/1764117100000-room-for-renewals.js';
 import { WithdrawnCharges1764117000000 } from './migrations/1764117000000-withdrawn-charges.js';
@@ -67,6 +68,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       Credentials1764102000000,
       FormerSessions1764110000000,
       ClientRenewals1764110100000,
+      ClientCalls1764112500000,
       ClientSessions1764116000000,
       RecordedSettings1764118000000,
       WithdrawnCharges1764117000000,

@@ -2,7 +2,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingMessage } from 'node:http';
 import { type Logger } from 'pino';
 import { DomainError } from '../errors/domain-error.js';
-import { problemOf } from './problem.js';
+import { type Problem, problemOf } from './problem.js';
 
 /** How long, and for how much, a client is heard that goes on sending a body which is too large. */
 const patience = { bytes: 32 * 1024 * 1024, millis: 5_000 };
@@ -11,6 +11,7 @@ const patience = { bytes: 32 * 1024 * 1024, millis: 5_000 };
 export function sendProblem(reply: FastifyReply, error: unknown): void {
   if (reply.sent) return;
   const { status, headers, body } = problemOf(error);
+  reasons.set(reply, reasonOf(body));
   const send = (): void => {
     void reply
       .status(status)
@@ -22,6 +23,18 @@ export function sendProblem(reply: FastifyReply, error: unknown): void {
   // The connection closes after this answer, and a client that is cut off while it sends never reads why.
   if (status === 413 && !reply.request.raw.complete) hearOut(reply.request.raw, send);
   else send();
+}
+
+const reasons = new WeakMap<FastifyReply, string>();
+
+/** Why a request was refused: the code, and the names of fields that were wrong; empty when this server gave no reason. */
+export function refusalReasonOf(reply: FastifyReply): string {
+  return reasons.get(reply) ?? '';
+}
+
+function reasonOf({ code, errors = [] }: Problem): string {
+  const fields = [...new Set(errors.map(({ field }) => field))].filter((field) => /^[A-Za-z][\w.]{0,39}$/.test(field));
+  return fields.length > 0 ? `${code}: ${fields.slice(0, 5).join(', ')}` : code;
 }
 
 /** Throws the rest of a body away, within bounds, and then goes on. */

@@ -9,6 +9,7 @@ import { Loaded } from '../show/loaded';
 import { PageHeader } from '../show/page-header';
 import { Section } from '../show/section';
 import { Time } from '../show/time';
+import { ClientConversation } from './client-conversation';
 import { ServerSettingsForm } from './server-settings-form';
 
 interface Health {
@@ -83,6 +84,7 @@ export function SystemPage(): React.ReactNode {
             )}
           </Loaded>
         </Section>
+        <ClientConversation />
         <Section title={t('administration.system.settings')}>
           <ServerSettingsForm />
         </Section>

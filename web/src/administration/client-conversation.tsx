@@ -1,0 +1,131 @@
+import { Badge, Code, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { ClientConversation as Conversation } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { Loaded } from '../show/loaded';
+import { Section } from '../show/section';
+import { Time } from '../show/time';
+import { PlainTable } from '../table/plain-table';
+import type { Column } from '../table/server-table';
+
+type Version = Conversation['versions'][number];
+type Call = Conversation['refusedCalls'][number];
+
+/** Which of Katalon's clients there are, and what they have asked for in vain: for support. */
+export function ClientConversation(): React.ReactNode {
+  const { t } = useTranslation();
+  const query = useQuery({ queryKey: ['clients'], queryFn: () => answer(api.GET('/api/v1/clients')) });
+  return (
+    <Section title={t('administration.system.clients.title')} text={t('administration.system.clients.text')}>
+      <Loaded query={query} height={160}>
+        {({ versions, refusedCalls }) => (
+          <Stack gap="md">
+            {versions.length > 0 ? (
+              <Versions versions={versions} />
+            ) : (
+              <Text c="dimmed">{t('administration.system.clients.none')}</Text>
+            )}
+            {refusedCalls.length > 0 ? (
+              <Calls calls={refusedCalls} />
+            ) : (
+              <Text c="dimmed">{t('administration.system.clients.noCalls')}</Text>
+            )}
+          </Stack>
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Versions({ versions }: { versions: readonly Version[] }): React.ReactNode {
+  const { t } = useTranslation();
+  const columns: Column<Version>[] = [
+    { key: 'client', title: t('administration.system.clients.client'), render: ({ client }) => nameOf(client) },
+    { key: 'version', title: t('administration.system.version'), render: ({ version }) => version },
+    {
+      key: 'firstAt',
+      title: t('administration.system.clients.firstAt'),
+      render: ({ firstAt }) => <Time value={firstAt} />,
+    },
+    {
+      key: 'lastAt',
+      title: t('administration.system.clients.lastAt'),
+      render: ({ lastAt }) => <Time value={lastAt} />,
+    },
+  ];
+  return (
+    <PlainTable
+      label={t('administration.system.clients.versions')}
+      columns={columns}
+      rows={versions}
+      rowKey={({ client, version }) => `${client} ${version}`}
+    />
+  );
+}
+
+function Calls({ calls }: { calls: readonly Call[] }): React.ReactNode {
+  const { t } = useTranslation();
+  const columns: Column<Call>[] = [
+    {
+      key: 'call',
+      title: t('administration.system.clients.call'),
+      minWidth: 260,
+      render: ({ method, path, parameters }) => (
+        <div>
+          <Code className="break">
+            {method} {path}
+          </Code>
+          {parameters.length > 0 && (
+            <Text size="xs" c="dimmed" className="break">
+              {parameters.join(', ')}
+            </Text>
+          )}
+        </div>
+      ),
+    },
+    {
+      key: 'answer',
+      title: t('administration.system.clients.answer'),
+      render: ({ status, reason }) => (
+        <div>
+          <Badge color="gray">{status}</Badge>
+          <Text size="xs" c="dimmed" className="break">
+            {reason}
+          </Text>
+        </div>
+      ),
+    },
+    {
+      key: 'program',
+      title: t('administration.system.clients.program'),
+      render: ({ program }) => <span className="break">{program || '–'}</span>,
+    },
+    { key: 'count', title: t('administration.system.clients.count'), end: true, render: ({ count }) => count },
+    {
+      key: 'lastAt',
+      title: t('administration.system.clients.lastAt'),
+      render: ({ lastAt }) => <Time value={lastAt} />,
+    },
+  ];
+  return (
+    <PlainTable
+      label={t('administration.system.clients.calls')}
+      columns={columns}
+      rows={calls}
+      rowKey={({ method, path, parameters, status, reason, program }) =>
+        [method, path, parameters.join(), status, reason, program].join(' ')
+      }
+    />
+  );
+}
+
+/** The `package` of a client in the words of people. */
+function nameOf(client: string): string {
+  const names: Readonly<Record<string, string>> = {
+    KSE: 'Katalon Studio',
+    ENGINE: 'Runtime Engine',
+    FLOATING_ENGINE: 'Runtime Engine (CI)',
+  };
+  return names[client] ?? client;
+}
