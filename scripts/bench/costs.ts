@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -59,9 +59,9 @@ export interface Comparison {
  */
 export async function compareCosts({ against, turns }: Comparison): Promise<void> {
   const cluster = Cluster.start(quietPostgres);
-  const sides: Side[] = [];
+  const servers: ThrowAwayServer[] = [];
   const stop = async (): Promise<void> => {
-    for (const { server } of sides.splice(0)) await server.stop();
+    for (const server of servers.splice(0)) await server.stop();
     cluster.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -70,8 +70,12 @@ export async function compareCosts({ against, turns }: Comparison): Promise<void
     cluster.sql('CREATE EXTENSION pg_stat_statements', 'postgres');
     const here = path.join(import.meta.dirname, '..', '..', '..');
     const builds = [...(against ? [path.resolve(against)] : []), here];
+    const sides: Side[] = [];
     for (const [index, root] of builds.entries()) {
-      sides.push(await open(cluster, root, root === here ? 'this build' : 'the other build', `costs_${index}`));
+      const database = `costs_${index}`;
+      const launched = await launch(cluster, root, database);
+      servers.push(launched.server);
+      sides.push({ name: root === here ? 'this build' : 'the other build', database, ...(await open(launched)) });
     }
     const meter = new CostMeter(cluster, sides);
     await meter.warmUp();
@@ -82,7 +86,13 @@ export async function compareCosts({ against, turns }: Comparison): Promise<void
   }
 }
 
-async function open(cluster: Cluster, root: string, name: string, database: string): Promise<Side> {
+/** A server that waits for its license, and who signs that. */
+interface Launched {
+  server: ThrowAwayServer;
+  vendorKey: KeyObject;
+}
+
+async function launch(cluster: Cluster, root: string, database: string): Promise<Launched> {
   cluster.sql(`CREATE DATABASE ${database}`, 'postgres');
   const vendor = generateKeyPairSync('ed25519');
   const url = new URL(cluster.url);
@@ -95,11 +105,16 @@ async function open(cluster: Cluster, root: string, name: string, database: stri
     },
     path.join(root, 'dist', 'src', 'main.js'),
   );
-  const license = await licenseFrom(specification, vendor.privateKey, new Date());
+  return { server, vendorKey: vendor.privateKey };
+}
+
+async function open({ server, vendorKey }: Launched): Promise<Omit<Side, 'name' | 'database'>> {
+  const license = await licenseFrom(specification, vendorKey, new Date());
   await server.call('POST', '/api/v1/setup/license', { license }, { 'x-setup-token': server.setupToken });
   const { apiKey, organizationId, authorization } = await server.open('bench@example.com', 'correct horse battery', {});
   return {
-    ...{ name, server, database, organizationId },
+    server,
+    organizationId,
     apiKey: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
     studio: { authorization },
   };
