@@ -44,6 +44,7 @@ type Step =
   | { kind: 'quota' | 'license'; seats: number }
   | { kind: 'recreate' }
   | { kind: 'reserve'; holder: number; seats: number }
+  | { kind: 'cap'; holder: number; seats: number | null }
   | { kind: 'deny'; place: number | null }
   | { kind: 'end-job'; user: number }
   | { kind: 'idle'; who: Who; minutes: number }
@@ -83,6 +84,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('cap' as const),
+      holder: fc.nat(team),
+      seats: fc.option(fc.nat(2)),
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({ kind: fc.constant('deny' as const), place: fc.option(fc.nat(container)) }),
   },
   {
@@ -108,6 +117,8 @@ class Model {
   overQuotaPercent = 0;
   /** Seats that are kept for one user, or for the team. */
   reserved: { holder: number; seats: number } | undefined;
+  /** Seats that one user, or the team, may have at most. */
+  cap: { holder: number; seats: number } | undefined;
   readonly team = new Set([0, 1]);
   deniedPlace: number | null = null;
   /** When each session's lease ends. */
@@ -151,7 +162,17 @@ class Model {
   }
 
   private isReservedFor(user: number): boolean {
-    return this.reserved?.holder === team ? this.team.has(user) : this.reserved?.holder === user;
+    return this.reserved !== undefined && this.isMeant(this.reserved.holder, user);
+  }
+
+  private isMeant(holder: number, user: number): boolean {
+    return holder === team ? this.team.has(user) : holder === user;
+  }
+
+  isCapped(user: number): boolean {
+    if (!this.cap || !this.isMeant(this.cap.holder, user)) return false;
+    const { holder, seats } = this.cap;
+    return this.live.filter((key) => this.isMeant(holder, this.leases.get(key)!.who.user)).length >= seats;
   }
 
   /** The status of a check-out; with a good one the session gets a seat, or keeps the one it has. */
@@ -163,7 +184,10 @@ class Model {
       // Of two Studios on a machine the newer one has the seat, whether there are others or not.
       if (this.known.has(key)) return 409;
       this.leases.delete(running);
-    } else if (!this.isLive(key) && (this.quota === 0 || this.freeFor(someone.user) <= 0)) {
+    } else if (
+      !this.isLive(key) &&
+      (this.quota === 0 || this.freeFor(someone.user) <= 0 || this.isCapped(someone.user))
+    ) {
       // The same user's other session on this machine, or in this container, is taken to have crashed: its seat goes on.
       const crashed = this.live.filter((each) => {
         const { who: other } = this.leases.get(each)!;
@@ -328,6 +352,9 @@ class Play {
       case 'reserve':
         await this.reserve(next.holder, next.seats);
         break;
+      case 'cap':
+        await this.cap(next.holder, next.seats);
+        break;
       case 'deny':
         this.model.deniedPlace = next.place;
         this.model.endAll((someone) => placeOf(someone) === next.place);
@@ -481,15 +508,26 @@ class Play {
 
   /** Reserves seats for one user, for the team, or for nobody; never more than there are. */
   private async reserve(holder: number, seats: number): Promise<void> {
-    const [row] = await server.sql<{ id: string }>('SELECT id FROM team WHERE organization_id = $1', [
-      this.organizationId,
-    ]);
-    const whose = holder === team ? { teamId: Number(row!.id) } : { userId: users[holder]!.id };
-    const reservations = seats > 0 ? [{ product: 'KSE', seats, ...whose }] : [];
+    const reservations = seats > 0 ? [{ product: 'KSE', seats, ...(await this.holderOf(holder)) }] : [];
     const fits = seats <= this.model.quota;
     const status = await root.patch(`${this.path}/license-policy`, { reservations }).status();
     expect(status).toBe(fits ? 200 : 400);
     if (fits) this.model.reserved = seats > 0 ? { holder, seats } : undefined;
+  }
+
+  /** Limits one user, or the team; null: nobody. */
+  private async cap(holder: number, seats: number | null): Promise<void> {
+    const caps = seats === null ? [] : [{ product: 'KSE', seats, ...(await this.holderOf(holder)) }];
+    await root.patch(`${this.path}/license-policy`, { caps }).expect(200);
+    this.model.cap = seats === null ? undefined : { holder, seats };
+  }
+
+  private async holderOf(holder: number): Promise<object> {
+    if (holder !== team) return { userId: users[holder]!.id };
+    const [row] = await server.sql<{ id: string }>('SELECT id FROM team WHERE organization_id = $1', [
+      this.organizationId,
+    ]);
+    return { teamId: Number(row!.id) };
   }
 
   /** A client that says how long it is idle, where ten minutes are too long. */
@@ -510,6 +548,7 @@ class Play {
     await root.delete(`${this.path}/members/${id}`).expect(204);
     this.model.endAll((someone) => someone.user === user);
     if (this.model.reserved?.holder === user) this.model.reserved = undefined;
+    if (this.model.cap?.holder === user) this.model.cap = undefined;
     this.model.team.delete(user);
     await server.sql('DELETE FROM removed_member');
     await server.sql(`INSERT INTO membership VALUES ($1, $2, 'USER', now())`, [this.organizationId, id]);

@@ -379,21 +379,23 @@ export function formerSessions(
   ];
 }
 
-/** @returns `place` (from 1) of the requests whose session had a seat in the last 30 days */
+/** @returns `place` (from 1) of the requests whose session had a seat of the organization in the last 30 days */
 export function returningSessions(requests: readonly SeatRequest[], now: Date): Statement {
   return [
     `SELECT w.place
-       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
-              AS w(user_id, machine_id, session_id, product, place)
+       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $6::bigint[]) WITH ORDINALITY
+              AS w(user_id, machine_id, session_id, product, organization_id, place)
       WHERE EXISTS (SELECT FROM ended_session s
                      WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id AND s.session_id = w.session_id
-                       AND s.product = w.product AND s.ended_at > $5::timestamptz - interval '30 days')`,
+                       AND s.product = w.product AND s.organization_id = w.organization_id
+                       AND s.ended_at > $5::timestamptz - interval '30 days')`,
     [
       requests.map(({ userId }) => userId),
       requests.map(({ machineId }) => machineId),
       requests.map(({ sessionId }) => sessionId),
       requests.map(({ clientPackage }) => productOf(clientPackage)),
       now,
+      requests.map(({ organizationId }) => organizationId),
     ],
   ];
 }

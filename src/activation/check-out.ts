@@ -67,8 +67,11 @@ export interface CheckOutItem {
   actor: Actor;
   /** Whether a refusal is final, and so a denial to be counted. */
   recordDenial: boolean;
-  /** Whether it waits its turn when there is no seat; not with {@link recordDenial}. */
-  mayWait?: boolean;
+  /**
+   * Whether it waits its turn when there is no seat: because it asked for that, and then not with {@link recordDenial}; or for as
+   * long as the policy has Runtime Engines wait, unless its session had a seat before.
+   */
+  mayWait?: 'as-asked' | 'by-policy';
   /** Its place among those who wait, once it does. */
   ticket?: number;
   /**
@@ -102,6 +105,10 @@ export interface Denied {
   now: Date;
   /** The place among those who wait; undefined: it does not wait. */
   ticket?: number;
+  /** How long it waits, where the policy says so. */
+  waitSeconds?: number;
+  /** Where it stands among those who wait, from 1 on, when it joins them. */
+  position?: number;
   /** Why it may not wait, though that would help: so many wait already. */
   crowd?: 'user' | 'organization';
   /** The lease that the session had before, where that was asked for. */
@@ -179,22 +186,16 @@ export class CheckOutBatch {
     const removed: LeaseState[] = [];
     const machines: { poolId: number; request: SeatRequest }[] = [];
     const denied: Refused[] = [];
-    const queued: { item: CheckOutItem; result: Denied }[] = [];
+    const queued: Refused[] = [];
 
     const results = items.map((item): CheckOutResult => {
       const decision = this.decide(item);
       if (decision.outcome === 'deny') {
         const result: Denied = { outcome: 'denied', code: decision.code, now: this.now, ticket: item.ticket };
-        if (item.recordDenial) {
+        if (this.joins(item, result)) queued.push({ item, result });
+        else if (item.recordDenial) {
           denied.push({ item, result });
           this.takeFromQueue(item);
-        } else if (item.mayWait && item.ticket === undefined && passesByItself(decision.code)) {
-          result.crowd = this.crowdBefore(item.request);
-          if (!result.crowd) {
-            queued.push({ item, result });
-            const { organizationId, userId, clientPackage } = item.request;
-            this.waiting.push({ id: Infinity, organizationId, product: productOf(clientPackage), userId });
-          }
         }
         return result;
       }
@@ -227,14 +228,33 @@ export class CheckOutBatch {
       return this.granted('created', lease, pool);
     });
 
-    await this.write(inserted, extended, removed, machines, await this.unrecorded(denied));
-    await this.writeQueue(items, results, queued);
+    const unrecorded = await this.unrecorded([...denied, ...queued.filter(({ item }) => item.recordDenial)]);
+    // A session that had a seat before hears at once that it has ended.
+    const waiting = queued.filter(({ result }) => !result.former);
+    const refused = unrecorded.filter(({ result }) => !waiting.some((each) => each.result === result));
+    await this.write(inserted, extended, removed, machines, refused);
+    await this.writeQueue(items, results, waiting);
     // The database numbers new leases; those that were extended in the same batch have their number from there too.
     const numbers = new Map(inserted.map(({ lease }) => [lease.id, lease.number]));
     for (const result of results) {
       if (result.outcome !== 'denied') result.number = numbers.get(result.id) ?? result.number;
     }
     return results.map((result) => ({ result }));
+  }
+
+  /** Whether a request that was denied waits from now on. */
+  private joins({ request, mayWait, ticket }: CheckOutItem, result: Denied): boolean {
+    if (!mayWait || ticket !== undefined || !passesByItself(result.code)) return false;
+    const { organizationId, userId, clientPackage } = request;
+    const seconds = this.policyOf(organizationId).engineWaitSeconds;
+    if (mayWait === 'by-policy' && seconds === 0) return false;
+    result.crowd = this.crowdBefore(request);
+    if (result.crowd) return false;
+    const product = productOf(clientPackage);
+    const before = this.waiting.filter((each) => each.organizationId === organizationId && each.product === product);
+    this.waiting.push({ id: Infinity, organizationId, product, userId });
+    Object.assign(result, { position: before.length + 1, waitSeconds: mayWait === 'by-policy' ? seconds : undefined });
+    return true;
   }
 
   private granted(outcome: Granted['outcome'], lease: LeaseState, pool: PoolState): Granted {
@@ -662,7 +682,7 @@ export class CheckOutBatch {
   private async writeQueue(
     items: readonly CheckOutItem[],
     results: readonly CheckOutResult[],
-    queued: readonly { item: CheckOutItem; result: Denied }[],
+    queued: readonly Refused[],
   ): Promise<void> {
     const done = items.flatMap(({ ticket, recordDenial }, index) =>
       ticket !== undefined && (recordDenial || results[index]?.outcome !== 'denied') ? ticket : [],

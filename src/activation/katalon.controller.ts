@@ -1,10 +1,12 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
 import { SignedIn } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
 import { KeyScopes } from '../auth/key-scopes.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { HeldForClients } from '../http/client-hold.js';
+import { disconnectSignal } from '../http/disconnect-signal.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { productName } from '../license/product.js';
 import { MembershipService } from '../organization/membership.service.js';
@@ -52,7 +54,8 @@ export class KatalonController {
   @ApiOperation({
     summary: 'Take a seat, or renew it: everything in the query',
     description:
-      'A session that was granted a seat before and cannot have one now gets a license that ended on 2000-01-01, with the reason in `errorMessage`.',
+      'A session that was granted a seat before and cannot have one now gets a license that ended on 2000-01-01, with the reason in `errorMessage`. ' +
+      'The first activation of a Runtime Engine waits for a seat for as long as the policy says (`engineWaitSeconds`).',
   })
   @ApiOkResponse({ type: ActivatedLicense })
   @ApiProblems({
@@ -60,9 +63,13 @@ export class KatalonController {
     403: 'No such seats, an expired license, or no organization.',
     404: 'No such organization, or you are not a member of it.',
     409: 'All seats are in use; the message names the holders.',
-    503: '`database-unavailable`: its database has been away for longer than CLIENT_HOLD_SECONDS. `too-many-waiting`: too many clients wait for it.',
+    503: '`database-unavailable`: its database has been away for longer than CLIENT_HOLD_SECONDS. `too-many-held`: too many clients wait for it.',
   })
-  async activate(@CallerOf() caller: Caller, @Query() query: ActivateQuery): Promise<ActivatedLicense> {
+  async activate(
+    @CallerOf() caller: Caller,
+    @Query() query: ActivateQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ActivatedLicense> {
     const { machineKey, sessionId, hostname, ksVersion } = query;
     checkMachineId(machineKey, 'client');
     const session = {
@@ -80,7 +87,7 @@ export class KatalonController {
     if (told) return told;
     const { changesHeard } = this.ended;
     try {
-      return await this.grant(asked);
+      return await this.grant(asked, reply);
     } catch (error) {
       return this.ended.answer(error, asked, changesHeard);
     }
@@ -156,11 +163,13 @@ export class KatalonController {
     await this.endings.endIdleSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
   }
 
-  private async grant({ caller, session, organizationId }: Asked): Promise<ActivatedLicense> {
+  private async grant({ caller, session, organizationId }: Asked, reply: FastifyReply): Promise<ActivatedLicense> {
     const former = { organizationId: organizationId ?? null };
-    const lease =
-      (await this.leases.renewSession(caller, session, organizationId)) ??
-      (await this.leases.checkOut(caller, session, organizationId, { former }));
+    let lease = await this.leases.renewSession(caller, session, organizationId);
+    if (!lease) {
+      const gone = session.client === 'engine' ? disconnectSignal(reply) : undefined;
+      lease = await this.leases.checkOut(caller, session, organizationId, { former, gone });
+    }
     const { token, publicPem, warning } = await this.tokens.forStudio(lease, session.machineId);
     return {
       id: lease.number,

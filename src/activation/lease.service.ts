@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
@@ -12,6 +13,7 @@ import { TooManyOpenError } from '../errors/limit-errors.js';
 import { isAcceptedByClient } from '../license/client-features.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Model, type Product } from '../license/product.js';
+import { LOG } from '../log/log.module.js';
 import { MembershipService } from '../organization/membership.service.js';
 import {
   CheckOutBatch,
@@ -70,6 +72,8 @@ export interface HowToAsk {
   waiting?: Waiting;
   /** See {@link CheckOutItem}. */
   former?: CheckOutItem['former'];
+  /** Of a client that waits without asking for it: aborted when it has gone away. */
+  gone?: AbortSignal;
 }
 
 /** Seats are taken and kept: check-out and renewal. What arrives at the same moment shares one commit. */
@@ -96,6 +100,7 @@ export class LeaseService {
     private readonly endings: LeaseEndingService,
     private readonly refusals: SeatRefusalService,
     @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(LOG) private readonly log: Logger,
   ) {}
 
   /**
@@ -136,23 +141,57 @@ export class LeaseService {
     });
   }
 
-  private async checkOutIn(
+  private async checkOutIn(caller: Caller, session: Session, organizationId: number, how: HowToAsk): Promise<Lease> {
+    const { waiting } = how;
+    // Nobody would hear of the seat, or of the place in the queue.
+    if (waiting?.gone.aborted) throw new ServerStoppingError();
+    const result = waiting
+      ? await this.askAndWait(caller, session, organizationId, waiting)
+      : await this.askAsClient(caller, session, organizationId, how);
+    if (result.outcome === 'denied') throw await this.refusals.of(result, session, organizationId, caller);
+    return this.leaseOf(result, session.clientPackage, organizationId);
+  }
+
+  private async askAndWait(
     caller: Caller,
     session: Session,
     organizationId: number,
-    { waiting, former }: HowToAsk,
-  ): Promise<Lease> {
-    // Nobody would hear of the seat, or of the place in the queue.
-    if (waiting?.gone.aborted) throw new ServerStoppingError();
-    let result = waiting
-      ? await this.ask(caller, session, organizationId, { mayWait: true })
-      : await this.ask(caller, session, organizationId, { recordDenial: true, former });
-    if (waiting && result.outcome === 'denied') {
-      if (result.crowd) throw this.crowded(result.crowd);
-      result = await this.wait(caller, session, organizationId, waiting, result.ticket);
+    waiting: Waiting,
+  ): Promise<CheckOutResult> {
+    const result = await this.ask(caller, session, organizationId, { mayWait: 'as-asked' });
+    if (result.outcome !== 'denied') return result;
+    if (result.crowd) throw this.crowded(result.crowd);
+    return this.wait(caller, session, organizationId, waiting, result.ticket);
+  }
+
+  /** A Runtime Engine that asks for its first seat waits for as long as the policy says. */
+  private async askAsClient(
+    caller: Caller,
+    session: Session,
+    organizationId: number,
+    { former, gone }: HowToAsk,
+  ): Promise<CheckOutResult> {
+    const mayWait = gone && session.client === 'engine' ? ('by-policy' as const) : undefined;
+    const result = await this.ask(caller, session, organizationId, { recordDenial: true, former, mayWait });
+    if (!gone || result.outcome !== 'denied' || result.ticket === undefined) return result;
+    const { waitSeconds: seconds = 0, position, ticket } = result;
+    const { machineId, sessionId, hostname } = session;
+    const about = { organizationId, userId: caller.id, machineId, sessionId, hostname };
+    this.log.info({ ...about, position, seconds }, 'A Runtime Engine waits for a seat');
+    try {
+      const answer = await this.wait(caller, session, organizationId, { seconds, gone }, ticket);
+      const code = answer.outcome === 'denied' ? answer.code : undefined;
+      this.log.info({ ...about, outcome: answer.outcome, code }, 'A Runtime Engine has waited for a seat');
+      return answer;
+    } catch (error) {
+      if (!(error instanceof ServerStoppingError)) throw error;
+      if (gone.aborted) {
+        this.log.info(about, 'A Runtime Engine has disconnected while it waited for a seat');
+        throw error;
+      }
+      // It is told who has the seats; that the server stops would help nobody.
+      return this.ask(caller, session, organizationId, { recordDenial: true });
     }
-    if (result.outcome === 'denied') throw await this.refusals.of(result, session, organizationId, caller);
-    return this.leaseOf(result, session.clientPackage, organizationId);
   }
 
   private crowded(of: 'user' | 'organization'): TooManyOpenError {
@@ -174,6 +213,7 @@ export class LeaseService {
     if (ticket === undefined) return this.ask(caller, session, organizationId, lastTry);
     const queue = { organizationId, product: productOf(session.clientPackage) };
     let isPlaceLeft = false;
+    const isGone = (): boolean => gone.aborted;
     try {
       const answer = await this.queue.wait(ticket, queue, seconds * 1000, gone, async () => {
         const result = await this.ask(caller, session, organizationId, { ticket });
@@ -181,12 +221,16 @@ export class LeaseService {
       });
       const seat = answer?.outcome === 'denied' ? undefined : answer;
       // Nobody is there any more to hear of a seat, or of a refusal.
-      if (gone.aborted) {
+      if (isGone()) {
         if (seat) await this.endings.release(caller, seat.id);
         throw new ServerStoppingError();
       }
       const result = seat ?? (await this.ask(caller, session, organizationId, lastTry));
       isPlaceLeft = true;
+      if (isGone() && result.outcome !== 'denied') {
+        await this.endings.release(caller, result.id);
+        throw new ServerStoppingError();
+      }
       return result;
     } finally {
       if (!isPlaceLeft) await this.queue.leave(ticket);

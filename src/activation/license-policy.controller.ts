@@ -25,10 +25,13 @@ export class LicensePolicyController {
   @BodyLimit(512 * 1024)
   @Allow('license-policy.manage')
   @ApiOperation({
-    summary: 'Decide about lease time, over-quota, idle sessions, reserved seats, and which machines may have seats',
+    summary:
+      'Decide about lease times, waiting, over-quota, idle sessions, reserved seats and caps, and which machines may have seats',
   })
   @ApiOkResponse({ type: LicensePolicy })
-  @ApiProblems({ 400: 'A value out of its bounds, or more reserved than there is.' })
+  @ApiProblems({
+    400: 'A value out of its bounds, or more reserved than there is, or a reservation or cap for nobody here.',
+  })
   change(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

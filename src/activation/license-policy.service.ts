@@ -8,7 +8,7 @@ import { InvalidRequestError } from '../http/validation.js';
 import { defaultBounds } from '../license/license-bounds.js';
 import { lockPools } from '../license/lock-pools.js';
 import { type Product, productName, products } from '../license/product.js';
-import { type LicensePolicy, mostPatterns, type SeatReservation } from './dto/license-policy.js';
+import { type LicensePolicy, mostPatterns, type SeatCap, type SeatReservation } from './dto/license-policy.js';
 import { endLeases } from './end-leases.js';
 import { isMachineAllowed } from './seat-decision.js';
 import { PolicyBeyondLicenseError, PolicyListFullError } from './seat-errors.js';
@@ -16,6 +16,13 @@ import { counted, isOrAre } from '../errors/counted.js';
 
 /** A policy with nothing left open. */
 type WholePolicy = Required<LicensePolicy>;
+
+/** What is reserved for, or at most given to, a member or a team. */
+type SeatRule = SeatReservation | SeatCap;
+type RuleTable = 'seat_reservation' | 'seat_cap';
+
+/** A client looks at its license every 30 seconds, and renews it after 0.8 of its time. */
+const leastEngineMinutes = 3;
 
 /** What an organization has decided about its seats. It holds from the next check-out or renewal on. */
 @Injectable()
@@ -30,31 +37,38 @@ export class LicensePolicyService {
     const [policy] = await manager.query<WholePolicy[]>(
       `SELECT least(lease_minutes, b.max_lease_minutes) AS "leaseMinutes", renewal_share AS "renewalShare",
               client_renewal_share AS "clientRenewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
+              least(coalesce(engine_lease_minutes, 0), b.max_lease_minutes) AS "engineLeaseMinutes",
+              engine_wait_seconds AS "engineWaitSeconds",
               least(over_quota_percent, b.max_overage_percent) AS "overQuotaPercent", allowed_machines AS "allowedMachines",
               denied_machines AS "deniedMachines"
          FROM organization, ${boundsInSql} AS b(max_lease_minutes, max_overage_percent) WHERE id = $1`,
       [organizationId],
     );
     if (!policy) throw new NotFoundError('The organization');
-    const reservations = await manager.query<SeatReservation[]>(
-      `SELECT product, seats, user_id AS "userId", team_id AS "teamId" FROM seat_reservation
+    return {
+      ...policy,
+      reservations: await this.rules(manager, organizationId, 'seat_reservation'),
+      caps: await this.rules(manager, organizationId, 'seat_cap'),
+    };
+  }
+
+  private async rules(manager: EntityManager, organizationId: number, table: RuleTable): Promise<SeatRule[]> {
+    const rows = await manager.query<SeatRule[]>(
+      `SELECT product, seats, user_id AS "userId", team_id AS "teamId" FROM ${table}
         WHERE organization_id = $1 ORDER BY id`,
       [organizationId],
     );
     // Each is for a user or for a team, and says nothing of the other.
-    return {
-      ...policy,
-      reservations: reservations.map(({ product, seats, userId, teamId }) =>
-        userId ? { product, seats, userId } : { product, seats, teamId },
-      ),
-    };
+    return rows.map(({ product, seats, userId, teamId }) =>
+      userId ? { product, seats, userId } : { product, seats, teamId },
+    );
   }
 
   /**
    * Sessions on machines that are no longer allowed end.
    *
    * @throws NotFoundError
-   * @throws InvalidRequestError when more is reserved than there is, or for nobody here
+   * @throws InvalidRequestError when more is reserved than there is, or a reservation or cap is for nobody here
    */
   async change(caller: Caller, organizationId: number, change: LicensePolicy): Promise<WholePolicy> {
     return this.dataSource.transaction(async (manager) => {
@@ -64,6 +78,8 @@ export class LicensePolicyService {
       const before = await this.get(organizationId, manager);
       const after: WholePolicy = {
         leaseMinutes: change.leaseMinutes ?? before.leaseMinutes,
+        engineLeaseMinutes: change.engineLeaseMinutes ?? before.engineLeaseMinutes,
+        engineWaitSeconds: change.engineWaitSeconds ?? before.engineWaitSeconds,
         renewalShare: change.renewalShare ?? before.renewalShare,
         clientRenewalShare: change.clientRenewalShare ?? before.clientRenewalShare,
         idleMinutes: change.idleMinutes ?? before.idleMinutes,
@@ -71,9 +87,11 @@ export class LicensePolicyService {
         allowedMachines: change.allowedMachines ?? before.allowedMachines,
         deniedMachines: change.deniedMachines ?? before.deniedMachines,
         reservations: change.reservations ?? before.reservations,
+        caps: change.caps ?? before.caps,
       };
       await this.write(manager, organizationId, after);
       if (change.reservations) await this.reserve(manager, organizationId, change.reservations);
+      if (change.caps) await this.replaceRules(manager, organizationId, 'seat_cap', change.caps);
       if (change.allowedMachines ?? change.deniedMachines) await this.endDenied(manager, caller, organizationId, after);
       await this.audit.record(manager, caller, {
         action: 'license-policy.changed',
@@ -115,8 +133,16 @@ export class LicensePolicyService {
          FROM ${boundsInSql} AS b(max_lease_minutes, max_overage_percent)`,
       [organizationId],
     );
-    for (const field of ['leaseMinutes', 'overQuotaPercent'] as const) {
-      if ((change[field] ?? 0) > bounds[field]) throw new PolicyBeyondLicenseError(field, bounds[field]);
+    const engineLease = change.engineLeaseMinutes ?? 0;
+    if (engineLease > 0 && engineLease < leastEngineMinutes) {
+      const message = `engineLeaseMinutes: Runtime Engine looks at its license every 30 seconds, so its lease lasts at least ${leastEngineMinutes} minutes; 0 stands for the lease time of all others`;
+      throw new InvalidRequestError([
+        { field: 'engineLeaseMinutes', message, rule: 'engine-lease', limit: leastEngineMinutes },
+      ]);
+    }
+    const most = { ...bounds, engineLeaseMinutes: bounds.leaseMinutes };
+    for (const field of ['leaseMinutes', 'engineLeaseMinutes', 'overQuotaPercent'] as const) {
+      if ((change[field] ?? 0) > most[field]) throw new PolicyBeyondLicenseError(field, most[field]);
     }
   }
 
@@ -128,7 +154,8 @@ export class LicensePolicyService {
   private async write(manager: EntityManager, organizationId: number, policy: WholePolicy): Promise<void> {
     await manager.query(
       `UPDATE organization SET lease_minutes = $2, renewal_share = $3, idle_minutes = nullif($4, 0), over_quota_percent = $5,
-              allowed_machines = $6, denied_machines = $7, client_renewal_share = $8
+              allowed_machines = $6, denied_machines = $7, client_renewal_share = $8,
+              engine_lease_minutes = nullif($9, 0), engine_wait_seconds = $10
         WHERE id = $1`,
       [
         organizationId,
@@ -139,6 +166,8 @@ export class LicensePolicyService {
         policy.allowedMachines,
         policy.deniedMachines,
         policy.clientRenewalShare,
+        policy.engineLeaseMinutes,
+        policy.engineWaitSeconds,
       ],
     );
   }
@@ -160,16 +189,27 @@ export class LicensePolicyService {
         const message = `there ${isOrAre(quota)} ${counted(quota, 'floating seat')} of ${productName[product]}, not ${seats}`;
         throw wrong('reservation-quota', message, quota);
       }
-      const whose = wanted.map(({ userId, teamId }) => `${userId ?? ''}/${teamId ?? ''}`);
-      if (new Set(whose).size < whose.length)
-        throw wrong('reservation-twice', 'each member and team can have one for each product');
     }
-    if (reservations.some(({ userId, teamId }) => (userId === undefined) === (teamId === undefined))) {
-      throw wrong('reservation-holder', 'each is either for a userId or for a teamId');
+    await this.replaceRules(manager, organizationId, 'seat_reservation', reservations);
+  }
+
+  /** Replaces all of them: each is for one member or one team, and there is one of each kind for a product. */
+  private async replaceRules(
+    manager: EntityManager,
+    organizationId: number,
+    table: RuleTable,
+    rules: readonly SeatRule[],
+  ): Promise<void> {
+    const name = table === 'seat_cap' ? 'cap' : 'reservation';
+    const whose = rules.map(({ product, userId, teamId }) => `${product} ${userId ?? ''}/${teamId ?? ''}`);
+    if (new Set(whose).size < whose.length)
+      throw wrong(`${name}-twice`, 'each member and team can have one for each product');
+    if (rules.some(({ userId, teamId }) => (userId === undefined) === (teamId === undefined))) {
+      throw wrong(`${name}-holder`, 'each is either for a userId or for a teamId');
     }
-    await manager.query('DELETE FROM seat_reservation WHERE organization_id = $1', [organizationId]);
+    await manager.query(`DELETE FROM ${table} WHERE organization_id = $1`, [organizationId]);
     const kept = await manager.query<unknown[]>(
-      `INSERT INTO seat_reservation (organization_id, product, seats, user_id, team_id)
+      `INSERT INTO ${table} (organization_id, product, seats, user_id, team_id)
          SELECT $1, w.product, w.seats, w.user_id, w.team_id
            FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
              AS w(product, seats, user_id, team_id, place)
@@ -179,14 +219,14 @@ export class LicensePolicyService {
        RETURNING id`,
       [
         organizationId,
-        reservations.map(({ product }) => product),
-        reservations.map(({ seats }) => seats),
-        reservations.map(({ userId }) => userId ?? null),
-        reservations.map(({ teamId }) => teamId ?? null),
+        rules.map(({ product }) => product),
+        rules.map(({ seats }) => seats),
+        rules.map(({ userId }) => userId ?? null),
+        rules.map(({ teamId }) => teamId ?? null),
       ],
     );
-    if (kept.length < reservations.length)
-      throw wrong('reservation-holder', 'each must be for a member or a team of the organization');
+    if (kept.length < rules.length)
+      throw wrong(`${name}-holder`, 'each must be for a member or a team of the organization');
   }
 
   private async endDenied(
@@ -211,6 +251,9 @@ const boundsInSql = `(SELECT coalesce(min(max_lease_minutes), ${defaultBounds.ma
          coalesce(min(max_overage_percent) FILTER (WHERE model = 'floating'), ${defaultBounds.maxOveragePercent})
     FROM seat_pool WHERE organization_id = $1 AND quota + withheld > 0)`;
 
-function wrong(rule: string, message: string, limit?: number): InvalidRequestError {
-  return new InvalidRequestError([{ field: 'reservations', message: `reservations: ${message}`, rule, limit }]);
+type WrongRule = `${'reservation' | 'cap'}-${'twice' | 'holder'}` | 'reservation-quota';
+
+function wrong(rule: WrongRule, message: string, limit?: number): InvalidRequestError {
+  const field = rule.startsWith('cap') ? 'caps' : 'reservations';
+  return new InvalidRequestError([{ field, message: `${field}: ${message}`, rule, limit }]);
 }

@@ -2,7 +2,7 @@ import { type Model, type Product } from '../license/product.js';
 import { foldCase } from '../text/fold-case.js';
 import { withoutInvisible } from '../text/invisible.js';
 import { isSharedMachineId } from './machine-id.js';
-import { isCapped, keptFrom, type Reservation, type SeatCap } from './seat-reservation.js';
+import { isCapped, keptFrom, type Reservation, type PoolCap } from './seat-reservation.js';
 
 /** What a Katalon client runs as: Studio with a window, Runtime Engine, or Runtime Engine in CI. */
 export const packages = ['KSE', 'ENGINE', 'FLOATING_ENGINE'] as const;
@@ -90,7 +90,7 @@ export interface PoolState {
   /** Milliseconds since 1970 at which the last license behind it ends; -Infinity: there never was one. */
   endsAt: number;
   reservations: readonly Reservation[];
-  caps: readonly SeatCap[];
+  caps: readonly PoolCap[];
   /** Seats that users with reservations or caps hold, by user id. */
   held: Map<number, number>;
   /** Seats of users with caps that are held until the token of a released session expires, by user id. */

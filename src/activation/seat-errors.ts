@@ -285,15 +285,18 @@ export class ServerStoppingError extends DomainError {
   }
 }
 
+/** What a license file bounds. */
+type BoundField = 'leaseMinutes' | 'engineLeaseMinutes' | 'overQuotaPercent';
+
 /** The vendor's license file allows less. */
 export class PolicyBeyondLicenseError extends DomainError {
   readonly kind = 'invalid';
   readonly code = 'policy-beyond-license';
-  override readonly details: { reason: 'leaseMinutes' | 'overQuotaPercent'; bound: number };
+  override readonly details: { reason: BoundField; bound: number };
 
-  constructor(reason: 'leaseMinutes' | 'overQuotaPercent', bound: number) {
+  constructor(reason: BoundField, bound: number) {
     super(
-      reason === 'leaseMinutes'
+      reason !== 'overQuotaPercent'
         ? `The license allows leases of at most ${counted(bound, 'minute')}.`
         : bound === 0
           ? 'The license allows no seats beyond the quota.'

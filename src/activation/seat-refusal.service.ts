@@ -97,7 +97,8 @@ export class SeatRefusalService {
       [organizationId, product, floatingOnly, now, unseenMillis],
     );
     const known = { ...pools, product, organization: pools.name, now, isEvaluation: this.isEvaluation(product, now) };
-    if (!passesByItself(code)) return { ...known, holders: [], held: 0, availableAt: null };
+    // Those who hold the other seats have nothing to do with a cap.
+    if (!passesByItself(code) || code === 'cap-reached') return { ...known, holders: [], held: 0, availableAt: null };
     const holders = await this.holders(asked, now);
     const held = holders[0]?.count ?? 0;
     return {

@@ -7,12 +7,12 @@ export interface Reservation {
 }
 
 /** Floating seats that some users may have at most, together. */
-export type SeatCap = Reservation;
+export type PoolCap = Reservation;
 
 /** What is reserved and capped in a pool, and the live seats of those for whom it is, by user id. */
 export interface PoolReservations {
   reservations: Reservation[];
-  caps: SeatCap[];
+  caps: PoolCap[];
   held: Map<number, number>;
   heldTokens: Map<number, number>;
 }
@@ -48,7 +48,7 @@ export function keptFrom(
 /** Whether the user, or a team of theirs, has as many seats as they may have. */
 export function isCapped(
   userId: number,
-  { caps, held, heldTokens }: Pick<PoolReservations, 'held' | 'heldTokens'> & { caps: readonly SeatCap[] },
+  { caps, held, heldTokens }: Pick<PoolReservations, 'held' | 'heldTokens'> & { caps: readonly PoolCap[] },
 ): boolean {
   const seatsOf = (user: number): number => (held.get(user) ?? 0) + (heldTokens.get(user) ?? 0);
   return caps.some(

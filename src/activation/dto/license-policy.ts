@@ -60,6 +60,24 @@ export class SeatReservation {
   teamId?: number;
 }
 
+/** Floating seats that a member, or a team together, may have at most. */
+export class SeatCap {
+  @Choice(products, { example: 'KRE' })
+  product!: Product;
+
+  @ApiProperty({ type: Number, minimum: 0, maximum: 100_000, description: 'Floating seats at the same time.' })
+  @IsInt()
+  @Min(0)
+  @Max(100_000)
+  seats!: number;
+
+  @IdField({ optional: true, description: 'For this member; or else:' })
+  userId?: number;
+
+  @IdField({ optional: true, description: 'For all in this team together.' })
+  teamId?: number;
+}
+
 /** What an organization has decided about its seats; what is absent stays as it is. */
 export class LicensePolicy {
   @ApiPropertyOptional({
@@ -73,6 +91,34 @@ export class LicensePolicy {
   @Min(1)
   @Max(43_200)
   leaseMinutes?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 43_200,
+    description:
+      'Minutes that a lease of Runtime Engine lasts, from 3 on; 0, unless changed: as long as any other. A container that was ' +
+      'killed holds its seat for as long as that.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(43_200)
+  engineLeaseMinutes?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 55,
+    description:
+      'Seconds for which the first activation of Katalon Runtime Engine waits in the queue when there is no seat; 0, unless ' +
+      'changed: it is refused at once. Proxies must wait longer for an answer.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(55)
+  engineWaitSeconds?: number;
 
   @ApiPropertyOptional({
     type: Number,
@@ -141,4 +187,17 @@ export class LicensePolicy {
   @ValidateNested({ each: true })
   @Type(() => SeatReservation)
   reservations?: SeatReservation[];
+
+  @ApiPropertyOptional({
+    type: [SeatCap],
+    description:
+      'All caps, instead of those that there are: how many floating seats a member or a team may have at the same time. ' +
+      'Sessions that have a seat keep it.',
+  })
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => SeatCap)
+  caps?: SeatCap[];
 }

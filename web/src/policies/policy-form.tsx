@@ -12,7 +12,7 @@ import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { Section } from '../show/section';
 import { tellDone } from '../show/tell';
 import { policyKey } from './policy-key';
-import { type Reservation, reservationOf, Reservations, reservationsIn } from './reservations';
+import { type SeatRule, ruleOf, rulesIn, SeatRules } from './seat-rules';
 
 /** What a field means stands below it: fields beside each other keep one line. */
 const order: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
@@ -28,6 +28,8 @@ interface Props {
 
 interface Values {
   leaseMinutes: number | string;
+  engineLeaseMinutes: number | string;
+  engineWaitSeconds: number | string;
   /** Percent. */
   renewalShare: number | string;
   clientRenewalShare: number | string;
@@ -36,7 +38,8 @@ interface Values {
   /** One in a line. */
   allowedMachines: string;
   deniedMachines: string;
-  reservations: Reservation[];
+  reservations: SeatRule[];
+  caps: SeatRule[];
 }
 
 export function PolicyForm({ organizationId, policy, readOnly }: Props): React.ReactNode {
@@ -55,14 +58,16 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
       initialValues: valuesOf(policy),
       validate: {
         leaseMinutes: missing,
+        engineLeaseMinutes: (value) =>
+          missing(value) ??
+          (Number(value) > 0 && Number(value) < 3 ? t('refusal.rule.engine-lease', { limit: 3 }) : null),
+        engineWaitSeconds: missing,
         renewalShare: shareOfLease,
         clientRenewalShare: shareOfLease,
         idleMinutes: missing,
         overQuotaPercent: missing,
-        reservations: (rows) =>
-          rows.some(({ seats, holder }) => seats === '' || holder === null)
-            ? t('policies.reservations.incomplete')
-            : null,
+        reservations: (rows) => (rows.some(isIncomplete) ? t('policies.reservations.incomplete') : null),
+        caps: (rows) => (rows.some(isIncomplete) ? t('policies.caps.incomplete') : null),
       },
     },
     async (values) => {
@@ -105,6 +110,25 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
                 label={t('policies.leases.renewal')}
                 description={t('policies.leases.renewalHint', { count: minutesOf(renewalShare) })}
                 {...form.getInputProps('renewalShare')}
+              />
+              <Minutes
+                label={t('policies.leases.engine')}
+                description={t('policies.leases.engineHint')}
+                min={0}
+                max={bounds.leaseMinutes}
+                {...form.getInputProps('engineLeaseMinutes')}
+              />
+              <NumberInput
+                label={t('policies.leases.engineWait')}
+                description={t('policies.leases.engineWaitHint')}
+                w={260}
+                inputWrapperOrder={order}
+                min={0}
+                max={55}
+                allowDecimal={false}
+                clampBehavior="none"
+                suffix={` ${t('policies.seconds')}`}
+                {...form.getInputProps('engineWaitSeconds')}
               />
               <Minutes
                 label={t('policies.leases.idle')}
@@ -152,12 +176,23 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
             </SimpleGrid>
           </Section>
           <Section title={t('policies.reservations.title')} text={t('policies.reservations.text')}>
-            <Reservations
+            <SeatRules
+              kind="reservations"
               organizationId={organizationId}
               readOnly={readOnly}
               value={form.values.reservations}
               error={form.errors.reservations}
               onChange={(rows) => form.setFieldValue('reservations', rows)}
+            />
+          </Section>
+          <Section title={t('policies.caps.title')} text={t('policies.caps.text')}>
+            <SeatRules
+              kind="caps"
+              organizationId={organizationId}
+              readOnly={readOnly}
+              value={form.values.caps}
+              error={form.errors.caps}
+              onChange={(rows) => form.setFieldValue('caps', rows)}
             />
           </Section>
           <Failure>{failure}</Failure>
@@ -232,13 +267,16 @@ function ShareOfLease(props: React.ComponentProps<typeof NumberInput>): React.Re
 function valuesOf(policy: LicensePolicy): Values {
   return {
     leaseMinutes: policy.leaseMinutes ?? 15,
+    engineLeaseMinutes: policy.engineLeaseMinutes ?? 0,
+    engineWaitSeconds: policy.engineWaitSeconds ?? 0,
     renewalShare: Math.round((policy.renewalShare ?? 1 / 3) * 10_000) / 100,
     clientRenewalShare: Math.round((policy.clientRenewalShare ?? 0.8) * 10_000) / 100,
     idleMinutes: policy.idleMinutes ?? 0,
     overQuotaPercent: policy.overQuotaPercent ?? 0,
     allowedMachines: (policy.allowedMachines ?? []).join('\n'),
     deniedMachines: (policy.deniedMachines ?? []).join('\n'),
-    reservations: (policy.reservations ?? []).map(reservationOf),
+    reservations: (policy.reservations ?? []).map(ruleOf),
+    caps: (policy.caps ?? []).map(ruleOf),
   };
 }
 
@@ -247,14 +285,21 @@ function changeOf(now: Values, before: Values): LicensePolicy {
   const changed = (field: keyof Values): boolean => JSON.stringify(now[field]) !== JSON.stringify(before[field]);
   return {
     ...(changed('leaseMinutes') && { leaseMinutes: Number(now.leaseMinutes) }),
+    ...(changed('engineLeaseMinutes') && { engineLeaseMinutes: Number(now.engineLeaseMinutes) }),
+    ...(changed('engineWaitSeconds') && { engineWaitSeconds: Number(now.engineWaitSeconds) }),
     ...(changed('renewalShare') && { renewalShare: Number(now.renewalShare) / 100 }),
     ...(changed('clientRenewalShare') && { clientRenewalShare: Number(now.clientRenewalShare) / 100 }),
     ...(changed('idleMinutes') && { idleMinutes: Number(now.idleMinutes) }),
     ...(changed('overQuotaPercent') && { overQuotaPercent: Number(now.overQuotaPercent) }),
     ...(changed('allowedMachines') && { allowedMachines: linesOf(now.allowedMachines) }),
     ...(changed('deniedMachines') && { deniedMachines: linesOf(now.deniedMachines) }),
-    ...(changed('reservations') && { reservations: reservationsIn(now.reservations) }),
+    ...(changed('reservations') && { reservations: rulesIn(now.reservations) }),
+    ...(changed('caps') && { caps: rulesIn(now.caps) }),
   };
+}
+
+function isIncomplete({ seats, holder }: SeatRule): boolean {
+  return seats === '' || holder === null;
 }
 
 function linesOf(text: string): string[] {

@@ -44,6 +44,9 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     depth: 'Das ist zu tief verschachtelt.',
     'reservation-quota': 'Die Organisation hat von einem der Produkte nur {{limit}} Floating-Plätze.',
     'reservation-twice': 'Jedes Mitglied und jedes Team kann von jedem Produkt eine Reservierung haben.',
+    'engine-lease': 'Mindestens {{limit}} Minuten, oder 0.',
+    'cap-twice': 'Jedes Mitglied und jedes Team kann für jedes Produkt eine Obergrenze haben.',
+    'cap-holder': 'Ein Mitglied oder Team einer Obergrenze gibt es nicht mehr. Wählen Sie neu.',
     'reservation-holder': 'Jemand hier ist kein Mitglied mehr, oder ein Team gibt es nicht mehr. Wählen Sie neu.',
   },
   code: {
@@ -169,6 +172,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Diese Rechner-ID haben alle Rechner, deren eigene nicht lesbar ist. Damit gibt es nur gleichzeitige Plätze. Geben Sie dem Rechner zuerst eine eigene ID.',
     'unaddressable-machine-id': 'Eine Rechner-ID darf nicht „.“ oder „..“ sein.',
     'policy-beyond-license_leaseMinutes': 'Die Lizenz erlaubt eine Leihdauer von höchstens {{bound}} Minuten.',
+    'policy-beyond-license_engineLeaseMinutes': 'Die Lizenz erlaubt eine Leihdauer von höchstens {{bound}} Minuten.',
     'policy-beyond-license_overQuotaPercent':
       'Die Lizenz erlaubt höchstens {{bound}} Prozent der Plätze über das Kontingent hinaus.',
     'no-offline-seat_share-used':

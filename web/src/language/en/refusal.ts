@@ -41,6 +41,9 @@ export const refusal = {
     depth: 'This is nested too deeply.',
     'reservation-quota': 'The organization has only {{limit}} floating seats of one of the products.',
     'reservation-twice': 'Each member and team can have one reservation of each product.',
+    'engine-lease': 'At least {{limit}} minutes, or 0.',
+    'cap-twice': 'Each member and team can have one cap for each product.',
+    'cap-holder': 'A member or team of a cap no longer exists. Choose again.',
     'reservation-holder': 'Somebody here is no member any more, or a team is gone. Choose again.',
   },
 } as const;

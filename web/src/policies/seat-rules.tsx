@@ -2,24 +2,24 @@ import { Button, Group, NumberInput, Paper, Select, Stack, Text } from '@mantine
 import { useQuery } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { SeatReservation } from '../../generated/api';
+import type { SeatCap, SeatReservation } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { nameOf } from '../show/person';
 
 /** A line of the form. */
-export interface Reservation {
+export interface SeatRule {
   product: SeatReservation['product'];
   seats: number | string;
   /** `user 12` or `team 3`. */
   holder: string | null;
 }
 
-export function reservationOf({ product, seats, userId, teamId }: SeatReservation): Reservation {
+export function ruleOf({ product, seats, userId, teamId }: SeatReservation | SeatCap): SeatRule {
   return { product, seats, holder: teamId ? `team ${teamId}` : userId ? `user ${userId}` : null };
 }
 
-export function reservationsIn(rows: readonly Reservation[]): SeatReservation[] {
+export function rulesIn(rows: readonly SeatRule[]): (SeatReservation & SeatCap)[] {
   return rows.map(({ product, seats, holder }) => {
     const [kind, id] = (holder ?? '').split(' ');
     return { product, seats: Number(seats), ...(kind === 'team' ? { teamId: Number(id) } : { userId: Number(id) }) };
@@ -27,18 +27,20 @@ export function reservationsIn(rows: readonly Reservation[]): SeatReservation[] 
 }
 
 interface Props {
+  /** Seats that are kept, or seats that are the most. */
+  kind: 'reservations' | 'caps';
   organizationId: number;
   readOnly: boolean;
-  value: Reservation[];
+  value: SeatRule[];
   error: React.ReactNode;
-  onChange: (rows: Reservation[]) => void;
+  onChange: (rows: SeatRule[]) => void;
 }
 
 /** Names that the browser can choose among; beyond them, one goes by the number. */
 const most = 500;
 
-/** Floating seats that are kept for a member or a team. */
-export function Reservations({ organizationId, readOnly, value, error, onChange }: Props): React.ReactNode {
+/** Floating seats that are kept for a member or a team, or that they may have at most. */
+export function SeatRules({ kind, organizationId, readOnly, value, error, onChange }: Props): React.ReactNode {
   const { t } = useTranslation();
   const { data: members } = useQuery({
     queryKey: organizationKey(organizationId, 'members', 'all'),
@@ -77,19 +79,14 @@ export function Reservations({ organizationId, readOnly, value, error, onChange 
     ...groups.filter(({ items }) => items.length > 0),
     ...(unknown.length > 0 ? [{ group: '…', items: [...new Set(unknown)] }] : []),
   ];
-  const set = (index: number, change: Partial<Reservation>): void =>
+  const set = (index: number, change: Partial<SeatRule>): void =>
     onChange(value.map((row, at) => (at === index ? { ...row, ...change } : row)));
   return (
     <Stack gap="sm" align="stretch">
-      {value.length === 0 && <Text c="dimmed">{t('policies.reservations.none')}</Text>}
+      {value.length === 0 && <Text c="dimmed">{t(`policies.${kind}.none`)}</Text>}
       {value.map((row, index) => (
         <Paper key={index} withBorder p="sm" radius="md">
-          <Group
-            align="flex-end"
-            gap="sm"
-            role="group"
-            aria-label={t('policies.reservations.line', { number: index + 1 })}
-          >
+          <Group align="flex-end" gap="sm" role="group" aria-label={t(`policies.${kind}.line`, { number: index + 1 })}>
             <Select
               label={t('policies.reservations.for')}
               flex={2}
@@ -114,9 +111,9 @@ export function Reservations({ organizationId, readOnly, value, error, onChange 
               onChange={(product) => product && set(index, { product })}
             />
             <NumberInput
-              label={t('policies.reservations.seats')}
+              label={t(`policies.${kind}.seats`)}
               w={100}
-              min={1}
+              min={kind === 'caps' ? 0 : 1}
               max={100_000}
               allowDecimal={false}
               value={row.seats}
@@ -145,9 +142,9 @@ export function Reservations({ organizationId, readOnly, value, error, onChange 
           variant="light"
           leftSection={<Plus size={16} aria-hidden />}
           style={{ alignSelf: 'flex-start' }}
-          onClick={() => onChange([...value, { product: 'KSE', seats: 1, holder: null }])}
+          onClick={() => onChange([...value, { product: kind === 'caps' ? 'KRE' : 'KSE', seats: 1, holder: null }])}
         >
-          {t('policies.reservations.add')}
+          {t(`policies.${kind}.add`)}
         </Button>
       )}
     </Stack>
