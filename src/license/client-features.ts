@@ -1,5 +1,5 @@
 import { type Feature, type LicenseClaims } from './license-file.js';
-import { type Product, productName } from './product.js';
+import { type Model, type Product, productName } from './product.js';
 
 /** The one feature key of an evaluation, which no vendor's product knows. */
 export const evaluationFeature = 'evaluation';
@@ -18,15 +18,31 @@ export function isAcceptedByClient(product: Product, features: readonly Pick<Fea
   return features.some(({ key }) => (product === 'KSE' ? key.includes('gui') : key === 'cli'));
 }
 
-/** What to tell whoever issues or installs a license whose seats Katalon's clients will not accept. */
-export function licenseWarnings({ entitlements }: Pick<LicenseClaims, 'entitlements'>): string[] {
-  const warnings = entitlements
+/** Seats that Katalon's client for the product will not accept. */
+export interface UnacceptedSeats {
+  product: Product;
+  model: Model;
+  /** Whether they are those of an evaluation, which no client accepts; else the license lacks the client's feature. */
+  evaluation: boolean;
+}
+
+/** The seats of a license that Katalon's clients will not accept, each kind once. */
+export function unacceptedSeats({ entitlements }: Pick<LicenseClaims, 'entitlements'>): UnacceptedSeats[] {
+  const seats = entitlements
     .filter(({ product, features }) => !isAcceptedByClient(product, features))
     .map(({ product, model, features }) => {
-      const seats = `The ${model} seats of ${productName[product]}`;
-      return features.length > 0 && features.every(({ key }) => key === evaluationFeature)
-        ? `${seats} are for an evaluation: native programs can use them, ${clientName[product]} cannot.`
-        : `${seats} lack ${neededFeature[product]}: ${clientName[product]} will not accept them. Ask the vendor for a corrected license.`;
+      const evaluation = features.length > 0 && features.every(({ key }) => key === evaluationFeature);
+      return [`${product} ${model} ${evaluation}`, { product, model, evaluation }] as const;
     });
-  return [...new Set(warnings)];
+  return [...new Map(seats).values()];
+}
+
+/** What to tell whoever issues or installs a license whose seats Katalon's clients will not accept. */
+export function licenseWarnings(claims: Pick<LicenseClaims, 'entitlements'>): string[] {
+  return unacceptedSeats(claims).map(({ product, model, evaluation }) => {
+    const seats = `The ${model} seats of ${productName[product]}`;
+    return evaluation
+      ? `${seats} are for an evaluation: native programs can use them, ${clientName[product]} cannot.`
+      : `${seats} lack ${neededFeature[product]}: ${clientName[product]} will not accept them. Ask the vendor for a corrected license.`;
+  });
 }

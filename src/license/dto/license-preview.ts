@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { licenseWarnings } from '../client-features.js';
+import { licenseWarnings, unacceptedSeats } from '../client-features.js';
 import { boundsOf } from '../license-bounds.js';
 import { type LicenseFile } from '../license-file.js';
 import { type Model, models, type Product, products } from '../product.js';
+import { UnacceptedSeatsView } from './unaccepted-seats.js';
 
 /** Seats that a license file grants. */
 export class GrantedSeats {
@@ -83,6 +84,9 @@ export class LicensePreview {
   @ApiProperty({ type: [String], description: 'Seats that Katalon Studio or Runtime Engine will not accept, and why.' })
   warnings!: string[];
 
+  @ApiProperty({ type: [UnacceptedSeatsView], description: 'The same as `warnings`, for programs.' })
+  unacceptedSeats!: UnacceptedSeatsView[];
+
   @ApiProperty({
     description:
       'Seats in use that would be too many: their sessions would end. Sessions that share a seat count once.',
@@ -114,5 +118,6 @@ export function licensePreview({ claims, endsAt }: LicenseFile, seatsTooMany = 0
     })),
     warnings: licenseWarnings(claims),
     seatsTooMany,
+    unacceptedSeats: unacceptedSeats(claims),
   };
 }

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Verbatim } from '../../http/fields.js';
-import { licenseWarnings } from '../client-features.js';
+import { licenseWarnings, unacceptedSeats } from '../client-features.js';
 import { type LicenseState } from '../license.service.js';
+import { UnacceptedSeatsView } from './unaccepted-seats.js';
 
 export class LicenseText {
   @Verbatim({ max: 1024 * 1024, min: 0, description: 'The whole text of the .lic file.' })
@@ -36,6 +37,9 @@ export class LicenseView {
 
   @ApiProperty({ type: [String], description: 'Seats that Katalon Studio or Runtime Engine will not accept, and why.' })
   warnings!: string[];
+
+  @ApiProperty({ type: [UnacceptedSeatsView], description: 'The same as `warnings`, for programs.' })
+  unacceptedSeats!: UnacceptedSeatsView[];
 }
 
 export function licenseView({ installed, file, problem }: LicenseState): LicenseView {
@@ -49,5 +53,6 @@ export function licenseView({ installed, file, problem }: LicenseState): License
     endsAt: file?.endsAt ?? null,
     uploadedAt: installed.uploadedAt,
     warnings: file ? licenseWarnings(file.claims) : [],
+    unacceptedSeats: file ? unacceptedSeats(file.claims) : [],
   };
 }

@@ -14,6 +14,7 @@ import { failureOf } from '../show/tell';
 import { Time } from '../show/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
+import { ClientWarnings } from '../setup/client-warnings';
 import { LicenseDrop } from '../setup/license-drop';
 import { Bounds } from './bounds';
 import { claimsOf, type Grant } from './license-claims';
@@ -85,7 +86,7 @@ export function LicenseFiles(): React.ReactNode {
 
 /** What a file would grant. */
 function Preview({
-  preview: { customer, issuer, jti, expiresAt, seats, seatsTooMany },
+  preview: { customer, issuer, jti, expiresAt, seats, seatsTooMany, unacceptedSeats },
 }: {
   preview: LicensePreview;
 }): React.ReactNode {
@@ -100,6 +101,7 @@ function Preview({
         </Text>
       </div>
       <Grants grants={seats} label={jti} short />
+      <ClientWarnings seats={unacceptedSeats} />
       {seatsTooMany > 0 && (
         <Alert color="yellow" icon={<TriangleAlert size={18} aria-hidden />} p="sm">
           {t('administration.licenses.tooMany', { count: seatsTooMany })}
@@ -162,6 +164,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
             )}
           </Text>
         )}
+        <ClientWarnings seats={license.unacceptedSeats} />
         {claims && <Grants grants={claims.seats} label={jti} />}
       </Stack>
     </Card>

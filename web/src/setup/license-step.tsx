@@ -10,6 +10,7 @@ import { Failure } from '../forms/failure';
 import { CopyButton } from '../show/copy-button';
 import { wordsOf } from '../show/tell';
 import { Time } from '../show/time';
+import { ClientWarnings } from './client-warnings';
 import { LicenseDrop } from './license-drop';
 import { SetupFrame, type StepProps } from './setup-frame';
 import { TokenField } from './token-field';
@@ -127,6 +128,7 @@ function Preview({ preview }: { preview: LicensePreview }): React.ReactNode {
           </>
         )}
       </Alert>
+      <ClientWarnings seats={preview.unacceptedSeats} />
       <Table>
         <Table.Thead>
           <Table.Tr>
