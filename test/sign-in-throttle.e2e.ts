@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import path from 'node:path';
 import { type Api } from './support/api.js';
 import { metricsOf } from './support/metrics.js';
+import { Program } from './support/program.js';
+import { until } from './support/smtp-server.js';
 import {
   member,
   type ReadyServer,
   readyServer,
   rootAccount,
   usualSeats,
+  vendor,
   withinASecond,
 } from './support/test-server.js';
 
@@ -260,6 +264,56 @@ describe('A throttled Katalon client', () => {
     gone.abort();
     await expect(answer).rejects.toThrow();
     expect(await withinASecond(waiting, 0)).toBe(0);
+  });
+});
+
+describe('Throttled Katalon clients at a server of their own', () => {
+  let program: Program;
+  let own: Api;
+  beforeAll(async () => {
+    program = new Program({
+      DATABASE_URL: server.databaseUrl,
+      DATA_DIR: path.join(server.dataDir, 'own'),
+      SECRET_KEY_FILE: path.join(server.dataDir, 'secret.key'),
+      VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      TRUSTED_PROXIES: '127.0.0.1',
+      MAX_HELD_REQUESTS: '2',
+    });
+    own = await program.ready();
+  });
+  afterAll(() => Program.endAll());
+
+  it('wait up to the limit of held requests, also while the server stops, and then lose their connection', async () => {
+    const clients: { email: string; password: string }[] = [];
+    for (const name of ['soon', 'late', 'surplus']) {
+      const email = `${name}@example.com`;
+      clients.push({ email, password: await account(email) });
+    }
+    for (const { email } of clients) await attack(email);
+    // In the time of this server, which nobody has stepped: one has its turn before the server ends, the others later.
+    await server.sql(
+      `UPDATE rate_limit SET next_at = clock_timestamp() + interval '50 seconds' WHERE key LIKE 'sign-in:account%'`,
+    );
+    const asks = ({ email, password }: { email: string; password: string }, from: string) =>
+      own.token({ grant_type: 'password', username: email, password }, { 'x-forwarded-for': from });
+    const waitingHere = async (count: number): Promise<void> => {
+      const asked = own.withHeaders(server.root.credentials);
+      const held = async (): Promise<boolean> =>
+        (await metricsOf(asked)).value('license_server_sign_ins_waiting') === count;
+      await until(held, 30, `${count} sign-ins to wait`);
+    };
+    const dropped = expect(asks(clients[1]!, '203.0.113.41').status()).rejects.toThrow('fetch failed');
+    await waitingHere(1);
+    await server.sql(
+      `UPDATE rate_limit SET next_at = clock_timestamp() + interval '12 seconds' WHERE key LIKE 'sign-in:account%'`,
+    );
+    const answered = asks(clients[0]!, '203.0.113.40').expect(200);
+    await waitingHere(2);
+    expect(await asks(clients[2]!, '203.0.113.42').refused(503)).toContain('Too many throttled sign-ins');
+    const ended = program.end('SIGTERM');
+    await answered;
+    await dropped;
+    await ended;
   });
 });
 

@@ -1,6 +1,8 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { Metrics } from '../metrics/metrics.js';
 import { SignInUnavailableError } from './auth.errors.js';
 
@@ -11,18 +13,18 @@ export interface Patience {
   gone: AbortSignal;
 }
 
-/** Attempts that wait on this server at the same time: each holds a connection and a form of a few KiB. */
-const maxWaiting = 1000;
-
-/** Throttled sign-ins of Katalon clients, which wait for their turn because a refusal would break them. */
+/**
+ * Throttled sign-ins of Katalon clients, which wait for their turn because a refusal would break them. A server that stops lets
+ * them wait on: whose turn comes in time is answered, and the others lose their connections with it, as all held requests do.
+ */
 @Injectable()
-export class SignInQueue implements BeforeApplicationShutdown {
+export class SignInQueue {
   private waiting = 0;
-  private readonly closing = new AbortController();
 
   constructor(
     private readonly clock: Clock,
     metrics: Metrics,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const count = (): number => this.waiting;
     new Gauge({
@@ -35,27 +37,19 @@ export class SignInQueue implements BeforeApplicationShutdown {
     });
   }
 
-  /** Before the server waits for its open requests to end. */
-  beforeApplicationShutdown(): void {
-    this.closing.abort();
-  }
-
-  /** @throws SignInUnavailableError when too many wait already, the server stops, or the client has disconnected */
+  /** @throws SignInUnavailableError when as many wait already as may be held, or the client has disconnected */
   async wait(millis: number, { gone }: Patience): Promise<void> {
-    if (this.waiting >= maxWaiting) {
+    if (this.waiting >= this.settings.maxHeldRequests) {
       throw new SignInUnavailableError(
         'Too many throttled sign-ins are waiting on this server. Try again in a minute.',
       );
     }
     this.waiting++;
     try {
-      await this.clock.wait(millis, AbortSignal.any([gone, this.closing.signal]));
+      await this.clock.wait(millis, gone);
     } finally {
       this.waiting--;
     }
     if (gone.aborted) throw new SignInUnavailableError('The client has disconnected.');
-    if (this.closing.signal.aborted) {
-      throw new SignInUnavailableError('The server is shutting down. Try again in a few seconds.');
-    }
   }
 }

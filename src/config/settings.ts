@@ -104,7 +104,7 @@ const declarations = {
     group: 'Limits',
     description:
       'Requests of Katalon Studio and Runtime Engine that wait for the database at the same time, see `CLIENT_HOLD_SECONDS`; ' +
-      'each takes about 20 KiB. More of them are refused.',
+      'each takes about 20 KiB. More of them are refused. As many throttled sign-ins of these clients may wait for their turn.',
     fallback: 5000,
     parse: wholeNumber('', 1, 1_000_000),
   }),
