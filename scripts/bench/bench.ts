@@ -28,7 +28,7 @@ const password = 'correct horse battery';
  * another built checkout.
  */
 const parts: Record<string, (subject: Subject) => Promise<void>> = {
-  ...{ renewals, seats: checkOutsAndReleases, activations, sizes, morning: mondayMorning },
+  ...{ renewals, seats: checkOutsAndReleases, activations, ended: endedSessions, sizes, morning: mondayMorning },
 };
 const { values: options } = parseArgs({
   options: {
@@ -221,6 +221,97 @@ async function activations(subject: Subject): Promise<void> {
       reached: activation.rate >= 0.6 * signatures,
     },
   );
+}
+
+/**
+ * A license ends: all its sessions ask at once, and then each every 30 seconds until its client stops. An answer is kept for a
+ * minute, so every other one is made again. In turns with renewals, so that all have the same weather.
+ */
+async function endedSessions(subject: Subject): Promise<void> {
+  const live = addSessions(subject, 'b', subject.organizationId, 2000);
+  const over = endedOrganization(subject);
+  const ended = addSessions(subject, 'c', over, 10_000);
+  cluster.sql(
+    `UPDATE seat_pool SET ends_at = now() - interval '1 second' WHERE organization_id = ${over} AND product = 'KSE'`,
+    subject.database,
+  );
+  const { server, studio: headers } = subject;
+  const before = memory(server, 'VmRSS');
+  const all = await inOwnProcess<{ took: number; p50: number; p99: number; ended: number }>('atOnce', {
+    ...{ url: server.url, paths: ended, headers },
+  });
+  errors += ended.length - all.ended;
+  const loads = { renewal: [] as Load[], again: [] as Load[], anew: [] as Load[] };
+  const ask = async (lines: readonly string[]): Promise<Load> =>
+    measured(subject, { method: 'POST', lines, headers }, Math.ceil(seconds / 2));
+  for (let turn = 0; turn < 3; turn++) {
+    loads.renewal.push(await ask(live));
+    loads.again.push(await ask(ended.slice(0, 2000)));
+    // What was kept is of no use any more.
+    cluster.sql(`SELECT pg_notify('organization_changed', '${over} members')`, subject.database);
+    loads.anew.push(await ask(ended));
+  }
+  const [renewal, again, anew] = [middle(loads.renewal), middle(loads.again), middle(loads.anew)];
+  const costs = (again.cpu + anew.cpu) / 2;
+  report(
+    {
+      name: `${ended.length.toLocaleString('en')} ended sessions at once`,
+      load: { rate: all.ended / all.took, p50: all.p50, p99: all.p99 },
+      compared: `${all.ended.toLocaleString('en')} answered in ${all.took.toFixed(1)} s; memory ${before} MB before, ${memory(server, 'VmHWM')} MB at most`,
+      ...{ aim: 'all answered', reached: all.ended === ended.length },
+    },
+    { name: 'renewals of Studio', load: renewal },
+    {
+      name: 'ended answers within the minute',
+      load: again,
+      compared: `${times(again.cpu, renewal.cpu)} renewal by CPU`,
+    },
+    {
+      name: 'ended answers that are made again',
+      load: anew,
+      compared: `${times(anew.cpu, renewal.cpu)} renewal by CPU`,
+    },
+    {
+      name: 'ended answers, half of each',
+      load: { cpu: costs },
+      ...{
+        compared: `${times(costs, renewal.cpu)} renewal by CPU`,
+        aim: '1.0 × renewal',
+        reached: costs <= renewal.cpu,
+      },
+    },
+  );
+}
+
+function endedOrganization({ database, userId }: Subject): number {
+  return Number(
+    cluster.sql(
+      `WITH made AS (INSERT INTO organization (name, created_at) VALUES ('Over', now()) RETURNING id),
+            joined AS (INSERT INTO membership SELECT id, ${userId}, 'OWNER', now() FROM made),
+            pool AS (INSERT INTO seat_pool (organization_id, product, model, quota, ends_at)
+                       SELECT id, 'KSE', 'floating', 1000000, now() + interval '300 days' FROM made)
+       SELECT id FROM made`,
+      database,
+    ),
+  );
+}
+
+/** Sessions of Studio as activations would have made them. @returns the path of the renewal of each */
+function addSessions({ database, userId }: Subject, digit: string, organizationId: number, count: number): string[] {
+  cluster.sql(
+    `INSERT INTO lease (pool_id, organization_id, product, user_id, machine_id, session_id, client, started_at, renewed_at, expires_at)
+       SELECT id, organization_id, product, ${userId}, lpad(to_hex(n), 32, '${digit}'), '${digit}-' || n, 'studio', now(), now(), now() + interval '1 day'
+         FROM seat_pool, generate_series(1, ${count}) AS n
+        WHERE organization_id = ${organizationId} AND product = 'KSE' AND model = 'floating';
+     UPDATE seat_pool p SET in_use = (SELECT count(*) FROM lease WHERE pool_id = p.id) WHERE organization_id = ${organizationId};
+     ANALYZE`,
+    database,
+  );
+  return Array.from({ length: count }, (_, index) => {
+    const machineKey = (index + 1).toString(16).padStart(32, digit);
+    const session = `sessionId=${digit}-${index + 1}&hostname=${digit}&ksVersion=10&package=KSE`;
+    return `/api/v1/license-keys/activate?machineKey=${machineKey}&${session}&organizationId=${organizationId}`;
+  });
 }
 
 async function halfLoad(subject: Subject, rate: number): Promise<void> {

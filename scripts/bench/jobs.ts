@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** What the bench does in processes of their own, by name; see load.ts. */
 const jobs: Record<string, (parameters: never) => Promise<object>> = {
-  ...{ paced, morning, exactly, 'bare-route': bareRoute },
+  ...{ paced, morning, exactly, atOnce, 'bare-route': bareRoute },
 };
 
 /** Connections as each client has its own; at most so many for each kind of request, so that one kind does not wait for another. */
@@ -168,6 +168,29 @@ async function morning({ url, clients, seconds, password, packageName }: Morning
       renewal: percentiles(steps.renewal),
     },
   };
+}
+
+/** Sessions that are over ask all at once. */
+async function atOnce({ url, paths, headers }: AtOnce): Promise<object> {
+  const latencies: number[] = [];
+  const start = performance.now();
+  const answers = await Promise.all(
+    paths.map(async (path) => {
+      const answer = await send({ url: url + path, method: 'POST', headers });
+      latencies.push(performance.now() - start);
+      return answer;
+    }),
+  );
+  const ended = answers.filter(
+    ({ status, body }) => status === 200 && body.includes('"2000-01-01T00:00:00.000Z"'),
+  ).length;
+  return { ...percentiles(latencies), took: (performance.now() - start) / 1000, ended };
+}
+
+interface AtOnce {
+  url: string;
+  paths: string[];
+  headers: Record<string, string>;
 }
 
 interface Morning {
