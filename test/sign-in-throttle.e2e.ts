@@ -302,14 +302,14 @@ describe('Throttled Katalon clients at a server of their own', () => {
         (await metricsOf(asked)).value('license_server_sign_ins_waiting') === count;
       await until(held, 30, `${count} sign-ins to wait`);
     };
-    const dropped = expect(asks(clients[1]!, '203.0.113.41').status()).rejects.toThrow('fetch failed');
+    const dropped = expect(asks(clients[1]!, '203.0.141.1').status()).rejects.toThrow('fetch failed');
     await waitingHere(1);
     await server.sql(
       `UPDATE rate_limit SET next_at = clock_timestamp() + interval '12 seconds' WHERE key LIKE 'sign-in:account%'`,
     );
-    const answered = asks(clients[0]!, '203.0.113.40').expect(200);
+    const answered = asks(clients[0]!, '203.0.140.1').expect(200);
     await waitingHere(2);
-    expect(await asks(clients[2]!, '203.0.113.42').refused(503)).toContain('Too many throttled sign-ins');
+    expect(await asks(clients[2]!, '203.0.142.1').refused(503)).toContain('Too many throttled sign-ins');
     const ended = program.end('SIGTERM');
     await answered;
     await dropped;
