@@ -270,6 +270,31 @@ describe('Policies in the console', () => {
     });
   });
 
+  it('have Runtime Engines wait, and cap the seats of a member', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/policies`);
+    await page.getByLabel('Lease for Runtime Engine').fill('2');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('At least 3 minutes, or 0.').waitFor();
+    await page.getByLabel('Lease for Runtime Engine').fill('5');
+    await page.getByLabel('Runtime Engine waits for a seat').fill('30');
+    await page.getByRole('button', { name: 'Add a cap' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Choose a member or a team, and a number of seats, for each cap.').waitFor();
+    const cap = page.getByRole('group', { name: 'Cap 1' });
+    await cap.getByRole('combobox', { name: 'For' }).fill('una');
+    await page.getByRole('option', { name: /una@example\.com/ }).click();
+    await cap.getByLabel('At most').fill('2');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect(await server.root.get(`${api}/license-policy`).expect(200)).toMatchObject({
+      engineLeaseMinutes: 5,
+      engineWaitSeconds: 30,
+      caps: [{ product: 'KRE', seats: 2, userId: unasId }],
+    });
+    await server.root.patch(`${api}/license-policy`, { caps: [] }).expect(200);
+  });
+
   it('are not left unsaved without being asked', async () => {
     const { page } = visit;
     const link = page.getByRole('navigation').getByRole('link', { name: 'Utilization' });
@@ -361,6 +386,26 @@ describe('The server in the console', () => {
     await dialog.getByRole('button', { name: 'Install' }).click();
     await page.getByRole('article', { name: 'license-2' }).waitFor();
     expect(await server.root.get('/api/v1/licenses').expect<object[]>(200)).toHaveLength(2);
+  });
+
+  it('say before and after it is installed which seats Studio and Runtime Engine will not accept', async () => {
+    const { page } = visit;
+    const seats = { product: 'KRE', model: 'floating', quantity: 1, features: [] };
+    const license = await issue(specification([seats], { id: 'license-odd' }));
+    await visit.goTo('/server/licenses');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'odd.lic', mimeType: 'text/plain', buffer: Buffer.from(license) });
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/no feature with the key “cli” for the floating seats/i).waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    const { id } = await server.root.post('/api/v1/licenses', { license }).expect<{ id: number }>(201);
+    await visit.goTo('/server/licenses');
+    await page
+      .getByRole('article', { name: 'license-odd' })
+      .getByText(/Runtime Engine will not accept them/)
+      .waitFor();
+    await server.root.delete(`/api/v1/licenses/${id}`).expect(204);
   });
 
   it('allocates seats, never more than are granted', async () => {

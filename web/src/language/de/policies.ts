@@ -24,7 +24,7 @@ export const policies: Translation<typeof english> = {
     renewal: 'Andere Programme erneuern nach',
     renewalHint_one: 'Programme mit der REST-API erneuern nach etwa {{count}} Minute.',
     renewalHint_other: 'Programme mit der REST-API erneuern nach etwa {{count}} Minuten.',
-    engine: 'Leihzeit von Runtime Engine',
+    engine: 'Leihe von Runtime Engine',
     engineHint:
       '0: wie oben. So lange hält ein abgeschossener Container seinen Platz; für CI ist eine kurze Zeit gut, etwa 5.',
     engineWait: 'Runtime Engine wartet auf einen Platz',

@@ -20,7 +20,7 @@ export const policies = {
     renewal: 'Renewal of other programs after',
     renewalHint_one: 'Programs that use the REST API renew after about {{count}} minute.',
     renewalHint_other: 'Programs that use the REST API renew after about {{count}} minutes.',
-    engine: 'Lease time of Runtime Engine',
+    engine: 'Lease for Runtime Engine',
     engineHint:
       '0: as above. A killed container holds its seat this long, so choose a short time for CI: 5, for example.',
     engineWait: 'Runtime Engine waits for a seat',
