@@ -397,13 +397,13 @@ describe('The server in the console', () => {
       .locator('input[type=file]')
       .setInputFiles({ name: 'odd.lic', mimeType: 'text/plain', buffer: Buffer.from(license) });
     const dialog = page.getByRole('dialog');
-    await dialog.getByText(/no feature with the key “cli” for the floating seats/i).waitFor();
+    await dialog.getByText(/Runtime Engine, Floating: the license has no feature with the key “cli”/).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     const { id } = await server.root.post('/api/v1/licenses', { license }).expect<{ id: number }>(201);
     await visit.goTo('/server/licenses');
     await page
       .getByRole('article', { name: 'license-odd' })
-      .getByText(/Runtime Engine will not accept them/)
+      .getByText(/Katalon Runtime Engine will not accept these seats/)
       .waitFor();
     await server.root.delete(`/api/v1/licenses/${id}`).expect(204);
   });

@@ -3,10 +3,10 @@ import type { Translation } from '../translation';
 
 export const licenses: Translation<typeof english> = {
   unaccepted: {
-    KSE: 'Den Plätzen für {{product}} ({{model}}) fehlt in der Lizenz ein Merkmal, dessen Schlüssel „gui“ enthält: Katalon Studio nimmt sie nicht an. Bitten Sie den Hersteller um eine berichtigte Lizenz.',
-    KRE: 'Den Plätzen für {{product}} ({{model}}) fehlt in der Lizenz das Merkmal mit dem Schlüssel „cli“: Katalon Runtime Engine nimmt sie nicht an. Bitten Sie den Hersteller um eine berichtigte Lizenz.',
+    KSE: '{{product}}, {{model}}: Der Lizenz fehlt ein Merkmal, dessen Schlüssel „gui“ enthält. Katalon Studio nimmt diese Plätze nicht an. Bitten Sie den Hersteller um eine berichtigte Lizenz.',
+    KRE: '{{product}}, {{model}}: Der Lizenz fehlt das Merkmal mit dem Schlüssel „cli“. Katalon Runtime Engine nimmt diese Plätze nicht an. Bitten Sie den Hersteller um eine berichtigte Lizenz.',
     evaluation:
-      'Die Plätze für {{product}} ({{model}}) sind nur zum Testen: Programme mit der REST-API können sie benutzen, die Clients von Katalon nicht.',
+      '{{product}}, {{model}}: Diese Plätze sind nur zum Testen. Programme mit der REST-API können sie benutzen, die Clients von Katalon nicht.',
   },
   title: 'Lizenzen',
   text: 'Was diese Organisation benutzen darf, was davon frei ist, und wer den Rest hat.',

@@ -24,9 +24,9 @@ export const policies: Translation<typeof english> = {
     renewal: 'Andere Programme erneuern nach',
     renewalHint_one: 'Programme mit der REST-API erneuern nach etwa {{count}} Minute.',
     renewalHint_other: 'Programme mit der REST-API erneuern nach etwa {{count}} Minuten.',
-    engine: 'Leihe von Runtime Engine',
+    engine: 'Leihdauer für Runtime Engine',
     engineHint:
-      '0: wie oben. So lange hält ein abgeschossener Container seinen Platz; für CI ist eine kurze Zeit gut, etwa 5.',
+      '0: wie oben. So lange hält ein gewaltsam beendeter Container seinen Platz; für CI ist eine kurze Zeit gut, etwa 5.',
     engineWait: 'Runtime Engine wartet auf einen Platz',
     engineWaitHint: 'Bis zu 55 Sekunden, der Reihe nach, bevor sie abgewiesen wird. 0: gar nicht.',
     idle: 'Untätige Sitzungen beenden nach',

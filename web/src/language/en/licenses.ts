@@ -1,10 +1,10 @@
 /** Seats of an organization, and who holds them. */
 export const licenses = {
   unaccepted: {
-    KSE: 'The license has no feature whose key contains “gui” for the {{model}} seats of {{product}}: Katalon Studio will not accept them. Ask the vendor for a corrected license.',
-    KRE: 'The license has no feature with the key “cli” for the {{model}} seats of {{product}}: Katalon Runtime Engine will not accept them. Ask the vendor for a corrected license.',
+    KSE: '{{product}}, {{model}}: the license has no feature whose key contains “gui”, so Katalon Studio will not accept these seats. Ask the vendor for a corrected license.',
+    KRE: '{{product}}, {{model}}: the license has no feature with the key “cli”, so Katalon Runtime Engine will not accept these seats. Ask the vendor for a corrected license.',
     evaluation:
-      'The {{model}} seats of {{product}} are for an evaluation: programs that use the REST API can use them, Katalon’s own clients cannot.',
+      '{{product}}, {{model}}: these seats are for an evaluation. Programs that use the REST API can use them, Katalon’s own clients cannot.',
   },
   title: 'Licenses',
   text: 'What this organization may use, what of it is free, and who holds the rest.',
