@@ -133,7 +133,7 @@ describe('A Runtime Engine that finds no seat', () => {
     await server.root.delete(online).expect(204);
     await started(engine('b'));
     await client.heartbeat(new Date(client.license!.renewTime * 1000));
-    expect(client.activation!.errorMessage).toMatch(/^Your session was ended by an administrator/);
+    expect(client.endedMessage).toMatch(/^Your session was ended by an administrator/);
     expect(await server.sql('SELECT FROM seat_waiter')).toEqual([]);
   });
 
