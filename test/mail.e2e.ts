@@ -58,6 +58,10 @@ describe('A mail server', () => {
       ...settings(2525),
       username: 'mailer',
       hasPassword: true,
+      tokenUrl: null,
+      clientId: null,
+      hasClientSecret: false,
+      scope: null,
       certificateAuthority: null,
       acceptAnyCertificate: false,
       updatedAt: expect.any(String),
@@ -157,7 +161,7 @@ describe('A test mail', () => {
       await freePort(),
     );
     await configure(refusing.port).expect(200);
-    expect((await test()).message).toBe('The mail server refuses the recipient or the sender: 550 No such user here');
+    expect((await test()).message).toBe('The mail server refuses the recipient: 550 No such user here');
     await refusing.close();
     expect((await test()).message).toBe(unexplained);
   });

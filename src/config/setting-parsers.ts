@@ -28,6 +28,14 @@ export function parseHost(text: string): string {
   return host;
 }
 
+/** A name, or an address as SMTP writes it: `[192.0.2.1]`. */
+export function parseEhloName(text: string): string {
+  if (text.length > 253 || !/^(?:[a-z0-9_](?:[\w.-]*[a-z0-9_])?|\[[\w.:]+\])$/i.test(text)) {
+    throw new Error(`must be a host name such as licenses.example.com, or an address in brackets, not "${text}"`);
+  }
+  return text;
+}
+
 /** The first parts of the paths at which the server answers, and of the console's pages. */
 export const ownPaths = [
   ...['.well-known', 'api', 'api-json', 'api-yaml', 'assets', 'health', 'info', 'metrics', 'oauth'],

@@ -12,6 +12,7 @@ import {
   readNamedFile,
   type SyslogServer,
   wholeNumber,
+  parseEhloName,
 } from './setting-parsers.js';
 import { hasBuiltInKeys, trustAnchor, vendorKeySettings } from './trust-anchor.js';
 import { parseVendorKeys } from './vendor-keys.js';
@@ -210,6 +211,15 @@ const declarations = {
       'their expiry.',
     fallback: undefined,
     parse: wholeNumber('days', 1, 36_500),
+  }),
+  /** How this server introduces itself to mail servers. */
+  mailEhloName: setting('MAIL_EHLO_NAME', {
+    group: 'Mail and people',
+    description:
+      'The name with which this server introduces itself to mail servers (EHLO). Some accept only a name that the name service knows.',
+    fallback: ({ read }) => new URL(String(read.serverUrl)).hostname,
+    defaultWords: 'the host of `SERVER_URL`',
+    parse: parseEhloName,
   }),
   mailAllowedNetworks: setting<string[]>('MAIL_ALLOWED_NETWORKS', {
     group: 'Mail and people',

@@ -29,6 +29,7 @@ import { ClientSessions1764116000000 } from './migrations/1764116000000-client-s
 import { RoomForRenewals1764117100000 } from './migrations/1764117100000-room-for-renewals.js';
 import { WithdrawnCharges1764117000000 } from './migrations/1764117000000-withdrawn-charges.js';
 import { RecordedSettings1764118000000 } from './migrations/1764118000000-recorded-settings.js';
+import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -73,6 +74,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       RecordedSettings1764118000000,
       WithdrawnCharges1764117000000,
       RoomForRenewals1764117100000,
+      MailTokens1764113000000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],

@@ -13,6 +13,7 @@ import {
   MailTestResult,
   OutboxPage,
   OutboxQuery,
+  RetriedMails,
 } from './dto/mail-server.js';
 import { MailSettingsService } from './mail-settings.service.js';
 
@@ -74,5 +75,13 @@ export class DefaultMailController {
   @ApiProblems({ 404: 'No such mail that is still to be sent.' })
   retry(@CallerOf() caller: Caller, @Param('mailId', IdPipe) mailId: number): Promise<void> {
     return this.mail.retry(caller, null, mailId);
+  }
+
+  @Post('mail-server/outbox/retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Try all mails again at once that have not been sent' })
+  @ApiOkResponse({ type: RetriedMails })
+  retryAll(@CallerOf() caller: Caller): Promise<RetriedMails> {
+    return this.mail.retryAll(caller, null);
   }
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { X509Certificate } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -6,8 +6,6 @@ import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../auth/auth.errors.js';
 import { type Caller } from '../auth/caller.js';
 import { Clock } from '../clock/clock.js';
-import { SETTINGS } from '../config/config.module.js';
-import { type Settings } from '../config/settings.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
@@ -15,7 +13,8 @@ import { InvalidRequestError } from '../http/validation.js';
 import { testLetter } from '../mail/letters.js';
 import { MailServer } from '../mail/mail-server.entity.js';
 import { htmlOf, textOf } from '../mail/message.js';
-import { connect, failureOf, isExplained, unexplainedMillis } from '../mail/smtp.js';
+import { MailSender } from '../mail/mail-sender.js';
+import { failureOf, isExplained, unexplainedMillis } from '../mail/smtp.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {
@@ -25,6 +24,7 @@ import {
   type OutboxMailView,
   type OutboxPage,
   type OutboxQuery,
+  type RetriedMails,
 } from './dto/mail-server.js';
 
 /** Whose mail server: an organization's, or the default of the whole server. */
@@ -44,7 +44,7 @@ export class MailSettingsService {
     private readonly secretKey: SecretKey,
     private readonly audit: AuditService,
     private readonly clock: Clock,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly sender: MailSender,
   ) {
     this.tests = new RateLimit(dataSource, 'mail-test', testsPerMinute, 60);
   }
@@ -62,11 +62,7 @@ export class MailSettingsService {
    */
   async update(caller: Caller, owner: Owner, settings: MailServerSettings): Promise<MailServerView> {
     checkCertificates(settings.certificateAuthority);
-    if (settings.password && !settings.username) {
-      throw new InvalidRequestError([
-        { field: 'username', message: 'username is missing: a password needs one', rule: 'username-needed' },
-      ]);
-    }
+    checkSignIn(settings);
     return this.dataSource.transaction(async (manager) => {
       if (owner !== null && !(await manager.existsBy(Organization, { id: owner }))) {
         throw new NotFoundError('The organization');
@@ -82,7 +78,8 @@ export class MailSettingsService {
         port: settings.port,
         protocol: settings.protocol,
         username,
-        passwordSealed: username === null ? null : this.passwordOf(settings, before),
+        passwordSealed: username === null || settings.tokenUrl ? null : this.passwordOf(settings, before),
+        ...this.tokensOf(settings, before),
         sender: settings.sender,
         certificateAuthority: settings.certificateAuthority?.trim() || null,
         acceptAnyCertificate: settings.acceptAnyCertificate ?? false,
@@ -93,6 +90,7 @@ export class MailSettingsService {
         port: saved.port,
         protocol: saved.protocol,
         username,
+        ...(saved.tokenUrl === null ? {} : { tokenUrl: saved.tokenUrl, clientId: saved.clientId, scope: saved.scope }),
         sender: saved.sender,
         acceptAnyCertificate: saved.acceptAnyCertificate,
       });
@@ -119,7 +117,7 @@ export class MailSettingsService {
     const server = await this.server(this.dataSource.manager, owner);
     const wait = await this.tests.take(String(owner ?? 'default'));
     if (wait > 0) {
-      const limit = `At most ${testsPerMinute} test mails a minute can be sent by a mail server.`;
+      const limit = `A mail server can be tested at most ${testsPerMinute} times a minute.`;
       throw new RateLimitedError('too-many-test-mails', limit, wait);
     }
     const result = await this.send(server, to, caller.email);
@@ -168,33 +166,43 @@ export class MailSettingsService {
     });
   }
 
+  /**
+   * Has all mails tried again at once that were tried already and are not sent, also those that nobody tried any more.
+   *
+   * @returns how many
+   */
+  async retryAll(caller: Caller, owner: Owner): Promise<RetriedMails> {
+    return this.dataSource.transaction(async (manager) => {
+      const [, retried] = await manager.query<[unknown, number]>(
+        `UPDATE outbox_mail SET state = 'waiting', attempts = 0, next_attempt_at = $2
+          WHERE organization_id IS NOT DISTINCT FROM $1
+            AND (state = 'failed' OR (state = 'waiting' AND next_attempt_at > $2))`,
+        [owner, this.clock.now()],
+      );
+      if (retried > 0) await this.record(manager, caller, owner, 'mail.all-retried', { mails: retried });
+      return { retried };
+    });
+  }
+
   private async send(server: MailServer, to: string, tester: string): Promise<MailTestResult> {
-    const password = server.passwordSealed ? this.secretKey.open(server.passwordSealed) : undefined;
     const { message } = testLetter(to, tester);
-    let transport: Awaited<ReturnType<typeof connect>> | undefined;
+    const transport = this.sender.open(server, 1);
     let timer: NodeJS.Timeout | undefined;
-    let over = false;
     const end = new Promise<void>((resolve) => (timer = setTimeout(resolve, testMillis)));
     const timedOut = end.then(() => Promise.reject(new Error('timed out')));
     timedOut.catch(() => undefined);
-    const deliver = async (): Promise<string> => {
-      const allowedNetworks = this.settings.mailAllowedNetworks;
-      transport = await connect(server, { password, connections: 1, allowedNetworks });
-      if (over) transport.close();
-      const text = { subject: message.subject, text: textOf(message), html: htmlOf(message) };
-      return (await transport.sendMail({ from: server.sender, to: { name: '', address: to }, ...text })).response;
-    };
+    const mail = { to, subject: message.subject, text: textOf(message), html: htmlOf(message) };
+    const delivery = this.sender.send(transport, server, mail);
     try {
-      const response = await Promise.race([deliver(), timedOut]);
+      const response = await Promise.race([delivery, timedOut]);
       return { sent: true, message: `The mail server has taken the mail: ${response.slice(0, 500)}` };
     } catch (error) {
       // How long it takes to fail would tell an organization what is there.
       if (server.organizationId !== null && !isExplained(error)) await end;
       return { sent: false, message: failureOf(error, server.organizationId).message };
     } finally {
-      over = true;
       clearTimeout(timer);
-      transport?.close();
+      transport.close();
     }
   }
 
@@ -207,6 +215,21 @@ export class MailSettingsService {
     throw new InvalidRequestError([
       { field: 'password', message: 'give the password for this server and username', rule: 'password-needed' },
     ]);
+  }
+
+  /** A stored client secret goes to the URL that it was given for, for the same client, and to no other. */
+  private tokensOf(
+    { tokenUrl, clientId, clientSecret, scope }: MailServerSettings,
+    before: MailServer | null,
+  ): Pick<MailServer, 'tokenUrl' | 'clientId' | 'clientSecretSealed' | 'scope'> {
+    if (!tokenUrl || !clientId) return { tokenUrl: null, clientId: null, clientSecretSealed: null, scope: null };
+    const isSame = before?.tokenUrl === tokenUrl && before.clientId === clientId;
+    const sealed = clientSecret ? this.secretKey.seal(clientSecret) : isSame ? before.clientSecretSealed : null;
+    if (!sealed) {
+      const message = 'give the client secret for this token URL and client id';
+      throw new InvalidRequestError([{ field: 'clientSecret', message, rule: 'secret-needed' }]);
+    }
+    return { tokenUrl, clientId, clientSecretSealed: sealed, scope: scope || null };
   }
 
   private async server(manager: EntityManager, owner: Owner): Promise<MailServer> {
@@ -234,6 +257,31 @@ export class MailSettingsService {
   }
 }
 
+/**
+ * A password or access tokens, and for whom.
+ *
+ * @throws InvalidRequestError
+ */
+function checkSignIn({ username, password, tokenUrl, clientId }: MailServerSettings): void {
+  const refuse = (field: string, message: string, rule: string): never => {
+    throw new InvalidRequestError([{ field, message, rule }]);
+  };
+  if (password && !username) refuse('username', 'username is missing: a password needs one', 'username-needed');
+  if (!tokenUrl) {
+    if (clientId) refuse('tokenUrl', 'tokenUrl is missing: a client id needs one', 'token-url-needed');
+    return;
+  }
+  if (!username) refuse('username', 'username is missing: access tokens need the mailbox that sends', 'mailbox-needed');
+  if (!clientId) refuse('clientId', 'clientId is missing: access tokens need one', 'client-id-needed');
+  if (password) refuse('password', 'give a password or a token URL, not both', 'password-and-tokens');
+  const url = URL.canParse(tokenUrl) ? new URL(tokenUrl) : undefined;
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url?.hostname ?? '');
+  const isGood = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback);
+  if (!url || !isGood || url.username || url.password || url.hash) {
+    refuse('tokenUrl', 'tokenUrl must be an address that begins with https://', 'token-url');
+  }
+}
+
 /** @throws InvalidRequestError */
 function checkCertificates(pem: string | undefined): void {
   if (!pem?.trim()) return;
@@ -254,6 +302,9 @@ function checkCertificates(pem: string | undefined): void {
 
 function viewOf(server: MailServer): MailServerView {
   const { host, port, protocol, username, sender, certificateAuthority, acceptAnyCertificate, updatedAt } = server;
+  const { tokenUrl, clientId, scope } = server;
   const hasPassword = server.passwordSealed !== null;
-  return { host, port, protocol, username, hasPassword, sender, certificateAuthority, acceptAnyCertificate, updatedAt };
+  const tokens = { tokenUrl, clientId, hasClientSecret: server.clientSecretSealed !== null, scope };
+  const security = { certificateAuthority, acceptAnyCertificate };
+  return { host, port, protocol, username, hasPassword, ...tokens, sender, ...security, updatedAt };
 }

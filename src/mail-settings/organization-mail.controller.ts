@@ -13,6 +13,7 @@ import {
   MailTestResult,
   OutboxPage,
   OutboxQuery,
+  RetriedMails,
 } from './dto/mail-server.js';
 import { MailSettingsService } from './mail-settings.service.js';
 
@@ -90,5 +91,13 @@ export class OrganizationMailController {
     @Param('mailId', IdPipe) mailId: number,
   ): Promise<void> {
     return this.mail.retry(caller, organizationId, mailId);
+  }
+
+  @Post('outbox/retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Try all mails again at once that have not been sent' })
+  @ApiOkResponse({ type: RetriedMails })
+  retryAll(@CallerOf() caller: Caller, @Param('organizationId', IdPipe) organizationId: number): Promise<RetriedMails> {
+    return this.mail.retryAll(caller, organizationId);
   }
 }

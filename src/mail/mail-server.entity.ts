@@ -34,6 +34,20 @@ export class MailServer {
   @Column({ name: 'password_sealed', type: 'bytea', nullable: true })
   passwordSealed!: Buffer | null;
 
+  /** Where access tokens are got that take the place of the password (XOAUTH2); null: the password is used. */
+  @Column({ name: 'token_url', type: 'text', nullable: true })
+  tokenUrl!: string | null;
+
+  @Column({ name: 'client_id', type: 'text', nullable: true })
+  clientId!: string | null;
+
+  /** Encrypted with the secret key. */
+  @Column({ name: 'client_secret_sealed', type: 'bytea', nullable: true })
+  clientSecretSealed!: Buffer | null;
+
+  @Column({ type: 'text', nullable: true })
+  scope!: string | null;
+
   /** An address, or a name and an address in angle brackets. */
   @Column({ type: 'text' })
   sender!: string;

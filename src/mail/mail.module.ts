@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DailyCount } from './daily-count.entity.js';
+import { MailSender } from './mail-sender.js';
 import { MailServer } from './mail-server.entity.js';
 import { MailService } from './mail.service.js';
 import { OutboxMail } from './outbox-mail.entity.js';
@@ -8,7 +9,7 @@ import { Outbox } from './outbox.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([MailServer, OutboxMail, DailyCount])],
-  providers: [MailService, Outbox],
-  exports: [MailService],
+  providers: [MailService, MailSender, Outbox],
+  exports: [MailService, MailSender],
 })
 export class MailModule {}

@@ -1,19 +1,16 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Transporter } from 'nodemailer';
-import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
-import { SETTINGS } from '../config/config.module.js';
-import { type Settings } from '../config/settings.js';
 import { Notifications } from '../database/notifications.js';
 import { LOG } from '../log/log.module.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { MailServer } from './mail-server.entity.js';
 import { type Content } from './mail.service.js';
-import { connect, failureOf, isExplained, unexplainedMillis } from './smtp.js';
+import { MailSender } from './mail-sender.js';
+import { failureOf, isExplained, type MailTransport, unexplainedMillis } from './smtp.js';
 
 /** Mails of one lane that one server has in its hands at once, and the connections that they go over. */
 const batch = 4;
@@ -51,8 +48,7 @@ type Lane = number | null;
 
 interface Connection {
   key: string;
-  transport: Transporter<SMTPPool.SentMessageInfo>;
-  sender: string;
+  transport: MailTransport;
 }
 
 /** Account mails that a former version has written for an organization's mail server: that one is not to read them. */
@@ -91,7 +87,7 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
     private readonly secretKey: SecretKey,
     private readonly clock: Clock,
     notifications: Notifications,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly sender: MailSender,
     @Inject(LOG) private readonly log: Logger,
   ) {
     notifications.on('outbox_changed', () => this.wake());
@@ -193,17 +189,9 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
   private async sendBy(server: MailServer, mail: DueMail): Promise<void> {
     const begun = performance.now();
     try {
-      const { transport, sender } = await this.connectionTo(server);
       const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as Content;
-      await transport.sendMail({
-        from: sender,
-        to: { name: '', address: mail.recipient },
-        subject: mail.subject,
-        text,
-        html,
-        messageId: mail.messageId,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      });
+      const { recipient: to, subject, messageId } = mail;
+      await this.sender.send(this.connectionTo(server), server, { to, subject, text, html, messageId });
     } catch (error) {
       // The outbox shows when a mail has failed: how long that takes would tell an organization what is there.
       if (server.organizationId !== null && !isExplained(error)) await this.rest(begun + unexplainedMillis);
@@ -219,23 +207,14 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** What has changed about a server makes another connection. */
-  private async connectionTo(server: MailServer): Promise<Connection> {
+  private connectionTo(server: MailServer): MailTransport {
     const key = server.updatedAt.toISOString();
     const known = this.connections.get(server.id);
-    if (known?.key === key) return known;
-    const password = server.passwordSealed ? this.secretKey.open(server.passwordSealed) : undefined;
-    const allowedNetworks = this.settings.mailAllowedNetworks;
-    const transport = await connect(server, { password, connections: batch, allowedNetworks });
-    // Of several mails that connect at the same moment the first one's connection serves all.
-    const meanwhile = this.connections.get(server.id);
-    if (meanwhile?.key === key) {
-      transport.close();
-      return meanwhile;
-    }
-    meanwhile?.transport.close();
-    const connection = { key, transport, sender: server.sender };
-    this.connections.set(server.id, connection);
-    return connection;
+    if (known?.key === key) return known.transport;
+    known?.transport.close();
+    const transport = this.sender.open(server, batch);
+    this.connections.set(server.id, { key, transport });
+    return transport;
   }
 
   private async sent(mail: DueMail): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { guardedAddress, GuardedAddressError, isGuarded } from './guarded-address.js';
+import { guardedAddresses, GuardedAddressError, isGuarded } from './guarded-address.js';
 
 describe('An address that an organization enters', () => {
   it.each([
@@ -33,10 +33,11 @@ describe('An address that an organization enters', () => {
   });
 
   it('is good in a network that the administrator allows', async () => {
-    await expect(guardedAddress('127.0.0.1', [])).rejects.toThrow(GuardedAddressError);
+    await expect(guardedAddresses('127.0.0.1', [])).rejects.toThrow(GuardedAddressError);
     // Some systems read other ways to write the same address.
-    await expect(guardedAddress('localhost', ['10.0.0.0/8'])).rejects.toThrow(GuardedAddressError);
-    expect(await guardedAddress('127.0.0.1', ['10.0.0.0/8', '127.0.0.0/8'])).toBe('127.0.0.1');
-    expect(await guardedAddress('::1', ['::1'])).toBe('::1');
+    await expect(guardedAddresses('localhost', ['10.0.0.0/8'])).rejects.toThrow(GuardedAddressError);
+    const ipv4 = [{ address: '127.0.0.1', family: 4 }];
+    expect(await guardedAddresses('127.0.0.1', ['10.0.0.0/8', '127.0.0.0/8'])).toEqual(ipv4);
+    expect(await guardedAddresses('::1', ['::1'])).toEqual([{ address: '::1', family: 6 }]);
   });
 });

@@ -48,20 +48,26 @@ export class GuardedAddressError extends Error {
   }
 }
 
+/** An address of a host, as the name service has it. */
+export interface Address {
+  address: string;
+  family: number;
+}
+
 /**
- * Looks up the address of a host that somebody has entered who does not administer this server. Connect to the address that it
+ * Looks up the addresses of a host that somebody has entered who does not administer this server. Connect to one of those that it
  * returns, not to the name: a second lookup could bring another one.
  *
  * @param allowed networks in which every address is good
  * @throws GuardedAddressError
  * @throws Error with code ENOTFOUND and the like
  */
-export async function guardedAddress(host: string, allowed: readonly string[]): Promise<string> {
+export async function guardedAddresses(host: string, allowed: readonly string[]): Promise<Address[]> {
   const found = await lookup(host, { all: true });
   const isAllowed = networksContain(allowed);
-  const good = found.find(({ address }) => isAllowed(address) || !isGuarded(address));
-  if (!good) throw new GuardedAddressError();
-  return good.address;
+  const good = found.filter(({ address }) => isAllowed(address) || !isGuarded(address));
+  if (good.length === 0) throw new GuardedAddressError();
+  return good;
 }
 
 /** Whether an address, or the IPv4 address that it stands for, is one of this machine, its link or its cloud. */

@@ -30,8 +30,33 @@ export class MailServerSettings {
   })
   password?: string;
 
+  @Verbatim({
+    max: 2000,
+    min: 0,
+    optional: true,
+    description:
+      'For a mail server that takes access tokens in the place of a password (XOAUTH2), as Microsoft 365 does: where they are got ' +
+      'with `grant_type=client_credentials`. `username` is then the mailbox that sends.',
+    example: 'https://login.microsoftonline.com/TENANT/oauth2/v2.0/token',
+  })
+  tokenUrl?: string;
+
+  @Verbatim({ max: 500, min: 0, optional: true, description: 'The client (application) id, with `tokenUrl`.' })
+  clientId?: string;
+
+  @Verbatim({
+    max: 2000,
+    min: 0,
+    optional: true,
+    description: 'Never shown again. Absent: the one that is stored stays, as long as tokenUrl and clientId stay.',
+  })
+  clientSecret?: string;
+
+  @Verbatim({ max: 1000, min: 0, optional: true, example: 'https://outlook.office365.com/.default' })
+  scope?: string;
+
   @Text({ max: 320, example: 'License server <licenses@example.com>' })
-  @Matches(/^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
+  @Matches(/^(?:(?:"(?:[^"\\]|\\.)*"|[^<>\r\n]*)\s*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
     message: 'sender must be an e-mail address, or a name and an address in angle brackets',
   })
   sender!: string;
@@ -58,6 +83,22 @@ export class MailServerView {
 
   @ApiProperty({ description: 'Whether a password is stored; it is never shown.' })
   hasPassword!: boolean;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Null: the server is used with a password, or without any.',
+  })
+  tokenUrl!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  clientId!: string | null;
+
+  @ApiProperty({ description: 'Whether a client secret is stored; it is never shown.' })
+  hasClientSecret!: boolean;
+
+  @ApiProperty({ type: String, nullable: true })
+  scope!: string | null;
 
   @ApiProperty()
   sender!: string;
@@ -125,4 +166,9 @@ export class OutboxMailView {
 export class OutboxPage extends Page<OutboxMailView> {
   @ApiProperty({ type: [OutboxMailView] })
   declare content: OutboxMailView[];
+}
+
+export class RetriedMails {
+  @ApiProperty({ description: 'How many mails are tried again.' })
+  retried!: number;
 }

@@ -73,6 +73,16 @@ export async function retryMail(owner: Owner, mailId: number): Promise<void> {
   );
 }
 
+/** @returns how many mails are tried again */
+export async function retryAllMails(owner: Owner): Promise<number> {
+  const { retried } = await answer(
+    owner === 'server'
+      ? api.POST('/api/v1/mail-server/outbox/retry')
+      : api.POST('/api/v1/organizations/{organizationId}/outbox/retry', pathOf(owner)),
+  );
+  return retried;
+}
+
 function pathOf(organizationId: number): { params: { path: { organizationId: number } } } {
   return { params: { path: { organizationId } } };
 }

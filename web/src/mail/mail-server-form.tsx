@@ -22,11 +22,23 @@ import { useServerForm } from '../forms/use-server-form';
 import { Confirm } from '../show/confirm';
 import { tellDone } from '../show/tell';
 import { mailKey, type Owner, removeMailServer, updateMailServer } from './mail-calls';
+import { TokenFields } from './token-fields';
 
 type Protocol = MailServerView['protocol'];
 
 /** Protocols, and the ports that go with them. */
 const ports: Record<Protocol, number> = { SMTP: 25, 'SMTP + STARTTLS': 587, SMTPS: 465 };
+
+type SignIn = 'password' | 'tokens';
+
+function signInOf(server: MailServerView | null): SignIn {
+  return server?.tokenUrl ? 'tokens' : 'password';
+}
+
+/** A secret that is not typed: the one that is stored stays. */
+function filled(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
 
 interface Props {
   owner: Owner;
@@ -44,24 +56,34 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
         protocol: server?.protocol ?? 'SMTP + STARTTLS',
         username: server?.username ?? '',
         password: '',
+        signIn: signInOf(server),
+        tokenUrl: server?.tokenUrl ?? '',
+        clientId: server?.clientId ?? '',
+        clientSecret: '',
+        scope: server?.scope ?? '',
         sender: server?.sender ?? '',
         certificateAuthority: server?.certificateAuthority ?? '',
         acceptAnyCertificate: server?.acceptAnyCertificate ?? false,
       },
     },
-    async (values) => {
-      const saved = await updateMailServer(owner, {
-        ...values,
-        port: Number(values.port),
-        // The one that is stored stays.
-        password: values.password === '' ? undefined : values.password,
-      });
+    async ({ signIn: way, password, tokenUrl, clientId, clientSecret, scope, ...values }) => {
+      const secrets =
+        way === 'tokens'
+          ? {
+              tokenUrl: tokenUrl.trim(),
+              clientId: clientId.trim(),
+              scope: scope.trim(),
+              clientSecret: filled(clientSecret),
+            }
+          : { password: filled(password) };
+      const saved = await updateMailServer(owner, { ...values, ...secrets, port: Number(values.port) });
       queryClient.setQueryData(mailKey(owner, 'settings'), saved);
       form.setFieldValue('password', '');
+      form.setFieldValue('clientSecret', '');
       tellDone(t('mail.updated'));
     },
   );
-  const { protocol, username, acceptAnyCertificate } = form.values;
+  const { protocol, username, acceptAnyCertificate, signIn } = form.values;
   const encrypted = protocol !== 'SMTP';
   return (
     <form onSubmit={submit}>
@@ -102,13 +124,25 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
             />
           </Group>
           <TextInput
-            label={t('mail.username')}
-            description={t('mail.usernameHint')}
+            label={signIn === 'tokens' ? t('mail.mailbox') : t('mail.username')}
+            description={signIn === 'tokens' ? t('mail.mailboxHint') : t('mail.usernameHint')}
             maxLength={254}
             autoComplete="off"
             spellCheck={false}
             {...form.getInputProps('username')}
           />
+          <Select
+            label={t('mail.signIn')}
+            description={t('mail.signInHint')}
+            data={[
+              { value: 'password', label: t('mail.byPassword') },
+              { value: 'tokens', label: t('mail.byTokens') },
+            ]}
+            allowDeselect={false}
+            {...form.getInputProps('signIn')}
+          />
+        </SimpleGrid>
+        {signIn === 'password' ? (
           <PasswordInput
             label={t('mail.password')}
             description={server?.hasPassword ? t('mail.passwordStored') : t('mail.passwordHint')}
@@ -118,7 +152,9 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
             disabled={username === ''}
             {...form.getInputProps('password')}
           />
-        </SimpleGrid>
+        ) : (
+          <TokenFields hasSecret={server?.hasClientSecret ?? false} field={(name) => form.getInputProps(name)} />
+        )}
         <TextInput
           label={t('mail.sender')}
           description={t('mail.senderHint')}

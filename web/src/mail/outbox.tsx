@@ -1,4 +1,4 @@
-import { Badge, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Badge, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Inbox, RotateCw } from 'lucide-react';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { EmptyState } from '../show/empty-state';
 import { tellDone, tellFailure } from '../show/tell';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
-import { mailKey, type MailState, outboxOf, type Owner, retryMail } from './mail-calls';
+import { mailKey, type MailState, outboxOf, type Owner, retryAllMails, retryMail } from './mail-calls';
 import { RowButton } from '../table/row-button';
 
 const colors: Record<MailState, string> = { waiting: 'yellow', sent: 'pine', failed: 'red' };
@@ -22,6 +22,14 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
     mutationFn: (id: number) => retryMail(owner, id),
     onSuccess: () => {
       tellDone(t('mail.outbox.retried'));
+      return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
+    },
+    onError: tellFailure,
+  });
+  const retryAll = useMutation({
+    mutationFn: () => retryAllMails(owner),
+    onSuccess: (count) => {
+      tellDone(count === 0 ? t('mail.outbox.nothingToRetry') : t('mail.outbox.allRetried', { count }));
       return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
     },
     onError: tellFailure,
@@ -94,18 +102,27 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
   ];
   return (
     <Stack gap={0}>
-      <SegmentedControl
-        mb="sm"
-        size="sm"
-        style={{ alignSelf: 'flex-start' }}
-        aria-label={t('mail.outbox.state')}
-        value={state}
-        onChange={(value) => setState(value)}
-        data={(['all', 'waiting', 'failed', 'sent'] as const).map((value) => ({
-          value,
-          label: t(`mail.outbox.states.${value}`),
-        }))}
-      />
+      <Group mb="sm" gap="sm" justify="space-between">
+        <SegmentedControl
+          size="sm"
+          aria-label={t('mail.outbox.state')}
+          value={state}
+          onChange={(value) => setState(value)}
+          data={(['all', 'waiting', 'failed', 'sent'] as const).map((value) => ({
+            value,
+            label: t(`mail.outbox.states.${value}`),
+          }))}
+        />
+        <Button
+          variant="default"
+          size="sm"
+          leftSection={<RotateCw size={16} aria-hidden />}
+          loading={retryAll.isPending}
+          onClick={() => retryAll.mutate()}
+        >
+          {t('mail.outbox.retryAll')}
+        </Button>
+      </Group>
       <ServerTable
         key={state}
         label={t('mail.outbox.title')}

@@ -15,6 +15,11 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     isInt: 'Geben Sie eine ganze Zahl ein.',
     isNumber: 'Geben Sie eine Zahl ein.',
     isEmail: 'Das ist keine E-Mail-Adresse.',
+    'secret-needed': 'Geben Sie das Clientgeheimnis für diese Token-URL und Client-ID ein.',
+    'token-url-needed': 'Geben Sie die Token-URL ein.',
+    'client-id-needed': 'Geben Sie die Client-ID ein.',
+    'mailbox-needed': 'Geben Sie das Postfach ein, das sendet.',
+    'token-url': 'Das ist keine Adresse, die mit https:// beginnt.',
     emailDirection:
       'Die Adresse enthält ein unsichtbares Zeichen, das die Schreibrichtung ändert. Tippen Sie die Adresse von Hand.',
     emailAlphabets:
@@ -95,7 +100,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'too-many-attempts_setup-token':
       'Zu viele falsche Einrichtungsschlüssel von Ihrer Adresse aus. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-test-mails':
-      'Über einen Mailserver können nur wenige Test-Mails in der Minute verschickt werden. Versuchen Sie es in {{retryAfter}} s wieder.',
+      'Ein Mailserver lässt sich höchstens sechsmal in der Minute testen. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-notifications':
       'Eine Organisation hat zu viele Ausführungsberichte in einer Minute verschickt. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-held':

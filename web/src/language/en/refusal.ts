@@ -13,6 +13,11 @@ export const refusal = {
     isInt: 'Enter a whole number.',
     isNumber: 'Enter a number.',
     isEmail: 'This is not an e-mail address.',
+    'secret-needed': 'Enter the client secret for this token URL and client id.',
+    'token-url-needed': 'Enter the token URL.',
+    'client-id-needed': 'Enter the client id.',
+    'mailbox-needed': 'Enter the mailbox that sends.',
+    'token-url': 'This is not an address that begins with https://.',
     emailDirection:
       'The address has an invisible character that changes the direction of the text. Type the address by hand.',
     emailAlphabets:
