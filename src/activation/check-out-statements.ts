@@ -1,7 +1,7 @@
 import { type Actor } from '../audit/actor.js';
 import { type Statement } from '../database/preparing-client.js';
 import { type Product } from '../license/product.js';
-import { endReasonInSql, nobody, whyEnded } from './end-leases.js';
+import { endReasonInSql, noEnder, whyEnded } from './end-leases.js';
 import { leaseColumns } from './lease-columns.js';
 import { outageMillis } from './outage.service.js';
 import {
@@ -244,7 +244,7 @@ export function registeredMachines(
 export function removal(leases: readonly LeaseState[]): Statement {
   return [
     `DELETE FROM lease USING ${endReasonInSql(2)} WHERE id = ANY($1)`,
-    [leases.map(({ id }) => id), ...whyEnded('replaced', nobody)],
+    [leases.map(({ id }) => id), ...whyEnded('replaced', noEnder)],
   ];
 }
 

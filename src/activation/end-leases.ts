@@ -26,15 +26,15 @@ export type EndReason =
 
 /** By whose hand, and from where, leases end. An `Actor` is one. */
 export interface Ender {
-  /** Empty: by the hand of each lease's holder, or by nobody's. */
+  /** Empty: each lease's holder, or no person at all. */
   name: string;
   address: string | null;
   /** Where each lease is ended from another address: by `LEASE USER`. */
   addresses?: ReadonlyMap<string, string | null>;
 }
 
-/** A seat that runs out is given back by nobody. */
-export const nobody: Ender = { name: '', address: null };
+/** Leases that expire or are replaced: no person ends them. */
+export const noEnder: Ender = { name: '', address: null };
 
 /** The holder gives seats back. */
 export function holder({ address }: { address: string | null }): Ender {
@@ -126,7 +126,7 @@ export async function deleteExpired(
   const [rows] = await manager.query<[LeaseState[], number]>(
     `DELETE FROM lease l USING ${endReasonInSql(3)} WHERE l.${column} = ANY($1) AND l.expires_at <= $2
      RETURNING ${leaseColumns}`,
-    [ids, now, ...whyEnded('expired', nobody)],
+    [ids, now, ...whyEnded('expired', noEnder)],
   );
   return rows;
 }

@@ -15,7 +15,7 @@ import { LOG } from '../log/log.module.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { type Role } from '../organization/role.js';
-import { endLeases, holder, nobody } from './end-leases.js';
+import { endLeases, holder, noEnder } from './end-leases.js';
 import { LeaseMetrics } from './lease-metrics.js';
 import { LicensePolicyService } from './license-policy.service.js';
 import { OutageService } from './outage.service.js';
@@ -211,7 +211,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
       [organizationId, this.clock.offsetMillis],
     );
     if (holders.length > 0) throw new SeatsInUseError(holders);
-    await endLeases(manager, this.audit, 'expired', nobody, 'l.organization_id = $1', [organizationId]);
+    await endLeases(manager, this.audit, 'expired', noEnder, 'l.organization_id = $1', [organizationId]);
   }
 
   /**
@@ -299,7 +299,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
           manager,
           this.audit,
           'expired',
-          nobody,
+          noEnder,
           'l.id IN (SELECT id FROM lease WHERE expires_at <= server_now($1) LIMIT 5000) AND l.expires_at <= server_now($1)',
           [this.clock.offsetMillis],
         ),
