@@ -84,6 +84,19 @@ describe('A forgotten password', () => {
 });
 
 describe('The sessions', () => {
+  it.each([
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'Firefox', 'Linux'],
+    ['Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0.0.0 Safari/537.36 Edg/126.0', 'Edge', 'Windows'],
+    ['<b>Reset your password at evil.example</b>', null, null],
+  ])('have the name of their browser, if the server knows it: %s', async (userAgent, browser, system) => {
+    const email = `${browser ?? 'unknown'}@example.com`.toLowerCase();
+    const token = await member(server, email, 'USER');
+    const credentials = { email, password: `${email} password` };
+    await server.api.post('/api/v1/auth/sign-in', credentials, { 'user-agent': userAgent }).expect(204);
+    const [session] = await token.get(`${me}/sessions`).expect<object[]>(200);
+    expect(session).toMatchObject({ userAgent, browser, system });
+  });
+
   it('are listed, ended one by one, and all at once: "sign out everywhere"', async () => {
     const email = 'sessions@example.com';
     const token = await member(server, email, 'USER');
@@ -95,6 +108,7 @@ describe('The sessions', () => {
     const sessions = await second.get(`${me}/sessions`).expect<{ id: string; current: boolean }[]>(200);
     expect(sessions.map(({ current }) => current)).toEqual([false, true, false]);
     expect(sessions[0]).toMatchObject({ address: '127.0.0.1', userAgent: expect.any(String) });
+    expect(sessions[0]).toMatchObject({ browser: null, system: null });
     await second.delete(`${me}/sessions/${sessions[0]?.id}`).expect(204);
     expect(await status(third)).toBe(401);
     await second.delete(`${me}/sessions/${sessions[0]?.id}`).refused(404);

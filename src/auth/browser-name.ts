@@ -14,13 +14,24 @@ const systems: [string, RegExp][] = [
   ['Linux', /Linux|X11/],
 ];
 
+/** A browser and the system that it runs on; null: one that is not in the list. */
+export interface Browser {
+  browser: string | null;
+  system: string | null;
+}
+
 /**
- * A browser in words for a mail. Only names from this list: what a client says about itself may be anything, such as the text of
- * a stranger who wants to be read.
+ * Only names from the list: what a client says about itself may be anything, such as the text of a stranger who wants to be
+ * read.
  */
-export function browserName(userAgent = ''): string {
-  const find = (names: [string, RegExp][]): string | undefined =>
-    names.find(([, pattern]) => pattern.test(userAgent))?.[0];
-  const [browser, system] = [find(browsers), find(systems)];
+export function browserOf(userAgent = ''): Browser {
+  const find = (names: [string, RegExp][]): string | null =>
+    names.find(([, pattern]) => pattern.test(userAgent))?.[0] ?? null;
+  return { browser: find(browsers), system: find(systems) };
+}
+
+/** A browser in words for a mail. */
+export function browserName(userAgent?: string): string {
+  const { browser, system } = browserOf(userAgent);
   return `${browser ?? 'an unknown browser'}${system ? ` on ${system}` : ''}`;
 }

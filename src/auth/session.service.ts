@@ -9,6 +9,7 @@ import { NotFoundError } from '../errors/domain-error.js';
 import { User } from '../user/user.entity.js';
 import { Authenticator } from './authenticator.js';
 import { type Caller } from './caller.js';
+import { browserOf } from './browser-name.js';
 import { type SessionView } from './dto/session.js';
 import { KnownDevices } from './known-devices.js';
 import { hashToken, randomToken } from './random-token.js';
@@ -145,6 +146,7 @@ export class SessionService {
       lastUsedAt,
       address,
       userAgent,
+      ...browserOf(userAgent ?? undefined),
       current: id === caller.sessionId,
     }));
   }

@@ -19,6 +19,12 @@ export class SessionView {
   @ApiProperty({ type: String, nullable: true, description: 'What the browser says it is.' })
   userAgent!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'The browser, if it is a known one.', example: 'Firefox' })
+  browser!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Its system, if it is a known one.', example: 'Windows' })
+  system!: string | null;
+
   @ApiProperty({ description: 'Whether it is the one that asks.' })
   current!: boolean;
 }

@@ -11,9 +11,13 @@ import { session } from '../api/session';
 import { Confirm } from '../show/confirm';
 import { Section } from '../show/section';
 import { Time } from '../show/time';
-import { browserOf } from './browser';
 
 const queryKey = ['sessions'];
+
+/** The browser and its system, or what the browser says of itself. */
+function describeBrowser({ browser, system, userAgent }: SessionView): string {
+  return [browser, system].filter(Boolean).join(' · ') || (userAgent ?? '').slice(0, 60);
+}
 
 /** Where one is signed in, with the way to end it there. */
 export function Sessions(): React.ReactNode {
@@ -39,7 +43,7 @@ export function Sessions(): React.ReactNode {
                 <Monitor size={20} strokeWidth={1.75} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
                 <Stack gap={0} miw={0}>
                   <Group gap={6}>
-                    <Text fw={500}>{browserOf(each.userAgent) ?? t('profile.sessions.unknown')}</Text>
+                    <Text fw={500}>{describeBrowser(each) || t('profile.sessions.unknown')}</Text>
                     {each.current && <Badge>{t('profile.sessions.current')}</Badge>}
                   </Group>
                   <Text size="sm" c="dimmed">
@@ -77,7 +81,7 @@ export function Sessions(): React.ReactNode {
         <Confirm
           title={t('profile.sessions.endTitle')}
           text={t('profile.sessions.endText', {
-            browser: browserOf(ending.userAgent) ?? t('profile.sessions.unknown'),
+            browser: describeBrowser(ending) || t('profile.sessions.unknown'),
           })}
           action={t('profile.sessions.end')}
           danger
