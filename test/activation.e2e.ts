@@ -85,6 +85,24 @@ describe('Katalon Studio', () => {
     expect(await online()).toBe(0);
   });
 
+  it('finds its renewal due at a look before a short lease ends, though it looks every 30 seconds only', async () => {
+    const policy = `/api/v1/organizations/${server.organizationId}/license-policy`;
+    for (const leaseMinutes of [1, 2, 3]) {
+      await server.root.patch(policy, { leaseMinutes }).expect(200);
+      const client = studio();
+      const { createAt } = await client.activate();
+      const begin = Date.parse(createAt);
+      let renewals = 0;
+      for (let look = 1; look <= 2 * leaseMinutes && renewals === 0; look++) {
+        await server.later({ seconds: 30 });
+        if ((await client.heartbeat(new Date(begin + look * 30_000))) === 'renewed') renewals++;
+      }
+      expect([leaseMinutes, renewals]).toEqual([leaseMinutes, 1]);
+      await client.release();
+    }
+    await server.root.patch(policy, { leaseMinutes: 15 }).expect(200);
+  });
+
   it('learns its features and the end of its subscription', async () => {
     const client = studio();
     await client.activate();

@@ -66,6 +66,12 @@ export const endedLongAgo = new Date('2000-01-01T00:00:00.000Z');
 /** A feature key without which the clients do not look at a license at all. */
 const acceptedKey: Record<Product, string> = { KSE: 'gui', KRE: 'cli' };
 
+/**
+ * The clients look every 30 seconds whether their renewal is due, and lock themselves when their license has ended: so long before its
+ * end it is due, however short it is.
+ */
+const twoLooksMillis = 60_000;
+
 /** Turns leases into what clients can verify. */
 @Injectable()
 export class LeaseTokenService {
@@ -86,7 +92,7 @@ export class LeaseTokenService {
     const claims: StudioClaims = {
       licenseType: part?.licenseType ?? 'FREE',
       expirationDate: seconds(expiresAt),
-      renewTime: seconds(earlier(lease.clientRenewAt, expiresAt)),
+      renewTime: seconds(earlier(lease.clientRenewAt, new Date(expiresAt.getTime() - twoLooksMillis))),
       machineId,
       organizationId: lease.organizationId,
       features: numbered(part?.features ?? []),
