@@ -100,8 +100,8 @@ class Play implements Company {
   private readonly due: { tick: number; undo: () => Promise<void> | void }[] = [];
   private tick = 0;
   private seats = allSeats;
-  /** How many Runtime Engines may have had a seat at once since each of these moments. */
-  private history: { at: number; seats: number }[] = [];
+  /** How many seats of Runtime Engine there were, and until when. */
+  private readonly history: { until: number; seats: number }[] = [];
 
   constructor(
     private readonly site: KatalonSite,
@@ -288,10 +288,10 @@ class Play implements Company {
 
   private async install(seats: Seats, seconds: number): Promise<void> {
     this.workers.forEach((worker) => worker.expect(fewerSeats));
-    this.history.push({ at: Infinity, seats: seats.KRE });
+    const before = this.history.at(-1);
+    this.history.push({ until: Infinity, seats: seats.KRE });
     await this.site.install(seats, new Date(this.serverNow().getTime() + seconds * 1000));
-    this.history = this.history.map((each) => ({ ...each, at: Math.min(each.at, this.now().getTime()) }));
-    this.history.at(-1)!.at = Infinity;
+    if (before) before.until = this.now().getTime();
     this.seats = seats;
   }
 
@@ -310,7 +310,8 @@ class Play implements Company {
       if (fault) this.violations.push(fault);
     }
     const began = this.now().getTime() - maxLeaseMinutes * 60_000;
-    const most = Math.max(...this.history.filter(({ at }) => at > began).map(({ seats }) => seats));
+    // Their seats stay taken until their licenses are over, whoever has ended them.
+    const most = Math.max(...this.history.filter(({ until }) => until > began).map(({ seats }) => seats));
     const running = working.filter(({ isStudio }) => !isStudio).length;
     if (running > most) this.violations.push(`${running} Runtime Engines have a license, on ${most} seats`);
   }
