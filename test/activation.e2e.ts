@@ -118,7 +118,7 @@ describe('Katalon Studio', () => {
     for (const holder of holders) await holder.activate();
     const late = studio({ hostname: 'HOST-3' });
     await expect(late.activate()).rejects.toThrow(
-      /^All 2 Katalon Studio Enterprise seats of Acme are in use: root@example\.com on HOST-1 since .* UTC, root@example\.com on HOST-2 since .*\. Ask an administrator to release one\.$/,
+      /^All 2 Katalon Studio Enterprise seats of Acme are in use: root@example\.com on HOST-1 since .* UTC, root@example\.com on HOST-2 since .*\. These sessions are yours: you can end them in the console\. Or ask an administrator to release one\.$/,
     );
     const [denial] = await server.sql('SELECT code, product, hostname FROM denial');
     expect(denial).toEqual({ code: 'seats-exhausted', product: 'KSE', hostname: 'HOST-3' });

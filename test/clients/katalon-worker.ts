@@ -22,7 +22,8 @@ export interface Act {
 }
 
 /** Where whoever has lost a seat finds no other one. */
-const competition = /All \d+ .* seats of Acme are in use|reserved for others/;
+const competition =
+  /All \d+ .* seats of Acme are in use|The only .* seat of Acme is in use|No .* seat of Acme is free|reserved for others/;
 
 /** What all workers of a test share. */
 export interface Company {
