@@ -36,10 +36,11 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true, default: Object.keys(parts) },
     against: { type: 'string' },
     turns: { type: 'string', default: '3' },
+    kind: { type: 'string', multiple: true, default: [] },
   },
 });
 if (options.only.includes('wal')) {
-  await compareCosts({ against: options.against, turns: Number(options.turns) });
+  await compareCosts({ against: options.against, turns: Number(options.turns), kinds: options.kind });
   process.exit();
 }
 

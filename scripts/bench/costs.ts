@@ -51,13 +51,15 @@ export interface Comparison {
   /** Another built checkout; undefined: this one alone. */
   against?: string;
   turns: number;
+  /** Kinds of operations; none: all. Renewals and releases need check-outs before them. */
+  kinds: readonly string[];
 }
 
 /**
  * What one operation costs: statements and bytes of write-ahead log, which are exact, and processor time, in short turns so that
  * both builds have the same weather. What a server does in the background for an operation is a part of it, what it does idle is not.
  */
-export async function compareCosts({ against, turns }: Comparison): Promise<void> {
+export async function compareCosts({ against, turns, kinds: chosen }: Comparison): Promise<void> {
   const cluster = Cluster.start(quietPostgres);
   const servers: ThrowAwayServer[] = [];
   const stop = async (): Promise<void> => {
@@ -77,7 +79,11 @@ export async function compareCosts({ against, turns }: Comparison): Promise<void
       servers.push(launched.server);
       sides.push({ name: root === here ? 'this build' : 'the other build', database, ...(await open(launched)) });
     }
-    const meter = new CostMeter(cluster, sides);
+    const meter = new CostMeter(
+      cluster,
+      sides,
+      kinds.filter((kind) => chosen.length === 0 || chosen.includes(kind)),
+    );
     await meter.warmUp();
     for (let turn = 1; turn <= turns; turn++) await meter.turn(turn);
     console.log(`\n${costTable(meter.results())}\n\n${cluster.version}, ${connections} connections, ${turns} turns`);
@@ -139,12 +145,13 @@ class CostMeter {
   constructor(
     private readonly cluster: Cluster,
     private readonly sides: readonly Side[],
+    private readonly kinds: readonly Kind[],
   ) {}
 
   /** JavaScript is compiled while it runs, and plans are kept after a few executions. */
   async warmUp(): Promise<void> {
     for (const side of this.sides) {
-      for (const kind of kinds) await this.run(side, this.requestsOf(side, kind, `warm`, 2000), connections);
+      for (const kind of this.kinds) await this.run(side, this.requestsOf(side, kind, `warm`, 2000), connections);
     }
     await pause(sealedMillis);
     const before = this.sides.map((side) => ({ side, reading: this.read(side) }));
@@ -161,7 +168,7 @@ class CostMeter {
     ] as const) {
       // One by one nothing varies.
       if (way === 'single' && turn > 1) continue;
-      for (const kind of kinds) {
+      for (const kind of this.kinds) {
         for (const side of inTurn) {
           const requests = this.requestsOf(side, kind, `${way}-${turn}`, count);
           const before = this.read(side);
@@ -178,7 +185,7 @@ class CostMeter {
 
   /** Medians of the turns. */
   results(): OperationCosts[] {
-    return kinds.map((kind) => ({
+    return this.kinds.map((kind) => ({
       kind,
       builds: this.sides.map(({ name }) => ({
         name,
