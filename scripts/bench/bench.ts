@@ -238,8 +238,10 @@ async function endedSessions(subject: Subject): Promise<void> {
   );
   const { server, studio: headers } = subject;
   const before = memory(server, 'VmRSS');
+  const file = path.join(cluster.folder, 'ended');
+  writeFileSync(file, ended.join('\n'));
   const all = await inOwnProcess<{ took: number; p50: number; p99: number; ended: number }>('atOnce', {
-    ...{ url: server.url, paths: ended, headers },
+    ...{ url: server.url, file, headers },
   });
   errors += ended.length - all.ended;
   const loads = { renewal: [] as Load[], again: [] as Load[], anew: [] as Load[] };

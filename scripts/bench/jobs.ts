@@ -23,11 +23,13 @@ interface Call {
   method: string;
   headers: Record<string, string>;
   body?: string;
+  /** How long it waits for an answer; 0: for as long as it takes, as Katalon's clients do. */
+  patienceMillis?: number;
 }
 
 /** Status 0: no answer. */
 function send(
-  { url, method, headers, body }: Call,
+  { url, method, headers, body, patienceMillis = 60_000 }: Call,
   agent = agentFor(new URL(url).pathname),
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
@@ -38,7 +40,7 @@ function send(
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text }));
     });
     outgoing.on('error', () => resolve({ status: 0, body: '' }));
-    outgoing.setTimeout(60_000, () => outgoing.destroy());
+    outgoing.setTimeout(patienceMillis, () => outgoing.destroy());
     outgoing.end(body);
   });
 }
@@ -171,15 +173,17 @@ async function morning({ url, clients, seconds, password, packageName }: Morning
 }
 
 /** Sessions that are over ask all at once. */
-async function atOnce({ url, paths, headers }: AtOnce): Promise<object> {
+async function atOnce({ url, file, headers }: AtOnce): Promise<object> {
   const latencies: number[] = [];
   const start = performance.now();
   const answers = await Promise.all(
-    paths.map(async (path) => {
-      const answer = await send({ url: url + path, method: 'POST', headers });
-      latencies.push(performance.now() - start);
-      return answer;
-    }),
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map(async (path) => {
+        const answer = await send({ url: url + path, method: 'POST', headers, patienceMillis: 0 });
+        latencies.push(performance.now() - start);
+        return answer;
+      }),
   );
   const ended = answers.filter(
     ({ status, body }) => status === 200 && body.includes('"2000-01-01T00:00:00.000Z"'),
@@ -189,7 +193,8 @@ async function atOnce({ url, paths, headers }: AtOnce): Promise<object> {
 
 interface AtOnce {
   url: string;
-  paths: string[];
+  /** A path in each line. */
+  file: string;
   headers: Record<string, string>;
 }
 
