@@ -7,7 +7,7 @@ const floors = [
   ['log', 'metrics', 'secret'],
   ['http', 'database'],
   ['audit', 'backup', 'signing'],
-  ['mail', 'evidence', 'key-rotation'],
+  ['mail', 'evidence', 'key-rotation', 'clock-step'],
   ['user'],
   ['auth'],
   ['organization'],

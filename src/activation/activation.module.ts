@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { ClockStepModule } from '../clock-step/clock-step.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
@@ -28,7 +29,7 @@ import { TestOpsController, TestOpsRootController } from './testops.controller.j
 import { TrackingService } from './tracking.service.js';
 
 @Module({
-  imports: [AuditModule, LicenseModule, OrganizationModule, SigningModule],
+  imports: [AuditModule, ClockStepModule, LicenseModule, OrganizationModule, SigningModule],
   // Before the organizations' own routes could take "list" for an id.
   controllers: [
     KatalonController,

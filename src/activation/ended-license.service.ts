@@ -76,6 +76,7 @@ export class EndedLicenseService {
     });
     notifications.on('access_changed', () => this.changed());
     notifications.onResume(() => this.changed());
+    notifications.on('clock_set_back', () => this.kept.clear());
     // What this server has done itself counts at once.
     audit.whenCommitted((changes) => {
       for (const { action, organizationId } of changes) {

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { server } from '../audit/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
+import { ClockStepService, clockToleranceSeconds } from '../clock-step/clock-step.service.js';
 import { LOG } from '../log/log.module.js';
 import { leaseMinutesInSql } from './lease-policy.js';
 
@@ -26,6 +27,7 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly clockSteps: ClockStepService,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -42,14 +44,17 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  /** Notes that this server is at work; if none was for too long, credits the time first. */
+  /** Notes that this server is at work; if none was for too long, or the clock was set back, puts that right first. */
   async beat(): Promise<void> {
     const [, beaten] = await this.dataSource.query<[unknown, number]>(
-      `UPDATE installation SET alive_at = clock_timestamp()
-        WHERE alive_at > clock_timestamp() - $1 * interval '1 millisecond'`,
-      [outageMillis],
+      `UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now($2)
+        WHERE alive_at > clock_timestamp() - $1 * interval '1 millisecond'
+          AND clock_at <= server_now($2) + $3 * interval '1 second'`,
+      [outageMillis, this.clock.offsetMillis, clockToleranceSeconds],
     );
-    if (beaten === 0) await this.credit();
+    if (beaten > 0) return;
+    await this.clockSteps.check();
+    await this.credit();
   }
 
   private async credit(): Promise<void> {
@@ -72,7 +77,9 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
             AND l.expires_at <= t.now + ${leaseMinutesInSql} * interval '1 minute'`,
         [this.clock.offsetMillis, outage.millis],
       );
-      await manager.query('UPDATE installation SET alive_at = clock_timestamp()');
+      await manager.query('UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now($1)', [
+        this.clock.offsetMillis,
+      ]);
       const seconds = Math.round(outage.millis / 1000);
       if (leases > 0) {
         await this.audit.record(manager, server, { action: 'lease.outage-credited', details: { seconds, leases } });

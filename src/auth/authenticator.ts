@@ -79,6 +79,10 @@ export class Authenticator {
       this.credentialsOf.clear();
     };
     notifications.onResume(forgetAll);
+    notifications.on('clock_set_back', () => {
+      forgetAll();
+      this.noted.clear();
+    });
     // Tokens may have been signed with a secret key that is forgotten now.
     notifications.on('signing_key_changed', forgetAll);
   }

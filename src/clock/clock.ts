@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 
+/** Milliseconds that a timer of Node.js can take. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * The server's time. Nothing else asks the operating system for it, so that tests can step it.
  * What must agree between servers (leases, licenses) is computed by the database from `server_now(offset)`.
@@ -7,6 +10,8 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class Clock {
   private offset = 0;
+  /** What {@link wait} goes by: like a stop-watch it never goes back, however the time is set. */
+  private stepped = 0;
   private readonly alarms = new Set<() => void>();
 
   now(): Date {
@@ -23,16 +28,17 @@ export class Clock {
     return this.offset;
   }
 
-  /** Resolves once this clock has moved on by so many milliseconds, or the signal is aborted. */
+  /** Resolves once so many milliseconds have gone by, whatever the time is set to meanwhile, or the signal is aborted. */
   async wait(millis: number, signal: AbortSignal): Promise<void> {
-    const end = this.millis() + millis;
+    const elapsed = (): number => performance.now() + this.stepped;
+    const end = elapsed() + millis;
     await new Promise<void>((resolve) => {
       let timer: NodeJS.Timeout | undefined;
       const check = (): void => {
         clearTimeout(timer);
-        const left = end - this.millis();
+        const left = end - elapsed();
         if (left > 0 && !signal.aborted) {
-          timer = setTimeout(check, left);
+          timer = setTimeout(check, Math.min(left, longestTimer));
           return;
         }
         this.alarms.delete(check);
@@ -48,6 +54,7 @@ export class Clock {
   /** Moves this clock; only tests do. */
   advance(millis: number): void {
     this.offset += millis;
+    this.stepped += Math.max(0, millis);
     for (const check of [...this.alarms]) check();
   }
 }

@@ -30,6 +30,7 @@ import { RoomForRenewals1764117100000 } from './migrations/1764117100000-room-fo
 import { WithdrawnCharges1764117000000 } from './migrations/1764117000000-withdrawn-charges.js';
 import { RecordedSettings1764118000000 } from './migrations/1764118000000-recorded-settings.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
+import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -70,6 +71,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       FormerSessions1764110000000,
       ClientRenewals1764110100000,
       ClientCalls1764112500000,
+      ClockSteps1764114000000,
       ClientSessions1764116000000,
       RecordedSettings1764118000000,
       WithdrawnCharges1764117000000,

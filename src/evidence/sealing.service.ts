@@ -317,7 +317,11 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
   ): Promise<boolean> {
     const [newest] = await manager.find(AuditCheckpoint, { order: { number: 'DESC' }, take: 1 });
     const now = this.clock.now();
-    const isDue = !newest || newest.at.getTime() + checkpointMillis <= now.getTime();
+    // One that a clock in the future has dated says nothing of when the next is due.
+    const isDue =
+      !newest ||
+      newest.at.getTime() > now.getTime() + checkpointMillis ||
+      newest.at.getTime() + checkpointMillis <= now.getTime();
     if (!force && !isDue) return false;
     const claims: CheckpointClaims = {
       use: 'audit-checkpoint',

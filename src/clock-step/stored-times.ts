@@ -1,0 +1,161 @@
+/**
+ * What becomes of a stored time when the clock was in the future and is right again. In SQL, `t` is the row and `m.now` the time.
+ */
+export type StoredTime =
+  /** It tells when something happened or is due: never later than now. */
+  | 'at-most-now'
+  /** It is right as it is, and why. */
+  | { kept: string }
+  /** The time that it becomes, and for which rows. */
+  | { becomes: string; where: string };
+
+/** An end that was computed from a beginning: it comes as long after now as it came after that. */
+function endOf(beginning: string, end: string): StoredTime {
+  return { becomes: `m.now + (t.${end} - t.${beginning})`, where: `t.${beginning} > m.now` };
+}
+
+/** An end whose beginning is not known: at the latest that long after now. */
+function atMost(column: string, interval: string, where = 'true'): StoredTime {
+  const limit = `m.now + ${interval}`;
+  return { becomes: `least(t.${column}, ${limit})`, where: `${where} AND t.${column} > ${limit}` };
+}
+
+const evidence: StoredTime = { kept: 'evidence, which is sealed as it was written' };
+const statistics: StoredTime = { kept: 'tells what happened, and nothing waits for it' };
+const computed: StoredTime = { kept: 'is computed from the license files' };
+const token: StoredTime = { kept: 'is as long as a token that is out lives, whatever the clock says here' };
+const ownClock: StoredTime = { kept: 'is what the clock is compared with' };
+
+/** A token of a session that has ended lives no longer than a lease may last. */
+const longestLease = `coalesce((SELECT p.max_lease_minutes FROM seat_pool p WHERE p.id = t.pool_id), 1440) * interval '1 minute'`;
+
+/** Every time in the database, by table and column. A new column is to be decided about here: a test compares. */
+export const storedTimes: Record<string, Record<string, StoredTime>> = {
+  api_key: {
+    created_at: 'at-most-now',
+    expires_at: endOf('created_at', 'expires_at'),
+    last_used_at: 'at-most-now',
+  },
+  audit_block: { sealed_at: evidence },
+  audit_checkpoint: { at: evidence },
+  audit_delivery: { delivered_at: evidence },
+  audit_event: { occurred_at: evidence },
+  client_session: { started_at: statistics, ended_at: statistics, reported_at: statistics },
+  denial: { occurred_at: 'at-most-now' },
+  ended_session: { started_at: evidence, ended_at: evidence },
+  exhaustion_notice: { told_at: 'at-most-now' },
+  expiry_notice: { expires_at: computed },
+  installation: {
+    created_at: statistics,
+    setup_completed_at: statistics,
+    evaluation_issued_at: { kept: 'is in the evaluation license, which is signed' },
+    newest_time: {
+      kept: 'keeps a clock that is turned back from reviving a license; only the vendor proves another time',
+    },
+    newest_issue: ownClock,
+    quotas_valid_until: computed,
+    alive_at: ownClock,
+    clock_at: ownClock,
+  },
+  invitation: {
+    created_at: 'at-most-now',
+    sent_at: 'at-most-now',
+    expires_at: endOf('sent_at', 'expires_at'),
+    opened_at: 'at-most-now',
+    accepted_at: 'at-most-now',
+    joined_at: 'at-most-now',
+    revoked_at: 'at-most-now',
+  },
+  known_device: { last_at: 'at-most-now' },
+  lease: {
+    started_at: evidence,
+    renewed_at: 'at-most-now',
+    expires_at: endOf('renewed_at', 'expires_at'),
+  },
+  license_file: { uploaded_at: 'at-most-now' },
+  licensed_user: { assigned_at: 'at-most-now' },
+  machine: { registered_at: 'at-most-now' },
+  mail_server: { updated_at: 'at-most-now' },
+  membership: { joined_at: 'at-most-now' },
+  offline_license: { created_at: statistics, expires_at: token },
+  organization: { created_at: 'at-most-now' },
+  outbox_mail: {
+    created_at: 'at-most-now',
+    next_attempt_at: 'at-most-now',
+    claimed_until: atMost('claimed_until', `interval '10 minutes'`),
+    sent_at: 'at-most-now',
+  },
+  over_quota_notice: { told_at: 'at-most-now' },
+  password_reset: {
+    created_at: 'at-most-now',
+    expires_at: endOf('created_at', 'expires_at'),
+    used_at: 'at-most-now',
+  },
+  plugin: { uploaded_at: 'at-most-now' },
+  rate_limit: { next_at: atMost('next_at', `interval '1 minute'`) },
+  recorded_settings: { recorded_at: statistics },
+  removed_member: { joined_at: 'at-most-now', removed_at: 'at-most-now' },
+  retired_signing_key: {
+    retired_at: statistics,
+    accepted_until: { kept: 'is as long as something lives that was signed with the key' },
+  },
+  seat_charge: { expires_at: atMost('expires_at', longestLease, `t.kind = 'session'`) },
+  seat_pool: { ends_at: computed, earliest_expiry: { kept: 'follows the leases, see below' } },
+  seat_waiter: { seen_at: 'at-most-now' },
+  session: {
+    created_at: 'at-most-now',
+    expires_at: endOf('created_at', 'expires_at'),
+    last_used_at: 'at-most-now',
+    confirmed_at: 'at-most-now',
+  },
+  sign_in_place: { last_at: 'at-most-now' },
+  signing_key: { created_at: statistics },
+  team: { created_at: 'at-most-now' },
+  team_member: { joined_at: 'at-most-now' },
+  token_family: {
+    ended_at: 'at-most-now',
+    expires_at: atMost('expires_at', `interval '30 days'`),
+  },
+  user_account: {
+    disabled_at: 'at-most-now',
+    created_at: 'at-most-now',
+    last_access_at: 'at-most-now',
+    verified_at: 'at-most-now',
+  },
+};
+
+/** What is no column of time by itself, or follows from several. */
+const further: Record<string, string> = {
+  rate_limit: `UPDATE rate_limit t SET expire = (extract(epoch FROM m.now + interval '15 minutes') * 1000)::bigint
+                 FROM (SELECT server_now($1) AS now) AS m
+                WHERE t.expire > extract(epoch FROM m.now + interval '15 minutes') * 1000`,
+  daily_count: `DELETE FROM daily_count WHERE day > (server_now($1) AT TIME ZONE 'UTC')::date`,
+  // What was announced in the future is announced again when its time comes.
+  expiry_notice: `DELETE FROM expiry_notice WHERE expires_at - days_before * interval '1 day' > server_now($1)`,
+  seat_pool: `UPDATE seat_pool p SET earliest_expiry = l.first
+                FROM (SELECT pool_id, min(expires_at) AS first FROM lease WHERE server_now($1) IS NOT NULL GROUP BY 1) AS l
+               WHERE l.pool_id = p.id AND l.first < p.earliest_expiry`,
+};
+
+/** Statements that pull every stored time back, by table, in the order of their names. Parameter: the clock's offset. */
+export function pullingStatements(): { table: string; text: string }[] {
+  const updates = Object.entries(storedTimes).flatMap(([table, columns]) => {
+    const changes = Object.entries(columns).flatMap(([column, decision]) => {
+      if (decision === 'at-most-now')
+        return [{ column, becomes: `least(t.${column}, m.now)`, where: `t.${column} > m.now` }];
+      return 'becomes' in decision ? [{ column, ...decision }] : [];
+    });
+    if (changes.length === 0) return [];
+    const set = changes.map(
+      ({ column, becomes, where }) => `${column} = CASE WHEN ${where} THEN ${becomes} ELSE t.${column} END`,
+    );
+    const where = changes.map((change) => `(${change.where})`).join(' OR ');
+    return [
+      {
+        table,
+        text: `UPDATE ${table} t SET ${set.join(', ')} FROM (SELECT server_now($1) AS now) AS m WHERE ${where}`,
+      },
+    ];
+  });
+  return [...updates, ...Object.entries(further).map(([table, text]) => ({ table, text }))];
+}
