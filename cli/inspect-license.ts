@@ -1,24 +1,26 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { inUtc } from '../src/clock/in-utc.js';
 import { trustAnchor } from '../src/config/trust-anchor.js';
 import { parseVendorKeys } from '../src/config/vendor-keys.js';
 import { licenseWarnings } from '../src/license/client-features.js';
-import { claimsIn as claimsOfFile, LicenseFile, trustedKeys } from '../src/license/license-file.js';
+import { claimsIn as claimsOfFile, LicenseFile, openSigned, trustedKeys } from '../src/license/license-file.js';
+import { textOf, tokenIn } from '../src/license/license-text.js';
+import { TimeStatement } from '../src/license/time-statement.js';
 
 /**
  * Shows what a license file says; with keys, whether it is genuine and in force. A release with built-in keys checks with those
  * and no others.
  */
 export async function inspectLicense(file: string, { key }: { key?: string[] }): Promise<void> {
-  const text = readFileSync(file, 'utf8');
+  const text = textOf(readFileSync(file));
   const { vendorKeys: builtIn } = trustAnchor;
   if (!key && builtIn === undefined) {
-    const token = text.replace(/^\uFEFF/, '').replace(/-----(BEGIN|END) LICENSE FILE-----|\s/g, '');
-    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+    const payload = Buffer.from(tokenIn(text).split('.')[1] ?? '', 'base64url').toString('utf8');
     const claims = claimsIn(payload);
     console.log(describe(claims));
     try {
-      warn(text);
+      if (!TimeStatement.isOne(claims)) warn(text);
     } catch (error) {
       console.warn(`Warning: ${(error as Error).message}`);
     }
@@ -28,11 +30,18 @@ export async function inspectLicense(file: string, { key }: { key?: string[] }):
   const keys = await trustedKeys(
     builtIn === undefined ? (key ?? []).map((name) => createPublicKey(readFileSync(name))) : parseVendorKeys(builtIn),
   );
-  const license = await LicenseFile.read(text, keys);
+  const { payload, token, keyId } = await openSigned(text, keys);
+  if (TimeStatement.isOne(payload)) {
+    console.log(describe(payload as object));
+    console.log(`Genuine (kid ${keyId}): a statement of time of ${inUtc(TimeStatement.of(payload).issuedAt)}.`);
+    return;
+  }
+  const license = LicenseFile.of(payload, token, keyId);
   console.log(describe(license.claims));
   warn(text);
   license.checkUsable(new Date(), license.claims.serverId ?? '');
-  console.log(`Genuine (kid ${license.keyId}) and in force.`);
+  const isInForce = license.startsAt <= new Date();
+  console.log(`Genuine (kid ${keyId}) and ${isInForce ? 'in force' : `begins on ${inUtc(license.startsAt)}`}.`);
 }
 
 /** About seats that the vendor's clients will not accept. */

@@ -23,23 +23,16 @@ export async function licenseFrom(spec: unknown, privateKey: KeyObject, now: Dat
     sub: textOf('customerId', given.customerId),
     iat: seconds(now),
     nbf: given.validFrom === undefined ? seconds(now) : timeOf('validFrom', given.validFrom),
-    exp: timeOf('validUntil', given.validUntil),
+    exp: endOf('validUntil', given.validUntil),
     customer: given.customer,
     licenseType: given.licenseType ?? 'ENTERPRISE',
     graceDays: given.graceDays ?? 14,
     ...(given.serverId === undefined ? {} : { serverId: textOf('serverId', given.serverId) }),
-    entitlements: given.entitlements,
+    entitlements: withWholeDays(given.entitlements),
   };
   if (claims.nbf >= claims.exp) throw new Error('validFrom (without it: now) must be before validUntil.');
   claimsOf(claims);
-  const token = await new CompactSign(Buffer.from(JSON.stringify(claims)))
-    .setProtectedHeader({
-      alg: algorithmFor(privateKey),
-      typ: 'JWT',
-      kid: await keyIdOf(createPublicKey(privateKey)),
-    })
-    .sign(privateKey);
-  const text = armour(token);
+  const text = armour(await signed(claims, privateKey));
   if (Buffer.byteLength(text) > largestLicenseFile) {
     throw new Error('The license file would have more than 64 KiB, which no server takes; use several files.');
   }
@@ -70,6 +63,52 @@ function algorithmFor(key: KeyObject): 'EdDSA' | 'RS256' {
 function textOf(name: string, value: unknown): string {
   if (typeof value !== 'string') throw new Error(`${name} must be text; put it in quotes.`);
   return value;
+}
+
+/** A day alone is meant through its end: its last second, so that everybody sees the day that was written. */
+function endOf(name: string, value: unknown): number {
+  const time = timeOf(name, value);
+  return isDay(value) ? time + 86_399 : time;
+}
+
+/** YAML of other programs may give a date in place of its text. */
+function isDay(value: unknown): boolean {
+  if (value instanceof Date) return value.getTime() % 86_400_000 === 0;
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
+}
+
+/** The same for the ends of entitlements. What else is in them, or wrong with them, is looked at later. */
+function withWholeDays(entitlements: unknown): unknown {
+  if (!Array.isArray(entitlements)) return entitlements;
+  return entitlements.map((each: unknown) => {
+    if (typeof each !== 'object' || each === null || !('expiresAt' in each) || !isDay(each.expiresAt)) return each;
+    const end = new Date(endOf('expiresAt', each.expiresAt) * 1000);
+    return { ...each, expiresAt: end.toISOString().replace('.000Z', 'Z') };
+  });
+}
+
+/**
+ * Issues a statement of time: for a server whose clock was once in the future, so that its licenses count as ended.
+ *
+ * @param serverId of the one server that it is for
+ */
+export async function timeStatementFrom(
+  { issuer, serverId }: { issuer: string; serverId?: string },
+  privateKey: KeyObject,
+  now: Date,
+): Promise<string> {
+  const claims = { use: 'time', iss: issuer, jti: randomUUID(), iat: seconds(now), ...(serverId && { serverId }) };
+  return armour(await signed(claims, privateKey), 'STATEMENT OF TIME');
+}
+
+async function signed(claims: object, privateKey: KeyObject): Promise<string> {
+  return new CompactSign(Buffer.from(JSON.stringify(claims)))
+    .setProtectedHeader({
+      alg: algorithmFor(privateKey),
+      typ: 'JWT',
+      kid: await keyIdOf(createPublicKey(privateKey)),
+    })
+    .sign(privateKey);
 }
 
 /** A date alone is midnight in UTC; a time needs its zone, lest it mean another moment on another machine. */

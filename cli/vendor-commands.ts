@@ -20,6 +20,14 @@ export function addVendorCommands(parent: Command): void {
       (await import('./vendor.js')).issueLicense(file, options),
     );
   parent
+    .command('time')
+    .description('issue a statement of what time it is, for a server whose clock was once in the future')
+    .requiredOption('--key <file>', "the vendor's private key")
+    .option('--server-id <id>', 'the one server that it is for; without it any server')
+    .option('--issuer <name>', 'who states it', 'Vendor')
+    .option('-o, --output <file>', 'write the statement there')
+    .action(async (options: { key: string; issuer: string }) => (await import('./vendor.js')).stateTime(options));
+  parent
     .command('create-key')
     .argument('<name>', 'such as acme-2027')
     .description('make a key pair, NAME.private.pem and NAME.public.pem')

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { keyIdOf } from '../src/signing/key-id.js';
 import { licenseWarnings } from '../src/license/client-features.js';
 import { claimsIn } from '../src/license/license-file.js';
-import { licenseFrom } from './license-specification.js';
+import { licenseFrom, timeStatementFrom } from './license-specification.js';
 
 /** Makes a key pair, `NAME.private.pem` and `NAME.public.pem`. */
 export async function createKey(name: string, { rsa }: { rsa?: boolean }): Promise<void> {
@@ -32,4 +32,20 @@ export async function issueLicense(
   for (const warning of licenseWarnings(claimsIn(license))) console.warn(`Warning: ${warning}`);
   if (output) writeFileSync(output, license);
   else process.stdout.write(license);
+}
+
+/** Issues a statement of time: it is installed as a license file is, and grants nothing. */
+export async function stateTime({
+  key,
+  output,
+  ...options
+}: {
+  key: string;
+  issuer: string;
+  serverId?: string;
+  output?: string;
+}): Promise<void> {
+  const statement = await timeStatementFrom(options, createPrivateKey(readFileSync(key)), new Date());
+  if (output) writeFileSync(output, statement);
+  else process.stdout.write(statement);
 }

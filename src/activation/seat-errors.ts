@@ -1,6 +1,7 @@
 import { inUtc } from '../clock/in-utc.js';
 import { DomainError } from '../errors/domain-error.js';
 import { clientName, neededFeature } from '../license/client-features.js';
+import { clockAheadWords } from '../license/recorded-time.js';
 import { type Product, productName } from '../license/product.js';
 import { type EndReason } from './end-leases.js';
 import { type FormerSession } from './former-session.js';
@@ -41,6 +42,8 @@ export interface SeatsInUse {
   /** When the first seat can fall free. */
   availableAt: Date | null;
   now: Date;
+  /** The newest time that was ever seen here, by which licenses count. */
+  recordedTime: Date;
   /** Whether the seats are those of an evaluation alone. */
   isEvaluation: boolean;
   /** How many of the holders are sessions of the person who is refused: those they can end themselves. */
@@ -91,7 +94,7 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
     case 'machine-denied':
       return `${organization} does not allow this machine to use ${product}. Ask an administrator.`;
     case 'license-expired':
-      return `The license for ${product} has expired. Ask your administrator to install a new one.`;
+      return `The license for ${product} has expired. ${clockAheadWords(seats.recordedTime, seats.now) ?? 'Ask your administrator to install a new one.'}`;
     case 'not-licensed':
       return `${organization} has no seats of ${product}. Ask your administrator.`;
     case 'features-not-accepted':

@@ -19,6 +19,7 @@ interface DeniedRow {
   heldTokens: number;
   availableAt: Date | null;
   waiting: number;
+  recordedTime: Date;
 }
 
 /** Which seats a refusal is about. */
@@ -92,7 +93,8 @@ export class SeatRefusalService {
                                           - quota - floor(quota * over_quota_percent / 100.0)) FROM pool
                         WHERE model = 'floating' AND quota > 0) LIMIT 1) AS "availableAt",
               (SELECT count(*)::int FROM seat_waiter s WHERE s.organization_id = $1 AND s.product = $2
-                  AND s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting
+                  AND s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting,
+              (SELECT newest_time FROM installation) AS "recordedTime"
          FROM organization o WHERE o.id = $1`,
       [organizationId, product, floatingOnly, now, unseenMillis],
     );

@@ -133,8 +133,9 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
   /** To the server's administrators and the organizations' owners, once at each of the warnings. */
   private async expiring(): Promise<void> {
     const now = this.clock.now();
-    for (const { installed, file } of await this.licenses.states()) {
-      if (!file) continue;
+    for (const { installed, file, followedUp } of await this.licenses.states()) {
+      // Whoever has a follow-up need not do anything.
+      if (!file || followedUp) continue;
       const expiresAt = new Date(file.claims.exp * 1000);
       const daysLeft = (expiresAt.getTime() - now.getTime()) / 86_400_000;
       const reached = warnings.filter((days) => daysLeft <= days);

@@ -1,5 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { expiryWarning, type Grant, grantsAt, lastEndBefore, nextChangeAfter, partOf, partsAt } from './grants.js';
+import {
+  expiryWarning,
+  type Grant,
+  grantAt,
+  grantsAt,
+  lastEndBefore,
+  nextChangeAfter,
+  overlap,
+  partOf,
+  partsAt,
+  takesOver,
+} from './grants.js';
 import { claimsOf, type LicenseClaims } from './license-file.js';
 
 const gui = { key: 'katalon_gui', name: 'Studio' };
@@ -159,7 +170,11 @@ describe('The last end', () => {
 });
 
 describe('The warning', () => {
-  const grant = { expiresAt: new Date('2027-01-01'), endsAt: new Date('2027-01-15') };
+  const grant = { expiresAt: new Date('2027-01-01'), endsAt: new Date('2027-01-15'), isFollowedUp: false };
+
+  it('is not given when others take over without a gap', () => {
+    expect(expiryWarning({ ...grant, isFollowedUp: true }, new Date('2026-12-31'))).toBeUndefined();
+  });
 
   it('is not given more than 30 days before the end', () => {
     expect(expiryWarning(grant, new Date('2026-12-01T23:59:59Z'))).toBeUndefined();
@@ -171,6 +186,36 @@ describe('The warning', () => {
 
   it('says in the grace days until when seats are granted', () => {
     expect(expiryWarning(grant, new Date('2027-01-02'))).toMatch(/expired on 2027-01-01.*until 2027-01-15/);
+  });
+});
+
+describe('Two license files', () => {
+  const until = (day: string): number => Date.parse(`${day}T23:59:59Z`) / 1000;
+  const from = (day: string): number => Date.parse(day) / 1000;
+  const old = license([studioSeats], { graceDays: 0, exp: until('2026-12-31') });
+  const next = license([studioSeats], { jti: 'next', nbf: from('2027-01-01'), exp: until('2027-12-31') });
+  const at = new Date('2026-12-20');
+  const warned = (...files: (typeof old)[]): boolean =>
+    expiryWarning(grantAt(files, 'KSE', 'floating', at)!, at) !== undefined;
+
+  it('that follow each other by the day leave no gap, and nobody is warned', () => {
+    expect(grantAt([old, next], 'KSE', 'floating', new Date('2026-12-31T23:59:59.900Z'))).toBeDefined();
+    expect(grantAt([old, next], 'KSE', 'floating', new Date('2027-01-01T00:00:00Z'))).toBeDefined();
+    expect(warned(old, next)).toBe(false);
+    expect([takesOver(next, old), overlap(next, old)]).toEqual([true, false]);
+  });
+
+  it('that leave a gap, or give fewer seats, are warned of', () => {
+    const later = license([studioSeats], { jti: 'next', nbf: from('2027-01-02'), exp: next.exp });
+    const fewer = license([{ ...studioSeats, quantity: 2 }], { jti: 'next', nbf: next.nbf, exp: next.exp });
+    expect([warned(old), warned(old, later), warned(old, fewer)]).toEqual([true, true, true]);
+    expect(takesOver(later, old)).toBe(false);
+  });
+
+  it('that overlap add up while they do', () => {
+    const early = license([studioSeats], { jti: 'next', nbf: from('2026-12-01'), exp: next.exp });
+    expect(overlap(early, old)).toBe(true);
+    expect(grantAt([old, early], 'KSE', 'floating', at)?.quantity).toBe(2 * studioSeats.quantity);
   });
 });
 

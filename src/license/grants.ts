@@ -1,5 +1,6 @@
 import { type Feature, type LicenseClaims, type LicenseType } from './license-file.js';
 import { boundsOf, type LicenseBounds, strictestBounds } from './license-bounds.js';
+import { afterLastSecond } from './last-second.js';
 import { type Model, models, type Product, products } from './product.js';
 
 /** Seats of one product and model that the license files give at one moment, taken together. */
@@ -17,6 +18,8 @@ export interface Grant {
   licenseType: LicenseType;
   /** When the longest entitlement ends; in its grace days this is past. */
   expiresAt: Date;
+  /** Others take over without a gap when it ends. */
+  isFollowedUp: boolean;
   /** {@link expiresAt} and its grace days: no seat lives longer. */
   endsAt: Date;
 }
@@ -38,6 +41,8 @@ export interface GrantPart {
   offlineSeats: number;
   bounds: LicenseBounds;
   expiresAt: Date;
+  /** Other seats take over without a gap when these end. */
+  isFollowedUp: boolean;
   /** The end of this entitlement, grace days included. */
   endsAt: Date;
 }
@@ -53,6 +58,7 @@ export function grantsAt(files: readonly LicenseClaims[], at: Date): Grant[] {
 /** The same entitlement by entitlement, the one that lasts longest first: the order in which its seats are taken. */
 export function partsAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): GrantPart[] {
   return liveAt(files, product, model, at).map(({ file, entitlement, expires, ends }) => ({
+    isFollowedUp: isFollowedUp(files, { product, model }, new Date(expires), at),
     quantity: entitlement.quantity,
     features: entitlement.features.map(({ key, name }) => ({ key, name })),
     licenseType: file.licenseType,
@@ -116,6 +122,7 @@ export function grantAt(files: readonly LicenseClaims[], product: Product, model
     features: [...features.values()].map(({ key, name }) => ({ key, name })),
     licenseType: longest.file.licenseType,
     expiresAt: new Date(longest.expires),
+    isFollowedUp: isFollowedUp(files, { product, model }, new Date(longest.expires), at),
     endsAt: new Date(Math.max(...live.map(({ ends }) => ends))),
   };
 }
@@ -170,17 +177,60 @@ export function lastExpiry(files: readonly LicenseClaims[], product?: Product): 
 function periodOf(file: LicenseClaims, entitlement: { startsAt?: string; expiresAt?: string }): Period {
   const starts = Math.max(file.nbf * 1000, entitlement.startsAt ? Date.parse(entitlement.startsAt) : 0);
   const expires = Math.min(file.exp * 1000, entitlement.expiresAt ? Date.parse(entitlement.expiresAt) : Infinity);
-  return { starts, expires, ends: expires + file.graceDays * 86_400_000 };
+  return { starts, expires, ends: afterLastSecond(expires) + file.graceDays * 86_400_000 };
+}
+
+/** Whether two files are in force at the same time, for however short. */
+export function overlap(one: LicenseClaims, other: LicenseClaims): boolean {
+  return one.nbf * 1000 < afterLastSecond(other.exp * 1000) && other.nbf * 1000 < afterLastSecond(one.exp * 1000);
+}
+
+/** Whether a file goes on where another one ends: it is in force by then, and lasts longer. */
+export function takesOver(next: LicenseClaims, former: LicenseClaims): boolean {
+  return next.nbf * 1000 <= afterLastSecond(former.exp * 1000) && next.exp > former.exp;
+}
+
+/**
+ * Whether the end of seats needs no warning: when they end, others of the same kind are in force that are as many as there are now.
+ *
+ * @param expiresAt of the seats that end
+ */
+export function isFollowedUp(
+  files: readonly LicenseClaims[],
+  kind: { product: Product; model: Model },
+  expiresAt: Date,
+  at: Date,
+): boolean {
+  const expires = expiresAt.getTime();
+  const ofKind = files
+    .flatMap((file) => file.entitlements.map((entitlement) => ({ entitlement, ...periodOf(file, entitlement) })))
+    .filter(({ entitlement }) => entitlement.product === kind.product && entitlement.model === kind.model);
+  const now = Math.min(at.getTime(), expires - 1);
+  const seats = (those: typeof ofKind): number => total(those.map(({ entitlement }) => entitlement.quantity));
+  const before = ofKind.filter((each) => each.starts <= now && now < each.expires);
+  const after = ofKind.filter((each) => each.starts <= afterLastSecond(expires) && each.expires > expires);
+  return after.length > 0 && seats(after) >= seats(before);
+}
+
+/** Whether for all seats of a file others take over without a gap, see {@link isFollowedUp}. */
+export function isFileFollowedUp(files: readonly LicenseClaims[], file: LicenseClaims, at: Date): boolean {
+  return file.entitlements.every((entitlement) => {
+    const { expires } = periodOf(file, entitlement);
+    return isFollowedUp(files, entitlement, new Date(expires), at);
+  });
 }
 
 /** What to tell people about a license that ends within 30 days or is past its end; undefined: nothing. */
 export function expiryWarning(
-  { expiresAt, endsAt }: Pick<Grant, 'expiresAt' | 'endsAt'>,
+  { expiresAt, isFollowedUp, endsAt }: Pick<Grant, 'expiresAt' | 'isFollowedUp' | 'endsAt'>,
   at: Date,
 ): string | undefined {
+  if (isFollowedUp) return undefined;
   const day = (date: Date): string => date.toISOString().slice(0, 10);
+  // The day that was written, not the midnight after it.
+  const lastMoment = new Date(endsAt.getTime() - (afterLastSecond(expiresAt.getTime()) - expiresAt.getTime()));
   if (at >= expiresAt) {
-    return `The license expired on ${day(expiresAt)}. Seats are granted until ${day(endsAt)} only; ask your administrator to renew it.`;
+    return `The license expired on ${day(expiresAt)}. Seats are granted until ${day(lastMoment)} only; ask your administrator to renew it.`;
   }
   if (expiresAt.getTime() - at.getTime() <= 30 * 86_400_000) return `The license expires on ${day(expiresAt)}.`;
   return undefined;

@@ -11,6 +11,7 @@ import {
   trustedKeys,
   type TrustedKeys,
 } from './license-file.js';
+import { textOf } from './license-text.js';
 
 const vendor = generateKeyPairSync('ed25519');
 const rsaVendor = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -195,7 +196,6 @@ describe('A license file is refused', () => {
       '{"license":"yes"}',
       vendor.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       '-----BEGIN LICENSE FILE-----\n-----END LICENSE FILE-----',
-      armour(await signed(content)).repeat(2),
     ];
     for (const text of others) expect((await refusal(text)).code).toBe('license-unreadable');
   });
@@ -204,6 +204,100 @@ describe('A license file is refused', () => {
     for (const payload of ['not JSON', '"text"', '[]', 'null', '42']) {
       expect((await refusal(await signed(payload))).code).toBe('license-content');
     }
+  });
+});
+
+describe('A license file that was mailed is read', () => {
+  const lines = async (): Promise<string[]> =>
+    armour(await signed(content))
+      .trimEnd()
+      .split('\n');
+  const quotedPrintable = (text: string): string =>
+    text
+      .replace(/[=_.]/g, (each) => `=${each.charCodeAt(0).toString(16).toUpperCase()}`)
+      .replace(/.{70}(?![\r\n])/g, '$&=\r\n');
+
+  it.each<[string, (text: string[]) => string]>([
+    ['quoted', (text) => `Ada wrote:\n${text.map((line) => `> ${line}`).join('\n')}\n`],
+    ['quoted twice', (text) => text.map((line) => `>> ${line}`).join('\r\n')],
+    [
+      'with text before and after it',
+      (text) => `Dear Müller,\n\n${text.join('\n')}\n\nKind regards - Ada\n-- \nVendor`,
+    ],
+    ['with CRLF', (text) => text.join('\r\n')],
+    ['with a byte order mark', (text) => `\uFEFF${text.join('\n')}`],
+    ['wrapped anywhere, the marks too', (text) => text.join('').replace(/.{17}/g, '$& \n')],
+    ['with invisible characters', (text) => text.join('\u200B\n\u00A0')],
+    ['as quoted-printable', (text) => quotedPrintable(text.join('\r\n'))],
+    [
+      'as an attachment in base64',
+      (text) =>
+        `Content-Transfer-Encoding: base64\n\n${Buffer.from(text.join('\n')).toString('base64').replace(/.{76}/g, '$&\r\n')}\n--b--`,
+    ],
+    ['twice in the same text', (text) => `${text.join('\n')}\n> ${text.join('\n> ')}`],
+  ])('%s', async (_how, mailed) => {
+    expect((await LicenseFile.read(mailed(await lines()), trusted)).claims.jti).toBe('license-1');
+  });
+
+  it.each(['utf16le', 'utf8', 'latin1'] as const)('saved as %s', async (encoding) => {
+    const text = `\uFEFFMüller\r\n${(await lines()).join('\r\n')}`;
+    const bytes = Buffer.from(encoding === 'latin1' ? text.slice(1) : text, encoding);
+    expect((await LicenseFile.read(textOf(bytes), trusted)).claims.jti).toBe('license-1');
+  });
+
+  it('in UTF-16 with the other order of bytes', async () => {
+    const bytes = Buffer.from(`\uFEFF${(await lines()).join('\n')}`, 'utf16le').swap16();
+    expect((await LicenseFile.read(textOf(bytes), trusted)).claims.jti).toBe('license-1');
+  });
+
+  it('or the refusal says what has happened to it, and in which line', async () => {
+    const text = await lines();
+    const wrong = (line: number, character: string): string =>
+      text
+        .map((each, index) => (index === line ? `${each.slice(0, 9)}${character}${each.slice(10)}` : each))
+        .join('\n');
+    const refused: [string, RegExp][] = [
+      [text.slice(0, -1).join('\n'), /cut off before the line "-----END/],
+      [text.slice(1).join('\n'), /first part .* is missing/],
+      [`Hello,\n${wrong(3, '–')}`, /^Line 5 of the license file has the character "–" \(U\+2013\)/],
+      [wrong(2, '\u0007'), /^Line 3 of the license file has the character U\+0007/],
+      [`${text.join('\n')}\n${armour(await signed({ ...content, jti: 'other' }))}`, /several license files/],
+    ];
+    for (const [mailed, words] of refused) {
+      const error = await refusal(mailed);
+      expect(error).toMatchObject({ code: 'license-damaged', kind: 'invalid' });
+      expect(error.message).toMatch(words);
+    }
+  });
+});
+
+describe('A genuine license file with odd contents is refused', () => {
+  const text = JSON.stringify(content);
+  it.each<[string, string, RegExp]>([
+    ['NUL', text.replace('Acme', 'Ac\\u0000me'), /customer\.name has the character NUL/],
+    ['half a character', text.replace('Acme', '\\ud800'), /customer\.name has half a character/],
+    ['a name that is there twice', text.replace('"jti":', '"jti":"other","jti":'), /the name "jti" is there twice/],
+    ['a huge number', text.replace('"iss"', '"more":1e999,"iss"'), /more is a number that is too large/],
+    ['a number beyond the whole ones', text.replace('"iss"', '"more":9007199254740993,"iss"'), /too large/],
+    ['deep nesting', text.replace('"iss"', `"more":${'['.repeat(5000)}${']'.repeat(5000)},"iss"`), /nested more than/],
+    ['a prototype', text.replace('"iss"', '"__proto__":{"a":1},"iss"'), /__proto__/],
+    ['NUL in a name', text.replace('"iss"', '"a\\u0000":1,"iss"'), /name of a member has the character NUL/],
+  ])('%s', async (_what, payload, words) => {
+    const error = await refusal(await signed(payload));
+    expect(error).toMatchObject({ code: 'license-content', kind: 'invalid' });
+    expect(error.message).toMatch(words);
+  });
+
+  it('bytes that are no text', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(text.slice(0, -1)),
+      Buffer.from([0x2c, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+    ]);
+    const { publicKey, privateKey } = vendor;
+    const token = await new CompactSign(bytes)
+      .setProtectedHeader({ alg: 'EdDSA', kid: await keyIdOf(publicKey) })
+      .sign(privateKey);
+    expect((await refusal(token)).message).toContain('not UTF-8');
   });
 });
 
@@ -273,10 +367,17 @@ describe('A genuine license file', () => {
     }
   });
 
-  it('cannot be installed before its time; the message names the day', async () => {
-    const error = await check('2025-12-31T23:59:59.999Z');
-    expect(error).toMatchObject({ code: 'license-not-yet-valid' });
-    expect(error.message).toContain('2026-01-01');
+  it('can be installed before its first day', async () => {
+    const file = await license();
+    expect(() => file.checkUsable(new Date('2025-12-31T23:59:59.999Z'), 'this-server')).not.toThrow();
+    expect(file.startsAt).toEqual(new Date('2026-01-01T00:00:00Z'));
+  });
+
+  it('that ends with the last second of a day is in force until that second is over', async () => {
+    const file = await license({ exp: numericDate('2027-01-01') - 1 });
+    expect(() => file.checkUsable(new Date('2026-12-31T23:59:59.999Z'), 'this-server')).not.toThrow();
+    const error = thrown(() => file.checkUsable(new Date('2027-01-01T00:00:00Z'), 'this-server'));
+    expect(error.message).toContain('expired on 2026-12-31');
   });
 
   it('cannot be installed once expired, not even in its grace days; the message names the day', async () => {

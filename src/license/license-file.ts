@@ -25,18 +25,21 @@ import {
 import { compactVerify, errors, decodeProtectedHeader } from 'jose';
 import { type KeyObject } from 'node:crypto';
 import { hasBuiltInKeys } from '../config/trust-anchor.js';
-import { DomainError } from '../errors/domain-error.js';
 import { keyIdOf } from '../signing/key-id.js';
+import { afterLastSecond } from './last-second.js';
+import { contentOf } from './license-content.js';
+import { LicenseFileError } from './license-file-error.js';
+import { tokenIn } from './license-text.js';
 import { type Model, models, type Product, products } from './product.js';
 
-/** Bytes that a license file may have. */
-export const largestLicenseFile = 64 * 1024;
+export { LicenseFileError } from './license-file-error.js';
+export { largestLicenseFile } from './license-text.js';
 
 const algorithms = ['EdDSA', 'RS256'];
 
 export type LicenseType = 'ENTERPRISE' | 'TRIAL' | 'FREE';
 
-/** A day (from 00:00 UTC), or a time with its zone: the same moment on every server. */
+/** A day (its 00:00 UTC), or a time with its zone: the same moment on every server. */
 function IsMoment(): PropertyDecorator {
   const message = '$property must be a day such as 2027-01-31, or a time with its zone such as 2027-01-31T12:00:00Z';
   return applyDecorators(
@@ -197,27 +200,6 @@ export class LicenseClaims {
   entitlements!: Entitlement[];
 }
 
-/** A license file that cannot be taken, and why. */
-export class LicenseFileError extends DomainError {
-  constructor(
-    readonly code:
-      | 'license-empty'
-      | 'license-too-large'
-      | 'license-unreadable'
-      | 'license-algorithm'
-      | 'license-unknown-key'
-      | 'license-altered'
-      | 'license-content'
-      | 'license-not-yet-valid'
-      | 'license-expired'
-      | 'license-other-server',
-    message: string,
-    readonly kind: 'invalid' | 'too-large' = 'invalid',
-  ) {
-    super(message);
-  }
-}
-
 /** Keys by their `kid`. */
 export type TrustedKeys = ReadonlyMap<string, KeyObject>;
 
@@ -240,48 +222,25 @@ export class LicenseFile {
    * @throws LicenseFileError
    */
   static async read(text: string, keys: TrustedKeys): Promise<LicenseFile> {
-    const token = unwrap(text);
-    const { alg, kid } = headerOf(token);
-    if (!alg || !algorithms.includes(alg)) {
-      throw new LicenseFileError(
-        'license-algorithm',
-        `The license file is signed with ${JSON.stringify(alg ?? 'none')}; only EdDSA and RS256 are accepted.`,
-      );
-    }
-    const candidates = kid === undefined ? [...keys] : [...keys].filter(([id]) => id === kid);
-    if (candidates.length === 0) {
-      throw new LicenseFileError(
-        'license-unknown-key',
-        hasBuiltInKeys
-          ? `The license file is signed with a key that this release does not accept (kid ${kid ?? 'missing'}). ` +
-              'Ask the vendor of this release for a license file.'
-          : keys.size === 0
-            ? 'This server has no vendor key to check license files with. Set VENDOR_KEY_FILES and start it again.'
-            : `The license file is signed with a key that this server does not trust (kid ${kid ?? 'missing'}). ` +
-              "If it is the vendor's, add it to VENDOR_KEY_FILES and start the server again.",
-      );
-    }
-    for (const [id, key] of candidates) {
-      const payload = await payloadOf(token, key);
-      if (payload !== undefined) return new LicenseFile(claimsOf(payload), token, id);
-    }
-    throw new LicenseFileError(
-      'license-altered',
-      'The signature of the license file does not fit its content: it was altered or damaged. Ask the vendor for it again.',
-    );
+    const { payload, token, keyId } = await openSigned(text, keys);
+    return LicenseFile.of(payload, token, keyId);
+  }
+
+  /** @throws LicenseFileError when the payload holds no license */
+  static of(payload: unknown, token: string, keyId: string): LicenseFile {
+    return new LicenseFile(claimsOf(payload), token, keyId);
   }
 
   /**
+   * One that begins later can be installed now; its seats count from its first day.
+   *
    * @param at the newest time known
-   * @throws LicenseFileError when the file is not for this time or this server
+   * @throws LicenseFileError when the file has expired or is for another server
    */
   checkUsable(at: Date, serverId: string): void {
     const seconds = at.getTime() / 1000;
-    const { nbf, exp } = this.claims;
-    if (seconds < nbf) {
-      throw new LicenseFileError('license-not-yet-valid', `The license is not valid before ${day(nbf)}.`);
-    }
-    if (seconds >= exp) {
+    const { exp } = this.claims;
+    if (seconds * 1000 >= afterLastSecond(exp * 1000)) {
       throw new LicenseFileError(
         'license-expired',
         `The license expired on ${day(exp)}. Ask the vendor for a new one.`,
@@ -300,16 +259,65 @@ export class LicenseFile {
     }
   }
 
+  get startsAt(): Date {
+    return new Date(this.claims.nbf * 1000);
+  }
+
   /** When the last seat of this file is gone, grace days included. */
   get endsAt(): Date {
     return new Date((this.claims.exp + this.claims.graceDays * 86_400) * 1000);
   }
 }
 
+/** What a vendor has signed, whatever it says. */
+export interface Signed {
+  payload: unknown;
+  /** The compact JWS. */
+  token: string;
+  keyId: string;
+}
+
+/**
+ * Reads the text of a file that the vendor has signed, and checks its signature.
+ *
+ * @throws LicenseFileError
+ */
+export async function openSigned(text: string, keys: TrustedKeys): Promise<Signed> {
+  const token = tokenIn(text);
+  const { alg, kid } = headerOf(token);
+  if (!alg || !algorithms.includes(alg)) {
+    throw new LicenseFileError(
+      'license-algorithm',
+      `The license file is signed with ${JSON.stringify(alg ?? 'none')}; only EdDSA and RS256 are accepted.`,
+    );
+  }
+  const candidates = kid === undefined ? [...keys] : [...keys].filter(([id]) => id === kid);
+  if (candidates.length === 0) {
+    throw new LicenseFileError(
+      'license-unknown-key',
+      hasBuiltInKeys
+        ? `The license file is signed with a key that this release does not accept (kid ${kid ?? 'missing'}). ` +
+            'Ask the vendor of this release for a license file.'
+        : keys.size === 0
+          ? 'This server has no vendor key to check license files with. Set VENDOR_KEY_FILES and start it again.'
+          : `The license file is signed with a key that this server does not trust (kid ${kid ?? 'missing'}). ` +
+            "If it is the vendor's, add it to VENDOR_KEY_FILES and start the server again.",
+    );
+  }
+  for (const [id, key] of candidates) {
+    const payload = await payloadOf(token, key);
+    if (payload !== undefined) return { payload, token, keyId: id };
+  }
+  throw new LicenseFileError(
+    'license-altered',
+    'The signature of the license file does not fit its content: it was altered or damaged. Ask the vendor for it again.',
+  );
+}
+
 /** The text of a `.lic` file around a token: 64 columns between two marks. */
-export function armour(token: string): string {
+export function armour(token: string, what = 'LICENSE FILE'): string {
   const lines = token.match(/.{1,64}/g) ?? [];
-  return `-----BEGIN LICENSE FILE-----\n${lines.join('\n')}\n-----END LICENSE FILE-----\n`;
+  return `-----BEGIN ${what}-----\n${lines.join('\n')}\n-----END ${what}-----\n`;
 }
 
 /** Claims in order, or an error that names everything that is not. */
@@ -332,21 +340,8 @@ export function claimsOf(payload: unknown): LicenseClaims {
  * @throws LicenseFileError
  */
 export function claimsIn(text: string): LicenseClaims {
-  const payload = unwrap(text).split('.')[1] ?? '';
+  const payload = tokenIn(text).split('.')[1] ?? '';
   return claimsOf(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-}
-
-function unwrap(text: string): string {
-  if (Buffer.byteLength(text) > largestLicenseFile) {
-    throw new LicenseFileError('license-too-large', 'A license file has at most 64 KiB; this is none.', 'too-large');
-  }
-  const bare = text.replace(/^\uFEFF/, '').trim();
-  if (!bare) throw new LicenseFileError('license-empty', 'The license file is empty.');
-  const armoured = /^-----BEGIN LICENSE FILE-----([\s\S]*)-----END LICENSE FILE-----$/.exec(bare);
-  const token = (armoured?.[1] ?? bare).replace(/\s+/g, '');
-  // The third part may be empty: `alg: none` is refused for what it is.
-  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)) throw unreadable();
-  return token;
 }
 
 function headerOf(token: string): { alg?: string; kid?: string } {
@@ -365,11 +360,7 @@ async function payloadOf(token: string, key: KeyObject): Promise<unknown> {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
     throw error;
   }
-  try {
-    return JSON.parse(Buffer.from(payload).toString('utf8'));
-  } catch {
-    throw new LicenseFileError('license-content', 'The license file holds no license.');
-  }
+  return contentOf(payload);
 }
 
 function unreadable(): LicenseFileError {

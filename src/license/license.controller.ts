@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import {
   ApiBody,
@@ -10,7 +10,7 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Public, RootOnly } from '../auth/access.js';
 import { type Caller, CallerOf } from '../auth/caller.js';
@@ -22,7 +22,7 @@ import { IdPipe } from '../http/validation.js';
 import { type KnownKey, SigningService } from '../signing/signing.service.js';
 import { LicenseText, licenseView, LicenseView } from './dto/license.js';
 import { SigningKeyQuery } from './dto/signing-key.js';
-import { LicensePreview, licensePreview } from './dto/license-preview.js';
+import { LicensePreview, licensePreview, statementPreview, TimeCorrectionView } from './dto/license-preview.js';
 import { LicenseService } from './license.service.js';
 import { licenseBodyLimit, uploadedLicense } from './uploaded-license.js';
 
@@ -54,28 +54,44 @@ export class LicenseController {
   @ApiBody({ type: LicenseText })
   @ApiOkResponse({ type: LicensePreview })
   @ApiProblems({
-    400: 'Not a license file, altered, expired, not yet valid, for another server, or signed by an unknown key.',
+    400: 'Not a license file, altered, expired, for another server, or signed by an unknown key.',
     413: 'Larger than 64 KiB.',
   })
   async preview(@Req() request: FastifyRequest): Promise<LicensePreview> {
-    const file = await this.licenses.check(await uploadedLicense(request));
-    return licensePreview(file, await this.licenses.excessWith(file));
+    const text = await uploadedLicense(request);
+    const statement = await this.licenses.statementIn(text);
+    if (statement) return statementPreview(statement, await this.licenses.previewTime(statement));
+    const previewed = await this.licenses.preview(text);
+    return licensePreview(previewed, await this.licenses.excessWith(previewed));
   }
 
   @Post('licenses')
   @BodyLimit(licenseBodyLimit)
   @RootOnly()
-  @ApiOperation({ summary: 'Install another license file, or a newer issue of one' })
+  @ApiOperation({ summary: "Install another license file, a newer issue of one, or the vendor's statement of time" })
   @ApiConsumes('multipart/form-data', 'application/json')
   @ApiBody({ type: LicenseText })
   @ApiCreatedResponse({ type: LicenseView })
+  @ApiOkResponse({
+    type: TimeCorrectionView,
+    description: 'It was a statement of time: the recorded time is corrected.',
+  })
   @ApiProblems({
-    400: 'Not a license file, altered, expired, not yet valid, for another server, or signed by an unknown key.',
-    409: 'A newer issue is installed.',
+    400: 'Not a license file, altered, expired, for another server, or signed by an unknown key.',
+    409: 'A newer issue is installed, or a file that was issued later than the statement of time.',
     413: 'Larger than 64 KiB.',
   })
-  async install(@CallerOf() caller: Caller, @Req() request: FastifyRequest): Promise<LicenseView> {
+  async install(
+    @CallerOf() caller: Caller,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LicenseView | TimeCorrectionView> {
     const text = await uploadedLicense(request);
+    const statement = await this.licenses.statementIn(text);
+    if (statement) {
+      void reply.status(200);
+      return this.licenses.correctTime(statement, caller);
+    }
     return this.dataSource.transaction(async (manager) => {
       const { claims } = await this.licenses.install(manager, text, caller);
       const state = (await this.licenses.states(manager)).find(({ installed }) => installed.jti === claims.jti);

@@ -1,3 +1,4 @@
+import { inUtc } from '../clock/in-utc.js';
 import { DomainError } from '../errors/domain-error.js';
 import { type Model, type Product, productName } from './product.js';
 import { counted } from '../errors/counted.js';
@@ -11,6 +12,18 @@ export class NewerLicenseInstalledError extends DomainError {
   constructor(jti: string) {
     super(`A newer issue of the license ${jti} is already installed.`);
     this.details = { license: jti };
+  }
+}
+
+/** A statement of time proves nothing that an earlier file has not proved. */
+export class StatementOfTimeUsedError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'statement-of-time-used';
+
+  constructor(issuedAt: Date, newest: Date) {
+    super(
+      `This statement of time was issued at ${inUtc(issuedAt)}, and this server has had a file of ${inUtc(newest)}. Ask the vendor for a new one.`,
+    );
   }
 }
 

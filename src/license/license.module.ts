@@ -8,13 +8,20 @@ import { KeySetController } from './key-set.controller.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseController } from './license.controller.js';
 import { LicenseService } from './license.service.js';
+import { ServerClockController } from './server-clock.controller.js';
 import { SeatCharge } from './seat-charge.entity.js';
 import { LicensedUserController } from './licensed-user.controller.js';
 import { LicensedUserService } from './licensed-user.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([InstalledLicense, SeatCharge]), AuditModule, OrganizationModule, SigningModule],
-  controllers: [AllocationController, KeySetController, LicenseController, LicensedUserController],
+  controllers: [
+    AllocationController,
+    KeySetController,
+    LicenseController,
+    LicensedUserController,
+    ServerClockController,
+  ],
   providers: [LicenseService, LicensedUserService],
   exports: [LicenseService, LicensedUserService],
 })

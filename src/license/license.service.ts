@@ -17,28 +17,42 @@ import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
 import { type Around, divideAround, divideMachines, seatsToKeep, type Share, type ShareInUse } from './division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
+import { type ServerClockView } from './dto/server-clock.js';
 import { checkEvaluation, evaluationClaims } from './evaluation.js';
 import {
   type Grant,
   grantAt,
   type GrantPart,
   grantsAt,
+  isFileFollowedUp,
   lastEndBefore,
   lastExpiry,
   nextChangeAfter,
+  overlap,
   partsAt,
+  takesOver,
 } from './grants.js';
 import { InstalledLicense } from './license-file.entity.js';
-import { type LicenseClaims, LicenseFile, LicenseFileError, trustedKeys, type TrustedKeys } from './license-file.js';
+import {
+  type LicenseClaims,
+  LicenseFile,
+  LicenseFileError,
+  openSigned,
+  trustedKeys,
+  type TrustedKeys,
+} from './license-file.js';
 import {
   AllocationExceededError,
   EvaluationNotOfferedError,
   EvaluationUsedError,
   NewerLicenseInstalledError,
+  StatementOfTimeUsedError,
 } from './license.errors.js';
 import { defaultBounds } from './license-bounds.js';
 import { lockDivision } from './lock-pools.js';
+import { clockAheadWords, isFarBehind, provenTime } from './recorded-time.js';
 import { type Model, models, type Product, products } from './product.js';
+import { TimeStatement } from './time-statement.js';
 import { seatsOut, type SeatsOut } from './seats-out.js';
 
 interface PoolRow extends Share {
@@ -73,6 +87,40 @@ interface SeatDivision {
 /** Ends sessions until so many seats of each pool are out. */
 export type EndExcess = (manager: EntityManager, actor: Actor, keep: ReadonlyMap<number, number>) => Promise<number>;
 
+/** What a server knows about itself and the time. */
+interface Installation {
+  serverId: string;
+  evaluationIssuedAt: Date | null;
+  /** The newest time that was ever seen here, by which licenses count. */
+  newestTime: Date;
+  /** The database's clock. */
+  now: Date;
+  /** When the newest of the vendor's files of all times was issued. */
+  newestIssue: Date;
+}
+
+/** What the installation of a file would change. */
+export interface PreviewedLicense {
+  file: LicenseFile;
+  /** The time by which it counts once it is installed. */
+  at: Date;
+  /** The issue of the same license that it takes the place of. */
+  replaces: LicenseFile | undefined;
+  /** Others that are in force for a time together with it: their seats add up. */
+  addsTo: LicenseFile[];
+  /** Those that it takes over from when they end, without a gap. */
+  follows: LicenseFile[];
+  correction: TimeCorrection | undefined;
+}
+
+/** The recorded time, corrected by the word of the vendor. */
+export interface TimeCorrection {
+  /** When the vendor has signed it. */
+  provenTime: Date;
+  recordedBefore: Date;
+  recordedTime: Date;
+}
+
 /** What the files say, and the time at which it counts. */
 interface Licensed {
   claims: readonly LicenseClaims[];
@@ -84,6 +132,10 @@ export interface LicenseState {
   installed: InstalledLicense;
   file?: LicenseFile;
   problem?: string;
+  /** Its seats do not count yet. */
+  beginsLater: boolean;
+  /** Another one goes on without a gap when it ends, with as many seats of each kind. */
+  followedUp: boolean;
 }
 
 /**
@@ -142,6 +194,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     this.vendorKeys = await trustedKeys(this.settings.vendorKeys);
     this.canVerify = true;
+    await this.noteInstalledIssues();
     // Whatever somebody has written into the pools by hand, the signed files decide.
     await this.dataSource.transaction((manager) => this.reallocate(manager));
     this.timer = setInterval(() => void this.tick(), 60_000).unref();
@@ -219,10 +272,127 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
    * @throws LicenseFileError
    */
   async check(text: string, manager: EntityManager = this.dataSource.manager): Promise<LicenseFile> {
-    const file = await LicenseFile.read(text, this.vendorKeys);
-    const { serverId, newestTime } = await this.installation(manager);
-    file.checkUsable(newestTime, serverId);
+    const { payload, token, keyId } = await openSigned(text, this.vendorKeys);
+    if (TimeStatement.isOne(payload)) {
+      throw new LicenseFileError('license-content', 'This is a statement of time, and not a license file.');
+    }
+    const file = LicenseFile.of(payload, token, keyId);
+    const known = await this.installation(manager);
+    const at = provenTime(new Date(file.claims.iat * 1000), known) ?? known.newestTime;
+    try {
+      file.checkUsable(at, known.serverId);
+    } catch (error) {
+      // Without this nobody would understand why a license counts as ended that begins today.
+      const why = clockAheadWords(at, known.now);
+      if (!(error instanceof LicenseFileError) || error.code !== 'license-expired' || why === undefined) throw error;
+      throw new LicenseFileError(error.code, `${error.message} ${why}`);
+    }
     return file;
+  }
+
+  /**
+   * Checks a file as {@link install} would, and tells what it would change.
+   *
+   * @throws LicenseFileError
+   * @throws NewerLicenseInstalledError
+   */
+  async preview(text: string): Promise<PreviewedLicense> {
+    const file = await this.check(text);
+    const installed = (await this.states()).flatMap(({ file: each }) => each ?? []);
+    const replaces = installed.find(({ claims }) => claims.jti === file.claims.jti);
+    if (replaces && replaces.claims.iat > file.claims.iat) throw new NewerLicenseInstalledError(file.claims.jti);
+    const others = installed.filter((each) => each !== replaces);
+    const known = await this.installation(this.dataSource.manager);
+    const provenAt = new Date(file.claims.iat * 1000);
+    const recordedTime = provenTime(provenAt, known);
+    const isCorrected = recordedTime !== undefined && isFarBehind(recordedTime, known.newestTime);
+    return {
+      file,
+      at: isCorrected ? recordedTime : known.newestTime,
+      replaces,
+      addsTo: others.filter((each) => overlap(each.claims, file.claims)),
+      follows: others.filter((each) => takesOver(file.claims, each.claims)),
+      correction: isCorrected ? { provenTime: provenAt, recordedBefore: known.newestTime, recordedTime } : undefined,
+    };
+  }
+
+  /** Those of an installation that is older than the record of them: an old file proves no new time. */
+  private async noteInstalledIssues(): Promise<void> {
+    const issues = (await this.states()).flatMap(({ installed, file }) =>
+      file && !installed.selfIssued ? [file.claims.iat] : [],
+    );
+    if (issues.length === 0) return;
+    await this.dataSource.query('UPDATE installation SET newest_issue = $1 WHERE newest_issue < $1', [
+      new Date(Math.max(...issues) * 1000),
+    ]);
+  }
+
+  /** The statement of time in a file; undefined: it is something else. */
+  async statementIn(text: string): Promise<TimeStatement | undefined> {
+    const { payload } = await openSigned(text, this.vendorKeys);
+    if (!TimeStatement.isOne(payload)) return undefined;
+    const statement = TimeStatement.of(payload);
+    statement.checkServer((await this.installation(this.dataSource.manager)).serverId);
+    return statement;
+  }
+
+  /** What {@link correctTime} would do. */
+  async previewTime({ issuedAt }: TimeStatement): Promise<TimeCorrection> {
+    const known = await this.installation(this.dataSource.manager);
+    const recordedTime = provenTime(issuedAt, known);
+    if (!recordedTime) throw new StatementOfTimeUsedError(issuedAt, known.newestIssue);
+    return { provenTime: issuedAt, recordedBefore: known.newestTime, recordedTime };
+  }
+
+  /**
+   * Takes the vendor's word for the time.
+   *
+   * @throws StatementOfTimeUsedError when it is not newer than every file before
+   */
+  async correctTime(statement: TimeStatement, actor: Actor): Promise<TimeCorrection> {
+    return this.dataSource.transaction(async (manager) => {
+      await this.lock(manager);
+      const known = await this.installation(manager);
+      const { issuedAt, id } = statement;
+      if (!provenTime(issuedAt, known)) throw new StatementOfTimeUsedError(issuedAt, known.newestIssue);
+      const recordedTime = await this.noteIssue(manager, { id, issuedAt }, actor);
+      await this.reallocate(manager, actor);
+      return { provenTime: issuedAt, recordedBefore: known.newestTime, recordedTime };
+    });
+  }
+
+  /**
+   * A file that the vendor has issued later than every file before proves what time it is: a recorded time that is later, because
+   * a clock was once in the future, falls back.
+   *
+   * @returns the time that is recorded now
+   */
+  private async noteIssue(
+    manager: EntityManager,
+    { id, issuedAt }: { id: string; issuedAt: Date },
+    actor: Actor,
+  ): Promise<Date> {
+    const known = await this.installation(manager);
+    await manager.query('UPDATE installation SET newest_issue = greatest(newest_issue, $1)', [issuedAt]);
+    const proven = provenTime(issuedAt, known);
+    if (!proven || !isFarBehind(proven, known.newestTime)) return known.newestTime;
+    const correction = { at: known.now, from: known.newestTime, to: proven, proof: id };
+    await manager.query('UPDATE installation SET newest_time = $1, time_proof = $2', [
+      proven,
+      JSON.stringify(correction),
+    ]);
+    await this.audit.record(manager, actor, {
+      action: 'clock.corrected',
+      targetType: 'server',
+      details: { from: known.newestTime.toISOString(), to: proven.toISOString(), proof: id },
+    });
+    afterCommit(manager, () => {
+      this.log.warn(
+        correction,
+        'The vendor has proved what time it is: the recorded time falls back, and licenses count by it',
+      );
+    });
+    return proven;
   }
 
   /**
@@ -235,6 +405,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   async install(manager: EntityManager, text: string, actor: Actor): Promise<LicenseFile> {
     await this.lock(manager);
     const file = await this.check(text, manager);
+    await this.noteIssue(manager, { id: file.claims.jti, issuedAt: new Date(file.claims.iat * 1000) }, actor);
     await this.store(manager, file, false, actor);
     return file;
   }
@@ -260,9 +431,9 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   /** All installed files; one that is not trusted (any more) comes with the reason. */
   async states(manager: EntityManager = this.dataSource.manager): Promise<LicenseState[]> {
     const installed = await manager.find(InstalledLicense, { order: { id: 'ASC' } });
-    const { serverId } = await this.installation(manager);
-    return Promise.all(
-      installed.map(async (each) => {
+    const { serverId, newestTime } = await this.installation(manager);
+    const states = await Promise.all(
+      installed.map(async (each): Promise<Pick<LicenseState, 'installed' | 'file' | 'problem'>> => {
         try {
           const file =
             this.verified.get(each.token) ??
@@ -277,6 +448,12 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
         }
       }),
     );
+    const all = states.flatMap(({ file }) => file?.claims ?? []);
+    return states.map((state) => ({
+      ...state,
+      beginsLater: state.file !== undefined && state.file.startsAt > newestTime,
+      followedUp: state.file !== undefined && isFileFollowedUp(all, state.file.claims, newestTime),
+    }));
   }
 
   /**
@@ -313,12 +490,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** How many seats in use would be too many if the file were installed. */
-  async excessWith(file: LicenseFile): Promise<number> {
+  async excessWith({ file, at }: Pick<PreviewedLicense, 'file' | 'at'>): Promise<number> {
     const { manager } = this.dataSource;
     const others = this.files.filter(({ claims }) => claims.jti !== file.claims.jti);
-    const { newestTime } = await this.installation(manager);
     const claims = [...others, file].map((each) => each.claims);
-    return (await this.divideAll(manager, { claims, at: newestTime })).excess;
+    return (await this.divideAll(manager, { claims, at })).excess;
   }
 
   private async divideAll(manager: EntityManager, licensed: Licensed): Promise<SeatDivision> {
@@ -506,6 +682,15 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     return this.allocations(organizationId);
   }
 
+  /** The time by which licenses count, and what has become of it. */
+  async clockState(): Promise<ServerClockView> {
+    const [rows] = await this.dataSource.query<[Pick<ServerClockView, 'setBack' | 'corrected'>]>(
+      'SELECT clock_step AS "setBack", time_proof AS corrected FROM installation',
+    );
+    const { now, newestTime } = await this.installation(this.dataSource.manager);
+    return { now, recordedTime: newestTime, isAhead: clockAheadWords(newestTime, now) !== undefined, ...rows };
+  }
+
   /** The newest time that was ever seen here: a clock set back does not bring licenses back. */
   async newestTime(): Promise<Date> {
     return (await this.installation(this.dataSource.manager)).newestTime;
@@ -582,12 +767,12 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     await manager.query('SELECT FROM installation FOR UPDATE');
   }
 
-  private async installation(
-    manager: EntityManager,
-  ): Promise<{ serverId: string; newestTime: Date; evaluationIssuedAt: Date | null }> {
-    const rows = await manager.query<[{ serverId: string; newestTime: Date; evaluationIssuedAt: Date | null }]>(
-      `SELECT server_id AS "serverId", evaluation_issued_at AS "evaluationIssuedAt",
-              greatest(newest_time, server_now($1)) AS "newestTime" FROM installation`,
+  private async installation(manager: EntityManager): Promise<Installation> {
+    const rows = await manager.query<[Installation]>(
+      `SELECT server_id AS "serverId", evaluation_issued_at AS "evaluationIssuedAt", now,
+              greatest(newest_time, now) AS "newestTime",
+              to_timestamp(greatest(extract(epoch FROM newest_issue), 0)) AS "newestIssue"
+         FROM installation, server_now($1) AS now`,
       [this.clock.offsetMillis],
     );
     return rows[0];

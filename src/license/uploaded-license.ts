@@ -1,7 +1,8 @@
 import { type FastifyRequest } from 'fastify';
 import { InvalidRequestError, RequestValidationPipe } from '../http/validation.js';
 import { LicenseText } from './dto/license.js';
-import { largestLicenseFile, LicenseFileError } from './license-file.js';
+import { LicenseFileError } from './license-file-error.js';
+import { largestLicenseFile, textOf } from './license-text.js';
 
 /** Bytes of a request with a license file: room to answer that a file is too large, and for its text in JSON. */
 export const licenseBodyLimit = 256 * 1024;
@@ -15,7 +16,7 @@ const missing =
  * Reads a license from a request: the part `file` of a multipart form, or the member `license` of a JSON body.
  *
  * @throws InvalidRequestError when there is neither
- * @throws LicenseFileError when it is too large or not text
+ * @throws LicenseFileError when it is too large
  */
 export async function uploadedLicense(request: FastifyRequest): Promise<string> {
   if (!request.isMultipart()) {
@@ -26,23 +27,21 @@ export async function uploadedLicense(request: FastifyRequest): Promise<string> 
   const file = await firstFile(request);
   if (!file) throw new InvalidRequestError([{ field: 'file', message: 'file is missing: choose a .lic file' }]);
   if (file.truncated) {
-    throw new LicenseFileError('license-too-large', 'A license file has at most 64 KiB; this is none.', 'too-large');
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
-  } catch {
     throw new LicenseFileError(
-      'license-unreadable',
-      'This is not a license file. Choose the .lic file from the vendor.',
+      'license-too-large',
+      'This is not a license file: it is larger than 64 KiB.',
+      'too-large',
     );
   }
+  return textOf(file.bytes);
 }
 
 /** @throws InvalidRequestError when the form is broken */
 async function firstFile(request: FastifyRequest): Promise<{ bytes: Buffer; truncated: boolean } | undefined> {
   try {
     const part = await request.file({
-      limits: { fileSize: largestLicenseFile, files: 1, fields: 10, parts: 11, headerPairs: 20 },
+      // In UTF-16 it has twice as many bytes.
+      limits: { fileSize: 2 * largestLicenseFile + 2, files: 1, fields: 10, parts: 11, headerPairs: 20 },
       throwFileSizeLimit: false,
     });
     return part && { bytes: await part.toBuffer(), truncated: part.file.truncated };

@@ -109,7 +109,7 @@ export class SetupService implements OnModuleInit {
    * @throws LicenseFileError when it could not be installed
    */
   async preview(text: string): Promise<LicensePreview> {
-    return licensePreview(await this.licenses.check(text));
+    return licensePreview(await this.licenses.preview(text));
   }
 
   /**

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { licenseWarnings, unacceptedSeats } from '../client-features.js';
+import { type TimeStatement } from '../time-statement.js';
 import { boundsOf } from '../license-bounds.js';
+import { type PreviewedLicense, type TimeCorrection } from '../license.service.js';
 import { type LicenseFile } from '../license-file.js';
 import { type Model, models, type Product, products } from '../product.js';
 import { UnacceptedSeatsView } from './unaccepted-seats.js';
@@ -52,6 +54,33 @@ export class GrantedSeats {
   features!: string[];
 }
 
+/** A correction of the time by which licenses count, proved by what the vendor has signed. */
+export class TimeCorrectionView {
+  @ApiProperty({ description: 'When the vendor has signed it.' })
+  provenTime!: Date;
+
+  @ApiProperty({ description: 'The time that was recorded before, when the clock was in the future.' })
+  recordedBefore!: Date;
+
+  @ApiProperty({ description: 'The time that is recorded now, by which licenses count.' })
+  recordedTime!: Date;
+}
+
+/** Another license file that is installed. */
+export class OtherLicense {
+  @ApiProperty()
+  jti!: string;
+
+  @ApiProperty()
+  issuedAt!: Date;
+
+  @ApiProperty()
+  startsAt!: Date;
+
+  @ApiProperty()
+  expiresAt!: Date;
+}
+
 /** What a license file would grant if it were installed. */
 export class LicensePreview {
   @ApiProperty({ description: "The vendor's id of the license." })
@@ -63,7 +92,10 @@ export class LicensePreview {
   @ApiProperty({ description: 'Whom it was issued to.' })
   customer!: string;
 
-  @ApiProperty({ enum: ['ENTERPRISE', 'TRIAL', 'FREE'] })
+  @ApiProperty({
+    enum: ['ENTERPRISE', 'TRIAL', 'FREE', 'TIME'],
+    description: '`TIME`: a statement of time, which corrects the recorded time and grants nothing.',
+  })
   licenseType!: string;
 
   @ApiProperty()
@@ -81,6 +113,29 @@ export class LicensePreview {
   @ApiProperty({ type: [GrantedSeats] })
   seats!: GrantedSeats[];
 
+  @ApiProperty({ description: 'It can be installed now, and its seats count from its first day.' })
+  beginsLater!: boolean;
+
+  @ApiProperty({
+    type: OtherLicense,
+    nullable: true,
+    description: 'The issue of the same license that it takes the place of.',
+  })
+  replaces!: OtherLicense | null;
+
+  @ApiProperty({ type: [OtherLicense], description: 'In force for a time together with it: their seats add up.' })
+  addsTo!: OtherLicense[];
+
+  @ApiProperty({ type: [OtherLicense], description: 'It goes on without a gap when these end.' })
+  follows!: OtherLicense[];
+
+  @ApiProperty({
+    type: TimeCorrectionView,
+    nullable: true,
+    description: 'What its installation does to the recorded time.',
+  })
+  correctsTime!: TimeCorrectionView | null;
+
   @ApiProperty({ type: [String], description: 'Seats that Katalon Studio or Runtime Engine will not accept, and why.' })
   warnings!: string[];
 
@@ -94,14 +149,48 @@ export class LicensePreview {
   seatsTooMany!: number;
 }
 
+/** What a statement of time would do. */
+export function statementPreview({ id, issuer }: TimeStatement, correction: TimeCorrection): LicensePreview {
+  const { provenTime: at } = correction;
+  return {
+    jti: id,
+    issuer,
+    customer: '',
+    licenseType: 'TIME',
+    startsAt: at,
+    expiresAt: at,
+    endsAt: at,
+    boundToServer: false,
+    seats: [],
+    beginsLater: false,
+    replaces: null,
+    addsTo: [],
+    follows: [],
+    correctsTime: correction,
+    warnings: [],
+    seatsTooMany: 0,
+    unacceptedSeats: [],
+  };
+}
+
+function otherLicense({ claims }: LicenseFile): OtherLicense {
+  return {
+    jti: claims.jti,
+    issuedAt: new Date(claims.iat * 1000),
+    startsAt: new Date(claims.nbf * 1000),
+    expiresAt: new Date(claims.exp * 1000),
+  };
+}
+
 /** @param seatsTooMany what of the seats in use would be without a license */
-export function licensePreview({ claims, endsAt }: LicenseFile, seatsTooMany = 0): LicensePreview {
+export function licensePreview({ file, at, ...changes }: PreviewedLicense, seatsTooMany = 0): LicensePreview {
+  const { claims, endsAt, startsAt } = file;
   return {
     jti: claims.jti,
     issuer: claims.iss,
     customer: claims.customer.name,
     licenseType: claims.licenseType,
-    startsAt: new Date(claims.nbf * 1000),
+    startsAt,
     expiresAt: new Date(claims.exp * 1000),
     endsAt,
     boundToServer: claims.serverId !== undefined,
@@ -116,6 +205,11 @@ export function licensePreview({ claims, endsAt }: LicenseFile, seatsTooMany = 0
       ...boundsOf(entitlement),
       features: entitlement.features.map(({ name, key }) => name || key),
     })),
+    beginsLater: startsAt > at,
+    replaces: changes.replaces ? otherLicense(changes.replaces) : null,
+    addsTo: changes.addsTo.map(otherLicense),
+    follows: changes.follows.map(otherLicense),
+    correctsTime: changes.correction ?? null,
     warnings: licenseWarnings(claims),
     seatsTooMany,
     unacceptedSeats: unacceptedSeats(claims),

@@ -26,6 +26,15 @@ export class LicenseView {
   @ApiProperty({ type: Object, nullable: true, description: 'What the vendor signed, unknown claims included.' })
   claims!: object | null;
 
+  @ApiProperty({ type: Date, nullable: true, description: 'Its seats count from then.' })
+  startsAt!: Date | null;
+
+  @ApiProperty({ description: 'It is installed, and its seats do not count yet.' })
+  beginsLater!: boolean;
+
+  @ApiProperty({ description: 'Another file goes on without a gap when it ends, so that nobody is warned of its end.' })
+  followedUp!: boolean;
+
   @ApiProperty({ type: Date, nullable: true })
   expiresAt!: Date | null;
 
@@ -42,13 +51,16 @@ export class LicenseView {
   unacceptedSeats!: UnacceptedSeatsView[];
 }
 
-export function licenseView({ installed, file, problem }: LicenseState): LicenseView {
+export function licenseView({ installed, file, problem, beginsLater, followedUp }: LicenseState): LicenseView {
   return {
     id: installed.id,
     jti: installed.jti,
     evaluation: installed.selfIssued,
     problem: problem ?? null,
     claims: file?.claims ?? null,
+    startsAt: file?.startsAt ?? null,
+    beginsLater,
+    followedUp,
     expiresAt: file ? new Date(file.claims.exp * 1000) : null,
     endsAt: file?.endsAt ?? null,
     uploadedAt: installed.uploadedAt,

@@ -16,8 +16,10 @@ import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
 import { ClientWarnings } from '../setup/client-warnings';
 import { LicenseDrop } from '../setup/license-drop';
+import { licenseText } from '../setup/license-text';
 import { Bounds } from './bounds';
 import { claimsOf, type Grant } from './license-claims';
+import { PreviewChanges } from './preview-changes';
 import { RowButton } from '../table/row-button';
 
 /** The installed license files, what each grants, and how another one comes in: it is looked at before it is installed. */
@@ -28,7 +30,7 @@ export function LicenseFiles(): React.ReactNode {
   const query = useQuery({ queryKey: ['server-licenses'], queryFn: () => answer(api.GET('/api/v1/licenses')) });
   const looking = useMutation({
     mutationFn: async (file: File) => {
-      const license = await file.text();
+      const license = await licenseText(file);
       return { license, preview: await answer(api.POST('/api/v1/licenses/preview', { body: { license } })) };
     },
   });
@@ -55,10 +57,18 @@ export function LicenseFiles(): React.ReactNode {
       </Loaded>
       {looking.data && (
         <Confirm
-          title={t('administration.licenses.installTitle')}
+          title={t(
+            looking.data.preview.licenseType === 'TIME'
+              ? 'administration.licenses.statementTitle'
+              : 'administration.licenses.installTitle',
+          )}
           text={<Preview preview={looking.data.preview} />}
           action={t('administration.licenses.install')}
-          done={t('administration.licenses.installed', { id: looking.data.preview.jti })}
+          done={
+            looking.data.preview.licenseType === 'TIME'
+              ? t('administration.licenses.statementDone')
+              : t('administration.licenses.installed', { id: looking.data.preview.jti })
+          }
           run={async () => {
             await answer(api.POST('/api/v1/licenses', { body: { license: looking.data.license } }));
             await refreshLicenses();
@@ -85,21 +95,27 @@ export function LicenseFiles(): React.ReactNode {
 }
 
 /** What a file would grant. */
-function Preview({
-  preview: { customer, issuer, jti, expiresAt, seats, seatsTooMany, unacceptedSeats },
-}: {
-  preview: LicensePreview;
-}): React.ReactNode {
+function Preview({ preview }: { preview: LicensePreview }): React.ReactNode {
   const { t } = useTranslation();
+  const { customer, issuer, jti, expiresAt, seats, seatsTooMany, unacceptedSeats, licenseType } = preview;
+  if (licenseType === 'TIME') {
+    return (
+      <Stack gap="sm">
+        <Text>{t('administration.licenses.statement', { issuer })}</Text>
+        <PreviewChanges preview={preview} />
+      </Stack>
+    );
+  }
   return (
     <Stack gap="sm">
       <div>
         <Text fw={600}>{customer}</Text>
         <Text size="sm" c="dimmed" className="break">
           {t('administration.licenses.issued', { issuer, id: jti })} {t('administration.licenses.expires')}{' '}
-          <Time value={expiresAt} as="date" />.
+          <Time value={expiresAt} as="utcDay" />.
         </Text>
       </div>
+      <PreviewChanges preview={preview} />
       <Grants grants={seats} label={jti} short />
       <ClientWarnings seats={unacceptedSeats} />
       {seatsTooMany > 0 && (
@@ -114,7 +130,7 @@ function Preview({
 
 async function refreshLicenses(): Promise<void> {
   await Promise.all(
-    [['server-licenses'], ['allocations'], infoQuery.queryKey].map((queryKey) =>
+    [['server-licenses'], ['allocations'], ['server-clock'], infoQuery.queryKey].map((queryKey) =>
       queryClient.invalidateQueries({ queryKey }),
     ),
   );
@@ -122,7 +138,7 @@ async function refreshLicenses(): Promise<void> {
 
 function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: () => void }): React.ReactNode {
   const { t } = useTranslation();
-  const { jti, evaluation, problem, expiresAt, endsAt, uploadedAt } = license;
+  const { jti, evaluation, problem, expiresAt, endsAt, uploadedAt, startsAt, beginsLater, followedUp } = license;
   const claims = claimsOf(license);
   return (
     <Card component="article" padding="md" radius="md" aria-label={jti}>
@@ -136,6 +152,10 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
               {evaluation && <Badge color="yellow">{t('app.evaluation.badge')}</Badge>}
               {problem ? (
                 <Badge color="red">{t('administration.licenses.notInForce')}</Badge>
+              ) : beginsLater ? (
+                <Badge color="blue">
+                  {t('administration.licenses.begins')} <Time value={startsAt} as="utcDay" />
+                </Badge>
               ) : (
                 <Badge>{t('administration.licenses.inForce')}</Badge>
               )}
@@ -156,12 +176,13 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
         )}
         {expiresAt && (
           <Text size="sm">
-            {t('administration.licenses.expires')} <Time value={expiresAt} as="date" /> (<Time value={expiresAt} />)
+            {t('administration.licenses.expires')} <Time value={expiresAt} as="utcDay" /> (<Time value={expiresAt} />)
             {endsAt && endsAt !== expiresAt && (
               <>
-                , {t('administration.licenses.grace')} <Time value={endsAt} as="date" />
+                , {t('administration.licenses.grace')} <Time value={endsAt} as="utcDay" />
               </>
             )}
+            {followedUp && <> {t('administration.licenses.followedUp')}</>}
           </Text>
         )}
         <ClientWarnings seats={license.unacceptedSeats} />

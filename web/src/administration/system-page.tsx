@@ -10,6 +10,7 @@ import { PageHeader } from '../show/page-header';
 import { Section } from '../show/section';
 import { Time } from '../show/time';
 import { ClientConversation } from './client-conversation';
+import { ClockSection } from './clock-section';
 import { ServerSettingsForm } from './server-settings-form';
 
 interface Health {
@@ -73,6 +74,7 @@ export function SystemPage(): React.ReactNode {
             )}
           </Loaded>
         </Section>
+        <ClockSection />
         <Section title={t('administration.system.about')}>
           <Loaded query={info} height={120}>
             {({ version, serverId, serverUrl }) => (

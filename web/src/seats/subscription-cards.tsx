@@ -70,7 +70,7 @@ function SubscriptionCard({ subscription }: { subscription: SubscriptionView }):
           </Text>
           <Text size="sm" c={days < soonDays ? 'var(--warning)' : 'dimmed'} fw={days < soonDays ? 600 : undefined}>
             {days < 0 ? t('dashboard.cards.expired') : t('dashboard.cards.expires')}{' '}
-            <Time value={expiry} as={days < soonDays ? 'ago' : 'date'} />
+            <Time value={expiry} as={days < soonDays ? 'ago' : 'utcDay'} />
           </Text>
         </Group>
       </Stack>

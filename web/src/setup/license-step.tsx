@@ -12,6 +12,7 @@ import { wordsOf } from '../show/tell';
 import { Time } from '../show/time';
 import { ClientWarnings } from './client-warnings';
 import { LicenseDrop } from './license-drop';
+import { licenseText } from './license-text';
 import { SetupFrame, type StepProps } from './setup-frame';
 import { TokenField } from './token-field';
 
@@ -21,7 +22,7 @@ export function LicenseStep({ info, token, onToken }: StepProps): React.ReactNod
   const headers = { 'X-Setup-Token': token };
   const looking = useMutation({
     mutationFn: async (file: File) => {
-      const license = await file.text();
+      const license = await licenseText(file);
       const preview = await answer(api.POST('/api/v1/setup/license/preview', { body: { license }, headers }));
       return { license, preview };
     },
@@ -120,11 +121,11 @@ function Preview({ preview }: { preview: LicensePreview }): React.ReactNode {
       <Alert icon={<FileCheck2 size={18} aria-hidden />} title={preview.customer} role="status">
         {t('setup.license.issued', { issuer: preview.issuer, id: preview.jti })}
         <br />
-        {t('setup.license.validUntil')} <Time value={preview.expiresAt} as="date" />
+        {t('setup.license.validUntil')} <Time value={preview.expiresAt} as="utcDay" />
         {preview.endsAt !== preview.expiresAt && (
           <>
             {', '}
-            {t('setup.license.grace')} <Time value={preview.endsAt} as="date" />
+            {t('setup.license.grace')} <Time value={preview.endsAt} as="utcDay" />
           </>
         )}
       </Alert>
@@ -150,7 +151,7 @@ function Preview({ preview }: { preview: LicensePreview }): React.ReactNode {
                 {seats.quantity}
               </Table.Td>
               <Table.Td>
-                <Time value={seats.expiresAt ?? preview.expiresAt} as="date" />
+                <Time value={seats.expiresAt ?? preview.expiresAt} as="utcDay" />
               </Table.Td>
             </Table.Tr>
           ))}

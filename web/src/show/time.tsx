@@ -6,8 +6,11 @@ import { locale } from '../language';
 interface Props {
   /** ISO 8601; null and undefined are "never". */
   value: string | null | undefined;
-  /** `ago`: "5 minutes ago" and "in 3 days"; `date`: the day; `full`: day and time. */
-  as?: 'ago' | 'date' | 'full';
+  /**
+   * `ago`: "5 minutes ago" and "in 3 days"; `date`: the day; `full`: day and time; `utcDay`: the day in UTC, as a license has it
+   * for readers in every zone.
+   */
+  as?: 'ago' | 'date' | 'full' | 'utcDay';
 }
 
 /** A time in the zone of who reads it, and the exact one on hover and focus. */
@@ -23,6 +26,7 @@ export function Time({ value, as = 'ago' }: Props): React.ReactNode {
       : new Intl.DateTimeFormat(locale(), {
           dateStyle: 'medium',
           timeStyle: as === 'full' ? 'short' : undefined,
+          timeZone: as === 'utcDay' ? 'UTC' : undefined,
         }).format(time);
   return (
     <Tooltip label={exact}>

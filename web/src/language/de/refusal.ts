@@ -207,6 +207,13 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'license-empty': 'Die Lizenzdatei ist leer.',
     'license-too-large': 'Eine Lizenzdatei hat höchstens 64 KiB; das ist keine.',
     'license-unreadable': 'Das ist keine Lizenzdatei. Wählen Sie die .lic-Datei des Herstellers.',
+    'license-damaged_character':
+      'Zeile {{line}} der Lizenzdatei hat das Zeichen {{character}}, das in keiner Lizenzdatei steht: Ein Programm hat sie unterwegs verändert. Lassen Sie sie sich als Anhang schicken.',
+    'license-damaged_no-end': 'Das Ende der Lizenzdatei fehlt. Kopieren Sie sie ganz.',
+    'license-damaged_no-beginning': 'Der Anfang der Lizenzdatei fehlt. Kopieren Sie sie ganz.',
+    'license-damaged_several': 'In diesem Text sind mehrere Lizenzdateien. Installieren Sie eine nach der anderen.',
+    'statement-of-time-used':
+      'Dieser Server hatte schon eine Datei, die später ausgestellt ist als diese Zeitbescheinigung. Bitten Sie den Hersteller um eine neue.',
     'license-unknown-key':
       'Dieser Server kennt den Schlüssel nicht, mit dem die Lizenzdatei signiert ist. Bitten Sie den Hersteller um eine Lizenzdatei für diesen Server. Nur ohne eingebauten Schlüssel: Ergänzen Sie den des Herstellers in VENDOR_KEY_FILES, und starten Sie den Server neu.',
     'license-expired': 'Diese Lizenz ist abgelaufen. Bitten Sie den Hersteller um eine neue.',

@@ -1,0 +1,19 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RootOnly } from '../auth/access.js';
+import { ServerClockView } from './dto/server-clock.js';
+import { LicenseService } from './license.service.js';
+
+@ApiTags('Administration')
+@Controller('api/v1/server-clock')
+@RootOnly()
+export class ServerClockController {
+  constructor(private readonly licenses: LicenseService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The time by which licenses count, and what was done when the clock was wrong' })
+  @ApiOkResponse({ type: ServerClockView })
+  get(): Promise<ServerClockView> {
+    return this.licenses.clockState();
+  }
+}

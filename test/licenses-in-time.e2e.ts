@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { issue, type ReadyServer, readyServer, specification, usualSeats } from './support/test-server.js';
+
+const day = 86_400_000;
+/** `2027-12-31`, so many days from today. */
+const dayIn = (days: number): string => new Date(Date.now() + days * day).toISOString().slice(0, 10);
+
+interface Shown {
+  jti: string;
+  beginsLater: boolean;
+  followedUp: boolean;
+  expiresAt: string;
+}
+interface Preview {
+  beginsLater: boolean;
+  expiresAt: string;
+  replaces: { jti: string } | null;
+  addsTo: { jti: string }[];
+  follows: { jti: string }[];
+}
+
+let server: ReadyServer;
+beforeAll(async () => {
+  server = await readyServer(usualSeats, { validUntil: dayIn(10), graceDays: 0 });
+}, 240_000);
+afterAll(() => server.close());
+
+const preview = (license: string) => server.root.post('/api/v1/licenses/preview', { license }).expect<Preview>(200);
+const install = (license: string) => server.root.post('/api/v1/licenses', { license }).expect<Shown>(201);
+const list = () => server.root.get('/api/v1/licenses').expect<Shown[]>(200);
+const checkOut = () =>
+  server.root
+    .post('/api/v1/leases', {
+      organizationId: server.organizationId,
+      product: 'KSE',
+      machineId: 'm-1',
+      sessionId: randomUUID(),
+    })
+    .expect<{ warning: string | null }>(201);
+
+describe('A license whose end is a day', () => {
+  it('ends with that day in UTC, which everybody sees', async () => {
+    const [license] = await list();
+    expect(license?.expiresAt).toBe(`${dayIn(10)}T23:59:59.000Z`);
+    expect((await checkOut()).warning).toBe(`The license expires on ${dayIn(10)}.`);
+  });
+
+  it('may have seats that end with another day', async () => {
+    const [seats] = usualSeats;
+    const license = await issue(specification([{ ...seats, expiresAt: dayIn(5) }], { id: 'part' }));
+    const shown = await server.root
+      .post('/api/v1/licenses/preview', { license })
+      .expect<{ seats: { expiresAt: string }[] }>(200);
+    expect(shown.seats[0]?.expiresAt).toBe(`${dayIn(5)}T23:59:59Z`);
+  });
+});
+
+describe('A license that begins when another one ends', () => {
+  it('is announced by the preview, and can be installed now', async () => {
+    const license = await issue(
+      specification(usualSeats, { id: 'next', validFrom: dayIn(11), validUntil: dayIn(400) }),
+    );
+    expect(await preview(license)).toMatchObject({
+      beginsLater: true,
+      replaces: null,
+      addsTo: [],
+      follows: [{ jti: 'license-1' }],
+    });
+    expect(await install(license)).toMatchObject({ jti: 'next', beginsLater: true });
+  });
+
+  it('silences the warnings of the end: in the list and to clients', async () => {
+    expect((await list()).map(({ jti, followedUp }) => [jti, followedUp])).toEqual([
+      ['license-1', true],
+      ['next', false],
+    ]);
+    expect((await checkOut()).warning).toBeNull();
+  });
+
+  it('counts from its first day, without a gap', async () => {
+    await server.later({ days: 11 });
+    await server.sql(`UPDATE installation SET quotas_valid_until = '-infinity'`);
+    server.root = await server.api.signedIn('root@example.com', 'correct horse battery');
+    await checkOut();
+    expect((await list()).map(({ beginsLater }) => beginsLater)).toEqual([false, false]);
+  });
+});
+
+describe('Two licenses at the same time', () => {
+  it('add up, or the newer issue replaces the older one; the preview says which', async () => {
+    const more = await issue(specification(usualSeats, { id: 'more', validUntil: dayIn(100) }));
+    expect((await preview(more)).addsTo.map(({ jti }) => jti)).toContain('next');
+    const later = new Date(Date.now() + 12 * day);
+    const again = await issue(specification(usualSeats, { id: 'next', validUntil: dayIn(500) }), undefined, later);
+    const { replaces, addsTo } = await preview(again);
+    expect(replaces?.jti).toBe('next');
+    expect(addsTo.map(({ jti }) => jti)).not.toContain('next');
+  });
+});
