@@ -1,14 +1,30 @@
 import { misspelledSettings } from '../src/config/misspelled-settings.js';
 import { readSettings, SettingsError } from '../src/config/settings.js';
+import { capture } from './capture.js';
 import { readConfiguration } from './configuration-file.js';
 import { examineDatabase } from './examine-database.js';
 import { examineLateAnswer } from './examine-late-answer.js';
 import { examineMachine } from './examine-machine.js';
 import { examinePath } from './examine-path.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
+import { UsageError } from './usage-error.js';
+
+interface DoctorOptions {
+  config?: string;
+  json?: boolean;
+  /** True: to the standard output. */
+  capture?: string | true;
+  capturePort?: string;
+}
 
 /** `license-server doctor`: tells of each thing that the server needs how it is. Exit code 1 when something is wrong. */
-export async function doctor({ config, json }: { config?: string; json?: boolean }): Promise<void> {
+export async function doctor({ config, json, capture: file, capturePort = '0' }: DoctorOptions): Promise<void> {
+  if (file !== undefined) {
+    const port = Number(capturePort);
+    if (!/^\d{1,5}$/.test(capturePort) || port > 65_535) throw new UsageError('--capture-port must be a port number.');
+    await capture(readSettings(readConfiguration(config).env), { file, port });
+    return;
+  }
   const findings = await examine(config);
   if (json) console.log(JSON.stringify(findings, undefined, 2));
   else for (const finding of findings) console.log(lineOf(finding));

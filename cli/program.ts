@@ -41,6 +41,11 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
   withConfig(program.command('doctor'))
     .description('look at everything the server needs and say what is wrong and what to do')
     .option('--json', 'the findings for programs')
+    .option(
+      '--capture [file]',
+      'in place of that: stand between a client and the running server, and record what they say, without secrets',
+    )
+    .option('--capture-port <number>', 'the port for the client; any free one by default')
     .action(async (options: object) => (await import('./doctor.js')).doctor(options));
   withConfig(program.command('migrate'))
     .description('bring the database up to date, as every start does')

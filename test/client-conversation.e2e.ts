@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { KatalonClient } from './clients/katalon-client.js';
 import { type Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
@@ -210,5 +216,75 @@ describe('What the clients ask in vain', () => {
     await server.api.get('/api/v1/nowhere', { 'user-agent': 'Mozilla/5.0' }).refused(404);
     await server.root.get('/api/v1/organizations/999999').status();
     expect((await conversation()).refusedCalls).toEqual(refusedCalls);
+  });
+});
+
+describe('`license-server doctor --capture`', () => {
+  const main = path.join(import.meta.dirname, '..', 'dist', 'cli', 'main.js');
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-capture-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("records a client's conversation without its secrets", async () => {
+    // The licenses of the other tests have ended.
+    const own = await readyServer();
+    const file = path.join(folder, 'conversation.jsonl');
+    const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: new URL(own.url).port, DATA_DIR: own.dataDir };
+    const args = [main, 'doctor', '--capture', file];
+    const recorder = spawn(process.execPath, args, { env: { ...env, SERVER_URL: 'http://127.0.0.1:1' } });
+    const ended = once(recorder, 'close');
+    try {
+      const [first] = (await once(recorder.stderr, 'data')) as [Buffer];
+      const serverUrl = /http:\/\/127\.0\.0\.1:\d+/.exec(first.toString())?.[0] ?? '';
+      const { email, password } = rootAccount;
+      const client = new KatalonClient({ serverUrl, package: 'KSE', email, password, hostname: 'secret-host' });
+      const { value } = await client.activate();
+      await client.me();
+      await client.release();
+      const browser = await own.api.browser(email, password);
+      const { key } = await browser.post('/api/v1/users/me/api-keys', { name: 'CI' }).expect<{ key: string }>(201);
+      const engine = new KatalonClient({ serverUrl, package: 'ENGINE', apiKey: key });
+      await engine.activate();
+      await expect(
+        new KatalonClient({ serverUrl, package: 'KSE', email, password: 'wrong password' }).activate(),
+      ).rejects.toThrow();
+      recorder.kill('SIGTERM');
+      await ended;
+      const text = readFileSync(file, 'utf8');
+      const calls = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      const call = (method: string, address: string) =>
+        calls.find((each) => each.method === method && each.path === address);
+      expect(call('POST', '/oauth/token')).toMatchObject({
+        status: 200,
+        body: { grant_type: 'password', username: '<e-mail address>', password: `<${password.length} characters>` },
+        answer: { token_type: 'bearer', expires_in: expect.any(Number) },
+      });
+      expect(call('POST', '/api/v1/license-keys/activate')).toMatchObject({
+        status: 200,
+        query: { machineKey: '<32 hexadecimal digits>', package: 'KSE' },
+        headers: { authorization: expect.stringMatching(/^Bearer <\d+ characters>$/) },
+        answer: {
+          publicKey: '<PEM>',
+          value: { JWS: { licenseType: 'ENTERPRISE', testing: false, features: [{ key: 'katalon_gui' }] } },
+        },
+      });
+      expect(calls.some(({ status }) => status === 401)).toBe(true);
+      const secrets = [email, password, key, 'secret-host', 'wrong password', client.machineKey, engine.machineKey];
+      for (const secret of [...secrets, value, 'Acme', 'eyJ']) expect(text).not.toContain(secret);
+    } finally {
+      recorder.kill();
+      await own.close();
+    }
+  }, 60_000);
+
+  it('overwrites no file, and refuses a port that is none', async () => {
+    const env = { PORT: '1', DATA_DIR: folder, SERVER_URL: 'http://127.0.0.1:1' };
+    const file = path.join(folder, 'conversation.jsonl');
+    const before = readFileSync(file, 'utf8');
+    expect((await licenseServer(env, ['doctor', '--capture', file])).code).toBe(1);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect((await licenseServer(env, ['doctor', '--capture', '--capture-port', 'x'])).code).toBe(2);
   });
 });

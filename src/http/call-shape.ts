@@ -2,7 +2,8 @@
 const word = /^(?:[a-z]+(?:-[a-z]+)*|v\d)$/;
 const maxWordLength = 30;
 const maxParts = 10;
-const parameterName = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
+/** What names of parameters and members look like; anything else may be a value in the wrong place. */
+export const parameterName = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
 const maxParameters = 20;
 
 /** The path of an address with an ellipsis in place of all that is no plain word: ids, names, tokens. */
