@@ -31,6 +31,7 @@ export class LicensePolicyController {
   @ApiOkResponse({ type: LicensePolicy })
   @ApiProblems({
     400: 'A value out of its bounds, or more reserved than there is, or a reservation or cap for nobody here.',
+    409: '`stale-version`: somebody has changed it since; `changes` says who.',
   })
   change(
     @CallerOf() caller: Caller,

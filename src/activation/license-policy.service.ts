@@ -13,9 +13,10 @@ import { endLeases } from './end-leases.js';
 import { isMachineAllowed } from './seat-decision.js';
 import { PolicyBeyondLicenseError, PolicyListFullError } from './seat-errors.js';
 import { counted, isOrAre } from '../errors/counted.js';
+import { checkVersion, versionOf } from '../audit/settings-version.js';
 
 /** A policy with nothing left open. */
-type WholePolicy = Required<LicensePolicy>;
+type WholePolicy = Required<Omit<LicensePolicy, 'version'>>;
 
 /** What is reserved for, or at most given to, a member or a team. */
 type SeatRule = SeatReservation | SeatCap;
@@ -33,7 +34,15 @@ export class LicensePolicyService {
   ) {}
 
   /** @throws NotFoundError */
-  async get(organizationId: number, manager: EntityManager = this.dataSource.manager): Promise<WholePolicy> {
+  async get(
+    organizationId: number,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<Required<LicensePolicy>> {
+    const version = await versionOf(manager, { kind: 'license-policy', organizationId });
+    return { ...(await this.read(organizationId, manager)), version };
+  }
+
+  private async read(organizationId: number, manager: EntityManager): Promise<WholePolicy> {
     const [policy] = await manager.query<WholePolicy[]>(
       `SELECT least(lease_minutes, b.max_lease_minutes) AS "leaseMinutes", renewal_share AS "renewalShare",
               client_renewal_share AS "clientRenewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
@@ -68,14 +77,16 @@ export class LicensePolicyService {
    * Sessions on machines that are no longer allowed end.
    *
    * @throws NotFoundError
+   * @throws StaleVersionError
    * @throws InvalidRequestError when more is reserved than there is, or a reservation or cap is for nobody here
    */
-  async change(caller: Caller, organizationId: number, change: LicensePolicy): Promise<WholePolicy> {
+  async change(caller: Caller, organizationId: number, change: LicensePolicy): Promise<Required<LicensePolicy>> {
     return this.dataSource.transaction(async (manager) => {
       // Whoever gives or takes a seat holds these locks: all decide by the same policy.
       await this.lock(manager, organizationId);
+      await checkVersion(manager, { kind: 'license-policy', organizationId }, change.version);
       await this.checkBounds(manager, organizationId, change);
-      const before = await this.get(organizationId, manager);
+      const before = await this.read(organizationId, manager);
       const after: WholePolicy = {
         leaseMinutes: change.leaseMinutes ?? before.leaseMinutes,
         engineLeaseMinutes: change.engineLeaseMinutes ?? before.engineLeaseMinutes,
@@ -111,7 +122,7 @@ export class LicensePolicyService {
    */
   async denyMachine(manager: EntityManager, caller: Caller, organizationId: number, machineId: string): Promise<void> {
     await this.lock(manager, organizationId);
-    const before = await this.get(organizationId, manager);
+    const before = await this.read(organizationId, manager);
     if (before.deniedMachines.includes(machineId)) return;
     if (before.deniedMachines.length >= mostPatterns) throw new PolicyListFullError(mostPatterns);
     const after = { ...before, deniedMachines: [...before.deniedMachines, machineId] };

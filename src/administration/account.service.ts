@@ -16,6 +16,7 @@ import { InvalidRequestError } from '../http/validation.js';
 import { User } from '../user/user.entity.js';
 import { LastAdministratorError, UnverifiedAdministratorError } from '../user/user.errors.js';
 import { type AccountChange, type AccountPage, type AccountView, type ChangedAccount } from './dto/account.js';
+import { checkVersion, versionInSql } from '../audit/settings-version.js';
 
 /** All accounts of the server, for its administrators. */
 @Injectable()
@@ -66,6 +67,7 @@ export class AccountService {
    * Disables or enables an account, makes or unmakes an administrator. What a disabled account holds ends at once.
    *
    * @throws NotFoundError
+   * @throws StaleVersionError
    * @throws LastAdministratorError
    * @throws UnverifiedAdministratorError
    * @throws PersonRequiredError
@@ -82,6 +84,7 @@ export class AccountService {
       );
       const user = await manager.findOne(User, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!user) throw new NotFoundError('The user');
+      await checkVersion(manager, { kind: 'account', targetId: id }, change.version);
       const goes = disabled === true || root === false;
       if (goes && user.root && !administrators.some((other) => other.enabled && other.id !== id)) {
         throw new LastAdministratorError();
@@ -140,5 +143,6 @@ export class AccountService {
 
 const accountColumns = `u.id, u.email, u.first_name AS "firstName", u.last_name AS "lastName", u.root,
   u.verified_at IS NOT NULL AS verified, u.disabled_at IS NOT NULL AS disabled, u.created_at AS "createdAt", u.last_access_at AS "lastAccessAt",
+  ${versionInSql('account', '0', 'u.id::text')} AS version,
   (SELECT coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'role', m.role) ORDER BY o.id), '[]')
      FROM membership m JOIN organization o ON o.id = m.organization_id WHERE m.user_id = u.id) AS organizations`;

@@ -22,6 +22,7 @@ import { RetiredSigningKeys1764104000000 } from './migrations/1764104000000-reti
 import { DailyCounts1764105000000 } from './migrations/1764105000000-daily-counts.js';
 import { AuditChain1764106000000 } from './migrations/1764106000000-audit-chain.js';
 import { AuditDelivery1764106100000 } from './migrations/1764106100000-audit-delivery.js';
+import { AuditVersions1764115000000 } from './migrations/1764115000000-audit-versions.js';
 import { FormerSessions1764110000000 } from './migrations/1764110000000-former-sessions.js';
 import { ClientRenewals1764110100000 } from './migrations/1764110100000-client-renewals.js';
 import { ClientCalls1764112500000 } from './migrations/1764112500000-client-calls.js';
@@ -72,6 +73,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       ClientRenewals1764110100000,
       ClientCalls1764112500000,
       ClockSteps1764114000000,
+      AuditVersions1764115000000,
       ClientSessions1764116000000,
       RecordedSettings1764118000000,
       WithdrawnCharges1764117000000,

@@ -145,6 +145,22 @@ export function Flag(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: Boolean }, IsBoolean());
 }
 
+/** In a change of settings: the `version` of the answer that it was made from. */
+export function VersionField(): PropertyDecorator {
+  return field(
+    {
+      optional: true,
+      description:
+        'In an answer: which version of the settings this is. In a request: the version that it was made from; 409 `stale-version` ' +
+        'when somebody has changed them since. Absent: not checked.',
+    },
+    { type: Number, minimum: 0 },
+    IsInt(),
+    Min(0),
+    Max(Number.MAX_SAFE_INTEGER),
+  );
+}
+
 /** The id of something, a JSON number. */
 export function IdField(options: FieldOptions = {}): PropertyDecorator {
   return field(

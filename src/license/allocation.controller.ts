@@ -26,7 +26,11 @@ export class AllocationController {
   @ApiOperation({ summary: 'Give an organization its share of the granted seats; what is not named stays' })
   @ApiBody({ type: [Allocation] })
   @ApiOkResponse({ type: [AllocationView] })
-  @ApiProblems({ 400: 'No list of allocations.', 404: 'No such organization.', 409: 'More than there is.' })
+  @ApiProblems({
+    400: 'No list of allocations.',
+    404: 'No such organization.',
+    409: 'More than there is. `stale-version`: somebody has changed them since; `changes` says who.',
+  })
   allocate(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

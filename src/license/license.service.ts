@@ -54,6 +54,7 @@ import { clockAheadWords, isFarBehind, provenTime } from './recorded-time.js';
 import { type Model, models, type Product, products } from './product.js';
 import { TimeStatement } from './time-statement.js';
 import { seatsOut, type SeatsOut } from './seats-out.js';
+import { checkVersion, versionOf } from '../audit/settings-version.js';
 
 interface PoolRow extends Share {
   product: Product;
@@ -617,6 +618,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   /** What each product and model grants to everybody, and what of it an organization has. */
   async allocations(organizationId: number): Promise<AllocationView[]> {
     const at = await this.newestTime();
+    const version = await versionOf(this.dataSource.manager, { kind: 'allocations', organizationId });
     const rows = await this.dataSource.query<Omit<AllocationView, 'granted'>[]>(
       `SELECT p.product, p.model, p.allocation AS quantity, p.quota, p.withheld,
               (SELECT coalesce(sum(o.allocation), 0)::int FROM seat_pool o
@@ -633,6 +635,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       withheld,
       granted: this.grant(product, model, at)?.quantity ?? 0,
       allocatedElsewhere,
+      version,
     }));
   }
 
@@ -641,6 +644,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
    * were granted last first.
    *
    * @throws InvalidRequestError when a share is named twice
+   * @throws StaleVersionError
    * @throws AllocationExceededError
    * @throws NotFoundError
    */
@@ -653,6 +657,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       await this.lock(manager);
       // In the order of check-outs, whatever the order of the wishes.
       await lockDivision(manager, organizationId);
+      for (const { version } of wanted) await checkVersion(manager, { kind: 'allocations', organizationId }, version);
       const claims = (await this.load(manager)).map((file) => file.claims);
       const { newestTime } = await this.installation(manager);
       for (const { product, model, quantity } of wanted) {

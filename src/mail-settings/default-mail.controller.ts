@@ -37,7 +37,10 @@ export class DefaultMailController {
   @Confirmed()
   @ApiOperation({ summary: 'Update the default mail server' })
   @ApiOkResponse({ type: MailServerView })
-  @ApiProblems({ 400: 'A wrong field, or no password for another server or username.' })
+  @ApiProblems({
+    400: 'A wrong field, or no password for another server or username.',
+    409: '`stale-version`: somebody has changed them since; `changes` says who.',
+  })
   update(@CallerOf() caller: Caller, @Body() settings: MailServerSettings): Promise<MailServerView> {
     return this.mail.update(caller, null, settings);
   }

@@ -26,6 +26,7 @@ import {
   type OutboxQuery,
   type RetriedMails,
 } from './dto/mail-server.js';
+import { checkVersion, versionOf } from '../audit/settings-version.js';
 
 /** Whose mail server: an organization's, or the default of the whole server. */
 export type Owner = number | null;
@@ -51,7 +52,9 @@ export class MailSettingsService {
 
   /** @throws NotFoundError */
   async get(owner: Owner): Promise<MailServerView> {
-    return viewOf(await this.server(this.dataSource.manager, owner));
+    const { manager } = this.dataSource;
+    const version = await versionOf(manager, { kind: 'mail-server', organizationId: owner });
+    return viewOf(await this.server(manager, owner), version);
   }
 
   /**
@@ -59,6 +62,7 @@ export class MailSettingsService {
    *
    * @throws InvalidRequestError when a password has no username, or is missing that would go to another server, or a
    * certificate is none
+   * @throws StaleVersionError
    */
   async update(caller: Caller, owner: Owner, settings: MailServerSettings): Promise<MailServerView> {
     checkCertificates(settings.certificateAuthority);
@@ -69,6 +73,7 @@ export class MailSettingsService {
       }
       // One at a time: who saves second has seen the first.
       await manager.query('SELECT pg_advisory_xact_lock(4711002, $1::int)', [(owner ?? 0) % 2_000_000_000]);
+      await checkVersion(manager, { kind: 'mail-server', organizationId: owner }, settings.version);
       const before = await this.find(manager, owner);
       const username = settings.username || null;
       const saved = await manager.save(MailServer, {
@@ -94,7 +99,7 @@ export class MailSettingsService {
         sender: saved.sender,
         acceptAnyCertificate: saved.acceptAnyCertificate,
       });
-      return viewOf(saved);
+      return viewOf(saved, await versionOf(manager, { kind: 'mail-server', organizationId: owner }));
     });
   }
 
@@ -300,11 +305,11 @@ function checkCertificates(pem: string | undefined): void {
   }
 }
 
-function viewOf(server: MailServer): MailServerView {
+function viewOf(server: MailServer, version: number): MailServerView {
   const { host, port, protocol, username, sender, certificateAuthority, acceptAnyCertificate, updatedAt } = server;
   const { tokenUrl, clientId, scope } = server;
   const hasPassword = server.passwordSealed !== null;
   const tokens = { tokenUrl, clientId, hasClientSecret: server.clientSecretSealed !== null, scope };
   const security = { certificateAuthority, acceptAnyCertificate };
-  return { host, port, protocol, username, hasPassword, ...tokens, sender, ...security, updatedAt };
+  return { host, port, protocol, username, hasPassword, ...tokens, sender, ...security, updatedAt, version };
 }

@@ -37,7 +37,10 @@ export class OrganizationMailController {
   @Confirmed()
   @ApiOperation({ summary: "Update the organization's mail server" })
   @ApiOkResponse({ type: MailServerView })
-  @ApiProblems({ 400: 'A wrong field, or no password for another server or username.' })
+  @ApiProblems({
+    400: 'A wrong field, or no password for another server or username.',
+    409: '`stale-version`: somebody has changed them since; `changes` says who.',
+  })
   update(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

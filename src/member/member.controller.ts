@@ -27,14 +27,17 @@ export class MemberController {
   @Confirmed()
   @ApiOperation({ summary: 'Give a member another role; it holds at once, also in open sessions' })
   @ApiOkResponse({ type: MemberView })
-  @ApiProblems({ 400: 'A role that cannot be given.', 409: 'It is the owner.' })
+  @ApiProblems({
+    400: 'A role that cannot be given.',
+    409: 'It is the owner, or `stale-version`: somebody has changed the role since; `changes` says who.',
+  })
   changeRole(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Param('userId', IdPipe) userId: number,
-    @Body() { role }: MemberRole,
+    @Body() change: MemberRole,
   ): Promise<MemberView> {
-    return this.members.changeRole(caller, organizationId, userId, role);
+    return this.members.changeRole(caller, organizationId, userId, change);
   }
 
   @Delete('members/:userId')

@@ -16,8 +16,14 @@ import { holdOrganization } from '../organization/hold-organization.js';
 import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { OwnerStaysError } from '../organization/organization.errors.js';
-import { type AssignableRole } from '../organization/role.js';
-import { type MemberPage, type MemberView, type RemovedMemberPage, type RemovedMemberView } from './dto/member.js';
+import {
+  type MemberPage,
+  type MemberRole,
+  type MemberView,
+  type RemovedMemberPage,
+  type RemovedMemberView,
+} from './dto/member.js';
+import { checkVersion, versionInSql } from '../audit/settings-version.js';
 
 /** The people of an organization. */
 @Injectable()
@@ -47,10 +53,13 @@ export class MemberService {
    *
    * @throws NotFoundError
    * @throws OwnerStaysError
+   * @throws StaleVersionError
    */
-  async changeRole(caller: Caller, organizationId: number, userId: number, role: AssignableRole): Promise<MemberView> {
+  async changeRole(caller: Caller, organizationId: number, userId: number, change: MemberRole): Promise<MemberView> {
+    const { role, version } = change;
     const view = await this.dataSource.transaction(async (manager) => {
       const member = await this.lock(manager, organizationId, userId);
+      await checkVersion(manager, { kind: 'member-role', organizationId, targetId: userId }, version);
       if (member.role !== role) {
         await manager.update(Membership, { organizationId, userId }, { role });
         await this.audit.record(manager, caller, {
@@ -157,6 +166,7 @@ function membersOf(organizationId: number, search: string | undefined): RowQuery
     select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
              m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.verified_at IS NOT NULL AS verified,
              u.disabled_at IS NOT NULL AS disabled,
+             ${versionInSql('member-role', 'm.organization_id', 'u.id::text')} AS version,
              (SELECT coalesce(json_agg(json_build_object('product', p.product, 'model', p.model)
                               ORDER BY p.product DESC, p.model DESC), '[]')
                 FROM seat_pool p

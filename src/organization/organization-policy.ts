@@ -4,6 +4,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { OrganizationCreationClosedError, UnverifiedAccountError } from './organization.errors.js';
+import { checkVersion, versionOf } from '../audit/settings-version.js';
+import { type ServerSettings } from './dto/server-settings.js';
 
 /** Who may create organizations: every account whose address is verified, or the server's administrators only. */
 export const organizationCreators = ['everybody', 'root'] as const;
@@ -43,12 +45,26 @@ export class OrganizationPolicy {
     return account.root || (account.verified && (await this.creation()) === 'everybody');
   }
 
-  async setCreation(caller: Caller, creators: OrganizationCreators): Promise<void> {
+  async settings(): Promise<Required<ServerSettings>> {
+    const { manager } = this.dataSource;
+    const version = await versionOf(manager, { kind: 'server-settings' });
+    return { organizationCreation: await this.creation(manager), version };
+  }
+
+  /** @throws StaleVersionError */
+  async change(caller: Caller, { organizationCreation: creators, version }: ServerSettings): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
+      await manager.query('SELECT FROM installation FOR UPDATE');
+      await checkVersion(manager, { kind: 'server-settings' }, version);
+      const before = await this.creation(manager);
       await manager.query('UPDATE installation SET organization_creation = $1', [creators]);
       await this.audit.record(manager, caller, {
         action: 'server-settings.changed',
-        details: { organizationCreation: creators },
+        details: {
+          organizationCreation: creators,
+          from: { organizationCreation: before },
+          to: { organizationCreation: creators },
+        },
       });
     });
   }

@@ -7,7 +7,14 @@ import { KeyScopes } from '../auth/key-scopes.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
-import { NewOrganization, NewOwner, OrganizationName, OrganizationPage, OrganizationView } from './dto/organization.js';
+import {
+  NewOrganization,
+  NewOwner,
+  OrganizationDetails,
+  OrganizationName,
+  OrganizationPage,
+  OrganizationView,
+} from './dto/organization.js';
 import { Allow } from './organization-permission.js';
 import { OrganizationService } from './organization.service.js';
 
@@ -43,22 +50,25 @@ export class OrganizationController {
   @KeyScopes('seats', 'read')
   @Allow('organization.view')
   @ApiOperation({ summary: 'Look at an organization' })
-  @ApiOkResponse({ type: OrganizationView })
-  get(@CallerOf() caller: Caller, @Param('organizationId', IdPipe) id: number): Promise<OrganizationView> {
+  @ApiOkResponse({ type: OrganizationDetails })
+  get(@CallerOf() caller: Caller, @Param('organizationId', IdPipe) id: number): Promise<OrganizationDetails> {
     return this.organizations.get(caller, id);
   }
 
   @Patch(':organizationId')
   @Allow('organization.rename')
   @ApiOperation({ summary: 'Rename an organization' })
-  @ApiOkResponse({ type: OrganizationView })
-  @ApiProblems({ 400: 'A name that is empty or over 100 characters.' })
+  @ApiOkResponse({ type: OrganizationDetails })
+  @ApiProblems({
+    400: 'A name that is empty or over 100 characters.',
+    409: '`stale-version`: somebody has renamed it since; `changes` says who.',
+  })
   rename(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) id: number,
-    @Body() { name }: OrganizationName,
-  ): Promise<OrganizationView> {
-    return this.organizations.rename(caller, id, name);
+    @Body() change: OrganizationName,
+  ): Promise<OrganizationDetails> {
+    return this.organizations.rename(caller, id, change);
   }
 
   @Delete(':organizationId')

@@ -15,16 +15,19 @@ export class ServerSettingsController {
   @Get()
   @ApiOperation({ summary: 'What the server allows its users' })
   @ApiOkResponse({ type: ServerSettings })
-  async get(): Promise<ServerSettings> {
-    return { organizationCreation: await this.policy.creation() };
+  get(): Promise<ServerSettings> {
+    return this.policy.settings();
   }
 
   @Patch()
   @ApiOperation({ summary: 'Say who may create organizations' })
   @ApiOkResponse({ type: ServerSettings })
-  @ApiProblems({ 400: 'A value that does not exist.' })
+  @ApiProblems({
+    400: 'A value that does not exist.',
+    409: '`stale-version`: somebody has changed it since; `changes` says who.',
+  })
   async change(@CallerOf() caller: Caller, @Body() settings: ServerSettings): Promise<ServerSettings> {
-    await this.policy.setCreation(caller, settings.organizationCreation);
+    await this.policy.change(caller, settings);
     return this.get();
   }
 }

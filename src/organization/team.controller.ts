@@ -42,14 +42,17 @@ export class TeamController {
   @AllowInTeam('team.manage', 'OWNER', 'ADMIN')
   @ApiOperation({ summary: 'Rename a team' })
   @ApiOkResponse({ type: TeamView })
-  @ApiProblems({ 400: 'A name that is empty or over 100 characters.', 409: 'The name is taken.' })
+  @ApiProblems({
+    400: 'A name that is empty or over 100 characters.',
+    409: 'The name is taken, or `stale-version`: somebody has renamed it since; `changes` says who.',
+  })
   rename(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Param('teamId', IdPipe) teamId: number,
-    @Body() { name }: TeamName,
+    @Body() change: TeamName,
   ): Promise<TeamView> {
-    return this.teams.rename(caller, organizationId, teamId, name);
+    return this.teams.rename(caller, organizationId, teamId, change);
   }
 
   @Delete(':teamId')

@@ -13,7 +13,7 @@ import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { teamLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
 import { type MyTeamView } from './dto/me.js';
-import { type TeamMemberPage, type TeamMemberView, type TeamPage, type TeamView } from './dto/team.js';
+import { type TeamMemberPage, type TeamMemberView, type TeamName, type TeamPage, type TeamView } from './dto/team.js';
 import { holdOrganization } from './hold-organization.js';
 import { Membership } from './membership.entity.js';
 import { MembershipService } from './membership.service.js';
@@ -21,6 +21,7 @@ import { TeamNameTakenError } from './organization.errors.js';
 import { mayDo, type TeamRole } from './role.js';
 import { TeamMember } from './team-member.entity.js';
 import { Team } from './team.entity.js';
+import { checkVersion, versionInSql } from '../audit/settings-version.js';
 
 /** Teams: members of an organization who work together, with roles of their own. */
 @Injectable()
@@ -97,11 +98,14 @@ export class TeamService {
 
   /**
    * @throws NotFoundError
+   * @throws StaleVersionError
    * @throws TeamNameTakenError
    */
-  async rename(caller: Caller, organizationId: number, teamId: number, name: string): Promise<TeamView> {
+  async rename(caller: Caller, organizationId: number, teamId: number, change: TeamName): Promise<TeamView> {
+    const { name, version } = change;
     return this.dataSource.transaction(async (manager) => {
       const team = await this.lock(manager, organizationId, teamId);
+      await checkVersion(manager, { kind: 'team', organizationId, targetId: teamId }, version);
       const [taken] = await manager.query<unknown[]>(
         'SELECT FROM team WHERE organization_id = $1 AND lower(name) = lower($2) AND id <> $3',
         [organizationId, name, teamId],
@@ -269,6 +273,7 @@ export class TeamService {
 }
 
 const teamColumns = `t.id, t.name, t.created_at AS "createdAt", own.role,
+  ${versionInSql('team', 't.organization_id', 't.id::text')} AS version,
   (SELECT count(*) FROM team_member m WHERE m.team_id = t.id) AS members`;
 
 const memberColumns = `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,

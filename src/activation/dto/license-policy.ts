@@ -12,7 +12,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { Choice, IdField, Optional } from '../../http/fields.js';
+import { Choice, IdField, Optional, VersionField } from '../../http/fields.js';
 import { withoutInvisible } from '../../text/invisible.js';
 import { type Product, products } from '../../license/product.js';
 
@@ -200,4 +200,7 @@ export class LicensePolicy {
   @ValidateNested({ each: true })
   @Type(() => SeatCap)
   caps?: SeatCap[];
+
+  @VersionField()
+  version?: number;
 }

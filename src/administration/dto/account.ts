@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ResetLink } from '../../auth/dto/password.js';
-import { Flag } from '../../http/fields.js';
+import { Flag, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { OrganizationView } from '../../organization/dto/organization.js';
 
@@ -27,6 +27,9 @@ export class AccountChange {
       'With `disabled`: whether the API keys of the account end for good. They are refused as long as it is disabled.',
   })
   revokeApiKeys?: boolean;
+
+  @VersionField()
+  version?: number;
 }
 
 export class AccountView {
@@ -59,6 +62,9 @@ export class AccountView {
 
   @ApiProperty({ type: [OrganizationView], description: 'With the role there.' })
   organizations!: OrganizationView[];
+
+  @ApiProperty({ description: 'A change may send it.' })
+  version!: number;
 }
 
 export class ChangedAccount extends AccountView {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Max, Min, ValidateIf } from 'class-validator';
-import { Choice } from '../../http/fields.js';
+import { Choice, VersionField } from '../../http/fields.js';
 import { type Model, models, type Product, products } from '../product.js';
 
 /** The share of an organization in one product and model. */
@@ -22,6 +22,9 @@ export class Allocation {
   @Min(0)
   @Max(10_000_000)
   quantity!: number | null;
+
+  @VersionField()
+  version?: number;
 }
 
 export class AllocationView extends Allocation {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Matches, Max, Min } from 'class-validator';
-import { Choice, EmailField, Flag, Text, Verbatim } from '../../http/fields.js';
+import { Choice, EmailField, Flag, Text, Verbatim, VersionField } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { type MailState, mailStates } from '../../mail/outbox-mail.entity.js';
 import { type Protocol, protocols } from '../../mail/mail-server.entity.js';
@@ -66,6 +66,9 @@ export class MailServerSettings {
 
   @Flag({ optional: true, description: 'Do not check the certificate. Anybody in between can read the mails.' })
   acceptAnyCertificate?: boolean;
+
+  @VersionField()
+  version?: number;
 }
 
 export class MailServerView {
@@ -111,6 +114,9 @@ export class MailServerView {
 
   @ApiProperty()
   updatedAt!: Date;
+
+  @ApiProperty({ description: 'A change may send it.' })
+  version!: number;
 }
 
 export class MailTest {

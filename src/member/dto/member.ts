@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice } from '../../http/fields.js';
+import { Choice, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { models, products } from '../../license/product.js';
 import { type AssignableRole, assignableRoles, type Role, roles } from '../../organization/role.js';
@@ -7,6 +7,9 @@ import { type AssignableRole, assignableRoles, type Role, roles } from '../../or
 export class MemberRole {
   @Choice(assignableRoles, { example: 'USER', description: 'The owner changes by transfer alone.' })
   role!: AssignableRole;
+
+  @VersionField()
+  version?: number;
 }
 
 export class LicenseAccess {
@@ -50,6 +53,9 @@ export class MemberView {
     description: 'Seats that this member can use: the per-user seats assigned, and those that are shared.',
   })
   licenses!: LicenseAccess[];
+
+  @ApiProperty({ description: 'Of the role: a change may send it.' })
+  version!: number;
 }
 
 export class MemberPage extends Page<MemberView> {

@@ -1,11 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IdField, Text } from '../../http/fields.js';
+import { IdField, Text, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { roles } from '../role.js';
 
 export class OrganizationName {
   @Text({ max: 100, example: 'Acme' })
   name!: string;
+
+  @VersionField()
+  version?: number;
 }
 
 export class NewOrganization {
@@ -27,6 +30,12 @@ export class OrganizationView {
     description: 'Your role; null for root as a stranger.',
   })
   role!: string | null;
+}
+
+/** One organization, looked at by itself. */
+export class OrganizationDetails extends OrganizationView {
+  @ApiProperty({ description: 'Of its name: a change may send it.' })
+  version!: number;
 }
 
 export class OrganizationPage extends Page<OrganizationView> {

@@ -1,4 +1,4 @@
-import { Choice } from '../../http/fields.js';
+import { Choice, VersionField } from '../../http/fields.js';
 import { type OrganizationCreators, organizationCreators } from '../organization-policy.js';
 
 export class ServerSettings {
@@ -7,4 +7,7 @@ export class ServerSettings {
     example: 'root',
   })
   organizationCreation!: OrganizationCreators;
+
+  @VersionField()
+  version?: number;
 }

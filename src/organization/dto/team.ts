@@ -1,11 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, Text } from '../../http/fields.js';
+import { Choice, Text, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { type TeamRole, teamRoles } from '../role.js';
 
 export class TeamName {
   @Text({ max: 100, example: 'Mobile' })
   name!: string;
+
+  @VersionField()
+  version?: number;
 }
 
 export class TeamView {
@@ -23,6 +26,9 @@ export class TeamView {
 
   @ApiProperty({ type: String, enum: [...teamRoles], nullable: true, description: 'Your role; null: not yours.' })
   role!: TeamRole | null;
+
+  @ApiProperty({ description: 'Of its name: a change may send it.' })
+  version!: number;
 }
 
 export class TeamPage extends Page<TeamView> {
