@@ -155,7 +155,7 @@ describe('Nonsense', () => {
         }
       }
     }
-    expect(await root.get('/api/v1/server-settings').expect(200)).toEqual({ organizationCreation: 'root' });
+    expect(await root.get('/api/v1/server-settings').expect(200)).toMatchObject({ organizationCreation: 'root' });
   });
 
   it('by leaving out what is needed is told as that', async () => {
@@ -265,7 +265,12 @@ describe('A method that an address does not have', () => {
     await root.post('/api/v1/nothing', {}).refused(404);
     await root.delete('/nothing').refused(404);
     await root.get('/api/v1/nothing').refused(404);
-    await root.get('/organizations/1/licenses').refused(404);
+    await root.get('/organizations/1/licenses', { accept: 'application/json' }).refused(404);
+    await root.get('/nothing').refused(404);
+    // A program that takes anything gets the page.
+    expect(await root.get('/organizations/1/licenses', { accept: '*/*' }).expect<string>(200)).toContain(
+      '<!doctype html>',
+    );
     expect(await root.get('/organizations/1/licenses', { accept: 'text/html' }).status()).toBe(200);
     expect(await allowed(root, 'POST', '/')).toBe('GET, HEAD');
   });

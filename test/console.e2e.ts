@@ -460,7 +460,8 @@ describe('The files of the console', () => {
     for (const path of ['/api/v1/nowhere', '/oauth/nowhere', '/assets/nowhere.js', '/health/nowhere']) {
       expect([path, await server.api.get(path, navigate).refused(404)]).toEqual([path, expect.any(String)]);
     }
-    expect(await server.api.get('/organizations/1/users').refused(404)).toBeTruthy();
+    const json = { accept: 'application/json' };
+    expect(await server.api.get('/organizations/1/users', json).refused(404)).toBeTruthy();
     expect(await server.api.get('/assets/../../package.json').status()).toBe(404);
     expect(await server.api.get('/assets/..%2f..%2fpackage.json').status()).toBe(404);
   });

@@ -194,7 +194,7 @@ describe('A lease', () => {
   it('is not for strangers', async () => {
     server = await readyServer([floating(2)]);
     const stranger = await member(server, 'stranger@example.com', null);
-    expect(await checkOut(stranger).refused(404)).toContain('not found');
+    expect(await checkOut(stranger).refused(404)).toContain('not a member of an organization');
     await server.api.post('/api/v1/leases', wish()).refused(401);
   });
 
@@ -210,7 +210,7 @@ describe('A lease', () => {
       checkOut(leaver, { machineId: 'm-2' }),
       checkOut(server.root, { machineId: 'm-3' }),
     ];
-    expect(await removed.refused(404)).toContain('membership');
+    expect(await removed.refused(404)).toContain('not a member of an organization');
     await Promise.all([first.expect(201), last.expect(201)]);
     expect(await seatsInUse()).toBe(2);
   });

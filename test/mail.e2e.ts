@@ -65,6 +65,7 @@ describe('A mail server', () => {
       certificateAuthority: null,
       acceptAnyCertificate: false,
       updatedAt: expect.any(String),
+      version: expect.any(Number),
     });
     expect(await admin.get(`${path}/mail-server`).expect(200)).toEqual(view);
     const rows = await server.sql<{ text: string }>(

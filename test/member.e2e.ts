@@ -68,6 +68,7 @@ describe('The active users', () => {
         lastAccessAt: expect.any(String),
         disabled: false,
         verified: true,
+        version: expect.any(Number),
         licenses: [
           { product: 'KSE', model: 'per-user' },
           { product: 'KSE', model: 'floating' },

@@ -29,7 +29,10 @@ describe('An organization', () => {
       .STRANGER!.post('/api/v1/organizations', { name: 'Ümlaut & <b>Söhne</b>' })
       .expect<{ id: number }>(201);
     expect(created).toEqual({ id: expect.any(Number), name: 'Ümlaut & <b>Söhne</b>', role: 'OWNER' });
-    expect(await members.STRANGER!.get(`/api/v1/organizations/${created.id}`).expect(200)).toEqual(created);
+    expect(await members.STRANGER!.get(`/api/v1/organizations/${created.id}`).expect(200)).toEqual({
+      ...created,
+      version: 0,
+    });
     expect(await members.STRANGER!.get('/api/v1/users/me').expect(200)).toMatchObject({ organizations: [created] });
   });
 

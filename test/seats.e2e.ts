@@ -232,6 +232,7 @@ describe('The license policy', () => {
       allowedMachines: [],
       deniedMachines: [],
       reservations: [],
+      version: expect.any(Number),
     });
     const id = await take(user, 'KRE', 'timed');
     await change({ leaseMinutes: 60 }).expect(200);

@@ -12,18 +12,23 @@ const root = path.join(packageFolder, 'dist', 'web');
 /** What is never a page of the console, even if a browser goes there. */
 const notPages = /^\/(api|api-json|api-yaml|oauth|info|health|metrics|assets)(\/|$)/;
 
+/** Where the console has pages: also for programs that take anything, such as a check whether a link works. */
+const pages = /^\/(activate|sign-in|forgot-password|reset-password|invitations|organizations|profile|server)(\/|$)/;
+
 /** Pages whose address holds a token that works once: nothing of them may be kept. */
 const linkPages = /^\/(invitations|reset-password)\//;
 
 /** Milliseconds that a browser may keep what has a hash of its content in its name. */
 const forever = 365 * 86_400_000;
 
-/** Whether a request is for the console: one of its files, or a browser's navigation to one of its pages. */
+/** Whether a request is for the console: one of its files or pages, or a browser's navigation. */
 export function isForConsole({ method, url, headers }: FastifyRequest): boolean {
   const address = addressOf(url);
   if (method !== 'GET' && method !== 'HEAD') return false;
   if (address === '/' || address.startsWith('/assets/')) return true;
-  return !notPages.test(address) && (headers.accept ?? '').includes('text/html');
+  if (notPages.test(address)) return false;
+  const { accept = '*/*' } = headers;
+  return accept.includes('text/html') || (accept.includes('*/*') && pages.test(address));
 }
 
 /**

@@ -146,7 +146,11 @@ export function AccountsPage(): React.ReactNode {
             const { passwordLink } = await answer(
               api.PATCH('/api/v1/users/{userId}', {
                 params: { path },
-                body: { ...changes[asked.act], ...(asked.act === 'disable' ? { revokeApiKeys } : {}) },
+                body: {
+                  ...changes[asked.act],
+                  version: asked.account.version,
+                  ...(asked.act === 'disable' ? { revokeApiKeys } : {}),
+                },
               }),
             );
             if (passwordLink) setLink({ ...passwordLink, name: nameOf(asked.account) });

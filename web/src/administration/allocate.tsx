@@ -1,5 +1,6 @@
 import { NumberInput, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AllocationView, OrganizationView } from '../../generated/api';
 import { answer, api } from '../api/client';
@@ -22,8 +23,14 @@ export function Allocate(props: Props): React.ReactNode {
 
 const keyOf = ({ product, model }: AllocationView): string => `${product} ${model}`;
 
-function Form({ organization, allocations, onClose }: Props & { allocations: AllocationView[] }): React.ReactNode {
+function Form({
+  organization,
+  allocations: newest,
+  onClose,
+}: Props & { allocations: AllocationView[] }): React.ReactNode {
   const { t } = useTranslation();
+  // What the form was filled from: the page may have newer ones by now.
+  const [allocations] = useState(newest);
   const offered = allocations.filter(({ granted, quantity }) => granted > 0 || quantity !== null);
   const most = ({ granted, allocatedElsewhere }: AllocationView): number => Math.max(0, granted - allocatedElsewhere);
   const { form, submit, pending, failure } = useServerForm(
@@ -47,7 +54,7 @@ function Form({ organization, allocations, onClose }: Props & { allocations: All
           body: changed.map((each) => {
             const value = values[keyOf(each)];
             const quantity = value === '' || value === undefined ? null : Number(value);
-            return { product: each.product, model: each.model, quantity };
+            return { product: each.product, model: each.model, quantity, version: each.version };
           }),
         }),
       );

@@ -20,15 +20,17 @@ export function ServerSettingsForm(): React.ReactNode {
       queryClient.setQueryData(queryKey, saved);
       tellDone(t('app.saved'));
     },
+    // Shows what somebody else has chosen meanwhile.
+    onError: () => void queryClient.invalidateQueries({ queryKey }),
   });
   const failure = failureOf(change.error);
   return (
     <Loaded query={query} height={90}>
-      {({ organizationCreation }) => (
+      {({ organizationCreation, version }) => (
         <Radio.Group
           label={t('administration.system.creation')}
           value={change.isPending ? change.variables.organizationCreation : organizationCreation}
-          onChange={(value) => change.mutate({ organizationCreation: value })}
+          onChange={(value) => change.mutate({ organizationCreation: value, version })}
         >
           <Stack gap="xs" mt="xs">
             {creators.map((value) => (

@@ -2,6 +2,7 @@ import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/for
 import { useMutation } from '@tanstack/react-query';
 import { Problem } from '../api/problem';
 import { fieldWords } from '../language/refusal-words';
+import { isStale } from './stale';
 import { failureOf } from '../show/tell';
 
 interface ServerForm<V extends object> {
@@ -11,6 +12,10 @@ interface ServerForm<V extends object> {
   pending: boolean;
   /** What is wrong and belongs to no field. */
   failure: string | undefined;
+  /** Somebody else has changed meanwhile what the form shows. */
+  stale: Problem | undefined;
+  /** Forgets what was wrong. */
+  forget: () => void;
 }
 
 /**
@@ -37,6 +42,8 @@ export function useServerForm<V extends object>(
     submit: form.onSubmit((values) => mutation.mutate(values)),
     pending: mutation.isPending,
     failure: placed ? undefined : failureOf(error),
+    stale: isStale(error) ? error : undefined,
+    forget: mutation.reset,
   };
 }
 

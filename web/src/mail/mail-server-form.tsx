@@ -12,16 +12,18 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MailServerView } from '../../generated/api';
 import { queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
+import { merged, Stale } from '../forms/stale';
 import { useServerForm } from '../forms/use-server-form';
 import { Confirm } from '../show/confirm';
 import { tellDone } from '../show/tell';
-import { mailKey, type Owner, removeMailServer, updateMailServer } from './mail-calls';
+import { mailKey, mailServerOf, type Owner, removeMailServer, updateMailServer } from './mail-calls';
 import { TokenFields } from './token-fields';
 
 type Protocol = MailServerView['protocol'];
@@ -48,24 +50,10 @@ interface Props {
 export function MailServerForm({ owner, server }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [removing, setRemoving] = useState(false);
-  const { form, submit, pending, failure } = useServerForm(
-    {
-      initialValues: {
-        host: server?.host ?? '',
-        port: (server?.port ?? 587) as number | string,
-        protocol: server?.protocol ?? 'SMTP + STARTTLS',
-        username: server?.username ?? '',
-        password: '',
-        signIn: signInOf(server),
-        tokenUrl: server?.tokenUrl ?? '',
-        clientId: server?.clientId ?? '',
-        clientSecret: '',
-        scope: server?.scope ?? '',
-        sender: server?.sender ?? '',
-        certificateAuthority: server?.certificateAuthority ?? '',
-        acceptAnyCertificate: server?.acceptAnyCertificate ?? false,
-      },
-    },
+  // What the form was filled from: the page may have newer settings by now.
+  const [basis, setBasis] = useState(server);
+  const { form, submit, pending, failure, stale, forget } = useServerForm(
+    { initialValues: valuesOf(server) },
     async ({ signIn: way, password, tokenUrl, clientId, clientSecret, scope, ...values }) => {
       const secrets =
         way === 'tokens'
@@ -76,13 +64,28 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
               clientSecret: filled(clientSecret),
             }
           : { password: filled(password) };
-      const saved = await updateMailServer(owner, { ...values, ...secrets, port: Number(values.port) });
+      const saved = await updateMailServer(owner, {
+        ...values,
+        ...secrets,
+        port: Number(values.port),
+        version: basis?.version,
+      });
       queryClient.setQueryData(mailKey(owner, 'settings'), saved);
+      setBasis(saved);
       form.setFieldValue('password', '');
       form.setFieldValue('clientSecret', '');
       tellDone(t('mail.updated'));
     },
   );
+  const catchUp = useMutation({
+    mutationFn: async (keepsMine: boolean) => {
+      const newest = await mailServerOf(owner);
+      queryClient.setQueryData(mailKey(owner, 'settings'), newest);
+      form.setValues(keepsMine ? merged(form.values, valuesOf(basis), valuesOf(newest)) : valuesOf(newest));
+      setBasis(newest);
+      forget();
+    },
+  });
   const { protocol, username, acceptAnyCertificate, signIn } = form.values;
   const encrypted = protocol !== 'SMTP';
   return (
@@ -193,7 +196,16 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
             )}
           </Stack>
         </Collapse>
-        <Failure>{failure}</Failure>
+        {stale ? (
+          <Stale
+            problem={stale}
+            pending={catchUp.isPending}
+            onMerge={() => catchUp.mutate(true)}
+            onReload={() => catchUp.mutate(false)}
+          />
+        ) : (
+          <Failure>{failure}</Failure>
+        )}
         <Group>
           <Button type="submit" loading={pending}>
             {t('mail.update')}
@@ -221,4 +233,38 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
       )}
     </form>
   );
+}
+
+interface Values {
+  host: string;
+  port: number | string;
+  protocol: Protocol;
+  username: string;
+  password: string;
+  signIn: ReturnType<typeof signInOf>;
+  tokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+  scope: string;
+  sender: string;
+  certificateAuthority: string;
+  acceptAnyCertificate: boolean;
+}
+
+function valuesOf(server: MailServerView | null): Values {
+  return {
+    host: server?.host ?? '',
+    port: server?.port ?? 587,
+    protocol: server?.protocol ?? 'SMTP + STARTTLS',
+    username: server?.username ?? '',
+    password: '',
+    signIn: signInOf(server),
+    tokenUrl: server?.tokenUrl ?? '',
+    clientId: server?.clientId ?? '',
+    clientSecret: '',
+    scope: server?.scope ?? '',
+    sender: server?.sender ?? '',
+    certificateAuthority: server?.certificateAuthority ?? '',
+    acceptAnyCertificate: server?.acceptAnyCertificate ?? false,
+  };
 }

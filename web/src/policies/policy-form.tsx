@@ -1,11 +1,13 @@
 import { Button, Group, NumberInput, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LicensePolicy } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
+import { merged, Stale } from '../forms/stale';
 import { useServerForm } from '../forms/use-server-form';
 import { decimalSeparator } from '../language';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
@@ -16,6 +18,21 @@ import { type SeatRule, ruleOf, rulesIn, SeatRules } from './seat-rules';
 
 /** What a field means stands below it: fields beside each other keep one line. */
 const order: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error'];
+
+/** The settings, as the form calls them. */
+const labels = {
+  leaseMinutes: 'policies.leases.time',
+  renewalShare: 'policies.leases.renewal',
+  clientRenewalShare: 'policies.leases.clientRenewal',
+  idleMinutes: 'policies.leases.idle',
+  overQuotaPercent: 'policies.overQuota.label',
+  allowedMachines: 'policies.machines.allowedMachines',
+  deniedMachines: 'policies.machines.deniedMachines',
+  reservations: 'policies.reservations.title',
+  engineLeaseMinutes: 'policies.leases.engine',
+  engineWaitSeconds: 'policies.leases.engineWait',
+  caps: 'policies.caps.title',
+} as const;
 
 /** Percent of the lease time. */
 const share = { least: 10, most: 90 };
@@ -53,7 +70,9 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
       : Number(value) > share.most
         ? t('refusal.rule.max', { limit: share.most })
         : null);
-  const { form, submit, pending, failure } = useServerForm<Values>(
+  // What the form was filled from: the page may have a newer one by now.
+  const [basis, setBasis] = useState(policy);
+  const { form, submit, pending, failure, stale, forget } = useServerForm<Values>(
     {
       initialValues: valuesOf(policy),
       validate: {
@@ -74,15 +93,30 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
       const saved = await answer(
         api.PATCH('/api/v1/organizations/{organizationId}/license-policy', {
           params: { path: { organizationId } },
-          body: changeOf(values, valuesOf(policy)),
+          body: { ...changeOf(values, valuesOf(basis)), version: basis.version },
         }),
       );
       queryClient.setQueryData(policyKey(organizationId), saved);
-      form.setValues(valuesOf(saved));
-      form.resetDirty(valuesOf(saved));
+      fill(saved, valuesOf(saved));
       tellDone(t('app.saved'));
     },
   );
+  const fill = (newest: LicensePolicy, values: Values): void => {
+    setBasis(newest);
+    form.setInitialValues(valuesOf(newest));
+    form.setValues(values);
+    form.resetDirty(valuesOf(newest));
+  };
+  const catchUp = useMutation({
+    mutationFn: async (keepsMine: boolean) => {
+      const newest = await answer(
+        api.GET('/api/v1/organizations/{organizationId}/license-policy', { params: { path: { organizationId } } }),
+      );
+      queryClient.setQueryData(policyKey(organizationId), newest);
+      fill(newest, keepsMine ? merged(form.values, valuesOf(basis), valuesOf(newest)) : valuesOf(newest));
+      forget();
+    },
+  });
   const { leaseMinutes, renewalShare, clientRenewalShare } = form.values;
   const bounds = useBounds(organizationId);
   const minutesOf = (percent: number | string): number =>
@@ -195,7 +229,17 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
               onChange={(rows) => form.setFieldValue('caps', rows)}
             />
           </Section>
-          <Failure>{failure}</Failure>
+          {stale ? (
+            <Stale
+              problem={stale}
+              nameOf={(field) => (field in labels ? t(labels[field as keyof typeof labels]) : field)}
+              pending={catchUp.isPending}
+              onMerge={() => catchUp.mutate(true)}
+              onReload={() => catchUp.mutate(false)}
+            />
+          ) : (
+            <Failure>{failure}</Failure>
+          )}
           {!readOnly && (
             <Group gap="md">
               <Button type="submit" loading={pending} disabled={!form.isDirty()}>

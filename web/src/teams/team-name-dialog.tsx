@@ -1,4 +1,5 @@
 import { TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
@@ -8,19 +9,20 @@ import { useServerForm } from '../forms/use-server-form';
 interface Props {
   organizationId: number;
   /** The one to rename; a new one when absent. */
-  team?: { id: number; name: string };
+  team?: { id: number; name: string; version: number };
   onClose: () => void;
 }
 
 /** Names a new team, or renames one. */
 export function TeamNameDialog({ organizationId, team, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
+  const [version] = useState(team?.version);
   const { form, ...state } = useServerForm({ initialValues: { name: team?.name ?? '' } }, async (body) => {
     if (team) {
       await answer(
         api.PATCH('/api/v1/organizations/{organizationId}/teams/{teamId}', {
           params: { path: { organizationId, teamId: team.id } },
-          body,
+          body: { ...body, version },
         }),
       );
     } else {

@@ -164,7 +164,7 @@ export function TeamPage(): React.ReactNode {
 async function findTeam(
   organizationId: number,
   teamId: number,
-): Promise<{ id: number; name: string; role: string | null }> {
+): Promise<{ id: number; name: string; role: string | null; version: number }> {
   for (let page = 0; ; page++) {
     const { content, totalPages } = await answer(
       api.GET('/api/v1/organizations/{organizationId}/teams', {

@@ -1,4 +1,5 @@
 import { Radio, Stack } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
@@ -21,13 +22,14 @@ interface Props {
 /** Gives a member another role. */
 export function RoleDialog({ organizationId, member, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
+  const [version] = useState(member.version);
   const { form, ...state } = useServerForm(
     { initialValues: { role: member.role as AssignableRole } },
     async ({ role }) => {
       await answer(
         api.PATCH('/api/v1/organizations/{organizationId}/members/{userId}', {
           params: { path: { organizationId, userId: member.userId } },
-          body: { role },
+          body: { role, version },
         }),
       );
       await refreshOrganization(organizationId, ['members']);

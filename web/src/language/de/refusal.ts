@@ -72,6 +72,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Das Konto zu dieser Adresse besitzt eine Organisation. Melden Sie sich zuerst damit an, oder bitten Sie den Serveradministrator um einen Link für ein neues Passwort.',
     'cross-site-request':
       'Diese Anfrage kommt von einer Seite unter einer anderen Adresse. Öffnen Sie die Konsole unter {{serverUrl}}.',
+    'stale-version':
+      'Jemand anders hat das inzwischen geändert; von Ihnen wurde nichts gespeichert. Sehen Sie es sich an, und ändern Sie es dann noch einmal.',
     'not-signed-in': 'Melden Sie sich zuerst an.',
     'database-unavailable':
       'Der Server erreicht im Augenblick seine Datenbank nicht. Versuchen Sie es in ein paar Sekunden wieder.',
