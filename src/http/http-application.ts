@@ -4,6 +4,7 @@ import { type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { type Logger } from 'pino';
 import { networksContain } from '../network/networks.js';
@@ -79,6 +80,7 @@ export async function createHttpApplication(
   holdClients(app, app.get(ClientHold));
   cutSlowBodies(app, settings.requestTimeoutSeconds, cutSlowRequest);
   limitConnections(app, settings);
+  refuseExpectations(app);
   acceptBodies(app);
   await app.register(fastifyCookie as never);
   await app.register(fastifyMultipart, {
@@ -127,6 +129,15 @@ export async function createHttpApplication(
 function timeoutsOf({ requestTimeoutSeconds }: Settings): object {
   const headersTimeout = requestTimeoutSeconds * 1000;
   return { headersTimeout, handshakeTimeout: headersTimeout, connectionsCheckingInterval: 1000 };
+}
+
+/** Node answers an `Expect` that is not `100-continue` without a word. */
+function refuseExpectations(app: NestFastifyApplication): void {
+  app.getHttpServer().on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const { status, body } = problemOf({ statusCode: 417 });
+    response.writeHead(status, { 'content-type': 'application/problem+json; charset=utf-8', connection: 'close' });
+    response.end(JSON.stringify(body));
+  });
 }
 
 function cutSlowRequest(socket: Socket): void {

@@ -147,6 +147,10 @@ const wordsOf: Record<number, [string, string]> = {
   413: ['too-large', 'The request is too large.'],
   415: ['unsupported-media-type', 'This content type is not understood here. Send application/json.'],
   414: ['uri-too-long', 'The address of the request is too long.'],
+  417: [
+    'expectation-failed',
+    'This server meets no expectation other than 100-continue. Send the request without the header Expect.',
+  ],
   431: ['headers-too-large', 'The headers of the request are too large.'],
   503: ['unavailable', 'The server is shutting down or not ready. Try again in a few seconds.'],
 };
