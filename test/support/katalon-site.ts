@@ -38,7 +38,6 @@ export interface ServerSession {
 export class KatalonSite {
   private kills = 0;
   private restarts = 0;
-  private lastIssued = 0;
 
   private constructor(
     readonly clock: SiteClock,
@@ -73,6 +72,8 @@ export class KatalonSite {
     const { id } = await signedIn.post('/api/v1/organizations', { name: 'Acme' }).expect<{ id: number }>(201);
     const root = await withKey(signedIn);
     const database = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+    // Of a connection that nobody uses; queries say themselves what is wrong with theirs.
+    database.on('error', () => undefined);
     return new KatalonSite(clock, program, api, root, id, database, async () => {
       await program.end('SIGTERM');
       await database.end();
@@ -124,9 +125,8 @@ export class KatalonSite {
 
   /** Installs a license file in place of the one before. */
   async install(seats: Seats, validUntil: Date): Promise<void> {
-    this.lastIssued = Math.max(this.lastIssued + 1000, this.clock.serverNow().getTime());
     const spec = specification(entitlements(seats), { graceDays: 0, validUntil: validUntil.toISOString() });
-    const license = await issue(spec, vendor.privateKey, new Date(this.lastIssued));
+    const license = await issue(spec, vendor.privateKey, new Date(this.clock.serverNow().getTime() - 1000));
     await this.root.post('/api/v1/licenses', { license }).expect(201);
   }
 
