@@ -82,7 +82,11 @@ const terminated: Act = {
 const denied: Act = { reason: 'machine-denied', words: /(does not|no longer) allow/ };
 const removed: Act = { reason: 'member-removed', words: /no longer a member of/ };
 const fewerSeats: Act = { reason: 'quota-reduced', words: /your organization has fewer seats than before/ };
-const licenseEnded: Act = { reason: 'expired', words: /^The license for Katalon .* has expired\./ };
+const licenseEnded: Act = {
+  reason: 'expired',
+  // By a clock that is some seconds ahead it has ended already when it is about to.
+  words: /^The license (for Katalon .* has expired|expires on )/,
+};
 
 /** Each has people and machines of its own. */
 let plays = 0;
@@ -281,7 +285,11 @@ class Play implements Company {
     if (ends) this.standing.add(licenseEnded);
     await this.install(seats, ends ? (incident.ticks * tickMillis) / 2000 : 365 * 86_400);
     this.later(incident, async () => {
-      if (this.standing.delete(licenseEnded)) this.workers.forEach((worker) => worker.expect(licenseEnded));
+      if (this.standing.delete(licenseEnded)) {
+        this.workers.forEach((worker) => worker.expect(licenseEnded));
+        // Tokens from before may outlive a file that ends sooner than they do; their seats are then not kept for them.
+        this.history.unshift({ until: this.now().getTime(), seats: Infinity });
+      }
       await this.install(allSeats, 365 * 86_400);
     });
   }
