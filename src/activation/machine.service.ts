@@ -32,7 +32,7 @@ export class MachineService {
                             AND l.expires_at > server_now($2)) AS online`,
         from: `machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
                WHERE p.organization_id = $1
-                 AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', m.machine_id, m.hostname, u.email)), lower($3)) > 0)`,
+                 AND ($3::text IS NULL OR strpos(fold_case(concat_ws(' ', m.machine_id, m.hostname, u.email)), fold_case($3)) > 0)`,
         parameters: [organizationId, this.clock.offsetMillis, query.search ?? null],
         tieBreaker: 'm.machine_id, p.id',
       },
@@ -128,7 +128,7 @@ export class MachineService {
                  d.session_id AS "sessionId"`,
         from: `denial d LEFT JOIN user_account u ON u.id = d.user_id
                WHERE d.organization_id = $1
-                 AND ($2::text IS NULL OR strpos(lower(concat_ws(' ', u.email, d.machine_id, d.hostname, d.code)), lower($2)) > 0)`,
+                 AND ($2::text IS NULL OR strpos(fold_case(concat_ws(' ', u.email, d.machine_id, d.hostname, d.code)), fold_case($2)) > 0)`,
         parameters: [organizationId, query.search ?? null],
         tieBreaker: 'd.id DESC',
         sort: 'occurredAt,desc',

@@ -64,7 +64,7 @@ export class OfflineLicenseService {
       {
         select: columns,
         from: `${tables} WHERE l.organization_id = $1
-                 AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', l.machine_id, u.email, p.product)), lower($3)) > 0)`,
+                 AND ($3::text IS NULL OR strpos(fold_case(concat_ws(' ', l.machine_id, u.email, p.product)), fold_case($3)) > 0)`,
         parameters: [organizationId, this.clock.offsetMillis, query.search ?? null],
         tieBreaker: 'l.id DESC',
         sort: 'createdAt,desc',

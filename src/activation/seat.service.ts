@@ -147,8 +147,8 @@ export class SeatService {
                WHERE ${organizationId === null ? '$1::bigint IS NULL AND l.user_id = $4' : 'l.organization_id = $1 AND $4::bigint IS NULL'}
                  AND l.expires_at > server_now($2) AND ($5::text IS NULL OR l.job_id = $5)
                  AND ($3::text IS NULL OR
-                      strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.email, l.hostname, l.machine_id, l.fingerprint,
-                                             l.session_id, l.job_id)), lower($3)) > 0)`,
+                      strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email, l.hostname, l.machine_id, l.fingerprint,
+                                             l.session_id, l.job_id)), fold_case($3)) > 0)`,
         parameters: [organizationId, this.clock.offsetMillis, query.search ?? null, userId, jobId ?? null],
         tieBreaker: 'l.number',
       },

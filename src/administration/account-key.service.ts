@@ -26,14 +26,14 @@ export class AccountKeyService {
         select: `k.id, k.user_id AS "userId", u.email, k.name, k.hint, k.scopes, k.legacy, k.created_at AS "createdAt",
           k.expires_at AS "expiresAt", k.last_used_at AS "lastUsedAt"`,
         from: `api_key k JOIN user_account u ON u.id = k.user_id
-               WHERE $1::text IS NULL OR strpos(lower(concat_ws(' ', k.name, u.first_name, u.last_name, u.email)), lower($1)) > 0`,
+               WHERE $1::text IS NULL OR strpos(fold_case(concat_ws(' ', k.name, u.first_name, u.last_name, u.email)), fold_case($1)) > 0`,
         parameters: [query.search ?? null],
         tieBreaker: 'k.id',
       },
       query,
       {
         email: 'u.email',
-        name: 'lower(k.name)',
+        name: 'fold_case(k.name)',
         createdAt: 'k.created_at',
         expiresAt: 'k.expires_at',
         lastUsedAt: 'k.last_used_at',

@@ -8,6 +8,7 @@ import { PersonRequiredError } from '../auth/auth.errors.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { type Caller } from '../auth/caller.js';
 import { type ResetLink } from '../auth/dto/password.js';
+import { EmailChangeService } from '../auth/email-change.service.js';
 import { PasswordService } from '../auth/password.service.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -26,6 +27,7 @@ export class AccountService {
     private readonly leases: LeaseEndingService,
     private readonly passwords: PasswordService,
     private readonly apiKeys: ApiKeyService,
+    private readonly emails: EmailChangeService,
     private readonly authenticator: Authenticator,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -37,14 +39,14 @@ export class AccountService {
       {
         select: accountColumns,
         from: `user_account u
-               WHERE $1::text IS NULL OR strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.email)), lower($1)) > 0`,
+               WHERE $1::text IS NULL OR strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email)), fold_case($1)) > 0`,
         parameters: [query.search ?? null],
         tieBreaker: 'u.id',
       },
       query,
       {
         email: 'u.email',
-        name: `lower(u.last_name || ' ' || u.first_name)`,
+        name: `fold_case(u.last_name || ' ' || u.first_name)`,
         createdAt: 'u.created_at',
         lastAccessAt: 'u.last_access_at',
         disabled: 'u.disabled_at IS NOT NULL',
@@ -71,11 +73,13 @@ export class AccountService {
    * @throws LastAdministratorError
    * @throws UnverifiedAdministratorError
    * @throws PersonRequiredError
+   * @throws EmailTakenError
+   * @throws NoMailServerError
    */
   async change(caller: Caller, id: number, change: AccountChange): Promise<ChangedAccount> {
     const { disabled, root, revokeApiKeys } = change;
     // A key that made administrators could have one make keys.
-    if (root !== undefined && caller.scopes) throw new PersonRequiredError();
+    if ((root !== undefined || change.email !== undefined) && caller.scopes) throw new PersonRequiredError();
     const passwordLink = await this.dataSource.transaction(async (manager) => {
       // Seats before accounts, as everybody locks who gives or takes a seat.
       if (disabled) await this.leases.endAllOf(manager, 'user-disabled', caller, id);
@@ -89,6 +93,7 @@ export class AccountService {
       if (goes && user.root && !administrators.some((other) => other.enabled && other.id !== id)) {
         throw new LastAdministratorError();
       }
+      if (change.email !== undefined) await this.changeEmail(manager, caller, user, change);
       const link = await this.verify(manager, caller, user, change);
       const target = { targetType: 'user', targetId: id };
       if (disabled !== undefined && disabled !== (user.disabledAt !== null)) {
@@ -114,6 +119,17 @@ export class AccountService {
     });
     this.authenticator.forget(id);
     return Object.assign(await this.get(id), { passwordLink });
+  }
+
+  /** The account has the address at once where the administrator vouches for it. */
+  private async changeEmail(
+    manager: EntityManager,
+    caller: Caller,
+    user: User,
+    { email = user.email, verified }: AccountChange,
+  ): Promise<void> {
+    const isChanged = await this.emails.changeFor(manager, user, { email, isVouched: verified === true }, caller);
+    if (isChanged) user.email = email;
   }
 
   /** An administrator's address is verified: with the appointment, if it was not before. */
@@ -143,6 +159,8 @@ export class AccountService {
 
 const accountColumns = `u.id, u.email, u.first_name AS "firstName", u.last_name AS "lastName", u.root,
   u.verified_at IS NOT NULL AS verified, u.disabled_at IS NOT NULL AS disabled, u.created_at AS "createdAt", u.last_access_at AS "lastAccessAt",
+  (SELECT c.email FROM email_change c WHERE c.user_id = u.id AND c.used_at IS NULL AND c.expires_at > now()
+    ORDER BY c.created_at DESC LIMIT 1) AS "newEmail",
   ${versionInSql('account', '0', 'u.id::text')} AS version,
   (SELECT coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'role', m.role) ORDER BY o.id), '[]')
      FROM membership m JOIN organization o ON o.id = m.organization_id WHERE m.user_id = u.id) AS organizations`;

@@ -146,12 +146,24 @@ export class RateLimitedError extends DomainError {
    * @param retryAfter seconds
    */
   constructor(
-    readonly code: 'too-many-test-mails' | 'too-many-notifications',
+    readonly code: 'too-many-test-mails' | 'too-many-notifications' | 'too-many-address-changes',
     limited: string,
     override readonly retryAfter: number,
   ) {
     super(`${limited} ${tryAgainIn(retryAfter)}`);
     this.details = { retryAfter };
+  }
+}
+
+/** An address is proved by a mail, and there is no mail server that may carry it. */
+export class NoMailServerError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'address-not-provable';
+
+  constructor() {
+    super(
+      'This server cannot send mail, so the address cannot be verified by a link. Send `verified: true` to vouch for the address yourself.',
+    );
   }
 }
 

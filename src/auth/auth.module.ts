@@ -20,6 +20,9 @@ import { KnownDevices } from './known-devices.js';
 import { LocalStrategy } from './local.strategy.js';
 import { OAuthController } from './oauth.controller.js';
 import { OAuthService } from './oauth.service.js';
+import { EmailProofController, MyEmailController } from './email-change.controller.js';
+import { EmailChange } from './email-change.entity.js';
+import { EmailChangeService } from './email-change.service.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordReset } from './password-reset.entity.js';
 import { PasswordService } from './password.service.js';
@@ -40,18 +43,27 @@ import { TokenFamilyService } from './token-family.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Session, ApiKey, KnownDevice, PasswordReset, SignInPlace, TokenFamily]),
+    TypeOrmModule.forFeature([Session, ApiKey, KnownDevice, EmailChange, PasswordReset, SignInPlace, TokenFamily]),
     AuditModule,
     DiscoveryModule,
     MailModule,
     PassportModule,
     UserModule,
   ],
-  controllers: [AuthController, ApiKeyController, OAuthController, PasswordController, SessionController],
+  controllers: [
+    AuthController,
+    ApiKeyController,
+    OAuthController,
+    MyEmailController,
+    EmailProofController,
+    PasswordController,
+    SessionController,
+  ],
   providers: [
     AccessDeclarations,
     AccessTokenService,
     ApiKeyService,
+    EmailChangeService,
     Authenticator,
     EarlyRefusal,
     KnownDevices,
@@ -71,6 +83,15 @@ import { TokenFamilyService } from './token-family.service.js';
     SignInThrottle,
     TokenFamilyService,
   ],
-  exports: [ApiKeyService, Authenticator, KeyUse, PasswordService, RouteAccess, SessionService, SignInService],
+  exports: [
+    ApiKeyService,
+    Authenticator,
+    EmailChangeService,
+    KeyUse,
+    PasswordService,
+    RouteAccess,
+    SessionService,
+    SignInService,
+  ],
 })
 export class AuthModule {}

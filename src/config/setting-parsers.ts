@@ -39,7 +39,17 @@ export function parseEhloName(text: string): string {
 /** The first parts of the paths at which the server answers, and of the console's pages. */
 export const ownPaths = [
   ...['.well-known', 'api', 'api-json', 'api-yaml', 'assets', 'health', 'info', 'metrics', 'oauth'],
-  ...['activate', 'forgot-password', 'invitations', 'organizations', 'profile', 'reset-password', 'server', 'sign-in'],
+  ...[
+    'activate',
+    'forgot-password',
+    'invitations',
+    'organizations',
+    'profile',
+    'reset-password',
+    'server',
+    'sign-in',
+    'verify-email',
+  ],
 ] as const;
 
 /**

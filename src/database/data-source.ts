@@ -32,6 +32,8 @@ import { WithdrawnCharges1764117000000 } from './migrations/1764117000000-withdr
 import { RecordedSettings1764118000000 } from './migrations/1764118000000-recorded-settings.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
+import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
+import { FoldCase1764113200000 } from './migrations/1764113200000-fold-case.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -79,6 +81,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       WithdrawnCharges1764117000000,
       RoomForRenewals1764117100000,
       MailTokens1764113000000,
+      EmailChanges1764113100000,
+      FoldCase1764113200000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],

@@ -123,8 +123,3 @@ function sortingOf(
   }
   return { column, direction: direction.toLowerCase() === 'desc' ? 'DESC' : 'ASC' };
 }
-
-/** Escapes a search text for LIKE and surrounds it with wildcards. */
-export function containing(search: string): string {
-  return `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-}

@@ -16,7 +16,7 @@ const notPages = /^\/(api|api-json|api-yaml|oauth|info|health|metrics|assets)(\/
 const pages = /^\/(activate|sign-in|forgot-password|reset-password|invitations|organizations|profile|server)(\/|$)/;
 
 /** Pages whose address holds a token that works once: nothing of them may be kept. */
-const linkPages = /^\/(invitations|reset-password)\//;
+const linkPages = /^\/(invitations|reset-password|verify-email)\//;
 
 /** Milliseconds that a browser may keep what has a hash of its content in its name. */
 const forever = 365 * 86_400_000;

@@ -176,7 +176,7 @@ export class InvitationService {
       {
         select: invitationColumns,
         from: `${invitationTables} WHERE i.organization_id = $1
-                 AND ($2::text IS NULL OR strpos(lower(concat_ws(' ', i.email, i.role)), lower($2)) > 0)
+                 AND ($2::text IS NULL OR strpos(fold_case(concat_ws(' ', i.email, i.role)), fold_case($2)) > 0)
                  AND ($3::text IS NULL OR $3 = ${stateInSql('$4')})`,
         parameters: [organizationId, query.search ?? null, query.state ?? null, now],
         tieBreaker: 'i.id DESC',

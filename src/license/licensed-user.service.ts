@@ -43,7 +43,7 @@ export class LicensedUserService {
                  p.product, p.model, l.assigned_at AS "assignedAt"`,
         from: `licensed_user l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
                WHERE p.organization_id = $1 AND ($2::text IS NULL OR p.product = $2)
-                 AND ($3::text IS NULL OR strpos(lower(u.email || ' ' || u.first_name || ' ' || u.last_name), lower($3)) > 0)`,
+                 AND ($3::text IS NULL OR strpos(fold_case(u.email || ' ' || u.first_name || ' ' || u.last_name), fold_case($3)) > 0)`,
         parameters: [organizationId, query.product ?? null, query.search ?? null],
         tieBreaker: 'u.id, p.id',
       },

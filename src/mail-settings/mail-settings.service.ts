@@ -143,7 +143,7 @@ export class MailSettingsService {
                  CASE WHEN m.state = 'waiting' THEN m.next_attempt_at END AS "nextAttemptAt", m.last_error AS "lastError",
                  m.sent_at AS "sentAt"`,
         from: `outbox_mail m WHERE m.organization_id IS NOT DISTINCT FROM $1 AND ($2::text IS NULL OR m.state = $2)
-                 AND ($3::text IS NULL OR strpos(lower(concat_ws(' ', m.recipient, m.subject, m.kind, m.last_error)), lower($3)) > 0)`,
+                 AND ($3::text IS NULL OR strpos(fold_case(concat_ws(' ', m.recipient, m.subject, m.kind, m.last_error)), fold_case($3)) > 0)`,
         parameters: [owner, query.state ?? null, query.search ?? null],
         tieBreaker: 'm.id DESC',
         sort: 'createdAt,desc',

@@ -83,6 +83,45 @@ export function passwordChangedLetter(to: string, serverUrl: string): Letter {
   };
 }
 
+export function emailChangeLetter(to: string, link: string): Letter {
+  return {
+    kind: 'verification',
+    to,
+    message: {
+      subject: 'Verify your new e-mail address',
+      title: 'Verify your new e-mail address',
+      paragraphs: [
+        'An account on the license server is to have this address from now on. Open the link to verify that the address is yours.',
+        'The link works once, for an hour. If you do not expect this mail, ignore it: nothing changes then.',
+      ],
+      action: { label: 'Use this address', url: link },
+      reason: account,
+    },
+  };
+}
+
+/** Goes to both addresses: to the former one as a warning. */
+export function emailChangedLetter(
+  to: string,
+  { former, email }: { former: string; email: string },
+  serverUrl: string,
+): Letter {
+  return {
+    kind: 'email-changed',
+    to,
+    message: {
+      subject: 'The e-mail address of your account was changed',
+      title: 'The e-mail address of your account was changed',
+      paragraphs: [
+        `It was ${former} and is ${email} now. Sign in with the new address; the password is the same.`,
+        'If it was not you, tell your administrator at once.',
+      ],
+      action: { label: 'Open the license server', url: serverUrl },
+      reason: account,
+    },
+  };
+}
+
 export function accountLockedLetter(to: string, address: string, at: Date, serverUrl: string): Letter {
   return {
     kind: 'account-locked',

@@ -155,11 +155,11 @@ export class MemberService {
   }
 }
 
-const nameOrder = `lower(u.last_name || ' ' || u.first_name || ' ' || u.email)`;
+const nameOrder = `fold_case(u.last_name || ' ' || u.first_name || ' ' || u.email)`;
 
 /** Search by what is in the list; the text is the parameter $2. */
 const searched = `($2::text IS NULL
-  OR strpos(lower(concat_ws(' ', u.first_name, u.last_name, u.email, m.role)), lower($2)) > 0)`;
+  OR strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email, m.role)), fold_case($2)) > 0)`;
 
 function membersOf(organizationId: number, search: string | undefined): RowQuery {
   return {

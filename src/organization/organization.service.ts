@@ -9,7 +9,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
-import { containing, type PageQuery, pageOf } from '../http/paging.js';
+import { type PageQuery, pageOf } from '../http/paging.js';
 import { ownershipLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
 import { UserService } from '../user/user.service.js';
@@ -106,7 +106,9 @@ export class OrganizationService {
     const roles = await this.memberships.of(caller.id);
     const select = this.dataSource.getRepository(Organization).createQueryBuilder('organization');
     if (!caller.root) select.andWhere('organization.id = ANY(:ids)', { ids: [...roles.keys()] });
-    if (query.search) select.andWhere('organization.name ILIKE :search', { search: containing(query.search) });
+    if (query.search) {
+      select.andWhere('strpos(fold_case(organization.name), fold_case(:search)) > 0', { search: query.search });
+    }
     const sortable = { id: 'organization.id', name: 'organization.name', createdAt: 'organization.createdAt' };
     return pageOf(select, query, sortable, ({ id, name }) => ({ id, name, role: roles.get(id) ?? null }));
   }

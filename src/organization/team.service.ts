@@ -57,12 +57,12 @@ export class TeamService {
       {
         select: teamColumns,
         from: `team t LEFT JOIN team_member own ON own.team_id = t.id AND own.user_id = $2
-               WHERE t.organization_id = $1 AND ($3::text IS NULL OR strpos(lower(t.name), lower($3)) > 0)`,
+               WHERE t.organization_id = $1 AND ($3::text IS NULL OR strpos(fold_case(t.name), fold_case($3)) > 0)`,
         parameters: [organizationId, caller.id, query.search ?? null],
         tieBreaker: 't.id',
       },
       query,
-      { name: 'lower(t.name)', createdAt: 't.created_at', members: 'members', id: 't.id' },
+      { name: 'fold_case(t.name)', createdAt: 't.created_at', members: 'members', id: 't.id' },
     );
   }
 
@@ -78,7 +78,8 @@ export class TeamService {
       await this.checkNumber(manager, organizationId);
       const [team] = await manager.query<{ id: number }[]>(
         `INSERT INTO team (organization_id, name, created_at)
-           SELECT id, $2, $3 FROM organization WHERE id = $1
+           SELECT id, $2, $3 FROM organization
+            WHERE id = $1 AND NOT EXISTS (SELECT FROM team WHERE organization_id = $1 AND fold_case(name) = fold_case($2))
          ON CONFLICT DO NOTHING RETURNING id`,
         [organizationId, name, createdAt],
       );
@@ -107,7 +108,7 @@ export class TeamService {
       const team = await this.lock(manager, organizationId, teamId);
       await checkVersion(manager, { kind: 'team', organizationId, targetId: teamId }, version);
       const [taken] = await manager.query<unknown[]>(
-        'SELECT FROM team WHERE organization_id = $1 AND lower(name) = lower($2) AND id <> $3',
+        'SELECT FROM team WHERE organization_id = $1 AND fold_case(name) = fold_case($2) AND id <> $3',
         [organizationId, name, teamId],
       );
       if (taken) throw new TeamNameTakenError(name);
@@ -137,12 +138,17 @@ export class TeamService {
         select: memberColumns,
         from: `team_member m JOIN user_account u ON u.id = m.user_id
                WHERE m.team_id = $1
-                 AND ($2::text IS NULL OR strpos(lower(concat_ws(' ', u.email, u.first_name, u.last_name)), lower($2)) > 0)`,
+                 AND ($2::text IS NULL OR strpos(fold_case(concat_ws(' ', u.email, u.first_name, u.last_name)), fold_case($2)) > 0)`,
         parameters: [teamId, query.search ?? null],
         tieBreaker: 'u.id',
       },
       query,
-      { email: 'u.email', name: `lower(u.last_name || ' ' || u.first_name)`, role: 'm.role', joinedAt: 'm.joined_at' },
+      {
+        email: 'u.email',
+        name: `fold_case(u.last_name || ' ' || u.first_name)`,
+        role: 'm.role',
+        joinedAt: 'm.joined_at',
+      },
     );
   }
 

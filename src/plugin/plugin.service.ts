@@ -182,7 +182,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
   async newest(organizationId: number | undefined): Promise<PluginView[]> {
     const shelf = organizationId === undefined ? publicShelf : await this.shelfOf(organizationId);
     const rows = await this.dataSource.query<PluginRow[]>(
-      `SELECT ${columns} FROM ${tables} WHERE ${onShelf} AND ${isNewest} ORDER BY lower(p.name), p.id`,
+      `SELECT ${columns} FROM ${tables} WHERE ${onShelf} AND ${isNewest} ORDER BY fold_case(p.name), p.id`,
       parametersOf(shelf),
     );
     return Promise.all(rows.map((row) => this.present(viewOf(row))));
@@ -272,13 +272,13 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
         select: columns,
         from: `${tables} WHERE ${onShelf} AND ($3::text IS NULL OR p.kind = $3)
                  AND ($4::boolean IS NOT TRUE OR ${isNewest})
-                 AND ($5::text IS NULL OR strpos(lower(concat_ws(' ', p.name, p.version, p.description)), lower($5)) > 0)`,
+                 AND ($5::text IS NULL OR strpos(fold_case(concat_ws(' ', p.name, p.version, p.description)), fold_case($5)) > 0)`,
         parameters: [...parametersOf(shelf), query.kind ?? null, query.newest ?? false, query.search ?? null],
-        tieBreaker: 'lower(p.name), p.version_order DESC, p.id DESC',
+        tieBreaker: 'fold_case(p.name), p.version_order DESC, p.id DESC',
       },
       query,
       {
-        name: 'lower(p.name)',
+        name: 'fold_case(p.name)',
         version: 'p.version_order',
         kind: 'p.kind',
         size: 'p.size',
@@ -362,7 +362,7 @@ const onShelf = '(p.organization_id IS NULL OR ($2 AND p.organization_id = $1::b
 /** Of all versions on the shelf: the organization's own before public ones, then the highest, then the latest. */
 const isNewest = `NOT EXISTS (
   SELECT FROM plugin q
-   WHERE lower(q.name) = lower(p.name) AND (q.organization_id IS NULL OR ($2 AND q.organization_id = $1::bigint))
+   WHERE fold_case(q.name) = fold_case(p.name) AND (q.organization_id IS NULL OR ($2 AND q.organization_id = $1::bigint))
      AND (q.organization_id IS NOT NULL, q.version_order, q.id) > (p.organization_id IS NOT NULL, p.version_order, p.id))`;
 
 const columns = `p.id, p.name, p.version, p.kind, p.description, p.packaging, p.jars, p.size, p.sha256,

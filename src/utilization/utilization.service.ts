@@ -100,7 +100,7 @@ export class UtilizationService {
         from: `(SELECT ${name} AS name, count(*)::int AS sessions, sum(${secondsWithin})::int8 AS seconds,
                        max(s."startedAt") AS "lastStartedAt"
                   FROM (${sessionsInSql}) AS s GROUP BY 1) AS g
-               WHERE $10::text IS NULL OR strpos(lower(g.name), lower($10)) > 0`,
+               WHERE $10::text IS NULL OR strpos(fold_case(g.name), fold_case($10)) > 0`,
         parameters: [...this.parametersOf(organizationId, period, query), query.search ?? null],
         tieBreaker: 'g.name',
         sort: 'seconds,desc',
@@ -283,7 +283,7 @@ export class UtilizationService {
 
 /** Whether the row of this name has what was typed, $9, in its machine id or host name. */
 function isOnMachine(row: string): string {
-  return `($9::text IS NULL OR strpos(lower(concat_ws(' ', ${row}.machine_id, ${row}.hostname)), lower($9)) > 0)`;
+  return `($9::text IS NULL OR strpos(fold_case(concat_ws(' ', ${row}.machine_id, ${row}.hostname)), fold_case($9)) > 0)`;
 }
 
 /**
@@ -310,7 +310,7 @@ const sessionsInSql = `
 
 /** Whether a session `s` has what was searched for, $10. */
 const hasSearched = `($10::text IS NULL OR
-  strpos(lower(concat_ws(' ', s."user", s.email, s."sessionId", s."machineId", s.hostname)), lower($10)) > 0)`;
+  strpos(fold_case(concat_ws(' ', s."user", s.email, s."sessionId", s."machineId", s.hostname)), fold_case($10)) > 0)`;
 
 /** Seconds of a session `s` that fall into the time from $2 to $3. */
 const secondsWithin = `greatest(0, round(extract(epoch FROM

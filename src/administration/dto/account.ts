@@ -1,10 +1,18 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ResetLink } from '../../auth/dto/password.js';
-import { Flag, VersionField } from '../../http/fields.js';
+import { EmailField, Flag, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { OrganizationView } from '../../organization/dto/organization.js';
 
 export class AccountChange {
+  @EmailField({
+    optional: true,
+    description:
+      'Another address. A link is mailed to it by the server’s own mail server, and changes it; with `verified: true` you vouch for ' +
+      'it, and it is changed at once. Sessions and links of the account end with the change. Not with an API key.',
+  })
+  email?: string;
+
   @Flag({ optional: true, description: 'A disabled account cannot sign in; all its sessions and tokens end at once.' })
   disabled?: boolean;
 
@@ -47,6 +55,9 @@ export class AccountView {
 
   @ApiProperty({ description: "The server's administrator." })
   root!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The address that is to be verified with a mailed link.' })
+  newEmail!: string | null;
 
   @ApiProperty({ description: 'Whether the address is proved to be the person’s.' })
   verified!: boolean;

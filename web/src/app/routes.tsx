@@ -47,6 +47,12 @@ const resetPassword = createRoute({
   component: lazyRouteComponent(() => import('../sign-in/reset-password-page'), 'ResetPasswordPage'),
 });
 
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/verify-email/$token',
+  component: lazyRouteComponent(() => import('../sign-in/verify-email-page'), 'VerifyEmailPage'),
+});
+
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitations/$token',
@@ -233,6 +239,7 @@ export const routeTree = root.addChildren([
   signIn,
   forgotPassword,
   resetPassword,
+  verifyEmail,
   invitation,
   shell.addChildren([
     newOrganization,

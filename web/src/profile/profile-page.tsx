@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '../show/page-header';
 import { ApiKeys } from './api-keys';
+import { EmailSection } from './email-section';
 import { MailPreferences } from './mail-preferences';
 import { NameSection } from './name-section';
 import { PasswordSection } from './password-section';
@@ -17,6 +18,7 @@ export function ProfilePage(): React.ReactNode {
       <Stack gap="lg" maw={860}>
         <Verification />
         <NameSection />
+        <EmailSection />
         <PasswordSection />
         <ApiKeys />
         <Sessions />

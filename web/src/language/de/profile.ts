@@ -3,6 +3,15 @@ import type { Translation } from '../translation';
 
 export const profile: Translation<typeof english> = {
   title: 'Profil',
+  email: {
+    title: 'E-Mail-Adresse',
+    text: 'Sie melden sich mit {{email}} an. Zum Ändern öffnen Sie den Link, der an die neue Adresse geht.',
+    new: 'Neue Adresse',
+    send: 'Link senden',
+    sent: 'Ein Link ist unterwegs an die neue Adresse. Öffnen Sie ihn innerhalb einer Stunde.',
+    noMail:
+      'Dieser Server kann keine Mails senden. Bitten Sie Ihre Administratorin oder Ihren Administrator, die Adresse zu ändern.',
+  },
   name: { title: 'Ihr Name', emailText: 'Mit dieser Adresse melden Sie sich an.' },
   verification: {
     title: 'Ihre E-Mail-Adresse ist nicht bestätigt',

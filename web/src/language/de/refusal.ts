@@ -20,6 +20,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'client-id-needed': 'Geben Sie die Client-ID ein.',
     'mailbox-needed': 'Geben Sie das Postfach ein, das sendet.',
     'token-url': 'Das ist keine Adresse, die mit https:// beginnt.',
+    'same-email': 'Das ist schon Ihre Adresse.',
     emailDirection:
       'Die Adresse enthält ein unsichtbares Zeichen, das die Schreibrichtung ändert. Tippen Sie die Adresse von Hand.',
     emailAlphabets:
@@ -139,6 +140,10 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Eine Organisation kann höchstens {{most}} Einladungen am Tag erneut senden. Versuchen Sie es nach Mitternacht (UTC) wieder, oder bitten Sie den Serveradministrator um mehr.',
     'too-many-mails-today':
       'Eine Organisation kann höchstens {{most}} Mails am Tag senden. Versuchen Sie es nach Mitternacht (UTC) wieder, oder bitten Sie den Serveradministrator um mehr.',
+    'address-not-provable':
+      'Dieser Server kann keine Mails senden, also lässt sich die Adresse nicht mit einem Link bestätigen. Bürgen Sie selbst für sie.',
+    'too-many-address-changes':
+      'Sie können höchstens fünf Änderungen Ihrer Adresse in der Stunde anfordern. Versuchen Sie es in {{retryAfter}} s wieder.',
     'email-taken': 'Für {{email}} gibt es schon ein Konto.',
     'last-administrator':
       'Das ist der letzte Administrator des Servers. Machen Sie zuerst jemand anderen zum Administrator.',

@@ -24,6 +24,11 @@ export const signIn: Translation<typeof english> = {
   resetText: 'Der Link gilt einmal. Alle Sitzungen Ihres Kontos enden damit.',
   update: 'Passwort setzen',
   newLink: 'Einen neuen Link anfordern',
+  emailTitle: 'Diese E-Mail-Adresse verwenden',
+  emailText: 'Ihr Konto bekommt die Adresse, an die dieser Link ging. Damit melden Sie sich künftig an.',
+  emailUse: 'Diese Adresse verwenden',
+  emailDone: 'Ihre Adresse ist geändert',
+  emailDoneText: 'Melden Sie sich ab jetzt mit der neuen Adresse an, auch in Katalon Studio. Das Passwort bleibt.',
   resetDone: 'Ihr Passwort ist gesetzt',
   resetDoneText:
     'Alle anderen Sitzungen sind beendet. Melden Sie sich ab jetzt mit dem neuen Passwort an, auch in Katalon Studio.',

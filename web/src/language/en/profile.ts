@@ -1,6 +1,14 @@
 /** The own account. */
 export const profile = {
   title: 'Profile',
+  email: {
+    title: 'E-mail address',
+    text: 'You sign in with {{email}}. To change it, open the link that is sent to the new address.',
+    new: 'New address',
+    send: 'Send the link',
+    sent: 'A link is on its way to the new address. Open it within an hour.',
+    noMail: 'This server cannot send mail. Ask your administrator to change your address.',
+  },
   name: { title: 'Your name', emailText: 'You sign in with this address.' },
   verification: {
     title: 'Your e-mail address is not verified',

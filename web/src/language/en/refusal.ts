@@ -18,6 +18,7 @@ export const refusal = {
     'client-id-needed': 'Enter the client id.',
     'mailbox-needed': 'Enter the mailbox that sends.',
     'token-url': 'This is not an address that begins with https://.',
+    'same-email': 'This is your address already.',
     emailDirection:
       'The address has an invisible character that changes the direction of the text. Type the address by hand.',
     emailAlphabets:

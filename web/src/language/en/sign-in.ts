@@ -21,6 +21,11 @@ export const signIn = {
   resetText: 'The link works once. All sessions of your account end with it.',
   update: 'Update password',
   newLink: 'Ask for another link',
+  emailTitle: 'Use this e-mail address',
+  emailText: 'Your account gets the address that this link was sent to. You sign in with it from then on.',
+  emailUse: 'Use this address',
+  emailDone: 'Your address is changed',
+  emailDoneText: 'Sign in with the new address from now on, in Katalon Studio too. The password is the same.',
   resetDone: 'Your password is set',
   resetDoneText: 'All other sessions have ended. Sign in with the new password from now on, in Katalon Studio too.',
 } as const;
