@@ -13,6 +13,7 @@ import { OverQuotaNotice } from './announcement/over-quota-notice.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { ApiKey } from './auth/api-key.entity.js';
 import { KnownDevice } from './auth/known-device.entity.js';
+import { EmailChange } from './auth/email-change.entity.js';
 import { PasswordReset } from './auth/password-reset.entity.js';
 import { Session } from './auth/session.entity.js';
 import { SignInPlace } from './auth/sign-in-place.entity.js';
@@ -70,6 +71,7 @@ export const entities = [
   Organization,
   OutboxMail,
   OverQuotaNotice,
+  EmailChange,
   PasswordReset,
   Plugin,
   RecordedSettings,

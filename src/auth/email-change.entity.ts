@@ -1,11 +1,13 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
 /** A link that proves the new address of an account. Its token is not here, only the SHA-256. */
 @Entity('email_change')
+@Index('email_change_user', ['userId'])
 export class EmailChange {
   @PrimaryColumn({ name: 'token_hash', type: 'bytea' })
   tokenHash!: Buffer;
 
+  @ForeignKey('user_account', { name: 'email_change_user_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'user_id', type: 'bigint' })
   userId!: number;
 

@@ -6,5 +6,11 @@
  * The database has the same function, `fold_case`; a test compares them.
  */
 export function foldCase(text: string): string {
-  return text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('i\u0307', 'i').replaceAll('ς', 'σ');
+  return text
+    .normalize('NFKC')
+    .replace(/[ßẞ]/gu, 'ss')
+    .toUpperCase()
+    .toLowerCase()
+    .replaceAll('i\u0307', 'i')
+    .replaceAll('ς', 'σ');
 }
