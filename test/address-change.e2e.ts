@@ -31,7 +31,8 @@ async function tokenTo(email: string, count = 1): Promise<string> {
 
 describe('The owner of an account', () => {
   it('changes its address with a link that is mailed to the new one, and both are told', async () => {
-    const ada = await member(server, 'ada@example.com', 'USER');
+    await member(server, 'ada@example.com', 'USER');
+    const ada = await server.api.browser('ada@example.com', passwordOf('ada@example.com'));
     const elsewhere = await server.api.signedIn('ada@example.com', passwordOf('ada@example.com'));
     await server.api.post('/api/v1/auth/forgot-password', { email: 'ada@example.com' }).expect(202);
     const [reset] = await mailbox.to('ada@example.com');
@@ -61,7 +62,8 @@ describe('The owner of an account', () => {
   });
 
   it('is asked for the password first, when it is long since it was given', async () => {
-    const bert = await member(server, 'bert@example.com', 'USER');
+    await member(server, 'bert@example.com', 'USER');
+    const bert = await server.api.browser('bert@example.com', passwordOf('bert@example.com'));
     await server.later({ minutes: 6 });
     expect((await ask(bert, 'bert@intranet').expect<{ code: string }>(403)).code).toBe('confirmation-required');
     await bert.post('/api/v1/auth/confirm', { password: passwordOf('bert@example.com') }).expect(204);
