@@ -149,13 +149,38 @@ async function licenses(client: pg.Client, settings: Settings): Promise<Finding[
       }
     }),
   );
-  const findings = found.flat();
+  const findings = [...(await clockHistory(client)), ...found.flat()];
   const back = state.newest.getTime() - state.now.getTime();
   if (back < 5 * 60_000) return findings;
   const hours = (back / 3_600_000).toFixed(1);
   return [
-    wrong('clock', `The clock was set back: the server has seen a time ${hours} hours later.`, 'Set it right (NTP).'),
+    wrong(
+      'clock',
+      `The clock was set back: the server has seen a time ${hours} hours later, and licenses count by that.`,
+      'Set it right (NTP). If it was wrong then, install a license file that the vendor issues now, or ask for a statement of time.',
+    ),
     ...findings,
+  ];
+}
+
+/** What the server has done when the clock was wrong. */
+async function clockHistory(client: pg.Client): Promise<Finding[]> {
+  // An older schema does not know.
+  const { rows } = await client.query<{
+    step: { at: string; from: string } | null;
+    proof: { to: string; proof: string } | null;
+  }>(`SELECT to_jsonb(i)->'clock_step' AS step, to_jsonb(i)->'time_proof' AS proof FROM installation i`);
+  const { step, proof } = rows[0] ?? {};
+  return [
+    ...(step
+      ? [
+          ok(
+            'clock',
+            `The clock was set back from ${step.from} at ${step.at}; what waited for that time was pulled back.`,
+          ),
+        ]
+      : []),
+    ...(proof ? [ok('clock', `${proof.proof} has corrected the recorded time to ${proof.to}.`)] : []),
   ];
 }
 
@@ -182,12 +207,14 @@ function featureFindings(claims: LicenseClaims): Finding[] {
   return licenseWarnings(claims).map((words) => warning('license', words, advice));
 }
 
-function termOf({ jti, licenseType, exp, graceDays, customer }: LicenseClaims, now: number): Finding {
+function termOf({ jti, licenseType, nbf, exp, graceDays, customer }: LicenseClaims, now: number): Finding {
   const day = 86_400_000;
   const end = new Date(exp * 1000).toISOString().slice(0, 10);
   const left = Math.floor((exp * 1000 - now) / day);
   const words = `${licenseType} license ${jti} of ${customer.name}`;
   const advice = 'Ask the vendor for a new license file and install it (Administration, or POST /api/v1/licenses).';
+  const begin = new Date(nbf * 1000).toISOString().slice(0, 10);
+  if (now < nbf * 1000) return ok('license', `${words} begins on ${begin} and ends on ${end}.`);
   if (left >= 30) return ok('license', `${words} ends on ${end}, in ${left} days.`);
   if (left >= 0) return warning('license', `${words} ends on ${end}, in ${left} days.`, advice);
   if (now < exp * 1000 + graceDays * day) {

@@ -1,5 +1,6 @@
 import { misspelledSettings } from './config/misspelled-settings.js';
 import { readSettings, SettingsError } from './config/settings.js';
+import { isDiskFull } from './errors/disk-full.js';
 import { createLog } from './log/log.js';
 import { ParentLink } from './parent-link.js';
 import { type RunningServer, startServer } from './server.js';
@@ -89,6 +90,7 @@ if (setupToken) {
 }
 
 function wordsOf({ code, message }: NodeJS.ErrnoException): string {
+  if (isDiskFull({ code })) return `The disk is full (${message}). Make room and start it again.`;
   if (code === 'EADDRINUSE') return `The port ${settings.port} is taken. Choose another one with PORT.`;
   if (code === 'EACCES' && message.includes('listen')) return `This user may not use the port ${settings.port}.`;
   if (code === 'ECONNREFUSED') return `The database does not answer (${message}). Check DATABASE_URL.`;

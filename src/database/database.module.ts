@@ -10,6 +10,7 @@ import { DataSource } from 'typeorm';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { dataSourceOptions } from './data-source.js';
 import { DatabaseWatch } from './database-watch.js';
+import { DiskWatch } from './disk-watch.js';
 import { DATABASE_URL } from './database-url.js';
 import { Notifications } from './notifications.js';
 import { bePatient } from './patience.js';
@@ -45,11 +46,12 @@ export class DatabaseModule {
         { provide: DATABASE_URL, useValue: url },
         { provide: Outage, useExisting: DatabaseWatch },
         DatabaseWatch,
+        DiskWatch,
         Notifications,
         PoolMetrics,
         QueryLog,
       ],
-      exports: [DATABASE_URL, DatabaseWatch, Notifications, Outage, QueryLog],
+      exports: [DATABASE_URL, DatabaseWatch, DiskWatch, Notifications, Outage, QueryLog],
     };
   }
 }

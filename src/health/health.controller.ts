@@ -8,6 +8,7 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { DatabaseWatch } from '../database/database-watch.js';
+import { type DiskState, diskStates, DiskWatch } from '../database/disk-watch.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { disconnectSignal } from '../http/disconnect-signal.js';
 import { Draining } from '../http/draining.js';
@@ -33,6 +34,9 @@ export class ReadinessView extends HealthView {
 
   @ApiProperty({ example: 0, description: 'Seconds for which the database has not answered.' })
   databaseAwaySeconds!: number;
+
+  @ApiProperty({ enum: diskStates, description: 'The disk of the data folder; `full`: hardly anything can be saved.' })
+  disk!: DiskState;
 }
 
 @ApiTags('Operation')
@@ -43,6 +47,7 @@ export class HealthController {
 
   constructor(
     private readonly database: DatabaseWatch,
+    private readonly disk: DiskWatch,
     private readonly draining: Draining,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -78,10 +83,16 @@ export class HealthController {
   })
   async ready(): Promise<ReadinessView> {
     if (this.draining.isUnderWay) throw new DrainingError();
+    await this.disk.look();
     await Promise.race([this.database.look(), delay(patienceMillis, undefined, { ref: false })]);
     const { awaySeconds } = this.database;
     if (this.isAwayTooLong) throw new DatabaseAwayError(awaySeconds);
-    return { status: 'ok', database: awaySeconds > 0 ? 'away' : 'up', databaseAwaySeconds: awaySeconds };
+    return {
+      status: 'ok',
+      database: awaySeconds > 0 ? 'away' : 'up',
+      databaseAwaySeconds: awaySeconds,
+      disk: this.disk.state,
+    };
   }
 
   /** As late as one to a client that waited for the database: `license-server doctor` asks for it through the proxies. */

@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
 import { isConnectionTrouble } from '../errors/connection-trouble.js';
+import { isDiskFull } from '../errors/disk-full.js';
 import { DomainError, type ErrorKind } from '../errors/domain-error.js';
 
 /** What is wrong with a field. */
@@ -110,6 +111,14 @@ function foreignError(error: unknown): { status: number; code: string; message: 
   const words = knownWords[code] ?? wordsOf[status];
   if (words) return { status, code: words[0], message: words[1] };
   if (status >= 400 && status < 500) return { status, code: 'bad-request', message };
+  if (isDiskFull(error)) {
+    return {
+      status: 507,
+      code: 'disk-full',
+      message:
+        'The disk of the server or of its database is full, so nothing was saved. Ask your administrator to make room.',
+    };
+  }
   if (isConnectionTrouble(error)) {
     return {
       status: 503,

@@ -214,6 +214,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'license-empty': 'Die Lizenzdatei ist leer.',
     'license-too-large': 'Eine Lizenzdatei hat höchstens 64 KiB; das ist keine.',
     'license-unreadable': 'Das ist keine Lizenzdatei. Wählen Sie die .lic-Datei des Herstellers.',
+    'disk-full':
+      'Die Festplatte des Servers oder seiner Datenbank ist voll, deshalb wurde nichts gespeichert. Bitten Sie den Administrator, Platz zu schaffen.',
     'license-damaged_character':
       'Zeile {{line}} der Lizenzdatei hat das Zeichen {{character}}, das in keiner Lizenzdatei steht: Ein Programm hat sie unterwegs verändert. Lassen Sie sie sich als Anhang schicken.',
     'license-damaged_no-end': 'Das Ende der Lizenzdatei fehlt. Kopieren Sie sie ganz.',
