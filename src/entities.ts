@@ -7,6 +7,8 @@ import { OfflineLicense } from './activation/offline-license.entity.js';
 import { SeatCap } from './activation/seat-cap.entity.js';
 import { SeatReservation } from './activation/seat-reservation.entity.js';
 import { SeatWaiter } from './activation/seat-waiter.entity.js';
+import { ClientCall } from './administration/client-call.entity.js';
+import { ClientVersion } from './administration/client-version.entity.js';
 import { ExhaustionNotice } from './announcement/exhaustion-notice.entity.js';
 import { ExpiryNotice } from './announcement/expiry-notice.entity.js';
 import { OverQuotaNotice } from './announcement/over-quota-notice.entity.js';
@@ -52,7 +54,9 @@ export const entities = [
   AuditDelivery,
   AuditEvent,
   AuditName,
+  ClientCall,
   ClientSession,
+  ClientVersion,
   DailyCount,
   Denial,
   EndedSession,

@@ -32,4 +32,20 @@ export class Installation {
 
   @Column({ name: 'alive_at', type: 'timestamptz', default: () => 'clock_timestamp()' })
   aliveAt!: Date;
+
+  /** Where the clock stood when it was last looked at. */
+  @Column({ name: 'clock_at', type: 'timestamptz', default: () => "'-infinity'" })
+  clockAt!: Date;
+
+  /** The latest issue time of a license file that was ever installed, which proves that it has passed. */
+  @Column({ name: 'newest_issue', type: 'timestamptz', default: () => "'-infinity'" })
+  newestIssue!: Date;
+
+  /** The last step of the clock, and what was put right for it. */
+  @Column({ name: 'clock_step', type: 'jsonb', nullable: true })
+  clockStep!: unknown;
+
+  /** The vendor's statement of the time that was last accepted. */
+  @Column({ name: 'time_proof', type: 'jsonb', nullable: true })
+  timeProof!: unknown;
 }
