@@ -253,6 +253,16 @@ describe('A throttled Katalon client', () => {
     expect(Number((await answer.headers()).get('retry-after'))).toBeGreaterThan(200);
   });
 
+  it('makes nobody else at its address wait', async () => {
+    const password = await account('neighbour@example.com');
+    await attack('throttled@example.com');
+    const answer = clientSignIn('throttled@example.com', 'x', '203.0.113.34');
+    expect(await withinASecond(waiting, 1)).toBe(1);
+    expect((await signIn('neighbour@example.com', password, '203.0.113.34')).status).toBe(204);
+    await server.later({ seconds: 45 });
+    await answer.refused(401);
+  });
+
   it('leaves when it disconnects', async () => {
     await attack('leaving@example.com');
     const gone = new AbortController();

@@ -280,6 +280,21 @@ describe('Sessions beyond the seats that there are', () => {
     );
   });
 
+  it('end also where they are beyond the quota', () => {
+    expect(
+      kept(
+        5,
+        [
+          [4, 6, 4],
+          [null, 1, 1],
+          [1, 1, 1],
+        ],
+        0,
+        50,
+      ),
+    ).toEqual([5, 1, 1]);
+  });
+
   it('end once: those that are left stay', () => {
     fc.assert(
       fc.property(fc.nat(12), shares, fc.nat(4), fc.constantFrom(0, 20, 50), (granted, list, lost, overage) => {

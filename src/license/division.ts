@@ -64,7 +64,7 @@ export function divideAround(
   const overdrawn = new Set<number>();
   const beyondOwn = new Map<number, number>();
   // What no organization was given makes up for it first.
-  let excess = lost - (granted - [...nominal.values()].reduce((sum, quota) => sum + quota, 0));
+  let excess = lost - (granted - sum(nominal.values()));
   for (const { poolId, out } of shares) {
     const beyond = out - withOverage(nominal.get(poolId) ?? 0, overagePercent);
     if (beyond <= 0) continue;
@@ -72,12 +72,8 @@ export function divideAround(
     beyondOwn.set(poolId, beyond);
     excess += beyond;
   }
-  const order = [
-    ...shares.filter(({ allocation }) => allocation === null),
-    ...shares.filter(({ allocation }) => allocation !== null).reverse(),
-  ];
   for (const kind of ['free', 'in session', 'fixed'] as const) {
-    for (const { poolId, out, fixed } of order) {
+    for (const { poolId, out, fixed } of inWithholdingOrder(shares)) {
       const quota = quotas.get(poolId) ?? 0;
       const spared = kind === 'free' ? out : kind === 'in session' ? fixed : 0;
       // What is out beyond a pool's own share gives it no new seats until it has returned, and needs no cut of its quota.
@@ -95,24 +91,46 @@ export function divideAround(
 /**
  * How many seats may stay out where more are out than the license gives: sessions have to end until so many are left. First
  * each organization keeps within its own share; then what nothing can end is made up for by the sessions of the others, in the
- * order in which {@link divideAround} withholds seats.
+ * order in which {@link divideAround} withholds seats. Those that are left never have to end for the same reason again.
  *
  * @returns by pool id, of pools with too many sessions only
  */
-export function seatsToKeep(granted: number, shares: readonly ShareInUse[], around: Around): Map<number, number> {
+export function seatsToKeep(
+  granted: number,
+  shares: readonly ShareInUse[],
+  { lost, overagePercent }: Around,
+): Map<number, number> {
   const nominal = divide(granted, shares);
-  const limit = (quota = 0): number => withOverage(quota, around.overagePercent);
-  const within = shares.map((share) => ({
-    ...share,
-    out: Math.max(share.fixed, Math.min(share.out, limit(nominal.get(share.poolId)))),
-  }));
-  const { quotas } = divideAround(granted, within, around);
-  const keep = new Map<number, number>();
-  shares.forEach(({ poolId, out, fixed }, index) => {
-    const kept = Math.max(fixed, Math.min(within[index]?.out ?? 0, limit(quotas.get(poolId))));
-    if (kept < out) keep.set(poolId, kept);
-  });
-  return keep;
+  const kept = new Map(
+    shares.map(({ poolId, out, fixed }) => {
+      const own = withOverage(nominal.get(poolId) ?? 0, overagePercent);
+      return [poolId, Math.max(fixed, Math.min(out, own))];
+    }),
+  );
+  let excess = lost + sum(kept.values()) - withOverage(granted, overagePercent);
+  for (const { poolId, fixed } of inWithholdingOrder(shares)) {
+    const left = kept.get(poolId) ?? 0;
+    const ended = Math.min(Math.max(0, excess), left - fixed);
+    kept.set(poolId, left - ended);
+    excess -= ended;
+  }
+  return new Map(
+    shares
+      .filter(({ poolId, out }) => (kept.get(poolId) ?? 0) < out)
+      .map(({ poolId }) => [poolId, kept.get(poolId) ?? 0]),
+  );
+}
+
+/** Whose seats make up for others' first: the organization with the rest, then the last ones. */
+function inWithholdingOrder<T extends Share>(shares: readonly T[]): T[] {
+  return [
+    ...shares.filter(({ allocation }) => allocation === null),
+    ...shares.filter(({ allocation }) => allocation !== null).reverse(),
+  ];
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0);
 }
 
 function withOverage(quota: number, percent: number): number {
