@@ -113,6 +113,7 @@ describe('An allocation', () => {
       withheld: 0,
       granted: 4,
       allocatedElsewhere: 3,
+      version: expect.any(Number),
     });
     for (const each of [east!, west!, winner]) await server.root.put(each, seats(null)).expect(200);
     expect(await subscription('KRE', 'floating')).toMatchObject({ subscribed: 4 });
@@ -228,10 +229,13 @@ describe('The license policy', () => {
       renewalShare: 1 / 3,
       clientRenewalShare: 0.8,
       idleMinutes: 0,
+      engineLeaseMinutes: 0,
+      engineWaitSeconds: 0,
       overQuotaPercent: 0,
       allowedMachines: [],
       deniedMachines: [],
       reservations: [],
+      caps: [],
       version: expect.any(Number),
     });
     const id = await take(user, 'KRE', 'timed');

@@ -5,11 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../auth/caller.js';
 import { OrganizationCreationClosedError, UnverifiedAccountError } from './organization.errors.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
-import { type ServerSettings } from './dto/server-settings.js';
-
-/** Who may create organizations: every account whose address is verified, or the server's administrators only. */
-export const organizationCreators = ['everybody', 'root'] as const;
-export type OrganizationCreators = (typeof organizationCreators)[number];
+import { type OrganizationCreators, type ServerSettings } from './dto/server-settings.js';
 
 /** What the root administrator allows everybody. */
 @Injectable()

@@ -1,5 +1,8 @@
 import { Choice, VersionField } from '../../http/fields.js';
-import { type OrganizationCreators, organizationCreators } from '../organization-policy.js';
+
+/** Who may create organizations: every account whose address is verified, or the server's administrators only. */
+export const organizationCreators = ['everybody', 'root'] as const;
+export type OrganizationCreators = (typeof organizationCreators)[number];
 
 export class ServerSettings {
   @Choice(organizationCreators, {
