@@ -353,7 +353,7 @@ describe('The root administrator', () => {
     await server.api.token(form).expect(200);
     await browser.get('/api/v1/users/me').refused(401);
     await server.root.get('/api/v1/users/999999').refused(404);
-    for (const body of [{ disabled: 'yes' }, { disabled: 1 }, { email: 'x@example.com' }]) {
+    for (const body of [{ disabled: 'yes' }, { disabled: 1 }, { email: 'x' }, { unknown: 1 }]) {
       await server.root.patch(`/api/v1/users/${id}`, body).refused(400);
     }
   });

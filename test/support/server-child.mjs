@@ -2,6 +2,7 @@
 import { readSettings } from '../../dist/src/config/settings.js';
 import { createLog } from '../../dist/src/log/log.js';
 import { startServer } from '../../dist/src/server.js';
+import { adoptClocks } from './adopted-clocks.mjs';
 
 /** Threads that live, and how many new ones end as soon as they have begun, with what they were given. */
 const threads = new Set();
@@ -18,6 +19,10 @@ async function endThreads(next) {
   await Promise.all([...threads].map((thread) => thread.terminate()));
   threadsToEnd = next;
 }
+
+// Beside servers whose clocks were stepped, this one starts with their time.
+const ahead = Number(process.env.CLOCK_AHEAD ?? 0);
+if (ahead !== 0) await adoptClocks(() => ahead);
 
 const settings = readSettings(process.env);
 const server = await startServer(settings, createLog(settings.logLevel));

@@ -2,34 +2,13 @@
 // clock, from its first moment on: also one that is started again, or that takes over from another one.
 import { once } from 'node:events';
 import net from 'node:net';
+import { adoptClocks } from './adopted-clocks.mjs';
 
 if (process.argv.includes('--under-parent')) await follow(Number(process.env.SITE_CLOCK));
 
 async function follow(port) {
-  await import('reflect-metadata');
-  const { Clock } = await import('../../dist/src/clock/clock.js');
-  const clocks = new Set();
   let offset = 0;
-  const adopt = (clock) => {
-    if (clocks.has(clock)) return clock;
-    clocks.add(clock);
-    clock.advance(offset);
-    return clock;
-  };
-  const { millis, wait } = Clock.prototype;
-  const { get } = Object.getOwnPropertyDescriptor(Clock.prototype, 'offsetMillis');
-  Clock.prototype.millis = function () {
-    return millis.call(adopt(this));
-  };
-  Clock.prototype.wait = function (...args) {
-    return wait.apply(adopt(this), args);
-  };
-  Object.defineProperty(Clock.prototype, 'offsetMillis', {
-    get() {
-      return get.call(adopt(this));
-    },
-  });
-
+  const clocks = await adoptClocks(() => offset);
   const socket = net.connect(port, '127.0.0.1').setEncoding('utf8');
   let text = '';
   socket.on('data', (chunk) => {

@@ -59,6 +59,8 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
   const processes = [await ServerProcess.start(settings)];
   const client = new pg.Pool({ connectionString: ownUrl, max: 2 });
   const { url, setupToken } = processes[0]!;
+  /** Milliseconds that the clocks of the servers are ahead. */
+  let ahead = 0;
   return {
     api: new Api(url),
     url,
@@ -69,6 +71,7 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
     sql: async <T>(text: string, values: unknown[] = []) => (await client.query(text, values)).rows as T[],
     later: async ({ days = 0, minutes = 0, seconds = 0 }) => {
       const advance = ((days * 24 * 60 + minutes) * 60 + seconds) * 1000;
+      ahead += advance;
       await Promise.all(processes.map((each) => each.tell({ advance })));
     },
     endThreads: async (endThreads) => processes[0]?.tell({ endThreads }),
@@ -84,6 +87,7 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
         ...settings,
         DATA_DIR: path.join(dataDir, `server-${processes.length + 1}`),
         SECRET_KEY_FILE: secretKey,
+        CLOCK_AHEAD: String(ahead),
       });
       processes.push(other);
       return new Api(other.url);
