@@ -139,10 +139,10 @@ describe('A backup', () => {
 
     for (const place of [toExternal, { DATA_DIR: third }]) {
       const restored = await start(place);
-      const later = new KatalonClient({ serverUrl: restored.url, ...holder });
-      later.license = client.license;
-      expect(await later.heartbeat(new Date(client.license!.renewTime * 1000))).toBe('renewed');
-      expect(later.activation?.publicKey).toBe(client.activation?.publicKey);
+      const { publicKey } = client.activation!;
+      client.moveTo(restored.url);
+      expect(await client.heartbeat(new Date(client.license!.renewTime * 1000))).toBe('renewed');
+      expect(client.activation?.publicKey).toBe(publicKey);
       const again = await new Api(restored.url).signedIn(email, password);
       expect(await again.get('/api/v1/organizations/1/online-licenses').expect(200)).toMatchObject({
         totalElements: 1,

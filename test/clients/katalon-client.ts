@@ -89,7 +89,7 @@ export class KatalonClient {
   /** Forgotten before each renewal; without it the license cannot be read. */
   private publicKey?: string;
   private accessToken = '';
-  private readonly base: string;
+  private base: string;
 
   constructor(private readonly options: ClientOptions) {
     this.base = options.serverUrl.replace(/\/$/, '');
@@ -100,6 +100,11 @@ export class KatalonClient {
   /** Another one after each release. */
   get sessionId(): string {
     return this.run;
+  }
+
+  /** The name of its server leads to another address from now on. */
+  moveTo(serverUrl: string): void {
+    this.base = serverUrl.replace(/\/$/, '');
   }
 
   /** Whether it runs without ever asking again: a renewal has failed. */
