@@ -49,6 +49,7 @@ const open = [
   'post /api/v1/auth/forgot-password',
   'post /api/v1/auth/reset-password',
   'post /api/v1/auth/sign-in',
+  'post /api/v1/auth/verify-email',
   'post /api/v1/invitations/{token}/accept',
   'post /api/v1/setup/account',
   'post /api/v1/setup/evaluation',

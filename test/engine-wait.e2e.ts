@@ -57,7 +57,7 @@ describe('A Runtime Engine that finds no seat', () => {
   it('is refused at once unless the policy has it wait', async () => {
     await withSeats(1, {});
     await started(engine('a'));
-    await expect(engine('b').activate()).rejects.toThrow('All 1 Katalon Runtime Engine seats of Acme are in use');
+    await expect(engine('b').activate()).rejects.toThrow('The only Katalon Runtime Engine seat of Acme is in use');
     expect(await server.sql('SELECT FROM seat_waiter')).toEqual([]);
   });
 
@@ -95,7 +95,7 @@ describe('A Runtime Engine that finds no seat', () => {
   it('is refused with the holders when its time is over, once', async () => {
     await withSeats(1, { engineWaitSeconds: 1 });
     const holder = await started(engine('holder'));
-    await expect(engine('late').activate()).rejects.toThrow(/All 1 .* in use: root@example\.com on holder since/);
+    await expect(engine('late').activate()).rejects.toThrow(/The only .* in use: root@example\.com on holder since/);
     expect(await denials()).toEqual([{ session_id: 'late', code: 'seats-exhausted' }]);
     await untilWaiting(0);
     await holder.release();
@@ -290,7 +290,7 @@ describe('A killed container', () => {
     const killed = await started(engine('killed'));
     expect(killed.license!.expirationDate - killed.license!.renewTime).toBe(holds * 12);
     await server.later({ minutes: holds - 1, seconds: 55 });
-    await expect(engine('next').activate()).rejects.toThrow('All 1 ');
+    await expect(engine('next').activate()).rejects.toThrow('The only ');
     await server.later({ seconds: 10 });
     await started(engine('next'));
     console.info(`With engineLeaseMinutes ${minutes}, a killed job holds its seat for ${holds} minutes.`);
