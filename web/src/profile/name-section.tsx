@@ -10,7 +10,7 @@ import { tellDone } from '../show/tell';
 
 export function NameSection(): React.ReactNode {
   const { t } = useTranslation();
-  const { firstName, lastName, email } = useMe();
+  const { firstName, lastName } = useMe();
   const { form, submit, pending, failure } = useServerForm({ initialValues: { firstName, lastName } }, async (body) => {
     await answer(api.PATCH('/api/v1/users/me', { body }));
     await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
@@ -35,7 +35,6 @@ export function NameSection(): React.ReactNode {
               {...form.getInputProps('lastName')}
             />
           </Group>
-          <TextInput label={t('signIn.email')} description={t('profile.name.emailText')} value={email} readOnly />
           <Failure>{failure}</Failure>
           <Group>
             <Button type="submit" loading={pending} disabled={!form.isDirty()}>

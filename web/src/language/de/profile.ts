@@ -12,7 +12,7 @@ export const profile: Translation<typeof english> = {
     noMail:
       'Dieser Server kann keine Mails senden. Bitten Sie Ihre Administratorin oder Ihren Administrator, die Adresse zu ändern.',
   },
-  name: { title: 'Ihr Name', emailText: 'Mit dieser Adresse melden Sie sich an.' },
+  name: { title: 'Ihr Name' },
   verification: {
     title: 'Ihre E-Mail-Adresse ist nicht bestätigt',
     text: 'Ihr Konto gilt in der Organisation, die Sie eingeladen hat, und sonst nirgends. Fordern Sie eine E-Mail an {{email}} an, öffnen Sie ihren Link und setzen Sie ein neues Passwort. Altes Passwort, Sitzungen und API-Schlüssel gelten dann nicht mehr.',

@@ -9,7 +9,7 @@ export const profile = {
     sent: 'A link is on its way to the new address. Open it within an hour.',
     noMail: 'This server cannot send mail. Ask your administrator to change your address.',
   },
-  name: { title: 'Your name', emailText: 'You sign in with this address.' },
+  name: { title: 'Your name' },
   verification: {
     title: 'Your e-mail address is not verified',
     text: 'Your account works in the organization that invited you, and nowhere else. Request an e-mail to {{email}}, open its link and set a new password. Your old password, sessions and API keys stop working then.',
