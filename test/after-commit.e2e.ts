@@ -18,7 +18,10 @@ afterAll(async () => {
 describe('What is to be done after a commit', () => {
   const done: string[] = [];
   const note = (manager: EntityManager, word: string): void => afterCommit(manager, () => done.push(word));
-  const noteIn = (manager: EntityManager, word: string): Promise<void> => Promise.resolve(note(manager, word));
+  const noteIn = (manager: EntityManager, word: string): Promise<void> => {
+    note(manager, word);
+    return Promise.resolve();
+  };
   const failing = (work: (manager: EntityManager) => Promise<void> | void): Promise<void> =>
     dataSource.transaction(async (manager) => {
       await work(manager);
