@@ -99,7 +99,7 @@ export class MailTokens {
             const answer = JSON.parse(Buffer.concat(chunks).toString()) as Answer | null;
             resolve({ status: response.statusCode ?? 0, answer: answer ?? {} });
           } catch (error) {
-            reject(error as Error);
+            reject(new Error('The answer is not JSON', { cause: error }));
           }
         });
       });
