@@ -11,6 +11,7 @@ import { type Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
 import { ServerProcess } from './support/server-process.js';
+import { until } from './support/smtp-server.js';
 import { emptyDatabase, member, readyServer, type ReadyServer, rootAccount, vendor } from './support/test-server.js';
 
 jest.setTimeout(240_000);
@@ -226,10 +227,11 @@ describe('The sealed audit log', () => {
     )
       .post('/api/v1/users/me/api-keys', { name: 'CI' })
       .expect(201);
-    await verification();
-    const [{ pseudonym }] = (await server.sql<{ pseudonym: string }>(
-      `SELECT pseudonym FROM audit_name WHERE name = 'gone@example.com'`,
-    )) as [{ pseudonym: string }];
+    const names = () =>
+      server.sql<{ pseudonym: string }>(`SELECT pseudonym FROM audit_name WHERE name = 'gone@example.com'`);
+    // An event is sealed as soon as no transaction that began before it is under way.
+    await until(async () => (await verification()).intact && (await names()).length > 0, 60, 'the name to be sealed');
+    const [{ pseudonym }] = (await names()) as [{ pseudonym: string }];
     await server.sql(
       `UPDATE audit_event SET actor = replace(actor, 'gone@example.com', $1), target_id = replace(target_id, 'gone@example.com', $1),
               details = replace(details::text, 'gone@example.com', $1)::jsonb`,

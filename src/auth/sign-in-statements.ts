@@ -19,7 +19,7 @@ export const takeTurn = `
   turn AS (SELECT greatest(now, (SELECT max(next_at) FROM held)) AS at, now FROM moment),
   counted AS (
     INSERT INTO rate_limit AS r (key, points, expire, free, next_at)
-      SELECT s.key, 1, ${millisOf(`turn.now + $8 * interval '1 second'`)}, s.free, turn.now FROM scope s, turn
+      SELECT s.key, 1, ${millisOf(`turn.now + $8 * interval '1 second'`)}, s.free, NULL::timestamptz FROM scope s, turn
        WHERE turn.at <= turn.now + $7 * interval '1 millisecond' ORDER BY s.key
     ON CONFLICT (key) DO UPDATE SET
       points = CASE WHEN r.expire > excluded.expire - $8 * 1000 THEN r.points + 1 ELSE 1 END,
@@ -27,8 +27,7 @@ export const takeTurn = `
       free = excluded.free,
       -- A limit that is not reached makes nobody wait, however long this attempt has to wait for another one.
       next_at = CASE WHEN r.expire > excluded.expire - $8 * 1000 AND r.points >= excluded.free
-        THEN greatest(r.next_at, excluded.next_at) + least(2 ^ least(r.points - excluded.free, 10), $9) * interval '1 second'
-        ELSE excluded.next_at END
+        THEN greatest(r.next_at, (SELECT now FROM turn)) + least(2 ^ least(r.points - excluded.free, 10), $9) * interval '1 second' END
     RETURNING 1)
   SELECT place.familiar, EXISTS (SELECT FROM counted) AS taken,
          ceil(extract(epoch FROM turn.at - turn.now) * 1000)::int AS millis,
