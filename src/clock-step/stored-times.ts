@@ -44,6 +44,11 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   client_session: { started_at: statistics, ended_at: statistics, reported_at: statistics },
   client_version: { first_at: statistics, last_at: 'at-most-now' },
   denial: { occurred_at: 'at-most-now' },
+  email_change: {
+    created_at: 'at-most-now',
+    expires_at: endOf('created_at', 'expires_at'),
+    used_at: 'at-most-now',
+  },
   ended_session: { started_at: evidence, ended_at: evidence },
   exhaustion_notice: { told_at: 'at-most-now' },
   expiry_notice: { expires_at: computed },

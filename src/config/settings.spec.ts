@@ -24,6 +24,8 @@ describe('Without any setting', () => {
     expect(readSettings({})).toEqual({
       port: 8080,
       host: '0.0.0.0',
+      mailEhloName: 'localhost',
+      given: {},
       invitationHours: 24,
       sessionRetentionDays: 730,
       sessionIdleMinutes: 480,
