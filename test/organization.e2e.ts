@@ -46,7 +46,7 @@ describe('An organization', () => {
     await server.api.get(path).refused(401);
   });
 
-  it.each(['Acme\r\nBcc: all@example.com', 'A\u0007', 'A\u2028B', 'A\u0085B'])(
+  it.each(['Acme\r\nBcc: all@example.com', 'A\u0007B', 'A\u2028B', 'A\u0085B'])(
     'has a name of one line, not %j',
     async (name) => {
       expect(await server.root.post('/api/v1/organizations', { name }).refused(400)).toBe(

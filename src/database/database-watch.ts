@@ -66,8 +66,9 @@ export class DatabaseWatch extends Outage implements OnModuleInit, OnApplication
   }
 
   async over(signal: AbortSignal): Promise<() => void> {
+    // A request has just failed: that is news, although the next look may take its time.
+    this.awaySince ??= this.clock.millis();
     void this.look();
-    // A request has just failed, so what was known before is not news.
     if (!signal.aborted) await this.back(signal);
     return this.turns.begin();
   }
