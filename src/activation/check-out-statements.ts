@@ -45,7 +45,7 @@ export interface PoolRow
   engineLeaseMinutes: number | null;
   /** Seats of the product that are reserved for somebody. */
   reserved: number;
-  /** Whether somebody may have only some of the product's seats. */
+  /** Whether a cap exists for this product. */
   isCapped: boolean;
 }
 

@@ -189,7 +189,7 @@ export class LeaseService {
         this.log.info(about, 'A Runtime Engine has disconnected while it waited for a seat');
         throw error;
       }
-      // It is told who has the seats; that the server stops would help nobody.
+      // The client gets the refusal with the holders, which helps its user more than the news that the server is stopping.
       return this.ask(caller, session, organizationId, { recordDenial: true });
     }
   }

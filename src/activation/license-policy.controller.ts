@@ -30,8 +30,8 @@ export class LicensePolicyController {
   })
   @ApiOkResponse({ type: LicensePolicy })
   @ApiProblems({
-    400: 'A value out of its bounds, or more reserved than there is, or a reservation or cap for nobody here.',
-    409: '`stale-version`: somebody has changed it since; `changes` says who.',
+    400: 'A value out of its bounds, or more reserved than there is, or a reservation or cap for someone outside the organization.',
+    409: '`stale-version`: the policy has changed since it was read; `changes` says who changed it.',
   })
   change(
     @CallerOf() caller: Caller,

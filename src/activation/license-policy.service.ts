@@ -78,7 +78,7 @@ export class LicensePolicyService {
    *
    * @throws NotFoundError
    * @throws StaleVersionError
-   * @throws InvalidRequestError when more is reserved than there is, or a reservation or cap is for nobody here
+   * @throws InvalidRequestError when more is reserved than there is, or a reservation or cap names someone outside the organization
    */
   async change(caller: Caller, organizationId: number, change: LicensePolicy): Promise<Required<LicensePolicy>> {
     return this.dataSource.transaction(async (manager) => {

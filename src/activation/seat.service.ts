@@ -109,7 +109,7 @@ export class SeatService {
     const ends = (await this.grantsOf(organizationIds, product)).map((grant) => grant.expiresAt.getTime());
     if (ends.length > 0) return new Date(Math.max(...ends));
     if (organizationIds.length === 0) return undefined;
-    // Nobody has seats of a license that is over: all have had it.
+    // An expired license grants seats to no organization, so its end stands for all of them.
     const last = this.licenses.lastExpiry(product);
     return last && last <= (await this.licenses.newestTime()) ? last : undefined;
   }

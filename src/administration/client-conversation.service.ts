@@ -18,7 +18,7 @@ const flushMillis = 10_000;
 const refusals = new Set([400, 404, 405]);
 const activation = '/api/v1/license-keys/activate';
 
-/** Routes that nobody but Katalon's clients calls. */
+/** Routes that only Katalon's clients call. */
 const clientRoute =
   /^\/(oauth\/token|api\/v1\/(license-keys\/|machine$|features$|subscription\/|tracking$|organizations\/list$|search$|projects|files\/))/;
 

@@ -134,7 +134,7 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
   private async expiring(): Promise<void> {
     const now = this.clock.now();
     for (const { installed, file, followedUp } of await this.licenses.states()) {
-      // Whoever has a follow-up need not do anything.
+      // A follow-up license is installed, so no action is needed.
       if (!file || followedUp) continue;
       const expiresAt = new Date(file.claims.exp * 1000);
       const daysLeft = (expiresAt.getTime() - now.getTime()) / 86_400_000;

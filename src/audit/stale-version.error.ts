@@ -20,7 +20,7 @@ export class StaleVersionError extends DomainError {
   readonly code = 'stale-version';
   override readonly details: { version: number; changes: ForeignChange[] };
 
-  /** @param changes the newest first; none where nobody knows any more */
+  /** @param changes newest first; empty when the audit events have been removed */
   constructor(version: number, changes: readonly ForeignChange[]) {
     const words = changes.slice(0, 3).map(({ by, at, fields }) => {
       const what = fields.length > 0 ? list(fields) : 'this';
