@@ -42,16 +42,10 @@ function Patterns(description: string): PropertyDecorator {
   };
 }
 
-/** Floating seats that are kept for a member, or for a team. */
-export class SeatReservation {
+/** Whom a rule about floating seats is for: a member, or a team. */
+class SeatRule {
   @Choice(products, { example: 'KSE' })
   product!: Product;
-
-  @ApiProperty({ type: Number, minimum: 1, maximum: 100_000, description: 'Floating seats that others do not get.' })
-  @IsInt()
-  @Min(1)
-  @Max(100_000)
-  seats!: number;
 
   @IdField({ optional: true, description: 'For this member; or else:' })
   userId?: number;
@@ -60,22 +54,22 @@ export class SeatReservation {
   teamId?: number;
 }
 
-/** Floating seats that a member, or a team together, may have at most. */
-export class SeatCap {
-  @Choice(products, { example: 'KRE' })
-  product!: Product;
+/** Floating seats that are kept for a member, or for a team. */
+export class SeatReservation extends SeatRule {
+  @ApiProperty({ type: Number, minimum: 1, maximum: 100_000, description: 'Floating seats that others do not get.' })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  seats!: number;
+}
 
+/** Floating seats that a member, or a team together, may have at most. */
+export class SeatCap extends SeatRule {
   @ApiProperty({ type: Number, minimum: 0, maximum: 100_000, description: 'Floating seats at the same time.' })
   @IsInt()
   @Min(0)
   @Max(100_000)
   seats!: number;
-
-  @IdField({ optional: true, description: 'For this member; or else:' })
-  userId?: number;
-
-  @IdField({ optional: true, description: 'For all in this team together.' })
-  teamId?: number;
 }
 
 /** What an organization has decided about its seats; what is absent stays as it is. */
