@@ -41,6 +41,9 @@ async function lookForBarriers(where: Page = page): Promise<void> {
 
 const go = (section: string) => page.getByRole('navigation').getByRole('link', { name: section, exact: true }).click();
 const heading = (name: string | RegExp, where: Page = page) => where.getByRole('heading', { level: 1, name }).waitFor();
+/** Waits until what has just been opened holds the focus. Keys pressed before that still go to what opened it. */
+const focusIn = (role: 'dialog' | 'menu') =>
+  page.locator(`[role=${role}]:focus, [role=${role}] :focus`).waitFor({ state: 'attached' });
 
 beforeAll(async () => {
   server = await freshServer({ PORT: String(await freePort()) });
@@ -278,13 +281,14 @@ describe('The console, from the first start to a seat in use', () => {
     await naming.getByRole('textbox', { name: 'Name' }).press('Escape');
     await naming.waitFor({ state: 'hidden' });
     await connecting.getByText(rootAccount.email, { exact: true }).waitFor();
+    await focusIn('dialog');
     await page.keyboard.press('Escape');
     await connecting.waitFor({ state: 'hidden' });
   });
 
   it('gives the focus back to where a dialog was opened from', async () => {
     const escape = async (): Promise<void> => {
-      await page.getByRole('dialog').waitFor();
+      await focusIn('dialog');
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
     };
@@ -296,6 +300,7 @@ describe('The console, from the first start to a seat in use', () => {
     await go('Users');
     for (const action of ['Change role', 'Remove from the organization']) {
       await page.getByRole('button', { name: /^Actions for Grace/ }).press('Enter');
+      await focusIn('menu');
       await page.getByRole('menuitem', { name: action }).press('Enter');
       await escape();
       await page.locator('button:focus[aria-label^="Actions for Grace"]').waitFor();
