@@ -64,6 +64,8 @@ const unwanted = /\.(map|d\.[cm]?ts|ts|mts|cts|md|markdown|flow|tsbuildinfo|a|h|
 const notice = /^(licen[cs]e|notice|copying|copyright)/i;
 /** A second TypeORM, for browsers. */
 const unwantedFolders = new Set(['node_modules/typeorm/browser']);
+/** What takes the place of template engines that the mailer knows and this server does not use ("overrides"). */
+const emptyPackage = '@favware/skip-dependency';
 
 const staging = directory ?? path.join(mkdtempSync(path.join(os.tmpdir(), 'license-server-package-')), name);
 try {
@@ -183,6 +185,8 @@ function productionPackages(folder) {
       .filter(
         ([place, { link, dev, devOptional }]) => place.startsWith('node_modules/') && !link && !dev && !devOptional,
       )
+      // The mailer looks for its preview, and would warn about each mail server that it is not there.
+      .filter(([place, { name }]) => name !== emptyPackage || place === 'node_modules/preview-email')
       .map(([place]) => place)
       .filter((place) => existsSync(path.join(folder, place)))
   );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../auth/auth.errors.js';
@@ -191,13 +191,14 @@ export class MailSettingsService {
 
   private async send(server: MailServer, to: string, tester: string): Promise<MailTestResult> {
     const { message } = testLetter(to, tester);
-    const transport = this.sender.open(server, 1);
+    const transporter = `test-${randomUUID()}`;
+    this.sender.open(transporter, server, 1);
     let timer: NodeJS.Timeout | undefined;
     const end = new Promise<void>((resolve) => (timer = setTimeout(resolve, testMillis)));
     const timedOut = end.then(() => Promise.reject(new Error('timed out')));
     timedOut.catch(() => undefined);
     const mail = { to, subject: message.subject, text: textOf(message), html: htmlOf(message) };
-    const delivery = this.sender.send(transport, server, mail);
+    const delivery = this.sender.send(transporter, server, mail);
     try {
       const response = await Promise.race([delivery, timedOut]);
       return { sent: true, message: `The mail server has taken the mail: ${response.slice(0, 500)}` };
@@ -207,7 +208,7 @@ export class MailSettingsService {
       return { sent: false, message: failureOf(error, server.organizationId).message };
     } finally {
       clearTimeout(timer);
-      transport.close();
+      this.sender.close(transporter);
     }
   }
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { openTransport } from './smtp.js';
+import { createTransport } from 'nodemailer';
+import { transportTo } from './smtp.js';
 
 const open: (net.Server | SMTPServer)[] = [];
 afterEach(() => {
@@ -34,9 +35,9 @@ async function listen(address: string, port: number, greet: (socket: net.Socket)
   await new Promise<void>((resolve) => server.listen(port, address, resolve));
 }
 
-function transportTo(port: number, lookUp: () => string[]) {
+function openTransport(port: number, lookUp: () => string[]) {
   const settings = { organizationId: null, host: 'mail.example.com', port, protocol: 'SMTP' as const, username: null };
-  return openTransport(
+  const options = transportTo(
     { ...settings, certificateAuthority: null, acceptAnyCertificate: false },
     {
       credentials: {},
@@ -46,6 +47,7 @@ function transportTo(port: number, lookUp: () => string[]) {
       lookUp: () => Promise.resolve(lookUp().map((address) => ({ address, family: net.isIP(address) }))),
     },
   );
+  return createTransport(options);
 }
 
 const mail = (to: string) => ({ from: 'a@example.com', to, text: 'Hello' });
@@ -56,7 +58,7 @@ describe('A mail server with several addresses', () => {
     // 127.0.0.2 refuses, 127.0.0.3 is no server that is ready, 127.0.0.4 says nothing.
     await listen('127.0.0.3', port, (socket) => socket.end('421 Too busy\r\n'));
     await listen('127.0.0.4', port, () => undefined);
-    const transport = transportTo(port, () => ['127.0.0.2', '127.0.0.3', '127.0.0.4', '::1', '127.0.0.1']);
+    const transport = openTransport(port, () => ['127.0.0.2', '127.0.0.3', '127.0.0.4', '::1', '127.0.0.1']);
     await transport.sendMail(mail('one@example.com'));
     expect(recipients).toEqual(['one@example.com']);
     transport.close();
@@ -65,7 +67,7 @@ describe('A mail server with several addresses', () => {
   it('tells what the last one has said, when none is ready', async () => {
     const { port } = await mailServer('127.0.0.1');
     await listen('127.0.0.3', port, (socket) => socket.end('421 Too busy\r\n'));
-    const transport = transportTo(port, () => ['127.0.0.2', '127.0.0.3']);
+    const transport = openTransport(port, () => ['127.0.0.2', '127.0.0.3']);
     await expect(transport.sendMail(mail('one@example.com'))).rejects.toThrow('421 Too busy');
     transport.close();
   });
@@ -76,7 +78,7 @@ describe('A mail server that moves', () => {
     const first = await mailServer('127.0.0.1');
     const second = await mailServer('127.0.0.5', first.port);
     let address = '127.0.0.1';
-    const transport = transportTo(first.port, () => [address]);
+    const transport = openTransport(first.port, () => [address]);
     await transport.sendMail(mail('before@example.com'));
     address = '127.0.0.5';
     await new Promise<void>((resolve) => open.shift()?.close(() => resolve()));
@@ -89,7 +91,7 @@ describe('A mail server that moves', () => {
 
   it('is greeted with the name of this server', async () => {
     const { port, names } = await mailServer('127.0.0.1');
-    const transport = transportTo(port, () => ['127.0.0.1']);
+    const transport = openTransport(port, () => ['127.0.0.1']);
     await transport.sendMail(mail('one@example.com'));
     expect(names).toEqual(['licenses.example.com']);
     transport.close();

@@ -1,9 +1,11 @@
+import { MailerService } from '@nestjs-modules/mailer';
 import { Inject, Injectable } from '@nestjs/common';
+import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { type MailServer } from './mail-server.entity.js';
-import { type MailCredentials, type MailTransport, openTransport, senderIn } from './smtp.js';
+import { type MailCredentials, senderIn, transportTo } from './smtp.js';
 
 /** A mail as it goes out. */
 export interface OutgoingMail {
@@ -14,32 +16,44 @@ export interface OutgoingMail {
   messageId?: string;
 }
 
-/** The one door through which mails leave: all that is particular to the library that speaks SMTP is behind it. */
+/** The one door through which mails leave: each mail server in use is a transporter of the mailer, with a name of its own. */
 @Injectable()
 export class MailSender {
   constructor(
+    private readonly mailer: MailerService,
     private readonly secretKey: SecretKey,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** @param connections that it may have at the same time */
-  open(server: MailServer, connections: number): MailTransport {
-    return openTransport(server, {
+  /**
+   * Adds a transporter, or replaces the one of this name.
+   *
+   * @param connections that it may have at the same time
+   */
+  open(name: string, server: MailServer, connections: number): void {
+    this.close(name);
+    const options = transportTo(server, {
       credentials: this.credentialsOf(server),
       connections,
       allowedNetworks: this.settings.mailAllowedNetworks,
       ehloName: this.settings.mailEhloName,
     });
+    this.mailer.addTransporter(name, options);
+  }
+
+  close(name: string): void {
+    this.mailer.removeTransporter(name);
   }
 
   /** @returns the mail server's answer */
-  async send(transport: MailTransport, server: MailServer, { to, ...mail }: OutgoingMail): Promise<string> {
-    const { response } = await transport.sendMail({
+  async send(transporterName: string, server: MailServer, { to, ...mail }: OutgoingMail): Promise<string> {
+    const { response } = (await this.mailer.sendMail({
+      transporterName,
       from: senderIn(server.sender),
       to: { name: '', address: to },
       headers: { 'Auto-Submitted': 'auto-generated' },
       ...mail,
-    });
+    })) as SMTPPool.SentMessageInfo;
     return response;
   }
 

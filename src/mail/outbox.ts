@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
@@ -10,7 +10,7 @@ import { SecretKey } from '../secret/secret-key.js';
 import { MailServer } from './mail-server.entity.js';
 import { type Content } from './mail.service.js';
 import { MailSender } from './mail-sender.js';
-import { failureOf, isExplained, type MailTransport, unexplainedMillis } from './smtp.js';
+import { failureOf, isExplained, unexplainedMillis } from './smtp.js';
 
 /** Mails of one lane that one server has in its hands at once, and the connections that they go over. */
 const batch = 4;
@@ -46,11 +46,6 @@ interface DueMail {
 /** The organization whose mail server sends the mails; null: the server's own. */
 type Lane = number | null;
 
-interface Connection {
-  key: string;
-  transport: MailTransport;
-}
-
 /** Account mails that a former version has written for an organization's mail server: that one is not to read them. */
 const accountKinds = ['password-reset', 'password-changed', 'verification'];
 
@@ -74,13 +69,14 @@ const carrier = `CASE WHEN NOT (m.server_wide OR ${isAccountMail}) THEN m.organi
  * only. In every lane, mails about accounts go first.
  */
 @Injectable()
-export class Outbox implements OnModuleInit, OnApplicationShutdown {
+export class Outbox implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private again = false;
   private readonly stopping = new AbortController();
   private readonly lanes = new Map<Lane, Promise<void>>();
-  private readonly connections = new Map<number, Connection>();
+  /** Which version of each mail server its transporter was made from. */
+  private readonly versions = new Map<string, string>();
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -97,13 +93,12 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
     this.timer = setInterval(() => this.wake(), tickMillis).unref();
   }
 
-  /** Finishes the mails in hand. */
-  async onApplicationShutdown(): Promise<void> {
+  /** Finishes the mails in hand: modules end in the reverse order of their imports, and the mailer then closes its transporters. */
+  async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
     clearInterval(this.timer);
     await this.looking;
     await Promise.all(this.lanes.values());
-    for (const { transport } of this.connections.values()) transport.close();
   }
 
   private wake(): void {
@@ -191,7 +186,7 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
     try {
       const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as Content;
       const { recipient: to, subject, messageId } = mail;
-      await this.sender.send(this.connectionTo(server), server, { to, subject, text, html, messageId });
+      await this.sender.send(this.transporterOf(server), server, { to, subject, text, html, messageId });
     } catch (error) {
       // The outbox shows when a mail has failed: how long that takes would tell an organization what is there.
       if (server.organizationId !== null && !isExplained(error)) await this.rest(begun + unexplainedMillis);
@@ -206,15 +201,13 @@ export class Outbox implements OnModuleInit, OnApplicationShutdown {
     await delay(Math.max(0, until - performance.now()), undefined, { signal }).catch(() => undefined);
   }
 
-  /** What has changed about a server makes another connection. */
-  private connectionTo(server: MailServer): MailTransport {
-    const key = server.updatedAt.toISOString();
-    const known = this.connections.get(server.id);
-    if (known?.key === key) return known.transport;
-    known?.transport.close();
-    const transport = this.sender.open(server, batch);
-    this.connections.set(server.id, { key, transport });
-    return transport;
+  /** The name of a mail server's transporter, which is made again when the settings of the mail server have changed. */
+  private transporterOf(server: MailServer): string {
+    const name = `mail-server-${server.id}`;
+    const version = server.updatedAt.toISOString();
+    if (this.versions.get(name) !== version) this.sender.open(name, server, batch);
+    this.versions.set(name, version);
+    return name;
   }
 
   private async sent(mail: DueMail): Promise<void> {

@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
-import nodemailer, { type Transporter } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import { type Address, guardedAddresses } from '../network/guarded-address.js';
 import { connectToAny } from './mail-route.js';
@@ -37,17 +36,15 @@ export interface TransportOptions {
 
 type GotSocket = (error: Error | null, options?: { connection: Socket }) => void;
 
-export type MailTransport = Transporter<SMTPPool.SentMessageInfo>;
-
 /**
- * A pool of connections to a mail server. Its name is looked up for each of them, and the address that was checked is the one
+ * What makes a pool of connections to a mail server. Its name is looked up for each of them, and the address that was checked is the one
  * that is connected to: it cannot become another one in between.
  */
-export function openTransport(server: Server, options: TransportOptions): MailTransport {
+export function transportTo(server: Server, options: TransportOptions): SMTPPool.Options {
   const { organizationId, host, port, protocol } = server;
   const lookUp = options.lookUp ?? addressesFor(organizationId, options.allowedNetworks);
   const isSecure = protocol === 'SMTPS';
-  return nodemailer.createTransport({
+  return {
     pool: true,
     maxConnections: options.connections,
     // When a connection breaks it is the outbox that says when to try again.
@@ -77,7 +74,7 @@ export function openTransport(server: Server, options: TransportOptions): MailTr
     socketTimeout: 30_000,
     disableFileAccess: true,
     disableUrlAccess: true,
-  });
+  };
 }
 
 /** What the server's administrator enters for the server itself may be anywhere. */
