@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
@@ -197,8 +196,7 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
 
   /** Waits until then, unless the server stops. */
   private async rest(until: number): Promise<void> {
-    const { signal } = this.stopping;
-    await delay(Math.max(0, until - performance.now()), undefined, { signal }).catch(() => undefined);
+    await this.clock.wait(until - performance.now(), this.stopping.signal);
   }
 
   /** The name of a mail server's transporter, which is made again when the settings of the mail server have changed. */
