@@ -257,6 +257,38 @@ describe('A license file that ends while another one goes on', () => {
   });
 });
 
+describe('A token that outlives its license file', () => {
+  /** Its seats stay taken until their tokens expire, whatever ends the sessions. */
+  const strict = (quantity: number) => seats(quantity, { freeOnReleaseMinutes: 0 });
+
+  it('keeps its seat from the sessions of the next file, if the file that ended said so', async () => {
+    server = await readyServer([strict(1)], { graceDays: 0 });
+    await take('m-0');
+    const validUntil = new Date(Date.now() + 2 * 60_000).toISOString();
+    const short = specification([strict(1)], { validUntil, graceDays: 0 });
+    await server.root.post('/api/v1/licenses', { license: await issue(short) }).expect(201);
+    await server.later({ minutes: 3 });
+    await lease('m-1').refused(403);
+    await replace([strict(1)]);
+    expect(await subscription()).toMatchObject({ online: 0, held: 1, available: 0 });
+    await lease('m-1').refused(409);
+    await server.later({ minutes: 13 });
+    await take('m-1');
+  });
+
+  it('gives its own machine the seat back with the next file', async () => {
+    server = await readyServer([strict(1)]);
+    const { expiresAt } = await take('m-0');
+    const [{ id } = { id: 0 }] = await server.root.get('/api/v1/licenses').expect<{ id: number }[]>(200);
+    await server.root.delete(`/api/v1/licenses/${id}`).expect(204);
+    await lease('m-0').refused(403);
+    await replace([strict(1)]);
+    await lease('m-1').refused(409);
+    expect(Date.parse((await take('m-0')).expiresAt)).toBeGreaterThanOrEqual(Date.parse(expiresAt));
+    expect(await subscription()).toMatchObject({ online: 1, held: 0 });
+  });
+});
+
 describe('After a lowered allocation', () => {
   it('the sessions beyond it end, and the others have their seats at once', async () => {
     server = await readyServer([seats(5)]);

@@ -287,8 +287,6 @@ class Play implements Company {
     this.later(incident, async () => {
       if (this.standing.delete(licenseEnded)) {
         this.workers.forEach((worker) => worker.expect(licenseEnded));
-        // Tokens from before may outlive a file that ends sooner than they do; their seats are then not kept for them.
-        this.history.unshift({ until: this.now().getTime(), seats: Infinity });
       }
       await this.install(allSeats, 365 * 86_400);
     });

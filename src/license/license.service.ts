@@ -48,7 +48,7 @@ import {
   NewerLicenseInstalledError,
   StatementOfTimeUsedError,
 } from './license.errors.js';
-import { defaultBounds } from './license-bounds.js';
+import { type LicenseBounds } from './license-bounds.js';
 import { lockDivision } from './lock-pools.js';
 import { clockAheadWords, isFarBehind, provenTime } from './recorded-time.js';
 import { type Model, models, type Product, products } from './product.js';
@@ -56,22 +56,23 @@ import { TimeStatement } from './time-statement.js';
 import { seatsOut, type SeatsOut } from './seats-out.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
 
-interface PoolRow extends Share {
+/** What bounds the leases of a pool. */
+type PoolBounds = Pick<LicenseBounds, 'maxLeaseMinutes' | 'maxOveragePercent' | 'freeOnReleaseMinutes'>;
+
+/** A pool with the bounds that it has had so far. */
+interface PoolRow extends Share, PoolBounds {
   product: Product;
   model: Model;
 }
 
 /** What is computed of a pool from the license files. */
-interface PoolQuota {
+interface PoolQuota extends PoolBounds {
   id: number;
   quota: number;
   endsAt: string;
   machineQuota: number | null;
   withheld: number;
   overdrawn: boolean;
-  maxLeaseMinutes: number;
-  maxOveragePercent: number;
-  freeOnReleaseMinutes: number;
 }
 
 /** The seats as they are divided at a moment. */
@@ -501,7 +502,9 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   private async divideAll(manager: EntityManager, licensed: Licensed): Promise<SeatDivision> {
     const out = await seatsOut(manager, this.clock.offsetMillis);
     const pools = await manager.query<PoolRow[]>(
-      `SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation
+      `SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation,
+              max_lease_minutes AS "maxLeaseMinutes", max_overage_percent AS "maxOveragePercent",
+              free_on_release_minutes AS "freeOnReleaseMinutes"
          FROM seat_pool ORDER BY organization_id`,
     );
     const all: SeatDivision = { quotas: [], firstReturn: Infinity, keep: new Map(), excess: 0 };
@@ -529,12 +532,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   ): SeatDivision {
     const grant = grantAt(claims, product, model, at);
     const end = grant?.endsAt ?? lastEndBefore(claims, product, model, at);
-    const bounds = grant?.bounds ?? defaultBounds;
     const granted = grant?.quantity ?? 0;
     const outOf = new Map(out.map((row) => [row.poolId, row]));
     const known = new Set(pools.map(({ poolId }) => poolId));
     const lost = out.filter(({ poolId }) => !known.has(poolId));
-    const around = (count: 'seats' | 'rightful'): { shares: ShareInUse[]; beside: Around } => ({
+    const around = (count: 'seats' | 'rightful'): { shares: (PoolRow & ShareInUse)[]; beside: Around } => ({
       shares: pools.map((pool) => {
         const { [count]: seats = 0, fixed = 0 } = outOf.get(pool.poolId) ?? {};
         return { ...pool, out: seats, fixed };
@@ -542,7 +544,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       beside: {
         lost: lost.reduce((sum, row) => sum + row[count], 0),
         // Only floating seats are granted beyond a quota.
-        overagePercent: model === 'floating' ? bounds.maxOveragePercent : 0,
+        overagePercent: model === 'floating' ? (grant?.bounds.maxOveragePercent ?? 0) : 0,
       },
     });
     const { shares, beside } = around('seats');
@@ -551,16 +553,15 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     const keep = seatsToKeep(granted, rightful.shares, rightful.beside);
     const machines = divideMachines(grant?.machineQuota, granted, quotas);
     return {
-      quotas: [...quotas].map(([id, quota]) => ({
+      quotas: shares.map(({ poolId: id, ...pool }) => ({
         id,
-        quota,
+        quota: quotas.get(id) ?? 0,
         endsAt: end?.toISOString() ?? '-infinity',
         machineQuota: machines.get(id) ?? null,
         withheld: withheld.get(id) ?? 0,
         overdrawn: overdrawn.has(id),
-        maxLeaseMinutes: bounds.maxLeaseMinutes,
-        maxOveragePercent: bounds.maxOveragePercent,
-        freeOnReleaseMinutes: bounds.freeOnReleaseMinutes,
+        // When a license has ended, its bounds outlive it: they decide about the seats of the tokens that are still out.
+        ...boundsOfPool(grant?.bounds ?? pool),
       })),
       firstReturn: Math.min(
         ...out
@@ -782,4 +783,8 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     );
     return rows[0];
   }
+}
+
+function boundsOfPool({ maxLeaseMinutes, maxOveragePercent, freeOnReleaseMinutes }: PoolBounds): PoolBounds {
+  return { maxLeaseMinutes, maxOveragePercent, freeOnReleaseMinutes };
 }

@@ -38,6 +38,8 @@ export interface ServerSession {
 export class KatalonSite {
   private kills = 0;
   private restarts = 0;
+  /** When the vendor issued the newest file, in milliseconds since 1970; its clock is not the servers', which may be set back. */
+  private issuedAt = 0;
 
   private constructor(
     readonly clock: SiteClock,
@@ -126,7 +128,8 @@ export class KatalonSite {
   /** Installs a license file in place of the one before. */
   async install(seats: Seats, validUntil: Date): Promise<void> {
     const spec = specification(entitlements(seats), { graceDays: 0, validUntil: validUntil.toISOString() });
-    const license = await issue(spec, vendor.privateKey, new Date(this.clock.serverNow().getTime() - 1000));
+    this.issuedAt = Math.max(this.issuedAt, this.clock.serverNow().getTime() - 1000);
+    const license = await issue(spec, vendor.privateKey, new Date(this.issuedAt));
     await this.root.post('/api/v1/licenses', { license }).expect(201);
   }
 
