@@ -136,7 +136,7 @@ export function AccountsPage(): React.ReactNode {
           action={t(`administration.accounts.${asked.act}.action`)}
           danger={asked.act === 'disable'}
           done={['reset', 'verify', 'appointUnverified'].includes(asked.act) ? undefined : t('app.saved')}
-          run={async () => {
+          run={async (version = asked.account.version) => {
             const path = { userId: asked.account.id };
             if (asked.act === 'reset') {
               const made = await answer(api.POST('/api/v1/users/{userId}/reset-password', { params: { path } }));
@@ -148,7 +148,7 @@ export function AccountsPage(): React.ReactNode {
                 params: { path },
                 body: {
                   ...changes[asked.act],
-                  version: asked.account.version,
+                  version,
                   ...(asked.act === 'disable' ? { revokeApiKeys } : {}),
                 },
               }),

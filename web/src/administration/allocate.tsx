@@ -1,12 +1,11 @@
 import { NumberInput, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AllocationView, OrganizationView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
-import { useServerForm } from '../forms/use-server-form';
+import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
 import { tellDone } from '../show/tell';
 import { allocationsQuery } from './allocations-query';
 
@@ -21,33 +20,35 @@ export function Allocate(props: Props): React.ReactNode {
   return data && <Form {...props} allocations={data} />;
 }
 
+/** Seats by product and model; empty: no share of its own. */
+type Values = Record<string, number | string>;
+
 const keyOf = ({ product, model }: AllocationView): string => `${product} ${model}`;
 
 function Form({
   organization,
-  allocations: newest,
+  allocations: read,
   onClose,
 }: Props & { allocations: AllocationView[] }): React.ReactNode {
   const { t } = useTranslation();
-  // What the form was filled from: the page may have newer ones by now.
-  const [allocations] = useState(newest);
-  const offered = allocations.filter(({ granted, quantity }) => granted > 0 || quantity !== null);
+  const offeredOf = (list: AllocationView[]): AllocationView[] =>
+    list.filter(({ granted, quantity }) => granted > 0 || quantity !== null);
   const most = ({ granted, allocatedElsewhere }: AllocationView): number => Math.max(0, granted - allocatedElsewhere);
-  const { form, submit, pending, failure } = useServerForm(
-    {
-      initialValues: Object.fromEntries(offered.map((each) => [keyOf(each), each.quantity ?? ''])),
-      validate: Object.fromEntries(
-        offered.map((each) => [
-          keyOf(each),
-          (value: number | string) =>
-            value !== '' && Number(value) > most(each)
-              ? t('administration.allocations.tooMany', { count: most(each) })
-              : null,
-        ]),
+  const state: VersionedForm<AllocationView[], Values> = useVersionedForm<AllocationView[], Values>({
+    read,
+    valuesOf: (list) => Object.fromEntries(offeredOf(list).map((each) => [keyOf(each), each.quantity ?? ''])),
+    validate: (values) =>
+      Object.fromEntries(
+        Object.entries(values).map(([key, value]) => {
+          const row = state.basis.find((each) => keyOf(each) === key);
+          const limit = row ? most(row) : 0;
+          const isTooMany = value !== '' && Number(value) > limit;
+          return [key, isTooMany ? t('administration.allocations.tooMany', { count: limit }) : null];
+        }),
       ),
-    },
-    async (values) => {
-      const changed = offered.filter((each) => String(values[keyOf(each)]) !== String(each.quantity ?? ''));
+    readAgain: () => queryClient.query({ ...allocationsQuery(organization.id), staleTime: 0 }),
+    save: async (values, before) => {
+      const changed = offeredOf(before).filter((each) => String(values[keyOf(each)]) !== String(each.quantity ?? ''));
       await answer(
         api.PUT('/api/v1/organizations/{organizationId}/allocations', {
           params: { path: { organizationId: organization.id } },
@@ -61,8 +62,12 @@ function Form({
       await queryClient.invalidateQueries({ queryKey: ['allocations'] });
       tellDone(t('administration.allocations.done', { name: organization.name }));
       onClose();
+      return undefined;
     },
-  );
+  });
+  const { form, submit, pending, failure, conflict, basis } = state;
+  const nameOf = ({ product, model }: Pick<AllocationView, 'product' | 'model'>): string =>
+    `${t(`app.productName.${product}`)}, ${t(`app.model.${model}`)}`;
   return (
     <FormDialog
       title={t('administration.allocations.changeFor', { name: organization.name })}
@@ -70,15 +75,20 @@ function Form({
       submit={submit}
       pending={pending}
       failure={failure}
+      conflict={conflict}
+      nameOf={(field) => {
+        const named = basis.find((each) => keyOf(each) === field);
+        return named ? nameOf(named) : field;
+      }}
       onClose={onClose}
     >
       <Text size="sm" c="dimmed">
         {t('administration.allocations.hint')}
       </Text>
-      {offered.map((each, index) => (
+      {offeredOf(basis).map((each, index) => (
         <NumberInput
           key={keyOf(each)}
-          label={`${t(`app.productName.${each.product}`)}, ${t(`app.model.${each.model}`)}`}
+          label={nameOf(each)}
           description={t('administration.allocations.most', {
             count: most(each),
             granted: each.granted,

@@ -1,9 +1,12 @@
-import { Radio, Stack, Text } from '@mantine/core';
+import { Radio, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ServerSettings } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
+import { changesIn, isStale, versionIn } from '../forms/conflict';
+import { Failure } from '../forms/failure';
+import { Stale } from '../forms/stale';
 import { Loaded } from '../show/loaded';
 import { tellDone, failureOf } from '../show/tell';
 
@@ -23,13 +26,13 @@ export function ServerSettingsForm(): React.ReactNode {
     // Shows what somebody else has chosen meanwhile.
     onError: () => void queryClient.invalidateQueries({ queryKey }),
   });
-  const failure = failureOf(change.error);
+  const stale = isStale(change.error) ? change.error : undefined;
   return (
     <Loaded query={query} height={90}>
       {({ organizationCreation, version }) => (
         <Radio.Group
           label={t('administration.system.creation')}
-          value={change.isPending ? change.variables.organizationCreation : organizationCreation}
+          value={change.isPending || stale ? change.variables?.organizationCreation : organizationCreation}
           onChange={(value) => change.mutate({ organizationCreation: value, version })}
         >
           <Stack gap="xs" mt="xs">
@@ -37,10 +40,19 @@ export function ServerSettingsForm(): React.ReactNode {
               <Radio key={value} value={value} label={t(`administration.system.creators.${value}`)} />
             ))}
           </Stack>
-          {failure && (
-            <Text c="var(--mantine-color-error)" size="sm" mt="xs" role="alert">
-              {failure}
-            </Text>
+          {stale ? (
+            <Stale
+              conflict={{
+                changes: changesIn(stale),
+                pending: change.isPending,
+                failure: undefined,
+                onKeep: () => change.variables && change.mutate({ ...change.variables, version: versionIn(stale) }),
+                onDiscard: change.reset,
+              }}
+              nameOf={() => t('administration.system.creation')}
+            />
+          ) : (
+            <Failure>{failureOf(change.error)}</Failure>
           )}
         </Radio.Group>
       )}

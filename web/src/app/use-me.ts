@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { MeView, OrganizationView } from '../../generated/api';
+import type { MeView, OrganizationDetails } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { meQuery, organizationKey } from '../api/queries';
 import { mayDo, type Permission } from '../api/roles';
@@ -16,7 +16,7 @@ export function useMe(): MeView {
 }
 
 /** The organization of the page, and what the reader may do there. */
-export function useOrganization(): OrganizationView & { may: (permission: Permission) => boolean } {
+export function useOrganization(): OrganizationDetails & { may: (permission: Permission) => boolean } {
   const me = useMe();
   const { organizationId } = getRouteApi('/shell/organizations/$organizationId').useParams();
   const { data } = useSuspenseQuery({

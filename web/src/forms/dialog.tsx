@@ -2,7 +2,9 @@ import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../show/dialog';
+import type { Conflict } from './conflict';
 import { Failure } from './failure';
+import { Stale } from './stale';
 
 interface Props {
   title: string;
@@ -13,6 +15,10 @@ interface Props {
   submit: (event?: SyntheticEvent<HTMLFormElement>) => void;
   pending: boolean;
   failure: string | undefined;
+  /** Someone else has changed meanwhile what the form shows. */
+  conflict?: Conflict;
+  /** The name of a setting, as the form has it. */
+  nameOf?: (field: string) => string;
   onClose: () => void;
   children: ReactNode;
 }
@@ -25,6 +31,8 @@ export function FormDialog({
   submit,
   pending,
   failure,
+  conflict,
+  nameOf,
   onClose,
   children,
 }: Props): ReactNode {
@@ -34,12 +42,17 @@ export function FormDialog({
       <form onSubmit={submit}>
         <Stack>
           {children}
-          <Failure>{failure}</Failure>
+          {conflict ? <Stale conflict={conflict} nameOf={nameOf} /> : <Failure>{failure}</Failure>}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t('app.cancel')}
             </Button>
-            <Button type="submit" color={danger ? 'red' : undefined} loading={pending}>
+            <Button
+              type="submit"
+              disabled={conflict !== undefined}
+              color={danger ? 'red' : undefined}
+              loading={pending}
+            >
               {action}
             </Button>
           </Group>

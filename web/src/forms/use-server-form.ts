@@ -2,10 +2,10 @@ import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/for
 import { useMutation } from '@tanstack/react-query';
 import { Problem } from '../api/problem';
 import { fieldWords } from '../language/refusal-words';
-import { isStale } from './stale';
+import { isStale } from './conflict';
 import { failureOf } from '../show/tell';
 
-interface ServerForm<V extends object> {
+export interface ServerForm<V extends object> {
   form: UseFormReturnType<V>;
   /** For `<form onSubmit>`. */
   submit: (event?: React.SyntheticEvent<HTMLFormElement>) => void;

@@ -12,15 +12,14 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { MailServerView } from '../../generated/api';
+import type { MailServerSettings, MailServerView } from '../../generated/api';
 import { queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
-import { merged, Stale } from '../forms/stale';
-import { useServerForm } from '../forms/use-server-form';
+import { Stale } from '../forms/stale';
+import { useVersionedForm } from '../forms/use-versioned-form';
 import { Confirm } from '../show/confirm';
 import { tellDone } from '../show/tell';
 import { mailKey, mailServerOf, type Owner, removeMailServer, updateMailServer } from './mail-calls';
@@ -37,11 +36,6 @@ function signInOf(server: MailServerView | null): SignIn {
   return server?.tokenUrl ? 'tokens' : 'password';
 }
 
-/** A secret that is not typed: the one that is stored stays. */
-function filled(text: string): string | undefined {
-  return text === '' ? undefined : text;
-}
-
 interface Props {
   owner: Owner;
   server: MailServerView | null;
@@ -50,40 +44,20 @@ interface Props {
 export function MailServerForm({ owner, server }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [removing, setRemoving] = useState(false);
-  // What the form was filled from: the page may have newer settings by now.
-  const [basis, setBasis] = useState(server);
-  const { form, submit, pending, failure, stale, forget } = useServerForm(
-    { initialValues: valuesOf(server) },
-    async ({ signIn: way, password, tokenUrl, clientId, clientSecret, scope, ...values }) => {
-      const secrets =
-        way === 'tokens'
-          ? {
-              tokenUrl: tokenUrl.trim(),
-              clientId: clientId.trim(),
-              scope: scope.trim(),
-              clientSecret: filled(clientSecret),
-            }
-          : { password: filled(password) };
-      const saved = await updateMailServer(owner, {
-        ...values,
-        ...secrets,
-        port: Number(values.port),
-        version: basis?.version,
-      });
-      queryClient.setQueryData(mailKey(owner, 'settings'), saved);
-      setBasis(saved);
-      form.setFieldValue('password', '');
-      form.setFieldValue('clientSecret', '');
+  const keep = (newest: MailServerView | null): MailServerView | null => {
+    queryClient.setQueryData(mailKey(owner, 'settings'), newest);
+    return newest;
+  };
+  const { form, submit, pending, failure, conflict, restart } = useVersionedForm({
+    read: server,
+    valuesOf,
+    readAgain: async () => keep(await mailServerOf(owner)),
+    save: async (values, basis) => {
+      // Someone else has made the first settings meanwhile: they have a version above 0.
+      const version = basis?.version ?? (server ? 0 : undefined);
+      const saved = keep(await updateMailServer(owner, { ...settingsOf(values), version }));
       tellDone(t('mail.updated'));
-    },
-  );
-  const catchUp = useMutation({
-    mutationFn: async (keepsMine: boolean) => {
-      const newest = await mailServerOf(owner);
-      queryClient.setQueryData(mailKey(owner, 'settings'), newest);
-      form.setValues(keepsMine ? merged(form.values, valuesOf(basis), valuesOf(newest)) : valuesOf(newest));
-      setBasis(newest);
-      forget();
+      return saved;
     },
   });
   const { protocol, username, acceptAnyCertificate, signIn } = form.values;
@@ -196,16 +170,7 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
             )}
           </Stack>
         </Collapse>
-        {stale ? (
-          <Stale
-            problem={stale}
-            pending={catchUp.isPending}
-            onMerge={() => catchUp.mutate(true)}
-            onReload={() => catchUp.mutate(false)}
-          />
-        ) : (
-          <Failure>{failure}</Failure>
-        )}
+        {conflict ? <Stale conflict={conflict} /> : <Failure>{failure}</Failure>}
         <Group>
           <Button type="submit" loading={pending}>
             {t('mail.update')}
@@ -226,7 +191,7 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
           done={t('mail.removed')}
           run={async () => {
             await removeMailServer(owner);
-            queryClient.setQueryData(mailKey(owner, 'settings'), null);
+            restart(keep(null));
           }}
           onClose={() => setRemoving(false)}
         />
@@ -267,4 +232,30 @@ function valuesOf(server: MailServerView | null): Values {
     certificateAuthority: server?.certificateAuthority ?? '',
     acceptAnyCertificate: server?.acceptAnyCertificate ?? false,
   };
+}
+
+function settingsOf({
+  signIn,
+  password,
+  tokenUrl,
+  clientId,
+  clientSecret,
+  scope,
+  ...values
+}: Values): MailServerSettings {
+  const secrets =
+    signIn === 'tokens'
+      ? {
+          tokenUrl: tokenUrl.trim(),
+          clientId: clientId.trim(),
+          scope: scope.trim(),
+          clientSecret: filled(clientSecret),
+        }
+      : { password: filled(password) };
+  return { ...values, ...secrets, port: Number(values.port) };
+}
+
+/** A secret that is not typed: the one that is stored stays. */
+function filled(text: string): string | undefined {
+  return text === '' ? undefined : text;
 }

@@ -21,8 +21,7 @@ export function MailSettings({ owner }: { owner: Owner }): React.ReactNode {
               title={t('mail.settings')}
               text={server ? undefined : owner === 'server' ? t('mail.noneServer') : t('mail.none')}
             >
-              {/* Another form once there is a server, not each time that somebody updates it. */}
-              <MailServerForm key={server === null ? 'new' : 'there'} owner={owner} server={server} />
+              <MailServerForm owner={owner} server={server} />
             </Section>
             <Section title={t('mail.test.title')} text={server ? t('mail.test.text') : t('mail.test.first')}>
               {server && <MailTest owner={owner} />}

@@ -2,12 +2,15 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { OrganizationDetails } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient, refreshOrganization } from '../api/queries';
 import { lastOrganization } from '../app/last-organization';
 import { useMe, useOrganization } from '../app/use-me';
 import { Failure } from '../forms/failure';
-import { useServerForm } from '../forms/use-server-form';
+import { LeaveGuard } from '../forms/leave-guard';
+import { Stale } from '../forms/stale';
+import { useVersionedForm } from '../forms/use-versioned-form';
 import { Confirm } from '../show/confirm';
 import { CopyButton } from '../show/copy-button';
 import { PageHeader } from '../show/page-header';
@@ -21,15 +24,26 @@ export function OrganizationPage(): React.ReactNode {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const me = useMe();
-  const { id, name, role, may } = useOrganization();
+  const organization = useOrganization();
+  const { id, name, role, may } = organization;
   const [open, setOpen] = useState<'transfer' | 'delete' | 'leave'>();
   const close = (): void => setOpen(undefined);
   const path = { organizationId: id };
-  const { form, submit, pending, failure } = useServerForm({ initialValues: { name } }, async (body) => {
-    await answer(api.PATCH('/api/v1/organizations/{organizationId}', { params: { path }, body }));
-    await Promise.all([refreshOrganization(id, ['organization']), queryClient.invalidateQueries({ queryKey: ['me'] })]);
-    form.resetDirty();
-    tellDone(t('app.saved'));
+  const { form, submit, pending, failure, conflict } = useVersionedForm<OrganizationDetails, { name: string }>({
+    read: organization,
+    valuesOf: (read) => ({ name: read.name }),
+    readAgain: () => answer(api.GET('/api/v1/organizations/{organizationId}', { params: { path } })),
+    save: async (body, { version }) => {
+      const saved = await answer(
+        api.PATCH('/api/v1/organizations/{organizationId}', { params: { path }, body: { ...body, version } }),
+      );
+      await Promise.all([
+        refreshOrganization(id, ['organization']),
+        queryClient.invalidateQueries({ queryKey: ['me'] }),
+      ]);
+      tellDone(t('app.saved'));
+      return saved;
+    },
   });
   const gone = async (): Promise<void> => {
     lastOrganization.forget();
@@ -43,24 +57,27 @@ export function OrganizationPage(): React.ReactNode {
       <Stack gap="lg" maw={720}>
         <Section title={t('organization.about')}>
           <form onSubmit={submit}>
-            <Group align="flex-end" gap="sm">
-              <TextInput
-                flex={1}
-                miw={200}
-                label={t('organization.name')}
-                maxLength={100}
-                required
-                withAsterisk={false}
-                readOnly={!may('organization.rename')}
-                {...form.getInputProps('name')}
-              />
-              {may('organization.rename') && (
-                <Button type="submit" loading={pending} disabled={!form.isDirty()}>
-                  {t('organization.rename')}
-                </Button>
-              )}
-            </Group>
-            <Failure>{failure}</Failure>
+            <LeaveGuard unsaved={form.isDirty()} />
+            <Stack gap="sm">
+              <Group align="flex-end" gap="sm">
+                <TextInput
+                  flex={1}
+                  miw={200}
+                  label={t('organization.name')}
+                  maxLength={100}
+                  required
+                  withAsterisk={false}
+                  readOnly={!may('organization.rename')}
+                  {...form.getInputProps('name')}
+                />
+                {may('organization.rename') && (
+                  <Button type="submit" loading={pending} disabled={!form.isDirty()}>
+                    {t('organization.rename')}
+                  </Button>
+                )}
+              </Group>
+              {conflict ? <Stale conflict={conflict} /> : <Failure>{failure}</Failure>}
+            </Stack>
           </form>
           <Stack gap={2}>
             <Text size="sm" fw={500}>

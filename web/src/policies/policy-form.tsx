@@ -1,14 +1,13 @@
 import { Button, Group, NumberInput, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { LicensePolicy } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
-import { merged, Stale } from '../forms/stale';
-import { useServerForm } from '../forms/use-server-form';
+import { Stale } from '../forms/stale';
+import { useVersionedForm } from '../forms/use-versioned-form';
 import { decimalSeparator } from '../language';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { Section } from '../show/section';
@@ -70,51 +69,38 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
       : Number(value) > share.most
         ? t('refusal.rule.max', { limit: share.most })
         : null);
-  // What the form was filled from: the page may have a newer one by now.
-  const [basis, setBasis] = useState(policy);
-  const { form, submit, pending, failure, stale, forget } = useServerForm<Values>(
-    {
-      initialValues: valuesOf(policy),
-      validate: {
-        leaseMinutes: missing,
-        engineLeaseMinutes: (value) =>
-          missing(value) ??
-          (Number(value) > 0 && Number(value) < 3 ? t('refusal.rule.engine-lease', { limit: 3 }) : null),
-        engineWaitSeconds: missing,
-        renewalShare: shareOfLease,
-        clientRenewalShare: shareOfLease,
-        idleMinutes: missing,
-        overQuotaPercent: missing,
-        reservations: (rows) => (rows.some(isIncomplete) ? t('policies.reservations.incomplete') : null),
-        caps: (rows) => (rows.some(isIncomplete) ? t('policies.caps.incomplete') : null),
-      },
+  const params = { path: { organizationId } };
+  const { form, submit, pending, failure, conflict } = useVersionedForm<LicensePolicy, Values>({
+    read: policy,
+    valuesOf,
+    validate: {
+      leaseMinutes: missing,
+      engineLeaseMinutes: (value) =>
+        missing(value) ??
+        (Number(value) > 0 && Number(value) < 3 ? t('refusal.rule.engine-lease', { limit: 3 }) : null),
+      engineWaitSeconds: missing,
+      renewalShare: shareOfLease,
+      clientRenewalShare: shareOfLease,
+      idleMinutes: missing,
+      overQuotaPercent: missing,
+      reservations: (rows) => (rows.some(isIncomplete) ? t('policies.reservations.incomplete') : null),
+      caps: (rows) => (rows.some(isIncomplete) ? t('policies.caps.incomplete') : null),
     },
-    async (values) => {
+    readAgain: async () => {
+      const newest = await answer(api.GET('/api/v1/organizations/{organizationId}/license-policy', { params }));
+      queryClient.setQueryData(policyKey(organizationId), newest);
+      return newest;
+    },
+    save: async (values, basis) => {
       const saved = await answer(
         api.PATCH('/api/v1/organizations/{organizationId}/license-policy', {
-          params: { path: { organizationId } },
+          params,
           body: { ...changeOf(values, valuesOf(basis)), version: basis.version },
         }),
       );
       queryClient.setQueryData(policyKey(organizationId), saved);
-      fill(saved, valuesOf(saved));
       tellDone(t('app.saved'));
-    },
-  );
-  const fill = (newest: LicensePolicy, values: Values): void => {
-    setBasis(newest);
-    form.setInitialValues(valuesOf(newest));
-    form.setValues(values);
-    form.resetDirty(valuesOf(newest));
-  };
-  const catchUp = useMutation({
-    mutationFn: async (keepsMine: boolean) => {
-      const newest = await answer(
-        api.GET('/api/v1/organizations/{organizationId}/license-policy', { params: { path: { organizationId } } }),
-      );
-      queryClient.setQueryData(policyKey(organizationId), newest);
-      fill(newest, keepsMine ? merged(form.values, valuesOf(basis), valuesOf(newest)) : valuesOf(newest));
-      forget();
+      return saved;
     },
   });
   const { leaseMinutes, renewalShare, clientRenewalShare } = form.values;
@@ -229,13 +215,10 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
               onChange={(rows) => form.setFieldValue('caps', rows)}
             />
           </Section>
-          {stale ? (
+          {conflict ? (
             <Stale
-              problem={stale}
+              conflict={conflict}
               nameOf={(field) => (field in labels ? t(labels[field as keyof typeof labels]) : field)}
-              pending={catchUp.isPending}
-              onMerge={() => catchUp.mutate(true)}
-              onReload={() => catchUp.mutate(false)}
             />
           ) : (
             <Failure>{failure}</Failure>

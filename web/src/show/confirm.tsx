@@ -2,6 +2,8 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { changesIn, isStale, versionIn } from '../forms/conflict';
+import { Stale } from '../forms/stale';
 import { failureOf, tellDone } from './tell';
 import { Dialog } from './dialog';
 
@@ -18,7 +20,8 @@ interface Props {
   danger?: boolean;
   /** What is told when it is done. */
   done?: string;
-  run: () => Promise<unknown>;
+  /** @param version that the reader has seen since, where someone else has changed what it is about */
+  run: (version?: number) => Promise<unknown>;
   onClose: () => void;
 }
 
@@ -28,21 +31,17 @@ export function Confirm({ title, text, children, action, danger = false, done, r
   const describedBy = useId();
   const [opened, setOpened] = useState(true);
   const mutation = useMutation({
-    mutationFn: run,
+    mutationFn: (version: number | undefined) => run(version),
     onSuccess: () => {
       if (done) tellDone(done);
       setOpened(false);
     },
   });
-  const failure = failureOf(mutation.error);
+  const stale = isStale(mutation.error) ? mutation.error : undefined;
+  const failure = stale ? undefined : failureOf(mutation.error);
+  const close = (): void => setOpened(false);
   return (
-    <Dialog
-      opened={opened}
-      onClose={() => setOpened(false)}
-      onExitTransitionEnd={onClose}
-      title={title}
-      aria-describedby={describedBy}
-    >
+    <Dialog opened={opened} onClose={close} onExitTransitionEnd={onClose} title={title} aria-describedby={describedBy}>
       <Stack>
         <Text component="div" id={describedBy}>
           {text}
@@ -53,11 +52,29 @@ export function Confirm({ title, text, children, action, danger = false, done, r
             {failure}
           </Text>
         )}
+        {stale && (
+          <Stale
+            conflict={{
+              changes: changesIn(stale),
+              pending: mutation.isPending,
+              failure: undefined,
+              onKeep: () => mutation.mutate(versionIn(stale)),
+              onDiscard: close,
+            }}
+            keep={t('show.stale.anyway')}
+            withoutDiscard
+          />
+        )}
         <Group justify="flex-end">
-          <Button variant="default" onClick={() => setOpened(false)}>
+          <Button variant="default" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button color={danger ? 'red' : undefined} loading={mutation.isPending} onClick={() => mutation.mutate()}>
+          <Button
+            color={danger ? 'red' : undefined}
+            disabled={stale !== undefined}
+            loading={mutation.isPending}
+            onClick={() => mutation.mutate(undefined)}
+          >
             {action}
           </Button>
         </Group>

@@ -1,10 +1,10 @@
 import { TextInput } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
-import { useServerForm } from '../forms/use-server-form';
+import { useVersionedForm } from '../forms/use-versioned-form';
+import { findTeam } from './find-team';
 
 interface Props {
   organizationId: number;
@@ -16,22 +16,24 @@ interface Props {
 /** Names a new team, or renames one. */
 export function TeamNameDialog({ organizationId, team, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const [version] = useState(team?.version);
-  const { form, ...state } = useServerForm({ initialValues: { name: team?.name ?? '' } }, async (body) => {
-    if (team) {
+  const params = { path: { organizationId } };
+  const { form, ...state } = useVersionedForm({
+    read: team,
+    valuesOf: (read) => ({ name: read?.name ?? '' }),
+    readAgain: async () => (team ? findTeam(organizationId, team.id) : undefined),
+    save: async (body, basis) => {
       await answer(
-        api.PATCH('/api/v1/organizations/{organizationId}/teams/{teamId}', {
-          params: { path: { organizationId, teamId: team.id } },
-          body: { ...body, version },
-        }),
+        basis
+          ? api.PATCH('/api/v1/organizations/{organizationId}/teams/{teamId}', {
+              params: { path: { organizationId, teamId: basis.id } },
+              body: { ...body, version: basis.version },
+            })
+          : api.POST('/api/v1/organizations/{organizationId}/teams', { params, body }),
       );
-    } else {
-      await answer(
-        api.POST('/api/v1/organizations/{organizationId}/teams', { params: { path: { organizationId } }, body }),
-      );
-    }
-    await refreshOrganization(organizationId, ['teams']);
-    onClose();
+      await refreshOrganization(organizationId, ['teams']);
+      onClose();
+      return undefined;
+    },
   });
   return (
     <FormDialog

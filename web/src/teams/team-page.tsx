@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TeamMemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { Problem } from '../api/problem';
 import { organizationKey, refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { Confirm } from '../show/confirm';
@@ -16,6 +15,7 @@ import { nameOf, Person } from '../show/person';
 import { Time } from '../show/time';
 import { RowMenu } from '../table/row-menu';
 import { type Column, ServerTable } from '../table/server-table';
+import { findTeam } from './find-team';
 import { TeamMemberDialog } from './team-member-dialog';
 import { TeamNameDialog } from './team-name-dialog';
 
@@ -158,21 +158,4 @@ export function TeamPage(): React.ReactNode {
       )}
     </>
   );
-}
-
-/** @throws Problem 404 when it is gone */
-async function findTeam(
-  organizationId: number,
-  teamId: number,
-): Promise<{ id: number; name: string; role: string | null; version: number }> {
-  for (let page = 0; ; page++) {
-    const { content, totalPages } = await answer(
-      api.GET('/api/v1/organizations/{organizationId}/teams', {
-        params: { path: { organizationId }, query: { page, size: 500, sort: 'id' } },
-      }),
-    );
-    const team = content.find(({ id }) => id === teamId);
-    if (team) return team;
-    if (page + 1 >= totalPages) throw new Problem(404, 'not-found', 'The team does not exist.');
-  }
 }

@@ -1,11 +1,11 @@
 import { Radio, Stack } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { Problem } from '../api/problem';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
-import { useServerForm } from '../forms/use-server-form';
+import { useVersionedForm } from '../forms/use-versioned-form';
 import { nameOf } from '../show/person';
 import { tellDone } from '../show/tell';
 
@@ -22,21 +22,32 @@ interface Props {
 /** Gives a member another role. */
 export function RoleDialog({ organizationId, member, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const [version] = useState(member.version);
-  const { form, ...state } = useServerForm(
-    { initialValues: { role: member.role as AssignableRole } },
-    async ({ role }) => {
+  const { userId, email } = member;
+  const { form, ...state } = useVersionedForm({
+    read: member,
+    valuesOf: ({ role }) => ({ role: role as AssignableRole }),
+    readAgain: async () => {
+      const query = { search: email, size: 500 };
+      const { content } = await answer(
+        api.GET('/api/v1/organizations/{organizationId}/members', { params: { path: { organizationId }, query } }),
+      );
+      const found = content.find((each) => each.userId === userId);
+      if (!found) throw new Problem(404, 'not-found', 'The member does not exist.');
+      return found;
+    },
+    save: async ({ role }, { version }) => {
       await answer(
         api.PATCH('/api/v1/organizations/{organizationId}/members/{userId}', {
-          params: { path: { organizationId, userId: member.userId } },
+          params: { path: { organizationId, userId } },
           body: { role, version },
         }),
       );
       await refreshOrganization(organizationId, ['members']);
       tellDone(t('users.role.done', { name: nameOf(member), role: t(`app.role.${role}`) }));
       onClose();
+      return undefined;
     },
-  );
+  });
   return (
     <FormDialog
       title={t('users.role.title', { name: nameOf(member) })}

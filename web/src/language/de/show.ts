@@ -13,6 +13,7 @@ export const show: Translation<typeof english> = {
     text: 'Von Ihren Änderungen wurde nichts gespeichert.',
     merge: 'Meine Änderungen behalten',
     reload: 'Meine verwerfen',
+    anyway: 'Trotzdem ausführen',
   },
   clear: 'Löschen',
   remove: 'Entfernen',

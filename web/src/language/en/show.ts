@@ -11,6 +11,7 @@ export const show = {
     text: 'Nothing of yours was saved.',
     merge: 'Keep my changes',
     reload: 'Discard mine',
+    anyway: 'Do it anyway',
   },
   clear: 'Clear',
   remove: 'Remove',
