@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type Actor } from '../src/audit/actor.js';
+import { type Actor } from '../src/access/actor.js';
 import { ClockModule } from '../src/clock/clock.module.js';
 import { ConfigModule } from '../src/config/config.module.js';
 import { readSettings } from '../src/config/settings.js';

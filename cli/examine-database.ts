@@ -4,15 +4,15 @@ import pg from 'pg';
 import { type Settings } from '../src/config/settings.js';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { schemaVersion } from '../src/database/data-source.js';
-import { licenseWarnings } from '../src/license/client-features.js';
-import { checkEvaluation } from '../src/license/evaluation.js';
+import { licenseWarnings } from '../src/license/file/client-features.js';
+import { checkEvaluation } from '../src/license/file/evaluation.js';
 import {
   claimsIn,
   type LicenseClaims,
   LicenseFile,
   LicenseFileError,
   trustedKeys,
-} from '../src/license/license-file.js';
+} from '../src/license/file/license-file.js';
 import { type DatabaseState, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
 import { examineSecrets } from './examine-secrets.js';
 import { type Finding, ok, warning, wrong } from './finding.js';

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Settings } from '../src/config/settings.js';
 import { hasBuiltInKeys, ignoredKeysWarning } from '../src/config/trust-anchor.js';
-import { packageFolder, serverVersion } from '../src/http/server-package.js';
+import { packageFolder, serverVersion } from '../src/http/pages/server-package.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 import { problemWithFolder, problemWithPort } from './place-checks.js';
 import { counted, isOrAre } from '../src/errors/counted.js';

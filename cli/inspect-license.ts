@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { inUtc } from '../src/clock/in-utc.js';
 import { trustAnchor } from '../src/config/trust-anchor.js';
 import { parseVendorKeys } from '../src/config/vendor-keys.js';
-import { licenseWarnings } from '../src/license/client-features.js';
-import { claimsIn as claimsOfFile, LicenseFile, openSigned, trustedKeys } from '../src/license/license-file.js';
-import { textOf, tokenIn } from '../src/license/license-text.js';
-import { TimeStatement } from '../src/license/time-statement.js';
+import { licenseWarnings } from '../src/license/file/client-features.js';
+import { claimsIn as claimsOfFile, LicenseFile, openSigned, trustedKeys } from '../src/license/file/license-file.js';
+import { textOf, tokenIn } from '../src/license/file/license-text.js';
+import { TimeStatement } from '../src/license/file/time-statement.js';
 
 /**
  * Shows what a license file says; with keys, whether it is genuine and in force. A release with built-in keys checks with those

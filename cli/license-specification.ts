@@ -1,6 +1,6 @@
 import { CompactSign } from 'jose';
 import { createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
-import { armour, claimsOf, largestLicenseFile } from '../src/license/license-file.js';
+import { armour, claimsOf, largestLicenseFile } from '../src/license/file/license-file.js';
 import { keyIdOf } from '../src/signing/key-id.js';
 
 const required = ['issuer', 'customerId', 'customer', 'validUntil', 'entitlements'];

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { AuditService } from '../src/audit/audit.service.js';
 import { AuthModule } from '../src/auth/auth.module.js';
-import { PasswordService } from '../src/auth/password.service.js';
+import { PasswordService } from '../src/auth/password/password.service.js';
 import {
   canonicalEmail,
   type EmailProblem,

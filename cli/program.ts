@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
-import { serverVersion } from '../src/http/server-package.js';
+import { serverVersion } from '../src/http/pages/server-package.js';
 import { addVendorCommands } from './vendor-commands.js';
 
 /** The commands of `license-server`, and their help. What a command needs is loaded when it is called. */

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DataFolder, DataFolderInUseError } from '../src/config/data-folder.js';
 import { type Settings } from '../src/config/settings.js';
-import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
-import { withoutPostgresSettings } from '../src/database/postgres-environment.js';
+import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
+import { withoutPostgresSettings } from '../src/database/embedded/postgres-environment.js';
 
 /** The database of the server, for a command. */
 export interface ServerDatabase {

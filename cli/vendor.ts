@@ -2,8 +2,8 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { keyIdOf } from '../src/signing/key-id.js';
-import { licenseWarnings } from '../src/license/client-features.js';
-import { claimsIn } from '../src/license/license-file.js';
+import { licenseWarnings } from '../src/license/file/client-features.js';
+import { claimsIn } from '../src/license/file/license-file.js';
 import { licenseFrom, timeStatementFrom } from './license-specification.js';
 
 /** Makes a key pair, `NAME.private.pem` and `NAME.public.pem`. */

@@ -16,7 +16,7 @@ let stop = async () => {};
 let databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) {
   const { DataFolder } = await import('../dist/src/config/data-folder.js');
-  const { EmbeddedPostgres } = await import('../dist/src/database/embedded-postgres.js');
+  const { EmbeddedPostgres } = await import('../dist/src/database/embedded/embedded-postgres.js');
   const claim = await DataFolder.claim(path.join(folder, 'data'));
   // No test cuts the power, and a database for each test is a lot to write.
   const postgres = await EmbeddedPostgres.start(claim, () => {}, { max_connections: '200', fsync: 'off' });

@@ -11,7 +11,7 @@ import { ClockModule } from './clock/clock.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
-import { EvidenceModule } from './evidence/evidence.module.js';
+import { AuditLogModule } from './audit/audit-log.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
@@ -46,8 +46,8 @@ export class AppModule {
         OrganizationModule,
         AdministrationModule,
         AnnouncementModule,
+        AuditLogModule,
         EventsModule,
-        EvidenceModule,
         InvitationModule,
         MailSettingsModule,
         MemberModule,

@@ -1,4 +1,4 @@
-import { type PostgresCommand } from './database/postgres-process.js';
+import { type PostgresCommand } from './database/embedded/postgres-process.js';
 
 /** What a server needs before it can start, told to the parent process, which has it or gets it. */
 export interface Needs {

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { preparePostgres } from './database/embedded-postgres.js';
-import { withoutPostgresSettings } from './database/postgres-environment.js';
+import { preparePostgres } from './database/embedded/embedded-postgres.js';
+import { withoutPostgresSettings } from './database/embedded/postgres-environment.js';
 import { type SocketHandle } from './listening-socket.js';
 import { type Needs, type ToParent, type ToServer } from './parent-conversation.js';
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { isatty } from 'node:tty';
 import { DataFolder, DataFolderInUseError } from './config/data-folder.js';
-import { PostgresProcess, type PostgresCommand } from './database/postgres-process.js';
+import { PostgresProcess, type PostgresCommand } from './database/embedded/postgres-process.js';
 import {
   bindSocket,
   inheritedSocket,

@@ -5,8 +5,14 @@ import path from 'node:path';
 import { makeBackup } from '../src/backup/backup.js';
 import { ProvedBackup } from '../src/backup/restore.js';
 import { readSettings } from '../src/config/settings.js';
-import { recordedEvents } from '../src/evidence/event-queries.js';
-import { blockHash, type BlockHeader, type ChainEvent, leafOf, pseudonymFor } from '../src/evidence/sealed-event.js';
+import { recordedEvents } from '../src/audit/evidence/event-queries.js';
+import {
+  blockHash,
+  type BlockHeader,
+  type ChainEvent,
+  leafOf,
+  pseudonymFor,
+} from '../src/audit/evidence/sealed-event.js';
 import { type Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';

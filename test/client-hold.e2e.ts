@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { DataFolder } from '../src/config/data-folder.js';
-import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
+import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
 import { KatalonClient } from './clients/katalon-client.js';
 import { DatabaseProxy } from './support/database-proxy.js';
 import { Api } from './support/api.js';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
-import { mayDo, type OrganizationPermission, roles } from '../src/organization/role.js';
+import { mayDo, type OrganizationPermission, roles } from '../src/access/role.js';
 import { offered } from '../web/src/api/roles.js';
 import { KatalonClient } from './clients/katalon-client.js';
 import { barriersOf } from './support/browser.js';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DataFolder } from '../src/config/data-folder.js';
-import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
+import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
 import { metricsOf } from './support/metrics.js';
 import { until } from './support/smtp-server.js';
 import { type ReadyServer, readyServer, usualSeats } from './support/test-server.js';

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DataFolder } from '../src/config/data-folder.js';
-import { EmbeddedPostgres } from '../src/database/embedded-postgres.js';
+import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
 import { Api } from './support/api.js';
 import { randomFrom } from './support/random.js';
 import { ServerProcess } from './support/server-process.js';

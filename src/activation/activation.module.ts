@@ -1,37 +1,50 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { ClockStepModule } from '../clock-step/clock-step.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
-import { EndedLicenseService } from './ended-license.service.js';
-import { ExcessLeaseService } from './excess-lease.service.js';
-import { KatalonController } from './katalon.controller.js';
-import { LeaseEndingService } from './lease-ending.service.js';
-import { LeaseMetrics } from './lease-metrics.js';
-import { LeaseRenewalService } from './lease-renewal.service.js';
-import { LeaseTokenService } from './lease-token.service.js';
-import { LeaseController } from './lease.controller.js';
-import { LeaseService } from './lease.service.js';
-import { LicensePolicyController } from './license-policy.controller.js';
-import { LicensePolicyService } from './license-policy.service.js';
-import { MachineController } from './machine.controller.js';
-import { MachineService } from './machine.service.js';
-import { MyLeaseController } from './my-lease.controller.js';
-import { OfflineLicenseController } from './offline-license.controller.js';
-import { OfflineLicenseService } from './offline-license.service.js';
-import { OutageService } from './outage.service.js';
-import { SeatController } from './seat.controller.js';
-import { SeatQueue } from './seat-queue.js';
-import { SeatRefusalService } from './seat-refusal.service.js';
-import { SeatService } from './seat.service.js';
-import { TestOpsController, TestOpsRootController } from './testops.controller.js';
-import { TrackingService } from './tracking.service.js';
+import { ClientCall } from './katalon/client-call.entity.js';
+import { ClientConversationController } from './katalon/client-conversation.controller.js';
+import { ClientConversationService } from './katalon/client-conversation.service.js';
+import { ClientVersion } from './katalon/client-version.entity.js';
+import { EndedLicenseService } from './katalon/ended-license.service.js';
+import { ExcessLeaseService } from './lease/excess-lease.service.js';
+import { KatalonController } from './katalon/katalon.controller.js';
+import { LeaseEndingService } from './lease/lease-ending.service.js';
+import { LeaseMetrics } from './lease/lease-metrics.js';
+import { LeaseRenewalService } from './lease/lease-renewal.service.js';
+import { LeaseTokenService } from './lease/lease-token.service.js';
+import { LeaseController } from './lease/lease.controller.js';
+import { LeaseService } from './lease/lease.service.js';
+import { LicensePolicyController } from './policy/license-policy.controller.js';
+import { LicensePolicyService } from './policy/license-policy.service.js';
+import { MachineController } from './machine/machine.controller.js';
+import { MachineService } from './machine/machine.service.js';
+import { MyLeaseController } from './lease/my-lease.controller.js';
+import { OfflineLicenseController } from './offline/offline-license.controller.js';
+import { OfflineLicenseService } from './offline/offline-license.service.js';
+import { OutageService } from './lease/outage.service.js';
+import { SeatController } from './lease/seat.controller.js';
+import { SeatQueue } from './lease/seat-queue.js';
+import { SeatRefusalService } from './lease/seat-refusal.service.js';
+import { SeatService } from './lease/seat.service.js';
+import { TestOpsController, TestOpsRootController } from './katalon/testops.controller.js';
+import { TrackingService } from './katalon/tracking.service.js';
 
 @Module({
-  imports: [AuditModule, ClockStepModule, LicenseModule, OrganizationModule, SigningModule],
+  imports: [
+    TypeOrmModule.forFeature([ClientCall, ClientVersion]),
+    AuditModule,
+    ClockStepModule,
+    LicenseModule,
+    OrganizationModule,
+    SigningModule,
+  ],
   // Before the organizations' own routes could take "list" for an id.
   controllers: [
+    ClientConversationController,
     KatalonController,
     TestOpsController,
     TestOpsRootController,
@@ -43,6 +56,7 @@ import { TrackingService } from './tracking.service.js';
     SeatController,
   ],
   providers: [
+    ClientConversationService,
     EndedLicenseService,
     ExcessLeaseService,
     LeaseEndingService,

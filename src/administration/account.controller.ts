@@ -1,11 +1,11 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RootOnly } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { Confirmed } from '../auth/confirmed.js';
-import { PeopleOnly } from '../auth/key-scopes.js';
-import { ResetLink } from '../auth/dto/password.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { RootOnly } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmed } from '../access/confirmed.js';
+import { PeopleOnly } from '../access/key-scopes.js';
+import { ResetLink } from '../auth/password/dto/password.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { AccountService } from './account.service.js';

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SignedIn } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { KeyScopes } from '../auth/key-scopes.js';
-import { ApiProblems } from '../http/api-problems.js';
-import { BodyLimit } from '../http/route-limits.js';
+import { SignedIn } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { KeyScopes } from '../access/key-scopes.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
+import { BodyLimit } from '../http/limits/route-limits.js';
 import { IdPipe } from '../http/validation.js';
-import { Allow } from '../organization/organization-permission.js';
+import { Allow } from '../access/organization-permission.js';
 import { ExecutionNotification, MailPreferences, SentNotification } from './dto/announcement.js';
 import { ExecutionNotificationService } from './execution-notification.service.js';
 import { MailPreferenceService } from './mail-preference.service.js';

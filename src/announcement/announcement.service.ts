@@ -5,7 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { inUtc } from '../clock/in-utc.js';
 import { LicenseService } from '../license/license.service.js';
-import { type Product, productName } from '../license/product.js';
+import { type Product, productName } from '../license/file/product.js';
 import { LOG } from '../log/log.module.js';
 import { expiryLetter, exhaustionLetter, overQuotaLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';

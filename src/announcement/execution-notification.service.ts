@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../auth/auth.errors.js';
-import { type Caller } from '../auth/caller.js';
+import { type Caller } from '../access/caller.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { DomainError, NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
-import { type Product } from '../license/product.js';
+import { type Product } from '../license/file/product.js';
 
 /** When an organization was last told that more seats are in use than it has. */
 @Entity('over_quota_notice')

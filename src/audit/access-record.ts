@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
-import { GroupCommit, type Outcome } from '../database/group-commit.js';
+import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
 import { LOG } from '../log/log.module.js';
 import { type AuditEvent, AuditService } from './audit.service.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
-import { type Actor } from './actor.js';
+import { type Actor } from '../access/actor.js';
 
 /** A change, as the code that makes it tells it. */
 export interface Change {

@@ -3,20 +3,20 @@ import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { ApiProblems } from '../http/api-problems.js';
-import { basePathOf } from '../http/base-path.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
+import { basePathOf } from '../http/pages/base-path.js';
 import { ClientAddress, clientAddress } from '../http/client-address.js';
 import { type User } from '../user/user.entity.js';
 import { NewPasswordProblems } from '../user/new-password-problems.js';
-import { Public, SignedIn } from './access.js';
-import { type Caller, CallerOf } from './caller.js';
-import { Confirmation, ForgotPassword, ForgottenPassword, ResetPassword } from './dto/password.js';
-import { SignIn } from './dto/sign-in.js';
-import { apiKeyScopes, KeyScopes, PeopleOnly } from './key-scopes.js';
-import { LocalGuard } from './local.guard.js';
-import { PasswordService } from './password.service.js';
-import { sessionCookie } from './session-cookie.js';
-import { SessionService } from './session.service.js';
+import { Public, SignedIn } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmation, ForgotPassword, ForgottenPassword, ResetPassword } from './password/dto/password.js';
+import { SignIn } from './sign-in/dto/sign-in.js';
+import { apiKeyScopes, KeyScopes, PeopleOnly } from '../access/key-scopes.js';
+import { LocalGuard } from './sign-in/local.guard.js';
+import { PasswordService } from './password/password.service.js';
+import { sessionCookie } from './session/session-cookie.js';
+import { SessionService } from './session/session.service.js';
 
 @ApiTags('Sign-in')
 @Controller('api/v1/auth')

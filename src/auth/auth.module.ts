@@ -3,43 +3,45 @@ import { DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
-import { RefusalListeners } from '../http/refusal-listeners.js';
+import { RefusalListeners } from '../http/problem/refusal-listeners.js';
 import { MailModule } from '../mail/mail.module.js';
 import { UserModule } from '../user/user.module.js';
-import { AccessDeclarations } from './access-declarations.js';
-import { AccessTokenService } from './access-token.service.js';
-import { ApiKeyController } from './api-key.controller.js';
-import { ApiKey } from './api-key.entity.js';
-import { ApiKeyService } from './api-key.service.js';
+import { AccessDeclarations } from '../access/access-declarations.js';
+import { AccessTokenService } from './session/access-token.service.js';
+import { AccountKeyController } from './api-key/account-key.controller.js';
+import { AccountKeyService } from './api-key/account-key.service.js';
+import { ApiKeyController } from './api-key/api-key.controller.js';
+import { ApiKey } from './api-key/api-key.entity.js';
+import { ApiKeyService } from './api-key/api-key.service.js';
 import { AuthController } from './auth.controller.js';
 import { Authenticator } from './authenticator.js';
 import { EarlyRefusal } from './early-refusal.js';
-import { KeyUse } from './key-use.js';
-import { KnownDevice } from './known-device.entity.js';
-import { KnownDevices } from './known-devices.js';
-import { LocalStrategy } from './local.strategy.js';
-import { OAuthController } from './oauth.controller.js';
-import { OAuthService } from './oauth.service.js';
-import { EmailProofController, MyEmailController } from './email-change.controller.js';
-import { EmailChange } from './email-change.entity.js';
-import { EmailChangeService } from './email-change.service.js';
-import { PasswordController } from './password.controller.js';
-import { PasswordReset } from './password-reset.entity.js';
-import { PasswordService } from './password.service.js';
-import { ProgramSignIns } from './program-sign-ins.js';
+import { KeyUse } from './api-key/key-use.js';
+import { KnownDevice } from './sign-in/known-device.entity.js';
+import { KnownDevices } from './sign-in/known-devices.js';
+import { LocalStrategy } from './sign-in/local.strategy.js';
+import { OAuthController } from './oauth/oauth.controller.js';
+import { OAuthService } from './oauth/oauth.service.js';
+import { EmailProofController, MyEmailController } from './password/email-change.controller.js';
+import { EmailChange } from './password/email-change.entity.js';
+import { EmailChangeService } from './password/email-change.service.js';
+import { PasswordController } from './password/password.controller.js';
+import { PasswordReset } from './password/password-reset.entity.js';
+import { PasswordService } from './password/password.service.js';
+import { ProgramSignIns } from './sign-in/program-sign-ins.js';
 import { RefusalRecord } from './refusal-record.js';
-import { ResetThrottle } from './reset-throttle.js';
-import { SessionController } from './session.controller.js';
-import { RouteAccess } from './route-access.js';
-import { Session } from './session.entity.js';
-import { SessionService } from './session.service.js';
-import { SignInNotices } from './sign-in-notices.js';
-import { SignInPlace } from './sign-in-place.entity.js';
-import { SignInQueue } from './sign-in-queue.js';
-import { SignInService } from './sign-in.service.js';
-import { SignInThrottle } from './sign-in-throttle.js';
-import { TokenFamily } from './token-family.entity.js';
-import { TokenFamilyService } from './token-family.service.js';
+import { ResetThrottle } from './password/reset-throttle.js';
+import { SessionController } from './session/session.controller.js';
+import { RouteAccess } from '../access/route-access.js';
+import { Session } from './session/session.entity.js';
+import { SessionService } from './session/session.service.js';
+import { SignInNotices } from './sign-in/sign-in-notices.js';
+import { SignInPlace } from './sign-in/sign-in-place.entity.js';
+import { SignInQueue } from './sign-in/sign-in-queue.js';
+import { SignInService } from './sign-in/sign-in.service.js';
+import { SignInThrottle } from './sign-in/sign-in-throttle.js';
+import { TokenFamily } from './session/token-family.entity.js';
+import { TokenFamilyService } from './session/token-family.service.js';
 
 @Module({
   imports: [
@@ -52,6 +54,7 @@ import { TokenFamilyService } from './token-family.service.js';
   ],
   controllers: [
     AuthController,
+    AccountKeyController,
     ApiKeyController,
     OAuthController,
     MyEmailController,
@@ -62,6 +65,7 @@ import { TokenFamilyService } from './token-family.service.js';
   providers: [
     AccessDeclarations,
     AccessTokenService,
+    AccountKeyService,
     ApiKeyService,
     EmailChangeService,
     Authenticator,

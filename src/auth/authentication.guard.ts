@@ -3,13 +3,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { clientAddress } from '../http/client-address.js';
-import { type Access } from './access.js';
+import { type Access } from '../access/access.js';
 import { ForbiddenError, NotSignedInError, PersonRequiredError, ScopeMissingError } from './auth.errors.js';
 import { Authenticator } from './authenticator.js';
-import { type AuthenticatedRequest, type Principal } from './caller.js';
-import { type ApiKeyScope } from './key-scopes.js';
-import { KeyUse } from './key-use.js';
-import { RouteAccess, type RouteRules } from './route-access.js';
+import { type AuthenticatedRequest, type Principal } from '../access/caller.js';
+import { type ApiKeyScope } from '../access/key-scopes.js';
+import { KeyUse } from './api-key/key-use.js';
+import { RouteAccess, type RouteRules } from '../access/route-access.js';
 
 /** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
 @Injectable()

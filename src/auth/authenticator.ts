@@ -6,16 +6,16 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { GroupCommit, type Outcome } from '../database/group-commit.js';
-import { lookUp } from '../database/look-up.js';
+import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
+import { lookUp } from '../concurrency/look-up.js';
 import { Notifications } from '../database/notifications.js';
-import { AccessTokenService, type TokenClaims } from './access-token.service.js';
-import { apiKeyPrefix, ApiKeyService } from './api-key.service.js';
+import { AccessTokenService, type TokenClaims } from './session/access-token.service.js';
+import { apiKeyPrefix, ApiKeyService } from './api-key/api-key.service.js';
 import { NotSignedInError } from './auth.errors.js';
-import { type Principal } from './caller.js';
-import { type ApiKeyScope } from './key-scopes.js';
-import { hashToken } from './random-token.js';
-import { sessionCookie } from './session-cookie.js';
+import { type Principal } from '../access/caller.js';
+import { type ApiKeyScope } from '../access/key-scopes.js';
+import { hashToken } from '../secret/random-token.js';
+import { sessionCookie } from './session/session-cookie.js';
 
 interface Known {
   principal: Principal;

@@ -1,10 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { ConfirmationRequiredError } from './auth.errors.js';
-import { type AuthenticatedRequest } from './caller.js';
-import { confirmationMillis } from './confirmed.js';
-import { RouteAccess } from './route-access.js';
-import { SessionService } from './session.service.js';
+import { type AuthenticatedRequest } from '../access/caller.js';
+import { confirmationMillis } from '../access/confirmed.js';
+import { RouteAccess } from '../access/route-access.js';
+import { SessionService } from './session/session.service.js';
 
 /** Asks a browser's user again who they are before something dangerous: a session may be left open, or stolen. */
 @Injectable()

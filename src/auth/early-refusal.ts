@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost, MetadataScanner, Reflector } from '@nestjs/core';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import { type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
-import { hasBody } from '../http/request-limits.js';
-import { ACCESS, type Access } from './access.js';
+import { hasBody } from '../http/limits/request-limits.js';
+import { ACCESS, type Access } from '../access/access.js';
 import { Authenticator } from './authenticator.js';
 
 declare module 'fastify' {

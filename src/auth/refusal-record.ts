@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { AccessRecord } from '../audit/access-record.js';
-import { type Actor } from '../audit/actor.js';
+import { type Actor } from '../access/actor.js';
 import { type DomainError } from '../errors/domain-error.js';
 import { clientAddress, networksOf } from '../http/client-address.js';
-import { RefusalListeners } from '../http/refusal-listeners.js';
+import { RefusalListeners } from '../http/problem/refusal-listeners.js';
 import { NotSignedInError, RoleMissingError } from './auth.errors.js';
-import { type AuthenticatedRequest } from './caller.js';
-import { sessionCookie } from './session-cookie.js';
+import { type AuthenticatedRequest } from '../access/caller.js';
+import { sessionCookie } from './session/session-cookie.js';
 
 /** Records each refused authorization: who may not do what, and credentials that are not good (any more). */
 @Injectable()

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { serverVersion } from '../http/server-package.js';
+import { serverVersion } from '../http/pages/server-package.js';
 import { type Settings } from '../config/settings.js';
 import { ArchiveWriter } from './archive.js';
 import { recordBackupEventIn } from './backup-event.js';

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Outage } from '../errors/outage.js';
 import { Metrics } from '../metrics/metrics.js';
-import { Turns } from './turns.js';
+import { Turns } from '../concurrency/turns.js';
 
 /** Milliseconds between looks at a database that does not answer, and one that does. */
 const awayMillis = 1_000;

@@ -1,10 +1,10 @@
 import { Controller, type MessageEvent, Param, Req, Sse } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type Observable } from 'rxjs';
-import { type AuthenticatedRequest } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { type AuthenticatedRequest } from '../access/caller.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe } from '../http/validation.js';
-import { Allow } from '../organization/organization-permission.js';
+import { Allow } from '../access/organization-permission.js';
 import { EventsService } from './events.service.js';
 
 @ApiTags('Organizations')

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import { Authenticator } from '../auth/authenticator.js';
-import { type AuthenticatedRequest } from '../auth/caller.js';
+import { type AuthenticatedRequest } from '../access/caller.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { Notifications } from '../database/notifications.js';

@@ -3,13 +3,13 @@ import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagg
 import { type FastifyReply } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Gauge } from 'prom-client';
-import { Public } from '../auth/access.js';
+import { Public } from '../access/access.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { DatabaseWatch } from '../database/database-watch.js';
 import { type DiskState, diskStates, DiskWatch } from '../database/disk-watch.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { disconnectSignal } from '../http/disconnect-signal.js';
 import { Draining } from '../http/draining.js';
 import { Metrics } from '../metrics/metrics.js';

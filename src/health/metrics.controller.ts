@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
-import { RootOrMetricsToken } from '../auth/access.js';
+import { RootOrMetricsToken } from '../access/access.js';
 import { Metrics } from '../metrics/metrics.js';
 import { StoredMetrics } from './stored-metrics.js';
 

@@ -1,11 +1,11 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.js';
+import { Public } from '../access/access.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 
 /** RFC 9116 asks for less than a year. The file is made for each request, so a server that runs never names a past day. */
 const validMillis = 180 * 86_400_000;

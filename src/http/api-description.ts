@@ -2,9 +2,9 @@ import { type INestApplication } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
-import { basePathOf } from './base-path.js';
-import { Problem } from './problem.js';
-import { serverVersion } from './server-package.js';
+import { basePathOf } from './pages/base-path.js';
+import { Problem } from './problem/problem.js';
+import { serverVersion } from './pages/server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
 export function describeApi(app: NestFastifyApplication, settings: Settings): void {

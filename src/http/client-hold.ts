@@ -9,7 +9,7 @@ import { isConnectionTrouble } from '../errors/connection-trouble.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Outage } from '../errors/outage.js';
 import { Metrics } from '../metrics/metrics.js';
-import { sendProblem } from './send-problem.js';
+import { sendProblem } from './problem/send-problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
-import { sendProblem } from './send-problem.js';
+import { sendProblem } from './problem/send-problem.js';
 
 /**
  * Says 405, and which methods there are (`Allow`, RFC 9110 section 15.5.6), at each address that has a route, but none for the

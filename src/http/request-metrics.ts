@@ -2,7 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Gauge, Histogram } from 'prom-client';
 import { type Metrics } from '../metrics/metrics.js';
-import { type ConnectionLimit } from './connection-limit.js';
+import { type ConnectionLimit } from './limits/connection-limit.js';
 
 interface Series {
   observe(seconds: number): void;

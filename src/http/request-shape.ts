@@ -1,5 +1,5 @@
 import { getMetadataStorage } from 'class-validator';
-import { type FieldProblem } from './problem.js';
+import { type FieldProblem } from './problem/problem.js';
 import { counted } from '../errors/counted.js';
 
 /** Deeper than any body here, and far from where recursion would end. */

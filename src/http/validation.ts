@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
 import { DomainError } from '../errors/domain-error.js';
-import { type FieldProblem } from './problem.js';
+import { type FieldProblem } from './problem/problem.js';
 import { problemOfShape } from './request-shape.js';
 
 /** Nobody corrects more at once, and the answer must not grow with the request. */

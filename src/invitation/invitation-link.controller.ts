@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PublicOrSignedIn } from '../auth/access.js';
-import { type Caller, CallerIfAny } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { PublicOrSignedIn } from '../access/access.js';
+import { type Caller, CallerIfAny } from '../access/caller.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { ClientAddress } from '../http/client-address.js';
 import { NewPasswordProblems } from '../user/new-password-problems.js';
 import { Acceptance, AcceptedInvitation, OpenedInvitation } from './dto/invitation.js';

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { Confirmed } from '../auth/confirmed.js';
-import { ApiProblems } from '../http/api-problems.js';
-import { BodyLimit } from '../http/route-limits.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmed } from '../access/confirmed.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
+import { BodyLimit } from '../http/limits/route-limits.js';
 import { IdPipe } from '../http/validation.js';
-import { Allow } from '../organization/organization-permission.js';
+import { Allow } from '../access/organization-permission.js';
 import { InvitationPage, InvitationQuery, InvitationResult, InvitationView, NewInvitations } from './dto/invitation.js';
 import { InvitationService } from './invitation.service.js';
 

@@ -1,6 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
-import { type Model, type Product } from '../license/product.js';
-import { type AssignableRole } from '../organization/role.js';
+import { type Model, type Product } from '../license/file/product.js';
+import { type AssignableRole } from '../access/role.js';
 
 /** Somebody was asked into an organization. The link's token is not here: it is computed with the secret key. */
 @Entity('invitation')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Actor } from '../audit/actor.js';
+import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { migrationLock } from '../database/data-source.js';
 import { type KeyRing, newKey, readKeyRing, replaceKeyRing } from '../secret/key-ring.js';

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RootOnly } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { RootOnly } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe, ListPipe } from '../http/validation.js';
-import { Allow } from '../organization/organization-permission.js';
+import { Allow } from '../access/organization-permission.js';
 import { Allocation, AllocationView } from './dto/allocation.js';
 import { LicenseService } from './license.service.js';
 

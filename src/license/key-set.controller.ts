@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.js';
+import { Public } from '../access/access.js';
 import { type PublishedKey, SigningService } from '../signing/signing.service.js';
 
 export class KeySetView {

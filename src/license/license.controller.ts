@@ -12,12 +12,12 @@ import {
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
-import { Public, RootOnly } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { Confirmed } from '../auth/confirmed.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { Public, RootOnly } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmed } from '../access/confirmed.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { BodyLimit } from '../http/route-limits.js';
+import { BodyLimit } from '../http/limits/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { type KnownKey, SigningService } from '../signing/signing.service.js';
 import { LicenseText, licenseView, LicenseView } from './dto/license.js';

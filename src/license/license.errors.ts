@@ -1,6 +1,6 @@
 import { inUtc } from '../clock/in-utc.js';
 import { DomainError } from '../errors/domain-error.js';
-import { type Model, type Product, productName } from './product.js';
+import { type Model, type Product, productName } from './file/product.js';
 import { counted } from '../errors/counted.js';
 
 /** A newer issue of the same license is installed. */

@@ -9,7 +9,7 @@ import { InstalledLicense } from './license-file.entity.js';
 import { LicenseController } from './license.controller.js';
 import { LicenseService } from './license.service.js';
 import { ServerClockController } from './server-clock.controller.js';
-import { SeatCharge } from './seat-charge.entity.js';
+import { SeatCharge } from './pool/seat-charge.entity.js';
 import { LicensedUserController } from './licensed-user.controller.js';
 import { LicensedUserService } from './licensed-user.service.js';
 

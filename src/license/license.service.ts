@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Actor, server } from '../audit/actor.js';
+import { type Actor, server } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -15,10 +15,17 @@ import { InvalidRequestError } from '../http/validation.js';
 import { LOG } from '../log/log.module.js';
 import { OrganizationService } from '../organization/organization.service.js';
 import { SigningService } from '../signing/signing.service.js';
-import { type Around, divideAround, divideMachines, seatsToKeep, type Share, type ShareInUse } from './division.js';
+import {
+  type Around,
+  divideAround,
+  divideMachines,
+  seatsToKeep,
+  type Share,
+  type ShareInUse,
+} from './pool/division.js';
 import { type Allocation, type AllocationView } from './dto/allocation.js';
 import { type ServerClockView } from './dto/server-clock.js';
-import { checkEvaluation, evaluationClaims } from './evaluation.js';
+import { checkEvaluation, evaluationClaims } from './file/evaluation.js';
 import {
   type Grant,
   grantAt,
@@ -31,7 +38,7 @@ import {
   overlap,
   partsAt,
   takesOver,
-} from './grants.js';
+} from './file/grants.js';
 import { InstalledLicense } from './license-file.entity.js';
 import {
   type LicenseClaims,
@@ -40,7 +47,7 @@ import {
   openSigned,
   trustedKeys,
   type TrustedKeys,
-} from './license-file.js';
+} from './file/license-file.js';
 import {
   AllocationExceededError,
   EvaluationNotOfferedError,
@@ -48,12 +55,12 @@ import {
   NewerLicenseInstalledError,
   StatementOfTimeUsedError,
 } from './license.errors.js';
-import { type LicenseBounds } from './license-bounds.js';
-import { lockDivision } from './lock-pools.js';
+import { type LicenseBounds } from './file/license-bounds.js';
+import { lockDivision } from './pool/lock-pools.js';
 import { clockAheadWords, isFarBehind, provenTime } from './recorded-time.js';
-import { type Model, models, type Product, products } from './product.js';
-import { TimeStatement } from './time-statement.js';
-import { seatsOut, type SeatsOut } from './seats-out.js';
+import { type Model, models, type Product, products } from './file/product.js';
+import { TimeStatement } from './file/time-statement.js';
+import { seatsOut, type SeatsOut } from './pool/seats-out.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
 
 /** What bounds the leases of a pool. */

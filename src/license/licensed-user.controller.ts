@@ -1,9 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe } from '../http/validation.js';
-import { Allow } from '../organization/organization-permission.js';
+import { Allow } from '../access/organization-permission.js';
 import { LicensedUserPage, LicensedUserQuery, NewLicensedUser, SeatKind, SeatTransfer } from './dto/licensed-user.js';
 import { LicensedUserService } from './licensed-user.service.js';
 

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Actor } from '../audit/actor.js';
+import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { type Caller } from '../auth/caller.js';
+import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { type LicensedUserPage, type LicensedUserQuery, type LicensedUserView } from './dto/licensed-user.js';
 import { LicensedAlreadyError, NoSeatToAssignError } from './license.errors.js';
-import { type Model, type Product } from './product.js';
+import { type Model, type Product } from './file/product.js';
 
 /** Does what else follows when a user loses a seat, in the same transaction. */
 export type SeatUnassigned = (manager: EntityManager, actor: Actor, poolId: number, userId: number) => Promise<void>;

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RootOnly } from '../auth/access.js';
+import { RootOnly } from '../access/access.js';
 import { ServerClockView } from './dto/server-clock.js';
 import { LicenseService } from './license.service.js';
 

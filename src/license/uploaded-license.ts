@@ -1,8 +1,8 @@
 import { type FastifyRequest } from 'fastify';
 import { InvalidRequestError, RequestValidationPipe } from '../http/validation.js';
 import { LicenseText } from './dto/license.js';
-import { LicenseFileError } from './license-file-error.js';
-import { largestLicenseFile, textOf } from './license-text.js';
+import { LicenseFileError } from './file/license-file-error.js';
+import { largestLicenseFile, textOf } from './file/license-text.js';
 
 /** Bytes of a request with a license file: room to answer that a file is too large, and for its text in JSON. */
 export const licenseBodyLimit = 256 * 1024;

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RootOnly } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { Confirmed } from '../auth/confirmed.js';
-import { ApiProblems } from '../http/api-problems.js';
-import { BodyLimit } from '../http/route-limits.js';
+import { RootOnly } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmed } from '../access/confirmed.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
+import { BodyLimit } from '../http/limits/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import {
   MailServerSettings,

@@ -4,7 +4,7 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../auth/auth.errors.js';
-import { type Caller } from '../auth/caller.js';
+import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';

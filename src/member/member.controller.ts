@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { Confirmed } from '../auth/confirmed.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmed } from '../access/confirmed.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
-import { Allow } from '../organization/organization-permission.js';
+import { Allow } from '../access/organization-permission.js';
 import { MemberPage, MemberRole, MemberView, RemovedMemberPage } from './dto/member.js';
 import { MemberService } from './member.service.js';
 

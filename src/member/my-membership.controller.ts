@@ -1,8 +1,8 @@
 import { Controller, Delete, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SignedIn } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { SignedIn } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe } from '../http/validation.js';
 import { MemberService } from './member.service.js';
 

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SignedIn } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { KeyScopes } from '../auth/key-scopes.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { SignedIn } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { KeyScopes } from '../access/key-scopes.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { MeView, Profile } from './dto/me.js';
 import { OrganizationService } from './organization.service.js';
 

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { type Role } from './role.js';
+import { type Role } from '../access/role.js';
 
 @Entity('membership')
 @Check('membership_role_check', `role IN ('OWNER', 'ADMIN', 'BILLING_MANAGER', 'USER')`)

@@ -2,19 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { type EntityManager, In, Repository } from 'typeorm';
-import { type Actor } from '../audit/actor.js';
+import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
-import { lookUp } from '../database/look-up.js';
+import { lookUp } from '../concurrency/look-up.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
 import { memberAddedLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
-import { type Role } from './role.js';
+import { type Role } from '../access/role.js';
 
 /** Roles by organization. */
 export type Memberships = ReadonlyMap<number, Role>;

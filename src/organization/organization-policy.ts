@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { type Caller } from '../auth/caller.js';
+import { type Caller } from '../access/caller.js';
 import { OrganizationCreationClosedError, UnverifiedAccountError } from './organization.errors.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
 import { type OrganizationCreators, type ServerSettings } from './dto/server-settings.js';

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { SignedIn } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { Confirmed } from '../auth/confirmed.js';
-import { KeyScopes } from '../auth/key-scopes.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { SignedIn } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmed } from '../access/confirmed.js';
+import { KeyScopes } from '../access/key-scopes.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import {
@@ -15,7 +15,7 @@ import {
   OrganizationPage,
   OrganizationView,
 } from './dto/organization.js';
-import { Allow } from './organization-permission.js';
+import { Allow } from '../access/organization-permission.js';
 import { OrganizationService } from './organization.service.js';
 
 @ApiTags('Organizations')

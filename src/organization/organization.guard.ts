@@ -1,15 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type Access } from '../auth/access.js';
+import { type Access } from '../access/access.js';
 import { ForbiddenError, RoleMissingError } from '../auth/auth.errors.js';
-import { type AuthenticatedRequest } from '../auth/caller.js';
-import { RouteAccess } from '../auth/route-access.js';
+import { type AuthenticatedRequest } from '../access/caller.js';
+import { RouteAccess } from '../access/route-access.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { IdPipe } from '../http/validation.js';
 import { Organization } from './organization.entity.js';
 import { MembershipService } from './membership.service.js';
-import { mayDo, type OrganizationPermission } from './role.js';
+import { mayDo, type OrganizationPermission } from '../access/role.js';
 import { TeamService } from './team.service.js';
 
 /** Checks the caller's role in the organization that the path names. */

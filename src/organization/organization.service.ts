@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
-import { type Caller } from '../auth/caller.js';
+import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -25,7 +25,7 @@ import { MembershipService } from './membership.service.js';
 import { OrganizationPolicy } from './organization-policy.js';
 import { Organization } from './organization.entity.js';
 import { DisabledMemberError } from './organization.errors.js';
-import { type Role } from './role.js';
+import { type Role } from '../access/role.js';
 import { TeamService } from './team.service.js';
 import { checkVersion, versionInSql } from '../audit/settings-version.js';
 

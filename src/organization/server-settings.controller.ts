@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RootOnly } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { RootOnly } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { ServerSettings } from './dto/server-settings.js';
 import { OrganizationPolicy } from './organization-policy.js';
 

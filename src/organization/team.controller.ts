@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { TeamMemberPage, TeamMemberRole, TeamMemberView, TeamName, TeamPage, TeamView } from './dto/team.js';
-import { Allow, AllowInTeam } from './organization-permission.js';
+import { Allow, AllowInTeam } from '../access/organization-permission.js';
 import { TeamService } from './team.service.js';
 
 @ApiTags('Teams')

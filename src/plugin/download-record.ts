@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessRecord } from '../audit/access-record.js';
-import { type Caller } from '../auth/caller.js';
+import { type Caller } from '../access/caller.js';
 import { type PluginView } from './dto/plugin.js';
 
 /** Records who downloads plugins, each once a day: test machines fetch the same ones for every run. */

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiProduces, ApiResponse } from '@nestjs/swagger';
-import { ApiProblems } from '../http/api-problems.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 
 const binary = { schema: { type: 'string', format: 'binary' } } as const;
 

@@ -9,11 +9,11 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { RootOnly, SignedIn } from '../auth/access.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { KeyScopes } from '../auth/key-scopes.js';
-import { ApiProblems } from '../http/api-problems.js';
-import { StreamedBody } from '../http/route-limits.js';
+import { RootOnly, SignedIn } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { KeyScopes } from '../access/key-scopes.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
+import { StreamedBody } from '../http/limits/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { ApiArchive, ApiDownload, uploadProblems } from './plugin-answers.js';
 import { PluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';

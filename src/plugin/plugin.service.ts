@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { type Caller } from '../auth/caller.js';
+import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '../auth/access.js';
+import { Public } from '../access/access.js';
 import { InfoView } from './dto/setup.js';
 import { SetupService } from './setup.service.js';
 

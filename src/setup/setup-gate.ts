@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { isForConsole } from '../http/static-pages.js';
+import { isForConsole } from '../http/pages/static-pages.js';
 import { NotSetUpError } from './setup.errors.js';
 import { SetupService } from './setup.service.js';
 

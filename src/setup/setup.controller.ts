@@ -1,10 +1,10 @@
 import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
-import { Public } from '../auth/access.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { Public } from '../access/access.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { ClientAddress } from '../http/client-address.js';
-import { BodyLimit } from '../http/route-limits.js';
+import { BodyLimit } from '../http/limits/route-limits.js';
 import { LicenseText } from '../license/dto/license.js';
 import { LicensePreview } from '../license/dto/license-preview.js';
 import { licenseBodyLimit, uploadedLicense } from '../license/uploaded-license.js';

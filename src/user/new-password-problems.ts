@@ -1,4 +1,4 @@
-import { ApiProblems } from '../http/api-problems.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 
 /** Documents how a route refuses a new password for the time being; it is never accepted unchecked. */
 export function NewPasswordProblems(

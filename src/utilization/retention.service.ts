@@ -5,8 +5,8 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { DeliveryService } from '../evidence/delivery.service.js';
-import { SealingService } from '../evidence/sealing.service.js';
+import { DeliveryService } from '../audit/evidence/delivery.service.js';
+import { SealingService } from '../audit/evidence/sealing.service.js';
 import { LOG } from '../log/log.module.js';
 
 const intervalMillis = 3_600_000;

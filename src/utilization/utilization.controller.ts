@@ -1,11 +1,11 @@
 import { Controller, Get, Header, Headers, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AccessRecord } from '../audit/access-record.js';
-import { type Caller, CallerOf } from '../auth/caller.js';
-import { ApiProblems } from '../http/api-problems.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
 import { attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
-import { Allow } from '../organization/organization-permission.js';
+import { Allow } from '../access/organization-permission.js';
 import { UtilizationGroupPage, UtilizationQuery, UtilizationTotalsQuery, UtilizationView } from './dto/utilization.js';
 import { UtilizationService } from './utilization.service.js';
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { EvidenceModule } from '../evidence/evidence.module.js';
+import { EvidenceModule } from '../audit/evidence/evidence.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { RetentionService } from './retention.service.js';
 import { UtilizationController } from './utilization.controller.js';

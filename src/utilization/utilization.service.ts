@@ -4,7 +4,7 @@ import { type Pool } from 'pg';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
-import { Turns } from '../database/turns.js';
+import { Turns } from '../concurrency/turns.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
 import { pageOfRows } from '../http/paging.js';

@@ -4,7 +4,7 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength, ValidateNeste
 import { Choice, Optional, Text, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { SeatKind } from '../../license/dto/licensed-user.js';
-import { type AssignableRole, assignableRoles } from '../../organization/role.js';
+import { type AssignableRole, assignableRoles } from '../../access/role.js';
 import { type InvitationState, invitationStates } from '../invitation-state.js';
 
 export class NewInvitations {

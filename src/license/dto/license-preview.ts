@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { licenseWarnings, unacceptedSeats } from '../client-features.js';
-import { type TimeStatement } from '../time-statement.js';
-import { boundsOf } from '../license-bounds.js';
+import { licenseWarnings, unacceptedSeats } from '../file/client-features.js';
+import { type TimeStatement } from '../file/time-statement.js';
+import { boundsOf } from '../file/license-bounds.js';
 import { type PreviewedLicense, type TimeCorrection } from '../license.service.js';
-import { type LicenseFile } from '../license-file.js';
-import { type Model, models, type Product, products } from '../product.js';
+import { type LicenseFile } from '../file/license-file.js';
+import { type Model, models, type Product, products } from '../file/product.js';
 import { UnacceptedSeatsView } from './unaccepted-seats.js';
 
 /** Seats that a license file grants. */

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Verbatim } from '../../http/fields.js';
-import { licenseWarnings, unacceptedSeats } from '../client-features.js';
+import { licenseWarnings, unacceptedSeats } from '../file/client-features.js';
 import { type LicenseState } from '../license.service.js';
 import { UnacceptedSeatsView } from './unaccepted-seats.js';
 

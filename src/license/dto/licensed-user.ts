@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, IdField } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
-import { type Model, type Product, products } from '../product.js';
+import { type Model, type Product, products } from '../file/product.js';
 
 /** Which per-user seat. */
 export class SeatKind {

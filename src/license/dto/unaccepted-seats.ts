@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type UnacceptedSeats } from '../client-features.js';
-import { type Model, models, type Product, products } from '../product.js';
+import { type UnacceptedSeats } from '../file/client-features.js';
+import { type Model, models, type Product, products } from '../file/product.js';
 
 /** Seats that Katalon's client for the product will not accept: what a warning says, for programs. */
 export class UnacceptedSeatsView implements UnacceptedSeats {

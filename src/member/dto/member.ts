@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
-import { models, products } from '../../license/product.js';
-import { type AssignableRole, assignableRoles, type Role, roles } from '../../organization/role.js';
+import { models, products } from '../../license/file/product.js';
+import { type AssignableRole, assignableRoles, type Role, roles } from '../../access/role.js';
 
 export class MemberRole {
   @Choice(assignableRoles, { example: 'USER', description: 'The owner changes by transfer alone.' })

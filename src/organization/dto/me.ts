@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Text } from '../../http/fields.js';
-import { teamRoles } from '../role.js';
+import { teamRoles } from '../../access/role.js';
 import { OrganizationView } from './organization.js';
 
 export class TeamOrganizationView {

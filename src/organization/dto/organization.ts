@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IdField, Text, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
-import { roles } from '../role.js';
+import { roles } from '../../access/role.js';
 
 export class OrganizationName {
   @Text({ max: 100, example: 'Acme' })

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, Text, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
-import { type TeamRole, teamRoles } from '../role.js';
+import { type TeamRole, teamRoles } from '../../access/role.js';
 
 export class TeamName {
   @Text({ max: 100, example: 'Mobile' })

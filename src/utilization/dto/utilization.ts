@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsInt, Max, Min } from 'class-validator';
 import { Choice, Optional, Text, TimeField, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
-import { type Model, models, type Product, products } from '../../license/product.js';
+import { type Model, models, type Product, products } from '../../license/file/product.js';
 
 export const intervals = ['hour', 'day', 'month'] as const;
 export type Interval = (typeof intervals)[number];

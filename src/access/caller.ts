@@ -1,0 +1,42 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { type Actor } from './actor.js';
+import { type ApiKeyScope } from './key-scopes.js';
+
+/** Somebody who has proved who they are. */
+export interface Principal {
+  id: number;
+  email: string;
+  /** The server's administrator. */
+  root: boolean;
+  /** The console's session, when it is one. */
+  sessionId?: string;
+  /** What the API key may be used for that it is, or that its token was got with; absent: it is a person. */
+  scopes?: readonly ApiKeyScope[];
+  /** The API key that it is, or that its token was got with. */
+  apiKeyId?: number;
+  /** The family of tokens (from one `POST /oauth/token` on) that its access token belongs to. */
+  tokenFamily?: string;
+}
+
+/** The principal of one request, as the audit log knows them. */
+export interface Caller extends Principal, Actor {
+  id: number;
+}
+
+/** A request after the authentication guard. */
+export interface AuthenticatedRequest extends FastifyRequest {
+  caller?: Caller;
+}
+
+/** The caller of a route; only for routes that demand one. */
+export const CallerOf = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  if (!caller) throw new Error('This route is open to everybody and has no caller');
+  return caller;
+});
+
+/** The caller of a route that is open to everybody, if they are signed in. */
+export const CallerIfAny = createParamDecorator((_: unknown, context: ExecutionContext): Caller | undefined => {
+  return context.switchToHttp().getRequest<AuthenticatedRequest>().caller;
+});

@@ -1,0 +1,173 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../clock/clock.js';
+import { parameterNames, pathShape, productIn } from '../../http/call-shape.js';
+import { refusalReasonOf } from '../../http/problem/send-problem.js';
+import { LOG } from '../../log/log.module.js';
+import { type ClientCall } from './client-call.entity.js';
+import { type ClientVersion } from './client-version.entity.js';
+import { type ClientConversation } from './dto/client-conversation.js';
+
+const maxCalls = 200;
+const maxVersions = 100;
+const flushMillis = 10_000;
+const refusals = new Set([400, 404, 405]);
+const activation = '/api/v1/license-keys/activate';
+
+/** Routes that only Katalon's clients call. */
+const clientRoute =
+  /^\/(oauth\/token|api\/v1\/(license-keys\/|machine$|features$|subscription\/|tracking$|organizations\/list$|search$|projects|files\/))/;
+
+/** What the libraries call themselves that the clients are made of. */
+const clientProgram = /^(Apache-HttpClient|Java|Katalon)/i;
+
+const versionText = /^[0-9A-Za-z][0-9A-Za-z._+-]{0,39}$/;
+const packageText = /^[A-Z_]{1,30}$/;
+
+/**
+ * Keeps which clients there are and what they ask for in vain, so that an administrator can tell support. Counted in memory and
+ * written every few seconds, apart from the requests; bounded, and without any value that a client has sent but its version.
+ */
+@Injectable()
+export class ClientConversationService implements OnModuleInit, OnApplicationShutdown {
+  private calls = new Map<string, ClientCall>();
+  private versions = new Map<string, ClientVersion>();
+  private flushing: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    http: HttpAdapterHost,
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Logger,
+  ) {
+    const fastify = http.httpAdapter.getInstance<FastifyInstance>();
+    fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+      if (refusals.has(reply.statusCode)) this.noteCall(request, reply);
+      if (request.routeOptions.url === activation && reply.statusCode !== 401) this.noteVersion(request);
+      done();
+    });
+  }
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.flush(), flushMillis).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  /** Also what this server has not written yet. */
+  async all(): Promise<ClientConversation> {
+    await this.flush();
+    const versions = await this.dataSource.query<ClientVersion[]>(
+      `SELECT client, version, first_at AS "firstAt", last_at AS "lastAt" FROM client_version
+        ORDER BY last_at DESC, client, version LIMIT $1`,
+      [maxVersions],
+    );
+    const calls = await this.dataSource.query<ClientCall[]>(
+      `SELECT method, path, parameters, status, reason, program, count, first_at AS "firstAt", last_at AS "lastAt"
+         FROM client_call ORDER BY last_at DESC, path, method LIMIT $1`,
+      [maxCalls],
+    );
+    const refusedCalls = calls.map(({ parameters, ...call }) => ({
+      ...call,
+      parameters: parameters === '' ? [] : parameters.split(','),
+    }));
+    return { versions, refusedCalls };
+  }
+
+  private noteCall(request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.routeOptions.url;
+    const isKnown = route !== undefined && !route.includes('*');
+    const { 'user-agent': userAgent, authorization } = request.headers;
+    const isClients = isKnown ? clientRoute.test(route) : authorization !== undefined;
+    if (!isClients && !clientProgram.test(userAgent ?? '')) return;
+    const at = this.clock.now();
+    const call: ClientCall = {
+      method: request.method,
+      path: isKnown ? route : pathShape(request.url),
+      parameters: parameterNames(request.url).join(','),
+      status: reply.statusCode,
+      reason: refusalReasonOf(reply),
+      program: productIn(userAgent),
+      count: 1,
+      firstAt: at,
+      lastAt: at,
+    };
+    const key = keyOf(call);
+    const known = this.calls.get(key);
+    if (known) {
+      known.count++;
+      known.lastAt = at;
+    } else if (this.calls.size < maxCalls) this.calls.set(key, call);
+  }
+
+  private noteVersion({ query }: FastifyRequest): void {
+    const { package: client, ksVersion: version } = query as Record<string, unknown>;
+    if (typeof client !== 'string' || typeof version !== 'string') return;
+    if (!packageText.test(client) || !versionText.test(version)) return;
+    const key = `${client} ${version}`;
+    const at = this.clock.now();
+    const known = this.versions.get(key);
+    if (known) known.lastAt = at;
+    else if (this.versions.size < maxVersions) this.versions.set(key, { client, version, firstAt: at, lastAt: at });
+  }
+
+  /** One at a time; what comes meanwhile is for the next one. */
+  private async flush(): Promise<void> {
+    while (this.flushing) await this.flushing;
+    if (this.calls.size === 0 && this.versions.size === 0) return;
+    const [calls, versions] = [this.calls, this.versions];
+    this.calls = new Map();
+    this.versions = new Map();
+    this.flushing = this.write([...calls.values()], [...versions.values()])
+      .catch((error: unknown) => {
+        // A database that is away says so elsewhere; these counts are not worth more.
+        this.log.debug({ err: error }, 'The calls of the clients could not be recorded');
+      })
+      .finally(() => (this.flushing = undefined));
+    await this.flushing;
+  }
+
+  private async write(calls: ClientCall[], versions: ClientVersion[]): Promise<void> {
+    const all = [...calls.map((call) => ({ key: keyOf(call), call }))].sort((a, b) => (a.key < b.key ? -1 : 1));
+    await this.dataSource.transaction(async (manager) => {
+      // Servers write in one order, so that they do not wait for each other in a circle.
+      await manager.query(
+        `INSERT INTO client_version AS v (client, version, first_at, last_at)
+           SELECT * FROM jsonb_to_recordset($1::jsonb)
+             AS n(client text, version text, "firstAt" timestamptz, "lastAt" timestamptz) ORDER BY client, version
+         ON CONFLICT (client, version) DO UPDATE SET last_at = greatest(v.last_at, excluded.last_at)`,
+        [JSON.stringify(versions)],
+      );
+      await manager.query(
+        `INSERT INTO client_call AS c (method, path, parameters, status, reason, program, count, first_at, last_at)
+           SELECT * FROM jsonb_to_recordset($1::jsonb)
+             AS n(method text, path text, parameters text, status int, reason text, program text, count bigint,
+                  "firstAt" timestamptz, "lastAt" timestamptz)
+         ON CONFLICT (method, path, parameters, status, reason, program)
+           DO UPDATE SET count = c.count + excluded.count, last_at = greatest(c.last_at, excluded.last_at)`,
+        [JSON.stringify(all.map(({ call }) => call))],
+      );
+      await manager.query(
+        `DELETE FROM client_version WHERE (client, version) IN
+           (SELECT client, version FROM client_version ORDER BY last_at DESC, client, version OFFSET $1)`,
+        [maxVersions],
+      );
+      await manager.query(
+        'DELETE FROM client_call WHERE ctid IN (SELECT ctid FROM client_call ORDER BY last_at DESC OFFSET $1)',
+        [maxCalls],
+      );
+    });
+  }
+}
+
+function keyOf({ method, path, parameters, status, reason, program }: ClientCall): string {
+  return [method, path, parameters, status, reason, program].join(' ');
+}

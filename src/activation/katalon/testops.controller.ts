@@ -1,0 +1,58 @@
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiExcludeController, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SignedIn } from '../../access/access.js';
+import { KeyScopes } from '../../access/key-scopes.js';
+import { TestOpsPage } from './dto/katalon.js';
+
+/** Read as a page, it has nothing; read as one thing, it has no fields that anybody knows. */
+const nothing: TestOpsPage = { content: [], empty: true, last: true };
+
+/**
+ * What Katalon Studio asks Katalon TestOps for, which it takes to be at the Server URL. Nothing is there, but an error would stop
+ * its dialogs. Nothing is accepted either: results that are sent here are refused, not lost.
+ */
+@ApiTags('Katalon Studio')
+@Controller('api/v1')
+@SignedIn()
+@KeyScopes('seats')
+export class TestOpsController {
+  @Get(['search', 'projects', 'projects/first', 'files/upload-url', 'test-projects', 'run-configurations'])
+  @ApiOperation({ summary: 'Of Katalon TestOps: always empty' })
+  @ApiOkResponse({ type: TestOpsPage })
+  page(): TestOpsPage {
+    return nothing;
+  }
+
+  @Post(['search', 'projects/first'])
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Of Katalon TestOps: always empty' })
+  @ApiOkResponse({ type: TestOpsPage })
+  found(): TestOpsPage {
+    return nothing;
+  }
+
+  @Get(['teams', 'files/upload-urls'])
+  @ApiOperation({ summary: 'Of Katalon TestOps: always empty' })
+  @ApiOkResponse({ type: [Object] })
+  list(): object[] {
+    return [];
+  }
+}
+
+/** The same at the root of the host, where some of the calls arrive. */
+@ApiExcludeController()
+@Controller()
+@SignedIn()
+@KeyScopes('seats')
+export class TestOpsRootController {
+  @Get(['search', 'projects', 'projects/first', 'files/upload-url'])
+  page(): TestOpsPage {
+    return nothing;
+  }
+
+  @Post(['search', 'projects/first'])
+  @HttpCode(200)
+  found(): TestOpsPage {
+    return nothing;
+  }
+}

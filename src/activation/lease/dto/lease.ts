@@ -1,0 +1,294 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { Choice, HostNameField, Optional, Text, TimeField, Verbatim } from '../../../http/fields.js';
+import { Page, PageQuery } from '../../../http/paging.js';
+import { type Model, models, type Product, products } from '../../../license/file/product.js';
+
+export class NewLease {
+  @ApiProperty({ example: 1 })
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  organizationId!: number;
+
+  @Choice(products, { example: 'KRE' })
+  product!: Product;
+
+  @Verbatim({ max: 255, description: 'Identifies the machine; opaque.', example: '0cc175b9c0f1b6a831c399e269772661' })
+  machineId!: string;
+
+  @Verbatim({ max: 255, description: 'Identifies this run of the client. The same one again prolongs its lease.' })
+  sessionId!: string;
+
+  @HostNameField({ max: 255, optional: true, example: 'ci-agent-7' })
+  hostname?: string;
+
+  @Text({ max: 100, optional: true, example: '10.2.0' })
+  version?: string;
+
+  @Verbatim({
+    max: 255,
+    optional: true,
+    description:
+      'What a container says to be, the same at each start whatever machine id it has then. It stands for the machine: ' +
+      'where machines are registered, and when a crashed session comes again.',
+    example: 'ci-agent-7',
+  })
+  fingerprint?: string;
+
+  @Verbatim({
+    max: 255,
+    optional: true,
+    description: 'The CI job it is for; `DELETE /api/v1/leases?jobId=` gives back all of the job.',
+    example: 'pipeline-4711',
+  })
+  jobId?: string;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 300,
+    description:
+      'Seconds to wait for a seat when there is none. Who waits is served in the order of arrival, before all who come ' +
+      'later, whether they wait or not.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(300)
+  waitSeconds?: number;
+
+  @TimeField({ optional: true, description: 'The time on the client: the answer says how far it is off.' })
+  clientTime?: string;
+}
+
+/** What may come with a renewal; everything is optional. */
+export class LeaseRenewal {
+  @Verbatim({ max: 4096, optional: true, description: "The lease's own token; with it comes a new one." })
+  token?: string;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    description: 'Seconds since somebody last used the client; the policy may end a session that is idle for too long.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  idleSeconds?: number;
+
+  @TimeField({ optional: true, description: 'The time on the client: the answer says how far it is off.' })
+  clientTime?: string;
+}
+
+/** What may come with a release. */
+export class LeaseRelease {
+  @Verbatim({ max: 4096, optional: true, description: "The lease's own token." })
+  token?: string;
+}
+
+/** The query of a number. */
+function OrganizationFilter(): PropertyDecorator {
+  return (target, property) => {
+    ApiPropertyOptional({ type: Number, description: 'In this organization only.' })(target, property);
+    IsOptional()(target, property);
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
+    )(target, property);
+    IsInt({ message: 'organizationId must be a whole number' })(target, property);
+    Min(1)(target, property);
+    Max(Number.MAX_SAFE_INTEGER)(target, property);
+  };
+}
+
+export class JobQuery {
+  @Verbatim({ max: 255, description: 'The job, as at the check-out.' })
+  jobId!: string;
+
+  @OrganizationFilter()
+  organizationId?: number;
+}
+
+export class ReleasedView {
+  @ApiProperty({ description: 'Seats that were given back.' })
+  released!: number;
+}
+
+export class OnlineLicenseQuery extends PageQuery {
+  @Verbatim({ max: 255, optional: true, description: 'Of this CI job only.' })
+  jobId?: string;
+}
+
+export class TerminationQuery {
+  @Choice(['true', 'false'], {
+    optional: true,
+    description: 'Whether its machine gets no seat from now on; else the client may ask for the next one.',
+  })
+  deny?: 'true' | 'false';
+}
+
+export class RenewalView {
+  @ApiProperty({ format: 'uuid', description: 'Another one than before, if the lease had to compete for a new seat.' })
+  id!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Compact JWS (EdDSA): what was granted, to whom, with which features. `fence` grows with every grant, so that ' +
+      'whoever is shown two tokens knows the newer one. After a renewal without a token: null, but for a new lease.',
+  })
+  token!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'For people, such as a license about to expire.' })
+  warning!: string | null;
+
+  @ApiProperty({ description: 'The one clock by which leases live.' })
+  serverTime!: Date;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Seconds that the clock of the client is ahead (or, negative, behind), if it has told its time.',
+  })
+  clockOffsetSeconds!: number | null;
+
+  @ApiProperty({ description: 'The seat is free for others from then on.' })
+  expiresAt!: Date;
+
+  @ApiProperty({ description: 'Renew from then on.' })
+  renewAt!: Date;
+}
+
+export class LeaseView extends RenewalView {
+  @ApiProperty()
+  declare token: string;
+
+  @ApiProperty({ enum: models, description: 'Which kind of seat it is.' })
+  model!: Model;
+}
+
+/** One product and model of an organization. */
+export class SubscriptionView {
+  @ApiProperty({ enum: products })
+  product!: Product;
+
+  @ApiProperty({ enum: models })
+  model!: Model;
+
+  @ApiProperty({ description: 'Seats of this organization.' })
+  subscribed!: number;
+
+  @ApiProperty({ description: 'Seats that are free: not leased, assigned or bound.' })
+  available!: number;
+
+  @ApiProperty({ description: 'Sessions that hold a seat now.' })
+  online!: number;
+
+  @ApiProperty({ description: 'Seats that offline licenses hold.' })
+  offline!: number;
+
+  @ApiProperty({
+    description: 'Seats of sessions that have ended, whose tokens live on: each is held until its token expires.',
+  })
+  held!: number;
+
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description: 'When the first of the held seats is free; null: none is held.',
+  })
+  heldUntil!: Date | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Machines that may be registered; null: any number.' })
+  machineQuota!: number | null;
+
+  @ApiProperty({ description: 'Machines that are registered.' })
+  machines!: number;
+
+  @ApiProperty({ description: 'When the license expires.' })
+  expiry!: Date;
+
+  @ApiProperty({ description: 'The end of the grace days.' })
+  endsAt!: Date;
+
+  @ApiProperty({ type: [String], description: 'Feature keys.' })
+  features!: string[];
+
+  @ApiProperty({ type: String, nullable: true })
+  warning!: string | null;
+
+  @ApiProperty({ description: 'Bound of the license: minutes that a lease may last.' })
+  maxLeaseMinutes!: number;
+
+  @ApiProperty({ description: 'Bound of the license: floating seats beyond the quota, in percent of it.' })
+  maxOveragePercent!: number;
+
+  @ApiProperty({ description: 'Bound of the license: days that an offline license may last.' })
+  offlineMaxDays!: number;
+
+  @ApiProperty({
+    description: 'A seat whose token lives longer than this many minutes stays held when its session ends.',
+  })
+  freeOnReleaseMinutes!: number;
+}
+
+export class OnlineLicenseView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty()
+  organizationId!: number;
+
+  @ApiProperty({ enum: products })
+  product!: Product;
+
+  @ApiProperty({ enum: models })
+  model!: Model;
+
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty()
+  email!: string;
+
+  @ApiProperty()
+  firstName!: string;
+
+  @ApiProperty()
+  lastName!: string;
+
+  @ApiProperty()
+  machineId!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  hostname!: string | null;
+
+  @ApiProperty()
+  sessionId!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What its container says to be.' })
+  fingerprint!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The CI job it is for.' })
+  jobId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  version!: string | null;
+
+  @ApiProperty()
+  startedAt!: Date;
+
+  @ApiProperty()
+  renewedAt!: Date;
+
+  @ApiProperty()
+  expiresAt!: Date;
+}
+
+export class OnlineLicensePage extends Page<OnlineLicenseView> {
+  @ApiProperty({ type: [OnlineLicenseView] })
+  declare content: OnlineLicenseView[];
+}

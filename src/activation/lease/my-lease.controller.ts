@@ -1,0 +1,39 @@
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SignedIn } from '../../access/access.js';
+import { type Caller, CallerOf } from '../../access/caller.js';
+import { KeyScopes } from '../../access/key-scopes.js';
+import { ApiProblems } from '../../http/problem/api-problems.js';
+import { UuidPipe } from '../../http/validation.js';
+import { OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
+import { LeaseEndingService } from './lease-ending.service.js';
+import { SeatService } from './seat.service.js';
+
+/** One's own sessions, also those that were forgotten on another machine. */
+@ApiTags('Leases')
+@Controller('api/v1/users/me/leases')
+@SignedIn()
+@KeyScopes('seats')
+export class MyLeaseController {
+  constructor(
+    private readonly seats: SeatService,
+    private readonly endings: LeaseEndingService,
+  ) {}
+
+  @Get()
+  @KeyScopes('seats', 'read')
+  @ApiOperation({ summary: 'List the seats that I hold, in all organizations and on all machines' })
+  @ApiOkResponse({ type: OnlineLicensePage })
+  list(@CallerOf() caller: Caller, @Query() query: OnlineLicenseQuery): Promise<OnlineLicensePage> {
+    return this.seats.ofUser(caller.id, query);
+  }
+
+  @Delete(':leaseId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'End a session of mine on another machine; its client learns it at its next renewal' })
+  @ApiNoContentResponse({ description: 'Ended, and its seat is free.' })
+  @ApiProblems({ 404: 'You hold no such seat.' })
+  end(@CallerOf() caller: Caller, @Param('leaseId', UuidPipe) leaseId: string): Promise<void> {
+    return this.endings.endOwn(caller, leaseId);
+  }
+}

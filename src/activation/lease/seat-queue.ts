@@ -1,0 +1,158 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../clock/clock.js';
+import { Notifications } from '../../database/notifications.js';
+import { type Product } from '../../license/file/product.js';
+import { LOG } from '../../log/log.module.js';
+import { ServerStoppingError } from '../seat/seat-errors.js';
+
+/** How often a server says that its sessions still wait, and looks whether a lease has run out. */
+const tickMillis = 1_000;
+
+/** Milliseconds after which somebody who waits, and of whom no server has said so again, is taken to be gone. */
+export const unseenMillis = 5_000;
+
+/** After so many ticks everybody looks again, whatever the database has told. */
+const restlessTicks = 5;
+
+/** A session of this server that waits. */
+interface Place {
+  organizationId: number;
+  product: Product;
+  /** Something has changed since it last asked. */
+  isWoken: boolean;
+  wake: () => void;
+}
+
+/**
+ * The sessions of this server that wait for a seat. Their order, across all servers, is in the database, where a check-out
+ * decides by it; here they sleep until the database tells that a seat has come free. However many wait, a server asks the
+ * database once a second whether a lease has run out.
+ */
+@Injectable()
+export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly places = new Map<number, Place>();
+  private timer: NodeJS.Timeout | undefined;
+  private ticks = 0;
+  private isTicking = false;
+  private isClosed = false;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    notifications: Notifications,
+    @Inject(LOG) private readonly log: Logger,
+  ) {
+    notifications.on('seat_freed', (queue) => this.wake((place) => queueOf(place) === queue));
+    notifications.onResume(() => this.wake(() => true));
+  }
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.tick(), tickMillis).unref();
+  }
+
+  /** Before the server waits for its open requests to end. */
+  beforeApplicationShutdown(): void {
+    this.isClosed = true;
+    clearInterval(this.timer);
+    this.wake(() => true);
+  }
+
+  /**
+   * Asks again and again, each time when something has changed, until there is an answer or no time left.
+   *
+   * @param ticket the place in the queue
+   * @param millis how long to wait at most
+   * @param gone aborted when whoever waits is no longer there
+   * @param ask undefined: still no seat
+   * @returns undefined when the time is over or the client gone; the place in the database is still there then
+   * @throws ServerStoppingError
+   */
+  async wait<T>(
+    ticket: number,
+    { organizationId, product }: Pick<Place, 'organizationId' | 'product'>,
+    millis: number,
+    gone: AbortSignal,
+    ask: () => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    const place: Place = { organizationId, product, isWoken: false, wake: () => undefined };
+    this.places.set(ticket, place);
+    let isTimeUp = false;
+    const isOver = (): boolean => gone.aborted || isTimeUp;
+    const deadline = setTimeout(() => {
+      isTimeUp = true;
+      place.wake();
+    }, millis);
+    const leave = (): void => place.wake();
+    gone.addEventListener('abort', leave);
+    try {
+      for (;;) {
+        while (!isOver() && !this.isClosed && !place.isWoken) {
+          await new Promise<void>((resolve) => (place.wake = resolve));
+        }
+        if (this.isClosed) throw new ServerStoppingError();
+        if (isOver()) return undefined;
+        place.isWoken = false;
+        const answer = await ask();
+        if (answer !== undefined) return answer;
+      }
+    } finally {
+      clearTimeout(deadline);
+      gone.removeEventListener('abort', leave);
+      this.places.delete(ticket);
+    }
+  }
+
+  /** Gives up a place; the next in the queue may have waited for that alone. */
+  async leave(ticket: number): Promise<void> {
+    try {
+      await this.dataSource.query('DELETE FROM seat_waiter WHERE id = $1', [ticket]);
+    } catch (error) {
+      // It counts for nothing anyway when nobody says that it is still there.
+      this.log.warn({ err: error }, 'A place in the queue for a seat could not be given up');
+    }
+  }
+
+  private wake(isMeant: (place: Place) => boolean): void {
+    for (const place of this.places.values()) {
+      if (!isMeant(place)) continue;
+      place.isWoken = true;
+      place.wake();
+    }
+  }
+
+  private async tick(): Promise<void> {
+    if (this.places.size === 0 || this.isTicking) return;
+    this.isTicking = true;
+    try {
+      const places = [...this.places.values()];
+      const due = await this.dataSource.query<{ queue: string }[]>(
+        `WITH seen AS (UPDATE seat_waiter SET seen_at = clock_timestamp() WHERE id = ANY($1)),
+              lost AS (DELETE FROM seat_waiter WHERE seen_at < clock_timestamp() - interval '1 minute' AND id <> ALL($1))
+         SELECT DISTINCT p.organization_id || ' ' || p.product AS queue
+           FROM seat_pool p JOIN unnest($2::bigint[], $3::text[]) AS w(organization_id, product)
+             ON p.organization_id = w.organization_id AND p.product = w.product
+          WHERE p.model = 'floating' AND p.earliest_expiry <= server_now($4)`,
+        [
+          [...this.places.keys()],
+          places.map(({ organizationId }) => organizationId),
+          places.map(({ product }) => product),
+          this.clock.offsetMillis,
+        ],
+      );
+      const queues = new Set(due.map(({ queue }) => queue));
+      const restless = ++this.ticks % restlessTicks === 0;
+      this.wake((place) => restless || queues.has(queueOf(place)));
+    } catch (error) {
+      this.log.warn({ err: error }, 'Waiting sessions could not be looked after; next try in a second');
+    } finally {
+      this.isTicking = false;
+    }
+  }
+}
+
+function queueOf({ organizationId, product }: Pick<Place, 'organizationId' | 'product'>): string {
+  return `${organizationId} ${product}`;
+}

@@ -1,0 +1,52 @@
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../../access/caller.js';
+import { ApiProblems } from '../../http/problem/api-problems.js';
+import { IdPipe, UuidPipe } from '../../http/validation.js';
+import { Allow } from '../../access/organization-permission.js';
+import { OnlineLicensePage, OnlineLicenseQuery, SubscriptionView, TerminationQuery } from './dto/lease.js';
+import { LeaseEndingService } from './lease-ending.service.js';
+import { SeatService } from './seat.service.js';
+
+@ApiTags('Seats')
+@Controller('api/v1/organizations/:organizationId')
+export class SeatController {
+  constructor(
+    private readonly seats: SeatService,
+    private readonly endings: LeaseEndingService,
+  ) {}
+
+  @Get('licenses')
+  @Allow('license.view')
+  @ApiOperation({ summary: 'What the organization has, by product and model' })
+  @ApiOkResponse({ type: [SubscriptionView] })
+  subscriptions(@Param('organizationId', IdPipe) organizationId: number): Promise<SubscriptionView[]> {
+    return this.seats.subscriptions(organizationId);
+  }
+
+  @Get('online-licenses')
+  @Allow('online-license.view')
+  @ApiOperation({ summary: 'Who holds a seat now' })
+  @ApiOkResponse({ type: OnlineLicensePage })
+  online(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: OnlineLicenseQuery,
+  ): Promise<OnlineLicensePage> {
+    return this.seats.online(organizationId, query);
+  }
+
+  @Delete('online-licenses/:leaseId')
+  @Allow('online-license.terminate')
+  @HttpCode(204)
+  @ApiOperation({ summary: "End somebody's lease; the client learns it at its next renewal" })
+  @ApiNoContentResponse({ description: 'Ended.' })
+  @ApiProblems({ 409: 'With `deny`: the list of denied machines is full.' })
+  terminate(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('leaseId', UuidPipe) leaseId: string,
+    @Query() { deny }: TerminationQuery,
+  ): Promise<void> {
+    return this.endings.terminate(caller, organizationId, leaseId, deny === 'true');
+  }
+}

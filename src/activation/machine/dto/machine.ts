@@ -1,0 +1,43 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Choice, HostNameField, Verbatim } from '../../../http/fields.js';
+import { Page } from '../../../http/paging.js';
+import { type Model, models, type Product, products } from '../../../license/file/product.js';
+
+export class MachineView {
+  @ApiProperty()
+  machineId!: string;
+
+  @ApiProperty({ enum: [...products] })
+  product!: Product;
+
+  @ApiProperty({ enum: [...models], description: 'Of the seats that it has its place in.' })
+  model!: Model;
+
+  @ApiProperty({ type: String, nullable: true })
+  hostname!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'E-mail address of whoever activated it first.' })
+  registeredBy!: string | null;
+
+  @ApiProperty()
+  registeredAt!: Date;
+
+  @ApiProperty({ description: 'Whether a session runs there now.' })
+  online!: boolean;
+}
+
+export class MachinePage extends Page<MachineView> {
+  @ApiProperty({ type: [MachineView] })
+  declare content: MachineView[];
+}
+
+export class MachineTransfer {
+  @Verbatim({ max: 255, description: 'Machine id of the machine that takes over.' })
+  to!: string;
+
+  @Choice(products, { optional: true, description: 'Absent: all that the machine has.' })
+  product?: Product;
+
+  @HostNameField({ max: 255, optional: true, example: 'DESK-8' })
+  hostname?: string;
+}

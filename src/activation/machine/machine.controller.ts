@@ -1,0 +1,65 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../../access/caller.js';
+import { ApiProblems } from '../../http/problem/api-problems.js';
+import { PageQuery } from '../../http/paging.js';
+import { IdPipe } from '../../http/validation.js';
+import { Allow } from '../../access/organization-permission.js';
+import { DenialPage } from './dto/denial.js';
+import { MachinePage, MachineTransfer } from './dto/machine.js';
+import { MachineService } from './machine.service.js';
+
+@ApiTags('Seats')
+@Controller('api/v1/organizations/:organizationId')
+export class MachineController {
+  constructor(private readonly machines: MachineService) {}
+
+  @Get('machines')
+  @Allow('machine.view')
+  @ApiOperation({
+    summary: 'List the machines that hold node-locked seats, or count for the machine quota of other seats',
+  })
+  @ApiOkResponse({ type: MachinePage })
+  list(@Param('organizationId', IdPipe) organizationId: number, @Query() query: PageQuery): Promise<MachinePage> {
+    return this.machines.list(organizationId, query);
+  }
+
+  @Delete('machines/:machineId')
+  @Allow('machine.remove')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Unregister a machine, which frees its node-locked seats; sessions on them end' })
+  @ApiNoContentResponse({ description: 'Unregistered.' })
+  remove(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('machineId') machineId: string,
+  ): Promise<void> {
+    return this.machines.remove(caller, organizationId, machineId);
+  }
+
+  @Post('machines/:machineId/transfer')
+  @Allow('machine.remove')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Give the places of a machine to another one in one step; sessions on them end' })
+  @ApiNoContentResponse({ description: 'Transferred.' })
+  @ApiProblems({
+    400: '`wildcard-machine-id`, `machine-id-not-accepted`, `shared-machine-id`: not the id of one machine.',
+    409: 'The other machine has a place of its own.',
+  })
+  transfer(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('machineId') machineId: string,
+    @Body() transfer: MachineTransfer,
+  ): Promise<void> {
+    return this.machines.transfer(caller, organizationId, machineId, transfer);
+  }
+
+  @Get('denials')
+  @Allow('denial.view')
+  @ApiOperation({ summary: 'List who was refused a seat, and why' })
+  @ApiOkResponse({ type: DenialPage })
+  denials(@Param('organizationId', IdPipe) organizationId: number, @Query() query: PageQuery): Promise<DenialPage> {
+    return this.machines.denials(organizationId, query);
+  }
+}

@@ -1,0 +1,200 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsNotEmpty,
+  IsNumber,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Choice, IdField, Optional, VersionField } from '../../../http/fields.js';
+import { withoutInvisible } from '../../../text/invisible.js';
+import { type Product, products } from '../../../license/file/product.js';
+
+/** Entries of a list of machines. */
+export const mostPatterns = 500;
+
+/** Patterns of machine ids and host names. */
+function Patterns(description: string): PropertyDecorator {
+  return (target, property) => {
+    ApiPropertyOptional({
+      type: [String],
+      description: `${description} \`*\` stands for anything.`,
+      example: ['build-*'],
+    })(target, property);
+    Optional()(target, property);
+    // What copying adds is not seen, and matches nothing.
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value)
+        ? value.map((each: unknown) => (typeof each === 'string' ? withoutInvisible(each) : each))
+        : value,
+    )(target, property);
+    IsArray()(target, property);
+    ArrayMaxSize(mostPatterns)(target, property);
+    IsString({ each: true })(target, property);
+    IsNotEmpty({ each: true })(target, property);
+    MaxLength(255, { each: true })(target, property);
+  };
+}
+
+/** Whom a rule about floating seats is for: a member, or a team. */
+class SeatRule {
+  @Choice(products, { example: 'KSE' })
+  product!: Product;
+
+  @IdField({ optional: true, description: 'For this member; or else:' })
+  userId?: number;
+
+  @IdField({ optional: true, description: 'For all in this team together.' })
+  teamId?: number;
+}
+
+/** Floating seats that are kept for a member, or for a team. */
+export class SeatReservation extends SeatRule {
+  @ApiProperty({ type: Number, minimum: 1, maximum: 100_000, description: 'Floating seats that others do not get.' })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  seats!: number;
+}
+
+/** Floating seats that a member, or a team together, may have at most. */
+export class SeatCap extends SeatRule {
+  @ApiProperty({ type: Number, minimum: 0, maximum: 100_000, description: 'Floating seats at the same time.' })
+  @IsInt()
+  @Min(0)
+  @Max(100_000)
+  seats!: number;
+}
+
+/** What an organization has decided about its seats; what is absent stays as it is. */
+export class LicensePolicy {
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 1,
+    maximum: 43_200,
+    description: 'Minutes that a lease lasts; 15 unless changed.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(1)
+  @Max(43_200)
+  leaseMinutes?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 43_200,
+    description:
+      'Minutes that a lease of Runtime Engine lasts, from 3 on; 0, unless changed: as long as any other. A container that was ' +
+      'killed holds its seat for as long as that.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(43_200)
+  engineLeaseMinutes?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 55,
+    description:
+      'Seconds for which the first activation of Katalon Runtime Engine waits in the queue when there is no seat; 0, unless ' +
+      'changed: it is refused at once. Proxies must wait longer for an answer.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(55)
+  engineWaitSeconds?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0.1,
+    maximum: 0.9,
+    description: 'Share of the lease after which a native program is to renew it; a third unless changed.',
+  })
+  @Optional()
+  @IsNumber()
+  @Min(0.1)
+  @Max(0.9)
+  renewalShare?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0.1,
+    maximum: 0.9,
+    description:
+      'The same for Katalon Studio and Runtime Engine, 0.8 unless changed: they never try a renewal twice, so an early one is no safer.',
+  })
+  @Optional()
+  @IsNumber()
+  @Min(0.1)
+  @Max(0.9)
+  clientRenewalShare?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 43_200,
+    description:
+      'Minutes after which a session ends whose client says that nobody has used it for so long (`idleSeconds` at its ' +
+      'renewal, or in its tracking report); 0: never. A client that says nothing counts as busy.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(43_200)
+  idleMinutes?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 100,
+    description: 'Floating seats that may be granted beyond the quota, in percent of it, with a warning; 0: none.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(100)
+  overQuotaPercent?: number;
+
+  @Patterns('Machine ids and host names that may have seats; none: all.')
+  allowedMachines?: string[];
+
+  @Patterns('Machine ids and host names that get no seat, whatever is allowed. Sessions on them end.')
+  deniedMachines?: string[];
+
+  @ApiPropertyOptional({
+    type: [SeatReservation],
+    description: 'All reservations, instead of those that there are. At most as many seats as the organization has.',
+  })
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => SeatReservation)
+  reservations?: SeatReservation[];
+
+  @ApiPropertyOptional({
+    type: [SeatCap],
+    description:
+      'All caps, instead of those that there are: how many floating seats a member or a team may have at the same time. ' +
+      'Sessions that have a seat keep it.',
+  })
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => SeatCap)
+  caps?: SeatCap[];
+
+  @VersionField()
+  version?: number;
+}

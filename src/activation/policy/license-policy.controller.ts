@@ -1,0 +1,43 @@
+import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Caller, CallerOf } from '../../access/caller.js';
+import { ApiProblems } from '../../http/problem/api-problems.js';
+import { BodyLimit } from '../../http/limits/route-limits.js';
+import { IdPipe } from '../../http/validation.js';
+import { Allow } from '../../access/organization-permission.js';
+import { LicensePolicy } from './dto/license-policy.js';
+import { LicensePolicyService } from './license-policy.service.js';
+
+@ApiTags('Seats')
+@Controller('api/v1/organizations/:organizationId/license-policy')
+export class LicensePolicyController {
+  constructor(private readonly policies: LicensePolicyService) {}
+
+  @Get()
+  @Allow('license-policy.view')
+  @ApiOperation({ summary: 'What the organization has decided about its seats' })
+  @ApiOkResponse({ type: LicensePolicy })
+  get(@Param('organizationId', IdPipe) organizationId: number): Promise<LicensePolicy> {
+    return this.policies.get(organizationId);
+  }
+
+  @Patch()
+  @BodyLimit(512 * 1024)
+  @Allow('license-policy.manage')
+  @ApiOperation({
+    summary:
+      'Decide about lease times, waiting, over-quota, idle sessions, reserved seats and caps, and which machines may have seats',
+  })
+  @ApiOkResponse({ type: LicensePolicy })
+  @ApiProblems({
+    400: 'A value out of its bounds, or more reserved than there is, or a reservation or cap for someone outside the organization.',
+    409: '`stale-version`: the policy has changed since it was read; `changes` says who changed it.',
+  })
+  change(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() change: LicensePolicy,
+  ): Promise<LicensePolicy> {
+    return this.policies.change(caller, organizationId, change);
+  }
+}

@@ -1,0 +1,466 @@
+import { type Model, type Product } from '../../license/file/product.js';
+import { foldCase } from '../../text/fold-case.js';
+import { withoutInvisible } from '../../text/invisible.js';
+import { isSharedMachineId } from './machine-id.js';
+import { isCapped, keptFrom, type Reservation, type PoolCap } from './seat-reservation.js';
+
+/** What a Katalon client runs as: Studio with a window, Runtime Engine, or Runtime Engine in CI. */
+export const packages = ['KSE', 'ENGINE', 'FLOATING_ENGINE'] as const;
+
+/** Katalon Studio, of which a person has one on a machine, or Runtime Engine, which may run there several times. */
+export type ClientKind = 'studio' | 'engine';
+
+/** The same, or just the product, as native clients name it. */
+export type ClientPackage = (typeof packages)[number] | Product;
+
+export function productOf(clientPackage: ClientPackage): Product {
+  return clientPackage === 'KSE' ? 'KSE' : 'KRE';
+}
+
+const modelsOf: Record<ClientPackage, readonly Model[]> = {
+  KSE: ['per-user', 'node-locked', 'floating'],
+  KRE: ['per-user', 'node-locked', 'floating'],
+  // The manual knows machines' seats and floating ones; where a license has users' own too, they are there when those are gone.
+  ENGINE: ['node-locked', 'floating', 'per-user'],
+  FLOATING_ENGINE: ['floating'],
+};
+
+/** Which seats a session takes, in this order (manual, "Licenses and seats"). */
+export function modelsFor(clientPackage: ClientPackage): readonly Model[] {
+  return modelsOf[clientPackage];
+}
+
+/** Whether only a floating seat will do: any other is bound to a machine, and this is not the id of one. */
+export function takesFloatingOnly({
+  clientPackage,
+  machineId,
+}: Pick<SeatRequest, 'clientPackage' | 'machineId'>): boolean {
+  return clientPackage === 'FLOATING_ENGINE' || isSharedMachineId(machineId);
+}
+
+/** Somebody wants a seat. */
+export interface SeatRequest {
+  organizationId: number;
+  userId: number;
+  clientPackage: ClientPackage;
+  machineId: string;
+  sessionId: string;
+  hostname: string | null;
+  version: string | null;
+  /** What a container says to be, whatever machine id it has this time; stands for the machine in all that follows. */
+  fingerprint: string | null;
+  /** The CI job that it belongs to. */
+  jobId: string | null;
+  /** Which of Katalon's clients it is; absent: a native program. */
+  client?: ClientKind;
+  /** Kinds of seats whose features the client accepts; absent: it takes any. */
+  acceptedModels?: readonly Model[];
+}
+
+/** A session that wants a seat, or has one. */
+export type Session = Omit<SeatRequest, 'userId' | 'organizationId'>;
+
+/** What is the same machine when it comes again. */
+export function machineOf({ machineId, fingerprint }: Pick<SeatRequest, 'machineId' | 'fingerprint'>): string {
+  return fingerprint ?? machineId;
+}
+
+/** A pool as it is under its lock, and as it becomes while a batch is decided. */
+export interface PoolState {
+  id: number;
+  organizationId: number;
+  product: Product;
+  model: Model;
+  quota: number;
+  /** Rows of leases, for a floating pool. */
+  inUse: number;
+  /** Machines that may be registered; null: any number. */
+  machineQuota: number | null;
+  /** Registered machines, for a pool that binds its seats to machines or limits them. */
+  boundMachines: number;
+  /** Seats that are out as offline licenses, or as tokens that outlived their session. */
+  offline: number;
+  /** Bounds from the license: how long a lease lasts at most, and seats beyond the quota in percent. */
+  maxLeaseMillis: number;
+  maxOveragePercent: number;
+  /** What a token may have left to live for its seat to be free when its session ends. */
+  freeMillis: number;
+  /** Users or machines whose seat is in use, where more have a place than the quota covers; undefined: no more have. */
+  liveSeats?: Set<string>;
+  /** Milliseconds since 1970 at which the last license behind it ends; -Infinity: there never was one. */
+  endsAt: number;
+  reservations: readonly Reservation[];
+  caps: readonly PoolCap[];
+  /** Seats that users with reservations or caps hold, by user id. */
+  held: Map<number, number>;
+  /** Seats of users with caps that are held until the token of a released session expires, by user id. */
+  heldTokens: Map<number, number>;
+}
+
+/** Whether a seat of the pool needs its machine registered. */
+export function registersMachines({ model, machineQuota }: Pick<PoolState, 'model' | 'machineQuota'>): boolean {
+  return model === 'node-locked' || machineQuota !== null;
+}
+
+/** A lease that is there. */
+export interface LeaseState {
+  id: string;
+  number: number;
+  poolId: number;
+  organizationId: number;
+  product: Product;
+  userId: number;
+  machineId: string;
+  fingerprint: string | null;
+  sessionId: string;
+  hostname: string | null;
+  jobId: string | null;
+  /** Null: a native program, or not known. */
+  client: ClientKind | null;
+  renewedAt: Date;
+  expiresAt: Date;
+}
+
+/** A token that outlived its session: the seat stays taken until it expires, or its machine comes back. */
+export interface ChargedSession {
+  id: number;
+  poolId: number;
+  userId: number;
+  machineId: string;
+  fingerprint: string | null;
+  expiresAt: Date;
+}
+
+/** What the database says under the locks, for one product of one organization and one request. */
+export interface Situation {
+  now: Date;
+  /** The newest time ever seen, by which licenses end: later than `now` only after the clock was set back. */
+  licenseTime: Date;
+  /** By model. */
+  pools: ReadonlyMap<Model, PoolState>;
+  /** This user's leases of this product in this organization: on this machine, and per-user ones anywhere. */
+  own: readonly LeaseState[];
+  /** Tokens of this machine or user that outlived their session. */
+  charged: readonly ChargedSession[];
+  /** Whether the session had a seat before, in the last 30 days; asked for only where another Studio has one there now. */
+  isReturning: boolean;
+  /** Whether the user holds a per-user seat that the quota covers. */
+  licensed: boolean;
+  /** The pools in which the machine has a place that the quota covers. */
+  registered: ReadonlySet<number>;
+  /** Users who wait for such a seat and came before, in their order. */
+  waiting: readonly number[];
+  policy: SeatPolicy;
+}
+
+/** What an organization has decided about its seats. */
+export interface SeatPolicy {
+  /** How long a lease lasts between renewals. */
+  leaseMillis: number;
+  /** The same for Runtime Engine; null: no other time. */
+  engineLeaseMillis: number | null;
+  /** How long the first activation of a Runtime Engine waits for a seat; 0: not at all. */
+  engineWaitSeconds: number;
+  /** Share of the lease after which its renewal is due. */
+  renewalShare: number;
+  /** The same for Katalon's clients, which never try a renewal twice. */
+  clientRenewalShare: number;
+  /** Floating seats beyond the quota, in percent of it. */
+  overQuotaPercent: number;
+  /** Patterns of machine ids and host names; none: every machine is allowed. */
+  allowedMachines: readonly string[];
+  /** The same, of machines that get no seat whatever is allowed. */
+  deniedMachines: readonly string[];
+}
+
+/** How long a lease of a product lasts, before the bounds of its license. */
+export function leaseMillisOf(policy: Pick<SeatPolicy, 'leaseMillis' | 'engineLeaseMillis'>, product: Product): number {
+  return (product === 'KRE' ? policy.engineLeaseMillis : null) ?? policy.leaseMillis;
+}
+
+/** Whether a machine may have a seat at all. */
+export function isMachineAllowed(
+  { allowedMachines, deniedMachines }: Pick<SeatPolicy, 'allowedMachines' | 'deniedMachines'>,
+  { machineId, hostname, fingerprint }: Pick<SeatRequest, 'machineId' | 'hostname' | 'fingerprint'>,
+): boolean {
+  const names = [machineId, hostname, fingerprint].filter((name) => name !== null);
+  const isOneOf = (patterns: readonly string[]): boolean =>
+    patterns.some((pattern) => names.some((name) => matches(pattern, name)));
+  return !isOneOf(deniedMachines) && (allowedMachines.length === 0 || isOneOf(allowedMachines));
+}
+
+/** `*` stands for anything; letters match whatever their case. Linear in the text, whatever the pattern. */
+function matches(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = foldCase(withoutInvisible(pattern)).split('*');
+  const lower = foldCase(withoutInvisible(text));
+  const last = rest.pop();
+  if (last === undefined) return lower === first;
+  if (!lower.startsWith(first) || !lower.endsWith(last) || lower.length < first.length + last.length) return false;
+  let position = first.length;
+  for (const part of rest) {
+    const found = lower.indexOf(part, position);
+    if (found < 0) return false;
+    position = found + part.length;
+  }
+  return position <= lower.length - last.length;
+}
+
+/** Milliseconds after its renewal was due at which a session that did not come counts as crashed. */
+const missedRenewalMillis = 60_000;
+
+/**
+ * Why there is no seat, the whole set. The first of these that is true is the answer (a caller who is not a member of the
+ * organization does not get this far; a session that had a seat there is recorded as `not-a-member`):
+ *
+ * 1. the policy does not allow the machine;
+ * 2. there are no licensed seats any more, or 3. never were;
+ * 4. all of them are bound to machines or users, and the machine's id is one that many share;
+ * 5. all of them belong to users, and none to this one, or 6. this one's is in use on another machine;
+ * 7. the client would accept none of the seats, for their features; 8. no more machines may be registered; 9. the user, or a
+ * team of theirs, holds as many seats as the policy allows them; 10. what is free is reserved for others; 11. others wait for
+ * what is free; 12. nothing is free;
+ * 13. there is a seat, and the user holds as many already as one user may hold at once.
+ *
+ * `session-replaced` stands beside them: Studio was started again on the machine, and the newer one has the person's seat.
+ */
+export const denialCodes = [
+  'not-a-member',
+  'machine-denied',
+  'license-expired',
+  'not-licensed',
+  'machine-unidentified',
+  'no-seat-assigned',
+  'seat-used-elsewhere',
+  'features-not-accepted',
+  'machine-quota-reached',
+  'cap-reached',
+  'reserved-for-others',
+  'others-waiting',
+  'seats-exhausted',
+  'user-limit-reached',
+  'session-replaced',
+] as const;
+export type DenialCode = (typeof denialCodes)[number];
+
+/** Whether it can help to wait. */
+export function passesByItself(code: DenialCode): boolean {
+  return ['seat-used-elsewhere', 'cap-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted'].includes(
+    code,
+  );
+}
+
+export type Decision =
+  /** The session has its seat already: it goes on. */
+  | { outcome: 'extend'; lease: LeaseState; pool: PoolState }
+  /** A session of the same user on the same machine is taken to have crashed; its seat goes on with this one. */
+  | { outcome: 'take-over'; lease: LeaseState; pool: PoolState }
+  /**
+   * A new lease. `register`: the machine takes its place now. `replaces`: one of this session that is no longer good.
+   * `resumes`: the seat is one that this machine's token still holds.
+   */
+  | { outcome: 'grant'; pool: PoolState; register: boolean; replaces?: LeaseState; resumes?: ChargedSession }
+  | { outcome: 'deny'; code: DenialCode };
+
+/** Decides over one request. Knows no database: whoever calls it holds the locks that make the answer true. */
+export function decide(request: SeatRequest, situation: Situation): Decision {
+  const { licenseTime, pools, own, policy } = situation;
+  if (!isMachineAllowed(policy, request)) return { outcome: 'deny', code: 'machine-denied' };
+  const all = modelsFor(request.clientPackage).flatMap((model) => pools.get(model) ?? []);
+  const wanted = all.filter(({ model }) => request.acceptedModels?.includes(model) ?? true);
+  const order = wanted.filter(({ model }) => model === 'floating' || !takesFloatingOnly(request));
+  const open = order.filter((pool) => pool.endsAt > licenseTime.getTime());
+
+  const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);
+  const samePool = open.find((pool) => pool.id === same?.poolId);
+  if (same && samePool && same.expiresAt > situation.now) return { outcome: 'extend', lease: same, pool: samePool };
+  const running = own.find((lease) => isOtherStudio(lease, request) && lease.expiresAt > situation.now);
+  // The older of two Studios: if it took the seat back, they would take it from each other for ever.
+  if (running && (same || situation.isReturning)) return { outcome: 'deny', code: 'session-replaced' };
+
+  const obstacles: DenialCode[] = order
+    .filter((pool) => !open.includes(pool))
+    .map((pool) => (pool.endsAt > -Infinity ? 'license-expired' : 'not-licensed'));
+  for (const pool of open) {
+    if (running?.poolId === pool.id) return { outcome: 'take-over', lease: running, pool };
+    const docked = own.find((lease) => isMovedStudio(lease, request, pool, situation.now));
+    // The older of two, as above.
+    if (docked && situation.isReturning && docked.sessionId !== request.sessionId) {
+      return { outcome: 'deny', code: 'session-replaced' };
+    }
+    const obstacle = obstacleIn(
+      pool,
+      request,
+      docked ? { ...situation, own: own.filter((each) => each !== docked) } : situation,
+    );
+    if (!obstacle) {
+      const register = registersMachines(pool) && !situation.registered.has(pool.id);
+      // It has run out, and nobody has taken its seat since.
+      if (same && pool === samePool && !register) return { outcome: 'extend', lease: same, pool };
+      const resumes = situation.charged.find((charge) => isOwnCharge(charge, pool, request));
+      return { outcome: 'grant', pool, register, replaces: docked ?? running ?? same, resumes };
+    }
+    const crashed =
+      pool.model === 'floating' &&
+      own.find((lease) => lease.poolId === pool.id && isCrashed(lease, request, pool, situation));
+    if (crashed) return { outcome: 'take-over', lease: crashed, pool };
+    obstacles.push(obstacle);
+  }
+  if (wanted.some((pool) => !order.includes(pool) && pool.quota > 0)) obstacles.push('machine-unidentified');
+  if (all.some((pool) => !wanted.includes(pool) && pool.quota > 0)) obstacles.push('features-not-accepted');
+  return { outcome: 'deny', code: denialOf(obstacles) };
+}
+
+/** Whether the token is of the very machine that asks; it fits no other, also none with the same fingerprint. */
+function isOwnCharge(charge: ChargedSession, pool: PoolState, request: SeatRequest): boolean {
+  return (
+    charge.poolId === pool.id &&
+    charge.machineId === request.machineId &&
+    (pool.model !== 'per-user' || charge.userId === request.userId)
+  );
+}
+
+/** What keeps the session from a seat of this pool; undefined: nothing. */
+function obstacleIn(pool: PoolState, request: SeatRequest, situation: Situation): DenialCode | undefined {
+  const { own, now, licensed, registered, waiting, policy, charged } = situation;
+  const isBack = fitsLicense(pool) && charged.some((charge) => isOwnCharge(charge, pool, request));
+  if (pool.quota === 0) return 'not-licensed';
+  if (pool.model === 'per-user') {
+    if (!licensed) return 'no-seat-assigned';
+    // One machine at a time: a lease elsewhere keeps the seat there.
+    const isElsewhere = (lease: LeaseState): boolean =>
+      lease.poolId === pool.id && machineOf(lease) !== machineOf(request) && lease.expiresAt > now;
+    if (own.some(isElsewhere)) return 'seat-used-elsewhere';
+    const isHeldElsewhere = (charge: ChargedSession): boolean =>
+      charge.poolId === pool.id && charge.userId === request.userId && charge.machineId !== request.machineId;
+    if (charged.some(isHeldElsewhere)) return 'seat-used-elsewhere';
+    if (isCrowded(pool, String(request.userId))) return 'seats-exhausted';
+  }
+  if (registersMachines(pool) && !registered.has(pool.id)) {
+    const machines = pool.boundMachines + pool.offline - (isBack && pool.model === 'node-locked' ? 1 : 0);
+    if (machines >= (pool.machineQuota ?? Infinity)) return 'machine-quota-reached';
+    if (pool.model === 'node-locked' && machines >= pool.quota) return 'seats-exhausted';
+    if (pool.model === 'node-locked' && machines + waiting.length >= pool.quota) return 'others-waiting';
+  }
+  if (pool.model === 'node-locked' && !isBack && isCrowded(pool, machineOf(request))) return 'seats-exhausted';
+  // It takes over the seat that its own token holds: no seat more is out than before.
+  return pool.model === 'floating' && !isBack ? floatingObstacle(request.userId, pool, policy, waiting) : undefined;
+}
+
+/** Whether no more floating seats are out than the license gives: after a smaller one, a token that lives on gives back nothing. */
+function fitsLicense(pool: PoolState): boolean {
+  return pool.model !== 'floating' || pool.inUse + pool.offline <= limitOf(pool, { overQuotaPercent: 100 });
+}
+
+/** Whether all seats are out where more users or machines have a place than there are seats, and this one has none of them. */
+function isCrowded({ liveSeats, offline, quota }: PoolState, seat: string): boolean {
+  return liveSeats !== undefined && !liveSeats.has(seat) && liveSeats.size + offline >= quota;
+}
+
+function floatingObstacle(
+  userId: number,
+  pool: PoolState,
+  policy: SeatPolicy,
+  waiting: readonly number[],
+): DenialCode | undefined {
+  const { reservations } = pool;
+  let free = limitOf(pool, policy) - pool.inUse - pool.offline;
+  if (isCapped(userId, pool)) return 'cap-reached';
+  if (free <= 0) return 'seats-exhausted';
+  if (free <= keptFrom(userId, reservations, pool.held)) return 'reserved-for-others';
+  if (waiting.length === 0) return undefined;
+  // Those who came before take what they can.
+  const held = new Map(pool.held);
+  for (const before of waiting) {
+    if (free <= keptFrom(before, reservations, held) || isCapped(before, { ...pool, held })) continue;
+    free--;
+    held.set(before, (held.get(before) ?? 0) + 1);
+  }
+  // Those of one's own team may take what is left of its cap.
+  return free <= keptFrom(userId, reservations, held) || isCapped(userId, { ...pool, held })
+    ? 'others-waiting'
+    : undefined;
+}
+
+/** Floating seats that may be in use at once. */
+export function limitOf(
+  { quota, maxOveragePercent }: Pick<PoolState, 'quota' | 'maxOveragePercent'>,
+  { overQuotaPercent }: Pick<SeatPolicy, 'overQuotaPercent'>,
+): number {
+  return quota + Math.floor((quota * Math.min(overQuotaPercent, maxOveragePercent)) / 100);
+}
+
+/** Whether the lease is that of another start of the same person's Studio on the same machine: there is one at a time. */
+export function isOtherStudio(lease: LeaseState, request: SeatRequest): boolean {
+  return (
+    lease.client === 'studio' &&
+    request.client === 'studio' &&
+    lease.sessionId !== request.sessionId &&
+    lease.machineId === request.machineId &&
+    // The id of machines that have none says nothing; then the host name must.
+    (!isSharedMachineId(request.machineId) || isSameHost(lease, request))
+  );
+}
+
+/**
+ * Whether a person's own seat is with Studio on the same computer under another machine id: the id follows the network
+ * adapters, and changes with a docking station. The person has one seat on one machine either way, so it is safe to let it move
+ * where both are Studio, both say the same host name, and the former token ends soon enough not to be a second seat.
+ */
+export function isMovedStudio(lease: LeaseState, request: SeatRequest, pool: PoolState, now: Date): boolean {
+  return (
+    pool.model === 'per-user' &&
+    lease.poolId === pool.id &&
+    lease.userId === request.userId &&
+    lease.client === 'studio' &&
+    request.client === 'studio' &&
+    machineOf(lease) !== machineOf(request) &&
+    lease.hostname !== null &&
+    lease.hostname.toLowerCase() === request.hostname?.toLowerCase() &&
+    !namelessHost.test(lease.hostname) &&
+    lease.expiresAt > now &&
+    !livesLong(lease, pool, now)
+  );
+}
+
+/** What every computer calls itself. */
+const namelessHost = /^localhost($|\.)/i;
+
+/**
+ * Where there is no seat, a client that starts again on its machine gets its own back. Studio does so at once. Runtime Engine
+ * may run there several times, also on clones and in containers with one id, so only a session of the same host and job that
+ * has missed its renewal is taken for dead.
+ */
+function isCrashed(lease: LeaseState, request: SeatRequest, pool: PoolState, { now, policy }: Situation): boolean {
+  if (machineOf(lease) !== machineOf(request)) return false;
+  // The other container's token would live on beside the new one.
+  if (lease.machineId !== request.machineId && livesLong(lease, pool, now)) return false;
+  if (request.clientPackage === 'KSE') return !isSharedMachineId(request.machineId) || isSameHost(lease, request);
+  if (!isSameHost(lease, request) || lease.jobId !== request.jobId) return false;
+  const leaseMillis = Math.min(leaseMillisOf(policy, pool.product), pool.maxLeaseMillis);
+  // A lease does not say which kind of client has it: the later of the two renewals has been missed.
+  const share = Math.max(policy.renewalShare, policy.clientRenewalShare);
+  return now.getTime() > lease.renewedAt.getTime() + leaseMillis * share + missedRenewalMillis;
+}
+
+/** Whether host names say that it is the same machine; a container that says which one it is has another after each start. */
+function isSameHost(lease: LeaseState, { machineId, hostname, fingerprint }: SeatRequest): boolean {
+  if (fingerprint !== null && lease.fingerprint === fingerprint) return true;
+  if (lease.hostname === null || hostname === null) return !isSharedMachineId(machineId);
+  return lease.hostname === hostname;
+}
+
+/** Whether the seat stays taken when the session ends: for as long as the token lives. */
+export function livesLong(lease: Pick<LeaseState, 'expiresAt'>, { freeMillis }: PoolState, now: Date): boolean {
+  return lease.expiresAt.getTime() > now.getTime() + freeMillis;
+}
+
+/** One reason of those that each kind of seat has given. What somebody can wait for or change comes before the rest. */
+function denialOf(obstacles: readonly DenialCode[]): DenialCode {
+  const first = (...codes: DenialCode[]): DenialCode | undefined => codes.find((code) => obstacles.includes(code));
+  return (
+    first('machine-quota-reached', 'cap-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted') ??
+    first('machine-unidentified', 'no-seat-assigned', 'seat-used-elsewhere', 'features-not-accepted') ??
+    first('license-expired') ??
+    'not-licensed'
+  );
+}

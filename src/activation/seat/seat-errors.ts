@@ -1,0 +1,387 @@
+import { inUtc } from '../../clock/in-utc.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { clientName, neededFeature } from '../../license/file/client-features.js';
+import { clockAheadWords } from '../../license/recorded-time.js';
+import { type Product, productName } from '../../license/file/product.js';
+import { type EndReason } from './end-leases.js';
+import { type FormerSession } from './former-session.js';
+import { type DenialCode } from './seat-decision.js';
+import { counted } from '../../errors/counted.js';
+
+/** Who holds a seat, as far as another member may know. */
+export interface Holder {
+  /** null: nobody works on the machine that holds the seat, and whoever activated it is gone. */
+  email: string | null;
+  hostname: string | null;
+  machineId: string;
+  since: Date;
+  /** null: never, for a machine keeps its seat. */
+  expiresAt: Date | null;
+}
+
+/** Of so many holders a message still names each. */
+const mostNamed = 10;
+
+/** What a refusal knows of the seats. */
+export interface SeatsInUse {
+  product: Product;
+  organization: string;
+  /** Seats that such a session could take. */
+  seats: number;
+  /** Those who hold them, the longest first; of many, the first. */
+  holders: Holder[];
+  /** How many hold them. */
+  held: number;
+  /** Seats that offline licenses hold. */
+  offline: number;
+  /** Seats of sessions that have ended, whose tokens live on. */
+  heldTokens: number;
+  machineQuota: number | null;
+  /** Sessions that wait for a seat. */
+  waiting: number;
+  /** When the first seat can fall free. */
+  availableAt: Date | null;
+  now: Date;
+  /** The newest time that was ever seen here, by which licenses count. */
+  recordedTime: Date;
+  /** Whether the seats are those of an evaluation alone. */
+  isEvaluation: boolean;
+  /** How many of the holders are sessions of the person who is refused: those they can end themselves. */
+  ownHeld?: number;
+  /** How this very session ended before, if somebody ended it. */
+  ended?: Ending;
+}
+
+/** No seat for this session, and why: the words are shown to the tester as they are. */
+export class SeatDeniedError extends DomainError {
+  readonly kind: 'conflict' | 'forbidden';
+  override readonly details: { holders: Holder[]; availableAt: Date | null; waiting: number };
+  declare readonly retryAfter?: number;
+
+  constructor(
+    readonly code: DenialCode,
+    { ended, ...seats }: SeatsInUse,
+    /** What the session had before; never a part of the answer. */
+    readonly former?: FormerSession,
+  ) {
+    const { holders, availableAt, waiting, now } = seats;
+    super(ended ? `${endingWords(ended)} ${wordsFor(code, seats)}` : wordsFor(code, seats));
+    this.kind = conflicts.includes(code) ? 'conflict' : 'forbidden';
+    this.details = { holders, availableAt, waiting };
+    if (availableAt) this.retryAfter = Math.max(1, Math.ceil((availableAt.getTime() - now.getTime()) / 1000));
+  }
+}
+
+/** Refusals because of what others do at this moment; the rest is for an administrator to change. */
+const conflicts: readonly DenialCode[] = [
+  'seat-used-elsewhere',
+  'machine-quota-reached',
+  'cap-reached',
+  'reserved-for-others',
+  'others-waiting',
+  'seats-exhausted',
+  'user-limit-reached',
+  'session-replaced',
+];
+
+function wordsFor(code: DenialCode, seats: SeatsInUse): string {
+  const { organization, holders, held, offline, machineQuota, waiting } = seats;
+  const product = productName[seats.product];
+  const inUse = `${named(holders, held)}${offlineWords(offline)}${heldWords(seats.heldTokens)}`;
+  switch (code) {
+    case 'not-a-member':
+      return `You are no longer a member of ${organization}. Ask an administrator to invite you.`;
+    case 'machine-denied':
+      return `${organization} does not allow this machine to use ${product}. Ask an administrator.`;
+    case 'license-expired':
+      return `The license for ${product} has expired. ${clockAheadWords(seats.recordedTime, seats.now) ?? 'Ask your administrator to install a new one.'}`;
+    case 'not-licensed':
+      return `${organization} has no seats of ${product}. Ask your administrator.`;
+    case 'features-not-accepted':
+      return seats.isEvaluation
+        ? `The ${product} seats of ${organization} are for an evaluation: native programs and "Try it" in the console can use them, ${clientName[seats.product]} cannot. Ask your administrator to install a license from the vendor.`
+        : `The license of ${organization} lacks ${neededFeature[seats.product]}, so ${clientName[seats.product]} would not accept a ${product} seat of it. Ask your administrator to get a corrected license from the vendor.`;
+    case 'machine-unidentified':
+      return `This machine's id could not be read, so it can use floating seats only, and ${organization} has none of ${product}. Give the machine an id of its own (on Linux, /etc/machine-id), or ask an administrator.`;
+    case 'no-seat-assigned':
+      return `You have no seat of ${product} in ${organization}. Ask an administrator to assign you one.`;
+    case 'seat-used-elsewhere':
+      return `Your seat of ${product} in ${organization} is in use${named(holders, held)}. Close it there, or end that session in the console.`;
+    case 'machine-quota-reached':
+      return `${organization} may use ${product} on ${counted(machineQuota ?? 0, 'machine')}, and this would be one more. Ask an administrator to remove one that is not needed.`;
+    case 'cap-reached':
+      return `You, or a team of yours, have as many ${product} seats of ${organization} as its license policy allows. End one of your sessions in the console, or ask an administrator.`;
+    case 'session-replaced':
+      return `${clientName[seats.product]} was started again on this machine with your account, and the newer one has your seat. Close one of the two: an account has one seat on a machine.`;
+    case 'reserved-for-others':
+      return `The free ${product} seats of ${organization} are reserved for others${inUse && `, the rest are in use${inUse}`}.${ownWords(seats)} Ask an administrator.`;
+    case 'others-waiting':
+      return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}.${ownWords(seats)} Try again later, or wait too.`;
+    case 'user-limit-reached':
+      return `You hold as many seats as one account may hold at once on this server. End one of your sessions in the console first, or ask the server's administrator for a higher limit.`;
+    case 'seats-exhausted':
+      return `${allSeats(seats.seats, product, organization)}${inUse}. ${whatToRelease(seats)}`;
+  }
+}
+
+function allSeats(seats: number, product: string, organization: string): string {
+  if (seats === 0) return `No ${product} seat of ${organization} is free`;
+  if (seats === 1) return `The only ${product} seat of ${organization} is in use`;
+  return `All ${seats} ${product} seats of ${organization} are in use`;
+}
+
+/** What helps: someone who holds the seats needs no administrator. */
+function whatToRelease(seats: SeatsInUse): string {
+  const it = seats.seats === 1 ? 'it' : 'one';
+  const own = ownWords(seats);
+  return own === ''
+    ? `Ask an administrator to release ${it}.`
+    : `${own.trim()} Or ask an administrator to release ${it}.`;
+}
+
+/** For someone who holds some of the seats, after a space; nothing for others. */
+function ownWords({ ownHeld = 0, held }: SeatsInUse): string {
+  if (ownHeld === 0) return '';
+  if (ownHeld === 1)
+    return ` ${held === 1 ? 'That session is' : 'One of these sessions is'} yours: you can end it in the console.`;
+  return ` ${ownHeld === held ? 'These sessions are' : `${ownHeld} of these sessions are`} yours: you can end them in the console.`;
+}
+
+function named(holders: readonly Holder[], count = holders.length): string {
+  if (holders.length === 0) return '';
+  const names = holders.slice(0, mostNamed).map(({ email, hostname, machineId, since }) => {
+    const machine = hostname ?? machineId;
+    return `${email === null ? machine : `${email} on ${machine}`} since ${inUtc(since)}`;
+  });
+  const more = count > mostNamed ? ` and ${count - mostNamed} more` : '';
+  return `: ${names.join(', ')}${more}`;
+}
+
+function offlineWords(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? '; one is held by an offline license' : `; ${count} are held by offline licenses`;
+}
+
+function heldWords(count: number): string {
+  if (count === 0) return '';
+  return count === 1
+    ? '; one is held until the token of a released session expires'
+    : `; ${count} are held until the tokens of released sessions expire`;
+}
+
+/** The caller is in no organization whose seats they could take. */
+export class NoOrganizationError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'no-organization';
+
+  constructor() {
+    super('You are not a member of any organization. Ask an administrator to invite you, or create an organization.');
+  }
+}
+
+/** How a lease ended. */
+export interface Ending {
+  reason: EndReason | null;
+  /** By whose hand; null: by itself. */
+  by: string | null;
+  at: Date;
+}
+
+/** The lease is over; where the server still knows why, it says so. */
+export class LeaseEndedError extends DomainError {
+  readonly kind = 'gone';
+  readonly code = 'lease-ended';
+  override readonly details: { reason: EndReason | null; endedAt: Date | null };
+
+  constructor(ending?: Ending) {
+    super(
+      ending?.reason
+        ? `${endingWords(ending)} Check out a new one if you need it.`
+        : 'This lease has ended: it was released, expired, or was ended by an administrator. Check out a new one.',
+    );
+    this.details = { reason: ending?.reason ?? null, endedAt: ending?.at ?? null };
+  }
+}
+
+/** How the session's former lease ended, if somebody ended it. */
+export function endingOf({ reason, by, at }: FormerSession): Ending | undefined {
+  if (!at || !reason || ['released', 'expired', 'replaced'].includes(reason)) return undefined;
+  return { reason, by, at };
+}
+
+/** A sentence for the person whose session it was. */
+export function endingWords({ reason, by, at }: Ending): string {
+  const whoever = by ? ` (${by})` : '';
+  const time = inUtc(at);
+  switch (reason) {
+    case 'released':
+      return `This lease has ended: it was released at ${time}.`;
+    case 'ended-by-holder':
+      return `This lease has ended: you ended it yourself at ${time}, from elsewhere.`;
+    case 'terminated':
+      return `Your session was ended by an administrator${whoever} at ${time}.`;
+    case 'machine-denied':
+      return `Your session was ended at ${time}: an administrator${whoever} no longer allows this machine.`;
+    case 'machine-deactivated':
+      return `Your session was ended at ${time}: this machine was deactivated${whoever}.`;
+    case 'machine-removed':
+      return `Your session was ended at ${time}: an administrator${whoever} removed this machine.`;
+    case 'transferred':
+      return `Your session was ended at ${time}: an administrator${whoever} transferred the seat.`;
+    case 'unassigned':
+      return `Your session was ended at ${time}: an administrator${whoever} took your seat back.`;
+    case 'member-removed':
+      return `Your session was ended at ${time}: you are no longer a member of the organization.`;
+    case 'user-disabled':
+      return `Your session was ended at ${time}: your account was disabled.`;
+    case 'quota-reduced':
+      return `Your session was ended at ${time}: your organization has fewer seats than before, and other sessions were granted theirs first.`;
+    case 'idle':
+      return `Your session was ended at ${time}: it was idle for too long.`;
+    case 'replaced':
+      return `This lease has ended: another session of yours took it over at ${time}.`;
+    case 'expired':
+    case null:
+      return `This lease has ended: it expired at ${time}.`;
+  }
+}
+
+/** The token that came with a request is not one of this server's. */
+export class InvalidLeaseTokenError extends DomainError {
+  readonly kind = 'invalid';
+  readonly code = 'invalid-lease-token';
+
+  constructor() {
+    super('The lease token is not one that this server has signed.');
+  }
+}
+
+/** The token is good, but of another lease. */
+export class ForeignLeaseTokenError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'foreign-lease-token';
+  override readonly refusesAccess = true;
+
+  constructor() {
+    super('The lease token belongs to another lease.');
+  }
+}
+
+/** A machine that is to take over has a place of its own. */
+export class MachineRegisteredError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'machine-registered';
+
+  constructor() {
+    super('The other machine has such a seat already. Remove one of the two instead.');
+  }
+}
+
+/** The server goes down while somebody waits for a seat. */
+export class ServerStoppingError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'server-stopping';
+  override readonly retryAfter = 2;
+
+  constructor() {
+    super('The server is shutting down. Ask again in a few seconds.');
+  }
+}
+
+/** What a license file bounds. */
+type BoundField = 'leaseMinutes' | 'engineLeaseMinutes' | 'overQuotaPercent';
+
+/** The vendor's license file allows less. */
+export class PolicyBeyondLicenseError extends DomainError {
+  readonly kind = 'invalid';
+  readonly code = 'policy-beyond-license';
+  override readonly details: { reason: BoundField; bound: number };
+
+  constructor(reason: BoundField, bound: number) {
+    super(
+      reason !== 'overQuotaPercent'
+        ? `The license allows leases of at most ${counted(bound, 'minute')}.`
+        : bound === 0
+          ? 'The license allows no seats beyond the quota.'
+          : `The license allows at most ${bound} percent of the seats beyond the quota.`,
+    );
+    this.details = { reason, bound };
+  }
+}
+
+/** A list of the policy is full. */
+export class PolicyListFullError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'policy-list-full';
+  override readonly details: { most: number };
+
+  constructor(most: number) {
+    super(
+      `The list of denied machines is full: it has ${counted(most, 'entry', 'entries')}. Replace some by a pattern first.`,
+    );
+    this.details = { most };
+  }
+}
+
+/** The organization cannot go while somebody works with its seats. */
+export class SeatsInUseError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'seats-in-use';
+  override readonly details: { holders: Holder[] };
+
+  constructor(holders: Holder[]) {
+    const count =
+      holders.length === 1 ? 'One seat of this organization is' : `${holders.length} seats of this organization are`;
+    super(`${count} in use${named(holders)}. End these sessions first.`);
+    this.details = { holders };
+  }
+}
+
+type NoOfflineSeatReason = 'not-allowed' | 'none-free' | 'reserved' | 'share-used';
+
+/** A machine without a network gets a license only where the vendor's license allows it, and there is a seat. */
+export class NoOfflineSeatError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'no-offline-seat';
+  override readonly details: { product: Product; reason: NoOfflineSeatReason };
+
+  constructor(product: Product, reason: NoOfflineSeatReason) {
+    const name = productName[product];
+    super(
+      {
+        'not-allowed': `The license does not allow offline use of ${name}.`,
+        'none-free': `No ${name} seat is free for an offline license. Release one first.`,
+        'share-used': `No ${name} seat is free for an offline license: as many are out as the license allows.`,
+        reserved: `The free ${name} seats are reserved for users or teams. Change the reservations in the license policy first.`,
+      }[reason],
+    );
+    this.details = { product, reason };
+  }
+}
+
+/** Katalon's client cannot be activated with a file of this server. */
+export class FileNotForStudioError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'file-not-for-studio';
+
+  override readonly details: { reason: 'runtime-engine' | 'features' };
+
+  constructor(reason: 'runtime-engine' | 'features') {
+    super(
+      reason === 'runtime-engine'
+        ? 'This license is for Runtime Engine, which takes only files that the vendor has signed. Ask the vendor for a file for this machine id. The .lic of this server is for programs that verify it with its public key.'
+        : `This license lacks ${neededFeature.KSE}, so ${clientName.KSE} would not accept it. Ask the vendor for a corrected license.`,
+    );
+    this.details = { reason };
+  }
+}
+
+/** The policy denies a machine for which an administrator wants an offline license. */
+export class DeniedMachineError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'machine-denied';
+
+  constructor() {
+    super('The license policy of the organization denies this machine.');
+  }
+}

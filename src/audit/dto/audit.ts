@@ -1,0 +1,106 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Text, TimeField } from '../../http/fields.js';
+import { Page, PageQuery } from '../../http/paging.js';
+import { breakProblems } from '../evidence/chain-verifier.js';
+
+export class AuditQuery extends PageQuery {
+  @Text({ max: 254, optional: true, description: 'E-mail address of who did it, or `server`.' })
+  actor?: string;
+
+  @Text({ max: 100, optional: true, example: 'member.', description: 'An action, or the beginning of some.' })
+  action?: string;
+
+  @TimeField({ optional: true })
+  from?: string;
+
+  @TimeField({ optional: true })
+  to?: string;
+}
+
+export class AuditEventView {
+  @ApiProperty()
+  id!: number;
+
+  @ApiProperty()
+  occurredAt!: Date;
+
+  @ApiProperty({ example: 'member.role-changed' })
+  action!: string;
+
+  @ApiProperty({ type: Number, nullable: true })
+  organizationId!: number | null;
+
+  @ApiProperty({ description: 'E-mail address at that time, or `server`.' })
+  actor!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  targetType!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  targetId!: string | null;
+
+  @ApiProperty({ type: Object })
+  details!: Record<string, unknown>;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Network address it was done from.' })
+  address!: string | null;
+}
+
+export class AuditEventPage extends Page<AuditEventView> {
+  @ApiProperty({ type: [AuditEventView] })
+  declare content: AuditEventView[];
+}
+
+export class BrokenPlace {
+  @ApiProperty({ enum: breakProblems, example: 'event-changed' })
+  problem!: (typeof breakProblems)[number];
+
+  @ApiProperty({ type: Number, nullable: true })
+  block!: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  checkpoint!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'event 17' })
+  event!: string | null;
+
+  @ApiProperty({ example: 'event 17 of block 3 was changed.' })
+  message!: string;
+}
+
+export class CheckpointView {
+  @ApiProperty()
+  number!: number;
+
+  @ApiProperty()
+  at!: string;
+
+  @ApiProperty()
+  block!: number;
+
+  @ApiProperty({ description: 'Of that block, in hex.' })
+  hash!: string;
+
+  @ApiProperty({ description: 'Events up to that block.' })
+  count!: number;
+
+  @ApiProperty()
+  kid!: string;
+
+  @ApiProperty({ description: 'Compact JWS with all of this, signed with the Ed25519 key of this server.' })
+  signature!: string;
+}
+
+export class AuditVerification {
+  @ApiProperty({ description: 'Sealed events that were read; up to the first broken place.' })
+  events!: number;
+
+  @ApiProperty()
+  intact!: boolean;
+
+  @ApiProperty({ type: BrokenPlace, nullable: true })
+  firstBroken!: BrokenPlace | null;
+
+  @ApiProperty({ type: CheckpointView, nullable: true, description: 'The newest one.' })
+  checkpoint!: CheckpointView | null;
+}

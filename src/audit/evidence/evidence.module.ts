@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit.module.js';
+import { SigningModule } from '../../signing/signing.module.js';
+import { AuditBlock } from './audit-block.entity.js';
+import { AuditCheckpoint } from './audit-checkpoint.entity.js';
+import { AuditDelivery } from './audit-delivery.entity.js';
+import { DeliveryService } from './delivery.service.js';
+import { RecordedSettings } from './recorded-settings.entity.js';
+import { SealingService } from './sealing.service.js';
+import { SettingsRecord } from './settings-record.js';
+import { VerificationService } from './verification.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([AuditBlock, AuditCheckpoint, AuditDelivery, RecordedSettings]),
+    AuditModule,
+    SigningModule,
+  ],
+  providers: [DeliveryService, SealingService, SettingsRecord, VerificationService],
+  exports: [DeliveryService, SealingService, VerificationService],
+})
+export class EvidenceModule {}

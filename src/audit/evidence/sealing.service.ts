@@ -1,0 +1,386 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Logger } from 'pino';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../clock/clock.js';
+import { LOG } from '../../log/log.module.js';
+import { SigningService } from '../../signing/signing.service.js';
+import { AuditBlock } from './audit-block.entity.js';
+import { AuditCheckpoint } from './audit-checkpoint.entity.js';
+import { ends, grants, recordedEvents } from './event-queries.js';
+import {
+  blockHash,
+  type ChainClaims,
+  type ChainEvent,
+  type CheckpointClaims,
+  leafOf,
+  namesIn,
+  pseudonymFor,
+} from './sealed-event.js';
+
+const intervalMillis = 10_000;
+const checkpointMillis = 3_600_000;
+/** Any constant will do that nothing else uses: whoever holds this lock seals. */
+const sealLock = 4_711_002;
+/** Events in a block at most. */
+const maxEvents = 5_000;
+/** Blocks whose sessions are removed at once. */
+const maxBlocksRemoved = 100;
+/** Milliseconds for which a stop waits until the last block has left the server. */
+const stopMillis = 5_000;
+/** A transaction that met another one's; the next pass does it. */
+const conflicts = ['40001', '23505'];
+
+/** What a checkpoint says that is missing. */
+type Removed = Partial<Pick<CheckpointClaims, 'removedBlock' | 'anchor' | 'removedSessionsBlock'>>;
+
+/** Where sealing stands. */
+interface Chain {
+  sealedBelow: string;
+  restoredIn: string | null;
+  cluster: string | null;
+  currentCluster: string;
+  /** The oldest transaction that runs. */
+  xmin: string;
+  block: number;
+  hash: Buffer;
+  total: number;
+  checkpoint: number;
+  signature: string | null;
+}
+
+/**
+ * Seals committed audit events in blocks that are chained by their hashes, and signs checkpoints. Any server of the database
+ * does it, one at a time. Only what is below the oldest running transaction is sealed, so nothing that is committed late is
+ * missed, and nobody who writes an event waits for this.
+ */
+@Injectable()
+export class SealingService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+  private readonly listeners: (() => Promise<void>)[] = [];
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly signing: SigningService,
+    private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const run = (): void => {
+      this.seal().catch((error: unknown) => {
+        this.log.warn({ err: error }, 'The audit log could not be sealed; next try in ten seconds');
+      });
+    };
+    this.timer = setInterval(run, intervalMillis).unref();
+    run();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    try {
+      await this.seal(true);
+      // What was under way may have missed the last block.
+      const told = this.tellListeners().then(() => this.tellListeners());
+      await Promise.race([told, delay(stopMillis, undefined, { ref: false })]);
+    } catch (error) {
+      this.log.warn({ err: error }, 'The audit log could not be sealed at the stop; the next start does it');
+    }
+  }
+
+  /** Tells of each pass, for those who send what is sealed elsewhere. */
+  whenSealed(listener: () => Promise<void>): void {
+    this.listeners.push(listener);
+  }
+
+  /** Seals what can be sealed. @param checkpoint also signs a checkpoint that is not due */
+  async seal(checkpoint = false): Promise<void> {
+    await this.inTurn(() => this.pass(checkpoint));
+    void this.tellListeners();
+  }
+
+  /**
+   * Removes the sessions whose ends were sealed before a time, block by block, and signs that they may be missing. Their
+   * hashes stay in the blocks. It stops at the first block that was sealed later, for a clock may have been set back since.
+   *
+   * @returns whether there may be more
+   */
+  async removeSessions(before: Date): Promise<boolean> {
+    return this.removing(async (manager, newest) => {
+      const done = newest.removedSessionsBlock;
+      const [last] = await manager.query<{ number: number | null }[]>(
+        `SELECT max(number) AS number FROM audit_block
+          WHERE number > $1 AND number <= $1 + ${maxBlocksRemoved}
+            AND number < coalesce((SELECT min(number) FROM audit_block WHERE number > $1 AND sealed_at >= $2), number + 1)`,
+        [done, before],
+      );
+      if (!last?.number) return undefined;
+      await manager.query(
+        `DELETE FROM ended_session WHERE lease_id IN (SELECT unnest(ends) FROM audit_block WHERE number > $1 AND number <= $2)`,
+        [done, last.number],
+      );
+      return { removedSessionsBlock: last.number };
+    });
+  }
+
+  /**
+   * Removes the oldest blocks that were sealed before a time, with their events, and signs the anchor from which the rest
+   * verifies. Sessions stay for as long as utilization needs them; they are no longer events.
+   *
+   * @param delivered nothing after this block is removed, because it has not left the server yet
+   * @returns whether there may be more
+   */
+  async removeBlocks(before: Date, delivered: number | undefined): Promise<boolean> {
+    return this.removing(async (manager, { removedBlock: done }) => {
+      const [last] = await manager.query<{ number: number; hash: string }[]>(
+        `SELECT number, encode(hash, 'hex') AS hash FROM audit_block
+          WHERE number > $1 AND number <= $1 + ${maxBlocksRemoved} AND number <= coalesce($3, number)
+            AND number < coalesce((SELECT min(number) FROM audit_block WHERE sealed_at >= $2), number + 1)
+          ORDER BY number DESC LIMIT 1`,
+        [done, before, delivered ?? null],
+      );
+      if (!last) return undefined;
+      const gone = (column: string): string => `SELECT unnest(${column}) FROM audit_block WHERE number <= $1`;
+      for (const statement of [
+        `DELETE FROM audit_event WHERE id IN (${gone('events')})`,
+        `UPDATE lease SET event_id = NULL WHERE id IN (${gone('grants')})`,
+        `UPDATE ended_session SET granted_event_id = NULL WHERE lease_id IN (${gone('grants')})`,
+        `UPDATE ended_session SET ended_event_id = NULL WHERE lease_id IN (${gone('ends')})`,
+        'DELETE FROM audit_block WHERE number <= $1',
+      ]) {
+        await manager.query(statement, [last.number]);
+      }
+      return { removedBlock: last.number, anchor: last.hash };
+    });
+  }
+
+  /** @param work what it has removed; undefined: nothing */
+  private async removing(
+    work: (manager: EntityManager, newest: AuditCheckpoint) => Promise<Removed | undefined>,
+  ): Promise<boolean> {
+    const removed = await this.inTurn(() =>
+      this.locked(async (manager, chain) => {
+        const [newest] = await manager.find(AuditCheckpoint, { order: { number: 'DESC' }, take: 1 });
+        const found = newest && chain.restoredIn === null ? await work(manager, newest) : undefined;
+        if (!found) return false;
+        await this.signCheckpoint(manager, chain, true, found);
+        await this.save(manager, chain, chain.sealedBelow);
+        return true;
+      }),
+    );
+    return removed ?? false;
+  }
+
+  /** One after the other: this server does not stand in its own way. */
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.running.then(work);
+    this.running = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async tellListeners(): Promise<void> {
+    await Promise.all(this.listeners.map((listener) => listener()));
+  }
+
+  private async pass(checkpoint: boolean): Promise<void> {
+    await this.locked(async (manager, chain) => {
+      const { block } = chain;
+      const sealedBelow = await this.sealEvents(manager, chain);
+      const signed = await this.signCheckpoint(manager, chain, checkpoint);
+      if (block !== chain.block || signed || chain.restoredIn !== null) await this.save(manager, chain, sealedBelow);
+    });
+  }
+
+  /** @returns undefined: another server is at it, or the chain is not ready to be worked on; the next pass does it */
+  private async locked<T>(work: (manager: EntityManager, chain: Chain) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+        const [lock] = await manager.query<[{ locked: boolean }]>('SELECT pg_try_advisory_xact_lock($1) AS locked', [
+          sealLock,
+        ]);
+        if (!lock.locked) return undefined;
+        const chain = await this.chainIn(manager);
+        const { restoredIn, cluster, currentCluster, xmin } = chain;
+        if (restoredIn === null && cluster !== null && cluster !== currentCluster) {
+          await renumber(manager);
+          return undefined;
+        }
+        // The restore has only just been committed.
+        if (restoredIn !== null && BigInt(restoredIn) >= BigInt(xmin)) return undefined;
+        return await work(manager, chain);
+      });
+    } catch (error) {
+      if (!conflicts.includes((error as { code?: string }).code ?? '')) throw error;
+      return undefined;
+    }
+  }
+
+  private async chainIn(manager: EntityManager): Promise<Chain> {
+    const [chain] = await manager.query<[Chain]>(
+      `SELECT sealed_below::text AS "sealedBelow", restored_in::text AS "restoredIn", cluster, block, hash, total, checkpoint,
+              pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
+              (SELECT system_identifier::text FROM pg_control_system()) AS "currentCluster", signature
+         FROM audit_chain FOR UPDATE`,
+    );
+    return this.asSigned(chain);
+  }
+
+  /**
+   * Goes on from what was signed, not from what the table says: the next block and checkpoint would otherwise make good what
+   * somebody has cut off. Where the signature itself is gone a number is left out, so that it shows.
+   */
+  private async asSigned(chain: Chain): Promise<Chain> {
+    const claims = chain.signature
+      ? ((await this.signing.verifyKept('native', chain.signature)) as ChainClaims | undefined)
+      : undefined;
+    if (claims?.use === 'audit-chain') {
+      const { block, hash, count: total, checkpoint } = claims;
+      return { ...chain, block, hash: Buffer.from(hash, 'hex'), total, checkpoint };
+    }
+    if (chain.block === 0 && chain.checkpoint === 0) return chain;
+    return { ...chain, block: chain.block + 1, checkpoint: chain.checkpoint + 1 };
+  }
+
+  /** @returns below which transaction all is sealed now */
+  private async sealEvents(manager: EntityManager, chain: Chain): Promise<string> {
+    const { sealedBelow, restoredIn, xmin } = chain;
+    const restored = restoredIn !== null;
+    // What a restore has put in has one transaction id: what is in a block already is known by its id.
+    const range = (xid: string): string =>
+      restored ? `${xid} = $1::xid8 AND $2::xid8 IS NOT NULL` : `${xid} >= $1::xid8 AND ${xid} < $2::xid8`;
+    const unsealed = (column: string, id: string): string =>
+      restored
+        ? `AND NOT EXISTS (SELECT FROM (SELECT unnest(${column}) AS id FROM audit_block) b WHERE b.id = ${id})`
+        : '';
+    const sources = [
+      [recordedEvents(`${range('e.xid')} ${unsealed('events', 'e.id')} AND e.id > $3::bigint`), 'e.id', '0'],
+      [
+        // A lease that has ended since is in the other table, with a later transaction.
+        grants(`g.newest_xid >= $1::xid8 AND ${range('g.xid')} ${unsealed('grants', 'g.id')} AND g.id > $3::uuid`),
+        'g.id',
+        '00000000-0000-0000-0000-000000000000',
+      ],
+      [
+        ends(`${range('s.ended_xid')} ${unsealed('ends', 's.lease_id')} AND s.lease_id > $3::uuid`),
+        's.lease_id',
+        '00000000-0000-0000-0000-000000000000',
+      ],
+    ] as const;
+    const from = restoredIn ?? sealedBelow;
+    for (const [query, key, first] of sources) {
+      for (let last: string = first, full = true; full;) {
+        const found = await manager.query<ChainEvent[]>(`${query} ORDER BY ${key} LIMIT ${maxEvents}`, [
+          from,
+          xmin,
+          last,
+        ]);
+        if (found.length > 0) await this.append(manager, chain, found);
+        last = found.at(-1)?.ref ?? last;
+        full = found.length === maxEvents;
+      }
+    }
+    return restored ? String(BigInt(restoredIn) + 1n) : xmin;
+  }
+
+  private async append(manager: EntityManager, chain: Chain, events: readonly ChainEvent[]): Promise<void> {
+    const pseudonyms = await ensurePseudonyms(manager, new Set(events.flatMap(({ fields }) => namesIn(fields))));
+    const leaves = Buffer.concat(events.map((event) => leafOf(event, pseudonyms)));
+    const header = {
+      number: chain.block + 1,
+      sealedAt: this.clock.now(),
+      previous: chain.hash,
+      total: chain.total + events.length,
+      checkpoint: chain.checkpoint,
+      history: chain.sealedBelow === '0',
+    };
+    const hash = blockHash(header, leaves);
+    const refs = (kind: string): string[] => events.filter((event) => event.kind === kind).map(({ ref }) => ref);
+    await manager.insert(AuditBlock, {
+      ...header,
+      hash,
+      leaves,
+      events: refs('event').map(Number),
+      grants: refs('grant'),
+      ends: refs('end'),
+    });
+    Object.assign(chain, { block: header.number, hash, total: header.total });
+  }
+
+  private async signCheckpoint(
+    manager: EntityManager,
+    chain: Chain,
+    force: boolean,
+    removed: Removed = {},
+  ): Promise<boolean> {
+    const [newest] = await manager.find(AuditCheckpoint, { order: { number: 'DESC' }, take: 1 });
+    const now = this.clock.now();
+    // One that a clock in the future has dated says nothing of when the next is due.
+    const isDue =
+      !newest ||
+      newest.at.getTime() > now.getTime() + checkpointMillis ||
+      newest.at.getTime() + checkpointMillis <= now.getTime();
+    if (!force && !isDue) return false;
+    const claims: CheckpointClaims = {
+      use: 'audit-checkpoint',
+      number: chain.checkpoint + 1,
+      at: now.toISOString(),
+      block: chain.block,
+      hash: chain.hash.toString('hex'),
+      count: chain.total,
+      removedBlock: newest?.removedBlock ?? 0,
+      anchor: newest?.anchor ?? '',
+      removedSessionsBlock: newest?.removedSessionsBlock ?? 0,
+      ...removed,
+    };
+    const signature = await this.signing.sign('native', claims);
+    const { use: _use, ...columns } = claims;
+    await manager.insert(AuditCheckpoint, { ...columns, at: now, kid: kidOf(signature), signature });
+    chain.checkpoint = claims.number;
+    return true;
+  }
+
+  private async save(manager: EntityManager, chain: Chain, sealedBelow: string): Promise<void> {
+    const { block, hash, total, checkpoint, currentCluster } = chain;
+    const claims: ChainClaims = { use: 'audit-chain', block, hash: hash.toString('hex'), count: total, checkpoint };
+    await manager.query(
+      `UPDATE audit_chain SET sealed_below = $1::xid8, restored_in = NULL, cluster = $2, block = $3, hash = $4, total = $5,
+              checkpoint = $6, signature = $7`,
+      [sealedBelow, currentCluster, block, hash, total, checkpoint, await this.signing.sign('native', claims)],
+    );
+  }
+}
+
+/** The database came from another cluster by other means than a restore, and the ids of its transactions mean nothing here. */
+async function renumber(manager: EntityManager): Promise<void> {
+  await manager.query('UPDATE audit_event SET xid = pg_current_xact_id()');
+  await manager.query('UPDATE lease SET xid = pg_current_xact_id()');
+  await manager.query('UPDATE ended_session SET granted_xid = pg_current_xact_id(), ended_xid = pg_current_xact_id()');
+  await manager.query('UPDATE audit_chain SET sealed_below = pg_current_xact_id(), restored_in = pg_current_xact_id()');
+}
+
+/** The pseudonyms of these names; those that have none get one. */
+async function ensurePseudonyms(manager: EntityManager, names: ReadonlySet<string>): Promise<Map<string, string>> {
+  const wanted = [...names];
+  const known = await manager.query<{ name: string; pseudonym: string }[]>(
+    'SELECT name, pseudonym FROM audit_name WHERE name = ANY($1)',
+    [wanted],
+  );
+  const pseudonyms = new Map(known.map(({ name, pseudonym }) => [name, pseudonym]));
+  const added = wanted.filter((name) => !pseudonyms.has(name)).map((name) => ({ name, salt: randomBytes(16) }));
+  for (const { name, salt } of added) pseudonyms.set(name, pseudonymFor(name, salt));
+  if (added.length > 0) {
+    await manager.query(
+      'INSERT INTO audit_name (name, salt, pseudonym) SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[])',
+      [added.map(({ name }) => name), added.map(({ salt }) => salt), added.map(({ name }) => pseudonyms.get(name))],
+    );
+  }
+  return pseudonyms;
+}
+
+function kidOf(jws: string): string {
+  const header = JSON.parse(Buffer.from(jws.split('.')[0] ?? '', 'base64url').toString()) as { kid?: string };
+  return header.kid ?? '';
+}

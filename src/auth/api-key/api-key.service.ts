@@ -1,0 +1,156 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../../access/actor.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { Clock } from '../../clock/clock.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { lookUp } from '../../concurrency/look-up.js';
+import { NotFoundError } from '../../errors/domain-error.js';
+import { InvalidRequestError } from '../../http/validation.js';
+import { ApiKey } from './api-key.entity.js';
+import { TooManyApiKeysError } from '../auth.errors.js';
+import { type Caller } from '../../access/caller.js';
+import { type ApiKeyView, type CreatedApiKey, type NewApiKey } from './dto/api-key.js';
+import { type ApiKeyScope, apiKeyScopes } from '../../access/key-scopes.js';
+import { hashToken, randomToken } from '../../secret/random-token.js';
+import { counted } from '../../errors/counted.js';
+
+/** The account behind a key that is good. */
+export interface KeyHolder {
+  userId: number;
+  email: string;
+  root: boolean;
+  credentialsVersion: number;
+  apiKeyId: number;
+  scopes: ApiKeyScope[];
+  expiresAt: Date | null;
+}
+
+/** Tells a key from a token, for the server and for whoever scans repositories for leaked secrets. */
+export const apiKeyPrefix = 'lsk_';
+
+@Injectable()
+export class ApiKeyService {
+  private readonly holders = lookUp((hashes: readonly string[]) => this.loadHolders(hashes));
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /** Who a key belongs to, if it and the account are good; notes that it was used, to the minute. */
+  holderOf(key: string): Promise<KeyHolder | undefined> {
+    return this.holders(hashToken(key).toString('hex'));
+  }
+
+  private async loadHolders(hashes: readonly string[]): Promise<Map<string, KeyHolder>> {
+    const rows = await this.dataSource.query<(KeyHolder & { hash: string })[]>(
+      // Nobody waits for the disk to note when a key was used, nor for somebody else who is noting it.
+      `WITH used AS (
+         UPDATE api_key SET last_used_at = $2
+          WHERE id IN (SELECT id FROM api_key
+                        WHERE key_hash = ANY($1) AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')
+                          FOR NO KEY UPDATE SKIP LOCKED)
+         RETURNING set_config('synchronous_commit', 'off', true))
+       SELECT encode(k.key_hash, 'hex') AS hash, u.id AS "userId", u.email, u.root,
+              u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId", k.scopes, k.expires_at AS "expiresAt"
+         FROM api_key k JOIN user_account u ON u.id = k.user_id
+        WHERE k.key_hash = ANY($1) AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
+      [hashes.map((hash) => Buffer.from(hash, 'hex')), this.clock.now()],
+    );
+    return new Map(rows.map(({ hash, ...holder }) => [hash, holder]));
+  }
+
+  async list(userId: number): Promise<ApiKeyView[]> {
+    const keys = await this.dataSource.getRepository(ApiKey).find({ where: { userId }, order: { id: 'ASC' } });
+    return keys.map(viewOf);
+  }
+
+  /**
+   * Creates a key; this answer is the only time it is seen.
+   *
+   * @throws TooManyApiKeysError
+   * @throws InvalidRequestError when it would have expired already, or live longer than the server allows
+   */
+  async create(caller: Caller, { name, scopes = ['seats'], expiresAt }: NewApiKey): Promise<CreatedApiKey> {
+    const expiry = expiresAt ? new Date(expiresAt) : null;
+    this.checkExpiry(expiry);
+    const key = apiKeyPrefix + randomToken();
+    return this.dataSource.transaction(async (manager) => {
+      const mostKeys = this.settings.maxApiKeysPerUser;
+      // The account's row is the lock for its keys: two requests cannot both be the twentieth.
+      await manager.query('SELECT FROM user_account WHERE id = $1 FOR UPDATE', [caller.id]);
+      if ((await manager.countBy(ApiKey, { userId: caller.id })) >= mostKeys) throw new TooManyApiKeysError(mostKeys);
+      const saved = await manager.save(ApiKey, {
+        userId: caller.id,
+        name,
+        keyHash: hashToken(key),
+        hint: key.slice(0, 8),
+        scopes: apiKeyScopes.filter((scope) => scopes.includes(scope)),
+        legacy: false,
+        createdAt: this.clock.now(),
+        expiresAt: expiry,
+        lastUsedAt: null,
+      });
+      const change = {
+        targetType: 'api-key',
+        targetId: saved.id,
+        details: { name, scopes: saved.scopes, expiresAt: expiry },
+      };
+      await this.audit.record(manager, caller, { action: 'api-key.created', ...change });
+      return Object.assign(viewOf(saved), { key });
+    });
+  }
+
+  private checkExpiry(expiry: Date | null): void {
+    const now = this.clock.millis();
+    if (expiry && expiry.getTime() <= now) {
+      throw new InvalidRequestError([
+        { field: 'expiresAt', message: 'expiresAt must be in the future', rule: 'future' },
+      ]);
+    }
+    const limit = this.settings.apiKeyMaxDays;
+    if (limit === undefined) return;
+    // The minute that somebody takes to send the form does not make "in 90 days" too late.
+    const end = now + limit * 86_400_000 + 60_000;
+    if (expiry && expiry.getTime() <= end) return;
+    const message = `API keys of this server live for at most ${counted(limit, 'day')}: choose an earlier expiry date`;
+    throw new InvalidRequestError([{ field: 'expiresAt', message, rule: 'key-life', limit }]);
+  }
+
+  /**
+   * Ends a key, and all tokens that were got with it.
+   *
+   * @param owner whose it must be
+   * @throws NotFoundError also for the key of somebody else
+   */
+  async delete(caller: Caller, owner: number, id: number): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const key = await manager.findOneBy(ApiKey, { id, userId: owner });
+      const { affected } = await manager.delete(ApiKey, { id, userId: owner });
+      if (!affected || !key) throw new NotFoundError('The API key');
+      const details = { name: key.name, ...(owner === caller.id ? {} : { userId: owner }) };
+      const change = { targetType: 'api-key', targetId: id, details };
+      await this.audit.record(manager, caller, { action: 'api-key.deleted', ...change });
+    });
+  }
+
+  /** Ends all keys of an account, in the transaction of what ends its other credentials. */
+  async deleteAllOf(manager: EntityManager, userId: number, actor: Actor): Promise<void> {
+    const keys = await manager.findBy(ApiKey, { userId });
+    if (keys.length === 0) return;
+    await manager.delete(ApiKey, { userId });
+    const changes = keys.map(({ id, name }) => {
+      return { action: 'api-key.deleted', targetType: 'api-key', targetId: id, details: { name, userId } };
+    });
+    await this.audit.record(manager, actor, ...changes);
+  }
+}
+
+function viewOf({ id, name, hint, scopes, legacy, createdAt, expiresAt, lastUsedAt }: ApiKey): ApiKeyView {
+  return { id, name, hint, scopes, legacy, createdAt, expiresAt, lastUsedAt };
+}

@@ -1,0 +1,16 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ApiKeyView } from './api-key.js';
+import { Page } from '../../../http/paging.js';
+
+export class AccountKeyView extends ApiKeyView {
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty({ description: 'E-mail address of the account that the key acts for.' })
+  email!: string;
+}
+
+export class AccountKeyPage extends Page<AccountKeyView> {
+  @ApiProperty({ type: [AccountKeyView] })
+  declare content: AccountKeyView[];
+}

@@ -1,0 +1,191 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { Clock } from '../../clock/clock.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { trimInvisible } from '../../text/invisible.js';
+import { type User } from '../../user/user.entity.js';
+import { AccessTokenService, type TokenClaims } from '../session/access-token.service.js';
+import { apiKeyPrefix, ApiKeyService } from '../api-key/api-key.service.js';
+import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from '../auth.errors.js';
+import { type TokenAnswer } from './dto/oauth.js';
+import { type ApiKeyScope, apiKeyScopes } from '../../access/key-scopes.js';
+import { type GrantKind, ProgramSignIns } from '../sign-in/program-sign-ins.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import { TokenFamilyService } from '../session/token-family.service.js';
+
+interface AccountRow {
+  userId: number;
+  email: string;
+  credentialsVersion: number;
+  apiKeyId: number | null;
+  scopes: ApiKeyScope[] | null;
+}
+
+/** Where a request for a token comes from. */
+export interface TokenClient {
+  address: string;
+  /** Aborted when the client disconnects. */
+  gone: AbortSignal;
+}
+
+/** What tokens are made of; `scopes` when it was an API key. */
+type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[] };
+
+/** Signs programs in: Katalon Studio with a password, Runtime Engine with an API key. */
+@Injectable()
+export class OAuthService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly signIns: SignInService,
+    private readonly apiKeys: ApiKeyService,
+    private readonly tokens: AccessTokenService,
+    private readonly families: TokenFamilyService,
+    private readonly programs: ProgramSignIns,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * `POST /oauth/token`, RFC 6749 sections 4.3 and 6.
+   *
+   * @param form untrusted
+   * @param authorization the header with the client's fixed public pair, which proves nothing, so it may be absent
+   * @param client from where it is asked
+   * @throws OAuthError
+   */
+  async token(form: unknown, authorization: string | undefined, client: TokenClient): Promise<TokenAnswer> {
+    checkClient(authorization);
+    const { grant_type, username, password, refresh_token } = fieldsOf(form);
+    switch (grant_type) {
+      case 'password':
+        return this.answer(await this.byPassword(username, password, client), client);
+      case 'refresh_token':
+        return this.answer(await this.byRefreshToken(refresh_token, client.address), client, 'refresh-token');
+      case undefined:
+        throw new OAuthError('invalid', 'invalid_request', 'grant_type is missing: send grant_type=password.');
+      default:
+        throw new OAuthError(
+          'invalid',
+          'unsupported_grant_type',
+          'This server knows grant_type=password and grant_type=refresh_token.',
+        );
+    }
+  }
+
+  private async byPassword(
+    username: string | undefined,
+    password: string | undefined,
+    client: TokenClient,
+  ): Promise<Grant> {
+    // No password begins like a key, which is pasted and not typed.
+    const key = trimInvisible(password ?? '');
+    if (key.startsWith(apiKeyPrefix)) password = key;
+    if (!password) {
+      throw new OAuthError('invalid', 'invalid_request', 'password is missing: send your password or an API key.');
+    }
+    if (password.startsWith(apiKeyPrefix)) {
+      const holder = await this.apiKeys.holderOf(password);
+      if (holder) return { ...holder, ...newFamily() };
+    }
+    if (!username?.includes('@')) {
+      if (password.startsWith(apiKeyPrefix)) await this.programs.failed('api-key', client.address);
+      throw new OAuthError(
+        'unauthenticated',
+        'invalid_grant',
+        password.startsWith(apiKeyPrefix)
+          ? 'This API key is not valid. Create one in your profile.'
+          : `Sign in with your e-mail address and password, or with an API key, which begins with ${apiKeyPrefix}.`,
+      );
+    }
+    const user = await this.signIn(username, password, client);
+    if (!user) {
+      throw new OAuthError(
+        'unauthenticated',
+        'invalid_grant',
+        'The e-mail address or the password is wrong, or the account is disabled.',
+      );
+    }
+    return { userId: user.id, email: user.email, credentialsVersion: user.credentialsVersion, ...newFamily() };
+  }
+
+  /** A client that is refused for a moment does not recover, so it waits for its turn; never 429. */
+  private async signIn(email: string, password: string, { address, gone }: TokenClient): Promise<User | undefined> {
+    try {
+      const patience = { millis: this.settings.clientHoldSeconds * 1000, gone };
+      return await this.signIns.byPassword(email, password, address, patience);
+    } catch (error) {
+      if (!(error instanceof TooManyAttemptsError || error instanceof SignInUnavailableError)) throw error;
+      throw new OAuthError('unavailable', 'temporarily_unavailable', error.message, error.retryAfter);
+    }
+  }
+
+  private async byRefreshToken(token: string | undefined, address: string): Promise<Grant> {
+    if (!token) throw new OAuthError('invalid', 'invalid_request', 'refresh_token is missing.');
+    const claims = await this.tokens.verify('refresh', token);
+    const rows = claims
+      ? await this.dataSource.query<AccountRow[]>(
+          `SELECT u.id AS "userId", u.email, u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId", k.scopes
+             FROM user_account u LEFT JOIN api_key k ON k.id = $3 AND k.user_id = u.id
+            WHERE u.id = $1 AND u.credentials_version = $2 AND u.disabled_at IS NULL
+              AND ($3::bigint IS NULL OR (k.id IS NOT NULL AND (k.expires_at IS NULL OR k.expires_at > $4)))`,
+          [claims.userId, claims.credentialsVersion, claims.apiKeyId ?? null, this.clock.now()],
+        )
+      : [];
+    const [account] = rows;
+    const actor = { id: account?.userId ?? null, name: account?.email ?? '', address };
+    const generation = claims && account ? await this.families.refresh(claims, actor) : undefined;
+    if (!claims || !account || generation === undefined) {
+      await this.programs.failed('refresh-token', address);
+      throw new OAuthError('invalid', 'invalid_grant', 'This refresh token is not valid (any more). Sign in.');
+    }
+    return { ...claims, generation, email: account.email, scopes: account.scopes ?? undefined };
+  }
+
+  private async answer(
+    claims: Grant,
+    { address }: TokenClient,
+    kind: GrantKind = claims.apiKeyId === undefined ? 'password' : 'api-key',
+  ): Promise<TokenAnswer> {
+    const recording = this.programs.succeeded(kind, claims, address);
+    if (recording) await recording;
+    return {
+      access_token: this.tokens.issue('access', claims),
+      refresh_token: this.tokens.issue('refresh', claims),
+      expires_in: this.tokens.expiresIn,
+      scope: (claims.scopes ?? apiKeyScopes).join(' '),
+      token_type: 'bearer',
+    };
+  }
+}
+
+function newFamily(): Pick<TokenClaims, 'family' | 'generation'> {
+  return { family: randomUUID(), generation: 0 };
+}
+
+function fieldsOf(form: unknown): Record<string, string | undefined> {
+  const fields: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(form ?? {})) {
+    if (typeof value !== 'string') {
+      throw new OAuthError('invalid', 'invalid_request', `${name} must be given once, as text.`);
+    }
+    if (value.length > 4096 || value.includes('\0')) {
+      throw new OAuthError('invalid', 'invalid_request', `${name} is too long or contains a NUL character.`);
+    }
+    fields[name] = value;
+  }
+  return fields;
+}
+
+function checkClient(authorization: string | undefined): void {
+  if (authorization === undefined) return;
+  const encoded = /^Basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1];
+  if (encoded && Buffer.from(encoded, 'base64').toString('utf8').includes(':')) return;
+  throw new OAuthError(
+    'unauthenticated',
+    'invalid_client',
+    'The Authorization header must be "Basic" and base64 of client_id:client_secret, or absent.',
+  );
+}

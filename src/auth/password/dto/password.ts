@@ -1,0 +1,56 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { KnownEmailField, Flag, Verbatim } from '../../../http/fields.js';
+
+/** Longer than any password, so that the rule's own words are heard. */
+const max = 1000;
+
+export class ChangePassword {
+  @Verbatim({ max })
+  currentPassword!: string;
+
+  @Verbatim({ max, description: '8 to 128 characters, none of the common ones.', example: 'correct horse battery' })
+  newPassword!: string;
+
+  @Flag({ optional: true, description: 'Whether my API keys end, too; false when absent.' })
+  revokeApiKeys?: boolean;
+}
+
+export class Confirmation {
+  @Verbatim({ max, description: 'My password.' })
+  password!: string;
+}
+
+export class ForgotPassword {
+  @KnownEmailField()
+  email!: string;
+}
+
+export class ForgottenPassword {
+  @ApiProperty({ description: 'Whether this server can send mail at all; nothing about the address.' })
+  canMail!: boolean;
+
+  @ApiProperty({ description: 'For people: what happens next, or who can help.' })
+  message!: string;
+}
+
+export class ResetPassword {
+  @Verbatim({ max: 200, description: 'The last part of the link.' })
+  token!: string;
+
+  @Verbatim({ max, description: '8 to 128 characters, none of the common ones.', example: 'correct horse battery' })
+  password!: string;
+
+  @Flag({ optional: true, description: 'Whether the API keys of the account end, too; true when absent.' })
+  revokeApiKeys?: boolean;
+}
+
+export class ResetLink {
+  @ApiProperty({
+    description: 'Hand it to the user. It works once.',
+    example: 'http://localhost:8080/reset-password/…',
+  })
+  link!: string;
+
+  @ApiProperty()
+  expiresAt!: Date;
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { jwtVerify } from 'jose';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
+import { Clock } from '../../clock/clock.js';
+import { SecretKey } from '../../secret/secret-key.js';
+import { jwsPart } from '../../signing/jws-part.js';
+
+/** What a token says. It is good while the account still has the same `credentialsVersion`. */
+export interface TokenClaims {
+  userId: number;
+  credentialsVersion: number;
+  /** The API key it was got with; it dies with the key. */
+  apiKeyId?: number;
+  /** All tokens that follow from one sign-in, by refreshing. A UUID. */
+  family: string;
+  /** How many times the family was refreshed. */
+  generation: number;
+}
+
+/** Seconds. */
+export const lifetime = { access: 3600, refresh: 30 * 24 * 3600 };
+type TokenUse = keyof typeof lifetime;
+
+/** `expiresAt` in milliseconds since 1970. */
+type VerifiedToken = TokenClaims & { expiresAt: number };
+
+/** What the key is for that tokens are signed with. */
+const purpose = 'access tokens';
+
+/** Servers sign for a moment with the key that was, and their clocks differ. */
+const slackSeconds = 300;
+
+const header = jwsPart({ alg: 'HS256', typ: 'JWT' });
+
+/**
+ * Access and refresh tokens of `POST /oauth/token`: signed rather than stored, because Studio asks for a new one at every
+ * renewal. The key derives from the secret key, so all servers of one installation accept each other's.
+ */
+@Injectable()
+export class AccessTokenService {
+  constructor(
+    private readonly secretKey: SecretKey,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What a key has signed that is in the file no more is not accepted from now on. */
+  useNewestKeys(): void {
+    this.secretKey.refresh();
+  }
+
+  /** Seconds that an access token is good for. */
+  readonly expiresIn = lifetime.access;
+
+  /** A compact JWS (RFC 7515). Made here and at once: a library that goes to another thread for it takes longer to get there. */
+  issue(use: TokenUse, { userId, credentialsVersion: ver, apiKeyId: key, family, generation }: TokenClaims): string {
+    const iat = Math.floor(this.clock.millis() / 1000);
+    const claims = {
+      ver,
+      key,
+      fam: family,
+      gen: generation,
+      sub: String(userId),
+      aud: use,
+      iat,
+      exp: iat + lifetime[use],
+    };
+    const input = `${header}.${jwsPart(claims)}`;
+    return `${input}.${createHmac('sha256', this.secretKey.current(purpose).object).update(input).digest('base64url')}`;
+  }
+
+  /** @returns the claims and the end in milliseconds since 1970, or undefined for anything but a good token */
+  async verify(use: TokenUse, token: string): Promise<VerifiedToken | undefined> {
+    const verified = await this.verifyWithAny(use, token);
+    if (verified) return verified;
+    // Another server may have a newer key, and this one not have heard of it yet.
+    return this.secretKey.refresh() ? this.verifyWithAny(use, token) : undefined;
+  }
+
+  private async verifyWithAny(use: TokenUse, token: string): Promise<VerifiedToken | undefined> {
+    for (const { object, retiredAt } of this.secretKey.derived(purpose)) {
+      // What it can have signed has expired: what it signs now is not of this server.
+      const end = retiredAt && retiredAt.getTime() + (lifetime[use] + slackSeconds) * 1000;
+      if (end !== undefined && end <= this.clock.millis()) continue;
+      const verified = await this.verifyWith(object, use, token);
+      if (verified) return verified;
+    }
+    return undefined;
+  }
+
+  private async verifyWith(key: KeyObject, use: TokenUse, token: string): Promise<VerifiedToken | undefined> {
+    try {
+      const { payload } = await jwtVerify<{ ver: number; key?: number; fam?: string; gen?: number }>(token, key, {
+        algorithms: ['HS256'],
+        audience: use,
+        currentDate: this.clock.now(),
+        requiredClaims: ['sub', 'exp', 'ver'],
+      });
+      return {
+        userId: Number(payload.sub),
+        credentialsVersion: payload.ver,
+        apiKeyId: payload.key,
+        family: payload.fam ?? familyOf(token),
+        generation: payload.gen ?? 0,
+        expiresAt: (payload.exp ?? 0) * 1000,
+      };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Tokens of the release before had no family; each is one of its own. */
+function familyOf(token: string): string {
+  return createHash('sha256')
+    .update(token)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}

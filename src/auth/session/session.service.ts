@@ -1,0 +1,177 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import { Clock } from '../../clock/clock.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { NotFoundError } from '../../errors/domain-error.js';
+import { User } from '../../user/user.entity.js';
+import { Authenticator } from '../authenticator.js';
+import { type Caller } from '../../access/caller.js';
+import { browserOf } from '../sign-in/browser-name.js';
+import { type SessionView } from './dto/session.js';
+import { KnownDevices } from '../sign-in/known-devices.js';
+import { hashToken, randomToken } from '../../secret/random-token.js';
+import { Session } from './session.entity.js';
+import { TokenFamilyService } from './token-family.service.js';
+
+/** The console's sessions. */
+@Injectable()
+export class SessionService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly authenticator: Authenticator,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    private readonly tokens: TokenFamilyService,
+    private readonly devices: KnownDevices,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Begins a session with a token that never existed before, and ends the one that the browser had. Beyond the limit the
+   * user's oldest sessions end, too: a sign-in is never refused for them.
+   *
+   * @param formerToken the cookie that came with the request
+   * @returns the token for the cookie
+   */
+  async signIn(
+    user: User,
+    address: string,
+    userAgent: string | undefined,
+    formerToken: string | undefined,
+  ): Promise<string> {
+    const token = randomToken();
+    await this.dataSource.transaction(async (manager) => {
+      const now = this.clock.now();
+      // The account's row is the lock for its sessions: two sign-ins do not both leave the last place to the other.
+      await manager.query('SELECT FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [user.id]);
+      await manager
+        .createQueryBuilder()
+        .delete()
+        .from(Session)
+        .where('user_id = :id AND expires_at < :now', { id: user.id, now })
+        .orWhere('token_hash = :former', { former: hashToken(formerToken ?? '') })
+        .execute();
+      const { id } = await manager.save(Session, {
+        tokenHash: hashToken(token),
+        userId: user.id,
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + this.settings.sessionMaxHours * 3_600_000),
+        address,
+        userAgent: userAgent?.replaceAll('\0', '').slice(0, 500) ?? null,
+        credentialsVersion: user.credentialsVersion,
+        lastUsedAt: now,
+        confirmedAt: now,
+      });
+      await this.audit.record(
+        manager,
+        { id: user.id, name: user.email, address },
+        { action: 'session.started', targetType: 'session', targetId: id },
+      );
+      await this.endOldest(manager, user, address, id);
+      await this.devices.note(manager, user, address, userAgent);
+    });
+    return token;
+  }
+
+  /** Ends the oldest sessions of a user, as far as there are more than an account may have with the newest. */
+  private async endOldest(manager: EntityManager, user: User, address: string, newest: string): Promise<void> {
+    const [ended] = await manager.query<[{ id: string }[], number]>(
+      `DELETE FROM session WHERE id IN (SELECT id FROM session WHERE user_id = $1 AND id <> $2
+                                         ORDER BY created_at DESC, id OFFSET $3)
+       RETURNING id`,
+      [user.id, newest, this.settings.maxSessionsPerUser - 1],
+    );
+    const changes = ended.map(({ id }) => ({
+      action: 'session.ended',
+      targetType: 'session',
+      targetId: id,
+      details: { reason: 'too-many-sessions' },
+    }));
+    if (changes.length > 0) await this.audit.record(manager, { id: user.id, name: user.email, address }, ...changes);
+  }
+
+  /** When the user of a session proved last who they are; undefined when it has ended. */
+  async confirmedAt(id: string): Promise<Date | undefined> {
+    const session = await this.dataSource.getRepository(Session).findOneBy({ id });
+    return session ? (session.confirmedAt ?? session.createdAt) : undefined;
+  }
+
+  /** The caller has just proved who they are. Nothing to note for a program, which is not asked. */
+  async confirm(caller: Caller): Promise<void> {
+    const { sessionId } = caller;
+    if (!sessionId) return;
+    await this.dataSource.transaction(async (manager) => {
+      await manager.update(Session, { id: sessionId }, { confirmedAt: this.clock.now() });
+      const target = { targetType: 'session', targetId: sessionId };
+      await this.audit.record(manager, caller, { action: 'session.confirmed', ...target });
+    });
+  }
+
+  /** Ends the caller's session, or their access token and the refresh tokens of its family. An API key stays. */
+  async signOut(caller: Caller): Promise<void> {
+    const { sessionId } = caller;
+    if (!sessionId) return this.tokens.end(caller);
+    await this.dataSource.transaction(async (manager) => {
+      const { affected } = await manager.delete(Session, { id: sessionId });
+      if (!affected) return;
+      await this.audit.record(manager, caller, { action: 'session.ended', targetType: 'session', targetId: sessionId });
+    });
+    this.authenticator.forget(caller.id);
+  }
+
+  /** The sessions that are open, newest first. */
+  async list(caller: Caller): Promise<SessionView[]> {
+    const rows = await this.dataSource
+      .getRepository(Session)
+      .createQueryBuilder('session')
+      .innerJoin(
+        User,
+        'account',
+        'account.id = session.userId AND account.credentialsVersion = session.credentialsVersion',
+      )
+      .where('session.userId = :id AND session.expiresAt > :now', { id: caller.id, now: this.clock.now() })
+      .andWhere('coalesce(session.lastUsedAt, session.createdAt) > :idle', {
+        idle: new Date(this.clock.millis() - this.settings.sessionIdleMinutes * 60_000),
+      })
+      .orderBy('session.createdAt', 'DESC')
+      .addOrderBy('session.id')
+      .getMany();
+    return rows.map(({ id, createdAt, expiresAt, lastUsedAt, address, userAgent }) => ({
+      id,
+      createdAt,
+      expiresAt,
+      lastUsedAt,
+      address,
+      userAgent,
+      ...browserOf(userAgent ?? undefined),
+      current: id === caller.sessionId,
+    }));
+  }
+
+  /** @throws NotFoundError also for the session of somebody else */
+  async end(caller: Caller, id: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const { affected } = await manager.delete(Session, { id, userId: caller.id });
+      if (!affected) throw new NotFoundError('The session');
+      await this.audit.record(manager, caller, { action: 'session.ended', targetType: 'session', targetId: id });
+    });
+    this.authenticator.forget(caller.id);
+  }
+
+  /** "Sign out everywhere": ends all sessions, this one too, and all tokens that programs have got. API keys stay. */
+  async endAll(caller: Caller): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await manager.increment(User, { id: caller.id }, 'credentialsVersion', 1);
+      await manager.delete(Session, { userId: caller.id });
+      await this.audit.record(manager, caller, {
+        action: 'session.all-ended',
+        targetType: 'user',
+        targetId: caller.id,
+      });
+    });
+    this.authenticator.forget(caller.id);
+  }
+}

@@ -1,0 +1,114 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../../access/actor.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { Clock } from '../../clock/clock.js';
+import { LOG } from '../../log/log.module.js';
+import { lifetime, type TokenClaims } from './access-token.service.js';
+import { Authenticator } from '../authenticator.js';
+import { type Caller } from '../../access/caller.js';
+
+const cleanUpMillis = 3_600_000;
+/** Rows that are deleted at once, so that nobody waits for a lock. */
+const batch = 5_000;
+
+/**
+ * Refresh tokens that rotate (RFC 9700, section 4.14.2). A sign-in writes nothing here, for Katalon Studio signs in at each
+ * renewal and never refreshes: the family's id and generation are in the signed token, and the row comes with the first refresh.
+ */
+@Injectable()
+export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private cleaning: Promise<void> | undefined;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly authenticator: Authenticator,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => this.cleanUp(), cleanUpMillis).unref();
+    this.cleanUp();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.cleaning;
+  }
+
+  /**
+   * Takes a refresh token for the next one. One that was taken before is in two hands, and nobody knows which is a thief's:
+   * it ends the whole family.
+   *
+   * @returns the next generation, or undefined when the token is not good any more
+   */
+  async refresh(claims: TokenClaims, actor: Actor): Promise<number | undefined> {
+    const generation = await this.dataSource.transaction(async (manager) => {
+      const next = claims.generation + 1;
+      const [row] = await manager.query<{ generation: number }[]>(
+        `INSERT INTO token_family AS f (id, user_id, generation, expires_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, expires_at = excluded.expires_at
+           WHERE f.generation < excluded.generation AND f.ended_at IS NULL
+         RETURNING generation`,
+        [claims.family, claims.userId, next, this.familyEnd()],
+      );
+      if (row) return row.generation;
+      await this.endIn(manager, claims, actor, 'token.reused');
+      return undefined;
+    });
+    if (generation === undefined) this.authenticator.forget(claims.userId);
+    return generation;
+  }
+
+  /** Signs a program out: the access token that the caller has, and whatever could be refreshed from the same sign-in. */
+  async end(caller: Caller): Promise<void> {
+    const { id: userId, tokenFamily: family } = caller;
+    if (!family) return;
+    await this.dataSource.transaction((manager) => this.endIn(manager, { userId, family }, caller, 'token.ended'));
+    this.authenticator.forget(userId);
+  }
+
+  private async endIn(
+    manager: EntityManager,
+    { family, userId }: Pick<TokenClaims, 'family' | 'userId'>,
+    actor: Actor,
+    action: 'token.reused' | 'token.ended',
+  ): Promise<void> {
+    const ended = await manager.query<unknown[]>(
+      `INSERT INTO token_family AS f (id, user_id, generation, ended_at, expires_at) VALUES ($1, $2, 0, $3, $4)
+       ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, expires_at = excluded.expires_at
+         WHERE f.ended_at IS NULL
+       RETURNING id`,
+      [family, userId, this.clock.now(), this.familyEnd()],
+    );
+    if (ended.length === 0) return;
+    await this.audit.record(manager, actor, { action, targetType: 'user', targetId: userId });
+  }
+
+  /** When the last of the tokens has expired that the family may have by now. */
+  private familyEnd(): Date {
+    return new Date(this.clock.millis() + lifetime.refresh * 1000);
+  }
+
+  private cleanUp(): void {
+    this.cleaning ??= this.deleteExpired()
+      .catch((error: unknown) => this.log.warn({ err: error }, 'Expired refresh tokens could not be deleted'))
+      .finally(() => (this.cleaning = undefined));
+  }
+
+  private async deleteExpired(): Promise<void> {
+    for (let deleted = batch; deleted === batch;) {
+      [, deleted] = await this.dataSource.query<[unknown, number]>(
+        // Several servers may do it at once: each takes other rows.
+        `DELETE FROM token_family WHERE id IN (
+           SELECT id FROM token_family WHERE expires_at < $1 ORDER BY expires_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)`,
+        [this.clock.now()],
+      );
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { type EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import { Clock } from '../../clock/clock.js';
+import { networksOf } from '../../http/client-address.js';
+import { newDeviceLetter } from '../../mail/letters.js';
+import { MailService } from '../../mail/mail.service.js';
+import { type User } from '../../user/user.entity.js';
+import { browserName } from './browser-name.js';
+
+/** New-device mails to one account in an hour. Someone with the password cannot fill the mailbox. */
+const maxMailsPerHour = 10;
+
+/** Devices that an account is remembered with. */
+const maxDevices = 100;
+
+/**
+ * Remembers a device.
+ * Parameters: user, fingerprint, time, devices to remember.
+ */
+const remember = `
+  WITH noted AS (
+    INSERT INTO known_device AS d (user_id, fingerprint, last_at) VALUES ($1, $2, $3)
+    ON CONFLICT (user_id, fingerprint) DO UPDATE SET last_at = greatest(d.last_at, excluded.last_at)
+    RETURNING xmax = 0 AS inserted),
+  forgotten AS (
+    DELETE FROM known_device WHERE user_id = $1 AND fingerprint IN (
+      SELECT fingerprint FROM known_device WHERE user_id = $1 AND fingerprint <> $2 ORDER BY last_at DESC OFFSET $4 - 1))
+  SELECT inserted,
+         (SELECT count(*)::int FROM known_device WHERE user_id = $1) AS others,
+         (SELECT count(*)::int FROM known_device WHERE user_id = $1 AND last_at > $3::timestamptz - interval '1 hour') AS recent
+    FROM noted`;
+
+/** Recognizes the browsers and networks in which accounts sign in to the console, and tells the owner about a new one. */
+@Injectable()
+export class KnownDevices {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly mail: MailService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Notes where an account signs in. The first device of an account is no news to its owner.
+   *
+   * @param manager of the transaction in which the session begins
+   */
+  async note(manager: EntityManager, user: User, address: string, userAgent: string | undefined): Promise<void> {
+    const at = this.clock.now();
+    const [device] = await manager.query<[{ inserted: boolean; others: number; recent: number }]>(remember, [
+      user.id,
+      fingerprint(address, userAgent),
+      at,
+      maxDevices,
+    ]);
+    if (!device.inserted || device.others === 0) return;
+    const browser = browserName(userAgent);
+    await this.audit.record(
+      manager,
+      { id: user.id, name: user.email, address },
+      { action: 'account.new-device', targetType: 'user', targetId: user.id, details: { browser } },
+    );
+    if (device.recent >= maxMailsPerHour) return;
+    const letter = newDeviceLetter(user.email, { address, browser, at }, this.mail.serverUrl);
+    await this.mail.enqueueAccountMail(manager, letter);
+  }
+}
+
+/** The same after an update of the browser, and after a new address in the same network. */
+function fingerprint(address: string, userAgent = ''): Buffer {
+  const withoutVersions = userAgent.slice(0, 500).replace(/[\d._]+/g, '');
+  return createHash('sha256')
+    .update(`${networksOf(address).network}\n${withoutVersions}`)
+    .digest();
+}

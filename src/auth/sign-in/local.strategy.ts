@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { type FastifyRequest } from 'fastify';
+import { Strategy } from 'passport-local';
+import { clientAddress } from '../../http/client-address.js';
+import { type User } from '../../user/user.entity.js';
+import { WrongCredentialsError } from '../auth.errors.js';
+import { SignInService } from './sign-in.service.js';
+
+/** E-mail and password. */
+@Injectable()
+export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
+  constructor(private readonly signIns: SignInService) {
+    super({ usernameField: 'email', session: false, passReqToCallback: true });
+  }
+
+  /**
+   * @throws WrongCredentialsError
+   * @throws TooManyAttemptsError
+   */
+  async validate(request: FastifyRequest, email: string, password: string): Promise<User> {
+    const user = await this.signIns.byPassword(email, password, clientAddress(request));
+    if (!user) throw new WrongCredentialsError();
+    return user;
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { AccessRecord } from '../../audit/access-record.js';
+import { networksOf } from '../../http/client-address.js';
+import { networkOf } from '../api-key/key-use.js';
+
+/** What a program has signed in with. */
+export type GrantKind = 'password' | 'api-key' | 'refresh-token';
+
+interface Program {
+  userId: number;
+  email: string;
+  apiKeyId?: number;
+}
+
+/** Records the sign-ins of programs: those that fail, and of those that succeed the first of a day, for Studio signs in every few minutes. */
+@Injectable()
+export class ProgramSignIns {
+  constructor(private readonly access: AccessRecord) {}
+
+  /** @returns undefined when there is nothing to wait for, as nearly always */
+  succeeded(grant: GrantKind, { userId, email, apiKeyId }: Program, address: string): Promise<void> | undefined {
+    const network = networkOf(address);
+    return this.access.daily(`sign-in ${userId} ${grant} ${network}`, () => ({
+      actor: { id: userId, name: email, address },
+      change: {
+        action: 'sign-in.token',
+        targetType: 'user',
+        targetId: userId,
+        details: { grant, network, ...(apiKeyId === undefined ? {} : { apiKeyId }) },
+      },
+    }));
+  }
+
+  /** With a key or token that is not good. Wrong passwords are recorded where they are counted. */
+  failed(grant: GrantKind, address: string): Promise<void> | undefined {
+    return this.access.bounded(networksOf(address).site, {
+      actor: { id: null, name: 'unknown account', address },
+      change: { action: 'sign-in.failed', details: { grant } },
+    });
+  }
+}

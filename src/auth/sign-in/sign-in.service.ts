@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { type User } from '../../user/user.entity.js';
+import { UserService } from '../../user/user.service.js';
+import { type Patience } from './sign-in-queue.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+/** Does what an account has been waiting for until it signs in. */
+export type SignedIn = (user: User, address: string) => Promise<void>;
+
+/** Signing in with e-mail and password, for browsers and for programs. */
+@Injectable()
+export class SignInService {
+  private readonly onSignedIn: SignedIn[] = [];
+
+  constructor(
+    private readonly users: UserService,
+    private readonly throttle: SignInThrottle,
+  ) {}
+
+  /** For the module above, whose accepted invitations become memberships now. */
+  whenSignedIn(action: SignedIn): void {
+    this.onSignedIn.push(action);
+  }
+
+  /**
+   * @param patience of a client that waits for its turn; without it a throttled attempt is refused at once
+   * @returns the account, or undefined when the password is wrong, the account is disabled or there is none
+   * @throws TooManyAttemptsError
+   * @throws SignInUnavailableError when it cannot wait
+   */
+  async byPassword(email: string, password: string, address: string, patience?: Patience): Promise<User | undefined> {
+    const user = await this.users.verifyPassword(email, password, this.throttle.guard(email, address, patience));
+    if (user?.joinsAtSignIn) for (const action of this.onSignedIn) await action(user, address);
+    return user;
+  }
+}

