@@ -1,6 +1,6 @@
 /** Unit tests stand beside what they test, end-to-end tests in test/. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/environment.mjs',
   rootDir: '.',
   testMatch: [
     '<rootDir>/src/**/*.spec.ts',

@@ -1,4 +1,4 @@
-// A built server in a process of its own, as it runs for users. The test that forked it gets its address, and steps its clock.
+// A process for built servers, one at a time, each as it runs for users. The test gets its address, and steps its clock.
 import { readSettings } from '../../dist/src/config/settings.js';
 import { createLog } from '../../dist/src/log/log.js';
 import { startServer } from '../../dist/src/server.js';
@@ -24,15 +24,26 @@ async function endThreads(next) {
 const ahead = Number(process.env.CLOCK_AHEAD ?? 0);
 if (ahead !== 0) await adoptClocks(() => ahead);
 
-const settings = readSettings(process.env);
-const server = await startServer(settings, createLog(settings.logLevel));
+/** One at a time. */
+let server;
+
+async function start(environment) {
+  threadsToEnd = 0;
+  const settings = readSettings(environment);
+  server = await startServer(settings, createLog(settings.logLevel));
+  process.send({ url: server.url, setupToken: server.setupToken });
+}
+
+/** Whatever would keep this process from ending, but for its own pipes. */
+function leftRunning() {
+  return process.getActiveResourcesInfo().filter((kind) => kind !== 'PipeWrap');
+}
+
 process.on('message', async (message) => {
+  if (message.start) return start(message.start);
   if (message.advance !== undefined) server.clock.advance(message.advance);
   if (message.endThreads !== undefined) await endThreads(message.endThreads);
   if (message.close) await server.close();
-  process.send({ done: message.id }, () => {
-    if (message.close) process.exit(0);
-  });
+  process.send({ done: message.id, left: message.close ? leftRunning() : [] });
 });
 process.on('disconnect', () => process.exit(1));
-process.send({ url: server.url, setupToken: server.setupToken });
