@@ -6,11 +6,10 @@ import { OrganizationModule } from '../organization/organization.module.js';
 import { AnnouncementController } from './announcement.controller.js';
 import { AnnouncementService } from './announcement.service.js';
 import { ExecutionNotificationService } from './execution-notification.service.js';
-import { MailPreferenceService } from './mail-preference.service.js';
 
 @Module({
   imports: [AuditModule, LicenseModule, MailModule, OrganizationModule],
   controllers: [AnnouncementController],
-  providers: [AnnouncementService, ExecutionNotificationService, MailPreferenceService],
+  providers: [AnnouncementService, ExecutionNotificationService],
 })
 export class AnnouncementModule {}

@@ -2,9 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
-  ArrayUnique,
   IsArray,
-  IsIn,
   IsInt,
   IsUrl,
   Matches,
@@ -16,7 +14,6 @@ import {
 import { Transform, Type } from 'class-transformer';
 import { Choice, Optional, Text } from '../../http/fields.js';
 import { canonicalEmail } from '../../text/email-address.js';
-import { type MutableKind, mutableKinds } from '../../mail/mail-kind.js';
 
 function Count(): PropertyDecorator {
   return (target, property) => {
@@ -85,12 +82,4 @@ export class ExecutionNotification {
 export class SentNotification {
   @ApiProperty({ type: [String], description: 'Who gets it.' })
   to!: string[];
-}
-
-export class MailPreferences {
-  @ApiProperty({ enum: [...mutableKinds], isArray: true, description: 'Kinds of mail that you do not want.' })
-  @IsArray()
-  @ArrayUnique()
-  @IsIn(mutableKinds, { each: true })
-  muted!: MutableKind[];
 }

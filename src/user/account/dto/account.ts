@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ResetLink } from '../../auth/password/dto/password.js';
-import { EmailField, Flag, VersionField } from '../../http/fields.js';
-import { Page } from '../../http/paging.js';
-import { OrganizationView } from '../../organization/dto/organization.js';
+import { ResetLink } from '../../../auth/password/dto/password.js';
+import { EmailField, Flag, VersionField } from '../../../http/fields.js';
+import { Page } from '../../../http/paging.js';
+import { OrganizationView } from '../../../organization/dto/organization.js';
 
 export class AccountChange {
   @EmailField({
