@@ -173,9 +173,12 @@ describe('Licenses that ended because the clock was in the future', () => {
       undefined,
       new Date(Date.now() - day),
     );
-    const words = await server.root.post('/api/v1/licenses', { license: old }).refused(400);
-    expect(words).toContain('The license expired');
-    expect(words).toContain("This server's clock once said");
+    const refusal = await server.root.post('/api/v1/licenses', { license: old }).expect<Record<string, string>>(400);
+    expect(refusal.message).toContain('The license expired');
+    expect(refusal.message).toContain("This server's clock once said");
+    // For programs, and for pages in another language.
+    expect(refusal).toMatchObject({ code: 'license-expired', reason: 'clock-ahead' });
+    expect(Date.parse(refusal.recordedTime!)).toBeGreaterThan(Date.parse(refusal.now!) + 300 * day);
   });
 
   it('count again when a file is installed that the vendor issues now, which is audited', async () => {

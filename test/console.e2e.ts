@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { mayDo, type OrganizationPermission, roles } from '../src/access/role.js';
+import { mail as englishMail } from '../web/src/language/en/mail.js';
 import { offered } from '../web/src/api/roles.js';
 import { KatalonClient } from './clients/katalon-client.js';
 import { barriersOf } from './support/browser.js';
@@ -429,13 +430,48 @@ describe('What the console offers', () => {
 describe('Refusals in German', () => {
   it('are those of the server, by their codes', () => {
     const german = readFileSync('web/src/language/de/refusal.ts', 'utf8').split('code: {')[1] ?? '';
-    const codes = [...german.matchAll(/^ {4}'?([a-z-]+)(?:_[a-z-]+)?'?:/gm)].map(([, code]) => code);
+    const codes = [...german.matchAll(/^ {4}'?([a-z-]+)(?:_[a-zA-Z-]+)?'?:/gm)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(40);
     const server = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(path.join('src', name), 'utf8'))
       .join('\n');
     expect(codes.filter((code) => !server.includes(`'${code}'`))).toEqual([]);
+    const all = [...server.matchAll(/\bcode(?: =|:) '([a-z]+(?:-[a-z]+)*)'/g)].map(([, code]) => code);
+    expect([...new Set(all)].filter((code) => !codes.includes(code))).toEqual([]);
+    const foreign = (readFileSync('src/http/problem.ts', 'utf8').split('const knownWords')[1] ?? '').matchAll(
+      /\['([a-z]+(?:-[a-z]+)*)', '|\[\n\s+'([a-z-]+)',\n/g,
+    );
+    expect([...foreign].map(([, one, other]) => one ?? other).filter((code) => !codes.includes(code))).toEqual([]);
+  });
+
+  it('has words for every action of the audit log', () => {
+    const german = readFileSync('web/src/language/de/audit.ts', 'utf8');
+    const recorded = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+      .flatMap((name) => [
+        ...readFileSync(path.join('src', name), 'utf8').matchAll(/action(?:: [^\n']*|\W{1,3})'([a-z-]{2,}\.[a-z-]+)'/g),
+      ])
+      .map(([, action]) => action);
+    expect(recorded.length).toBeGreaterThan(40);
+    expect([...new Set(recorded)].filter((action) => !german.includes(`'${action}':`))).toEqual([]);
+  });
+
+  it('has words for everything that can go wrong with a mail', () => {
+    const source = ['smtp-failure', 'mail-token', 'outbox']
+      .map((name) => readFileSync(`src/mail/${name}.ts`, 'utf8'))
+      .join('\n')
+      .replaceAll(/' \+\n\s+'/g, '');
+    const said = [
+      ...source.matchAll(
+        /['`]((?:The (?:mail server|token URL|host|certificate|connection)|There is no mail server)[^'`$]*)/g,
+      ),
+    ];
+    const known = Object.values(englishMail.trouble);
+    expect(said.length).toBeGreaterThan(15);
+    expect(
+      said.map(([, words = '']) => words).filter((words) => !known.some((each) => words.startsWith(each))),
+    ).toEqual([]);
   });
 });
 

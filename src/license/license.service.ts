@@ -141,6 +141,7 @@ export interface LicenseState {
   installed: InstalledLicense;
   file?: LicenseFile;
   problem?: string;
+  problemCode?: string;
   /** Its seats do not count yet. */
   beginsLater: boolean;
   /** Another one goes on without a gap when it ends, with as many seats of each kind. */
@@ -294,7 +295,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       // Without this nobody would understand why a license counts as ended that begins today.
       const why = clockAheadWords(at, known.now);
       if (!(error instanceof LicenseFileError) || error.code !== 'license-expired' || why === undefined) throw error;
-      throw new LicenseFileError(error.code, `${error.message} ${why}`);
+      const times = { recordedTime: at, now: known.now };
+      throw new LicenseFileError(error.code, `${error.message} ${why}`, error.kind, {
+        reason: 'clock-ahead',
+        ...times,
+      });
     }
     return file;
   }
@@ -442,7 +447,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     const installed = await manager.find(InstalledLicense, { order: { id: 'ASC' } });
     const { serverId, newestTime } = await this.installation(manager);
     const states = await Promise.all(
-      installed.map(async (each): Promise<Pick<LicenseState, 'installed' | 'file' | 'problem'>> => {
+      installed.map(async (each): Promise<Pick<LicenseState, 'installed' | 'file' | 'problem' | 'problemCode'>> => {
         try {
           const file =
             this.verified.get(each.token) ??
@@ -453,7 +458,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
           return { installed: each, file };
         } catch (error) {
           if (!(error instanceof LicenseFileError)) throw error;
-          return { installed: each, problem: error.message };
+          return { installed: each, problem: error.message, problemCode: error.code };
         }
       }),
     );

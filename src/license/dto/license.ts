@@ -23,6 +23,9 @@ export class LicenseView {
   @ApiProperty({ type: String, nullable: true, description: 'Why it is not in force; null: it is.' })
   problem!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'The code of that refusal.' })
+  problemCode!: string | null;
+
   @ApiProperty({ type: Object, nullable: true, description: 'What the vendor signed, unknown claims included.' })
   claims!: object | null;
 
@@ -51,12 +54,20 @@ export class LicenseView {
   unacceptedSeats!: UnacceptedSeatsView[];
 }
 
-export function licenseView({ installed, file, problem, beginsLater, followedUp }: LicenseState): LicenseView {
+export function licenseView({
+  installed,
+  file,
+  problem,
+  problemCode,
+  beginsLater,
+  followedUp,
+}: LicenseState): LicenseView {
   return {
     id: installed.id,
     jti: installed.jti,
     evaluation: installed.selfIssued,
     problem: problem ?? null,
+    problemCode: problemCode ?? null,
     claims: file?.claims ?? null,
     startsAt: file?.startsAt ?? null,
     beginsLater,

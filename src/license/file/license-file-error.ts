@@ -19,7 +19,13 @@ export class LicenseFileError extends DomainError {
       | 'license-other-server',
     message: string,
     readonly kind: 'invalid' | 'too-large' = 'invalid',
-    override readonly details: { reason?: Damage; line?: number; character?: string } = {},
+    override readonly details: {
+      reason?: Damage | 'clock-ahead';
+      line?: number;
+      character?: string;
+      recordedTime?: Date;
+      now?: Date;
+    } = {},
   ) {
     super(message);
   }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { LicensePreview, LicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { infoQuery, queryClient } from '../api/queries';
+import { refusalWords } from '../language/refusal-words';
 import { Failure } from '../forms/failure';
 import { Confirm } from '../show/confirm';
 import { CopyButton } from '../show/copy-button';
@@ -138,7 +139,8 @@ async function refreshLicenses(): Promise<void> {
 
 function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: () => void }): React.ReactNode {
   const { t } = useTranslation();
-  const { jti, evaluation, problem, expiresAt, endsAt, uploadedAt, startsAt, beginsLater, followedUp } = license;
+  const { jti, evaluation, problem, problemCode, expiresAt, endsAt, uploadedAt, startsAt, beginsLater, followedUp } =
+    license;
   const claims = claimsOf(license);
   return (
     <Card component="article" padding="md" radius="md" aria-label={jti}>
@@ -171,7 +173,7 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
         </Group>
         {problem && (
           <Alert color="red" icon={<TriangleAlert size={18} aria-hidden />} p="sm">
-            {problem}
+            {refusalWords({ code: problemCode ?? '', message: problem })}
           </Alert>
         )}
         {expiresAt && (

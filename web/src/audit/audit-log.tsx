@@ -1,5 +1,6 @@
 import { Autocomplete, Card, Code, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import i18next from 'i18next';
 import { ScrollText } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -103,7 +104,15 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
       key: 'action',
       title: t('audit.action'),
       sortable: true,
-      render: ({ action }) => <Code>{action}</Code>,
+      render: ({ action }) => {
+        const words = actionWords(action);
+        return (
+          <Stack gap={2} align="flex-start">
+            {words && <Text size="sm">{words}</Text>}
+            <Code>{action}</Code>
+          </Stack>
+        );
+      },
     },
     {
       key: 'target',
@@ -206,6 +215,12 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
       />
     </Stack>
   );
+}
+
+/** The action in the reader's language; in English it is its own name, by which the filter finds it, too. */
+function actionWords(action: string): string | undefined {
+  return i18next.getResource(i18next.language, 'translation', `audit|actions|${action}`, { keySeparator: '|' }) as
+    string | undefined;
 }
 
 /** Details in a line: "role: ADMIN"; of what was one thing and is another now: "leaseMinutes: 15 → 20". */

@@ -1,16 +1,26 @@
 import i18next from 'i18next';
 import type { FieldProblem } from '../api/problem';
+import { locale } from '.';
 
 /** A refusal as the server's answers have it. */
 interface Refusal {
   code: string;
   message: string;
+  errors?: readonly FieldProblem[];
   details?: Readonly<Record<string, unknown>>;
 }
 
 /** Why the server said no, in the reader's language; where that has no words for it, in the server's own. */
-export function refusalWords({ code, message, details = {} }: Refusal): string {
-  return words(`refusal.code.${code}`, message, { ...details, context: details.reason ?? details.limit });
+export function refusalWords({ code, message, errors = [], details = {} }: Refusal): string {
+  const values = Object.fromEntries(Object.entries(details).map(([name, value]) => [name, readable(value)]));
+  const problems = errors.map(fieldWords).join(' ');
+  return words(`refusal.code.${code}`, message, { ...values, problems, context: details.reason ?? details.limit });
+}
+
+/** Times as people in the reader's country write them. */
+function readable(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return value;
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(value));
 }
 
 /** What is wrong with a field, for a place beside it. */

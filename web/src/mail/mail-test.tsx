@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { MailTestResult } from '../../generated/api';
 import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
+import { mailTrouble } from '../language/mail-trouble';
 import { useServerForm } from '../forms/use-server-form';
 import { type Owner, testMailServer } from './mail-calls';
 
@@ -47,7 +48,7 @@ export function MailTest({ owner }: { owner: Owner }): React.ReactNode {
               title={result.sent ? t('mail.test.sent', { to: result.to }) : t('mail.test.failed')}
             >
               <Text size="sm" className="break">
-                {result.message}
+                {mailTrouble(result.message)}
               </Text>
             </Alert>
           )}

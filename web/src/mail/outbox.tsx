@@ -10,6 +10,7 @@ import { tellDone, tellFailure } from '../show/tell';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { mailKey, type MailState, outboxOf, type Owner, retryAllMails, retryMail } from './mail-calls';
+import { mailTrouble } from '../language/mail-trouble';
 import { RowButton } from '../table/row-button';
 
 const colors: Record<MailState, string> = { waiting: 'yellow', sent: 'pine', failed: 'red' };
@@ -60,7 +61,7 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
           <Badge color={colors[each]}>{t(`mail.outbox.states.${each}`)}</Badge>
           {each !== 'sent' && lastError && (
             <Text size="sm" className="break">
-              {lastError}
+              {mailTrouble(lastError)}
             </Text>
           )}
           {each === 'waiting' && attempts > 0 && (

@@ -44,6 +44,32 @@ export const mail: Translation<typeof english> = {
   removeTextServer:
     'Mails zu Konten und die von Organisationen ohne Mailserver warten dann. Das Passwort wird vergessen.',
   removed: 'Der Mailserver ist entfernt.',
+  /** What went wrong with a mail, as the server says it in English; its mail server's own words follow. */
+  trouble: {
+    taken: 'Der Mailserver hat die Mail angenommen',
+    unexplained:
+      'Der Mailserver lässt sich nicht benutzen. Prüfen Sie Host, Port, Protokoll und Zertifikat, und ob dieser Server sich dorthin verbinden darf (MAIL_ALLOWED_NETWORKS).',
+    checkLater: 'Der Mailserver kann Benutzername und Passwort gerade nicht prüfen',
+    otherSignIn: 'Der Mailserver verlangt eine andere Art der Anmeldung oder eine verschlüsselte Verbindung',
+    credentials: 'Der Mailserver nimmt Benutzername oder Passwort nicht an',
+    signInFirst: 'Der Mailserver verlangt zuerst Benutzername und Passwort',
+    answered: 'Der Mailserver antwortete',
+    senderRefused: 'Der Mailserver lehnt den Absender ab',
+    partyRefused: 'Der Mailserver lehnt den Empfänger oder den Absender ab',
+    recipientRefused: 'Der Mailserver lehnt den Empfänger ab',
+    serverRefused: 'Der Mailserver lehnt diesen Server oder seinen Absender ab',
+    connectionRefused: 'Der Mailserver lehnt die Verbindung ab',
+    certificate: 'Dem Zertifikat des Mailservers wird nicht vertraut',
+    unknownHost: 'Der Host des Mailservers ist nicht bekannt',
+    tls: 'Der Mailserver spricht TLS nicht auf diese Art. Versuchen Sie ein anderes Protokoll oder einen anderen Port',
+    noMailServer: 'Dort ist kein Mailserver: Was antwortet, spricht kein SMTP',
+    timeout: 'Der Mailserver antwortet nicht rechtzeitig',
+    broken: 'Die Verbindung zum Mailserver ist abgebrochen',
+    gone: 'Es gibt keinen Mailserver mehr',
+    tokenUnreachable: 'Die Token-URL ist nicht erreichbar oder antwortet nicht wie ein OAuth-2.0-Server',
+    tokenStrange: 'Die Token-URL antwortet nicht wie ein OAuth-2.0-Server',
+    tokenRefused: 'Die Token-URL gibt für diese Client-ID und dieses Geheimnis kein Zugriffstoken',
+  },
   test: {
     title: 'Test',
     text: 'Eine Mail wird sofort mit den zuletzt aktualisierten Einstellungen gesendet.',

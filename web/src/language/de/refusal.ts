@@ -83,6 +83,22 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     unavailable: 'Der Server fährt herunter oder ist noch nicht bereit. Versuchen Sie es in ein paar Sekunden wieder.',
     'server-stopping': 'Der Server fährt herunter. Versuchen Sie es in ein paar Sekunden wieder.',
     'too-large': 'Das ist zu groß.',
+    'invalid-request': 'Das nimmt der Server so nicht an: {{problems}}',
+    'bad-request': 'Der Server versteht diese Anfrage nicht. Laden Sie die Seite neu.',
+    'invalid-json': 'Der Inhalt der Anfrage ist kein gültiges JSON.',
+    'unsupported-media-type': 'Der Server versteht diese Art von Inhalt nicht.',
+    'invalid-url': 'Die Adresse der Anfrage ist ungültig.',
+    'uri-too-long': 'Die Adresse der Anfrage ist zu lang.',
+    'headers-too-large': 'Die Kopfzeilen der Anfrage sind zu groß. Löschen Sie die Cookies für diesen Server.',
+    'method-not-allowed': 'Diese Adresse kennt diese Methode nicht. Die API ist unter /api beschrieben.',
+    'request-timeout': 'Die Anfrage kam zu langsam an. Versuchen Sie es noch einmal.',
+    'expectation-failed':
+      'Der Server erfüllt keine andere Erwartung als 100-continue. Senden Sie die Anfrage ohne die Kopfzeile Expect.',
+    'range-not-satisfiable': 'Die Datei hat diesen Bereich nicht. Laden Sie sie ganz herunter.',
+    'https-required': 'Der Server ist nur über HTTPS erreichbar. Öffnen Sie die Adresse mit https://.',
+    draining:
+      'Dieser Server hält gerade an und nimmt nichts Neues mehr an. Versuchen Sie es in ein paar Sekunden wieder.',
+    'setup-required': 'Dieser Server ist noch nicht eingerichtet. Öffnen Sie die Konsole, um ihn einzurichten.',
 
     'wrong-credentials': 'Die E-Mail-Adresse oder das Passwort ist falsch, oder das Konto ist gesperrt.',
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
@@ -126,6 +142,18 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Sie haben {{most}} Anfragen, die auf einen Platz dieser Organisation warten, und mehr dürfen es nicht sein. Versuchen Sie es wieder, wenn einige davon erledigt sind.',
     'too-many-waiting-here':
       'Auf die Plätze dieser Organisation warten {{most}} Anfragen, und mehr dürfen es nicht sein. Versuchen Sie es später wieder.',
+    'seats-exhausted':
+      'Alle Plätze für $t(app.productName.{{product}}) sind belegt. Wer sie hat, steht unter Lizenzen; beenden Sie dort eine Sitzung, oder versuchen Sie es später wieder.',
+    'others-waiting':
+      'Andere warten schon auf den nächsten Platz für $t(app.productName.{{product}}). Versuchen Sie es später wieder.',
+    'seat-used-elsewhere':
+      'Ihr Platz für $t(app.productName.{{product}}) wird auf einem anderen Rechner benutzt. Schließen Sie das Programm dort, oder beenden Sie die Sitzung in der Konsole.',
+    'not-a-member': 'Sie sind kein Mitglied der Organisation mehr. Bitten Sie einen Administrator um eine Einladung.',
+    'no-organization':
+      'Sie sind in keiner Organisation. Bitten Sie den Besitzer oder einen Admin einer Organisation um eine Einladung.',
+    'lease-ended': 'Diese Sitzung ist schon beendet. Holen Sie einen neuen Platz.',
+    'invalid-lease-token': 'Das Token dieser Sitzung ist ungültig oder abgelaufen.',
+    'foreign-lease-token': 'Das Token gehört zu einer anderen Sitzung.',
     'user-limit-reached':
       'Sie haben so viele Plätze, wie ein Konto auf diesem Server gleichzeitig haben darf. Beenden Sie zuerst eine Ihrer Sitzungen, oder bitten Sie den Serveradministrator um eine höhere Grenze.',
     'cap-reached':
@@ -162,6 +190,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Für diese Adresse gibt es schon ein Konto. Nehmen Sie die Einladung ohne neues Passwort an, und melden Sie sich mit diesem Konto an.',
     'invalid-email': 'Das ist keine E-Mail-Adresse.',
     'already-a-member': 'Ist schon Mitglied.',
+    'nobody-invited': 'Geben Sie mindestens eine E-Mail-Adresse ein.',
     'already-invited': 'Ist schon eingeladen. Senden Sie bei Bedarf jene Einladung erneut.',
 
     'owner-stays':
@@ -225,7 +254,13 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Dieser Server hatte schon eine Datei, die später ausgestellt ist als diese Zeitbescheinigung. Bitten Sie den Hersteller um eine neue.',
     'license-unknown-key':
       'Dieser Server kennt den Schlüssel nicht, mit dem die Lizenzdatei signiert ist. Bitten Sie den Hersteller um eine Lizenzdatei für diesen Server. Nur ohne eingebauten Schlüssel: Ergänzen Sie den des Herstellers in VENDOR_KEY_FILES, und starten Sie den Server neu.',
-    'license-expired': 'Diese Lizenz ist abgelaufen. Bitten Sie den Hersteller um eine neue.',
+    'license-expired': 'Die Lizenz ist abgelaufen. Bitten Sie den Hersteller um eine neue.',
+    'license-expired_clock-ahead':
+      'Die Lizenz ist abgelaufen. Die Uhr dieses Servers stand einmal auf {{recordedTime}}, und Lizenzen zählen nach dieser Zeit; jetzt steht sie auf {{now}}. Ging sie damals falsch, installieren Sie eine Lizenzdatei, die der Hersteller jetzt ausstellt, oder bitten Sie ihn um eine Zeitbescheinigung.',
+    'license-content':
+      'Der Inhalt der Lizenzdatei ist nicht in Ordnung. Bitten Sie den Hersteller um eine berichtigte Datei.',
+    'license-algorithm':
+      'Die Lizenzdatei ist auf eine Art signiert, die dieser Server nicht annimmt. Bitten Sie den Hersteller um eine Lizenzdatei für diesen Server.',
     'license-other-server':
       'Diese Lizenz ist an einen anderen Server gebunden. Nennen Sie dem Hersteller die Server-ID von diesem hier.',
     'license-altered':
@@ -234,6 +269,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'no-mail-server': 'Es gibt keinen Mailserver. Bitten Sie einen Administrator, einen einzurichten.',
 
     'plugin-too-large': 'Ein Plugin-Paket hat hier höchstens {{largestMegabytes}} MB (Einstellung PLUGIN_MAX_MB).',
+    'plugin-metadata-missing': 'Dem Paket fehlt der Name oder die Version. Geben Sie beides beim Hochladen an.',
     'plugin-version-exists':
       'Die Bibliothek hat {{name}} {{version}} schon. Löschen Sie das zuerst, oder geben Sie diesem eine andere Version.',
     'plugin-package-invalid_not-a-zip': 'Das ist weder eine .jar- noch eine .zip-Datei.',

@@ -42,6 +42,32 @@ export const mail = {
   removeTextServer:
     'Mails about accounts, and those of organizations without a mail server, wait then. The password is forgotten.',
   removed: 'The mail server is removed.',
+  /** What went wrong with a mail, as the server says it in English; its mail server's own words follow. */
+  trouble: {
+    taken: 'The mail server has taken the mail',
+    unexplained:
+      'The mail server cannot be used. Check its host, port, protocol and certificate, and whether this server may connect to it (MAIL_ALLOWED_NETWORKS).',
+    checkLater: 'The mail server cannot check the username and password just now',
+    otherSignIn: 'The mail server wants another way to sign in, or an encrypted connection',
+    credentials: 'The mail server does not accept the username or password',
+    signInFirst: 'The mail server wants a username and password first',
+    answered: 'The mail server answered',
+    senderRefused: 'The mail server refuses the sender',
+    partyRefused: 'The mail server refuses the recipient or the sender',
+    recipientRefused: 'The mail server refuses the recipient',
+    serverRefused: 'The mail server refuses this server or its sender',
+    connectionRefused: 'The mail server refuses the connection',
+    certificate: 'The certificate of the mail server is not trusted',
+    unknownHost: 'The host of the mail server is not known',
+    tls: 'The mail server does not speak TLS this way. Try another protocol or port',
+    noMailServer: 'There is no mail server: what answered does not speak SMTP',
+    timeout: 'The mail server does not answer in time',
+    broken: 'The connection to the mail server broke',
+    gone: 'There is no mail server any more',
+    tokenUnreachable: 'The token URL cannot be reached, or does not answer as an OAuth 2.0 server',
+    tokenStrange: 'The token URL does not answer as an OAuth 2.0 server',
+    tokenRefused: 'The token URL gives no access token for this client id and secret',
+  },
   test: {
     title: 'Test',
     text: 'A mail is sent at once with the settings that were updated last.',
