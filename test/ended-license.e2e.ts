@@ -267,6 +267,28 @@ describe('Nobody else is told that a license has ended', () => {
     expect(await denialsOf('b')).toEqual(['seats-exhausted', 'seats-exhausted']);
   });
 
+  it('a first activation in the last minute of a license is refused in words, and a session that runs goes on', async () => {
+    server = await readyServer([floating(3)], {
+      graceDays: 0,
+      validUntil: new Date(Date.now() + 10 * 60_000).toISOString(),
+    });
+    const ann = await member(server, 'ann@example.com', 'USER');
+    await ask(ann, 'a').expect(200);
+    await server.later({ minutes: 9, seconds: 15 });
+    const refused = await ask(ann, 'b').expect<{ code: string; message: string }>(403);
+    expect(refused.code).toBe('license-ending');
+    expect(refused.message).toMatch(
+      /^The license for Katalon Studio Enterprise ends at .* UTC, in less than a minute\. Ask your administrator to install a new one\.$/,
+    );
+    expect(await denialsOf('b')).toEqual(['license-ending']);
+    expect(await online()).toHaveLength(1);
+    const renewed = await ask(ann, 'a').expect<Activation & Record<string, unknown>>(200);
+    expect(checkLicense(renewed, machineIdOf('a')).expirationDate).toBeGreaterThan(Date.now() / 1000 + 9 * 60);
+    // A native program reads the end itself.
+    const native = { organizationId: server.organizationId, product: 'KSE', machineId: 'm-1', sessionId: 'n' };
+    await ann.post('/api/v1/leases', native).expect(201);
+  });
+
   it('the session of another user, machine, product or organization is refused', async () => {
     const { ann, ben } = await withSeats(floating(1));
     await granted(ann, 'a');

@@ -85,7 +85,7 @@ const fewerSeats: Act = { reason: 'quota-reduced', words: /your organization has
 const licenseEnded: Act = {
   reason: 'expired',
   // By a clock that is some seconds ahead it has ended already when it is about to.
-  words: /^The license (for Katalon .* has expired|expires on )/,
+  words: /^The license (for Katalon .* (has expired|ends at)|expires on )/,
 };
 
 /** Each has people and machines of its own. */

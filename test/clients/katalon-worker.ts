@@ -212,12 +212,6 @@ export class Worker {
         this.count('refused');
         return undefined;
       }
-      // Granted in the last seconds of a license file, which have passed by this client's clock.
-      const isTooLate = (error as Error).message === 'The license has ended' && this.company.standing.size > 0;
-      if (isTooLate && mayBeRefused) {
-        this.offBecause = 'its license had ended by its own clock';
-        return undefined;
-      }
       const cause = (error as Error).cause ?? error;
       if (this.options.network.wasCutSince(this.lookBegan)) this.exposure = 'network cut';
       // What `fetch` throws when a connection breaks.

@@ -60,7 +60,7 @@ export class KatalonController {
   @ApiOkResponse({ type: ActivatedLicense })
   @ApiProblems({
     400: 'A parameter is missing, doubled or too long, or `machine-id-not-accepted`, `wildcard-machine-id`: the machine id is not 16 to 128 hexadecimal digits and hyphens.',
-    403: 'No such seats, an expired license, or no organization.',
+    403: 'No such seats, an expired license or one that ends in less than a minute, or no organization.',
     404: 'No such organization, or you are not a member of it.',
     409: 'All seats are in use; the message names the holders.',
     503: '`database-unavailable`: its database has been away for longer than CLIENT_HOLD_SECONDS. `too-many-held`: too many clients wait for it.',

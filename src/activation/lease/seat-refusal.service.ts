@@ -20,6 +20,7 @@ interface DeniedRow {
   availableAt: Date | null;
   waiting: number;
   recordedTime: Date;
+  endsAt: Date | null;
 }
 
 /** Which seats a refusal is about. */
@@ -94,11 +95,19 @@ export class SeatRefusalService {
                         WHERE model = 'floating' AND quota > 0) LIMIT 1) AS "availableAt",
               (SELECT count(*)::int FROM seat_waiter s WHERE s.organization_id = $1 AND s.product = $2
                   AND s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting,
-              (SELECT newest_time FROM installation) AS "recordedTime"
+              (SELECT newest_time FROM installation) AS "recordedTime",
+              (SELECT nullif(max(ends_at), '-infinity') FROM pool WHERE quota > 0) AS "endsAt"
          FROM organization o WHERE o.id = $1`,
       [organizationId, product, floatingOnly, now, unseenMillis],
     );
-    const known = { ...pools, product, organization: pools.name, now, isEvaluation: this.isEvaluation(product, now) };
+    const known = {
+      ...pools,
+      product,
+      organization: pools.name,
+      now,
+      isEvaluation: this.isEvaluation(product, now),
+      isFollowedUp: models.some((model) => this.licenses.grant(product, model, now)?.isFollowedUp),
+    };
     // Those who hold the other seats have nothing to do with a cap.
     if (!passesByItself(code) || code === 'cap-reached') return { ...known, holders: [], held: 0, availableAt: null };
     const holders = await this.holders(asked, now);

@@ -249,6 +249,20 @@ describe('A refusal', () => {
     expect(outcome(request(), situation(pools))).toEqual({ outcome: 'deny', code });
   });
 
+  it('is for the first license of Katalon’s clients that would end within a minute, and for no other', () => {
+    const ending = [pool('floating', { endsAt: now.getTime() + 59_999 })];
+    const first = request({ client: 'studio' });
+    expect(outcome(first, situation(ending))).toEqual({ outcome: 'deny', code: 'license-ending' });
+    expect(outcome(request(), situation(ending))).toMatchObject({ outcome: 'grant' });
+    expect(outcome(first, situation([pool('floating', { endsAt: now.getTime() + 60_000 })]))).toMatchObject({
+      outcome: 'grant',
+    });
+    const own = [lease({ client: 'studio', sessionId: 'new' })];
+    expect(outcome(first, situation(ending, { own }))).toMatchObject({ outcome: 'extend' });
+    const none = [pool('floating', { endsAt: now.getTime() + 1, quota: 0 })];
+    expect(outcome(first, situation(none))).toEqual({ outcome: 'deny', code: 'not-licensed' });
+  });
+
   it('says when one’s own seat is in use on another machine', () => {
     const own = [lease({ poolId: 1, machineId: 'there' })];
     const world = situation([pool('per-user')], { licensed: true, own });

@@ -213,7 +213,8 @@ const missedRenewalMillis = 60_000;
  * organization does not get this far; a session that had a seat there is recorded as `not-a-member`):
  *
  * 1. the policy does not allow the machine;
- * 2. there are no licensed seats any more, or 3. never were;
+ * 2. there are no licensed seats any more, or 3. never were (for the first license of one of Katalon's clients also: they end at
+ * once);
  * 4. all of them are bound to machines or users, and the machine's id is one that many share;
  * 5. all of them belong to users, and none to this one, or 6. this one's is in use on another machine;
  * 7. the client would accept none of the seats, for their features; 8. no more machines may be registered; 9. the user, or a
@@ -226,6 +227,7 @@ const missedRenewalMillis = 60_000;
 export const denialCodes = [
   'not-a-member',
   'machine-denied',
+  'license-ending',
   'license-expired',
   'not-licensed',
   'machine-unidentified',
@@ -261,6 +263,17 @@ export type Decision =
   | { outcome: 'grant'; pool: PoolState; register: boolean; replaces?: LeaseState; resumes?: ChargedSession }
   | { outcome: 'deny'; code: DenialCode };
 
+/**
+ * How long the first license of one of Katalon's clients lasts at least: one that has ended by a client's own clock, which may be
+ * ahead, is rejected there without a word.
+ */
+const shortestFirstMillis = 60_000;
+
+/** Whether the license behind the seats ends before the client can have worked with it. */
+function endsAtOnce({ endsAt, quota }: PoolState, { client }: SeatRequest, now: Date): boolean {
+  return client !== undefined && quota > 0 && endsAt < now.getTime() + shortestFirstMillis;
+}
+
 /** Decides over one request. Knows no database: whoever calls it holds the locks that make the answer true. */
 export function decide(request: SeatRequest, situation: Situation): Decision {
   const { licenseTime, pools, own, policy } = situation;
@@ -269,6 +282,7 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
   const wanted = all.filter(({ model }) => request.acceptedModels?.includes(model) ?? true);
   const order = wanted.filter(({ model }) => model === 'floating' || !takesFloatingOnly(request));
   const open = order.filter((pool) => pool.endsAt > licenseTime.getTime());
+  const lasting = open.filter((pool) => !endsAtOnce(pool, request, situation.now));
 
   const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);
   const samePool = open.find((pool) => pool.id === same?.poolId);
@@ -280,7 +294,8 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
   const obstacles: DenialCode[] = order
     .filter((pool) => !open.includes(pool))
     .map((pool) => (pool.endsAt > -Infinity ? 'license-expired' : 'not-licensed'));
-  for (const pool of open) {
+  if (lasting.length < open.length) obstacles.push('license-ending');
+  for (const pool of lasting) {
     if (running?.poolId === pool.id) return { outcome: 'take-over', lease: running, pool };
     const docked = own.find((lease) => isMovedStudio(lease, request, pool, situation.now));
     // The older of two, as above.
@@ -460,7 +475,7 @@ function denialOf(obstacles: readonly DenialCode[]): DenialCode {
   return (
     first('machine-quota-reached', 'cap-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted') ??
     first('machine-unidentified', 'no-seat-assigned', 'seat-used-elsewhere', 'features-not-accepted') ??
-    first('license-expired') ??
+    first('license-ending', 'license-expired') ??
     'not-licensed'
   );
 }

@@ -44,6 +44,10 @@ export interface SeatsInUse {
   now: Date;
   /** The newest time that was ever seen here, by which licenses count. */
   recordedTime: Date;
+  /** When the license of the last of the seats ends; null: there are none. */
+  endsAt: Date | null;
+  /** Whether other seats begin when these end. */
+  isFollowedUp: boolean;
   /** Whether the seats are those of an evaluation alone. */
   isEvaluation: boolean;
   /** How many of the holders are sessions of the person who is refused: those they can end themselves. */
@@ -95,6 +99,8 @@ function wordsFor(code: DenialCode, seats: SeatsInUse): string {
       return `${organization} does not allow this machine to use ${product}. Ask an administrator.`;
     case 'license-expired':
       return `The license for ${product} has expired. ${clockAheadWords(seats.recordedTime, seats.now) ?? 'Ask your administrator to install a new one.'}`;
+    case 'license-ending':
+      return `The license for ${product} ends ${seats.endsAt ? `at ${inUtc(seats.endsAt)}, ` : ''}in less than a minute. ${seats.isFollowedUp ? 'The next one begins then: try again in a minute.' : 'Ask your administrator to install a new one.'}`;
     case 'not-licensed':
       return `${organization} has no seats of ${product}. Ask your administrator.`;
     case 'features-not-accepted':

@@ -40,6 +40,7 @@ export const dashboard: Translation<typeof english> = {
       'not-a-member': 'aus der Organisation entfernt',
       'seats-exhausted': 'kein Platz war frei',
       'not-licensed': 'keine Lizenz für dieses Produkt',
+      'license-ending': 'die Lizenz endete in weniger als einer Minute',
       'license-expired': 'die Lizenz ist abgelaufen',
       'machine-denied': 'dieser Rechner ist nicht erlaubt',
       'no-seat-assigned': 'kein Platz ist zugewiesen',

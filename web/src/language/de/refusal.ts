@@ -160,6 +160,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Sie oder eines Ihrer Teams haben so viele Plätze, wie die Richtlinien der Organisation erlauben. Beenden Sie eine andere Sitzung, oder fragen Sie einen Administrator.',
     'session-replaced':
       'Studio wurde auf diesem Rechner mit Ihrem Konto noch einmal gestartet, und das neuere hat Ihren Platz. Schließen Sie eines der beiden.',
+    'license-ending':
+      'Die Lizenz endet in weniger als einer Minute. Bitten Sie Ihren Administrator, eine neue zu installieren, oder versuchen Sie es in einer Minute wieder, wenn die nächste dann beginnt.',
     'features-not-accepted':
       'Der Lizenz fehlt das Merkmal, das der Client verlangt: für Studio eines, dessen Schlüssel „gui“ enthält, für Runtime Engine „cli“. Bitten Sie Ihren Administrator um eine berichtigte Lizenz des Herstellers.',
     'too-many-invitations-today':

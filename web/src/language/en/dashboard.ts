@@ -38,6 +38,7 @@ export const dashboard = {
       'not-a-member': 'removed from the organization',
       'seats-exhausted': 'no seat was free',
       'not-licensed': 'no license for this product',
+      'license-ending': 'the license ended within a minute',
       'license-expired': 'the license has expired',
       'machine-denied': 'this machine is not allowed',
       'no-seat-assigned': 'no seat is assigned',
