@@ -87,8 +87,8 @@ export class Authenticator {
     notifications.on('signing_key_changed', forgetAll);
   }
 
-  /** Drops what is remembered of a user; this server's own changes do not wait for the notification. */
-  forget(userId: number): void {
+  /** Drops what is remembered of a user. */
+  private forget(userId: number): void {
     this.forgotten++;
     for (const credential of this.credentialsOf.get(userId) ?? []) this.known.delete(credential);
     this.credentialsOf.delete(userId);

@@ -1,7 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { type Logger } from 'pino';
+import { type EntityManager } from 'typeorm';
 import { LOG } from '../log/log.module.js';
+import { afterCommit } from './after-commit.js';
 import { DATABASE_URL } from './database-url.js';
 
 type Listener = (payload: string) => void;
@@ -27,6 +29,18 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   /** Subscribe in a constructor: listening starts when the module does. */
   on(channel: string, listener: Listener): void {
     this.listeners.set(channel, [...(this.listeners.get(channel) ?? []), listener]);
+  }
+
+  /**
+   * Tells this server's own listeners at the commit what the database tells all servers a moment later: the answer to the
+   * request that changed something must not be given from what was remembered before.
+   *
+   * @param manager of the transaction; nobody is told if it does not commit
+   */
+  tellAtCommit(manager: EntityManager, channel: string, ...payloads: (string | number)[]): void {
+    afterCommit(manager, () => {
+      for (const payload of payloads) this.tell(channel, String(payload));
+    });
   }
 
   /** Called whenever listening begins again, for something may have been missed. */
@@ -55,7 +69,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
       if (this.client === client) this.lost();
     });
     client.on('notification', ({ channel, payload }) => {
-      for (const listener of this.listeners.get(channel) ?? []) this.call(() => listener(payload ?? ''));
+      this.tell(channel, payload ?? '');
     });
     try {
       await client.connect();
@@ -68,6 +82,10 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
       await client.end().catch(() => undefined);
       this.lost();
     }
+  }
+
+  private tell(channel: string, payload: string): void {
+    for (const listener of this.listeners.get(channel) ?? []) this.call(() => listener(payload));
   }
 
   /** A listener that fails must neither silence the others nor end the process. */

@@ -7,7 +7,6 @@ import { AuditService } from '../audit/audit.service.js';
 import { LinkExpiredError, LinkUnknownError } from '../auth/auth.errors.js';
 import { type Caller } from '../access/caller.js';
 import { hashToken } from '../secret/random-token.js';
-import { Authenticator } from '../auth/authenticator.js';
 import { PasswordService } from '../auth/password/password.service.js';
 import { SignInService } from '../auth/sign-in/sign-in.service.js';
 import { Clock } from '../clock/clock.js';
@@ -87,7 +86,6 @@ export class InvitationService {
     private readonly licensedUsers: LicensedUserService,
     private readonly members: MemberService,
     private readonly passwords: PasswordService,
-    private readonly authenticator: Authenticator,
     private readonly audit: AuditService,
     private readonly mail: MailService,
     private readonly clock: Clock,
@@ -279,7 +277,7 @@ export class InvitationService {
   ): Promise<AcceptedInvitation> {
     const { firstName, lastName } = acceptance;
     const password = await this.acceptPassword(token, acceptance, caller, address);
-    const { accepted, userId } = await this.dataSource.transaction(async (manager) => {
+    return this.dataSource.transaction(async (manager) => {
       // Seats before invitations, and these before accounts, as everybody locks who gives or takes a seat.
       await this.lockSeatsBehind(manager, token);
       const opened = await this.lockUsable(manager, token, caller);
@@ -293,11 +291,8 @@ export class InvitationService {
       if (caller) await this.begin(manager, invitation, userId, actor);
       else await manager.query('UPDATE user_account SET joins_at_sign_in = true WHERE id = $1', [userId]);
       const organization = await organizationOf(manager, invitation);
-      return { accepted: { organization, email: invitation.email, joined: caller !== undefined }, userId };
+      return { organization, email: invitation.email, joined: caller !== undefined };
     });
-    this.memberships.forget(userId);
-    this.authenticator.forget(userId);
-    return accepted;
   }
 
   /** Checks the password before the transaction, if the account gets one. Whether it does is decided again within it. */
@@ -404,7 +399,6 @@ export class InvitationService {
         [user.id],
       );
     });
-    this.memberships.forget(user.id);
   }
 
   /** The membership begins, with the seats that the invitation promised as far as there are any. */

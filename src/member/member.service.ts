@@ -57,11 +57,12 @@ export class MemberService {
    */
   async changeRole(caller: Caller, organizationId: number, userId: number, change: MemberRole): Promise<MemberView> {
     const { role, version } = change;
-    const view = await this.dataSource.transaction(async (manager) => {
+    return this.dataSource.transaction(async (manager) => {
       const member = await this.lock(manager, organizationId, userId);
       await checkVersion(manager, { kind: 'member-role', organizationId, targetId: userId }, version);
       if (member.role !== role) {
         await manager.update(Membership, { organizationId, userId }, { role });
+        this.memberships.changed(manager, userId);
         await this.audit.record(manager, caller, {
           action: 'member.role-changed',
           organizationId,
@@ -80,8 +81,6 @@ export class MemberService {
       if (!changed) throw new NotFoundError('The member', 'This organization has no member with this id.');
       return changed;
     });
-    this.memberships.forget(userId);
-    return view;
   }
 
   /**
@@ -92,10 +91,9 @@ export class MemberService {
    */
   async remove(caller: Caller, organizationId: number, userId: number): Promise<void> {
     await this.dataSource.transaction((manager) => this.removeIn(manager, caller, organizationId, userId));
-    this.memberships.forget(userId);
   }
 
-  /** {@link remove}, as a part of something larger; call `MembershipService.forget` after the commit. */
+  /** {@link remove}, as a part of something larger. */
   async removeIn(manager: EntityManager, actor: Actor, organizationId: number, userId: number): Promise<void> {
     // Seats before members, as everybody locks who gives or takes a seat.
     await lockPools(manager, organizationId);
@@ -103,6 +101,7 @@ export class MemberService {
     await this.leases.endAllOf(manager, 'member-removed', actor, userId, organizationId);
     const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
     await manager.delete(Membership, { organizationId, userId });
+    this.memberships.changed(manager, userId);
     await manager.query(
       `INSERT INTO removed_member (organization_id, user_id, role, joined_at, removed_at, removed_by)
            VALUES ($1, $2, $3, $4, $5, $6)`,

@@ -41,7 +41,12 @@ export class MembershipService {
     });
   }
 
-  forget(userId: number): void {
+  /** Whoever changes memberships says whose: at the commit nothing is remembered of them any more. */
+  changed(manager: EntityManager, ...userIds: number[]): void {
+    this.notifications.tellAtCommit(manager, 'access_changed', ...userIds);
+  }
+
+  private forget(userId: number): void {
     this.forgotten++;
     this.known.delete(userId);
   }
@@ -69,8 +74,7 @@ export class MembershipService {
   }
 
   /**
-   * Makes a user a member, as a part of something larger; one who is a member already keeps the role. Call
-   * {@link forget} after the commit.
+   * Makes a user a member, as a part of something larger; one who is a member already keeps the role.
    *
    * @returns whether the membership is new
    * @throws LimitReachedError when the organization is full
@@ -88,6 +92,7 @@ export class MembershipService {
       [organizationId, userId, role, this.clock.now()],
     );
     if (!joined) return false;
+    this.changed(manager, userId);
     if (await this.isFull(manager, organizationId, 1)) {
       throw new LimitReachedError('too-many-members', this.settings.maxMembersPerOrganization);
     }

@@ -79,7 +79,7 @@ export class OrganizationService {
    * @throws LimitReachedError
    */
   async create(caller: Caller, name?: string): Promise<OrganizationView> {
-    const view = await this.dataSource.transaction(async (manager) => {
+    return this.dataSource.transaction(async (manager) => {
       const verified = await this.users.isVerified(caller.id, manager);
       await this.policy.checkCreation({ root: caller.root, verified }, manager);
       await this.checkOwned(manager, caller.id);
@@ -87,6 +87,7 @@ export class OrganizationService {
       const defaultName = `${caller.email.split('@')[0] ?? caller.email}'s organization`.slice(-100);
       const saved = await manager.save(Organization, { name: name ?? defaultName, createdAt: now });
       await manager.insert(Membership, { organizationId: saved.id, userId: caller.id, role: 'OWNER', joinedAt: now });
+      this.memberships.changed(manager, caller.id);
       for (const action of this.onCreated) await action(manager, saved.id);
       await this.audit.record(manager, caller, {
         action: 'organization.created',
@@ -97,8 +98,6 @@ export class OrganizationService {
       });
       return { id: saved.id, name: saved.name, role: 'OWNER' };
     });
-    this.memberships.forget(caller.id);
-    return view;
   }
 
   /** Organizations of the caller; all of them, for root. */
@@ -153,7 +152,7 @@ export class OrganizationService {
    * @throws LimitReachedError when the new owner has as many as an account may own
    */
   async transfer(caller: Caller, id: number, userId: number): Promise<OrganizationView> {
-    const former = await this.dataSource.transaction(async (manager) => {
+    await this.dataSource.transaction(async (manager) => {
       // Of two transfers at the same moment one waits, and finds another owner.
       const organization = await this.lock(manager, id);
       const rows = await manager.query<{ userId: number; role: Role; email: string; disabled: boolean }[]>(
@@ -170,10 +169,11 @@ export class OrganizationService {
       const next = rows.find((row) => row.userId === userId);
       if (!next) throw new NotFoundError('The member', 'This organization has no member with this id.');
       if (next.disabled) throw new DisabledMemberError(next.email);
-      if (next === owner) return owner.userId;
+      if (next === owner) return;
       await this.checkOwned(manager, userId);
       await manager.update(Membership, { organizationId: id, userId: owner.userId }, { role: 'ADMIN' });
       await manager.update(Membership, { organizationId: id, userId }, { role: 'OWNER' });
+      this.memberships.changed(manager, owner.userId, userId);
       await this.audit.record(manager, caller, {
         action: 'organization.ownership-transferred',
         organizationId: id,
@@ -186,9 +186,7 @@ export class OrganizationService {
         id,
         [owner.email, next.email].map((email) => ownershipLetter(email, organization.name, next.email)),
       );
-      return owner.userId;
     });
-    for (const each of [former, userId]) this.memberships.forget(each);
     return this.get(caller, id);
   }
 
@@ -199,7 +197,7 @@ export class OrganizationService {
    * @throws what modules above have against it
    */
   async delete(caller: Caller, id: number): Promise<void> {
-    const members = await this.dataSource.transaction(async (manager) => {
+    await this.dataSource.transaction(async (manager) => {
       // Its seats are divided anew; who divides seats holds this lock first.
       await manager.query('SELECT FROM installation FOR UPDATE');
       // Seats before organizations, as everybody locks who gives or takes a seat.
@@ -211,6 +209,7 @@ export class OrganizationService {
         [id],
       );
       await manager.delete(Organization, { id });
+      this.memberships.changed(manager, ...rows.map((row) => row.userId));
       for (const action of this.onDeleted) await action(manager, id);
       await this.audit.record(manager, caller, {
         action: 'organization.deleted',
@@ -219,9 +218,7 @@ export class OrganizationService {
         targetId: id,
         details: { name: organization.name, members: rows.map(({ email, role }) => ({ email, role })) },
       });
-      return rows;
     });
-    for (const { userId } of members) this.memberships.forget(userId);
   }
 
   /** The organizations that somebody is a member of, oldest first. */

@@ -104,7 +104,7 @@ export class UserService implements OnModuleInit {
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly strength: PasswordStrength,
-    notifications: Notifications,
+    private readonly notifications: Notifications,
     @Inject(LOG) private readonly log: Logger,
   ) {
     notifications.on('access_changed', (userId) => this.verified.delete(Number(userId)));
@@ -271,6 +271,7 @@ export class UserService implements OnModuleInit {
     );
     const version = rows[0]?.version;
     if (version === undefined) throw new NotFoundError('The account');
+    this.notifications.tellAtCommit(manager, 'access_changed', id);
     await this.audit.record(manager, actor, { action, targetType: 'user', targetId: id });
     return version;
   }

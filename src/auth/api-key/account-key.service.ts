@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { ApiKeyService } from './api-key.service.js';
-import { Authenticator } from '../authenticator.js';
 import { type Caller } from '../../access/caller.js';
 import { type ApiKeyView } from './dto/api-key.js';
 import { NotFoundError } from '../../errors/domain-error.js';
@@ -16,7 +15,6 @@ export class AccountKeyService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly apiKeys: ApiKeyService,
-    private readonly authenticator: Authenticator,
   ) {}
 
   list(query: PageQuery): Promise<AccountKeyPage> {
@@ -55,7 +53,6 @@ export class AccountKeyService {
   async revoke(caller: Caller, id: number, userId?: number): Promise<void> {
     const owner = userId ?? (await this.ownerOf(id));
     await this.apiKeys.delete(caller, owner, id);
-    this.authenticator.forget(owner);
   }
 
   private async ownerOf(id: number): Promise<number> {

@@ -6,7 +6,6 @@ import { SignedIn } from '../../access/access.js';
 import { Confirmed } from '../../access/confirmed.js';
 import { PeopleOnly } from '../../access/key-scopes.js';
 import { ApiKeyService } from './api-key.service.js';
-import { Authenticator } from '../authenticator.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiKeyView, CreatedApiKey, NewApiKey } from './dto/api-key.js';
 
@@ -14,10 +13,7 @@ import { ApiKeyView, CreatedApiKey, NewApiKey } from './dto/api-key.js';
 @Controller('api/v1/users/me/api-keys')
 @SignedIn()
 export class ApiKeyController {
-  constructor(
-    private readonly apiKeys: ApiKeyService,
-    private readonly authenticator: Authenticator,
-  ) {}
+  constructor(private readonly apiKeys: ApiKeyService) {}
 
   @Get()
   @ApiOperation({ summary: 'List my API keys' })
@@ -45,8 +41,7 @@ export class ApiKeyController {
   @ApiOperation({ summary: 'Delete an API key: it and all tokens got with it end at once' })
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblems({ 404: 'You have no such key.' })
-  async delete(@CallerOf() caller: Caller, @Param('id', IdPipe) id: number): Promise<void> {
-    await this.apiKeys.delete(caller, caller.id, id);
-    this.authenticator.forget(caller.id);
+  delete(@CallerOf() caller: Caller, @Param('id', IdPipe) id: number): Promise<void> {
+    return this.apiKeys.delete(caller, caller.id, id);
   }
 }

@@ -6,6 +6,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
+import { Notifications } from '../../database/notifications.js';
 import { lookUp } from '../../concurrency/look-up.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
@@ -39,6 +40,7 @@ export class ApiKeyService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly notifications: Notifications,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -133,6 +135,7 @@ export class ApiKeyService {
       const key = await manager.findOneBy(ApiKey, { id, userId: owner });
       const { affected } = await manager.delete(ApiKey, { id, userId: owner });
       if (!affected || !key) throw new NotFoundError('The API key');
+      this.notifications.tellAtCommit(manager, 'access_changed', owner);
       const details = { name: key.name, ...(owner === caller.id ? {} : { userId: owner }) };
       const change = { targetType: 'api-key', targetId: id, details };
       await this.audit.record(manager, caller, { action: 'api-key.deleted', ...change });
@@ -144,6 +147,7 @@ export class ApiKeyService {
     const keys = await manager.findBy(ApiKey, { userId });
     if (keys.length === 0) return;
     await manager.delete(ApiKey, { userId });
+    this.notifications.tellAtCommit(manager, 'access_changed', userId);
     const changes = keys.map(({ id, name }) => {
       return { action: 'api-key.deleted', targetType: 'api-key', targetId: id, details: { name, userId } };
     });

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
+import { Notifications } from '../../database/notifications.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { RateLimit } from '../../database/rate-limit.js';
@@ -19,7 +20,6 @@ import {
   NoMailServerError,
   RateLimitedError,
 } from '../auth.errors.js';
-import { Authenticator } from '../authenticator.js';
 import { type Caller } from '../../access/caller.js';
 import { type ForgottenPassword } from './dto/password.js';
 import { EmailChange } from './email-change.entity.js';
@@ -42,7 +42,7 @@ export class EmailChangeService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly mail: MailService,
     private readonly throttle: ResetThrottle,
-    private readonly authenticator: Authenticator,
+    private readonly notifications: Notifications,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -112,7 +112,7 @@ export class EmailChangeService {
    * @throws EmailTakenError
    */
   async confirm(token: string, address: string): Promise<void> {
-    const userId = await this.dataSource.transaction(async (manager) => {
+    await this.dataSource.transaction(async (manager) => {
       const lock = { mode: 'pessimistic_write' } as const;
       const change = await manager.findOne(EmailChange, { where: { tokenHash: hashToken(token) }, lock });
       if (!change) throw new LinkUnknownError();
@@ -120,9 +120,7 @@ export class EmailChangeService {
       if (change.expiresAt <= this.clock.now()) throw new LinkExpiredError();
       await manager.update(EmailChange, { tokenHash: change.tokenHash }, { usedAt: this.clock.now() });
       await this.apply(manager, change, { id: change.userId, name: change.email, address });
-      return change.userId;
     });
-    this.authenticator.forget(userId);
   }
 
   private async sendLink(
@@ -156,6 +154,7 @@ export class EmailChangeService {
         WHERE id = $1 RETURNING credentials_version AS version`,
       [userId, email, this.clock.now()],
     );
+    this.notifications.tellAtCommit(manager, 'access_changed', userId);
     if (sessionId) {
       const kept = { credentialsVersion: changed?.version ?? 0 };
       await manager.update(Session, { id: sessionId, userId }, kept);

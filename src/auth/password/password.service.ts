@@ -7,6 +7,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
+import { Notifications } from '../../database/notifications.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { LOG } from '../../log/log.module.js';
 import { passwordChangedLetter, passwordResetLetter, verificationLetter } from '../../mail/letters.js';
@@ -22,7 +23,6 @@ import {
   LinkUsedError,
   WrongCurrentPasswordError,
 } from '../auth.errors.js';
-import { Authenticator } from '../authenticator.js';
 import { type Caller } from '../../access/caller.js';
 import { type ChangePassword, type ForgottenPassword, type ResetLink, type ResetPassword } from './dto/password.js';
 import { PasswordReset } from './password-reset.entity.js';
@@ -48,11 +48,11 @@ export class PasswordService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly users: UserService,
-    private readonly authenticator: Authenticator,
     private readonly throttle: SignInThrottle,
     private readonly apiKeys: ApiKeyService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly notifications: Notifications,
     private readonly mail: MailService,
     private readonly forgetful: ResetThrottle,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -82,7 +82,6 @@ export class PasswordService {
         caller,
       );
     });
-    this.authenticator.forget(caller.id);
   }
 
   /**
@@ -174,7 +173,7 @@ export class PasswordService {
     );
     const owner = await this.dataSource.getRepository(User).findOneByOrFail({ id: ownerId });
     const accepted = await this.users.acceptPassword(password, { email: owner.email, address });
-    const userId = await this.dataSource.transaction(async (manager) => {
+    await this.dataSource.transaction(async (manager) => {
       const lock = { mode: 'pessimistic_write' } as const;
       const reset = this.usable(await manager.findOne(PasswordReset, { where: { tokenHash }, lock }));
       const { email, verifiedAt } = await manager.findOneByOrFail(User, { id: reset.userId });
@@ -184,9 +183,7 @@ export class PasswordService {
       const change = { userId, password: accepted, action: 'user.password-reset' as const, revokeApiKeys };
       if (reset.verifies && !verifiedAt) await this.renew(manager, userId, accepted, actor, true);
       else await this.set(manager, change, actor);
-      return reset.userId;
     });
-    this.authenticator.forget(userId);
   }
 
   /** @throws LinkUnknownError, LinkUsedError, LinkExpiredError */
@@ -260,6 +257,7 @@ export class PasswordService {
         WHERE id = $1`,
       [userId],
     );
+    this.notifications.tellAtCommit(manager, 'access_changed', userId);
     await manager.delete(Session, { userId });
     await this.apiKeys.deleteAllOf(manager, userId, actor);
     await this.markVerified(manager, userId, actor);

@@ -3,11 +3,11 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
+import { Notifications } from '../../database/notifications.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { User } from '../../user/user.entity.js';
-import { Authenticator } from '../authenticator.js';
 import { type Caller } from '../../access/caller.js';
 import { browserOf } from '../sign-in/browser-name.js';
 import { type SessionView } from './dto/session.js';
@@ -21,7 +21,7 @@ import { TokenFamilyService } from './token-family.service.js';
 export class SessionService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly authenticator: Authenticator,
+    private readonly notifications: Notifications,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly tokens: TokenFamilyService,
@@ -117,9 +117,9 @@ export class SessionService {
     await this.dataSource.transaction(async (manager) => {
       const { affected } = await manager.delete(Session, { id: sessionId });
       if (!affected) return;
+      this.notifications.tellAtCommit(manager, 'access_changed', caller.id);
       await this.audit.record(manager, caller, { action: 'session.ended', targetType: 'session', targetId: sessionId });
     });
-    this.authenticator.forget(caller.id);
   }
 
   /** The sessions that are open, newest first. */
@@ -156,15 +156,16 @@ export class SessionService {
     await this.dataSource.transaction(async (manager) => {
       const { affected } = await manager.delete(Session, { id, userId: caller.id });
       if (!affected) throw new NotFoundError('The session');
+      this.notifications.tellAtCommit(manager, 'access_changed', caller.id);
       await this.audit.record(manager, caller, { action: 'session.ended', targetType: 'session', targetId: id });
     });
-    this.authenticator.forget(caller.id);
   }
 
   /** "Sign out everywhere": ends all sessions, this one too, and all tokens that programs have got. API keys stay. */
   async endAll(caller: Caller): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await manager.increment(User, { id: caller.id }, 'credentialsVersion', 1);
+      this.notifications.tellAtCommit(manager, 'access_changed', caller.id);
       await manager.delete(Session, { userId: caller.id });
       await this.audit.record(manager, caller, {
         action: 'session.all-ended',
@@ -172,6 +173,5 @@ export class SessionService {
         targetId: caller.id,
       });
     });
-    this.authenticator.forget(caller.id);
   }
 }

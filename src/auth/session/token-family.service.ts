@@ -5,9 +5,9 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
+import { Notifications } from '../../database/notifications.js';
 import { LOG } from '../../log/log.module.js';
 import { lifetime, type TokenClaims } from './access-token.service.js';
-import { Authenticator } from '../authenticator.js';
 import { type Caller } from '../../access/caller.js';
 
 const cleanUpMillis = 3_600_000;
@@ -25,7 +25,7 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly authenticator: Authenticator,
+    private readonly notifications: Notifications,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     @Inject(LOG) private readonly log: Logger,
@@ -48,7 +48,7 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
    * @returns the next generation, or undefined when the token is not good any more
    */
   async refresh(claims: TokenClaims, actor: Actor): Promise<number | undefined> {
-    const generation = await this.dataSource.transaction(async (manager) => {
+    return this.dataSource.transaction(async (manager) => {
       const next = claims.generation + 1;
       const [row] = await manager.query<{ generation: number }[]>(
         `INSERT INTO token_family AS f (id, user_id, generation, expires_at) VALUES ($1, $2, $3, $4)
@@ -61,8 +61,6 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
       await this.endIn(manager, claims, actor, 'token.reused');
       return undefined;
     });
-    if (generation === undefined) this.authenticator.forget(claims.userId);
-    return generation;
   }
 
   /** Signs a program out: the access token that the caller has, and whatever could be refreshed from the same sign-in. */
@@ -70,7 +68,6 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
     const { id: userId, tokenFamily: family } = caller;
     if (!family) return;
     await this.dataSource.transaction((manager) => this.endIn(manager, { userId, family }, caller, 'token.ended'));
-    this.authenticator.forget(userId);
   }
 
   private async endIn(
@@ -87,6 +84,7 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
       [family, userId, this.clock.now(), this.familyEnd()],
     );
     if (ended.length === 0) return;
+    this.notifications.tellAtCommit(manager, 'access_changed', userId);
     await this.audit.record(manager, actor, { action, targetType: 'user', targetId: userId });
   }
 

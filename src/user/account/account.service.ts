@@ -5,12 +5,12 @@ import { LeaseEndingService } from '../../activation/lease/lease-ending.service.
 import { AuditService } from '../../audit/audit.service.js';
 import { ApiKeyService } from '../../auth/api-key/api-key.service.js';
 import { PersonRequiredError } from '../../auth/auth.errors.js';
-import { Authenticator } from '../../auth/authenticator.js';
 import { type Caller } from '../../access/caller.js';
 import { type ResetLink } from '../../auth/password/dto/password.js';
 import { EmailChangeService } from '../../auth/password/email-change.service.js';
 import { PasswordService } from '../../auth/password/password.service.js';
 import { Clock } from '../../clock/clock.js';
+import { Notifications } from '../../database/notifications.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../../http/paging.js';
 import { InvalidRequestError } from '../../http/validation.js';
@@ -28,7 +28,7 @@ export class AccountService {
     private readonly passwords: PasswordService,
     private readonly apiKeys: ApiKeyService,
     private readonly emails: EmailChangeService,
-    private readonly authenticator: Authenticator,
+    private readonly notifications: Notifications,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -89,6 +89,7 @@ export class AccountService {
       const user = await manager.findOne(User, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!user) throw new NotFoundError('The user');
       await checkVersion(manager, { kind: 'account', targetId: id }, change.version);
+      this.notifications.tellAtCommit(manager, 'access_changed', id);
       const goes = disabled === true || root === false;
       if (goes && user.root && !administrators.some((other) => other.enabled && other.id !== id)) {
         throw new LastAdministratorError();
@@ -117,7 +118,6 @@ export class AccountService {
       }
       return link;
     });
-    this.authenticator.forget(id);
     return Object.assign(await this.get(id), { passwordLink });
   }
 
