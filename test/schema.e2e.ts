@@ -16,7 +16,13 @@ let dataSource: DataSource;
 beforeAll(async () => {
   database = await emptyDatabase();
   await migrate(database.url);
-  dataSource = await new DataSource({ ...dataSourceOptions(database.url), entities }).initialize();
+  const { extra, ...options } = dataSourceOptions(database.url);
+  // TypeORM reads a schema with many questions at once on one connection, which only a pipeline is made for.
+  dataSource = await new DataSource({
+    ...options,
+    entities,
+    extra: { ...(extra as object), pipeline: true },
+  }).initialize();
 });
 
 afterAll(async () => {

@@ -46,4 +46,6 @@ process.on('message', async (message) => {
   if (message.close) await server.close();
   process.send({ done: message.id, left: message.close ? leftRunning() : [] });
 });
+// What Node.js and the packages warn of is seen in the output of the tests.
+process.on('warning', (warning) => console.log(warning.stack));
 process.on('disconnect', () => process.exit(1));
