@@ -357,7 +357,9 @@ async function payloadOf(token: string, key: KeyObject): Promise<unknown> {
   try {
     ({ payload } = await compactVerify(token, key, { algorithms }));
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    // A key that is not made for the algorithm is a TypeError up to Node 22, and a DOMException after it.
+    const isRefusal = [errors.JOSEError, TypeError, DOMException].some((kind) => error instanceof kind);
+    if (isRefusal) return undefined;
     throw error;
   }
   return contentOf(payload);
