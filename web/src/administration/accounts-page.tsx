@@ -1,5 +1,5 @@
 import { Badge, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
-import { BadgeCheck, Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UsersRound } from 'lucide-react';
+import { AtSign, BadgeCheck, Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccountChange, AccountView, ResetLink } from '../../generated/api';
@@ -16,6 +16,7 @@ import { Time } from '../show/time';
 import { UnverifiedBadge } from '../show/unverified-badge';
 import { RowMenu } from '../table/row-menu';
 import { type Column, ServerTable } from '../table/server-table';
+import { AccountEmailDialog } from './account-email-dialog';
 
 type Act = 'disable' | 'enable' | 'appoint' | 'appointUnverified' | 'verify' | 'dismiss' | 'reset';
 
@@ -25,6 +26,7 @@ export function AccountsPage(): React.ReactNode {
   const me = useMe();
   const [asked, setAsked] = useState<{ act: Act; account: AccountView }>();
   const [revokeApiKeys, setRevokeApiKeys] = useState(false);
+  const [readdressed, setReaddressed] = useState<AccountView>();
   const [link, setLink] = useState<ResetLink & { name: string }>();
   const columns: Column<AccountView>[] = [
     {
@@ -32,7 +34,16 @@ export function AccountsPage(): React.ReactNode {
       title: t('administration.accounts.user'),
       sortable: true,
       minWidth: 250,
-      render: (row) => <Person {...row} />,
+      render: (row) => (
+        <>
+          <Person {...row} />
+          {row.newEmail && (
+            <Text size="sm" c="dimmed" className="break">
+              {t('administration.accounts.email.pending', { email: row.newEmail })}
+            </Text>
+          )}
+        </>
+      ),
     },
     {
       key: 'organizations',
@@ -88,6 +99,11 @@ export function AccountsPage(): React.ReactNode {
             name={nameOf(account)}
             actions={[
               { label: t('administration.accounts.reset.action'), icon: KeyRound, run: ask('reset') },
+              {
+                label: t('administration.accounts.email.action'),
+                icon: AtSign,
+                run: () => setReaddressed(account),
+              },
               ...(account.verified
                 ? []
                 : [{ label: t('administration.accounts.verify.action'), icon: BadgeCheck, run: ask('verify') }]),
@@ -167,6 +183,7 @@ export function AccountsPage(): React.ReactNode {
           )}
         </Confirm>
       )}
+      {readdressed && <AccountEmailDialog account={readdressed} onClose={() => setReaddressed(undefined)} />}
       {link && !asked && (
         <Dialog onClose={() => setLink(undefined)} title={t('administration.accounts.link.title', { name: link.name })}>
           <Stack>

@@ -5,6 +5,11 @@ export function dayOf(time: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** The day of a time in UTC: that of the end of a license, as it was written. */
+export function writtenDayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
 /** When a day of a date field begins in the reader's zone. */
 export function startOfDay(day: string): Date {
   return new Date(`${day}T00:00:00`);

@@ -7,7 +7,7 @@ import type { OfflineLicenseView, SubscriptionView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
-import { dayOf, endOfDay } from '../forms/day';
+import { dayOf, endOfDay, writtenDayOf } from '../forms/day';
 import { useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { useNow } from '../show/time';
@@ -53,7 +53,7 @@ function Form({
         client: 'studio' as OfflineClient,
         machineId: '',
         product: 'KSE' as Product,
-        expiresAt: dayOf(Math.min(now + 30 * day, lastEnd(subscriptions, 'KSE') ?? Infinity)),
+        expiresAt: notAfterDay(dayOf(now + 30 * day), lastEnd(subscriptions, 'KSE')),
       },
       validate: { expiresAt: (value) => (value === '' ? t('licenses.offline.expiryMissing') : null) },
     },
@@ -64,7 +64,7 @@ function Form({
           body: {
             machineId: machineId.trim(),
             product,
-            expiresAt: notAfter(endOfDay(expiresAt), lastEnd(subscriptions, product)),
+            expiresAt: endOf(expiresAt, lastEnd(subscriptions, product)),
           },
         }),
       );
@@ -73,7 +73,7 @@ function Form({
     },
   );
   const end = lastEnd(subscriptions, form.values.product);
-  const shortcuts = [30, 90].filter((count) => end === undefined || dayOf(now + count * day) <= dayOf(end));
+  const shortcuts = [30, 90].filter((count) => end === undefined || dayOf(now + count * day) <= writtenDayOf(end));
   return (
     <FormDialog
       title={t('licenses.offline.create')}
@@ -114,7 +114,7 @@ function Form({
           required
           withAsterisk={false}
           min={dayOf(now)}
-          max={end === undefined ? undefined : dayOf(end)}
+          max={end === undefined ? undefined : lastDayOf(end)}
           {...form.getInputProps('expiresAt')}
         />
         <Group gap="xs">
@@ -129,7 +129,7 @@ function Form({
             </Button>
           ))}
           {end !== undefined && (
-            <Button size="compact-sm" variant="default" onClick={() => form.setFieldValue('expiresAt', dayOf(end))}>
+            <Button size="compact-sm" variant="default" onClick={() => form.setFieldValue('expiresAt', lastDayOf(end))}>
               {t('licenses.offline.untilEnd')}
             </Button>
           )}
@@ -179,8 +179,19 @@ function lastEnd(subscriptions: readonly SubscriptionView[], wanted: Product): n
   return ends.length > 0 ? Math.max(...ends) : undefined;
 }
 
+/** The day that was written in the license, or today where that is later. */
+function lastDayOf(end: number): string {
+  const today = dayOf(Date.now());
+  return writtenDayOf(end) < today && end > Date.now() ? today : writtenDayOf(end);
+}
+
+function notAfterDay(day: string, end: number | undefined): string {
+  return end !== undefined && lastDayOf(end) < day ? lastDayOf(end) : day;
+}
+
 /** The end of the last day is the license's, not the calendar's. */
-function notAfter(time: Date, end: number | undefined): string {
-  const sameDay = end !== undefined && dayOf(end) === dayOf(time.getTime());
-  return new Date(sameDay ? Math.min(time.getTime(), end) : time).toISOString();
+function endOf(day: string, end: number | undefined): string {
+  const time = endOfDay(day).getTime();
+  const isLast = end !== undefined && [lastDayOf(end), dayOf(end)].includes(day);
+  return new Date(isLast ? Math.min(time, end) : time).toISOString();
 }

@@ -4,6 +4,7 @@ import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { SubscriptionView } from '../../generated/api';
 import { useOrganization } from '../app/use-me';
+import { writtenDayOf } from '../forms/day';
 import { NoSeats } from '../seats/no-seats';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { Loaded } from '../show/loaded';
@@ -74,10 +75,10 @@ export function Subscriptions(): React.ReactNode {
       title: t('licenses.expiry'),
       render: ({ expiry, endsAt }) => (
         <Stack gap={0}>
-          <Time value={expiry} as="date" />
-          {endsAt !== expiry && (
+          <Time value={expiry} as="utcDay" />
+          {lastDayOf(endsAt) !== writtenDayOf(Date.parse(expiry)) && (
             <Text size="sm" c="dimmed">
-              {t('licenses.grace')} <Time value={endsAt} as="date" />
+              {t('licenses.grace')} <Time value={lastDayOf(endsAt)} as="utcDay" />
             </Text>
           )}
         </Stack>
@@ -129,4 +130,9 @@ function Taken({ subscription }: { subscription: SubscriptionView }): React.Reac
       )}
     </Stack>
   );
+}
+
+/** The last day on which there are seats: their end is the first moment without. */
+function lastDayOf(endsAt: string): string {
+  return writtenDayOf(Date.parse(endsAt) - 1);
 }

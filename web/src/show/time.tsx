@@ -19,14 +19,15 @@ export function Time({ value, as = 'ago' }: Props): React.ReactNode {
   const now = useNow();
   if (!value) return t('app.never');
   const time = new Date(value);
-  const exact = new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'long' }).format(time);
+  const timeZone = as === 'utcDay' ? 'UTC' : undefined;
+  const exact = new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'long', timeZone }).format(time);
   const words =
     as === 'ago'
       ? relative(time.getTime() - now, locale())
       : new Intl.DateTimeFormat(locale(), {
           dateStyle: 'medium',
           timeStyle: as === 'full' ? 'short' : undefined,
-          timeZone: as === 'utcDay' ? 'UTC' : undefined,
+          timeZone,
         }).format(time);
   return (
     <Tooltip label={exact}>

@@ -132,6 +132,20 @@ export const administration: Translation<typeof english> = {
       title: '{{name}} als Serveradministrator entlassen?',
       text: '{{name}} behält das Konto und die Rollen in Organisationen, sieht aber die Seiten des Servers nicht mehr.',
     },
+    email: {
+      action: 'Adresse ändern',
+      title: 'Neue Adresse von {{name}}',
+      new: 'Neue Adresse',
+      way: 'Wie wird sie geändert?',
+      byLink: 'Mit einem Link an die neue Adresse',
+      byLinkText: 'Die Adresse ändert sich, sobald der Link geöffnet wird.',
+      byWord: 'Sofort',
+      byWordText:
+        'Sie verbürgen sich dafür, dass die neue Adresse dem Inhaber des Kontos gehört. Sitzungen enden, das Passwort bleibt.',
+      sent: 'Ein Link ist unterwegs an {{email}}. Die Adresse ändert sich, sobald er geöffnet wird.',
+      done: 'Das Konto hat jetzt die Adresse {{email}}.',
+      pending: 'Wartet auf den Link an {{email}}',
+    },
     reset: {
       action: 'Passwort-Link erzeugen',
       title: 'Einen Link für ein neues Passwort erzeugen?',

@@ -128,6 +128,20 @@ export const administration = {
       title: 'Dismiss {{name}} as server administrator?',
       text: '{{name}} keeps the account and the roles in organizations, but does not see the server’s pages any more.',
     },
+    email: {
+      action: 'Change the address',
+      title: 'New address of {{name}}',
+      new: 'New address',
+      way: 'How is it changed?',
+      byLink: 'With a link that is mailed to the new address',
+      byLinkText: 'The address changes when the link is opened.',
+      byWord: 'At once',
+      byWordText:
+        'You vouch that the new address belongs to the owner of the account. Sessions end; the password stays.',
+      sent: 'A link is on its way to {{email}}. The address changes when it is opened.',
+      done: '{{email}} is the address of the account now.',
+      pending: 'Waiting for the link to {{email}}',
+    },
     reset: {
       action: 'Make a password link',
       title: 'Make a link to set a new password?',
