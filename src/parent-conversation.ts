@@ -16,7 +16,8 @@ export interface Refusal {
   code: string | undefined;
 }
 
-export type ToParent = { needs: Needs } | { startDatabase: PostgresCommand } | { ready: true };
+export type ToParent =
+  { needs: Needs } | { startDatabase: PostgresCommand } | { restartDatabase: true } | { ready: true };
 
 export type ToServer =
   /** With the socket itself. */

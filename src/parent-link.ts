@@ -70,6 +70,11 @@ export class ParentLink {
     this.tell({ ready: true });
   }
 
+  /** The embedded database runs, and does not come up. */
+  restartDatabase(): void {
+    this.tell({ restartDatabase: true });
+  }
+
   private async database(dataDir: string, runs: boolean): Promise<string> {
     if (runs) {
       withoutPostgresSettings(process.env);

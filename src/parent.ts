@@ -26,6 +26,9 @@ const maxDelayMillis = 30_000;
 /** The same for one that did answer: it may well be of use until it dies again. */
 const maxDelayMillisOfUseful = 1_000;
 
+/** The same for the embedded database: on a full disk it ends again and again until there is space. */
+const maxDelayMillisOfDatabase = 5_000;
+
 /** Milliseconds of work after which a server counts as sound again. */
 const soundMillis = 60_000;
 
@@ -52,6 +55,9 @@ export class Parent {
   private readonly retiring = new Set<Server>();
   private folder: DataFolder | undefined;
   private postgres: PostgresProcess | undefined;
+  /** A database that has ended, and is to be started again. */
+  private databaseWaits: { cancel: () => void; start: () => void } | undefined;
+  private databaseDelayMillis = 0;
   private sockets: { main: SocketHandle; redirect: SocketHandle | undefined } | undefined;
   private needs: Needs | undefined;
   private wasReady = false;
@@ -92,6 +98,7 @@ export class Parent {
   private async hear(server: Server, message: ToParent): Promise<void> {
     if ('needs' in message) await this.give(server, message.needs);
     else if ('startDatabase' in message) this.startDatabase(server, message.startDatabase);
+    else if ('restartDatabase' in message) await this.restartDatabase(server);
     else this.ready(server);
   }
 
@@ -106,6 +113,10 @@ export class Parent {
       this.folder ??= await this.claim(needs.dataDir);
       this.sockets ??= await this.bind(needs);
       this.needs = needs;
+      // A server that comes meanwhile finds it started rather than starting a second one.
+      const waits = this.databaseWaits;
+      waits?.cancel();
+      waits?.start();
       const { main, redirect } = this.sockets;
       tell(server, { socket: 'main' }, main);
       if (redirect) tell(server, { socket: 'redirect' }, redirect);
@@ -147,10 +158,12 @@ export class Parent {
   }
 
   private startDatabase(server: Server, command: PostgresCommand): void {
+    this.databaseWaits = undefined;
     if (this.stopping) return;
+    const startedAt = Date.now();
     const postgres = PostgresProcess.start(command, () => {
       this.postgres = undefined;
-      if (server.isReady) this.databaseEnded();
+      if (server.isReady) this.databaseEnded(server, postgres, Date.now() - startedAt);
       else tell(server, { databaseEnd: postgres.end ?? '' });
     });
     postgres.endWithThisProcess();
@@ -158,16 +171,36 @@ export class Parent {
     if (postgres.pid !== undefined) tell(server, { databaseProcess: postgres.pid });
   }
 
+  /** The servers go on, and so do the clients that wait in them. */
+  private async restartDatabase(server: Server): Promise<void> {
+    const { postgres } = this;
+    if (!postgres || server !== this.current) return;
+    log('error', 'The embedded database does not come up. It is started again');
+    this.postgres = undefined;
+    await postgres.kill();
+    if (!this.stopping) this.startDatabase(server, postgres.command);
+  }
+
   private async stopDatabase(): Promise<void> {
     const { postgres } = this;
     this.postgres = undefined;
+    this.databaseWaits?.cancel();
     await postgres?.stop();
   }
 
-  /** The server that comes next starts it again. */
-  private databaseEnded(): void {
-    log('error', 'The embedded database has ended. It is started again, with the server');
-    for (const { child } of this.servers()) child.kill('SIGKILL');
+  /** It is started again at the same address; the servers go on, and tell those who wait why. */
+  private databaseEnded(server: Server, { command, end = '' }: PostgresProcess, livedMillis: number): void {
+    const delayMillis = livedMillis > soundMillis ? 0 : this.databaseDelayMillis;
+    this.databaseDelayMillis = Math.min(Math.max(delayMillis * 2, firstDelayMillis), maxDelayMillisOfDatabase);
+    const when = delayMillis === 0 ? 'at once' : `in ${delayMillis / 1000} s`;
+    log('error', `The embedded database has ended. It is started again ${when}; requests wait for it. ${end}`.trim());
+    const start = (): void => this.startDatabase(server, command);
+    const timer = setTimeout(start, delayMillis);
+    const cancel = (): void => {
+      clearTimeout(timer);
+      this.databaseWaits = undefined;
+    };
+    this.databaseWaits = { cancel, start };
   }
 
   private ready(server: Server): void {

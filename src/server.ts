@@ -11,6 +11,7 @@ import { DataFolder } from './config/data-folder.js';
 import { type Settings } from './config/settings.js';
 import { ignoredKeysWarning } from './config/trust-anchor.js';
 import { migrate } from './database/data-source.js';
+import { DatabaseWatch } from './database/database-watch.js';
 import { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { Draining, letConnectionsGo } from './http/draining.js';
 import { createHttpApplication } from './http/http-application.js';
@@ -97,6 +98,7 @@ export async function startServer(
     else await app.listen({ port: settings.port, host: settings.host, backlog: maxUnaccepted });
     const clock = app.get(Clock);
     const draining = app.get(Draining);
+    app.get(DatabaseWatch).whenStuck(() => parent?.restartDatabase());
     endFollowing = certificate?.follow(server as HttpsServer, clock, log, app.get(Metrics));
     redirect = await redirectOf(settings, place.redirectSocket);
     return {

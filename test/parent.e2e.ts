@@ -141,14 +141,17 @@ describe('A parent process', () => {
     expect(await ask(await again.ready())).toBe(200);
   }, 120_000);
 
-  it('starts the database again, with the server, when that has ended', async () => {
+  it('starts the database again when that has ended, and the server goes on', async () => {
     const program = underParent();
     const api = await program.ready();
+    const [server] = program.servers();
     const database = postmaster(program);
     process.kill(database, 'SIGKILL');
     await program.said('The embedded database has ended. It is started again');
-    await until(async () => (await ask(api, '/health/ready')) === 200, 60, 'a server that is ready');
+    await until(() => program.output.includes('The database answers again'), 60, 'a database that answers');
+    expect(await ask(api, '/health/ready')).toBe(200);
     expect(postmaster(program)).not.toBe(database);
+    expect(program.servers()).toEqual([server]);
   }, 120_000);
 
   it('passes SIGINT on, and leaves nothing behind', async () => {

@@ -263,6 +263,10 @@ function createExclusively(file: string, text: string): boolean {
     const descriptor = openSync(file, 'wx', 0o600);
     try {
       writeFileSync(descriptor, text);
+    } catch (error) {
+      // On a full disk an empty claim would keep the next start waiting for an owner that does not exist.
+      rmSync(file, { force: true });
+      throw error;
     } finally {
       closeSync(descriptor);
     }

@@ -7,8 +7,11 @@ import { type Settings } from '../config/settings.js';
 import { LOG } from '../log/log.module.js';
 import { Metrics } from '../metrics/metrics.js';
 
-/** Bytes that are free below which nothing can be relied on to be written, and below which somebody should make room. */
-const fullBytes = 16_000_000;
+/**
+ * Bytes that are free below which nothing can be relied on to be written (PostgreSQL stops when it cannot have another 16 MiB for
+ * its write-ahead log), and below which somebody should make room.
+ */
+const fullBytes = 20_000_000;
 const lowBytes = 200_000_000;
 const lookMillis = 5_000;
 

@@ -3,6 +3,9 @@ export abstract class Outage {
   /** Whether it is known to be away. */
   abstract readonly isUnderWay: boolean;
 
+  /** Whether a full disk is the cause of one: then it takes an administrator to end it. */
+  abstract readonly isForFullDisk: boolean;
+
   /**
    * Resolves when the database answers and there is room for one more of those who have waited, so that they do not all
    * come at once; or when the signal is aborted.

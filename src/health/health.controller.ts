@@ -86,7 +86,7 @@ export class HealthController {
     await this.disk.look();
     await Promise.race([this.database.look(), delay(patienceMillis, undefined, { ref: false })]);
     const { awaySeconds } = this.database;
-    if (this.isAwayTooLong) throw new DatabaseAwayError(awaySeconds);
+    if (this.isAwayTooLong) throw new DatabaseAwayError(awaySeconds, this.disk.state);
     return {
       status: 'ok',
       database: awaySeconds > 0 ? 'away' : 'up',

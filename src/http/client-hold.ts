@@ -6,6 +6,7 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { isConnectionTrouble } from '../errors/connection-trouble.js';
+import { DiskFullError } from '../errors/disk-full.error.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Outage } from '../errors/outage.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -111,7 +112,7 @@ export class ClientHold {
     if (!held) throw new HoldFullError();
     await this.wait(held);
     // For one who has gone nothing is done.
-    if (held.over.signal.aborted) throw new HoldExpiredError();
+    if (held.over.signal.aborted) throw this.expired();
   }
 
   /**
@@ -127,12 +128,16 @@ export class ClientHold {
     if (!held || held.isExpired) return false;
     const again = async (): Promise<void> => {
       await this.wait(held);
-      if (held.isExpired) sendProblem(reply, new HoldExpiredError());
+      if (held.isExpired) sendProblem(reply, this.expired());
       else if (!held.over.signal.aborted) await handler.call(request.server, request, reply);
     };
     // What the handler throws has been answered; this is its connection's end.
     again().catch(() => undefined);
     return true;
+  }
+
+  private expired(): DomainError {
+    return this.outage.isForFullDisk ? new DiskFullError() : new HoldExpiredError();
   }
 
   /** @returns undefined when too many wait, or its time is over already */

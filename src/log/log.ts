@@ -1,5 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { pino, type LogFn, type Logger } from 'pino';
+import { isConnectionTrouble } from '../errors/connection-trouble.js';
 import { type LogLevel } from '../config/settings.js';
 
 /** Structured logs, one JSON object a line. What could be a secret is removed wherever an object is logged. */
@@ -10,8 +11,28 @@ export function createLog(level: LogLevel): Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    hooks: { logMethod: withoutRepetitions() },
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[removed]' },
   });
+}
+
+/** Milliseconds for which work that fails for want of the database is not told again. */
+const repetitionMillis = 60_000;
+
+/** While the database is away each periodic task fails at every try; one line a minute of each tells it and keeps the cause in sight. */
+function withoutRepetitions(): (this: Logger, args: Parameters<LogFn>, method: LogFn) => void {
+  const told = new Map<string, number>();
+  return function (args, method) {
+    const [facts, words] = args as unknown as [{ err?: unknown; requestId?: string } | undefined, string | undefined];
+    const repeats =
+      typeof facts === 'object' && words && facts.requestId === undefined && isConnectionTrouble(facts.err);
+    if (repeats) {
+      const now = performance.now();
+      if (now - (told.get(words) ?? -Infinity) < repetitionMillis) return;
+      told.set(words, now);
+    }
+    method.apply(this, args);
+  };
 }
 
 /** Nest's own messages in the same log. */

@@ -23,18 +23,20 @@ export class PostgresProcess {
 
   private constructor(
     private readonly child: ChildProcess,
-    private readonly urlFile: string,
+    /** How it was started. */
+    readonly command: PostgresCommand,
   ) {}
 
   /**
    * @param onExit called when it ends without {@link stop}
    */
-  static start({ program, args, urlFile, ...options }: PostgresCommand, onExit: () => void): PostgresProcess {
+  static start(command: PostgresCommand, onExit: () => void): PostgresProcess {
+    const { program, args, urlFile: _urlFile, ...options } = command;
     const env = { ...process.env };
     withoutPostgresSettings(env);
     // Its own session: Ctrl-C in the terminal is for the server, which then stops PostgreSQL last.
     const child = spawn(program, args, { ...options, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-    const running = new PostgresProcess(child, urlFile);
+    const running = new PostgresProcess(child, command);
     child.stderr.on('data', (chunk: Buffer) => (running.words = (running.words + chunk.toString()).slice(-4000)));
     child.once('error', (error) => (running.failure = error));
     child.once('exit', () => {
@@ -78,12 +80,19 @@ export class PostgresProcess {
   /** Ends all connections, writes everything to disk and waits for the end. */
   async stop(): Promise<void> {
     this.stopping = true;
-    rmSync(this.urlFile, { force: true });
+    rmSync(this.command.urlFile, { force: true });
     if (this.end !== undefined) return;
     this.child.ref();
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGINT');
     await ended;
+  }
+
+  /** Ends it as a crash would, and waits for the end: the next start recovers what was committed. */
+  async kill(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.abort();
+    if (this.end === undefined) await ended;
   }
 
   /** At once, as a crash: nothing more may be written. */

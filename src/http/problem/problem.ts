@@ -2,6 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { STATUS_CODES } from 'node:http';
 import { isConnectionTrouble } from '../../errors/connection-trouble.js';
+import { diskFullWords } from '../../errors/disk-full.error.js';
 import { isDiskFull } from '../../errors/disk-full.js';
 import { DomainError, type ErrorKind } from '../../errors/domain-error.js';
 
@@ -115,8 +116,7 @@ function foreignError(error: unknown): { status: number; code: string; message: 
     return {
       status: 507,
       code: 'disk-full',
-      message:
-        'The disk of the server or of its database is full, so nothing was saved. Ask your administrator to make room.',
+      message: diskFullWords,
     };
   }
   if (isConnectionTrouble(error)) {
