@@ -5,6 +5,7 @@ import http from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import { type Api } from './support/api.js';
 import { parentCommand, Program } from './support/program.js';
 import { until } from './support/smtp-server.js';
@@ -148,7 +149,18 @@ describe('A parent process', () => {
     const database = postmaster(program);
     process.kill(database, 'SIGKILL');
     await program.said('The embedded database has ended. It is started again');
-    await until(() => program.output.includes('The database answers again'), 60, 'a database that answers');
+    const url = readFileSync(path.join(program.env.DATA_DIR!, 'database-url'), 'utf8').trim();
+    const answers = async (): Promise<boolean> => {
+      const client = new pg.Client({ connectionString: url });
+      client.on('error', () => undefined);
+      const isUp = await client.connect().then(
+        () => true,
+        () => false,
+      );
+      await client.end().catch(() => undefined);
+      return isUp;
+    };
+    await until(answers, 60, 'a database that answers');
     expect(await ask(api, '/health/ready')).toBe(200);
     expect(postmaster(program)).not.toBe(database);
     expect(program.servers()).toEqual([server]);
