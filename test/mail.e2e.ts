@@ -337,7 +337,7 @@ describe('What there is to tell', () => {
     await server.api.signedIn('grace@example.com', password);
     const welcome = (await mailbox.to('grace@example.com', 3))[2];
     expect(welcome?.subject).toBe('Welcome to Acme');
-    expect(welcome?.text).toContain('You get this mail because');
+    expect(welcome?.text).toContain('You received this e-mail because');
   });
 
   it('reaches members about their roles, teams, ownership and the end', async () => {

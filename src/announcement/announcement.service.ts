@@ -3,12 +3,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
-import { inUtc } from '../clock/in-utc.js';
+import { afterLastSecond } from '../license/file/last-second.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Product, productName } from '../license/file/product.js';
 import { LOG } from '../log/log.module.js';
-import { expiryLetter, exhaustionLetter, overQuotaLetter } from '../mail/letters.js';
+import { type SeatHolder } from '../mail/facts.js';
 import { MailService } from '../mail/mail.service.js';
+import { templatedMail } from '../mail/templated-mail.js';
 
 /** Days before the end of a license at which people are told; 0: at the end. */
 const warnings = [30, 7, 1, 0];
@@ -71,23 +72,25 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
         const administrators = await this.administrators(manager, organizationId);
         const holders = await this.longestHolders(manager, organizationId, product);
         const url = `${this.mail.serverUrl}/organizations/${organizationId}/licenses`;
-        const letters = administrators.map((email) =>
-          exhaustionLetter(email, name, productName[product], count, holders, url),
-        );
-        await this.mail.enqueue(manager, organizationId, letters);
+        const facts = { organization: name, product: productName[product], refused: count, holders };
+        const mails = administrators.map((email) => templatedMail('seats-exhausted', email, facts, { url }));
+        await this.mail.enqueue(manager, organizationId, mails);
       }
     });
   }
 
-  private async longestHolders(manager: EntityManager, organizationId: number, product: Product): Promise<string[]> {
-    const rows = await manager.query<{ email: string; host: string; since: Date }[]>(
+  private async longestHolders(
+    manager: EntityManager,
+    organizationId: number,
+    product: Product,
+  ): Promise<SeatHolder[]> {
+    return manager.query<SeatHolder[]>(
       `SELECT u.email, coalesce(l.hostname, l.machine_id) AS host, l.started_at AS since
          FROM lease l JOIN user_account u ON u.id = l.user_id
         WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > server_now($3)
         ORDER BY l.started_at, l.number LIMIT 5`,
       [organizationId, product, this.clock.offsetMillis],
     );
-    return rows.map(({ email, host, since }) => `${email} on ${host} since ${inUtc(since)}`);
   }
 
   /** Once a day for each organization and product that uses more floating seats than it has. */
@@ -115,8 +118,9 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
       );
       for (const { organizationId, product, name, inUse, quota } of due) {
         const administrators = await this.administrators(manager, organizationId);
-        const letters = administrators.map((email) => overQuotaLetter(email, name, productName[product], inUse, quota));
-        await this.mail.enqueue(manager, organizationId, letters);
+        const facts = { organization: name, product: productName[product], inUse, quota };
+        const mails = administrators.map((email) => templatedMail('over-quota', email, facts));
+        await this.mail.enqueue(manager, organizationId, mails);
       }
     });
   }
@@ -138,6 +142,9 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
       if (!file || followedUp) continue;
       const expiresAt = new Date(file.claims.exp * 1000);
       const daysLeft = (expiresAt.getTime() - now.getTime()) / 86_400_000;
+      // The day that was written, not the midnight after it.
+      const grace = file.endsAt.getTime() - afterLastSecond(expiresAt.getTime());
+      const lastGrantAt = grace > 0 ? new Date(expiresAt.getTime() + grace) : undefined;
       const reached = warnings.filter((days) => daysLeft <= days);
       if (reached.length === 0) continue;
       await this.dataSource.transaction(async (manager) => {
@@ -154,10 +161,9 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
             WHERE (u.root OR m.role = 'OWNER') AND u.disabled_at IS NULL ORDER BY u.email, m.organization_id`,
         );
         for (const { email, organizationId } of people) {
-          const { serverUrl } = this.mail;
-          const expired = daysLeft <= 0;
-          const letter = expiryLetter(email, file.claims.customer.name, expiresAt, file.endsAt, expired, serverUrl);
-          await this.mail.enqueue(manager, organizationId, [letter]);
+          const facts = { customer: file.claims.customer.name, expiresAt, lastGrantAt, expired: daysLeft <= 0 };
+          const mail = templatedMail('license-expiring', email, facts, { url: this.mail.serverUrl });
+          await this.mail.enqueue(manager, organizationId, [mail]);
         }
       });
     }

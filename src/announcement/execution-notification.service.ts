@@ -7,10 +7,10 @@ import { type Caller } from '../access/caller.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { DomainError, NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
-import { executionLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { templatedMail } from '../mail/templated-mail.js';
 import { Organization } from '../organization/organization.entity.js';
-import { type ExecutionNotification, type SentNotification } from './dto/announcement.js';
+import { type ExecutionNotification, type ExecutionTotals, type SentNotification } from './dto/announcement.js';
 
 /** For each organization; a hundred pipelines may end in the same minute. */
 const notificationsPerMinute = 300;
@@ -65,9 +65,11 @@ export class ExecutionNotificationService {
         const message = `to must hold members of the organization only, not ${strangers.slice(0, 5).join(', ')}`;
         throw new InvalidRequestError([{ field: 'to', message }]);
       }
-      const letters = to.map((email) => executionLetter(email, organization.name, caller.email, notification));
-      if (!(await this.mail.enqueue(manager, organizationId, letters))) throw new NoMailServerError();
-      const { suite, status } = notification;
+      const { suite, status, url } = notification;
+      const totals = countsOf(notification.totals);
+      const facts = { organization: organization.name, sender: caller.email, suite, status, totals };
+      const mails = to.map((email) => templatedMail('execution-notification', email, facts, { url }));
+      if (!(await this.mail.enqueue(manager, organizationId, mails))) throw new NoMailServerError();
       await this.audit.record(manager, caller, {
         action: 'execution-notification.sent',
         organizationId,
@@ -78,4 +80,11 @@ export class ExecutionNotificationService {
       return { to };
     });
   }
+}
+
+/** The counts that CI has given, in its order. */
+function countsOf(totals: ExecutionTotals = {}): (readonly [string, number])[] {
+  return Object.entries(totals as Record<string, number | undefined>).flatMap(([name, count]) =>
+    count === undefined ? [] : [[name, count] as const],
+  );
 }

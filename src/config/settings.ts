@@ -1,6 +1,7 @@
 import { type KeyObject } from 'node:crypto';
 import path from 'node:path';
 import { databaseAddress } from './database-address.js';
+import { type Language, languages } from './language.js';
 import { type OtherSettings, setting, type SettingDeclaration } from './setting.js';
 import {
   oneOf,
@@ -220,6 +221,15 @@ const declarations = {
     fallback: ({ read }) => new URL(String(read.serverUrl)).hostname,
     defaultWords: 'the host of `SERVER_URL`',
     parse: parseEhloName,
+  }),
+  /** In which mails are to readers who have not chosen one. */
+  mailLanguage: setting<Language>('MAIL_LANGUAGE', {
+    group: 'Mail and people',
+    description:
+      'The language of mails to readers who have not chosen one in their profile: `en` or `de`. Invitations are in the language ' +
+      'that their sender has chosen.',
+    fallback: 'en',
+    parse: oneOf(languages),
   }),
   mailAllowedNetworks: setting<string[]>('MAIL_ALLOWED_NETWORKS', {
     group: 'Mail and people',

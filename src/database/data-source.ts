@@ -30,6 +30,7 @@ import { ClientSessions1764116000000 } from './migrations/1764116000000-client-s
 import { RoomForRenewals1764117100000 } from './migrations/1764117100000-room-for-renewals.js';
 import { WithdrawnCharges1764117000000 } from './migrations/1764117000000-withdrawn-charges.js';
 import { RecordedSettings1764118000000 } from './migrations/1764118000000-recorded-settings.js';
+import { Language1764121000000 } from './migrations/1764121000000-language.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
@@ -78,6 +79,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       AuditVersions1764115000000,
       ClientSessions1764116000000,
       RecordedSettings1764118000000,
+      Language1764121000000,
       WithdrawnCharges1764117000000,
       RoomForRenewals1764117100000,
       MailTokens1764113000000,

@@ -21,8 +21,9 @@ import { NoSeatToAssignError } from '../license/license.errors.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/pool/lock-pools.js';
 import { takeOfToday } from '../mail/daily-limit.js';
-import { invitationLetter } from '../mail/letters.js';
+import { type Invitation as InvitationFacts } from '../mail/facts.js';
 import { MailService } from '../mail/mail.service.js';
+import { type TemplatedMail, templatedMail } from '../mail/templated-mail.js';
 import { MemberService } from '../member/member.service.js';
 import { holdOrganization } from '../organization/hold-organization.js';
 import { MembershipService } from '../organization/membership.service.js';
@@ -75,6 +76,8 @@ interface Candidate {
   accepted: boolean;
   expiresAt: Date | null;
 }
+
+type Inviter = Pick<InvitationFacts, 'inviter' | 'inviterEmail'> & Pick<TemplatedMail, 'language'>;
 
 /** Bringing people into an organization (manual, "Invitations"). */
 @Injectable()
@@ -521,6 +524,7 @@ export class InvitationService {
       })),
     );
     const { name } = await manager.findOneByOrFail(Organization, { id: organizationId });
+    const { language, ...inviter } = await this.inviter(manager, caller);
     const linkOf = new Map(
       wanted.map(({ email }, index) => {
         const token = tokenOf(nonces[index] ?? Buffer.alloc(0), mailed ? mailKey : key);
@@ -530,12 +534,20 @@ export class InvitationService {
     await this.mail.enqueue(
       manager,
       organizationId,
-      rows.map(({ email }) =>
-        invitationLetter(email, name, caller.email, linkOf.get(email) ?? '', this.settings.invitationHours),
-      ),
+      rows.map(({ email }) => {
+        const facts = { ...{ to: email, organization: name, hours: this.settings.invitationHours }, ...inviter };
+        return templatedMail('invitation', email, facts, { url: linkOf.get(email), language });
+      }),
       mailed,
     );
     return rows.map(({ id }) => id);
+  }
+
+  /** Whom an invitation names, and the language for readers who have not chosen one: that of the person who invites them. */
+  private async inviter(manager: EntityManager, { id, email }: Caller): Promise<Inviter> {
+    const { firstName, lastName, language } = await manager.findOneByOrFail(User, { id });
+    const name = `${firstName} ${lastName}`.trim();
+    return { inviter: name || email, inviterEmail: email, language: language ?? undefined };
   }
 
   private async views(manager: EntityManager, organizationId: number, ids: number[]): Promise<InvitationView[]> {

@@ -10,9 +10,10 @@ import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
-import { testLetter } from '../mail/letters.js';
+import { contextOf } from '../mail/mail-composer.js';
 import { MailServer } from '../mail/mail-server.entity.js';
-import { htmlOf, textOf } from '../mail/message.js';
+import { MailService } from '../mail/mail.service.js';
+import { templatedMail } from '../mail/templated-mail.js';
 import { MailSender } from '../mail/mail-sender.js';
 import { failureOf, isExplained, unexplainedMillis } from '../mail/smtp.js';
 import { Organization } from '../organization/organization.entity.js';
@@ -45,6 +46,7 @@ export class MailSettingsService {
     private readonly secretKey: SecretKey,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly mail: MailService,
     private readonly sender: MailSender,
   ) {
     this.tests = new RateLimit(dataSource, 'mail-test', testsPerMinute, 60);
@@ -190,7 +192,8 @@ export class MailSettingsService {
   }
 
   private async send(server: MailServer, to: string, tester: string): Promise<MailTestResult> {
-    const { message } = testLetter(to, tester);
+    const test = templatedMail('test', to, { tester });
+    const [language = 'en'] = await this.mail.languagesFor(this.dataSource.manager, [test]);
     const transporter = `test-${randomUUID()}`;
     this.sender.open(transporter, server, 1);
     const begun = performance.now();
@@ -199,7 +202,7 @@ export class MailSettingsService {
       timer = setTimeout(() => reject(new Error('timed out')), testMillis);
     });
     timedOut.catch(() => undefined);
-    const mail = { to, subject: message.subject, text: textOf(message), html: htmlOf(message) };
+    const mail = { to, template: test.template, context: contextOf(test, language) };
     const delivery = this.sender.send(transporter, server, mail);
     try {
       const response = await Promise.race([delivery, timedOut]);

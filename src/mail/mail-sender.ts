@@ -4,17 +4,15 @@ import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { SecretKey } from '../secret/secret-key.js';
+import { type ComposedMail, type TemplateContext } from './mail-composer.js';
 import { type MailServer } from './mail-server.entity.js';
 import { type MailCredentials, senderIn, transportTo } from './smtp.js';
+import { type Template } from './words.js';
 
-/** A mail as it goes out. */
-export interface OutgoingMail {
-  to: string;
-  subject: string;
-  text: string;
-  html: string;
-  messageId?: string;
-}
+/** A mail as it goes out: in words, or as a template and what fills it. */
+export type OutgoingMail = { to: string; messageId?: string } & (
+  ComposedMail | { template: Template; context: TemplateContext }
+);
 
 /** The one door through which mails leave: each mail server in use is a transporter of the mailer, with a name of its own. */
 @Injectable()

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DailyCount } from './daily-count.entity.js';
 import { mailerOptions } from './mailer-options.js';
+import { MailComposer } from './mail-composer.js';
 import { MailSender } from './mail-sender.js';
 import { MailServer } from './mail-server.entity.js';
 import { MailService } from './mail.service.js';
@@ -14,7 +15,7 @@ import { Outbox } from './outbox.js';
     MailerModule.forRootAsync({ imports: [], useFactory: mailerOptions }),
     TypeOrmModule.forFeature([MailServer, OutboxMail, DailyCount]),
   ],
-  providers: [MailService, MailSender, Outbox],
+  providers: [MailService, MailComposer, MailSender, Outbox],
   exports: [MailService, MailSender],
 })
 export class MailModule {}

@@ -4,18 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
+import { type Language, languages } from '../config/language.js';
 import { type Settings } from '../config/settings.js';
 import { DailyLimitError } from '../errors/limit-errors.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { takeOfToday } from './daily-limit.js';
-import { htmlOf, type Message, textOf } from './message.js';
-
-/** A mail to one person. */
-export interface Letter {
-  kind: string;
-  to: string;
-  message: Message;
-}
+import { type ComposedMail, MailComposer } from './mail-composer.js';
+import { type TemplatedMail } from './templated-mail.js';
 
 /** What is in the sealed column. */
 export interface Content {
@@ -37,6 +32,7 @@ export class MailService {
     private readonly secretKey: SecretKey,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly composer: MailComposer,
   ) {}
 
   /** Base of the links in mails. */
@@ -77,11 +73,12 @@ export class MailService {
   async enqueue(
     manager: EntityManager,
     organizationId: number | null,
-    letters: readonly Letter[],
+    mails: readonly TemplatedMail[],
     serverWide = organizationId === null,
   ): Promise<boolean> {
-    if (letters.length === 0 || !(await this.canSend(serverWide ? null : organizationId, manager))) return false;
-    if (organizationId !== null && !(await this.isWithinLimit(manager, organizationId, letters))) return false;
+    if (mails.length === 0 || !(await this.canSend(serverWide ? null : organizationId, manager))) return false;
+    if (organizationId !== null && !(await this.isWithinLimit(manager, organizationId, mails))) return false;
+    const composed = await this.compose(manager, mails);
     const domain = new URL(this.settings.serverUrl).hostname;
     await manager.query(
       `INSERT INTO outbox_mail (organization_id, server_wide, kind, recipient, subject, content_sealed, message_id, created_at,
@@ -93,18 +90,28 @@ export class MailService {
       [
         organizationId,
         this.clock.now(),
-        letters.map(({ kind }) => kind),
-        letters.map(({ to }) => to),
-        letters.map(({ message }) => oneLine(message.subject)),
-        letters.map(({ message }) => {
-          const content: Content = { text: textOf(message), html: htmlOf(message) };
-          return this.secretKey.seal(JSON.stringify(content));
-        }),
-        letters.map(() => `<${randomUUID()}@${domain}>`),
+        mails.map(({ kind }) => kind),
+        mails.map(({ to }) => to),
+        composed.map(({ subject }) => subject),
+        composed.map(({ text, html }) => this.secretKey.seal(JSON.stringify({ text, html } satisfies Content))),
+        mails.map(() => `<${randomUUID()}@${domain}>`),
         serverWide,
       ],
     );
     return true;
+  }
+
+  /**
+   * Mails wait in words, not as a template and what fills it: a former version that still runs beside this one sends them too, and
+   * so does the next one.
+   */
+  private async compose(manager: EntityManager, mails: readonly TemplatedMail[]): Promise<readonly ComposedMail[]> {
+    const inLanguages = await this.languagesFor(manager, mails);
+    const composed: ComposedMail[] = [];
+    for (const [index, mail] of mails.entries()) {
+      composed.push(await this.composer.compose(mail, inLanguages[index] ?? this.settings.mailLanguage));
+    }
+    return composed;
   }
 
   /**
@@ -116,9 +123,9 @@ export class MailService {
   private async isWithinLimit(
     manager: EntityManager,
     organizationId: number,
-    letters: readonly Letter[],
+    mails: readonly TemplatedMail[],
   ): Promise<boolean> {
-    const counted = letters.filter(({ kind }) => !uncountedKinds.includes(kind));
+    const counted = mails.filter(({ kind }) => !uncountedKinds.includes(kind));
     if (counted.length === 0) return true;
     const limit = this.settings.maxMailsPerDay;
     const now = this.clock.now();
@@ -136,8 +143,21 @@ export class MailService {
    *
    * @returns whether it will be sent
    */
-  async enqueueAccountMail(manager: EntityManager, letter: Letter): Promise<boolean> {
-    return this.enqueue(manager, null, [letter], true);
+  async enqueueAccountMail(manager: EntityManager, mail: TemplatedMail): Promise<boolean> {
+    return this.enqueue(manager, null, [mail], true);
+  }
+
+  /** The language of each mail: the one that its reader has chosen, else the one that it is written in, else the server's. */
+  async languagesFor(manager: EntityManager, mails: readonly TemplatedMail[]): Promise<Language[]> {
+    const chosen = await manager.query<{ email: string; language: string }[]>(
+      'SELECT email, language FROM user_account WHERE email = ANY($1) AND language IS NOT NULL',
+      [mails.map(({ to }) => to)],
+    );
+    return mails.map(({ to, language }) => {
+      const wanted = chosen.find(({ email }) => email === to)?.language;
+      // A later version may know more languages.
+      return languages.find((each) => each === wanted) ?? language ?? this.settings.mailLanguage;
+    });
   }
 
   /** Whether any mail server is configured at all. */
@@ -145,9 +165,4 @@ export class MailService {
     const [found] = await this.dataSource.query<unknown[]>('SELECT FROM mail_server LIMIT 1');
     return found !== undefined;
   }
-}
-
-/** Names in a subject may hold anything; a header is one line. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 250);
 }

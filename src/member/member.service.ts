@@ -10,8 +10,8 @@ import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows, type RowQuery } from '../http/paging.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/pool/lock-pools.js';
-import { memberRemovedLetter, roleChangedLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { templatedMail } from '../mail/templated-mail.js';
 import { holdOrganization } from '../organization/hold-organization.js';
 import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
@@ -71,7 +71,9 @@ export class MemberService {
           details: { from: member.role, to: role },
         });
         const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
-        await this.mail.enqueue(manager, organizationId, [roleChangedLetter(email, organization, role)]);
+        await this.mail.enqueue(manager, organizationId, [
+          templatedMail('role-changed', email, { organization, role }),
+        ]);
       }
       const { select, from, parameters } = membersOf(organizationId, undefined);
       const [changed] = await manager.query<MemberView[]>(`SELECT ${select} FROM ${from} AND u.id = $3`, [
@@ -115,7 +117,7 @@ export class MemberService {
       details: { role, returned },
     });
     const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
-    await this.mail.enqueue(manager, organizationId, [memberRemovedLetter(email, organization)]);
+    await this.mail.enqueue(manager, organizationId, [templatedMail('member-removed', email, { organization })]);
   }
 
   async removed(organizationId: number, query: PageQuery): Promise<RemovedMemberPage> {

@@ -12,8 +12,8 @@ import { LimitReachedError } from '../errors/limit-errors.js';
 import { lookUp } from '../concurrency/look-up.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
-import { memberAddedLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { templatedMail } from '../mail/templated-mail.js';
 import { type Role } from '../access/role.js';
 
 /** Roles by organization. */
@@ -109,7 +109,7 @@ export class MembershipService {
     });
     const { email, organization } = await this.addressOf(manager, organizationId, userId);
     await this.mail.enqueue(manager, organizationId, [
-      memberAddedLetter(email, organization, role, this.mail.serverUrl),
+      templatedMail('member-added', email, { organization, role, serverUrl: this.mail.serverUrl }),
     ]);
     return true;
   }

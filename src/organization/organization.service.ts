@@ -10,8 +10,8 @@ import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
 import { type PageQuery, pageOf } from '../http/paging.js';
-import { ownershipLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { templatedMail } from '../mail/templated-mail.js';
 import { UserService } from '../user/user.service.js';
 import { type MeView, type Profile } from './dto/me.js';
 import {
@@ -184,7 +184,9 @@ export class OrganizationService {
       await this.mail.enqueue(
         manager,
         id,
-        [owner.email, next.email].map((email) => ownershipLetter(email, organization.name, next.email)),
+        [owner.email, next.email].map((email) =>
+          templatedMail('ownership-transferred', email, { organization: organization.name, owner: next.email }),
+        ),
       );
     });
     return this.get(caller, id);

@@ -10,8 +10,8 @@ import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
-import { teamLetter } from '../mail/letters.js';
 import { MailService } from '../mail/mail.service.js';
+import { templatedMail } from '../mail/templated-mail.js';
 import { type MyTeamView } from './dto/me.js';
 import { type TeamMemberPage, type TeamMemberView, type TeamName, type TeamPage, type TeamView } from './dto/team.js';
 import { holdOrganization } from './hold-organization.js';
@@ -238,7 +238,7 @@ export class TeamService {
     role: TeamRole,
   ): Promise<void> {
     const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
-    await this.mail.enqueue(manager, organizationId, [teamLetter(kind, email, name, organization, role)]);
+    await this.mail.enqueue(manager, organizationId, [templatedMail(kind, email, { team: name, organization, role })]);
   }
 
   private async lock(manager: EntityManager, organizationId: number, teamId: number): Promise<Team> {

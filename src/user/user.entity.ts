@@ -1,4 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { type Language } from '../config/language.js';
 
 /** An account. The table and its columns `email`, `password`, `password_encrypted` are documented to administrators. */
 @Entity('user_account')
@@ -59,6 +60,10 @@ export class User {
   /** An invitation was accepted; the membership begins when the account signs in. */
   @Column({ name: 'joins_at_sign_in', type: 'boolean', default: false })
   joinsAtSignIn!: boolean;
+
+  /** In which mails to the person are; null: as the server is set (`MAIL_LANGUAGE`). */
+  @Column({ type: 'text', nullable: true })
+  language!: Language | null;
 
   @Column({ name: 'muted_mail', type: 'text', array: true, default: () => "'{}'" })
   mutedMail!: string[];

@@ -9,8 +9,8 @@ import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { RateLimit } from '../../database/rate-limit.js';
 import { InvalidRequestError } from '../../http/validation.js';
-import { emailChangedLetter, emailChangeLetter } from '../../mail/letters.js';
 import { MailService } from '../../mail/mail.service.js';
+import { templatedMail } from '../../mail/templated-mail.js';
 import { User } from '../../user/user.entity.js';
 import { EmailTakenError } from '../../user/user.errors.js';
 import {
@@ -137,7 +137,7 @@ export class EmailChangeService {
     const event = { action: 'user.email-change-requested', targetType: 'user', targetId: userId };
     await this.audit.record(manager, actor, { ...event, details: { email, expiresAt } });
     const link = `${this.settings.serverUrl}/verify-email/${token}`;
-    await this.mail.enqueueAccountMail(manager, emailChangeLetter(email, link));
+    await this.mail.enqueueAccountMail(manager, templatedMail('email-change', email, {}, { url: link }));
   }
 
   /** Sets the address, as a new password is set: other sessions and all links end, and both addresses are told. */
@@ -173,7 +173,10 @@ export class EmailChangeService {
     const event = { action: 'user.email-changed', targetType: 'user', targetId: userId };
     await this.audit.record(manager, actor, { ...event, details: { from: former, email } });
     for (const to of [former, email]) {
-      await this.mail.enqueueAccountMail(manager, emailChangedLetter(to, { former, email }, this.settings.serverUrl));
+      await this.mail.enqueueAccountMail(
+        manager,
+        templatedMail('email-changed', to, { former, email }, { url: this.settings.serverUrl }),
+      );
     }
   }
 }

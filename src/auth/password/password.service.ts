@@ -10,8 +10,8 @@ import { type Settings } from '../../config/settings.js';
 import { Notifications } from '../../database/notifications.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { LOG } from '../../log/log.module.js';
-import { passwordChangedLetter, passwordResetLetter, verificationLetter } from '../../mail/letters.js';
 import { MailService } from '../../mail/mail.service.js';
+import { templatedMail } from '../../mail/templated-mail.js';
 import { type AcceptedPassword } from '../../user/password.js';
 import { User } from '../../user/user.entity.js';
 import { UserService } from '../../user/user.service.js';
@@ -128,7 +128,7 @@ export class PasswordService {
     if (!(await this.forgetful.admit(user.email))) return;
     await this.dataSource.transaction(async (manager) => {
       const { link } = await this.createLink(manager, user.id, { id: null, name: user.email, address });
-      await this.mail.enqueueAccountMail(manager, passwordResetLetter(user.email, link));
+      await this.mail.enqueueAccountMail(manager, templatedMail('password-reset', user.email, {}, { url: link }));
     });
   }
 
@@ -219,7 +219,7 @@ export class PasswordService {
     if (await this.forgetful.admit(caller.email)) {
       await this.dataSource.transaction(async (manager) => {
         const { link } = await this.createLink(manager, caller.id, caller);
-        await this.mail.enqueueAccountMail(manager, verificationLetter(caller.email, link));
+        await this.mail.enqueueAccountMail(manager, templatedMail('verification', caller.email, {}, { url: link }));
       });
     }
     return {
@@ -273,7 +273,10 @@ export class PasswordService {
     const { userId, password, action, keptSession, revokeApiKeys } = change;
     const credentialsVersion = await this.users.setPassword(manager, userId, password, action, actor);
     const { email } = await manager.findOneByOrFail(User, { id: userId });
-    await this.mail.enqueueAccountMail(manager, passwordChangedLetter(email, this.settings.serverUrl));
+    await this.mail.enqueueAccountMail(
+      manager,
+      templatedMail('password-changed', email, {}, { url: this.settings.serverUrl }),
+    );
     if (revokeApiKeys) await this.apiKeys.deleteAllOf(manager, userId, actor);
     if (keptSession) {
       await manager.update(Session, { id: keptSession }, { credentialsVersion, confirmedAt: this.clock.now() });

@@ -4,10 +4,10 @@ import { type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { networksOf } from '../../http/client-address.js';
-import { newDeviceLetter } from '../../mail/letters.js';
 import { MailService } from '../../mail/mail.service.js';
+import { templatedMail } from '../../mail/templated-mail.js';
 import { type User } from '../../user/user.entity.js';
-import { browserName } from './browser-name.js';
+import { browserName, browserOf } from './browser-name.js';
 
 /** New-device mails to one account in an hour. Someone with the password cannot fill the mailbox. */
 const maxMailsPerHour = 10;
@@ -62,8 +62,9 @@ export class KnownDevices {
       { action: 'account.new-device', targetType: 'user', targetId: user.id, details: { browser } },
     );
     if (device.recent >= maxMailsPerHour) return;
-    const letter = newDeviceLetter(user.email, { address, browser, at }, this.mail.serverUrl);
-    await this.mail.enqueueAccountMail(manager, letter);
+    const facts = { address, ...browserOf(userAgent), at };
+    const mail = templatedMail('new-device', user.email, facts, { url: this.mail.serverUrl });
+    await this.mail.enqueueAccountMail(manager, mail);
   }
 }
 

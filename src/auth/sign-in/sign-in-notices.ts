@@ -7,8 +7,8 @@ import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { LOG } from '../../log/log.module.js';
-import { accountLockedLetter } from '../../mail/letters.js';
 import { MailService } from '../../mail/mail.service.js';
+import { templatedMail } from '../../mail/templated-mail.js';
 import { type User } from '../../user/user.entity.js';
 import { type SignInLimit } from '../auth.errors.js';
 import { onceIn } from './sign-in-statements.js';
@@ -66,8 +66,9 @@ export class SignInNotices {
       const [isFirst] = await manager.query<unknown[]>(onceIn, once);
       if (!isFirst) return;
       await this.audit.record(manager, actor, { action: 'account.locked-out', ...targetOf(user), details: { limit } });
-      const letter = accountLockedLetter(user.email, address, this.clock.now(), this.mail.serverUrl);
-      if (!user.disabledAt) await this.mail.enqueueAccountMail(manager, letter);
+      const facts = { address, at: this.clock.now() };
+      const mail = templatedMail('account-locked', user.email, facts, { url: this.mail.serverUrl });
+      if (!user.disabledAt) await this.mail.enqueueAccountMail(manager, mail);
     });
   }
 }

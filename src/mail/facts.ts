@@ -1,0 +1,91 @@
+/** What the mails tell, before any language has words for it. */
+
+/** The mail is the same for all, but for its link. */
+export type Nothing = Record<string, never>;
+
+export interface OfOrganization {
+  organization: string;
+}
+
+export interface Invitation extends OfOrganization {
+  to: string;
+  /** The name of the person, or the address where there is none. */
+  inviter: string;
+  inviterEmail: string;
+  hours: number;
+}
+
+export interface EmailChanged {
+  former: string;
+  email: string;
+}
+
+export interface AccountLocked {
+  /** From which one of the attempts came. */
+  address: string;
+  at: Date;
+}
+
+export interface NewDevice {
+  address: string;
+  /** Null: it is not known. */
+  browser: string | null;
+  system: string | null;
+  at: Date;
+}
+
+export interface MemberRole extends OfOrganization {
+  role: string;
+}
+
+export interface MemberAdded extends MemberRole {
+  serverUrl: string;
+}
+
+export interface Ownership extends OfOrganization {
+  owner: string;
+}
+
+export interface TeamRole extends OfOrganization {
+  team: string;
+  role: string;
+}
+
+export interface Test {
+  tester: string;
+}
+
+export interface SeatHolder {
+  email: string;
+  host: string;
+  since: Date;
+}
+
+export interface SeatsExhausted extends OfOrganization {
+  product: string;
+  /** Sessions in the last minutes. */
+  refused: number;
+  /** The longest first. */
+  holders: readonly SeatHolder[];
+}
+
+export interface OverQuota extends OfOrganization {
+  product: string;
+  inUse: number;
+  quota: number;
+}
+
+export interface LicenseExpiring {
+  customer: string;
+  expiresAt: Date;
+  /** Until when seats are granted, where that is later: the license has days of grace. */
+  lastGrantAt: Date | undefined;
+  expired: boolean;
+}
+
+export interface Execution extends OfOrganization {
+  sender: string;
+  suite: string;
+  status: string;
+  totals: readonly (readonly [name: string, count: number])[];
+}

@@ -1,0 +1,222 @@
+import { type Words } from '../words.js';
+
+const aboutAccount = 'Sie erhalten diese E-Mail, weil sie Ihr Konto auf dem Lizenzserver betrifft.';
+const aboutMembership = (organization: string): string =>
+  `Sie erhalten diese E-Mail, weil sie Ihre Mitgliedschaft in ${organization} auf dem Lizenzserver betrifft.`;
+const aboutAdministration = (organization: string): string =>
+  `Sie erhalten diese E-Mail, weil Sie ${organization} verwalten. In Ihrem Profil können Sie diese E-Mails abschalten.`;
+const open = 'Lizenzserver öffnen';
+
+const day = (date: Date): string => date.toISOString().slice(0, 10).split('-').reverse().join('.');
+const moment = (date: Date): string => `${day(date)}, ${date.toISOString().slice(11, 16)} Uhr UTC`;
+const seats = (count: number, product: string): string => `${count} ${count === 1 ? 'Platz' : 'Plätze'} für ${product}`;
+
+/** As in the console. */
+const roles: Record<string, string> = {
+  OWNER: 'Besitzer',
+  ADMIN: 'Admin',
+  BILLING_MANAGER: 'Rechnungsverwalter',
+  USER: 'Benutzer',
+};
+const roleName = (role: string): string => roles[role] ?? role;
+
+/** What CI counts; the status of a run stays as CI wrote it. */
+const totalNames: Record<string, string> = {
+  total: 'gesamt',
+  passed: 'bestanden',
+  failed: 'fehlgeschlagen',
+  errors: 'Fehler',
+  skipped: 'übersprungen',
+};
+
+/** The German words of all mails. */
+export const de: Words = {
+  product: 'Lizenzserver',
+  openAddress: 'Oder öffnen Sie diese Adresse:',
+
+  invitation: ({ to, organization, inviter, inviterEmail, hours }) => ({
+    subject: `Sie sind zu ${organization} eingeladen`,
+    title: `${inviter} lädt Sie zu ${organization} ein`,
+    offer: `Mit einem Konto auf dem Lizenzserver können Sie die Plätze von ${organization} benutzen. Nehmen Sie die Einladung an und melden Sie sich als ${to} an.`,
+    validity: `Der Link funktioniert einmal und gilt ${hours === 1 ? 'eine Stunde' : `${hours} Stunden`}.`,
+    action: 'Einladung annehmen',
+    reason: `Sie erhalten diese E-Mail, weil ${inviterEmail} diese Adresse eingeladen hat. Wenn Sie sie nicht erwartet haben, ignorieren Sie sie.`,
+  }),
+
+  'password-reset': () => ({
+    subject: 'Neues Passwort setzen',
+    title: 'Neues Passwort setzen',
+    request: 'Jemand, wahrscheinlich Sie selbst, hat ein neues Passwort für dieses Konto angefordert.',
+    validity:
+      'Der Link funktioniert einmal und gilt eine Stunde. Ihr Passwort ändert sich erst, wenn Sie ihn benutzen.',
+    action: 'Neues Passwort setzen',
+    reason: aboutAccount,
+  }),
+
+  verification: () => ({
+    subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
+    title: 'Bestätigen Sie Ihre E-Mail-Adresse',
+    request:
+      'Ein Konto auf dem Lizenzserver hat diese Adresse. Öffnen Sie den Link und setzen Sie ein neues Passwort, um zu bestätigen, dass die Adresse Ihnen gehört.',
+    validity:
+      'Der Link funktioniert einmal und gilt eine Stunde. Altes Passwort, Sitzungen und API-Schlüssel des Kontos gelten dann nicht mehr. Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie.',
+    action: 'Bestätigen und Passwort setzen',
+    reason: aboutAccount,
+  }),
+
+  'password-changed': () => ({
+    subject: 'Ihr Passwort wurde geändert',
+    title: 'Ihr Passwort wurde geändert',
+    change: 'Ihr Konto hat ein neues Passwort, und alle anderen Sitzungen sind beendet.',
+    warning:
+      'Wenn Sie das nicht waren, setzen Sie sofort ein anderes Passwort und sagen Sie es Ihrer Administratorin oder Ihrem Administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'email-change': () => ({
+    subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
+    title: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
+    request:
+      'Diese Adresse wurde für ein Konto auf dem Lizenzserver angegeben. Öffnen Sie den Link, um zu bestätigen, dass sie Ihnen gehört.',
+    validity:
+      'Der Link funktioniert einmal und gilt eine Stunde. Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie: Dann ändert sich nichts.',
+    action: 'Diese Adresse verwenden',
+    reason: aboutAccount,
+  }),
+
+  'email-changed': ({ former, email }) => ({
+    subject: 'Die E-Mail-Adresse Ihres Kontos wurde geändert',
+    title: 'Die E-Mail-Adresse Ihres Kontos wurde geändert',
+    change: `Sie war ${former} und ist jetzt ${email}. Melden Sie sich mit der neuen Adresse an; das Passwort bleibt gleich.`,
+    warning: 'Wenn Sie das nicht waren, sagen Sie es sofort Ihrer Administratorin oder Ihrem Administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'account-locked': ({ address, at }) => ({
+    subject: 'Fehlgeschlagene Anmeldungen an Ihrem Konto',
+    title: 'Fehlgeschlagene Anmeldungen an Ihrem Konto',
+    attempts: `An Ihrem Konto gab es zu viele fehlgeschlagene Anmeldungen; am ${moment(at)} kam eine von ${address}. Weitere Versuche werden gebremst.`,
+    access:
+      'Wo Sie sich schon einmal angemeldet haben, können Sie sich weiterhin anmelden. Anderswo geht es spätestens eine Minute nach dem letzten Versuch wieder.',
+    warning:
+      'Wenn Sie das nicht waren, sagen Sie es Ihrer Administratorin oder Ihrem Administrator. Ihr Passwort wurde nicht erraten; Sie müssen es nicht ändern.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'new-device': ({ address, browser, system, at }) => ({
+    subject: 'Neue Anmeldung an Ihrem Konto',
+    title: 'Neue Anmeldung an Ihrem Konto',
+    device: `Ihr Konto hat sich am ${moment(at)} von ${address} mit ${browser ?? 'einem unbekannten Browser'}${system ? ` unter ${system}` : ''} an der Konsole angemeldet. Von diesem Browser und Netz hatte es sich noch nie angemeldet.`,
+    expected: 'Wenn Sie das waren, müssen Sie nichts tun.',
+    warning:
+      'Wenn Sie das nicht waren, ändern Sie sofort Ihr Passwort, melden Sie sich in Ihrem Profil überall ab, und sagen Sie es Ihrer Administratorin oder Ihrem Administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'role-changed': ({ organization, role }) => ({
+    subject: `Ihre Rolle in ${organization} ist jetzt ${roleName(role)}`,
+    title: `Ihre Rolle in ${organization} ist jetzt ${roleName(role)}`,
+    effect: 'Das gilt sofort, auch dort, wo Sie angemeldet sind.',
+    reason: aboutMembership(organization),
+  }),
+
+  'member-added': ({ organization, role, serverUrl }) => ({
+    subject: `Willkommen bei ${organization}`,
+    title: `Sie sind jetzt Mitglied von ${organization}`,
+    start: `Ihre Rolle ist ${roleName(role)}. Geben Sie in Katalon Studio zum Aktivieren ${serverUrl} als Server-URL an.`,
+    reason: aboutMembership(organization),
+  }),
+
+  'member-removed': ({ organization }) => ({
+    subject: `Sie wurden aus ${organization} entfernt`,
+    title: `Sie sind nicht mehr Mitglied von ${organization}`,
+    effect: 'Ihre Sitzungen dort sind beendet, und Ihre Plätze sind zurückgegeben. Ihr Konto bleibt bestehen.',
+    reason: aboutMembership(organization),
+  }),
+
+  'ownership-transferred': ({ organization, owner }) => ({
+    subject: `${organization} gehört jetzt ${owner}`,
+    title: `${organization} gehört jetzt ${owner}`,
+    effect: 'Der Besitz der Organisation wurde übergeben. Der frühere Besitzer ist jetzt Admin.',
+    reason: aboutMembership(organization),
+  }),
+
+  'team-added': ({ team, organization, role }) => ({
+    subject: `Sie sind jetzt im Team ${team}`,
+    title: `Sie sind jetzt im Team ${team}`,
+    effect: `Es ist ein Team von ${organization}. Ihre Rolle darin ist ${roleName(role)}.`,
+    reason: aboutMembership(organization),
+  }),
+
+  'team-removed': ({ team, organization }) => ({
+    subject: `Sie sind nicht mehr im Team ${team}`,
+    title: `Sie sind nicht mehr im Team ${team}`,
+    effect: `Es ist ein Team von ${organization}.`,
+    reason: aboutMembership(organization),
+  }),
+
+  'team-role-changed': ({ team, organization, role }) => ({
+    subject: `Ihre Rolle im Team ${team} ist jetzt ${roleName(role)}`,
+    title: `Ihre Rolle im Team ${team} ist jetzt ${roleName(role)}`,
+    effect: `Es ist ein Team von ${organization}.`,
+    reason: aboutMembership(organization),
+  }),
+
+  test: ({ tester }) => ({
+    subject: 'Testmail des Lizenzservers',
+    title: 'Der Mailserver funktioniert',
+    result: 'Das ist eine Testmail. E-Mails des Lizenzservers kommen hier an.',
+    reason: `Sie erhalten diese E-Mail, weil ${tester} den Mailserver mit dieser Adresse getestet hat.`,
+  }),
+
+  'seats-exhausted': ({ organization, product, refused, holders }) => ({
+    subject: `Alle Plätze von ${organization} für ${product} sind belegt`,
+    title: `Alle Plätze von ${organization} für ${product} sind belegt`,
+    refusals: `In den letzten Minuten ${refused === 1 ? 'wurde eine Sitzung' : `wurden ${refused} Sitzungen`} abgelehnt. Beenden Sie Sitzungen, die nicht mehr gebraucht werden.`,
+    longest:
+      holders.length > 0
+        ? `Am längsten belegt: ${holders.map(({ email, host, since }) => `${email} an ${host} seit ${moment(since)}`).join('; ')}.`
+        : '',
+    frequency: 'Diese E-Mail kommt höchstens einmal in der Stunde.',
+    action: 'Sehen, wer die Plätze hat',
+    reason: aboutAdministration(organization),
+  }),
+
+  'over-quota': ({ organization, product, inUse, quota }) => ({
+    subject: `${organization} benutzt mehr Plätze für ${product}, als es hat`,
+    title: `${seats(inUse, product)} ${inUse === 1 ? 'ist' : 'sind'} belegt, und ${organization} hat ${quota}`,
+    advice:
+      'Die Richtlinie der Organisation erlaubt das, und die Clients zeigen eine Warnung. Wenn es so bleibt, beschaffen Sie mehr Plätze oder erlauben Sie weniger.',
+    frequency: 'Diese E-Mail kommt höchstens einmal am Tag.',
+    reason: aboutAdministration(organization),
+  }),
+
+  'license-expiring': ({ customer, expiresAt, lastGrantAt, expired }) => {
+    const title = expired
+      ? `Die Lizenz von ${customer} ist abgelaufen`
+      : `Die Lizenz von ${customer} läuft am ${day(expiresAt)} ab`;
+    return {
+      subject: title,
+      title,
+      end: lastGrantAt
+        ? `Plätze werden bis ${day(lastGrantAt)} vergeben, und danach nicht mehr.`
+        : 'Danach werden keine Plätze mehr vergeben.',
+      advice: 'Bitten Sie den Hersteller um eine neue Lizenzdatei, und installieren Sie sie auf dem Lizenzserver.',
+      action: open,
+      reason:
+        'Sie erhalten diese E-Mail, weil Sie den Lizenzserver verwalten oder eine Organisation darauf besitzen. In Ihrem Profil können Sie diese E-Mails abschalten.',
+    };
+  },
+
+  'execution-notification': ({ organization, sender, suite, status, totals }) => ({
+    subject: `${status}: ${suite}`,
+    title: `${suite}: ${status}`,
+    totals: totals.map(([name, count]) => `${totalNames[name] ?? name}: ${count}`).join(', '),
+    action: 'Lauf öffnen',
+    reason: `Sie erhalten diese E-Mail, weil ${sender} den Mitgliedern von ${organization} über Testläufe berichtet. In Ihrem Profil können Sie diese E-Mails abschalten.`,
+  }),
+};

@@ -1,0 +1,202 @@
+import { counted, isOrAre } from '../../errors/counted.js';
+import type * as facts from '../facts.js';
+
+const aboutAccount = 'You received this e-mail because it is about your account on the license server.';
+const aboutMembership = (organization: string): string =>
+  `You received this e-mail because it is about your membership in ${organization} on the license server.`;
+const aboutAdministration = (organization: string): string =>
+  `You received this e-mail because you administer ${organization}. You can turn these e-mails off in your profile.`;
+const open = 'Open the license server';
+
+const day = (date: Date): string => date.toISOString().slice(0, 10);
+const moment = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** The English words of all mails: one entry for each template. `action` labels the button, where the mail has a link. */
+export const en = {
+  product: 'License server',
+  openAddress: 'Or open this address:',
+
+  invitation: ({ to, organization, inviter, inviterEmail, hours }: facts.Invitation) => ({
+    subject: `You are invited to ${organization}`,
+    title: `${inviter} invites you to ${organization}`,
+    offer: `With an account on the license server you can use the seats of ${organization}. Accept the invitation, and sign in as ${to}.`,
+    validity: `The link works once, for ${counted(hours, 'hour')}.`,
+    action: 'Accept the invitation',
+    reason: `You received this e-mail because ${inviterEmail} invited this address. If you did not expect it, ignore it.`,
+  }),
+
+  'password-reset': (_: facts.Nothing) => ({
+    subject: 'Set a new password',
+    title: 'Set a new password',
+    request: 'Someone, most likely you, asked for a new password for this account.',
+    validity: 'The link works once, for an hour. Your password does not change until you use it.',
+    action: 'Set a new password',
+    reason: aboutAccount,
+  }),
+
+  /** Opening the account is the reader's alone: a stranger may have made it, and set the password that it has now. */
+  verification: (_: facts.Nothing) => ({
+    subject: 'Verify your e-mail address',
+    title: 'Verify your e-mail address',
+    request:
+      'An account on the license server has this address. Open the link and set a new password to verify that the address is yours.',
+    validity:
+      'The link works once, for an hour. The old password, sessions and API keys of the account stop working. If you did not expect this e-mail, ignore it.',
+    action: 'Verify and set a password',
+    reason: aboutAccount,
+  }),
+
+  'password-changed': (_: facts.Nothing) => ({
+    subject: 'Your password was changed',
+    title: 'Your password was changed',
+    change: 'Your account has a new password, and all other sessions have ended.',
+    warning: 'If this was not you, set another password immediately and tell your administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'email-change': (_: facts.Nothing) => ({
+    subject: 'Verify your new e-mail address',
+    title: 'Verify your new e-mail address',
+    request:
+      'Someone asked to use this address for an account on the license server. Open the link to verify that the address is yours.',
+    validity: 'The link works once, for an hour. If you did not expect this e-mail, ignore it: nothing changes then.',
+    action: 'Use this address',
+    reason: aboutAccount,
+  }),
+
+  'email-changed': ({ former, email }: facts.EmailChanged) => ({
+    subject: 'The e-mail address of your account was changed',
+    title: 'The e-mail address of your account was changed',
+    change: `It was ${former} and is ${email} now. Sign in with the new address; the password is the same.`,
+    warning: 'If this was not you, tell your administrator immediately.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'account-locked': ({ address, at }: facts.AccountLocked) => ({
+    subject: 'Failed attempts to sign in to your account',
+    title: 'Failed attempts to sign in to your account',
+    attempts: `There were too many failed attempts to sign in to your account; at ${moment(at)} one came from ${address}. Further attempts are slowed down.`,
+    access:
+      'You can still sign in wherever you have signed in before. Elsewhere you can sign in within a minute after the attempts stop.',
+    warning:
+      'If this was not you, tell your administrator. Your password was not guessed, so you do not need to change it.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'new-device': ({ address, browser, system, at }: facts.NewDevice) => ({
+    subject: 'New sign-in to your account',
+    title: 'New sign-in to your account',
+    device: `Your account signed in to the console at ${moment(at)} from ${address} with ${browser ?? 'an unknown browser'}${system ? ` on ${system}` : ''}. It had not signed in from this browser and network before.`,
+    expected: 'If this was you, no action is needed.',
+    warning:
+      'If this was not you, change your password immediately, sign out everywhere in your profile, and tell your administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'role-changed': ({ organization, role }: facts.MemberRole) => ({
+    subject: `Your role in ${organization} is ${role} now`,
+    title: `Your role in ${organization} is ${role} now`,
+    effect: 'The change takes effect immediately, also where you are signed in.',
+    reason: aboutMembership(organization),
+  }),
+
+  'member-added': ({ organization, role, serverUrl }: facts.MemberAdded) => ({
+    subject: `Welcome to ${organization}`,
+    title: `You are a member of ${organization} now`,
+    start: `Your role is ${role}. In Katalon Studio, activate with ${serverUrl} as the server URL.`,
+    reason: aboutMembership(organization),
+  }),
+
+  'member-removed': ({ organization }: facts.OfOrganization) => ({
+    subject: `You were removed from ${organization}`,
+    title: `You are no longer a member of ${organization}`,
+    effect: 'Your sessions there have ended, and your seats were returned. You keep your account.',
+    reason: aboutMembership(organization),
+  }),
+
+  'ownership-transferred': ({ organization, owner }: facts.Ownership) => ({
+    subject: `${owner} owns ${organization} now`,
+    title: `${owner} owns ${organization} now`,
+    effect: 'The ownership of the organization was transferred. The former owner is an admin.',
+    reason: aboutMembership(organization),
+  }),
+
+  'team-added': ({ team, organization, role }: facts.TeamRole) => ({
+    subject: `You are in the team ${team} now`,
+    title: `You are in the team ${team} now`,
+    effect: `It is a team of ${organization}. Your role in it is ${role}.`,
+    reason: aboutMembership(organization),
+  }),
+
+  'team-removed': ({ team, organization }: facts.TeamRole) => ({
+    subject: `You are no longer in the team ${team}`,
+    title: `You are no longer in the team ${team}`,
+    effect: `It is a team of ${organization}.`,
+    reason: aboutMembership(organization),
+  }),
+
+  'team-role-changed': ({ team, organization, role }: facts.TeamRole) => ({
+    subject: `Your role in the team ${team} is ${role} now`,
+    title: `Your role in the team ${team} is ${role} now`,
+    effect: `It is a team of ${organization}.`,
+    reason: aboutMembership(organization),
+  }),
+
+  test: ({ tester }: facts.Test) => ({
+    subject: 'Test mail of the license server',
+    title: 'The mail server works',
+    result: 'This is a test mail. Mails from the license server arrive here.',
+    reason: `You received this e-mail because ${tester} tested the mail server with this address.`,
+  }),
+
+  'seats-exhausted': ({ organization, product, refused, holders }: facts.SeatsExhausted) => ({
+    subject: `All ${product} seats of ${organization} are in use`,
+    title: `All ${product} seats of ${organization} are in use`,
+    refusals: `In the last minutes ${refused === 1 ? 'a session was' : `${refused} sessions were`} refused. End sessions that are no longer needed.`,
+    longest:
+      holders.length > 0
+        ? `Longest in use: ${holders.map(({ email, host, since }) => `${email} on ${host} since ${moment(since)}`).join('; ')}.`
+        : '',
+    frequency: 'You receive this e-mail at most once an hour.',
+    action: 'See who holds the seats',
+    reason: aboutAdministration(organization),
+  }),
+
+  'over-quota': ({ organization, product, inUse, quota }: facts.OverQuota) => ({
+    subject: `${organization} uses more ${product} seats than it has`,
+    title: `${counted(inUse, `${product} seat`)} ${isOrAre(inUse)} in use, and ${organization} has ${quota}`,
+    advice:
+      'The policy of the organization allows it, and the clients show a warning. If this continues, get more seats, or allow less.',
+    frequency: 'You receive this e-mail at most once a day.',
+    reason: aboutAdministration(organization),
+  }),
+
+  'license-expiring': ({ customer, expiresAt, lastGrantAt, expired }: facts.LicenseExpiring) => {
+    const title = expired
+      ? `The license of ${customer} has expired`
+      : `The license of ${customer} expires on ${day(expiresAt)}`;
+    return {
+      subject: title,
+      title,
+      end: lastGrantAt
+        ? `Seats are granted until ${day(lastGrantAt)}, and no longer.`
+        : 'No seats are granted after that.',
+      advice: 'Ask the vendor for a new license file, and install it on the license server.',
+      action: open,
+      reason:
+        'You received this e-mail because you administer the license server or own an organization on it. You can turn these e-mails off in your profile.',
+    };
+  },
+
+  'execution-notification': ({ organization, sender, suite, status, totals }: facts.Execution) => ({
+    subject: `${status}: ${suite}`,
+    title: `${suite}: ${status}`,
+    totals: totals.map(([name, count]) => `${name}: ${count}`).join(', '),
+    action: 'Open the run',
+    reason: `You received this e-mail because ${sender} reports test runs to members of ${organization}. You can turn these e-mails off in your profile.`,
+  }),
+};

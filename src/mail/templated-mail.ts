@@ -1,0 +1,28 @@
+import { type Language } from '../config/language.js';
+import { type Facts, type Template } from './words.js';
+
+/** A mail to one person, before it is in words. */
+export interface TemplatedMail {
+  /** What the outbox calls it, and the reader can turn off. */
+  kind: string;
+  to: string;
+  template: Template;
+  facts: Facts<Template>;
+  /** Where the button leads. */
+  url?: string;
+  /** For a reader who has not chosen a language; absent: the server's. */
+  language?: Language;
+}
+
+/** Templates that are of the same kind for the outbox. */
+const kinds: Partial<Record<Template, string>> = { 'email-change': 'verification' };
+
+/** A mail: its template, and the facts for which every language has words. */
+export function templatedMail<T extends Template>(
+  template: T,
+  to: string,
+  facts: Facts<T>,
+  more: Pick<TemplatedMail, 'url' | 'language'> = {},
+): TemplatedMail {
+  return { kind: kinds[template] ?? template, to, template, facts, ...more };
+}
