@@ -43,7 +43,7 @@ export async function verifyAudit(options: {
     result = await new ChainVerifier(chain).run();
   }
   if (options.json) console.log(JSON.stringify(result));
-  else console.log(describe(result));
+  else for (const line of [describe(result), ...result.notes.map(({ message }) => message)]) console.log(line);
   if (!result.intact) process.exitCode = 1;
 }
 

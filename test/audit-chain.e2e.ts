@@ -29,6 +29,7 @@ interface Verification {
   events: number;
   intact: boolean;
   firstBroken: { problem: string; block: number | null; checkpoint: number | null; event: string | null } | null;
+  notes: { kind: string; block: number; seconds: number; message: string }[];
   checkpoint: { number: number; block: number; count: number } | null;
 }
 
@@ -143,6 +144,37 @@ describe('The sealed audit log', () => {
     await server.sql('DELETE FROM audit_event WHERE id = $1', [among]);
     const old = await insert('DEFAULT', `now() - interval '30 days'`);
     expect((await verification()).firstBroken).toMatchObject({ problem: 'event-inserted', event: `event ${old}` });
+  });
+
+  it('notes that the clock was set back, which breaks nothing, and still reports a row with an old time', async () => {
+    await threeBlocks();
+    await server.later({ days: 5 });
+    server.root = await signedInAgain();
+    await lease('ahead');
+    await verification();
+    await server.later({ days: -5 });
+    server.root = await signedInAgain();
+    await server.root.patch(`/api/v1/organizations/${server.organizationId}`, { name: 'Acme AG' }).expect(200);
+    const { intact, notes } = await verification();
+    expect(intact).toBe(true);
+    expect(notes).toHaveLength(1);
+    const [note] = notes;
+    expect(note).toMatchObject({ kind: 'clock-set-back' });
+    expect(note!.seconds).toBeGreaterThan(4.9 * 86_400);
+    expect(note!.message).toMatch(
+      /^Before block \d+ was sealed, the server's clock was set back, from .* UTC to .* UTC\.$/,
+    );
+    const { code, output } = await licenseServer({ DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl }, [
+      'audit',
+      'verify',
+    ]);
+    expect(code).toBe(0);
+    expect(output).toContain(note!.message);
+    const [row] = await server.sql<{ id: string }>(
+      `INSERT INTO audit_event (occurred_at, action, actor) VALUES (now() - interval '30 days', 'user.disabled', 'server')
+       RETURNING id`,
+    );
+    expect((await verification()).firstBroken).toMatchObject({ problem: 'event-inserted', event: `event ${row!.id}` });
   });
 
   it('reports a tail that is cut off, with the rows that were in it', async () => {

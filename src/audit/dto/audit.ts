@@ -91,6 +91,26 @@ export class CheckpointView {
   signature!: string;
 }
 
+export class ClockNote {
+  @ApiProperty({ enum: ['clock-set-back'] })
+  kind!: 'clock-set-back';
+
+  @ApiProperty({ description: 'The first block that was sealed by the clock of afterwards.' })
+  block!: number;
+
+  @ApiProperty({ description: 'When the block before it was sealed, by the clock of before.' })
+  from!: Date;
+
+  @ApiProperty()
+  to!: Date;
+
+  @ApiProperty()
+  seconds!: number;
+
+  @ApiProperty()
+  message!: string;
+}
+
 export class AuditVerification {
   @ApiProperty({ description: 'Sealed events that were read; up to the first broken place.' })
   events!: number;
@@ -100,6 +120,12 @@ export class AuditVerification {
 
   @ApiProperty({ type: BrokenPlace, nullable: true })
   firstBroken!: BrokenPlace | null;
+
+  @ApiProperty({
+    type: [ClockNote],
+    description: 'Where the clock was set back by more than a minute, which breaks nothing; the first 100 of them.',
+  })
+  notes!: ClockNote[];
 
   @ApiProperty({ type: CheckpointView, nullable: true, description: 'The newest one.' })
   checkpoint!: CheckpointView | null;

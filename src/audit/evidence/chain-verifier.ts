@@ -1,3 +1,4 @@
+import { inUtc } from '../../clock/in-utc.js';
 import {
   blockHash,
   type BlockHeader,
@@ -30,12 +31,25 @@ export interface Break {
   message: string;
 }
 
+/** Something to know about the chain that is no break: the server's clock was set back. */
+export interface Note {
+  kind: 'clock-set-back';
+  /** The first block that was sealed by the clock of afterwards. */
+  block: number;
+  from: Date;
+  to: Date;
+  seconds: number;
+  message: string;
+}
+
 export interface Verification {
   /** Sealed events that were looked at. */
   events: number;
   blocks: number;
   intact: boolean;
   firstBroken: Break | null;
+  /** The first of them; times say nothing about the order of the events, which is that of the blocks. */
+  notes: Note[];
   /** The newest one. */
   checkpoint: StoredCheckpoint | null;
 }
@@ -68,11 +82,18 @@ export interface ChainSource {
 
 const dayMillis = 86_400_000;
 
+/** Servers of one database seal in turns, by clocks that may differ by so many seconds. */
+const mostDifferent = 60;
+
+/** Of a clock that is set back again and again. */
+const mostNotes = 100;
+
 /** Reads a chain from its anchor to its end, and stops where it does not hold. */
 export class ChainVerifier {
   private events = 0;
   private blocks = 0;
   private checkpoints: StoredCheckpoint[] = [];
+  private readonly notes: Note[] = [];
   private last: Pick<StoredBlock, 'number' | 'hash' | 'total' | 'sealedAt' | 'checkpoint'> | undefined;
 
   constructor(private readonly source: ChainSource) {}
@@ -85,6 +106,7 @@ export class ChainVerifier {
       blocks: this.blocks,
       intact: firstBroken === undefined,
       firstBroken: firstBroken ?? null,
+      notes: this.notes,
       checkpoint: this.checkpoints.at(-1) ?? null,
     };
   }
@@ -113,6 +135,7 @@ export class ChainVerifier {
       if (number !== expected) return broken('block-missing', { block: expected }, `Block ${expected} is missing.`);
       const found = (await this.eventsBroken(block)) ?? this.linkBroken(block, previous);
       if (found) return found;
+      this.noteStep(block);
       this.events += block.events.length;
       this.blocks++;
       this.last = block;
@@ -122,8 +145,18 @@ export class ChainVerifier {
     return undefined;
   }
 
+  private noteStep({ number: block, sealedAt }: StoredBlock): void {
+    const from = this.last?.sealedAt ?? sealedAt;
+    const seconds = Math.round((from.getTime() - sealedAt.getTime()) / 1000);
+    if (seconds <= mostDifferent || this.notes.length >= mostNotes) return;
+    const message = `Before block ${block} was sealed, the server's clock was set back, from ${inUtc(from)} to ${inUtc(sealedAt)}.`;
+    this.notes.push({ kind: 'clock-set-back', block, from, to: sealedAt, seconds, message });
+  }
+
   private async eventsBroken(block: StoredBlock): Promise<Break | undefined> {
     const { number, events, leaves, history } = block;
+    // Where the clock was set back, the block that follows was sealed by it too; nobody without the key can change when that was.
+    const before = this.last && Math.min(this.last.sealedAt.getTime(), block.sealedAt.getTime());
     const pseudonyms = await this.source.pseudonyms(events);
     const { removedSessionsBlock = 0 } = this.checkpoints.at(-1) ?? {};
     for (const [index, { kind, ref, fields }] of events.entries()) {
@@ -135,7 +168,7 @@ export class ChainVerifier {
       if (!leafOf({ kind, ref, fields }, pseudonyms).equals(leaves.subarray(index * 32, index * 32 + 32))) {
         return broken('event-changed', at, `${at.event} of block ${number} was changed.`);
       }
-      if (kind === 'event' && !history && this.last && isBackdated(fields, this.last.sealedAt)) {
+      if (kind === 'event' && !history && before !== undefined && isBackdated(fields, before)) {
         return broken('event-inserted', at, `${at.event} of block ${number} says a time long before it was sealed.`);
       }
     }
@@ -215,8 +248,8 @@ export class ChainVerifier {
   }
 }
 
-function isBackdated({ occurredAt }: Record<string, unknown>, before: Date): boolean {
-  return Date.parse(String(occurredAt)) < before.getTime() - dayMillis;
+function isBackdated({ occurredAt }: Record<string, unknown>, before: number): boolean {
+  return Date.parse(String(occurredAt)) < before - dayMillis;
 }
 
 function broken(

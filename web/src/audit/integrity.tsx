@@ -31,7 +31,7 @@ export function Integrity(): React.ReactNode {
       </Group>
     );
   }
-  const { intact, events, firstBroken, checkpoint } = data;
+  const { intact, events, firstBroken, notes, checkpoint } = data;
   const Icon = intact ? ShieldCheck : ShieldAlert;
   return (
     <Alert
@@ -55,6 +55,12 @@ export function Integrity(): React.ReactNode {
           {intact
             ? t('audit.verifiedText', { count: events, checkpoint: checkpoint?.number ?? 0 })
             : t('audit.changedText', { count: events })}
+          {notes.map(({ block, from, to }) => (
+            <span key={block}>
+              <br />
+              {t('audit.clockSetBack', { block })} <Time value={from} as="full" /> → <Time value={to} as="full" />
+            </span>
+          ))}
         </Text>
         {again}
       </Group>

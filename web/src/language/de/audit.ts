@@ -28,6 +28,7 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
   verifiedText_one: '{{count}} versiegeltes Ereignis ist unverändert. Neuester signierter Prüfpunkt: {{checkpoint}}.',
   verifiedText_other:
     '{{count}} versiegelte Ereignisse sind unverändert. Neuester signierter Prüfpunkt: {{checkpoint}}.',
+  clockSetBack: 'Vor Block {{block}} wurde die Uhr zurückgestellt:',
   changedAt: 'Nicht intakt: {{place}}',
   broken: {
     'event-changed': '{{event}} in Block {{block}} wurde geändert',

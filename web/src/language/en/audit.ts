@@ -24,6 +24,7 @@ export const audit = {
   verifiedUntil: 'Verified until',
   verifiedText_one: '{{count}} sealed event is unchanged. Newest signed checkpoint: {{checkpoint}}.',
   verifiedText_other: '{{count}} sealed events are unchanged. Newest signed checkpoint: {{checkpoint}}.',
+  clockSetBack: 'Before block {{block}} the clock was set back:',
   changedAt: 'Not intact: {{place}}',
   broken: {
     'event-changed': '{{event}} of block {{block}} was changed',
