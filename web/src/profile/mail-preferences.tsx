@@ -1,8 +1,9 @@
-import { Skeleton, Stack, Switch } from '@mantine/core';
+import { Select, Skeleton, Stack, Switch } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
+import { type Language, languages } from '../language';
 import { Section } from '../show/section';
 import { tellFailure } from '../show/tell';
 
@@ -21,13 +22,18 @@ type Kind = (typeof kinds)[number];
 
 const queryKey = ['mail-preferences'];
 
-/** Which mails one wants. Each switch is saved at once. */
+interface Preferences {
+  muted: Kind[];
+  language: Language | null;
+}
+
+/** Which mails one wants, and in which language. Each choice is saved at once. */
 export function MailPreferences(): React.ReactNode {
   const { t } = useTranslation();
   const { data } = useQuery({ queryKey, queryFn: () => answer(api.GET('/api/v1/users/me/mail-preferences')) });
   const saving = useMutation({
-    mutationFn: (muted: Kind[]) => answer(api.PUT('/api/v1/users/me/mail-preferences', { body: { muted } })),
-    onMutate: (muted) => queryClient.setQueryData(queryKey, { muted }),
+    mutationFn: (body: Partial<Preferences>) => answer(api.PUT('/api/v1/users/me/mail-preferences', { body })),
+    onMutate: (change) => queryClient.setQueryData(queryKey, { ...data, ...change }),
     onError: tellFailure,
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
@@ -36,13 +42,26 @@ export function MailPreferences(): React.ReactNode {
     <Section title={t('profile.mail.title')} text={t('profile.mail.text')}>
       {data ? (
         <Stack gap="sm">
+          <Select
+            label={t('profile.mail.language')}
+            allowDeselect={false}
+            maw={320}
+            data={[
+              { value: '', label: t('profile.mail.serverLanguage') },
+              ...Object.entries(languages).map(([value, label]) => ({ value, label })),
+            ]}
+            value={data.language ?? ''}
+            onChange={(language) => saving.mutate({ language: (language || null) as Language | null })}
+          />
           {kinds.map((kind) => (
             <Switch
               key={kind}
               label={t(`profile.mail.kind.${kind}`)}
               checked={!muted.includes(kind)}
               onChange={({ currentTarget }) =>
-                saving.mutate(currentTarget.checked ? muted.filter((each) => each !== kind) : [...muted, kind])
+                saving.mutate({
+                  muted: currentTarget.checked ? muted.filter((each) => each !== kind) : [...muted, kind],
+                })
               }
             />
           ))}

@@ -77,6 +77,8 @@ export const profile: Translation<typeof english> = {
   mail: {
     title: 'Mails',
     text: 'Mails, die Sie bekommen, soweit Ihre Organisationen Mail senden können. Einladungen und Passwort-Links kommen immer.',
+    language: 'Sprache Ihrer Mails',
+    serverLanguage: 'Voreinstellung dieses Servers',
     kind: {
       'member-added': 'Ich bin einer Organisation beigetreten',
       'role-changed': 'Meine Rolle in einer Organisation hat sich geändert',

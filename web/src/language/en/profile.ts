@@ -74,6 +74,8 @@ export const profile = {
   mail: {
     title: 'Mail notifications',
     text: 'Mails that you get as far as your organizations can send mail. Invitations and password links always come.',
+    language: 'Language of your mails',
+    serverLanguage: 'Default of this server',
     kind: {
       'member-added': 'I have joined an organization',
       'role-changed': 'My role in an organization has changed',
