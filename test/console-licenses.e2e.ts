@@ -496,7 +496,7 @@ describe('Pages', () => {
       password: 'tess@example.com password',
     });
     await other.goTo('/server/licenses');
-    await other.page.getByText('Not with your role').waitFor();
+    await other.page.getByText('You don’t have access').waitFor();
     await other.goTo(`${console}/licenses`);
     await other.page.getByRole('heading', { name: 'Licenses' }).waitFor();
     expect(await other.page.getByRole('tab', { name: 'Registered machines' }).count()).toBe(0);

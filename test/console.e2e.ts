@@ -406,7 +406,7 @@ describe('The console, from the first start to a seat in use', () => {
     await heading('Forgot your password?');
     await lookForBarriers();
     await page.goto(`${server.url}/nowhere`);
-    await heading('There is no such page');
+    await heading('Page not found');
   });
 
   it('has no barrier that is serious on any page, in light and dark', () => {

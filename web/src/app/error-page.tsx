@@ -1,19 +1,18 @@
 import { Button, Code } from '@mantine/core';
 import type { ErrorComponentProps } from '@tanstack/react-router';
-import { CircleAlert, Lock } from 'lucide-react';
+import { CircleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem';
 import { EmptyState } from '../show/empty-state';
 import { wordsOf } from '../show/tell';
 import { NotFoundPage } from './not-found-page';
+import { Forbidden } from './only';
 
 /** What stands in the place of a page that has failed; the frame around it goes on. */
 export function ErrorPage({ error }: ErrorComponentProps): React.ReactNode {
   const { t } = useTranslation();
   if (error instanceof Problem && error.status === 404) return <NotFoundPage />;
-  if (error instanceof Problem && error.status === 403) {
-    return <EmptyState icon={Lock} title={t('app.forbidden.title')} text={t('app.forbidden.text')} page />;
-  }
+  if (error instanceof Problem && error.status === 403) return <Forbidden />;
   return (
     <EmptyState icon={CircleAlert} title={t('app.error.title')} text={t('app.error.text')} page>
       <Code block>{wordsOf(error)}</Code>

@@ -1,8 +1,16 @@
 import { type QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  notFound,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { infoQuery, meQuery } from '../api/queries';
 import { licenseTabIn } from '../licenses/license-tabs';
 import { lastOrganization } from './last-organization';
+import { NotFoundPage } from './not-found-page';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
@@ -32,6 +40,11 @@ const signIn = createRoute({
   path: '/sign-in',
   /** `next`: an address in this console to go to afterwards. */
   validateSearch: ({ next }): { next?: string } => (typeof next === 'string' && /^\/(?!\/)/.test(next) ? { next } : {}),
+  /** Who is signed in already goes on; where that cannot be asked, the page itself says that the server is away. */
+  beforeLoad: async ({ context: { queryClient }, search: { next } }) => {
+    const me = await queryClient.query({ ...meQuery, retry: false }).catch(() => null);
+    if (me) throw next === undefined ? redirect({ to: '/', replace: true }) : redirect({ href: next, replace: true });
+  },
   component: lazyRouteComponent(() => import('../sign-in/sign-in-page'), 'SignInPage'),
 });
 
@@ -94,12 +107,29 @@ const organization = createRoute({
   params: {
     parse: ({ organizationId }) => {
       const id = Number(organizationId);
-      if (!Number.isSafeInteger(id) || id < 1) throw new Error('No organization has such an id');
+      if (!Number.isSafeInteger(id) || id < 1) throw notFound();
       return { organizationId: id };
     },
     stringify: ({ organizationId }) => ({ organizationId: String(organizationId) }),
   },
   component: lazyRouteComponent(() => import('./organization-frame'), 'OrganizationFrame'),
+});
+
+/** Half an address leads to the first page below it. */
+const organizations = createRoute({
+  getParentRoute: () => shell,
+  path: '/organizations',
+  beforeLoad: () => {
+    throw redirect({ to: '/', replace: true });
+  },
+});
+
+const organizationStart = createRoute({
+  getParentRoute: () => organization,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/organizations/$organizationId/dashboard', params, replace: true });
+  },
 });
 
 const dashboard = createRoute({
@@ -151,6 +181,14 @@ const server = createRoute({
   getParentRoute: () => shell,
   path: '/server',
   component: lazyRouteComponent(() => import('../administration/server-frame'), 'ServerFrame'),
+});
+
+const serverStart = createRoute({
+  getParentRoute: () => server,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/server/licenses', replace: true });
+  },
 });
 
 const serverLicenses = createRoute({
@@ -220,7 +258,11 @@ const team = createRoute({
   getParentRoute: () => organization,
   path: '/teams/$teamId',
   params: {
-    parse: ({ teamId }) => ({ teamId: Number(teamId) }),
+    parse: ({ teamId }) => {
+      const id = Number(teamId);
+      if (!Number.isSafeInteger(id) || id < 1) throw notFound();
+      return { teamId: id };
+    },
     stringify: ({ teamId }) => ({ teamId: String(teamId) }),
   },
   component: lazyRouteComponent(() => import('../teams/team-page'), 'TeamPage'),
@@ -231,6 +273,9 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../organization/organization-page'), 'OrganizationPage'),
 });
+
+/** Every other address, within the frame. */
+const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage });
 
 /** All pages. Each one is a file of its own that is loaded when somebody goes there. */
 export const routeTree = root.addChildren([
@@ -244,7 +289,9 @@ export const routeTree = root.addChildren([
   shell.addChildren([
     newOrganization,
     profile,
+    organizations,
     organization.addChildren([
+      organizationStart,
       dashboard,
       licenses,
       utilization,
@@ -258,6 +305,7 @@ export const routeTree = root.addChildren([
       settings,
     ]),
     server.addChildren([
+      serverStart,
       serverLicenses,
       serverUsers,
       serverKeys,
@@ -267,5 +315,6 @@ export const routeTree = root.addChildren([
       serverAudit,
       serverSystem,
     ]),
+    unknown,
   ]),
 ]);

@@ -25,9 +25,10 @@ export function Shell(): React.ReactNode {
   const me = useMe();
   const [opened, { toggle, close }] = useDisclosure(false);
   const { organizationId } = useParams({ strict: false });
+  const isTheirs = me.root || me.organizations.some(({ id }) => id === organizationId);
   const address = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(close, [address, close]);
-  const current = organizationId ?? lastOrganization.of(me);
+  const current = typeof organizationId === 'number' && isTheirs ? organizationId : lastOrganization.of(me);
   const organization = me.organizations.find(({ id }) => id === current);
   const sections = organizationSections.filter(({ needs }) => !needs || mayDo(me, organization, needs));
   return (

@@ -55,19 +55,19 @@ export const app: Translation<typeof english> = {
     action: 'Verlassen',
   },
   error: {
-    title: 'Diese Seite ist fehlgeschlagen',
-    text: 'Laden Sie sie neu. Schlägt sie wieder fehl, sagen Sie Ihrem Administrator, was hier steht:',
+    title: 'Etwas ist schiefgegangen',
+    text: 'Laden Sie die Seite neu. Hilft das nicht, sagen Sie Ihrem Administrator, was hier steht:',
     reload: 'Neu laden',
   },
   notFound: {
-    title: 'Diese Seite gibt es nicht',
-    text: 'Der Link ist vielleicht alt, oder sein Ziel wurde gelöscht.',
+    title: 'Seite nicht gefunden',
+    text: 'Der Link ist vielleicht veraltet, oder die Seite wurde gelöscht.',
     home: 'Zur Startseite',
   },
   forbidden: {
-    title: 'Nicht mit Ihrer Rolle',
+    title: 'Kein Zugriff',
     text: 'Ihre Rolle in dieser Organisation umfasst diese Seite nicht. Fragen Sie den Besitzer oder einen Admin.',
-    serverText: 'Die Seiten des Servers sind für seine Administratoren.',
+    serverText: 'Diese Seiten sind den Serveradministratoren vorbehalten. Fragen Sie einen von ihnen.',
   },
   table: {
     search: 'Suchen',

@@ -52,19 +52,19 @@ export const app = {
     action: 'Leave',
   },
   error: {
-    title: 'This page failed',
-    text: 'Reload it. If it fails again, tell your administrator what it says here:',
+    title: 'Something went wrong',
+    text: 'Reload this page. If it fails again, tell your administrator what it says here:',
     reload: 'Reload',
   },
   notFound: {
-    title: 'There is no such page',
-    text: 'The link may be old, or what it led to has been deleted.',
+    title: 'Page not found',
+    text: 'The link may be out of date, or the page may have been deleted.',
     home: 'Go to the start page',
   },
   forbidden: {
-    title: 'Not with your role',
+    title: 'You don’t have access',
     text: 'Your role in this organization does not include this page. Ask its owner or an admin.',
-    serverText: 'Pages of the server are for its administrators.',
+    serverText: 'These pages are for server administrators. Ask one of them.',
   },
   table: {
     search: 'Search',
