@@ -107,7 +107,7 @@ const organization = createRoute({
   params: {
     parse: ({ organizationId }) => {
       const id = Number(organizationId);
-      if (!Number.isSafeInteger(id) || id < 1) throw notFound();
+      if (!Number.isSafeInteger(id) || id < 1) notFound({ throw: true });
       return { organizationId: id };
     },
     stringify: ({ organizationId }) => ({ organizationId: String(organizationId) }),
@@ -260,7 +260,7 @@ const team = createRoute({
   params: {
     parse: ({ teamId }) => {
       const id = Number(teamId);
-      if (!Number.isSafeInteger(id) || id < 1) throw notFound();
+      if (!Number.isSafeInteger(id) || id < 1) notFound({ throw: true });
       return { teamId: id };
     },
     stringify: ({ teamId }) => ({ teamId: String(teamId) }),

@@ -144,6 +144,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Auf die Plätze dieser Organisation warten {{most}} Anfragen, und mehr dürfen es nicht sein. Versuchen Sie es später wieder.',
     'seats-exhausted':
       'Alle Plätze für $t(app.productName.{{product}}) sind belegt. Wer sie hat, steht unter Lizenzen; beenden Sie dort eine Sitzung, oder versuchen Sie es später wieder.',
+    'not-licensed':
+      'Die Organisation hat keine Plätze für $t(app.productName.{{product}}). Fragen Sie Ihren Administrator.',
     'others-waiting':
       'Andere warten schon auf den nächsten Platz für $t(app.productName.{{product}}). Versuchen Sie es später wieder.',
     'seat-used-elsewhere':
