@@ -448,6 +448,8 @@ describe('What there is to tell', () => {
     for (let refusal = 0; refusal < 3; refusal++) await take(`c${refusal}`).refused(409);
     const told = async () =>
       (await mailbox.to('admin@example.com')).filter(({ subject }) => subject?.includes('are in use'));
+    // It looks every few seconds.
+    await server.later({ seconds: 5 });
     await until(async () => (await told()).length > 0, 20, 'the mail');
     expect((await told()).map(({ subject }) => subject)).toEqual([
       'All Katalon Studio Enterprise seats of Acme are in use',
@@ -461,6 +463,7 @@ describe('What there is to tell', () => {
     await take('beyond').expect(201);
     const beyond = async () =>
       (await mailbox.to('admin@example.com')).filter(({ subject }) => subject?.includes('uses more'));
+    await server.later({ seconds: 5 });
     await until(async () => (await beyond()).length > 0, 20, 'the mail about the quota');
     expect((await beyond()).map(({ subject }) => subject)).toEqual([
       'Acme uses more Katalon Studio Enterprise seats than it has',

@@ -19,7 +19,7 @@ const tickMillis = 5_000;
 /** Tells people what nobody has asked: that all seats are in use, that a license ends. Every server looks; one of them tells. */
 @Injectable()
 export class AnnouncementService implements OnModuleInit, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly stop = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(
@@ -31,14 +31,21 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => {
-      this.running ??= this.look().finally(() => (this.running = undefined));
-    }, tickMillis).unref();
+    this.running = this.run();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    this.stop.abort();
     await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stop;
+    for (;;) {
+      await this.clock.wait(tickMillis, signal);
+      if (signal.aborted) return;
+      await this.look();
+    }
   }
 
   private async look(): Promise<void> {
