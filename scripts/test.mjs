@@ -38,7 +38,7 @@ const jest = path.join(path.dirname(import.meta.dirname), 'node_modules', 'jest'
 const run = spawn(
   process.execPath,
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...process.argv.slice(2)],
-  { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: databaseUrl } },
+  { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: databaseUrl, TEST_FOLDER: folder } },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => run.kill(signal));
 const code = await new Promise((resolve) => run.once('exit', (status) => resolve(status ?? 1)));

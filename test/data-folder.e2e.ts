@@ -7,7 +7,7 @@ import path from 'node:path';
 import { DataFolder, DataFolderInUseError } from '../src/config/data-folder.js';
 import { thisProcess } from '../src/config/folder-owner.js';
 import { licenseServer } from './support/command.js';
-import { parentCommand, Program } from './support/program.js';
+import { parentCommand, Program, useBefore } from './support/program.js';
 import { until } from './support/smtp-server.js';
 
 const folders: string[] = [];
@@ -109,7 +109,9 @@ describe('A data folder on a volume of several machines', () => {
   }, 60_000);
 
   it('that has been taken over is written to no more by its former server', async () => {
-    const program = new Program({ DATA_DIR: newFolder() }, parentCommand);
+    const folder = newFolder();
+    await useBefore(folder);
+    const program = new Program({ DATA_DIR: folder }, parentCommand);
     await program.ready();
     const postmaster = path.join(program.env.DATA_DIR!, 'postgres', 'postmaster.pid');
     const database = Number(readFileSync(postmaster, 'utf8').split('\n')[0]);
@@ -140,6 +142,7 @@ function inContainer(env: Record<string, string>): Program {
 (hasNamespaces ? describe : describe.skip)('Containers on one data folder', () => {
   it('the second is refused, and the first and its database work on', async () => {
     const folder = newFolder();
+    await useBefore(folder);
     const first = inContainer({ DATA_DIR: folder });
     const api = await first.ready();
     const second = inContainer({ DATA_DIR: folder, TMPDIR: newFolder() });
@@ -150,6 +153,7 @@ function inContainer(env: Record<string, string>): Program {
 
   it('a new one starts at once where the former was killed', async () => {
     const folder = newFolder();
+    await useBefore(folder);
     const first = inContainer({ DATA_DIR: folder });
     const { serverId } = await (await first.ready()).get('/info').expect<{ serverId: string }>(200);
     await first.end('SIGKILL');
@@ -165,6 +169,7 @@ describe('A backup with another TMPDIR than the server has', () => {
     async (length) => {
       const folder = path.join(newFolder(), length === 'long' ? 'x'.repeat(120) : 'x');
       mkdirSync(folder);
+      await useBefore(folder);
       const program = new Program({ DATA_DIR: folder }, parentCommand);
       const api = await program.ready();
       const file = path.join(newFolder(), 'one.lsb');

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { type Api } from './support/api.js';
-import { parentCommand, Program } from './support/program.js';
+import { parentCommand, Program, useBefore } from './support/program.js';
 import { until } from './support/smtp-server.js';
 
 const folders: string[] = [];
@@ -23,8 +23,10 @@ function newFolder(): string {
   return folder;
 }
 
-function underParent(env: Record<string, string> = {}, ...args: string[]): Program {
-  return new Program({ DATA_DIR: newFolder(), ...env }, [...parentCommand, ...args]);
+async function underParent(env: Record<string, string> = {}, ...args: string[]): Promise<Program> {
+  const folder = newFolder();
+  await useBefore(folder);
+  return new Program({ DATA_DIR: folder, ...env }, [...parentCommand, ...args]);
 }
 
 function isAlive(pid: number): boolean {
@@ -53,7 +55,7 @@ function ask(api: Api, route = '/info'): Promise<number | string> {
 
 describe('A server process that dies', () => {
   it('is started again, and whoever connects meanwhile waits in place of being refused', async () => {
-    const program = underParent();
+    const program = await underParent();
     const api = await program.ready();
     const { serverId } = await api.get('/info').expect<{ serverId: string }>(200);
     const database = postmaster(program);
@@ -74,19 +76,19 @@ describe('A server process that dies', () => {
   }, 240_000);
 
   it('is not started again when it has never answered: the parent ends with its code and its words', async () => {
-    const wrong = underParent({ SERVER_URL: 'licenses' });
+    const wrong = await underParent({ SERVER_URL: 'licenses' });
     expect(await wrong.exit()).toBe(2);
     expect(wrong.output).toContain('SERVER_URL must be');
 
     const taken = net.createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as net.AddressInfo;
-    const second = underParent({ PORT: String(port) });
+    const second = await underParent({ PORT: String(port) });
     expect(await second.exit()).toBe(1);
     expect(second.output).toContain(`The port ${port} is taken`);
     taken.close();
 
-    const noDatabase = underParent({ DATABASE_URL: 'postgresql://127.0.0.1:1/kit' });
+    const noDatabase = await underParent({ DATABASE_URL: 'postgresql://127.0.0.1:1/kit' });
     expect(await noDatabase.exit()).toBe(1);
     expect(noDatabase.output).toContain('The database does not answer');
   }, 120_000);
@@ -94,7 +96,7 @@ describe('A server process that dies', () => {
 
 describe('An orderly restart', () => {
   it('has the next server answer on the same socket before the former one finishes', async () => {
-    const program = underParent();
+    const program = await underParent();
     const api = await program.ready();
     const [before] = program.servers();
     let over = false;
@@ -120,7 +122,7 @@ describe('An orderly restart', () => {
     const folder = newFolder();
     const file = path.join(folder, 'license-server.conf');
     writeFileSync(file, 'INVITATION_HOURS=24\n');
-    const program = underParent({}, '--config', file);
+    const program = await underParent({}, '--config', file);
     const api = await program.ready();
     writeFileSync(file, 'INVITATION_HOURS=never\n');
     program.child.kill('SIGHUP');
@@ -132,7 +134,7 @@ describe('An orderly restart', () => {
 
 describe('A parent process', () => {
   it('that is killed takes server and database along, and leaves a folder that the next one can use', async () => {
-    const program = underParent();
+    const program = await underParent();
     await program.ready();
     const [server] = program.servers();
     const database = postmaster(program);
@@ -143,7 +145,7 @@ describe('A parent process', () => {
   }, 120_000);
 
   it('starts the database again when that has ended, and the server goes on', async () => {
-    const program = underParent();
+    const program = await underParent();
     const api = await program.ready();
     const [server] = program.servers();
     const database = postmaster(program);
@@ -167,7 +169,7 @@ describe('A parent process', () => {
   }, 120_000);
 
   it('passes SIGINT on, and leaves nothing behind', async () => {
-    const program = underParent();
+    const program = await underParent();
     await program.ready();
     const [server] = program.servers();
     const database = postmaster(program);
@@ -177,12 +179,12 @@ describe('A parent process', () => {
   }, 120_000);
 
   it('does not share its port or its folder with another one', async () => {
-    const program = underParent();
+    const program = await underParent();
     const api = await program.ready();
-    const samePort = underParent({ PORT: new URL(api.url).port });
+    const samePort = await underParent({ PORT: new URL(api.url).port });
     expect(await samePort.exit()).toBe(1);
     expect(samePort.output).toContain('is taken');
-    const sameFolder = underParent({ DATA_DIR: program.env.DATA_DIR! });
+    const sameFolder = await underParent({ DATA_DIR: program.env.DATA_DIR! });
     expect(await sameFolder.exit()).toBe(1);
     expect(sameFolder.output).toContain(`(process ${program.child.pid}) already uses the data folder`);
     expect(await ask(api)).toBe(200);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { Program } from './support/program.js';
+import { Program, useBefore } from './support/program.js';
 import { until } from './support/smtp-server.js';
 import { emptyDatabase } from './support/test-server.js';
 
@@ -62,6 +62,7 @@ describe('npm start', () => {
 
   it('recovers by itself after kill -9, with its database still running', async () => {
     const folder = newFolder();
+    await useBefore(folder);
     const program = new Program({ DATA_DIR: folder });
     const before = await (await program.ready()).get('/info').expect<{ serverId: string }>(200);
     await program.end('SIGKILL');
@@ -76,6 +77,7 @@ describe('npm start', () => {
 
   it('is not deterred by a postmaster.pid of a process that is something else by now', async () => {
     const folder = newFolder();
+    await useBefore(folder);
     const first = new Program({ DATA_DIR: folder });
     await first.ready();
     const file = path.join(folder, 'postgres', 'postmaster.pid');
@@ -87,6 +89,7 @@ describe('npm start', () => {
 
   it('says so when another server uses the data folder, and stops', async () => {
     const folder = newFolder();
+    await useBefore(folder);
     const first = new Program({ DATA_DIR: folder });
     const api = await first.ready();
     const second = new Program({ DATA_DIR: folder });
@@ -114,7 +117,9 @@ describe('npm start', () => {
   });
 
   it('says why when its port is taken', async () => {
-    const first = await new Program({ DATA_DIR: newFolder() }).ready();
+    const folder = newFolder();
+    await useBefore(folder);
+    const first = await new Program({ DATA_DIR: folder }).ready();
     const second = new Program({ DATA_DIR: newFolder(), PORT: new URL(first.url).port });
     expect(await second.exit()).toBe(1);
     expect(second.output).toContain('is taken');
