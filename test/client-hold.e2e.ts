@@ -143,7 +143,7 @@ describe('While the database is away', () => {
     await held(heldAtMost);
     const oneMore = server.api.post('/oauth/token', {});
     expect(await oneMore.refused(503)).toBe(
-      'The server cannot reach its database, and too many clients are waiting for it already. Try again in a minute.',
+      'The server cannot reach its database, and too many clients are waiting for it already. Try again in 60 seconds.',
     );
     expect((await oneMore.headers()).get('retry-after')).toBe('60');
     expect((await oneMore.expect<{ code: string }>(503)).code).toBe('too-many-held');
@@ -156,7 +156,7 @@ describe('While the database is away', () => {
     await postgres.stop();
     const refused = client().activate();
     const told = expect(refused).rejects.toThrow(
-      'The server has not reached its database for a while. Try again in a minute, or tell your administrator.',
+      'The server has not reached its database for a while. Try again in 10 seconds. If it lasts, tell your administrator.',
     );
     await held(1);
     await server.api.get('/health/ready').expect(200);

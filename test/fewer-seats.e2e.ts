@@ -257,6 +257,49 @@ describe('A license file that ends while another one goes on', () => {
   });
 });
 
+describe('The event of a change that ends sessions', () => {
+  it('says how many', async () => {
+    server = await readyServer([seats(1, { model: 'per-user' }), seats(1, { model: 'node-locked' }), seats(3)]);
+    const [ann, ben, cat] = [
+      await member(server, 'ann@example.com', 'USER'),
+      await member(server, 'ben@example.com', 'USER'),
+      await member(server, 'cat@example.com', 'USER'),
+    ];
+    const ids = await Promise.all(['ann', 'ben', 'cat'].map((name) => userId(server, `${name}@example.com`)));
+    const ended = async (action: string): Promise<unknown[]> => {
+      const { content } = await server.root
+        .get(`/api/v1/audit-events?action=${action}&sort=id,desc`)
+        .expect<{ content: { details: Record<string, unknown> }[] }>(200);
+      return content.map(({ details }) => details.sessionsEnded ?? 0);
+    };
+    const perUser = { product: 'KSE', model: 'per-user', userId: ids[0] };
+    await server.root.post(`${organization()}/licensed-users`, perUser).expect(204);
+    await take('m-a', ann);
+    await server.root.delete(`${organization()}/licensed-users/${ids[0]}?product=KSE&model=per-user`).expect(204);
+    expect(await ended('licensed-user.unassigned')).toEqual([1]);
+    await take('m-0', ben);
+    await server.root.post(`${organization()}/machines/m-0/transfer`, { to: 'm-1' }).expect(204);
+    expect(await ended('machine.transferred')).toEqual([1]);
+    await take('m-1', ben);
+    await server.root.delete(`${organization()}/machines/m-1`).expect(204);
+    expect(await ended('machine.unregistered')).toEqual([1]);
+    await take('m-2', ben);
+    await server.root.patch(`${organization()}/license-policy`, { deniedMachines: ['m-2'] }).expect(200);
+    await server.root.patch(`${organization()}/license-policy`, { deniedMachines: [] }).expect(200);
+    expect(await ended('license-policy.changed')).toEqual([0, 1]);
+    await take('m-3', ben);
+    await server.root.delete(`${organization()}/members/${ids[1]}`).expect(204);
+    expect(await ended('member.removed')).toEqual([1]);
+    for (const machine of ['m-3', 'm-4']) await take(machine, cat);
+    await server.root.patch(`/api/v1/users/${ids[2]}`, { disabled: true }).expect(200);
+    expect(await ended('user.disabled')).toEqual([2]);
+    for (const machine of ['m-3', 'm-4', 'm-5']) await take(machine);
+    await allocate(server.organizationId, 1);
+    await allocate(server.organizationId, 3);
+    expect(await ended('allocation.changed')).toEqual([0, 2]);
+  });
+});
+
 describe('A token that outlives its license file', () => {
   /** Its seats stay taken until their tokens expire, whatever ends the sessions. */
   const strict = (quantity: number) => seats(quantity, { freeOnReleaseMinutes: 0 });

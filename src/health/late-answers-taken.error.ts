@@ -1,4 +1,5 @@
 import { DomainError } from '../errors/domain-error.js';
+import { tryAgainIn } from '../errors/try-again.js';
 
 /** Nobody may keep many connections open by asking for late answers. */
 export class LateAnswersTakenError extends DomainError {
@@ -7,6 +8,6 @@ export class LateAnswersTakenError extends DomainError {
   override readonly retryAfter = 60;
 
   constructor() {
-    super('Others are waiting for a late answer already. Try again in a minute.');
+    super(`Others are waiting for a late answer already. ${tryAgainIn(60)}`);
   }
 }

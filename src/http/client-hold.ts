@@ -9,6 +9,7 @@ import { isConnectionTrouble } from '../errors/connection-trouble.js';
 import { DiskFullError } from '../errors/disk-full.error.js';
 import { DomainError } from '../errors/domain-error.js';
 import { Outage } from '../errors/outage.js';
+import { tryAgainIn } from '../errors/try-again.js';
 import { Metrics } from '../metrics/metrics.js';
 import { sendProblem } from './problem/send-problem.js';
 
@@ -51,7 +52,9 @@ export class HoldExpiredError extends DomainError {
   override readonly retryAfter = 10;
 
   constructor() {
-    super('The server has not reached its database for a while. Try again in a minute, or tell your administrator.');
+    super(
+      `The server has not reached its database for a while. ${tryAgainIn(10)} If it lasts, tell your administrator.`,
+    );
   }
 }
 
@@ -62,9 +65,7 @@ export class HoldFullError extends DomainError {
   override readonly retryAfter = 60;
 
   constructor() {
-    super(
-      'The server cannot reach its database, and too many clients are waiting for it already. Try again in a minute.',
-    );
+    super(`The server cannot reach its database, and too many clients are waiting for it already. ${tryAgainIn(60)}`);
   }
 }
 

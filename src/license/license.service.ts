@@ -4,6 +4,7 @@ import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor, server } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { sessionsEnded } from '../audit/sessions-ended.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -94,7 +95,17 @@ interface SeatDivision {
 }
 
 /** Ends sessions until so many seats of each pool are out. */
-export type EndExcess = (manager: EntityManager, actor: Actor, keep: ReadonlyMap<number, number>) => Promise<number>;
+export type EndExcess = (
+  manager: EntityManager,
+  actor: Actor,
+  keep: ReadonlyMap<number, number>,
+) => Promise<SessionsOfPool[]>;
+
+/** How many sessions of a pool have ended. */
+export interface SessionsOfPool {
+  poolId: number;
+  sessions: number;
+}
 
 /** What a server knows about itself and the time. */
 interface Installation {
@@ -475,9 +486,9 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
    * the time has come that a license begins or ends. Sessions for which there are no seats any more end.
    *
    * @param actor by whose hand sessions end
-   * @returns how many ended
+   * @returns those that ended
    */
-  async reallocate(manager: EntityManager, actor: Actor = server): Promise<number> {
+  async reallocate(manager: EntityManager, actor: Actor = server): Promise<SessionsOfPool[]> {
     await this.lock(manager);
     const claims = (await this.load(manager)).map((file) => file.claims);
     await lockDivision(manager);
@@ -485,9 +496,9 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     const licensed = { claims, at: newestTime };
     let division = await this.divideAll(manager, licensed);
     await this.writeQuotas(manager, division.quotas);
-    let ended = 0;
+    const ended: SessionsOfPool[] = [];
     if (division.keep.size > 0) {
-      for (const action of this.onExcess) ended += await action(manager, actor, division.keep);
+      for (const action of this.onExcess) ended.push(...(await action(manager, actor, division.keep)));
       division = await this.divideAll(manager, licensed);
       await this.writeQuotas(manager, division.quotas);
     }
@@ -618,12 +629,12 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       const installed = await manager.findOneBy(InstalledLicense, { id });
       if (!installed) throw new NotFoundError('The license');
       await manager.delete(InstalledLicense, { id });
-      const sessionsEnded = await this.reallocate(manager, actor);
+      const ended = total(await this.reallocate(manager, actor));
       await this.audit.record(manager, actor, {
         action: 'license.removed',
         targetType: 'license',
         targetId: installed.jti,
-        ...(sessionsEnded > 0 && { details: { sessionsEnded } }),
+        ...(ended > 0 && { details: sessionsEnded(ended) }),
       });
     });
   }
@@ -673,6 +684,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       for (const { version } of wanted) await checkVersion(manager, { kind: 'allocations', organizationId }, version);
       const claims = (await this.load(manager)).map((file) => file.claims);
       const { newestTime } = await this.installation(manager);
+      const changed: (Allocation & { from: number | null })[] = [];
       for (const { product, model, quantity } of wanted) {
         const [pool] = await manager.query<{ id: number; before: number | null; others: number }[]>(
           `SELECT p.id, p.allocation AS before,
@@ -687,17 +699,37 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
           throw new AllocationExceededError(product, model, granted, pool.others);
         }
         await manager.query('UPDATE seat_pool SET allocation = $2 WHERE id = $1', [pool.id, quantity]);
-        await this.audit.record(manager, actor, {
-          action: 'allocation.changed',
-          organizationId,
-          targetType: 'organization',
-          targetId: organizationId,
-          details: { product, model, from: pool.before, to: quantity },
-        });
+        changed.push({ product, model, quantity, from: pool.before });
       }
-      await this.reallocate(manager, actor);
+      const ended = await this.reallocate(manager, actor);
+      await this.recordAllocations(manager, actor, organizationId, changed, ended);
     });
     return this.allocations(organizationId);
+  }
+
+  private async recordAllocations(
+    manager: EntityManager,
+    actor: Actor,
+    organizationId: number,
+    changed: readonly (Allocation & { from: number | null })[],
+    ended: readonly SessionsOfPool[],
+  ): Promise<void> {
+    const pools = await manager.query<{ id: number; product: Product; model: Model }[]>(
+      'SELECT id, product, model FROM seat_pool WHERE id = ANY($1)',
+      [ended.map(({ poolId }) => poolId)],
+    );
+    for (const { product, model, from, quantity } of changed) {
+      // Also those of other organizations that have made room.
+      const ids = pools.filter((pool) => pool.product === product && pool.model === model).map(({ id }) => id);
+      const sessions = total(ended.filter(({ poolId }) => ids.includes(poolId)));
+      await this.audit.record(manager, actor, {
+        action: 'allocation.changed',
+        organizationId,
+        targetType: 'organization',
+        targetId: organizationId,
+        details: { product, model, from, to: quantity, ...sessionsEnded(sessions) },
+      });
+    }
   }
 
   /** The time by which licenses count, and what has become of it. */
@@ -724,7 +756,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     }
     const values = { jti, token: file.token, selfIssued, uploadedAt: this.clock.now(), uploadedBy: actor.id };
     await manager.save(InstalledLicense, older ? { id: older.id, ...values } : values);
-    const sessionsEnded = await this.reallocate(manager, actor);
+    const ended = total(await this.reallocate(manager, actor));
     await this.audit.record(manager, actor, {
       action: older ? 'license.replaced' : 'license.installed',
       targetType: 'license',
@@ -732,7 +764,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       details: {
         customer: file.claims.customer.name,
         expiresAt: new Date(file.claims.exp * 1000).toISOString(),
-        ...(sessionsEnded > 0 && { sessionsEnded }),
+        ...sessionsEnded(ended),
       },
     });
   }
@@ -795,6 +827,10 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     );
     return rows[0];
   }
+}
+
+function total(ended: readonly SessionsOfPool[]): number {
+  return ended.reduce((sum, { sessions }) => sum + sessions, 0);
 }
 
 function boundsOfPool({ maxLeaseMinutes, maxOveragePercent, freeOnReleaseMinutes }: PoolBounds): PoolBounds {

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -12,7 +13,7 @@ import { LicensedAlreadyError, NoSeatToAssignError } from './license.errors.js';
 import { type Model, type Product } from './file/product.js';
 
 /** Does what else follows when a user loses a seat, in the same transaction. */
-export type SeatUnassigned = (manager: EntityManager, actor: Actor, poolId: number, userId: number) => Promise<void>;
+export type SeatUnassigned = (manager: EntityManager, actor: Actor, poolId: number, userId: number) => Promise<number>;
 
 interface PoolRow {
   id: number;
@@ -168,13 +169,14 @@ export class LicensedUserService {
       [pool.id, userId],
     );
     if (!removed) throw new NotFoundError('The licensed user', 'This user has no such seat in this organization.');
-    for (const action of this.onUnassigned) await action(manager, actor, pool.id, userId);
+    let ended = 0;
+    for (const action of this.onUnassigned) ended += await action(manager, actor, pool.id, userId);
     await this.audit.record(manager, actor, {
       action: 'licensed-user.unassigned',
       organizationId,
       targetType: 'user',
       targetId: userId,
-      details: { product, model },
+      details: { product, model, ...sessionsEnded(ended) },
     });
     return removed.assignedAt;
   }

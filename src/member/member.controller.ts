@@ -29,7 +29,7 @@ export class MemberController {
   @ApiOkResponse({ type: MemberView })
   @ApiProblems({
     400: 'A role that cannot be given.',
-    409: 'It is the owner, or `stale-version`: somebody has changed the role since; `changes` says who.',
+    409: 'It is the owner, or `stale-version`: changed by somebody else since it was read; `changes` says who.',
   })
   changeRole(
     @CallerOf() caller: Caller,

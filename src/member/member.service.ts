@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { LeaseEndingService } from '../activation/lease/lease-ending.service.js';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -100,7 +101,7 @@ export class MemberService {
     // Seats before members, as everybody locks who gives or takes a seat.
     await lockPools(manager, organizationId);
     const { role, joinedAt } = await this.lock(manager, organizationId, userId);
-    await this.leases.endAllOf(manager, 'member-removed', actor, userId, organizationId);
+    const ended = await this.leases.endAllOf(manager, 'member-removed', actor, userId, organizationId);
     const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
     await manager.delete(Membership, { organizationId, userId });
     this.memberships.changed(manager, userId);
@@ -114,7 +115,7 @@ export class MemberService {
       organizationId,
       targetType: 'user',
       targetId: userId,
-      details: { role, returned },
+      details: { role, returned, ...sessionsEnded(ended) },
     });
     const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
     await this.mail.enqueue(manager, organizationId, [templatedMail('member-removed', email, { organization })]);

@@ -44,7 +44,7 @@ export class TeamController {
   @ApiOkResponse({ type: TeamView })
   @ApiProblems({
     400: 'A name that is empty or over 100 characters.',
-    409: 'The name is taken, or `stale-version`: somebody has renamed it since; `changes` says who.',
+    409: 'The name is taken, or `stale-version`: changed by somebody else since it was read; `changes` says who.',
   })
   rename(
     @CallerOf() caller: Caller,

@@ -4,6 +4,7 @@ import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor, server } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
+import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
 import { GroupCommit, isOfOneItem, type Outcome } from '../../concurrency/group-commit.js';
@@ -60,7 +61,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
     organizations.whenDeleting((manager, organizationId) => this.leave(manager, organizationId));
     licensedUsers.whenUnassigned(async (manager, actor, poolId, userId) => {
       const condition = 'l.pool_id = $1 AND l.user_id = $2';
-      await endLeases(manager, this.audit, 'unassigned', actor, condition, [poolId, userId]);
+      return (await endLeases(manager, this.audit, 'unassigned', actor, condition, [poolId, userId])).length;
     });
   }
 
@@ -162,7 +163,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
       await lockPools(manager, ...roles.keys());
       const condition = `l.user_id = $1 AND l.product = $2 AND $3 IN (l.machine_id, l.fingerprint) AND ($4::bigint IS NULL OR l.organization_id = $4)`;
       const parameters = [caller.id, product, machineId, organizationId ?? null];
-      await endLeases(manager, this.audit, 'machine-deactivated', caller, condition, parameters);
+      const ended = await endLeases(manager, this.audit, 'machine-deactivated', caller, condition, parameters);
       const [unbound] = await manager.query<[{ organizationId: number }[], number]>(
         `DELETE FROM machine m USING seat_pool p
           WHERE p.id = m.pool_id AND p.product = $2 AND m.machine_id = $3
@@ -179,7 +180,10 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
           organizationId: row.organizationId,
           targetType: 'machine',
           targetId: machineId,
-          details: { product },
+          details: {
+            product,
+            ...sessionsEnded(ended.filter((lease) => lease.organizationId === row.organizationId).length),
+          },
         })),
       );
     });
@@ -188,6 +192,8 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
   /**
    * Ends what a user holds, everywhere or in one organization; whoever removes or disables them does it in the same
    * transaction, before touching the membership.
+   *
+   * @returns how many sessions
    */
   async endAllOf(
     manager: EntityManager,
@@ -195,9 +201,9 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
     actor: Actor,
     userId: number,
     organizationId?: number,
-  ): Promise<void> {
+  ): Promise<number> {
     const condition = 'l.user_id = $1 AND ($2::bigint IS NULL OR l.organization_id = $2)';
-    await endLeases(manager, this.audit, reason, actor, condition, [userId, organizationId ?? null]);
+    return (await endLeases(manager, this.audit, reason, actor, condition, [userId, organizationId ?? null])).length;
   }
 
   /** @throws SeatsInUseError */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
+import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
 import { NotFoundError } from '../../errors/domain-error.js';
@@ -57,7 +58,10 @@ export class MachineService {
       await lockPools(manager, organizationId);
       const condition = `l.organization_id = $1 AND coalesce(l.fingerprint, l.machine_id) = $2
         AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = $2)`;
-      await endLeases(manager, this.audit, 'machine-removed', caller, condition, [organizationId, machineId]);
+      const ended = await endLeases(manager, this.audit, 'machine-removed', caller, condition, [
+        organizationId,
+        machineId,
+      ]);
       const [removed] = await manager.query<[{ product: string }[], number]>(
         `DELETE FROM machine m USING seat_pool p
           WHERE p.id = m.pool_id AND p.organization_id = $1 AND m.machine_id = $2 RETURNING p.product`,
@@ -69,7 +73,7 @@ export class MachineService {
         organizationId,
         targetType: 'machine',
         targetId: machineId,
-        details: { products: removed.map(({ product }) => product) },
+        details: { products: removed.map(({ product }) => product), ...sessionsEnded(ended.length) },
       });
     });
   }
@@ -103,7 +107,7 @@ export class MachineService {
         AND ($3::text IS NULL OR l.product = $3)
         AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = $2)`;
       const parameters = [organizationId, machineId, product ?? null];
-      await endLeases(manager, this.audit, 'transferred', caller, condition, parameters);
+      const ended = await endLeases(manager, this.audit, 'transferred', caller, condition, parameters);
       const [moved] = await manager.query<[{ product: string; model: string }[], number]>(
         `UPDATE machine m SET machine_id = $4, hostname = $5, user_id = $6 FROM ${from} AND m.machine_id = $2
          RETURNING p.product, p.model`,
@@ -115,7 +119,7 @@ export class MachineService {
         organizationId,
         targetType: 'machine',
         targetId: machineId,
-        details: { to, seats: moved },
+        details: { to, seats: moved, ...sessionsEnded(ended.length) },
       });
     });
   }

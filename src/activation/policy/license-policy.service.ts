@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
+import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
@@ -103,13 +104,14 @@ export class LicensePolicyService {
       await this.write(manager, organizationId, after);
       if (change.reservations) await this.reserve(manager, organizationId, change.reservations);
       if (change.caps) await this.replaceRules(manager, organizationId, 'seat_cap', change.caps);
-      if (change.allowedMachines ?? change.deniedMachines) await this.endDenied(manager, caller, organizationId, after);
+      const isAboutMachines = (change.allowedMachines ?? change.deniedMachines) !== undefined;
+      const ended = isAboutMachines ? await this.endDenied(manager, caller, organizationId, after) : 0;
       await this.audit.record(manager, caller, {
         action: 'license-policy.changed',
         organizationId,
         targetType: 'organization',
         targetId: organizationId,
-        details: { from: before, to: after },
+        details: { from: before, to: after, ...sessionsEnded(ended) },
       });
       return this.get(organizationId, manager);
     });
@@ -127,13 +129,13 @@ export class LicensePolicyService {
     if (before.deniedMachines.length >= mostPatterns) throw new PolicyListFullError(mostPatterns);
     const after = { ...before, deniedMachines: [...before.deniedMachines, machineId] };
     await this.write(manager, organizationId, after);
-    await this.endDenied(manager, caller, organizationId, after);
+    const ended = await this.endDenied(manager, caller, organizationId, after);
     await this.audit.record(manager, caller, {
       action: 'license-policy.changed',
       organizationId,
       targetType: 'organization',
       targetId: organizationId,
-      details: { from: before, to: after },
+      details: { from: before, to: after, ...sessionsEnded(ended) },
     });
   }
 
@@ -245,15 +247,15 @@ export class LicensePolicyService {
     caller: Caller,
     organizationId: number,
     policy: WholePolicy,
-  ): Promise<void> {
+  ): Promise<number> {
     const leases = await manager.query<
       { id: string; machineId: string; hostname: string | null; fingerprint: string | null }[]
     >(`SELECT id, machine_id AS "machineId", hostname, fingerprint FROM lease WHERE organization_id = $1`, [
       organizationId,
     ]);
     const denied = leases.filter((lease) => !isMachineAllowed(policy, lease)).map(({ id }) => id);
-    if (denied.length === 0) return;
-    await endLeases(manager, this.audit, 'machine-denied', caller, 'l.id = ANY($1)', [denied]);
+    if (denied.length === 0) return 0;
+    return (await endLeases(manager, this.audit, 'machine-denied', caller, 'l.id = ANY($1)', [denied])).length;
   }
 }
 

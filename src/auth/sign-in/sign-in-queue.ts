@@ -3,6 +3,7 @@ import { Gauge } from 'prom-client';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
+import { tryAgainIn } from '../../errors/try-again.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { SignInUnavailableError } from '../auth.errors.js';
 
@@ -40,9 +41,7 @@ export class SignInQueue {
   /** @throws SignInUnavailableError when as many wait already as may be held, or the client has disconnected */
   async wait(millis: number, { gone }: Patience): Promise<void> {
     if (this.waiting >= this.settings.maxHeldRequests) {
-      throw new SignInUnavailableError(
-        'Too many throttled sign-ins are waiting on this server. Try again in a minute.',
-      );
+      throw new SignInUnavailableError(`Too many throttled sign-ins are waiting on this server. ${tryAgainIn(60)}`);
     }
     this.waiting++;
     try {

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LeaseEndingService } from '../../activation/lease/lease-ending.service.js';
 import { AuditService } from '../../audit/audit.service.js';
+import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { ApiKeyService } from '../../auth/api-key/api-key.service.js';
 import { PersonRequiredError } from '../../auth/auth.errors.js';
 import { type Caller } from '../../access/caller.js';
@@ -82,7 +83,7 @@ export class AccountService {
     if ((root !== undefined || change.email !== undefined) && caller.scopes) throw new PersonRequiredError();
     const passwordLink = await this.dataSource.transaction(async (manager) => {
       // Seats before accounts, as everybody locks who gives or takes a seat.
-      if (disabled) await this.leases.endAllOf(manager, 'user-disabled', caller, id);
+      const ended = disabled ? await this.leases.endAllOf(manager, 'user-disabled', caller, id) : 0;
       const administrators = await manager.query<{ id: number; enabled: boolean }[]>(
         'SELECT id, disabled_at IS NULL AS enabled FROM user_account WHERE root ORDER BY id FOR UPDATE',
       );
@@ -108,7 +109,11 @@ export class AccountService {
           },
         );
         const action = disabled ? 'user.disabled' : 'user.enabled';
-        await this.audit.record(manager, caller, { action, ...target, details: { email: user.email } });
+        await this.audit.record(manager, caller, {
+          action,
+          ...target,
+          details: { email: user.email, ...sessionsEnded(ended) },
+        });
       }
       if (disabled && revokeApiKeys) await this.apiKeys.deleteAllOf(manager, id, caller);
       if (root !== undefined && root !== user.root) {

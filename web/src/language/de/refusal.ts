@@ -123,9 +123,9 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'too-many-notifications':
       'Eine Organisation hat zu viele Ausführungsberichte in einer Minute verschickt. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-held':
-      'Der Server erreicht seine Datenbank nicht, und zu viele Clients warten schon. Versuchen Sie es in einer Minute wieder.',
-    'late-answers-taken': 'Andere warten schon auf eine späte Antwort. Versuchen Sie es in einer Minute wieder.',
-    'sign-in-unavailable': 'Zu viele Anmeldungen warten gerade. Versuchen Sie es in einer Minute wieder.',
+      'Der Server erreicht seine Datenbank nicht, und zu viele Clients warten schon. Versuchen Sie es in 60 s wieder.',
+    'late-answers-taken': 'Andere warten schon auf eine späte Antwort. Versuchen Sie es in 60 s wieder.',
+    'sign-in-unavailable': 'Zu viele Anmeldungen warten gerade. Versuchen Sie es in 60 s wieder.',
     'too-many-api-keys':
       'Ein Konto kann höchstens {{most}} API-Schlüssel haben. Löschen Sie einen, den niemand mehr braucht.',
     'unsupported-encoding': 'Der Server nimmt keine komprimierten Anfragen an. Senden Sie die Daten unkomprimiert.',
