@@ -1,7 +1,9 @@
 // `npm run screenshots [-- NAME …]`: takes the pages of the console, filled with sample data, into docs/screenshots/.
+// `npm run screenshots -- mails`: all mails, in every language and look, into docs/screenshots/mails/.
 import { ensureBuilt, ensureChromium, ensureInstalled } from './prepare.mjs';
 
 ensureInstalled();
 ensureBuilt();
 ensureChromium();
-await import('../dist/scripts/screenshots.js');
+const mails = process.argv[2] === 'mails';
+await import(mails ? '../dist/scripts/mail-screenshots.js' : '../dist/scripts/screenshots.js');
