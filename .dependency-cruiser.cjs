@@ -13,7 +13,7 @@ const floors = [
   ['user'],
   ['auth'],
   ['organization'],
-  ['license', 'mail-settings'],
+  ['license'],
   ['activation', 'plugin'],
   ['user/account', 'announcement', 'events', 'health', 'member', 'utilization'],
   ['invitation'],

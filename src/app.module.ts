@@ -17,7 +17,7 @@ import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
-import { MailSettingsModule } from './mail-settings/mail-settings.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { MemberModule } from './member/member.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OrganizationModule } from './organization/organization.module.js';
@@ -49,7 +49,7 @@ export class AppModule {
         AuditLogModule,
         EventsModule,
         InvitationModule,
-        MailSettingsModule,
+        MailModule,
         MemberModule,
         PluginModule,
         SetupModule,

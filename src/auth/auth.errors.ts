@@ -136,25 +136,6 @@ export class TooManyAttemptsError extends DomainError {
   }
 }
 
-/** Something harmless, too often. */
-export class RateLimitedError extends DomainError {
-  readonly kind = 'too-many-requests';
-  override readonly details: { retryAfter: number };
-
-  /**
-   * @param limited what the limit is, as a sentence
-   * @param retryAfter seconds
-   */
-  constructor(
-    readonly code: 'too-many-test-mails' | 'too-many-notifications' | 'too-many-address-changes',
-    limited: string,
-    override readonly retryAfter: number,
-  ) {
-    super(`${limited} ${tryAgainIn(retryAfter)}`);
-    this.details = { retryAfter };
-  }
-}
-
 /** An address is proved by a mail, and there is no mail server that may carry it. */
 export class NoMailServerError extends DomainError {
   readonly kind = 'conflict';

@@ -1,5 +1,6 @@
 import { DomainError } from './domain-error.js';
 import { counted, isOrAre } from './counted.js';
+import { tryAgainIn } from './try-again.js';
 
 /** By code: what an account or an organization may have a limited number of. */
 const messages = {
@@ -72,5 +73,24 @@ export class DailyLimitError extends DomainError {
     super(`${dailyMessages[code](most)} Try again after midnight UTC, or ask the server's administrator for more.`);
     this.details = { most };
     this.retryAfter = Math.ceil((86_400_000 - (now.getTime() % 86_400_000)) / 1000);
+  }
+}
+
+/** Something harmless, too often. */
+export class RateLimitedError extends DomainError {
+  readonly kind = 'too-many-requests';
+  override readonly details: { retryAfter: number };
+
+  /**
+   * @param limited what the limit is, as a sentence
+   * @param retryAfter seconds
+   */
+  constructor(
+    readonly code: 'too-many-test-mails' | 'too-many-notifications' | 'too-many-address-changes',
+    limited: string,
+    override readonly retryAfter: number,
+  ) {
+    super(`${limited} ${tryAgainIn(retryAfter)}`);
+    this.details = { retryAfter };
   }
 }

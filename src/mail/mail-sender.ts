@@ -6,7 +6,7 @@ import { type Settings } from '../config/settings.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { type ComposedMail, type TemplateContext } from './mail-composer.js';
 import { type MailServer } from './mail-server.entity.js';
-import { type MailCredentials, senderIn, transportTo } from './smtp.js';
+import { type MailCredentials, senderIn, transportTo } from './smtp/smtp.js';
 import { type Template } from './words.js';
 
 /** A mail as it goes out: in words, or as a template and what fills it. */

@@ -9,7 +9,7 @@ import { SecretKey } from '../secret/secret-key.js';
 import { MailServer } from './mail-server.entity.js';
 import { type Content } from './mail.service.js';
 import { MailSender } from './mail-sender.js';
-import { failureOf, isExplained, unexplainedMillis } from './smtp.js';
+import { failureOf, isExplained, unexplainedMillis } from './smtp/smtp.js';
 
 /** Mails of one lane that one server has in its hands at once, and the connections that they go over. */
 const batch = 4;

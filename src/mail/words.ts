@@ -1,9 +1,6 @@
 import { type Language } from '../config/language.js';
 import { de } from './language/de.js';
-import { en } from './language/en.js';
-
-/** What every language has to say. */
-export type Words = typeof en;
+import { en, type Words } from './language/en.js';
 
 /** The name of a template, under which each language has its words for it. */
 export type Template = { [Key in keyof Words]: Words[Key] extends string ? never : Key }[keyof Words];

@@ -8,18 +8,13 @@ import { Notifications } from '../../database/notifications.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { RateLimit } from '../../database/rate-limit.js';
+import { RateLimitedError } from '../../errors/limit-errors.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { MailService } from '../../mail/mail.service.js';
 import { templatedMail } from '../../mail/templated-mail.js';
 import { User } from '../../user/user.entity.js';
 import { EmailTakenError } from '../../user/user.errors.js';
-import {
-  LinkExpiredError,
-  LinkUnknownError,
-  LinkUsedError,
-  NoMailServerError,
-  RateLimitedError,
-} from '../auth.errors.js';
+import { LinkExpiredError, LinkUnknownError, LinkUsedError, NoMailServerError } from '../auth.errors.js';
 import { type Caller } from '../../access/caller.js';
 import { type ForgottenPassword } from './dto/password.js';
 import { EmailChange } from './email-change.entity.js';

@@ -1,4 +1,4 @@
-import { type Words } from '../words.js';
+import { type Words } from './en.js';
 
 const aboutAccount = 'Sie erhalten diese E-Mail, weil sie Ihr Konto auf dem Lizenzserver betrifft.';
 const aboutMembership = (organization: string): string =>

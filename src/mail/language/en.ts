@@ -200,3 +200,6 @@ export const en = {
     reason: `You received this e-mail because ${sender} reports test runs to members of ${organization}. You can turn these e-mails off in your profile.`,
   }),
 };
+
+/** What every language has to say. */
+export type Words = typeof en;

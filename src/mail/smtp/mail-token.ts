@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { type LookupFunction } from 'node:net';
-import { type Address } from '../network/guarded-address.js';
+import { type Address } from '../../network/guarded-address.js';
 
 /** With what a mail server's access tokens are got: OAuth 2.0 client credentials (RFC 6749, section 4.4), as Microsoft 365 wants it. */
 export interface TokenSource {

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { type Address } from '../network/guarded-address.js';
+import { type Address } from '../../network/guarded-address.js';
 
 /** Milliseconds for a connection to one of several addresses, and for its greeting. */
 const attemptMillis = 3_000;

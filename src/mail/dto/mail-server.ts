@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Matches, Max, Min } from 'class-validator';
 import { Choice, EmailField, Flag, Text, Verbatim, VersionField } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
-import { type MailState, mailStates } from '../../mail/outbox-mail.entity.js';
-import { type Protocol, protocols } from '../../mail/mail-server.entity.js';
+import { type MailState, mailStates } from '../outbox-mail.entity.js';
+import { type Protocol, protocols } from '../mail-server.entity.js';
 
 export class MailServerSettings {
   @Text({ max: 253, example: 'smtp.example.com' })

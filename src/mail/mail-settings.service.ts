@@ -3,20 +3,19 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { RateLimitedError } from '../auth/auth.errors.js';
+import { RateLimitedError } from '../errors/limit-errors.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
-import { contextOf } from '../mail/mail-composer.js';
-import { MailServer } from '../mail/mail-server.entity.js';
-import { MailService } from '../mail/mail.service.js';
-import { templatedMail } from '../mail/templated-mail.js';
-import { MailSender } from '../mail/mail-sender.js';
-import { failureOf, isExplained, unexplainedMillis } from '../mail/smtp.js';
-import { Organization } from '../organization/organization.entity.js';
+import { contextOf } from './mail-composer.js';
+import { MailServer } from './mail-server.entity.js';
+import { MailService } from './mail.service.js';
+import { templatedMail } from './templated-mail.js';
+import { MailSender } from './mail-sender.js';
+import { failureOf, isExplained, unexplainedMillis } from './smtp/smtp.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {
   type MailServerSettings,
@@ -70,9 +69,7 @@ export class MailSettingsService {
     checkCertificates(settings.certificateAuthority);
     checkSignIn(settings);
     return this.dataSource.transaction(async (manager) => {
-      if (owner !== null && !(await manager.existsBy(Organization, { id: owner }))) {
-        throw new NotFoundError('The organization');
-      }
+      await this.checkOwner(manager, owner);
       // One at a time: who saves second has seen the first.
       await manager.query('SELECT pg_advisory_xact_lock(4711002, $1::int)', [(owner ?? 0) % 2_000_000_000]);
       await checkVersion(manager, { kind: 'mail-server', organizationId: owner }, settings.version);
@@ -243,6 +240,13 @@ export class MailSettingsService {
       throw new InvalidRequestError([{ field: 'clientSecret', message, rule: 'secret-needed' }]);
     }
     return { tokenUrl, clientId, clientSecretSealed: sealed, scope: scope || null };
+  }
+
+  /** @throws NotFoundError */
+  private async checkOwner(manager: EntityManager, owner: Owner): Promise<void> {
+    if (owner === null) return;
+    const found = await manager.query<unknown[]>('SELECT FROM organization WHERE id = $1', [owner]);
+    if (found.length === 0) throw new NotFoundError('The organization');
   }
 
   private async server(manager: EntityManager, owner: Owner): Promise<MailServer> {

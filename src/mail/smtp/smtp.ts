@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
-import { type Address, guardedAddresses } from '../network/guarded-address.js';
+import { type Address, guardedAddresses } from '../../network/guarded-address.js';
 import { connectToAny } from './mail-route.js';
-import { type MailServer } from './mail-server.entity.js';
+import { type MailServer } from '../mail-server.entity.js';
 import { MailTokens, type TokenSource } from './mail-token.js';
 
 export { failureOf, isExplained } from './smtp-failure.js';
