@@ -78,7 +78,9 @@ export class LicensePolicy {
     type: Number,
     minimum: 1,
     maximum: 43_200,
-    description: 'Minutes that a lease lasts; 15 unless changed.',
+    description:
+      'Minutes that a lease lasts; 15 unless changed. 1 and 2 are too short for Katalon Studio and Runtime Engine: where their clock is ' +
+      'a minute ahead, they reject such a lease without a word.',
   })
   @Optional()
   @IsInt()

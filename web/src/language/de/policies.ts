@@ -16,6 +16,8 @@ export const policies: Translation<typeof english> = {
     time: 'Leihzeit',
     timeHint_one: '15 Minuten, wenn nichts anderes gesagt ist; die Lizenz erlaubt bis zu {{count}}.',
     timeHint_other: '15 Minuten, wenn nichts anderes gesagt ist; die Lizenz erlaubt bis zu {{count}}.',
+    shortHint:
+      'Zu kurz für Studio und Runtime Engine: Auf einem Rechner, dessen Uhr eine Minute falsch geht, weisen sie eine solche Lizenz wortlos zurück. Wählen Sie mindestens 3 Minuten.',
     clientRenewal: 'Katalon erneuert nach',
     clientRenewalHint_one:
       'Studio und Runtime Engine erneuern nach etwa {{count}} Minute. Sie versuchen es nie ein zweites Mal.',

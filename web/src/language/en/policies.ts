@@ -14,6 +14,8 @@ export const policies = {
     time: 'Lease time',
     timeHint_one: '15 minutes unless changed; the license allows up to {{count}}.',
     timeHint_other: '15 minutes unless changed; the license allows up to {{count}}.',
+    shortHint:
+      'Too short for Studio and Runtime Engine: on a computer whose clock is a minute off they reject such a lease without a word. Choose 3 minutes or more.',
     clientRenewal: 'Katalon renewal after',
     clientRenewalHint_one: 'Studio and Runtime Engine renew after about {{count}} minute. They never try twice.',
     clientRenewalHint_other: 'Studio and Runtime Engine renew after about {{count}} minutes. They never try twice.',
