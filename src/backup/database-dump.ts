@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { to } from 'pg-copy-streams';
-import { migrationLock, migrationsIn } from '../database/data-source.js';
+import { migrationsIn } from '../database/data-source.js';
+import { locks } from '../database/locks.js';
 import { BackupError } from './backup-error.js';
 import { type SequenceInBackup, type TableInBackup } from './manifest.js';
 
@@ -28,7 +29,7 @@ export async function dumpDatabase(
   const client = new pg.Client({ connectionString: url, application_name: 'license-server backup' });
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock_shared($1)', [migrationLock]);
+    await client.query('SELECT pg_advisory_lock_shared($1)', [locks.schema]);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const schema = await migrationsIn(client);
     if (schema.length === 0)

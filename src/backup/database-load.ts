@@ -3,7 +3,8 @@ import { finished } from 'node:stream/promises';
 import pg from 'pg';
 import { from, type CopyStreamQuery } from 'pg-copy-streams';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
-import { dataSourceOptions, migrationLock, migrationsIn, schemaVersion } from '../database/data-source.js';
+import { dataSourceOptions, migrationsIn, schemaVersion } from '../database/data-source.js';
+import { locks } from '../database/locks.js';
 import { type Content } from './archive.js';
 import { recordBackupEvent } from './backup-event.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
@@ -107,7 +108,7 @@ export class DatabaseLoad {
   }
 
   private async prepare(): Promise<void> {
-    await this.client.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+    await this.client.query('SELECT pg_advisory_xact_lock($1)', [locks.schema]);
     const { rows } = await this.client.query<{ name: string }>(`
       SELECT relname AS name FROM pg_class c
        WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')

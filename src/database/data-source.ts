@@ -35,6 +35,7 @@ import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
 import { FoldCase1764113200000 } from './migrations/1764113200000-fold-case.js';
+import { locks } from './locks.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -102,9 +103,6 @@ export function dataSourceOptions(url: string): DataSourceOptions {
   };
 }
 
-/** Any constant will do, as long as it is the same in every server and used for nothing else. */
-export const migrationLock = 4_711_001;
-
 /**
  * Brings the schema up to date. Servers that start together on one database wait for each other here.
  *
@@ -117,7 +115,7 @@ export async function migrate(url: string): Promise<string[]> {
   const guard = new pg.Client({ connectionString: url });
   await guard.connect();
   try {
-    await guard.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    await guard.query('SELECT pg_advisory_lock($1)', [locks.schema]);
     await dataSource.initialize();
     const schema = schemaVersion(await migrationsIn(guard));
     if (schema.unknown.length > 0) throw new NewerSchemaError(schema.unknown);

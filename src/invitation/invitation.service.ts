@@ -12,6 +12,7 @@ import { SignInService } from '../auth/sign-in/sign-in.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { holdUntilCommit } from '../database/locks.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { DailyLimitError } from '../errors/limit-errors.js';
 import { canonicalEmail, emailProblems, isEmailAddress, problemOfEmail } from '../text/email-address.js';
@@ -326,7 +327,7 @@ export class InvitationService {
   ): Promise<number> {
     const { email, organizationId } = invitation;
     // Each of several links to one address changes the invitations that were accepted before: one after the other.
-    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('acceptances of ' || $1, 0))`, [email]);
+    await holdUntilCommit(manager, 'acceptances of', email);
     await manager.query(
       `SELECT FROM invitation i JOIN user_account u ON u.id = i.user_id
         WHERE u.email = $1 AND u.verified_at IS NULL ORDER BY i.id FOR UPDATE OF i`,

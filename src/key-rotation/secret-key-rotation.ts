@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { migrationLock } from '../database/data-source.js';
+import { locks } from '../database/locks.js';
 import { type KeyRing, newKey, readKeyRing, replaceKeyRing } from '../secret/key-ring.js';
 import { SecretKey, SecretKeyError } from '../secret/secret-key.js';
 import { type SealedColumn, sealedColumns } from './sealed-columns.js';
@@ -97,7 +97,7 @@ export class SecretKeyRotation {
   /** In one transaction, with no migration, backup or other rotation beside it. */
   private exclusively<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+      await manager.query('SELECT pg_advisory_xact_lock($1)', [locks.schema]);
       return work(manager);
     });
   }

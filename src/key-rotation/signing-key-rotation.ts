@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { migrationLock } from '../database/data-source.js';
+import { locks } from '../database/locks.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { newSigningKey } from '../signing/new-signing-key.js';
 import { RetiredSigningKey } from '../signing/retired-signing-key.entity.js';
@@ -34,7 +34,7 @@ export class SigningKeyRotation {
   async rotate(actor: Actor): Promise<ReplacedSigningKey[]> {
     return this.dataSource.transaction(async (manager) => {
       // No backup, migration or other rotation meanwhile; and no offline license, which may be good for years.
-      await manager.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+      await manager.query('SELECT pg_advisory_xact_lock($1)', [locks.schema]);
       await manager.query('SELECT FROM installation FOR UPDATE');
       const [{ now, until }] = await manager.query<[{ now: Date; until: Date }]>(lastEnd, [slackMinutes]);
       const replaced: ReplacedSigningKey[] = [];

@@ -9,6 +9,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
+import { holdUntilCommit } from '../database/locks.js';
 import { lookUp } from '../concurrency/look-up.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
@@ -120,7 +121,7 @@ export class MembershipService {
    * @param joined of them, those that have joined in this transaction
    */
   async isFull(manager: EntityManager, organizationId: number, joined = 0): Promise<boolean> {
-    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('members ' || $1, 0))`, [organizationId]);
+    await holdUntilCommit(manager, 'members', organizationId);
     const members = await manager.countBy(Membership, { organizationId });
     return members - joined >= this.settings.maxMembersPerOrganization;
   }

@@ -7,6 +7,7 @@ import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { holdUntilCommit } from '../database/locks.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
 import { type PageQuery, pageOf } from '../http/paging.js';
@@ -262,7 +263,7 @@ export class OrganizationService {
 
   /** Until the commit nobody else makes the user an owner. */
   private async checkOwned(manager: EntityManager, userId: number): Promise<void> {
-    await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('owner ' || $1, 0))`, [userId]);
+    await holdUntilCommit(manager, 'owner', userId);
     const [found] = await manager.query<{ owned: number; root: boolean }[]>(
       `SELECT u.root, (SELECT count(*)::int FROM membership m WHERE m.user_id = u.id AND m.role = 'OWNER') AS owned
          FROM user_account u WHERE u.id = $1`,

@@ -6,6 +6,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
+import { PeriodicTask } from '../concurrency/periodic-task.js';
+import { holdUntilCommit } from '../database/locks.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -48,8 +50,11 @@ const sweepMillis = 60 * 60 * 1000;
 /** The offline plugin library: packages for everybody, and packages of one organization. */
 @Injectable()
 export class PluginService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> = Promise.resolve();
+  private readonly sweeping = new PeriodicTask(
+    () => this.sweep(),
+    sweepMillis,
+    (error) => this.logSweep(error),
+  );
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -63,15 +68,12 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     await this.store.clearIncoming(true).catch((error: unknown) => this.logSweep(error));
-    this.sweeping = this.sweep();
-    this.timer = setInterval(() => {
-      this.sweeping = this.sweep();
-    }, sweepMillis).unref();
+    this.sweeping.start();
+    void this.sweeping.run();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
+    await this.sweeping.stop();
   }
 
   list(query: PluginQuery): Promise<PluginPage> {
@@ -191,7 +193,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
   /** The file of a hash goes when no version refers to it (any more). */
   private async removeUnused(sha256: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await lockContent(manager, sha256);
+      await holdUntilCommit(manager, 'plugin', sha256);
       const used = await manager.query<unknown[]>('SELECT FROM plugin WHERE sha256 = $1 LIMIT 1', [sha256]);
       if (used.length === 0) await this.store.remove(sha256);
     });
@@ -207,7 +209,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
     try {
       return await this.dataSource.transaction(async (manager) => {
         // Nobody removes the file between its arrival and the commit.
-        await lockContent(manager, file.sha256);
+        await holdUntilCommit(manager, 'plugin', file.sha256);
         await this.checkRoom(manager, organizationId, file.size);
         const [saved] = await manager.query<{ id: number }[]>(
           `INSERT INTO plugin (organization_id, name, version, version_order, kind, packaging, description, jars, size, sha256,
@@ -255,7 +257,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
   private async checkRoom(manager: EntityManager, organizationId: number | undefined, bytes: number): Promise<void> {
     if (organizationId === undefined) return;
     if (manager.queryRunner?.isTransactionActive) {
-      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('plugins of ' || $1, 0))`, [organizationId]);
+      await holdUntilCommit(manager, 'plugins of', organizationId);
     }
     const [used] = await manager.query<{ bytes: number }[]>(
       'SELECT coalesce(sum(size), 0)::bigint AS bytes FROM plugin WHERE organization_id = $1',
@@ -304,29 +306,20 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Removes what a crash, or the end of an organization, has left. */
   private async sweep(): Promise<void> {
-    try {
-      await this.store.clearIncoming(false);
-      for await (const hashes of this.store.hashes()) {
-        const rows = await this.dataSource.query<{ sha256: string }[]>(
-          'SELECT DISTINCT sha256 FROM plugin WHERE sha256 = ANY($1)',
-          [hashes],
-        );
-        const used = new Set(rows.map(({ sha256 }) => sha256));
-        for (const hash of hashes) if (!used.has(hash)) await this.removeUnused(hash);
-      }
-    } catch (error) {
-      this.logSweep(error);
+    await this.store.clearIncoming(false);
+    for await (const hashes of this.store.hashes()) {
+      const rows = await this.dataSource.query<{ sha256: string }[]>(
+        'SELECT DISTINCT sha256 FROM plugin WHERE sha256 = ANY($1)',
+        [hashes],
+      );
+      const used = new Set(rows.map(({ sha256 }) => sha256));
+      for (const hash of hashes) if (!used.has(hash)) await this.removeUnused(hash);
     }
   }
 
   private logSweep(error: unknown): void {
     this.log.warn({ err: error }, 'The plugin folder could not be tidied; next try in an hour');
   }
-}
-
-/** Until the end of the transaction nobody else adds or removes the file of this hash, on whichever server. */
-async function lockContent(manager: EntityManager, sha256: string): Promise<void> {
-  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended('plugin ' || $1, 0))`, [sha256]);
 }
 
 /**

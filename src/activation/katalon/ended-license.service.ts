@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
+import { holdUntilCommit } from '../../database/locks.js';
 import { Notifications } from '../../database/notifications.js';
 import { type DomainError, NotFoundError } from '../../errors/domain-error.js';
 import { LOG } from '../../log/log.module.js';
@@ -165,7 +166,7 @@ export class EndedLicenseService {
     ];
     return this.dataSource.transaction(async (manager) => {
       // One after the other: the second one sees that the first was recorded.
-      await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, $2))', [session.sessionId, caller.id]);
+      await holdUntilCommit(manager, 'refusals of', `${caller.id} ${session.sessionId}`);
       const [text, values] = formerSessions(asking, this.clock.now());
       const [former] = await manager.query<FormerSession[]>(text, [...values]);
       if (!former || former.recorded) return former;

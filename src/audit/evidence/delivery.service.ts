@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
+import { locks } from '../../database/locks.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { LOG } from '../../log/log.module.js';
@@ -14,7 +15,6 @@ import { nameless, type OutgoingRecord, recordsOf } from './outgoing-record.js';
 import { SealingService } from './sealing.service.js';
 
 /** With a hash of the destination: the server that holds this lock delivers to it. */
-const deliveryLock = 4_711_003;
 
 /**
  * Sends what is sealed to syslog and to a file: block by block, in their order, at least once. The database remembers what a
@@ -78,7 +78,7 @@ export class DeliveryService {
     return this.dataSource.transaction(async (manager) => {
       const [lock] = await manager.query<[{ locked: boolean }]>(
         'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS locked',
-        [deliveryLock, name],
+        [locks.delivery, name],
       );
       if (!lock.locked) return false;
       const cursor = await cursorOf(manager, name);

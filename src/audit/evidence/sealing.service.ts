@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
+import { locks } from '../../database/locks.js';
 import { LOG } from '../../log/log.module.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { AuditBlock } from './audit-block.entity.js';
@@ -23,7 +24,6 @@ import {
 const intervalMillis = 10_000;
 const checkpointMillis = 3_600_000;
 /** Any constant will do that nothing else uses: whoever holds this lock seals. */
-const sealLock = 4_711_002;
 /** Events in a block at most. */
 const maxEvents = 5_000;
 /** Blocks whose sessions are removed at once. */
@@ -199,7 +199,7 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
     try {
       return await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
         const [lock] = await manager.query<[{ locked: boolean }]>('SELECT pg_try_advisory_xact_lock($1) AS locked', [
-          sealLock,
+          locks.sealing,
         ]);
         if (!lock.locked) return undefined;
         const chain = await this.chainIn(manager);

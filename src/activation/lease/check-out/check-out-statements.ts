@@ -1,4 +1,5 @@
 import { type Actor } from '../../../access/actor.js';
+import { keyInSql } from '../../../database/locks.js';
 import { type Statement } from '../../../database/preparing-client.js';
 import { type Product } from '../../../license/file/product.js';
 import { endReasonInSql, noEnder, whyEnded } from '../../seat/end-leases.js';
@@ -172,7 +173,7 @@ export function licensedUsers(poolIds: readonly number[], userIds: readonly numb
 /** Until the commit nobody else gives these users a seat, of whatever pool. */
 export function lockHolders(userIds: readonly number[]): Statement {
   return [
-    `SELECT pg_advisory_xact_lock(hashtextextended('leases of ' || id, 0))
+    `SELECT pg_advisory_xact_lock(${keyInSql('leases of', 'id')})
        FROM (SELECT DISTINCT id FROM unnest($1::bigint[]) AS u(id) ORDER BY id) AS holders`,
     [userIds],
   ];

@@ -1,0 +1,41 @@
+import { type EntityManager } from 'typeorm';
+
+/*
+ * The one order in which locks are taken. Who needs several takes them from the top; so nobody waits for somebody who waits
+ * for them. Rows of one kind are locked in the order of their ids.
+ *
+ *   1. the schema (advisory): migrations, backups, restores and key rotation
+ *   2. `installation`: the license files, how their seats are divided, and what is decided once for the server
+ *   3. `seat_pool`: everything that gives or takes a seat
+ *   4. leases of a user (advisory), where the number of an account's seats is limited
+ *   5. `organization`
+ *   6. acceptances of an address (advisory), then `invitation`
+ *   7. `user_account`
+ *   8. owner, then members (advisory): the limits of an account and of an organization. A sign-in that joins takes them before
+ *      its account, which cannot meet anybody: both hold the seats of the organization
+ *   9. all other rows: memberships, teams, sessions, links
+ *  10. refusals of a session (advisory), before what it writes
+ *  11. plugins of an organization, then a plugin's content (advisory); the mail servers (advisory)
+ *
+ * Sealing and delivery of the audit log are only tried, never waited for.
+ */
+
+/** Advisory locks of which there is one in a database. */
+export const locks = { schema: 4_711_001, sealing: 4_711_002, delivery: 4_711_003 } as const;
+
+/** Advisory locks of which there is one for each of something: what it is held for, as it is written into its key. */
+export type Held = 'acceptances of' | 'leases of' | 'members' | 'owner' | 'plugin' | 'plugins of' | 'refusals of';
+
+/**
+ * The key of an advisory lock, in SQL.
+ *
+ * @param of an expression, or a parameter
+ */
+export function keyInSql(held: Held, of: string): string {
+  return `hashtextextended('${held} ' || ${of}, 0)`;
+}
+
+/** Until the commit nobody else has this lock. */
+export async function holdUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<void> {
+  await manager.query(`SELECT pg_advisory_xact_lock(${keyInSql(held, '$1')})`, [of]);
+}
