@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
 import { LOG } from '../log/log.module.js';
 import { type AuditEvent, AuditService } from './audit.service.js';
@@ -52,7 +53,11 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
     (dailies) => this.writeDailies(dailies),
     () => false,
   );
-  private timer: NodeJS.Timeout | undefined;
+  private readonly flushing = new PeriodicTask(
+    () => this.flush(this.clock.millis()),
+    flushMillis,
+    (error) => this.log.warn({ err: error }, 'Events that came in floods could not be counted'),
+  );
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -62,11 +67,11 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(this.clock.millis()), flushMillis).unref();
+    this.flushing.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
+    await this.flushing.stop();
     await this.flush(Infinity);
   }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { statfs } from 'node:fs/promises';
 import { Gauge } from 'prom-client';
 import { type Logger } from 'pino';
+import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { LOG } from '../log/log.module.js';
@@ -23,7 +24,11 @@ export type DiskState = (typeof diskStates)[number];
 export class DiskWatch implements OnModuleInit, OnApplicationShutdown {
   private freeBytes = Infinity;
   private told: DiskState = 'ok';
-  private timer: NodeJS.Timeout | undefined;
+  private readonly looking = new PeriodicTask(
+    () => this.look(),
+    lookMillis,
+    () => undefined,
+  );
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -43,11 +48,11 @@ export class DiskWatch implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.look();
-    this.timer = setInterval(() => void this.look(), lookMillis).unref();
+    this.looking.start();
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  async onApplicationShutdown(): Promise<void> {
+    await this.looking.stop();
   }
 
   get state(): DiskState {

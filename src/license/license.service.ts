@@ -6,6 +6,7 @@ import { type Actor, server } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
 import { Clock } from '../clock/clock.js';
+import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { trustAnchor } from '../config/trust-anchor.js';
@@ -174,7 +175,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   private begun = 0;
   private applied = 0;
   private readonly onExcess: EndExcess[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly ticking = new PeriodicTask(
+    () => this.tick(),
+    60_000,
+    (error) => this.log.warn({ err: error }, 'The licenses could not be checked; next try in a minute'),
+  );
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -218,11 +223,12 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     await this.noteInstalledIssues();
     // Whatever somebody has written into the pools by hand, the signed files decide.
     await this.dataSource.transaction((manager) => this.reallocate(manager));
-    this.timer = setInterval(() => void this.tick(), 60_000).unref();
+    this.ticking.start();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    // A database that is away does not keep the server from stopping.
+    void this.ticking.stop();
   }
 
   /** Registers what ends the sessions for which there are no seats any more, in the transaction that takes the seats away. */
@@ -800,17 +806,13 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
 
   /** Every minute: remembers the time, and follows it when a license begins or ends. */
   private async tick(): Promise<void> {
-    try {
-      const [due] = await this.dataSource.query<{ due: boolean }[]>(
-        `WITH seen AS (UPDATE installation SET newest_time = greatest(newest_time, server_now($1))
-                       RETURNING newest_time, quotas_valid_until)
-         SELECT quotas_valid_until <= newest_time AS due FROM seen`,
-        [this.clock.offsetMillis],
-      );
-      if (due?.due) await this.dataSource.transaction((manager) => this.reallocate(manager));
-    } catch (error) {
-      this.log.warn({ err: error }, 'The licenses could not be checked; next try in a minute');
-    }
+    const [due] = await this.dataSource.query<{ due: boolean }[]>(
+      `WITH seen AS (UPDATE installation SET newest_time = greatest(newest_time, server_now($1))
+                     RETURNING newest_time, quotas_valid_until)
+       SELECT quotas_valid_until <= newest_time AS due FROM seen`,
+      [this.clock.offsetMillis],
+    );
+    if (due?.due) await this.dataSource.transaction((manager) => this.reallocate(manager));
   }
 
   private async lock(manager: EntityManager): Promise<void> {

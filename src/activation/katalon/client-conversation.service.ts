@@ -5,6 +5,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
+import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { parameterNames, pathShape, productIn } from '../../http/call-shape.js';
 import { refusalReasonOf } from '../../http/problem/send-problem.js';
 import { LOG } from '../../log/log.module.js';
@@ -36,8 +37,12 @@ const packageText = /^[A-Z_]{1,30}$/;
 export class ClientConversationService implements OnModuleInit, OnApplicationShutdown {
   private calls = new Map<string, ClientCall>();
   private versions = new Map<string, ClientVersion>();
-  private flushing: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly flushing = new PeriodicTask(
+    () => this.write(),
+    flushMillis,
+    // A database that is away says so elsewhere; these counts are not worth more.
+    (error) => this.log.debug({ err: error }, 'The calls of the clients could not be recorded'),
+  );
 
   constructor(
     http: HttpAdapterHost,
@@ -54,17 +59,19 @@ export class ClientConversationService implements OnModuleInit, OnApplicationShu
   }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), flushMillis).unref();
+    this.flushing.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+    await this.flushing.stop();
+    await this.flushing.run();
   }
 
   /** Also what this server has not written yet. */
   async all(): Promise<ClientConversation> {
-    await this.flush();
+    // Twice: a run that was under way has not seen the newest.
+    await this.flushing.run();
+    await this.flushing.run();
     const versions = await this.dataSource.query<ClientVersion[]>(
       `SELECT client, version, first_at AS "firstAt", last_at AS "lastAt" FROM client_version
         ORDER BY last_at DESC, client, version LIMIT $1`,
@@ -120,22 +127,11 @@ export class ClientConversationService implements OnModuleInit, OnApplicationShu
   }
 
   /** One at a time; what comes meanwhile is for the next one. */
-  private async flush(): Promise<void> {
-    while (this.flushing) await this.flushing;
+  private async write(): Promise<void> {
     if (this.calls.size === 0 && this.versions.size === 0) return;
-    const [calls, versions] = [this.calls, this.versions];
+    const [calls, versions] = [[...this.calls.values()], [...this.versions.values()]];
     this.calls = new Map();
     this.versions = new Map();
-    this.flushing = this.write([...calls.values()], [...versions.values()])
-      .catch((error: unknown) => {
-        // A database that is away says so elsewhere; these counts are not worth more.
-        this.log.debug({ err: error }, 'The calls of the clients could not be recorded');
-      })
-      .finally(() => (this.flushing = undefined));
-    await this.flushing;
-  }
-
-  private async write(calls: ClientCall[], versions: ClientVersion[]): Promise<void> {
     const all = [...calls.map((call) => ({ key: keyOf(call), call }))].sort((a, b) => (a.key < b.key ? -1 : 1));
     await this.dataSource.transaction(async (manager) => {
       // Servers write in one order, so that they do not wait for each other in a circle.

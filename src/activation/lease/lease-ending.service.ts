@@ -8,6 +8,7 @@ import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
 import { GroupCommit, isOfOneItem, type Outcome } from '../../concurrency/group-commit.js';
+import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { LicensedUserService } from '../../license/licensed-user.service.js';
 import { lockDivision, lockPools } from '../../license/pool/lock-pools.js';
@@ -44,7 +45,11 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
     1,
     (items, seconds) => this.metrics.batch('release', items, seconds),
   );
-  private timer: NodeJS.Timeout | undefined;
+  private readonly sweeping = new PeriodicTask(
+    () => this.sweep(),
+    60_000,
+    (error) => this.log.warn({ err: error }, 'Expired leases could not be swept; next try in a minute'),
+  );
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -66,11 +71,12 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.sweep(), 60_000).unref();
+    this.sweeping.start();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    // A database that is away does not keep the server from stopping.
+    void this.sweeping.stop();
   }
 
   /** Gives a seat back. One that is gone already is given back. */
@@ -298,21 +304,17 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
 
   /** Tidies up what dead clients left; nobody waits for it, for a check-out takes an expired seat itself. */
   private async sweep(): Promise<void> {
-    try {
-      await this.outage.beat();
-      await this.dataSource.transaction((manager) =>
-        endLeases(
-          manager,
-          this.audit,
-          'expired',
-          noEnder,
-          'l.id IN (SELECT id FROM lease WHERE expires_at <= server_now($1) LIMIT 5000) AND l.expires_at <= server_now($1)',
-          [this.clock.offsetMillis],
-        ),
-      );
-    } catch (error) {
-      this.log.warn({ err: error }, 'Expired leases could not be swept; next try in a minute');
-    }
+    await this.outage.beat();
+    await this.dataSource.transaction((manager) =>
+      endLeases(
+        manager,
+        this.audit,
+        'expired',
+        noEnder,
+        'l.id IN (SELECT id FROM lease WHERE expires_at <= server_now($1) LIMIT 5000) AND l.expires_at <= server_now($1)',
+        [this.clock.offsetMillis],
+      ),
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { server } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
+import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { ClockStepService, clockToleranceSeconds } from '../../clock-step/clock-step.service.js';
 import { LOG } from '../../log/log.module.js';
 import { leaseMinutesInSql } from '../seat/lease-policy.js';
@@ -21,7 +22,11 @@ export const outageMillis = 30_000;
  */
 @Injectable()
 export class OutageService implements OnModuleInit, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly beating = new PeriodicTask(
+    () => this.beat(),
+    beatMillis,
+    (error) => this.log.warn({ err: error }, 'The database cannot be told that this server is at work'),
+  );
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -33,15 +38,12 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.beat();
-    this.timer = setInterval(() => {
-      this.beat().catch((error: unknown) => {
-        this.log.warn({ err: error }, 'The database cannot be told that this server is at work');
-      });
-    }, beatMillis).unref();
+    this.beating.start();
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    // A database that is away does not keep the server from stopping.
+    void this.beating.stop();
   }
 
   /** Notes that this server is at work; if none was for too long, or the clock was set back, puts that right first. */

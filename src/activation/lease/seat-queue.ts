@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
+import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { Notifications } from '../../database/notifications.js';
 import { type Product } from '../../license/file/product.js';
 import { LOG } from '../../log/log.module.js';
@@ -34,9 +35,12 @@ interface Place {
 @Injectable()
 export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
   private readonly places = new Map<number, Place>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly ticking = new PeriodicTask(
+    () => this.tick(),
+    tickMillis,
+    (error) => this.log.warn({ err: error }, 'Waiting sessions could not be looked after; next try in a second'),
+  );
   private ticks = 0;
-  private isTicking = false;
   private isClosed = false;
 
   constructor(
@@ -50,13 +54,14 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.tick(), tickMillis).unref();
+    this.ticking.start();
   }
 
   /** Before the server waits for its open requests to end. */
   beforeApplicationShutdown(): void {
     this.isClosed = true;
-    clearInterval(this.timer);
+    // A database that is away does not keep the server from stopping.
+    void this.ticking.stop();
     this.wake(() => true);
   }
 
@@ -124,32 +129,25 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async tick(): Promise<void> {
-    if (this.places.size === 0 || this.isTicking) return;
-    this.isTicking = true;
-    try {
-      const places = [...this.places.values()];
-      const due = await this.dataSource.query<{ queue: string }[]>(
-        `WITH seen AS (UPDATE seat_waiter SET seen_at = clock_timestamp() WHERE id = ANY($1)),
-              lost AS (DELETE FROM seat_waiter WHERE seen_at < clock_timestamp() - interval '1 minute' AND id <> ALL($1))
-         SELECT DISTINCT p.organization_id || ' ' || p.product AS queue
-           FROM seat_pool p JOIN unnest($2::bigint[], $3::text[]) AS w(organization_id, product)
-             ON p.organization_id = w.organization_id AND p.product = w.product
-          WHERE p.model = 'floating' AND p.earliest_expiry <= server_now($4)`,
-        [
-          [...this.places.keys()],
-          places.map(({ organizationId }) => organizationId),
-          places.map(({ product }) => product),
-          this.clock.offsetMillis,
-        ],
-      );
-      const queues = new Set(due.map(({ queue }) => queue));
-      const restless = ++this.ticks % restlessTicks === 0;
-      this.wake((place) => restless || queues.has(queueOf(place)));
-    } catch (error) {
-      this.log.warn({ err: error }, 'Waiting sessions could not be looked after; next try in a second');
-    } finally {
-      this.isTicking = false;
-    }
+    if (this.places.size === 0) return;
+    const places = [...this.places.values()];
+    const due = await this.dataSource.query<{ queue: string }[]>(
+      `WITH seen AS (UPDATE seat_waiter SET seen_at = clock_timestamp() WHERE id = ANY($1)),
+            lost AS (DELETE FROM seat_waiter WHERE seen_at < clock_timestamp() - interval '1 minute' AND id <> ALL($1))
+       SELECT DISTINCT p.organization_id || ' ' || p.product AS queue
+         FROM seat_pool p JOIN unnest($2::bigint[], $3::text[]) AS w(organization_id, product)
+           ON p.organization_id = w.organization_id AND p.product = w.product
+        WHERE p.model = 'floating' AND p.earliest_expiry <= server_now($4)`,
+      [
+        [...this.places.keys()],
+        places.map(({ organizationId }) => organizationId),
+        places.map(({ product }) => product),
+        this.clock.offsetMillis,
+      ],
+    );
+    const queues = new Set(due.map(({ queue }) => queue));
+    const restless = ++this.ticks % restlessTicks === 0;
+    this.wake((place) => restless || queues.has(queueOf(place)));
   }
 }
 

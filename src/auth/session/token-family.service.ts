@@ -5,6 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
+import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { Notifications } from '../../database/notifications.js';
 import { LOG } from '../../log/log.module.js';
 import { lifetime, type TokenClaims } from './access-token.service.js';
@@ -20,8 +21,11 @@ const batch = 5_000;
  */
 @Injectable()
 export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private cleaning: Promise<void> | undefined;
+  private readonly cleaning = new PeriodicTask(
+    () => this.deleteExpired(),
+    cleanUpMillis,
+    (error) => this.log.warn({ err: error }, 'Expired refresh tokens could not be deleted'),
+  );
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -32,13 +36,12 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => this.cleanUp(), cleanUpMillis).unref();
-    this.cleanUp();
+    this.cleaning.start();
+    void this.cleaning.run();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.cleaning;
+    await this.cleaning.stop();
   }
 
   /**
@@ -91,12 +94,6 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
   /** When the last of the tokens has expired that the family may have by now. */
   private familyEnd(): Date {
     return new Date(this.clock.millis() + lifetime.refresh * 1000);
-  }
-
-  private cleanUp(): void {
-    this.cleaning ??= this.deleteExpired()
-      .catch((error: unknown) => this.log.warn({ err: error }, 'Expired refresh tokens could not be deleted'))
-      .finally(() => (this.cleaning = undefined));
   }
 
   private async deleteExpired(): Promise<void> {
