@@ -92,8 +92,8 @@ class Client {
   }
 
   private async checkOut(isOver: () => boolean): Promise<void> {
-    const answer = await this.ask((api) => api.post('/api/v1/leases', this.wish), [201, 409], isOver);
-    if (answer?.status !== 201) return;
+    const answer = await this.ask((api) => api.post('/api/v1/leases', this.wish), [200, 201, 409], isOver);
+    if (!answer || answer.status === 409) return;
     const { id, expiresAt } = answer.body as { id: string; expiresAt: string };
     this.lease = { id, from: performance.now(), released: false, expiresAt };
     history.push(this.lease);
@@ -101,10 +101,10 @@ class Client {
 
   /** Asking again is asking once. */
   private async checkOutAgain(lease: Held, isOver: () => boolean): Promise<void> {
-    const answer = await this.ask((api) => api.post('/api/v1/leases', this.wish), [201, 409], isOver);
+    const answer = await this.ask((api) => api.post('/api/v1/leases', this.wish), [200, 201, 409], isOver);
     if (!answer) return;
     const { id, expiresAt } = answer.body as { id: string; expiresAt: string };
-    if (answer.status === 201 && id === lease.id) this.acknowledge(lease, expiresAt);
+    if (answer.status < 300 && id === lease.id) this.acknowledge(lease, expiresAt);
     else violations.push(`${this.name} held ${lease.id}, asked again and got ${answer.status} ${id}`);
   }
 

@@ -123,8 +123,8 @@ describe('A CI job', () => {
 
   it('is that of whoever asked last for the session', async () => {
     await take(user, 'KRE', 'ci', { sessionId: 'step-1' });
-    await take(user, 'KRE', 'ci', { sessionId: 'step-1', jobId: 'job-3' });
-    await take(user, 'KRE', 'ci', { sessionId: 'step-1' });
+    await lease(user, 'KRE', 'ci', { sessionId: 'step-1', jobId: 'job-3' }).expect(200);
+    await lease(user, 'KRE', 'ci', { sessionId: 'step-1' }).expect(200);
     expect(await user.delete('/api/v1/leases?jobId=job-3').expect(200)).toEqual({ released: 1 });
     await server.root.delete(`${path}/machines/ci`).expect(204);
   });

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiHeader,
@@ -20,6 +20,9 @@ import { type NativeClaims, LeaseTokenService } from './lease-token.service.js';
 import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseService, type Renewal } from './lease.service.js';
 
+/** What became of a check-out, in HTTP. */
+const statusOf = { created: HttpStatus.CREATED, extended: HttpStatus.OK };
+
 @ApiTags('Leases')
 @Controller('api/v1/leases')
 @SignedIn()
@@ -33,7 +36,8 @@ export class LeaseController {
 
   @Post()
   @ApiOperation({ summary: 'Check out a seat, or wait for one; the same session again prolongs the one it has' })
-  @ApiCreatedResponse({ type: LeaseView })
+  @ApiCreatedResponse({ type: LeaseView, description: 'A new lease.' })
+  @ApiOkResponse({ type: LeaseView, description: 'The session had this lease already; it lasts longer now.' })
   @ApiProblems({
     400: 'A field is missing or wrong, or `wildcard-machine-id`, `machine-id-not-accepted`: the machine id or fingerprint stands for many machines, or is not visible text.',
     403: '`machine-denied`, `license-expired`, `not-licensed`, `machine-unidentified`, `no-seat-assigned`: for an administrator to change.',
@@ -61,6 +65,7 @@ export class LeaseController {
     const lease = await this.leases.checkOut(caller, session, organizationId, { waiting });
     const { token, warning } = await this.tokens.forNative(lease, session);
     const { id, model, expiresAt, renewAt, renewedAt } = lease;
+    reply.status(statusOf[lease.outcome]);
     return { id, token, model, expiresAt, renewAt, ...timesOf(renewedAt, body.clientTime, warning) };
   }
 
