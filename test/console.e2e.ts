@@ -3,9 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
-import { mayDo, type OrganizationPermission, roles } from '../src/access/role.js';
 import { mail as englishMail } from '../web/src/language/en/mail.js';
-import { offered } from '../web/src/api/roles.js';
 import { KatalonClient } from './clients/katalon-client.js';
 import { barriersOf } from './support/browser.js';
 import { freePort } from './support/smtp-server.js';
@@ -415,15 +413,6 @@ describe('The console, from the first start to a seat in use', () => {
 
   it('never fails, and keeps to its Content Security Policy', () => {
     expect(complaints).toEqual([]);
-  });
-});
-
-describe('What the console offers', () => {
-  it('is what the server allows, for every role', () => {
-    for (const [permission, allowed] of Object.entries(offered)) {
-      const byServer = roles.filter((role) => mayDo(role, permission as OrganizationPermission));
-      expect([permission, [...allowed]]).toEqual([permission, byServer]);
-    }
   });
 });
 

@@ -28,7 +28,7 @@ describe('An organization', () => {
     const created = await members
       .STRANGER!.post('/api/v1/organizations', { name: 'Ümlaut & <b>Söhne</b>' })
       .expect<{ id: number }>(201);
-    expect(created).toEqual({ id: expect.any(Number), name: 'Ümlaut & <b>Söhne</b>', role: 'OWNER' });
+    expect(created).toMatchObject({ id: expect.any(Number), name: 'Ümlaut & <b>Söhne</b>', role: 'OWNER' });
     expect(await members.STRANGER!.get(`/api/v1/organizations/${created.id}`).expect(200)).toEqual({
       ...created,
       version: 0,
@@ -44,6 +44,21 @@ describe('An organization', () => {
     const secret = await members.STRANGER!.get(path).refused(404);
     expect(await members.STRANGER!.get('/api/v1/organizations/4711').refused(404)).toBe(secret);
     await server.api.get(path).refused(401);
+  });
+
+  it('tells each member what they may do there, and keeps to it', async () => {
+    for (const role of ['ADMIN', 'BILLING_MANAGER', 'USER']) {
+      const { permissions } = await members[role]!.get(path).expect<{ permissions: string[] }>(200);
+      const me = await members[role]!.get('/api/v1/users/me').expect(200);
+      expect(me).toMatchObject({ organizations: [{ role, permissions }] });
+      const routes = { 'member.view': '/members', 'audit.view': '/audit-events', 'allocation.view': '/allocations' };
+      for (const [permission, route] of Object.entries(routes)) {
+        const status = await members[role]!.get(path + route).status();
+        expect([role, permission, status]).toEqual([role, permission, permissions.includes(permission) ? 200 : 403]);
+      }
+    }
+    const { permissions } = await server.root.get(path).expect<{ permissions: string[] }>(200);
+    expect(permissions).toContain('organization.delete');
   });
 
   it.each(['Acme\r\nBcc: all@example.com', 'A\u0007B', 'A\u2028B', 'A\u0085B'])(

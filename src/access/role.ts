@@ -36,6 +36,13 @@ const allowed = {
 
 export type OrganizationPermission = keyof typeof allowed;
 
+export const organizationPermissions = Object.keys(allowed) as OrganizationPermission[];
+
+/** All that a role may do; root does everything. */
+export function permissionsOf(role: Role | null, root: boolean): OrganizationPermission[] {
+  return organizationPermissions.filter((permission) => root || (role !== null && mayDo(role, permission)));
+}
+
 export function mayDo(role: Role, permission: OrganizationPermission): boolean {
   return (allowed[permission] as readonly Role[]).includes(role);
 }

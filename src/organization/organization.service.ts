@@ -26,7 +26,7 @@ import { MembershipService } from './membership.service.js';
 import { OrganizationPolicy } from './organization-policy.js';
 import { Organization } from './organization.entity.js';
 import { DisabledMemberError } from './organization.errors.js';
-import { type Role } from '../access/role.js';
+import { permissionsOf, type Role } from '../access/role.js';
 import { TeamService } from './team.service.js';
 import { checkVersion, versionInSql } from '../audit/settings-version.js';
 
@@ -97,7 +97,7 @@ export class OrganizationService {
         targetId: saved.id,
         details: { name: saved.name },
       });
-      return { id: saved.id, name: saved.name, role: 'OWNER' };
+      return viewOf(saved, 'OWNER', caller);
     });
   }
 
@@ -110,7 +110,7 @@ export class OrganizationService {
       select.andWhere('strpos(fold_case(organization.name), fold_case(:search)) > 0', { search: query.search });
     }
     const sortable = { id: 'organization.id', name: 'organization.name', createdAt: 'organization.createdAt' };
-    return pageOf(select, query, sortable, ({ id, name }) => ({ id, name, role: roles.get(id) ?? null }));
+    return pageOf(select, query, sortable, (each) => viewOf(each, roles.get(each.id), caller));
   }
 
   /** @throws NotFoundError */
@@ -122,7 +122,7 @@ export class OrganizationService {
     );
     if (!organization) throw new NotFoundError('The organization');
     const { name, version } = organization;
-    return { id, name, role: (await this.memberships.roleIn(id, caller.id)) ?? null, version };
+    return Object.assign(viewOf({ id, name }, await this.memberships.roleIn(id, caller.id), caller), { version });
   }
 
   /**
@@ -225,8 +225,8 @@ export class OrganizationService {
   }
 
   /** The organizations that somebody is a member of, oldest first. */
-  async ofMember(userId: number): Promise<OrganizationView[]> {
-    const roles = await this.memberships.of(userId);
+  async ofMember(user: Pick<Caller, 'id' | 'root'>): Promise<OrganizationView[]> {
+    const roles = await this.memberships.of(user.id);
     if (roles.size === 0) return [];
     const organizations = await this.dataSource
       .getRepository(Organization)
@@ -234,7 +234,7 @@ export class OrganizationService {
       .where('organization.id = ANY(:ids)', { ids: [...roles.keys()] })
       .orderBy('organization.id')
       .getMany();
-    return organizations.map(({ id, name }) => ({ id, name, role: roles.get(id) ?? null }));
+    return organizations.map((each) => viewOf(each, roles.get(each.id), user));
   }
 
   /** Changes the caller's own profile. */
@@ -256,7 +256,7 @@ export class OrganizationService {
       verified: user.verifiedAt !== null,
       mayCreateOrganizations: await this.policy.mayCreate({ root: user.root, verified: user.verifiedAt !== null }),
       trialExpirationDate: this.trialEnd()?.toISOString() ?? null,
-      organizations: await this.ofMember(caller.id),
+      organizations: await this.ofMember(user),
       teams: await this.teams.ofMember(caller.id),
     };
   }
@@ -278,4 +278,12 @@ export class OrganizationService {
     if (!organization) throw new NotFoundError('The organization');
     return organization;
   }
+}
+
+function viewOf(
+  { id, name }: Pick<Organization, 'id' | 'name'>,
+  role: Role | undefined,
+  { root }: Pick<Caller, 'root'>,
+): OrganizationView {
+  return { id, name, role: role ?? null, permissions: permissionsOf(role ?? null, root) };
 }

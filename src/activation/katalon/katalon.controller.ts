@@ -118,7 +118,7 @@ export class KatalonController {
   @ApiOperation({ summary: 'My organizations, and whether they have Runtime Engine seats' })
   @ApiOkResponse({ type: [KatalonOrganization] })
   async list(@CallerOf() caller: Caller): Promise<KatalonOrganization[]> {
-    const organizations = await this.organizations.ofMember(caller.id);
+    const organizations = await this.organizations.ofMember(caller);
     const withSeats = await this.seats.withSeats(
       organizations.map(({ id }) => id),
       'KRE',
@@ -189,7 +189,7 @@ export class KatalonController {
 
   /** @throws NotAMemberError */
   private async mine(caller: Caller, organizationId: number | undefined): Promise<number[]> {
-    const ids = (await this.organizations.ofMember(caller.id)).map(({ id }) => id);
+    const ids = (await this.organizations.ofMember(caller)).map(({ id }) => id);
     if (organizationId === undefined) return ids;
     if (!ids.includes(organizationId)) {
       throw new NotAMemberError(organizationId);

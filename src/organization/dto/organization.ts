@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IdField, Text, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
-import { roles } from '../../access/role.js';
+import { organizationPermissions, type OrganizationPermission, type Role, roles } from '../../access/role.js';
 
 export class OrganizationName {
   @Text({ max: 100, example: 'Acme' })
@@ -29,7 +29,15 @@ export class OrganizationView {
     nullable: true,
     description: 'Your role; null for root as a stranger.',
   })
-  role!: string | null;
+  role!: Role | null;
+
+  @ApiProperty({
+    enum: organizationPermissions,
+    isArray: true,
+    enumName: 'OrganizationPermission',
+    description: 'What you may do there. An API key may do as much of it as its scopes allow.',
+  })
+  permissions!: OrganizationPermission[];
 }
 
 /** One organization, looked at by itself. */

@@ -17,7 +17,7 @@ import {
   UsersRound,
 } from 'lucide-react';
 import type { ParseKeys } from 'i18next';
-import type { Permission } from '../api/roles';
+import type { Permission } from '../api/permissions';
 
 /** A section of the console, in the order of the menu. */
 export interface Section {

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Permission } from '../api/roles';
+import type { Permission } from '../api/permissions';
 import { EmptyState } from '../show/empty-state';
 import { useTitle } from './use-title';
 import { useMe, useOrganization } from './use-me';

@@ -6,7 +6,7 @@ import { FlaskConical } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
-import { mayDo } from '../api/roles';
+import { mayDo } from '../api/permissions';
 import { PageSkeleton } from '../show/page-skeleton';
 import { ConfirmIdentity } from './confirm-identity';
 import { ConnectionBanner } from './connection-banner';

@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { MeView, OrganizationDetails } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { meQuery, organizationKey } from '../api/queries';
-import { mayDo, type Permission } from '../api/roles';
+import { mayDo, type Permission } from '../api/permissions';
 
 const shell = getRouteApi('/shell');
 
