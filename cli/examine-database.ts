@@ -3,6 +3,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { type Settings } from '../src/config/settings.js';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
+import { countedTime } from '../src/errors/counted.js';
 import { schemaVersion } from '../src/database/data-source.js';
 import { licenseWarnings } from '../src/license/file/client-features.js';
 import { checkEvaluation } from '../src/license/file/evaluation.js';
@@ -68,7 +69,7 @@ function reach(state: DatabaseState, { databaseUrl }: Settings): Finding {
 /** The database's clock rules; this machine's own matters for certificates and logs. */
 function clockOf({ clockAhead }: DatabaseState): Finding {
   const seconds = Math.round(Math.abs(clockAhead) / 1000);
-  const words = `The clocks of this machine and of the database differ by ${seconds} s.`;
+  const words = `The clocks of this machine and of the database differ by ${countedTime(seconds * 1000)}.`;
   if (seconds < 30) return ok('clock', words);
   return warning('clock', words, 'Let both machines get their time from the same source (NTP).');
 }
@@ -152,11 +153,10 @@ async function licenses(client: pg.Client, settings: Settings): Promise<Finding[
   const findings = [...(await clockHistory(client)), ...found.flat()];
   const back = state.newest.getTime() - state.now.getTime();
   if (back < 5 * 60_000) return findings;
-  const hours = (back / 3_600_000).toFixed(1);
   return [
     wrong(
       'clock',
-      `The clock was set back: the server has seen a time ${hours} hours later, and licenses count by that.`,
+      `The clock was set back: the server has seen a time ${countedTime(back)} later, and licenses count by that.`,
       'Set it right (NTP). If it was wrong then, install a license file that the vendor issues now, or ask for a statement of time.',
     ),
     ...findings,

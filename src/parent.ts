@@ -192,8 +192,15 @@ export class Parent {
   private databaseEnded(server: Server, { command, end = '' }: PostgresProcess, livedMillis: number): void {
     const delayMillis = livedMillis > soundMillis ? 0 : this.databaseDelayMillis;
     this.databaseDelayMillis = Math.min(Math.max(delayMillis * 2, firstDelayMillis), maxDelayMillisOfDatabase);
-    const when = delayMillis === 0 ? 'at once' : `in ${delayMillis / 1000} s`;
-    log('error', `The embedded database has ended. It is started again ${when}; requests wait for it. ${end}`.trim());
+    if (delayMillis < maxDelayMillisOfDatabase) {
+      const when = delayMillis === 0 ? 'at once' : `in ${delayMillis / 1000} s`;
+      // PostgreSQL's own log has the rest; the server goes on telling what it finds.
+      const words = end.replace(/^.*(redirecting log output|Future log output).*$/gm, '').trim();
+      log(
+        'error',
+        `The embedded database has ended. It is started again ${when}; requests wait for it. ${words}`.trim(),
+      );
+    }
     const start = (): void => this.startDatabase(server, command);
     const timer = setTimeout(start, delayMillis);
     const cancel = (): void => {

@@ -89,7 +89,10 @@ export class ArchiveWriter {
         if (error) reject(error);
         else resolve();
       });
-      fill(entry as unknown as NodeJS.WritableStream & Entry);
+      const filled = entry as unknown as NodeJS.WritableStream & Entry;
+      // The callback above tells, or the pipeline does; an error without a listener would end the process and leave a part behind.
+      filled.on('error', () => undefined);
+      fill(filled);
     });
     // A full disk ends the pipeline, and would leave the entry waiting for ever.
     await Promise.race([stored, this.written.then(() => stored)]);

@@ -7,7 +7,6 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { type Logger } from 'pino';
-import { Outage } from '../errors/outage.js';
 import { networksContain } from '../network/networks.js';
 import { type Settings } from '../config/settings.js';
 import { NestLog } from '../log/log.js';
@@ -119,7 +118,7 @@ export async function createHttpApplication(
   // A proxy may call this server by another name than browsers do.
   app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin] });
   app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(log, refusals, app.get(ClientHold), app.get(Outage)));
+  app.useGlobalFilters(new ProblemFilter(log, refusals, app.get(ClientHold)));
   describeApi(app, settings);
   completeBasePath(app, basePath);
   await serveStaticPages(app);
