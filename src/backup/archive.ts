@@ -84,6 +84,8 @@ export class ArchiveWriter {
   }
 
   private async entry(name: string, size: number, fill: (entry: NodeJS.WritableStream & Entry) => void): Promise<void> {
+    // What ended the pipeline, such as a full disk, says more than an archive that takes no more parts.
+    if (this.tar.destroyed) await this.written;
     const stored = new Promise<void>((resolve, reject) => {
       const entry = this.tar.entry({ name, size, mode: 0o600, mtime: new Date() }, (error) => {
         if (error) reject(error);
