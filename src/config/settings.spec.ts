@@ -25,6 +25,7 @@ describe('Without any setting', () => {
       port: 8080,
       host: '0.0.0.0',
       mailEhloName: 'localhost',
+      mailLanguage: 'en',
       given: {},
       invitationHours: 24,
       sessionRetentionDays: 730,
