@@ -62,8 +62,18 @@ const vendorsOwn = ['dist/cli/vendor.js', 'dist/cli/vendor-tool.js', 'dist/cli/l
 /** Only developers read these; the licenses of the packages stay. */
 const unwanted = /\.(map|d\.[cm]?ts|ts|mts|cts|md|markdown|flow|tsbuildinfo|a|h|orig|rej)$/;
 const notice = /^(licen[cs]e|notice|copying|copyright)/i;
-/** A second TypeORM, for browsers. */
-const unwantedFolders = new Set(['node_modules/typeorm/browser']);
+/** What Node loads nothing of: other builds of a package, for browsers and bundlers, and their tests and examples. */
+const unwantedPlaces = [
+  /^node_modules\/typeorm\/browser$/,
+  /^node_modules\/rxjs\/(src|dist\/(esm|esm5|bundles|types))$/,
+  /^node_modules\/class-(transformer|validator)\/(bundles|esm5|esm2015)$/,
+  /^node_modules\/libphonenumber-js\/bundle$/,
+  /^node_modules\/bintrees\/(dist|examples|test)$/,
+  /^node_modules\/swagger-ui-dist\/swagger-ui-es-bundle/,
+  /^node_modules\/handlebars\/dist\/(amd$|handlebars\.)/,
+  // One file holds it all; the others hold its functions one by one.
+  /^node_modules\/lodash\/(?!lodash\.js$|package\.json$|LICENSE$)/,
+];
 /** What takes the place of template engines that the mailer knows and this server does not use ("overrides"). */
 const emptyPackage = '@favware/skip-dependency';
 
@@ -212,7 +222,7 @@ function fetchPackages(platform) {
 /** Copies a file or folder of one tree to the same place in the new one. Packages within packages come by themselves. */
 function copy(from, place, leaveOut = unwanted) {
   const source = path.join(from, place);
-  if (!existsSync(source) || unwantedFolders.has(place)) return;
+  if (!existsSync(source) || unwantedPlaces.some((each) => each.test(place))) return;
   const target = path.join(staging, place);
   const stat = lstatSync(source);
   if (stat.isDirectory()) {

@@ -146,6 +146,8 @@ describe('The name of a sender', () => {
     ['Licenses: Acme; (IT)', 'Licenses: Acme; (IT)'],
     ['"Acme, Inc."', 'Acme, Inc.'],
     ['a@b, c', 'a@b, c'],
+    ['The "A" team \\o/', 'The "A" team \\o/'],
+    ['"The \\"A\\" team"', 'The "A" team'],
   ])('may have any signs: %s', async (entered, name) => {
     const mailbox = await mailboxWith();
     await configure(mailbox.port, { sender: `${entered} <licenses@example.com>` }).expect(200);

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
+import addressParser from 'nodemailer/lib/addressparser';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import { type Address, guardedAddresses } from '../../network/guarded-address.js';
 import { connectToAny } from './mail-route.js';
@@ -107,11 +108,12 @@ function authentication(
   };
 }
 
-/** The name and the address of a sender as it was entered: a name may hold any signs, which nodemailer then quotes. */
+/** The name and the address of a sender as it was entered. A name may hold any signs, also some that separate addresses. */
 export function senderIn(text: string): { name: string; address: string } {
-  const [, name = '', address = ''] = /^([^]*)<([^<>]+)>\s*$/.exec(text) ?? [];
-  if (address === '') return { name: '', address: text.trim() };
-  const plain = name.trim();
-  const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/.exec(plain) ?? [];
-  return { name: quoted?.replace(/\\(.)/g, '$1') ?? plain, address: address.trim() };
+  const start = text.lastIndexOf('<');
+  const name = text.slice(0, Math.max(0, start)).trim();
+  const isQuoted = name === '' || /^"(?:[^"\\]|\\.)*"$/.test(name);
+  const quoted = isQuoted ? name : `"${name.replace(/["\\]/g, '\\$&')}"`;
+  const [sender] = addressParser(`${quoted} ${text.slice(Math.max(0, start))}`, { flatten: true });
+  return sender ?? { name: '', address: text.trim() };
 }
