@@ -185,7 +185,12 @@ export function AccountsPage(): React.ReactNode {
       )}
       {readdressed && <AccountEmailDialog account={readdressed} onClose={() => setReaddressed(undefined)} />}
       {link && !asked && (
-        <Dialog onClose={() => setLink(undefined)} title={t('administration.accounts.link.title', { name: link.name })}>
+        <Dialog
+          onClose={() => setLink(undefined)}
+          closeOnClickOutside={false}
+          closeOnEscape={false}
+          title={t('administration.accounts.link.title', { name: link.name })}
+        >
           <Stack>
             <Text>
               {t('administration.accounts.link.text')} <Time value={link.expiresAt} as="full" />.

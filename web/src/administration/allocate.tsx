@@ -65,7 +65,7 @@ function Form({
       return undefined;
     },
   });
-  const { form, submit, pending, failure, conflict, basis } = state;
+  const { form, submit, pending, failure, unsaved, conflict, basis } = state;
   const nameOf = ({ product, model }: Pick<AllocationView, 'product' | 'model'>): string =>
     `${t(`app.productName.${product}`)}, ${t(`app.model.${model}`)}`;
   return (
@@ -75,6 +75,7 @@ function Form({
       submit={submit}
       pending={pending}
       failure={failure}
+      unsaved={unsaved}
       conflict={conflict}
       nameOf={(field) => {
         const named = basis.find((each) => keyOf(each) === field);

@@ -2,7 +2,6 @@ import { Autocomplete, Card, Code, Group, SimpleGrid, Stack, Text, TextInput } f
 import { useDebouncedValue } from '@mantine/hooks';
 import i18next from 'i18next';
 import { ScrollText } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEventView } from '../../generated/api';
 import { answer, api } from '../api/client';
@@ -11,6 +10,7 @@ import { DownloadButton } from '../show/download-button';
 import { EmptyState } from '../show/empty-state';
 import { Time } from '../show/time';
 import { type Column, ServerTable } from '../table/server-table';
+import { useAddressState } from '../table/use-address-state';
 
 interface Props {
   /** Of this organization; absent: of the whole server. */
@@ -70,9 +70,8 @@ function queryOf({ search, actor, action, from, to }: typeof nothing): {
 /** Who did what, when and from where, with filters and the export of what they leave. */
 export function AuditLog({ organizationId }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const [filter, setFilter] = useState(nothing);
+  const [filter, set] = useAddressState(nothing);
   const [typed] = useDebouncedValue(filter, 300);
-  const set = (change: Partial<typeof nothing>): void => setFilter({ ...filter, ...change });
   const wanted = queryOf(typed);
   const filtered = Object.values<unknown>(wanted).some((value) => value !== undefined);
   const columns: Column<AuditEventView>[] = [
@@ -187,7 +186,6 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
         </Group>
       </Card>
       <ServerTable
-        key={JSON.stringify(wanted)}
         label={t('audit.title')}
         queryKey={['audit', organizationId ?? 'server', wanted]}
         polled
@@ -245,7 +243,9 @@ function wordsOf(details: Readonly<Record<string, unknown>>): string[] {
 function wordOf(value: unknown): string {
   if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return '–';
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  // As in the export: a license ends on the day that was written, for every reader.
+  if (typeof value === 'string') return value.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*Z$/, '$1 $2 UTC');
+  return JSON.stringify(value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

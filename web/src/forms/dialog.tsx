@@ -1,9 +1,12 @@
 import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode, SyntheticEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Confirm } from '../show/confirm';
 import { Dialog } from '../show/dialog';
 import type { Conflict } from './conflict';
 import { Failure } from './failure';
+import { LeaveGuard } from './leave-guard';
 import { Stale } from './stale';
 
 interface Props {
@@ -14,6 +17,8 @@ interface Props {
   danger?: boolean;
   submit: (event?: SyntheticEvent<HTMLFormElement>) => void;
   pending: boolean;
+  /** Something was typed: the dialog asks before it goes, unless the person cancels it. */
+  unsaved?: boolean;
   failure: string | undefined;
   /** Someone else has changed meanwhile what the form shows. */
   conflict?: Conflict;
@@ -30,6 +35,7 @@ export function FormDialog({
   danger = false,
   submit,
   pending,
+  unsaved = false,
   failure,
   conflict,
   nameOf,
@@ -37,8 +43,9 @@ export function FormDialog({
   children,
 }: Props): ReactNode {
   const { t } = useTranslation();
+  const [leaving, setLeaving] = useState(false);
   return (
-    <Dialog onClose={onClose} title={title}>
+    <Dialog onClose={unsaved ? () => setLeaving(true) : onClose} title={title}>
       <form onSubmit={submit}>
         <Stack>
           {children}
@@ -58,6 +65,20 @@ export function FormDialog({
           </Group>
         </Stack>
       </form>
+      <LeaveGuard unsaved={unsaved} />
+      {leaving && (
+        <Confirm
+          title={t('app.leave.title')}
+          text={t('app.leave.text')}
+          action={t('app.leave.action')}
+          danger
+          run={() => {
+            onClose();
+            return Promise.resolve();
+          }}
+          onClose={() => setLeaving(false)}
+        />
+      )}
     </Dialog>
   );
 }

@@ -6,7 +6,8 @@ import { Confirm } from '../show/confirm';
 export function LeaveGuard({ unsaved }: { unsaved: boolean }): React.ReactNode {
   const { t } = useTranslation();
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: () => unsaved,
+    // What stands behind the question mark is of the same page.
+    shouldBlockFn: ({ current, next }) => unsaved && current.pathname !== next.pathname,
     enableBeforeUnload: unsaved,
     withResolver: true,
   });

@@ -40,10 +40,15 @@ export function MemberSelect({
       ),
     placeholderData: keepPreviousData,
   });
-  const found = (data?.content ?? []).filter(filter).map((member) => {
-    const name = nameOf(member);
-    return { value: String(member.userId), label: name === member.email ? name : `${name} (${member.email})` };
+  // Chosen by a link, not here: the label is asked for.
+  const isStrange = value !== null && value !== undefined && value !== chosen?.value;
+  const { data: named } = useQuery({
+    queryKey: organizationKey(organizationId, 'members', 'named', value),
+    queryFn: () => memberWith(organizationId, Number(value)),
+    enabled: isStrange,
   });
+  if (isStrange && named?.userId === Number(value)) setChosen(optionOf(named));
+  const found = (data?.content ?? []).filter(filter).map(optionOf);
   if (chosen && chosen.value === value && !found.some((each) => each.value === value)) found.unshift(chosen);
   return (
     <Select
@@ -66,4 +71,18 @@ export function MemberSelect({
       rightSection={isFetching ? <Loader size={14} /> : undefined}
     />
   );
+}
+
+function optionOf(member: MemberView): { value: string; label: string } {
+  const name = nameOf(member);
+  return { value: String(member.userId), label: name === member.email ? name : `${name} (${member.email})` };
+}
+
+async function memberWith(organizationId: number, userId: number): Promise<MemberView | null> {
+  const { content } = await answer(
+    api.GET('/api/v1/organizations/{organizationId}/members', {
+      params: { path: { organizationId }, query: { size: 500 } },
+    }),
+  );
+  return content.find((each) => each.userId === userId) ?? null;
 }

@@ -12,6 +12,8 @@ export interface ServerForm<V extends object> {
   pending: boolean;
   /** What is wrong and belongs to no field. */
   failure: string | undefined;
+  /** Something was typed that is not saved. */
+  unsaved: boolean;
   /** Somebody else has changed meanwhile what the form shows. */
   stale: Problem | undefined;
   /** Forgets what was wrong. */
@@ -42,6 +44,7 @@ export function useServerForm<V extends object>(
     submit: form.onSubmit((values) => mutation.mutate(values)),
     pending: mutation.isPending,
     failure: placed ? undefined : failureOf(error),
+    unsaved: form.isDirty() && !mutation.isPending,
     stale: isStale(error) ? error : undefined,
     forget: mutation.reset,
   };

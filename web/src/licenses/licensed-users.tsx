@@ -142,7 +142,7 @@ interface AssignProps {
 function Assign({ organizationId, products, onClose }: AssignProps): React.ReactNode {
   const { t } = useTranslation();
   const first = products.find(({ available }) => available > 0) ?? products[0];
-  const { form, submit, pending, failure } = useServerForm(
+  const { form, submit, pending, failure, unsaved } = useServerForm(
     {
       initialValues: { userId: null as string | null, product: first?.product ?? 'KSE' },
       validate: { userId: (value) => (value === null ? t('licenses.users.chooseMember') : null) },
@@ -167,6 +167,7 @@ function Assign({ organizationId, products, onClose }: AssignProps): React.React
       submit={submit}
       pending={pending}
       failure={failure}
+      unsaved={unsaved}
       onClose={onClose}
     >
       <MemberSelect

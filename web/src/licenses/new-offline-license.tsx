@@ -47,7 +47,7 @@ function Form({
   const { t } = useTranslation();
   const now = useNow();
   const { data: subscriptions = [] } = useQuery(subscriptionsQuery(organizationId));
-  const { form, submit, pending, failure } = useServerForm(
+  const { form, submit, pending, failure, unsaved } = useServerForm(
     {
       initialValues: {
         client: 'studio' as OfflineClient,
@@ -81,6 +81,7 @@ function Form({
       submit={submit}
       pending={pending}
       failure={failure}
+      unsaved={unsaved}
       onClose={onClose}
     >
       <ClientChoice

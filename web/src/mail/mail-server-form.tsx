@@ -18,6 +18,7 @@ import { useTranslation } from 'react-i18next';
 import type { MailServerSettings, MailServerView } from '../../generated/api';
 import { queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
+import { LeaveGuard } from '../forms/leave-guard';
 import { Stale } from '../forms/stale';
 import { useVersionedForm } from '../forms/use-versioned-form';
 import { Confirm } from '../show/confirm';
@@ -48,7 +49,7 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
     queryClient.setQueryData(mailKey(owner, 'settings'), newest);
     return newest;
   };
-  const { form, submit, pending, failure, conflict, restart } = useVersionedForm({
+  const { form, submit, pending, failure, unsaved, conflict, restart } = useVersionedForm({
     read: server,
     valuesOf,
     readAgain: async () => keep(await mailServerOf(owner)),
@@ -64,6 +65,7 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
   const encrypted = protocol !== 'SMTP';
   return (
     <form onSubmit={submit}>
+      <LeaveGuard unsaved={unsaved} />
       <Stack maw={720}>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           <TextInput

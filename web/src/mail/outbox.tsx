@@ -1,7 +1,6 @@
 import { Badge, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Inbox, RotateCw } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OutboxMailView } from '../../generated/api';
 import { queryClient } from '../api/queries';
@@ -12,13 +11,17 @@ import { type Column, ServerTable } from '../table/server-table';
 import { mailKey, type MailState, outboxOf, type Owner, retryAllMails, retryMail } from './mail-calls';
 import { mailTrouble } from '../language/mail-trouble';
 import { RowButton } from '../table/row-button';
+import { useAddressState } from '../table/use-address-state';
+
+const states = ['all', 'waiting', 'failed', 'sent'] as const;
 
 const colors: Record<MailState, string> = { waiting: 'yellow', sent: 'pine', failed: 'red' };
 
 /** What waits and why, what was sent, and what nobody tries any more. */
 export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
   const { t } = useTranslation();
-  const [state, setState] = useState<MailState | 'all'>('all');
+  const [{ state: chosen }, setFilter] = useAddressState({ state: 'all' });
+  const state = states.find((each) => each === chosen) ?? 'all';
   const retry = useMutation({
     mutationFn: (id: number) => retryMail(owner, id),
     onSuccess: () => {
@@ -108,8 +111,8 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
           size="sm"
           aria-label={t('mail.outbox.state')}
           value={state}
-          onChange={(value) => setState(value)}
-          data={(['all', 'waiting', 'failed', 'sent'] as const).map((value) => ({
+          onChange={(value) => setFilter({ state: value })}
+          data={states.map((value) => ({
             value,
             label: t(`mail.outbox.states.${value}`),
           }))}

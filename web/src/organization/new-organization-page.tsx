@@ -7,6 +7,7 @@ import { queryClient } from '../api/queries';
 import { useMe } from '../app/use-me';
 import { useTitle } from '../app/use-title';
 import { Failure } from '../forms/failure';
+import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
 import { EmptyState } from '../show/empty-state';
 
@@ -15,7 +16,7 @@ export function NewOrganizationPage(): React.ReactNode {
   const navigate = useNavigate();
   const me = useMe();
   useTitle(t('organization.new.title'));
-  const { form, submit, pending, failure } = useServerForm({ initialValues: { name: '' } }, async (values) => {
+  const { form, submit, pending, failure, unsaved } = useServerForm({ initialValues: { name: '' } }, async (values) => {
     const { id } = await answer(api.POST('/api/v1/organizations', { body: values }));
     await queryClient.invalidateQueries({ queryKey: ['me'] });
     await navigate({ to: '/organizations/$organizationId/dashboard', params: { organizationId: id } });
@@ -36,6 +37,7 @@ export function NewOrganizationPage(): React.ReactNode {
       <Text c="dimmed">{t('organization.new.text')}</Text>
       <Card>
         <form onSubmit={submit}>
+          <LeaveGuard unsaved={unsaved} />
           <Stack>
             <TextInput
               label={t('organization.name')}

@@ -29,22 +29,24 @@ export function OrganizationPage(): React.ReactNode {
   const [open, setOpen] = useState<'transfer' | 'delete' | 'leave'>();
   const close = (): void => setOpen(undefined);
   const path = { organizationId: id };
-  const { form, submit, pending, failure, conflict } = useVersionedForm<OrganizationDetails, { name: string }>({
-    read: organization,
-    valuesOf: (read) => ({ name: read.name }),
-    readAgain: () => answer(api.GET('/api/v1/organizations/{organizationId}', { params: { path } })),
-    save: async (body, { version }) => {
-      const saved = await answer(
-        api.PATCH('/api/v1/organizations/{organizationId}', { params: { path }, body: { ...body, version } }),
-      );
-      await Promise.all([
-        refreshOrganization(id, ['organization']),
-        queryClient.invalidateQueries({ queryKey: ['me'] }),
-      ]);
-      tellDone(t('app.saved'));
-      return saved;
+  const { form, submit, pending, failure, unsaved, conflict } = useVersionedForm<OrganizationDetails, { name: string }>(
+    {
+      read: organization,
+      valuesOf: (read) => ({ name: read.name }),
+      readAgain: () => answer(api.GET('/api/v1/organizations/{organizationId}', { params: { path } })),
+      save: async (body, { version }) => {
+        const saved = await answer(
+          api.PATCH('/api/v1/organizations/{organizationId}', { params: { path }, body: { ...body, version } }),
+        );
+        await Promise.all([
+          refreshOrganization(id, ['organization']),
+          queryClient.invalidateQueries({ queryKey: ['me'] }),
+        ]);
+        tellDone(t('app.saved'));
+        return saved;
+      },
     },
-  });
+  );
   const gone = async (): Promise<void> => {
     lastOrganization.forget();
     queryClient.removeQueries({ queryKey: ['organization', id] });
@@ -57,7 +59,7 @@ export function OrganizationPage(): React.ReactNode {
       <Stack gap="lg" maw={720}>
         <Section title={t('organization.about')}>
           <form onSubmit={submit}>
-            <LeaveGuard unsaved={form.isDirty()} />
+            <LeaveGuard unsaved={unsaved} />
             <Stack gap="sm">
               <Group align="flex-end" gap="sm">
                 <TextInput

@@ -70,7 +70,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
         ? t('refusal.rule.max', { limit: share.most })
         : null);
   const params = { path: { organizationId } };
-  const { form, submit, pending, failure, conflict } = useVersionedForm<LicensePolicy, Values>({
+  const { form, submit, pending, failure, unsaved, conflict } = useVersionedForm<LicensePolicy, Values>({
     read: policy,
     valuesOf,
     validate: {
@@ -109,7 +109,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
     Math.max(1, Math.round((Number(leaseMinutes) * Number(percent)) / 100));
   return (
     <form onSubmit={submit}>
-      <LeaveGuard unsaved={form.isDirty()} />
+      <LeaveGuard unsaved={unsaved} />
       <fieldset disabled={readOnly} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
         <Stack gap="lg">
           <Section title={t('policies.leases.title')} text={t('policies.leases.text')}>

@@ -84,6 +84,7 @@ export function ApiKeys(): React.ReactNode {
         <Dialog
           onClose={() => setCreated(undefined)}
           closeOnClickOutside={false}
+          closeOnEscape={false}
           size="lg"
           title={t('profile.keys.createdTitle', { name: created.name })}
         >

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
+import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
 import { Section } from '../show/section';
 
@@ -12,14 +13,16 @@ export function EmailSection(): React.ReactNode {
   const { t } = useTranslation();
   const { email } = useMe();
   const [told, setTold] = useState<'sent' | 'noMail'>();
-  const { form, submit, pending, failure } = useServerForm({ initialValues: { email: '' } }, async (body) => {
+  const { form, submit, pending, failure, unsaved } = useServerForm({ initialValues: { email: '' } }, async (body) => {
     setTold(undefined);
     const { canMail } = await answer(api.POST('/api/v1/users/me/email', { body }));
+    form.resetDirty();
     setTold(canMail ? 'sent' : 'noMail');
   });
   return (
     <Section title={t('profile.email.title')} text={t('profile.email.text', { email })}>
       <form onSubmit={submit}>
+        <LeaveGuard unsaved={unsaved} />
         <Stack>
           <TextInput
             label={t('profile.email.new')}

@@ -4,6 +4,7 @@ import { answer, api } from '../api/client';
 import { meQuery, queryClient } from '../api/queries';
 import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
+import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
 import { Section } from '../show/section';
 import { tellDone } from '../show/tell';
@@ -11,15 +12,19 @@ import { tellDone } from '../show/tell';
 export function NameSection(): React.ReactNode {
   const { t } = useTranslation();
   const { firstName, lastName } = useMe();
-  const { form, submit, pending, failure } = useServerForm({ initialValues: { firstName, lastName } }, async (body) => {
-    await answer(api.PATCH('/api/v1/users/me', { body }));
-    await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
-    form.resetDirty();
-    tellDone(t('app.saved'));
-  });
+  const { form, submit, pending, failure, unsaved } = useServerForm(
+    { initialValues: { firstName, lastName } },
+    async (body) => {
+      await answer(api.PATCH('/api/v1/users/me', { body }));
+      await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
+      form.resetDirty();
+      tellDone(t('app.saved'));
+    },
+  );
   return (
     <Section title={t('profile.name.title')}>
       <form onSubmit={submit}>
+        <LeaveGuard unsaved={unsaved} />
         <Stack>
           <Group grow preventGrowOverflow={false} align="flex-start">
             <TextInput

@@ -4,6 +4,7 @@ import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
+import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
 import { Section } from '../show/section';
 import { tellDone } from '../show/tell';
@@ -12,7 +13,7 @@ import { apiKeysKey } from './new-key-dialog';
 export function PasswordSection(): React.ReactNode {
   const { t } = useTranslation();
   const { email } = useMe();
-  const { form, submit, pending, failure } = useServerForm(
+  const { form, submit, pending, failure, unsaved } = useServerForm(
     {
       initialValues: { currentPassword: '', newPassword: '', again: '', revokeApiKeys: false },
       validate: { again: (again, { newPassword }) => (again === newPassword ? null : t('signIn.different')) },
@@ -29,6 +30,7 @@ export function PasswordSection(): React.ReactNode {
   return (
     <Section title={t('profile.password.title')} text={t('profile.password.text')}>
       <form onSubmit={submit}>
+        <LeaveGuard unsaved={unsaved} />
         <Stack maw={420}>
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
           <PasswordInput

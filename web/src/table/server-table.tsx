@@ -14,11 +14,12 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { ArrowDown, ArrowUp, ArrowUpDown, CircleAlert, RefreshCw, Search, SearchX } from 'lucide-react';
-import { useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../show/empty-state';
 import { wordsOf } from '../show/tell';
 import classes from './server-table.module.css';
+import { useAddressState } from './use-address-state';
 
 /** A page as the server's lists answer. */
 export interface Page<T> {
@@ -70,7 +71,7 @@ interface Props<T> {
   empty: ReactNode;
 }
 
-const sizes = ['25', '50', '100'];
+const sizes = ['25', '50', '100'] as const;
 const pollMillis = 2000;
 
 /**
@@ -92,12 +93,21 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
     empty,
   } = props;
   const { t } = useTranslation();
-  const [page, setPage] = useState(0);
-  const [size, setSize] = useState(25);
-  const [sort, setSort] = useState(defaultSort);
-  const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed.trim(), 250);
+  const [list, setList] = useAddressState({
+    ...{ page: '1', size: String(sizes[0]), sort: defaultSort ?? '' },
+    // Another list may have its own search in the address.
+    ...(searchable ? { search: '' } : {}),
+  });
+  const typed = list.search ?? '';
+  const [debounced] = useDebouncedValue(typed.trim(), 250);
+  const search = typed === '' ? '' : debounced;
   const statusId = useId();
+  // Another list in the same place begins at its first page.
+  const subject = JSON.stringify(queryKey);
+  const [shown, setShown] = useState(subject);
+  const size = Number(sizes.find((each) => each === list.size) ?? sizes[0]);
+  const page = subject === shown ? pageOf(list.page) : 0;
+  const sort = sortOf(list.sort, columns) ?? defaultSort;
   const request: PageRequest = { page, size, sort, search: search || undefined };
   const query = useQuery({
     queryKey: [...queryKey, request],
@@ -107,15 +117,22 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
   });
   const { data, error } = query;
 
+  useEffect(() => {
+    if (subject === shown) return;
+    setShown(subject);
+    if (list.page !== '1') setList({ page: '1' });
+  }, [subject, shown, list.page, setList]);
   // The last entry of the last page has gone.
-  if (data?.content.length === 0 && page > 0 && !query.isPlaceholderData) {
-    setPage(Math.max(0, data.totalPages - 1));
-  }
+  const lastPage = data?.content.length === 0 && page > 0 && !query.isPlaceholderData ? data.totalPages : undefined;
+  useEffect(() => {
+    if (lastPage !== undefined) setList({ page: String(Math.max(1, lastPage)) });
+  });
 
   const sortBy = (key: string): void => {
-    setSort(sort === key ? `${key},desc` : sort === `${key},desc` ? defaultSort : key);
-    setPage(0);
+    const next = sort === key ? `${key},desc` : sort === `${key},desc` ? (defaultSort ?? '') : key;
+    setList({ sort: next, page: '1' });
   };
+  const find = (text: string): void => setList({ search: text, page: '1' });
 
   const untouched = data?.totalElements === 0 && search === '';
   return (
@@ -125,15 +142,12 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
           {searchable ? (
             <TextInput
               value={typed}
-              onChange={({ currentTarget }) => {
-                setTyped(currentTarget.value);
-                setPage(0);
-              }}
+              onChange={({ currentTarget }) => find(currentTarget.value)}
               placeholder={t('app.table.search')}
               aria-label={`${t('app.table.search')}: ${label}`}
               leftSection={<Search size={16} aria-hidden />}
               rightSection={
-                typed ? <CloseButton size="sm" aria-label={t('app.table.clear')} onClick={() => setTyped('')} /> : null
+                typed ? <CloseButton size="sm" aria-label={t('app.table.clear')} onClick={() => find('')} /> : null
               }
               w={{ base: '100%', xs: 280 }}
               maxLength={255}
@@ -159,7 +173,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
           empty
         ) : data?.content.length === 0 ? (
           <EmptyState icon={SearchX} title={t('app.table.noMatch', { search })} text={t('app.table.noMatchText')}>
-            <Button variant="light" onClick={() => setTyped('')}>
+            <Button variant="light" onClick={() => find('')}>
               {t('app.table.clear')}
             </Button>
           </EmptyState>
@@ -243,19 +257,16 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
               size="xs"
               w={84}
               aria-label={t('app.table.perPage')}
-              data={sizes}
+              data={[...sizes]}
               value={String(size)}
               allowDeselect={false}
-              onChange={(value) => {
-                setSize(Number(value));
-                setPage(0);
-              }}
+              onChange={(value) => setList({ size: value ?? sizes[0], page: '1' })}
             />
             <Pagination
               size="sm"
               total={data.totalPages}
               value={page + 1}
-              onChange={(value) => setPage(value - 1)}
+              onChange={(value) => setList({ page: String(value) })}
               withEdges={false}
               getControlProps={(control) => ({
                 'aria-label': control === 'next' ? t('show.nextPage') : t('show.previousPage'),
@@ -266,6 +277,17 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
       </Group>
     </div>
   );
+}
+
+/** Of the address, which anybody can write: from 0. */
+function pageOf(text: string): number {
+  const page = Number(text);
+  return Number.isSafeInteger(page) && page > 0 && page < 1_000_000 ? page - 1 : 0;
+}
+
+function sortOf<T>(text: string, columns: readonly Column<T>[]): string | undefined {
+  const isKnown = columns.some(({ key, sortable }) => sortable && (text === key || text === `${key},desc`));
+  return isKnown ? text : undefined;
 }
 
 function rangeOf({ page, size, content, totalElements }: Page<unknown>, t: TFunction): string {

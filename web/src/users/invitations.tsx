@@ -14,6 +14,7 @@ import { tellDone, tellFailure } from '../show/tell';
 import { Time } from '../show/time';
 import { RowMenu } from '../table/row-menu';
 import { type Column, ServerTable } from '../table/server-table';
+import { useAddressState } from '../table/use-address-state';
 
 const states = ['pending', 'must-set-password', 'accepted', 'expired', 'revoked'] as const;
 type State = (typeof states)[number];
@@ -30,7 +31,8 @@ const colors: Record<State, string> = {
 export function Invitations({ onInvite }: { onInvite: () => void }): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId } = useOrganization();
-  const [state, setState] = useState<State | null>(null);
+  const [{ state: chosen }, setFilter] = useAddressState({ state: '' });
+  const state = states.find((each) => each === chosen) ?? null;
   const [revoking, setRevoking] = useState<InvitationView>();
   const resending = useMutation({
     mutationFn: ({ id }: InvitationView) =>
@@ -130,7 +132,7 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
             placeholder={t('users.invitations.allStates')}
             data={states.map((value) => ({ value, label: t(`users.invitations.state.${value}`) }))}
             value={state}
-            onChange={(value) => setState(value)}
+            onChange={(value) => setFilter({ state: value ?? '' })}
             clearable
             clearButtonProps={{ 'aria-label': t('users.invitations.allStates') }}
             w={{ base: '100%', xs: 220 }}

@@ -37,6 +37,35 @@ export function lastDays(count: number): Pick<UtilizationFilter, 'from' | 'to' |
   return { from, to: today(), interval: count <= 7 ? 'hour' : count <= 120 ? 'day' : 'month' };
 }
 
+/** The filter as it stands in the address of the page. */
+type AddressOfFilter = Record<keyof UtilizationFilter, string>;
+
+/** Everything of the last thirty days. */
+export function everything(): AddressOfFilter {
+  return { ...lastDays(30), userId: '', machine: '', product: '', model: '' };
+}
+
+export function addressOf(filter: UtilizationFilter): AddressOfFilter {
+  const { userId, product, model } = filter;
+  return { ...filter, userId: userId ?? '', product: product ?? '', model: model ?? '' };
+}
+
+/** Reads an address, which anybody can write. */
+export function filterIn(address: AddressOfFilter): UtilizationFilter {
+  const { from, to, userId, machine, product, model, interval } = address;
+  const isDay = (text: string): boolean => text === '' || (/^\d{4}-\d\d-\d\d$/.test(text) && !isNaN(Date.parse(text)));
+  const period = isDay(from) && isDay(to) ? { from, to } : lastDays(30);
+  const wanted = intervals.find((each) => each === interval) ?? 'day';
+  return {
+    ...period,
+    userId: /^[1-9]\d{0,8}$/.test(userId) ? userId : null,
+    machine,
+    product: products.find((each) => each === product) ?? null,
+    model: models.find((each) => each === model) ?? null,
+    interval: fits(wanted, period) ? wanted : 'month',
+  };
+}
+
 /** What is wrong with a period, if anything. */
 export function faultOf({ from, to }: UtilizationFilter): 'missing' | 'turned' | undefined {
   if (from === '' || to === '') return 'missing';
@@ -44,7 +73,7 @@ export function faultOf({ from, to }: UtilizationFilter): 'missing' | 'turned' |
 }
 
 /** Whether the server counts steps of this length between two days. */
-export function fits(interval: Interval, { from, to }: UtilizationFilter): boolean {
+export function fits(interval: Interval, { from, to }: Pick<UtilizationFilter, 'from' | 'to'>): boolean {
   return (Date.parse(to) + day - Date.parse(from)) / lengths[interval] <= mostPoints;
 }
 

@@ -1,7 +1,7 @@
 import { SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UtilizationView } from '../../generated/api';
 import { answer, api } from '../api/client';
@@ -12,16 +12,17 @@ import { DownloadButton } from '../show/download-button';
 import { Loaded } from '../show/loaded';
 import { PageHeader } from '../show/page-header';
 import { Section } from '../show/section';
+import { useAddressState } from '../table/use-address-state';
 import { Figure } from './figure';
 import { FilterBar } from './filter-bar';
 import { Sessions } from './sessions';
-import { faultOf, lastDays, queryOf, type UtilizationFilter } from './utilization-filter';
+import { addressOf, everything, faultOf, filterIn, queryOf, type UtilizationFilter } from './utilization-filter';
 
 // The charts are the heaviest part of the console; the numbers do not wait for them.
 const LineOfUse = lazy(() => import('./line-of-use').then(({ LineOfUse }) => ({ default: LineOfUse })));
 const StackOfUse = lazy(() => import('./stack-of-use').then(({ StackOfUse }) => ({ default: StackOfUse })));
 
-type Chart = 'line' | 'product' | 'model';
+const charts = ['line', 'product', 'model'] as const;
 
 /** Who used which seats, how many at once, and who was refused (manual, "Utilization"). */
 export function UtilizationPage(): React.ReactNode {
@@ -35,15 +36,12 @@ export function UtilizationPage(): React.ReactNode {
 function Utilization(): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, name } = useOrganization();
-  const [filter, setFilter] = useState<UtilizationFilter>({
-    ...lastDays(30),
-    userId: null,
-    machine: '',
-    product: null,
-    model: null,
-  });
-  const [chart, setChart] = useState<Chart>('line');
-  const [asked] = useDebouncedValue(filter, 300);
+  const [inAddress, setInAddress] = useAddressState({ ...everything(), chart: 'line' });
+  const filter = filterIn(inAddress);
+  const setFilter = (next: UtilizationFilter): void => setInAddress(addressOf(next));
+  const chart = charts.find((each) => each === inAddress.chart) ?? 'line';
+  const [settled] = useDebouncedValue(inAddress, 300);
+  const asked = filterIn(settled);
   const fault = faultOf(filter);
   const wanted = queryOf(asked);
   const query = useQuery({
@@ -83,8 +81,8 @@ function Utilization(): React.ReactNode {
                     size="xs"
                     aria-label={t('utilization.chart.kind')}
                     value={chart}
-                    onChange={(value) => setChart(value)}
-                    data={(['line', 'product', 'model'] as const).map((value) => ({
+                    onChange={(value) => setInAddress({ chart: value })}
+                    data={charts.map((value) => ({
                       value,
                       label: t(`utilization.chart.${value}`),
                     }))}
@@ -103,9 +101,7 @@ function Utilization(): React.ReactNode {
           )}
         </Loaded>
         <Section title={t('utilization.sessions.title')} text={t('utilization.sessions.text')}>
-          {faultOf(asked) === undefined && (
-            <Sessions key={JSON.stringify(wanted)} organizationId={organizationId} query={wanted} />
-          )}
+          {faultOf(asked) === undefined && <Sessions organizationId={organizationId} query={wanted} />}
         </Section>
       </Stack>
     </>
