@@ -222,3 +222,15 @@ it('A member with an intranet address can be sent a notification', async () => {
   await server.root.post(`${path}/execution-notifications`, notification).expect(202);
   await mailbox.to('member@intranet');
 });
+
+describe('The name of a team', () => {
+  it('is what people read: characters that nobody sees make no second team of the same name', async () => {
+    const teams = `/api/v1/organizations/${server.organizationId}/teams`;
+    const hidden = await server.root.post(teams, { name: 'Qual\u200bity\u202e\ufeff' }).expect<{ name: string }>(201);
+    expect(hidden.name).toBe('Quality');
+    expect(await server.root.post(teams, { name: 'Quality' }).expect(409)).toMatchObject({ code: 'team-name-taken' });
+    // A name in Persian needs the joiner that is inside.
+    const persian = '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645';
+    expect(await server.root.post(teams, { name: persian }).expect(201)).toMatchObject({ name: persian });
+  });
+});

@@ -93,7 +93,7 @@ describe('A configuration file', () => {
 });
 
 describe('A Server URL', () => {
-  it.each(['/api', '/health/', '/organizations'])(
+  it.each(['/api', '/health/', '/organizations', '/%61pi'])(
     'with the path %s of the server itself is refused before anything is done',
     async (pathname) => {
       const env = { DATA_DIR: path.join(folder, 'never'), SERVER_URL: `http://licenses.test${pathname}` };

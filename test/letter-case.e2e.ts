@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { foldCase } from '../src/text/fold-case.js';
+import { form, keywordsJar } from './support/packages.js';
 import { readyServer, usualSeats } from './support/test-server.js';
 
 /** Runs SQL on the PostgreSQL of the test run, or on another database of it. */
@@ -47,6 +48,7 @@ describe.each([
         const query = new URLSearchParams({ search }).toString();
         return (await root.get(`${path}?${query}`).expect<{ totalElements: number }>(200)).totalElements;
       };
+      const jar = await keywordsJar();
       for (const [name, other] of pairs) {
         const { id } = await root.post('/api/v1/organizations', { name }).expect<{ id: number }>(201);
         const teams = `/api/v1/organizations/${id}/teams`;
@@ -54,6 +56,9 @@ describe.each([
         expect((await root.post(teams, { name: other }).expect<{ code: string }>(409)).code).toBe('team-name-taken');
         expect([other, await count(teams, other)]).toEqual([other, 1]);
         expect([other, await count('/api/v1/organizations', other)]).toEqual([other, 1]);
+        await root.post('/api/v1/plugins', form(jar, 'a.jar', { name, version: '1' })).expect(201);
+        const again = root.post('/api/v1/plugins', form(jar, 'a.jar', { name: other, version: '1' }));
+        expect([other, (await again.expect<{ code: string }>(409)).code]).toEqual([other, 'plugin-version-exists']);
         await root.patch('/api/v1/users/me', { firstName: name }).expect(200);
         expect([other, await count('/api/v1/users', other)]).toEqual([other, 1]);
         expect([other, await count(`/api/v1/organizations/${id}/members`, other)]).toEqual([other, 1]);

@@ -94,6 +94,15 @@ const cases: Record<string, Case> = {
     first: { disabled: true },
     second: { disabled: false },
   },
+  'the address of an account': {
+    method: 'patch',
+    address: async () => {
+      await member(server, 'cleo@example.com', 'USER');
+      return `/api/v1/users/${await userId(server, 'cleo@example.com')}`;
+    },
+    first: { email: 'cleo.b@example.com', verified: true },
+    second: { email: 'cleo.c@example.com', verified: true },
+  },
   'the name of a team': {
     method: 'patch',
     address: async () =>

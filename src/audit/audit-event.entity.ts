@@ -4,6 +4,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Entity('audit_event')
 @Index('audit_event_occurred', ['occurredAt'])
 @Index('audit_event_organization', ['organizationId', 'id'])
+@Index('audit_event_all_versions', { synchronize: false })
 @Index('audit_event_versions', { synchronize: false })
 @Index('audit_event_xid', { synchronize: false })
 export class AuditEvent {

@@ -1,14 +1,20 @@
 import { type EntityManager } from 'typeorm';
 import { type ForeignChange, maxNamedChanges, StaleVersionError } from './stale-version.error.js';
 
-/** Whose version the audit log has: the actions that change them, which are in the index `audit_event_versions`. */
+/** Whose version the audit log has: the actions that change them, which are in the index `audit_event_all_versions`. */
 const actionsOf = {
   'license-policy': ['license-policy.changed'],
   organization: ['organization.renamed'],
   allocations: ['allocation.changed'],
   'mail-server': ['mail-server.created', 'mail-server.changed', 'mail-server.removed'],
   'server-settings': ['server-settings.changed'],
-  account: ['user.disabled', 'user.enabled', 'user.administrator-appointed', 'user.administrator-dismissed'],
+  account: [
+    'user.disabled',
+    'user.enabled',
+    'user.administrator-appointed',
+    'user.administrator-dismissed',
+    'user.email-changed',
+  ],
   team: ['team.renamed'],
   'member-role': ['member.role-changed'],
 } as const;

@@ -52,13 +52,21 @@ export const ownPaths = [
   ],
 ] as const;
 
+function decodedPath(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
+}
+
 /**
  * Everything answers below the path of the Server URL: below one of its own the server could not tell its addresses apart.
  *
  * @throws Error when it is the path of something that the server has itself
  */
 function refuseOwnPath({ pathname }: URL): void {
-  const [first = '', second] = pathname.split('/').filter(Boolean);
+  const [first = '', second] = decodedPath(pathname).split('/').filter(Boolean);
   const isOwn = ownPaths.some((own) => own === first.toLowerCase()) && (second === undefined || /^v\d+$/.test(second));
   if (isOwn)
     throw new Error(

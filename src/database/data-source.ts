@@ -35,6 +35,7 @@ import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
 import { FoldCase1764113200000 } from './migrations/1764113200000-fold-case.js';
+import { AccountVersions1764120000000 } from './migrations/1764120000000-account-versions.js';
 import { locks } from './locks.js';
 import { PreparingClient } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
@@ -86,6 +87,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       MailTokens1764113000000,
       EmailChanges1764113100000,
       FoldCase1764113200000,
+      AccountVersions1764120000000,
     ],
     migrationsTableName: 'migration',
     subscribers: [CommitSubscriber],

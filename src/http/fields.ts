@@ -24,7 +24,7 @@ import {
   hasEmailForm,
   problemOfEmail,
 } from '../text/email-address.js';
-import { trimInvisible, withoutInvisible } from '../text/invisible.js';
+import { asRead, withoutInvisible } from '../text/invisible.js';
 
 /** One declaration for each kind of field: what is accepted, and what the API description says of it. */
 interface FieldOptions {
@@ -59,7 +59,7 @@ export function Text({ max, min = 1, ...options }: FieldOptions & { max: number;
   return field(
     options,
     { type: String, maxLength: max },
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? trimInvisible(value) : value)),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? asRead(value) : value)),
     IsString(),
     ...(min > 0 ? [IsNotEmpty(), MinLength(min)] : []),
     MaxLength(max),

@@ -214,7 +214,10 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
         const [saved] = await manager.query<{ id: number }[]>(
           `INSERT INTO plugin (organization_id, name, version, version_order, kind, packaging, description, jars, size, sha256,
                                uploaded_by, uploaded_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id`,
+           SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+            WHERE NOT EXISTS (SELECT FROM plugin WHERE coalesce(organization_id, 0) = coalesce($1::bigint, 0)
+                                 AND fold_case(name) = fold_case($2) AND fold_case(version) = fold_case($3))
+           ON CONFLICT DO NOTHING RETURNING id`,
           [
             organizationId ?? null,
             name,

@@ -14,3 +14,11 @@ export function trimInvisible(text: string): string {
 export function withoutInvisible(text: string): string {
   return text.replace(allInvisible, '').trim();
 }
+
+/** What makes a name look like another one; the joiners and marks that names in Persian, Hindi or Hebrew need are not among it. */
+const deceptive = /[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A line of text as people read it: two names that look the same are the same. */
+export function asRead(text: string): string {
+  return trimInvisible(text.replace(deceptive, ''));
+}
