@@ -70,6 +70,8 @@ const unwantedPlaces = [
   /^node_modules\/libphonenumber-js\/bundle$/,
   /^node_modules\/bintrees\/(dist|examples|test)$/,
   /^node_modules\/swagger-ui-dist\/swagger-ui-es-bundle/,
+  // The one package that uses it imports its modules.
+  /^node_modules\/es-toolkit\/.*\.js$/,
   /^node_modules\/handlebars\/dist\/(amd$|handlebars\.)/,
   // One file holds it all; the others hold its functions one by one.
   /^node_modules\/lodash\/(?!lodash\.js$|package\.json$|LICENSE$)/,

@@ -74,3 +74,30 @@ describe('A server administrator', () => {
     expect(await visit.end()).toEqual([]);
   });
 });
+
+describe('A reader', () => {
+  it('chooses the language of mails in the profile, and gets them in it', async () => {
+    const reader = { email: 'lea@example.com', password: 'lea@example.com password' };
+    const lea = await member(server, reader.email, 'USER');
+    const visit = await Visit.begin(browser, server, reader);
+    const { page } = visit;
+    await visit.goTo('/profile');
+    const choice = page.getByRole('combobox', { name: 'Language of your mails' });
+    const choose = async (name: string): Promise<void> => {
+      const saved = page.waitForResponse((answer) => answer.request().method() === 'PUT');
+      await choice.click();
+      await page.getByRole('option', { name }).click();
+      expect((await saved).status()).toBe(200);
+    };
+    expect(await choice.inputValue()).toBe('Default of this server');
+    await choose('Deutsch');
+    // The other choices stay as they are.
+    expect(await lea.get('/api/v1/users/me/mail-preferences').expect(200)).toEqual({ muted: [], language: 'de' });
+    await server.api.post('/api/v1/auth/forgot-password', { email: reader.email }).expect(202);
+    expect((await mailbox.to(reader.email)).at(-1)?.subject).toBe('Neues Passwort setzen');
+    await choose('Default of this server');
+    expect(await lea.get('/api/v1/users/me/mail-preferences').expect(200)).toEqual({ muted: [], language: null });
+    expect(await barriersOf(page)).toEqual([]);
+    expect(await visit.end()).toEqual([]);
+  });
+});
