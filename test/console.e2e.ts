@@ -428,7 +428,7 @@ describe('Refusals in German', () => {
     expect(codes.filter((code) => !server.includes(`'${code}'`))).toEqual([]);
     const all = [...server.matchAll(/\bcode(?: =|:) '([a-z]+(?:-[a-z]+)*)'/g)].map(([, code]) => code);
     expect([...new Set(all)].filter((code) => !codes.includes(code))).toEqual([]);
-    const foreign = (readFileSync('src/http/problem.ts', 'utf8').split('const knownWords')[1] ?? '').matchAll(
+    const foreign = (readFileSync('src/http/problem/problem.ts', 'utf8').split('const knownWords')[1] ?? '').matchAll(
       /\['([a-z]+(?:-[a-z]+)*)', '|\[\n\s+'([a-z-]+)',\n/g,
     );
     expect([...foreign].map(([, one, other]) => one ?? other).filter((code) => !codes.includes(code))).toEqual([]);
@@ -447,7 +447,7 @@ describe('Refusals in German', () => {
   });
 
   it('has words for everything that can go wrong with a mail', () => {
-    const source = ['smtp-failure', 'mail-token', 'outbox']
+    const source = ['smtp/smtp-failure', 'smtp/mail-token', 'outbox']
       .map((name) => readFileSync(`src/mail/${name}.ts`, 'utf8'))
       .join('\n')
       .replaceAll(/' \+\n\s+'/g, '');
