@@ -20,9 +20,13 @@ afterEach(() => server.close());
 
 const floating = (quantity: number) => ({ product: 'KSE', model: 'floating', quantity, features: [gui] });
 
-async function withSeats(...entitlements: object[]): Promise<{ ann: Api; ben: Api }> {
-  server = await readyServer(entitlements, { graceDays: 0 });
+async function withLicense(entitlements: object[], license: object = {}): Promise<void> {
+  server = await readyServer(entitlements, { graceDays: 0, ...license });
   path = `/api/v1/organizations/${server.organizationId}`;
+}
+
+async function withSeats(...entitlements: object[]): Promise<{ ann: Api; ben: Api }> {
+  await withLicense(entitlements);
   return { ann: await member(server, 'ann@example.com', 'USER'), ben: await member(server, 'ben@example.com', 'USER') };
 }
 
@@ -268,10 +272,7 @@ describe('Nobody else is told that a license has ended', () => {
   });
 
   it('a first activation in the last minute of a license is refused in words, and a session that runs goes on', async () => {
-    server = await readyServer([floating(3)], {
-      graceDays: 0,
-      validUntil: new Date(Date.now() + 10 * 60_000).toISOString(),
-    });
+    await withLicense([floating(3)], { validUntil: new Date(Date.now() + 10 * 60_000).toISOString() });
     const ann = await member(server, 'ann@example.com', 'USER');
     await ask(ann, 'a').expect(200);
     await server.later({ minutes: 9, seconds: 15 });
@@ -287,6 +288,25 @@ describe('Nobody else is told that a license has ended', () => {
     // A native program reads the end itself.
     const native = { organizationId: server.organizationId, product: 'KSE', machineId: 'm-1', sessionId: 'n' };
     await ann.post('/api/v1/leases', native).expect(201);
+  });
+
+  it('a session goes on from one license file to the next without a gap', async () => {
+    const change = Math.ceil(Date.now() / 1000) * 1000 + 10 * 60_000;
+    const at = new Date(change).toISOString();
+    await withLicense([floating(1)], { validUntil: at });
+    const ann = await member(server, 'ann@example.com', 'USER');
+    const following = specification([floating(1)], { id: 'next', graceDays: 0, validFrom: at });
+    await server.root.post('/api/v1/licenses', { license: await issue(following) }).expect(201);
+    // The client would stop at the change: it looks every 30 seconds, and before the change nothing could be longer.
+    const end = async () =>
+      checkLicense(await ask(ann, 'a').expect<Activation & Record<string, unknown>>(200), machineIdOf('a'))
+        .expirationDate;
+    expect(await end()).toBeGreaterThan(change / 1000 + 4 * 60);
+    await server.later({ minutes: 9, seconds: 30 });
+    expect(await end()).toBeGreaterThan(change / 1000 + 14 * 60);
+    await server.later({ minutes: 1 });
+    expect(await end()).toBeGreaterThan(change / 1000 + 15 * 60);
+    expect(await online()).toHaveLength(1);
   });
 
   it('the session of another user, machine, product or organization is refused', async () => {

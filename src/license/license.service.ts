@@ -560,7 +560,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     { pools, out }: { pools: readonly PoolRow[]; out: readonly SeatsOut[] },
   ): SeatDivision {
     const grant = grantAt(claims, product, model, at);
-    const end = grant?.endsAt ?? lastEndBefore(claims, product, model, at);
+    const end = grant?.lastsUntil ?? lastEndBefore(claims, product, model, at);
     const granted = grant?.quantity ?? 0;
     const outOf = new Map(out.map((row) => [row.poolId, row]));
     const known = new Set(pools.map(({ poolId }) => poolId));

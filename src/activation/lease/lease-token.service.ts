@@ -88,7 +88,7 @@ export class LeaseTokenService {
   ): Promise<{ token: string; publicPem: string; warning: string | null }> {
     checkMachineId(machineId, 'client');
     const part = await this.partOf(lease, true);
-    const expiresAt = earlier(lease.expiresAt, part?.endsAt);
+    const expiresAt = earlier(lease.expiresAt, part?.lastsUntil);
     const claims: StudioClaims = {
       licenseType: part?.licenseType ?? 'FREE',
       expirationDate: seconds(expiresAt),
@@ -134,7 +134,7 @@ export class LeaseTokenService {
       licenseType: part?.licenseType ?? 'FREE',
       features: part?.features ?? [],
       iat: seconds(lease.renewedAt),
-      exp: seconds(earlier(lease.expiresAt, part?.endsAt)),
+      exp: seconds(earlier(lease.expiresAt, part?.lastsUntil)),
     };
     return { token: await this.signing.sign('native', claims), warning: warningOf(lease, part) };
   }
@@ -167,7 +167,7 @@ export class LeaseTokenService {
     const first = parts[0];
     const alike = parts.every(
       (part) =>
-        part.endsAt >= expiresAt &&
+        part.lastsUntil >= expiresAt &&
         part.licenseType === first?.licenseType &&
         expiryWarning(part, renewedAt) === expiryWarning(first, renewedAt) &&
         isDeepStrictEqual(keysOf(part.features), keysOf(first.features)),

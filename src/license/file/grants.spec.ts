@@ -212,6 +212,18 @@ describe('Two license files', () => {
     expect(takesOver(later, old)).toBe(false);
   });
 
+  it('without a gap are one for a lease, if the next gives as many seats with the same features', () => {
+    const lasts = (...files: (typeof old)[]): string =>
+      grantAt(files, 'KSE', 'floating', at)!.lastsUntil.toISOString().slice(0, 10);
+    const of = (seats: object, more: object = {}) =>
+      license([{ ...studioSeats, ...seats }], { jti: 'next', nbf: next.nbf, exp: next.exp, graceDays: 0, ...more });
+    expect(lasts(old)).toBe('2027-01-01');
+    expect(lasts(old, of({}))).toBe('2028-01-01');
+    expect(lasts(old, of({ quantity: studioSeats.quantity - 1 }))).toBe('2027-01-01');
+    expect(lasts(old, of({ features: [] }))).toBe('2027-01-01');
+    expect(lasts(old, of({}, { nbf: from('2027-01-02') }))).toBe('2027-01-01');
+  });
+
   it('that overlap add up while they do', () => {
     const early = license([studioSeats], { jti: 'next', nbf: from('2026-12-01'), exp: next.exp });
     expect(overlap(early, old)).toBe(true);

@@ -20,8 +20,10 @@ export interface Grant {
   expiresAt: Date;
   /** Others take over without a gap when it ends. */
   isFollowedUp: boolean;
-  /** {@link expiresAt} and its grace days: no seat lives longer. */
+  /** {@link expiresAt} and its grace days. */
   endsAt: Date;
+  /** How long a seat lives at most: until {@link endsAt}, or the end of the seats that take over then. */
+  lastsUntil: Date;
 }
 
 interface Period {
@@ -45,6 +47,8 @@ export interface GrantPart {
   isFollowedUp: boolean;
   /** The end of this entitlement, grace days included. */
   endsAt: Date;
+  /** See {@link Grant.lastsUntil}. */
+  lastsUntil: Date;
 }
 
 /** As much as anybody needs, and less than what the database counts with. */
@@ -67,6 +71,7 @@ export function partsAt(files: readonly LicenseClaims[], product: Product, model
     bounds: boundsOf(entitlement),
     expiresAt: new Date(expires),
     endsAt: new Date(ends),
+    lastsUntil: lastsUntil(files, { product, model }, ends),
   }));
 }
 
@@ -124,7 +129,26 @@ export function grantAt(files: readonly LicenseClaims[], product: Product, model
     expiresAt: new Date(longest.expires),
     isFollowedUp: isFollowedUp(files, { product, model }, new Date(longest.expires), at),
     endsAt: new Date(Math.max(...live.map(({ ends }) => ends))),
+    lastsUntil: lastsUntil(files, { product, model }, Math.max(...live.map(({ ends }) => ends))),
   };
+}
+
+/**
+ * Where as many seats with the same features take over without a gap, a lease need not end with the license that ends: Katalon's
+ * clients would all stop then, because they look every 30 seconds only, and renew nothing that has ended.
+ */
+function lastsUntil(files: readonly LicenseClaims[], kind: { product: Product; model: Model }, ends: number): Date {
+  for (let until = ends; ;) {
+    const before = liveAt(files, kind.product, kind.model, new Date(until - 1));
+    const after = liveAt(files, kind.product, kind.model, new Date(until));
+    const seats = (those: typeof after): number => total(those.map(({ entitlement }) => entitlement.quantity));
+    const keys = (those: typeof after): string[] =>
+      those.flatMap(({ entitlement }) => entitlement.features.map(({ key }) => key));
+    const has = new Set(keys(after));
+    if (after.length === 0 || seats(after) < seats(before) || !keys(before).every((key) => has.has(key)))
+      return new Date(until);
+    until = Math.max(...after.map((each) => each.ends));
+  }
 }
 
 function offlineSeatsOf(entitlement: LicenseClaims['entitlements'][number]): number {
