@@ -3,7 +3,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { type Settings } from '../src/config/settings.js';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
-import { countedTime } from '../src/errors/counted.js';
+import { counted, countedTime } from '../src/errors/counted.js';
 import { schemaVersion } from '../src/database/data-source.js';
 import { licenseWarnings } from '../src/license/file/client-features.js';
 import { checkEvaluation } from '../src/license/file/evaluation.js';
@@ -59,7 +59,7 @@ function reach(state: DatabaseState, { databaseUrl }: Settings): Finding {
   if (state.freeConnections < 20) {
     return warning(
       'database',
-      `${words} It has ${state.freeConnections} connections left; a server takes up to 13.`,
+      `${words} It has ${counted(state.freeConnections, 'connection')} left; a server takes up to 13.`,
       'Raise max_connections when several servers are to use it.',
     );
   }
@@ -79,7 +79,7 @@ function schemaOf({ migrations, foreignTables }: DatabaseState): Finding {
     if (foreignTables === 0) return ok('schema', 'The database is empty; the first start fills it.');
     return wrong(
       'schema',
-      `The database holds ${foreignTables} tables of something else.`,
+      `The database holds ${counted(foreignTables, 'table')} of something else.`,
       'Give the server a database of its own.',
     );
   }
@@ -215,10 +215,14 @@ function termOf({ jti, licenseType, nbf, exp, graceDays, customer }: LicenseClai
   const advice = 'Ask the vendor for a new license file and install it (Administration, or POST /api/v1/licenses).';
   const begin = new Date(nbf * 1000).toISOString().slice(0, 10);
   if (now < nbf * 1000) return ok('license', `${words} begins on ${begin} and ends on ${end}.`);
-  if (left >= 30) return ok('license', `${words} ends on ${end}, in ${left} days.`);
-  if (left >= 0) return warning('license', `${words} ends on ${end}, in ${left} days.`, advice);
+  if (left >= 30) return ok('license', `${words} ends on ${end}, in ${counted(left, 'day')}.`);
+  if (left >= 0) return warning('license', `${words} ends on ${end}, in ${counted(left, 'day')}.`, advice);
   if (now < exp * 1000 + graceDays * day) {
-    return warning('license', `${words} ended on ${end}; seats are granted for ${graceDays} days of grace.`, advice);
+    return warning(
+      'license',
+      `${words} ended on ${end}; seats are granted for ${counted(graceDays, 'day')} of grace.`,
+      advice,
+    );
   }
   return wrong('license', `${words} ended on ${end}: it grants no seats any more.`, advice);
 }
@@ -235,7 +239,7 @@ async function mail(client: pg.Client): Promise<Finding> {
   if (failed + stuck > 0) {
     return warning(
       'mail',
-      `${stuck} mails wait after an error, ${failed} were given up.`,
+      `${counted(stuck, 'mail')} ${stuck === 1 ? 'waits' : 'wait'} after an error, ${failed} ${failed === 1 ? 'was' : 'were'} given up.`,
       'See the outbox for the reasons.',
     );
   }

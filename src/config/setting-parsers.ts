@@ -36,6 +36,13 @@ export function parseEhloName(text: string): string {
   return text;
 }
 
+/** A host of a URL as a mail server wants to hear it: an address in the brackets of SMTP, for many refuse a bare one. */
+export function ehloNameOf(host: string): string {
+  const address = host.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(address) === 0) return host;
+  return isIP(address) === 6 ? `[IPv6:${address}]` : `[${address}]`;
+}
+
 /** The first parts of the paths at which the server answers, and of the console's pages. */
 export const ownPaths = [
   ...['.well-known', 'api', 'api-json', 'api-yaml', 'assets', 'health', 'info', 'metrics', 'oauth'],

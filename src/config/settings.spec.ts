@@ -121,6 +121,15 @@ describe('PORT', () => {
   });
 });
 
+describe('MAIL_EHLO_NAME', () => {
+  it('is the host of SERVER_URL, an address in the brackets that mail servers expect', () => {
+    const nameOf = (SERVER_URL: string): string => readSettings({ SERVER_URL }).mailEhloName;
+    expect(nameOf('https://licenses.example.com:8443/path')).toBe('licenses.example.com');
+    expect(nameOf('http://10.0.0.20:8080')).toBe('[10.0.0.20]');
+    expect(nameOf('http://[fd00::20]:8080')).toBe('[IPv6:fd00::20]');
+  });
+});
+
 describe('SERVER_URL', () => {
   it('may have a path, and loses its trailing slash', () => {
     expect(readSettings({ SERVER_URL: 'https://example.com/licenses/' }).serverUrl).toBe(

@@ -13,6 +13,7 @@ import {
   readNamedFile,
   type SyslogServer,
   wholeNumber,
+  ehloNameOf,
   parseEhloName,
 } from './setting-parsers.js';
 import { hasBuiltInKeys, trustAnchor, vendorKeySettings } from './trust-anchor.js';
@@ -218,7 +219,7 @@ const declarations = {
     group: 'Mail and people',
     description:
       'The name with which this server introduces itself to mail servers (EHLO). Some accept only a name that the name service knows.',
-    fallback: ({ read }) => new URL(String(read.serverUrl)).hostname,
+    fallback: ({ read }) => ehloNameOf(new URL(String(read.serverUrl)).hostname),
     defaultWords: 'the host of `SERVER_URL`',
     parse: parseEhloName,
   }),
