@@ -15,14 +15,9 @@ import { LicenseService } from '../../license/license.service.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { LOG } from '../../log/log.module.js';
 import { MembershipService } from '../../organization/membership.service.js';
-import {
-  CheckOutBatch,
-  type CheckOutItem,
-  type CheckOutResult,
-  type Granted,
-  OutageError,
-  QuotasOutdatedError,
-} from './check-out/check-out.js';
+import { CheckOutBatch } from './check-out/check-out.js';
+import { type CheckOutItem, type CheckOutResult, type Granted } from './check-out/check-out-item.js';
+import { OutageError, QuotasOutdatedError } from './check-out/snapshot.js';
 import { LeaseEndingService } from './lease-ending.service.js';
 import { LeaseMetrics } from './lease-metrics.js';
 import { renewAt } from '../seat/lease-policy.js';

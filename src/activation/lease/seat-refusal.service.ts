@@ -5,7 +5,7 @@ import { type Caller } from '../../access/caller.js';
 import { evaluationFeature } from '../../license/file/client-features.js';
 import { LicenseService } from '../../license/license.service.js';
 import { models, type Product } from '../../license/file/product.js';
-import { type Denied } from './check-out/check-out.js';
+import { type Denied } from './check-out/check-out-item.js';
 import { LeaseEndingService } from './lease-ending.service.js';
 import { passesByItself, productOf, type Session } from '../seat/seat-decision.js';
 import { endingOf, type Holder, SeatDeniedError, type SeatsInUse } from '../seat/seat-errors.js';

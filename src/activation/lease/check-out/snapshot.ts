@@ -1,0 +1,331 @@
+import { type EntityManager } from 'typeorm';
+import { pipeline } from '../../../database/pipeline.js';
+import { type Statement } from '../../../database/preparing-client.js';
+import { deleteExpired } from '../../seat/end-leases.js';
+import {
+  type ChargedSession,
+  isMovedStudio,
+  isOtherStudio,
+  type LeaseState,
+  machineOf,
+  type PoolState,
+  productOf,
+  registersMachines,
+  type SeatPolicy,
+  type SeatRequest,
+} from '../../seat/seat-decision.js';
+import { reservationsIn } from '../../seat/seat-reservation.js';
+import { type CheckOutItem, type CheckOutLimits } from './check-out-item.js';
+import {
+  chargedSessions,
+  leaseCounts,
+  leasesOf,
+  licensedUsers,
+  liveSeats,
+  lockHolders,
+  lockPoolsOf,
+  machineCounts,
+  type Moment,
+  momentOf,
+  ownLeases,
+  type PoolRow,
+  poolsOf,
+  registeredMachines,
+  returningSessions,
+  useIndexes,
+  type Waiter,
+} from './check-out-statements.js';
+
+/** The quotas in the database are of yesterday: a license has begun or ended since. */
+export class QuotasOutdatedError extends Error {}
+
+/** No server was at work for a while; the time is to be credited to the leases before any of them counts as expired. */
+export class OutageError extends Error {}
+
+/** What the database says of the organizations of a batch. */
+export interface AskedOrganization {
+  name: string;
+  policy: SeatPolicy;
+}
+
+/** All that a batch of check-outs is decided by. Its pools are locked, so it stays true until the commit. */
+export interface Snapshot {
+  now: Date;
+  /** The newest time ever seen, by which licenses end. */
+  licenseTime: Date;
+  pools: PoolState[];
+  organizations: ReadonlyMap<number, AskedOrganization>;
+  /** Milliseconds since 1970 at which the first lease of a pool expires, or some time before; by pool. */
+  earliest: ReadonlyMap<number, number>;
+  /** Leases of the users: on the machines of the requests, and per-user ones anywhere. */
+  own: readonly LeaseState[];
+  /** Pool and user, of users whose per-user seat there is. */
+  licensed: ReadonlySet<string>;
+  /** Pool and machine, of machines that have their place. */
+  registered: ReadonlySet<string>;
+  /** Sessions of Studio that had a seat before, where another Studio has one on their machine. */
+  returning: ReadonlySet<SeatRequest>;
+  charged: readonly ChargedSession[];
+  waiting: readonly Waiter[];
+  /** Live leases by user; empty when there is no limit. */
+  live: ReadonlyMap<number, number>;
+  /** Leases that had expired, and were deleted for it. */
+  reclaimed: readonly LeaseState[];
+  /** Seats in use as the database has them written, by pool. Absent: to be written in any case. */
+  written: ReadonlyMap<number, number>;
+}
+
+/** What nearly every batch needs to know: the locks, and then what is true under them. */
+interface FirstLook {
+  rows: PoolRow[];
+  moment: Moment;
+  own: LeaseState[];
+  live: Map<number, number>;
+}
+
+/**
+ * Locks the pools that a batch is about, always in the same order, and looks at all that it is decided by. Expired leases of
+ * pools that are full are deleted on the way: a dead client's seat is free for the next who asks, without waiting for any sweep.
+ *
+ * @param offsetMillis of the clock, see `server_now`
+ * @throws QuotasOutdatedError
+ * @throws OutageError
+ */
+export async function takeSnapshot(
+  manager: EntityManager,
+  items: readonly CheckOutItem[],
+  { offsetMillis, limits }: { offsetMillis: number; limits: CheckOutLimits },
+): Promise<Snapshot> {
+  const requests = items.map(({ request }) => request);
+  const first = await firstLook(manager, requests, { offsetMillis, isLimited: limits.maxLeasesPerUser > 0 });
+  if (first.moment.away) throw new OutageError();
+  if (first.moment.outdated) throw new QuotasOutdatedError();
+  const look = new CloserLook(manager, requests, first);
+  await look.reclaimExpired();
+  await look.atSpecialSeats();
+  return look.snapshot;
+}
+
+/** One journey to the database. */
+async function firstLook(
+  manager: EntityManager,
+  requests: readonly SeatRequest[],
+  { offsetMillis, isLimited }: { offsetMillis: number; isLimited: boolean },
+): Promise<FirstLook> {
+  const wanted = new Map(
+    requests.map(({ organizationId, clientPackage }) => {
+      const product = productOf(clientPackage);
+      return [`${organizationId} ${product}`, { organizationId, product }];
+    }),
+  );
+  const queues = [...wanted.values()];
+  const containers = requests.filter(({ fingerprint }) => fingerprint !== null);
+  const userIds = requests.map(({ userId }) => userId);
+  const [, , rows, [moment], own, ...more] = (await pipeline(manager, [
+    useIndexes,
+    lockPoolsOf(queues),
+    // Statements of their own: what was committed while they waited for the locks counts, and so does the time that went by.
+    poolsOf(queues),
+    momentOf(queues, offsetMillis),
+    ownLeases(requests, 'machine'),
+    ...(containers.length > 0 ? [ownLeases(containers, 'container')] : []),
+    ...(isLimited ? [lockHolders(userIds), leaseCounts(userIds, offsetMillis)] : []),
+  ])) as [unknown[], unknown[], PoolRow[], [Moment], LeaseState[], ...unknown[][]];
+  const others = containers.length > 0 ? (more[0] as LeaseState[]) : [];
+  const counted = isLimited ? (more.at(-1) as { userId: number; count: number }[]) : [];
+  const live = new Map(counted.map(({ userId, count }) => [userId, count]));
+  return { rows, moment, own: [...own, ...others], live };
+}
+
+/** What only some kinds of seats are about, asked for where there are such seats. */
+class CloserLook {
+  private readonly now: Date;
+  private readonly pools: PoolState[];
+  private readonly reserved: ReadonlyMap<number, number>;
+  private readonly capped: ReadonlySet<number>;
+  private readonly earliest: Map<number, number>;
+  private readonly written: Map<number, number>;
+  private readonly reclaimed: LeaseState[] = [];
+  private own: LeaseState[] = [];
+  private licensed = new Set<string>();
+  private registered = new Set<string>();
+  private returning = new Set<SeatRequest>();
+  private charged: ChargedSession[] = [];
+
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly requests: readonly SeatRequest[],
+    private readonly first: FirstLook,
+  ) {
+    const { rows, moment, own } = first;
+    this.now = moment.now;
+    this.pools = rows.map((row) => poolOf(row, moment));
+    const floating = rows.filter(({ model }) => model === 'floating');
+    this.reserved = new Map(floating.map(({ id, reserved }) => [id, reserved]));
+    this.capped = new Set(floating.filter(({ isCapped }) => isCapped).map(({ id }) => id));
+    this.earliest = new Map(rows.map(({ id, earliest }) => [id, Number(earliest)]));
+    this.written = new Map(rows.map(({ id, inUse }) => [id, inUse]));
+    this.addOwn(own);
+  }
+
+  get snapshot(): Snapshot {
+    const { now, pools, earliest, own, licensed, registered, returning, charged, reclaimed, written } = this;
+    const { rows, moment, live } = this.first;
+    return {
+      ...{ now, pools, earliest, own, licensed, registered, returning, charged, reclaimed, written, live },
+      licenseTime: moment.licenseTime,
+      organizations: new Map(rows.map((row) => [row.organizationId, { name: row.name, policy: policyOf(row) }])),
+      waiting: moment.waiting ?? [],
+    };
+  }
+
+  async reclaimExpired(): Promise<void> {
+    const due = this.pools
+      .filter(
+        (pool) =>
+          pool.inUse + pool.offline + this.requests.length + (this.reserved.get(pool.id) ?? 0) > pool.quota &&
+          (this.earliest.get(pool.id) ?? 0) <= this.now.getTime(),
+      )
+      .map((pool) => pool.id);
+    if (due.length === 0) return;
+    await this.reclaim('pool_id', due);
+    const rest = await this.manager.query<{ poolId: number; earliest: Date }[]>(
+      'SELECT pool_id AS "poolId", min(expires_at) AS earliest FROM lease WHERE pool_id = ANY($1) GROUP BY pool_id',
+      [due],
+    );
+    for (const id of due) {
+      this.earliest.set(id, rest.find((row) => row.poolId === id)?.earliest.getTime() ?? Infinity);
+      // Even when nothing was deleted: the bound is better now.
+      this.written.delete(id);
+    }
+  }
+
+  private async reclaim(column: 'id' | 'pool_id', of: readonly (string | number)[]): Promise<void> {
+    const expired = await deleteExpired(this.manager, column, of, this.now);
+    const ids = new Set(expired.map(({ id }) => id));
+    this.own = this.own.filter(({ id }) => !ids.has(id));
+    for (const lease of expired) {
+      const pool = this.pools.find((each) => each.id === lease.poolId);
+      if (pool) pool.inUse--;
+    }
+    this.reclaimed.push(...expired);
+  }
+
+  async atSpecialSeats(): Promise<void> {
+    const open = this.pools.filter((pool) => pool.quota > 0);
+    const perUser = open.filter(({ model }) => model === 'per-user').map(({ id }) => id);
+    if (perUser.length > 0) await this.atLicensedUsers(perUser);
+    const registering = open.filter(registersMachines).map(({ id }) => id);
+    if (registering.length > 0) await this.atMachines(registering);
+    const { charged } = this.first.moment;
+    if (charged) this.charged = await this.read<ChargedSession>(chargedSessions(charged, this.requests, this.now));
+    const reserved = open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id));
+    if (reserved.length > 0) await this.atReservations(reserved);
+    await this.atReturning();
+  }
+
+  /** Of two Studios of one person on one machine, the newer one has the seat: only a session that is new takes it over. */
+  private async atReturning(): Promise<void> {
+    const meeting = this.requests.filter((request) =>
+      this.own.some(
+        (lease) =>
+          lease.userId === request.userId &&
+          (isOtherStudio(lease, request) || this.pools.some((pool) => isMovedStudio(lease, request, pool, this.now))),
+      ),
+    );
+    if (meeting.length === 0) return;
+    const rows = await this.read<{ place: number }>(returningSessions(meeting, this.now));
+    this.returning = new Set(rows.flatMap(({ place }) => meeting[place - 1] ?? []));
+  }
+
+  /** More users or machines have a place than there are seats: those that are in use decide. */
+  private async atLiveSeats(crowded: readonly PoolState[]): Promise<void> {
+    if (crowded.length === 0) return;
+    const ids = crowded.map(({ id }) => id);
+    const rows = await this.read<{ poolId: number; seat: string }>(liveSeats(ids, this.now));
+    for (const pool of crowded) {
+      pool.liveSeats = new Set(rows.filter(({ poolId }) => poolId === pool.id).map(({ seat }) => seat));
+    }
+  }
+
+  private addOwn(leases: readonly LeaseState[]): void {
+    const known = new Map([...this.own, ...leases].map((lease) => [lease.id, lease]));
+    this.own = [...known.values()];
+  }
+
+  private async atReservations(pools: readonly PoolState[]): Promise<void> {
+    const found = await reservationsIn(
+      this.manager,
+      pools.map(({ id }) => id),
+      this.now,
+    );
+    for (const pool of pools) Object.assign(pool, found(pool.id));
+  }
+
+  private async atLicensedUsers(poolIds: number[]): Promise<void> {
+    const userIds = [...new Set(this.requests.map((request) => request.userId))];
+    const rows = await this.read<{ poolId: number; userId: number; assigned: number }>(licensedUsers(poolIds, userIds));
+    this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
+    await this.atLiveSeats(
+      this.pools.filter((pool) =>
+        rows.some(({ poolId, assigned }) => poolId === pool.id && assigned + pool.offline > pool.quota),
+      ),
+    );
+    const held = await this.read<LeaseState>(leasesOf(poolIds, userIds));
+    this.addOwn(held);
+    // A seat that goes to another machine leaves no dead lease behind: its renewal, which needs no lock of the pool, may be
+    // under way and would bring it back to life.
+    const dead = held.filter(
+      (lease) =>
+        lease.expiresAt <= this.now &&
+        this.requests.some((request) => request.userId === lease.userId && machineOf(request) !== machineOf(lease)),
+    );
+    if (dead.length === 0) return;
+    await this.reclaim(
+      'id',
+      dead.map(({ id }) => id),
+    );
+    this.addOwn(await this.read<LeaseState>(leasesOf(poolIds, userIds)));
+  }
+
+  private async atMachines(poolIds: number[]): Promise<void> {
+    const bound = await this.read<{ poolId: number; count: number }>(machineCounts(poolIds));
+    for (const pool of this.pools) pool.boundMachines = bound.find((row) => row.poolId === pool.id)?.count ?? 0;
+    const pools = this.pools.filter(({ id }) => poolIds.includes(id));
+    await this.atLiveSeats(
+      pools.filter((pool) => pool.model === 'node-locked' && pool.boundMachines + pool.offline > pool.quota),
+    );
+    const rows = await this.read<{ poolId: number; machineId: string }>(registeredMachines(pools, this.requests));
+    this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
+  }
+
+  private read<T>([text, values]: Statement): Promise<T[]> {
+    return this.manager.query<T[]>(text, [...values]);
+  }
+}
+
+function poolOf(row: PoolRow, { offline }: Moment): PoolState {
+  const { id, organizationId, product, model, quota, inUse, machineQuota, maxOveragePercent } = row;
+  return {
+    ...{ id, organizationId, product, model, quota, inUse, machineQuota, maxOveragePercent },
+    endsAt: Number(row.endsAt),
+    boundMachines: 0,
+    offline: offline?.[id] ?? 0,
+    maxLeaseMillis: row.maxLeaseMinutes * 60_000,
+    freeMillis: row.freeOnReleaseMinutes * 60_000,
+    reservations: [],
+    caps: [],
+    held: new Map(),
+    heldTokens: new Map(),
+  };
+}
+
+function policyOf(row: PoolRow): SeatPolicy {
+  const { engineWaitSeconds, renewalShare, clientRenewalShare, overQuotaPercent, allowedMachines, deniedMachines } =
+    row;
+  return {
+    ...{ engineWaitSeconds, renewalShare, clientRenewalShare, overQuotaPercent, allowedMachines, deniedMachines },
+    leaseMillis: row.leaseMinutes * 60_000,
+    engineLeaseMillis: row.engineLeaseMinutes === null ? null : row.engineLeaseMinutes * 60_000,
+  };
+}
