@@ -140,6 +140,30 @@ describe('All mails of an outbox', () => {
   });
 });
 
+describe('A mail server that is removed', () => {
+  it('is left at once, with the connections that were kept for the next mail', async () => {
+    const [connected, left] = [new Set<string>(), new Set<string>()];
+    const mailbox = await mailboxWith({
+      onConnect: ({ id }, done) => {
+        connected.add(id);
+        done();
+      },
+      onClose: ({ id }) => void left.add(id),
+    });
+    await configure(mailbox.port).expect(200);
+    await invite('kept@example.com');
+    await mailbox.to('kept@example.com');
+    expect([connected.size, left.size]).toEqual([1, 0]);
+    await admin.delete(`${path}/mail-server`).expect(204);
+    await until(() => left.size === 1, 20, 'the end of the connection');
+    // One that is set up again is used again.
+    await configure(mailbox.port).expect(200);
+    await invite('again@example.com');
+    await mailbox.to('again@example.com');
+    expect(connected.size).toBe(2);
+  });
+});
+
 describe('The name of a sender', () => {
   it.each([
     ['Lizenzen: Einkauf; Süd (Test)', 'Lizenzen: Einkauf; Süd (Test)'],

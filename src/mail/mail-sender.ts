@@ -17,6 +17,9 @@ export type OutgoingMail = { to: string; messageId?: string } & (
 /** The one door through which mails leave: each mail server in use is a transporter of the mailer, with a name of its own. */
 @Injectable()
 export class MailSender {
+  /** Which settings of each mail server its transporter was made from. */
+  private readonly versions = new Map<number, string>();
+
   constructor(
     private readonly mailer: MailerService,
     private readonly secretKey: SecretKey,
@@ -37,6 +40,21 @@ export class MailSender {
       ehloName: this.settings.mailEhloName,
     });
     this.mailer.addTransporter(name, options);
+  }
+
+  /** The name of a mail server's transporter, which is made again when the settings of the mail server have changed. */
+  transporterOf(server: MailServer, connections: number): string {
+    const name = nameOf(server.id);
+    const version = server.updatedAt.toISOString();
+    if (this.versions.get(server.id) !== version) this.open(name, server, connections);
+    this.versions.set(server.id, version);
+    return name;
+  }
+
+  /** Leaves a mail server that is there no more. */
+  forget(id: number): void {
+    this.versions.delete(id);
+    this.close(nameOf(id));
   }
 
   close(name: string): void {
@@ -63,4 +81,8 @@ export class MailSender {
     }
     return { password: passwordSealed ? this.secretKey.open(passwordSealed) : undefined };
   }
+}
+
+function nameOf(id: number): string {
+  return `mail-server-${id}`;
 }

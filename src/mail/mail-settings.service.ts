@@ -104,11 +104,13 @@ export class MailSettingsService {
 
   /** @throws NotFoundError */
   async remove(caller: Caller, owner: Owner): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
+    const id = await this.dataSource.transaction(async (manager) => {
       const server = await this.server(manager, owner);
       await manager.delete(MailServer, { id: server.id });
       await this.record(manager, caller, owner, 'mail-server.removed', { host: server.host });
+      return server.id;
     });
+    this.sender.forget(id);
   }
 
   /**

@@ -74,8 +74,6 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
   private again = false;
   private readonly stopping = new AbortController();
   private readonly lanes = new Map<Lane, Promise<void>>();
-  /** Which version of each mail server its transporter was made from. */
-  private readonly versions = new Map<string, string>();
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -185,7 +183,7 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
     try {
       const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as Content;
       const { recipient: to, subject, messageId } = mail;
-      await this.sender.send(this.transporterOf(server), server, { to, subject, text, html, messageId });
+      await this.sender.send(this.sender.transporterOf(server, batch), server, { to, subject, text, html, messageId });
     } catch (error) {
       // The outbox shows when a mail has failed: how long that takes would tell an organization what is there.
       if (server.organizationId !== null && !isExplained(error)) await this.rest(begun + unexplainedMillis);
@@ -197,15 +195,6 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
   /** Waits until then, unless the server stops. */
   private async rest(until: number): Promise<void> {
     await this.clock.wait(until - performance.now(), this.stopping.signal);
-  }
-
-  /** The name of a mail server's transporter, which is made again when the settings of the mail server have changed. */
-  private transporterOf(server: MailServer): string {
-    const name = `mail-server-${server.id}`;
-    const version = server.updatedAt.toISOString();
-    if (this.versions.get(name) !== version) this.sender.open(name, server, batch);
-    this.versions.set(name, version);
-    return name;
   }
 
   private async sent(mail: DueMail): Promise<void> {
