@@ -309,6 +309,21 @@ describe('Nobody else is told that a license has ended', () => {
     expect(await online()).toHaveLength(1);
   });
 
+  it('a session is granted with its features after the clock was set back behind the beginning of the license', async () => {
+    await withLicense([floating(1)]);
+    const ann = await member(server, 'ann@example.com', 'USER');
+    await server.later({ minutes: 10 });
+    const validFrom = new Date(Date.now() + 8 * 60_000).toISOString();
+    const license = await issue(specification([floating(1)], { graceDays: 0, validFrom }));
+    await server.root.post('/api/v1/licenses', { license }).expect(201);
+    await server.later({ minutes: -10 });
+    const granted = checkLicense(
+      await ask(ann, 'a').expect<Activation & Record<string, unknown>>(200),
+      machineIdOf('a'),
+    );
+    expect(granted.features.map(({ key }) => key)).toEqual([gui.key]);
+  });
+
   it('the session of another user, machine, product or organization is refused', async () => {
     const { ann, ben } = await withSeats(floating(1));
     await granted(ann, 'a');

@@ -175,6 +175,8 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   private begun = 0;
   private applied = 0;
   private readonly onExcess: EndExcess[] = [];
+  /** The newest time when the files were read: at least as new as the beginning of each that has begun. */
+  private seenTime = new Date(0);
   private readonly ticking = new PeriodicTask(
     () => this.tick(),
     60_000,
@@ -276,13 +278,16 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** The same entitlement by entitlement, in the order in which their seats are taken. */
+  /**
+   * The same entitlement by entitlement, in the order in which their seats are taken. By a clock that was set back, a license that
+   * has begun goes on: seats are granted by the newest time that was seen.
+   */
   parts(product: Product, model: Model, at: Date): GrantPart[] {
     return partsAt(
       this.files.map((file) => file.claims),
       product,
       model,
-      at,
+      at < this.seenTime ? this.seenTime : at,
     );
   }
 
@@ -412,6 +417,8 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       proven,
       JSON.stringify(correction),
     ]);
+    // Every server has read the files at the time that falls.
+    await manager.query(`SELECT pg_notify('license_changed', '')`);
     await this.audit.record(manager, actor, {
       action: 'clock.corrected',
       targetType: 'server',
@@ -786,10 +793,12 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       if (problem) this.log.error({ jti: installed.jti }, `An installed license is not in force: ${problem}`);
     }
     const files = states.flatMap(({ file }) => file ?? []);
+    const seenTime = (await this.installation(manager)).newestTime;
     afterCommit(manager, () => {
       if (reading < this.applied) return;
       this.applied = reading;
       this.files = files;
+      this.seenTime = seenTime;
     });
     return files;
   }
