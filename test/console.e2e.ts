@@ -416,6 +416,12 @@ describe('The console, from the first start to a seat in use', () => {
   });
 });
 
+/** A file of the server, in whichever folder it stands. */
+function sourceOf(name: string): string {
+  const found = readdirSync('src', { recursive: true, encoding: 'utf8' }).find((each) => path.basename(each) === name);
+  return readFileSync(path.join('src', found ?? name), 'utf8');
+}
+
 describe('Refusals in German', () => {
   it('are those of the server, by their codes', () => {
     const german = readFileSync('web/src/language/de/refusal.ts', 'utf8').split('code: {')[1] ?? '';
@@ -428,7 +434,7 @@ describe('Refusals in German', () => {
     expect(codes.filter((code) => !server.includes(`'${code}'`))).toEqual([]);
     const all = [...server.matchAll(/\bcode(?: =|:) '([a-z]+(?:-[a-z]+)*)'/g)].map(([, code]) => code);
     expect([...new Set(all)].filter((code) => !codes.includes(code))).toEqual([]);
-    const foreign = (readFileSync('src/http/problem/problem.ts', 'utf8').split('const knownWords')[1] ?? '').matchAll(
+    const foreign = (sourceOf('problem.ts').split('const knownWords')[1] ?? '').matchAll(
       /\['([a-z]+(?:-[a-z]+)*)', '|\[\n\s+'([a-z-]+)',\n/g,
     );
     expect([...foreign].map(([, one, other]) => one ?? other).filter((code) => !codes.includes(code))).toEqual([]);
@@ -447,8 +453,8 @@ describe('Refusals in German', () => {
   });
 
   it('has words for everything that can go wrong with a mail', () => {
-    const source = ['smtp/smtp-failure', 'smtp/mail-token', 'outbox']
-      .map((name) => readFileSync(`src/mail/${name}.ts`, 'utf8'))
+    const source = ['smtp-failure', 'mail-token', 'outbox']
+      .map((name) => sourceOf(`${name}.ts`))
       .join('\n')
       .replaceAll(/' \+\n\s+'/g, '');
     const said = [

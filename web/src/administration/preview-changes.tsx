@@ -7,6 +7,7 @@ import { Time } from '../show/time';
 export function PreviewChanges({ preview }: { preview: LicensePreview }): React.ReactNode {
   const { t } = useTranslation();
   const { beginsLater, startsAt, replaces, addsTo, follows, correctsTime } = preview;
+  const isFollowed = (jti: string): boolean => follows.some((each) => each.jti === jti);
   return (
     <Stack gap={4}>
       {beginsLater && (
@@ -21,14 +22,17 @@ export function PreviewChanges({ preview }: { preview: LicensePreview }): React.
       )}
       {addsTo.map(({ jti, expiresAt }) => (
         <Text key={jti} size="sm">
-          {t('administration.licenses.addsTo', { id: jti })} <Time value={expiresAt} as="utcDay" />.
+          {t(isFollowed(jti) ? 'administration.licenses.overlaps' : 'administration.licenses.addsTo', { id: jti })}{' '}
+          <Time value={expiresAt} as="utcDay" />.
         </Text>
       ))}
-      {follows.map(({ jti, expiresAt }) => (
-        <Text key={jti} size="sm">
-          {t('administration.licenses.follows', { id: jti })} <Time value={expiresAt} as="utcDay" />.
-        </Text>
-      ))}
+      {follows
+        .filter(({ jti }) => !addsTo.some((each) => each.jti === jti))
+        .map(({ jti, expiresAt }) => (
+          <Text key={jti} size="sm">
+            {t('administration.licenses.follows', { id: jti })} <Time value={expiresAt} as="utcDay" />.
+          </Text>
+        ))}
       {correctsTime && (
         <Alert color="yellow" p="sm">
           {t('administration.licenses.corrects')} <Time value={correctsTime.recordedBefore} as="full" /> →{' '}

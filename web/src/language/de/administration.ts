@@ -32,6 +32,8 @@ export const administration: Translation<typeof english> = {
     begins: 'Beginnt am',
     replaces: 'Ersetzt die installierte Ausgabe dieser Lizenz vom',
     addsTo: 'Kommt zur Lizenz {{id}} hinzu: Solange beide gelten, zählen ihre Plätze zusammen. Jene endet am',
+    overlaps:
+      'Überschneidet sich mit der Lizenz {{id}}: Solange beide gelten, zählen ihre Plätze zusammen; danach gelten diese weiter. Jene endet am',
     follows: 'Schließt ohne Lücke an die Lizenz {{id}} an; jene endet am',
     followedUp: 'Eine andere Lizenz schließt ohne Lücke an.',
     corrects: 'Lizenzen zählen dann nach einer anderen Zeit:',

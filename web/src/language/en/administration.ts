@@ -29,6 +29,8 @@ export const administration = {
     begins: 'Begins on',
     replaces: 'Replaces the installed issue of this license from',
     addsTo: 'Adds to the license {{id}}: their seats count together while both are in force. That one expires on',
+    overlaps:
+      'Overlaps with the license {{id}}: their seats count together while both are in force, then these go on. That one expires on',
     follows: 'Takes over without a gap when the license {{id}} expires on',
     followedUp: 'Another license takes over without a gap.',
     corrects: 'Licenses then count by another time:',
