@@ -249,6 +249,10 @@ describe('The console, from the first start to a seat in use', () => {
     await asking.waitFor({ state: 'hidden' });
     expect(await name.inputValue()).toBe('Web shop');
     await name.press('Escape');
+    await page
+      .getByRole('dialog', { name: 'Leave without saving?' })
+      .getByRole('button', { name: 'Leave', exact: true })
+      .click();
     await name.waitFor({ state: 'hidden' });
   });
 
