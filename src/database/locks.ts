@@ -15,7 +15,7 @@ import { type EntityManager } from 'typeorm';
  *      its account, which cannot meet anybody: both hold the seats of the organization
  *   9. all other rows: memberships, teams, sessions, links
  *  10. refusals of a session (advisory), before what it writes
- *  11. plugins of an organization, then a plugin's content (advisory); the mail servers (advisory)
+ *  11. plugins of an organization, then a plugin's content (advisory); a mail server's settings (advisory)
  *
  * Sealing and delivery of the audit log are only tried, never waited for.
  */
@@ -24,7 +24,8 @@ import { type EntityManager } from 'typeorm';
 export const locks = { schema: 4_711_001, sealing: 4_711_002, delivery: 4_711_003 } as const;
 
 /** Advisory locks of which there is one for each of something: what it is held for, as it is written into its key. */
-export type Held = 'acceptances of' | 'leases of' | 'members' | 'owner' | 'plugin' | 'plugins of' | 'refusals of';
+export type Held =
+  'acceptances of' | 'leases of' | 'mail server of' | 'members' | 'owner' | 'plugin' | 'plugins of' | 'refusals of';
 
 /**
  * The key of an advisory lock, in SQL.

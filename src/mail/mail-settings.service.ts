@@ -6,6 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../errors/limit-errors.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
+import { holdUntilCommit } from '../database/locks.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
@@ -71,7 +72,7 @@ export class MailSettingsService {
     return this.dataSource.transaction(async (manager) => {
       await this.checkOwner(manager, owner);
       // One at a time: who saves second has seen the first.
-      await manager.query('SELECT pg_advisory_xact_lock(4711002, $1::int)', [(owner ?? 0) % 2_000_000_000]);
+      await holdUntilCommit(manager, 'mail server of', owner ?? 'the server');
       await checkVersion(manager, { kind: 'mail-server', organizationId: owner }, settings.version);
       const before = await this.find(manager, owner);
       const username = settings.username || null;
