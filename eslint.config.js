@@ -42,6 +42,11 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**/*.ts', 'cli/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'src/database/migrations/**'],
+    rules: { 'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }] },
+  },
+  {
     files: ['web/**/*.ts', 'web/**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { project: 'web/tsconfig.json', tsconfigRootDir: import.meta.dirname } },

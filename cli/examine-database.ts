@@ -132,23 +132,11 @@ async function licenses(client: pg.Client, settings: Settings): Promise<Finding[
   // A clock that was set back does not revive a license, so this is the time that counts.
   const now = Math.max(state.now.getTime(), state.newest.getTime());
   const found = await Promise.all(
-    rows.map(async ({ token, own }) => {
-      try {
-        const claims = own ? selfIssued(token, state.server) : await verified(token, state.server, keys);
-        return [termOf(claims, now), ...(own ? [] : featureFindings(claims))];
-      } catch (error) {
-        if (!(error instanceof LicenseFileError)) throw error;
-        return [
-          wrong(
-            'license',
-            error.message,
-            hasBuiltInKeys
-              ? 'Ask the vendor for a license file for this release.'
-              : 'Install the file again, and check VENDOR_KEY_FILES.',
-          ),
-        ];
-      }
-    }),
+    rows.map(({ token, own }) =>
+      fileFindings(now, own, async () =>
+        own ? selfIssued(token, state.server) : await verified(token, state.server, keys),
+      ),
+    ),
   );
   const findings = [...(await clockHistory(client)), ...found.flat()];
   const back = state.newest.getTime() - state.now.getTime();
@@ -161,6 +149,19 @@ async function licenses(client: pg.Client, settings: Settings): Promise<Finding[
     ),
     ...findings,
   ];
+}
+
+async function fileFindings(now: number, own: boolean, read: () => Promise<LicenseClaims>): Promise<Finding[]> {
+  try {
+    const claims = await read();
+    return [termOf(claims, now), ...(own ? [] : featureFindings(claims))];
+  } catch (error) {
+    if (!(error instanceof LicenseFileError)) throw error;
+    const advice = hasBuiltInKeys
+      ? 'Ask the vendor for a license file for this release.'
+      : 'Install the file again, and check VENDOR_KEY_FILES.';
+    return [wrong('license', error.message, advice)];
+  }
 }
 
 /** What the server has done when the clock was wrong. */

@@ -26,6 +26,27 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
     .exitOverride();
 
   program.commandsGroup('Install and run:');
+  addRunning(program);
+
+  program.commandsGroup('Back up:');
+  addBackup(program);
+
+  program.commandsGroup('People:');
+  addPeople(program);
+
+  program.commandsGroup('Audit log:');
+  addAudit(program);
+
+  program.commandsGroup('Keys:');
+  addRotateKeys(program);
+
+  program.commandsGroup('Licenses and plugins:');
+  addLicense(program);
+  addFetchPlugins(program);
+  return program;
+}
+
+function addRunning(program: Command): void {
   addSetup(program);
   withConfig(program.command('start'))
     .description(
@@ -54,8 +75,9 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
     .command('version')
     .description('print the version')
     .action(() => console.log(serverVersion));
+}
 
-  program.commandsGroup('Back up:');
+function addBackup(program: Command): void {
   withPassphrase(withConfig(program.command('backup').argument('<file>', 'the backup; nothing is there yet')))
     .description('write database, keys, plugins and configuration into one file, while the server runs or not')
     .action(async (file: string, options: object) => (await import('./backup.js')).backup(file, options));
@@ -63,8 +85,9 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
     .description('prove a backup and restore it into an empty place; also moves to another database')
     .option('--check', 'only prove the backup; restore nothing')
     .action(async (file: string, options: object) => (await import('./backup.js')).restore(file, options));
+}
 
-  program.commandsGroup('People:');
+function addPeople(program: Command): void {
   withConfig(program.command('reset-password').argument('<email>'))
     .description('set a new password, asked for or read from the standard input; all sessions of the account end')
     .action(async (email: string, { config }: { config?: string }) => {
@@ -77,17 +100,6 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`
       const { createAdmin } = await import('./operator.js');
       console.log(await createAdmin(email, config));
     });
-
-  program.commandsGroup('Audit log:');
-  addAudit(program);
-
-  program.commandsGroup('Keys:');
-  addRotateKeys(program);
-
-  program.commandsGroup('Licenses and plugins:');
-  addLicense(program);
-  addFetchPlugins(program);
-  return program;
 }
 
 function addSetup(program: Command): void {

@@ -90,30 +90,25 @@ export async function startServer(
   try {
     const warning = ignoredKeysWarning(settings.ignoredSettings);
     if (warning) log.warn(warning);
-    const migrations = await migrate(databaseUrl);
-    if (migrations.length > 0) log.info({ migrations }, 'The database schema is up to date now');
+    await bringUpToDate(databaseUrl, log);
     app = await createHttpApplication(AppModule.with(settings, databaseUrl, log), settings, log, certificate);
     const server = app.getHttpServer();
-    if (place.socket) await listenOn(app, place.socket);
-    else await app.listen({ port: settings.port, host: settings.host, backlog: maxUnaccepted });
+    await (place.socket ? listenOn(app, place.socket) : listenAt(app, settings));
     const clock = app.get(Clock);
     const draining = app.get(Draining);
     app.get(DatabaseWatch).whenStuck(() => parent?.restartDatabase());
     endFollowing = certificate?.follow(server as HttpsServer, clock, log, app.get(Metrics));
     redirect = await redirectOf(settings, place.redirectSocket);
     return {
-      url: `${certificate ? 'https' : 'http'}://${hostOf(settings.host)}:${(server.address() as AddressInfo).port}`,
+      url: urlOf(settings.host, (server.address() as AddressInfo).port, certificate !== undefined),
       databaseUrl,
       setupToken: app.get(SetupService).pendingToken,
       clock,
-      drain: async () => {
-        draining.begin();
-        await delay(settings.drainSeconds * 1000);
-      },
+      drain: () => draining.drain(settings.drainSeconds * 1000),
       handOver: async () => {
         draining.begin();
         redirect?.close();
-        await stopAccepting(server, Math.max(relievedMillis, (settings.clientHoldSeconds + 5) * 1000));
+        await stopAccepting(server, Math.max(relievedMillis, settings.clientHoldSeconds * 1000 + 5000));
       },
       close,
     };
@@ -121,6 +116,19 @@ export async function startServer(
     await close();
     throw error;
   }
+}
+
+async function bringUpToDate(databaseUrl: string, log: Logger): Promise<void> {
+  const migrations = await migrate(databaseUrl);
+  if (migrations.length > 0) log.info({ migrations }, 'The database schema is up to date now');
+}
+
+async function listenAt(app: NestFastifyApplication, { port, host }: Settings): Promise<void> {
+  await app.listen({ port, host, backlog: maxUnaccepted });
+}
+
+function urlOf(host: string, port: number, secure: boolean): string {
+  return `${secure ? 'https' : 'http'}://${hostOf(host)}:${port}`;
 }
 
 /** For a server that runs for itself. */

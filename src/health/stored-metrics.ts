@@ -40,51 +40,37 @@ export class StoredMetrics {
     @Inject(LOG) private readonly log: Logger,
     { registry }: Metrics,
   ) {
-    const registers = [registry];
+    const gauge = <T extends string = never>(name: string, help: string, labelNames: readonly T[] = []): Gauge<T> =>
+      new Gauge({ name: `license_server_${name}`, help, labelNames, registers: [registry] });
     const pool = ['organization_id', 'organization', 'product', 'model'] as const;
     const license = ['license_id', 'customer'] as const;
-    new Gauge({
-      name: 'license_server_build_info',
-      help: 'Always 1; the labels tell which version runs on what',
-      labelNames: ['version', 'node_version'],
-      registers,
-    }).set({ version: serverVersion, node_version: process.version }, 1);
-    this.up = new Gauge({ name: 'license_server_database_up', help: '1: the database answers', registers });
-    this.quota = new Gauge({
-      name: 'license_server_seats_quota',
-      help: 'Seats that an organization may use',
-      labelNames: pool,
-      registers,
-    });
-    this.inUse = new Gauge({
-      name: 'license_server_seats_in_use',
-      help: 'Seats that are not available: in use, assigned or bound, or out as offline licenses',
-      labelNames: pool,
-      registers,
-    });
-    this.mails = new Gauge({
-      name: 'license_server_outbox_mails',
-      help: 'Mails that have not been sent: waiting, or given up',
-      labelNames: ['state'],
-      registers,
-    });
-    this.oldestMail = new Gauge({
-      name: 'license_server_outbox_oldest_waiting_seconds',
-      help: 'Age of the oldest mail that waits to be sent; 0: none does',
-      registers,
-    });
-    this.licenseExpiry = new Gauge({
-      name: 'license_server_license_expiry_timestamp_seconds',
-      help: 'When an installed license file expires; its seats go on for its grace days',
-      labelNames: license,
-      registers,
-    });
-    this.licenseDays = new Gauge({
-      name: 'license_server_license_days_left',
-      help: 'Days until an installed license file expires; below 0: it has',
-      labelNames: license,
-      registers,
-    });
+    const build = ['version', 'node_version'] as const;
+    gauge('build_info', 'Always 1; the labels tell which version runs on what', build).set(
+      { version: serverVersion, node_version: process.version },
+      1,
+    );
+    this.up = gauge('database_up', '1: the database answers');
+    this.quota = gauge('seats_quota', 'Seats that an organization may use', pool);
+    this.inUse = gauge(
+      'seats_in_use',
+      'Seats that are not available: in use, assigned or bound, or out as offline licenses',
+      pool,
+    );
+    this.mails = gauge('outbox_mails', 'Mails that have not been sent: waiting, or given up', ['state']);
+    this.oldestMail = gauge(
+      'outbox_oldest_waiting_seconds',
+      'Age of the oldest mail that waits to be sent; 0: none does',
+    );
+    this.licenseExpiry = gauge(
+      'license_expiry_timestamp_seconds',
+      'When an installed license file expires; its seats go on for its grace days',
+      license,
+    );
+    this.licenseDays = gauge(
+      'license_days_left',
+      'Days until an installed license file expires; below 0: it has',
+      license,
+    );
   }
 
   /** Never fails, and never takes much longer than the patience. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Milliseconds after which requests that are still under way at the end are cut off. */
 const patienceMillis = 20_000;
@@ -17,6 +18,12 @@ export class Draining {
 
   begin(): void {
     this.begun = true;
+  }
+
+  /** Begins, and resolves when whoever balances has had time to notice. */
+  async drain(millis: number): Promise<void> {
+    this.begin();
+    await delay(millis);
   }
 }
 

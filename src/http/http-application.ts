@@ -49,23 +49,7 @@ export async function createHttpApplication(
   certificate?: SiteCertificate,
 ): Promise<NestFastifyApplication> {
   const basePath = basePathOf(settings.serverUrl);
-  const adapter = new ProblemAdapter({
-    ...(certificate ? { https: { ...certificate.options, ...timeoutsOf(settings) } } : { http: timeoutsOf(settings) }),
-    trustProxy: trustedProxies(settings.trustedProxies),
-    rewriteUrl: withoutBasePath(basePath),
-    bodyLimit: defaultBodyLimit,
-    // There is no middleware here, and its hook would cost every request.
-    skipMiddie: true,
-    genReqId: requestIdOf,
-    forceCloseConnections: 'idle',
-    // Requests that arrive on open connections while the server closes are the last ones, but answered like all.
-    return503OnClosing: false,
-    // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
-    routerOptions: { maxParamLength: 1024 },
-    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error),
-    clientErrorHandler: answerBrokenRequest,
-  });
-
+  const adapter = adapterFor(settings, basePath, certificate);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLog(log),
     abortOnError: false,
@@ -92,8 +76,38 @@ export async function createHttpApplication(
   logRequests(app, log);
   measureRequests(app, app.get(Metrics));
 
-  const secure = settings.serverUrl.startsWith('https:');
-  app.useSecurityHeaders({
+  app.useSecurityHeaders(securityHeaders(settings.serverUrl.startsWith('https:')));
+  // A proxy may call this server by another name than browsers do.
+  app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin] });
+  app.useGlobalPipes(new RequestValidationPipe());
+  app.useGlobalFilters(new ProblemFilter(log, refusals, app.get(ClientHold)));
+  describeApi(app, settings);
+  completeBasePath(app, basePath);
+  await serveStaticPages(app);
+  return app;
+}
+
+function adapterFor(settings: Settings, basePath: string, certificate: SiteCertificate | undefined): ProblemAdapter {
+  return new ProblemAdapter({
+    ...(certificate ? { https: { ...certificate.options, ...timeoutsOf(settings) } } : { http: timeoutsOf(settings) }),
+    trustProxy: trustedProxies(settings.trustedProxies),
+    rewriteUrl: withoutBasePath(basePath),
+    bodyLimit: defaultBodyLimit,
+    // There is no middleware here, and its hook would cost every request.
+    skipMiddie: true,
+    genReqId: requestIdOf,
+    forceCloseConnections: 'idle',
+    // Requests that arrive on open connections while the server closes are the last ones, but answered like all.
+    return503OnClosing: false,
+    // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error),
+    clientErrorHandler: answerBrokenRequest,
+  });
+}
+
+function securityHeaders(secure: boolean): Parameters<NestFastifyApplication['useSecurityHeaders']>[0] {
+  return {
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
@@ -114,15 +128,7 @@ export async function createHttpApplication(
     xDnsPrefetchControl: false,
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
-  });
-  // A proxy may call this server by another name than browsers do.
-  app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin] });
-  app.useGlobalPipes(new RequestValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(log, refusals, app.get(ClientHold)));
-  describeApi(app, settings);
-  completeBasePath(app, basePath);
-  await serveStaticPages(app);
-  return app;
+  };
 }
 
 /** What Node itself cuts off: connections that do not shake hands, and headers that do not arrive. */

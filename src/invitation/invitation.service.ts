@@ -69,6 +69,31 @@ interface Opened {
   mailed: boolean;
 }
 
+/** What is known of addresses that somebody wants to invite: $1 the organization, $2 the addresses. */
+const candidatesInSql = `
+  SELECT w.email, m.user_id IS NOT NULL AS member, i.id AS "openId", i.accepted_at IS NOT NULL AS accepted,
+         i.expires_at AS "expiresAt"
+    FROM unnest($2::text[]) WITH ORDINALITY AS w(email, place)
+    -- Looks at members only, so that it takes as long for an account of a stranger as for none.
+    LEFT JOIN (SELECT m.user_id, u.email FROM membership m JOIN user_account u ON u.id = m.user_id
+                WHERE m.organization_id = $1) AS m ON m.email = w.email
+    LEFT JOIN invitation i ON i.organization_id = $1 AND i.email = w.email
+                          AND i.joined_at IS NULL AND i.revoked_at IS NULL
+   ORDER BY w.place`;
+
+/** Invites anew who has an open invitation. */
+const insertionInSql = `
+  INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, mailed_token_hash, invited_by, created_at,
+                          sent_at, expires_at)
+    SELECT $1, w.email, $2, $3::jsonb, w.nonce, w.hash, w.mailed, $4, $5, $5, $6
+      FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::bytea[])
+             WITH ORDINALITY AS w(email, nonce, hash, mailed, place) ORDER BY w.place
+  ON CONFLICT (organization_id, email) WHERE joined_at IS NULL AND revoked_at IS NULL DO UPDATE
+    SET role = excluded.role, assign = excluded.assign, nonce = excluded.nonce, token_hash = excluded.token_hash,
+        mailed_token_hash = excluded.mailed_token_hash,
+        invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at, opened_at = NULL
+  RETURNING id, email`;
+
 /** An address and what the database knows about it. */
 interface Candidate {
   email: string;
@@ -112,17 +137,7 @@ export class InvitationService {
     organizationId: number,
     { emails, role, assign = [] }: NewInvitations,
   ): Promise<InvitationResult[]> {
-    const typed = [...new Set(emails.flatMap(addressesIn))];
-    const addresses = [...new Set(typed.map(canonicalEmail))].filter(isEmailAddress);
-    const invalid = typed.filter((email) => !isEmailAddress(canonicalEmail(email)));
-    if (typed.length === 0) throw wrong('emails', 'isMissing', 'emails must hold at least one address');
-    if (typed.length > mostAddresses)
-      throw wrong(
-        'emails',
-        'max',
-        `emails must hold at most ${counted(mostAddresses, 'address', 'addresses')}`,
-        mostAddresses,
-      );
+    const { addresses, invalid } = separated(emails);
     const refused: InvitationResult[] = invalid.map((email) =>
       refusal(email.slice(0, 300), 'invalid-email', invalidAddress(email)),
     );
@@ -135,18 +150,7 @@ export class InvitationService {
       if (!organization) throw new NotFoundError('The organization');
       await this.checkSeats(manager, organizationId, assign);
       const now = this.clock.now();
-      const candidates = await manager.query<Candidate[]>(
-        `SELECT w.email, m.user_id IS NOT NULL AS member, i.id AS "openId", i.accepted_at IS NOT NULL AS accepted,
-                i.expires_at AS "expiresAt"
-           FROM unnest($2::text[]) WITH ORDINALITY AS w(email, place)
-           -- Looks at members only, so that it takes as long for an account of a stranger as for none.
-           LEFT JOIN (SELECT m.user_id, u.email FROM membership m JOIN user_account u ON u.id = m.user_id
-                       WHERE m.organization_id = $1) AS m ON m.email = w.email
-           LEFT JOIN invitation i ON i.organization_id = $1 AND i.email = w.email
-                                 AND i.joined_at IS NULL AND i.revoked_at IS NULL
-          ORDER BY w.place`,
-        [organizationId, addresses],
-      );
+      const candidates = await manager.query<Candidate[]>(candidatesInSql, [organizationId, addresses]);
       const wanted: { email: string; openId: number | null }[] = [];
       for (const { email, member, openId, accepted, expiresAt } of candidates) {
         if (member) refused.push(refusal(email, 'already-a-member', 'is a member already.'));
@@ -490,40 +494,23 @@ export class InvitationService {
     const [key, mailKey] = [this.secretKey.derive(linkPurpose), this.secretKey.derive('mailed invitation links')];
     // What an organization's own mail server carries can be read there, and proves nothing.
     const mailed = await this.mail.sendsServerWide(organizationId, manager);
-    const rows = await manager.query<{ id: number; email: string }[]>(
-      `INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, mailed_token_hash, invited_by, created_at, sent_at, expires_at)
-         SELECT $1, w.email, $2, $3::jsonb, w.nonce, w.hash, w.mailed, $4, $5, $5, $6
-           FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::bytea[])
-                  WITH ORDINALITY AS w(email, nonce, hash, mailed, place) ORDER BY w.place
-       ON CONFLICT (organization_id, email) WHERE joined_at IS NULL AND revoked_at IS NULL DO UPDATE
-         SET role = excluded.role, assign = excluded.assign, nonce = excluded.nonce, token_hash = excluded.token_hash,
-             mailed_token_hash = excluded.mailed_token_hash,
-             invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at, opened_at = NULL
-       RETURNING id, email`,
-      [
-        organizationId,
-        role,
-        JSON.stringify(assign.map(({ product, model }) => ({ product, model }))),
-        caller.id,
-        now,
-        expiresAt,
-        wanted.map(({ email }) => email),
-        nonces,
-        nonces.map((nonce) => hashToken(tokenOf(nonce, key))),
-        nonces.map((nonce) => (mailed ? hashToken(tokenOf(nonce, mailKey)) : null)),
-      ],
-    );
-    await this.audit.record(
-      manager,
-      caller,
-      ...rows.map(({ id, email }) => ({
-        action,
-        organizationId,
-        targetType: 'invitation',
-        targetId: id,
-        details: { email, role, assign, expiresAt },
-      })),
-    );
+    const rows = await manager.query<{ id: number; email: string }[]>(insertionInSql, [
+      organizationId,
+      role,
+      JSON.stringify(assign.map(({ product, model }) => ({ product, model }))),
+      caller.id,
+      now,
+      expiresAt,
+      wanted.map(({ email }) => email),
+      nonces,
+      nonces.map((nonce) => hashToken(tokenOf(nonce, key))),
+      nonces.map((nonce) => (mailed ? hashToken(tokenOf(nonce, mailKey)) : null)),
+    ]);
+    const events = rows.map(({ id, email }) => {
+      const target = { organizationId, targetType: 'invitation', targetId: id };
+      return { action, ...target, details: { email, role, assign, expiresAt } };
+    });
+    await this.audit.record(manager, caller, ...events);
     const { name } = await manager.findOneByOrFail(Organization, { id: organizationId });
     const { language, ...inviter } = await this.inviter(manager, caller);
     const linkOf = new Map(
@@ -532,15 +519,11 @@ export class InvitationService {
         return [email, this.linkOf(token)];
       }),
     );
-    await this.mail.enqueue(
-      manager,
-      organizationId,
-      rows.map(({ email }) => {
-        const facts = { ...{ to: email, organization: name, hours: this.settings.invitationHours }, ...inviter };
-        return templatedMail('invitation', email, facts, { url: linkOf.get(email), language });
-      }),
-      mailed,
-    );
+    const mails = rows.map(({ email }) => {
+      const facts = { ...{ to: email, organization: name, hours: this.settings.invitationHours }, ...inviter };
+      return templatedMail('invitation', email, facts, { url: linkOf.get(email), language });
+    });
+    await this.mail.enqueue(manager, organizationId, mails, mailed);
     return rows.map(({ id }) => id);
   }
 
@@ -705,4 +688,22 @@ function addressesIn(text: string): string[] {
       .filter((word, index) => index > lastNamed || word.includes('@'))
       .map((word) => word.replace(/^[^<>]*<([^<>]+)>$/, '$1'));
   });
+}
+
+/**
+ * The addresses that somebody has typed, apart from those that are none.
+ *
+ * @throws InvalidRequestError when there are none, or too many
+ */
+function separated(emails: readonly string[]): { addresses: string[]; invalid: string[] } {
+  const typed = [...new Set(emails.flatMap(addressesIn))];
+  if (typed.length === 0) throw wrong('emails', 'isMissing', 'emails must hold at least one address');
+  if (typed.length > mostAddresses) {
+    const message = `emails must hold at most ${counted(mostAddresses, 'address', 'addresses')}`;
+    throw wrong('emails', 'max', message, mostAddresses);
+  }
+  return {
+    addresses: [...new Set(typed.map(canonicalEmail))].filter(isEmailAddress),
+    invalid: typed.filter((email) => !isEmailAddress(canonicalEmail(email))),
+  };
 }

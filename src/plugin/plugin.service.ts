@@ -47,6 +47,15 @@ const privateFeature = 'private_plugin';
 
 const sweepMillis = 60 * 60 * 1000;
 
+/** Nothing is inserted where the version is there already, as people compare names. */
+const insertionInSql = `
+  INSERT INTO plugin (organization_id, name, version, version_order, kind, packaging, description, jars, size, sha256,
+                      uploaded_by, uploaded_at)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+   WHERE NOT EXISTS (SELECT FROM plugin WHERE coalesce(organization_id, 0) = coalesce($1::bigint, 0)
+                        AND fold_case(name) = fold_case($2) AND fold_case(version) = fold_case($3))
+  ON CONFLICT DO NOTHING RETURNING id`;
+
 /** The offline plugin library: packages for everybody, and packages of one organization. */
 @Injectable()
 export class PluginService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -211,28 +220,20 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
         // Nobody removes the file between its arrival and the commit.
         await holdUntilCommit(manager, 'plugin', file.sha256);
         await this.checkRoom(manager, organizationId, file.size);
-        const [saved] = await manager.query<{ id: number }[]>(
-          `INSERT INTO plugin (organization_id, name, version, version_order, kind, packaging, description, jars, size, sha256,
-                               uploaded_by, uploaded_at)
-           SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-            WHERE NOT EXISTS (SELECT FROM plugin WHERE coalesce(organization_id, 0) = coalesce($1::bigint, 0)
-                                 AND fold_case(name) = fold_case($2) AND fold_case(version) = fold_case($3))
-           ON CONFLICT DO NOTHING RETURNING id`,
-          [
-            organizationId ?? null,
-            name,
-            version,
-            versionOrder(version),
-            kind,
-            packaging,
-            description,
-            packaging === 'zip' ? jars : [packageFileName(plugin)],
-            file.size,
-            file.sha256,
-            caller.id,
-            this.clock.now(),
-          ],
-        );
+        const [saved] = await manager.query<{ id: number }[]>(insertionInSql, [
+          organizationId ?? null,
+          name,
+          version,
+          versionOrder(version),
+          kind,
+          packaging,
+          description,
+          packaging === 'zip' ? jars : [packageFileName(plugin)],
+          file.size,
+          file.sha256,
+          caller.id,
+          this.clock.now(),
+        ]);
         if (!saved) throw new PluginVersionExistsError(name, version);
         await this.audit.record(manager, caller, {
           action: 'plugin.uploaded',

@@ -140,19 +140,8 @@ const otherLines = String.raw`
       END { if (continues && !ours) print "" }
     `;
 
-/** For the PowerShell of every Windows (5.1) and later ones. */
-function powerShellScript(source: OfflineFileSource): string {
-  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-  const lines = studioLines(source).map(quoted).join(',\n  ');
-  return String.raw`# Activates Katalon Studio offline on ${subject(source)}.
-# Close Studio, then run this file as the person who uses Studio:
-#   powershell -ExecutionPolicy Bypass -File activate-studio.ps1
-# It replaces publicKey, activationCode and organization in .katalon\application.properties and keeps all other lines.
-$ErrorActionPreference = 'Stop'
-$added = @(
-  ${lines}
-)
-$userFolder = if ($env:USERPROFILE) { $env:USERPROFILE } else { $HOME }
+/** Puts the lines `$added` into Studio's file; backs the former one up. */
+const powerShellMerge = String.raw`$userFolder = if ($env:USERPROFILE) { $env:USERPROFILE } else { $HOME }
 $folder = [IO.Path]::Combine($userFolder, '.katalon')
 $file = [IO.Path]::Combine($folder, 'application.properties')
 # Every byte is a character, so that the other lines stay as they are.
@@ -193,6 +182,20 @@ if ($exists) {
   Write-Host "The former file is kept as $backup."
 }
 [IO.File]::WriteAllBytes($file, $latin1.GetBytes($after))
-Write-Host ${quoted(`Katalon Studio is activated for ${subject(source)}. Start it now.`)}
+`;
+
+/** For the PowerShell of every Windows (5.1) and later ones. */
+function powerShellScript(source: OfflineFileSource): string {
+  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  const lines = studioLines(source).map(quoted).join(',\n  ');
+  return String.raw`# Activates Katalon Studio offline on ${subject(source)}.
+# Close Studio, then run this file as the person who uses Studio:
+#   powershell -ExecutionPolicy Bypass -File activate-studio.ps1
+# It replaces publicKey, activationCode and organization in .katalon\application.properties and keeps all other lines.
+$ErrorActionPreference = 'Stop'
+$added = @(
+  ${lines}
+)
+${powerShellMerge}Write-Host ${quoted(`Katalon Studio is activated for ${subject(source)}. Start it now.`)}
 `;
 }

@@ -29,6 +29,32 @@ import { counted } from '../../errors/counted.js';
 
 const dayMillis = 86_400_000;
 
+/**
+ * The pools of an organization and product that offline licenses may come from, as they are for one machine: $1 organization, $2
+ * product, $3 the moment, $4 the machine. Those of organizations that are gone came before all others.
+ */
+const poolsInSql = `
+  WITH live AS (SELECT model, pool_id, machine_id, min(id) AS first
+                   FROM (SELECT model, pool_id, machine_id, id FROM offline_license
+                          WHERE product = $2 AND expires_at > $3
+                         UNION ALL
+                         SELECT model, pool_id, machine_id, 0 FROM seat_charge
+                          WHERE kind = 'offline' AND product = $2 AND expires_at > $3) AS out
+                  GROUP BY model, pool_id, machine_id),
+        pools AS (SELECT p.*, (SELECT count(DISTINCT seat) FROM charged_seat
+                                WHERE pool_id = p.id AND expires_at > $3)::int AS offline,
+                         (SELECT first FROM live WHERE pool_id = p.id AND machine_id = $4) AS held,
+                         (SELECT count(*) FROM machine m WHERE m.pool_id = p.id)::int AS machines
+                    FROM seat_pool p
+                   WHERE p.organization_id = $1 AND p.product = $2 AND p.model IN ('node-locked', 'floating'))
+   SELECT p.id, p.model, p.quota, p.offline, p.held IS NOT NULL AS held,
+          (SELECT count(*) FROM live l WHERE l.model = p.model AND (p.held IS NULL OR l.first < p.held))::int AS before,
+          p.machine_quota IS NULL OR p.machine_quota > p.machines + p.offline
+            OR EXISTS (SELECT FROM machine m WHERE m.pool_id = p.id AND m.machine_id = $4) AS room,
+          CASE p.model WHEN 'floating' THEN (SELECT count(*)::int FROM lease l WHERE l.pool_id = p.id)
+                       ELSE p.machines END AS taken
+     FROM pools p ORDER BY p.model DESC`;
+
 interface PoolRow {
   id: number;
   model: Model;
@@ -103,20 +129,7 @@ export class OfflineLicenseService {
       const end = new Date(Math.floor(Date.parse(expiresAt) / 1000) * 1000);
       if (end <= now) throw wrongEnd('future', 'expiresAt must be in the future');
       const chosen = await this.choose(manager, organizationId, product, machineId, now, end);
-      const { offlineMaxDays } = chosen.part.bounds;
-      if (end.getTime() > now.getTime() + offlineMaxDays * dayMillis) {
-        throw wrongEnd(
-          'offline-max-days',
-          `expiresAt must not be more than ${counted(offlineMaxDays, 'day')} from now: the license allows offline licenses no longer`,
-          offlineMaxDays,
-        );
-      }
-      if (end > chosen.part.expiresAt) {
-        throw wrongEnd(
-          'license-end',
-          `expiresAt must not be after the license, which expires at ${chosen.part.expiresAt.toISOString()}`,
-        );
-      }
+      checkEnd(end, now, chosen.part);
       await this.tokens.useCurrentKeys(manager);
       const token = await this.tokens.forOffline(chosen.part, organizationId, machineId, end);
       const [saved] = await manager.query<[{ id: number }]>(
@@ -170,30 +183,7 @@ export class OfflineLicenseService {
     // What is dead gives its seat back for good: a renewal of it may be under way, and would bring it back to life.
     const dead = 'l.organization_id = $1 AND l.product = $2 AND l.expires_at <= $3';
     await endLeases(manager, this.audit, 'expired', server, dead, [organizationId, product, moment]);
-    const pools = await manager.query<PoolRow[]>(
-      // Those of organizations that are gone came before all others.
-      `WITH live AS (SELECT model, pool_id, machine_id, min(id) AS first
-                       FROM (SELECT model, pool_id, machine_id, id FROM offline_license
-                              WHERE product = $2 AND expires_at > $3
-                             UNION ALL
-                             SELECT model, pool_id, machine_id, 0 FROM seat_charge
-                              WHERE kind = 'offline' AND product = $2 AND expires_at > $3) AS out
-                      GROUP BY model, pool_id, machine_id),
-            pools AS (SELECT p.*, (SELECT count(DISTINCT seat) FROM charged_seat
-                                    WHERE pool_id = p.id AND expires_at > $3)::int AS offline,
-                             (SELECT first FROM live WHERE pool_id = p.id AND machine_id = $4) AS held,
-                             (SELECT count(*) FROM machine m WHERE m.pool_id = p.id)::int AS machines
-                        FROM seat_pool p
-                       WHERE p.organization_id = $1 AND p.product = $2 AND p.model IN ('node-locked', 'floating'))
-       SELECT p.id, p.model, p.quota, p.offline, p.held IS NOT NULL AS held,
-              (SELECT count(*) FROM live l WHERE l.model = p.model AND (p.held IS NULL OR l.first < p.held))::int AS before,
-              p.machine_quota IS NULL OR p.machine_quota > p.machines + p.offline
-                OR EXISTS (SELECT FROM machine m WHERE m.pool_id = p.id AND m.machine_id = $4) AS room,
-              CASE p.model WHEN 'floating' THEN (SELECT count(*)::int FROM lease l WHERE l.pool_id = p.id)
-                           ELSE p.machines END AS taken
-         FROM pools p ORDER BY p.model DESC`,
-      [organizationId, product, moment, machineId],
-    );
+    const pools = await manager.query<PoolRow[]>(poolsInSql, [organizationId, product, moment, machineId]);
     const allowed = pools.flatMap((pool) => {
       const parts = this.licenses
         .parts(product, pool.model, now)
@@ -273,4 +263,22 @@ const tables = `offline_license l JOIN seat_pool p ON p.id = l.pool_id LEFT JOIN
 
 function wrongEnd(rule: string, message: string, limit?: number): InvalidRequestError {
   return new InvalidRequestError([{ field: 'expiresAt', message, rule, limit }]);
+}
+
+/** @throws InvalidRequestError when the license does not allow an offline license for so long */
+function checkEnd(end: Date, now: Date, { bounds, expiresAt }: GrantPart): void {
+  const { offlineMaxDays } = bounds;
+  if (end.getTime() > now.getTime() + offlineMaxDays * dayMillis) {
+    throw wrongEnd(
+      'offline-max-days',
+      `expiresAt must not be more than ${counted(offlineMaxDays, 'day')} from now: the license allows offline licenses no longer`,
+      offlineMaxDays,
+    );
+  }
+  if (end > expiresAt) {
+    throw wrongEnd(
+      'license-end',
+      `expiresAt must not be after the license, which expires at ${expiresAt.toISOString()}`,
+    );
+  }
 }
