@@ -40,7 +40,7 @@ export async function verifyAudit(options: {
         `Checked with the key in the file itself, SHA-256 ${chain.fingerprints.join(', ')}. Give --key to check with one you trust.`,
       );
     }
-    result = await new ChainVerifier(chain).run();
+    result = await new ChainVerifier(chain, Date.now()).run();
   }
   if (options.json) console.log(JSON.stringify(result));
   else for (const line of [describe(result), ...result.notes.map(({ message }) => message)]) console.log(line);

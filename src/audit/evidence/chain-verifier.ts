@@ -94,9 +94,15 @@ export class ChainVerifier {
   private blocks = 0;
   private checkpoints: StoredCheckpoint[] = [];
   private readonly notes: Note[] = [];
+  /** An event of the newest block with a time long before that block: what comes next tells whether the clock was set back. */
+  private suspect: { occurredAt: number; found: Break } | undefined;
   private last: Pick<StoredBlock, 'number' | 'hash' | 'total' | 'sealedAt' | 'checkpoint'> | undefined;
 
-  constructor(private readonly source: ChainSource) {}
+  /** @param now milliseconds since 1970 */
+  constructor(
+    private readonly source: ChainSource,
+    private readonly now: number,
+  ) {}
 
   async run(): Promise<Verification> {
     this.checkpoints = await this.source.checkpoints();
@@ -133,7 +139,10 @@ export class ChainVerifier {
     for await (const block of this.source.blocks()) {
       const { number } = block;
       if (number !== expected) return broken('block-missing', { block: expected }, `Block ${expected} is missing.`);
-      const found = (await this.eventsBroken(block)) ?? this.linkBroken(block, previous);
+      const found =
+        this.suspectBroken(block.sealedAt.getTime()) ??
+        (await this.eventsBroken(block)) ??
+        this.linkBroken(block, previous);
       if (found) return found;
       this.noteStep(block);
       this.events += block.events.length;
@@ -142,7 +151,18 @@ export class ChainVerifier {
       previous = block.hash as Buffer<ArrayBuffer>;
       expected++;
     }
-    return undefined;
+    return this.suspectBroken(this.now);
+  }
+
+  /**
+   * Where the clock was set back, the block that follows was sealed by it too; nobody without the key can change when that was.
+   *
+   * @param next milliseconds since 1970: when the next block was sealed, or this is read
+   */
+  private suspectBroken(next: number): Break | undefined {
+    const { suspect } = this;
+    this.suspect = undefined;
+    return suspect && suspect.occurredAt < next - dayMillis ? suspect.found : undefined;
   }
 
   private noteStep({ number: block, sealedAt }: StoredBlock): void {
@@ -155,7 +175,6 @@ export class ChainVerifier {
 
   private async eventsBroken(block: StoredBlock): Promise<Break | undefined> {
     const { number, events, leaves, history } = block;
-    // Where the clock was set back, the block that follows was sealed by it too; nobody without the key can change when that was.
     const before = this.last && Math.min(this.last.sealedAt.getTime(), block.sealedAt.getTime());
     const pseudonyms = await this.source.pseudonyms(events);
     const { removedSessionsBlock = 0 } = this.checkpoints.at(-1) ?? {};
@@ -168,8 +187,12 @@ export class ChainVerifier {
       if (!leafOf({ kind, ref, fields }, pseudonyms).equals(leaves.subarray(index * 32, index * 32 + 32))) {
         return broken('event-changed', at, `${at.event} of block ${number} was changed.`);
       }
-      if (kind === 'event' && !history && before !== undefined && isBackdated(fields, before)) {
-        return broken('event-inserted', at, `${at.event} of block ${number} says a time long before it was sealed.`);
+      const occurredAt = Date.parse(String(fields.occurredAt));
+      if (kind === 'event' && !history && before !== undefined && occurredAt < before - dayMillis) {
+        const message = `${at.event} of block ${number} says a time long before it was sealed.`;
+        if (!this.suspect || occurredAt < this.suspect.occurredAt) {
+          this.suspect = { occurredAt, found: broken('event-inserted', at, message) };
+        }
       }
     }
     return undefined;
@@ -246,10 +269,6 @@ export class ChainVerifier {
     if (!stranger) return undefined;
     return broken('event-inserted', stranger, `${stranger.event} was put in: no block has it, or two have.`);
   }
-}
-
-function isBackdated({ occurredAt }: Record<string, unknown>, before: number): boolean {
-  return Date.parse(String(occurredAt)) < before - dayMillis;
 }
 
 function broken(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../../clock/clock.js';
 import { Turns } from '../../concurrency/turns.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { ChainVerifier, type Verification } from './chain-verifier.js';
@@ -16,10 +17,13 @@ export class VerificationService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly signing: SigningService,
+    private readonly clock: Clock,
   ) {}
 
   verify(): Promise<Verification> {
-    return this.turns.take(() => this.reading((manager) => new ChainVerifier(this.chain(manager)).run()));
+    return this.turns.take(() =>
+      this.reading((manager) => new ChainVerifier(this.chain(manager), this.clock.millis()).run()),
+    );
   }
 
   /** @param write takes one line of JSON after the other */
