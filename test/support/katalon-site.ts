@@ -39,7 +39,7 @@ export class KatalonSite {
   private kills = 0;
   private restarts = 0;
   /** When the vendor issued the newest file, in milliseconds since 1970; its clock is not the servers', which may be set back. */
-  private issuedAt = 0;
+  private issuedAt = Date.now();
 
   private constructor(
     readonly clock: SiteClock,
@@ -67,7 +67,8 @@ export class KatalonSite {
     const { url } = await program.ready();
     const api = new Api(url, { connection: 'close' });
     const headers = { 'x-setup-token': readFileSync(path.join(folder, 'setup-token'), 'utf8').trim() };
-    const license = await issue(specification(entitlements(seats), { graceDays: 0 }));
+    const first = new Date(Date.now() - 1000);
+    const license = await issue(specification(entitlements(seats), { graceDays: 0 }), vendor.privateKey, first);
     await api.post('/api/v1/setup/license', { license }, headers).expect(200);
     await api.post('/api/v1/setup/account', rootAccount, headers).expect(200);
     const signedIn = await api.signedIn(rootAccount.email, rootAccount.password);
