@@ -52,7 +52,7 @@ export function AccountsPage(): React.ReactNode {
         <Text size="sm" className="break" maw={320}>
           {organizations.length === 0
             ? '–'
-            : organizations.map(({ name, role }) => (role ? `${name} (${t(`app.role.${role}`)})` : name)).join(', ')}
+            : organizations.map(({ name, role }) => `${name} (${t(`app.role.${role}`)})`).join(', ')}
         </Text>
       ),
     },

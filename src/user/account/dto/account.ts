@@ -2,7 +2,19 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ResetLink } from '../../../auth/password/dto/password.js';
 import { EmailField, Flag, VersionField } from '../../../http/fields.js';
 import { Page } from '../../../http/paging.js';
-import { OrganizationView } from '../../../organization/dto/organization.js';
+import { type Role, roles } from '../../../access/role.js';
+
+/** An organization that an account is a member of. */
+export class AccountMembership {
+  @ApiProperty({ example: 1 })
+  id!: number;
+
+  @ApiProperty({ example: 'Acme' })
+  name!: string;
+
+  @ApiProperty({ enum: [...roles] })
+  role!: Role;
+}
 
 export class AccountChange {
   @EmailField({
@@ -71,8 +83,8 @@ export class AccountView {
   @ApiProperty({ type: Date, nullable: true, description: 'To five minutes; null: never.' })
   lastAccessAt!: Date | null;
 
-  @ApiProperty({ type: [OrganizationView], description: 'With the role there.' })
-  organizations!: OrganizationView[];
+  @ApiProperty({ type: [AccountMembership] })
+  organizations!: AccountMembership[];
 
   @ApiProperty({ description: 'A change may send it.' })
   version!: number;
