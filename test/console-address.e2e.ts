@@ -166,7 +166,7 @@ describe('Something that was typed and is not saved', () => {
     await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Jenkins');
     await page.getByRole('dialog').getByRole('button', { name: 'Create API key' }).click();
     const key = page
-      .getByText(/^lsk_\w{20,}/)
+      .getByText(/^lsk_[\w-]{20,}/)
       .or(page.locator('input[value^=lsk_]'))
       .first();
     await key.waitFor();
