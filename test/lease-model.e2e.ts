@@ -571,6 +571,19 @@ class Play {
   }
 }
 
+/** Histories in which a fault was found once. */
+const found: [Step[]][] = [
+  // A lease that had run out was taken over as that of a crashed client, whatever the cap.
+  [
+    [
+      { kind: 'check-out', who: { user: 0, machine: 2, session: 0 } },
+      { kind: 'cap', holder: 0, seats: 0 },
+      { kind: 'wait', minutes: 15 },
+      { kind: 'renew', who: { user: 0, machine: 2, session: 0 } },
+    ],
+  ],
+];
+
 describe('Whatever happens in whatever order', () => {
   it('the server gives seats as a model of a few lines does, and never one too many', async () => {
     let organizationId = server.organizationId;
@@ -579,7 +592,7 @@ describe('Whatever happens in whatever order', () => {
         const play = new Play(await freshOrganization(organizationId));
         for (const next of history) await play.step(next).finally(() => (organizationId = play.organizationId));
       }),
-      { numRuns: runs, endOnFailure: runs > 20 },
+      { numRuns: runs, examples: found, endOnFailure: runs > 20 },
     );
   }, 3_600_000);
 });

@@ -160,6 +160,19 @@ describe('A crashed client', () => {
     expect(outcome(request(), situation(full, { own: [lease()] }))).toMatchObject({ outcome: 'take-over' });
   });
 
+  it('has no seat any more when its lease has run out: what bounds its user’s seats bounds this one', () => {
+    const capped = [pool('floating', { quota: 5, caps: [{ seats: 0, users: new Set([1]) }] })];
+    const wish = request({ sessionId: 'old' });
+    expect(outcome(wish, situation(capped, { own: [lease()] }))).toMatchObject({ outcome: 'extend' });
+    for (const sessionId of ['old', 'new']) {
+      const own = [lease({ expiresAt: now })];
+      expect(outcome(request({ sessionId }), situation(capped, { own }))).toEqual({
+        outcome: 'deny',
+        code: 'cap-reached',
+      });
+    }
+  });
+
   it('of Studio goes on with its seat also where another is free', () => {
     const pools = [pool('per-user'), pool('floating', { quota: 2, inUse: 1 })];
     const own = [lease({ client: 'studio' })];

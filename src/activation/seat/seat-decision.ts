@@ -446,6 +446,8 @@ const namelessHost = /^localhost($|\.)/i;
  * has missed its renewal is taken for dead.
  */
 function isCrashed(lease: LeaseState, request: SeatRequest, pool: PoolState, { now, policy }: Situation): boolean {
+  // One that has run out has no seat to take over.
+  if (lease.expiresAt <= now) return false;
   if (machineOf(lease) !== machineOf(request)) return false;
   // The other container's token would live on beside the new one.
   if (lease.machineId !== request.machineId && livesLong(lease, pool, now)) return false;
