@@ -71,7 +71,7 @@ interface Props<T> {
   empty: ReactNode;
 }
 
-const sizes = ['25', '50', '100'] as const;
+const sizes = [25, 50, 100] as const;
 const pollMillis = 2000;
 
 /**
@@ -105,7 +105,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
   // Another list in the same place begins at its first page.
   const subject = JSON.stringify(queryKey);
   const [shown, setShown] = useState(subject);
-  const size = Number(sizes.find((each) => each === list.size) ?? sizes[0]);
+  const size = sizes.find((each) => String(each) === list.size) ?? sizes[0];
   const page = subject === shown ? pageOf(list.page) : 0;
   const sort = sortOf(list.sort, columns) ?? defaultSort;
   const request: PageRequest = { page, size, sort, search: search || undefined };
@@ -257,10 +257,10 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
               size="xs"
               w={84}
               aria-label={t('app.table.perPage')}
-              data={[...sizes]}
+              data={sizes.map(String)}
               value={String(size)}
               allowDeselect={false}
-              onChange={(value) => setList({ size: value ?? sizes[0], page: '1' })}
+              onChange={(value) => setList({ size: value ?? String(sizes[0]), page: '1' })}
             />
             <Pagination
               size="sm"
