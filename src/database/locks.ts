@@ -20,7 +20,10 @@ import { type EntityManager } from 'typeorm';
  * Sealing and delivery of the audit log are only tried, never waited for.
  */
 
-/** Advisory locks of which there is one in a database. */
+/**
+ * Advisory locks of which there is one in a database: any numbers will do, as long as they are the same in every server and used for
+ * nothing else. Whoever holds `sealing` seals; whoever holds `delivery`, with a hash of the destination, delivers to it.
+ */
 export const locks = { schema: 4_711_001, sealing: 4_711_002, delivery: 4_711_003 } as const;
 
 /** Advisory locks of which there is one for each of something: what it is held for, as it is written into its key. */

@@ -14,8 +14,6 @@ import { AuditFile, DatagramSyslog, type Destination, StreamSyslog } from './des
 import { nameless, type OutgoingRecord, recordsOf } from './outgoing-record.js';
 import { SealingService } from './sealing.service.js';
 
-/** With a hash of the destination: the server that holds this lock delivers to it. */
-
 /**
  * Sends what is sealed to syslog and to a file: block by block, in their order, at least once. The database remembers what a
  * destination has, so an outage of it loses nothing, and neither does a server that is killed.

@@ -23,7 +23,6 @@ import {
 
 const intervalMillis = 10_000;
 const checkpointMillis = 3_600_000;
-/** Any constant will do that nothing else uses: whoever holds this lock seals. */
 /** Events in a block at most. */
 const maxEvents = 5_000;
 /** Blocks whose sessions are removed at once. */
