@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { type Logger } from 'pino';
 import { ActivationModule } from './activation/activation.module.js';
-import { AccountModule } from './user/account/account.module.js';
+import { AccountModule } from './account/account.module.js';
 import { AnnouncementModule } from './announcement/announcement.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';

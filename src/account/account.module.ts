@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { ActivationModule } from '../../activation/activation.module.js';
-import { AuditModule } from '../../audit/audit.module.js';
-import { AuthModule } from '../../auth/auth.module.js';
+import { ActivationModule } from '../activation/activation.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
 

@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { RootOnly } from '../../access/access.js';
-import { type Caller, CallerOf } from '../../access/caller.js';
-import { Confirmed } from '../../access/confirmed.js';
-import { PeopleOnly } from '../../access/key-scopes.js';
-import { ResetLink } from '../../auth/password/dto/password.js';
-import { ApiProblems } from '../../http/problem/api-problems.js';
-import { PageQuery } from '../../http/paging.js';
-import { IdPipe } from '../../http/validation.js';
+import { RootOnly } from '../access/access.js';
+import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmed } from '../access/confirmed.js';
+import { PeopleOnly } from '../access/key-scopes.js';
+import { ResetLink } from '../auth/password/dto/password.js';
+import { ApiProblems } from '../http/problem/api-problems.js';
+import { PageQuery } from '../http/paging.js';
+import { IdPipe } from '../http/validation.js';
 import { AccountService } from './account.service.js';
 import { AccountChange, AccountPage, AccountView, ChangedAccount } from './dto/account.js';
 

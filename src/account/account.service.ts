@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { LeaseEndingService } from '../../activation/lease/lease-ending.service.js';
-import { AuditService } from '../../audit/audit.service.js';
-import { sessionsEnded } from '../../audit/sessions-ended.js';
-import { ApiKeyService } from '../../auth/api-key/api-key.service.js';
-import { PersonRequiredError } from '../../auth/auth.errors.js';
-import { type Caller } from '../../access/caller.js';
-import { type ResetLink } from '../../auth/password/dto/password.js';
-import { EmailChangeService } from '../../auth/password/email-change.service.js';
-import { PasswordService } from '../../auth/password/password.service.js';
-import { Clock } from '../../clock/clock.js';
-import { Notifications } from '../../database/notifications.js';
-import { NotFoundError } from '../../errors/domain-error.js';
-import { type PageQuery, pageOfRows } from '../../http/paging.js';
-import { InvalidRequestError } from '../../http/validation.js';
-import { User } from '../user.entity.js';
-import { LastAdministratorError, UnverifiedAdministratorError } from '../user.errors.js';
+import { LeaseEndingService } from '../activation/lease/lease-ending.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { sessionsEnded } from '../audit/sessions-ended.js';
+import { ApiKeyService } from '../auth/api-key/api-key.service.js';
+import { PersonRequiredError } from '../auth/auth.errors.js';
+import { type Caller } from '../access/caller.js';
+import { type ResetLink } from '../auth/password/dto/password.js';
+import { EmailChangeService } from '../auth/password/email-change.service.js';
+import { PasswordService } from '../auth/password/password.service.js';
+import { Clock } from '../clock/clock.js';
+import { Notifications } from '../database/notifications.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { InvalidRequestError } from '../http/validation.js';
+import { User } from '../user/user.entity.js';
+import { LastAdministratorError, UnverifiedAdministratorError } from '../user/user.errors.js';
 import { type AccountChange, type AccountPage, type AccountView, type ChangedAccount } from './dto/account.js';
-import { checkVersion, versionInSql } from '../../audit/settings-version.js';
+import { checkVersion, versionInSql } from '../audit/settings-version.js';
 
 /** All accounts of the server, for its administrators. */
 @Injectable()

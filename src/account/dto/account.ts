@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ResetLink } from '../../../auth/password/dto/password.js';
-import { EmailField, Flag, VersionField } from '../../../http/fields.js';
-import { Page } from '../../../http/paging.js';
-import { type Role, roles } from '../../../access/role.js';
+import { ResetLink } from '../../auth/password/dto/password.js';
+import { EmailField, Flag, VersionField } from '../../http/fields.js';
+import { Page } from '../../http/paging.js';
+import { type Role, roles } from '../../access/role.js';
 
 /** An organization that an account is a member of. */
 export class AccountMembership {
