@@ -100,12 +100,11 @@ export type EndExcess = (
   manager: EntityManager,
   actor: Actor,
   keep: ReadonlyMap<number, number>,
-) => Promise<SessionsOfPool[]>;
+) => Promise<ExcessSession[]>;
 
-/** How many sessions of a pool have ended. */
-export interface SessionsOfPool {
+/** A session that has ended, because its pool had too many. */
+export interface ExcessSession {
   poolId: number;
-  sessions: number;
 }
 
 /** What a server knows about itself and the time. */
@@ -468,8 +467,11 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
 
   /** All installed files; one that is not trusted (any more) comes with the reason. */
   async states(manager: EntityManager = this.dataSource.manager): Promise<LicenseState[]> {
+    return this.statesBy(await this.installation(manager), manager);
+  }
+
+  private async statesBy({ serverId, newestTime }: Installation, manager: EntityManager): Promise<LicenseState[]> {
     const installed = await manager.find(InstalledLicense, { order: { id: 'ASC' } });
-    const { serverId, newestTime } = await this.installation(manager);
     const states = await Promise.all(
       installed.map(async (each): Promise<Pick<LicenseState, 'installed' | 'file' | 'problem' | 'problemCode'>> => {
         try {
@@ -501,27 +503,26 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
    * @param actor by whose hand sessions end
    * @returns those that ended
    */
-  async reallocate(manager: EntityManager, actor: Actor = server): Promise<SessionsOfPool[]> {
+  async reallocate(manager: EntityManager, actor: Actor = server): Promise<ExcessSession[]> {
     await this.lock(manager);
-    const claims = (await this.load(manager)).map((file) => file.claims);
     await lockDivision(manager);
-    const { newestTime } = await this.installation(manager);
-    const licensed = { claims, at: newestTime };
+    const licensed = await this.load(manager);
+    const { claims, at } = licensed;
     let division = await this.divideAll(manager, licensed);
     await this.writeQuotas(manager, division.quotas);
-    const ended: SessionsOfPool[] = [];
+    const ended: ExcessSession[] = [];
     if (division.keep.size > 0) {
       for (const action of this.onExcess) ended.push(...(await action(manager, actor, division.keep)));
       division = await this.divideAll(manager, licensed);
       await this.writeQuotas(manager, division.quotas);
     }
     const next = Math.min(
-      nextChangeAfter(claims, newestTime)?.getTime() ?? Infinity,
+      nextChangeAfter(claims, at)?.getTime() ?? Infinity,
       // Not more often than every few seconds.
-      Math.max(division.firstReturn, newestTime.getTime() + 5000),
+      Math.max(division.firstReturn, at.getTime() + 5000),
     );
     await manager.query('UPDATE installation SET newest_time = $1, quotas_valid_until = $2', [
-      newestTime,
+      at,
       Number.isFinite(next) ? new Date(next).toISOString() : 'infinity',
     ]);
     return ended;
@@ -642,12 +643,12 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       const installed = await manager.findOneBy(InstalledLicense, { id });
       if (!installed) throw new NotFoundError('The license');
       await manager.delete(InstalledLicense, { id });
-      const ended = total(await this.reallocate(manager, actor));
+      const ended = await this.reallocate(manager, actor);
       await this.audit.record(manager, actor, {
         action: 'license.removed',
         targetType: 'license',
         targetId: installed.jti,
-        ...(ended > 0 && { details: sessionsEnded(ended) }),
+        ...(ended.length > 0 && { details: sessionsEnded(ended.length) }),
       });
     });
   }
@@ -695,8 +696,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       // In the order of check-outs, whatever the order of the wishes.
       await lockDivision(manager, organizationId);
       for (const { version } of wanted) await checkVersion(manager, { kind: 'allocations', organizationId }, version);
-      const claims = (await this.load(manager)).map((file) => file.claims);
-      const { newestTime } = await this.installation(manager);
+      const { claims, at } = await this.load(manager);
       const changed: (Allocation & { from: number | null })[] = [];
       for (const { product, model, quantity } of wanted) {
         const [pool] = await manager.query<{ id: number; before: number | null; others: number }[]>(
@@ -707,7 +707,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
           [organizationId, product, model],
         );
         if (!pool) throw new NotFoundError('The organization');
-        const granted = grantAt(claims, product, model, newestTime)?.quantity ?? 0;
+        const granted = grantAt(claims, product, model, at)?.quantity ?? 0;
         if ((quantity ?? 0) > Math.max(0, granted - pool.others)) {
           throw new AllocationExceededError(product, model, granted, pool.others);
         }
@@ -725,7 +725,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     actor: Actor,
     organizationId: number,
     changed: readonly (Allocation & { from: number | null })[],
-    ended: readonly SessionsOfPool[],
+    ended: readonly ExcessSession[],
   ): Promise<void> {
     const pools = await manager.query<{ id: number; product: Product; model: Model }[]>(
       'SELECT id, product, model FROM seat_pool WHERE id = ANY($1)',
@@ -734,7 +734,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     for (const { product, model, from, quantity } of changed) {
       // Also those of other organizations that have made room.
       const ids = pools.filter((pool) => pool.product === product && pool.model === model).map(({ id }) => id);
-      const sessions = total(ended.filter(({ poolId }) => ids.includes(poolId)));
+      const sessions = ended.filter(({ poolId }) => ids.includes(poolId)).length;
       await this.audit.record(manager, actor, {
         action: 'allocation.changed',
         organizationId,
@@ -769,7 +769,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     }
     const values = { jti, token: file.token, selfIssued, uploadedAt: this.clock.now(), uploadedBy: actor.id };
     await manager.save(InstalledLicense, older ? { id: older.id, ...values } : values);
-    const ended = total(await this.reallocate(manager, actor));
+    const ended = await this.reallocate(manager, actor);
     await this.audit.record(manager, actor, {
       action: older ? 'license.replaced' : 'license.installed',
       targetType: 'license',
@@ -777,7 +777,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
       details: {
         customer: file.claims.customer.name,
         expiresAt: new Date(file.claims.exp * 1000).toISOString(),
-        ...sessionsEnded(ended),
+        ...sessionsEnded(ended.length),
       },
     });
   }
@@ -785,22 +785,24 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   /**
    * Reads the files, also for the memory of this server: once the transaction is committed, and unless something newer has been
    * read meanwhile.
+   *
+   * @returns what they say, and the time at which it counts
    */
-  private async load(manager: EntityManager): Promise<LicenseFile[]> {
+  private async load(manager: EntityManager): Promise<Licensed> {
     const reading = ++this.begun;
-    const states = await this.states(manager);
+    const known = await this.installation(manager);
+    const states = await this.statesBy(known, manager);
     for (const { installed, problem } of states) {
       if (problem) this.log.error({ jti: installed.jti }, `An installed license is not in force: ${problem}`);
     }
     const files = states.flatMap(({ file }) => file ?? []);
-    const seenTime = (await this.installation(manager)).newestTime;
     afterCommit(manager, () => {
       if (reading < this.applied) return;
       this.applied = reading;
       this.files = files;
-      this.seenTime = seenTime;
+      this.seenTime = known.newestTime;
     });
-    return files;
+    return { claims: files.map((file) => file.claims), at: known.newestTime };
   }
 
   private async addPools(manager: EntityManager, organizationId: number): Promise<void> {
@@ -838,10 +840,6 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     );
     return rows[0];
   }
-}
-
-function total(ended: readonly SessionsOfPool[]): number {
-  return ended.reduce((sum, { sessions }) => sum + sessions, 0);
 }
 
 function boundsOfPool({ maxLeaseMinutes, maxOveragePercent, freeOnReleaseMinutes }: PoolBounds): PoolBounds {

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
-import { LicenseService, type SessionsOfPool } from '../../license/license.service.js';
+import { LicenseService, type ExcessSession } from '../../license/license.service.js';
 import { fixedSeats, leaseSeat } from '../../license/pool/seats-out.js';
 import { endLeases } from '../seat/end-leases.js';
 import { excessLeases, type LiveLease } from '../seat/excess-leases.js';
@@ -19,11 +19,7 @@ export class ExcessLeaseService {
     licenses.whenSeatsAreTooFew((manager, actor, keep) => this.end(manager, actor, keep));
   }
 
-  private async end(
-    manager: EntityManager,
-    actor: Actor,
-    keep: ReadonlyMap<number, number>,
-  ): Promise<SessionsOfPool[]> {
+  private async end(manager: EntityManager, actor: Actor, keep: ReadonlyMap<number, number>): Promise<ExcessSession[]> {
     const poolIds = [...keep.keys()];
     const { offsetMillis } = this.clock;
     const leases = await manager.query<LiveLease[]>(
@@ -40,7 +36,6 @@ export class ExcessLeaseService {
     const excess = excessLeases(keep, await fixedSeats(manager, poolIds, offsetMillis), leases);
     if (excess.length === 0) return [];
     const ids = excess.map(({ id }) => id);
-    const ended = await endLeases(manager, this.audit, 'quota-reduced', actor, 'l.id = ANY($1)', [ids]);
-    return ended.map(({ poolId }) => ({ poolId, sessions: 1 }));
+    return endLeases(manager, this.audit, 'quota-reduced', actor, 'l.id = ANY($1)', [ids]);
   }
 }
