@@ -2,11 +2,11 @@ import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Confirm } from '../show/confirm';
 import { Dialog } from '../show/dialog';
 import type { Conflict } from './conflict';
 import { Failure } from './failure';
 import { LeaveGuard } from './leave-guard';
+import { LeaveQuestion } from './leave-question';
 import { Stale } from './stale';
 
 interface Props {
@@ -66,19 +66,7 @@ export function FormDialog({
         </Stack>
       </form>
       <LeaveGuard unsaved={unsaved} />
-      {leaving && (
-        <Confirm
-          title={t('app.leave.title')}
-          text={t('app.leave.text')}
-          action={t('app.leave.action')}
-          danger
-          run={() => {
-            onClose();
-            return Promise.resolve();
-          }}
-          onClose={() => setLeaving(false)}
-        />
-      )}
+      {leaving && <LeaveQuestion onLeave={onClose} onStay={() => setLeaving(false)} />}
     </Dialog>
   );
 }
