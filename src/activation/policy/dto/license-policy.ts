@@ -43,7 +43,7 @@ function Patterns(description: string): PropertyDecorator {
 }
 
 /** Whom a rule about floating seats is for: a member, or a team. */
-class SeatRule {
+class ForHolder {
   @Choice(products, { example: 'KSE' })
   product!: Product;
 
@@ -55,7 +55,7 @@ class SeatRule {
 }
 
 /** Floating seats that are kept for a member, or for a team. */
-export class SeatReservation extends SeatRule {
+export class SeatReservation extends ForHolder {
   @ApiProperty({ type: Number, minimum: 1, maximum: 100_000, description: 'Floating seats that others do not get.' })
   @IsInt()
   @Min(1)
@@ -64,7 +64,7 @@ export class SeatReservation extends SeatRule {
 }
 
 /** Floating seats that a member, or a team together, may have at most. */
-export class SeatCap extends SeatRule {
+export class SeatCap extends ForHolder {
   @ApiProperty({ type: Number, minimum: 0, maximum: 100_000, description: 'Floating seats at the same time.' })
   @IsInt()
   @Min(0)
