@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { afterLastSecond } from '../license/file/last-second.js';
 import { LicenseService } from '../license/license.service.js';
 import { type Product, productName } from '../license/file/product.js';
@@ -19,8 +20,12 @@ const tickMillis = 5_000;
 /** Tells people what nobody has asked: that all seats are in use, that a license ends. Every server looks; one of them tells. */
 @Injectable()
 export class AnnouncementService implements OnModuleInit, OnApplicationShutdown {
-  private readonly stop = new AbortController();
-  private running: Promise<void> | undefined;
+  private readonly looking = new PeriodicTask(
+    () => this.look(),
+    tickMillis,
+    (error) =>
+      this.log.warn({ err: error }, 'What is to be announced could not be looked up; next try in some seconds'),
+  );
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -31,32 +36,18 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
   ) {}
 
   onModuleInit(): void {
-    this.running = this.run();
+    this.looking.startBy(this.clock);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stop.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stop;
-    for (;;) {
-      await this.clock.wait(tickMillis, signal);
-      if (signal.aborted) return;
-      await this.look();
-    }
+    await this.looking.stop();
   }
 
   private async look(): Promise<void> {
-    try {
-      if (!(await this.mail.canSendAnything())) return;
-      await this.exhausted();
-      await this.overQuota();
-      await this.expiring();
-    } catch (error) {
-      this.log.warn({ err: error }, 'What is to be announced could not be looked up; next try in some seconds');
-    }
+    if (!(await this.mail.canSendAnything())) return;
+    await this.exhausted();
+    await this.overQuota();
+    await this.expiring();
   }
 
   /** Once an hour for each organization and product, as long as there are refusals. */

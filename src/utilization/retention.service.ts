@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
+import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { DeliveryService } from '../audit/evidence/delivery.service.js';
@@ -25,8 +26,11 @@ const kept = [
 /** Deletes sessions, refusals and audit events that are older than the settings say. */
 @Injectable()
 export class RetentionService implements OnModuleInit, OnApplicationShutdown {
-  private readonly stop = new AbortController();
-  private running: Promise<void> | undefined;
+  private readonly deleting = new PeriodicTask(
+    (signal) => this.deleteOld(signal),
+    intervalMillis,
+    (error) => this.log.warn({ err: error }, 'Old sessions or audit events could not be deleted; next try in an hour'),
+  );
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -38,46 +42,31 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    this.running = this.run();
+    void this.deleting.run();
+    this.deleting.startBy(this.clock);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stop.abort();
-    await this.running;
+    await this.deleting.stop();
   }
 
-  private async run(): Promise<void> {
-    while (!this.isStopped) {
-      await this.deleteOld();
-      await this.clock.wait(intervalMillis, this.stop.signal);
+  private async deleteOld(signal: AbortSignal): Promise<void> {
+    for (const [table, time, condition] of kept) {
+      let deleted = batch;
+      while (deleted === batch && !signal.aborted) deleted = await this.deleteBatch(table, time, condition);
     }
+    const before = new Date(this.clock.millis() - this.settings.sessionRetentionDays * dayMillis);
+    let goesOn = true;
+    while (goesOn && !signal.aborted) goesOn = await this.sealing.removeSessions(before);
+    await this.removeAuditBlocks(signal);
   }
 
-  private get isStopped(): boolean {
-    return this.stop.signal.aborted;
-  }
-
-  private async deleteOld(): Promise<void> {
-    try {
-      for (const [table, time, condition] of kept) {
-        let deleted = batch;
-        while (deleted === batch && !this.isStopped) deleted = await this.deleteBatch(table, time, condition);
-      }
-      const before = new Date(this.clock.millis() - this.settings.sessionRetentionDays * dayMillis);
-      let goesOn = true;
-      while (goesOn && !this.isStopped) goesOn = await this.sealing.removeSessions(before);
-      await this.removeAuditBlocks();
-    } catch (error) {
-      this.log.warn({ err: error }, 'Old sessions or audit events could not be deleted; next try in an hour');
-    }
-  }
-
-  private async removeAuditBlocks(): Promise<void> {
+  private async removeAuditBlocks(signal: AbortSignal): Promise<void> {
     const { auditRetentionDays: days } = this.settings;
     if (days === undefined) return;
     const before = new Date(this.clock.millis() - days * dayMillis);
     const delivered = await this.delivery.deliveredBlock();
-    while (!this.isStopped && (await this.sealing.removeBlocks(before, delivered)));
+    while (!signal.aborted && (await this.sealing.removeBlocks(before, delivered)));
   }
 
   private async deleteBatch(table: string, time: string, condition: string): Promise<number> {
