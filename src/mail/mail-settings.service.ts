@@ -6,6 +6,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../errors/limit-errors.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
+import { afterCommit } from '../database/after-commit.js';
 import { holdUntilCommit } from '../database/locks.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -105,13 +106,12 @@ export class MailSettingsService {
 
   /** @throws NotFoundError */
   async remove(caller: Caller, owner: Owner): Promise<void> {
-    const id = await this.dataSource.transaction(async (manager) => {
+    await this.dataSource.transaction(async (manager) => {
       const server = await this.server(manager, owner);
       await manager.delete(MailServer, { id: server.id });
       await this.record(manager, caller, owner, 'mail-server.removed', { host: server.host });
-      return server.id;
+      afterCommit(manager, () => this.sender.forget(server.id));
     });
-    this.sender.forget(id);
   }
 
   /**

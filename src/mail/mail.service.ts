@@ -153,8 +153,9 @@ export class MailService {
       'SELECT email, language FROM user_account WHERE email = ANY($1) AND language IS NOT NULL',
       [mails.map(({ to }) => to)],
     );
+    const choices = new Map(chosen.map(({ email, language }) => [email, language]));
     return mails.map(({ to, language }) => {
-      const wanted = chosen.find(({ email }) => email === to)?.language;
+      const wanted = choices.get(to);
       // A later version may know more languages.
       return languages.find((each) => each === wanted) ?? language ?? this.settings.mailLanguage;
     });
