@@ -213,14 +213,14 @@ const missedRenewalMillis = 60_000;
  * organization does not get this far; a session that had a seat there is recorded as `not-a-member`):
  *
  * 1. the policy does not allow the machine;
- * 2. there are no licensed seats any more, or 3. never were (for the first license of one of Katalon's clients also: they end at
- * once);
- * 4. all of them are bound to machines or users, and the machine's id is one that many share;
- * 5. all of them belong to users, and none to this one, or 6. this one's is in use on another machine;
- * 7. the client would accept none of the seats, for their features; 8. no more machines may be registered; 9. the user, or a
- * team of theirs, holds as many seats as the policy allows them; 10. what is free is reserved for others; 11. others wait for
- * what is free; 12. nothing is free;
- * 13. there is a seat, and the user holds as many already as one user may hold at once.
+ * 2. the license ends within a minute, too soon for the first session of one of Katalon's clients;
+ * 3. the license has ended, or 4. there never was one;
+ * 5. all seats are bound to machines or users, and the machine's id is one that many share;
+ * 6. all of them belong to users, and none to this one, or 7. this one's is in use on another machine;
+ * 8. the client would accept none of the seats, for their features; 9. no more machines may be registered; 10. the user, or a
+ * team of theirs, holds as many seats as the policy allows them; 11. what is free is reserved for others; 12. others wait for
+ * what is free; 13. nothing is free;
+ * 14. there is a seat, and the user holds as many already as one user may hold at once.
  *
  * `session-replaced` stands beside them: Studio was started again on the machine, and the newer one has the person's seat.
  */

@@ -116,6 +116,7 @@ export function grantAt(files: readonly LicenseClaims[], product: Product, model
   const longest = live[0];
   if (!longest) return undefined;
   const quotas = live.map(({ entitlement }) => entitlement.machineQuota);
+  const ends = Math.max(...live.map((each) => each.ends));
   const features = new Map(live.flatMap(({ entitlement }) => entitlement.features.map((each) => [each.key, each])));
   return {
     product,
@@ -128,8 +129,8 @@ export function grantAt(files: readonly LicenseClaims[], product: Product, model
     licenseType: longest.file.licenseType,
     expiresAt: new Date(longest.expires),
     isFollowedUp: isFollowedUp(files, { product, model }, new Date(longest.expires), at),
-    endsAt: new Date(Math.max(...live.map(({ ends }) => ends))),
-    lastsUntil: lastsUntil(files, { product, model }, Math.max(...live.map(({ ends }) => ends))),
+    endsAt: new Date(ends),
+    lastsUntil: lastsUntil(files, { product, model }, ends),
   };
 }
 
