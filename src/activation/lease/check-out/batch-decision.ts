@@ -39,7 +39,7 @@ export interface Refusal {
   result: Denied;
 }
 
-/** Somebody who waits; those who have only just joined have no number yet. */
+/** A waiting request. One that joined in this batch has no id yet. */
 type InQueue = Omit<Waiter, 'id'> & { id?: number };
 
 /**
@@ -300,7 +300,7 @@ export class BatchDecision {
   }
 }
 
-/** Whether somebody in the queue comes before a request: those without a ticket are new, and last. */
+/** Whether a waiting request comes before another one. Those without a ticket are new, and come last. */
 function isBefore({ id }: InQueue, ticket: number | undefined): boolean {
   if (id === undefined) return ticket === undefined;
   return ticket === undefined || id < ticket;

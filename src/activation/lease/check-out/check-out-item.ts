@@ -52,7 +52,7 @@ export interface Denied {
   waitSeconds?: number;
   /** Where it stands among those who wait, from 1 on, when it joins them. */
   position?: number;
-  /** Why it may not wait, though that would help: so many wait already. */
+  /** Why it cannot join the queue: the user, or the organization, has too many waiting requests already. */
   crowd?: 'user' | 'organization';
   /** The lease that the session had before, where that was asked for. */
   former?: FormerSession;

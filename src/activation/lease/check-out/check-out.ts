@@ -25,8 +25,8 @@ import {
 import { type Snapshot, takeSnapshot } from './snapshot.js';
 
 /**
- * One batch of check-outs in one transaction: it looks, decides, and writes. It first locks the pools it is about; whoever gives
- * or takes a seat of a pool holds that lock, on whichever server, so what is counted here stays true until the commit.
+ * Processes a batch of check-outs in one transaction: takes a snapshot, decides, writes. The snapshot locks the pools first. Every
+ * server takes that lock before it grants or frees a seat, so the counts stay correct until the commit.
  */
 export class CheckOutBatch {
   constructor(
