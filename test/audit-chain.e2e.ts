@@ -16,6 +16,7 @@ import {
 import { type Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
+import { olderTransactionsOver } from './support/older-transactions.js';
 import { ServerProcess } from './support/server-process.js';
 import { until } from './support/smtp-server.js';
 import { emptyDatabase, member, readyServer, type ReadyServer, rootAccount, vendor } from './support/test-server.js';
@@ -35,12 +36,7 @@ interface Verification {
 
 /** Seals what is committed, and proves all. */
 const verification = async (api: Api = server.root): Promise<Verification> => {
-  // A transaction of another test on the same PostgreSQL holds back the sealing of what was committed after it began.
-  const [{ newest }] = (await server.sql('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS newest')) as [
-    { newest: string },
-  ];
-  const isOver = 'SELECT pg_snapshot_xmin(pg_current_snapshot()) >= $1::xid8 AS over';
-  await until(async () => (await server.sql<{ over: boolean }>(isOver, [newest]))[0]!.over, 60, 'older transactions');
+  await olderTransactionsOver(server);
   return api.get('/api/v1/audit-events/verification').expect<Verification>(200);
 };
 

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { until } from './support/smtp-server.js';
 import { machineIdOf } from './support/machine-id.js';
+import { olderTransactionsOver } from './support/older-transactions.js';
 import { readyServer, type ReadyServer, rootAccount, usualSeats } from './support/test-server.js';
 
 jest.setTimeout(240_000);
@@ -23,6 +24,7 @@ afterEach(async () => {
 
 /** Seals what is committed; then it leaves. */
 async function seal(): Promise<{ intact: boolean; checkpoint: { number: number } }> {
+  await olderTransactionsOver(server);
   return server.root
     .get('/api/v1/audit-events/verification')
     .expect<{ intact: boolean; checkpoint: { number: number } }>(200);
