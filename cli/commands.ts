@@ -21,13 +21,13 @@ function tell(error: Error): number {
   // The parser has said it itself; asking for help is not wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (process.env.LOG_LEVEL === 'debug') console.error(error);
-  else console.error(wordsOf(error));
+  else console.error(describeError(error));
   if (error instanceof UsageError || error instanceof SettingsError) return 2;
   if (error instanceof RefusedError) return 3;
   return error instanceof UnreachableError ? 4 : 1;
 }
 
-function wordsOf(error: NodeJS.ErrnoException): string {
+function describeError(error: NodeJS.ErrnoException): string {
   const { code, message, path } = error;
   if (path !== undefined && code === 'ENOENT') return `There is no file ${path}.`;
   if (path !== undefined && code === 'EEXIST') return `${path} exists already; nothing was overwritten.`;

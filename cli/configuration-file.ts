@@ -17,7 +17,7 @@ export interface Configuration {
 const name = 'license-server.conf';
 
 /** Where a configuration file is looked for that nobody has named. */
-const places = process.platform === 'win32' ? [name] : [name, `/etc/license-server/${name}`];
+const paths = process.platform === 'win32' ? [name] : [name, `/etc/license-server/${name}`];
 
 /**
  * Reads the configuration file: the one named with `--config`, else with LICENSE_SERVER_CONFIG, else the first that is at a
@@ -34,15 +34,18 @@ export function readConfiguration(named: string | undefined, env: NodeJS.Process
     const settings = parseConfiguration(text);
     return { env: { ...settings, ...env }, file: path.resolve(file), warnings: configurationWarnings(text, settings) };
   } catch (error) {
-    throw new UsageError(`The configuration file ${file} cannot be read: ${wordsOf(error as NodeJS.ErrnoException)}.`, {
-      cause: error,
-    });
+    throw new UsageError(
+      `The configuration file ${file} cannot be read: ${describeError(error as NodeJS.ErrnoException)}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 /** The file that {@link readConfiguration} reads, whether it exists or not when it was named. */
 export function configurationFile(named: string | undefined, env: NodeJS.ProcessEnv = process.env): string | undefined {
-  return named ?? (env.LICENSE_SERVER_CONFIG?.trim() || places.find((place) => existsSync(place)));
+  return named ?? (env.LICENSE_SERVER_CONFIG?.trim() || paths.find((place) => existsSync(place)));
 }
 
 /** Reads `NAME=value` lines with `#` comments. */
@@ -54,7 +57,7 @@ export function parseConfiguration(text: string): Record<string, string> {
 function configurationWarnings(text: string, settings: Record<string, string>): string[] {
   const likelyMisspelled = misspelledSettings(settings);
   const unknown = Object.keys(settings)
-    .filter((each) => !isKnownName(each) && !likelyMisspelled.some((words) => words.includes(` ${each},`)))
+    .filter((each) => !isKnownName(each) && !likelyMisspelled.some((message) => message.includes(` ${each},`)))
     .map((each) => {
       const nearest = nearestSetting(each);
       return `There is no setting ${each}, so it has no effect.${nearest ? ` Did you mean ${nearest}?` : ''}`;
@@ -86,7 +89,7 @@ export function configurationLine(setting: string, value: string): string {
   return line;
 }
 
-function wordsOf({ code, message }: NodeJS.ErrnoException): string {
+function describeError({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') return 'it does not exist';
   if (code === 'EACCES') return 'this user may not read it';
   return message;

@@ -109,12 +109,12 @@ async function connect(url: string): Promise<pg.Client> {
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);
-    const { missing, words } = wordsOf(error as NodeJS.ErrnoException, url);
+    const { missing, words } = describeError(error as NodeJS.ErrnoException, url);
     throw new DatabaseProbeError(words, missing, { cause: error });
   }
 }
 
-function wordsOf({ code, message }: NodeJS.ErrnoException, text: string): { words: string; missing: boolean } {
+function describeError({ code, message }: NodeJS.ErrnoException, text: string): { words: string; missing: boolean } {
   const url = new URL(text);
   const server = `${url.searchParams.get('host') ?? url.hostname}:${url.port || '5432'}`;
   const user = decodeURIComponent(url.username) || 'without a name';

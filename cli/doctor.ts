@@ -38,8 +38,8 @@ async function examine(config: string | undefined): Promise<Finding[]> {
   const source = file
     ? `the configuration file ${file} and the environment`
     : 'the environment (no configuration file)';
-  const doubts = [...misspelledSettings(env), ...warnings].map((words) =>
-    warning('configuration', words, `Look at ${source}.`),
+  const doubts = [...misspelledSettings(env), ...warnings].map((message) =>
+    warning('configuration', message, `Look at ${source}.`),
   );
   try {
     const settings = readSettings(env);
@@ -57,7 +57,7 @@ async function examine(config: string | undefined): Promise<Finding[]> {
   }
 }
 
-function lineOf({ name, level, words, advice }: Finding): string {
+function lineOf({ name, level, words: message, advice }: Finding): string {
   const mark = { ok: 'ok     ', warning: 'LOOK   ', wrong: 'WRONG  ' }[level];
-  return `${mark}${name.padEnd(15)}${words}${advice ? `\n${' '.repeat(22)}${advice}` : ''}`;
+  return `${mark}${name.padEnd(15)}${message}${advice ? `\n${' '.repeat(22)}${advice}` : ''}`;
 }

@@ -48,30 +48,34 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
 }
 
 function reach(state: DatabaseState, { databaseUrl }: Settings): Finding {
-  const words = `PostgreSQL ${state.version}, ${databaseUrl ? 'your own' : 'embedded'}.`;
-  if (state.versionNumber < oldestPostgres) return wrong('database', words, 'PostgreSQL 13 or newer is needed.');
+  const message = `PostgreSQL ${state.version}, ${databaseUrl ? 'your own' : 'embedded'}.`;
+  if (state.versionNumber < oldestPostgres) return wrong('database', message, 'PostgreSQL 13 or newer is needed.');
   if (state.encoding !== 'UTF8') {
-    return wrong('database', `${words} Its encoding is ${state.encoding}.`, "Create it with ENCODING 'UTF8'.");
+    return wrong('database', `${message} Its encoding is ${state.encoding}.`, "Create it with ENCODING 'UTF8'.");
   }
   if (!state.mayCreate) {
-    return wrong('database', `${words} The user may not create tables.`, 'GRANT CREATE ON SCHEMA public TO the user.');
+    return wrong(
+      'database',
+      `${message} The user may not create tables.`,
+      'GRANT CREATE ON SCHEMA public TO the user.',
+    );
   }
   if (state.freeConnections < 20) {
     return warning(
       'database',
-      `${words} It has ${counted(state.freeConnections, 'connection')} left; a server takes up to 13.`,
+      `${message} It has ${counted(state.freeConnections, 'connection')} left; a server takes up to 13.`,
       'Raise max_connections when several servers are to use it.',
     );
   }
-  return ok('database', words);
+  return ok('database', message);
 }
 
 /** The database's clock rules; this machine's own matters for certificates and logs. */
 function clockOf({ clockAhead }: DatabaseState): Finding {
   const seconds = Math.round(Math.abs(clockAhead) / 1000);
-  const words = `The clocks of this machine and of the database differ by ${countedTime(seconds * 1000)}.`;
-  if (seconds < 30) return ok('clock', words);
-  return warning('clock', words, 'Let both machines get their time from the same source (NTP).');
+  const message = `The clocks of this machine and of the database differ by ${countedTime(seconds * 1000)}.`;
+  if (seconds < 30) return ok('clock', message);
+  return warning('clock', message, 'Let both machines get their time from the same source (NTP).');
 }
 
 function schemaOf({ migrations, foreignTables }: DatabaseState): Finding {
@@ -205,27 +209,27 @@ function selfIssued(token: string, serverId: string): LicenseClaims {
 /** Seats that nobody can use with the vendor's clients are found before a tester finds them. */
 function featureFindings(claims: LicenseClaims): Finding[] {
   const advice = 'Ask the vendor for a license file with the feature keys that the clients look for.';
-  return licenseWarnings(claims).map((words) => warning('license', words, advice));
+  return licenseWarnings(claims).map((message) => warning('license', message, advice));
 }
 
 function termOf({ jti, licenseType, nbf, exp, graceDays, customer }: LicenseClaims, now: number): Finding {
   const day = 86_400_000;
   const end = new Date(exp * 1000).toISOString().slice(0, 10);
   const left = Math.floor((exp * 1000 - now) / day);
-  const words = `${licenseType} license ${jti} of ${customer.name}`;
+  const message = `${licenseType} license ${jti} of ${customer.name}`;
   const advice = 'Ask the vendor for a new license file and install it (Administration, or POST /api/v1/licenses).';
   const begin = new Date(nbf * 1000).toISOString().slice(0, 10);
-  if (now < nbf * 1000) return ok('license', `${words} begins on ${begin} and ends on ${end}.`);
-  if (left >= 30) return ok('license', `${words} ends on ${end}, in ${counted(left, 'day')}.`);
-  if (left >= 0) return warning('license', `${words} ends on ${end}, in ${counted(left, 'day')}.`, advice);
+  if (now < nbf * 1000) return ok('license', `${message} begins on ${begin} and ends on ${end}.`);
+  if (left >= 30) return ok('license', `${message} ends on ${end}, in ${counted(left, 'day')}.`);
+  if (left >= 0) return warning('license', `${message} ends on ${end}, in ${counted(left, 'day')}.`, advice);
   if (now < exp * 1000 + graceDays * day) {
     return warning(
       'license',
-      `${words} ended on ${end}; seats are granted for ${counted(graceDays, 'day')} of grace.`,
+      `${message} ended on ${end}; seats are granted for ${counted(graceDays, 'day')} of grace.`,
       advice,
     );
   }
-  return wrong('license', `${words} ended on ${end}: it grants no seats any more.`, advice);
+  return wrong('license', `${message} ended on ${end}: it grants no seats any more.`, advice);
 }
 
 async function mail(client: pg.Client): Promise<Finding> {

@@ -55,10 +55,10 @@ function disk({ dataDir }: Settings): Finding {
   while (!existsSync(existing)) existing = path.dirname(existing);
   const { bavail, bsize } = statfsSync(existing);
   const megabytes = Math.floor((bavail * bsize) / 1_000_000);
-  const words = `${megabytes} MB are free where ${dataDir} is.`;
+  const message = `${megabytes} MB are free where ${dataDir} is.`;
   const advice = 'Make room: when the disk is full the database stops.';
-  if (megabytes < 200) return wrong('disk space', words, advice);
-  return megabytes < 2000 ? warning('disk space', words, advice) : ok('disk space', words);
+  if (megabytes < 200) return wrong('disk space', message, advice);
+  return megabytes < 2000 ? warning('disk space', message, advice) : ok('disk space', message);
 }
 
 async function port({ port, host, tlsCertFile, serverUrl }: Settings): Promise<Finding> {

@@ -42,8 +42,8 @@ async function formerKeys(client: pg.Client, key: SecretKey): Promise<Finding[]>
   const findings = [...prepared(ring), ...retired(ring)];
   const old = ring.length > 1 ? await sealedWithFormerKeys(client, key) : 0;
   if (old === 0) return findings;
-  const words = `${old} ${old === 1 ? 'secret' : 'secrets'} in the database still need a former key: a rotation was interrupted.`;
-  return [warning('secret key', words, 'Run `license-server rotate-keys secret` again.'), ...findings];
+  const message = `${old} ${old === 1 ? 'secret' : 'secrets'} in the database still need a former key: a rotation was interrupted.`;
+  return [warning('secret key', message, 'Run `license-server rotate-keys secret` again.'), ...findings];
 }
 
 function prepared(ring: KeyRing): Finding[] {
@@ -62,11 +62,11 @@ function retired(ring: KeyRing): Finding[] {
   if (times.length === 0) return [];
   const keys = times.length === 1 ? '1 former key' : `${times.length} former keys`;
   const oldest = Math.min(...times);
-  const words = `The file still holds ${keys}, the oldest retired on ${new Date(oldest).toISOString().slice(0, 10)}.`;
+  const message = `The file still holds ${keys}, the oldest retired on ${new Date(oldest).toISOString().slice(0, 10)}.`;
   const advice = 'Remove them with `license-server rotate-keys secret --forget-old`.';
   // Until then tokens may live that derive from it.
-  if (Date.now() - oldest > keptDays * 86_400_000) return [warning('secret key', words, advice)];
-  return [ok('secret key', `${words} Tokens signed before the rotation stay valid. ${advice}`)];
+  if (Date.now() - oldest > keptDays * 86_400_000) return [warning('secret key', message, advice)];
+  return [ok('secret key', `${message} Tokens signed before the rotation stay valid. ${advice}`)];
 }
 
 async function sealedWithFormerKeys(client: pg.Client, key: SecretKey): Promise<number> {

@@ -105,7 +105,7 @@ export class PluginLibrary {
     } catch (error) {
       // The disk's own words are for whoever has called; the rest is the network.
       if (/^(open|write)$/.test((error as NodeJS.ErrnoException).syscall ?? '')) throw error;
-      throw new UnreachableError(`The connection broke off: ${wordsOf(error)}`, { cause: error });
+      throw new UnreachableError(`The connection broke off: ${describeError(error)}`, { cause: error });
     }
   }
 
@@ -119,7 +119,9 @@ export class PluginLibrary {
         signal: abort.signal,
       });
     } catch (error) {
-      throw new UnreachableError(`The server does not answer at ${this.address}: ${wordsOf(error)}`, { cause: error });
+      throw new UnreachableError(`The server does not answer at ${this.address}: ${describeError(error)}`, {
+        cause: error,
+      });
     } finally {
       clearTimeout(timer);
     }
@@ -158,7 +160,7 @@ async function sizeOf(file: string): Promise<number> {
 }
 
 /** What lies behind an error of `fetch`, which itself says only that it failed. */
-function wordsOf(error: unknown): string {
+function describeError(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error ? cause.message : message;
 }

@@ -15,8 +15,8 @@ export async function askSecret(question: string, repeat?: string): Promise<stri
   }
   const silent = new Writable({ write: (_chunk, _encoding, done: () => void) => done() });
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
-  const ask = async (words: string): Promise<string> => {
-    process.stderr.write(words);
+  const ask = async (message: string): Promise<string> => {
+    process.stderr.write(message);
     const answer = await terminal.question('');
     process.stderr.write('\n');
     return answer;

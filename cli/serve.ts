@@ -8,7 +8,7 @@ try {
   Object.assign(process.env, env);
   if (warnings.length > 0) {
     const log = createLog('warn');
-    for (const words of warnings) log.warn({ configuration: file }, words);
+    for (const message of warnings) log.warn({ configuration: file }, message);
   }
 } catch (error) {
   console.error((error as Error).message);

@@ -68,8 +68,8 @@ async function fromOptions(options: Options): Promise<SetupAnswers> {
     problemWith('SERVER_URL', answers.serverUrl),
     problemWith('VENDOR_KEY_FILES', answers.vendorKeys.join(',')),
     await databaseProblem(answers, () => Promise.resolve(options.createDatabase ?? false)),
-  ].filter((words) => words !== undefined);
-  if (wrong.length > 0) throw new Error(`Nothing was written.\n${wrong.map((words) => `  - ${words}`).join('\n')}`);
+  ].filter((message) => message !== undefined);
+  if (wrong.length > 0) throw new Error(`Nothing was written.\n${wrong.map((message) => `  - ${message}`).join('\n')}`);
   return answers;
 }
 

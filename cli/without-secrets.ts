@@ -4,11 +4,11 @@ import { parameterName, productIn } from '../src/http/call-shape.js';
 export type Shape = string | number | boolean | null | Shape[] | { [name: string]: Shape };
 
 /** Names of values that are words of the protocol, by who says them; and how such a word looks. */
-const wordsOf = {
+const keyWords = {
   client: new Set(['package', 'feature', 'grant_type']),
   server: new Set(['token_type', 'licenseType', 'code', 'title', 'error', 'role', 'setup']),
 };
-type Speaker = keyof typeof wordsOf;
+type Speaker = keyof typeof keyWords;
 const protocolWord = /^[A-Za-z][A-Za-z_-]{0,29}$/;
 const protocolNumbers = new Set(
   'expires_in status expirationDate renewTime page size totalElements totalPages'.split(' '),
@@ -55,7 +55,7 @@ export function shapeOf(value: unknown, speaker: Speaker, name = '', depth = 0):
 
 function textShape(text: string, speaker: Speaker, name: string): Shape {
   if (text === '') return '';
-  if (wordsOf[speaker].has(name) && protocolWord.test(text)) return text;
+  if (keyWords[speaker].has(name) && protocolWord.test(text)) return text;
   if (versionNames.has(name) && version.test(text)) return text;
   if (time.test(text)) return text;
   const claims = claimsIn(text);

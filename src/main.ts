@@ -13,7 +13,7 @@ let draining = false;
 let stopping = false;
 
 /** Milliseconds that a start under way has to come to an end when the server is told to stop. */
-const startPatience = 10_000;
+const startTimeoutMillis = 10_000;
 
 /** Milliseconds that a server without its parent takes to end. */
 const orphanMillis = 3_000;
@@ -23,8 +23,8 @@ async function stop(signal: string, exitCode: number): Promise<void> {
   stopping = true;
   log.info({ signal }, 'Stopping');
   // Stopped while it starts, it must not leave the embedded database behind.
-  const patience = new Promise<undefined>((resolve) => setTimeout(resolve, startPatience, undefined));
-  const started = server ?? (await Promise.race([starting?.catch(() => undefined), patience]));
+  const timeout = new Promise<undefined>((resolve) => setTimeout(resolve, startTimeoutMillis, undefined));
+  const started = server ?? (await Promise.race([starting?.catch(() => undefined), timeout]));
   await started?.close();
   process.exit(exitCode);
 }
@@ -62,7 +62,7 @@ const settings = (() => {
   }
 })();
 const log = createLog(settings.logLevel);
-for (const words of misspelledSettings(process.env)) log.warn(words);
+for (const message of misspelledSettings(process.env)) log.warn(message);
 process.on('SIGINT', () => void stop('SIGINT', 0));
 process.on('SIGTERM', () => void drainAndStop('SIGTERM'));
 parent?.onHandOver(() => void handOver());
@@ -73,7 +73,7 @@ try {
   server = await starting;
 } catch (error) {
   log.debug({ err: error }, 'The start failed');
-  console.error(`The license server could not start. ${wordsOf(error as NodeJS.ErrnoException)}`);
+  console.error(`The license server could not start. ${describeError(error as NodeJS.ErrnoException)}`);
   // Settings do not get better by trying again.
   process.exit((error as Error).name === 'SocketUnitError' ? 2 : 1);
 }
@@ -89,7 +89,7 @@ if (setupToken) {
   log.info({ listening: server.url, url: settings.serverUrl }, `The license server answers at ${settings.serverUrl}`);
 }
 
-function wordsOf({ code, message }: NodeJS.ErrnoException): string {
+function describeError({ code, message }: NodeJS.ErrnoException): string {
   if (isDiskFull({ code })) return `The disk is full (${message}). Make room and start it again.`;
   if (code === 'EADDRINUSE') return `The port ${settings.port} is taken. Choose another one with PORT.`;
   if (code === 'EACCES' && message.includes('listen')) return `This user may not use the port ${settings.port}.`;

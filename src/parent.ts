@@ -130,9 +130,9 @@ export class Parent {
     return DataFolder.claim(folder, {
       takeOver: this.options.takeOver,
       restarts: true,
-      notify: (words) => log('warn', words),
-      onLost: (words) => {
-        log('fatal', words);
+      notify: (message) => log('warn', message),
+      onLost: (message) => {
+        log('fatal', message);
         // Not a byte more may be written.
         this.postgres?.abort();
         for (const { child } of this.servers()) child.kill('SIGKILL');
@@ -195,10 +195,10 @@ export class Parent {
     if (delayMillis < maxDelayMillisOfDatabase) {
       const when = delayMillis === 0 ? 'at once' : `in ${delayMillis / 1000} s`;
       // PostgreSQL's own log has the rest; the server goes on telling what it finds.
-      const words = end.replace(/^.*(redirecting log output|Future log output).*$/gm, '').trim();
+      const message = end.replace(/^.*(redirecting log output|Future log output).*$/gm, '').trim();
       log(
         'error',
-        `The embedded database has ended. It is started again ${when}; requests wait for it. ${words}`.trim(),
+        `The embedded database has ended. It is started again ${when}; requests wait for it. ${message}`.trim(),
       );
     }
     const start = (): void => this.startDatabase(server, command);

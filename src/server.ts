@@ -133,7 +133,7 @@ function urlOf(host: string, port: number, secure: boolean): string {
 
 /** For a server that runs for itself. */
 async function ownPlace(settings: Settings, log: Logger, onDatabaseExit: () => void): Promise<Place> {
-  const dataFolder = await DataFolder.claim(settings.dataDir, { notify: (words) => log.warn(words) });
+  const dataFolder = await DataFolder.claim(settings.dataDir, { notify: (message) => log.warn(message) });
   if (settings.databaseUrl) return { databaseUrl: settings.databaseUrl, release: () => dataFolder.release() };
   try {
     const postgres = await EmbeddedPostgres.start(dataFolder, onDatabaseExit);
@@ -182,7 +182,7 @@ async function redirectOf(settings: Settings, socket: SocketHandle | undefined):
 }
 
 /** Closes the socket and no connection: what comes on those that are open is still answered. */
-async function stopAccepting(server: HttpServer, patienceMillis: number): Promise<void> {
+async function stopAccepting(server: HttpServer, timeoutMillis: number): Promise<void> {
   const drained = new Promise((resolve) => server.once('close', resolve));
   // That of `http.Server` would close connections on which a request may be under way.
   NetServer.prototype.close.call(server);
@@ -190,7 +190,7 @@ async function stopAccepting(server: HttpServer, patienceMillis: number): Promis
   const idle = setTimeout(() => {
     closing = setInterval(() => server.closeIdleConnections(), 50);
   }, idleMillis);
-  await Promise.race([drained, delay(patienceMillis, undefined, { ref: false })]);
+  await Promise.race([drained, delay(timeoutMillis, undefined, { ref: false })]);
   clearTimeout(idle);
   clearInterval(closing);
 }

@@ -161,8 +161,8 @@ describe('A backup', () => {
     let busy = true;
     const work = Array.from({ length: 4 }, async (_, worker) => {
       for (let index = 0; busy; index++) {
-        const wish = { ...first, machineId: `m-${worker}-${index}` };
-        await server.root.post('/api/v1/leases', wish).status();
+        const seatRequest = { ...first, machineId: `m-${worker}-${index}` };
+        await server.root.post('/api/v1/leases', seatRequest).status();
       }
     });
     const files = [newFile(), newFile(), newFile()];

@@ -86,13 +86,13 @@ class Client {
     return answer?.status === 200 && (answer.body as { id: string }).id === this.lease.id;
   }
 
-  private get wish(): object {
+  private get seatRequest(): object {
     const sessionId = `${this.name}-${this.run}`;
     return { organizationId, product: 'KSE', machineId: this.name, sessionId, hostname: this.name };
   }
 
   private async checkOut(isOver: () => boolean): Promise<void> {
-    const answer = await this.ask((api) => api.post('/api/v1/leases', this.wish), [200, 201, 409], isOver);
+    const answer = await this.ask((api) => api.post('/api/v1/leases', this.seatRequest), [200, 201, 409], isOver);
     if (!answer || answer.status === 409) return;
     const { id, expiresAt } = answer.body as { id: string; expiresAt: string };
     this.lease = { id, from: performance.now(), released: false, expiresAt };
@@ -101,7 +101,7 @@ class Client {
 
   /** Asking again is asking once. */
   private async checkOutAgain(lease: Held, isOver: () => boolean): Promise<void> {
-    const answer = await this.ask((api) => api.post('/api/v1/leases', this.wish), [200, 201, 409], isOver);
+    const answer = await this.ask((api) => api.post('/api/v1/leases', this.seatRequest), [200, 201, 409], isOver);
     if (!answer) return;
     const { id, expiresAt } = answer.body as { id: string; expiresAt: string };
     if (answer.status < 300 && id === lease.id) this.acknowledge(lease, expiresAt);
@@ -191,7 +191,7 @@ async function rows<T extends pg.QueryResultRow>(text: string): Promise<T[]> {
 }
 
 /** The most that were there at the same moment; one that ends at a moment makes room for one that begins then. */
-function mostAtOnce(spans: { from: number; until: number }[]): number {
+function maxAtOnce(spans: { from: number; until: number }[]): number {
   const steps = spans
     .filter(({ from, until }) => until > from)
     .flatMap(({ from, until }) => [
@@ -273,8 +273,8 @@ describe('Servers that are killed, and a PostgreSQL that crashes', () => {
       violations,
       // As the clients know it, and as the database does.
       tooMany: [
-        mostAtOnce(history.map(({ from, until = now }) => ({ from, until }))) > seats,
-        mostAtOnce(sessions) > seats,
+        maxAtOnce(history.map(({ from, until = now }) => ({ from, until }))) > seats,
+        maxAtOnce(sessions) > seats,
         live.length > seats,
       ],
       lost: kept.filter((holds) => !holds).length,

@@ -26,7 +26,7 @@ interface Lease {
   warning: string | null;
 }
 
-const wish = (more: object = {}) => ({
+const seatRequest = (more: object = {}) => ({
   organizationId: server.organizationId,
   product: 'KSE',
   machineId: 'm-1',
@@ -34,7 +34,7 @@ const wish = (more: object = {}) => ({
   hostname: 'HOST-1',
   ...more,
 });
-const checkOut = (api: Api, more: object = {}) => api.post('/api/v1/leases', wish(more));
+const checkOut = (api: Api, more: object = {}) => api.post('/api/v1/leases', seatRequest(more));
 const fenceOf = ({ token }: Lease) => decodeJwt<{ fence: number }>(token).fence;
 const renew = (api: Api, { id }: Lease) => api.post(`/api/v1/leases/${id}/renew`);
 const floating = (quantity: number, more: object = {}) => ({
@@ -136,10 +136,10 @@ describe('A lease', () => {
 
   it('that expired competes for a new seat like everybody else', async () => {
     server = await readyServer([floating(1)]);
-    const late = await checkOut(server.root, { machineId: 'm-late' }).expect<Lease>(201);
+    const expiredLease = await checkOut(server.root, { machineId: 'm-late' }).expect<Lease>(201);
     await server.later({ minutes: 16 });
     // Nobody has taken it yet.
-    await renew(server.root, late).expect(200);
+    await renew(server.root, expiredLease).expect(200);
     await server.later({ minutes: 16 });
     const next = await checkOut(server.root, {
       machineId: 'm-next',
@@ -147,23 +147,23 @@ describe('A lease', () => {
       fingerprint: 'c-next',
       jobId: 'job 7',
     }).expect<Lease>(201);
-    expect(await renew(server.root, late).refused(409)).toContain('NEXT');
+    expect(await renew(server.root, expiredLease).refused(409)).toContain('NEXT');
     await renew(server.root, next).expect(200);
     expect(await seatsInUse()).toBe(1);
     await server.later({ minutes: 16 });
     const other = await checkOut(server.root, { machineId: 'm-other' }).expect<Lease>(201);
     await server.root.delete(`/api/v1/leases/${other.id}`).expect(204);
     // A new one, with all that the session had said.
-    const anew = await renew(server.root, next).expect<Lease>(200);
-    expect(anew.id).not.toBe(next.id);
-    expect(fenceOf(anew)).toBeGreaterThan(fenceOf(other));
+    const replacement = await renew(server.root, next).expect<Lease>(200);
+    expect(replacement.id).not.toBe(next.id);
+    expect(fenceOf(replacement)).toBeGreaterThan(fenceOf(other));
     expect(await server.sql('SELECT id, machine_id, fingerprint, job_id FROM lease')).toEqual([
-      { id: anew.id, machine_id: 'm-next', fingerprint: 'c-next', job_id: 'job 7' },
+      { id: replacement.id, machine_id: 'm-next', fingerprint: 'c-next', job_id: 'job 7' },
     ]);
     // Asked again, because the answer was lost.
-    expect(await renew(server.root, next).expect(200)).toMatchObject({ id: anew.id });
-    await server.root.delete(`/api/v1/leases/${anew.id}`).expect(204);
-    await renew(server.root, anew).refused(410);
+    expect(await renew(server.root, next).expect(200)).toMatchObject({ id: replacement.id });
+    await server.root.delete(`/api/v1/leases/${replacement.id}`).expect(204);
+    await renew(server.root, replacement).refused(410);
   });
 
   it('that is refused names the holders and says when to try again', async () => {
@@ -199,7 +199,7 @@ describe('A lease', () => {
     server = await readyServer([floating(2)]);
     const stranger = await member(server, 'stranger@example.com', null);
     expect(await checkOut(stranger).refused(404)).toContain('not a member of an organization');
-    await server.api.post('/api/v1/leases', wish()).refused(401);
+    await server.api.post('/api/v1/leases', seatRequest()).refused(401);
   });
 
   it('is not for somebody who was removed a moment ago, and does not cost the others theirs', async () => {

@@ -441,8 +441,8 @@ describe('Strange requests', () => {
 
   it('for a product that is not licensed, or of which the quota is 0, are told so', async () => {
     const { id } = await server.root.post('/api/v1/organizations', { name: 'Empty' }).expect<{ id: number }>(201);
-    const wish = { organizationId: id, product: 'KSE', machineId: 'm-1', sessionId: 's' };
-    const refused = server.root.post('/api/v1/leases', { ...wish, waitSeconds: 300 });
+    const seatRequest = { organizationId: id, product: 'KSE', machineId: 'm-1', sessionId: 's' };
+    const refused = server.root.post('/api/v1/leases', { ...seatRequest, waitSeconds: 300 });
     expect(await codeOf(refused, 403)).toBe('not-licensed');
   });
 });

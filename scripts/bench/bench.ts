@@ -482,8 +482,8 @@ function releaseOf(ids: readonly string[], headers: Record<string, string>): Req
 /** Each on a machine of its own. */
 function checkOutOf(organizationIds: readonly number[], headers: Record<string, string>): Requests {
   const lines = organizationIds.map((organizationId) => {
-    const wish = { organizationId, product: 'KSE', machineId: 'm-{n}', sessionId: 's-{n}', hostname: 'h-{n}' };
-    return `/api/v1/leases\t${JSON.stringify(wish)}`;
+    const seatRequest = { organizationId, product: 'KSE', machineId: 'm-{n}', sessionId: 's-{n}', hostname: 'h-{n}' };
+    return `/api/v1/leases\t${JSON.stringify(seatRequest)}`;
   });
   return { method: 'POST', lines, headers };
 }

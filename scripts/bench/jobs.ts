@@ -24,12 +24,12 @@ interface Call {
   headers: Record<string, string>;
   body?: string;
   /** How long it waits for an answer; 0: for as long as it takes, as Katalon's clients do. */
-  patienceMillis?: number;
+  timeoutMillis?: number;
 }
 
 /** Status 0: no answer. */
 function send(
-  { url, method, headers, body, patienceMillis = 60_000 }: Call,
+  { url, method, headers, body, timeoutMillis: timeoutMillis = 60_000 }: Call,
   agent = agentFor(new URL(url).pathname),
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {
@@ -40,7 +40,7 @@ function send(
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: text }));
     });
     outgoing.on('error', () => resolve({ status: 0, body: '' }));
-    outgoing.setTimeout(patienceMillis, () => outgoing.destroy());
+    outgoing.setTimeout(timeoutMillis, () => outgoing.destroy());
     outgoing.end(body);
   });
 }
@@ -180,7 +180,7 @@ async function atOnce({ url, file, headers }: AtOnce): Promise<object> {
     readFileSync(file, 'utf8')
       .split('\n')
       .map(async (path) => {
-        const answer = await send({ url: url + path, method: 'POST', headers, patienceMillis: 0 });
+        const answer = await send({ url: url + path, method: 'POST', headers, timeoutMillis: 0 });
         latencies.push(performance.now() - start);
         return answer;
       }),

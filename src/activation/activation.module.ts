@@ -12,7 +12,7 @@ import { ClientVersion } from './katalon/client-version.entity.js';
 import { EndedLicenseService } from './katalon/ended-license.service.js';
 import { ExcessLeaseService } from './lease/excess-lease.service.js';
 import { KatalonController } from './katalon/katalon.controller.js';
-import { LeaseEndingService } from './lease/lease-ending.service.js';
+import { LeaseReleaseService } from './lease/lease-release.service.js';
 import { LeaseMetrics } from './lease/lease-metrics.js';
 import { LeaseRenewalService } from './lease/lease-renewal.service.js';
 import { LeaseTokenService } from './lease/lease-token.service.js';
@@ -25,7 +25,7 @@ import { MachineService } from './machine/machine.service.js';
 import { MyLeaseController } from './lease/my-lease.controller.js';
 import { OfflineLicenseController } from './offline/offline-license.controller.js';
 import { OfflineLicenseService } from './offline/offline-license.service.js';
-import { OutageService } from './lease/outage.service.js';
+import { HeartbeatService } from './lease/heartbeat.service.js';
 import { SeatController } from './lease/seat.controller.js';
 import { SeatQueue } from './lease/seat-queue.js';
 import { SeatRefusalService } from './lease/seat-refusal.service.js';
@@ -59,7 +59,7 @@ import { TrackingService } from './katalon/tracking.service.js';
     ClientConversationService,
     EndedLicenseService,
     ExcessLeaseService,
-    LeaseEndingService,
+    LeaseReleaseService,
     LeaseMetrics,
     LeaseRenewalService,
     LeaseService,
@@ -67,12 +67,12 @@ import { TrackingService } from './katalon/tracking.service.js';
     LicensePolicyService,
     MachineService,
     OfflineLicenseService,
-    OutageService,
+    HeartbeatService,
     SeatQueue,
     SeatRefusalService,
     SeatService,
     TrackingService,
   ],
-  exports: [LeaseEndingService, SeatService],
+  exports: [LeaseReleaseService, SeatService],
 })
 export class ActivationModule {}

@@ -22,13 +22,13 @@ export class StaleVersionError extends DomainError {
 
   /** @param changes newest first; empty when the audit events have been removed */
   constructor(version: number, changes: readonly ForeignChange[]) {
-    const words = changes.slice(0, 3).map(({ by, at, fields }) => {
+    const sentences = changes.slice(0, 3).map(({ by, at, fields }) => {
       const what = fields.length > 0 ? list(fields) : 'this';
       return `${by} changed ${what} at ${inUtc(at)}.`;
     });
     super(
       [
-        ...(words.length > 0 ? words : ['This was changed since you loaded it.']),
+        ...(sentences.length > 0 ? sentences : ['This was changed since you loaded it.']),
         'Nothing of yours was saved. Load it again, then make your change.',
       ].join(' '),
     );

@@ -183,7 +183,7 @@ export class LinkUsedError extends DomainError {
 
   /** @param more what kind of link it was, and what to do now */
   constructor(more?: string) {
-    super(['This link has been used to reset password.', more].filter((words) => words !== undefined).join(' '));
+    super(['This link has been used to reset password.', more].filter((message) => message !== undefined).join(' '));
   }
 }
 

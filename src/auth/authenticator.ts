@@ -7,7 +7,7 @@ import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
-import { lookUp } from '../concurrency/look-up.js';
+import { batchLoader } from '../concurrency/batch-loader.js';
 import { Notifications } from '../database/notifications.js';
 import { AccessTokenService, type TokenClaims } from './session/access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key/api-key.service.js';
@@ -53,7 +53,7 @@ const notedMillis = 60_000;
 export class Authenticator {
   private readonly known = new LRUCache<string, Known>({ max: 50_000 });
   private readonly credentialsOf = new Map<number, Set<string>>();
-  private readonly holders = lookUp((claims: readonly string[]) => this.loadTokenHolders(claims));
+  private readonly holders = batchLoader((claims: readonly string[]) => this.loadTokenHolders(claims));
   private readonly access = new GroupCommit<number, void>(
     (userIds) => this.noteAccess(userIds),
     () => false,

@@ -5,7 +5,7 @@ export class BackupError extends Error {
 
 /** The backup is not what was once written: damaged, cut off, or encrypted with another passphrase. */
 export class DamagedBackupError extends BackupError {
-  constructor(words: string, options?: ErrorOptions) {
-    super(`${words} Nothing was restored.`, options);
+  constructor(message: string, options?: ErrorOptions) {
+    super(`${message} Nothing was restored.`, options);
   }
 }

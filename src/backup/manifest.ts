@@ -88,8 +88,8 @@ export function readManifest(text: string): Manifest {
   const manifest = plainToInstance(Manifest, plain);
   const [problem] = validateSync(manifest, { forbidUnknownValues: false });
   if (problem) {
-    const words = Object.values(problem.constraints ?? {})[0] ?? `${problem.property} is not in order`;
-    throw new DamagedBackupError(`The manifest of the backup is not in order: ${words}.`);
+    const message = Object.values(problem.constraints ?? {})[0] ?? `${problem.property} is not in order`;
+    throw new DamagedBackupError(`The manifest of the backup is not in order: ${message}.`);
   }
   return manifest;
 }

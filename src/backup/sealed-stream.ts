@@ -50,8 +50,8 @@ export async function unsealing(passphrase: string, header: Buffer): Promise<Tra
       decipher.setAAD(header).setAuthTag(chunk.subarray(end));
       return Buffer.concat([decipher.update(chunk.subarray(0, end)), decipher.final()]);
     } catch (error) {
-      const words = number === 0 ? 'The passphrase is wrong, or the backup is damaged.' : 'The backup is damaged.';
-      throw new DamagedBackupError(words, { cause: error });
+      const message = number === 0 ? 'The passphrase is wrong, or the backup is damaged.' : 'The backup is damaged.';
+      throw new DamagedBackupError(message, { cause: error });
     }
   });
 }

@@ -27,7 +27,7 @@ const token: StoredTime = { kept: 'is as long as a token that is out lives, what
 const ownClock: StoredTime = { kept: 'is what the clock is compared with' };
 
 /** A token of a session that has ended lives no longer than a lease may last. */
-const longestLease = `coalesce((SELECT p.max_lease_minutes FROM seat_pool p WHERE p.id = t.pool_id), 1440) * interval '1 minute'`;
+const maxLease = `coalesce((SELECT p.max_lease_minutes FROM seat_pool p WHERE p.id = t.pool_id), 1440) * interval '1 minute'`;
 
 /** Every time in the database, by table and column. A new column is to be decided about here: a test compares. */
 export const storedTimes: Record<string, Record<string, StoredTime>> = {
@@ -106,7 +106,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     retired_at: statistics,
     accepted_until: { kept: 'is as long as something lives that was signed with the key' },
   },
-  seat_charge: { expires_at: atMost('expires_at', longestLease, `t.kind = 'session'`) },
+  seat_charge: { expires_at: atMost('expires_at', maxLease, `t.kind = 'session'`) },
   seat_pool: { ends_at: computed, earliest_expiry: { kept: 'follows the leases, see below' } },
   seat_waiter: { seen_at: 'at-most-now' },
   session: {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 /** Milliseconds that a timer of Node.js can take. */
-const longestTimer = 2 ** 31 - 1;
+const maxTimerMillis = 2 ** 31 - 1;
 
 /**
  * The server's time. Nothing else asks the operating system for it, so that tests can step it.
@@ -38,7 +38,7 @@ export class Clock {
         clearTimeout(timer);
         const left = end - elapsed();
         if (left > 0 && !signal.aborted) {
-          timer = setTimeout(check, Math.min(left, longestTimer));
+          timer = setTimeout(check, Math.min(left, maxTimerMillis));
           return;
         }
         this.alarms.delete(check);

@@ -18,14 +18,14 @@ export class GroupCommit<T, R> {
 
   /**
    * @param work does a whole batch: one outcome per item, in their order. When it throws, nothing of the batch has happened
-   * @param isOfOneItem whether an error of a batch may be the fault of one item in it; else all of them get it at once
+   * @param isItemError whether an error of a batch may be the fault of one item in it; else all of them get it at once
    * @param most items in a batch
    * @param lanes batches at the same time
    * @param onBatch told of each batch that has been tried: how many items, and in how many seconds
    */
   constructor(
     private readonly work: (items: readonly T[]) => Promise<readonly Outcome<R>[]>,
-    private readonly isOfOneItem: (error: unknown) => boolean,
+    private readonly isItemError: (error: unknown) => boolean,
     private readonly most = 200,
     private readonly lanes = 1,
     private readonly onBatch: (items: number, seconds: number) => void = () => undefined,
@@ -72,7 +72,7 @@ export class GroupCommit<T, R> {
         else reject(outcome?.error ?? new Error('A batch has lost an item'));
       });
     } catch (error) {
-      if (batch.length > 1 && this.isOfOneItem(error)) for (const each of batch) await this.settle([each]);
+      if (batch.length > 1 && this.isItemError(error)) for (const each of batch) await this.settle([each]);
       else for (const each of batch) each.reject(error);
     }
   }
@@ -82,6 +82,6 @@ export class GroupCommit<T, R> {
  * Whether PostgreSQL has refused a batch for what one of its items brought: SQLSTATE classes of wrong data, violated
  * constraints, and deadlocks. All else is the database's own trouble.
  */
-export function isOfOneItem(error: unknown): boolean {
+export function isItemError(error: unknown): boolean {
   return /^(22|23|40)\w{3}$/.test((error as { code?: string }).code ?? '');
 }

@@ -42,9 +42,9 @@ export interface ClaimOptions {
   /** Whether a command claims it, such as a backup. A server that starts meanwhile waits for it. */
   isCommand?: boolean;
   /** Told in words when the claim has to be waited for. */
-  notify?: (words: string) => void;
+  notify?: (message: string) => void;
   /** Called when another server has taken the folder over. Without it the process ends. */
-  onLost?: (words: string) => void;
+  onLost?: (message: string) => void;
   /** Milliseconds after which the claim of another machine that shows no sign of life counts as dead. */
   staleMillis?: number;
   beatMillis?: number;
@@ -143,10 +143,10 @@ export class DataFolder {
   private lose(): void {
     this.released = true;
     clearInterval(this.timer);
-    const words = `Another license server has taken over the data folder ${this.path}; this one stops at once.`;
-    if (this.options.onLost) this.options.onLost(words);
+    const message = `Another license server has taken over the data folder ${this.path}; this one stops at once.`;
+    if (this.options.onLost) this.options.onLost(message);
     else {
-      console.error(words);
+      console.error(message);
       process.exit(1);
     }
   }

@@ -11,10 +11,10 @@ export function wholeNumber(unit: string, least: number, most: number): (text: s
 }
 
 /** Parses one of a few words, in capitals or not. */
-export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+export function oneOf<T extends string>(choices: readonly T[]): (text: string) => T {
   return (text) => {
-    const found = words.find((word) => word === text.toLowerCase());
-    if (!found) throw new Error(`must be one of ${words.join(', ')}, not "${text}"`);
+    const found = choices.find((word) => word === text.toLowerCase());
+    if (!found) throw new Error(`must be one of ${choices.join(', ')}, not "${text}"`);
     return found;
   };
 }

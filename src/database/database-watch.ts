@@ -10,7 +10,7 @@ import { counted } from '../errors/counted.js';
 import { Outage } from '../errors/outage.js';
 import { LOG } from '../log/log.module.js';
 import { Metrics } from '../metrics/metrics.js';
-import { Turns } from '../concurrency/turns.js';
+import { Semaphore } from '../concurrency/semaphore.js';
 import { DiskWatch } from './disk-watch.js';
 
 /** Milliseconds between looks at a database that does not answer, and one that does. */
@@ -46,7 +46,7 @@ export class DatabaseWatch extends Outage implements OnModuleInit, OnApplication
   private onStuck: (() => void) | undefined;
   /** Told when it answers again. */
   private readonly waiting = new Set<() => void>();
-  private readonly turns = new Turns(repeatedAtOnce);
+  private readonly repeats = new Semaphore(repeatedAtOnce);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -110,7 +110,7 @@ export class DatabaseWatch extends Outage implements OnModuleInit, OnApplication
     this.awaySince ??= this.clock.millis();
     void this.look();
     if (!signal.aborted) await this.back(signal);
-    return this.turns.begin();
+    return this.repeats.acquire();
   }
 
   /** Resolves with the next answer of the database. */

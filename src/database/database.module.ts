@@ -13,7 +13,7 @@ import { DatabaseWatch } from './database-watch.js';
 import { DiskWatch } from './disk-watch.js';
 import { DATABASE_URL } from './database-url.js';
 import { Notifications } from './notifications.js';
-import { bePatient } from './patience.js';
+import { retryWhileConnecting } from './retrying-pool.js';
 import { PoolMetrics } from './pool-metrics.js';
 import { QueryLog } from './query-log.js';
 
@@ -37,7 +37,7 @@ export class DatabaseModule {
           }),
           dataSourceFactory: async (options = dataSourceOptions(url)) => {
             const dataSource = await new DataSource(options).initialize();
-            bePatient((dataSource.driver as unknown as { master: Pool }).master);
+            retryWhileConnecting((dataSource.driver as unknown as { master: Pool }).master);
             return dataSource;
           },
         }),

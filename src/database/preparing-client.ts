@@ -4,11 +4,11 @@ import pg from 'pg';
 export type Statement = readonly [text: string, values: readonly unknown[]];
 
 /** Times that this process sends a statement before it counts as one that comes again and again. */
-const often = 50;
+const prepareThreshold = 50;
 /** Statements that are prepared at most, on each connection; each takes a little of PostgreSQL's memory there. */
-const mostPrepared = 200;
+const maxPrepared = 200;
 /** Texts that are counted at most. Queries with a search or an order in them come in many variants. */
-const mostCounted = 2000;
+const maxCounted = 2000;
 
 const counts = new Map<string, number>();
 const names = new Map<string, string>();
@@ -52,10 +52,10 @@ export class PreparingClient extends pg.Client {
 /** The same for a text on all connections; undefined: not prepared (yet). */
 function nameOf(text: string): string | undefined {
   const name = names.get(text);
-  if (name !== undefined || names.size >= mostPrepared) return name;
+  if (name !== undefined || names.size >= maxPrepared) return name;
   const count = (counts.get(text) ?? 0) + 1;
-  if (count < often) {
-    if (counts.size >= mostCounted) counts.clear();
+  if (count < prepareThreshold) {
+    if (counts.size >= maxCounted) counts.clear();
     counts.set(text, count);
     return undefined;
   }

@@ -6,7 +6,7 @@ import { type Settings } from '../config/settings.js';
 import { LOG } from '../log/log.module.js';
 
 /** Longest part of a statement that goes into the log. */
-const longest = 2000;
+const maxLength = 2000;
 
 /** Writes down the statements that take too long. Their parameters, which may be anybody's secrets, are never written. */
 @Injectable()
@@ -17,7 +17,7 @@ export class QueryLog implements Logger {
   ) {}
 
   logQuerySlow(millis: number, query: string): void {
-    this.log_.warn({ millis, query: query.replaceAll(/\s+/g, ' ').trim().slice(0, longest) }, 'A slow query');
+    this.log_.warn({ millis, query: query.replaceAll(/\s+/g, ' ').trim().slice(0, maxLength) }, 'A slow query');
   }
 
   /** Runs a statement that does not go through TypeORM. */

@@ -18,7 +18,7 @@ import { DrainingError } from './draining.error.js';
 import { LateAnswersTakenError } from './late-answers-taken.error.js';
 
 /** Milliseconds that a balancer waits for news of the database; without any, what was known last counts. */
-const patienceMillis = 1_000;
+const timeoutMillis = 1_000;
 
 /** Late answers that are under way at the same time; whoever wants to know needs one. */
 const lateAnswersAtOnce = 4;
@@ -84,7 +84,7 @@ export class HealthController {
   async ready(): Promise<ReadinessView> {
     if (this.draining.isUnderWay) throw new DrainingError();
     await this.disk.look();
-    await Promise.race([this.database.look(), delay(patienceMillis, undefined, { ref: false })]);
+    await Promise.race([this.database.look(), delay(timeoutMillis, undefined, { ref: false })]);
     const { awaySeconds } = this.database;
     if (this.isAwayTooLong) throw new DatabaseAwayError(awaySeconds, this.disk.state);
     return {

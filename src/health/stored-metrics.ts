@@ -11,7 +11,7 @@ import { LOG } from '../log/log.module.js';
 import { Metrics } from '../metrics/metrics.js';
 
 /** Milliseconds that a reader of the metrics waits for the database. */
-const patienceMillis = 2_000;
+const timeoutMillis = 2_000;
 
 /** Milliseconds for which an answer of the database is good enough for the next reader. */
 const freshMillis = 1_000;
@@ -73,13 +73,13 @@ export class StoredMetrics {
     );
   }
 
-  /** Never fails, and never takes much longer than the patience. */
+  /** Never fails, and never takes much longer than the timeout. */
   async refresh(): Promise<void> {
     if (this.clock.millis() - this.refreshedAt < freshMillis) return;
     this.running ??= this.ask().finally(() => (this.running = undefined));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), patienceMillis);
+      timer = setTimeout(() => resolve('late'), timeoutMillis);
     });
     const outcome = await Promise.race([this.running, late]);
     clearTimeout(timer);

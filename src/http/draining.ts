@@ -5,7 +5,7 @@ import { type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Milliseconds after which requests that are still under way at the end are cut off. */
-const patienceMillis = 20_000;
+const timeoutMillis = 20_000;
 
 /** Whether this server is about to stop, so that nobody sends it anything new. */
 @Injectable()
@@ -43,7 +43,7 @@ export function closeWhileDraining(app: NestFastifyApplication, draining: Draini
  */
 export function letConnectionsGo(server: Server): () => void {
   const idle = setInterval(() => server.closeIdleConnections(), 50);
-  const rest = setTimeout(() => server.closeAllConnections(), patienceMillis);
+  const rest = setTimeout(() => server.closeAllConnections(), timeoutMillis);
   return () => {
     clearInterval(idle);
     clearTimeout(rest);

@@ -626,7 +626,7 @@ function tokenOf(nonce: Buffer, key: Buffer): string {
 const linkPurpose = 'invitation links';
 
 /** So many addresses in one request. */
-const mostAddresses = 1000;
+const maxAddresses = 1000;
 
 /** Whose membership begins at the next sign-in. */
 const isAccepted = 'accepted_at IS NOT NULL AND joined_at IS NULL AND revoked_at IS NULL';
@@ -698,9 +698,9 @@ function addressesIn(text: string): string[] {
 function separated(emails: readonly string[]): { addresses: string[]; invalid: string[] } {
   const typed = [...new Set(emails.flatMap(addressesIn))];
   if (typed.length === 0) throw wrong('emails', 'isMissing', 'emails must hold at least one address');
-  if (typed.length > mostAddresses) {
-    const message = `emails must hold at most ${counted(mostAddresses, 'address', 'addresses')}`;
-    throw wrong('emails', 'max', message, mostAddresses);
+  if (typed.length > maxAddresses) {
+    const message = `emails must hold at most ${counted(maxAddresses, 'address', 'addresses')}`;
+    throw wrong('emails', 'max', message, maxAddresses);
   }
   return {
     addresses: [...new Set(typed.map(canonicalEmail))].filter(isEmailAddress),

@@ -23,13 +23,13 @@ const repetitionMillis = 60_000;
 function withoutRepetitions(): (this: Logger, args: Parameters<LogFn>, method: LogFn) => void {
   const told = new Map<string, number>();
   return function (args, method) {
-    const [facts, words] = args as unknown as [{ err?: unknown; requestId?: string } | undefined, string | undefined];
+    const [facts, message] = args as unknown as [{ err?: unknown; requestId?: string } | undefined, string | undefined];
     const repeats =
-      typeof facts === 'object' && words && facts.requestId === undefined && isConnectionTrouble(facts.err);
+      typeof facts === 'object' && message && facts.requestId === undefined && isConnectionTrouble(facts.err);
     if (repeats) {
       const now = performance.now();
-      if (now - (told.get(words) ?? -Infinity) < repetitionMillis) return;
-      told.set(words, now);
+      if (now - (told.get(message) ?? -Infinity) < repetitionMillis) return;
+      told.set(message, now);
     }
     method.apply(this, args);
   };

@@ -2,7 +2,7 @@ import { MailerService } from '@nestjs-modules/mailer';
 import { Injectable } from '@nestjs/common';
 import { type Language } from '../config/language.js';
 import { type TemplatedMail } from './templated-mail.js';
-import { wordsOf } from './words.js';
+import { templateWords } from './words.js';
 
 /** A mail in the words of one language. */
 export interface ComposedMail {
@@ -37,9 +37,9 @@ export class MailComposer {
 
 /** What a template is filled with: the words of its language, and the link. */
 export function contextOf({ template, facts, url }: TemplatedMail, language: Language): TemplateContext {
-  const { product, openAddress, ...mails } = wordsOf[language];
-  const words = (mails[template] as (told: TemplatedMail['facts']) => { subject: string })(facts);
-  return { language, product, openAddress, ...words, subject: oneLine(words.subject), url: url ?? null };
+  const { product, openAddress, ...mails } = templateWords[language];
+  const content = (mails[template] as (told: TemplatedMail['facts']) => { subject: string })(facts);
+  return { language, product, openAddress, ...content, subject: oneLine(content.subject), url: url ?? null };
 }
 
 /** Names in a subject may hold anything; a header is one line. */

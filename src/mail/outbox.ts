@@ -22,10 +22,10 @@ const claimMillis = 3 * 60_000;
 
 /** Milliseconds to the second attempt; doubled each time, up to the longest wait. */
 const firstWaitMillis = 5_000;
-const longestWaitMillis = 30 * 60_000;
+const maxWaitMillis = 30 * 60_000;
 
 /** About four days. */
-const mostAttempts = 200;
+const maxAttempts = 200;
 
 /** Milliseconds between looks for mails whose time has come. */
 const tickMillis = 1_000;
@@ -206,8 +206,8 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
   }
 
   private async failed(mail: DueMail, { message, permanent }: { message: string; permanent: boolean }): Promise<void> {
-    const over = permanent || mail.attempts >= mostAttempts;
-    const wait = Math.min(firstWaitMillis * 2 ** Math.min(mail.attempts - 1, 20), longestWaitMillis);
+    const over = permanent || mail.attempts >= maxAttempts;
+    const wait = Math.min(firstWaitMillis * 2 ** Math.min(mail.attempts - 1, 20), maxWaitMillis);
     // While a mail server is down each of many mails fails again and again: the log has the first time and the last.
     const level = over || mail.attempts === 1 ? 'warn' : 'debug';
     this.log[level]({ mail: mail.id, attempts: mail.attempts, over }, `A mail could not be sent: ${message}`);

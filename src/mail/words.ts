@@ -8,4 +8,4 @@ export type Template = { [Key in keyof Words]: Words[Key] extends string ? never
 /** What a template tells. */
 export type Facts<T extends Template> = Parameters<Words[T]>[0];
 
-export const wordsOf: Record<Language, Words> = { en, de };
+export const templateWords: Record<Language, Words> = { en, de };

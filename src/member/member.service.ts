@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { LeaseEndingService } from '../activation/lease/lease-ending.service.js';
+import { LeaseReleaseService } from '../activation/lease/lease-release.service.js';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
@@ -33,7 +33,7 @@ export class MemberService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly memberships: MembershipService,
     private readonly licensedUsers: LicensedUserService,
-    private readonly leases: LeaseEndingService,
+    private readonly releases: LeaseReleaseService,
     private readonly audit: AuditService,
     private readonly mail: MailService,
     private readonly clock: Clock,
@@ -101,7 +101,7 @@ export class MemberService {
     // Seats before members, as everybody locks who gives or takes a seat.
     await lockPools(manager, organizationId);
     const { role, joinedAt } = await this.lock(manager, organizationId, userId);
-    const ended = await this.leases.endAllOf(manager, 'member-removed', actor, userId, organizationId);
+    const ended = await this.releases.endAllOf(manager, 'member-removed', actor, userId, organizationId);
     const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
     await manager.delete(Membership, { organizationId, userId });
     this.memberships.changed(manager, userId);

@@ -10,7 +10,7 @@ import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
 import { holdUntilCommit } from '../database/locks.js';
-import { lookUp } from '../concurrency/look-up.js';
+import { batchLoader } from '../concurrency/batch-loader.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
 import { MailService } from '../mail/mail.service.js';
@@ -24,7 +24,7 @@ export type Memberships = ReadonlyMap<number, Role>;
 @Injectable()
 export class MembershipService {
   private readonly known = new LRUCache<number, Memberships>({ max: 50_000, ttl: 60_000 });
-  private readonly read = lookUp((userIds: readonly number[]) => this.readAll(userIds));
+  private readonly read = batchLoader((userIds: readonly number[]) => this.readAll(userIds));
   private forgotten = 0;
 
   constructor(

@@ -245,18 +245,18 @@ async function reading<T>(file: string, read: (zip: ZipFile) => Promise<T>): Pro
 function faultOf(error: NodeJS.ErrnoException): Error {
   // What the operating system says is not the package's fault.
   if (error instanceof DomainError || error.syscall !== undefined) return error;
-  const words = `${error.message}.`;
-  if (/end of central directory/i.test(words)) {
+  const message = `${error.message}.`;
+  if (/end of central directory/i.test(message)) {
     return new InvalidPackageError('truncated', 'It is cut off: its end is missing. Upload the whole file again.');
   }
-  if (/absolute path|relative path|invalid characters in fileName/i.test(words)) {
-    return new InvalidPackageError('unsafe-name', `A file in it would be unpacked outside of its folder: ${words}`);
+  if (/absolute path|relative path|invalid characters in fileName/i.test(message)) {
+    return new InvalidPackageError('unsafe-name', `A file in it would be unpacked outside of its folder: ${message}`);
   }
-  return damaged(words);
+  return damaged(message);
 }
 
-function damaged(words: string): InvalidPackageError {
-  return new InvalidPackageError('damaged', `It is damaged: ${words}`);
+function damaged(message: string): InvalidPackageError {
+  return new InvalidPackageError('damaged', `It is damaged: ${message}`);
 }
 
 async function drain(contents: AsyncIterable<Buffer>): Promise<void> {

@@ -12,8 +12,8 @@ export class InvalidPackageError extends DomainError {
   readonly code = 'plugin-package-invalid';
   override readonly details: { reason: PackageFault };
 
-  constructor(reason: PackageFault, words: string) {
-    super(`This package cannot be taken. ${words}`);
+  constructor(reason: PackageFault, message: string) {
+    super(`This package cannot be taken. ${message}`);
     this.details = { reason };
   }
 }

@@ -34,7 +34,7 @@ export class PasswordStrength implements OnModuleDestroy {
     requester: PasswordRequester,
   ): Promise<Weakness | undefined> {
     // A composed letter and its parts look the same and count the same.
-    const request = { password: password.normalize('NFC'), words: wordsOf(names) };
+    const request = { password: password.normalize('NFC'), words: splitWords(names) };
     try {
       return await this.queue.take(requester, () => this.estimate(request));
     } catch (error) {
@@ -118,7 +118,7 @@ const productWords = ['katalon', 'studio', 'katalonstudio', 'license', 'licenses
 /** Every estimate compares the password with all of them. */
 const maxWords = 200;
 
-function wordsOf(names: readonly string[]): string[] {
+function splitWords(names: readonly string[]): string[] {
   const parts = names.flatMap((name) => [name, name.replace(/\s+/g, ''), ...name.split(/[\s@._-]+/)]);
   const words = new Set([...productWords, ...parts].map((word) => word.toLowerCase()));
   return [...words].filter((word) => word.length >= 3).slice(0, maxWords);

@@ -7,9 +7,9 @@ import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { type Actor, server } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
-import { lookUp } from '../concurrency/look-up.js';
+import { batchLoader } from '../concurrency/batch-loader.js';
 import { Notifications } from '../database/notifications.js';
-import { Turns } from '../concurrency/turns.js';
+import { Semaphore } from '../concurrency/semaphore.js';
 import { networksOf } from '../http/client-address.js';
 import { canonicalEmail, formerEmail, isEmailAddress } from '../text/email-address.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -92,10 +92,10 @@ export class UserService implements OnModuleInit {
     max: 20_000,
     ttl: rememberPasswordMillis,
   });
-  private readonly byEmail = lookUp((emails: readonly string[]) => this.loadByEmail(emails));
+  private readonly byEmail = batchLoader((emails: readonly string[]) => this.loadByEmail(emails));
   private readonly proofKey = randomBytes(32);
-  private readonly attempts = new Turns(attemptsAtOnce);
-  private readonly comparisons = new Turns(comparisonsAtOnce);
+  private readonly attempts = new Semaphore(attemptsAtOnce);
+  private readonly comparisons = new Semaphore(comparisonsAtOnce);
   /** Verified against when there is no such account, so that both answers take the same time. */
   private readonly decoy = hashPassword(randomBytes(16).toString('hex'));
 
@@ -291,7 +291,7 @@ export class UserService implements OnModuleInit {
     if (user && isRemembered && known.stored === user.password && user.passwordEncrypted) {
       return user.disabledAt ? undefined : user;
     }
-    const end = await this.attempts.begin();
+    const end = await this.attempts.acquire();
     let guess: Guess;
     try {
       guess = await guard.admit(user);
@@ -300,7 +300,7 @@ export class UserService implements OnModuleInit {
       end();
     }
     await guess.turn();
-    return this.attempts.take(async () =>
+    return this.attempts.run(async () =>
       this.compare(await this.signingIn(email), password, proof, guess, guard.place),
     );
   }
@@ -313,7 +313,7 @@ export class UserService implements OnModuleInit {
     place: string,
   ): Promise<User | undefined> {
     const [stored, encrypted] = user?.password ? [user.password, user.passwordEncrypted] : [await this.decoy, true];
-    const matches = await this.comparisons.take(() => passwordMatches(password, stored, encrypted));
+    const matches = await this.comparisons.run(() => passwordMatches(password, stored, encrypted));
     if (!matches || !user?.password || user.disabledAt) {
       await guess.wasWrong();
       return undefined;

@@ -4,7 +4,7 @@ import { type Pool } from 'pg';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
-import { Turns } from '../concurrency/turns.js';
+import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
 import { pageOfRows } from '../http/paging.js';
@@ -22,14 +22,14 @@ import {
 } from './dto/utilization.js';
 
 const dayMillis = 86_400_000;
-const mostPoints = 1000;
+const maxPoints = 1000;
 const intervalMillis: Record<Interval, number> = { hour: 3_600_000, day: dayMillis, month: 28 * dayMillis };
 
 /** Rows that are fetched at once for an export; its memory does not grow with its length. */
 const exportBatch = 2000;
 
 /** Exports at the same time: each holds a connection to the database, and the rest are for those who hold seats. */
-const mostExports = 4;
+const maxExports = 4;
 
 /** Milliseconds in which whoever exports has read no piece, after which they are taken to be gone. */
 const silenceMillis = 60_000;
@@ -43,7 +43,7 @@ interface Period {
 @Injectable()
 export class UtilizationService {
   private readonly pool: Pool;
-  private readonly exports = new Turns(mostExports);
+  private readonly exports = new Semaphore(maxExports);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -56,8 +56,8 @@ export class UtilizationService {
   async get(organizationId: number, query: UtilizationQuery): Promise<UtilizationView> {
     const period = this.periodOf(query);
     const interval = query.interval ?? 'day';
-    if ((period.to.getTime() - period.from.getTime()) / intervalMillis[interval] > mostPoints) {
-      throw invalid('interval', `there are more than ${mostPoints} intervals of this length between from and to`);
+    if ((period.to.getTime() - period.from.getTime()) / intervalMillis[interval] > maxPoints) {
+      throw invalid('interval', `there are more than ${maxPoints} intervals of this length between from and to`);
     }
     const parameters = this.parametersOf(organizationId, period, query);
     const sessions = await pageOfRows<UtilizationSessionView>(
@@ -168,7 +168,7 @@ export class UtilizationService {
         'Host name',
       ])
     );
-    const end = await this.exports.begin();
+    const end = await this.exports.acquire();
     try {
       yield* this.sessionLines(parameters, giveUp);
     } finally {

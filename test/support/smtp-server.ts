@@ -89,7 +89,7 @@ export async function until(condition: () => boolean | Promise<boolean>, seconds
 
 /** Ports that no system takes for an outgoing connection, or gives to whoever listens at any. */
 const ports = { first: 20_000, last: 32_767 };
-const mostWorkers = 8;
+const maxWorkers = 8;
 const given = new Set<number>();
 
 /**
@@ -97,9 +97,9 @@ const given = new Set<number>();
  * even the tests that run beside these get it.
  */
 export async function freePort(): Promise<number> {
-  const worker = Number(process.env.JEST_WORKER_ID ?? 0) % mostWorkers;
+  const worker = Number(process.env.JEST_WORKER_ID ?? 0) % maxWorkers;
   for (;;) {
-    const port = randomInt(ports.first / mostWorkers, Math.floor(ports.last / mostWorkers)) * mostWorkers + worker;
+    const port = randomInt(ports.first / maxWorkers, Math.floor(ports.last / maxWorkers)) * maxWorkers + worker;
     if (given.has(port) || !(await isFree(port))) continue;
     given.add(port);
     return port;

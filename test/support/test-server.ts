@@ -192,14 +192,14 @@ export async function userId(server: Pick<TestServer, 'sql'>, email: string): Pr
 }
 
 /** Answers in which a server must have heard of a change, on a machine that has stood still for the second that it had. */
-const mostStale = 100;
+const maxStale = 100;
 
 /** Asks until the answer is this one, for at most a second: the time in which every server must know. */
 export async function withinASecond<T>(ask: () => Promise<T>, wanted: T): Promise<T> {
   const end = Date.now() + 1000;
   for (let asked = 1; ; asked++) {
     const answer = await ask();
-    if (answer === wanted || (Date.now() > end && asked > mostStale)) return answer;
+    if (answer === wanted || (Date.now() > end && asked > maxStale)) return answer;
   }
 }
 

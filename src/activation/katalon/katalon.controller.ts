@@ -23,7 +23,7 @@ import {
   TrackedSession,
 } from './dto/katalon.js';
 import { type Asked, EndedLicenseService } from './ended-license.service.js';
-import { LeaseEndingService } from '../lease/lease-ending.service.js';
+import { LeaseReleaseService } from '../lease/lease-release.service.js';
 import { LeaseTokenService } from '../lease/lease-token.service.js';
 import { LeaseService } from '../lease/lease.service.js';
 import { checkMachineId } from '../seat/machine-id.js';
@@ -40,7 +40,7 @@ export class KatalonController {
   constructor(
     private readonly leases: LeaseService,
     private readonly ended: EndedLicenseService,
-    private readonly endings: LeaseEndingService,
+    private readonly releases: LeaseReleaseService,
     private readonly tokens: LeaseTokenService,
     private readonly organizations: OrganizationService,
     private readonly memberships: MembershipService,
@@ -101,7 +101,7 @@ export class KatalonController {
   @ApiProblems({ 400: 'A parameter is missing, doubled or too long.' })
   release(@CallerOf() caller: Caller, @Query() query: ReleaseQuery): Promise<void> {
     const session = { clientPackage: query.package, machineId: query.machineKey, sessionId: query.sessionId };
-    return this.endings.releaseSession(caller, session, query.organizationId);
+    return this.releases.releaseSession(caller, session, query.organizationId);
   }
 
   @Delete('machine')
@@ -110,7 +110,7 @@ export class KatalonController {
   @ApiNoContentResponse({ description: 'Nothing of yours is active there any more.' })
   @ApiProblems({ 400: 'A parameter is missing, doubled or too long.' })
   deactivate(@CallerOf() caller: Caller, @Query() query: MachineQuery): Promise<void> {
-    return this.endings.deactivateMachine(caller, query.machineKey, query.package, query.organizationId);
+    return this.releases.deactivateMachine(caller, query.machineKey, query.package, query.organizationId);
   }
 
   @Get('organizations/list')
@@ -160,7 +160,7 @@ export class KatalonController {
     await this.tracking.record(caller, report);
     const { organizationId, machineId, sessionId, idleSeconds } = report;
     if (typeof idleSeconds !== 'number' || organizationId === undefined || !machineId || !sessionId) return;
-    await this.endings.endIdleSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
+    await this.releases.endIdleSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
   }
 
   private async grant({ caller, session, organizationId }: Asked, reply: FastifyReply): Promise<ActivatedLicense> {

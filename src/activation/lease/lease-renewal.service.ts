@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
-import { GroupCommit, isOfOneItem, type Outcome } from '../../concurrency/group-commit.js';
+import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
 import { QueryLog } from '../../database/query-log.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { LeaseMetrics } from './lease-metrics.js';
@@ -107,14 +107,14 @@ const renewSessionsInSql = `
 export class LeaseRenewalService {
   private readonly leases = new GroupCommit<RenewItem, Renewed | undefined>(
     (items) => this.renewBatch(items),
-    isOfOneItem,
+    isItemError,
     500,
     2,
     (items, seconds) => this.metrics.batch('renew', items, seconds),
   );
   private readonly sessions = new GroupCommit<SessionItem, RenewedSession | undefined>(
     (items) => this.renewSessionBatch(items),
-    isOfOneItem,
+    isItemError,
     200,
     2,
     (items, seconds) => this.metrics.batch('renew', items, seconds),

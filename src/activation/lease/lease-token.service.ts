@@ -51,7 +51,7 @@ export type TokenHolder = Pick<NativeClaims, 'machineId' | 'sessionId'>;
 /** What a token is made of. */
 export type TokenLease = Pick<
   Lease,
-  'id' | 'number' | 'product' | 'model' | 'organizationId' | 'renewedAt' | 'expiresAt' | 'beyond' | 'quota'
+  'id' | 'number' | 'product' | 'model' | 'organizationId' | 'renewedAt' | 'expiresAt' | 'overage' | 'quota'
 >;
 
 /** A license and the key that it is signed with, as Studio wants it. */
@@ -223,10 +223,10 @@ export class LeaseTokenService {
 }
 
 /** What to tell whoever has the seat. Of several licenses, the one that it comes from is meant. */
-function warningOf({ renewedAt, beyond, quota, product }: TokenLease, part: GrantPart | undefined): string | null {
+function warningOf({ renewedAt, overage, quota, product }: TokenLease, part: GrantPart | undefined): string | null {
   const warnings = [
-    beyond > 0 &&
-      `${counted(quota + beyond, `${productName[product]} seat`)} ${isOrAre(quota + beyond)} in use, ${beyond} more than there are. Ask your administrator for more.`,
+    overage > 0 &&
+      `${counted(quota + overage, `${productName[product]} seat`)} ${isOrAre(quota + overage)} in use, ${overage} more than there are. Ask your administrator for more.`,
     part && expiryWarning(part, renewedAt),
   ].filter((warning): warning is string => typeof warning === 'string');
   return warnings.length > 0 ? warnings.join(' ') : null;

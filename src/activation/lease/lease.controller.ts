@@ -17,7 +17,7 @@ import { UuidPipe } from '../../http/validation.js';
 import { clockOffset, clockWarning } from './client-clock.js';
 import { JobQuery, LeaseRelease, LeaseRenewal, LeaseView, NewLease, ReleasedView, RenewalView } from './dto/lease.js';
 import { type NativeClaims, LeaseTokenService } from './lease-token.service.js';
-import { LeaseEndingService } from './lease-ending.service.js';
+import { LeaseReleaseService } from './lease-release.service.js';
 import { LeaseService, type Renewal } from './lease.service.js';
 
 /** What became of a check-out, in HTTP. */
@@ -30,7 +30,7 @@ const statusOf = { created: HttpStatus.CREATED, extended: HttpStatus.OK };
 export class LeaseController {
   constructor(
     private readonly leases: LeaseService,
-    private readonly endings: LeaseEndingService,
+    private readonly releases: LeaseReleaseService,
     private readonly tokens: LeaseTokenService,
   ) {}
 
@@ -85,7 +85,7 @@ export class LeaseController {
     @Body() { token, idleSeconds, clientTime }: LeaseRenewal,
   ): Promise<RenewalView> {
     const claims = token === undefined ? undefined : await this.tokens.claimsOf(token, id);
-    if (idleSeconds) await this.endings.endIfIdle(caller, id, idleSeconds);
+    if (idleSeconds) await this.releases.endIfIdle(caller, id, idleSeconds);
     const renewal = await this.leases.renew(caller, id);
     const fresh = await this.freshToken(renewal, claims);
     const { renewAt, renewedAt, expiresAt } = renewal;
@@ -98,7 +98,7 @@ export class LeaseController {
   @ApiOkResponse({ type: ReleasedView })
   @ApiProblems({ 400: 'The job is missing.' })
   async releaseJob(@CallerOf() caller: Caller, @Query() job: JobQuery): Promise<ReleasedView> {
-    return { released: await this.endings.releaseJob(caller, job) };
+    return { released: await this.releases.releaseJob(caller, job) };
   }
 
   @Delete(':leaseId')
@@ -115,7 +115,7 @@ export class LeaseController {
   ): Promise<void> {
     const proof = token ?? header;
     if (proof !== undefined) await this.tokens.claimsOf(proof, id);
-    await this.endings.release(caller, id);
+    await this.releases.release(caller, id);
   }
 
   /** A new token for whoever showed the old one, and for a lease that is new. */
@@ -126,7 +126,17 @@ export class LeaseController {
     if (anew && session) return this.tokens.forNative(anew, session);
     if (!claims) return undefined;
     const { jti, fence, product, model, organizationId } = claims;
-    const lease = { id: jti, number: fence, product, model, organizationId, renewedAt, expiresAt, beyond: 0, quota: 0 };
+    const lease = {
+      id: jti,
+      number: fence,
+      product,
+      model,
+      organizationId,
+      renewedAt,
+      expiresAt,
+      overage: 0,
+      quota: 0,
+    };
     return this.tokens.forNative(lease, claims);
   }
 }

@@ -7,7 +7,7 @@ import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
-import { GroupCommit, isOfOneItem, type Outcome } from '../../concurrency/group-commit.js';
+import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
 import { NotAMemberError } from '../../organization/organization.errors.js';
 import { TooManyOpenError } from '../../errors/limit-errors.js';
 import { isAcceptedByClient } from '../../license/file/client-features.js';
@@ -18,12 +18,12 @@ import { MembershipService } from '../../organization/membership.service.js';
 import { CheckOutBatch } from './check-out/check-out.js';
 import { type CheckOutItem, type CheckOutResult, type Granted } from './check-out/check-out-item.js';
 import { OutageError, QuotasOutdatedError } from './check-out/snapshot.js';
-import { LeaseEndingService } from './lease-ending.service.js';
+import { LeaseReleaseService } from './lease-release.service.js';
 import { LeaseMetrics } from './lease-metrics.js';
 import { renewAt } from '../seat/lease-policy.js';
 import { LeaseRenewalService } from './lease-renewal.service.js';
 import { checkMachineId } from '../seat/machine-id.js';
-import { OutageService } from './outage.service.js';
+import { HeartbeatService } from './heartbeat.service.js';
 import {
   type ClientPackage,
   modelsFor,
@@ -76,7 +76,7 @@ export interface HowToAsk {
 export class LeaseService {
   private readonly checkOuts = new GroupCommit<CheckOutItem, CheckOutResult>(
     (items) => this.checkOutBatch(items),
-    isOfOneItem,
+    isItemError,
     200,
     1,
     (items, seconds) => this.metrics.batch('check-out', items, seconds),
@@ -89,10 +89,10 @@ export class LeaseService {
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly metrics: LeaseMetrics,
-    private readonly outage: OutageService,
+    private readonly heartbeat: HeartbeatService,
     private readonly queue: SeatQueue,
     private readonly renewals: LeaseRenewalService,
-    private readonly endings: LeaseEndingService,
+    private readonly releases: LeaseReleaseService,
     private readonly refusals: SeatRefusalService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
@@ -217,13 +217,13 @@ export class LeaseService {
       const seat = answer?.outcome === 'denied' ? undefined : answer;
       // Nobody is there any more to hear of a seat, or of a refusal.
       if (isGone()) {
-        if (seat) await this.endings.release(caller, seat.id);
+        if (seat) await this.releases.release(caller, seat.id);
         throw new ServerStoppingError();
       }
       const result = seat ?? (await this.ask(caller, session, organizationId, lastTry));
       isPlaceLeft = true;
       if (isGone() && result.outcome !== 'denied') {
-        await this.endings.release(caller, result.id);
+        await this.releases.release(caller, result.id);
         throw new ServerStoppingError();
       }
       return result;
@@ -254,7 +254,7 @@ export class LeaseService {
          FROM ended_session WHERE lease_id = $1 AND user_id = $2 AND end_reason = 'expired'`,
       [id, caller.id],
     );
-    if (!late) throw new LeaseEndedError(await this.endings.endingOf(caller, id));
+    if (!late) throw new LeaseEndedError(await this.releases.endingOf(caller, id));
     // What has a floating seat binds no machine now.
     const isFloatingEngine = late.product === 'KRE' && late.model === 'floating';
     const clientPackage: ClientPackage = isFloatingEngine ? 'FLOATING_ENGINE' : late.product;
@@ -273,9 +273,13 @@ export class LeaseService {
   async renewSession(caller: Caller, session: Session, organizationId: number | undefined): Promise<Lease | undefined> {
     const row = await this.renewals.renewSession(session, caller.id, organizationId);
     if (!row) return undefined;
-    const beyond = row.model === 'floating' ? Math.max(0, row.inUse - row.quota) : 0;
+    const overage = row.model === 'floating' ? Math.max(0, row.inUse - row.quota) : 0;
     const times = { renewedAt: new Date(row.renewed), expiresAt: new Date(row.expires) };
-    return this.leaseOf({ ...row, ...times, beyond, outcome: 'extended' }, session.clientPackage, row.organizationId);
+    return this.leaseOf(
+      { ...row, ...times, overage: overage, outcome: 'extended' },
+      session.clientPackage,
+      row.organizationId,
+    );
   }
 
   private async ask(
@@ -341,7 +345,7 @@ export class LeaseService {
         return outcomes;
       } catch (error) {
         if (attempt === 5) throw error;
-        if (error instanceof OutageError) await this.outage.beat();
+        if (error instanceof OutageError) await this.heartbeat.touch();
         else if (error instanceof QuotasOutdatedError) {
           await this.dataSource.transaction((manager) => this.licenses.reallocate(manager));
         } else throw error;

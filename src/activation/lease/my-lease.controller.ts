@@ -6,7 +6,7 @@ import { KeyScopes } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { UuidPipe } from '../../http/validation.js';
 import { OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
-import { LeaseEndingService } from './lease-ending.service.js';
+import { LeaseReleaseService } from './lease-release.service.js';
 import { SeatService } from './seat.service.js';
 
 /** One's own sessions, also those that were forgotten on another machine. */
@@ -17,7 +17,7 @@ import { SeatService } from './seat.service.js';
 export class MyLeaseController {
   constructor(
     private readonly seats: SeatService,
-    private readonly endings: LeaseEndingService,
+    private readonly releases: LeaseReleaseService,
   ) {}
 
   @Get()
@@ -34,6 +34,6 @@ export class MyLeaseController {
   @ApiNoContentResponse({ description: 'Ended, and its seat is free.' })
   @ApiProblems({ 404: 'You hold no such seat.' })
   end(@CallerOf() caller: Caller, @Param('leaseId', UuidPipe) leaseId: string): Promise<void> {
-    return this.endings.endOwn(caller, leaseId);
+    return this.releases.endOwn(caller, leaseId);
   }
 }

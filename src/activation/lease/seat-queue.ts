@@ -13,13 +13,13 @@ import { ServerStoppingError } from '../seat/seat-errors.js';
 const tickMillis = 1_000;
 
 /** Milliseconds after which somebody who waits, and of whom no server has said so again, is taken to be gone. */
-export const unseenMillis = 5_000;
+export const staleWaiterMillis = 5_000;
 
 /** After so many ticks everybody looks again, whatever the database has told. */
-const restlessTicks = 5;
+const forcedWakeTicks = 5;
 
 /** A session of this server that waits. */
-interface Place {
+interface Registration {
   organizationId: number;
   product: Product;
   /** Something has changed since it last asked. */
@@ -34,7 +34,7 @@ interface Place {
  */
 @Injectable()
 export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly places = new Map<number, Place>();
+  private readonly registrations = new Map<number, Registration>();
   private readonly ticking = new PeriodicTask(
     () => this.tick(),
     tickMillis,
@@ -77,13 +77,13 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
    */
   async wait<T>(
     ticket: number,
-    { organizationId, product }: Pick<Place, 'organizationId' | 'product'>,
+    { organizationId, product }: Pick<Registration, 'organizationId' | 'product'>,
     millis: number,
     gone: AbortSignal,
     ask: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
-    const place: Place = { organizationId, product, isWoken: false, wake: () => undefined };
-    this.places.set(ticket, place);
+    const place: Registration = { organizationId, product, isWoken: false, wake: () => undefined };
+    this.registrations.set(ticket, place);
     let isTimeUp = false;
     const isOver = (): boolean => gone.aborted || isTimeUp;
     const deadline = setTimeout(() => {
@@ -106,7 +106,7 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
     } finally {
       clearTimeout(deadline);
       gone.removeEventListener('abort', leave);
-      this.places.delete(ticket);
+      this.registrations.delete(ticket);
     }
   }
 
@@ -120,8 +120,8 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
     }
   }
 
-  private wake(isMeant: (place: Place) => boolean): void {
-    for (const place of this.places.values()) {
+  private wake(isMeant: (place: Registration) => boolean): void {
+    for (const place of this.registrations.values()) {
       if (!isMeant(place)) continue;
       place.isWoken = true;
       place.wake();
@@ -129,8 +129,8 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   private async tick(): Promise<void> {
-    if (this.places.size === 0) return;
-    const places = [...this.places.values()];
+    if (this.registrations.size === 0) return;
+    const registrations = [...this.registrations.values()];
     const due = await this.dataSource.query<{ queue: string }[]>(
       `WITH seen AS (UPDATE seat_waiter SET seen_at = clock_timestamp() WHERE id = ANY($1)),
             lost AS (DELETE FROM seat_waiter WHERE seen_at < clock_timestamp() - interval '1 minute' AND id <> ALL($1))
@@ -139,18 +139,18 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
            ON p.organization_id = w.organization_id AND p.product = w.product
         WHERE p.model = 'floating' AND p.earliest_expiry <= server_now($4)`,
       [
-        [...this.places.keys()],
-        places.map(({ organizationId }) => organizationId),
-        places.map(({ product }) => product),
+        [...this.registrations.keys()],
+        registrations.map(({ organizationId }) => organizationId),
+        registrations.map(({ product }) => product),
         this.clock.offsetMillis,
       ],
     );
     const queues = new Set(due.map(({ queue }) => queue));
-    const restless = ++this.ticks % restlessTicks === 0;
+    const restless = ++this.ticks % forcedWakeTicks === 0;
     this.wake((place) => restless || queues.has(queueOf(place)));
   }
 }
 
-function queueOf({ organizationId, product }: Pick<Place, 'organizationId' | 'product'>): string {
+function queueOf({ organizationId, product }: Pick<Registration, 'organizationId' | 'product'>): string {
   return `${organizationId} ${product}`;
 }

@@ -6,10 +6,10 @@ import { evaluationFeature } from '../../license/file/client-features.js';
 import { LicenseService } from '../../license/license.service.js';
 import { models, type Product } from '../../license/file/product.js';
 import { type Denied } from './check-out/check-out-item.js';
-import { LeaseEndingService } from './lease-ending.service.js';
+import { LeaseReleaseService } from './lease-release.service.js';
 import { passesByItself, productOf, type Session } from '../seat/seat-decision.js';
 import { endingOf, type Holder, SeatDeniedError, type SeatsInUse } from '../seat/seat-errors.js';
-import { unseenMillis } from './seat-queue.js';
+import { staleWaiterMillis } from './seat-queue.js';
 
 interface DeniedRow {
   name: string;
@@ -39,7 +39,7 @@ export class SeatRefusalService {
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly endings: LeaseEndingService,
+    private readonly releases: LeaseReleaseService,
     private readonly licenses: LicenseService,
   ) {}
 
@@ -57,7 +57,7 @@ export class SeatRefusalService {
     const seats = await this.shared(JSON.stringify([code, asked]), () => this.seats(denied, asked));
     const ended = former
       ? endingOf(former)
-      : await this.endings.lastEnding(caller, organizationId, product, machineId, sessionId);
+      : await this.releases.lastEnding(caller, organizationId, product, machineId, sessionId);
     const ownHeld = seats.holders.filter(({ email }) => email === caller.email).length;
     return new SeatDeniedError(code, { ...seats, ownHeld, ended }, former);
   }
@@ -98,7 +98,7 @@ export class SeatRefusalService {
               (SELECT newest_time FROM installation) AS "recordedTime",
               (SELECT nullif(max(ends_at), '-infinity') FROM pool WHERE quota > 0) AS "endsAt"
          FROM organization o WHERE o.id = $1`,
-      [organizationId, product, floatingOnly, now, unseenMillis],
+      [organizationId, product, floatingOnly, now, staleWaiterMillis],
     );
     const known = {
       ...pools,

@@ -5,7 +5,7 @@ import { ApiProblems } from '../../http/problem/api-problems.js';
 import { IdPipe, UuidPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
 import { OnlineLicensePage, OnlineLicenseQuery, SubscriptionView, TerminationQuery } from './dto/lease.js';
-import { LeaseEndingService } from './lease-ending.service.js';
+import { LeaseReleaseService } from './lease-release.service.js';
 import { SeatService } from './seat.service.js';
 
 @ApiTags('Seats')
@@ -13,7 +13,7 @@ import { SeatService } from './seat.service.js';
 export class SeatController {
   constructor(
     private readonly seats: SeatService,
-    private readonly endings: LeaseEndingService,
+    private readonly releases: LeaseReleaseService,
   ) {}
 
   @Get('licenses')
@@ -47,6 +47,6 @@ export class SeatController {
     @Param('leaseId', UuidPipe) leaseId: string,
     @Query() { deny }: TerminationQuery,
   ): Promise<void> {
-    return this.endings.terminate(caller, organizationId, leaseId, deny === 'true');
+    return this.releases.terminate(caller, organizationId, leaseId, deny === 'true');
   }
 }

@@ -21,7 +21,7 @@ import { endLeases } from '../seat/end-leases.js';
 import { LeaseTokenService, type StudioClaims } from '../lease/lease-token.service.js';
 import { checkMachineId, checkMachineIdBinds } from '../seat/machine-id.js';
 import { type OfflineFile, offlineFile, type OfflineFileFormat, studioFormats } from './offline-file.js';
-import { OutageService } from '../lease/outage.service.js';
+import { HeartbeatService } from '../lease/heartbeat.service.js';
 import { isMachineAllowed } from '../seat/seat-decision.js';
 import { DeniedMachineError, FileNotForStudioError, NoOfflineSeatError } from '../seat/seat-errors.js';
 import { keptFrom, reservationsIn } from '../seat/seat-reservation.js';
@@ -81,7 +81,7 @@ export class OfflineLicenseService {
     private readonly audit: AuditService,
     private readonly access: AccessRecord,
     private readonly clock: Clock,
-    private readonly outage: OutageService,
+    private readonly heartbeat: HeartbeatService,
   ) {}
 
   async list(organizationId: number, query: PageQuery): Promise<OfflineLicensePage> {
@@ -118,7 +118,7 @@ export class OfflineLicenseService {
     checkMachineId(machineId, 'client');
     checkMachineIdBinds(machineId);
     // A lease that ran out while no server was at work still counts.
-    await this.outage.beat();
+    await this.heartbeat.touch();
     return this.dataSource.transaction(async (manager) => {
       // An entitlement's seats are shared by all organizations: one offline license at a time.
       await manager.query('SELECT FROM installation FOR UPDATE');

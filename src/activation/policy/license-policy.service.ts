@@ -9,7 +9,7 @@ import { InvalidRequestError } from '../../http/validation.js';
 import { defaultBounds } from '../../license/file/license-bounds.js';
 import { lockPools } from '../../license/pool/lock-pools.js';
 import { type Product, productName, products } from '../../license/file/product.js';
-import { type LicensePolicy, mostPatterns, type SeatCap, type SeatReservation } from './dto/license-policy.js';
+import { type LicensePolicy, maxPatterns, type SeatCap, type SeatReservation } from './dto/license-policy.js';
 import { endLeases } from '../seat/end-leases.js';
 import { isMachineAllowed } from '../seat/seat-decision.js';
 import { PolicyBeyondLicenseError, PolicyListFullError } from '../seat/seat-errors.js';
@@ -126,7 +126,7 @@ export class LicensePolicyService {
     await this.lock(manager, organizationId);
     const before = await this.read(organizationId, manager);
     if (before.deniedMachines.includes(machineId)) return;
-    if (before.deniedMachines.length >= mostPatterns) throw new PolicyListFullError(mostPatterns);
+    if (before.deniedMachines.length >= maxPatterns) throw new PolicyListFullError(maxPatterns);
     const after = { ...before, deniedMachines: [...before.deniedMachines, machineId] };
     await this.write(manager, organizationId, after);
     const ended = await this.endDenied(manager, caller, organizationId, after);

@@ -94,7 +94,7 @@ const team = (seats: number): Partial<PoolState> => ({
   ]),
 });
 
-const outcome = (wish: SeatRequest, world: Situation) => decide(wish, world);
+const outcome = (seatRequest: SeatRequest, world: Situation) => decide(seatRequest, world);
 
 describe('Seats are taken in this order', () => {
   it('KSE one’s own first, ENGINE the machine’s, and FLOATING_ENGINE floating only', () => {
@@ -162,8 +162,8 @@ describe('A crashed client', () => {
 
   it('has no seat any more when its lease has run out: what bounds its user’s seats bounds this one', () => {
     const capped = [pool('floating', { quota: 5, caps: [{ seats: 0, users: new Set([1]) }] })];
-    const wish = request({ sessionId: 'old' });
-    expect(outcome(wish, situation(capped, { own: [lease()] }))).toMatchObject({ outcome: 'extend' });
+    const seatRequest = request({ sessionId: 'old' });
+    expect(outcome(seatRequest, situation(capped, { own: [lease()] }))).toMatchObject({ outcome: 'extend' });
     for (const sessionId of ['old', 'new']) {
       const own = [lease({ expiresAt: now })];
       expect(outcome(request({ sessionId }), situation(capped, { own }))).toEqual({
@@ -176,15 +176,15 @@ describe('A crashed client', () => {
   it('of Studio goes on with its seat also where another is free', () => {
     const pools = [pool('per-user'), pool('floating', { quota: 2, inUse: 1 })];
     const own = [lease({ client: 'studio' })];
-    const wish = request({ client: 'studio' });
-    expect(outcome(wish, situation(pools, { own }))).toMatchObject({ outcome: 'take-over', lease: own[0] });
+    const seatRequest = request({ client: 'studio' });
+    expect(outcome(seatRequest, situation(pools, { own }))).toMatchObject({ outcome: 'take-over', lease: own[0] });
     // A seat of one's own is the better one, and leaves the other to a colleague.
-    expect(outcome(wish, situation(pools, { own, licensed: true }))).toMatchObject({
+    expect(outcome(seatRequest, situation(pools, { own, licensed: true }))).toMatchObject({
       outcome: 'grant',
       pool: pools[0],
       replaces: own[0],
     });
-    expect(outcome(wish, situation(pools, { own, isReturning: true }))).toEqual({
+    expect(outcome(seatRequest, situation(pools, { own, isReturning: true }))).toEqual({
       outcome: 'deny',
       code: 'session-replaced',
     });
@@ -195,9 +195,9 @@ describe('A crashed client', () => {
     ['Studio beside a native program', { client: 'studio' }, {}],
     ['Runtime Engine', { client: 'engine', clientPackage: 'ENGINE' }, { client: 'engine' }],
     ['Studio on a machine that shares its id', { client: 'studio', ...shared }, { client: 'studio', ...shared }],
-  ])('does not do so if it is %s', (_, wish, own) => {
+  ])('does not do so if it is %s', (_, seatRequest, own) => {
     const world = situation([pool('floating', { quota: 2, inUse: 1 })], { own: [lease(own)] });
-    expect(outcome(request(wish), world)).toMatchObject({ outcome: 'grant' });
+    expect(outcome(request(seatRequest), world)).toMatchObject({ outcome: 'grant' });
   });
 
   it('takes a free seat where there is one', () => {
@@ -207,11 +207,11 @@ describe('A crashed client', () => {
   });
 
   it('of Runtime Engine gets it back when the old session has missed its renewal', () => {
-    const wish = request({ clientPackage: 'ENGINE' });
+    const seatRequest = request({ clientPackage: 'ENGINE' });
     const world = (renewedAgo: number) =>
       situation(full, { own: [lease({ renewedAt: new Date(now.getTime() - renewedAgo) })] });
-    expect(outcome(wish, world(minutes(12)))).toMatchObject({ outcome: 'deny' });
-    expect(outcome(wish, world(minutes(13) + 1))).toMatchObject({ outcome: 'take-over' });
+    expect(outcome(seatRequest, world(minutes(12)))).toMatchObject({ outcome: 'deny' });
+    expect(outcome(seatRequest, world(minutes(13) + 1))).toMatchObject({ outcome: 'take-over' });
   });
 
   it.each<[Partial<SeatRequest>, Partial<LeaseState>, string]>([
@@ -224,9 +224,9 @@ describe('A crashed client', () => {
     [{ jobId: '1' }, { jobId: null }, 'deny'],
     [{ ...shared }, { ...shared }, 'deny'],
     [{ ...shared, hostname: 'a' }, { ...shared, hostname: 'a' }, 'take-over'],
-  ])('of Runtime Engine is one of the same host and job: %j after %j', (wish, old, expected) => {
+  ])('of Runtime Engine is one of the same host and job: %j after %j', (seatRequest, old, expected) => {
     const own = [lease({ renewedAt: new Date(now.getTime() - minutes(14)), ...old })];
-    expect(outcome(request({ clientPackage: 'ENGINE', ...wish }), situation(full, { own }))).toMatchObject({
+    expect(outcome(request({ clientPackage: 'ENGINE', ...seatRequest }), situation(full, { own }))).toMatchObject({
       outcome: expected,
     });
   });
@@ -235,9 +235,9 @@ describe('A crashed client', () => {
     const policy = { ...defaultPolicy, engineLeaseMillis: minutes(5) };
     const own = [lease({ renewedAt: new Date(now.getTime() - minutes(5) - 1) })];
     const engines = [pool('floating', { product: 'KRE', inUse: 1 })];
-    const wish = request({ clientPackage: 'ENGINE' });
-    expect(outcome(wish, situation(engines, { own, policy }))).toMatchObject({ outcome: 'take-over' });
-    expect(outcome(wish, situation(engines, { own }))).toMatchObject({ outcome: 'deny' });
+    const seatRequest = request({ clientPackage: 'ENGINE' });
+    expect(outcome(seatRequest, situation(engines, { own, policy }))).toMatchObject({ outcome: 'take-over' });
+    expect(outcome(seatRequest, situation(engines, { own }))).toMatchObject({ outcome: 'deny' });
   });
 });
 
@@ -298,9 +298,11 @@ describe('A machine', () => {
   });
 
   it('is the same when its container has another machine id and the same fingerprint', () => {
-    const wish = request({ fingerprint: 'agent-7', machineId: 'container-2' });
+    const seatRequest = request({ fingerprint: 'agent-7', machineId: 'container-2' });
     const own = [lease({ machineId: 'container-1', fingerprint: 'agent-7' })];
-    expect(outcome(wish, situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({ outcome: 'take-over' });
+    expect(outcome(seatRequest, situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({
+      outcome: 'take-over',
+    });
   });
 });
 

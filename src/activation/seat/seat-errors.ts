@@ -20,7 +20,7 @@ export interface Holder {
 }
 
 /** Of so many holders a message still names each. */
-const mostNamed = 10;
+const maxNamed = 10;
 
 /** What a refusal knows of the seats. */
 export interface SeatsInUse {
@@ -69,7 +69,7 @@ export class SeatDeniedError extends DomainError {
     readonly former?: FormerSession,
   ) {
     const { holders, availableAt, waiting, now } = seats;
-    super(ended ? `${endingWords(ended)} ${wordsFor(code, seats)}` : wordsFor(code, seats));
+    super(ended ? `${endingWords(ended)} ${describeDenial(code, seats)}` : describeDenial(code, seats));
     this.kind = conflicts.includes(code) ? 'conflict' : 'forbidden';
     this.details = { holders, availableAt, waiting };
     if (availableAt) this.retryAfter = Math.max(1, Math.ceil((availableAt.getTime() - now.getTime()) / 1000));
@@ -88,7 +88,7 @@ const conflicts: readonly DenialCode[] = [
   'session-replaced',
 ];
 
-function wordsFor(code: DenialCode, seats: SeatsInUse): string {
+function describeDenial(code: DenialCode, seats: SeatsInUse): string {
   const { organization, holders, held, offline, machineQuota, waiting } = seats;
   const product = productName[seats.product];
   const inUse = `${named(holders, held)}${offlineWords(offline)}${heldWords(seats.heldTokens)}`;
@@ -155,11 +155,11 @@ function ownWords({ ownHeld = 0, held }: SeatsInUse): string {
 
 function named(holders: readonly Holder[], count = holders.length): string {
   if (holders.length === 0) return '';
-  const names = holders.slice(0, mostNamed).map(({ email, hostname, machineId, since }) => {
+  const names = holders.slice(0, maxNamed).map(({ email, hostname, machineId, since }) => {
     const machine = hostname ?? machineId;
     return `${email === null ? machine : `${email} on ${machine}`} since ${inUtc(since)}`;
   });
-  const more = count > mostNamed ? ` and ${count - mostNamed} more` : '';
+  const more = count > maxNamed ? ` and ${count - maxNamed} more` : '';
   return `: ${names.join(', ')}${more}`;
 }
 

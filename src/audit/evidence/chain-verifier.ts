@@ -83,10 +83,10 @@ export interface ChainSource {
 const dayMillis = 86_400_000;
 
 /** Servers of one database seal in turns, by clocks that may differ by so many seconds. */
-const mostDifferent = 60;
+const maxDifferent = 60;
 
 /** Of a clock that is set back again and again. */
-const mostNotes = 100;
+const maxNotes = 100;
 
 /** Reads a chain from its anchor to its end, and stops where it does not hold. */
 export class ChainVerifier {
@@ -168,7 +168,7 @@ export class ChainVerifier {
   private noteStep({ number: block, sealedAt }: StoredBlock): void {
     const from = this.last?.sealedAt ?? sealedAt;
     const seconds = Math.round((from.getTime() - sealedAt.getTime()) / 1000);
-    if (seconds <= mostDifferent || this.notes.length >= mostNotes) return;
+    if (seconds <= maxDifferent || this.notes.length >= maxNotes) return;
     const message = `Before block ${block} was sealed, the server's clock was set back, from ${inUtc(from)} to ${inUtc(sealedAt)}.`;
     this.notes.push({ kind: 'clock-set-back', block, from, to: sealedAt, seconds, message });
   }

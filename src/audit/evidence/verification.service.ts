@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
-import { Turns } from '../../concurrency/turns.js';
+import { Semaphore } from '../../concurrency/semaphore.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { ChainVerifier, type Verification } from './chain-verifier.js';
 import { DatabaseChain } from './database-chain.js';
@@ -12,7 +12,7 @@ import { exportLines } from './chain-export.js';
 @Injectable()
 export class VerificationService {
   /** Each reads the whole log. */
-  private readonly turns = new Turns(1);
+  private readonly verifications = new Semaphore(1);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -21,7 +21,7 @@ export class VerificationService {
   ) {}
 
   verify(): Promise<Verification> {
-    return this.turns.take(() =>
+    return this.verifications.run(() =>
       this.reading((manager) => new ChainVerifier(this.chain(manager), this.clock.millis()).run()),
     );
   }

@@ -7,7 +7,7 @@ import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { Notifications } from '../../database/notifications.js';
-import { lookUp } from '../../concurrency/look-up.js';
+import { batchLoader } from '../../concurrency/batch-loader.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { ApiKey } from './api-key.entity.js';
@@ -34,7 +34,7 @@ export const apiKeyPrefix = 'lsk_';
 
 @Injectable()
 export class ApiKeyService {
-  private readonly holders = lookUp((hashes: readonly string[]) => this.loadHolders(hashes));
+  private readonly holders = batchLoader((hashes: readonly string[]) => this.loadHolders(hashes));
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -83,10 +83,10 @@ export class ApiKeyService {
     this.checkExpiry(expiry);
     const key = apiKeyPrefix + randomToken();
     return this.dataSource.transaction(async (manager) => {
-      const mostKeys = this.settings.maxApiKeysPerUser;
+      const maxKeys = this.settings.maxApiKeysPerUser;
       // The account's row is the lock for its keys: two requests cannot both be the twentieth.
       await manager.query('SELECT FROM user_account WHERE id = $1 FOR UPDATE', [caller.id]);
-      if ((await manager.countBy(ApiKey, { userId: caller.id })) >= mostKeys) throw new TooManyApiKeysError(mostKeys);
+      if ((await manager.countBy(ApiKey, { userId: caller.id })) >= maxKeys) throw new TooManyApiKeysError(maxKeys);
       const saved = await manager.save(ApiKey, {
         userId: caller.id,
         name,

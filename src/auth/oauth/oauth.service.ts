@@ -114,8 +114,8 @@ export class OAuthService {
   /** A client that is refused for a moment does not recover, so it waits for its turn; never 429. */
   private async signIn(email: string, password: string, { address, gone }: TokenClient): Promise<User | undefined> {
     try {
-      const patience = { millis: this.settings.clientHoldSeconds * 1000, gone };
-      return await this.signIns.byPassword(email, password, address, patience);
+      const hold = { millis: this.settings.clientHoldSeconds * 1000, gone };
+      return await this.signIns.byPassword(email, password, address, hold);
     } catch (error) {
       if (!(error instanceof TooManyAttemptsError || error instanceof SignInUnavailableError)) throw error;
       throw new OAuthError('unavailable', 'temporarily_unavailable', error.message, error.retryAfter);

@@ -54,7 +54,7 @@ export class PasswordService {
     private readonly clock: Clock,
     private readonly notifications: Notifications,
     private readonly mail: MailService,
-    private readonly forgetful: ResetThrottle,
+    private readonly resetThrottle: ResetThrottle,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -125,7 +125,7 @@ export class PasswordService {
     const user = await this.users.findByEmail(email);
     if (!user || user.disabledAt) return;
     // A mailbox is not filled by somebody who asks again and again.
-    if (!(await this.forgetful.admit(user.email))) return;
+    if (!(await this.resetThrottle.admit(user.email))) return;
     await this.dataSource.transaction(async (manager) => {
       const { link } = await this.createLink(manager, user.id, { id: null, name: user.email, address });
       await this.mail.enqueueAccountMail(manager, templatedMail('password-reset', user.email, {}, { url: link }));
@@ -216,7 +216,7 @@ export class PasswordService {
         message: "This server cannot send mail. Ask the server's administrator to verify your address.",
       };
     }
-    if (await this.forgetful.admit(caller.email)) {
+    if (await this.resetThrottle.admit(caller.email)) {
       await this.dataSource.transaction(async (manager) => {
         const { link } = await this.createLink(manager, caller.id, caller);
         await this.mail.enqueueAccountMail(manager, templatedMail('verification', caller.email, {}, { url: link }));

@@ -8,7 +8,7 @@ import { Metrics } from '../../metrics/metrics.js';
 import { SignInUnavailableError } from '../auth.errors.js';
 
 /** How long a client is prepared to wait for its turn. */
-export interface Patience {
+export interface HoldLimit {
   millis: number;
   /** Aborted when the client disconnects. */
   gone: AbortSignal;
@@ -39,7 +39,7 @@ export class SignInQueue {
   }
 
   /** @throws SignInUnavailableError when as many wait already as may be held, or the client has disconnected */
-  async wait(millis: number, { gone }: Patience): Promise<void> {
+  async wait(millis: number, { gone }: HoldLimit): Promise<void> {
     if (this.waiting >= this.settings.maxHeldRequests) {
       throw new SignInUnavailableError(`Too many throttled sign-ins are waiting on this server. ${tryAgainIn(60)}`);
     }

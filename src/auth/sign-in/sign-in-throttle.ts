@@ -9,7 +9,7 @@ import { type User } from '../../user/user.entity.js';
 import { type Guess, type GuessGuard } from '../../user/user.service.js';
 import { type SignInLimit, TooManyAttemptsError } from '../auth.errors.js';
 import { SignInNotices } from './sign-in-notices.js';
-import { type Patience, SignInQueue } from './sign-in-queue.js';
+import { type HoldLimit, SignInQueue } from './sign-in-queue.js';
 import { takeBack, takeTurn } from './sign-in-statements.js';
 
 /** Seconds for which failures count. */
@@ -39,7 +39,7 @@ interface Attempt {
   address: string;
   site: string;
   keys: Record<SignInLimit, string>;
-  patience: Patience | undefined;
+  hold: HoldLimit | undefined;
 }
 
 /**
@@ -59,9 +59,9 @@ export class SignInThrottle {
   /**
    * For attempts to sign in to an account, whether it exists or not.
    *
-   * @param patience of a client that waits for its turn; without it a throttled attempt is refused at once
+   * @param hold of a client that waits for its turn; without it a throttled attempt is refused at once
    */
-  guard(email: string, address: string, patience?: Patience): GuessGuard {
+  guard(email: string, address: string, hold?: HoldLimit): GuessGuard {
     const account = digest(canonicalEmail(email));
     const { site, network } = networksOf(address);
     const keys: Record<SignInLimit, string> = {
@@ -70,24 +70,24 @@ export class SignInThrottle {
       address: `sign-in:address ${site}`,
       network: `sign-in:network ${network}`,
     };
-    return { place: site, admit: (user) => this.admit({ user, address, site, keys, patience }) };
+    return { place: site, admit: (user) => this.admit({ user, address, site, keys, hold: hold }) };
   }
 
   /** @throws TooManyAttemptsError */
   private async admit(attempt: Attempt): Promise<Guess> {
-    const { user, address, keys, patience } = attempt;
+    const { user, address, keys, hold: hold } = attempt;
     const turn = await this.takeTurn(attempt);
     const limit = limits.find((each) => keys[each] === turn.limit) ?? 'account-and-address';
     if (turn.millis > 0) this.notices.throttled(user, address, limit, keys[limit]);
     if (!turn.taken) throw new TooManyAttemptsError(Math.max(1, Math.ceil(turn.millis / 1000)), limit);
     return {
-      turn: turn.millis > 0 && patience ? () => this.queue.wait(turn.millis, patience) : undefined,
+      turn: turn.millis > 0 && hold ? () => this.queue.wait(turn.millis, hold) : undefined,
       wasRight: (owner) => this.takeBack(attempt, owner, turn.familiar),
       wasWrong: () => this.notices.failed(user, address),
     };
   }
 
-  private async takeTurn({ user, site, keys, patience }: Attempt): Promise<Turn> {
+  private async takeTurn({ user, site, keys, hold: hold }: Attempt): Promise<Turn> {
     const scopes = limits.toSorted((a, b) => (keys[a] < keys[b] ? -1 : 1));
     const [turn] = await this.query<[Turn]>(takeTurn, [
       this.clock.offsetMillis,
@@ -96,7 +96,7 @@ export class SignInThrottle {
       keys['account-and-address'],
       user?.id ?? null,
       site,
-      patience?.millis ?? 0,
+      hold?.millis ?? 0,
       windowSeconds,
       maxSpacingSeconds,
     ]);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type User } from '../../user/user.entity.js';
 import { UserService } from '../../user/user.service.js';
-import { type Patience } from './sign-in-queue.js';
+import { type HoldLimit } from './sign-in-queue.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** Does what an account has been waiting for until it signs in. */
@@ -23,13 +23,13 @@ export class SignInService {
   }
 
   /**
-   * @param patience of a client that waits for its turn; without it a throttled attempt is refused at once
+   * @param hold of a client that waits for its turn; without it a throttled attempt is refused at once
    * @returns the account, or undefined when the password is wrong, the account is disabled or there is none
    * @throws TooManyAttemptsError
    * @throws SignInUnavailableError when it cannot wait
    */
-  async byPassword(email: string, password: string, address: string, patience?: Patience): Promise<User | undefined> {
-    const user = await this.users.verifyPassword(email, password, this.throttle.guard(email, address, patience));
+  async byPassword(email: string, password: string, address: string, hold?: HoldLimit): Promise<User | undefined> {
+    const user = await this.users.verifyPassword(email, password, this.throttle.guard(email, address, hold));
     if (user?.joinsAtSignIn) for (const action of this.onSignedIn) await action(user, address);
     return user;
   }

@@ -124,8 +124,8 @@ export async function preparePostgres(
     command: { program, args, ...account.identity, cwd: cluster, urlFile },
     ready: async (end) => {
       await waitUntilReady(url('postgres'), () => {
-        const words = end();
-        return words === undefined ? undefined : words + logOfThisRun();
+        const message = end();
+        return message === undefined ? undefined : message + logOfThisRun();
       });
       await createDatabase(url('postgres'));
       writeFileSync(urlFile, `${url(database)}\n`, { mode: 0o600 });
@@ -313,8 +313,8 @@ async function waitUntilReady(url: string, ended: () => string | undefined): Pro
   // Recovery after a crash can take a while; PostgreSQL answers "starting up" until then.
   const end = Date.now() + 120_000;
   while (Date.now() < end) {
-    const words = ended();
-    if (words !== undefined) throw new EmbeddedPostgresError(`The embedded PostgreSQL did not start. ${words}`);
+    const message = ended();
+    if (message !== undefined) throw new EmbeddedPostgresError(`The embedded PostgreSQL did not start. ${message}`);
     const client = new pg.Client({ connectionString: url });
     // When it ends in the middle of the conversation, the promise below tells.
     client.on('error', () => undefined);

@@ -16,7 +16,7 @@ export interface PostgresCommand {
 
 /** A PostgreSQL that runs, as the process that has started it sees it. */
 export class PostgresProcess {
-  private words = '';
+  private message = '';
   private failure: Error | undefined;
   private stopping = false;
   private guard: ChildProcess | undefined;
@@ -37,7 +37,7 @@ export class PostgresProcess {
     // Its own session: Ctrl-C in the terminal is for the server, which then stops PostgreSQL last.
     const child = spawn(program, args, { ...options, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
     const running = new PostgresProcess(child, command);
-    child.stderr.on('data', (chunk: Buffer) => (running.words = (running.words + chunk.toString()).slice(-4000)));
+    child.stderr.on('data', (chunk: Buffer) => (running.message = (running.message + chunk.toString()).slice(-4000)));
     child.once('error', (error) => (running.failure = error));
     child.once('exit', () => {
       running.guard?.kill();
@@ -54,7 +54,7 @@ export class PostgresProcess {
   get end(): string | undefined {
     if (this.failure) return this.failure.message;
     const hasEnded = this.child.exitCode !== null || this.child.signalCode !== null;
-    return hasEnded ? this.words || 'It has ended without a word.' : undefined;
+    return hasEnded ? this.message || 'It has ended without a word.' : undefined;
   }
 
   /** Lets this process end while PostgreSQL runs. */

@@ -109,7 +109,7 @@ function foreignError(error: unknown): { status: number; code: string; message: 
     statusCode?: number;
   };
   const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);
-  const words = knownWords[code] ?? wordsOf[status];
+  const words = knownWords[code] ?? titles[status];
   if (words) return { status, code: words[0], message: words[1] };
   if (status >= 400 && status < 500) return { status, code: 'bad-request', message };
   if (isDiskFull(error)) {
@@ -145,7 +145,7 @@ const knownWords: Record<string, [string, string]> = {
   FST_ERR_BAD_URL: ['invalid-url', 'The address of the request is not valid.'],
 };
 
-const wordsOf: Record<number, [string, string]> = {
+const titles: Record<number, [string, string]> = {
   403: ['invalid-url', 'The address of the request is not valid.'],
   404: ['not-found', 'There is nothing at this address. The API is described at /api.'],
   405: [

@@ -5,7 +5,7 @@ import { DomainError } from '../../errors/domain-error.js';
 import { type Problem, problemOf } from './problem.js';
 
 /** How long, and for how much, a client is heard that goes on sending a body which is too large. */
-const patience = { bytes: 32 * 1024 * 1024, millis: 5_000 };
+const drainLimits = { bytes: 32 * 1024 * 1024, millis: 5_000 };
 
 /** Answers with what went wrong, in the one form of this server. */
 export function sendProblem(reply: FastifyReply, error: unknown): void {
@@ -42,14 +42,14 @@ function hearOut(request: IncomingMessage, next: () => void): void {
   let bytes = 0;
   const count = (chunk: Buffer): void => {
     bytes += chunk.length;
-    if (bytes > patience.bytes) done();
+    if (bytes > drainLimits.bytes) done();
   };
   const done = (): void => {
     clearTimeout(timer);
     request.off('data', count).off('end', done).off('close', done);
     next();
   };
-  const timer = setTimeout(done, patience.millis);
+  const timer = setTimeout(done, drainLimits.millis);
   request.on('data', count).on('end', done).on('close', done).resume();
 }
 

@@ -69,9 +69,9 @@ describe("The site's certificate", () => {
       [cert, cert, 'TLS_KEY_FILE .* holds no private key'],
       [cert, file('other.key', other.key), 'does not belong to the certificate'],
     ];
-    for (const [certificate, privateKey, words] of wrong) {
+    for (const [certificate, privateKey, message] of wrong) {
       const start = (): unknown => load({ TLS_CERT_FILE: certificate, TLS_KEY_FILE: privateKey });
-      expect(start).toThrow(new RegExp(words));
+      expect(start).toThrow(new RegExp(message));
       expect(start).toThrow(SiteCertificateError);
     }
   });

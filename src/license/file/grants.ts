@@ -113,8 +113,8 @@ function liveAt(
 /** What all files grant of one product and model at a time; undefined: nothing. */
 export function grantAt(files: readonly LicenseClaims[], product: Product, model: Model, at: Date): Grant | undefined {
   const live = liveAt(files, product, model, at);
-  const longest = live[0];
-  if (!longest) return undefined;
+  const longestLived = live[0];
+  if (!longestLived) return undefined;
   const quotas = live.map(({ entitlement }) => entitlement.machineQuota);
   const ends = Math.max(...live.map((each) => each.ends));
   const features = new Map(live.flatMap(({ entitlement }) => entitlement.features.map((each) => [each.key, each])));
@@ -126,9 +126,9 @@ export function grantAt(files: readonly LicenseClaims[], product: Product, model
     offline: live.some(({ entitlement }) => entitlement.offline === true),
     bounds: strictestBounds(live.map(({ entitlement }) => boundsOf(entitlement))),
     features: [...features.values()].map(({ key, name }) => ({ key, name })),
-    licenseType: longest.file.licenseType,
-    expiresAt: new Date(longest.expires),
-    isFollowedUp: isFollowedUp(files, { product, model }, new Date(longest.expires), at),
+    licenseType: longestLived.file.licenseType,
+    expiresAt: new Date(longestLived.expires),
+    isFollowedUp: isFollowedUp(files, { product, model }, new Date(longestLived.expires), at),
     endsAt: new Date(ends),
     lastsUntil: lastsUntil(files, { product, model }, ends),
   };

@@ -63,9 +63,9 @@ function refuseRepeatedNames(text: string): void {
   throw odd(name ? `the name ${JSON.stringify(name)} is there twice` : 'a name is there twice');
 }
 
-function odd(words: string): LicenseFileError {
+function odd(message: string): LicenseFileError {
   return new LicenseFileError(
     'license-content',
-    `The license file is genuine, but ${words}. Ask the vendor for a corrected one.`,
+    `The license file is genuine, but ${message}. Ask the vendor for a corrected one.`,
   );
 }

@@ -263,10 +263,10 @@ describe('A license file that was mailed is read', () => {
       [wrong(2, '\u0007'), /^Line 3 of the license file has the character U\+0007/],
       [`${text.join('\n')}\n${armour(await signed({ ...content, jti: 'other' }))}`, /several license files/],
     ];
-    for (const [mailed, words] of refused) {
+    for (const [mailed, message] of refused) {
       const error = await refusal(mailed);
       expect(error).toMatchObject({ code: 'license-damaged', kind: 'invalid' });
-      expect(error.message).toMatch(words);
+      expect(error.message).toMatch(message);
     }
   });
 });
@@ -282,10 +282,10 @@ describe('A genuine license file with odd contents is refused', () => {
     ['deep nesting', text.replace('"iss"', `"more":${'['.repeat(5000)}${']'.repeat(5000)},"iss"`), /nested more than/],
     ['a prototype', text.replace('"iss"', '"__proto__":{"a":1},"iss"'), /__proto__/],
     ['NUL in a name', text.replace('"iss"', '"a\\u0000":1,"iss"'), /name of a member has the character NUL/],
-  ])('%s', async (_what, payload, words) => {
+  ])('%s', async (_what, payload, message) => {
     const error = await refusal(await signed(payload));
     expect(error).toMatchObject({ code: 'license-content', kind: 'invalid' });
-    expect(error.message).toMatch(words);
+    expect(error.message).toMatch(message);
   });
 
   it('bytes that are no text', async () => {

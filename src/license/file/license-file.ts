@@ -326,7 +326,7 @@ export function claimsOf(payload: unknown): LicenseClaims {
     throw new LicenseFileError('license-content', 'The license file holds no license.');
   }
   const claims = plainToInstance(LicenseClaims, { graceDays: 0, ...payload });
-  const problems = wordsOf(validateSync(claims, { forbidUnknownValues: false }));
+  const problems = describeProblems(validateSync(claims, { forbidUnknownValues: false }));
   if (claims.nbf >= claims.exp) problems.push('nbf must be before exp');
   if (problems.length > 0) {
     throw new LicenseFileError('license-content', `The license file is not in order: ${problems.join('; ')}.`);
@@ -372,13 +372,16 @@ function unreadable(): LicenseFileError {
   );
 }
 
-function wordsOf(problems: ValidationError[], path = ''): string[] {
+function describeProblems(problems: ValidationError[], path = ''): string[] {
   return problems.flatMap(({ property, value, constraints, children }) => {
     const place = path ? `${path}.${property}` : property;
     // An absent field breaks every rule about it; that it is absent is what its author needs to hear.
     const broken = Object.values(constraints ?? {}).slice(0, 1);
-    const own = broken.map((words) => (value === undefined ? `${property} is missing` : words));
-    return [...own.map((words) => (path ? `${path}: ${words}` : words)), ...wordsOf(children ?? [], place)];
+    const own = broken.map((message) => (value === undefined ? `${property} is missing` : message));
+    return [
+      ...own.map((message) => (path ? `${path}: ${message}` : message)),
+      ...describeProblems(children ?? [], place),
+    ];
   });
 }
 

@@ -66,11 +66,11 @@ export function divideAround(
   // What no organization was given makes up for it first.
   let excess = lost - (granted - sum(nominal.values()));
   for (const { poolId, out } of shares) {
-    const beyond = out - withOverage(nominal.get(poolId) ?? 0, overagePercent);
-    if (beyond <= 0) continue;
+    const overage = out - withOverage(nominal.get(poolId) ?? 0, overagePercent);
+    if (overage <= 0) continue;
     overdrawn.add(poolId);
-    beyondOwn.set(poolId, beyond);
-    excess += beyond;
+    beyondOwn.set(poolId, overage);
+    excess += overage;
   }
   for (const kind of ['free', 'in session', 'fixed'] as const) {
     for (const { poolId, out, fixed } of inWithholdingOrder(shares)) {

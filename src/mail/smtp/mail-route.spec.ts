@@ -35,7 +35,7 @@ async function listen(address: string, port: number, greet: (socket: net.Socket)
   await new Promise<void>((resolve) => server.listen(port, address, resolve));
 }
 
-function openTransport(port: number, lookUp: () => string[]) {
+function openTransport(port: number, resolveHost: () => string[]) {
   const settings = { organizationId: null, host: 'mail.example.com', port, protocol: 'SMTP' as const, username: null };
   const options = transportTo(
     { ...settings, certificateAuthority: null, acceptAnyCertificate: false },
@@ -44,7 +44,7 @@ function openTransport(port: number, lookUp: () => string[]) {
       connections: 1,
       allowedNetworks: [],
       ehloName: 'licenses.example.com',
-      lookUp: () => Promise.resolve(lookUp().map((address) => ({ address, family: net.isIP(address) }))),
+      resolveHost: () => Promise.resolve(resolveHost().map((address) => ({ address, family: net.isIP(address) }))),
     },
   );
   return createTransport(options);

@@ -41,10 +41,10 @@ export class MailTokens {
   private token: { value: string; goodUntil: number } | undefined;
   private asking: Promise<string> | undefined;
 
-  /** @param lookUp the addresses of a host to which the server may connect */
+  /** @param resolveHost the addresses of a host to which the server may connect */
   constructor(
     private readonly source: TokenSource,
-    private readonly lookUp: (host: string) => Promise<readonly Address[]>,
+    private readonly resolveHost: (host: string) => Promise<readonly Address[]>,
   ) {}
 
   /**
@@ -75,7 +75,7 @@ export class MailTokens {
 
   /** Connects to an address that was checked, whatever the name stands for a moment later; follows no redirection. */
   private async post(url: URL, body: string): Promise<{ status: number; answer: Answer }> {
-    const addresses = await this.lookUp(url.hostname.replace(/^\[|\]$/g, ''));
+    const addresses = await this.resolveHost(url.hostname.replace(/^\[|\]$/g, ''));
     const lookup: LookupFunction = (_host, { all }, done) => {
       const [first] = addresses;
       if (all) done(null, [...addresses]);
@@ -124,9 +124,9 @@ function refusalOf({ error, error_description: description }: Answer): TokenErro
   if (typeof error !== 'string' || !oauthErrors.includes(error)) {
     return new TokenError('The token URL does not answer as an OAuth 2.0 server.', false);
   }
-  const words = typeof description === 'string' ? `${error}: ${description}` : error;
+  const message = typeof description === 'string' ? `${error}: ${description}` : error;
   return new TokenError(
-    `The token URL gives no access token for this client id and secret: ${words.replace(/\s+/g, ' ').slice(0, 400)}`,
+    `The token URL gives no access token for this client id and secret: ${message.replace(/\s+/g, ' ').slice(0, 400)}`,
     true,
   );
 }

@@ -42,23 +42,23 @@ function explanationOf(error: unknown): SmtpFailure | undefined {
   const token = tokenErrorIn(error);
   if (token?.isExplained) return { message: token.message, permanent: false };
   const { code = '', command = '' } = error as MailError;
-  const words = wordsOf(error as MailError);
-  if (words === undefined) return undefined;
-  if (code === 'EAUTH') return { message: `${signInTrouble(words)}: ${words}`, permanent: false };
-  if (/^530[ -]/.test(words)) {
-    return { message: `The mail server wants a username and password first: ${words}`, permanent: false };
+  const message = serverReply(error as MailError);
+  if (message === undefined) return undefined;
+  if (code === 'EAUTH') return { message: `${signInTrouble(message)}: ${message}`, permanent: false };
+  if (/^530[ -]/.test(message)) {
+    return { message: `The mail server wants a username and password first: ${message}`, permanent: false };
   }
-  if (code !== 'EENVELOPE') return { message: `The mail server answered: ${words}`, permanent: false };
-  if (command === 'MAIL FROM') return { message: `The mail server refuses the sender: ${words}`, permanent: false };
-  return isAboutRecipient(words)
-    ? { message: `The mail server refuses the recipient: ${words}`, permanent: words.startsWith('5') }
-    : { message: `The mail server refuses this server or its sender: ${words}`, permanent: false };
+  if (code !== 'EENVELOPE') return { message: `The mail server answered: ${message}`, permanent: false };
+  if (command === 'MAIL FROM') return { message: `The mail server refuses the sender: ${message}`, permanent: false };
+  return isAboutRecipient(message)
+    ? { message: `The mail server refuses the recipient: ${message}`, permanent: message.startsWith('5') }
+    : { message: `The mail server refuses this server or its sender: ${message}`, permanent: false };
 }
 
 /** A server that cannot look a password up just now does not say that it is wrong. */
-function signInTrouble(words: string): string {
-  if (words.startsWith('4')) return 'The mail server cannot check the username and password just now';
-  if (/^53[48][ -]/.test(words)) return 'The mail server wants another way to sign in, or an encrypted connection';
+function signInTrouble(message: string): string {
+  if (message.startsWith('4')) return 'The mail server cannot check the username and password just now';
+  if (/^53[48][ -]/.test(message)) return 'The mail server wants another way to sign in, or an encrypted connection';
   return 'The mail server does not accept the username or password';
 }
 
@@ -66,12 +66,12 @@ function signInTrouble(words: string): string {
  * Whether a refusal of `RCPT TO` is about the mailbox, and not about who sends. Extended codes say it (RFC 3463); without one
  * the words do, for most servers answer 550 to all that they do not like.
  */
-function isAboutRecipient(words: string): boolean {
-  if (!/^(45[0-2]|55\d|501|521)[ -]/.test(words)) return false;
-  const [, subject, detail] = /^\d{3}[ -]#?[45]\.(\d{1,3})\.(\d{1,3})/.exec(words) ?? [];
+function isAboutRecipient(message: string): boolean {
+  if (!/^(45[0-2]|55\d|501|521)[ -]/.test(message)) return false;
+  const [, subject, detail] = /^\d{3}[ -]#?[45]\.(\d{1,3})\.(\d{1,3})/.exec(message) ?? [];
   const extended = subject === undefined ? undefined : `${subject}.${detail}`;
-  if (extended === undefined || extended === '0.0') return !aboutSender.test(words);
-  if (extended === '4.1') return /recipient/i.test(words);
+  if (extended === undefined || extended === '0.0') return !aboutSender.test(message);
+  if (extended === '4.1') return /recipient/i.test(message);
   return ['1.0', '1.1', '1.2', '1.3', '1.4', '1.6', '1.10', '2.0', '2.1', '2.2'].includes(extended);
 }
 
@@ -82,7 +82,7 @@ const aboutSender =
  * The reply of an SMTP server. Other services begin their lines with three digits too: before a server has accepted the greeting,
  * only replies count by which SMTP refuses one (RFC 5321, section 4.3.2).
  */
-function wordsOf({ response, command = '' }: MailError): string | undefined {
+function serverReply({ response, command = '' }: MailError): string | undefined {
   if (!response || !/^[2-5]\d\d[ -]/.test(response)) return undefined;
   const greeting = command === '' || command === 'CONN' || /^(EHLO|HELO|LHLO|STARTTLS)/.test(command);
   if (greeting && !/^(421|504|550|554)[ -]/.test(response)) return undefined;

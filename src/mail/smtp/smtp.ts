@@ -32,7 +32,7 @@ export interface TransportOptions {
   allowedNetworks: readonly string[];
   /** How this server introduces itself. */
   ehloName: string;
-  lookUp?: (host: string) => Promise<readonly Address[]>;
+  resolveHost?: (host: string) => Promise<readonly Address[]>;
 }
 
 type GotSocket = (error: Error | null, options?: { connection: Socket }) => void;
@@ -43,7 +43,7 @@ type GotSocket = (error: Error | null, options?: { connection: Socket }) => void
  */
 export function transportTo(server: Server, options: TransportOptions): SMTPPool.Options {
   const { organizationId, host, port, protocol } = server;
-  const lookUp = options.lookUp ?? addressesFor(organizationId, options.allowedNetworks);
+  const resolveHost = options.resolveHost ?? addressesFor(organizationId, options.allowedNetworks);
   const isSecure = protocol === 'SMTPS';
   return {
     pool: true,
@@ -56,9 +56,9 @@ export function transportTo(server: Server, options: TransportOptions): SMTPPool
     secure: isSecure,
     requireTLS: protocol === 'SMTP + STARTTLS',
     ignoreTLS: protocol === 'SMTP',
-    auth: authentication(server, options.credentials, lookUp),
+    auth: authentication(server, options.credentials, resolveHost),
     getSocket: (_options: unknown, callback: GotSocket) => {
-      lookUp(host)
+      resolveHost(host)
         .then((addresses) => connectToAny(addresses, port, isSecure))
         .then(
           (connection) => callback(null, { connection }),
@@ -91,11 +91,11 @@ function addressesFor(
 function authentication(
   { username }: Server,
   { password, tokens: source }: MailCredentials,
-  lookUp: (host: string) => Promise<readonly Address[]>,
+  resolveHost: (host: string) => Promise<readonly Address[]>,
 ): SMTPPool.Options['auth'] {
   if (username === null) return undefined;
   if (!source) return { user: username, pass: password ?? '' };
-  const tokens = new MailTokens(source, lookUp);
+  const tokens = new MailTokens(source, resolveHost);
   return {
     type: 'OAuth2',
     user: username,

@@ -5,8 +5,8 @@ import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useVersionedForm } from '../forms/use-versioned-form';
-import { nameOf } from '../show/person';
-import { tellDone } from '../show/tell';
+import { nameOf } from '../components/person';
+import { notifyDone } from '../components/notify';
 
 interface Values {
   email: string;
@@ -32,7 +32,7 @@ export function AccountEmailDialog({
       const body = { email, verified, version };
       const { newEmail } = await answer(api.PATCH('/api/v1/users/{userId}', { params, body }));
       await queryClient.invalidateQueries({ queryKey: ['accounts'] });
-      tellDone(t(newEmail ? 'administration.accounts.email.sent' : 'administration.accounts.email.done', { email }));
+      notifyDone(t(newEmail ? 'administration.accounts.email.sent' : 'administration.accounts.email.done', { email }));
       onClose();
       return undefined;
     },

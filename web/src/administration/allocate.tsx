@@ -6,7 +6,7 @@ import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
-import { tellDone } from '../show/tell';
+import { notifyDone } from '../components/notify';
 import { allocationsQuery } from './allocations-query';
 
 interface Props {
@@ -60,7 +60,7 @@ function Form({
         }),
       );
       await queryClient.invalidateQueries({ queryKey: ['allocations'] });
-      tellDone(t('administration.allocations.done', { name: organization.name }));
+      notifyDone(t('administration.allocations.done', { name: organization.name }));
       onClose();
       return undefined;
     },

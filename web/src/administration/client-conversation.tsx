@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ClientConversation as Conversation } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { Loaded } from '../show/loaded';
-import { Section } from '../show/section';
-import { Time } from '../show/time';
+import { AsyncContent } from '../components/async-content';
+import { Section } from '../components/section';
+import { Time } from '../components/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
 
@@ -18,7 +18,7 @@ export function ClientConversation(): React.ReactNode {
   const query = useQuery({ queryKey: ['clients'], queryFn: () => answer(api.GET('/api/v1/clients')) });
   return (
     <Section title={t('administration.system.clients.title')} text={t('administration.system.clients.text')}>
-      <Loaded query={query} height={160}>
+      <AsyncContent query={query} height={160}>
         {({ versions, refusedCalls }) => (
           <Stack gap="md">
             {versions.length > 0 ? (
@@ -33,7 +33,7 @@ export function ClientConversation(): React.ReactNode {
             )}
           </Stack>
         )}
-      </Loaded>
+      </AsyncContent>
     </Section>
   );
 }

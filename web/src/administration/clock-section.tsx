@@ -2,9 +2,9 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
-import { Loaded } from '../show/loaded';
-import { Section } from '../show/section';
-import { Time } from '../show/time';
+import { AsyncContent } from '../components/async-content';
+import { Section } from '../components/section';
+import { Time } from '../components/time';
 
 /** The time by which licenses count, and what was done when the clock was wrong. */
 export function ClockSection(): React.ReactNode {
@@ -12,7 +12,7 @@ export function ClockSection(): React.ReactNode {
   const query = useQuery({ queryKey: ['server-clock'], queryFn: () => answer(api.GET('/api/v1/server-clock')) });
   return (
     <Section title={t('administration.system.clock')}>
-      <Loaded query={query} height={60}>
+      <AsyncContent query={query} height={60}>
         {({ isAhead, recordedTime, now, setBack, corrected }) => (
           <Stack gap="xs">
             {isAhead ? (
@@ -42,7 +42,7 @@ export function ClockSection(): React.ReactNode {
             )}
           </Stack>
         )}
-      </Loaded>
+      </AsyncContent>
     </Section>
   );
 }

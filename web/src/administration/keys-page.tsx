@@ -6,10 +6,10 @@ import type { AccountKeyView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { KeyScopes } from '../profile/key-scopes';
-import { Confirm } from '../show/confirm';
-import { EmptyState } from '../show/empty-state';
-import { PageHeader } from '../show/page-header';
-import { Time } from '../show/time';
+import { Confirm } from '../components/confirm';
+import { EmptyState } from '../components/empty-state';
+import { PageHeader } from '../components/page-header';
+import { Time } from '../components/time';
 import { RowButton } from '../table/row-button';
 import { type Column, ServerTable } from '../table/server-table';
 

@@ -8,11 +8,11 @@ import { answer, api } from '../api/client';
 import { infoQuery, queryClient } from '../api/queries';
 import { refusalWords } from '../language/refusal-words';
 import { Failure } from '../forms/failure';
-import { Confirm } from '../show/confirm';
-import { CopyButton } from '../show/copy-button';
-import { Loaded } from '../show/loaded';
-import { failureOf } from '../show/tell';
-import { Time } from '../show/time';
+import { Confirm } from '../components/confirm';
+import { CopyButton } from '../components/copy-button';
+import { AsyncContent } from '../components/async-content';
+import { failureOf } from '../components/notify';
+import { Time } from '../components/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
 import { ClientWarnings } from '../setup/client-warnings';
@@ -47,7 +47,7 @@ export function LicenseFiles(): React.ReactNode {
           <CopyButton value={info.serverId} label={t('administration.licenses.copyServerId')} />
         </Group>
       )}
-      <Loaded query={query}>
+      <AsyncContent query={query}>
         {(files) => (
           <Stack gap="md">
             {files.map((file) => (
@@ -55,7 +55,7 @@ export function LicenseFiles(): React.ReactNode {
             ))}
           </Stack>
         )}
-      </Loaded>
+      </AsyncContent>
       {looking.data && (
         <Confirm
           title={t(

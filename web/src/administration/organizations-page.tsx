@@ -4,9 +4,9 @@ import { Building2, Plus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { OrganizationView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { CopyButton } from '../show/copy-button';
-import { EmptyState } from '../show/empty-state';
-import { PageHeader } from '../show/page-header';
+import { CopyButton } from '../components/copy-button';
+import { EmptyState } from '../components/empty-state';
+import { PageHeader } from '../components/page-header';
 import { type Column, ServerTable } from '../table/server-table';
 
 /** All organizations of the server. */

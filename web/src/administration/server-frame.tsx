@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router';
-import { RootOnly } from '../app/only';
+import { RootOnly } from '../app/require-permission';
 
 /** Around all pages of the server: they are for its administrator. */
 export function ServerFrame(): React.ReactNode {

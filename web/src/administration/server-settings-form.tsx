@@ -7,8 +7,8 @@ import { queryClient } from '../api/queries';
 import { changesIn, isStale, versionIn } from '../forms/conflict';
 import { Failure } from '../forms/failure';
 import { Stale } from '../forms/stale';
-import { Loaded } from '../show/loaded';
-import { tellDone, failureOf } from '../show/tell';
+import { AsyncContent } from '../components/async-content';
+import { notifyDone, failureOf } from '../components/notify';
 
 const queryKey = ['server-settings'];
 const creators = ['everybody', 'root'] as const;
@@ -21,14 +21,14 @@ export function ServerSettingsForm(): React.ReactNode {
     mutationFn: (body: ServerSettings) => answer(api.PATCH('/api/v1/server-settings', { body })),
     onSuccess: (saved) => {
       queryClient.setQueryData(queryKey, saved);
-      tellDone(t('app.saved'));
+      notifyDone(t('app.saved'));
     },
     // Shows what somebody else has chosen meanwhile.
     onError: () => void queryClient.invalidateQueries({ queryKey }),
   });
   const stale = isStale(change.error) ? change.error : undefined;
   return (
-    <Loaded query={query} height={90}>
+    <AsyncContent query={query} height={90}>
       {({ organizationCreation, version }) => (
         <Radio.Group
           label={t('administration.system.creation')}
@@ -56,6 +56,6 @@ export function ServerSettingsForm(): React.ReactNode {
           )}
         </Radio.Group>
       )}
-    </Loaded>
+    </AsyncContent>
   );
 }

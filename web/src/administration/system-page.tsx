@@ -4,11 +4,11 @@ import { Activity, BookOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { serverRoot } from '../api/client';
 import { infoQuery } from '../api/queries';
-import { CopyButton } from '../show/copy-button';
-import { Loaded } from '../show/loaded';
-import { PageHeader } from '../show/page-header';
-import { Section } from '../show/section';
-import { Time } from '../show/time';
+import { CopyButton } from '../components/copy-button';
+import { AsyncContent } from '../components/async-content';
+import { PageHeader } from '../components/page-header';
+import { Section } from '../components/section';
+import { Time } from '../components/time';
 import { ClientConversation } from './client-conversation';
 import { ClockSection } from './clock-section';
 import { ServerSettingsForm } from './server-settings-form';
@@ -62,7 +62,7 @@ export function SystemPage(): React.ReactNode {
             </Group>
           }
         >
-          <Loaded query={health} height={80}>
+          <AsyncContent query={health} height={80}>
             {({ live, ready, millis, at }) => (
               <Stack gap="xs">
                 <State name={t('administration.system.process')} good={live} />
@@ -72,11 +72,11 @@ export function SystemPage(): React.ReactNode {
                 </Text>
               </Stack>
             )}
-          </Loaded>
+          </AsyncContent>
         </Section>
         <ClockSection />
         <Section title={t('administration.system.about')}>
-          <Loaded query={info} height={120}>
+          <AsyncContent query={info} height={120}>
             {({ version, serverId, serverUrl }) => (
               <Stack gap="xs" component="dl" m={0}>
                 <Fact name={t('administration.system.version')} value={version} />
@@ -84,7 +84,7 @@ export function SystemPage(): React.ReactNode {
                 <Fact name={t('administration.licenses.serverId')} value={serverId} copy />
               </Stack>
             )}
-          </Loaded>
+          </AsyncContent>
         </Section>
         <ClientConversation />
         <Section title={t('administration.system.settings')}>

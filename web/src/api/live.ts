@@ -75,12 +75,12 @@ class Live {
       this.stream.open();
       return;
     }
-    const hold = (): Promise<void> => {
+    const holdLock = (): Promise<void> => {
       if (signal.aborted) return Promise.resolve();
       this.stream.open();
       return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
     };
-    locks.request(this.name, { signal }, hold).catch(() => undefined);
+    locks.request(this.name, { signal }, holdLock).catch(() => undefined);
   }
 
   private endTurn(): void {

@@ -3,10 +3,10 @@ import type { ErrorComponentProps } from '@tanstack/react-router';
 import { CircleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem';
-import { EmptyState } from '../show/empty-state';
-import { wordsOf } from '../show/tell';
+import { EmptyState } from '../components/empty-state';
+import { describeError } from '../components/notify';
 import { NotFoundPage } from './not-found-page';
-import { Forbidden } from './only';
+import { Forbidden } from './require-permission';
 
 /** What stands in the place of a page that has failed; the frame around it goes on. */
 export function ErrorPage({ error }: ErrorComponentProps): React.ReactNode {
@@ -15,7 +15,7 @@ export function ErrorPage({ error }: ErrorComponentProps): React.ReactNode {
   if (error instanceof Problem && error.status === 403) return <Forbidden />;
   return (
     <EmptyState icon={CircleAlert} title={t('app.error.title')} text={t('app.error.text')} page>
-      <Code block>{wordsOf(error)}</Code>
+      <Code block>{describeError(error)}</Code>
       <Button onClick={() => location.reload()}>{t('app.error.reload')}</Button>
     </EmptyState>
   );

@@ -7,7 +7,7 @@ import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
 import { mayDo } from '../api/permissions';
-import { PageSkeleton } from '../show/page-skeleton';
+import { PageSkeleton } from '../components/page-skeleton';
 import { ConfirmIdentity } from './confirm-identity';
 import { ConnectionBanner } from './connection-banner';
 import { lastOrganization } from './last-organization';

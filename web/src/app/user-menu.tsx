@@ -6,8 +6,8 @@ import { answer, api, serverRoot } from '../api/client';
 import { queryClient } from '../api/queries';
 import { session } from '../api/session';
 import { chooseLanguage, type Language, languages } from '../language';
-import { tellFailure } from '../show/tell';
-import { nameOf } from '../show/person';
+import { notifyFailure } from '../components/notify';
+import { nameOf } from '../components/person';
 import { useMe } from './use-me';
 
 const schemes = ['light', 'dark', 'auto'] as const;
@@ -25,7 +25,7 @@ export function UserMenu(): React.ReactNode {
       queryClient.clear();
       await navigate({ to: '/sign-in' });
     } catch (error) {
-      tellFailure(error);
+      notifyFailure(error);
     }
   };
   return (

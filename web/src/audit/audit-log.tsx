@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import type { AuditEventView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { endOfDay, startOfDay } from '../forms/day';
-import { DownloadButton } from '../show/download-button';
-import { EmptyState } from '../show/empty-state';
-import { Time } from '../show/time';
+import { DownloadButton } from '../components/download-button';
+import { EmptyState } from '../components/empty-state';
+import { Time } from '../components/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { useAddressState } from '../table/use-address-state';
 
@@ -125,7 +125,7 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
               where !== null &&
               targetType !== 'organization' &&
               t('audit.inOrganization', { id: where }),
-            wordsOfDetails(details),
+            describeDetails(details),
           ]
             .filter(Boolean)
             .join(' · ')}
@@ -222,10 +222,10 @@ function actionWords(action: string): string | undefined {
 }
 
 /** Details in a line: "role: ADMIN"; of what was one thing and is another now: "leaseMinutes: 15 → 20". */
-function wordsOfDetails(details: Readonly<Record<string, unknown>>): string {
+function describeDetails(details: Readonly<Record<string, unknown>>): string {
   const { from, to, ...others } = details;
-  const compared = isRecord(from) && isRecord(to) ? changesBetween(from, to) : wordsOf({ from, to });
-  return [...compared, ...wordsOf(others)].join(', ');
+  const compared = isRecord(from) && isRecord(to) ? changesBetween(from, to) : detailLines({ from, to });
+  return [...compared, ...detailLines(others)].join(', ');
 }
 
 function changesBetween(from: Readonly<Record<string, unknown>>, to: Readonly<Record<string, unknown>>): string[] {
@@ -234,7 +234,7 @@ function changesBetween(from: Readonly<Record<string, unknown>>, to: Readonly<Re
     .map((name) => `${name}: ${wordOf(from[name])} → ${wordOf(to[name])}`);
 }
 
-function wordsOf(details: Readonly<Record<string, unknown>>): string[] {
+function detailLines(details: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(details)
     .filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0))
     .map(([name, value]) => `${name}: ${wordOf(value)}`);

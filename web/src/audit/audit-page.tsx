@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { Only } from '../app/only';
+import { RequirePermission } from '../app/require-permission';
 import { useOrganization } from '../app/use-me';
-import { PageHeader } from '../show/page-header';
+import { PageHeader } from '../components/page-header';
 import { AuditLog } from './audit-log';
 
 /** Who did what in the organization. */
@@ -9,9 +9,9 @@ export function AuditPage(): React.ReactNode {
   const { t } = useTranslation();
   const { id } = useOrganization();
   return (
-    <Only needs="audit.view">
+    <RequirePermission needs="audit.view">
       <PageHeader title={t('audit.title')} text={t('audit.text')} />
       <AuditLog key={id} organizationId={id} />
-    </Only>
+    </RequirePermission>
   );
 }

@@ -4,7 +4,7 @@ import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { BrokenPlace } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { Time } from '../show/time';
+import { Time } from '../components/time';
 
 /** It reads the whole log, so not each time that somebody comes by. */
 const staleMillis = 10 * 60_000;

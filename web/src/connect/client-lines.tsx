@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { CopyLine } from '../show/copy-line';
+import { CopyLine } from '../components/copy-line';
 
 interface Props {
   organizationId: number;

@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
 import { useMe, useOrganization } from '../app/use-me';
 import { NewKeyDialog } from '../profile/new-key-dialog';
-import { CopyLine } from '../show/copy-line';
+import { CopyLine } from '../components/copy-line';
 import { ClientLines } from './client-lines';
-import { Dialog } from '../show/dialog';
+import { Dialog } from '../components/dialog';
 
 /** Opens what a client has to know to take a seat of this organization. */
 export function ConnectButton({ primary = false }: { primary?: boolean }): ReactNode {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
-import { Time } from '../show/time';
+import { Time } from '../components/time';
 
 /** Who was refused a seat of late, and why. */
 export function LatestDenials({ organizationId }: { organizationId: number }): React.ReactNode {

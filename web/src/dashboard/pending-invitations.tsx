@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
-import { CopyButton } from '../show/copy-button';
-import { Time } from '../show/time';
+import { CopyButton } from '../components/copy-button';
+import { Time } from '../components/time';
 
 /** Who was invited and has not come yet; the link to send again is at hand. */
 export function PendingInvitations({ organizationId }: { organizationId: number }): React.ReactNode {

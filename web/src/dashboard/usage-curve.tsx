@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { locale } from '../language';
-import { countAxis } from '../show/count-axis';
-import { Drawing } from '../show/drawing';
+import { countAxis } from '../components/count-axis';
+import { ChartFrame } from '../components/chart-frame';
 
 const hour = 3_600_000;
 
@@ -39,7 +39,7 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
   const refused = data.series.reduce((sum, point) => sum + point.denials, 0);
   return (
     <Box>
-      <Drawing summary={t('dashboard.curve.summary', { peak: most, denials: refused })}>
+      <ChartFrame summary={t('dashboard.curve.summary', { peak: most, denials: refused })}>
         <AreaChart
           h={220}
           data={points}
@@ -60,7 +60,7 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
           areaChartProps={{ accessibilityLayer: false }}
           areaProps={{ isAnimationActive: false }}
         />
-      </Drawing>
+      </ChartFrame>
       {most === 0 && refused === 0 && (
         <Text size="sm" c="dimmed">
           {t('dashboard.curve.none')}

@@ -2,7 +2,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../show/dialog';
+import { Dialog } from '../components/dialog';
 import type { Conflict } from './conflict';
 import { Failure } from './failure';
 import { LeaveGuard } from './leave-guard';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Confirm } from '../show/confirm';
+import { Confirm } from '../components/confirm';
 
 interface Props {
   onLeave: () => void;

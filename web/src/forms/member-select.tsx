@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
-import { nameOf } from '../show/person';
+import { nameOf } from '../components/person';
 
 interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searchable' | 'filter'> {
   organizationId: number;

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Problem } from '../api/problem';
 import { fieldWords } from '../language/refusal-words';
 import { isStale } from './conflict';
-import { failureOf } from '../show/tell';
+import { failureOf } from '../components/notify';
 
 export interface ServerForm<V extends object> {
   form: UseFormReturnType<V>;

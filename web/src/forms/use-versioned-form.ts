@@ -1,7 +1,7 @@
 import type { UseFormInput } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { failureOf } from '../show/tell';
+import { failureOf } from '../components/notify';
 import { changesIn, type Conflict, merged } from './conflict';
 import { type ServerForm, useServerForm } from './use-server-form';
 

@@ -13,9 +13,9 @@ import { LonePage } from '../app/lone-page';
 import { Failure } from '../forms/failure';
 import { NewPasswordFields } from '../forms/new-password-fields';
 import { useServerForm } from '../forms/use-server-form';
-import { CopyButton } from '../show/copy-button';
-import { PageSkeleton } from '../show/page-skeleton';
-import { wordsOf } from '../show/tell';
+import { CopyButton } from '../components/copy-button';
+import { PageSkeleton } from '../components/page-skeleton';
+import { describeError } from '../components/notify';
 
 const route = getRouteApi('/invitations/$token');
 
@@ -156,7 +156,7 @@ function AcceptStep({ token, opened, onAccepted }: StepProps): React.ReactNode {
       title={t('invitation.join', { organization: opened.organization.name })}
       text={<Trans i18nKey="invitation.acceptText" values={{ email: opened.email }} components={{ b: <b /> }} />}
     >
-      <Failure>{accepting.error ? wordsOf(accepting.error) : undefined}</Failure>
+      <Failure>{accepting.error ? describeError(accepting.error) : undefined}</Failure>
       <Button loading={accepting.isPending} onClick={() => accepting.mutate()}>
         {t('invitation.accept')}
       </Button>
@@ -179,7 +179,7 @@ function Refused({ error, onSignedOut }: { error: Error; onSignedOut: () => void
   return (
     <LonePage title={t('invitation.title')}>
       <Alert color="red" role="alert" icon={<CircleAlert size={18} aria-hidden />}>
-        {wordsOf(error)}
+        {describeError(error)}
       </Alert>
       {other ? (
         <>
@@ -190,7 +190,7 @@ function Refused({ error, onSignedOut }: { error: Error; onSignedOut: () => void
               components={{ b: <b /> }}
             />
           </Text>
-          <Failure>{leaving.error ? wordsOf(leaving.error) : undefined}</Failure>
+          <Failure>{leaving.error ? describeError(leaving.error) : undefined}</Failure>
           <Group>
             <Button loading={leaving.isPending} onClick={() => leaving.mutate()}>
               {t('app.userMenu.signOut')}

@@ -11,11 +11,11 @@ import { FormDialog } from '../forms/dialog';
 import { MemberSelect } from '../forms/member-select';
 import { useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { Confirm } from '../show/confirm';
-import { EmptyState } from '../show/empty-state';
-import { nameOf, Person } from '../show/person';
-import { tellDone } from '../show/tell';
-import { Time } from '../show/time';
+import { Confirm } from '../components/confirm';
+import { EmptyState } from '../components/empty-state';
+import { nameOf, Person } from '../components/person';
+import { notifyDone } from '../components/notify';
+import { Time } from '../components/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { TransferSeat } from './transfer-seat';
 import { RowButton } from '../table/row-button';
@@ -155,7 +155,7 @@ function Assign({ organizationId, products, onClose }: AssignProps): React.React
         }),
       );
       await refreshOrganization(organizationId, ['licensed-users', 'licenses', 'members']);
-      tellDone(t('licenses.users.assigned', { product: t(`app.productName.${product}`) }));
+      notifyDone(t('licenses.users.assigned', { product: t(`app.productName.${product}`) }));
       onClose();
     },
   );

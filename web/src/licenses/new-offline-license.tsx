@@ -10,7 +10,7 @@ import { FormDialog } from '../forms/dialog';
 import { dayOf, endOfDay, writtenDayOf } from '../forms/day';
 import { useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { useNow } from '../show/time';
+import { useNow } from '../components/time';
 import { isOfflineClient, type OfflineClient, offlineClients, type Product, productOf } from './offline-client';
 import { OfflineDownloads, OnlyVendorFiles } from './offline-downloads';
 

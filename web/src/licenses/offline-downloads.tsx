@@ -3,10 +3,10 @@ import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OfflineLicenseView } from '../../generated/api';
-import { CopyLine } from '../show/copy-line';
-import { Dialog } from '../show/dialog';
-import { DownloadButton } from '../show/download-button';
-import { Time } from '../show/time';
+import { CopyLine } from '../components/copy-line';
+import { Dialog } from '../components/dialog';
+import { DownloadButton } from '../components/download-button';
+import { Time } from '../components/time';
 import { clientsOf, isOfflineClient, type OfflineClient } from './offline-client';
 
 interface Props {

@@ -7,8 +7,8 @@ import { useOrganization } from '../app/use-me';
 import { writtenDayOf } from '../forms/day';
 import { NoSeats } from '../seats/no-seats';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { Loaded } from '../show/loaded';
-import { Time, useNow } from '../show/time';
+import { AsyncContent } from '../components/async-content';
+import { Time, useNow } from '../components/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/server-table';
 
@@ -86,7 +86,7 @@ export function Subscriptions(): React.ReactNode {
     },
   ];
   return (
-    <Loaded query={query}>
+    <AsyncContent query={query}>
       {(rows) =>
         rows.length === 0 ? (
           <NoSeats />
@@ -99,7 +99,7 @@ export function Subscriptions(): React.ReactNode {
           />
         )
       }
-    </Loaded>
+    </AsyncContent>
   );
 }
 

@@ -5,7 +5,7 @@ import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
-import { tellDone } from '../show/tell';
+import { notifyDone } from '../components/notify';
 
 interface Props {
   organizationId: number;
@@ -31,7 +31,7 @@ export function TransferMachine({ organizationId, machine, onClose }: Props): Re
         }),
       );
       await refreshOrganization(organizationId, ['machines', 'online-licenses', 'licenses']);
-      tellDone(t('licenses.machines.transferred', { name: hostname.trim() || to.trim() }));
+      notifyDone(t('licenses.machines.transferred', { name: hostname.trim() || to.trim() }));
       onClose();
     },
   );

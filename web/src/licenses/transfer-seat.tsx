@@ -6,8 +6,8 @@ import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { MemberSelect } from '../forms/member-select';
 import { useServerForm } from '../forms/use-server-form';
-import { nameOf } from '../show/person';
-import { tellDone } from '../show/tell';
+import { nameOf } from '../components/person';
+import { notifyDone } from '../components/notify';
 
 interface Props {
   organizationId: number;
@@ -33,7 +33,7 @@ export function TransferSeat({ organizationId, user, onClose }: Props): React.Re
         }),
       );
       await refreshOrganization(organizationId, ['licensed-users', 'licenses', 'members', 'online-licenses']);
-      tellDone(t('licenses.users.transferred', names));
+      notifyDone(t('licenses.users.transferred', names));
       onClose();
     },
   );

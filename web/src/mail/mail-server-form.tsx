@@ -21,8 +21,8 @@ import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { Stale } from '../forms/stale';
 import { useVersionedForm } from '../forms/use-versioned-form';
-import { Confirm } from '../show/confirm';
-import { tellDone } from '../show/tell';
+import { Confirm } from '../components/confirm';
+import { notifyDone } from '../components/notify';
 import { mailKey, mailServerOf, type Owner, removeMailServer, updateMailServer } from './mail-calls';
 import { TokenFields } from './token-fields';
 
@@ -57,7 +57,7 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
       // Someone else has made the first settings meanwhile: they have a version above 0.
       const version = basis?.version ?? (server ? 0 : undefined);
       const saved = keep(await updateMailServer(owner, { ...settingsOf(values), version }));
-      tellDone(t('mail.updated'));
+      notifyDone(t('mail.updated'));
       return saved;
     },
   });

@@ -1,8 +1,8 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Loaded } from '../show/loaded';
-import { Section } from '../show/section';
+import { AsyncContent } from '../components/async-content';
+import { Section } from '../components/section';
 import { type Owner, mailKey, mailServerOf } from './mail-calls';
 import { MailServerForm } from './mail-server-form';
 import { MailTest } from './mail-test';
@@ -14,7 +14,7 @@ export function MailSettings({ owner }: { owner: Owner }): React.ReactNode {
   const query = useQuery({ queryKey: mailKey(owner, 'settings'), queryFn: () => mailServerOf(owner) });
   return (
     <Stack gap="lg">
-      <Loaded query={query} height={380}>
+      <AsyncContent query={query} height={380}>
         {(server) => (
           <>
             <Section
@@ -28,7 +28,7 @@ export function MailSettings({ owner }: { owner: Owner }): React.ReactNode {
             </Section>
           </>
         )}
-      </Loaded>
+      </AsyncContent>
       <Section title={t('mail.outbox.title')} text={t('mail.outbox.text')}>
         <Outbox owner={owner} />
       </Section>

@@ -4,9 +4,9 @@ import { Inbox, RotateCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { OutboxMailView } from '../../generated/api';
 import { queryClient } from '../api/queries';
-import { EmptyState } from '../show/empty-state';
-import { tellDone, tellFailure } from '../show/tell';
-import { Time } from '../show/time';
+import { EmptyState } from '../components/empty-state';
+import { notifyDone, notifyFailure } from '../components/notify';
+import { Time } from '../components/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { mailKey, type MailState, outboxOf, type Owner, retryAllMails, retryMail } from './mail-calls';
 import { mailTrouble } from '../language/mail-trouble';
@@ -25,18 +25,18 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
   const retry = useMutation({
     mutationFn: (id: number) => retryMail(owner, id),
     onSuccess: () => {
-      tellDone(t('mail.outbox.retried'));
+      notifyDone(t('mail.outbox.retried'));
       return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
     },
-    onError: tellFailure,
+    onError: notifyFailure,
   });
   const retryAll = useMutation({
     mutationFn: () => retryAllMails(owner),
     onSuccess: (count) => {
-      tellDone(count === 0 ? t('mail.outbox.nothingToRetry') : t('mail.outbox.allRetried', { count }));
+      notifyDone(count === 0 ? t('mail.outbox.nothingToRetry') : t('mail.outbox.allRetried', { count }));
       return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
     },
-    onError: tellFailure,
+    onError: notifyFailure,
   });
   const columns: Column<OutboxMailView>[] = [
     {

@@ -11,11 +11,11 @@ import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { Stale } from '../forms/stale';
 import { useVersionedForm } from '../forms/use-versioned-form';
-import { Confirm } from '../show/confirm';
-import { CopyButton } from '../show/copy-button';
-import { PageHeader } from '../show/page-header';
-import { Section } from '../show/section';
-import { tellDone } from '../show/tell';
+import { Confirm } from '../components/confirm';
+import { CopyButton } from '../components/copy-button';
+import { PageHeader } from '../components/page-header';
+import { Section } from '../components/section';
+import { notifyDone } from '../components/notify';
 import { DeleteDialog } from './delete-dialog';
 import { TransferDialog } from './transfer-dialog';
 
@@ -42,7 +42,7 @@ export function OrganizationPage(): React.ReactNode {
           refreshOrganization(id, ['organization']),
           queryClient.invalidateQueries({ queryKey: ['me'] }),
         ]);
-        tellDone(t('app.saved'));
+        notifyDone(t('app.saved'));
         return saved;
       },
     },

@@ -6,7 +6,7 @@ import { queryClient, refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { MemberSelect } from '../forms/member-select';
 import { useServerForm } from '../forms/use-server-form';
-import { tellDone } from '../show/tell';
+import { notifyDone } from '../components/notify';
 
 /** Makes another member the owner. */
 export function TransferDialog({
@@ -32,7 +32,7 @@ export function TransferDialog({
         }),
       );
       await Promise.all([refreshOrganization(organizationId), queryClient.invalidateQueries({ queryKey: ['me'] })]);
-      tellDone(t('organization.transfer.done'));
+      notifyDone(t('organization.transfer.done'));
       onClose();
     },
   );

@@ -4,11 +4,11 @@ import { Download, Lock, PackageOpen, Puzzle, Trash2, Upload } from 'lucide-reac
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PluginView } from '../../generated/api';
-import { bytesOf } from '../show/bytes';
-import { Confirm } from '../show/confirm';
-import { CopyButton } from '../show/copy-button';
-import { EmptyState } from '../show/empty-state';
-import { Time } from '../show/time';
+import { bytesOf } from '../components/bytes';
+import { Confirm } from '../components/confirm';
+import { CopyButton } from '../components/copy-button';
+import { EmptyState } from '../components/empty-state';
+import { Time } from '../components/time';
 import { RowMenu } from '../table/row-menu';
 import { type Column, ServerTable } from '../table/server-table';
 import { addressOf, deletePlugin, type Library, pluginKey, pluginsOf } from './plugin-calls';

@@ -7,9 +7,9 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
-import { bytesOf } from '../show/bytes';
-import { Dialog } from '../show/dialog';
-import { tellDone } from '../show/tell';
+import { bytesOf } from '../components/bytes';
+import { Dialog } from '../components/dialog';
+import { notifyDone } from '../components/notify';
 import { type Library, type PluginKind, type PluginWords, refreshPlugins, uploadPlugin } from './plugin-calls';
 
 const kinds: readonly PluginKind[] = ['custom-keywords', 'studio'];
@@ -38,7 +38,7 @@ export function UploadPlugin({ library, onClose }: Props): React.ReactNode {
       try {
         const { name, version } = await uploadPlugin(library, file, words, setSent, stop.current.signal);
         await refreshPlugins(library);
-        tellDone(t('plugins.uploadedDone', { name: `${name} ${version}` }));
+        notifyDone(t('plugins.uploadedDone', { name: `${name} ${version}` }));
         onClose();
       } catch (error) {
         if (error instanceof DOMException) return;

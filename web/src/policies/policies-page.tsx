@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
-import { Only } from '../app/only';
+import { RequirePermission } from '../app/require-permission';
 import { useOrganization } from '../app/use-me';
-import { Loaded } from '../show/loaded';
-import { PageHeader } from '../show/page-header';
+import { AsyncContent } from '../components/async-content';
+import { PageHeader } from '../components/page-header';
 import { PolicyForm } from './policy-form';
 import { policyKey } from './policy-key';
 
@@ -20,12 +20,12 @@ export function PoliciesPage(): React.ReactNode {
       ),
   });
   return (
-    <Only needs="license-policy.view">
+    <RequirePermission needs="license-policy.view">
       <PageHeader
         title={t('policies.title')}
         text={may('license-policy.manage') ? t('policies.text') : t('policies.readOnly')}
       />
-      <Loaded query={query} height={480}>
+      <AsyncContent query={query} height={480}>
         {(policy) => (
           <PolicyForm
             key={organizationId}
@@ -34,7 +34,7 @@ export function PoliciesPage(): React.ReactNode {
             readOnly={!may('license-policy.manage')}
           />
         )}
-      </Loaded>
-    </Only>
+      </AsyncContent>
+    </RequirePermission>
   );
 }

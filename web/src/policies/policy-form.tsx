@@ -10,8 +10,8 @@ import { Stale } from '../forms/stale';
 import { useVersionedForm } from '../forms/use-versioned-form';
 import { decimalSeparator } from '../language';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { Section } from '../show/section';
-import { tellDone } from '../show/tell';
+import { Section } from '../components/section';
+import { notifyDone } from '../components/notify';
 import { policyKey } from './policy-key';
 import { type SeatRule, ruleOf, rulesIn, SeatRules } from './seat-rules';
 
@@ -99,7 +99,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
         }),
       );
       queryClient.setQueryData(policyKey(organizationId), saved);
-      tellDone(t('app.saved'));
+      notifyDone(t('app.saved'));
       return saved;
     },
   });

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { SeatCap, SeatReservation } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
-import { nameOf } from '../show/person';
+import { nameOf } from '../components/person';
 
 /** A line of the form. */
 export interface SeatRule {

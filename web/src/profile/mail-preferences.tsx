@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { type Language, languages } from '../language';
-import { Section } from '../show/section';
-import { tellFailure } from '../show/tell';
+import { Section } from '../components/section';
+import { notifyFailure } from '../components/notify';
 
 const kinds = [
   'member-added',
@@ -34,7 +34,7 @@ export function MailPreferences(): React.ReactNode {
   const saving = useMutation({
     mutationFn: (body: Partial<Preferences>) => answer(api.PUT('/api/v1/users/me/mail-preferences', { body })),
     onMutate: (change) => queryClient.setQueryData(queryKey, { ...data, ...change }),
-    onError: tellFailure,
+    onError: notifyFailure,
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
   const muted: readonly Kind[] = data?.muted ?? [];

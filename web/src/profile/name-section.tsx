@@ -6,8 +6,8 @@ import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
-import { Section } from '../show/section';
-import { tellDone } from '../show/tell';
+import { Section } from '../components/section';
+import { notifyDone } from '../components/notify';
 
 export function NameSection(): React.ReactNode {
   const { t } = useTranslation();
@@ -18,7 +18,7 @@ export function NameSection(): React.ReactNode {
       await answer(api.PATCH('/api/v1/users/me', { body }));
       await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
       form.resetDirty();
-      tellDone(t('app.saved'));
+      notifyDone(t('app.saved'));
     },
   );
   return (

@@ -6,8 +6,8 @@ import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { useServerForm } from '../forms/use-server-form';
-import { Section } from '../show/section';
-import { tellDone } from '../show/tell';
+import { Section } from '../components/section';
+import { notifyDone } from '../components/notify';
 import { apiKeysKey } from './new-key-dialog';
 
 export function PasswordSection(): React.ReactNode {
@@ -23,7 +23,7 @@ export function PasswordSection(): React.ReactNode {
       form.reset();
       await queryClient.invalidateQueries({ queryKey: ['sessions'] });
       await queryClient.invalidateQueries({ queryKey: apiKeysKey });
-      tellDone(t('profile.password.done'));
+      notifyDone(t('profile.password.done'));
     },
   );
   const field = { required: true, withAsterisk: false } as const;

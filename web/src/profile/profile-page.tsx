@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { PageHeader } from '../show/page-header';
+import { PageHeader } from '../components/page-header';
 import { ApiKeys } from './api-keys';
 import { EmailSection } from './email-section';
 import { MailPreferences } from './mail-preferences';

@@ -8,9 +8,9 @@ import type { SessionView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { session } from '../api/session';
-import { Confirm } from '../show/confirm';
-import { Section } from '../show/section';
-import { Time } from '../show/time';
+import { Confirm } from '../components/confirm';
+import { Section } from '../components/section';
+import { Time } from '../components/time';
 
 const queryKey = ['sessions'];
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
-import { wordsOf } from '../show/tell';
+import { describeError } from '../components/notify';
 
 /** Says that the address is not verified, and what to do; nothing for all others. */
 export function Verification(): React.ReactNode {
@@ -18,7 +18,7 @@ export function Verification(): React.ReactNode {
     <Alert color="yellow" icon={<MailWarning size={18} aria-hidden />} title={t('profile.verification.title')}>
       <Stack gap="sm">
         <Text size="sm">{t('profile.verification.text', { email })}</Text>
-        <Failure>{sending.error ? wordsOf(sending.error) : undefined}</Failure>
+        <Failure>{sending.error ? describeError(sending.error) : undefined}</Failure>
         {told && (
           <Text size="sm" fw={600} role="status">
             {t(`profile.verification.${told}`)}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
-import { Confirm } from '../show/confirm';
+import { Confirm } from '../components/confirm';
 
 interface Props {
   organizationId: number;

@@ -7,9 +7,9 @@ import { answer, api } from '../api/client';
 import { Problem } from '../api/problem';
 import { infoQuery, queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
-import { CopyButton } from '../show/copy-button';
-import { wordsOf } from '../show/tell';
-import { Time } from '../show/time';
+import { CopyButton } from '../components/copy-button';
+import { describeError } from '../components/notify';
+import { Time } from '../components/time';
 import { ClientWarnings } from './client-warnings';
 import { LicenseDrop } from './license-drop';
 import { licenseText } from './license-text';
@@ -36,7 +36,7 @@ export function LicenseStep({ info, token, onToken }: StepProps): React.ReactNod
   });
   const error = installing.error ?? looking.error;
   const wrongToken = error instanceof Problem && error.status === 401;
-  const failure = error && !wrongToken ? wordsOf(error) : undefined;
+  const failure = error && !wrongToken ? describeError(error) : undefined;
   if (looking.data) {
     const { license, preview } = looking.data;
     return (

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { LonePage } from '../app/lone-page';
 import { Failure } from '../forms/failure';
-import { wordsOf } from '../show/tell';
+import { describeError } from '../components/notify';
 
 const route = getRouteApi('/verify-email/$token');
 
@@ -26,7 +26,7 @@ export function VerifyEmailPage(): React.ReactNode {
   return (
     <LonePage title={t('signIn.emailTitle')} text={t('signIn.emailText')}>
       <Stack>
-        <Failure>{using.error ? wordsOf(using.error) : undefined}</Failure>
+        <Failure>{using.error ? describeError(using.error) : undefined}</Failure>
         <Button loading={using.isPending} onClick={() => using.mutate()}>
           {t('signIn.emailUse')}
         </Button>

@@ -16,8 +16,8 @@ import type { TFunction } from 'i18next';
 import { ArrowDown, ArrowUp, ArrowUpDown, CircleAlert, RefreshCw, Search, SearchX } from 'lucide-react';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { EmptyState } from '../show/empty-state';
-import { wordsOf } from '../show/tell';
+import { EmptyState } from '../components/empty-state';
+import { describeError } from '../components/notify';
 import classes from './server-table.module.css';
 import { useAddressState } from './use-address-state';
 
@@ -160,7 +160,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
       )}
       <div className={classes.frame}>
         {error && !data ? (
-          <EmptyState icon={CircleAlert} title={t('app.table.failed')} text={wordsOf(error)}>
+          <EmptyState icon={CircleAlert} title={t('app.table.failed')} text={describeError(error)}>
             <Button
               variant="light"
               leftSection={<RefreshCw size={16} aria-hidden />}

@@ -6,7 +6,7 @@ import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { MemberSelect } from '../forms/member-select';
 import { useServerForm } from '../forms/use-server-form';
-import { nameOf } from '../show/person';
+import { nameOf } from '../components/person';
 
 const roles = ['USER', 'ADMIN', 'OWNER'] as const;
 

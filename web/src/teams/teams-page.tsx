@@ -7,9 +7,9 @@ import type { TeamView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
-import { EmptyState } from '../show/empty-state';
-import { PageHeader } from '../show/page-header';
-import { Time } from '../show/time';
+import { EmptyState } from '../components/empty-state';
+import { PageHeader } from '../components/page-header';
+import { Time } from '../components/time';
 import { type Column, ServerTable } from '../table/server-table';
 import { TeamNameDialog } from './team-name-dialog';
 

@@ -7,11 +7,11 @@ import type { InvitationView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey, refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
-import { Confirm } from '../show/confirm';
-import { CopyButton } from '../show/copy-button';
-import { EmptyState } from '../show/empty-state';
-import { tellDone, tellFailure } from '../show/tell';
-import { Time } from '../show/time';
+import { Confirm } from '../components/confirm';
+import { CopyButton } from '../components/copy-button';
+import { EmptyState } from '../components/empty-state';
+import { notifyDone, notifyFailure } from '../components/notify';
+import { Time } from '../components/time';
 import { RowMenu } from '../table/row-menu';
 import { type Column, ServerTable } from '../table/server-table';
 import { useAddressState } from '../table/use-address-state';
@@ -42,10 +42,10 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
         }),
       ),
     onSuccess: async ({ email }) => {
-      tellDone(t('users.invitations.resent', { email }));
+      notifyDone(t('users.invitations.resent', { email }));
       await refreshOrganization(organizationId, ['invitations']);
     },
-    onError: tellFailure,
+    onError: notifyFailure,
   });
   const columns: Column<InvitationView>[] = [
     {

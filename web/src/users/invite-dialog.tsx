@@ -12,8 +12,8 @@ import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
 import { refusalWords } from '../language/refusal-words';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { CopyButton } from '../show/copy-button';
-import { Dialog } from '../show/dialog';
+import { CopyButton } from '../components/copy-button';
+import { Dialog } from '../components/dialog';
 import { type AssignableRole, RoleChoice } from './role-dialog';
 
 /** Invites one or many by their e-mail addresses; afterwards each has its own link to hand over. */

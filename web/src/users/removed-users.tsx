@@ -5,9 +5,9 @@ import type { RemovedMemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
-import { EmptyState } from '../show/empty-state';
-import { Person } from '../show/person';
-import { Time } from '../show/time';
+import { EmptyState } from '../components/empty-state';
+import { Person } from '../components/person';
+import { Time } from '../components/time';
 import { type Column, ServerTable } from '../table/server-table';
 
 /** Who was a member. */

@@ -6,8 +6,8 @@ import { Problem } from '../api/problem';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useVersionedForm } from '../forms/use-versioned-form';
-import { nameOf } from '../show/person';
-import { tellDone } from '../show/tell';
+import { nameOf } from '../components/person';
+import { notifyDone } from '../components/notify';
 
 /** Roles that can be given; the owner changes by transfer alone. */
 export const assignableRoles = ['USER', 'BILLING_MANAGER', 'ADMIN'] as const;
@@ -43,7 +43,7 @@ export function RoleDialog({ organizationId, member, onClose }: Props): React.Re
         }),
       );
       await refreshOrganization(organizationId, ['members']);
-      tellDone(t('users.role.done', { name: nameOf(member), role: t(`app.role.${role}`) }));
+      notifyDone(t('users.role.done', { name: nameOf(member), role: t(`app.role.${role}`) }));
       onClose();
       return undefined;
     },

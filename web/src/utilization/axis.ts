@@ -1,5 +1,5 @@
 import { locale } from '../language';
-import { countAxis } from '../show/count-axis';
+import { countAxis } from '../components/count-axis';
 import type { Interval } from './utilization-filter';
 
 /** The words below a step of the chart: days and months are the server's, in UTC; hours are the reader's. */

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { UtilizationSessionView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
-import { EmptyState } from '../show/empty-state';
-import { duration, Time } from '../show/time';
+import { EmptyState } from '../components/empty-state';
+import { duration, Time } from '../components/time';
 import { type Column, ServerTable } from '../table/server-table';
 import type { queryOf } from './utilization-filter';
 

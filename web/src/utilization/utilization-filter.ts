@@ -23,7 +23,7 @@ export interface UtilizationFilter {
 }
 
 const day = 86_400_000;
-const mostPoints = 1000;
+const maxPoints = 1000;
 const lengths: Record<Interval, number> = { hour: day / 24, day, month: 28 * day };
 
 /** Today in UTC. */
@@ -74,7 +74,7 @@ export function faultOf({ from, to }: UtilizationFilter): 'missing' | 'turned' |
 
 /** Whether the server counts steps of this length between two days. */
 export function fits(interval: Interval, { from, to }: Pick<UtilizationFilter, 'from' | 'to'>): boolean {
-  return (Date.parse(to) + day - Date.parse(from)) / lengths[interval] <= mostPoints;
+  return (Date.parse(to) + day - Date.parse(from)) / lengths[interval] <= maxPoints;
 }
 
 /** The filter as the server reads it. */

@@ -7,11 +7,11 @@ import type { UtilizationView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
-import { Only } from '../app/only';
-import { DownloadButton } from '../show/download-button';
-import { Loaded } from '../show/loaded';
-import { PageHeader } from '../show/page-header';
-import { Section } from '../show/section';
+import { RequirePermission } from '../app/require-permission';
+import { DownloadButton } from '../components/download-button';
+import { AsyncContent } from '../components/async-content';
+import { PageHeader } from '../components/page-header';
+import { Section } from '../components/section';
 import { useAddressState } from '../table/use-address-state';
 import { Figure } from './figure';
 import { FilterBar } from './filter-bar';
@@ -19,17 +19,21 @@ import { Sessions } from './sessions';
 import { addressOf, everything, faultOf, filterIn, queryOf, type UtilizationFilter } from './utilization-filter';
 
 // The charts are the heaviest part of the console; the numbers do not wait for them.
-const LineOfUse = lazy(() => import('./line-of-use').then(({ LineOfUse }) => ({ default: LineOfUse })));
-const StackOfUse = lazy(() => import('./stack-of-use').then(({ StackOfUse }) => ({ default: StackOfUse })));
+const UsageLineChart = lazy(() =>
+  import('./usage-line-chart').then(({ UsageLineChart }) => ({ default: UsageLineChart })),
+);
+const StackedUsageChart = lazy(() =>
+  import('./stacked-usage-chart').then(({ StackedUsageChart }) => ({ default: StackedUsageChart })),
+);
 
 const charts = ['line', 'product', 'model'] as const;
 
 /** Who used which seats, how many at once, and who was refused (manual, "Utilization"). */
 export function UtilizationPage(): React.ReactNode {
   return (
-    <Only needs="utilization.view">
+    <RequirePermission needs="utilization.view">
       <Utilization />
-    </Only>
+    </RequirePermission>
   );
 }
 
@@ -69,7 +73,7 @@ function Utilization(): React.ReactNode {
       </PageHeader>
       <Stack gap="lg">
         <FilterBar filter={filter} onChange={setFilter} fault={fault} />
-        <Loaded query={query} height={420}>
+        <AsyncContent query={query} height={420}>
           {(data) => (
             <>
               <Totals data={data} />
@@ -91,15 +95,15 @@ function Utilization(): React.ReactNode {
               >
                 <Suspense fallback={<Skeleton h={300} />}>
                   {chart === 'line' ? (
-                    <LineOfUse series={data.series} interval={asked.interval} />
+                    <UsageLineChart series={data.series} interval={asked.interval} />
                   ) : (
-                    <StackOfUse organizationId={organizationId} by={chart} filter={asked} />
+                    <StackedUsageChart organizationId={organizationId} by={chart} filter={asked} />
                   )}
                 </Suspense>
               </Section>
             </>
           )}
-        </Loaded>
+        </AsyncContent>
         <Section title={t('utilization.sessions.title')} text={t('utilization.sessions.text')}>
           {faultOf(asked) === undefined && <Sessions organizationId={organizationId} query={wanted} />}
         </Section>

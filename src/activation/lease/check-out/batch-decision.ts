@@ -157,7 +157,7 @@ export class BatchDecision {
   private granted(outcome: Granted['outcome'], lease: LeaseState, pool: PoolState): Granted {
     const { id, number, renewedAt, expiresAt } = lease;
     const organizationName = this.snapshot.organizations.get(pool.organizationId)?.name ?? '';
-    const beyond = pool.model === 'floating' ? Math.max(0, pool.inUse + pool.offline - pool.quota) : 0;
+    const overage = pool.model === 'floating' ? Math.max(0, pool.inUse + pool.offline - pool.quota) : 0;
     return {
       outcome,
       id,
@@ -168,7 +168,7 @@ export class BatchDecision {
       expiresAt,
       renewalShare: this.policyOf(pool.organizationId).renewalShare,
       clientRenewalShare: this.policyOf(pool.organizationId).clientRenewalShare,
-      beyond,
+      overage: overage,
       quota: pool.quota,
     };
   }
@@ -256,7 +256,7 @@ export class BatchDecision {
     this.countLive(lease.userId, 1);
     pool.inUse++;
     pool.liveSeats?.add(pool.model === 'per-user' ? String(request.userId) : machineOf(request));
-    hold(pool, lease.userId, 1);
+    countHeld(pool, lease.userId, 1);
     if (expiresAt.getTime() < (this.earliest.get(pool.id) ?? Infinity)) {
       this.earliest.set(pool.id, expiresAt.getTime());
       this.sooner.add(pool.id);
@@ -290,7 +290,7 @@ export class BatchDecision {
     const pool = this.pools.find((each) => each.id === lease.poolId);
     if (pool) {
       pool.inUse--;
-      hold(pool, lease.userId, -1);
+      countHeld(pool, lease.userId, -1);
     }
     this.removed.push(lease);
   }
@@ -307,6 +307,6 @@ function isBefore({ id }: InQueue, ticket: number | undefined): boolean {
 }
 
 /** Counts what users with reservations hold, so that batches see what they have given themselves. */
-function hold(pool: PoolState, userId: number, change: number): void {
+function countHeld(pool: PoolState, userId: number, change: number): void {
   if (pool.reservations.length + pool.caps.length > 0) pool.held.set(userId, (pool.held.get(userId) ?? 0) + change);
 }

@@ -38,7 +38,7 @@ export interface Granted {
   /** The same for Katalon's clients. */
   clientRenewalShare: number;
   /** Seats of its pool that are in use beyond the quota. */
-  beyond: number;
+  overage: number;
   quota: number;
 }
 

@@ -4,7 +4,7 @@ import { type Statement } from '../../../database/preparing-client.js';
 import { type Product } from '../../../license/file/product.js';
 import { endReasonInSql, noEnder, whyEnded } from '../../seat/end-leases.js';
 import { leaseColumns } from '../../seat/lease-columns.js';
-import { outageMillis } from '../outage.service.js';
+import { outageMillis } from '../heartbeat.service.js';
 import {
   type DenialCode,
   type LeaseState,
@@ -14,7 +14,7 @@ import {
   type SeatPolicy,
   type SeatRequest,
 } from '../../seat/seat-decision.js';
-import { unseenMillis } from '../seat-queue.js';
+import { staleWaiterMillis } from '../seat-queue.js';
 
 // What a batch of check-outs asks the database and tells it: one statement of each kind, however many the requests.
 
@@ -131,7 +131,7 @@ export function momentOf(queues: readonly Queue[], offsetMillis: number): Statem
                FROM seat_waiter s
               WHERE s.organization_id = ANY($1) AND s.seen_at > clock_timestamp() - $4 * interval '1 millisecond') AS waiting
        FROM installation, server_now($3) AS now`,
-    [...columnsOf(queues), offsetMillis, unseenMillis, outageMillis],
+    [...columnsOf(queues), offsetMillis, staleWaiterMillis, outageMillis],
   ];
 }
 

@@ -17,7 +17,7 @@ import { withoutInvisible } from '../../../text/invisible.js';
 import { type Product, products } from '../../../license/file/product.js';
 
 /** Entries of a list of machines. */
-export const mostPatterns = 500;
+export const maxPatterns = 500;
 
 /** Patterns of machine ids and host names. */
 function Patterns(description: string): PropertyDecorator {
@@ -35,7 +35,7 @@ function Patterns(description: string): PropertyDecorator {
         : value,
     )(target, property);
     IsArray()(target, property);
-    ArrayMaxSize(mostPatterns)(target, property);
+    ArrayMaxSize(maxPatterns)(target, property);
     IsString({ each: true })(target, property);
     IsNotEmpty({ each: true })(target, property);
     MaxLength(255, { each: true })(target, property);

@@ -21,7 +21,7 @@ export function Time({ value, as = 'ago' }: Props): React.ReactNode {
   const time = new Date(value);
   const timeZone = as === 'utcDay' ? 'UTC' : undefined;
   const exact = new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'long', timeZone }).format(time);
-  const words =
+  const message =
     as === 'ago'
       ? relative(time.getTime() - now, locale())
       : new Intl.DateTimeFormat(locale(), {
@@ -32,7 +32,7 @@ export function Time({ value, as = 'ago' }: Props): React.ReactNode {
   return (
     <Tooltip label={exact}>
       <time dateTime={value} className="numbers" style={{ whiteSpace: 'nowrap' }}>
-        {words}
+        {message}
       </time>
     </Tooltip>
   );

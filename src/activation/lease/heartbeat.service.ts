@@ -21,9 +21,9 @@ export const outageMillis = 30_000;
  * out. Nobody can have got the seats in between, so none is given twice.
  */
 @Injectable()
-export class OutageService implements OnModuleInit, OnApplicationShutdown {
-  private readonly beating = new PeriodicTask(
-    () => this.beat(),
+export class HeartbeatService implements OnModuleInit, OnApplicationShutdown {
+  private readonly ticking = new PeriodicTask(
+    () => this.touch(),
     beatMillis,
     (error) => this.log.warn({ err: error }, 'The database cannot be told that this server is at work'),
   );
@@ -37,17 +37,17 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.beat();
-    this.beating.start();
+    await this.touch();
+    this.ticking.start();
   }
 
   onApplicationShutdown(): void {
     // A database that is away does not keep the server from stopping.
-    void this.beating.stop();
+    void this.ticking.stop();
   }
 
   /** Notes that this server is at work; if none was for too long, or the clock was set back, puts that right first. */
-  async beat(): Promise<void> {
+  async touch(): Promise<void> {
     const [, beaten] = await this.dataSource.query<[unknown, number]>(
       `UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now($2)
         WHERE alive_at > clock_timestamp() - $1 * interval '1 millisecond'
@@ -62,12 +62,12 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
   private async credit(): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       // Of several servers that return at once one does it; the others find that it was done.
-      const [outage] = await manager.query<{ millis: number }[]>(
+      const [heartbeat] = await manager.query<{ millis: number }[]>(
         `SELECT extract(epoch FROM clock_timestamp() - alive_at)::float8 * 1000 AS millis FROM installation
           WHERE alive_at <= clock_timestamp() - $1 * interval '1 millisecond' FOR UPDATE`,
         [outageMillis],
       );
-      if (!outage) return;
+      if (!heartbeat) return;
       const [, leases] = await manager.query<[unknown, number]>(
         // What a lease had left when the servers went, it has again; never more than a new one, or than its license.
         `UPDATE lease l
@@ -77,12 +77,12 @@ export class OutageService implements OnModuleInit, OnApplicationShutdown {
                 (SELECT server_now($1) AS now, $2::float8 * interval '1 millisecond' AS away) AS t
           WHERE p.id = l.pool_id AND o.id = l.organization_id AND l.expires_at > t.now - t.away
             AND l.expires_at <= t.now + ${leaseMinutesInSql} * interval '1 minute'`,
-        [this.clock.offsetMillis, outage.millis],
+        [this.clock.offsetMillis, heartbeat.millis],
       );
       await manager.query('UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now($1)', [
         this.clock.offsetMillis,
       ]);
-      const seconds = Math.round(outage.millis / 1000);
+      const seconds = Math.round(heartbeat.millis / 1000);
       if (leases > 0) {
         await this.audit.record(manager, server, { action: 'lease.outage-credited', details: { seconds, leases } });
       }

@@ -9,7 +9,7 @@ const lanes = 2;
  *
  * @param load reads many at once, which are all different, in one statement; what is not there is not in the answer
  */
-export function lookUp<K extends string | number, R>(
+export function batchLoader<K extends string | number, R>(
   load: (keys: readonly K[]) => Promise<ReadonlyMap<K, R>>,
 ): (key: K) => Promise<R | undefined> {
   const group = new GroupCommit<K, R | undefined>(

@@ -7,7 +7,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
-import { GroupCommit, isOfOneItem, type Outcome } from '../../concurrency/group-commit.js';
+import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { LicensedUserService } from '../../license/licensed-user.service.js';
@@ -20,7 +20,7 @@ import { type Role } from '../../access/role.js';
 import { endLeases, holder, noEnder } from '../seat/end-leases.js';
 import { LeaseMetrics } from './lease-metrics.js';
 import { LicensePolicyService } from '../policy/license-policy.service.js';
-import { OutageService } from './outage.service.js';
+import { HeartbeatService } from './heartbeat.service.js';
 import { type ClientPackage, machineOf, productOf, type Session } from '../seat/seat-decision.js';
 import { type Ending, type Holder, LeaseEndedError, SeatsInUseError } from '../seat/seat-errors.js';
 
@@ -37,10 +37,10 @@ interface ReleaseItem {
 
 /** Gives seats back: to the one who holds them, to those who administer them, and when nobody can any more. */
 @Injectable()
-export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
+export class LeaseReleaseService implements OnModuleInit, OnApplicationShutdown {
   private readonly releases = new GroupCommit<ReleaseItem, boolean>(
     (items) => this.releaseBatch(items),
-    isOfOneItem,
+    isItemError,
     200,
     1,
     (items, seconds) => this.metrics.batch('release', items, seconds),
@@ -58,7 +58,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
     private readonly clock: Clock,
     private readonly metrics: LeaseMetrics,
     private readonly policies: LicensePolicyService,
-    private readonly outage: OutageService,
+    private readonly heartbeat: HeartbeatService,
     licensedUsers: LicensedUserService,
     organizations: OrganizationService,
     @Inject(LOG) private readonly log: Logger,
@@ -304,7 +304,7 @@ export class LeaseEndingService implements OnModuleInit, OnApplicationShutdown {
 
   /** Tidies up what dead clients left; nobody waits for it, for a check-out takes an expired seat itself. */
   private async sweep(): Promise<void> {
-    await this.outage.beat();
+    await this.heartbeat.touch();
     await this.dataSource.transaction((manager) =>
       endLeases(
         manager,

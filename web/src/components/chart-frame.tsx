@@ -8,7 +8,7 @@ interface Props {
 }
 
 /** A chart. */
-export function Drawing({ summary, children }: Props): ReactNode {
+export function ChartFrame({ summary, children }: Props): ReactNode {
   const drawn = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = drawn.current;

@@ -5,18 +5,18 @@ import { Problem, UnreachableError } from '../api/problem';
 import { refusalWords } from '../language/refusal-words';
 
 /** Tells in a corner that something is done. */
-export function tellDone(message: string): void {
+export function notifyDone(message: string): void {
   notifications.show({ ...closing(), message, color: 'pine', icon: <Check size={16} aria-hidden /> });
 }
 
 /** Tells in a corner that something did not work, until it is read. */
-export function tellFailure(why: unknown): void {
-  const words = failureOf(why);
-  if (words === undefined) return;
+export function notifyFailure(why: unknown): void {
+  const message = failureOf(why);
+  if (message === undefined) return;
   notifications.show({
     ...closing(),
     title: i18next.t('app.failed'),
-    message: words,
+    message,
     color: 'red',
     icon: <X size={16} aria-hidden />,
     autoClose: 12_000,
@@ -30,13 +30,13 @@ function closing(): { closeButtonProps: { 'aria-label': string } } {
 /** What has failed, in words for people; undefined when nothing has, or when the page asks to sign in again. */
 export function failureOf(error: unknown): string | undefined {
   const asked = error instanceof Problem && error.code === 'not-signed-in';
-  return error && !asked ? wordsOf(error) : undefined;
+  return error && !asked ? describeError(error) : undefined;
 }
 
 /** An error in words for people. */
-export function wordsOf(error: unknown): string {
+export function describeError(error: unknown): string {
   if (error instanceof UnreachableError) return i18next.t('app.offline');
   if (error instanceof Problem) return refusalWords(error);
-  const words = error instanceof Error ? error.message : String(error);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.charAt(0).toUpperCase() + message.slice(1);
 }

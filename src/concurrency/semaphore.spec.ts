@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { Turns } from './turns.js';
+import { Semaphore } from './semaphore.js';
 
-describe('Turns', () => {
+describe('Semaphore', () => {
   it('are taken by so many at once, in the order of arrival, also after a failure', async () => {
-    const turns = new Turns(2);
+    const semaphore = new Semaphore(2);
     const began: number[] = [];
     const ends: (() => void)[] = [];
     const work = (index: number) =>
-      turns.take(async () => {
+      semaphore.run(async () => {
         began.push(index);
         await new Promise<void>((resolve) => ends.push(resolve));
         if (index === 0) throw new Error('failed');
@@ -26,6 +26,6 @@ describe('Turns', () => {
       3,
       4,
     ]);
-    await expect(turns.take(() => Promise.resolve('free again'))).resolves.toBe('free again');
+    await expect(semaphore.run(() => Promise.resolve('free again'))).resolves.toBe('free again');
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { lookUp } from './look-up.js';
+import { batchLoader } from './batch-loader.js';
 
-describe('Look-ups', () => {
+describe('batchLoader', () => {
   it('are one statement for all who ask at the same moment, and for each what was asked for', async () => {
     const asked: (readonly string[])[] = [];
-    const lengthOf = lookUp((words: readonly string[]) => {
+    const lengthOf = batchLoader((words: readonly string[]) => {
       asked.push(words);
       return Promise.resolve(new Map(words.filter((word) => word !== '').map((word) => [word, word.length])));
     });
@@ -14,7 +14,7 @@ describe('Look-ups', () => {
 
   it('tell all who asked of an error, and work again after it', async () => {
     let down = true;
-    const identity = lookUp((words: readonly string[]) =>
+    const identity = batchLoader((words: readonly string[]) =>
       down ? Promise.reject(new Error('gone')) : Promise.resolve(new Map(words.map((word) => [word, word]))),
     );
     const [first, second] = await Promise.allSettled([identity('a'), identity('b')]);

@@ -4,12 +4,12 @@ import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Permission } from '../api/permissions';
-import { EmptyState } from '../show/empty-state';
+import { EmptyState } from '../components/empty-state';
 import { useTitle } from './use-title';
 import { useMe, useOrganization } from './use-me';
 
 /** A page of an organization for those whose role includes it; others are told so. */
-export function Only({ needs, children }: { needs: Permission; children: ReactNode }): ReactNode {
+export function RequirePermission({ needs, children }: { needs: Permission; children: ReactNode }): ReactNode {
   const { may } = useOrganization();
   return may(needs) ? children : <Forbidden />;
 }

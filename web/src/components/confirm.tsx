@@ -4,7 +4,7 @@ import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changesIn, isStale, versionIn } from '../forms/conflict';
 import { Stale } from '../forms/stale';
-import { failureOf, tellDone } from './tell';
+import { failureOf, notifyDone } from './notify';
 import { Dialog } from './dialog';
 
 interface Props {
@@ -33,7 +33,7 @@ export function Confirm({ title, text, children, action, danger = false, done, r
   const mutation = useMutation({
     mutationFn: (version: number | undefined) => run(version),
     onSuccess: () => {
-      if (done) tellDone(done);
+      if (done) notifyDone(done);
       setOpened(false);
     },
   });

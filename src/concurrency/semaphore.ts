@@ -1,12 +1,12 @@
 /** Lets a few do something at the same time; the rest wait in line and come in the order of their arrival. */
-export class Turns {
+export class Semaphore {
   private readonly waiting: (() => void)[] = [];
   private busy = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly limit: number) {}
 
-  async take<T>(work: () => Promise<T>): Promise<T> {
-    const end = await this.begin();
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const end = await this.acquire();
     try {
       return await work();
     } finally {
@@ -15,8 +15,8 @@ export class Turns {
   }
 
   /** Resolves when it is one's turn, with what ends it; that has to be called once. */
-  async begin(): Promise<() => void> {
-    if (this.busy < this.most) this.busy++;
+  async acquire(): Promise<() => void> {
+    if (this.busy < this.limit) this.busy++;
     // Whoever is done hands the turn on, so `busy` stays.
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
     return () => {

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { serverRoot } from '../api/client';
 import { bytesOf } from './bytes';
 import { save } from './save';
-import { tellDone, tellFailure } from './tell';
+import { notifyDone, notifyFailure } from './notify';
 
 interface Props extends ButtonProps {
   /** The address below the server's root. */
@@ -29,8 +29,8 @@ export function DownloadButton({ path, query = {}, fileName, children, ...rest }
       }
       return save(address, fileName, setReceived);
     },
-    onSuccess: (name) => tellDone(t('show.download.done', { name })),
-    onError: tellFailure,
+    onSuccess: (name) => notifyDone(t('show.download.done', { name })),
+    onError: notifyFailure,
     onSettled: () => setReceived(undefined),
   });
   return (

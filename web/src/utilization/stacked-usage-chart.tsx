@@ -5,8 +5,8 @@ import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
-import { Drawing } from '../show/drawing';
-import { wordsOf } from '../show/tell';
+import { ChartFrame } from '../components/chart-frame';
+import { describeError } from '../components/notify';
 import { chartStyle, stepName } from './axis';
 import { models, products, queryOf, type UtilizationFilter } from './utilization-filter';
 
@@ -19,7 +19,7 @@ interface Props {
 const colors = ['pine.6', 'indigo.5', 'yellow.6'];
 
 /** Seats in use at once of each product or model, one upon the other. */
-export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNode {
+export function StackedUsageChart({ organizationId, by, filter }: Props): React.ReactNode {
   const { t } = useTranslation();
   const parts =
     by === 'product'
@@ -42,7 +42,7 @@ export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNo
     })),
   });
   const failed = answers.find(({ error, data }) => error && !data);
-  if (failed?.error) return <Text c="var(--mantine-color-error)">{wordsOf(failed.error)}</Text>;
+  if (failed?.error) return <Text c="var(--mantine-color-error)">{describeError(failed.error)}</Text>;
   if (answers.some(({ data }) => !data)) return <Skeleton h={300} />;
   const series = answers.map(({ data }) => data?.series ?? []);
   const points = (series[0] ?? []).map(({ at }, step) => ({
@@ -50,7 +50,7 @@ export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNo
     ...Object.fromEntries(parts.map(({ name }, index) => [name, series[index]?.[step]?.peak ?? 0])),
   }));
   return (
-    <Drawing
+    <ChartFrame
       summary={parts
         .map(({ name }, index) => `${name}: ${Math.max(0, ...(series[index] ?? []).map((point) => point.peak))}`)
         .join(', ')}
@@ -66,6 +66,6 @@ export function StackOfUse({ organizationId, by, filter }: Props): React.ReactNo
         withDots={false}
         areaProps={{ isAnimationActive: false }}
       />
-    </Drawing>
+    </ChartFrame>
   );
 }

@@ -2,7 +2,7 @@ import { type Pool, type PoolClient } from 'pg';
 import { isConnectionTrouble } from '../errors/connection-trouble.js';
 
 /** Milliseconds that work waits for a database that does not answer: a restart is over by then, a longer failure is told. */
-const patienceMillis = 4_000;
+const timeoutMillis = 4_000;
 const retryMillis = 150;
 
 type Callback = (error: Error | undefined, client?: PoolClient, done?: (release?: unknown) => void) => void;
@@ -11,7 +11,7 @@ type Callback = (error: Error | undefined, client?: PoolClient, done?: (release?
  * Makes whoever wants a connection wait a little while the database is being restarted or handed over. Only the begin of
  * work is repeated; what was under way has failed, and its caller is told.
  */
-export function bePatient(pool: Pool): void {
+export function retryWhileConnecting(pool: Pool): void {
   // A connection may end in the very moment in which it is handed out, before its taker listens; the taker's first statement
   // fails then, and that is enough. Without any listener the whole process would end.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -24,7 +24,7 @@ export function bePatient(pool: Pool): void {
     });
   };
   pool.connect = ((callback?: Callback) => {
-    const end = Date.now() + patienceMillis;
+    const end = Date.now() + timeoutMillis;
     if (callback) {
       attempt(end, callback);
       return undefined;

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { tellFailure } from './tell';
+import { notifyFailure } from './notify';
 
 interface Props {
   /** What goes to the clipboard. */
@@ -17,10 +17,10 @@ interface Props {
 export function CopyButton({ value, label, wide = false }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
-  const words = copied ? t('app.copied') : (label ?? t('app.copy'));
+  const message = copied ? t('app.copied') : (label ?? t('app.copy'));
   const copy = async (): Promise<void> => {
     if (!(await toClipboard(value))) {
-      tellFailure(t('app.copyFailed'));
+      notifyFailure(t('app.copyFailed'));
       return;
     }
     setCopied(true);
@@ -30,13 +30,13 @@ export function CopyButton({ value, label, wide = false }: Props): React.ReactNo
   if (wide) {
     return (
       <Button variant="default" leftSection={icon} onClick={() => void copy()}>
-        {words}
+        {message}
       </Button>
     );
   }
   return (
-    <Tooltip label={words}>
-      <ActionIcon variant="subtle" color={copied ? 'pine' : 'gray'} aria-label={words} onClick={() => void copy()}>
+    <Tooltip label={message}>
+      <ActionIcon variant="subtle" color={copied ? 'pine' : 'gray'} aria-label={message} onClick={() => void copy()}>
         {icon}
       </ActionIcon>
     </Tooltip>

@@ -4,7 +4,7 @@ import { CircleAlert, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from './empty-state';
-import { wordsOf } from './tell';
+import { describeError } from './notify';
 
 interface Props<T> {
   query: UseQueryResult<T>;
@@ -14,13 +14,13 @@ interface Props<T> {
 }
 
 /** What hangs on an answer of the server: its place until it comes, and why it does not. */
-export function Loaded<T>({ query, height = 160, children }: Props<T>): ReactNode {
+export function AsyncContent<T>({ query, height = 160, children }: Props<T>): ReactNode {
   const { t } = useTranslation();
   const { data, error } = query;
   if (data !== undefined) return children(data);
   if (!error) return <Skeleton h={height} radius="lg" role="status" aria-label={t('app.loading')} />;
   return (
-    <EmptyState icon={CircleAlert} title={t('app.table.failed')} text={wordsOf(error)}>
+    <EmptyState icon={CircleAlert} title={t('app.table.failed')} text={describeError(error)}>
       <Button variant="light" leftSection={<RefreshCw size={16} aria-hidden />} onClick={() => void query.refetch()}>
         {t('app.table.retry')}
       </Button>

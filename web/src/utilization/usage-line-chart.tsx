@@ -2,7 +2,7 @@ import { LineChart } from '@mantine/charts';
 import '@mantine/charts/styles.layer.css';
 import { useTranslation } from 'react-i18next';
 import type { UtilizationPoint } from '../../generated/api';
-import { Drawing } from '../show/drawing';
+import { ChartFrame } from '../components/chart-frame';
 import { chartStyle, stepName } from './axis';
 import type { Interval } from './utilization-filter';
 
@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** Seats in use at once, sessions and refusals, step by step. */
-export function LineOfUse({ series, interval }: Props): React.ReactNode {
+export function UsageLineChart({ series, interval }: Props): React.ReactNode {
   const { t } = useTranslation();
   const peak = t('utilization.chart.peak');
   const sessions = t('utilization.chart.sessions');
@@ -24,7 +24,7 @@ export function LineOfUse({ series, interval }: Props): React.ReactNode {
     [denials]: point.denials,
   }));
   return (
-    <Drawing
+    <ChartFrame
       summary={t('utilization.chart.summary', {
         peak: Math.max(0, ...series.map((point) => point.peak)),
         denials: series.reduce((sum, point) => sum + point.denials, 0),
@@ -45,6 +45,6 @@ export function LineOfUse({ series, interval }: Props): React.ReactNode {
         dotProps={{ r: 2.5 }}
         lineProps={{ isAnimationActive: false }}
       />
-    </Drawing>
+    </ChartFrame>
   );
 }
