@@ -28,7 +28,15 @@ const password = 'correct horse battery';
  * another built checkout.
  */
 const parts: Record<string, (subject: Subject) => Promise<void>> = {
-  ...{ renewals, seats: checkOutsAndReleases, activations, ended: endedSessions, sizes, morning: mondayMorning },
+  ...{
+    renewals,
+    seats: checkOutsAndReleases,
+    refusals,
+    activations,
+    ended: endedSessions,
+    sizes,
+    morning: mondayMorning,
+  },
 };
 const { values: options } = parseArgs({
   options: {
@@ -201,6 +209,61 @@ COMMIT;`,
     figure('releases', release),
   );
   await halfLoad(subject, checkOut.rate / 2);
+}
+
+/** At a full pool, small or large, each refusal says who holds the seats. In turns with check-outs, alone and 16 at once. */
+async function refusals(subject: Subject): Promise<void> {
+  const sizes = [10, 20_000];
+  const pools = sizes.map((seats) => fullPool(subject, seats));
+  for (const clients of [1, 16]) {
+    const time = Math.ceil(seconds / 2);
+    const loads = { checkOut: [] as Load[], refused: sizes.map(() => [] as Load[]) };
+    for (let turn = 0; turn < 3; turn++) {
+      loads.checkOut.push(
+        await measured(subject, checkOutOf([subject.organizationId], subject.headers), time, clients),
+      );
+      for (const [index, pool] of pools.entries()) {
+        const target = { url: subject.server.url, pid: subject.server.child.pid ?? 0 };
+        loads.refused[index]?.push(await most(cluster, target, checkOutOf([pool], subject.headers), time, clients));
+      }
+    }
+    const checkOut = middle(loads.checkOut);
+    const atOnce = clients === 1 ? 'one after another' : `${clients} at once`;
+    report(
+      { name: `check-outs, ${atOnce}`, load: checkOut },
+      ...sizes.map((seats, index) => {
+        const load = middle(loads.refused[index] ?? []);
+        const [ratio, aim] = clients === 1 ? [load.p50 / checkOut.p50, 1.2] : [checkOut.rate / load.rate, 1];
+        return {
+          name: `refusals at ${seats.toLocaleString('en')} seats, ${atOnce}`,
+          load,
+          compared: `${ratio.toFixed(2)} × the ${clients === 1 ? 'median' : 'time'} of a check-out`,
+          ...{ aim: `${aim.toFixed(1)} ×`, reached: ratio <= aim },
+        };
+      }),
+    );
+  }
+}
+
+/** An organization whose seats are all in use. */
+function fullPool({ database, userId }: Subject, seats: number): number {
+  return Number(
+    cluster
+      .sql(
+        `WITH made AS (INSERT INTO organization (name, created_at) VALUES ('Full ${seats}', now()) RETURNING id),
+              joined AS (INSERT INTO membership SELECT id, ${userId}, 'OWNER', now() FROM made)
+           INSERT INTO seat_pool (organization_id, product, model, quota, in_use, ends_at, earliest_expiry)
+             SELECT id, 'KSE', 'floating', ${seats}, ${seats}, now() + interval '300 days', now() + interval '1 day' FROM made;
+         INSERT INTO lease (pool_id, organization_id, product, user_id, machine_id, session_id, started_at, renewed_at, expires_at)
+           SELECT p.id, p.organization_id, 'KSE', ${userId}, 'full-' || n, 'full', now() - n * interval '1 second', now(), now() + interval '1 day'
+             FROM seat_pool p JOIN organization o ON o.id = p.organization_id AND o.name = 'Full ${seats}', generate_series(1, ${seats}) AS n;
+         ANALYZE lease; SELECT id FROM organization WHERE name = 'Full ${seats}'`,
+        database,
+      )
+      .trim()
+      .split('\n')
+      .at(-1),
+  );
 }
 
 async function activations(subject: Subject): Promise<void> {

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
+import { AuditService, type Change } from '../../audit/audit.service.js';
+import { rowsOf } from '../../database/query.js';
 import { evaluationFeature } from '../../license/file/client-features.js';
 import { LicenseService } from '../../license/license.service.js';
 import { models, type Product } from '../../license/file/product.js';
@@ -9,39 +12,52 @@ import { type Denied } from './check-out/check-out-item.js';
 import { LeaseReleaseService } from './lease-release.service.js';
 import { passesByItself, productOf, type Session } from '../seat/seat-decision.js';
 import { endingOf, type Holder, SeatDeniedError, type SeatsInUse } from '../seat/seat-errors.js';
-import { staleWaiterMillis } from './seat-queue.js';
+import { type AskedSeats, holdersOf, ownHolders, seatsOf } from './seat-refusal.queries.js';
 
-interface DeniedRow {
+interface SeatsRow {
   name: string;
   seats: number;
   machineQuota: number | null;
   offline: number;
   heldTokens: number;
+  held: number;
   availableAt: Date | null;
   waiting: number;
   recordedTime: Date;
   endsAt: Date | null;
 }
 
-/** Which seats a refusal is about. */
-interface AskedSeats {
-  organizationId: number;
-  product: Product;
-  floatingOnly: boolean;
-  /** Only the user's own seat; null: everybody's. */
-  own: number | null;
+/** Milliseconds for which a look at the seats of an organization answers everyone who is refused there. */
+const sharedMillis = 1_000;
+
+/** Organizations whose seats are remembered at once. */
+const maxOrganizations = 1_000;
+
+/** What was found in one organization, by what was asked. */
+interface SharedLook {
+  /** The time of the database at the first refusal that it answered. */
+  at: Date;
+  answers: Map<string, Promise<SeatsInUse>>;
+  /** The answers name only some of the holders, so that a seat that changes hands rarely changes them. */
+  isPartial: boolean;
 }
 
-/** Finds the words for a refusal, with all that may help: who holds the seats, and when one can fall free. */
+/**
+ * Composes refusals, with everything that can help: who holds the seats, and when one can become free. At a full pool hundreds ask
+ * again and again, so they share a look at the seats for a second; a change of the organization's seats on this server ends it.
+ */
 @Injectable()
 export class SeatRefusalService {
-  private readonly underWay = new Map<string, Promise<SeatsInUse>>();
+  private readonly looks = new LRUCache<number, SharedLook>({ max: maxOrganizations });
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly releases: LeaseReleaseService,
     private readonly licenses: LicenseService,
-  ) {}
+    audit: AuditService,
+  ) {
+    audit.whenCommitted((changes) => this.forget(changes));
+  }
 
   async of(
     denied: Denied,
@@ -53,71 +69,68 @@ export class SeatRefusalService {
     const product = productOf(clientPackage);
     const floatingOnly = clientPackage === 'FLOATING_ENGINE';
     const own = code === 'seat-used-elsewhere' ? caller.id : null;
-    const asked = { organizationId, product, floatingOnly, own };
-    const seats = await this.shared(JSON.stringify([code, asked]), () => this.seats(denied, asked));
-    const ended = former
-      ? endingOf(former)
-      : await this.releases.lastEnding(caller, organizationId, product, machineId, sessionId);
+    const [seats, ended] = await Promise.all([
+      this.shared(denied, { organizationId, product, floatingOnly, own }),
+      former ? endingOf(former) : this.releases.lastEnding(caller, organizationId, product, machineId, sessionId),
+    ]);
     const ownHeld = seats.holders.filter(({ email }) => email === caller.email).length;
     return new SeatDeniedError(code, { ...seats, ownHeld, ended }, former);
   }
 
-  /** Many are refused at once when a license ends: they share one look at the seats. */
-  private shared(key: string, look: () => Promise<SeatsInUse>): Promise<SeatsInUse> {
-    const underWay = this.underWay.get(key);
-    if (underWay) return underWay;
-    const looking = look().finally(() => this.underWay.delete(key));
-    this.underWay.set(key, looking);
-    return looking;
+  private forget(changes: readonly Change[]): void {
+    for (const { action, organizationId } of changes) {
+      if (action.startsWith('license.')) this.looks.clear();
+      if (typeof organizationId !== 'number' || action === 'lease.denied') continue;
+      if (this.looks.peek(organizationId)?.isPartial && action.startsWith('lease.')) continue;
+      this.looks.delete(organizationId);
+    }
+  }
+
+  private shared(denied: Denied, asked: AskedSeats): Promise<SeatsInUse> {
+    const look = this.lookAt(asked.organizationId, denied.now);
+    const key = JSON.stringify([denied.code, asked]);
+    const known = look.answers.get(key);
+    if (known) return known;
+    const answer = this.seats(denied, asked);
+    look.answers.set(key, answer);
+    answer.then(
+      ({ held, holders }) => (look.isPartial ||= held > holders.length),
+      () => look.answers.delete(key),
+    );
+    return answer;
+  }
+
+  private lookAt(organizationId: number, now: Date): SharedLook {
+    const known = this.looks.get(organizationId);
+    // Not a TTL: the clock may be set back.
+    if (known && Math.abs(now.getTime() - known.at.getTime()) < sharedMillis) return known;
+    const look: SharedLook = { at: now, answers: new Map(), isPartial: false };
+    this.looks.set(organizationId, look);
+    return look;
   }
 
   private async seats({ code, now }: Denied, asked: AskedSeats): Promise<SeatsInUse> {
-    const { organizationId, product, floatingOnly, own } = asked;
-    const [pools] = await this.dataSource.query<[DeniedRow]>(
-      `WITH pool AS (SELECT p.*, least(o.over_quota_percent, p.max_overage_percent) AS over_quota_percent FROM seat_pool p JOIN organization o ON o.id = p.organization_id
-                      WHERE p.organization_id = $1 AND p.product = $2
-                        AND (p.model = 'floating' OR NOT $3 AND p.model = 'node-locked')),
-            held AS (SELECT p.model, l.expires_at FROM lease l JOIN pool p ON p.id = l.pool_id WHERE l.expires_at > $4
-                     UNION ALL
-                     SELECT p.model, max(f.expires_at) FROM charged_seat f JOIN pool p ON p.id = f.pool_id
-                      WHERE f.expires_at > $4 GROUP BY p.id, p.model, f.seat)
-       SELECT o.name,
-              (SELECT coalesce(sum(quota), 0)::int FROM pool) AS seats,
-              (SELECT sum(machine_quota)::int FROM pool) AS "machineQuota",
-              (SELECT count(DISTINCT (p.id, f.machine_id))::int FROM offline_license f JOIN pool p ON p.id = f.pool_id
-                WHERE f.expires_at > $4) AS offline,
-              (SELECT count(*)::int FROM seat_charge c JOIN pool p ON p.id = c.pool_id
-                WHERE c.expires_at > $4 AND c.kind = 'session') AS "heldTokens",
-              -- Beyond the quota more than one must go before a seat is free.
-              (SELECT h.expires_at FROM held h WHERE h.model = 'floating' ORDER BY h.expires_at
-               OFFSET (SELECT greatest(0, (SELECT count(*) FROM held WHERE model = 'floating')
-                                          - quota - floor(quota * over_quota_percent / 100.0)) FROM pool
-                        WHERE model = 'floating' AND quota > 0) LIMIT 1) AS "availableAt",
-              (SELECT count(*)::int FROM seat_waiter s WHERE s.organization_id = $1 AND s.product = $2
-                  AND s.seen_at > clock_timestamp() - $5 * interval '1 millisecond') AS waiting,
-              (SELECT newest_time FROM installation) AS "recordedTime",
-              (SELECT nullif(max(ends_at), '-infinity') FROM pool WHERE quota > 0) AS "endsAt"
-         FROM organization o WHERE o.id = $1`,
-      [organizationId, product, floatingOnly, now, staleWaiterMillis],
-    );
+    const { product, own } = asked;
+    // The holders of the other seats have nothing to do with a cap.
+    const isAboutHolders = passesByItself(code) && code !== 'cap-reached';
+    const listing = own === null ? holdersOf(asked, now) : ownHolders(asked, now);
+    const [[row], holders] = await Promise.all([
+      rowsOf<SeatsRow>(this.dataSource, seatsOf(asked, now)),
+      isAboutHolders ? rowsOf<Holder>(this.dataSource, listing) : [],
+    ]);
+    if (!row) throw new Error(`Organization ${asked.organizationId} is gone`);
     const known = {
-      ...pools,
+      ...row,
       product,
-      organization: pools.name,
+      organization: row.name,
       now,
+      holders,
       isEvaluation: this.isEvaluation(product, now),
       isFollowedUp: models.some((model) => this.licenses.grant(product, model, now)?.isFollowedUp),
     };
-    // Those who hold the other seats have nothing to do with a cap.
-    if (!passesByItself(code) || code === 'cap-reached') return { ...known, holders: [], held: 0, availableAt: null };
-    const holders = await this.holders(asked, now);
-    const held = holders[0]?.count ?? 0;
-    return {
-      ...known,
-      holders: holders.map(({ count: _, ...holder }) => holder),
-      held,
-      availableAt: own === null ? pools.availableAt : (holders[0]?.expiresAt ?? null),
-    };
+    if (!isAboutHolders) return { ...known, held: 0, availableAt: null };
+    // Only a few sessions can share a seat of one's own.
+    return own === null ? known : { ...known, held: holders.length, availableAt: holders[0]?.expiresAt ?? null };
   }
 
   private isEvaluation(product: Product, now: Date): boolean {
@@ -125,31 +138,5 @@ export class SeatRefusalService {
       .flatMap((model) => this.licenses.parts(product, model, now))
       .flatMap((part) => part.features);
     return features.length > 0 && features.every(({ key }) => key === evaluationFeature);
-  }
-
-  private async holders(asked: AskedSeats, now: Date): Promise<(Holder & { count: number })[]> {
-    const { organizationId, product, floatingOnly, own } = asked;
-    return this.dataSource.query<(Holder & { count: number })[]>(
-      // A node-locked seat is held by its machine: by who works there, or else who has activated it.
-      `SELECT *, count(*) OVER ()::int AS count
-         FROM (SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
-                 FROM lease l JOIN user_account u ON u.id = l.user_id JOIN seat_pool p ON p.id = l.pool_id
-                WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
-                  AND (p.model = 'floating' AND $5::bigint IS NULL OR p.model = 'per-user' AND l.user_id = $5)
-               UNION ALL
-               SELECT coalesce(s.email, u.email), coalesce(s.hostname, m.hostname), m.machine_id,
-                      coalesce(s.started_at, m.registered_at), NULL
-                 FROM machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
-                 LEFT JOIN (SELECT DISTINCT ON (l.pool_id, machine_id)
-                                   l.pool_id, coalesce(l.fingerprint, l.machine_id) AS machine_id, e.email, l.hostname,
-                                   l.started_at
-                              FROM lease l JOIN user_account e ON e.id = l.user_id
-                             WHERE l.organization_id = $1 AND l.product = $2 AND l.expires_at > $3
-                             ORDER BY l.pool_id, machine_id, l.started_at) AS s USING (pool_id, machine_id)
-                WHERE p.organization_id = $1 AND p.product = $2 AND p.model = 'node-locked'
-                  AND NOT $4 AND $5::bigint IS NULL) AS held
-        ORDER BY since, "machineId" LIMIT 100`,
-      [organizationId, product, now, floatingOnly, own],
-    );
   }
 }

@@ -17,7 +17,7 @@ import { type Product } from '../../license/file/product.js';
 @Index('lease_fingerprint', ['userId', 'fingerprint'], { where: 'fingerprint IS NOT NULL' })
 @Index('lease_job', ['userId', 'jobId'], { where: 'job_id IS NOT NULL' })
 @Index('lease_member', ['organizationId', 'userId'])
-@Index('lease_pool', ['poolId'])
+@Index('lease_pool_started', ['poolId', 'startedAt'])
 export class Lease {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
