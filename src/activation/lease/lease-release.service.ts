@@ -12,7 +12,6 @@ import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { LicensedUserService } from '../../license/licensed-user.service.js';
 import { lockDivision, lockPools } from '../../license/pool/lock-pools.js';
-import { type Product } from '../../license/file/product.js';
 import { LOG } from '../../log/log.module.js';
 import { MembershipService } from '../../organization/membership.service.js';
 import { OrganizationService } from '../../organization/organization.service.js';
@@ -264,24 +263,6 @@ export class LeaseReleaseService implements OnModuleInit, OnApplicationShutdown 
     const [ending] = await this.dataSource.query<Ending[]>(
       `SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session WHERE lease_id = $1 AND user_id = $2`,
       [id, caller.id],
-    );
-    return ending;
-  }
-
-  /** Whether somebody has ended this very session, which now asks again as if nothing had happened. */
-  async lastEnding(
-    caller: Caller,
-    organizationId: number,
-    product: Product,
-    machineId: string,
-    sessionId: string,
-  ): Promise<Ending | undefined> {
-    const [ending] = await this.dataSource.query<Ending[]>(
-      `SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session
-        WHERE user_id = $1 AND machine_id = $2 AND session_id = $3 AND organization_id = $4 AND product = $5
-          AND end_reason IS NOT NULL AND end_reason NOT IN ('released', 'expired', 'replaced')
-        ORDER BY ended_at DESC LIMIT 1`,
-      [caller.id, machineId, sessionId, organizationId, product],
     );
     return ending;
   }

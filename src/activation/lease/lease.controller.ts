@@ -42,7 +42,7 @@ export class LeaseController {
     400: 'A field is missing or wrong, or `wildcard-machine-id`, `machine-id-not-accepted`: the machine id or fingerprint stands for many machines, or is not visible text.',
     403: '`machine-denied`, `license-expired`, `not-licensed`, `machine-unidentified`, `no-seat-assigned`: for an administrator to change.',
     404: 'No such organization, or you are not a member of it.',
-    409: '`seat-used-elsewhere`, `machine-quota-reached`, `reserved-for-others`, `others-waiting`, `seats-exhausted`, `user-limit-reached`: `holders` says who has the seats, `availableAt` and `Retry-After` when the first can fall free.',
+    409: '`seat-used-elsewhere`, `machine-quota-reached`, `reserved-for-others`, `others-waiting`, `seats-exhausted`, `user-limit-reached`: `holders` lists up to 50 of those who hold the seats, the longest first, `availableAt` and `Retry-After` when the first can fall free.',
     429: '`too-many-waiting`, `too-many-waiting-here`: the account, or everybody, has as many check-outs waiting for the organization as the server allows.',
   })
   async checkOut(

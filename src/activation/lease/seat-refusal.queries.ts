@@ -12,7 +12,7 @@ export interface AskedSeats {
 }
 
 /** Holders that a refusal lists. */
-export const maxHolders = 100;
+export const maxHolders = 50;
 
 /** Leases of a pool that are read one by one. Of larger pools, the written count and the written earliest expiry are used. */
 const maxScanned = 1000;
@@ -99,4 +99,30 @@ export function ownHolders({ organizationId, product, own }: AskedSeats, now: Da
      WHERE l.organization_id = ${organizationId} AND l.user_id = ${own} AND l.product = ${product}
        AND p.model = 'per-user' AND l.expires_at > ${now}
      ORDER BY since, "machineId" LIMIT ${maxHolders}`;
+}
+
+/** A session, as its former lease is found by. */
+export interface SessionKey {
+  userId: number;
+  organizationId: number;
+  product: Product;
+  machineId: string;
+  sessionId: string;
+}
+
+/** Of sessions that someone or a rule has ended, the last end: `place` counts the sessions from 1. */
+export function lastEndings(sessions: readonly SessionKey[]): Sql {
+  return sql`
+    SELECT w.place::int, e.reason, e.by, e.at
+      FROM unnest(${sessions.map(({ userId }) => userId)}::bigint[],
+                  ${sessions.map(({ organizationId }) => organizationId)}::bigint[],
+                  ${sessions.map(({ product }) => product)}::text[],
+                  ${sessions.map(({ machineId }) => machineId)}::text[],
+                  ${sessions.map(({ sessionId }) => sessionId)}::text[])
+             WITH ORDINALITY AS w(user_id, organization_id, product, machine_id, session_id, place)
+      CROSS JOIN LATERAL (SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session s
+                           WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id AND s.session_id = w.session_id
+                             AND s.organization_id = w.organization_id AND s.product = w.product
+                             AND end_reason IS NOT NULL AND end_reason NOT IN ('released', 'expired', 'replaced')
+                           ORDER BY ended_at DESC LIMIT 1) AS e`;
 }

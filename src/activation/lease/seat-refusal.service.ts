@@ -4,15 +4,22 @@ import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { AuditService, type Change } from '../../audit/audit.service.js';
+import { GroupCommit } from '../../concurrency/group-commit.js';
 import { rowsOf } from '../../database/query.js';
 import { evaluationFeature } from '../../license/file/client-features.js';
 import { LicenseService } from '../../license/license.service.js';
 import { models, type Product } from '../../license/file/product.js';
 import { type Denied } from './check-out/check-out-item.js';
-import { LeaseReleaseService } from './lease-release.service.js';
 import { passesByItself, productOf, type Session } from '../seat/seat-decision.js';
-import { endingOf, type Holder, SeatDeniedError, type SeatsInUse } from '../seat/seat-errors.js';
-import { type AskedSeats, holdersOf, ownHolders, seatsOf } from './seat-refusal.queries.js';
+import { type Ending, endingOf, type Holder, SeatDeniedError, type SeatsInUse } from '../seat/seat-errors.js';
+import {
+  type AskedSeats,
+  holdersOf,
+  lastEndings,
+  ownHolders,
+  seatsOf,
+  type SessionKey,
+} from './seat-refusal.queries.js';
 
 interface SeatsRow {
   name: string;
@@ -50,9 +57,19 @@ interface SharedLook {
 export class SeatRefusalService {
   private readonly looks = new LRUCache<number, SharedLook>({ max: maxOrganizations });
 
+  private readonly endings = new GroupCommit<SessionKey, Ending | undefined>(
+    async (sessions) => {
+      const rows = await rowsOf<Ending & { place: number }>(this.dataSource, lastEndings(sessions));
+      const byPlace = new Map(rows.map(({ place, ...ending }) => [place, ending]));
+      return sessions.map((_, index) => ({ result: byPlace.get(index + 1) }));
+    },
+    () => false,
+    200,
+    2,
+  );
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly releases: LeaseReleaseService,
     private readonly licenses: LicenseService,
     audit: AuditService,
   ) {
@@ -71,7 +88,9 @@ export class SeatRefusalService {
     const own = code === 'seat-used-elsewhere' ? caller.id : null;
     const [seats, ended] = await Promise.all([
       this.shared(denied, { organizationId, product, floatingOnly, own }),
-      former ? endingOf(former) : this.releases.lastEnding(caller, organizationId, product, machineId, sessionId),
+      former
+        ? endingOf(former)
+        : this.endings.add({ userId: caller.id, organizationId, product, machineId, sessionId }),
     ]);
     const ownHeld = seats.holders.filter(({ email }) => email === caller.email).length;
     return new SeatDeniedError(code, { ...seats, ownHeld, ended }, former);
