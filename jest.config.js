@@ -6,6 +6,7 @@ export default {
     '<rootDir>/src/**/*.spec.ts',
     '<rootDir>/cli/**/*.spec.ts',
     '<rootDir>/scripts/**/*.spec.ts',
+    '<rootDir>/web/src/**/*.spec.ts',
     '<rootDir>/test/**/*.e2e.ts',
   ],
   extensionsToTreatAsEsm: ['.ts'],

@@ -7,7 +7,7 @@ import { AsyncContent } from '../components/async-content';
 import { Section } from '../components/section';
 import { Time } from '../components/time';
 import { PlainTable } from '../table/plain-table';
-import type { Column } from '../table/server-table';
+import type { Column } from '../table/column';
 
 type Version = Conversation['versions'][number];
 type Call = Conversation['refusedCalls'][number];

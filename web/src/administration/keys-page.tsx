@@ -11,7 +11,8 @@ import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
 import { Time } from '../components/time';
 import { RowButton } from '../table/row-button';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 
 const queryKey = ['all-api-keys'];
 

@@ -14,7 +14,7 @@ import { AsyncContent } from '../components/async-content';
 import { failureOf } from '../components/notify';
 import { Time } from '../components/time';
 import { PlainTable } from '../table/plain-table';
-import type { Column } from '../table/server-table';
+import type { Column } from '../table/column';
 import { ClientWarnings } from '../setup/client-warnings';
 import { LicenseDrop } from '../setup/license-drop';
 import { licenseText } from '../setup/license-text';

@@ -7,7 +7,8 @@ import { answer, api } from '../api/client';
 import { CopyButton } from '../components/copy-button';
 import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 
 /** All organizations of the server. */
 export function OrganizationsPage(): React.ReactNode {

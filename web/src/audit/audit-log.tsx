@@ -9,7 +9,8 @@ import { endOfDay, startOfDay } from '../forms/day';
 import { DownloadButton } from '../components/download-button';
 import { EmptyState } from '../components/empty-state';
 import { Time } from '../components/time';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 import { useAddressState } from '../table/use-address-state';
 
 interface Props {

@@ -16,7 +16,8 @@ import { EmptyState } from '../components/empty-state';
 import { nameOf, Person } from '../components/person';
 import { notifyDone } from '../components/notify';
 import { Time } from '../components/time';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 import { TransferSeat } from './transfer-seat';
 import { RowButton } from '../table/row-button';
 

@@ -9,7 +9,8 @@ import { useOrganization } from '../app/use-me';
 import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
 import { Time } from '../components/time';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 import { TransferMachine } from './transfer-machine';
 import { RowButton } from '../table/row-button';
 

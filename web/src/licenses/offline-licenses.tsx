@@ -8,7 +8,8 @@ import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../components/empty-state';
 import { Time } from '../components/time';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 import { NewOfflineLicense } from './new-offline-license';
 import { OfflineDownloads } from './offline-downloads';
 

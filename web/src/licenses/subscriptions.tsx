@@ -10,7 +10,7 @@ import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { AsyncContent } from '../components/async-content';
 import { Time, useNow } from '../components/time';
 import { PlainTable } from '../table/plain-table';
-import type { Column } from '../table/server-table';
+import type { Column } from '../table/column';
 
 /** What the organization has of each product and model, and what of it is free. */
 export function Subscriptions(): React.ReactNode {

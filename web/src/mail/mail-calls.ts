@@ -2,7 +2,7 @@ import type { MailServerSettings, MailServerView, MailTestResult, OutboxPage } f
 import { answer, api } from '../api/client';
 import { Problem } from '../api/problem';
 import { organizationKey } from '../api/queries';
-import type { PageRequest } from '../table/server-table';
+import type { PageRequest } from '../table/list-request';
 
 /** Whose mail server: an organization's, by its id, or the default of the whole server. */
 export type Owner = number | 'server';

@@ -3,7 +3,7 @@ import { answer, api, serverRoot } from '../api/client';
 import { connection } from '../api/connection';
 import { Problem, UnreachableError } from '../api/problem';
 import { organizationKey, queryClient, refreshOrganization } from '../api/queries';
-import type { PageRequest } from '../table/server-table';
+import type { PageRequest } from '../table/list-request';
 
 /** Whose library: an organization's, by its id, or the public one. */
 export type Library = number | 'public';
@@ -57,19 +57,23 @@ export interface PluginWords {
   description: string;
 }
 
+interface Upload {
+  /** Receives the share that has gone, 0 to 1. */
+  onSent: (share: number) => void;
+  /** Ends the upload. */
+  signal: AbortSignal;
+}
+
 /**
  * Sends a package. Only XMLHttpRequest tells how much has gone.
  *
- * @param onSent is told the share that has gone, 0 to 1
- * @param signal ends the upload
  * @throws Problem when the server refuses
  */
 export function uploadPlugin(
   library: Library,
   file: File,
   words: PluginWords,
-  onSent: (share: number) => void,
-  signal: AbortSignal,
+  { onSent, signal }: Upload,
 ): Promise<PluginView> {
   const form = new FormData();
   for (const [name, value] of Object.entries(words) as [string, string | null][]) {

@@ -15,7 +15,7 @@ import { Dialog } from '../components/dialog';
 import { Section } from '../components/section';
 import { Time } from '../components/time';
 import { PlainTable } from '../table/plain-table';
-import type { Column } from '../table/server-table';
+import type { Column } from '../table/column';
 import { KeyScopes } from './key-scopes';
 import { apiKeysKey, NewKeyDialog } from './new-key-dialog';
 import { RowButton } from '../table/row-button';

@@ -1,10 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { fieldsIn, searchOf } from './address-fields';
 
 const writeMillis = 200;
 
 /**
- * State of a list that stands in the address of its page: it is there after a reload, after Back, and for whoever gets the link.
+ * State of a list that stands in the address of its page: it survives a reload and Back, and goes along with a link.
  * Fields can be typed into: the address follows a moment later.
  *
  * @param defaults all fields; those that are as here do not stand in the address
@@ -12,16 +13,14 @@ const writeMillis = 200;
 export function useAddressState<V extends Record<string, string>>(defaults: V): [V, (change: Partial<V>) => void] {
   const navigate = useNavigate();
   const search: Record<string, unknown> = useSearch({ strict: false });
-  const inAddress = Object.fromEntries(
-    Object.entries(defaults).map(([name, value]) => [name, textOf(search[name]) ?? value]),
-  ) as V;
+  const inAddress = fieldsIn(search, defaults);
   const address = JSON.stringify(inAddress);
   const [state, setState] = useState(inAddress);
   const newest = useRef(inAddress);
   const written = useRef(address);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  // Somebody has gone back, or followed a link.
+  // The reader has gone back, or followed a link.
   useEffect(() => {
     if (address === written.current) return;
     clearTimeout(timer.current);
@@ -37,23 +36,10 @@ export function useAddressState<V extends Record<string, string>>(defaults: V): 
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       written.current = JSON.stringify(next);
-      const own = Object.fromEntries(
-        Object.entries(next).map(([name, value]) => [name, value === defaults[name] ? undefined : plain(value)]),
-      );
+      const own = searchOf(next, defaults);
       const options = { to: '.', search: (all: object) => ({ ...all, ...own }), replace: true, resetScroll: false };
       void navigate(options as never);
     }, writeMillis);
   };
   return [state, set];
-}
-
-/** A number stands in the address without quotation marks. */
-function plain(value: string): string | number {
-  return /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
 }

@@ -10,7 +10,8 @@ import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
 import { Time } from '../components/time';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 import { TeamNameDialog } from './team-name-dialog';
 
 /** The teams of the organization. */

@@ -12,7 +12,8 @@ import { nameOf, Person } from '../components/person';
 import { Time } from '../components/time';
 import { UnverifiedBadge } from '../components/unverified-badge';
 import { RowMenu } from '../table/row-menu';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 import { RoleDialog } from './role-dialog';
 
 /** The members: who they are, what they may, which seats they can use. */

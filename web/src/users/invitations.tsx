@@ -13,7 +13,8 @@ import { EmptyState } from '../components/empty-state';
 import { notifyDone, notifyFailure } from '../components/notify';
 import { Time } from '../components/time';
 import { RowMenu } from '../table/row-menu';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 import { useAddressState } from '../table/use-address-state';
 
 const states = ['pending', 'must-set-password', 'accepted', 'expired', 'revoked'] as const;

@@ -8,7 +8,8 @@ import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../components/empty-state';
 import { Person } from '../components/person';
 import { Time } from '../components/time';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 
 /** Who was a member. */
 export function RemovedUsers(): React.ReactNode {

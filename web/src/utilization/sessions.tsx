@@ -6,7 +6,8 @@ import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { EmptyState } from '../components/empty-state';
 import { duration, Time } from '../components/time';
-import { type Column, ServerTable } from '../table/server-table';
+import type { Column } from '../table/column';
+import { ServerTable } from '../table/server-table';
 import type { queryOf } from './utilization-filter';
 
 interface Props {

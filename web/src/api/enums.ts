@@ -1,0 +1,15 @@
+// The values that the server's API knows, from its description: the console keeps no list of its own.
+export {
+  apiKeyViewScopesValues as keyScopes,
+  invitationViewStateValues as invitationStates,
+  mailPreferencesMutedValues as mutableMails,
+  mailServerViewProtocolValues as mailProtocols,
+  memberRoleRoleValues as assignableRoles,
+  outboxMailViewStateValues as mailStates,
+  pathsApiV1OrganizationsOrganizationIdUtilizationGetParametersQueryIntervalValues as usageIntervals,
+  pluginViewKindValues as pluginKinds,
+  serverSettingsOrganizationCreationValues as organizationCreators,
+  subscriptionViewModelValues as seatModels,
+  subscriptionViewProductValues as products,
+  teamMemberRoleRoleValues as teamRoles,
+} from '../../generated/api';
