@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ServerSettings } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { organizationCreators } from '../api/enums';
 import { queryClient } from '../api/queries';
 import { changesIn, isStale, versionIn } from '../forms/conflict';
 import { Failure } from '../forms/failure';
@@ -11,7 +12,6 @@ import { AsyncContent } from '../components/async-content';
 import { notifyDone, failureOf } from '../components/notify';
 
 const queryKey = ['server-settings'];
-const creators = ['everybody', 'root'] as const;
 
 /** Who may create organizations; takes effect when it is chosen. */
 export function ServerSettingsForm(): React.ReactNode {
@@ -36,7 +36,7 @@ export function ServerSettingsForm(): React.ReactNode {
           onChange={(value) => change.mutate({ organizationCreation: value, version })}
         >
           <Stack gap="xs" mt="xs">
-            {creators.map((value) => (
+            {organizationCreators.map((value) => (
               <Radio key={value} value={value} label={t(`administration.system.creators.${value}`)} />
             ))}
           </Stack>

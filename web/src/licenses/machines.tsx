@@ -20,6 +20,43 @@ export function Machines(): React.ReactNode {
   const { id: organizationId, may } = useOrganization();
   const [removing, setRemoving] = useState<MachineView>();
   const [leaving, setLeaving] = useState<MachineView>();
+  const columns = useMachineColumns(
+    may('machine.remove') ? { onTransfer: setLeaving, onRemove: setRemoving } : undefined,
+  );
+  return (
+    <>
+      <ServerTable
+        label={t('licenses.tab.machines')}
+        queryKey={organizationKey(organizationId, ['machines', 'online-licenses'], 'machines')}
+        fetchPage={(query) =>
+          answer(
+            api.GET('/api/v1/organizations/{organizationId}/machines', {
+              params: { path: { organizationId }, query },
+            }),
+          )
+        }
+        columns={columns}
+        rowKey={({ machineId, product }) => `${machineId} ${product}`}
+        defaultSort="registeredAt,desc"
+        empty={<EmptyState icon={Monitor} title={t('licenses.machines.none')} text={t('licenses.machines.noneText')} />}
+      />
+      {leaving && (
+        <TransferMachine organizationId={organizationId} machine={leaving} onClose={() => setLeaving(undefined)} />
+      )}
+      {removing && (
+        <RemoveMachine organizationId={organizationId} machine={removing} onClose={() => setRemoving(undefined)} />
+      )}
+    </>
+  );
+}
+
+interface MachineActions {
+  onTransfer: (machine: MachineView) => void;
+  onRemove: (machine: MachineView) => void;
+}
+
+function useMachineColumns(actions: MachineActions | undefined): Column<MachineView>[] {
+  const { t } = useTranslation();
   const columns: Column<MachineView>[] = [
     {
       key: 'hostname',
@@ -65,68 +102,66 @@ export function Machines(): React.ReactNode {
         ),
     },
   ];
-  if (may('machine.remove')) {
+  if (actions) {
     columns.push({
       key: 'actions',
       title: '',
       end: true,
-      render: (row) => (
-        <Group gap={4} justify="flex-end" wrap="nowrap">
-          <RowButton
-            label={t('licenses.machines.transferName', { name: row.hostname ?? row.machineId })}
-            onClick={() => setLeaving(row)}
-          >
-            {t('licenses.transfer')}
-          </RowButton>
-          <RowButton
-            danger
-            label={t('licenses.machines.removeName', { name: row.hostname ?? row.machineId })}
-            onClick={() => setRemoving(row)}
-          >
-            {t('licenses.machines.remove')}
-          </RowButton>
-        </Group>
-      ),
+      render: (row) => <Actions machine={row} {...actions} />,
     });
   }
+  return columns;
+}
+
+function Actions({ machine, onTransfer, onRemove }: MachineActions & { machine: MachineView }): React.ReactNode {
+  const { t } = useTranslation();
   return (
-    <>
-      <ServerTable
-        label={t('licenses.tab.machines')}
-        queryKey={organizationKey(organizationId, ['machines', 'online-licenses'], 'machines')}
-        fetchPage={(query) =>
-          answer(
-            api.GET('/api/v1/organizations/{organizationId}/machines', {
-              params: { path: { organizationId }, query },
-            }),
-          )
-        }
-        columns={columns}
-        rowKey={({ machineId, product }) => `${machineId} ${product}`}
-        defaultSort="registeredAt,desc"
-        empty={<EmptyState icon={Monitor} title={t('licenses.machines.none')} text={t('licenses.machines.noneText')} />}
-      />
-      {leaving && (
-        <TransferMachine organizationId={organizationId} machine={leaving} onClose={() => setLeaving(undefined)} />
-      )}
-      {removing && (
-        <Confirm
-          title={t('licenses.machines.removeTitle', { name: removing.hostname ?? removing.machineId })}
-          text={removing.online ? t('licenses.machines.removeOnline') : t('licenses.machines.removeText')}
-          action={t('licenses.machines.remove')}
-          danger
-          done={t('licenses.machines.removed')}
-          run={async () => {
-            await answer(
-              api.DELETE('/api/v1/organizations/{organizationId}/machines/{machineId}', {
-                params: { path: { organizationId, machineId: removing.machineId } },
-              }),
-            );
-            await refreshOrganization(organizationId, ['machines', 'online-licenses', 'licenses']);
-          }}
-          onClose={() => setRemoving(undefined)}
-        />
-      )}
-    </>
+    <Group gap={4} justify="flex-end" wrap="nowrap">
+      <RowButton
+        label={t('licenses.machines.transferName', { name: nameOf(machine) })}
+        onClick={() => onTransfer(machine)}
+      >
+        {t('licenses.transfer')}
+      </RowButton>
+      <RowButton
+        danger
+        label={t('licenses.machines.removeName', { name: nameOf(machine) })}
+        onClick={() => onRemove(machine)}
+      >
+        {t('licenses.machines.remove')}
+      </RowButton>
+    </Group>
   );
+}
+
+interface RemoveMachineProps {
+  organizationId: number;
+  machine: MachineView;
+  onClose: () => void;
+}
+
+function RemoveMachine({ organizationId, machine, onClose }: RemoveMachineProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Confirm
+      title={t('licenses.machines.removeTitle', { name: nameOf(machine) })}
+      text={machine.online ? t('licenses.machines.removeOnline') : t('licenses.machines.removeText')}
+      action={t('licenses.machines.remove')}
+      danger
+      done={t('licenses.machines.removed')}
+      run={async () => {
+        await answer(
+          api.DELETE('/api/v1/organizations/{organizationId}/machines/{machineId}', {
+            params: { path: { organizationId, machineId: machine.machineId } },
+          }),
+        );
+        await refreshOrganization(organizationId, ['machines', 'online-licenses', 'licenses']);
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+function nameOf({ hostname, machineId }: MachineView): string {
+  return hostname ?? machineId;
 }

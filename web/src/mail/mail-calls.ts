@@ -1,4 +1,10 @@
-import type { MailServerSettings, MailServerView, MailTestResult, OutboxPage } from '../../generated/api';
+import type {
+  MailServerSettings,
+  MailServerView,
+  MailTestResult,
+  OutboxMailView,
+  OutboxPage,
+} from '../../generated/api';
 import { answer, api } from '../api/client';
 import { Problem } from '../api/problem';
 import { organizationKey } from '../api/queries';
@@ -7,7 +13,7 @@ import type { PageRequest } from '../table/list-request';
 /** Whose mail server: an organization's, by its id, or the default of the whole server. */
 export type Owner = number | 'server';
 
-export type MailState = 'waiting' | 'sent' | 'failed';
+export type MailState = OutboxMailView['state'];
 
 /** The key of a query about somebody's mail. */
 export function mailKey(owner: Owner, ...more: unknown[]): readonly unknown[] {

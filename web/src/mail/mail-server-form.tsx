@@ -15,27 +15,16 @@ import {
 import { ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { MailServerSettings, MailServerView } from '../../generated/api';
-import { queryClient } from '../api/queries';
+import type { MailServerView } from '../../generated/api';
+import { mailProtocols } from '../api/enums';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { Stale } from '../forms/stale';
-import { useVersionedForm } from '../forms/use-versioned-form';
 import { Confirm } from '../components/confirm';
-import { notifyDone } from '../components/notify';
-import { mailKey, mailServerOf, type Owner, removeMailServer, updateMailServer } from './mail-calls';
+import { type Owner, removeMailServer } from './mail-calls';
+import { ports, type Protocol } from './mail-server-values';
 import { TokenFields } from './token-fields';
-
-type Protocol = MailServerView['protocol'];
-
-/** Protocols, and the ports that go with them. */
-const ports: Record<Protocol, number> = { SMTP: 25, 'SMTP + STARTTLS': 587, SMTPS: 465 };
-
-type SignIn = 'password' | 'tokens';
-
-function signInOf(server: MailServerView | null): SignIn {
-  return server?.tokenUrl ? 'tokens' : 'password';
-}
+import { type MailServerFormState, useMailServerForm } from './use-mail-server-form';
 
 interface Props {
   owner: Owner;
@@ -45,95 +34,13 @@ interface Props {
 export function MailServerForm({ owner, server }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [removing, setRemoving] = useState(false);
-  const keep = (newest: MailServerView | null): MailServerView | null => {
-    queryClient.setQueryData(mailKey(owner, 'settings'), newest);
-    return newest;
-  };
-  const { form, submit, pending, failure, unsaved, conflict, restart } = useVersionedForm({
-    read: server,
-    valuesOf,
-    readAgain: async () => keep(await mailServerOf(owner)),
-    save: async (values, basis) => {
-      // Someone else has made the first settings meanwhile: they have a version above 0.
-      const version = basis?.version ?? (server ? 0 : undefined);
-      const saved = keep(await updateMailServer(owner, { ...settingsOf(values), version }));
-      notifyDone(t('mail.updated'));
-      return saved;
-    },
-  });
-  const { protocol, username, acceptAnyCertificate, signIn } = form.values;
-  const encrypted = protocol !== 'SMTP';
+  const { form, submit, pending, failure, unsaved, conflict, forgetServer } = useMailServerForm(owner, server);
   return (
     <form onSubmit={submit}>
       <LeaveGuard unsaved={unsaved} />
       <Stack maw={720}>
-        <SimpleGrid cols={{ base: 1, xs: 2 }}>
-          <TextInput
-            label={t('mail.host')}
-            placeholder="smtp.example.com"
-            required
-            withAsterisk={false}
-            maxLength={253}
-            spellCheck={false}
-            {...form.getInputProps('host')}
-          />
-          <Group grow align="flex-start" wrap="nowrap" preventGrowOverflow={false}>
-            <Select
-              label={t('mail.protocol')}
-              data={Object.keys(ports)}
-              allowDeselect={false}
-              {...form.getInputProps('protocol')}
-              onChange={(value) => {
-                const next = value as Protocol;
-                if (Number(form.values.port) === ports[protocol]) form.setFieldValue('port', ports[next]);
-                form.setFieldValue('protocol', next);
-              }}
-            />
-            <NumberInput
-              label={t('mail.port')}
-              w={110}
-              flex="none"
-              required
-              withAsterisk={false}
-              min={1}
-              max={65_535}
-              allowDecimal={false}
-              hideControls
-              {...form.getInputProps('port')}
-            />
-          </Group>
-          <TextInput
-            label={signIn === 'tokens' ? t('mail.mailbox') : t('mail.username')}
-            description={signIn === 'tokens' ? t('mail.mailboxHint') : t('mail.usernameHint')}
-            maxLength={254}
-            autoComplete="off"
-            spellCheck={false}
-            {...form.getInputProps('username')}
-          />
-          <Select
-            label={t('mail.signIn')}
-            description={t('mail.signInHint')}
-            data={[
-              { value: 'password', label: t('mail.byPassword') },
-              { value: 'tokens', label: t('mail.byTokens') },
-            ]}
-            allowDeselect={false}
-            {...form.getInputProps('signIn')}
-          />
-        </SimpleGrid>
-        {signIn === 'password' ? (
-          <PasswordInput
-            label={t('mail.password')}
-            description={server?.hasPassword ? t('mail.passwordStored') : t('mail.passwordHint')}
-            placeholder={server?.hasPassword ? '••••••••' : undefined}
-            maxLength={1000}
-            autoComplete="new-password"
-            disabled={username === ''}
-            {...form.getInputProps('password')}
-          />
-        ) : (
-          <TokenFields hasSecret={server?.hasClientSecret ?? false} field={(name) => form.getInputProps(name)} />
-        )}
+        <Connection form={form} />
+        <Secret form={form} server={server} />
         <TextInput
           label={t('mail.sender')}
           description={t('mail.senderHint')}
@@ -143,35 +50,7 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
           maxLength={320}
           {...form.getInputProps('sender')}
         />
-        {!encrypted && (
-          <Alert color="yellow" icon={<ShieldAlert size={18} aria-hidden />} p="sm">
-            {t('mail.plainWarning')}
-          </Alert>
-        )}
-        <Collapse expanded={encrypted}>
-          <Stack>
-            <Textarea
-              label={t('mail.authority')}
-              description={t('mail.authorityHint')}
-              placeholder="-----BEGIN CERTIFICATE-----"
-              autosize
-              minRows={2}
-              maxRows={10}
-              spellCheck={false}
-              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
-              {...form.getInputProps('certificateAuthority')}
-            />
-            <Switch
-              label={t('mail.anyCertificate')}
-              {...form.getInputProps('acceptAnyCertificate', { type: 'checkbox' })}
-            />
-            {acceptAnyCertificate && (
-              <Alert color="red" icon={<ShieldAlert size={18} aria-hidden />} role="alert" p="sm">
-                {t('mail.anyCertificateWarning')}
-              </Alert>
-            )}
-          </Stack>
-        </Collapse>
+        <Encryption form={form} />
         {conflict ? <Stale conflict={conflict} /> : <Failure>{failure}</Failure>}
         <Group>
           <Button type="submit" loading={pending}>
@@ -184,80 +63,162 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
           )}
         </Group>
       </Stack>
-      {removing && (
-        <Confirm
-          title={t('mail.removeTitle')}
-          text={owner === 'server' ? t('mail.removeTextServer') : t('mail.removeText')}
-          action={t('mail.remove')}
-          danger
-          done={t('mail.removed')}
-          run={async () => {
-            await removeMailServer(owner);
-            restart(keep(null));
-          }}
-          onClose={() => setRemoving(false)}
-        />
-      )}
+      {removing && <Remove owner={owner} onRemoved={forgetServer} onClose={() => setRemoving(false)} />}
     </form>
   );
 }
 
-interface Values {
-  host: string;
-  port: number | string;
-  protocol: Protocol;
-  username: string;
-  password: string;
-  signIn: ReturnType<typeof signInOf>;
-  tokenUrl: string;
-  clientId: string;
-  clientSecret: string;
-  scope: string;
-  sender: string;
-  certificateAuthority: string;
-  acceptAnyCertificate: boolean;
+type FormProps = Pick<MailServerFormState, 'form'>;
+
+/** Where the mail server is, and how the license server signs in. */
+function Connection({ form }: FormProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { signIn } = form.values;
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }}>
+      <TextInput
+        label={t('mail.host')}
+        placeholder="smtp.example.com"
+        required
+        withAsterisk={false}
+        maxLength={253}
+        spellCheck={false}
+        {...form.getInputProps('host')}
+      />
+      <ProtocolFields form={form} />
+      <TextInput
+        label={signIn === 'tokens' ? t('mail.mailbox') : t('mail.username')}
+        description={signIn === 'tokens' ? t('mail.mailboxHint') : t('mail.usernameHint')}
+        maxLength={254}
+        autoComplete="off"
+        spellCheck={false}
+        {...form.getInputProps('username')}
+      />
+      <Select
+        label={t('mail.signIn')}
+        description={t('mail.signInHint')}
+        data={[
+          { value: 'password', label: t('mail.byPassword') },
+          { value: 'tokens', label: t('mail.byTokens') },
+        ]}
+        allowDeselect={false}
+        {...form.getInputProps('signIn')}
+      />
+    </SimpleGrid>
+  );
 }
 
-function valuesOf(server: MailServerView | null): Values {
-  return {
-    host: server?.host ?? '',
-    port: server?.port ?? 587,
-    protocol: server?.protocol ?? 'SMTP + STARTTLS',
-    username: server?.username ?? '',
-    password: '',
-    signIn: signInOf(server),
-    tokenUrl: server?.tokenUrl ?? '',
-    clientId: server?.clientId ?? '',
-    clientSecret: '',
-    scope: server?.scope ?? '',
-    sender: server?.sender ?? '',
-    certificateAuthority: server?.certificateAuthority ?? '',
-    acceptAnyCertificate: server?.acceptAnyCertificate ?? false,
+function ProtocolFields({ form }: FormProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { protocol, port } = form.values;
+  // The usual port goes with the protocol; a port that was typed stays.
+  const choose = (next: Protocol): void => {
+    if (Number(port) === ports[protocol]) form.setFieldValue('port', ports[next]);
+    form.setFieldValue('protocol', next);
   };
+  return (
+    <Group grow align="flex-start" wrap="nowrap" preventGrowOverflow={false}>
+      <Select
+        label={t('mail.protocol')}
+        data={mailProtocols}
+        allowDeselect={false}
+        {...form.getInputProps('protocol')}
+        onChange={(value) => choose(value as Protocol)}
+      />
+      <NumberInput
+        label={t('mail.port')}
+        w={110}
+        flex="none"
+        required
+        withAsterisk={false}
+        min={1}
+        max={65_535}
+        allowDecimal={false}
+        hideControls
+        {...form.getInputProps('port')}
+      />
+    </Group>
+  );
 }
 
-function settingsOf({
-  signIn,
-  password,
-  tokenUrl,
-  clientId,
-  clientSecret,
-  scope,
-  ...values
-}: Values): MailServerSettings {
-  const secrets =
-    signIn === 'tokens'
-      ? {
-          tokenUrl: tokenUrl.trim(),
-          clientId: clientId.trim(),
-          scope: scope.trim(),
-          clientSecret: filled(clientSecret),
-        }
-      : { password: filled(password) };
-  return { ...values, ...secrets, port: Number(values.port) };
+function Secret({ form, server }: FormProps & { server: MailServerView | null }): React.ReactNode {
+  const { t } = useTranslation();
+  if (form.values.signIn === 'tokens') {
+    return <TokenFields hasSecret={server?.hasClientSecret ?? false} field={(name) => form.getInputProps(name)} />;
+  }
+  return (
+    <PasswordInput
+      label={t('mail.password')}
+      description={server?.hasPassword ? t('mail.passwordStored') : t('mail.passwordHint')}
+      placeholder={server?.hasPassword ? '••••••••' : undefined}
+      maxLength={1000}
+      autoComplete="new-password"
+      disabled={form.values.username === ''}
+      {...form.getInputProps('password')}
+    />
+  );
 }
 
-/** A secret that is not typed: the one that is stored stays. */
-function filled(text: string): string | undefined {
-  return text === '' ? undefined : text;
+/** How the connection is protected, and what to trust. */
+function Encryption({ form }: FormProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { protocol, acceptAnyCertificate } = form.values;
+  const encrypted = protocol !== 'SMTP';
+  return (
+    <>
+      {!encrypted && (
+        <Alert color="yellow" icon={<ShieldAlert size={18} aria-hidden />} p="sm">
+          {t('mail.plainWarning')}
+        </Alert>
+      )}
+      <Collapse expanded={encrypted}>
+        <Stack>
+          <Textarea
+            label={t('mail.authority')}
+            description={t('mail.authorityHint')}
+            placeholder="-----BEGIN CERTIFICATE-----"
+            autosize
+            minRows={2}
+            maxRows={10}
+            spellCheck={false}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+            {...form.getInputProps('certificateAuthority')}
+          />
+          <Switch
+            label={t('mail.anyCertificate')}
+            {...form.getInputProps('acceptAnyCertificate', { type: 'checkbox' })}
+          />
+          {acceptAnyCertificate && (
+            <Alert color="red" icon={<ShieldAlert size={18} aria-hidden />} role="alert" p="sm">
+              {t('mail.anyCertificateWarning')}
+            </Alert>
+          )}
+        </Stack>
+      </Collapse>
+    </>
+  );
+}
+
+interface RemoveProps {
+  owner: Owner;
+  onRemoved: () => void;
+  onClose: () => void;
+}
+
+function Remove({ owner, onRemoved, onClose }: RemoveProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Confirm
+      title={t('mail.removeTitle')}
+      text={owner === 'server' ? t('mail.removeTextServer') : t('mail.removeText')}
+      action={t('mail.remove')}
+      danger
+      done={t('mail.removed')}
+      run={async () => {
+        await removeMailServer(owner);
+        onRemoved();
+      }}
+      onClose={onClose}
+    />
+  );
 }

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Inbox, RotateCw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { OutboxMailView } from '../../generated/api';
+import { mailStates } from '../api/enums';
 import { queryClient } from '../api/queries';
 import { EmptyState } from '../components/empty-state';
 import { notifyDone, notifyFailure } from '../components/notify';
@@ -14,7 +15,7 @@ import { mailTrouble } from '../language/mail-trouble';
 import { RowButton } from '../table/row-button';
 import { useAddressState } from '../table/use-address-state';
 
-const states = ['all', 'waiting', 'failed', 'sent'] as const;
+const states = ['all', ...mailStates] as const;
 
 const colors: Record<MailState, string> = { waiting: 'yellow', sent: 'pine', failed: 'red' };
 
@@ -23,23 +24,46 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
   const { t } = useTranslation();
   const [{ state: chosen }, setFilter] = useAddressState({ state: 'all' });
   const state = states.find((each) => each === chosen) ?? 'all';
-  const retry = useMutation({
-    mutationFn: (id: number) => retryMail(owner, id),
-    onSuccess: () => {
-      notifyDone(t('mail.outbox.retried'));
-      return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
-    },
-    onError: notifyFailure,
-  });
-  const retryAll = useMutation({
-    mutationFn: () => retryAllMails(owner),
-    onSuccess: (count) => {
-      notifyDone(count === 0 ? t('mail.outbox.nothingToRetry') : t('mail.outbox.allRetried', { count }));
-      return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
-    },
-    onError: notifyFailure,
-  });
-  const columns: Column<OutboxMailView>[] = [
+  const columns = useMailColumns(owner);
+  return (
+    <Stack gap={0}>
+      <Group mb="sm" gap="sm" justify="space-between">
+        <SegmentedControl
+          size="sm"
+          aria-label={t('mail.outbox.state')}
+          value={state}
+          onChange={(value) => setFilter({ state: value })}
+          data={states.map((value) => ({
+            value,
+            label: t(`mail.outbox.states.${value}`),
+          }))}
+        />
+        <RetryAll owner={owner} />
+      </Group>
+      <ServerTable
+        key={state}
+        label={t('mail.outbox.title')}
+        queryKey={mailKey(owner, 'outbox', state)}
+        polled={owner === 'server'}
+        fetchPage={(request) => outboxOf(owner, { ...request, state: state === 'all' ? undefined : state })}
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="createdAt,desc"
+        empty={
+          <EmptyState
+            icon={Inbox}
+            title={state === 'all' ? t('mail.outbox.none') : t('mail.outbox.noneInState')}
+            text={state === 'all' ? t('mail.outbox.noneText') : undefined}
+          />
+        }
+      />
+    </Stack>
+  );
+}
+
+function useMailColumns(owner: Owner): Column<OutboxMailView>[] {
+  const { t } = useTranslation();
+  return [
     {
       key: 'recipient',
       title: t('mail.outbox.mail'),
@@ -60,21 +84,7 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
       title: t('mail.outbox.state'),
       minWidth: 220,
       sortable: true,
-      render: ({ state: each, lastError, attempts, nextAttemptAt }) => (
-        <div>
-          <Badge color={colors[each]}>{t(`mail.outbox.states.${each}`)}</Badge>
-          {each !== 'sent' && lastError && (
-            <Text size="sm" className="break">
-              {mailTrouble(lastError)}
-            </Text>
-          )}
-          {each === 'waiting' && attempts > 0 && (
-            <Text size="sm" c="dimmed">
-              {t('mail.outbox.attempts', { count: attempts })} <Time value={nextAttemptAt} />
-            </Text>
-          )}
-        </div>
-      ),
+      render: (mail) => <State {...mail} />,
     },
     {
       key: 'createdAt',
@@ -92,59 +102,71 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
       key: 'actions',
       title: '',
       end: true,
-      render: ({ id, state: each, recipient }) =>
-        each !== 'sent' && (
-          <RowButton
-            leftSection={<RotateCw size={14} aria-hidden />}
-            loading={retry.isPending && retry.variables === id}
-            label={t('mail.outbox.retryFor', { recipient })}
-            onClick={() => retry.mutate(id)}
-          >
-            {t('mail.outbox.retry')}
-          </RowButton>
-        ),
+      render: (mail) => mail.state !== 'sent' && <Retry owner={owner} mail={mail} />,
     },
   ];
+}
+
+function State({ state, lastError, attempts, nextAttemptAt }: OutboxMailView): React.ReactNode {
+  const { t } = useTranslation();
   return (
-    <Stack gap={0}>
-      <Group mb="sm" gap="sm" justify="space-between">
-        <SegmentedControl
-          size="sm"
-          aria-label={t('mail.outbox.state')}
-          value={state}
-          onChange={(value) => setFilter({ state: value })}
-          data={states.map((value) => ({
-            value,
-            label: t(`mail.outbox.states.${value}`),
-          }))}
-        />
-        <Button
-          variant="default"
-          size="sm"
-          leftSection={<RotateCw size={16} aria-hidden />}
-          loading={retryAll.isPending}
-          onClick={() => retryAll.mutate()}
-        >
-          {t('mail.outbox.retryAll')}
-        </Button>
-      </Group>
-      <ServerTable
-        key={state}
-        label={t('mail.outbox.title')}
-        queryKey={mailKey(owner, 'outbox', state)}
-        polled={owner === 'server'}
-        fetchPage={(request) => outboxOf(owner, { ...request, state: state === 'all' ? undefined : state })}
-        columns={columns}
-        rowKey={({ id }) => id}
-        defaultSort="createdAt,desc"
-        empty={
-          <EmptyState
-            icon={Inbox}
-            title={state === 'all' ? t('mail.outbox.none') : t('mail.outbox.noneInState')}
-            text={state === 'all' ? t('mail.outbox.noneText') : undefined}
-          />
-        }
-      />
-    </Stack>
+    <div>
+      <Badge color={colors[state]}>{t(`mail.outbox.states.${state}`)}</Badge>
+      {state !== 'sent' && lastError && (
+        <Text size="sm" className="break">
+          {mailTrouble(lastError)}
+        </Text>
+      )}
+      {state === 'waiting' && attempts > 0 && (
+        <Text size="sm" c="dimmed">
+          {t('mail.outbox.attempts', { count: attempts })} <Time value={nextAttemptAt} />
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Retry({ owner, mail }: { owner: Owner; mail: OutboxMailView }): React.ReactNode {
+  const { t } = useTranslation();
+  const retry = useMutation({
+    mutationFn: () => retryMail(owner, mail.id),
+    onSuccess: () => {
+      notifyDone(t('mail.outbox.retried'));
+      return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
+    },
+    onError: notifyFailure,
+  });
+  return (
+    <RowButton
+      leftSection={<RotateCw size={14} aria-hidden />}
+      loading={retry.isPending}
+      label={t('mail.outbox.retryFor', { recipient: mail.recipient })}
+      onClick={() => retry.mutate()}
+    >
+      {t('mail.outbox.retry')}
+    </RowButton>
+  );
+}
+
+function RetryAll({ owner }: { owner: Owner }): React.ReactNode {
+  const { t } = useTranslation();
+  const retryAll = useMutation({
+    mutationFn: () => retryAllMails(owner),
+    onSuccess: (count) => {
+      notifyDone(count === 0 ? t('mail.outbox.nothingToRetry') : t('mail.outbox.allRetried', { count }));
+      return queryClient.invalidateQueries({ queryKey: mailKey(owner, 'outbox') });
+    },
+    onError: notifyFailure,
+  });
+  return (
+    <Button
+      variant="default"
+      size="sm"
+      leftSection={<RotateCw size={16} aria-hidden />}
+      loading={retryAll.isPending}
+      onClick={() => retryAll.mutate()}
+    >
+      {t('mail.outbox.retryAll')}
+    </Button>
   );
 }

@@ -2,23 +2,13 @@ import { Select, Skeleton, Stack, Switch } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
+import { mutableMails } from '../api/enums';
 import { queryClient } from '../api/queries';
 import { type Language, languages } from '../language';
 import { Section } from '../components/section';
 import { notifyFailure } from '../components/notify';
 
-const kinds = [
-  'member-added',
-  'role-changed',
-  'team-added',
-  'team-removed',
-  'team-role-changed',
-  'seats-exhausted',
-  'over-quota',
-  'license-expiring',
-  'execution-notification',
-] as const;
-type Kind = (typeof kinds)[number];
+type Kind = (typeof mutableMails)[number];
 
 const queryKey = ['mail-preferences'];
 
@@ -53,7 +43,7 @@ export function MailPreferences(): React.ReactNode {
             value={data.language ?? ''}
             onChange={(language) => saving.mutate({ language: (language || null) as Language | null })}
           />
-          {kinds.map((kind) => (
+          {mutableMails.map((kind) => (
             <Switch
               key={kind}
               label={t(`profile.mail.kind.${kind}`)}

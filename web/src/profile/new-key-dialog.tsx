@@ -1,7 +1,8 @@
-import { Checkbox, Select, Stack, TextInput } from '@mantine/core';
+import { Checkbox, type CheckboxGroupProps, Select, Stack, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ApiKeyView, CreatedApiKey } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { keyScopes } from '../api/enums';
 import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
@@ -9,7 +10,6 @@ import { useMe } from '../app/use-me';
 
 export const apiKeysKey = ['api-keys'];
 const day = 86_400_000;
-const scopes = ['seats', 'read', 'write', 'server'] as const;
 
 /** Asks what a new API key is for, and creates it. */
 export function NewKeyDialog({
@@ -20,7 +20,6 @@ export function NewKeyDialog({
   onClose: () => void;
 }): React.ReactNode {
   const { t } = useTranslation();
-  const { root } = useMe();
   const { form, ...state } = useServerForm(
     {
       initialValues: { name: '', scopes: ['seats'] as ApiKeyView['scopes'], expiresAt: '365' },
@@ -45,24 +44,7 @@ export function NewKeyDialog({
         data-autofocus
         {...form.getInputProps('name')}
       />
-      <Checkbox.Group
-        label={t('profile.keys.scopes')}
-        description={t('profile.keys.scopesHint')}
-        {...form.getInputProps('scopes')}
-      >
-        <Stack gap="xs" mt="xs">
-          {scopes
-            .filter((scope) => root || scope !== 'server')
-            .map((scope) => (
-              <Checkbox
-                key={scope}
-                value={scope}
-                label={t(`profile.keys.scope.${scope}`)}
-                description={t(`profile.keys.scopeText.${scope}`)}
-              />
-            ))}
-        </Stack>
-      </Checkbox.Group>
+      <ScopeChoice {...form.getInputProps('scopes')} />
       <Select
         label={t('profile.keys.expires')}
         allowDeselect={false}
@@ -75,5 +57,29 @@ export function NewKeyDialog({
         {...form.getInputProps('expiresAt')}
       />
     </FormDialog>
+  );
+}
+
+type ScopeChoiceProps = Omit<CheckboxGroupProps, 'children'>;
+
+/** What a key may do; only administrators of the server can give one the whole server. */
+function ScopeChoice(props: ScopeChoiceProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { root } = useMe();
+  return (
+    <Checkbox.Group label={t('profile.keys.scopes')} description={t('profile.keys.scopesHint')} {...props}>
+      <Stack gap="xs" mt="xs">
+        {keyScopes
+          .filter((scope) => root || scope !== 'server')
+          .map((scope) => (
+            <Checkbox
+              key={scope}
+              value={scope}
+              label={t(`profile.keys.scope.${scope}`)}
+              description={t(`profile.keys.scopeText.${scope}`)}
+            />
+          ))}
+      </Stack>
+    </Checkbox.Group>
   );
 }

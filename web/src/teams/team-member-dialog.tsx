@@ -2,13 +2,12 @@ import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { TeamMemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { teamRoles } from '../api/enums';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { MemberSelect } from '../forms/member-select';
 import { useServerForm } from '../forms/use-server-form';
 import { nameOf } from '../components/person';
-
-const roles = ['USER', 'ADMIN', 'OWNER'] as const;
 
 interface Props {
   organizationId: number;
@@ -52,7 +51,7 @@ export function TeamMemberDialog({ organizationId, team, member, onClose }: Prop
       )}
       <Radio.Group label={t('teams.role')} {...form.getInputProps('role')}>
         <Stack gap="xs" mt="xs">
-          {roles.map((role) => (
+          {teamRoles.toReversed().map((role) => (
             <Radio key={role} value={role} label={t(`app.role.${role}`)} description={t(`teams.may.${role}`)} />
           ))}
         </Stack>

@@ -22,10 +22,11 @@ import { TeamNameDialog } from './team-name-dialog';
 
 const route = getRouteApi('/shell/organizations/$organizationId/teams/$teamId');
 
+type Team = Awaited<ReturnType<typeof findTeam>>;
+
 /** One team and its members. */
 export function TeamPage(): React.ReactNode {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const { teamId } = route.useParams();
   const { id: organizationId, may } = useOrganization();
   const { data: team } = useSuspenseQuery({
@@ -38,68 +39,13 @@ export function TeamPage(): React.ReactNode {
   const close = (): void => setOpen(undefined);
   const manages = may('team.manage') || team.role === 'OWNER' || team.role === 'ADMIN';
   const owns = may('team.manage') || team.role === 'OWNER';
-  const columns: Column<TeamMemberView>[] = [
-    { key: 'name', title: t('users.columns.name'), sortable: true, render: (row) => <Person {...row} /> },
-    {
-      key: 'role',
-      title: t('teams.role'),
-      sortable: true,
-      render: ({ role }) => <Badge color={role === 'USER' ? 'gray' : 'pine'}>{t(`app.role.${role}`)}</Badge>,
-    },
-    {
-      key: 'joinedAt',
-      title: t('users.columns.joined'),
-      sortable: true,
-      render: ({ joinedAt }) => <Time value={joinedAt} as="date" />,
-    },
-  ];
-  if (manages) {
-    columns.push({
-      key: 'actions',
-      title: '',
-      end: true,
-      render: (row) => (
-        <RowMenu
-          name={nameOf(row)}
-          actions={[
-            { label: t('users.role.open'), icon: ShieldCheck, run: () => setChanging(row) },
-            { label: t('teams.remove.open'), icon: UserMinus, danger: true, run: () => setRemoving(row) },
-          ]}
-        />
-      ),
-    });
-  }
+  const columns = useMemberColumns(manages ? { onChange: setChanging, onRemove: setRemoving } : undefined);
   const path = { organizationId, teamId };
   return (
     <>
-      <Anchor
-        component={Link}
-        to="/organizations/$organizationId/teams"
-        params={{ organizationId } as never}
-        size="sm"
-        mb="xs"
-        display="inline-flex"
-        style={{ alignItems: 'center', gap: 4 }}
-      >
-        <ArrowLeft size={14} aria-hidden />
-        {t('teams.all')}
-      </Anchor>
+      <AllTeams organizationId={organizationId} />
       <PageHeader title={team.name}>
-        {owns && (
-          <Button variant="default" c="var(--mantine-color-error)" onClick={() => setOpen('delete')}>
-            {t('teams.delete.open')}
-          </Button>
-        )}
-        {manages && (
-          <>
-            <Button variant="default" onClick={() => setOpen('rename')}>
-              {t('teams.rename')}
-            </Button>
-            <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={() => setOpen('add')}>
-              {t('teams.add.open')}
-            </Button>
-          </>
-        )}
+        <TeamButtons owns={owns} manages={manages} onOpen={setOpen} />
       </PageHeader>
       <ServerTable
         label={t('teams.membersOf', { name: team.name })}
@@ -126,37 +72,158 @@ export function TeamPage(): React.ReactNode {
           onClose={() => setChanging(undefined)}
         />
       )}
-      {open === 'delete' && (
-        <Confirm
-          title={t('teams.delete.title', { name: team.name })}
-          text={t('teams.delete.text')}
-          action={t('teams.delete.open')}
-          danger
-          done={t('teams.delete.done', { name: team.name })}
-          run={async () => {
-            await answer(api.DELETE('/api/v1/organizations/{organizationId}/teams/{teamId}', { params: { path } }));
-            await navigate({ to: '/organizations/$organizationId/teams', params: { organizationId } as never });
-          }}
-          onClose={close}
-        />
-      )}
+      {open === 'delete' && <DeleteTeam organizationId={organizationId} team={team} onClose={close} />}
       {removing && (
-        <Confirm
-          title={t('teams.remove.title', { name: nameOf(removing) })}
-          text={t('teams.remove.text', { name: nameOf(removing) })}
-          action={t('teams.remove.submit')}
-          danger
-          run={async () => {
-            await answer(
-              api.DELETE('/api/v1/organizations/{organizationId}/teams/{teamId}/members/{userId}', {
-                params: { path: { ...path, userId: removing.userId } },
-              }),
-            );
-            await refreshOrganization(organizationId, ['teams']);
-          }}
+        <RemoveMember
+          organizationId={organizationId}
+          teamId={teamId}
+          member={removing}
           onClose={() => setRemoving(undefined)}
         />
       )}
     </>
+  );
+}
+
+function AllTeams({ organizationId }: { organizationId: number }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Anchor
+      component={Link}
+      to="/organizations/$organizationId/teams"
+      params={{ organizationId } as never}
+      size="sm"
+      mb="xs"
+      display="inline-flex"
+      style={{ alignItems: 'center', gap: 4 }}
+    >
+      <ArrowLeft size={14} aria-hidden />
+      {t('teams.all')}
+    </Anchor>
+  );
+}
+
+interface TeamButtonsProps {
+  owns: boolean;
+  manages: boolean;
+  onOpen: (dialog: 'add' | 'rename' | 'delete') => void;
+}
+
+function TeamButtons({ owns, manages, onOpen }: TeamButtonsProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      {owns && (
+        <Button variant="default" c="var(--mantine-color-error)" onClick={() => onOpen('delete')}>
+          {t('teams.delete.open')}
+        </Button>
+      )}
+      {manages && (
+        <>
+          <Button variant="default" onClick={() => onOpen('rename')}>
+            {t('teams.rename')}
+          </Button>
+          <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={() => onOpen('add')}>
+            {t('teams.add.open')}
+          </Button>
+        </>
+      )}
+    </>
+  );
+}
+
+interface MemberActions {
+  onChange: (member: TeamMemberView) => void;
+  onRemove: (member: TeamMemberView) => void;
+}
+
+function useMemberColumns(actions: MemberActions | undefined): Column<TeamMemberView>[] {
+  const { t } = useTranslation();
+  const columns: Column<TeamMemberView>[] = [
+    { key: 'name', title: t('users.columns.name'), sortable: true, render: (row) => <Person {...row} /> },
+    {
+      key: 'role',
+      title: t('teams.role'),
+      sortable: true,
+      render: ({ role }) => <Badge color={role === 'USER' ? 'gray' : 'pine'}>{t(`app.role.${role}`)}</Badge>,
+    },
+    {
+      key: 'joinedAt',
+      title: t('users.columns.joined'),
+      sortable: true,
+      render: ({ joinedAt }) => <Time value={joinedAt} as="date" />,
+    },
+  ];
+  if (actions) {
+    columns.push({
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (row) => (
+        <RowMenu
+          name={nameOf(row)}
+          actions={[
+            { label: t('users.role.open'), icon: ShieldCheck, run: () => actions.onChange(row) },
+            { label: t('teams.remove.open'), icon: UserMinus, danger: true, run: () => actions.onRemove(row) },
+          ]}
+        />
+      ),
+    });
+  }
+  return columns;
+}
+
+interface DeleteTeamProps {
+  organizationId: number;
+  team: Team;
+  onClose: () => void;
+}
+
+function DeleteTeam({ organizationId, team, onClose }: DeleteTeamProps): React.ReactNode {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const path = { organizationId, teamId: team.id };
+  return (
+    <Confirm
+      title={t('teams.delete.title', { name: team.name })}
+      text={t('teams.delete.text')}
+      action={t('teams.delete.open')}
+      danger
+      done={t('teams.delete.done', { name: team.name })}
+      run={async () => {
+        await answer(api.DELETE('/api/v1/organizations/{organizationId}/teams/{teamId}', { params: { path } }));
+        await navigate({ to: '/organizations/$organizationId/teams', params: { organizationId } as never });
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+interface RemoveMemberProps {
+  organizationId: number;
+  teamId: number;
+  member: TeamMemberView;
+  onClose: () => void;
+}
+
+function RemoveMember({ organizationId, teamId, member, onClose }: RemoveMemberProps): React.ReactNode {
+  const { t } = useTranslation();
+  const path = { organizationId, teamId, userId: member.userId };
+  return (
+    <Confirm
+      title={t('teams.remove.title', { name: nameOf(member) })}
+      text={t('teams.remove.text', { name: nameOf(member) })}
+      action={t('teams.remove.submit')}
+      danger
+      run={async () => {
+        await answer(
+          api.DELETE('/api/v1/organizations/{organizationId}/teams/{teamId}/members/{userId}', {
+            params: { path },
+          }),
+        );
+        await refreshOrganization(organizationId, ['teams']);
+      }}
+      onClose={onClose}
+    />
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { products } from '../api/enums';
 import { organizationKey, refreshOrganization } from '../api/queries';
 import { useMe, useOrganization } from '../app/use-me';
 import { Confirm } from '../components/confirm';
@@ -19,83 +20,10 @@ import { RoleDialog } from './role-dialog';
 /** The members: who they are, what they may, which seats they can use. */
 export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.ReactNode {
   const { t } = useTranslation();
-  const me = useMe();
-  const { id: organizationId, name: organization, may } = useOrganization();
+  const { id: organizationId, may } = useOrganization();
   const [changing, setChanging] = useState<MemberView>();
   const [removing, setRemoving] = useState<MemberView>();
-  const columns: Column<MemberView>[] = [
-    {
-      key: 'name',
-      title: t('users.columns.name'),
-      sortable: true,
-      render: (row) => <Person {...row} />,
-    },
-    {
-      key: 'role',
-      title: t('users.columns.role'),
-      sortable: true,
-      render: ({ role, disabled, verified }) => (
-        <Group gap={6}>
-          <Badge color={role === 'OWNER' || role === 'ADMIN' ? 'pine' : 'gray'}>{t(`app.role.${role}`)}</Badge>
-          {disabled && <Badge color="red">{t('users.disabled')}</Badge>}
-          {!verified && <UnverifiedBadge />}
-        </Group>
-      ),
-    },
-    {
-      key: 'licenses',
-      title: t('users.columns.licenses'),
-      minWidth: 250,
-      render: ({ licenses }) =>
-        licenses.length === 0 ? (
-          <Text c="dimmed" size="sm">
-            {t('users.noLicenses')}
-          </Text>
-        ) : (
-          <Stack gap={2}>
-            {(['KSE', 'KRE'] as const).map((product) => {
-              const models = licenses.filter((each) => each.product === product);
-              if (models.length === 0) return null;
-              return (
-                <Text key={product} size="sm">
-                  <b>{t(`app.productName.${product}`)}</b>{' '}
-                  {models.map(({ model }) => t(`app.model.${model as 'floating'}`)).join(', ')}
-                </Text>
-              );
-            })}
-          </Stack>
-        ),
-    },
-    {
-      key: 'joinedAt',
-      title: t('users.columns.joined'),
-      sortable: true,
-      render: ({ joinedAt }) => <Time value={joinedAt} as="date" />,
-    },
-    {
-      key: 'lastAccessAt',
-      title: t('users.columns.lastAccess'),
-      sortable: true,
-      render: ({ lastAccessAt }) => <Time value={lastAccessAt} />,
-    },
-  ];
-  if (may('member.manage')) {
-    columns.push({
-      key: 'actions',
-      title: '',
-      end: true,
-      render: (row) =>
-        row.role === 'OWNER' || String(row.userId) === me.id ? null : (
-          <RowMenu
-            name={nameOf(row)}
-            actions={[
-              { label: t('users.role.open'), icon: ShieldCheck, run: () => setChanging(row) },
-              { label: t('users.remove.open'), icon: UserMinus, danger: true, run: () => setRemoving(row) },
-            ]}
-          />
-        ),
-    });
-  }
+  const columns = useMemberColumns(may('member.manage') ? { onChange: setChanging, onRemove: setRemoving } : undefined);
   return (
     <>
       <ServerTable
@@ -118,24 +46,131 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
       {changing && (
         <RoleDialog organizationId={organizationId} member={changing} onClose={() => setChanging(undefined)} />
       )}
-      {removing && (
-        <Confirm
-          title={t('users.remove.title', { name: nameOf(removing) })}
-          text={t('users.remove.text', { name: nameOf(removing), organization })}
-          action={t('users.remove.submit')}
-          danger
-          done={t('users.remove.done', { name: nameOf(removing) })}
-          run={async () => {
-            await answer(
-              api.DELETE('/api/v1/organizations/{organizationId}/members/{userId}', {
-                params: { path: { organizationId, userId: removing.userId } },
-              }),
-            );
-            await refreshOrganization(organizationId, ['members']);
-          }}
-          onClose={() => setRemoving(undefined)}
-        />
-      )}
+      {removing && <RemoveMember member={removing} onClose={() => setRemoving(undefined)} />}
     </>
+  );
+}
+
+interface MemberActions {
+  onChange: (member: MemberView) => void;
+  onRemove: (member: MemberView) => void;
+}
+
+function useMemberColumns(actions: MemberActions | undefined): Column<MemberView>[] {
+  const { t } = useTranslation();
+  const me = useMe();
+  const columns: Column<MemberView>[] = [
+    {
+      key: 'name',
+      title: t('users.columns.name'),
+      sortable: true,
+      render: (row) => <Person {...row} />,
+    },
+    {
+      key: 'role',
+      title: t('users.columns.role'),
+      sortable: true,
+      render: (row) => <Role {...row} />,
+    },
+    {
+      key: 'licenses',
+      title: t('users.columns.licenses'),
+      minWidth: 250,
+      render: (row) => <Licenses {...row} />,
+    },
+    {
+      key: 'joinedAt',
+      title: t('users.columns.joined'),
+      sortable: true,
+      render: ({ joinedAt }) => <Time value={joinedAt} as="date" />,
+    },
+    {
+      key: 'lastAccessAt',
+      title: t('users.columns.lastAccess'),
+      sortable: true,
+      render: ({ lastAccessAt }) => <Time value={lastAccessAt} />,
+    },
+  ];
+  if (actions) {
+    columns.push({
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (row) =>
+        row.role === 'OWNER' || String(row.userId) === me.id ? null : (
+          <RowMenu
+            name={nameOf(row)}
+            actions={[
+              { label: t('users.role.open'), icon: ShieldCheck, run: () => actions.onChange(row) },
+              { label: t('users.remove.open'), icon: UserMinus, danger: true, run: () => actions.onRemove(row) },
+            ]}
+          />
+        ),
+    });
+  }
+  return columns;
+}
+
+function Role({ role, disabled, verified }: MemberView): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Group gap={6}>
+      <Badge color={role === 'OWNER' || role === 'ADMIN' ? 'pine' : 'gray'}>{t(`app.role.${role}`)}</Badge>
+      {disabled && <Badge color="red">{t('users.disabled')}</Badge>}
+      {!verified && <UnverifiedBadge />}
+    </Group>
+  );
+}
+
+/** The products that a member can use, and with which kinds of seats. */
+function Licenses({ licenses }: MemberView): React.ReactNode {
+  const { t } = useTranslation();
+  if (licenses.length === 0) {
+    return (
+      <Text c="dimmed" size="sm">
+        {t('users.noLicenses')}
+      </Text>
+    );
+  }
+  return (
+    <Stack gap={2}>
+      {products.map((product) => {
+        const own = licenses.filter((each) => each.product === product);
+        if (own.length === 0) return null;
+        return (
+          <Text key={product} size="sm">
+            <b>{t(`app.productName.${product}`)}</b> {own.map(({ model }) => t(`app.model.${model}`)).join(', ')}
+          </Text>
+        );
+      })}
+    </Stack>
+  );
+}
+
+interface RemoveMemberProps {
+  member: MemberView;
+  onClose: () => void;
+}
+
+function RemoveMember({ member, onClose }: RemoveMemberProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId, name: organization } = useOrganization();
+  return (
+    <Confirm
+      title={t('users.remove.title', { name: nameOf(member) })}
+      text={t('users.remove.text', { name: nameOf(member), organization })}
+      action={t('users.remove.submit')}
+      danger
+      done={t('users.remove.done', { name: nameOf(member) })}
+      run={async () => {
+        await answer(
+          api.DELETE('/api/v1/organizations/{organizationId}/members/{userId}', {
+            params: { path: { organizationId, userId: member.userId } },
+          }),
+        );
+        await refreshOrganization(organizationId, ['members']);
+      }}
+      onClose={onClose}
+    />
   );
 }

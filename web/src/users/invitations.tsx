@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InvitationView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { invitationStates } from '../api/enums';
 import { organizationKey, refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { Confirm } from '../components/confirm';
@@ -17,10 +18,7 @@ import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { useAddressState } from '../table/use-address-state';
 
-const states = ['pending', 'must-set-password', 'accepted', 'expired', 'revoked'] as const;
-type State = (typeof states)[number];
-
-const colors: Record<State, string> = {
+const colors: Record<InvitationView['state'], string> = {
   pending: 'yellow',
   'must-set-password': 'yellow',
   accepted: 'pine',
@@ -33,22 +31,71 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
   const { t } = useTranslation();
   const { id: organizationId } = useOrganization();
   const [{ state: chosen }, setFilter] = useAddressState({ state: '' });
-  const state = states.find((each) => each === chosen) ?? null;
+  const state = invitationStates.find((each) => each === chosen) ?? null;
   const [revoking, setRevoking] = useState<InvitationView>();
-  const resending = useMutation({
-    mutationFn: ({ id }: InvitationView) =>
-      answer(
-        api.POST('/api/v1/organizations/{organizationId}/invitations/{invitationId}/resend', {
-          params: { path: { organizationId, invitationId: id } },
-        }),
-      ),
-    onSuccess: async ({ email }) => {
-      notifyDone(t('users.invitations.resent', { email }));
-      await refreshOrganization(organizationId, ['invitations']);
-    },
-    onError: notifyFailure,
-  });
-  const columns: Column<InvitationView>[] = [
+  const columns = useInvitationColumns(organizationId, setRevoking);
+  return (
+    <>
+      <ServerTable
+        key={state}
+        label={t('users.invitations.tab')}
+        queryKey={organizationKey(organizationId, ['invitations', 'members'], 'invitations', state)}
+        fetchPage={(query) =>
+          answer(
+            api.GET('/api/v1/organizations/{organizationId}/invitations', {
+              params: { path: { organizationId }, query: { ...query, state: state ?? undefined } },
+            }),
+          )
+        }
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="sentAt,desc"
+        filtered={state !== null}
+        toolbar={<StateFilter state={state} onChange={(value) => setFilter({ state: value })} />}
+        empty={
+          <EmptyState
+            icon={MailPlus}
+            title={state ? t('users.invitations.noneOfState') : t('users.invitations.none')}
+            text={state ? undefined : t('users.invitations.noneText')}
+          >
+            {!state && <Button onClick={onInvite}>{t('users.invite.open')}</Button>}
+          </EmptyState>
+        }
+      />
+      {revoking && (
+        <Revoke organizationId={organizationId} invitation={revoking} onClose={() => setRevoking(undefined)} />
+      )}
+    </>
+  );
+}
+
+interface StateFilterProps {
+  state: InvitationView['state'] | null;
+  onChange: (state: string) => void;
+}
+
+function StateFilter({ state, onChange }: StateFilterProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Select
+      aria-label={t('users.columns.state')}
+      placeholder={t('users.invitations.allStates')}
+      data={invitationStates.map((value) => ({ value, label: t(`users.invitations.state.${value}`) }))}
+      value={state}
+      onChange={(value) => onChange(value ?? '')}
+      clearable
+      clearButtonProps={{ 'aria-label': t('users.invitations.allStates') }}
+      w={{ base: '100%', xs: 220 }}
+    />
+  );
+}
+
+function useInvitationColumns(
+  organizationId: number,
+  onRevoke: (invitation: InvitationView) => void,
+): Column<InvitationView>[] {
+  const { t } = useTranslation();
+  return [
     {
       key: 'email',
       title: t('users.columns.email'),
@@ -89,84 +136,68 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
       key: 'actions',
       title: '',
       end: true,
-      render: (row) => {
-        const open = row.joinedAt === null && row.state !== 'revoked';
-        return (
-          <Group gap={4} justify="flex-end" wrap="nowrap">
-            {row.link && <CopyButton value={row.link} label={t('users.invitations.copyFor', { email: row.email })} />}
-            {open && (
-              <RowMenu
-                name={row.email}
-                actions={[
-                  ...(row.state === 'accepted'
-                    ? []
-                    : [{ label: t('users.invitations.resend'), icon: RotateCw, run: () => resending.mutate(row) }]),
-                  { label: t('users.invitations.revoke'), icon: Trash2, danger: true, run: () => setRevoking(row) },
-                ]}
-              />
-            )}
-          </Group>
-        );
-      },
+      render: (row) => <Actions organizationId={organizationId} invitation={row} onRevoke={() => onRevoke(row)} />,
     },
   ];
+}
+
+interface ActionsProps {
+  organizationId: number;
+  invitation: InvitationView;
+  onRevoke: () => void;
+}
+
+function Actions({ organizationId, invitation, onRevoke }: ActionsProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: invitationId, email, link, state, joinedAt } = invitation;
+  const resending = useMutation({
+    mutationFn: () =>
+      answer(
+        api.POST('/api/v1/organizations/{organizationId}/invitations/{invitationId}/resend', {
+          params: { path: { organizationId, invitationId } },
+        }),
+      ),
+    onSuccess: async () => {
+      notifyDone(t('users.invitations.resent', { email }));
+      await refreshOrganization(organizationId, ['invitations']);
+    },
+    onError: notifyFailure,
+  });
+  const resend = { label: t('users.invitations.resend'), icon: RotateCw, run: () => resending.mutate() };
+  const revoke = { label: t('users.invitations.revoke'), icon: Trash2, danger: true, run: onRevoke };
+  const isOpen = joinedAt === null && state !== 'revoked';
   return (
-    <>
-      <ServerTable
-        key={state}
-        label={t('users.invitations.tab')}
-        queryKey={organizationKey(organizationId, ['invitations', 'members'], 'invitations', state)}
-        fetchPage={(query) =>
-          answer(
-            api.GET('/api/v1/organizations/{organizationId}/invitations', {
-              params: { path: { organizationId }, query: { ...query, state: state ?? undefined } },
-            }),
-          )
-        }
-        columns={columns}
-        rowKey={({ id }) => id}
-        defaultSort="sentAt,desc"
-        filtered={state !== null}
-        toolbar={
-          <Select
-            aria-label={t('users.columns.state')}
-            placeholder={t('users.invitations.allStates')}
-            data={states.map((value) => ({ value, label: t(`users.invitations.state.${value}`) }))}
-            value={state}
-            onChange={(value) => setFilter({ state: value ?? '' })}
-            clearable
-            clearButtonProps={{ 'aria-label': t('users.invitations.allStates') }}
-            w={{ base: '100%', xs: 220 }}
-          />
-        }
-        empty={
-          <EmptyState
-            icon={MailPlus}
-            title={state ? t('users.invitations.noneOfState') : t('users.invitations.none')}
-            text={state ? undefined : t('users.invitations.noneText')}
-          >
-            {!state && <Button onClick={onInvite}>{t('users.invite.open')}</Button>}
-          </EmptyState>
-        }
-      />
-      {revoking && (
-        <Confirm
-          title={t('users.invitations.revokeTitle', { email: revoking.email })}
-          text={t('users.invitations.revokeText')}
-          action={t('users.invitations.revoke')}
-          danger
-          done={t('users.invitations.revoked', { email: revoking.email })}
-          run={async () => {
-            await answer(
-              api.DELETE('/api/v1/organizations/{organizationId}/invitations/{invitationId}', {
-                params: { path: { organizationId, invitationId: revoking.id } },
-              }),
-            );
-            await refreshOrganization(organizationId, ['invitations']);
-          }}
-          onClose={() => setRevoking(undefined)}
-        />
-      )}
-    </>
+    <Group gap={4} justify="flex-end" wrap="nowrap">
+      {link && <CopyButton value={link} label={t('users.invitations.copyFor', { email })} />}
+      {isOpen && <RowMenu name={email} actions={state === 'accepted' ? [revoke] : [resend, revoke]} />}
+    </Group>
+  );
+}
+
+interface RevokeProps {
+  organizationId: number;
+  invitation: InvitationView;
+  onClose: () => void;
+}
+
+function Revoke({ organizationId, invitation, onClose }: RevokeProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Confirm
+      title={t('users.invitations.revokeTitle', { email: invitation.email })}
+      text={t('users.invitations.revokeText')}
+      action={t('users.invitations.revoke')}
+      danger
+      done={t('users.invitations.revoked', { email: invitation.email })}
+      run={async () => {
+        await answer(
+          api.DELETE('/api/v1/organizations/{organizationId}/invitations/{invitationId}', {
+            params: { path: { organizationId, invitationId: invitation.id } },
+          }),
+        );
+        await refreshOrganization(organizationId, ['invitations']);
+      }}
+      onClose={onClose}
+    />
   );
 }

@@ -2,6 +2,7 @@ import { Radio, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { assignableRoles } from '../api/enums';
 import { Problem } from '../api/problem';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
@@ -9,8 +10,7 @@ import { useVersionedForm } from '../forms/use-versioned-form';
 import { nameOf } from '../components/person';
 import { notifyDone } from '../components/notify';
 
-/** Roles that can be given; the owner changes by transfer alone. */
-export const assignableRoles = ['USER', 'BILLING_MANAGER', 'ADMIN'] as const;
+/** A role that can be given; the owner changes only by transfer. */
 export type AssignableRole = (typeof assignableRoles)[number];
 
 interface Props {
@@ -69,7 +69,7 @@ export function RoleChoice(props: {
   return (
     <Radio.Group label={t('users.columns.role')} value={props.value} onChange={(role) => props.onChange?.(role)}>
       <Stack gap="xs" mt="xs">
-        {assignableRoles.map((role) => (
+        {assignableRoles.toReversed().map((role) => (
           <Radio key={role} value={role} label={t(`app.role.${role}`)} description={t(`users.role.may.${role}`)} />
         ))}
       </Stack>

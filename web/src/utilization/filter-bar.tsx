@@ -1,8 +1,9 @@
 import { Button, Card, Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { products, seatModels, usageIntervals } from '../api/enums';
 import { MemberSelect } from '../forms/member-select';
 import { useOrganization } from '../app/use-me';
-import { fits, intervals, lastDays, models, products, today, type UtilizationFilter } from './utilization-filter';
+import { fits, lastDays, today, type UtilizationFilter } from './utilization-filter';
 
 interface Props {
   filter: UtilizationFilter;
@@ -24,54 +25,9 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
   const plain = filter.userId === null && filter.machine === '' && !filter.product && !filter.model;
   return (
     <Card component="section" aria-label={t('utilization.filter.title')} padding="md">
-      <Group gap="xs" mb="sm" role="group" aria-label={t('utilization.filter.period')}>
-        {periods.map((count) => {
-          const period = lastDays(count);
-          const chosen = filter.from === period.from && filter.to === period.to;
-          return (
-            <Button
-              key={count}
-              size="compact-sm"
-              variant={chosen ? 'light' : 'default'}
-              aria-pressed={chosen}
-              onClick={() => set(period)}
-            >
-              {t('utilization.filter.days', { count })}
-            </Button>
-          );
-        })}
-        <Text size="sm" c="dimmed">
-          {t('utilization.filter.utc')}
-        </Text>
-      </Group>
+      <Periods filter={filter} onChange={set} />
       <SimpleGrid cols={{ base: 1, xs: 2, sm: 3, lg: 7 }} spacing="sm">
-        <TextInput
-          type="date"
-          label={t('utilization.filter.from')}
-          value={filter.from}
-          max={today()}
-          error={fault === 'turned' ? t('utilization.filter.turned') : undefined}
-          onChange={({ currentTarget }) => set({ from: currentTarget.value })}
-        />
-        <TextInput
-          type="date"
-          label={t('utilization.filter.to')}
-          value={filter.to}
-          max={today()}
-          error={fault === 'missing' ? t('utilization.filter.missing') : undefined}
-          onChange={({ currentTarget }) => set({ to: currentTarget.value })}
-        />
-        <Select
-          label={t('utilization.filter.interval')}
-          data={intervals.map((value) => ({
-            value,
-            label: t(`utilization.interval.${value}`),
-            disabled: !fits(value, filter),
-          }))}
-          allowDeselect={false}
-          value={filter.interval}
-          onChange={(value) => value && set({ interval: value })}
-        />
+        <PeriodFields filter={filter} fault={fault} onChange={set} />
         <Select
           label={t('utilization.product')}
           placeholder={t('show.all')}
@@ -86,7 +42,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
           placeholder={t('show.all')}
           clearable
           clearButtonProps={{ 'aria-label': t('show.clear') }}
-          data={models.map((value) => ({ value, label: t(`app.model.${value}`) }))}
+          data={seatModels.map((value) => ({ value, label: t(`app.model.${value}`) }))}
           value={filter.model}
           onChange={(value) => set({ model: value })}
         />
@@ -117,5 +73,71 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
         </Button>
       )}
     </Card>
+  );
+}
+
+interface PartProps {
+  filter: UtilizationFilter;
+  onChange: (change: Partial<UtilizationFilter>) => void;
+}
+
+function Periods({ filter, onChange }: PartProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Group gap="xs" mb="sm" role="group" aria-label={t('utilization.filter.period')}>
+      {periods.map((count) => {
+        const period = lastDays(count);
+        const chosen = filter.from === period.from && filter.to === period.to;
+        return (
+          <Button
+            key={count}
+            size="compact-sm"
+            variant={chosen ? 'light' : 'default'}
+            aria-pressed={chosen}
+            onClick={() => onChange(period)}
+          >
+            {t('utilization.filter.days', { count })}
+          </Button>
+        );
+      })}
+      <Text size="sm" c="dimmed">
+        {t('utilization.filter.utc')}
+      </Text>
+    </Group>
+  );
+}
+
+function PeriodFields({ filter, fault, onChange }: PartProps & Pick<Props, 'fault'>): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TextInput
+        type="date"
+        label={t('utilization.filter.from')}
+        value={filter.from}
+        max={today()}
+        error={fault === 'turned' ? t('utilization.filter.turned') : undefined}
+        onChange={({ currentTarget }) => onChange({ from: currentTarget.value })}
+      />
+      <TextInput
+        type="date"
+        label={t('utilization.filter.to')}
+        value={filter.to}
+        max={today()}
+        error={fault === 'missing' ? t('utilization.filter.missing') : undefined}
+        onChange={({ currentTarget }) => onChange({ to: currentTarget.value })}
+      />
+      <Select
+        label={t('utilization.filter.interval')}
+        data={usageIntervals.map((value) => ({
+          value,
+          label: t(`utilization.interval.${value}`),
+          disabled: !fits(value, filter),
+        }))}
+        allowDeselect={false}
+        value={filter.interval}
+        onChange={(value) => value && onChange({ interval: value })}
+      />
+    </>
   );
 }

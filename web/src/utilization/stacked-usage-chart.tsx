@@ -4,11 +4,12 @@ import { Skeleton, Text } from '@mantine/core';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
+import { products, seatModels } from '../api/enums';
 import { organizationKey } from '../api/queries';
 import { ChartFrame } from '../components/chart-frame';
 import { describeError } from '../components/notify';
 import { chartStyle, stepName } from './axis';
-import { models, products, queryOf, type UtilizationFilter } from './utilization-filter';
+import { queryOf, type UtilizationFilter } from './utilization-filter';
 
 interface Props {
   organizationId: number;
@@ -26,7 +27,7 @@ export function StackedUsageChart({ organizationId, by, filter }: Props): React.
       ? products
           .filter((each) => filter.product === null || filter.product === each)
           .map((product) => ({ name: t(`app.productName.${product}`), query: queryOf({ ...filter, product }) }))
-      : models
+      : seatModels
           .filter((each) => filter.model === null || filter.model === each)
           .map((model) => ({ name: t(`app.model.${model}`), query: queryOf({ ...filter, model }) }));
   const answers = useQueries({

@@ -1,12 +1,10 @@
 import type { UtilizationSessionView } from '../../generated/api';
+import { products, seatModels, usageIntervals } from '../api/enums';
 
 export type Product = UtilizationSessionView['product'];
 export type Model = UtilizationSessionView['model'];
 
-export const products: readonly Product[] = ['KSE', 'KRE'];
-export const models: readonly Model[] = ['per-user', 'node-locked', 'floating'];
-export const intervals = ['hour', 'day', 'month'] as const;
-export type Interval = (typeof intervals)[number];
+export type Interval = (typeof usageIntervals)[number];
 
 /** What is asked about the use of seats. */
 export interface UtilizationFilter {
@@ -55,13 +53,13 @@ export function filterIn(address: AddressOfFilter): UtilizationFilter {
   const { from, to, userId, machine, product, model, interval } = address;
   const isDay = (text: string): boolean => text === '' || (/^\d{4}-\d\d-\d\d$/.test(text) && !isNaN(Date.parse(text)));
   const period = isDay(from) && isDay(to) ? { from, to } : lastDays(30);
-  const wanted = intervals.find((each) => each === interval) ?? 'day';
+  const wanted = usageIntervals.find((each) => each === interval) ?? 'day';
   return {
     ...period,
     userId: /^[1-9]\d{0,8}$/.test(userId) ? userId : null,
     machine,
     product: products.find((each) => each === product) ?? null,
-    model: models.find((each) => each === model) ?? null,
+    model: seatModels.find((each) => each === model) ?? null,
     interval: fits(wanted, period) ? wanted : 'month',
   };
 }

@@ -1,0 +1,53 @@
+import { endOfDay, startOfDay } from '../forms/day';
+
+/** What actions begin with. */
+export const actionKinds = [
+  'access.',
+  'account.',
+  'allocation.',
+  'api-key.',
+  'audit-log.',
+  'backup.',
+  'execution-notification.',
+  'invitation.',
+  'lease.',
+  'license.',
+  'license-policy.',
+  'licensed-user.',
+  'machine.',
+  'mail-server.',
+  'member.',
+  'offline-license.',
+  'organization.',
+  'plugin.',
+  'server-settings.',
+  'session.',
+  'setup.',
+  'sign-in.',
+  'team.',
+  'team-member.',
+  'token.',
+  'user.',
+  'utilization.',
+];
+
+export const noFilter = { search: '', actor: '', action: '', from: '', to: '' };
+
+export type AuditFilter = typeof noFilter;
+
+/** The filter as the server reads it. */
+export function queryOf({ search, actor, action, from, to }: AuditFilter): {
+  search?: string;
+  actor?: string;
+  action?: string;
+  from?: string;
+  to?: string;
+} {
+  return {
+    search: search.trim() || undefined,
+    actor: actor.trim() || undefined,
+    action: action.trim() || undefined,
+    from: from ? startOfDay(from).toISOString() : undefined,
+    to: to ? endOfDay(to).toISOString() : undefined,
+  };
+}
