@@ -30,6 +30,7 @@ const password = 'correct horse battery';
 const parts: Record<string, (subject: Subject) => Promise<void>> = {
   ...{
     renewals,
+    alone,
     seats: checkOutsAndReleases,
     refusals,
     activations,
@@ -183,6 +184,54 @@ UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 min
       reached: renewal.rate >= 1.2 * update.rate,
     },
     { name: 'renewals, two servers on the database', rate: both, compared: `${times(both, update.rate)} pgbench` },
+  );
+}
+
+/** One client, one request after the other, beside one UPDATE with its commit and the shortest request. */
+async function alone(subject: Subject): Promise<void> {
+  const loads: Record<'live' | 'renewal' | 'checkOut' | 'update', Load[]> = {
+    live: [],
+    renewal: [],
+    checkOut: [],
+    update: [],
+  };
+  const time = Math.ceil(seconds / 2);
+  const { server, organizationId, headers } = subject;
+  const requests = {
+    renewal: renewalOf(idsOf(subject, 'renewed'), headers),
+    checkOut: checkOutOf([organizationId], headers),
+  };
+  const live: Requests = { method: 'GET', lines: ['/health/live'], headers: {} };
+  for (let turn = 0; turn < 3; turn++) {
+    const { rate, cpuOfAll } = cluster.pgbench(
+      `\\set id random(1, 10000)
+UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 minutes' WHERE id = :id;`,
+      1,
+      time,
+    );
+    loads.update.push({ rate, cpuOfAll, p50: 1000 / rate, p99: NaN, errors: 0, cpu: NaN });
+    loads.live.push(await measured({ server }, live, time, 1));
+    loads.renewal.push(await measured(subject, requests.renewal, time, 1));
+    loads.checkOut.push(await measured(subject, requests.checkOut, time, 1));
+  }
+  const [update, shortest] = [middle(loads.update), middle(loads.live)];
+  const [renewal, checkOut] = [middle(loads.renewal), middle(loads.checkOut)];
+  const least = update.p50 + shortest.p50;
+  report(
+    { name: 'one client: pgbench, UPDATE of one row', load: { rate: update.rate, p50: update.p50 } },
+    { name: 'one client: /health/live', load: shortest },
+    {
+      name: 'one client: renewal',
+      load: renewal,
+      compared: `${times(renewal.p50, least)} the UPDATE and /health/live`,
+      ...{ aim: '1.6 ×', reached: renewal.p50 <= 1.6 * least },
+    },
+    {
+      name: 'one client: check-out',
+      load: checkOut,
+      compared: `${times(checkOut.p50, least)} the UPDATE and /health/live`,
+      ...{ aim: '4.0 ×', reached: checkOut.p50 <= 4 * least },
+    },
   );
 }
 

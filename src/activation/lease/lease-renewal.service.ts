@@ -4,6 +4,7 @@ import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
 import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
+import { runHot } from '../../database/pipeline.js';
 import { QueryLog } from '../../database/query-log.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { LeaseMetrics } from './lease-metrics.js';
@@ -45,9 +46,7 @@ export interface RenewedSession extends Renewed {
   inUse: number;
 }
 
-const renewStatement = {
-  name: 'renew-leases',
-  text: `UPDATE lease l
+const renewLeasesInSql = `UPDATE lease l
             -- Never shortened: its client may not hear of it, and the pool's earliest expiry is a lower bound.
             SET renewed_at = t.now,
                 expires_at = greatest(l.expires_at, least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at))
@@ -59,13 +58,9 @@ const renewStatement = {
             -- A license has begun or ended since: whether there still is a seat is for the check-out to judge.
             AND i.quotas_valid_until > greatest(t.now, i.newest_time)
       RETURNING l.id, l.user_id AS "userId", floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
-                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare"`,
-};
+                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare"`;
 
-/**
- * Planned anew for each batch: a plan from the days of a dozen leases would read the whole table for each session. The leases
- * are looked up first and by the index (OFFSET, LIMIT, MATERIALIZED), whatever the planner believes.
- */
+/** The leases are looked up first and by the index (OFFSET, LIMIT, MATERIALIZED), so that the kept plan suits a table of any size. */
 const renewSessionsInSql = `
   WITH found AS MATERIALIZED (
     SELECT w.id, p.id AS pool_id, t.now, o.name, o.renewal_share, o.client_renewal_share, p.model, p.quota, p.in_use, w.hostname, w.version,
@@ -148,11 +143,11 @@ export class LeaseRenewalService {
   }
 
   private async renewBatch(items: readonly RenewItem[]): Promise<Outcome<Renewed | undefined>[]> {
-    const { rows } = await this.queryLog.timed(renewStatement.text, () =>
-      this.pool.query<Renewed>({
-        ...renewStatement,
-        values: [items.map(({ id }) => id), items.map(({ userId }) => userId), this.clock.offsetMillis],
-      }),
+    const rows = await this.queryLog.timed(renewLeasesInSql, () =>
+      runHot<Renewed>(this.pool, [
+        renewLeasesInSql,
+        [items.map(({ id }) => id), items.map(({ userId }) => userId), this.clock.offsetMillis],
+      ]),
     );
     this.metrics.extended(rows.length);
     const renewed = new Map(rows.map((row) => [row.id, row]));
@@ -163,10 +158,10 @@ export class LeaseRenewalService {
   }
 
   private async renewSessionBatch(items: readonly SessionItem[]): Promise<Outcome<RenewedSession | undefined>[]> {
-    const { rows } = await this.queryLog.timed(renewSessionsInSql, () =>
-      this.pool.query<RenewedSession>({
-        text: renewSessionsInSql,
-        values: [
+    const rows = await this.queryLog.timed(renewSessionsInSql, () =>
+      runHot<RenewedSession>(this.pool, [
+        renewSessionsInSql,
+        [
           items.map(({ userId }) => userId),
           items.map(({ clientPackage }) => productOf(clientPackage)),
           items.map(({ machineId }) => machineId),
@@ -177,7 +172,7 @@ export class LeaseRenewalService {
           items.map(({ version }) => version),
           this.clock.offsetMillis,
         ],
-      }),
+      ]),
     );
     this.metrics.extended(rows.length);
     const renewed = new Map(

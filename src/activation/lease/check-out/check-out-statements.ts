@@ -72,9 +72,6 @@ export interface NewLease {
   lease: LeaseState;
 }
 
-/** A plan that is kept from the days of a dozen leases would read the whole table when there are thousands. */
-export const useIndexes: Statement = ['SET LOCAL enable_seqscan = off', []];
-
 export function lockPoolsOf(queues: readonly Queue[]): Statement {
   return [
     `SELECT FROM seat_pool p JOIN unnest($1::bigint[], $2::text[]) AS w(organization_id, product)

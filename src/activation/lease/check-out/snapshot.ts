@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { pipeline } from '../../../database/pipeline.js';
+import { keepPlans, pipeline } from '../../../database/pipeline.js';
 import { type Statement } from '../../../database/preparing-client.js';
 import { deleteExpired } from '../../seat/end-leases.js';
 import {
@@ -32,7 +32,6 @@ import {
   poolsOf,
   registeredMachines,
   returningSessions,
-  useIndexes,
   type Waiter,
 } from './check-out-statements.js';
 
@@ -122,7 +121,7 @@ async function firstLook(
   const containers = requests.filter(({ fingerprint }) => fingerprint !== null);
   const userIds = requests.map(({ userId }) => userId);
   const [, , rows, [moment], own, ...more] = (await pipeline(manager, [
-    useIndexes,
+    keepPlans,
     lockPoolsOf(queues),
     // Statements of their own: what was committed while they waited for the locks counts, and so does the time that went by.
     poolsOf(queues),
