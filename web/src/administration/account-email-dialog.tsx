@@ -4,7 +4,7 @@ import type { AccountView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
-import { useVersionedForm } from '../forms/use-versioned-form';
+import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
 import { nameOf } from '../components/person';
 import { notifyDone } from '../components/notify';
 
@@ -13,30 +13,15 @@ interface Values {
   way: 'byLink' | 'byWord';
 }
 
-/** Gives an account another address: with a link that proves it, or on the administrator's word. */
-export function AccountEmailDialog({
-  account,
-  onClose,
-}: {
+interface Props {
   account: AccountView;
   onClose: () => void;
-}): React.ReactNode {
+}
+
+/** Gives an account another address: with a link that proves it, or on the administrator's word. */
+export function AccountEmailDialog({ account, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const params = { path: { userId: account.id } };
-  const { form, ...state } = useVersionedForm<AccountView, Values>({
-    read: account,
-    valuesOf: () => ({ email: '', way: 'byLink' }),
-    readAgain: () => answer(api.GET('/api/v1/users/{userId}', { params })),
-    save: async ({ email, way }, { version }) => {
-      const verified = way === 'byWord' ? true : undefined;
-      const body = { email, verified, version };
-      const { newEmail } = await answer(api.PATCH('/api/v1/users/{userId}', { params, body }));
-      await queryClient.invalidateQueries({ queryKey: ['accounts'] });
-      notifyDone(t(newEmail ? 'administration.accounts.email.sent' : 'administration.accounts.email.done', { email }));
-      onClose();
-      return undefined;
-    },
-  });
+  const { form, ...state } = useAccountEmailForm(account, onClose);
   return (
     <FormDialog
       title={t('administration.accounts.email.title', { name: nameOf(account) })}
@@ -71,4 +56,23 @@ export function AccountEmailDialog({
       </Radio.Group>
     </FormDialog>
   );
+}
+
+function useAccountEmailForm(account: AccountView, onDone: () => void): VersionedForm<AccountView, Values> {
+  const { t } = useTranslation();
+  const params = { path: { userId: account.id } };
+  return useVersionedForm<AccountView, Values>({
+    read: account,
+    valuesOf: () => ({ email: '', way: 'byLink' }),
+    readAgain: () => answer(api.GET('/api/v1/users/{userId}', { params })),
+    save: async ({ email, way }, { version }) => {
+      const verified = way === 'byWord' ? true : undefined;
+      const body = { email, verified, version };
+      const { newEmail } = await answer(api.PATCH('/api/v1/users/{userId}', { params, body }));
+      await queryClient.invalidateQueries({ queryKey: ['accounts'] });
+      notifyDone(t(newEmail ? 'administration.accounts.email.sent' : 'administration.accounts.email.done', { email }));
+      onDone();
+      return undefined;
+    },
+  });
 }

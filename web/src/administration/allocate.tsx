@@ -7,6 +7,7 @@ import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
 import { notifyDone } from '../components/notify';
+import { type AllocationValues, changesOf, keyOf, maxOf, offeredOf, valuesOf } from './allocation-values';
 import { allocationsQuery } from './allocations-query';
 
 interface Props {
@@ -20,63 +21,20 @@ export function Allocate(props: Props): React.ReactNode {
   return data && <Form {...props} allocations={data} />;
 }
 
-/** Seats by product and model; empty: no share of its own. */
-type Values = Record<string, number | string>;
-
-const keyOf = ({ product, model }: AllocationView): string => `${product} ${model}`;
-
 function Form({
   organization,
   allocations: read,
   onClose,
 }: Props & { allocations: AllocationView[] }): React.ReactNode {
   const { t } = useTranslation();
-  const offeredOf = (list: AllocationView[]): AllocationView[] =>
-    list.filter(({ granted, quantity }) => granted > 0 || quantity !== null);
-  const most = ({ granted, allocatedElsewhere }: AllocationView): number => Math.max(0, granted - allocatedElsewhere);
-  const state: VersionedForm<AllocationView[], Values> = useVersionedForm<AllocationView[], Values>({
-    read,
-    valuesOf: (list) => Object.fromEntries(offeredOf(list).map((each) => [keyOf(each), each.quantity ?? ''])),
-    validate: (values) =>
-      Object.fromEntries(
-        Object.entries(values).map(([key, value]) => {
-          const row = state.basis.find((each) => keyOf(each) === key);
-          const limit = row ? most(row) : 0;
-          const isTooMany = value !== '' && Number(value) > limit;
-          return [key, isTooMany ? t('administration.allocations.tooMany', { count: limit }) : null];
-        }),
-      ),
-    readAgain: () => queryClient.query({ ...allocationsQuery(organization.id), staleTime: 0 }),
-    save: async (values, before) => {
-      const changed = offeredOf(before).filter((each) => String(values[keyOf(each)]) !== String(each.quantity ?? ''));
-      await answer(
-        api.PUT('/api/v1/organizations/{organizationId}/allocations', {
-          params: { path: { organizationId: organization.id } },
-          body: changed.map((each) => {
-            const value = values[keyOf(each)];
-            const quantity = value === '' || value === undefined ? null : Number(value);
-            return { product: each.product, model: each.model, quantity, version: each.version };
-          }),
-        }),
-      );
-      await queryClient.invalidateQueries({ queryKey: ['allocations'] });
-      notifyDone(t('administration.allocations.done', { name: organization.name }));
-      onClose();
-      return undefined;
-    },
-  });
-  const { form, submit, pending, failure, unsaved, conflict, basis } = state;
+  const { form, basis, ...state } = useAllocationForm(organization, read, onClose);
   const nameOf = ({ product, model }: Pick<AllocationView, 'product' | 'model'>): string =>
     `${t(`app.productName.${product}`)}, ${t(`app.model.${model}`)}`;
   return (
     <FormDialog
       title={t('administration.allocations.changeFor', { name: organization.name })}
       action={t('administration.allocations.save')}
-      submit={submit}
-      pending={pending}
-      failure={failure}
-      unsaved={unsaved}
-      conflict={conflict}
+      {...state}
       nameOf={(field) => {
         const named = basis.find((each) => keyOf(each) === field);
         return named ? nameOf(named) : field;
@@ -91,7 +49,7 @@ function Form({
           key={keyOf(each)}
           label={nameOf(each)}
           description={t('administration.allocations.most', {
-            count: most(each),
+            count: maxOf(each),
             granted: each.granted,
             elsewhere: each.allocatedElsewhere,
           })}
@@ -106,4 +64,41 @@ function Form({
       ))}
     </FormDialog>
   );
+}
+
+function useAllocationForm(
+  organization: OrganizationView,
+  read: AllocationView[],
+  onDone: () => void,
+): VersionedForm<AllocationView[], AllocationValues> {
+  const { t } = useTranslation();
+  const state: VersionedForm<AllocationView[], AllocationValues> = useVersionedForm<AllocationView[], AllocationValues>(
+    {
+      read,
+      valuesOf: valuesOf,
+      validate: (values) =>
+        Object.fromEntries(
+          Object.entries(values).map(([key, value]) => {
+            const row = state.basis.find((each) => keyOf(each) === key);
+            const limit = row ? maxOf(row) : 0;
+            const isTooMany = value !== '' && Number(value) > limit;
+            return [key, isTooMany ? t('administration.allocations.tooMany', { count: limit }) : null];
+          }),
+        ),
+      readAgain: () => queryClient.query({ ...allocationsQuery(organization.id), staleTime: 0 }),
+      save: async (values, before) => {
+        await answer(
+          api.PUT('/api/v1/organizations/{organizationId}/allocations', {
+            params: { path: { organizationId: organization.id } },
+            body: changesOf(values, before),
+          }),
+        );
+        await queryClient.invalidateQueries({ queryKey: ['allocations'] });
+        notifyDone(t('administration.allocations.done', { name: organization.name }));
+        onDone();
+        return undefined;
+      },
+    },
+  );
+  return state;
 }

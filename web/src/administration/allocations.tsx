@@ -24,20 +24,82 @@ interface Pool {
 export function Allocations(): React.ReactNode {
   const { t } = useTranslation();
   const [changing, setChanging] = useState<OrganizationView>();
+  const granted = useGranted();
+  const columns = useShareColumns(granted ?? [], setChanging);
+  if (granted?.length === 0) {
+    return (
+      <EmptyState
+        icon={PackageOpen}
+        title={t('administration.allocations.nothing')}
+        text={t('administration.allocations.nothingText')}
+      />
+    );
+  }
+  return (
+    <Stack gap="lg">
+      {granted && <Pools granted={granted} />}
+      <div>
+        <ServerTable
+          label={t('administration.allocations.title')}
+          queryKey={['allocations', 'organizations']}
+          polled
+          fetchPage={(query) => answer(api.GET('/api/v1/organizations', { params: { query } }))}
+          columns={columns}
+          rowKey={({ id }) => id}
+          defaultSort="name"
+          empty={
+            <EmptyState
+              icon={Building2}
+              title={t('administration.organizations.none')}
+              text={t('administration.organizations.noneText')}
+            />
+          }
+        />
+      </div>
+      {changing && <Allocate organization={changing} onClose={() => setChanging(undefined)} />}
+    </Stack>
+  );
+}
+
+/**
+ * What the licenses grant, by product and model: every organization knows it, so the first is asked.
+ *
+ * @returns undefined until it is known, and on a server without organizations
+ */
+function useGranted(): AllocationView[] | undefined {
   const { data: any } = useQuery({
     queryKey: ['allocations', 'organizations', 'any'],
     queryFn: () => answer(api.GET('/api/v1/organizations', { params: { query: { size: 1, sort: 'id' } } })),
   });
   const firstId = any?.content[0]?.id;
   const { data: first = [] } = useQuery({ ...allocationsQuery(firstId ?? 0), enabled: firstId !== undefined });
-  const granted = first.filter((each) => each.granted > 0);
+  return first.length > 0 ? first.filter((each) => each.granted > 0) : undefined;
+}
+
+/** What is granted, and how much of it organizations have. */
+function Pools({ granted }: { granted: readonly AllocationView[] }): React.ReactNode {
+  const { t } = useTranslation();
+  const numbers = usePoolColumns();
   const nameOf = ({ product, model }: AllocationView): string =>
     `${t(`app.productName.${product}`)}, ${t(`app.model.${model}`)}`;
   const pools: Pool[] = granted.map((each) => {
     const allocated = each.allocatedElsewhere + (each.quantity ?? 0);
     return { name: nameOf(each), granted: each.granted, allocated, left: each.granted - allocated };
   });
-  const numbers: Column<Pool>[] = [
+  if (pools.length === 0) return null;
+  return (
+    <PlainTable
+      label={t('administration.allocations.granted')}
+      columns={numbers}
+      rows={pools}
+      rowKey={({ name }) => name}
+    />
+  );
+}
+
+function usePoolColumns(): Column<Pool>[] {
+  const { t } = useTranslation();
+  return [
     { key: 'name', title: t('licenses.product'), render: ({ name }) => <Text fw={500}>{name}</Text> },
     ...(['granted', 'allocated', 'left'] as const).map((key) => ({
       key,
@@ -46,7 +108,14 @@ export function Allocations(): React.ReactNode {
       render: (pool: Pool) => <span className="numbers">{pool[key]}</span>,
     })),
   ];
-  const columns: Column<OrganizationView>[] = [
+}
+
+function useShareColumns(
+  granted: readonly AllocationView[],
+  onChange: (organization: OrganizationView) => void,
+): Column<OrganizationView>[] {
+  const { t } = useTranslation();
+  return [
     {
       key: 'name',
       title: t('administration.organizations.one'),
@@ -73,55 +142,12 @@ export function Allocations(): React.ReactNode {
       title: '',
       end: true,
       render: (row) => (
-        <RowButton
-          label={t('administration.allocations.changeFor', { name: row.name })}
-          onClick={() => setChanging(row)}
-        >
+        <RowButton label={t('administration.allocations.changeFor', { name: row.name })} onClick={() => onChange(row)}>
           {t('administration.allocations.change')}
         </RowButton>
       ),
     },
   ];
-  if (any && firstId !== undefined && first.length > 0 && granted.length === 0) {
-    return (
-      <EmptyState
-        icon={PackageOpen}
-        title={t('administration.allocations.nothing')}
-        text={t('administration.allocations.nothingText')}
-      />
-    );
-  }
-  return (
-    <Stack gap="lg">
-      {pools.length > 0 && (
-        <PlainTable
-          label={t('administration.allocations.granted')}
-          columns={numbers}
-          rows={pools}
-          rowKey={({ name }) => name}
-        />
-      )}
-      <div>
-        <ServerTable
-          label={t('administration.allocations.title')}
-          queryKey={['allocations', 'organizations']}
-          polled
-          fetchPage={(query) => answer(api.GET('/api/v1/organizations', { params: { query } }))}
-          columns={columns}
-          rowKey={({ id }) => id}
-          defaultSort="name"
-          empty={
-            <EmptyState
-              icon={Building2}
-              title={t('administration.organizations.none')}
-              text={t('administration.organizations.noneText')}
-            />
-          }
-        />
-      </div>
-      {changing && <Allocate organization={changing} onClose={() => setChanging(undefined)} />}
-    </Stack>
-  );
 }
 
 /** What one organization has of one product and model. */

@@ -40,7 +40,35 @@ export function ClientConversation(): React.ReactNode {
 
 function Versions({ versions }: { versions: readonly Version[] }): React.ReactNode {
   const { t } = useTranslation();
-  const columns: Column<Version>[] = [
+  const columns = useVersionColumns();
+  return (
+    <PlainTable
+      label={t('administration.system.clients.versions')}
+      columns={columns}
+      rows={versions}
+      rowKey={({ client, version }) => `${client} ${version}`}
+    />
+  );
+}
+
+function Calls({ calls }: { calls: readonly Call[] }): React.ReactNode {
+  const { t } = useTranslation();
+  const columns = useCallColumns();
+  return (
+    <PlainTable
+      label={t('administration.system.clients.calls')}
+      columns={columns}
+      rows={calls}
+      rowKey={({ method, path, parameters, status, reason, program }) =>
+        [method, path, parameters.join(), status, reason, program].join(' ')
+      }
+    />
+  );
+}
+
+function useVersionColumns(): Column<Version>[] {
+  const { t } = useTranslation();
+  return [
     { key: 'client', title: t('administration.system.clients.client'), render: ({ client }) => nameOf(client) },
     { key: 'version', title: t('administration.system.version'), render: ({ version }) => version },
     {
@@ -54,47 +82,21 @@ function Versions({ versions }: { versions: readonly Version[] }): React.ReactNo
       render: ({ lastAt }) => <Time value={lastAt} />,
     },
   ];
-  return (
-    <PlainTable
-      label={t('administration.system.clients.versions')}
-      columns={columns}
-      rows={versions}
-      rowKey={({ client, version }) => `${client} ${version}`}
-    />
-  );
 }
 
-function Calls({ calls }: { calls: readonly Call[] }): React.ReactNode {
+function useCallColumns(): Column<Call>[] {
   const { t } = useTranslation();
-  const columns: Column<Call>[] = [
+  return [
     {
       key: 'call',
       title: t('administration.system.clients.call'),
       minWidth: 260,
-      render: ({ method, path, parameters }) => (
-        <div>
-          <Code className="break">
-            {method} {path}
-          </Code>
-          {parameters.length > 0 && (
-            <Text size="xs" c="dimmed" className="break">
-              {parameters.join(', ')}
-            </Text>
-          )}
-        </div>
-      ),
+      render: (row) => <Request {...row} />,
     },
     {
       key: 'answer',
       title: t('administration.system.clients.answer'),
-      render: ({ status, reason }) => (
-        <div>
-          <Badge color="gray">{status}</Badge>
-          <Text size="xs" c="dimmed" className="break">
-            {reason}
-          </Text>
-        </div>
-      ),
+      render: (row) => <Answer {...row} />,
     },
     {
       key: 'program',
@@ -108,15 +110,31 @@ function Calls({ calls }: { calls: readonly Call[] }): React.ReactNode {
       render: ({ lastAt }) => <Time value={lastAt} />,
     },
   ];
+}
+
+function Request({ method, path, parameters }: Call): React.ReactNode {
   return (
-    <PlainTable
-      label={t('administration.system.clients.calls')}
-      columns={columns}
-      rows={calls}
-      rowKey={({ method, path, parameters, status, reason, program }) =>
-        [method, path, parameters.join(), status, reason, program].join(' ')
-      }
-    />
+    <div>
+      <Code className="break">
+        {method} {path}
+      </Code>
+      {parameters.length > 0 && (
+        <Text size="xs" c="dimmed" className="break">
+          {parameters.join(', ')}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Answer({ status, reason }: Call): React.ReactNode {
+  return (
+    <div>
+      <Badge color="gray">{status}</Badge>
+      <Text size="xs" c="dimmed" className="break">
+        {reason}
+      </Text>
+    </div>
   );
 }
 

@@ -20,7 +20,28 @@ const queryKey = ['all-api-keys'];
 export function KeysPage(): React.ReactNode {
   const { t } = useTranslation();
   const [revoking, setRevoking] = useState<AccountKeyView>();
-  const columns: Column<AccountKeyView>[] = [
+  const columns = useKeyColumns(setRevoking);
+  return (
+    <>
+      <PageHeader title={t('administration.keys.title')} text={t('administration.keys.text')} />
+      <ServerTable
+        label={t('administration.keys.title')}
+        queryKey={queryKey}
+        polled
+        fetchPage={(query) => answer(api.GET('/api/v1/api-keys', { params: { query } }))}
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="email"
+        empty={<EmptyState icon={KeyRound} title={t('administration.keys.none')} />}
+      />
+      {revoking && <Revoke apiKey={revoking} onClose={() => setRevoking(undefined)} />}
+    </>
+  );
+}
+
+function useKeyColumns(onRevoke: (key: AccountKeyView) => void): Column<AccountKeyView>[] {
+  const { t } = useTranslation();
+  return [
     {
       key: 'name',
       title: t('profile.keys.name'),
@@ -58,39 +79,33 @@ export function KeysPage(): React.ReactNode {
       title: '',
       end: true,
       render: (key) => (
-        <RowButton danger label={t('profile.keys.revokeFor', { name: key.name })} onClick={() => setRevoking(key)}>
+        <RowButton danger label={t('profile.keys.revokeFor', { name: key.name })} onClick={() => onRevoke(key)}>
           {t('profile.keys.revoke')}
         </RowButton>
       ),
     },
   ];
+}
+
+interface RevokeProps {
+  apiKey: AccountKeyView;
+  onClose: () => void;
+}
+
+function Revoke({ apiKey, onClose }: RevokeProps): React.ReactNode {
+  const { t } = useTranslation();
   return (
-    <>
-      <PageHeader title={t('administration.keys.title')} text={t('administration.keys.text')} />
-      <ServerTable
-        label={t('administration.keys.title')}
-        queryKey={queryKey}
-        polled
-        fetchPage={(query) => answer(api.GET('/api/v1/api-keys', { params: { query } }))}
-        columns={columns}
-        rowKey={({ id }) => id}
-        defaultSort="email"
-        empty={<EmptyState icon={KeyRound} title={t('administration.keys.none')} />}
-      />
-      {revoking && (
-        <Confirm
-          title={t('profile.keys.revokeTitle', { name: revoking.name })}
-          text={t('administration.keys.revokeText', { email: revoking.email })}
-          action={t('profile.keys.revoke')}
-          danger
-          done={t('profile.keys.revoked', { name: revoking.name })}
-          run={async () => {
-            await answer(api.DELETE('/api/v1/api-keys/{keyId}', { params: { path: { keyId: revoking.id } } }));
-            await queryClient.invalidateQueries({ queryKey });
-          }}
-          onClose={() => setRevoking(undefined)}
-        />
-      )}
-    </>
+    <Confirm
+      title={t('profile.keys.revokeTitle', { name: apiKey.name })}
+      text={t('administration.keys.revokeText', { email: apiKey.email })}
+      action={t('profile.keys.revoke')}
+      danger
+      done={t('profile.keys.revoked', { name: apiKey.name })}
+      run={async () => {
+        await answer(api.DELETE('/api/v1/api-keys/{keyId}', { params: { path: { keyId: apiKey.id } } }));
+        await queryClient.invalidateQueries({ queryKey });
+      }}
+      onClose={onClose}
+    />
   );
 }

@@ -56,42 +56,61 @@ export function LicenseFiles(): React.ReactNode {
           </Stack>
         )}
       </AsyncContent>
-      {looking.data && (
-        <Confirm
-          title={t(
-            looking.data.preview.licenseType === 'TIME'
-              ? 'administration.licenses.statementTitle'
-              : 'administration.licenses.installTitle',
-          )}
-          text={<Preview preview={looking.data.preview} />}
-          action={t('administration.licenses.install')}
-          done={
-            looking.data.preview.licenseType === 'TIME'
-              ? t('administration.licenses.statementDone')
-              : t('administration.licenses.installed', { id: looking.data.preview.jti })
-          }
-          run={async () => {
-            await answer(api.POST('/api/v1/licenses', { body: { license: looking.data.license } }));
-            await refreshLicenses();
-          }}
-          onClose={() => looking.reset()}
-        />
-      )}
-      {removing && (
-        <Confirm
-          title={t('administration.licenses.removeTitle', { id: removing.jti })}
-          text={t('administration.licenses.removeText')}
-          action={t('administration.licenses.remove')}
-          danger
-          done={t('administration.licenses.removed', { id: removing.jti })}
-          run={async () => {
-            await answer(api.DELETE('/api/v1/licenses/{licenseId}', { params: { path: { licenseId: removing.id } } }));
-            await refreshLicenses();
-          }}
-          onClose={() => setRemoving(undefined)}
-        />
-      )}
+      {looking.data && <Install {...looking.data} onClose={() => looking.reset()} />}
+      {removing && <Remove license={removing} onClose={() => setRemoving(undefined)} />}
     </Stack>
+  );
+}
+
+interface InstallProps {
+  license: string;
+  preview: LicensePreview;
+  onClose: () => void;
+}
+
+/** Asks before a file is installed, with what it would change. */
+function Install({ license, preview, onClose }: InstallProps): React.ReactNode {
+  const { t } = useTranslation();
+  const isStatement = preview.licenseType === 'TIME';
+  return (
+    <Confirm
+      title={t(isStatement ? 'administration.licenses.statementTitle' : 'administration.licenses.installTitle')}
+      text={<Preview preview={preview} />}
+      action={t('administration.licenses.install')}
+      done={
+        isStatement
+          ? t('administration.licenses.statementDone')
+          : t('administration.licenses.installed', { id: preview.jti })
+      }
+      run={async () => {
+        await answer(api.POST('/api/v1/licenses', { body: { license } }));
+        await refreshLicenses();
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+interface RemoveProps {
+  license: LicenseView;
+  onClose: () => void;
+}
+
+function Remove({ license, onClose }: RemoveProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Confirm
+      title={t('administration.licenses.removeTitle', { id: license.jti })}
+      text={t('administration.licenses.removeText')}
+      action={t('administration.licenses.remove')}
+      danger
+      done={t('administration.licenses.removed', { id: license.jti })}
+      run={async () => {
+        await answer(api.DELETE('/api/v1/licenses/{licenseId}', { params: { path: { licenseId: license.id } } }));
+        await refreshLicenses();
+      }}
+      onClose={onClose}
+    />
   );
 }
 
@@ -139,29 +158,14 @@ async function refreshLicenses(): Promise<void> {
 
 function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: () => void }): React.ReactNode {
   const { t } = useTranslation();
-  const { jti, evaluation, problem, problemCode, expiresAt, endsAt, uploadedAt, startsAt, beginsLater, followedUp } =
-    license;
+  const { jti, problem, problemCode, uploadedAt } = license;
   const claims = claimsOf(license);
   return (
     <Card component="article" padding="md" radius="md" aria-label={jti}>
       <Stack gap="sm">
         <Group justify="space-between" align="flex-start" gap="sm" wrap="nowrap">
           <Stack gap={2} miw={0}>
-            <Group gap={8}>
-              <Text fw={600} className="break">
-                {claims?.customer ?? jti}
-              </Text>
-              {evaluation && <Badge color="yellow">{t('app.evaluation.badge')}</Badge>}
-              {problem ? (
-                <Badge color="red">{t('administration.licenses.notInForce')}</Badge>
-              ) : beginsLater ? (
-                <Badge color="blue">
-                  {t('administration.licenses.begins')} <Time value={startsAt} as="utcDay" />
-                </Badge>
-              ) : (
-                <Badge>{t('administration.licenses.inForce')}</Badge>
-              )}
-            </Group>
+            <FileTitle license={license} />
             <Text size="sm" c="dimmed" className="break">
               {claims && t('administration.licenses.issued', { issuer: claims.issuer, id: jti })}{' '}
               {t('administration.licenses.uploaded')} <Time value={uploadedAt} as="date" />.
@@ -176,21 +180,52 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
             {refusalWords({ code: problemCode ?? '', message: problem })}
           </Alert>
         )}
-        {expiresAt && (
-          <Text size="sm">
-            {t('administration.licenses.expires')} <Time value={expiresAt} as="utcDay" /> (<Time value={expiresAt} />)
-            {endsAt && endsAt !== expiresAt && (
-              <>
-                , {t('administration.licenses.grace')} <Time value={endsAt} as="utcDay" />
-              </>
-            )}
-            {followedUp && <> {t('administration.licenses.followedUp')}</>}
-          </Text>
-        )}
+        <Validity license={license} />
         <ClientWarnings seats={license.unacceptedSeats} />
         {claims && <Grants grants={claims.seats} label={jti} />}
       </Stack>
     </Card>
+  );
+}
+
+/** The customer, and whether the file is in force. */
+function FileTitle({ license }: { license: LicenseView }): React.ReactNode {
+  const { t } = useTranslation();
+  const { jti, evaluation, problem, startsAt, beginsLater } = license;
+  return (
+    <Group gap={8}>
+      <Text fw={600} className="break">
+        {claimsOf(license)?.customer ?? jti}
+      </Text>
+      {evaluation && <Badge color="yellow">{t('app.evaluation.badge')}</Badge>}
+      {problem ? (
+        <Badge color="red">{t('administration.licenses.notInForce')}</Badge>
+      ) : beginsLater ? (
+        <Badge color="blue">
+          {t('administration.licenses.begins')} <Time value={startsAt} as="utcDay" />
+        </Badge>
+      ) : (
+        <Badge>{t('administration.licenses.inForce')}</Badge>
+      )}
+    </Group>
+  );
+}
+
+/** Until when it is valid, and what comes then. */
+function Validity({ license }: { license: LicenseView }): React.ReactNode {
+  const { t } = useTranslation();
+  const { expiresAt, endsAt, followedUp } = license;
+  if (!expiresAt) return null;
+  return (
+    <Text size="sm">
+      {t('administration.licenses.expires')} <Time value={expiresAt} as="utcDay" /> (<Time value={expiresAt} />)
+      {endsAt && endsAt !== expiresAt && (
+        <>
+          , {t('administration.licenses.grace')} <Time value={endsAt} as="utcDay" />
+        </>
+      )}
+      {followedUp && <> {t('administration.licenses.followedUp')}</>}
+    </Text>
   );
 }
 

@@ -13,7 +13,45 @@ import { ServerTable } from '../table/server-table';
 /** All organizations of the server. */
 export function OrganizationsPage(): React.ReactNode {
   const { t } = useTranslation();
-  const columns: Column<OrganizationView>[] = [
+  const columns = useOrganizationColumns();
+  const create = (
+    <Button
+      leftSection={<Plus size={16} aria-hidden />}
+      renderRoot={(props) => <Link {...props} to="/organizations/new" />}
+    >
+      {t('organization.new.title')}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={t('administration.organizations.title')} text={t('administration.organizations.text')}>
+        {create}
+      </PageHeader>
+      <ServerTable
+        label={t('administration.organizations.title')}
+        queryKey={['organizations', 'all']}
+        polled
+        fetchPage={(query) => answer(api.GET('/api/v1/organizations', { params: { query } }))}
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="name"
+        empty={
+          <EmptyState
+            icon={Building2}
+            title={t('administration.organizations.none')}
+            text={t('administration.organizations.noneText')}
+          >
+            {create}
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}
+
+function useOrganizationColumns(): Column<OrganizationView>[] {
+  const { t } = useTranslation();
+  return [
     {
       key: 'name',
       title: t('administration.organizations.one'),
@@ -48,37 +86,4 @@ export function OrganizationsPage(): React.ReactNode {
         role ? <Badge>{t(`app.role.${role}`)}</Badge> : t('administration.organizations.stranger'),
     },
   ];
-  const create = (
-    <Button
-      leftSection={<Plus size={16} aria-hidden />}
-      renderRoot={(props) => <Link {...props} to="/organizations/new" />}
-    >
-      {t('organization.new.title')}
-    </Button>
-  );
-  return (
-    <>
-      <PageHeader title={t('administration.organizations.title')} text={t('administration.organizations.text')}>
-        {create}
-      </PageHeader>
-      <ServerTable
-        label={t('administration.organizations.title')}
-        queryKey={['organizations', 'all']}
-        polled
-        fetchPage={(query) => answer(api.GET('/api/v1/organizations', { params: { query } }))}
-        columns={columns}
-        rowKey={({ id }) => id}
-        defaultSort="name"
-        empty={
-          <EmptyState
-            icon={Building2}
-            title={t('administration.organizations.none')}
-            text={t('administration.organizations.noneText')}
-          >
-            {create}
-          </EmptyState>
-        }
-      />
-    </>
-  );
 }

@@ -1,6 +1,6 @@
 import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Activity, BookOpen } from 'lucide-react';
+import { Activity, BookOpen, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { serverRoot } from '../api/client';
 import { infoQuery } from '../api/queries';
@@ -24,68 +24,13 @@ interface Health {
 /** Whether the server is well, and what its administrator decides about it. */
 export function SystemPage(): React.ReactNode {
   const { t } = useTranslation();
-  const info = useQuery(infoQuery);
-  const health = useQuery({
-    queryKey: ['health'],
-    queryFn: look,
-    refetchInterval: 15_000,
-    staleTime: 0,
-  });
   return (
     <>
       <PageHeader title={t('administration.system.title')} />
       <Stack gap="lg">
-        <Section
-          title={t('administration.system.health')}
-          actions={
-            <Group gap="sm">
-              <Button
-                component="a"
-                href={`${serverRoot}/metrics`}
-                target="_blank"
-                rel="noreferrer"
-                variant="default"
-                leftSection={<Activity size={16} aria-hidden />}
-              >
-                {t('administration.system.metrics')}
-              </Button>
-              <Button
-                component="a"
-                href={`${serverRoot}/api`}
-                target="_blank"
-                rel="noreferrer"
-                variant="default"
-                leftSection={<BookOpen size={16} aria-hidden />}
-              >
-                {t('administration.system.api')}
-              </Button>
-            </Group>
-          }
-        >
-          <AsyncContent query={health} height={80}>
-            {({ live, ready, millis, at }) => (
-              <Stack gap="xs">
-                <State name={t('administration.system.process')} good={live} />
-                <State name={t('administration.system.database')} good={ready} />
-                <Text size="sm" c="dimmed">
-                  {t('administration.system.answered', { millis })} <Time value={at} />
-                </Text>
-              </Stack>
-            )}
-          </AsyncContent>
-        </Section>
+        <HealthSection />
         <ClockSection />
-        <Section title={t('administration.system.about')}>
-          <AsyncContent query={info} height={120}>
-            {({ version, serverId, serverUrl }) => (
-              <Stack gap="xs" component="dl" m={0}>
-                <Fact name={t('administration.system.version')} value={version} />
-                <Fact name={t('administration.system.serverUrl')} value={serverUrl} copy />
-                <Fact name={t('administration.licenses.serverId')} value={serverId} copy />
-              </Stack>
-            )}
-          </AsyncContent>
-        </Section>
+        <AboutSection />
         <ClientConversation />
         <Section title={t('administration.system.settings')}>
           <ServerSettingsForm />
@@ -95,6 +40,79 @@ export function SystemPage(): React.ReactNode {
         </Text>
       </Stack>
     </>
+  );
+}
+
+function HealthSection(): React.ReactNode {
+  const { t } = useTranslation();
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: look,
+    refetchInterval: 15_000,
+    staleTime: 0,
+  });
+  return (
+    <Section
+      title={t('administration.system.health')}
+      actions={
+        <Group gap="sm">
+          <ServerLink path="metrics" icon={Activity} label={t('administration.system.metrics')} />
+          <ServerLink path="api" icon={BookOpen} label={t('administration.system.api')} />
+        </Group>
+      }
+    >
+      <AsyncContent query={health} height={80}>
+        {({ live, ready, millis, at }) => (
+          <Stack gap="xs">
+            <State name={t('administration.system.process')} good={live} />
+            <State name={t('administration.system.database')} good={ready} />
+            <Text size="sm" c="dimmed">
+              {t('administration.system.answered', { millis })} <Time value={at} />
+            </Text>
+          </Stack>
+        )}
+      </AsyncContent>
+    </Section>
+  );
+}
+
+interface ServerLinkProps {
+  path: string;
+  icon: LucideIcon;
+  label: string;
+}
+
+/** A page of the server itself, beside the console. */
+function ServerLink({ path, icon: Icon, label }: ServerLinkProps): React.ReactNode {
+  return (
+    <Button
+      component="a"
+      href={`${serverRoot}/${path}`}
+      target="_blank"
+      rel="noreferrer"
+      variant="default"
+      leftSection={<Icon size={16} aria-hidden />}
+    >
+      {label}
+    </Button>
+  );
+}
+
+function AboutSection(): React.ReactNode {
+  const { t } = useTranslation();
+  const info = useQuery(infoQuery);
+  return (
+    <Section title={t('administration.system.about')}>
+      <AsyncContent query={info} height={120}>
+        {({ version, serverId, serverUrl }) => (
+          <Stack gap="xs" component="dl" m={0}>
+            <Fact name={t('administration.system.version')} value={version} />
+            <Fact name={t('administration.system.serverUrl')} value={serverUrl} copy />
+            <Fact name={t('administration.licenses.serverId')} value={serverId} copy />
+          </Stack>
+        )}
+      </AsyncContent>
+    </Section>
   );
 }
 

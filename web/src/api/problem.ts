@@ -10,8 +10,6 @@ export class Problem extends Error {
     /** For programs. */
     readonly code: string,
     message: string,
-    /** Each wrong field and why. */
-    readonly errors: readonly FieldProblem[] = [],
     /** All that the server said. */
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {
@@ -19,23 +17,26 @@ export class Problem extends Error {
     this.name = 'Problem';
   }
 
+  /** Each wrong field and why. */
+  get errors(): readonly FieldProblem[] {
+    const { errors } = this.details;
+    return Array.isArray(errors) ? (errors as FieldProblem[]) : [];
+  }
+
   /** @param body of the answer, whatever it is: a proxy may have answered instead of the server */
   static of(status: number, body: unknown): Problem {
-    const { code, message, errors } = (typeof body === 'object' && body !== null ? body : {}) as Record<
-      string,
-      unknown
-    >;
+    const details = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    const { code, message } = details;
     return new Problem(
       status,
       typeof code === 'string' ? code : 'unknown',
       typeof message === 'string' ? message : `The server answered with status ${status}.`,
-      Array.isArray(errors) ? (errors as FieldProblem[]) : [],
-      typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
+      details,
     );
   }
 }
 
-/** Nobody answers: the server restarts, or the network is away. */
+/** No answer: the server restarts, or the network is away. */
 export class UnreachableError extends Error {
   constructor() {
     super('unreachable');

@@ -11,10 +11,8 @@ import { useMe } from './use-me';
 /** Says in which organization one is, and leads to others. */
 export function OrganizationSwitcher({ current }: { current: number | undefined }): React.ReactNode {
   const { t } = useTranslation();
-  const me = useMe();
   const navigate = useNavigate();
   const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed.trim(), 200);
   const combobox = useCombobox({
     onDropdownClose: () => {
       combobox.resetSelectedOption();
@@ -22,24 +20,8 @@ export function OrganizationSwitcher({ current }: { current: number | undefined 
     },
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
-  const { data } = useQuery({
-    queryKey: ['organizations', 'switcher', search],
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/organizations', {
-          params: { query: { size: 20, sort: 'name', search: search || undefined } },
-        }),
-      ),
-    enabled: combobox.dropdownOpened,
-    placeholderData: keepPreviousData,
-  });
-  const { data: here } = useQuery({
-    queryKey: ['organization', current, ['organization', 'members'], 'view'],
-    queryFn: () =>
-      answer(api.GET('/api/v1/organizations/{organizationId}', { params: { path: { organizationId: current ?? 0 } } })),
-    enabled: current !== undefined,
-  });
-  const found = data?.content ?? me.organizations;
+  const found = useFound(typed, combobox.dropdownOpened);
+  const here = useName(current) ?? t('app.switcher.choose');
   return (
     <Combobox
       store={combobox}
@@ -63,38 +45,108 @@ export function OrganizationSwitcher({ current }: { current: number | undefined 
           onClick={() => combobox.toggleDropdown()}
           aria-haspopup="listbox"
           aria-expanded={combobox.dropdownOpened}
-          aria-label={`${t('app.switcher.label')}: ${here?.name ?? t('app.switcher.choose')}`}
+          aria-label={`${t('app.switcher.label')}: ${here}`}
         >
           <Text component="span" truncate fw={600}>
-            {here?.name ?? t('app.switcher.choose')}
+            {here}
           </Text>
         </Button>
       </Combobox.Target>
-      <Combobox.Dropdown>
-        <Combobox.Search
-          value={typed}
-          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-          placeholder={t('app.switcher.search')}
-          aria-label={t('app.switcher.search')}
-        />
-        <Combobox.Options aria-label={t('app.switcher.label')}>
-          <ScrollArea.Autosize mah={280} type="scroll">
-            {found.map(({ id, name }) => (
-              <Combobox.Option key={id} value={String(id)} active={id === current}>
-                <Text component="span" className="break" display="block" fw={id === current ? 600 : undefined}>
-                  {name}
-                </Text>
-              </Combobox.Option>
-            ))}
-          </ScrollArea.Autosize>
-          {found.length === 0 && <Combobox.Empty>{t('app.switcher.none')}</Combobox.Empty>}
-          {me.mayCreateOrganizations && (
-            <Combobox.Option value="new" c="var(--mantine-color-anchor)">
-              {t('app.switcher.create')}
-            </Combobox.Option>
-          )}
-        </Combobox.Options>
-      </Combobox.Dropdown>
+      <Choice typed={typed} onType={setTyped} found={found} current={current} />
     </Combobox>
+  );
+}
+
+interface ChoiceProps extends OptionsProps {
+  typed: string;
+  onType: (text: string) => void;
+}
+
+/** The search, and the organizations that it leaves. */
+function Choice({ typed, onType, ...options }: ChoiceProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Combobox.Dropdown>
+      <Combobox.Search
+        value={typed}
+        onChange={({ currentTarget }) => onType(currentTarget.value)}
+        placeholder={t('app.switcher.search')}
+        aria-label={t('app.switcher.search')}
+      />
+      <Options {...options} />
+    </Combobox.Dropdown>
+  );
+}
+
+interface OptionsProps {
+  found: readonly { id: number; name: string }[];
+  current: number | undefined;
+}
+
+function Options({ found, current }: OptionsProps): React.ReactNode {
+  const { t } = useTranslation();
+  const me = useMe();
+  return (
+    <Combobox.Options aria-label={t('app.switcher.label')}>
+      <ScrollArea.Autosize mah={280} type="scroll">
+        {found.map((each) => (
+          <Option key={each.id} {...each} isCurrent={each.id === current} />
+        ))}
+      </ScrollArea.Autosize>
+      {found.length === 0 && <Combobox.Empty>{t('app.switcher.none')}</Combobox.Empty>}
+      {me.mayCreateOrganizations && (
+        <Combobox.Option value="new" c="var(--mantine-color-anchor)">
+          {t('app.switcher.create')}
+        </Combobox.Option>
+      )}
+    </Combobox.Options>
+  );
+}
+
+/** The organizations whose names match, or one's own until they are found. */
+function useFound(typed: string, enabled: boolean): readonly { id: number; name: string }[] {
+  const me = useMe();
+  const [search] = useDebouncedValue(typed.trim(), 200);
+  const { data } = useQuery({
+    queryKey: ['organizations', 'switcher', search],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organizations', {
+          params: { query: { size: 20, sort: 'name', search: search || undefined } },
+        }),
+      ),
+    enabled,
+    placeholderData: keepPreviousData,
+  });
+  return data?.content ?? me.organizations;
+}
+
+function useName(organizationId: number | undefined): string | undefined {
+  const { data } = useQuery({
+    queryKey: ['organization', organizationId, ['organization', 'members'], 'view'],
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}', {
+          params: { path: { organizationId: organizationId ?? 0 } },
+        }),
+      ),
+    enabled: organizationId !== undefined,
+  });
+  return data?.name;
+}
+
+interface OptionProps {
+  id: number;
+  name: string;
+  isCurrent: boolean;
+}
+
+function Option({ id, name, isCurrent }: OptionProps): React.ReactNode {
+  return (
+    <Combobox.Option value={String(id)} active={isCurrent}>
+      <Text component="span" className="break" display="block" fw={isCurrent ? 600 : undefined}>
+        {name}
+      </Text>
+    </Combobox.Option>
   );
 }

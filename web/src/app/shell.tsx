@@ -21,7 +21,6 @@ import { UserMenu } from './user-menu';
 
 /** The frame: who you are, where you are, and where you can go. */
 export function Shell(): React.ReactNode {
-  const { t } = useTranslation();
   const me = useMe();
   const [opened, { toggle, close }] = useDisclosure(false);
   const { organizationId } = useParams({ strict: false });
@@ -29,57 +28,16 @@ export function Shell(): React.ReactNode {
   const address = useRouterState({ select: ({ location }) => location.pathname });
   useEffect(close, [address, close]);
   const current = typeof organizationId === 'number' && isTheirs ? organizationId : lastOrganization.of(me);
-  const organization = me.organizations.find(({ id }) => id === current);
-  const sections = organizationSections.filter(({ needs }) => !needs || mayDo(me, organization, needs));
   return (
     <>
-      <a
-        className="skip"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById('main')?.focus();
-        }}
-      >
-        {t('app.skip')}
-      </a>
+      <SkipLink />
       <AppShell
         header={{ height: 60 }}
         navbar={{ width: 248, breakpoint: 'md', collapsed: { mobile: !opened } }}
         padding={{ base: 'md', md: 'xl' }}
       >
-        <AppShell.Header className={classes.header}>
-          <Group h="100%" px="md" gap="sm" justify="space-between" wrap="nowrap">
-            <Group gap="sm" wrap="nowrap" miw={0}>
-              <Burger
-                opened={opened}
-                onClick={toggle}
-                hiddenFrom="md"
-                size="sm"
-                aria-label={t('app.menu')}
-                aria-expanded={opened}
-              />
-              <Link to="/" style={{ display: 'flex' }}>
-                <Mark />
-              </Link>
-              <OrganizationSwitcher current={current} />
-            </Group>
-            <Group gap="xs" wrap="nowrap">
-              <EvaluationBadge />
-              <UserMenu />
-            </Group>
-          </Group>
-        </AppShell.Header>
-        <AppShell.Navbar className={classes.navbar} p="sm" aria-label={t('app.menu')}>
-          <AppShell.Section component={ScrollArea} grow>
-            <Stack gap="lg">
-              {current !== undefined && (
-                <Links title={t('app.nav.organization')} sections={sections} params={{ organizationId: current }} />
-              )}
-              {me.root && serverSections.length > 0 && <Links title={t('app.nav.server')} sections={serverSections} />}
-            </Stack>
-          </AppShell.Section>
-        </AppShell.Navbar>
+        <Header current={current} opened={opened} onToggle={toggle} />
+        <Navigation current={current} />
         <AppShell.Main id="main" tabIndex={-1} className={classes.main} style={{ outline: 'none' }}>
           <ConnectionBanner />
           <Suspense fallback={<PageSkeleton />}>
@@ -90,6 +48,77 @@ export function Shell(): React.ReactNode {
       <ConfirmIdentity />
       <SessionEnded />
     </>
+  );
+}
+
+/** For the keyboard: over the navigation, to what the page is about. */
+function SkipLink(): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <a
+      className="skip"
+      href="#main"
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('main')?.focus();
+      }}
+    >
+      {t('app.skip')}
+    </a>
+  );
+}
+
+interface HeaderProps {
+  current: number | undefined;
+  /** The navigation is opened, on a narrow window. */
+  opened: boolean;
+  onToggle: () => void;
+}
+
+function Header({ current, opened, onToggle }: HeaderProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <AppShell.Header className={classes.header}>
+      <Group h="100%" px="md" gap="sm" justify="space-between" wrap="nowrap">
+        <Group gap="sm" wrap="nowrap" miw={0}>
+          <Burger
+            opened={opened}
+            onClick={onToggle}
+            hiddenFrom="md"
+            size="sm"
+            aria-label={t('app.menu')}
+            aria-expanded={opened}
+          />
+          <Link to="/" style={{ display: 'flex' }}>
+            <Mark />
+          </Link>
+          <OrganizationSwitcher current={current} />
+        </Group>
+        <Group gap="xs" wrap="nowrap">
+          <EvaluationBadge />
+          <UserMenu />
+        </Group>
+      </Group>
+    </AppShell.Header>
+  );
+}
+
+function Navigation({ current }: { current: number | undefined }): React.ReactNode {
+  const { t } = useTranslation();
+  const me = useMe();
+  const organization = me.organizations.find(({ id }) => id === current);
+  const sections = organizationSections.filter(({ needs }) => !needs || mayDo(me, organization, needs));
+  return (
+    <AppShell.Navbar className={classes.navbar} p="sm" aria-label={t('app.menu')}>
+      <AppShell.Section component={ScrollArea} grow>
+        <Stack gap="lg">
+          {current !== undefined && (
+            <Links title={t('app.nav.organization')} sections={sections} params={{ organizationId: current }} />
+          )}
+          {me.root && serverSections.length > 0 && <Links title={t('app.nav.server')} sections={serverSections} />}
+        </Stack>
+      </AppShell.Section>
+    </AppShell.Navbar>
   );
 }
 

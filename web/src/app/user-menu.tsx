@@ -14,20 +14,9 @@ const schemes = ['light', 'dark', 'auto'] as const;
 
 /** Who is signed in, how the console looks and speaks, and the way out. */
 export function UserMenu(): React.ReactNode {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const me = useMe();
-  const navigate = useNavigate();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const signOut = async (): Promise<void> => {
-    try {
-      session.left();
-      await answer(api.POST('/api/v1/auth/sign-out'));
-      queryClient.clear();
-      await navigate({ to: '/sign-in' });
-    } catch (error) {
-      notifyFailure(error);
-    }
-  };
+  const signOut = useSignOut();
   return (
     <Menu position="bottom-end" width={250}>
       <Menu.Target>
@@ -54,23 +43,9 @@ export function UserMenu(): React.ReactNode {
           {t('app.nav.api')}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Label>{t('app.userMenu.theme')}</Menu.Label>
-        <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as (typeof schemes)[number])}>
-          {schemes.map((scheme) => (
-            <Menu.RadioItem key={scheme} value={scheme}>
-              {t(`app.userMenu.${scheme}`)}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
+        <ThemeChoice />
         <Menu.Divider />
-        <Menu.Label>{t('app.userMenu.language')}</Menu.Label>
-        <Menu.RadioGroup value={i18n.language} onChange={(language) => void chooseLanguage(language as Language)}>
-          {Object.entries(languages).map(([key, name]) => (
-            <Menu.RadioItem key={key} value={key} lang={key} closeMenuOnClick>
-              {name}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
+        <LanguageChoice />
         <Menu.Divider />
         <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => void signOut()}>
           {t('app.userMenu.signOut')}
@@ -78,4 +53,51 @@ export function UserMenu(): React.ReactNode {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+function ThemeChoice(): React.ReactNode {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <>
+      <Menu.Label>{t('app.userMenu.theme')}</Menu.Label>
+      <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as (typeof schemes)[number])}>
+        {schemes.map((scheme) => (
+          <Menu.RadioItem key={scheme} value={scheme}>
+            {t(`app.userMenu.${scheme}`)}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+    </>
+  );
+}
+
+function LanguageChoice(): React.ReactNode {
+  const { t, i18n } = useTranslation();
+  return (
+    <>
+      <Menu.Label>{t('app.userMenu.language')}</Menu.Label>
+      <Menu.RadioGroup value={i18n.language} onChange={(language) => void chooseLanguage(language as Language)}>
+        {Object.entries(languages).map(([key, name]) => (
+          <Menu.RadioItem key={key} value={key} lang={key} closeMenuOnClick>
+            {name}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+    </>
+  );
+}
+
+function useSignOut(): () => Promise<void> {
+  const navigate = useNavigate();
+  return async () => {
+    try {
+      session.left();
+      await answer(api.POST('/api/v1/auth/sign-out'));
+      queryClient.clear();
+      await navigate({ to: '/sign-in' });
+    } catch (error) {
+      notifyFailure(error);
+    }
+  };
 }

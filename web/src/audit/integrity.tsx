@@ -2,7 +2,7 @@ import { Alert, Button, Group, Loader, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { BrokenPlace } from '../../generated/api';
+import type { AuditVerification, BrokenPlace } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { Time } from '../components/time';
 
@@ -31,7 +31,19 @@ export function Integrity(): React.ReactNode {
       </Group>
     );
   }
-  const { intact, events, firstBroken, notes, checkpoint } = data;
+  return <Verified result={data} at={new Date(dataUpdatedAt).toISOString()} again={again} />;
+}
+
+interface VerifiedProps {
+  result: AuditVerification;
+  /** When it was verified. */
+  at: string;
+  again: React.ReactNode;
+}
+
+function Verified({ result, at, again }: VerifiedProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { intact, events, firstBroken, notes, checkpoint } = result;
   const Icon = intact ? ShieldCheck : ShieldAlert;
   return (
     <Alert
@@ -45,7 +57,7 @@ export function Integrity(): React.ReactNode {
           t('audit.changedAt', { place: t(`audit.broken.${firstBroken.problem}`, placeOf(firstBroken)) })
         ) : (
           <>
-            {t('audit.verifiedUntil')} <Time value={new Date(dataUpdatedAt).toISOString()} as="full" />
+            {t('audit.verifiedUntil')} <Time value={at} as="full" />
           </>
         )
       }

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Problem } from '../api/problem';
 import { changesIn, isStale, versionIn } from '../forms/conflict';
 import { Stale } from '../forms/stale';
 import { failureOf, notifyDone } from './notify';
@@ -52,19 +53,7 @@ export function Confirm({ title, text, children, action, danger = false, done, r
             {failure}
           </Text>
         )}
-        {stale && (
-          <Stale
-            conflict={{
-              changes: changesIn(stale),
-              pending: mutation.isPending,
-              failure: undefined,
-              onKeep: () => mutation.mutate(versionIn(stale)),
-              onDiscard: close,
-            }}
-            keep={t('show.stale.anyway')}
-            withoutDiscard
-          />
-        )}
+        {stale && <StaleQuestion problem={stale} pending={mutation.isPending} onGo={mutation.mutate} onClose={close} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             {t('app.cancel')}
@@ -80,5 +69,31 @@ export function Confirm({ title, text, children, action, danger = false, done, r
         </Group>
       </Stack>
     </Dialog>
+  );
+}
+
+interface StaleProps {
+  problem: Problem;
+  pending: boolean;
+  /** Goes on, with the version that the reader has seen now. */
+  onGo: (version: number) => void;
+  onClose: () => void;
+}
+
+/** Someone else has changed meanwhile what the question is about: asks whether to go on all the same. */
+function StaleQuestion({ problem, pending, onGo, onClose }: StaleProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Stale
+      conflict={{
+        changes: changesIn(problem),
+        pending: pending,
+        failure: undefined,
+        onKeep: () => onGo(versionIn(problem)),
+        onDiscard: onClose,
+      }}
+      keep={t('show.stale.anyway')}
+      withoutDiscard
+    />
   );
 }

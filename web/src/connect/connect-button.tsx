@@ -35,9 +35,7 @@ function isOfThisMachine(url: string): boolean {
 
 function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
   const { t } = useTranslation();
-  const { email } = useMe();
   const { id } = useOrganization();
-  const { data: info } = useQuery(infoQuery);
   const [creating, setCreating] = useState(false);
   const [apiKey, setApiKey] = useState<string>();
   return (
@@ -49,20 +47,7 @@ function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
       title={t('connect.title')}
     >
       <Stack gap="lg">
-        <Stack component="section" gap="sm">
-          <Title order={3}>{t('connect.studio')}</Title>
-          <Text>{t('connect.studioText')}</Text>
-          <CopyLine label={t('connect.serverUrl')} value={info?.serverUrl ?? ''} />
-          {info && isOfThisMachine(info.serverUrl) && (
-            <Alert color="yellow" icon={<TriangleAlert size={18} aria-hidden />}>
-              {t('connect.onlyHere')}
-            </Alert>
-          )}
-          <CopyLine label={t('connect.email')} value={email} />
-          <Text size="sm" c="dimmed">
-            {t('connect.password')}
-          </Text>
-        </Stack>
+        <StudioSection />
         <Stack component="section" gap="sm" align="stretch">
           <Title order={3}>{t('connect.engine')}</Title>
           <Text>{t('connect.engineText')}</Text>
@@ -94,5 +79,28 @@ function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
         />
       )}
     </Dialog>
+  );
+}
+
+/** What Studio asks for when it is activated. */
+function StudioSection(): ReactNode {
+  const { t } = useTranslation();
+  const { email } = useMe();
+  const { data: info } = useQuery(infoQuery);
+  return (
+    <Stack component="section" gap="sm">
+      <Title order={3}>{t('connect.studio')}</Title>
+      <Text>{t('connect.studioText')}</Text>
+      <CopyLine label={t('connect.serverUrl')} value={info?.serverUrl ?? ''} />
+      {info && isOfThisMachine(info.serverUrl) && (
+        <Alert color="yellow" icon={<TriangleAlert size={18} aria-hidden />}>
+          {t('connect.onlyHere')}
+        </Alert>
+      )}
+      <CopyLine label={t('connect.email')} value={email} />
+      <Text size="sm" c="dimmed">
+        {t('connect.password')}
+      </Text>
+    </Stack>
   );
 }

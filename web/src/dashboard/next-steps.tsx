@@ -14,38 +14,9 @@ import { Section } from '../components/section';
 export function NextSteps(): ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
-  const path = { organizationId };
   const mayInvite = may('invitation.manage');
-  const { data: people } = useQuery({
-    queryKey: organizationKey(organizationId, ['members', 'invitations'], 'people'),
-    queryFn: async () => {
-      const query = { size: 1 };
-      const [members, invitations] = await Promise.all([
-        answer(api.GET('/api/v1/organizations/{organizationId}/members', { params: { path, query } })),
-        answer(api.GET('/api/v1/organizations/{organizationId}/invitations', { params: { path, query } })),
-      ]);
-      return members.totalElements + invitations.totalElements;
-    },
-    enabled: mayInvite,
-  });
-  const { data: used } = useQuery({
-    queryKey: organizationKey(organizationId, 'online-licenses', 'ever'),
-    queryFn: async () => {
-      // Whoever works at this moment is counted fast; all that ran in a month is not.
-      const online = await answer(
-        api.GET('/api/v1/organizations/{organizationId}/online-licenses', { params: { path, query: { size: 1 } } }),
-      );
-      if (online.totalElements > 0) return true;
-      const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
-      const { sessions } = await answer(
-        api.GET('/api/v1/organizations/{organizationId}/utilization', {
-          params: { path, query: { from, interval: 'day', size: 1 } },
-        }),
-      );
-      return sessions.totalElements > 0;
-    },
-    enabled: may('utilization.view'),
-  });
+  const people = usePeople(organizationId, mayInvite);
+  const used = useEverUsed(organizationId, may('utilization.view'));
   if (!mayInvite || people === undefined || used === undefined) return null;
   const invited = people > 1;
   if (invited && used) return null;
@@ -88,4 +59,46 @@ function Step({ done, title, children }: { done: boolean; title: string; childre
       </Stack>
     </Group>
   );
+}
+
+/** How many members and invitations there are. */
+function usePeople(organizationId: number, enabled: boolean): number | undefined {
+  const path = { organizationId };
+  const { data } = useQuery({
+    queryKey: organizationKey(organizationId, ['members', 'invitations'], 'people'),
+    queryFn: async () => {
+      const query = { size: 1 };
+      const [members, invitations] = await Promise.all([
+        answer(api.GET('/api/v1/organizations/{organizationId}/members', { params: { path, query } })),
+        answer(api.GET('/api/v1/organizations/{organizationId}/invitations', { params: { path, query } })),
+      ]);
+      return members.totalElements + invitations.totalElements;
+    },
+    enabled,
+  });
+  return data;
+}
+
+/** Whether anyone has taken a seat, now or in the last month. */
+function useEverUsed(organizationId: number, enabled: boolean): boolean | undefined {
+  const path = { organizationId };
+  const { data } = useQuery({
+    queryKey: organizationKey(organizationId, 'online-licenses', 'ever'),
+    queryFn: async () => {
+      // Counting the seats in use is fast; counting the sessions of a month is not.
+      const online = await answer(
+        api.GET('/api/v1/organizations/{organizationId}/online-licenses', { params: { path, query: { size: 1 } } }),
+      );
+      if (online.totalElements > 0) return true;
+      const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
+      const { sessions } = await answer(
+        api.GET('/api/v1/organizations/{organizationId}/utilization', {
+          params: { path, query: { from, interval: 'day', size: 1 } },
+        }),
+      );
+      return sessions.totalElements > 0;
+    },
+    enabled,
+  });
+  return data;
 }

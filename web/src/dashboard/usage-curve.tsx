@@ -3,6 +3,7 @@ import '@mantine/charts/styles.layer.css';
 import { Box, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import type { UtilizationView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { locale } from '../language';
@@ -14,18 +15,7 @@ const hour = 3_600_000;
 /** Seats in use at once and refusals, hour by hour, for the last day. */
 export function UsageCurve({ organizationId }: { organizationId: number }): React.ReactNode {
   const { t } = useTranslation();
-  const { data } = useQuery({
-    queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'last-day'),
-    queryFn: () => {
-      const from = new Date(Math.floor(Date.now() / hour) * hour - 23 * hour).toISOString();
-      return answer(
-        api.GET('/api/v1/organizations/{organizationId}/utilization', {
-          params: { path: { organizationId }, query: { from, interval: 'hour', size: 1 } },
-        }),
-      );
-    },
-    refetchInterval: 10 * 60_000,
-  });
+  const data = useLastDay(organizationId);
   if (!data) return <Skeleton h={220} />;
   const format = new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' });
   const peak = t('dashboard.curve.peak');
@@ -68,4 +58,20 @@ export function UsageCurve({ organizationId }: { organizationId: number }): Reac
       )}
     </Box>
   );
+}
+
+function useLastDay(organizationId: number): UtilizationView | undefined {
+  const { data } = useQuery({
+    queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'last-day'),
+    queryFn: () => {
+      const from = new Date(Math.floor(Date.now() / hour) * hour - 23 * hour).toISOString();
+      return answer(
+        api.GET('/api/v1/organizations/{organizationId}/utilization', {
+          params: { path: { organizationId }, query: { from, interval: 'hour', size: 1 } },
+        }),
+      );
+    },
+    refetchInterval: 10 * 60_000,
+  });
+  return data;
 }

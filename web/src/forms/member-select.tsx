@@ -1,9 +1,9 @@
 import { Loader, Select, type SelectProps } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { MemberView } from '../../generated/api';
+import type { MemberPage, MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { nameOf } from '../components/person';
@@ -30,16 +30,7 @@ export function MemberSelect({
   const [chosen, setChosen] = useState<{ value: string; label: string }>();
   const wanted = typed === chosen?.label ? '' : typed.trim();
   const [search] = useDebouncedValue(wanted, 200);
-  const { data, isFetching } = useQuery({
-    queryKey: organizationKey(organizationId, 'members', 'select', search),
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/organizations/{organizationId}/members', {
-          params: { path: { organizationId }, query: { size: 20, sort: 'email', search: search || undefined } },
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
+  const { data, isFetching } = useFound(organizationId, search);
   // Chosen by a link, not here: the label is asked for.
   const isStrange = value !== null && value !== undefined && value !== chosen?.value;
   const { data: named } = useQuery({
@@ -71,6 +62,19 @@ export function MemberSelect({
       rightSection={isFetching ? <Loader size={14} /> : undefined}
     />
   );
+}
+
+function useFound(organizationId: number, search: string): UseQueryResult<MemberPage> {
+  return useQuery({
+    queryKey: organizationKey(organizationId, 'members', 'select', search),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}/members', {
+          params: { path: { organizationId }, query: { size: 20, sort: 'email', search: search || undefined } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  });
 }
 
 function optionOf(member: MemberView): { value: string; label: string } {

@@ -1,4 +1,5 @@
 import { Alert, Anchor, Button, Code, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import type { UseFormReturnType } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { CircleAlert } from 'lucide-react';
@@ -76,28 +77,8 @@ function NewAccountStep({ token, opened, onAccepted }: StepProps): React.ReactNo
     >
       <form onSubmit={submit}>
         <Stack>
-          {opened.hasAccount && !opened.signedIn && (
-            <Alert color="yellow" icon={<CircleAlert size={18} aria-hidden />}>
-              {t('invitation.renewWarning')}{' '}
-              <Anchor component={Link} to="/sign-in" inherit>
-                {t('invitation.toSignIn')}
-              </Anchor>
-            </Alert>
-          )}
-          <Group grow preventGrowOverflow={false} align="flex-start" display={opened.hasAccount ? 'none' : undefined}>
-            <TextInput
-              label={t('setup.account.firstName')}
-              autoComplete="given-name"
-              maxLength={100}
-              {...form.getInputProps('firstName')}
-            />
-            <TextInput
-              label={t('setup.account.lastName')}
-              autoComplete="family-name"
-              maxLength={100}
-              {...form.getInputProps('lastName')}
-            />
-          </Group>
+          {opened.hasAccount && !opened.signedIn && <RenewWarning />}
+          {!opened.hasAccount && <NameFields form={form} />}
           <input type="hidden" name="username" autoComplete="username" value={opened.email} readOnly />
           <NewPasswordFields form={form} />
           <Failure>{failure}</Failure>
@@ -107,6 +88,44 @@ function NewAccountStep({ token, opened, onAccepted }: StepProps): React.ReactNo
         </Stack>
       </form>
     </LonePage>
+  );
+}
+
+/** The account exists: its password would be replaced. */
+function RenewWarning(): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow" icon={<CircleAlert size={18} aria-hidden />}>
+      {t('invitation.renewWarning')}{' '}
+      <Anchor component={Link} to="/sign-in" inherit>
+        {t('invitation.toSignIn')}
+      </Anchor>
+    </Alert>
+  );
+}
+
+interface Names {
+  firstName: string;
+  lastName: string;
+}
+
+function NameFields<V extends Names>({ form }: { form: UseFormReturnType<V> }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Group grow preventGrowOverflow={false} align="flex-start">
+      <TextInput
+        label={t('setup.account.firstName')}
+        autoComplete="given-name"
+        maxLength={100}
+        {...form.getInputProps('firstName')}
+      />
+      <TextInput
+        label={t('setup.account.lastName')}
+        autoComplete="family-name"
+        maxLength={100}
+        {...form.getInputProps('lastName')}
+      />
+    </Group>
   );
 }
 

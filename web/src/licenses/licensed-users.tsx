@@ -61,11 +61,7 @@ export function LicensedUsers(): React.ReactNode {
         }
       />
       {assigning && (
-        <AssignSeat
-          organizationId={organizationId}
-          products={products.map(({ product, available }) => ({ product, available }))}
-          onClose={() => setAssigning(false)}
-        />
+        <AssignSeat organizationId={organizationId} products={products} onClose={() => setAssigning(false)} />
       )}
       {giving && <TransferSeat organizationId={organizationId} user={giving} onClose={() => setGiving(undefined)} />}
       {leaving && <Unassign organizationId={organizationId} seat={leaving} onClose={() => setLeaving(undefined)} />}

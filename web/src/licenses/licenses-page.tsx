@@ -15,12 +15,6 @@ import { Subscriptions } from './subscriptions';
 /** What the organization has, who holds it, and what can be done about it (manual, "Licenses"). */
 export function LicensesPage(): React.ReactNode {
   const { t } = useTranslation();
-  const { may } = useOrganization();
-  const navigate = useNavigate();
-  const { tab = 'users' } = useSearch({ from: '/shell/organizations/$organizationId/licenses' });
-  const offered = licenseTabs.filter(
-    (each) => !(each === 'offline' && !may('offline-license.view')) && !(each === 'machines' && !may('machine.view')),
-  );
   return (
     <>
       <PageHeader title={t('licenses.title')} text={t('licenses.text')}>
@@ -36,37 +30,51 @@ export function LicensesPage(): React.ReactNode {
       </PageHeader>
       <Stack gap="xl">
         <Subscriptions />
-        <Tabs
-          value={tab}
-          onChange={(value) =>
-            void navigate({ to: '.', search: { tab: value as LicenseTab }, replace: true, resetScroll: false })
-          }
-        >
-          <Tabs.List mb="md">
-            {offered.map((each) => (
-              <Tabs.Tab key={each} value={each}>
-                {t(`licenses.tab.${each}`)}
-              </Tabs.Tab>
-            ))}
-          </Tabs.List>
-          <Tabs.Panel value="users">
-            <LicensedUsers />
-          </Tabs.Panel>
-          <Tabs.Panel value="online">
-            <Holders />
-          </Tabs.Panel>
-          {offered.includes('offline') && (
-            <Tabs.Panel value="offline">
-              <OfflineLicenses />
-            </Tabs.Panel>
-          )}
-          {offered.includes('machines') && (
-            <Tabs.Panel value="machines">
-              <Machines />
-            </Tabs.Panel>
-          )}
-        </Tabs>
+        <LicenseLists />
       </Stack>
     </>
+  );
+}
+
+/** Who and what holds seats, each list under its own tab of the address. */
+function LicenseLists(): React.ReactNode {
+  const { t } = useTranslation();
+  const { may } = useOrganization();
+  const navigate = useNavigate();
+  const { tab = 'users' } = useSearch({ from: '/shell/organizations/$organizationId/licenses' });
+  const offered = licenseTabs.filter(
+    (each) => !(each === 'offline' && !may('offline-license.view')) && !(each === 'machines' && !may('machine.view')),
+  );
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) =>
+        void navigate({ to: '.', search: { tab: value as LicenseTab }, replace: true, resetScroll: false })
+      }
+    >
+      <Tabs.List mb="md">
+        {offered.map((each) => (
+          <Tabs.Tab key={each} value={each}>
+            {t(`licenses.tab.${each}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="users">
+        <LicensedUsers />
+      </Tabs.Panel>
+      <Tabs.Panel value="online">
+        <Holders />
+      </Tabs.Panel>
+      {offered.includes('offline') && (
+        <Tabs.Panel value="offline">
+          <OfflineLicenses />
+        </Tabs.Panel>
+      )}
+      {offered.includes('machines') && (
+        <Tabs.Panel value="machines">
+          <Machines />
+        </Tabs.Panel>
+      )}
+    </Tabs>
   );
 }

@@ -62,16 +62,7 @@ function useMachineColumns(actions: MachineActions | undefined): Column<MachineV
       key: 'hostname',
       title: t('licenses.machines.machine'),
       sortable: true,
-      render: ({ hostname, machineId }) => (
-        <Stack gap={2} align="flex-start">
-          {hostname && (
-            <Text fw={500} className="break">
-              {hostname}
-            </Text>
-          )}
-          <Code className="break">{machineId}</Code>
-        </Stack>
-      ),
+      render: (row) => <Machine {...row} />,
     },
     {
       key: 'product',
@@ -111,6 +102,19 @@ function useMachineColumns(actions: MachineActions | undefined): Column<MachineV
     });
   }
   return columns;
+}
+
+function Machine({ hostname, machineId }: MachineView): React.ReactNode {
+  return (
+    <Stack gap={2} align="flex-start">
+      {hostname && (
+        <Text fw={500} className="break">
+          {hostname}
+        </Text>
+      )}
+      <Code className="break">{machineId}</Code>
+    </Stack>
+  );
 }
 
 function Actions({ machine, onTransfer, onRemove }: MachineActions & { machine: MachineView }): React.ReactNode {

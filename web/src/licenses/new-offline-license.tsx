@@ -5,16 +5,17 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OfflineLicenseView, SubscriptionView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { products } from '../api/enums';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
-import { dayOf, endOfDay, writtenDayOf } from '../forms/day';
-import { useServerForm } from '../forms/use-server-form';
+import { dayOf, writtenDayOf } from '../forms/day';
+import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { useNow } from '../components/time';
 import { isOfflineClient, type OfflineClient, offlineClients, type Product, productOf } from './offline-client';
+import { endOf, lastDayOf, lastEnd, notAfterDay } from './offline-expiry';
 import { OfflineDownloads, OnlyVendorFiles } from './offline-downloads';
 
-const products: readonly Product[] = ['KSE', 'KRE'];
 const day = 86_400_000;
 
 interface Props {
@@ -25,7 +26,7 @@ interface Props {
 /** Creates a license for a machine without a network, then hands out its file. */
 export function NewOfflineLicense({ organizationId, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const [created, setCreated] = useState<{ license: OfflineLicenseView; client: OfflineClient }>();
+  const [created, setCreated] = useState<Created>();
   if (created) {
     return (
       <OfflineDownloads
@@ -39,50 +40,24 @@ export function NewOfflineLicense({ organizationId, onClose }: Props): React.Rea
   return <Form organizationId={organizationId} onCreated={setCreated} onClose={onClose} />;
 }
 
-function Form({
-  organizationId,
-  onCreated,
-  onClose,
-}: Props & { onCreated: (created: { license: OfflineLicenseView; client: OfflineClient }) => void }): React.ReactNode {
+interface Created {
+  license: OfflineLicenseView;
+  client: OfflineClient;
+}
+
+interface FormProps extends Props {
+  onCreated: (created: Created) => void;
+}
+
+function Form({ organizationId, onCreated, onClose }: FormProps): React.ReactNode {
   const { t } = useTranslation();
-  const now = useNow();
-  const { data: subscriptions = [] } = useQuery(subscriptionsQuery(organizationId));
-  const { form, submit, pending, failure, unsaved } = useServerForm(
-    {
-      initialValues: {
-        client: 'studio' as OfflineClient,
-        machineId: '',
-        product: 'KSE' as Product,
-        expiresAt: notAfterDay(dayOf(now + 30 * day), lastEnd(subscriptions, 'KSE')),
-      },
-      validate: { expiresAt: (value) => (value === '' ? t('licenses.offline.expiryMissing') : null) },
-    },
-    async ({ client, machineId, product, expiresAt }) => {
-      const license = await answer(
-        api.POST('/api/v1/organizations/{organizationId}/offline-licenses', {
-          params: { path: { organizationId } },
-          body: {
-            machineId: machineId.trim(),
-            product,
-            expiresAt: endOf(expiresAt, lastEnd(subscriptions, product)),
-          },
-        }),
-      );
-      await refreshOrganization(organizationId, ['offline-licenses', 'licenses']);
-      onCreated({ license, client });
-    },
-  );
-  const end = lastEnd(subscriptions, form.values.product);
-  const shortcuts = [30, 90].filter((count) => end === undefined || dayOf(now + count * day) <= writtenDayOf(end));
+  const { form, subscriptions, ...state } = useOfflineForm(organizationId, onCreated);
   return (
     <FormDialog
       title={t('licenses.offline.create')}
       action={t('licenses.offline.createAction')}
-      submit={submit}
-      pending={pending}
-      failure={failure}
-      unsaved={unsaved}
       onClose={onClose}
+      {...state}
     >
       <ClientChoice
         value={form.values.client}
@@ -108,34 +83,7 @@ function Form({
           {...form.getInputProps('product')}
         />
       )}
-      <Stack gap={6}>
-        <TextInput
-          type="date"
-          label={t('licenses.offline.expiresAt')}
-          required
-          withAsterisk={false}
-          min={dayOf(now)}
-          max={end === undefined ? undefined : lastDayOf(end)}
-          {...form.getInputProps('expiresAt')}
-        />
-        <Group gap="xs">
-          {shortcuts.map((count) => (
-            <Button
-              key={count}
-              size="compact-sm"
-              variant="default"
-              onClick={() => form.setFieldValue('expiresAt', dayOf(now + count * day))}
-            >
-              {t('licenses.offline.days', { count })}
-            </Button>
-          ))}
-          {end !== undefined && (
-            <Button size="compact-sm" variant="default" onClick={() => form.setFieldValue('expiresAt', lastDayOf(end))}>
-              {t('licenses.offline.untilEnd')}
-            </Button>
-          )}
-        </Group>
-      </Stack>
+      <ExpiryField form={form} end={lastEnd(subscriptions, form.values.product)} />
       <Alert color="yellow" icon={<TriangleAlert size={18} aria-hidden />} p="sm">
         {t('licenses.offline.irrevocable')}
       </Alert>
@@ -172,27 +120,87 @@ function ClientChoice({
   );
 }
 
-/** When the last license ends from which an offline one can be taken; undefined: there is none. */
-function lastEnd(subscriptions: readonly SubscriptionView[], wanted: Product): number | undefined {
-  const ends = subscriptions
-    .filter(({ product, model }) => product === wanted && model !== 'per-user')
-    .map(({ expiry }) => Date.parse(expiry));
-  return ends.length > 0 ? Math.max(...ends) : undefined;
+interface Values {
+  client: OfflineClient;
+  machineId: string;
+  product: Product;
+  expiresAt: string;
 }
 
-/** The day that was written in the license, or today where that is later. */
-function lastDayOf(end: number): string {
-  const today = dayOf(Date.now());
-  return writtenDayOf(end) < today && end > Date.now() ? today : writtenDayOf(end);
+interface OfflineForm extends ServerForm<Values> {
+  subscriptions: readonly SubscriptionView[];
 }
 
-function notAfterDay(day: string, end: number | undefined): string {
-  return end !== undefined && lastDayOf(end) < day ? lastDayOf(end) : day;
+function useOfflineForm(organizationId: number, onCreated: FormProps['onCreated']): OfflineForm {
+  const { t } = useTranslation();
+  const now = useNow();
+  const { data: subscriptions = [] } = useQuery(subscriptionsQuery(organizationId));
+  const state = useServerForm<Values>(
+    {
+      initialValues: {
+        client: 'studio',
+        machineId: '',
+        product: 'KSE',
+        expiresAt: notAfterDay(dayOf(now + 30 * day), lastEnd(subscriptions, 'KSE')),
+      },
+      validate: { expiresAt: (value) => (value === '' ? t('licenses.offline.expiryMissing') : null) },
+    },
+    async ({ client, machineId, product, expiresAt }) => {
+      const license = await answer(
+        api.POST('/api/v1/organizations/{organizationId}/offline-licenses', {
+          params: { path: { organizationId } },
+          body: {
+            machineId: machineId.trim(),
+            product,
+            expiresAt: endOf(expiresAt, lastEnd(subscriptions, product)),
+          },
+        }),
+      );
+      await refreshOrganization(organizationId, ['offline-licenses', 'licenses']);
+      onCreated({ license, client });
+    },
+  );
+  return { ...state, subscriptions };
 }
 
-/** The end of the last day is the license's, not the calendar's. */
-function endOf(day: string, end: number | undefined): string {
-  const time = endOfDay(day).getTime();
-  const isLast = end !== undefined && [lastDayOf(end), dayOf(end)].includes(day);
-  return new Date(isLast ? Math.min(time, end) : time).toISOString();
+interface ExpiryProps {
+  form: OfflineForm['form'];
+  /** When the last license ends that it can be taken from. */
+  end: number | undefined;
+}
+
+function ExpiryField({ form, end }: ExpiryProps): React.ReactNode {
+  const { t } = useTranslation();
+  const now = useNow();
+  const shortcuts = [30, 90].filter((count) => end === undefined || dayOf(now + count * day) <= writtenDayOf(end));
+  return (
+    <Stack gap={6}>
+      <TextInput
+        type="date"
+        label={t('licenses.offline.expiresAt')}
+        required
+        withAsterisk={false}
+        min={dayOf(now)}
+        max={end === undefined ? undefined : lastDayOf(end)}
+        {...form.getInputProps('expiresAt')}
+      />
+      <Group gap="xs">
+        {shortcuts.map((count) => (
+          <Button
+            key={count}
+            size="compact-sm"
+            variant="default"
+            onClick={() => form.setFieldValue('expiresAt', dayOf(now + count * day))}
+          >
+            {t('licenses.offline.days', { count })}
+          </Button>
+        ))}
+        {end !== undefined && (
+          <Button size="compact-sm" variant="default" onClick={() => form.setFieldValue('expiresAt', lastDayOf(end))}>
+            {t('licenses.offline.untilEnd')}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
 }

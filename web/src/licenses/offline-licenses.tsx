@@ -19,51 +19,7 @@ export function OfflineLicenses(): React.ReactNode {
   const { id: organizationId, may } = useOrganization();
   const [creating, setCreating] = useState(false);
   const [downloading, setDownloading] = useState<OfflineLicenseView>();
-  const columns: Column<OfflineLicenseView>[] = [
-    {
-      key: 'machineId',
-      title: t('licenses.offline.machineId'),
-      sortable: true,
-      render: ({ machineId }) => <Code className="break">{machineId}</Code>,
-    },
-    {
-      key: 'product',
-      title: t('licenses.product'),
-      sortable: true,
-      render: ({ product, model }) => `${t(`app.productName.${product}`)}, ${t(`app.model.${model}`)}`,
-    },
-    { key: 'createdBy', title: t('licenses.offline.createdBy'), render: ({ createdBy }) => createdBy ?? '–' },
-    {
-      key: 'createdAt',
-      title: t('licenses.offline.createdAt'),
-      sortable: true,
-      render: ({ createdAt }) => <Time value={createdAt} />,
-    },
-    {
-      key: 'expiresAt',
-      title: t('licenses.offline.expiresAt'),
-      sortable: true,
-      render: ({ expiresAt, active }) =>
-        active ? <Time value={expiresAt} as="date" /> : <Badge color="gray">{t('licenses.offline.expired')}</Badge>,
-    },
-    {
-      key: 'file',
-      title: '',
-      end: true,
-      render: (license) => (
-        <Tooltip label={t('licenses.offline.openDownloads')}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t('licenses.offline.downloadFor', { machine: license.machineId })}
-            onClick={() => setDownloading(license)}
-          >
-            <Download size={18} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-      ),
-    },
-  ];
+  const columns = useOfflineColumns(setDownloading);
   const create = may('offline-license.create') && (
     <Button leftSection={<FilePlus2 size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {t('licenses.offline.create')}
@@ -102,4 +58,53 @@ export function OfflineLicenses(): React.ReactNode {
       )}
     </>
   );
+}
+
+function useOfflineColumns(onDownload: (license: OfflineLicenseView) => void): Column<OfflineLicenseView>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      key: 'machineId',
+      title: t('licenses.offline.machineId'),
+      sortable: true,
+      render: ({ machineId }) => <Code className="break">{machineId}</Code>,
+    },
+    {
+      key: 'product',
+      title: t('licenses.product'),
+      sortable: true,
+      render: ({ product, model }) => `${t(`app.productName.${product}`)}, ${t(`app.model.${model}`)}`,
+    },
+    { key: 'createdBy', title: t('licenses.offline.createdBy'), render: ({ createdBy }) => createdBy ?? '–' },
+    {
+      key: 'createdAt',
+      title: t('licenses.offline.createdAt'),
+      sortable: true,
+      render: ({ createdAt }) => <Time value={createdAt} />,
+    },
+    {
+      key: 'expiresAt',
+      title: t('licenses.offline.expiresAt'),
+      sortable: true,
+      render: ({ expiresAt, active }) =>
+        active ? <Time value={expiresAt} as="date" /> : <Badge color="gray">{t('licenses.offline.expired')}</Badge>,
+    },
+    {
+      key: 'file',
+      title: '',
+      end: true,
+      render: (license) => (
+        <Tooltip label={t('licenses.offline.openDownloads')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('licenses.offline.downloadFor', { machine: license.machineId })}
+            onClick={() => onDownload(license)}
+          >
+            <Download size={18} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      ),
+    },
+  ];
 }

@@ -16,30 +16,34 @@ import type { Column } from '../table/column';
 export function Subscriptions(): React.ReactNode {
   const { t } = useTranslation();
   const { id } = useOrganization();
-  const now = useNow();
   const query = useQuery(subscriptionsQuery(id));
-  const columns: Column<SubscriptionView>[] = [
+  const columns = useSubscriptionColumns();
+  return (
+    <AsyncContent query={query}>
+      {(rows) =>
+        rows.length === 0 ? (
+          <NoSeats />
+        ) : (
+          <PlainTable
+            label={t('licenses.title')}
+            columns={columns}
+            rows={rows}
+            rowKey={({ product, model }) => `${product} ${model}`}
+          />
+        )
+      }
+    </AsyncContent>
+  );
+}
+
+function useSubscriptionColumns(): Column<SubscriptionView>[] {
+  const { t } = useTranslation();
+  return [
     {
       key: 'product',
       title: t('licenses.product'),
       minWidth: 280,
-      render: ({ product, model, warning, expiry }) => (
-        <Stack gap={2} align="flex-start">
-          <Group gap={8}>
-            <Text fw={500}>{t(`app.productName.${product}`)}</Text>
-            <Badge color="gray">{t(`app.model.${model}`)}</Badge>
-          </Group>
-          {warning && (
-            <Group gap={6} wrap="nowrap" align="flex-start" c="var(--warning)">
-              <TriangleAlert size={15} aria-hidden style={{ flex: 'none', marginTop: 3 }} />
-              <Text size="sm" ta="start">
-                {t(new Date(expiry).getTime() < now ? 'licenses.expired' : 'licenses.expiresSoon')}{' '}
-                <Time value={expiry} />
-              </Text>
-            </Group>
-          )}
-        </Stack>
-      ),
+      render: (row) => <Product {...row} />,
     },
     {
       key: 'subscribed',
@@ -73,33 +77,43 @@ export function Subscriptions(): React.ReactNode {
     {
       key: 'expiry',
       title: t('licenses.expiry'),
-      render: ({ expiry, endsAt }) => (
-        <Stack gap={0}>
-          <Time value={expiry} as="utcDay" />
-          {lastDayOf(endsAt) !== writtenDayOf(Date.parse(expiry)) && (
-            <Text size="sm" c="dimmed">
-              {t('licenses.grace')} <Time value={lastDayOf(endsAt)} as="utcDay" />
-            </Text>
-          )}
-        </Stack>
-      ),
+      render: (row) => <Expiry {...row} />,
     },
   ];
+}
+
+function Product({ product, model, warning, expiry }: SubscriptionView): React.ReactNode {
+  const { t } = useTranslation();
+  const now = useNow();
   return (
-    <AsyncContent query={query}>
-      {(rows) =>
-        rows.length === 0 ? (
-          <NoSeats />
-        ) : (
-          <PlainTable
-            label={t('licenses.title')}
-            columns={columns}
-            rows={rows}
-            rowKey={({ product, model }) => `${product} ${model}`}
-          />
-        )
-      }
-    </AsyncContent>
+    <Stack gap={2} align="flex-start">
+      <Group gap={8}>
+        <Text fw={500}>{t(`app.productName.${product}`)}</Text>
+        <Badge color="gray">{t(`app.model.${model}`)}</Badge>
+      </Group>
+      {warning && (
+        <Group gap={6} wrap="nowrap" align="flex-start" c="var(--warning)">
+          <TriangleAlert size={15} aria-hidden style={{ flex: 'none', marginTop: 3 }} />
+          <Text size="sm" ta="start">
+            {t(new Date(expiry).getTime() < now ? 'licenses.expired' : 'licenses.expiresSoon')} <Time value={expiry} />
+          </Text>
+        </Group>
+      )}
+    </Stack>
+  );
+}
+
+function Expiry({ expiry, endsAt }: SubscriptionView): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={0}>
+      <Time value={expiry} as="utcDay" />
+      {lastDayOf(endsAt) !== writtenDayOf(Date.parse(expiry)) && (
+        <Text size="sm" c="dimmed">
+          {t('licenses.grace')} <Time value={lastDayOf(endsAt)} as="utcDay" />
+        </Text>
+      )}
+    </Stack>
   );
 }
 

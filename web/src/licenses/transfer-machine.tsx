@@ -4,7 +4,7 @@ import type { MachineView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
-import { useServerForm } from '../forms/use-server-form';
+import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { notifyDone } from '../components/notify';
 
 interface Props {
@@ -18,23 +18,7 @@ export function TransferMachine({ organizationId, machine, onClose }: Props): Re
   const { t } = useTranslation();
   const { machineId, product, online } = machine;
   const name = machine.hostname ?? machineId;
-  const { form, ...state } = useServerForm(
-    {
-      initialValues: { to: '', hostname: '' },
-      validate: { to: (to) => (to.trim() === '' ? t('licenses.machines.newIdMissing') : null) },
-    },
-    async ({ to, hostname }) => {
-      await answer(
-        api.POST('/api/v1/organizations/{organizationId}/machines/{machineId}/transfer', {
-          params: { path: { organizationId, machineId } },
-          body: { to: to.trim(), product, hostname: hostname.trim() || undefined },
-        }),
-      );
-      await refreshOrganization(organizationId, ['machines', 'online-licenses', 'licenses']);
-      notifyDone(t('licenses.machines.transferred', { name: hostname.trim() || to.trim() }));
-      onClose();
-    },
-  );
+  const { form, ...state } = useTransferForm(organizationId, machine, onClose);
   return (
     <FormDialog
       title={t('licenses.machines.transferTitle', { name })}
@@ -64,5 +48,35 @@ export function TransferMachine({ organizationId, machine, onClose }: Props): Re
         {...form.getInputProps('hostname')}
       />
     </FormDialog>
+  );
+}
+
+interface Values {
+  to: string;
+  hostname: string;
+}
+
+function useTransferForm(
+  organizationId: number,
+  { machineId, product }: MachineView,
+  onDone: () => void,
+): ServerForm<Values> {
+  const { t } = useTranslation();
+  return useServerForm(
+    {
+      initialValues: { to: '', hostname: '' },
+      validate: { to: (to) => (to.trim() === '' ? t('licenses.machines.newIdMissing') : null) },
+    },
+    async ({ to, hostname }) => {
+      await answer(
+        api.POST('/api/v1/organizations/{organizationId}/machines/{machineId}/transfer', {
+          params: { path: { organizationId, machineId } },
+          body: { to: to.trim(), product, hostname: hostname.trim() || undefined },
+        }),
+      );
+      await refreshOrganization(organizationId, ['machines', 'online-licenses', 'licenses']);
+      notifyDone(t('licenses.machines.transferred', { name: hostname.trim() || to.trim() }));
+      onDone();
+    },
   );
 }

@@ -57,15 +57,7 @@ export function PluginLibrary({ library, manages }: Props): React.ReactNode {
             {upload}
           </Group>
         }
-        empty={
-          <EmptyState
-            icon={Puzzle}
-            title={t('plugins.none')}
-            text={mayUpload ? t('plugins.noneText') : t('plugins.noneAsk')}
-          >
-            {upload}
-          </EmptyState>
-        }
+        empty={<NoPlugins>{upload}</NoPlugins>}
       />
       {uploading && <UploadPlugin library={library} onClose={() => setUploading(false)} />}
       {deleting && <DeletePlugin library={library} plugin={deleting} onClose={() => setDeleting(undefined)} />}
@@ -126,5 +118,15 @@ function DeletePlugin({ library, plugin, onClose }: DeleteProps): React.ReactNod
       run={() => deletePlugin(library, plugin.id)}
       onClose={onClose}
     />
+  );
+}
+
+/** @param children the way to upload one, for those who may */
+function NoPlugins({ children }: { children: React.ReactNode }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <EmptyState icon={Puzzle} title={t('plugins.none')} text={children ? t('plugins.noneText') : t('plugins.noneAsk')}>
+      {children}
+    </EmptyState>
   );
 }

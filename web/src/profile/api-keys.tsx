@@ -23,40 +23,11 @@ import { RowButton } from '../table/row-button';
 /** Keys for pipelines and scripts. */
 export function ApiKeys(): React.ReactNode {
   const { t } = useTranslation();
-  const organizationId = lastOrganization.of(useMe());
   const { data } = useQuery({ queryKey: apiKeysKey, queryFn: () => answer(api.GET('/api/v1/users/me/api-keys')) });
   const [creating, setCreating] = useState(false);
   const [created, setCreated] = useState<CreatedApiKey>();
   const [revoking, setRevoking] = useState<ApiKeyView>();
-  const columns: Column<ApiKeyView>[] = [
-    {
-      key: 'name',
-      title: t('profile.keys.name'),
-      render: ({ name }) => (
-        <Text fw={500} className="break" inherit>
-          {name}
-        </Text>
-      ),
-    },
-    { key: 'key', title: t('profile.keys.key'), render: ({ hint }) => <Code>{hint}…</Code> },
-    { key: 'scopes', title: t('profile.keys.scopes'), render: (key) => <KeyScopes {...key} /> },
-    { key: 'lastUsed', title: t('profile.keys.lastUsed'), render: ({ lastUsedAt }) => <Time value={lastUsedAt} /> },
-    {
-      key: 'expires',
-      title: t('profile.keys.expires'),
-      render: ({ expiresAt }) => <Time value={expiresAt} as="date" />,
-    },
-    {
-      key: 'actions',
-      title: '',
-      end: true,
-      render: (key) => (
-        <RowButton danger label={t('profile.keys.revokeFor', { name: key.name })} onClick={() => setRevoking(key)}>
-          {t('profile.keys.revoke')}
-        </RowButton>
-      ),
-    },
-  ];
+  const columns = useKeyColumns(setRevoking);
   return (
     <Section
       title={t('profile.keys.title')}
@@ -80,43 +51,98 @@ export function ApiKeys(): React.ReactNode {
           onClose={() => setCreating(false)}
         />
       )}
-      {created && (
-        <Dialog
-          onClose={() => setCreated(undefined)}
-          closeOnClickOutside={false}
-          closeOnEscape={false}
-          size="lg"
-          title={t('profile.keys.createdTitle', { name: created.name })}
-        >
-          <Stack>
-            <Alert color="yellow" icon={<KeyRound size={18} aria-hidden />}>
-              {t('profile.keys.once')}
-            </Alert>
-            <Code block className="break" style={{ whiteSpace: 'pre-wrap' }} data-testid="api-key">
-              {created.key}
-            </Code>
-            {organizationId && <ClientLines organizationId={organizationId} apiKey={created.key} />}
-            <Group justify="flex-end">
-              <CopyButton wide value={created.key} label={t('profile.keys.copy')} />
-              <Button onClick={() => setCreated(undefined)}>{t('app.close')}</Button>
-            </Group>
-          </Stack>
-        </Dialog>
-      )}
-      {revoking && (
-        <Confirm
-          title={t('profile.keys.revokeTitle', { name: revoking.name })}
-          text={t('profile.keys.revokeText')}
-          action={t('profile.keys.revoke')}
-          danger
-          done={t('profile.keys.revoked', { name: revoking.name })}
-          run={async () => {
-            await answer(api.DELETE('/api/v1/users/me/api-keys/{id}', { params: { path: { id: revoking.id } } }));
-            await queryClient.invalidateQueries({ queryKey: apiKeysKey });
-          }}
-          onClose={() => setRevoking(undefined)}
-        />
-      )}
+      {created && <CreatedKey created={created} onClose={() => setCreated(undefined)} />}
+      {revoking && <Revoke apiKey={revoking} onClose={() => setRevoking(undefined)} />}
     </Section>
+  );
+}
+
+interface CreatedKeyProps {
+  created: CreatedApiKey;
+  onClose: () => void;
+}
+
+/** Shows a key this once; it goes only by its button. */
+function CreatedKey({ created, onClose }: CreatedKeyProps): React.ReactNode {
+  const { t } = useTranslation();
+  const organizationId = lastOrganization.of(useMe());
+  return (
+    <Dialog
+      onClose={onClose}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      size="lg"
+      title={t('profile.keys.createdTitle', { name: created.name })}
+    >
+      <Stack>
+        <Alert color="yellow" icon={<KeyRound size={18} aria-hidden />}>
+          {t('profile.keys.once')}
+        </Alert>
+        <Code block className="break" style={{ whiteSpace: 'pre-wrap' }} data-testid="api-key">
+          {created.key}
+        </Code>
+        {organizationId && <ClientLines organizationId={organizationId} apiKey={created.key} />}
+        <Group justify="flex-end">
+          <CopyButton wide value={created.key} label={t('profile.keys.copy')} />
+          <Button onClick={onClose}>{t('app.close')}</Button>
+        </Group>
+      </Stack>
+    </Dialog>
+  );
+}
+
+function useKeyColumns(onRevoke: (key: ApiKeyView) => void): Column<ApiKeyView>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      key: 'name',
+      title: t('profile.keys.name'),
+      render: ({ name }) => (
+        <Text fw={500} className="break" inherit>
+          {name}
+        </Text>
+      ),
+    },
+    { key: 'key', title: t('profile.keys.key'), render: ({ hint }) => <Code>{hint}…</Code> },
+    { key: 'scopes', title: t('profile.keys.scopes'), render: (key) => <KeyScopes {...key} /> },
+    { key: 'lastUsed', title: t('profile.keys.lastUsed'), render: ({ lastUsedAt }) => <Time value={lastUsedAt} /> },
+    {
+      key: 'expires',
+      title: t('profile.keys.expires'),
+      render: ({ expiresAt }) => <Time value={expiresAt} as="date" />,
+    },
+    {
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (key) => (
+        <RowButton danger label={t('profile.keys.revokeFor', { name: key.name })} onClick={() => onRevoke(key)}>
+          {t('profile.keys.revoke')}
+        </RowButton>
+      ),
+    },
+  ];
+}
+
+interface RevokeProps {
+  apiKey: ApiKeyView;
+  onClose: () => void;
+}
+
+function Revoke({ apiKey, onClose }: RevokeProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Confirm
+      title={t('profile.keys.revokeTitle', { name: apiKey.name })}
+      text={t('profile.keys.revokeText')}
+      action={t('profile.keys.revoke')}
+      danger
+      done={t('profile.keys.revoked', { name: apiKey.name })}
+      run={async () => {
+        await answer(api.DELETE('/api/v1/users/me/api-keys/{id}', { params: { path: { id: apiKey.id } } }));
+        await queryClient.invalidateQueries({ queryKey: apiKeysKey });
+      }}
+      onClose={onClose}
+    />
   );
 }

@@ -5,7 +5,7 @@ import { queryClient } from '../api/queries';
 import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
-import { useServerForm } from '../forms/use-server-form';
+import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { Section } from '../components/section';
 import { notifyDone } from '../components/notify';
 import { apiKeysKey } from './new-key-dialog';
@@ -13,19 +13,7 @@ import { apiKeysKey } from './new-key-dialog';
 export function PasswordSection(): React.ReactNode {
   const { t } = useTranslation();
   const { email } = useMe();
-  const { form, submit, pending, failure, unsaved } = useServerForm(
-    {
-      initialValues: { currentPassword: '', newPassword: '', again: '', revokeApiKeys: false },
-      validate: { again: (again, { newPassword }) => (again === newPassword ? null : t('signIn.different')) },
-    },
-    async ({ currentPassword, newPassword, revokeApiKeys }) => {
-      await answer(api.PUT('/api/v1/users/me/password', { body: { currentPassword, newPassword, revokeApiKeys } }));
-      form.reset();
-      await queryClient.invalidateQueries({ queryKey: ['sessions'] });
-      await queryClient.invalidateQueries({ queryKey: apiKeysKey });
-      notifyDone(t('profile.password.done'));
-    },
-  );
+  const { form, submit, pending, failure, unsaved } = usePasswordForm();
   const field = { required: true, withAsterisk: false } as const;
   return (
     <Section title={t('profile.password.title')} text={t('profile.password.text')}>
@@ -68,4 +56,29 @@ export function PasswordSection(): React.ReactNode {
       </form>
     </Section>
   );
+}
+
+interface Values {
+  currentPassword: string;
+  newPassword: string;
+  again: string;
+  revokeApiKeys: boolean;
+}
+
+function usePasswordForm(): ServerForm<Values> {
+  const { t } = useTranslation();
+  const state = useServerForm(
+    {
+      initialValues: { currentPassword: '', newPassword: '', again: '', revokeApiKeys: false },
+      validate: { again: (again, { newPassword }) => (again === newPassword ? null : t('signIn.different')) },
+    },
+    async ({ currentPassword, newPassword, revokeApiKeys }) => {
+      await answer(api.PUT('/api/v1/users/me/password', { body: { currentPassword, newPassword, revokeApiKeys } }));
+      state.form.reset();
+      await queryClient.invalidateQueries({ queryKey: ['sessions'] });
+      await queryClient.invalidateQueries({ queryKey: apiKeysKey });
+      notifyDone(t('profile.password.done'));
+    },
+  );
+  return state;
 }

@@ -22,7 +22,6 @@ function describeBrowser({ browser, system, userAgent }: SessionView): string {
 /** Where one is signed in, with the way to end it there. */
 export function Sessions(): React.ReactNode {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const { data } = useQuery({ queryKey, queryFn: () => answer(api.GET('/api/v1/users/me/sessions')) });
   const [ending, setEnding] = useState<SessionView | 'all'>();
   return (
@@ -38,60 +37,92 @@ export function Sessions(): React.ReactNode {
       {data ? (
         <Stack gap="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
           {data.map((each) => (
-            <Group key={each.id} component="li" justify="space-between" wrap="nowrap" gap="sm">
-              <Group gap="sm" wrap="nowrap" miw={0} align="flex-start">
-                <Monitor size={20} strokeWidth={1.75} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
-                <Stack gap={0} miw={0}>
-                  <Group gap={6}>
-                    <Text fw={500}>{describeBrowser(each) || t('profile.sessions.unknown')}</Text>
-                    {each.current && <Badge>{t('profile.sessions.current')}</Badge>}
-                  </Group>
-                  <Text size="sm" c="dimmed">
-                    {each.address} · {t('profile.sessions.lastUsed')} <Time value={each.lastUsedAt ?? each.createdAt} />
-                  </Text>
-                </Stack>
-              </Group>
-              {!each.current && (
-                <Button size="compact-sm" flex="none" variant="subtle" color="red" onClick={() => setEnding(each)}>
-                  {t('profile.sessions.end')}
-                </Button>
-              )}
-            </Group>
+            <SessionRow key={each.id} session={each} onEnd={() => setEnding(each)} />
           ))}
         </Stack>
       ) : (
         <Skeleton h={60} />
       )}
-      {ending === 'all' && (
-        <Confirm
-          title={t('profile.sessions.endAllTitle')}
-          text={t('profile.sessions.endAllText')}
-          action={t('profile.sessions.endAll')}
-          danger
-          run={async () => {
-            session.left();
-            await answer(api.DELETE('/api/v1/users/me/sessions'));
-            queryClient.clear();
-            await navigate({ to: '/sign-in' });
-          }}
-          onClose={() => setEnding(undefined)}
-        />
-      )}
-      {ending && ending !== 'all' && (
-        <Confirm
-          title={t('profile.sessions.endTitle')}
-          text={t('profile.sessions.endText', {
-            browser: describeBrowser(ending) || t('profile.sessions.unknown'),
-          })}
-          action={t('profile.sessions.end')}
-          danger
-          run={async () => {
-            await answer(api.DELETE('/api/v1/users/me/sessions/{id}', { params: { path: { id: ending.id } } }));
-            await queryClient.invalidateQueries({ queryKey });
-          }}
-          onClose={() => setEnding(undefined)}
-        />
-      )}
+      {ending === 'all' && <EndAll onClose={() => setEnding(undefined)} />}
+      {ending && ending !== 'all' && <End session={ending} onClose={() => setEnding(undefined)} />}
     </Section>
+  );
+}
+
+interface SessionRowProps {
+  session: SessionView;
+  onEnd: () => void;
+}
+
+function SessionRow({ session: shown, onEnd }: SessionRowProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Group component="li" justify="space-between" wrap="nowrap" gap="sm">
+      <Group gap="sm" wrap="nowrap" miw={0} align="flex-start">
+        <Monitor size={20} strokeWidth={1.75} aria-hidden style={{ flex: 'none', marginTop: 2 }} />
+        <Stack gap={0} miw={0}>
+          <Group gap={6}>
+            <Text fw={500}>{describeBrowser(shown) || t('profile.sessions.unknown')}</Text>
+            {shown.current && <Badge>{t('profile.sessions.current')}</Badge>}
+          </Group>
+          <Text size="sm" c="dimmed">
+            {shown.address} · {t('profile.sessions.lastUsed')} <Time value={shown.lastUsedAt ?? shown.createdAt} />
+          </Text>
+        </Stack>
+      </Group>
+      {!shown.current && (
+        <Button size="compact-sm" flex="none" variant="subtle" color="red" onClick={onEnd}>
+          {t('profile.sessions.end')}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+interface EndAllProps {
+  onClose: () => void;
+}
+
+function EndAll({ onClose }: EndAllProps): React.ReactNode {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <Confirm
+      title={t('profile.sessions.endAllTitle')}
+      text={t('profile.sessions.endAllText')}
+      action={t('profile.sessions.endAll')}
+      danger
+      run={async () => {
+        session.left();
+        await answer(api.DELETE('/api/v1/users/me/sessions'));
+        queryClient.clear();
+        await navigate({ to: '/sign-in' });
+      }}
+      onClose={onClose}
+    />
+  );
+}
+
+interface EndProps {
+  session: SessionView;
+  onClose: () => void;
+}
+
+function End({ session: shown, onClose }: EndProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Confirm
+      title={t('profile.sessions.endTitle')}
+      text={t('profile.sessions.endText', {
+        browser: describeBrowser(shown) || t('profile.sessions.unknown'),
+      })}
+      action={t('profile.sessions.end')}
+      danger
+      run={async () => {
+        await answer(api.DELETE('/api/v1/users/me/sessions/{id}', { params: { path: { id: shown.id } } }));
+        await queryClient.invalidateQueries({ queryKey });
+      }}
+      onClose={onClose}
+    />
   );
 }

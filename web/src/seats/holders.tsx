@@ -19,64 +19,7 @@ export function Holders(): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
   const [ending, setEnding] = useState<OnlineLicenseView>();
-  const columns: Column<OnlineLicenseView>[] = [
-    {
-      key: 'email',
-      title: t('dashboard.holders.user'),
-      sortable: true,
-      render: (holder) => <Person {...holder} />,
-    },
-    {
-      key: 'product',
-      title: t('dashboard.holders.product'),
-      sortable: true,
-      render: ({ product, model }) => (
-        <div>
-          {t(`app.productName.${product}`)}
-          <Text size="sm" c="dimmed">
-            {t(`app.model.${model}`)}
-          </Text>
-        </div>
-      ),
-    },
-    {
-      key: 'hostname',
-      title: t('dashboard.holders.machine'),
-      render: ({ hostname, machineId }) => (
-        <Text size="sm" className="break" title={machineId}>
-          {hostname ?? machineId}
-        </Text>
-      ),
-    },
-    {
-      key: 'startedAt',
-      title: t('dashboard.holders.since'),
-      sortable: true,
-      render: ({ startedAt }) => <Time value={startedAt} />,
-    },
-    {
-      key: 'expiresAt',
-      title: t('dashboard.holders.until'),
-      sortable: true,
-      render: ({ expiresAt }) => <Time value={expiresAt} />,
-    },
-  ];
-  if (may('online-license.terminate')) {
-    columns.push({
-      key: 'actions',
-      title: '',
-      end: true,
-      render: (row) => (
-        <RowButton
-          danger
-          label={t('dashboard.holders.terminateFor', { email: row.email })}
-          onClick={() => setEnding(row)}
-        >
-          {t('dashboard.holders.terminate')}
-        </RowButton>
-      ),
-    });
-  }
+  const columns = useHolderColumns(may('online-license.terminate') ? setEnding : undefined);
   return (
     <>
       <ServerTable
@@ -98,5 +41,72 @@ export function Holders(): React.ReactNode {
       />
       {ending && <Terminate organizationId={organizationId} lease={ending} onClose={() => setEnding(undefined)} />}
     </>
+  );
+}
+
+function useHolderColumns(onTerminate: ((seat: OnlineLicenseView) => void) | undefined): Column<OnlineLicenseView>[] {
+  const { t } = useTranslation();
+  const columns: Column<OnlineLicenseView>[] = [
+    { key: 'email', title: t('dashboard.holders.user'), sortable: true, render: (row) => <Person {...row} /> },
+    {
+      key: 'product',
+      title: t('dashboard.holders.product'),
+      sortable: true,
+      render: (row) => <Seat {...row} />,
+    },
+    {
+      key: 'hostname',
+      title: t('dashboard.holders.machine'),
+      render: (row) => <Machine {...row} />,
+    },
+    {
+      key: 'startedAt',
+      title: t('dashboard.holders.since'),
+      sortable: true,
+      render: ({ startedAt }) => <Time value={startedAt} />,
+    },
+    {
+      key: 'expiresAt',
+      title: t('dashboard.holders.until'),
+      sortable: true,
+      render: ({ expiresAt }) => <Time value={expiresAt} />,
+    },
+  ];
+  if (onTerminate) {
+    columns.push({
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (row) => (
+        <RowButton
+          danger
+          label={t('dashboard.holders.terminateFor', { email: row.email })}
+          onClick={() => onTerminate(row)}
+        >
+          {t('dashboard.holders.terminate')}
+        </RowButton>
+      ),
+    });
+  }
+  return columns;
+}
+
+function Seat({ product, model }: OnlineLicenseView): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div>
+      {t(`app.productName.${product}`)}
+      <Text size="sm" c="dimmed">
+        {t(`app.model.${model}`)}
+      </Text>
+    </div>
+  );
+}
+
+function Machine({ hostname, machineId }: OnlineLicenseView): React.ReactNode {
+  return (
+    <Text size="sm" className="break" title={machineId}>
+      {hostname ?? machineId}
+    </Text>
   );
 }

@@ -6,18 +6,93 @@ import { answer, api } from '../api/client';
 import { Problem } from '../api/problem';
 import { infoQuery, meQuery, queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
-import { useServerForm } from '../forms/use-server-form';
+import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { SetupFrame, type StepProps } from './setup-frame';
 import { TokenField } from './token-field';
 
 /** The second step: who administers the server. Signs in with it at once. */
 export function AccountStep({ token, onToken }: StepProps): React.ReactNode {
   const { t } = useTranslation();
+  const { form, submit, pending, failure, asked, wrongToken } = useAccountStep(token);
+  return (
+    <SetupFrame step={1} title={t('setup.account.title')} text={t('setup.account.text')}>
+      <form onSubmit={submit}>
+        <Stack>
+          {asked && (
+            <TokenField value={token} onChange={onToken} error={wrongToken ? t('setup.wrongToken') : undefined} />
+          )}
+          <AccountFields form={form} />
+          <Failure>{failure}</Failure>
+          <Button type="submit" loading={pending}>
+            {t('setup.account.submit')}
+          </Button>
+        </Stack>
+      </form>
+    </SetupFrame>
+  );
+}
+
+function AccountFields({ form }: { form: ServerForm<Values>['form'] }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Group grow preventGrowOverflow={false} align="flex-start">
+        <TextInput
+          label={t('setup.account.firstName')}
+          autoComplete="given-name"
+          maxLength={100}
+          {...form.getInputProps('firstName')}
+        />
+        <TextInput
+          label={t('setup.account.lastName')}
+          autoComplete="family-name"
+          maxLength={100}
+          {...form.getInputProps('lastName')}
+        />
+      </Group>
+      <TextInput
+        label={t('setup.account.email')}
+        inputMode="email"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        {...form.getInputProps('email')}
+      />
+      <PasswordInput
+        label={t('setup.account.password')}
+        description={t('setup.account.passwordHint')}
+        autoComplete="new-password"
+        required
+        withAsterisk={false}
+        minLength={8}
+        maxLength={128}
+        {...form.getInputProps('password')}
+      />
+    </>
+  );
+}
+
+interface Values {
+  firstName: string;
+  lastName: string;
+  email: string;
+  password: string;
+}
+
+interface AccountStepState extends ServerForm<Values> {
+  /** The token is asked for again. */
+  asked: boolean;
+  wrongToken: boolean;
+}
+
+function useAccountStep(token: string): AccountStepState {
   const navigate = useNavigate();
-  // Known from the step before, unless somebody has come back later, or it is wrong.
+  // Known from the step before, unless the page was opened again later, or it is wrong.
   const [asked, setAsked] = useState(token === '');
   const [wrongToken, setWrongToken] = useState(false);
-  const { form, submit, pending, failure } = useServerForm(
+  const state = useServerForm<Values>(
     { initialValues: { firstName: '', lastName: '', email: '', password: '' } },
     async (body) => {
       setWrongToken(false);
@@ -34,53 +109,5 @@ export function AccountStep({ token, onToken }: StepProps): React.ReactNode {
       await navigate({ to: '/', replace: true });
     },
   );
-  return (
-    <SetupFrame step={1} title={t('setup.account.title')} text={t('setup.account.text')}>
-      <form onSubmit={submit}>
-        <Stack>
-          {asked && (
-            <TokenField value={token} onChange={onToken} error={wrongToken ? t('setup.wrongToken') : undefined} />
-          )}
-          <Group grow preventGrowOverflow={false} align="flex-start">
-            <TextInput
-              label={t('setup.account.firstName')}
-              autoComplete="given-name"
-              maxLength={100}
-              {...form.getInputProps('firstName')}
-            />
-            <TextInput
-              label={t('setup.account.lastName')}
-              autoComplete="family-name"
-              maxLength={100}
-              {...form.getInputProps('lastName')}
-            />
-          </Group>
-          <TextInput
-            label={t('setup.account.email')}
-            inputMode="email"
-            autoCapitalize="none"
-            spellCheck={false}
-            autoComplete="username"
-            required
-            withAsterisk={false}
-            {...form.getInputProps('email')}
-          />
-          <PasswordInput
-            label={t('setup.account.password')}
-            description={t('setup.account.passwordHint')}
-            autoComplete="new-password"
-            required
-            withAsterisk={false}
-            minLength={8}
-            maxLength={128}
-            {...form.getInputProps('password')}
-          />
-          <Failure>{failure}</Failure>
-          <Button type="submit" loading={pending}>
-            {t('setup.account.submit')}
-          </Button>
-        </Stack>
-      </form>
-    </SetupFrame>
-  );
+  return { ...state, asked, wrongToken };
 }

@@ -22,23 +22,18 @@ import { TeamNameDialog } from './team-name-dialog';
 
 const route = getRouteApi('/shell/organizations/$organizationId/teams/$teamId');
 
+type TeamAct = 'add' | 'rename' | 'delete';
+
 type Team = Awaited<ReturnType<typeof findTeam>>;
 
 /** One team and its members. */
 export function TeamPage(): React.ReactNode {
   const { t } = useTranslation();
-  const { teamId } = route.useParams();
-  const { id: organizationId, may } = useOrganization();
-  const { data: team } = useSuspenseQuery({
-    queryKey: organizationKey(organizationId, 'teams', 'one', teamId),
-    queryFn: () => findTeam(organizationId, teamId),
-  });
-  const [open, setOpen] = useState<'add' | 'rename' | 'delete'>();
+  const { organizationId, teamId, team, manages, owns } = useTeam();
+  const [open, setOpen] = useState<TeamAct>();
   const [changing, setChanging] = useState<TeamMemberView>();
   const [removing, setRemoving] = useState<TeamMemberView>();
   const close = (): void => setOpen(undefined);
-  const manages = may('team.manage') || team.role === 'OWNER' || team.role === 'ADMIN';
-  const owns = may('team.manage') || team.role === 'OWNER';
   const columns = useMemberColumns(manages ? { onChange: setChanging, onRemove: setRemoving } : undefined);
   const path = { organizationId, teamId };
   return (
@@ -62,8 +57,7 @@ export function TeamPage(): React.ReactNode {
           </EmptyState>
         }
       />
-      {open === 'rename' && <TeamNameDialog organizationId={organizationId} team={team} onClose={close} />}
-      {open === 'add' && <TeamMemberDialog organizationId={organizationId} team={team} onClose={close} />}
+      {open && <TeamDialog kind={open} organizationId={organizationId} team={team} onClose={close} />}
       {changing && (
         <TeamMemberDialog
           organizationId={organizationId}
@@ -72,7 +66,6 @@ export function TeamPage(): React.ReactNode {
           onClose={() => setChanging(undefined)}
         />
       )}
-      {open === 'delete' && <DeleteTeam organizationId={organizationId} team={team} onClose={close} />}
       {removing && (
         <RemoveMember
           organizationId={organizationId}
@@ -106,7 +99,7 @@ function AllTeams({ organizationId }: { organizationId: number }): React.ReactNo
 interface TeamButtonsProps {
   owns: boolean;
   manages: boolean;
-  onOpen: (dialog: 'add' | 'rename' | 'delete') => void;
+  onOpen: (kind: TeamAct) => void;
 }
 
 function TeamButtons({ owns, manages, onOpen }: TeamButtonsProps): React.ReactNode {
@@ -226,4 +219,37 @@ function RemoveMember({ organizationId, teamId, member, onClose }: RemoveMemberP
       onClose={onClose}
     />
   );
+}
+
+interface TeamDialogProps {
+  kind: TeamAct;
+  organizationId: number;
+  team: Team;
+  onClose: () => void;
+}
+
+function TeamDialog({ kind, ...props }: TeamDialogProps): React.ReactNode {
+  if (kind === 'rename') return <TeamNameDialog {...props} />;
+  return kind === 'add' ? <TeamMemberDialog {...props} /> : <DeleteTeam {...props} />;
+}
+
+interface TeamOfPage {
+  organizationId: number;
+  teamId: number;
+  team: Team;
+  /** The reader may change its name and its members. */
+  manages: boolean;
+  /** The reader may delete it. */
+  owns: boolean;
+}
+
+function useTeam(): TeamOfPage {
+  const { teamId } = route.useParams();
+  const { id: organizationId, may } = useOrganization();
+  const { data: team } = useSuspenseQuery({
+    queryKey: organizationKey(organizationId, 'teams', 'one', teamId),
+    queryFn: () => findTeam(organizationId, teamId),
+  });
+  const owns = may('team.manage') || team.role === 'OWNER';
+  return { organizationId, teamId, team, manages: owns || team.role === 'ADMIN', owns };
 }

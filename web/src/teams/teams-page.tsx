@@ -20,7 +20,42 @@ export function TeamsPage(): React.ReactNode {
   const { id: organizationId, may } = useOrganization();
   const [creating, setCreating] = useState(false);
   const create = may('team.manage') ? () => setCreating(true) : undefined;
-  const columns: Column<TeamView>[] = [
+  const columns = useTeamColumns();
+  return (
+    <>
+      <PageHeader title={t('teams.title')} text={t('teams.text')}>
+        {create && (
+          <Button leftSection={<Plus size={16} aria-hidden />} onClick={create}>
+            {t('teams.create')}
+          </Button>
+        )}
+      </PageHeader>
+      <ServerTable
+        label={t('teams.title')}
+        queryKey={organizationKey(organizationId, 'teams', 'list')}
+        fetchPage={(query) =>
+          answer(
+            api.GET('/api/v1/organizations/{organizationId}/teams', { params: { path: { organizationId }, query } }),
+          )
+        }
+        columns={columns}
+        rowKey={({ id }) => id}
+        defaultSort="name"
+        empty={
+          <EmptyState icon={UsersRound} title={t('teams.none')} text={t('teams.noneText')}>
+            {create && <Button onClick={create}>{t('teams.create')}</Button>}
+          </EmptyState>
+        }
+      />
+      {creating && <TeamNameDialog organizationId={organizationId} onClose={() => setCreating(false)} />}
+    </>
+  );
+}
+
+function useTeamColumns(): Column<TeamView>[] {
+  const { t } = useTranslation();
+  const { id: organizationId, may } = useOrganization();
+  return [
     {
       key: 'name',
       title: t('teams.name'),
@@ -64,33 +99,4 @@ export function TeamsPage(): React.ReactNode {
       render: ({ createdAt }) => <Time value={createdAt} as="date" />,
     },
   ];
-  return (
-    <>
-      <PageHeader title={t('teams.title')} text={t('teams.text')}>
-        {create && (
-          <Button leftSection={<Plus size={16} aria-hidden />} onClick={create}>
-            {t('teams.create')}
-          </Button>
-        )}
-      </PageHeader>
-      <ServerTable
-        label={t('teams.title')}
-        queryKey={organizationKey(organizationId, 'teams', 'list')}
-        fetchPage={(query) =>
-          answer(
-            api.GET('/api/v1/organizations/{organizationId}/teams', { params: { path: { organizationId }, query } }),
-          )
-        }
-        columns={columns}
-        rowKey={({ id }) => id}
-        defaultSort="name"
-        empty={
-          <EmptyState icon={UsersRound} title={t('teams.none')} text={t('teams.noneText')}>
-            {create && <Button onClick={create}>{t('teams.create')}</Button>}
-          </EmptyState>
-        }
-      />
-      {creating && <TeamNameDialog organizationId={organizationId} onClose={() => setCreating(false)} />}
-    </>
-  );
 }

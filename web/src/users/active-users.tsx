@@ -58,7 +58,6 @@ interface MemberActions {
 
 function useMemberColumns(actions: MemberActions | undefined): Column<MemberView>[] {
   const { t } = useTranslation();
-  const me = useMe();
   const columns: Column<MemberView>[] = [
     {
       key: 'name',
@@ -96,19 +95,26 @@ function useMemberColumns(actions: MemberActions | undefined): Column<MemberView
       key: 'actions',
       title: '',
       end: true,
-      render: (row) =>
-        row.role === 'OWNER' || String(row.userId) === me.id ? null : (
-          <RowMenu
-            name={nameOf(row)}
-            actions={[
-              { label: t('users.role.open'), icon: ShieldCheck, run: () => actions.onChange(row) },
-              { label: t('users.remove.open'), icon: UserMinus, danger: true, run: () => actions.onRemove(row) },
-            ]}
-          />
-        ),
+      render: (row) => <Actions member={row} {...actions} />,
     });
   }
   return columns;
+}
+
+/** The owner's role changes only by transfer, and nobody locks themselves out. */
+function Actions({ member, onChange, onRemove }: MemberActions & { member: MemberView }): React.ReactNode {
+  const { t } = useTranslation();
+  const me = useMe();
+  if (member.role === 'OWNER' || String(member.userId) === me.id) return null;
+  return (
+    <RowMenu
+      name={nameOf(member)}
+      actions={[
+        { label: t('users.role.open'), icon: ShieldCheck, run: () => onChange(member) },
+        { label: t('users.remove.open'), icon: UserMinus, danger: true, run: () => onRemove(member) },
+      ]}
+    />
+  );
 }
 
 function Role({ role, disabled, verified }: MemberView): React.ReactNode {

@@ -28,24 +28,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
       <Periods filter={filter} onChange={set} />
       <SimpleGrid cols={{ base: 1, xs: 2, sm: 3, lg: 7 }} spacing="sm">
         <PeriodFields filter={filter} fault={fault} onChange={set} />
-        <Select
-          label={t('utilization.product')}
-          placeholder={t('show.all')}
-          clearable
-          clearButtonProps={{ 'aria-label': t('show.clear') }}
-          data={products.map((value) => ({ value, label: t(`app.productName.${value}`) }))}
-          value={filter.product}
-          onChange={(value) => set({ product: value })}
-        />
-        <Select
-          label={t('utilization.model')}
-          placeholder={t('show.all')}
-          clearable
-          clearButtonProps={{ 'aria-label': t('show.clear') }}
-          data={seatModels.map((value) => ({ value, label: t(`app.model.${value}`) }))}
-          value={filter.model}
-          onChange={(value) => set({ model: value })}
-        />
+        <SeatFields filter={filter} onChange={set} />
         <MemberSelect
           label={t('utilization.filter.user')}
           placeholder={t('show.all')}
@@ -137,6 +120,32 @@ function PeriodFields({ filter, fault, onChange }: PartProps & Pick<Props, 'faul
         allowDeselect={false}
         value={filter.interval}
         onChange={(value) => value && onChange({ interval: value })}
+      />
+    </>
+  );
+}
+
+function SeatFields({ filter, onChange }: PartProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Select
+        label={t('utilization.product')}
+        placeholder={t('show.all')}
+        clearable
+        clearButtonProps={{ 'aria-label': t('show.clear') }}
+        data={products.map((value) => ({ value, label: t(`app.productName.${value}`) }))}
+        value={filter.product}
+        onChange={(value) => onChange({ product: value })}
+      />
+      <Select
+        label={t('utilization.model')}
+        placeholder={t('show.all')}
+        clearable
+        clearButtonProps={{ 'aria-label': t('show.clear') }}
+        data={seatModels.map((value) => ({ value, label: t(`app.model.${value}`) }))}
+        value={filter.model}
+        onChange={(value) => onChange({ model: value })}
       />
     </>
   );

@@ -18,23 +18,42 @@ interface Props {
 /** Each session of a time. */
 export function Sessions({ organizationId, query: filter }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const columns: Column<UtilizationSessionView>[] = [
+  const columns = useSessionColumns();
+  return (
+    <ServerTable
+      label={t('utilization.sessions.title')}
+      queryKey={organizationKey(organizationId, 'online-licenses', 'sessions', filter)}
+      fetchPage={async ({ page, size, sort }) => {
+        const { sessions } = await answer(
+          api.GET('/api/v1/organizations/{organizationId}/utilization', {
+            params: { path: { organizationId }, query: { ...filter, page, size, sort } },
+          }),
+        );
+        return sessions;
+      }}
+      columns={columns}
+      rowKey={({ id }) => id}
+      defaultSort="startedAt,desc"
+      searchable={false}
+      empty={
+        <EmptyState
+          icon={ChartNoAxesColumn}
+          title={t('utilization.sessions.none')}
+          text={t('utilization.sessions.noneText')}
+        />
+      }
+    />
+  );
+}
+
+function useSessionColumns(): Column<UtilizationSessionView>[] {
+  const { t } = useTranslation();
+  return [
     {
       key: 'email',
       title: t('utilization.sessions.user'),
       sortable: true,
-      render: ({ user, email }) => (
-        <Stack gap={0}>
-          <Text className="break" fw={500} lh={1.35}>
-            {user ?? email ?? t('utilization.sessions.gone')}
-          </Text>
-          {user && (
-            <Text size="sm" c="dimmed" className="break" lh={1.35}>
-              {email}
-            </Text>
-          )}
-        </Stack>
-      ),
+      render: (row) => <User {...row} />,
     },
     {
       key: 'machineId',
@@ -69,41 +88,37 @@ export function Sessions({ organizationId, query: filter }: Props): React.ReactN
       title: t('utilization.sessions.duration'),
       sortable: true,
       end: true,
-      render: ({ duration: seconds, endedAt }) => (
-        <Stack gap={0} align="flex-end">
-          <span className="numbers">{duration(seconds * 1000)}</span>
-          {endedAt === null && (
-            <Text size="xs" c="dimmed">
-              {t('utilization.sessions.running')}
-            </Text>
-          )}
-        </Stack>
-      ),
+      render: (row) => <Duration {...row} />,
     },
   ];
+}
+
+function User({ user, email }: UtilizationSessionView): React.ReactNode {
+  const { t } = useTranslation();
   return (
-    <ServerTable
-      label={t('utilization.sessions.title')}
-      queryKey={organizationKey(organizationId, 'online-licenses', 'sessions', filter)}
-      fetchPage={async ({ page, size, sort }) => {
-        const { sessions } = await answer(
-          api.GET('/api/v1/organizations/{organizationId}/utilization', {
-            params: { path: { organizationId }, query: { ...filter, page, size, sort } },
-          }),
-        );
-        return sessions;
-      }}
-      columns={columns}
-      rowKey={({ id }) => id}
-      defaultSort="startedAt,desc"
-      searchable={false}
-      empty={
-        <EmptyState
-          icon={ChartNoAxesColumn}
-          title={t('utilization.sessions.none')}
-          text={t('utilization.sessions.noneText')}
-        />
-      }
-    />
+    <Stack gap={0}>
+      <Text className="break" fw={500} lh={1.35}>
+        {user ?? email ?? t('utilization.sessions.gone')}
+      </Text>
+      {user && (
+        <Text size="sm" c="dimmed" className="break" lh={1.35}>
+          {email}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function Duration({ duration: seconds, endedAt }: UtilizationSessionView): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={0} align="flex-end">
+      <span className="numbers">{duration(seconds * 1000)}</span>
+      {endedAt === null && (
+        <Text size="xs" c="dimmed">
+          {t('utilization.sessions.running')}
+        </Text>
+      )}
+    </Stack>
   );
 }

@@ -1,6 +1,6 @@
 import { SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UtilizationView } from '../../generated/api';
@@ -27,6 +27,7 @@ const StackedUsageChart = lazy(() =>
 );
 
 const charts = ['line', 'product', 'model'] as const;
+type Chart = (typeof charts)[number];
 
 /** Who used which seats, how many at once, and who was refused (manual, "Utilization"). */
 export function UtilizationPage(): React.ReactNode {
@@ -48,17 +49,7 @@ function Utilization(): React.ReactNode {
   const asked = filterIn(settled);
   const fault = faultOf(filter);
   const wanted = queryOf(asked);
-  const query = useQuery({
-    queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'utilization', wanted),
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/organizations/{organizationId}/utilization', {
-          params: { path: { organizationId }, query: { ...wanted, size: 1 } },
-        }),
-      ),
-    placeholderData: keepPreviousData,
-    enabled: faultOf(asked) === undefined,
-  });
+  const query = useUtilization(organizationId, asked);
   return (
     <>
       <PageHeader title={t('utilization.title')} text={t('utilization.text')}>
@@ -77,30 +68,12 @@ function Utilization(): React.ReactNode {
           {(data) => (
             <>
               <Totals data={data} />
-              <Section
-                title={t('utilization.chart.title')}
-                text={t(`utilization.chart.text.${chart}`)}
-                actions={
-                  <SegmentedControl
-                    size="xs"
-                    aria-label={t('utilization.chart.kind')}
-                    value={chart}
-                    onChange={(value) => setInAddress({ chart: value })}
-                    data={charts.map((value) => ({
-                      value,
-                      label: t(`utilization.chart.${value}`),
-                    }))}
-                  />
-                }
-              >
-                <Suspense fallback={<Skeleton h={300} />}>
-                  {chart === 'line' ? (
-                    <UsageLineChart series={data.series} interval={asked.interval} />
-                  ) : (
-                    <StackedUsageChart organizationId={organizationId} by={chart} filter={asked} />
-                  )}
-                </Suspense>
-              </Section>
+              <ChartSection
+                chart={chart}
+                onChart={(value) => setInAddress({ chart: value })}
+                filter={asked}
+                series={data.series}
+              />
             </>
           )}
         </AsyncContent>
@@ -110,6 +83,59 @@ function Utilization(): React.ReactNode {
       </Stack>
     </>
   );
+}
+
+interface ChartProps {
+  chart: Chart;
+  onChart: (chart: string) => void;
+  filter: UtilizationFilter;
+  series: UtilizationView['series'];
+}
+
+function ChartSection({ chart, onChart, filter, series }: ChartProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId } = useOrganization();
+  return (
+    <Section
+      title={t('utilization.chart.title')}
+      text={t(`utilization.chart.text.${chart}`)}
+      actions={
+        <SegmentedControl
+          size="xs"
+          aria-label={t('utilization.chart.kind')}
+          value={chart}
+          onChange={onChart}
+          data={charts.map((value) => ({
+            value,
+            label: t(`utilization.chart.${value}`),
+          }))}
+        />
+      }
+    >
+      <Suspense fallback={<Skeleton h={300} />}>
+        {chart === 'line' ? (
+          <UsageLineChart series={series} interval={filter.interval} />
+        ) : (
+          <StackedUsageChart organizationId={organizationId} by={chart} filter={filter} />
+        )}
+      </Suspense>
+    </Section>
+  );
+}
+
+function useUtilization(organizationId: number, asked: UtilizationFilter): UseQueryResult<UtilizationView> {
+  const wanted = queryOf(asked);
+  return useQuery({
+    queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'utilization', wanted),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}/utilization', {
+          params: { path: { organizationId }, query: { ...wanted, size: 1 } },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    enabled: faultOf(asked) === undefined,
+  });
 }
 
 function Totals({ data: { sessions, series } }: { data: UtilizationView }): React.ReactNode {
