@@ -2,6 +2,7 @@ import { Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { locale } from '../language';
+import { relativeTime } from './time-words';
 
 interface Props {
   /** ISO 8601; null and undefined are "never". */
@@ -23,7 +24,7 @@ export function Time({ value, as = 'ago' }: Props): React.ReactNode {
   const exact = new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'long', timeZone }).format(time);
   const message =
     as === 'ago'
-      ? relative(time.getTime() - now, locale())
+      ? relativeTime(time.getTime() - now, locale())
       : new Intl.DateTimeFormat(locale(), {
           dateStyle: 'medium',
           timeStyle: as === 'full' ? 'short' : undefined,
@@ -36,34 +37,6 @@ export function Time({ value, as = 'ago' }: Props): React.ReactNode {
       </time>
     </Tooltip>
   );
-}
-
-const steps: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['year', 365 * 86_400_000],
-  ['month', 30 * 86_400_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-];
-
-function relative(millis: number, language: string): string {
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  // What has just begun to run for a day runs for 24 hours, not for 23; what is past has passed in full.
-  const round = millis > 0 ? Math.round : Math.trunc;
-  for (const [unit, length] of steps) {
-    if (Math.abs(millis) >= length) return format.format(round(millis / length), unit);
-  }
-  return format.format(0, 'second');
-}
-
-/** A length of time in words: "3 h 20 min". */
-export function duration(millis: number): string {
-  const minutes = Math.max(0, Math.floor(millis / 60_000));
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor((minutes % 1440) / 60);
-  if (days > 0) return `${days} d ${hours} h`;
-  if (hours > 0) return `${hours} h ${minutes % 60} min`;
-  return `${minutes} min`;
 }
 
 /** The present, which all times of a page share; it moves on every ten seconds. */

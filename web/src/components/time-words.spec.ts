@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { duration, relativeTime } from './time-words';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+describe('a time relative to now', () => {
+  it('is told in the largest unit that is full', () => {
+    expect(relativeTime(-5 * minute, 'en')).toBe('5 minutes ago');
+    expect(relativeTime(-90 * minute, 'en')).toBe('1 hour ago');
+    expect(relativeTime(3 * day, 'en')).toBe('in 3 days');
+    expect(relativeTime(-400 * day, 'en')).toBe('last year');
+  });
+
+  it('is told in the language of the reader', () => {
+    expect(relativeTime(-5 * minute, 'de')).toBe('vor 5 Minuten');
+    expect(relativeTime(day, 'de')).toBe('morgen');
+  });
+
+  it('says a full day of something that has just begun to run for a day', () => {
+    expect(relativeTime(2 * day - 10_000, 'en')).toBe('in 2 days');
+  });
+
+  it('does not say that more time has passed than has', () => {
+    expect(relativeTime(-(2 * hour - 1000), 'en')).toBe('1 hour ago');
+  });
+
+  it('is now within a minute', () => {
+    expect(relativeTime(30_000, 'en')).toBe('now');
+    expect(relativeTime(-59_000, 'de')).toBe('jetzt');
+  });
+});
+
+describe('a length of time', () => {
+  it('has at most two units', () => {
+    expect(duration(0)).toBe('0 min');
+    expect(duration(59 * minute + 59_999)).toBe('59 min');
+    expect(duration(3 * hour + 20 * minute)).toBe('3 h 20 min');
+    expect(duration(2 * day + 5 * hour + 59 * minute)).toBe('2 d 5 h');
+  });
+
+  it('is nothing, not less, when clocks disagree', () => {
+    expect(duration(-5 * minute)).toBe('0 min');
+  });
+});
