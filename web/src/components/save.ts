@@ -1,4 +1,5 @@
 import { Problem, UnreachableError } from '../api/problem';
+import { fileNameIn } from './file-name';
 
 /**
  * Fetches a file and has the browser save it under the name that the server gives it.
@@ -22,7 +23,7 @@ export async function save(address: URL, fileName: string, onReceived: (bytes: n
     received += value.length;
     onReceived(received);
   }
-  const name = nameIn(response.headers.get('content-disposition')) ?? fileName;
+  const name = fileNameIn(response.headers.get('content-disposition')) ?? fileName;
   const local = URL.createObjectURL(new Blob(parts, { type: response.headers.get('content-type') ?? '' }));
   const link = document.createElement('a');
   link.href = local;
@@ -30,12 +31,4 @@ export async function save(address: URL, fileName: string, onReceived: (bytes: n
   link.click();
   setTimeout(() => URL.revokeObjectURL(local), 60_000);
   return name;
-}
-
-/** The name in a `Content-Disposition` (RFC 6266): the encoded one if there is one. */
-function nameIn(disposition: string | null): string | undefined {
-  if (!disposition) return undefined;
-  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
-  if (encoded) return decodeURIComponent(encoded);
-  return /filename="([^"]*)"/i.exec(disposition)?.[1];
 }

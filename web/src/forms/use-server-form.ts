@@ -1,8 +1,9 @@
 import { useForm, type UseFormInput, type UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { Problem } from '../api/problem';
+import type { Problem } from '../api/problem';
 import { fieldWords } from '../language/refusal-words';
 import { isStale } from './conflict';
+import { problemsOfFields, topFieldOf } from './field-problems';
 import { failureOf } from '../components/notify';
 
 export interface ServerForm<V extends object> {
@@ -14,7 +15,7 @@ export interface ServerForm<V extends object> {
   failure: string | undefined;
   /** Something was typed that is not saved. */
   unsaved: boolean;
-  /** Somebody else has changed meanwhile what the form shows. */
+  /** Someone else has changed meanwhile what the form shows. */
   stale: Problem | undefined;
   /** Forgets what was wrong. */
   forget: () => void;
@@ -32,13 +33,13 @@ export function useServerForm<V extends object>(
   const mutation = useMutation({
     mutationFn: send,
     onError: (error) => {
-      if (!(error instanceof Problem)) return;
-      const known = error.errors.filter(({ field }) => topOf(field) in form.values);
-      for (const problem of known) form.setFieldError(topOf(problem.field), fieldWords(problem));
+      for (const problem of problemsOfFields(error, form.values)) {
+        form.setFieldError(topFieldOf(problem), fieldWords(problem));
+      }
     },
   });
   const { error } = mutation;
-  const placed = error instanceof Problem && error.errors.some(({ field }) => topOf(field) in form.values);
+  const placed = problemsOfFields(error, form.values).length > 0;
   return {
     form,
     submit: form.onSubmit((values) => mutation.mutate(values)),
@@ -48,9 +49,4 @@ export function useServerForm<V extends object>(
     stale: isStale(error) ? error : undefined,
     forget: mutation.reset,
   };
-}
-
-/** The field of the form that a field of the request belongs to. */
-function topOf(field: string): string {
-  return field.split('.')[0] ?? field;
 }
