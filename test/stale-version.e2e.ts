@@ -166,6 +166,24 @@ describe('Two people who change the same settings at once', () => {
     expect(message).toContain('ann@example.com changed idleMinutes and deniedMachines at ');
   });
 
+  it('hears which settings of a mail server were changed, of secrets that they were, never what they are', async () => {
+    const address = `${path}/mail-server`;
+    const first = await server.root
+      .put(address, { ...mailServer, username: 'u', password: 'p-1' })
+      .expect<Versioned>(200);
+    const { version } = first;
+    const hers = { ...mailServer, port: 2528, username: 'u', password: 'p-2', acceptAnyCertificate: true };
+    await ann.put(address, hers).expect(200);
+    await ann.put(address, { ...hers, password: undefined, sender: 'a@example.com' }).expect(200);
+    const stale = await server.root.put(address, { ...mailServer, version }).expect<Stale>(409);
+    expect(stale.changes.map(({ fields }) => fields)).toEqual([
+      ['sender'],
+      ['port', 'password', 'acceptAnyCertificate'],
+    ]);
+    expect(stale.message).toContain('ann@example.com changed port, password and acceptAnyCertificate at ');
+    expect(JSON.stringify(stale)).not.toMatch(/p-[12]/);
+  });
+
   it('cannot both win at the same moment', async () => {
     const policy = `${path}/license-policy`;
     const { version } = await server.root.get(policy).expect<Versioned>(200);

@@ -84,8 +84,9 @@ function conditionOf(kind: VersionedSettings['kind'], organizationId: string, ta
             AND (${targetId} IS NULL OR v.target_id = ${targetId})`;
 }
 
-/** Which settings differ between what was before and what is now, where the event says both. */
-function fieldsOf({ from, to, product, model }: Record<string, unknown>): string[] {
+/** Which settings differ: the event names them, or says what was before and what is now. */
+function fieldsOf({ from, to, product, model, changed }: Record<string, unknown>): string[] {
+  if (Array.isArray(changed)) return changed.map(String);
   if (typeof product === 'string') return [`${product} ${String(model)}`];
   if (!isObject(from) || !isObject(to)) return [];
   return Object.keys(to).filter((field) => JSON.stringify(from[field]) !== JSON.stringify(to[field]));

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID, X509Certificate } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../errors/limit-errors.js';
@@ -99,6 +100,7 @@ export class MailSettingsService {
         ...(saved.tokenUrl === null ? {} : { tokenUrl: saved.tokenUrl, clientId: saved.clientId, scope: saved.scope }),
         sender: saved.sender,
         acceptAnyCertificate: saved.acceptAnyCertificate,
+        ...(before ? { changed: changedFields(before, saved) } : {}),
       });
       return viewOf(saved, await versionOf(manager, { kind: 'mail-server', organizationId: owner }));
     });
@@ -318,6 +320,28 @@ function checkCertificates(pem: string | undefined): void {
       },
     ]);
   }
+}
+
+/** The settings by their names in the API, and where they are stored. Of secrets, only that they changed is ever told. */
+const storedAs = {
+  host: 'host',
+  port: 'port',
+  protocol: 'protocol',
+  username: 'username',
+  password: 'passwordSealed',
+  tokenUrl: 'tokenUrl',
+  clientId: 'clientId',
+  clientSecret: 'clientSecretSealed',
+  scope: 'scope',
+  sender: 'sender',
+  certificateAuthority: 'certificateAuthority',
+  acceptAnyCertificate: 'acceptAnyCertificate',
+} as const;
+
+function changedFields(before: MailServer, after: MailServer): string[] {
+  return Object.entries(storedAs)
+    .filter(([, column]) => !isDeepStrictEqual(before[column], after[column]))
+    .map(([field]) => field);
 }
 
 function viewOf(server: MailServer, version: number): MailServerView {

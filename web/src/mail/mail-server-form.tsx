@@ -26,6 +26,22 @@ import { ports, type Protocol } from './mail-server-values';
 import { TokenFields } from './token-fields';
 import { type MailServerFormState, useMailServerForm } from './use-mail-server-form';
 
+/** The labels of the settings, by their names in the API. */
+const labels = {
+  host: 'host',
+  port: 'port',
+  protocol: 'protocol',
+  username: 'username',
+  password: 'password',
+  tokenUrl: 'tokenUrl',
+  clientId: 'clientId',
+  clientSecret: 'clientSecret',
+  scope: 'scope',
+  sender: 'sender',
+  certificateAuthority: 'authority',
+  acceptAnyCertificate: 'anyCertificate',
+} as const;
+
 interface Props {
   owner: Owner;
   server: MailServerView | null;
@@ -35,6 +51,8 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [removing, setRemoving] = useState(false);
   const { form, submit, pending, failure, unsaved, conflict, forgetServer } = useMailServerForm(owner, server);
+  const nameOf = (field: string): string =>
+    field in labels ? t(`mail.${labels[field as keyof typeof labels]}`) : field;
   return (
     <form onSubmit={submit}>
       <LeaveGuard unsaved={unsaved} />
@@ -51,7 +69,7 @@ export function MailServerForm({ owner, server }: Props): React.ReactNode {
           {...form.getInputProps('sender')}
         />
         <Encryption form={form} />
-        {conflict ? <Stale conflict={conflict} /> : <Failure>{failure}</Failure>}
+        {conflict ? <Stale conflict={conflict} nameOf={nameOf} /> : <Failure>{failure}</Failure>}
         <Group>
           <Button type="submit" loading={pending}>
             {t('mail.update')}
