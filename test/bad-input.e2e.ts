@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { type IncomingMessage, METHODS, request as httpRequest } from 'node:http';
 import { type Answer, type Api } from './support/api.js';
 import { everyScope, readyServer, type ReadyServer } from './support/test-server.js';
 
@@ -240,7 +242,7 @@ describe('A method that an address does not have', () => {
       if (method === 'GET') known.add('HEAD');
     }
     for (const [path, known] of methods) {
-      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'SEARCH']) {
         if (known.has(method)) continue;
         const address = path.replace(/\{\w+\}/g, '1');
         expect([method, path, await allowed(root, method, address)]).toEqual([
@@ -261,8 +263,26 @@ describe('A method that an address does not have', () => {
     await broken.refused(405);
   });
 
+  it.each(METHODS.filter((method) => !['CONNECT', 'GET', 'HEAD', 'DELETE'].includes(method)))(
+    '%s is one of them, at a known address and at no other',
+    async (method) => {
+      const status = async (path: string): Promise<[number, unknown]> => {
+        const { hostname, port } = new URL(server.url);
+        const sent = httpRequest({ hostname, port, path, method }).end();
+        const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+        answer.resume();
+        return [answer.statusCode!, answer.headers.allow];
+      };
+      expect(await status('/api/v1/machine')).toEqual([405, 'DELETE']);
+      expect(await status('/health/live')).toEqual([405, 'GET, HEAD']);
+      expect(await status('/api/v1/nothing')).toEqual([404, undefined]);
+    },
+  );
+
   it('says nothing of addresses that there are not, nor of pages', async () => {
     await root.post('/api/v1/nothing', {}).refused(404);
+    await root.request('POST', '/api/v1/nothing', '{', { 'content-type': 'application/json' }).refused(404);
+    await root.request('POST', '/api/v1/nothing', 'x', { 'content-type': 'text/strange' }).refused(404);
     await root.delete('/nothing').refused(404);
     await root.get('/api/v1/nothing').refused(404);
     await root.get('/organizations/1/licenses', { accept: 'application/json' }).refused(404);

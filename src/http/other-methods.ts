@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type RouteOptions } from 'fastify';
+import { METHODS } from 'node:http';
 import { sendProblem } from './problem/send-problem.js';
 
 /**
@@ -25,16 +26,31 @@ export class OtherMethods implements OnApplicationBootstrap {
 
   /** Nest has added all of its routes by now. */
   onApplicationBootstrap(): void {
+    // Before the body is read as well: what is wrong with it says nothing where there is no address.
+    this.fastify.addHook('onRequest', (request, reply, done) => {
+      if (request.is404) sendProblem(reply, { statusCode: 404 });
+      else done();
+    });
+    const others = this.everyMethod();
     for (const { url, methods } of [...this.addresses.values()]) {
       // A wildcard stands for addresses that need not exist: what is not found there stays not found.
-      const others = url.includes('*') ? [] : this.fastify.supportedMethods.filter((method) => !methods.has(method));
-      if (others.length === 0) continue;
+      if (url.includes('*')) continue;
       const allow = [...methods].sort().join(', ');
       const refuse = (_request: FastifyRequest, reply: FastifyReply): void => {
         sendProblem(reply.header('allow', allow), { statusCode: 405 });
       };
       // As a hook, it answers before a body is read.
-      this.fastify.route({ method: others, url, exposeHeadRoute: false, onRequest: refuse, handler: refuse });
+      const method = others.filter((each) => !methods.has(each));
+      this.fastify.route({ method, url, exposeHeadRoute: false, onRequest: refuse, handler: refuse });
     }
+  }
+
+  /** All that Node reads, `PROPFIND` too; a `CONNECT` never gets here. Fastify knows but the usual ones until it is told. */
+  private everyMethod(): string[] {
+    const all = METHODS.filter((method) => method !== 'CONNECT');
+    for (const method of all) {
+      if (!this.fastify.supportedMethods.includes(method as never)) this.fastify.addHttpMethod(method);
+    }
+    return all;
   }
 }
