@@ -91,7 +91,10 @@ describe('A list in the console', () => {
     await page.getByRole('textbox', { name: 'Who' }).fill('root');
     await until(page, { action: 'team.', actor: 'root' });
 
+    // However many members there are: the server is asked for this one.
+    const asked = page.waitForResponse((answer) => answer.url().endsWith('/members/1'));
     await visit.goTo(`${console}/utilization?product=KRE&userId=1&chart=model`);
+    expect((await asked).status()).toBe(200);
     expect(
       await page
         .getByRole('combobox', { name: 'User' })

@@ -49,6 +49,22 @@ interface Member {
   lastAccessAt: string | null;
 }
 
+describe('One active user', () => {
+  it('is shown by the id, as in the list', async () => {
+    const { id } = await person('one');
+    const { content } = await admin.get(`${path}/members?search=one@`).expect<{ content: Member[] }>(200);
+    expect(await admin.get(`${path}/members/${id}`).expect<Member>(200)).toEqual(content[0]);
+  });
+
+  it('is not found in another organization, nor after being removed', async () => {
+    const { id } = await person('gone');
+    const other = await server.root.post('/api/v1/organizations', { name: 'Other' }).expect<{ id: number }>(201);
+    await server.root.get(`/api/v1/organizations/${other.id}/members/${id}`).refused(404);
+    await admin.delete(`${path}/members/${id}`).expect(204);
+    await admin.get(`${path}/members/${id}`).refused(404);
+  });
+});
+
 describe('The active users', () => {
   it('are listed with role, license access and last access; searched, sorted and paged', async () => {
     const { id, api } = await person('zelda');

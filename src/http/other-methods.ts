@@ -49,7 +49,7 @@ export class OtherMethods implements OnApplicationBootstrap {
   private everyMethod(): string[] {
     const all = METHODS.filter((method) => method !== 'CONNECT');
     for (const method of all) {
-      if (!this.fastify.supportedMethods.includes(method as never)) this.fastify.addHttpMethod(method);
+      if (!this.fastify.supportedMethods.includes(method)) this.fastify.addHttpMethod(method);
     }
     return all;
   }

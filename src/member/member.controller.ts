@@ -22,6 +22,17 @@ export class MemberController {
     return this.members.list(organizationId, query);
   }
 
+  @Get('members/:userId')
+  @Allow('member.view')
+  @ApiOperation({ summary: 'Show one active user of an organization' })
+  @ApiOkResponse({ type: MemberView })
+  get(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('userId', IdPipe) userId: number,
+  ): Promise<MemberView> {
+    return this.members.get(organizationId, userId);
+  }
+
   @Patch('members/:userId')
   @Allow('member.manage')
   @Confirmed()

@@ -49,6 +49,11 @@ export class MemberService {
     });
   }
 
+  /** @throws NotFoundError */
+  async get(organizationId: number, userId: number): Promise<MemberView> {
+    return this.view(this.dataSource.manager, organizationId, userId);
+  }
+
   /**
    * Gives a member another role, also in the sessions that run.
    *
@@ -76,13 +81,7 @@ export class MemberService {
           templatedMail('role-changed', email, { organization, role }),
         ]);
       }
-      const { select, from, parameters } = membersOf(organizationId, undefined);
-      const [changed] = await manager.query<MemberView[]>(`SELECT ${select} FROM ${from} AND u.id = $3`, [
-        ...parameters,
-        userId,
-      ]);
-      if (!changed) throw new NotFoundError('The member', 'This organization has no member with this id.');
-      return changed;
+      return this.view(manager, organizationId, userId);
     });
   }
 
@@ -142,6 +141,14 @@ export class MemberService {
         joinedAt: 'm.joined_at',
       },
     );
+  }
+
+  private async view(manager: EntityManager, organizationId: number, userId: number): Promise<MemberView> {
+    const { select, from, parameters } = membersOf(organizationId, undefined);
+    const statement = `SELECT ${select} FROM ${from} AND u.id = $3`;
+    const [member] = await manager.query<MemberView[]>(statement, [...parameters, userId]);
+    if (!member) throw new NotFoundError('The member', 'This organization has no member with this id.');
+    return member;
   }
 
   /** @throws OwnerStaysError for the owner */

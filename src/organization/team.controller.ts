@@ -38,6 +38,18 @@ export class TeamController {
     return this.teams.create(caller, organizationId, name);
   }
 
+  @Get(':teamId')
+  @Allow('team.view')
+  @ApiOperation({ summary: 'Show a team' })
+  @ApiOkResponse({ type: TeamView })
+  get(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Param('teamId', IdPipe) teamId: number,
+  ): Promise<TeamView> {
+    return this.teams.get(caller, organizationId, teamId);
+  }
+
   @Patch(':teamId')
   @AllowInTeam('team.manage', 'OWNER', 'ADMIN')
   @ApiOperation({ summary: 'Rename a team' })

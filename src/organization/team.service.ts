@@ -66,6 +66,11 @@ export class TeamService {
     );
   }
 
+  /** @throws NotFoundError */
+  async get(caller: Caller, organizationId: number, teamId: number): Promise<TeamView> {
+    return this.view(this.dataSource.manager, caller, organizationId, teamId);
+  }
+
   /**
    * Creates a team; the caller becomes its owner, if a member of the organization.
    *

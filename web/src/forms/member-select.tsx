@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MemberPage, MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { Problem } from '../api/problem';
 import { organizationKey } from '../api/queries';
 import { nameOf } from '../components/person';
 
@@ -82,11 +83,13 @@ function optionOf(member: MemberView): { value: string; label: string } {
   return { value: String(member.userId), label: name === member.email ? name : `${name} (${member.email})` };
 }
 
+/** Null: not a member, or not any more. */
 async function memberWith(organizationId: number, userId: number): Promise<MemberView | null> {
-  const { content } = await answer(
-    api.GET('/api/v1/organizations/{organizationId}/members', {
-      params: { path: { organizationId }, query: { size: 500 } },
-    }),
-  );
-  return content.find((each) => each.userId === userId) ?? null;
+  const path = { organizationId, userId };
+  try {
+    return await answer(api.GET('/api/v1/organizations/{organizationId}/members/{userId}', { params: { path } }));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  }
 }

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next';
 import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { assignableRoles } from '../api/enums';
-import { Problem } from '../api/problem';
 import { refreshOrganization } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useVersionedForm } from '../forms/use-versioned-form';
@@ -22,19 +21,16 @@ interface Props {
 /** Gives a member another role. */
 export function RoleDialog({ organizationId, member, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const { userId, email } = member;
+  const { userId } = member;
   const { form, ...state } = useVersionedForm({
     read: member,
     valuesOf: ({ role }) => ({ role: role as AssignableRole }),
-    readAgain: async () => {
-      const query = { search: email, size: 500 };
-      const { content } = await answer(
-        api.GET('/api/v1/organizations/{organizationId}/members', { params: { path: { organizationId }, query } }),
-      );
-      const found = content.find((each) => each.userId === userId);
-      if (!found) throw new Problem(404, 'not-found', 'The member does not exist.');
-      return found;
-    },
+    readAgain: () =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}/members/{userId}', {
+          params: { path: { organizationId, userId } },
+        }),
+      ),
     save: async ({ role }, { version }) => {
       await answer(
         api.PATCH('/api/v1/organizations/{organizationId}/members/{userId}', {
