@@ -79,7 +79,7 @@ describe('While there is no database', () => {
     const answers = [server.root.get('/api/v1/organizations'), take()];
     for (const answer of answers) {
       expect(await answer.refused(503)).toBe(
-        'The server cannot reach its database at the moment. Try again in a few seconds.',
+        'The server cannot reach its database at the moment. Try again in 2 seconds.',
       );
       expect((await answer.headers()).get('retry-after')).toBe('2');
     }

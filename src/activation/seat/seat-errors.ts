@@ -7,6 +7,7 @@ import { type EndReason } from './end-leases.js';
 import { type FormerSession } from './former-session.js';
 import { type DenialCode } from './seat-decision.js';
 import { counted } from '../../errors/counted.js';
+import { tryAgainIn } from '../../errors/try-again.js';
 
 /** Who holds a seat, as far as another member may know. */
 export interface Holder {
@@ -290,7 +291,7 @@ export class ServerStoppingError extends DomainError {
   override readonly retryAfter = 2;
 
   constructor() {
-    super('The server is shutting down. Ask again in a few seconds.');
+    super(`The server is shutting down. ${tryAgainIn(2)}`);
   }
 }
 

@@ -5,6 +5,7 @@ import { isConnectionTrouble } from '../../errors/connection-trouble.js';
 import { diskFullWords } from '../../errors/disk-full.error.js';
 import { isDiskFull } from '../../errors/disk-full.js';
 import { DomainError, type ErrorKind } from '../../errors/domain-error.js';
+import { tryAgainIn } from '../../errors/try-again.js';
 
 /** What is wrong with a field. */
 export interface FieldProblem {
@@ -82,6 +83,9 @@ const statusOf: Record<ErrorKind, number> = {
   'insufficient-storage': 507,
 };
 
+/** What `Retry-After` says with a 503 that has no reason of its own. */
+const unavailableSeconds = 2;
+
 /** Turns anything that was thrown into the one form in which this server says no. */
 export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof DomainError) {
@@ -92,7 +96,7 @@ export function problemOf(error: unknown): ProblemAnswer {
     return { status, headers, body: Object.assign(problem(status, error.code, error.message), error.details) };
   }
   const { status, code, message } = foreignError(error);
-  const headers: Record<string, string> = status === 503 ? { 'retry-after': '2' } : {};
+  const headers: Record<string, string> = status === 503 ? { 'retry-after': String(unavailableSeconds) } : {};
   return { status, headers, body: problem(status, code, message) };
 }
 
@@ -123,7 +127,7 @@ function foreignError(error: unknown): { status: number; code: string; message: 
     return {
       status: 503,
       code: 'database-unavailable',
-      message: 'The server cannot reach its database at the moment. Try again in a few seconds.',
+      message: `The server cannot reach its database at the moment. ${tryAgainIn(unavailableSeconds)}`,
     };
   }
   return {
@@ -161,5 +165,5 @@ const titles: Record<number, [string, string]> = {
     'This server meets no expectation other than 100-continue. Send the request without the header Expect.',
   ],
   431: ['headers-too-large', 'The headers of the request are too large.'],
-  503: ['unavailable', 'The server is shutting down or not ready. Try again in a few seconds.'],
+  503: ['unavailable', `The server is shutting down or not ready. ${tryAgainIn(unavailableSeconds)}`],
 };

@@ -77,11 +77,11 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Jemand anders hat das inzwischen geändert; von Ihnen wurde nichts gespeichert. Sehen Sie es sich an, und ändern Sie es dann noch einmal.',
     'not-signed-in': 'Melden Sie sich zuerst an.',
     'database-unavailable':
-      'Der Server erreicht im Augenblick seine Datenbank nicht. Versuchen Sie es in ein paar Sekunden wieder.',
+      'Der Server erreicht im Augenblick seine Datenbank nicht. Versuchen Sie es in 2 Sekunden wieder.',
     'internal-error':
       'Im Server ist etwas schiefgegangen. Sein Protokoll sagt, was; nennen Sie Ihrem Administrator die Uhrzeit.',
-    unavailable: 'Der Server fährt herunter oder ist noch nicht bereit. Versuchen Sie es in ein paar Sekunden wieder.',
-    'server-stopping': 'Der Server fährt herunter. Versuchen Sie es in ein paar Sekunden wieder.',
+    unavailable: 'Der Server fährt herunter oder ist noch nicht bereit. Versuchen Sie es in 2 Sekunden wieder.',
+    'server-stopping': 'Der Server fährt herunter. Versuchen Sie es in 2 Sekunden wieder.',
     'too-large': 'Das ist zu groß.',
     'invalid-request': 'Das nimmt der Server so nicht an: {{problems}}',
     'bad-request': 'Der Server versteht diese Anfrage nicht. Laden Sie die Seite neu.',
@@ -96,8 +96,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Der Server erfüllt keine andere Erwartung als 100-continue. Senden Sie die Anfrage ohne die Kopfzeile Expect.',
     'range-not-satisfiable': 'Die Datei hat diesen Bereich nicht. Laden Sie sie ganz herunter.',
     'https-required': 'Der Server ist nur über HTTPS erreichbar. Öffnen Sie die Adresse mit https://.',
-    draining:
-      'Dieser Server hält gerade an und nimmt nichts Neues mehr an. Versuchen Sie es in ein paar Sekunden wieder.',
+    draining: 'Dieser Server hält gerade an und nimmt nichts Neues mehr an. Versuchen Sie es in 2 Sekunden wieder.',
     'setup-required': 'Dieser Server ist noch nicht eingerichtet. Öffnen Sie die Konsole, um ihn einzurichten.',
 
     'wrong-credentials': 'Die E-Mail-Adresse oder das Passwort ist falsch, oder das Konto ist gesperrt.',
