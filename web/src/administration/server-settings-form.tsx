@@ -23,7 +23,7 @@ export function ServerSettingsForm(): React.ReactNode {
       queryClient.setQueryData(queryKey, saved);
       notifyDone(t('app.saved'));
     },
-    // Shows what somebody else has chosen meanwhile.
+    // Shows what someone else has chosen meanwhile.
     onError: () => void queryClient.invalidateQueries({ queryKey }),
   });
   const stale = isStale(change.error) ? change.error : undefined;

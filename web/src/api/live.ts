@@ -42,7 +42,7 @@ class Live {
       this.channel.postMessage(message);
     });
     document.addEventListener('visibilitychange', this.onVisibility);
-    // Whoever has the stream answers: what this page has asked for before may be older.
+    // The tab that has the stream answers: what this page has fetched before may be older.
     this.tell({ kind: 'hello', from: this.id });
     if (!document.hidden) this.takeTurn();
   }

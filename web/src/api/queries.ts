@@ -3,7 +3,7 @@ import { answer, api } from './client';
 import { Problem } from './problem';
 import { session } from './session';
 
-/** What the pages know of the server; kept until an event says that it has changed, or somebody comes back to the tab. */
+/** What the pages know of the server; kept until an event says that it has changed, or the reader comes back to the tab. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -23,7 +23,7 @@ export const infoQuery = queryOptions({
   staleTime: 300_000,
 });
 
-/** Who is signed in; null when nobody is. */
+/** The user who is signed in; null without a session. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async () => {

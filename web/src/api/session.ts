@@ -1,11 +1,11 @@
 import { Signal } from './signal';
 
-/** Whether somebody was signed in on this page, and is not any more: they can sign in again without leaving it. */
+/** Whether the session of this page has ended: the user can sign in again without leaving the page. */
 class Session {
   readonly hasEnded = new Signal(false);
   private begun = false;
 
-  /** Somebody is signed in. */
+  /** A user is signed in. */
   began(): void {
     this.begun = true;
     this.hasEnded.set(false);

@@ -2,7 +2,7 @@ import type { MeView } from '../../generated/api';
 
 const storageKey = 'license-server-organization';
 
-/** The organization that somebody has looked at last in this browser. */
+/** The organization last opened in this browser. */
 export const lastOrganization = {
   of(me: MeView): number | undefined {
     const last = Number(localStorage.getItem(storageKey));

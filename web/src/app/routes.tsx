@@ -14,7 +14,7 @@ import { NotFoundPage } from './not-found-page';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
-/** Leads to where somebody can go on. */
+/** Leads to the page where the visitor can go on. */
 const start = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -277,7 +277,7 @@ const settings = createRoute({
 /** Every other address, within the frame. */
 const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage });
 
-/** All pages. Each one is a file of its own that is loaded when somebody goes there. */
+/** All pages. Each one is a file of its own, loaded on the first visit. */
 export const routeTree = root.addChildren([
   start,
   activate,

@@ -6,7 +6,7 @@ import type { AuditVerification, BrokenPlace } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { Time } from '../components/time';
 
-/** It reads the whole log, so not each time that somebody comes by. */
+/** Verifying reads the whole log, so a visit does not repeat it within this time. */
 const staleMillis = 10 * 60_000;
 
 /** Whether the audit log is as the server has sealed it, and if not, where it was changed. */

@@ -11,7 +11,7 @@ export function nameOf({ email, firstName, lastName }: Named): string {
   return `${firstName} ${lastName}`.trim() || email;
 }
 
-/** Somebody, with the address below the name. */
+/** A person: the name, and the e-mail address below it. */
 export function Person(props: Named): React.ReactNode {
   const name = nameOf(props);
   return (

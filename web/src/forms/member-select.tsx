@@ -11,7 +11,7 @@ import { nameOf } from '../components/person';
 
 interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searchable' | 'filter'> {
   organizationId: number;
-  /** The id of a user, as text; null: nobody. */
+  /** The id of a user, as text; null: no user. */
   value?: string | null;
   onChange?: (value: string | null) => void;
   /** Only those who may be chosen. */

@@ -15,7 +15,7 @@ export type Owner = number | 'server';
 
 export type MailState = OutboxMailView['state'];
 
-/** The key of a query about somebody's mail. */
+/** The key of a query about an owner's mail. */
 export function mailKey(owner: Owner, ...more: unknown[]): readonly unknown[] {
   return owner === 'server' ? ['server-mail', ...more] : organizationKey(owner, 'mail', ...more);
 }

@@ -19,7 +19,7 @@ const states = ['all', ...mailStates] as const;
 
 const colors: Record<MailState, string> = { waiting: 'yellow', sent: 'pine', failed: 'red' };
 
-/** What waits and why, what was sent, and what nobody tries any more. */
+/** The mails that wait and why, that were sent, and that are no longer retried. */
 export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
   const { t } = useTranslation();
   const [{ state: chosen }, setFilter] = useAddressState({ state: 'all' });

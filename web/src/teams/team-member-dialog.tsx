@@ -12,7 +12,7 @@ import { nameOf } from '../components/person';
 interface Props {
   organizationId: number;
   team: { id: number; name: string };
-  /** Whose role changes; somebody is added when absent. */
+  /** The member whose role changes; absent: the dialog adds a member. */
   member?: TeamMemberView;
   onClose: () => void;
 }

@@ -101,7 +101,7 @@ function useMemberColumns(actions: MemberActions | undefined): Column<MemberView
   return columns;
 }
 
-/** The owner's role changes only by transfer, and nobody locks themselves out. */
+/** The owner's role changes only by transfer; members cannot change their own. */
 function Actions({ member, onChange, onRemove }: MemberActions & { member: MemberView }): React.ReactNode {
   const { t } = useTranslation();
   const me = useMe();
