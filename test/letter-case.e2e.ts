@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { foldCase } from '../src/text/fold-case.js';
@@ -33,10 +34,16 @@ const pairs = [
   ['ПОЧТА', 'почта'],
 ] as const;
 
+/** The locales of the system, which its C library has: a machine without the Turkish one leaves that case out. */
+const systemLocales = String(spawnSync('locale', ['-a']).stdout ?? '').split('\n');
+
 describe.each([
   ['C', `LC_COLLATE 'C' LC_CTYPE 'C'`],
   ['Turkish', `LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'tr'`],
   ['German', `LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'de'`],
+  ...systemLocales
+    .filter((name) => /^tr_TR\.utf-?8$/i.test(name))
+    .map((name) => ['Turkish, of the C library,', `LC_COLLATE '${name}' LC_CTYPE '${name}' LOCALE_PROVIDER libc`]),
 ])('On a database with the locale %s', (_name, locale) => {
   it('people, teams and organizations are found and compared without their case', async () => {
     const database = `case_${randomUUID().replaceAll('-', '')}`;
