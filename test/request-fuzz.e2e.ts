@@ -127,9 +127,10 @@ describe('Requests as no client sends them', () => {
     expect(failures).toEqual([]);
   });
 
-  it.each(['/api/v1/plugins', '/api/v1/organizations/1/plugins', '/api/v1/licenses'])(
+  it.each(['/api/v1/plugins', '/api/v1/organizations/{organizationId}/plugins', '/api/v1/licenses'])(
     'as a form without a boundary, with an empty one or a broken one are refused at %s',
-    async (address) => {
+    async (route) => {
+      const address = route.replace('{organizationId}', String(server.organizationId));
       for (const type of ['', '; boundary=', '; boundary=""', '; boundary=x', '; charset=utf-8', '; boundary="']) {
         for (const framing of [
           'Content-Length: 3\r\n\r\nabc',
