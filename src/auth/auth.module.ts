@@ -39,6 +39,7 @@ import { SignInNotices } from './sign-in/sign-in-notices.js';
 import { SignInPlace } from './sign-in/sign-in-place.entity.js';
 import { SignInQueue } from './sign-in/sign-in-queue.js';
 import { SignInService } from './sign-in/sign-in.service.js';
+import { GuessCounter } from './sign-in/guess-counter.js';
 import { SignInThrottle } from './sign-in/sign-in-throttle.js';
 import { TokenFamily } from './session/token-family.entity.js';
 import { TokenFamilyService } from './session/token-family.service.js';
@@ -84,6 +85,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
     SignInNotices,
     SignInQueue,
     SignInService,
+    GuessCounter,
     SignInThrottle,
     TokenFamilyService,
   ],

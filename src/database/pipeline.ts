@@ -27,10 +27,20 @@ export const keepPlans: Statement = [
 
 /** Runs a hot statement in a transaction of its own, in one round trip, with {@link keepPlans}. */
 export async function runHot<Row>(pool: Pool, statement: Statement): Promise<Row[]> {
+  const [rows] = await runHotTogether(pool, [statement]);
+  return rows as Row[];
+}
+
+/**
+ * The same for several statements, which share the transaction.
+ *
+ * @returns the rows of each
+ */
+export async function runHotTogether(pool: Pool, statements: readonly Statement[]): Promise<unknown[][]> {
   const client = (await pool.connect()) as unknown as PreparingClient & { release(): void };
   try {
-    const [, , rows] = await client.queryAll([['BEGIN', []], keepPlans, statement, ['COMMIT', []]]);
-    return rows as Row[];
+    const answers = await client.queryAll([['BEGIN', []], keepPlans, ...statements, ['COMMIT', []]]);
+    return answers.slice(2, -1);
   } finally {
     client.release();
   }

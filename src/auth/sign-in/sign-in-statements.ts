@@ -1,5 +1,12 @@
+import { type Statement } from '../../database/preparing-client.js';
+
 /** Milliseconds since 1970, as the limiter's table keeps them. */
 const millisOf = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::bigint`;
+
+/** Locks the counters of a batch that exist, always in the same order. */
+export function lockCounters(keys: readonly string[]): Statement {
+  return ['SELECT FROM rate_limit WHERE key = ANY($1::text[]) ORDER BY key FOR UPDATE', [[...new Set(keys)]]];
+}
 
 /**
  * Counts an attempt and gives it a turn, in one statement for all servers; not if its turn would come too late. The counters are

@@ -1,22 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
-import { DataSource } from 'typeorm';
-import { Clock } from '../../clock/clock.js';
 import { networksOf } from '../../http/client-address.js';
 import { canonicalEmail } from '../../text/email-address.js';
 import { type User } from '../../user/user.entity.js';
 import { type Guess, type GuessGuard } from '../../user/user.service.js';
 import { type SignInLimit, TooManyAttemptsError } from '../auth.errors.js';
+import { type CountedAttempt, GuessCounter } from './guess-counter.js';
 import { SignInNotices } from './sign-in-notices.js';
 import { type HoldLimit, SignInQueue } from './sign-in-queue.js';
-import { takeBack, takeTurn } from './sign-in-statements.js';
-
-/** Seconds for which failures count. */
-const windowSeconds = 15 * 60;
-
-/** The longest time between two attempts. A throttled account is free again this long after an attack stops. */
-const maxSpacingSeconds = 45;
 
 /** Failures within the window before attempts are spaced. Many testers share an address. */
 const freeFailures: Record<SignInLimit, number> = {
@@ -25,13 +16,6 @@ const freeFailures: Record<SignInLimit, number> = {
   address: 50,
   network: 500,
 };
-
-interface Turn {
-  familiar: boolean;
-  taken: boolean;
-  millis: number;
-  limit: string | null;
-}
 
 /** An account, which may not exist, as somebody tries to sign in to it from somewhere. */
 interface Attempt {
@@ -50,8 +34,7 @@ interface Attempt {
 @Injectable()
 export class SignInThrottle {
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly clock: Clock,
+    private readonly counter: GuessCounter,
     private readonly queue: SignInQueue,
     private readonly notices: SignInNotices,
   ) {}
@@ -70,60 +53,33 @@ export class SignInThrottle {
       address: `sign-in:address ${site}`,
       network: `sign-in:network ${network}`,
     };
-    return { place: site, admit: (user) => this.admit({ user, address, site, keys, hold: hold }) };
+    return { place: site, admit: (user) => this.admit({ user, address, site, keys, hold }) };
   }
 
   /** @throws TooManyAttemptsError */
   private async admit(attempt: Attempt): Promise<Guess> {
-    const { user, address, keys, hold: hold } = attempt;
-    const turn = await this.takeTurn(attempt);
+    const { user, address, keys, hold } = attempt;
+    const counted = countedAs(attempt);
+    const turn = await this.counter.take(counted, hold?.millis ?? 0);
     const limit = limits.find((each) => keys[each] === turn.limit) ?? 'account-and-address';
     if (turn.millis > 0) this.notices.throttled(user, address, limit, keys[limit]);
     if (!turn.taken) throw new TooManyAttemptsError(Math.max(1, Math.ceil(turn.millis / 1000)), limit);
     return {
       turn: turn.millis > 0 && hold ? () => this.queue.wait(turn.millis, hold) : undefined,
-      wasRight: (owner) => this.takeBack(attempt, owner, turn.familiar),
+      wasRight: (owner) => this.counter.takeBack(counted, owner.id, turn),
       wasWrong: () => this.notices.failed(user, address),
     };
   }
+}
 
-  private async takeTurn({ user, site, keys, hold: hold }: Attempt): Promise<Turn> {
-    const scopes = limits.toSorted((a, b) => (keys[a] < keys[b] ? -1 : 1));
-    const [turn] = await this.query<[Turn]>(takeTurn, [
-      this.clock.offsetMillis,
-      scopes.map((scope) => keys[scope]),
-      scopes.map((scope) => freeFailures[scope]),
-      keys['account-and-address'],
-      user?.id ?? null,
-      site,
-      hold?.millis ?? 0,
-      windowSeconds,
-      maxSpacingSeconds,
-    ]);
-    return turn;
-  }
-
-  private async takeBack({ keys, site }: Attempt, owner: User, familiar: boolean): Promise<void> {
-    const pair = keys['account-and-address'];
-    const counted = familiar ? [pair] : Object.values(keys);
-    await this.query(takeBack, [this.clock.offsetMillis, counted, pair, owner.id, site]);
-  }
-
-  /** Two attempts that both make their counters may meet in the wrong order, once. */
-  private async query<T>(text: string, values: unknown[]): Promise<T> {
-    try {
-      return await this.dataSource.query<T>(text, values);
-    } catch (error) {
-      if ((error as { code?: string }).code !== deadlockDetected) throw error;
-      return this.dataSource.query<T>(text, values);
-    }
-  }
+function countedAs({ user, site, keys }: Attempt): CountedAttempt {
+  const scopes = limits
+    .map((limit) => ({ key: keys[limit], free: freeFailures[limit] }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  return { scopes, pair: keys['account-and-address'], userId: user?.id ?? null, site };
 }
 
 const limits = Object.keys(freeFailures) as SignInLimit[];
-
-/** PostgreSQL's error code. */
-const deadlockDetected = '40P01';
 
 /** What people type into the wrong field is not written down. */
 function digest(text: string): string {
