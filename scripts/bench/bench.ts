@@ -20,7 +20,10 @@ interface Size {
 const small: Size = { leases: 1000, pools: 100 };
 const large: Size = { leases: Number(process.env.BENCH_LEASES ?? 1_000_000), pools: 10_000 };
 /** Clients of the Monday morning, and seconds that they have. */
-const monday = { clients: 10_000, seconds: Number(process.env.BENCH_MORNING_SECONDS ?? 60) };
+const monday = {
+  clients: Number(process.env.BENCH_MORNING_CLIENTS ?? 10_000),
+  seconds: Number(process.env.BENCH_MORNING_SECONDS ?? 60),
+};
 const password = 'correct horse battery';
 
 /**
