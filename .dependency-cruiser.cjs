@@ -1,8 +1,8 @@
 /**
- * The floors of the house, lowest first: a room may use the rooms below its floor, never those beside or above it.
- * The assembly (app.module, server, main) stands on top of all, and the commands in cli/ on that.
+ * The layers, lowest first: a module may import from the layers below its own, never from its own layer or above.
+ * The wiring (app.module, server, main) is on top of all layers, and the commands in cli/ are on top of that.
  */
-const floors = [
+const layers = [
   ['errors', 'config', 'clock', 'network', 'text'],
   ['log', 'metrics', 'secret', 'concurrency'],
   ['http', 'database'],
@@ -20,22 +20,22 @@ const floors = [
   ['setup'],
 ];
 
-/** The rooms inside activation/, lowest first; activation.module.ts puts them together. */
-const activationFloors = [['seat'], ['policy', 'machine'], ['lease'], ['offline'], ['katalon']];
+/** The layers inside activation/, lowest first; activation.module.ts wires them. */
+const activationLayers = [['seat'], ['policy', 'machine'], ['lease'], ['offline'], ['katalon']];
 
-/** Forbids each room of the floors under a folder what stands beside or above it, the files of the folder itself included. */
+/** Forbids each module of a folder to import from its own layer or above, or from the folder's own files. */
 const downwardsOnly = (folder, order) =>
-  order.flatMap((rooms, floor) =>
-    rooms.map((room) => {
+  order.flatMap((modules, layer) =>
+    modules.map((module) => {
       const forbidden = order
-        .slice(floor)
+        .slice(layer)
         .flat()
-        .filter((other) => other !== room)
+        .filter((other) => other !== module)
         .map((other) => `${other}/`);
       return {
-        name: `${folder}${room}-imports-downwards-only`,
+        name: `${folder}${module}-imports-downwards-only`,
         severity: 'error',
-        from: { path: `^${folder}${room}/` },
+        from: { path: `^${folder}${module}/` },
         to: { path: `^${folder}(${[...forbidden, '[^/]+\\.ts$'].join('|')})` },
       };
     }),
@@ -45,10 +45,10 @@ module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'every-room-has-a-floor',
+      name: 'every-module-has-a-layer',
       severity: 'error',
       from: {},
-      to: { path: '^src/[^/]+/', pathNot: `^src/(${floors.flat().join('|')})/` },
+      to: { path: '^src/[^/]+/', pathNot: `^src/(${layers.flat().join('|')})/` },
     },
     {
       name: 'nothing-imports-tests',
@@ -68,8 +68,8 @@ module.exports = {
       from: { path: '^(src|cli)/', pathNot: '\\.spec\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
-    ...downwardsOnly('src/', floors),
-    ...downwardsOnly('src/activation/', activationFloors),
+    ...downwardsOnly('src/', layers),
+    ...downwardsOnly('src/activation/', activationLayers),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -28,7 +28,7 @@ export async function backup(given: string, options: Options): Promise<void> {
       console.log(
         'It is not encrypted and holds the secret key: keep it where only you can read it, or give a passphrase.',
       );
-    } else console.log('It is encrypted. Without the passphrase nobody can restore it, nor can you.');
+    } else console.log('It is encrypted. Without the passphrase it cannot be restored, not even by you.');
   } finally {
     await database.close();
   }

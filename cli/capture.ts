@@ -37,8 +37,8 @@ export async function capture(settings: Settings, { file, port }: CaptureOptions
   });
   const { port: listening } = server.address() as AddressInfo;
   console.error(
-    `Enter ${addressOf(settings, listening)} as the Server URL in the client, and use it. Ctrl-C ends the recording` +
-      `${file === true ? '' : ` in ${file}`}; it ends by itself after ${maxMinutes} minutes.`,
+    `Enter ${addressOf(settings, listening)} as the Server URL in the client, and use it. Press Ctrl-C to stop recording` +
+      `${file === true ? '' : ` in ${file}`}; it stops automatically after ${maxMinutes} minutes.`,
   );
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

@@ -84,7 +84,7 @@ export async function createDatabase(url: string): Promise<void> {
     if (code === '42P04') return;
     const words =
       code === '42501'
-        ? `The user may not create databases. Let whoever administers PostgreSQL do it: CREATE DATABASE ${name} OWNER …;`
+        ? `The user may not create databases. Ask your PostgreSQL administrator to run: CREATE DATABASE ${name} OWNER …;`
         : `The database ${name} could not be created: ${message}.`;
     throw new DatabaseProbeError(words, true, { cause: error });
   } finally {

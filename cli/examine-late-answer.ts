@@ -23,7 +23,7 @@ export async function examineLateAnswer(settings: Settings): Promise<Finding[]> 
   if (ended === 200)
     return [ok(name, `An answer after ${counted(clientHoldSeconds, 'second')} arrives through ${serverUrl}.`)];
   if (ended === 503 && seconds < clientHoldSeconds) {
-    return [warning(name, 'Somebody else asks for late answers just now.', 'Run doctor again in a minute.')];
+    return [warning(name, 'Another check for late answers is running.', 'Run doctor again in a minute.')];
   }
   const how = ended === undefined ? 'The connection was cut' : `The answer was ${ended}`;
   return [

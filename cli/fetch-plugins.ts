@@ -60,7 +60,7 @@ function apiKeyOf(file: string | undefined, env: NodeJS.ProcessEnv): string {
   const text = file === undefined ? (env.KATALON_API_KEY ?? '') : readKey(file);
   const key = trimInvisible(text.split(/\r?\n/)[0] ?? '');
   if (key === '') throw new UsageError('Give an API key: --api-key-file FILE, or the variable KATALON_API_KEY.');
-  if (!/^[\w.~+/=-]+$/.test(key)) throw new UsageError('What is given as an API key is none.');
+  if (!/^[\w.~+/=-]+$/.test(key)) throw new UsageError('This is not an API key.');
   return key;
 }
 

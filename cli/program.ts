@@ -20,7 +20,7 @@ that --config or LICENSE_SERVER_CONFIG names, else ./license-server.conf${
         process.platform === 'win32' ? '' : ', else /etc/license-server/license-server.conf'
       }.
 
-Exit codes: 0 done, 1 failed or something is wrong, 2 asked for in a wrong way.`,
+Exit codes: 0 done, 1 failed or something is wrong, 2 incorrect usage.`,
     )
     // Before the commands, which inherit it.
     .exitOverride();
@@ -182,7 +182,7 @@ function addFetchPlugins(program: Command): void {
     .option('--prune', 'remove what was fetched once and is no longer in the library')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed, 2 asked for in a wrong way, 3 refused by the server (key, organization, license), 4 not reachable.',
+      '\nExit codes: 0 done, 1 failed, 2 incorrect usage, 3 refused by the server (key, organization, license), 4 not reachable.',
     )
     .action(async (options: { server: string; project: string }) =>
       (await import('./fetch-plugins.js')).fetchIntoProject(options),

@@ -15,7 +15,7 @@ export async function createKey(name: string, { rsa }: { rsa?: boolean }): Promi
   const exclusive = { flag: 'wx' } as const;
   writeFileSync(files.private, privateKey.export({ type: 'pkcs8', format: 'pem' }), { ...exclusive, mode: 0o600 });
   writeFileSync(files.public, publicKey.export({ type: 'spki', format: 'pem' }), exclusive);
-  console.log(`${files.private}  keep it secret: whoever has it issues licenses`);
+  console.log(`${files.private}  keep it secret: anyone who has it can issue licenses`);
   console.log(
     `${files.public}   build it into releases: npm run package -- --vendor-key ${files.public}; from source: VENDOR_KEY_FILES=${files.public}`,
   );

@@ -372,7 +372,7 @@ const declarations = {
   slowQueryMillis: setting('SLOW_QUERY_MS', {
     group: 'Log and metrics',
     description:
-      'Milliseconds from which on a database query is written to the log, without its parameters; `0`: none is.',
+      'Database queries that take at least this many milliseconds are logged, without their parameters. `0` turns this off.',
     fallback: 1000,
     parse: wholeNumber('milliseconds', 0, 3_600_000),
   }),

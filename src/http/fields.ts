@@ -151,8 +151,8 @@ export function VersionField(): PropertyDecorator {
     {
       optional: true,
       description:
-        'In an answer: which version of the settings this is. In a request: the version that it was made from; 409 `stale-version` ' +
-        'when somebody has changed them since. Absent: not checked.',
+        'In a response: the version of the settings. In a request: the version that it is based on; 409 `stale-version` ' +
+        'if they have changed since. Absent: not checked.',
     },
     { type: Number, minimum: 0 },
     IsInt(),

@@ -32,7 +32,7 @@ export class InvitationLinkController {
   @ApiOperation({ summary: 'Accept an invitation; a new account sets its password and name with it' })
   @ApiBody({ type: Acceptance, required: false })
   @ApiOkResponse({ type: AcceptedInvitation })
-  @ApiProblems({ 400: 'A new account needs a password, and this is none or breaks the rules.' })
+  @ApiProblems({ 400: 'A new account needs a password; it is missing or breaks the rules.' })
   @NewPasswordProblems()
   accept(
     @Param('token') token: string,

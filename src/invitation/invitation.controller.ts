@@ -37,8 +37,8 @@ export class InvitationController {
   @ApiCreatedResponse({ type: [InvitationResult], description: 'At least one address is invited.' })
   @ApiProblems({
     400: 'No address that is one, or a role that cannot be given.',
-    409: 'All are members or invited already, or there are no such seats to assign.',
-    429: '`too-many-invitations-today`, `too-many-mails-today`: nobody was invited.',
+    409: 'All addresses are already members or invited, or there are no such seats to assign.',
+    429: '`too-many-invitations-today`, `too-many-mails-today`: no invitation was sent.',
   })
   invite(
     @CallerOf() caller: Caller,

@@ -29,7 +29,7 @@ export class InvitationRevokedError extends DomainError {
   readonly code = 'invitation-revoked';
 
   constructor() {
-    super('This invitation has been withdrawn. Ask whoever invited you.');
+    super('This invitation has been withdrawn. Ask for a new one.');
   }
 }
 

@@ -574,7 +574,7 @@ export class InvitationService {
     if (invitation.revokedAt) throw new InvitationRevokedError();
     if (invitation.acceptedAt) throw new InvitationUsedError();
     if (invitation.expiresAt <= this.clock.now()) {
-      throw new LinkExpiredError('This invitation has expired. Ask whoever invited you to send it again.');
+      throw new LinkExpiredError('This invitation has expired. Ask for a new one.');
     }
     if (caller && caller.email !== invitation.email) throw new OtherAccountError(caller.email, invitation.email);
     return { invitation, mailed: invitation.mailedTokenHash?.equals(hash) ?? false };

@@ -27,7 +27,7 @@ export class DefaultMailController {
   @Get('mail-server')
   @ApiOperation({ summary: 'The default mail server, without its password' })
   @ApiOkResponse({ type: MailServerView })
-  @ApiProblems({ 404: 'There is none.' })
+  @ApiProblems({ 404: 'No mail server is set up.' })
   get(): Promise<MailServerView> {
     return this.mail.get(null);
   }
@@ -50,7 +50,7 @@ export class DefaultMailController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove the default mail server' })
   @ApiNoContentResponse({ description: 'Removed.' })
-  @ApiProblems({ 404: 'There is none.' })
+  @ApiProblems({ 404: 'No mail server is set up.' })
   remove(@CallerOf() caller: Caller): Promise<void> {
     return this.mail.remove(caller, null);
   }
@@ -59,13 +59,13 @@ export class DefaultMailController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a test mail, and hear what the mail server answers' })
   @ApiOkResponse({ type: MailTestResult })
-  @ApiProblems({ 400: 'Not an e-mail address.', 404: 'There is none.', 429: 'Too many tests in a minute.' })
+  @ApiProblems({ 400: 'Not an e-mail address.', 404: 'No mail server is set up.', 429: 'Too many tests in a minute.' })
   test(@CallerOf() caller: Caller, @Body() { to }: MailTest): Promise<MailTestResult> {
     return this.mail.test(caller, null, to);
   }
 
   @Get('mail-server/outbox')
-  @ApiOperation({ summary: 'List the mails: what waits and why, what was sent, what nobody tries any more' })
+  @ApiOperation({ summary: 'List mails: waiting (with the reason), sent and failed' })
   @ApiOkResponse({ type: OutboxPage })
   outbox(@Query() query: OutboxQuery): Promise<OutboxPage> {
     return this.mail.outbox(null, query);

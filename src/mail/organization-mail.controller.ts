@@ -27,7 +27,7 @@ export class OrganizationMailController {
   @Get('mail-server')
   @ApiOperation({ summary: "The organization's mail server, without its password" })
   @ApiOkResponse({ type: MailServerView })
-  @ApiProblems({ 404: 'There is none, or no such organization.' })
+  @ApiProblems({ 404: 'No mail server is set up, or no such organization.' })
   get(@Param('organizationId', IdPipe) organizationId: number): Promise<MailServerView> {
     return this.mail.get(organizationId);
   }
@@ -54,7 +54,7 @@ export class OrganizationMailController {
   @HttpCode(204)
   @ApiOperation({ summary: "Remove the organization's mail server" })
   @ApiNoContentResponse({ description: 'Removed.' })
-  @ApiProblems({ 404: 'There is none, or no such organization.' })
+  @ApiProblems({ 404: 'No mail server is set up, or no such organization.' })
   remove(@CallerOf() caller: Caller, @Param('organizationId', IdPipe) organizationId: number): Promise<void> {
     return this.mail.remove(caller, organizationId);
   }
@@ -65,7 +65,7 @@ export class OrganizationMailController {
   @ApiOkResponse({ type: MailTestResult })
   @ApiProblems({
     400: 'Not an e-mail address.',
-    404: 'There is none, or no such organization.',
+    404: 'No mail server is set up, or no such organization.',
     429: 'Too many tests in a minute.',
   })
   test(
@@ -77,7 +77,7 @@ export class OrganizationMailController {
   }
 
   @Get('outbox')
-  @ApiOperation({ summary: 'List the mails: what waits and why, what was sent, what nobody tries any more' })
+  @ApiOperation({ summary: 'List mails: waiting (with the reason), sent and failed' })
   @ApiOkResponse({ type: OutboxPage })
   outbox(@Param('organizationId', IdPipe) organizationId: number, @Query() query: OutboxQuery): Promise<OutboxPage> {
     return this.mail.outbox(organizationId, query);

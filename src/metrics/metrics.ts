@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
-/** What this process tells Prometheus: here of the process itself; each room adds what it knows. */
+/** The metrics for Prometheus: here those of the process itself; each module adds its own. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();

@@ -88,8 +88,8 @@ export class PluginStorageFullError extends DomainError {
 
   constructor() {
     super(
-      'There is no room left where the server keeps its plugins; nothing was stored. ' +
-        'Ask the server administrator to make room (PLUGIN_DIR), or delete plugins that nobody needs.',
+      'The disk for plugins is full; nothing was stored. ' +
+        'Ask the server administrator to make room (PLUGIN_DIR), or delete plugins you no longer need.',
     );
   }
 }

@@ -22,7 +22,7 @@ export class UnverifiedAdministratorError extends DomainError {
 
   constructor(email: string) {
     super(
-      `The address ${email} is not verified: the account may belong to somebody else. Send \`confirm: true\` to make it an administrator; its password, sessions and API keys are then void, and you get a link to set a new password.`,
+      `The address ${email} is not verified: the account may belong to someone else. Send \`confirm: true\` to make it an administrator; its password, sessions and API keys are then void, and you get a link to set a new password.`,
     );
     this.details = { email };
   }

@@ -21,7 +21,7 @@ export class UtilizationController {
   @Allow('utilization.view')
   @ApiOperation({ summary: 'Who used which seats, and how many at once; with `Accept: text/csv` all sessions as CSV' })
   @ApiOkResponse({ type: UtilizationView })
-  @ApiProblems({ 400: 'A time that is turned round, or has too many intervals.' })
+  @ApiProblems({ 400: '`from` is not before `to`, or there are too many intervals.' })
   get(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
@@ -36,7 +36,7 @@ export class UtilizationController {
   @Allow('utilization.view')
   @ApiOperation({ summary: 'How much each user, machine, model or product has used' })
   @ApiOkResponse({ type: UtilizationGroupPage })
-  @ApiProblems({ 400: 'A time that is turned round.' })
+  @ApiProblems({ 400: '`from` is not before `to`.' })
   totals(
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationTotalsQuery,
@@ -50,7 +50,7 @@ export class UtilizationController {
   @ApiOperation({ summary: 'All sessions of a time as CSV' })
   @ApiProduces('text/csv')
   @ApiOkResponse({ type: String })
-  @ApiProblems({ 400: 'A time that is turned round.' })
+  @ApiProblems({ 400: '`from` is not before `to`.' })
   async export(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,

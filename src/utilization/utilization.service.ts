@@ -142,7 +142,7 @@ export class UtilizationService {
     const name = organization.name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
     const rows = this.lines(
       [...this.parametersOf(organizationId, period, query), query.search ?? null],
-      () => void text.destroy(new Error('Nobody reads the export')),
+      () => void text.destroy(new Error('The client stopped reading the export')),
     );
     const text = Readable.from(rows);
     return {

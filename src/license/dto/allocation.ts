@@ -15,7 +15,8 @@ export class Allocation {
     type: Number,
     nullable: true,
     minimum: 0,
-    description: 'Seats; null: what nobody else was given, for the first organization, and none for others.',
+    description:
+      'Seats; null: the seats not allocated to others, for the first organization; no seats, for other organizations.',
   })
   @ValidateIf((_, value) => value !== null)
   @IsInt()

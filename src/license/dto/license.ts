@@ -35,7 +35,7 @@ export class LicenseView {
   @ApiProperty({ description: 'It is installed, and its seats do not count yet.' })
   beginsLater!: boolean;
 
-  @ApiProperty({ description: 'Another file goes on without a gap when it ends, so that nobody is warned of its end.' })
+  @ApiProperty({ description: 'Another file takes over without a gap when this one ends, so no warning is sent.' })
   followedUp!: boolean;
 
   @ApiProperty({ type: Date, nullable: true })

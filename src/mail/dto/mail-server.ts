@@ -150,7 +150,7 @@ export class OutboxMailView {
   @ApiProperty()
   subject!: string;
 
-  @ApiProperty({ enum: [...mailStates], description: '`failed`: nobody tries any more.' })
+  @ApiProperty({ enum: [...mailStates], description: '`failed`: the server does not retry.' })
   state!: MailState;
 
   @ApiProperty()

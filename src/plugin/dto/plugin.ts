@@ -71,7 +71,7 @@ export class PluginView {
   @ApiProperty({ enum: pluginKinds })
   kind!: PluginKind;
 
-  @ApiProperty({ description: 'Empty when there is none.' })
+  @ApiProperty({ description: 'May be empty.' })
   description!: string;
 
   @ApiProperty({ enum: visibilities, description: '`public`: for everybody; `private`: for one organization.' })

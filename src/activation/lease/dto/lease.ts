@@ -50,8 +50,8 @@ export class NewLease {
     minimum: 0,
     maximum: 300,
     description:
-      'Seconds to wait for a seat when there is none. Who waits is served in the order of arrival, before all who come ' +
-      'later, whether they wait or not.',
+      'Seconds to wait if no seat is free. Waiting requests are served first come, first served, before all later ' +
+      'requests, waiting or not.',
   })
   @Optional()
   @IsInt()
@@ -138,7 +138,7 @@ export class RenewalView {
     nullable: true,
     description:
       'Compact JWS (EdDSA): what was granted, to whom, with which features. `fence` grows with every grant, so that ' +
-      'whoever is shown two tokens knows the newer one. After a renewal without a token: null, but for a new lease.',
+      'the newer of two tokens is known. After a renewal without a token: null, unless the lease is new.',
   })
   token!: string | null;
 
@@ -198,7 +198,7 @@ export class SubscriptionView {
   @ApiProperty({
     type: Date,
     nullable: true,
-    description: 'When the first of the held seats is free; null: none is held.',
+    description: 'When the first held seat becomes free; null: no seat is held.',
   })
   heldUntil!: Date | null;
 

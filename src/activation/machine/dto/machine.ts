@@ -16,7 +16,7 @@ export class MachineView {
   @ApiProperty({ type: String, nullable: true })
   hostname!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'E-mail address of whoever activated it first.' })
+  @ApiProperty({ type: String, nullable: true, description: 'E-mail address of the user who first activated it.' })
   registeredBy!: string | null;
 
   @ApiProperty()

@@ -146,8 +146,8 @@ export class LicensePolicy {
     minimum: 0,
     maximum: 43_200,
     description:
-      'Minutes after which a session ends whose client says that nobody has used it for so long (`idleSeconds` at its ' +
-      'renewal, or in its tracking report); 0: never. A client that says nothing counts as busy.',
+      'A session ends when its client reports that it has been idle for this many minutes (`idleSeconds` at its ' +
+      'renewal, or in its tracking report); 0: never. A client that reports nothing counts as busy.',
   })
   @Optional()
   @IsInt()

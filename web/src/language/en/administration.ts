@@ -60,7 +60,7 @@ export const administration = {
   },
   allocations: {
     title: 'Allocations',
-    text: 'Who has how many of the granted seats. The first organization has what nobody else was given, until you say otherwise.',
+    text: 'How the licensed seats are divided among organizations. The first organization gets the unallocated seats unless you change it.',
     withheld_one: '{{count}} still out elsewhere',
     withheld_other: '{{count}} still out elsewhere',
     granted: 'Granted',
@@ -91,7 +91,7 @@ export const administration = {
   },
   accounts: {
     title: 'Accounts',
-    text: 'Everybody who can sign in to this server, whatever their organization.',
+    text: 'All accounts on this server, in any organization.',
     user: 'User',
     state: 'State',
     enabled: 'Active',
@@ -118,7 +118,7 @@ export const administration = {
     appointUnverified: {
       action: 'Make server administrator',
       title: 'Make {{name}} a server administrator?',
-      text: 'The address of {{name}} is not verified: the account may belong to somebody else. Its password, sessions and API keys stop working, and you get a link for a new password. Give it only to the owner of the address, who will then see and change everything on this server.',
+      text: 'The address of {{name}} is not verified: the account may belong to someone else. Its password, sessions and API keys stop working, and you get a link for a new password. Give it only to the owner of the address, who will then see and change everything on this server.',
     },
     verify: {
       action: 'Verify the address',

@@ -35,7 +35,7 @@ export const app = {
     badge: 'Evaluation',
     text: 'This server runs on the evaluation license, which unlocks no vendor’s product. Ask your vendor for a license file.',
   },
-  offline: 'The server does not answer. It may be restarting; this page goes on by itself when it is back.',
+  offline: 'The server does not answer. It may be restarting; this page reconnects automatically.',
   session: {
     title: 'Your session has ended',
     text: 'Sign in again as {{email}}. Whatever you have typed on this page is still there.',

@@ -1,8 +1,8 @@
 /** Who did what. */
 export const audit = {
   title: 'Audit log',
-  text: 'Who did what in this organization, when and from where. Nobody can change it.',
-  serverText: 'Who did what on this server, when and from where. Nobody can change it.',
+  text: 'Who did what in this organization, when and from where. Entries cannot be changed.',
+  serverText: 'Who did what on this server, when and from where. Entries cannot be changed.',
   filters: 'Filters',
   search: 'Search',
   time: 'Time',

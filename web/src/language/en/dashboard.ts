@@ -4,7 +4,7 @@ export const dashboard = {
   holders: {
     title: 'Seats in use now',
     none: 'No seat is in use',
-    noneText: 'Whoever starts Studio or Runtime Engine with this server’s address appears here by itself.',
+    noneText: 'Sessions of Studio and Runtime Engine that use this server appear here automatically.',
     user: 'User',
     product: 'Product',
     machine: 'Machine',
@@ -32,8 +32,8 @@ export const dashboard = {
   },
   denials: {
     title: 'Latest refusals',
-    none: 'Nobody was refused a seat.',
-    somebody: 'Somebody',
+    none: 'No refusals.',
+    somebody: 'Unknown user',
     code: {
       'not-a-member': 'removed from the organization',
       'seats-exhausted': 'no seat was free',

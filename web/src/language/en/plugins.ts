@@ -31,7 +31,7 @@ export const plugins = {
   uploadedDone: '{{name}} is in the library.',
   delete: 'Delete',
   deleteTitle: 'Delete {{name}}?',
-  deleteText: 'Nobody can fetch this version any more. Projects that have it already keep it.',
+  deleteText: 'This version can no longer be fetched. Projects that already have it keep it.',
   deleted: '{{name}} is deleted.',
   none: 'The library is empty',
   noneText: 'Upload the packages that your projects need: .jar, or .zip with jars.',

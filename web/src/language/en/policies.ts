@@ -1,7 +1,7 @@
 /** What an organization has decided about its seats. */
 export const policies = {
   title: 'Policies',
-  text: 'Rules for the seats of this organization. They hold for whoever asks next.',
+  text: 'Rules for the seats of this organization. They apply to the next request.',
   readOnly: 'Rules for the seats of this organization. Its owner and admins can change them.',
   minutes: 'min',
   seconds: 's',

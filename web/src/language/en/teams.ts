@@ -15,7 +15,7 @@ export const teams = {
   renameTitle: 'Rename {{name}}',
   none: 'No teams yet',
   noneText: 'Create the first one, and take members of the organization into it.',
-  noMembers: 'Nobody is in this team',
+  noMembers: 'This team has no members',
   noMembersText: 'Add members of the organization to it.',
   may: {
     USER: 'Is in the team and sees its members.',

@@ -19,7 +19,7 @@ export const users = {
   },
   active: {
     tab: 'Active users',
-    none: 'Nobody is here yet',
+    none: 'No members yet',
     noneText: 'Invite your colleagues; they can use seats as soon as they have joined.',
   },
   role: {
@@ -78,7 +78,7 @@ export const users = {
     role: 'Role at the end',
     at: 'Removed',
     by: 'By',
-    none: 'Nobody was removed',
-    noneText: 'Who leaves the organization, or is removed from it, is listed here.',
+    none: 'No removed members',
+    noneText: 'Members who leave the organization, or are removed from it, are listed here.',
   },
 } as const;

@@ -5,7 +5,7 @@ export const utilization = {
   export: 'Export CSV',
   product: 'Product',
   model: 'License type',
-  nothing: 'Nobody used a seat in this time, and nobody was refused one.',
+  nothing: 'No seat was used or refused in this period.',
   filter: {
     title: 'Filters',
     period: 'Period',
