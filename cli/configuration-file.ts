@@ -16,7 +16,7 @@ export interface Configuration {
 
 const name = 'license-server.conf';
 
-/** Where a configuration file is looked for that nobody has named. */
+/** Where a configuration file is looked for by default. */
 const paths = process.platform === 'win32' ? [name] : [name, `/etc/license-server/${name}`];
 
 /**

@@ -206,7 +206,7 @@ function selfIssued(token: string, serverId: string): LicenseClaims {
   return claims;
 }
 
-/** Seats that nobody can use with the vendor's clients are found before a tester finds them. */
+/** Seats that cannot be used with the vendor's clients are found before a tester finds them. */
 function featureFindings(claims: LicenseClaims): Finding[] {
   const advice = 'Ask the vendor for a license file with the feature keys that the clients look for.';
   return licenseWarnings(claims).map((message) => warning('license', message, advice));

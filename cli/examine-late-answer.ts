@@ -9,7 +9,7 @@ const graceSeconds = 10;
 
 /**
  * Whether an answer arrives through SERVER_URL that comes as late as one to a client that the server has kept waiting. Says
- * nothing where no proxy can be in between, or nobody answers there.
+ * nothing where no proxy can be in between, or no server answers there.
  */
 export async function examineLateAnswer(settings: Settings): Promise<Finding[]> {
   const { serverUrl, clientHoldSeconds } = settings;

@@ -3,7 +3,7 @@ import { type Finding, ok, warning } from './finding.js';
 
 /**
  * Whether the one call that Katalon's clients send to the root of the host reaches this server when SERVER_URL has a path. Says
- * nothing without a path, or where nobody answers at SERVER_URL.
+ * nothing without a path, or where no server answers at SERVER_URL.
  */
 export async function examinePath({ serverUrl }: Pick<Settings, 'serverUrl'>): Promise<Finding[]> {
   const { origin, pathname } = new URL(serverUrl);
@@ -23,7 +23,7 @@ export async function examinePath({ serverUrl }: Pick<Settings, 'serverUrl'>): P
   ];
 }
 
-/** Whether this server refuses there, because nobody is signed in. */
+/** Whether this server refuses there, because the caller is not signed in. */
 async function isOurs(url: string): Promise<boolean> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(5_000), redirect: 'manual' });

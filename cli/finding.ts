@@ -11,7 +11,7 @@ export function ok(name: string, words: string): Finding {
   return { name, level: 'ok', words };
 }
 
-/** The server runs with it, but somebody should know. */
+/** The server runs with it, but an administrator should know. */
 export function warning(name: string, words: string, advice: string): Finding {
   return { name, level: 'warning', words, advice };
 }

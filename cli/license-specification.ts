@@ -39,7 +39,7 @@ export async function licenseFrom(spec: unknown, privateKey: KeyObject, now: Dat
   return text;
 }
 
-/** A member that nobody knows is a mistake that would go unnoticed. */
+/** An unknown member is a mistake that would go unnoticed. */
 function membersOf(spec: unknown): Record<string, unknown> {
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec)) {
     throw new Error('The specification must be a mapping (YAML or JSON).');
@@ -65,7 +65,7 @@ function textOf(name: string, value: unknown): string {
   return value;
 }
 
-/** A day alone is meant through its end: its last second, so that everybody sees the day that was written. */
+/** A day alone is meant through its end: its last second, so that all readers see the day that was written. */
 function endOf(name: string, value: unknown): number {
   const time = timeOf(name, value);
   return isDay(value) ? time + 86_399 : time;

@@ -13,7 +13,7 @@ export interface PassphraseOptions {
 const sources = '--passphrase-file FILE, --ask-passphrase, or BACKUP_PASSPHRASE in the environment';
 
 /**
- * The passphrase for a new backup; undefined when there is none. It is never an argument, which every user of the
+ * The passphrase for a new backup; undefined without one. It is never an argument, which every user of the
  * machine could see.
  */
 export async function passphraseForBackup(options: PassphraseOptions): Promise<string | undefined> {

@@ -21,7 +21,7 @@ export function problemWithFolder(folder: string): string | undefined {
   }
 }
 
-/** Why nobody can listen there, in words; undefined: it is free. */
+/** Why the port cannot be used; undefined: it is free. */
 export async function problemWithPort(port: number, host: string): Promise<string | undefined> {
   const server = net.createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {

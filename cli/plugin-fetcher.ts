@@ -27,7 +27,7 @@ export interface FetchOptions {
 /** What is done with a plugin: where there was none, instead of another version or damaged files, or nothing. */
 export type FetchAction = 'add' | 'update' | 'restore' | 'keep' | 'remove' | 'leave';
 
-/** For whoever watches. */
+/** For the user who watches. */
 export interface FetchReport {
   /** What is going to be done, once it is known. `before`: the version that is there. */
   planned(action: FetchAction, plugin: { name: string; version: string }, before?: string): void;
@@ -47,7 +47,7 @@ export class ForeignFileError extends Error {}
  * Each plugin is replaced as a whole, when all of it is there and checked; files that were not fetched are never touched.
  *
  * @throws RefusedError, UnreachableError, ChecksumError: the server
- * @throws InvalidPackageError: a package that nobody should unpack
+ * @throws InvalidPackageError: a package that is unsafe to unpack
  * @throws LockFileError, ForeignFileError: the project
  */
 export async function fetchPlugins(options: FetchOptions): Promise<FetchResult> {
@@ -93,7 +93,7 @@ class Fetch {
       this.options.report?.done(action, plugin, files);
     }
     if (this.options.prune) for (const plugin of gone) await this.remove(plugin);
-    // All that is wanted is in its place; what is left nobody goes on with.
+    // All that is wanted is in its place; leftovers are not resumed.
     await rm(this.staging, { recursive: true, force: true });
     return this.result;
   }

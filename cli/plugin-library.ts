@@ -33,7 +33,7 @@ const attempts = 4;
 /** Milliseconds without a byte after which a connection is taken to be dead. */
 const silenceMillis = 60_000;
 
-/** The plugin library of a server, as somebody with an API key sees it. */
+/** The plugin library of a server, as the owner of an API key sees it. */
 export class PluginLibrary {
   private readonly address: string;
 
@@ -103,7 +103,7 @@ export class PluginLibrary {
     try {
       await pipeline(body, createWriteStream(file, { flags: received > 0 ? 'a' : 'w' }));
     } catch (error) {
-      // The disk's own words are for whoever has called; the rest is the network.
+      // The disk's own words are for the caller; the rest is the network.
       if (/^(open|write)$/.test((error as NodeJS.ErrnoException).syscall ?? '')) throw error;
       throw new UnreachableError(`The connection broke off: ${describeError(error)}`, { cause: error });
     }

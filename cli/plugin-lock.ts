@@ -21,7 +21,7 @@ export interface LockedFile {
 /** The file in which a project notes its plugins; fit for version control. */
 export const lockFileName = 'plugins/plugins.lock.json';
 
-/** A lock file that nobody here has written. */
+/** A lock file from elsewhere. */
 export class LockFileError extends Error {}
 
 /** @throws LockFileError when it is damaged, or names files outside of the project's plugins */

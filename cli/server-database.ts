@@ -44,7 +44,7 @@ export async function openServerDatabase(settings: Settings): Promise<ServerData
   return startEmbedded(folder);
 }
 
-/** Starts the embedded database, and makes one where there is none. */
+/** Starts the embedded database, and creates it if it does not exist. */
 export async function startEmbedded(folder: DataFolder): Promise<ServerDatabase> {
   try {
     const postgres = await EmbeddedPostgres.start(folder, () => undefined);

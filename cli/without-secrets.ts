@@ -83,7 +83,7 @@ function formShape(form: string): Shape {
   return shapeOf(Object.fromEntries(new URLSearchParams(form)), 'client');
 }
 
-/** A body by its content type; undefined: there is none. */
+/** A body by its content type; undefined: it does not exist. */
 export function bodyShape(body: Buffer, speaker: Speaker, headers: NodeJS.Dict<string | string[]>): Shape | undefined {
   const encoding = headers['content-encoding'];
   if (body.length === 0) return undefined;

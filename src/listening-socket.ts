@@ -22,7 +22,7 @@ export class SocketUnitError extends Error {
 }
 
 /**
- * Takes an address for whoever will accept there. Connections are queued by the kernel from the first `listen` on, as long as
+ * Takes an address for the process that will accept there. Connections are queued by the kernel from the first `listen` on, as long as
  * any process has the socket.
  *
  * @throws Error with `code` EADDRINUSE, EACCES …, `syscall` listen

@@ -29,7 +29,7 @@ async function stop(signal: string, exitCode: number): Promise<void> {
   process.exit(exitCode);
 }
 
-/** Service managers ask like this; whoever asks twice, or with Ctrl-C, does not want to wait. */
+/** Service managers send this signal; a second signal, or Ctrl-C, skips the wait. */
 async function drainAndStop(signal: string): Promise<void> {
   if (!draining && server && settings.drainSeconds > 0) {
     draining = true;
@@ -46,7 +46,7 @@ async function handOver(): Promise<void> {
   await stop('relieved by another process', 0);
 }
 
-/** Nobody would start this server again, and the database ends too. */
+/** This server would not be restarted, and the database ends too. */
 function followParent(): void {
   setTimeout(() => process.exit(1), orphanMillis).unref();
   void stop('the parent process has gone', 1);

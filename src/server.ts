@@ -63,9 +63,9 @@ interface Place {
 /**
  * Starts everything in order: data folder, database, schema, HTTP.
  *
- * @param onDatabaseExit called when the embedded database ends by itself
+ * @param onDatabaseExit called when the embedded database exits unexpectedly
  * @param parent the process that holds data folder, sockets and database for this one
- * @throws SiteCertificateError, DataFolderInUseError, EmbeddedPostgresError, SecretKeyError: in words for whoever starts it
+ * @throws SiteCertificateError, DataFolderInUseError, EmbeddedPostgresError, SecretKeyError: with a message for the operator
  */
 export async function startServer(
   settings: Settings,

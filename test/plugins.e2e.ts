@@ -531,7 +531,10 @@ describe('When an upload goes wrong', () => {
         .post(library, form(jar, 'full.jar', { name: 'Full', version: '1' }))
         .expect<{ code: string; message: string }>(507),
     );
-    expect(answer).toMatchObject({ code: 'plugin-storage-full', message: expect.stringContaining('no room left') });
+    expect(answer).toMatchObject({
+      code: 'plugin-storage-full',
+      message: expect.stringContaining('The disk for plugins is full'),
+    });
     expect(stored()).toEqual(before);
     await upload(server.root, library, jar, 'full.jar', { name: 'Full', version: '1' });
   });

@@ -4,7 +4,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ApiExtension } from '@nestjs/swagger';
 import { RouteAccess } from './route-access.js';
 
-/** Refuses to start with a route that says of nobody that they may call it; writes into the API description which API keys may. */
+/** Refuses to start with a route that does not declare who may call it; writes into the API description which API keys may. */
 @Injectable()
 export class AccessDeclarations implements OnModuleInit {
   constructor(

@@ -7,7 +7,7 @@ export type Access =
   /** With `known`, a caller who is signed in is told to the route. */
   | { kind: 'public'; known?: true }
   | { kind: 'signed-in' }
-  /** With `metricsToken`, also whoever has the token in the setting METRICS_TOKEN. */
+  /** With `metricsToken`, also a caller with the token in the setting METRICS_TOKEN. */
   | { kind: 'root'; metricsToken?: true }
   /** In the organization that the path names, by the role there, or else by the role in the team that it names. */
   | { kind: 'organization'; permission: string; teamRoles?: readonly string[] };
@@ -15,10 +15,10 @@ export type Access =
 /** Metadata key of the {@link Access} of a route. */
 export const ACCESS = 'access';
 
-/** Everybody, without signing in. */
+/** All callers, without signing in. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata<string, Access>(ACCESS, { kind: 'public' });
 
-/** Everybody; the route is told who it is, if they are signed in. */
+/** All callers; the route is told who it is, if they are signed in. */
 export const PublicOrSignedIn = (): MethodDecorator & ClassDecorator =>
   applyDecorators(
     SetMetadata<string, Access>(ACCESS, { kind: 'public', known: true }),
@@ -26,7 +26,7 @@ export const PublicOrSignedIn = (): MethodDecorator & ClassDecorator =>
     ApiCookieAuth('session'),
   );
 
-/** Everybody with an account. */
+/** All signed-in users. */
 export const SignedIn = (): MethodDecorator & ClassDecorator => authenticated({ kind: 'signed-in' });
 
 /** The server's administrators. */

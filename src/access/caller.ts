@@ -3,7 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { type Actor } from './actor.js';
 import { type ApiKeyScope } from './key-scopes.js';
 
-/** Somebody who has proved who they are. */
+/** An authenticated caller. */
 export interface Principal {
   id: number;
   email: string;
@@ -36,7 +36,7 @@ export const CallerOf = createParamDecorator((_: unknown, context: ExecutionCont
   return caller;
 });
 
-/** The caller of a route that is open to everybody, if they are signed in. */
+/** The caller of a public route, if they are signed in. */
 export const CallerIfAny = createParamDecorator((_: unknown, context: ExecutionContext): Caller | undefined => {
   return context.switchToHttp().getRequest<AuthenticatedRequest>().caller;
 });

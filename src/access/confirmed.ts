@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 
-/** Whether a request is dangerous enough, by its body, which nobody has checked yet. */
+/** Whether a request is dangerous enough, by its body, which is not validated yet. */
 export type ConfirmationRule = (body: unknown) => boolean;
 
 /** Metadata key of the {@link ConfirmationRule} of a route. */

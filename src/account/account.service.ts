@@ -82,7 +82,7 @@ export class AccountService {
     // A key that made administrators could have one make keys.
     if ((root !== undefined || change.email !== undefined) && caller.scopes) throw new PersonRequiredError();
     const passwordLink = await this.dataSource.transaction(async (manager) => {
-      // Seats before accounts, as everybody locks who gives or takes a seat.
+      // Seats before accounts, like all code that grants or frees a seat.
       const ended = disabled ? await this.releases.endAllOf(manager, 'user-disabled', caller, id) : 0;
       const administrators = await manager.query<{ id: number; enabled: boolean }[]>(
         'SELECT id, disabled_at IS NULL AS enabled FROM user_account WHERE root ORDER BY id FOR UPDATE',

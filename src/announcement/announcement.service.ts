@@ -17,7 +17,7 @@ const warnings = [30, 7, 1, 0];
 
 const tickMillis = 5_000;
 
-/** Tells people what nobody has asked: that all seats are in use, that a license ends. Every server looks; one of them tells. */
+/** Sends unsolicited notices: that all seats are in use, that a license ends. Every server looks; one of them tells. */
 @Injectable()
 export class AnnouncementService implements OnModuleInit, OnApplicationShutdown {
   private readonly looking = new PeriodicTask(

@@ -43,7 +43,7 @@ export class ExecutionNotificationService {
    *
    * @throws NoMailServerError
    * @throws RateLimitedError
-   * @throws InvalidRequestError when somebody is no member
+   * @throws InvalidRequestError when a recipient is not a member
    */
   async send(caller: Caller, organizationId: number, notification: ExecutionNotification): Promise<SentNotification> {
     const wait = await this.limiter.take(String(organizationId));

@@ -1,7 +1,7 @@
 import { inUtc } from '../clock/in-utc.js';
 import { DomainError } from '../errors/domain-error.js';
 
-/** A change that somebody else has made since. */
+/** A change made by another user since. */
 export interface ForeignChange {
   /** E-mail address, or `server`. */
   by: string;

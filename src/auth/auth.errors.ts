@@ -97,7 +97,7 @@ export class OAuthError extends DomainError {
   }
 }
 
-/** Nobody needs more keys than this. */
+/** An account needs no more keys than this. */
 export class TooManyApiKeysError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'too-many-api-keys';
@@ -120,7 +120,7 @@ const limited: Record<SignInLimit | 'setup-token', string> = {
   'setup-token': 'wrong setup tokens from your address',
 };
 
-/** Too many failed attempts to prove something. The wait ends by itself. */
+/** Too many failed attempts to prove something. The wait ends automatically. */
 export class TooManyAttemptsError extends DomainError {
   readonly kind = 'too-many-requests';
   readonly code = 'too-many-attempts';

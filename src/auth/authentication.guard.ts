@@ -11,7 +11,7 @@ import { type ApiKeyScope } from '../access/key-scopes.js';
 import { KeyUse } from './api-key/key-use.js';
 import { RouteAccess, type RouteRules } from '../access/route-access.js';
 
-/** Says who is calling, and turns away whoever may not call at all. Roles in organizations come after. */
+/** Says who is calling, and refuses callers that may not call at all. Roles in organizations come after. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   constructor(
@@ -41,7 +41,7 @@ export class AuthenticationGuard implements CanActivate {
     principal: Principal | undefined,
   ): boolean | Promise<boolean> {
     if (!principal) return true;
-    // What is open to everybody is open to a key, too, which does not speak for its owner there.
+    // A public route is open to a key, too, which does not speak for its owner there.
     if (principal.scopes && access.kind === 'public') return true;
     const caller = { ...principal, name: principal.email, address: clientAddress(request) };
     request.caller = caller;

@@ -103,7 +103,7 @@ export class Authenticator {
 
   /**
    * @param token the value of the session cookie
-   * @param isBackground nobody has done anything: the request does not keep the session from ending
+   * @param isBackground no user action: the request does not keep the session from ending
    */
   async bySession(token: string, isBackground: boolean): Promise<Principal | undefined> {
     const inUse = `session ${token}`;
@@ -222,7 +222,7 @@ export class Authenticator {
   /** To five minutes, which is as exact as anybody wants to know it. */
   private async noteAccess(userIds: readonly number[]): Promise<Outcome<void>[]> {
     await this.dataSource.query(
-      // Nobody waits for the disk to note it, nor for somebody else who has the account's row.
+      // No request waits for the disk to note it, nor for another transaction that has the account's row.
       `UPDATE user_account SET last_access_at = $2
         WHERE id IN (SELECT id FROM user_account
                       WHERE id = ANY($1) AND (last_access_at IS NULL OR last_access_at < $2::timestamptz - interval '5 minutes')
@@ -239,7 +239,7 @@ function identityOf({ userId, credentialsVersion, apiKeyId, family }: TokenClaim
   return `${userId} ${credentialsVersion} ${apiKeyId ?? ''} ${family}`;
 }
 
-/** A stream of events, or a request that the console sends while nobody touches it: neither shows that somebody is there. */
+/** A stream of events, or a request that the console sends without user action: neither shows that a user is there. */
 function isBackground({ headers }: FastifyRequest): boolean {
   return headers['x-background'] !== undefined || headers.accept === 'text/event-stream';
 }

@@ -20,7 +20,7 @@ export class RefusalRecord {
   }
 
   private record(request: AuthenticatedRequest, refusal: DomainError): Promise<void> | undefined {
-    // Somebody without a credential only has to sign in, as at the first visit.
+    // A caller without a credential only has to sign in, as at the first visit.
     if (!refusal.refusesAccess || (refusal instanceof NotSignedInError && !hasCredential(request))) return undefined;
     const { caller, method, routeOptions } = request;
     const address = clientAddress(request);

@@ -28,7 +28,7 @@ export class ArchiveWriter {
     const target = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true });
     const packed = [createGzip({ level: 6 }), new SameGzipHeader()] as const;
     this.written = seal ? pipeline(this.tar, ...packed, seal, target) : pipeline(this.tar, ...packed, target);
-    // Whoever adds a part hears of it; nobody else has to.
+    // The code that adds a part learns of it; no other code has to.
     this.written.catch(() => undefined);
   }
 
@@ -222,7 +222,7 @@ function isPrematureClose(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
-/** Hashes a part while somebody reads it. */
+/** Hashes a part while it is read. */
 class HashedContent implements Content {
   private readonly hash = createHash('sha256');
   private bytes = 0;

@@ -152,7 +152,7 @@ export class DatabaseLoad {
     const known = this.manifest.tables.find(({ name }) => name === table);
     if (!known) throw new DamagedBackupError(`The manifest of the backup does not know the table ${table}.`);
     const stream = this.client.query(from(`COPY ${columnsOf(table, known.columns)} FROM STDIN`));
-    // Heard of by whoever writes to it or waits for its end.
+    // The code that writes to it, or waits for its end, learns of it.
     stream.on('error', () => undefined);
     return stream;
   }

@@ -131,7 +131,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   },
 };
 
-/** What is no column of time by itself, or follows from several. */
+/** What is not itself a column of time, or follows from several. */
 const further: Record<string, string> = {
   rate_limit: `UPDATE rate_limit t SET expire = (extract(epoch FROM m.now + interval '15 minutes') * 1000)::bigint
                  FROM (SELECT server_now($1) AS now) AS m

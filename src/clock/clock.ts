@@ -28,7 +28,7 @@ export class Clock {
     return this.offset;
   }
 
-  /** Resolves once so many milliseconds have gone by, whatever the time is set to meanwhile, or the signal is aborted. */
+  /** Resolves once this many milliseconds have passed, whatever the time is set to meanwhile, or the signal is aborted. */
   async wait(millis: number, signal: AbortSignal): Promise<void> {
     const elapsed = (): number => performance.now() + this.stepped;
     const end = elapsed() + millis;

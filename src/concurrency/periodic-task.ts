@@ -48,7 +48,7 @@ export class PeriodicTask {
     return this.underWay;
   }
 
-  /** Resolves when the run that is under way has ended. No other begins by itself. */
+  /** Resolves when the run that is under way has ended. No other run begins automatically. */
   async stop(): Promise<void> {
     this.ending.abort();
     clearInterval(this.timer);

@@ -17,7 +17,7 @@ export class Semaphore {
   /** Resolves when it is one's turn, with what ends it; that has to be called once. */
   async acquire(): Promise<() => void> {
     if (this.busy < this.limit) this.busy++;
-    // Whoever is done hands the turn on, so `busy` stays.
+    // A finished task passes its permit on, so `busy` stays.
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
     return () => {
       const next = this.waiting.shift();

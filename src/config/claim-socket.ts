@@ -22,7 +22,7 @@ export class ClaimSocket {
 
   /** @returns undefined where the volume takes no sockets */
   static async listen(folder: string): Promise<ClaimSocket | undefined> {
-    // Whoever calls this holds the lock: a socket that is still there belongs to nobody.
+    // The caller holds the lock, so a socket that still exists is stale.
     rmSync(path.join(folder, name), { force: true });
     const address = addressIn(folder);
     if (!address) return undefined;
@@ -61,7 +61,7 @@ export class ClaimSocket {
       connection.on('error', ({ code }: NodeJS.ErrnoException) => {
         resolve(code === 'ECONNREFUSED' || code === 'ENOENT' ? 'nobody' : undefined);
       });
-      // Somebody has taken the connection, even where they say nothing.
+      // The connection was accepted, even if nothing is sent.
       connection.on('close', () => resolve(Number(text) || 0));
     });
     address.close();

@@ -67,7 +67,7 @@ const settleMillis = 1_000;
 /**
  * The folder that one server has for itself. The claim is a lock file that every kernel sees, with a heartbeat in it for
  * those that cannot look up the owner's process; and beside it a listening socket, which its own kernel drops with the
- * process, so that after a crash on the same machine nobody has to wait.
+ * process, so that after a crash on the same machine there is no wait.
  */
 export class DataFolder {
   private timer: NodeJS.Timeout | undefined;
@@ -105,7 +105,7 @@ export class DataFolder {
     return dataFolder;
   }
 
-  /** The process that holds the folder or held it last; undefined: there is none. */
+  /** The process that holds the folder or held it last; undefined: it does not exist. */
   static ownerOf(folder: string): FolderOwner | undefined {
     return readOwner(path.join(folder, lockName));
   }
@@ -134,7 +134,7 @@ export class DataFolder {
         await file.write(textOf(this.claim), 0).finally(() => file.close());
         return;
       }
-      // Whoever took it away by mistake puts it back at once.
+      // A process that took it away by mistake puts it back at once.
       await delay(settleMillis / 4);
     }
     if (!this.released) this.lose();
@@ -170,7 +170,7 @@ async function takePatiently(folder: string, mine: FolderOwner, options: ClaimOp
   }
 }
 
-/** @returns false: somebody was faster, look again */
+/** @returns false: another process was faster, look again */
 async function take(folder: string, mine: FolderOwner, options: ClaimOptions): Promise<boolean> {
   const lock = path.join(folder, lockName);
   // A living socket proves a living owner, a server of an earlier version included.

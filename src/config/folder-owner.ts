@@ -71,7 +71,7 @@ export function fileIdentity(file: string): string {
 function startTimeOf(process: string): string {
   const text = readOr(`/proc/${process}/stat`, '');
   const [state, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  // A zombie has ended, though nobody has asked for its exit code yet.
+  // A zombie has ended, though its parent has not read its exit code yet.
   return state === 'Z' || state === 'X' ? '' : (rest[18] ?? '');
 }
 

@@ -17,7 +17,7 @@ export function isKnownName(name: string): boolean {
   return known.has(name) || foreign.test(name);
 }
 
-/** The setting whose name comes nearest to this one; undefined: none is like it. */
+/** The setting whose name comes nearest to this one; undefined: no name is similar. */
 export function nearestSetting(name: string): string | undefined {
   const wanted = name.toUpperCase().replaceAll('-', '_');
   const [nearest] = [...known]

@@ -16,7 +16,7 @@ export interface SettingDeclaration<T = unknown> {
   readonly description: string;
   /** The value without the setting. */
   readonly fallback: (others: OtherSettings) => T;
-  /** What the manual says of the default when its value alone would not do; empty: there is none. */
+  /** What the manual says of the default when its value alone would not do; empty: it does not exist. */
   readonly defaultWords: string;
   /**
    * From the text, which is not empty and has no white space around it.

@@ -189,7 +189,7 @@ const declarations = {
     fallback: undefined,
     parse: parseContact,
   }),
-  /** Minutes after which a session ends that nobody uses. */
+  /** Minutes after which an unused session ends. */
   sessionIdleMinutes: setting('SESSION_IDLE_MINUTES', {
     group: 'Mail and people',
     description:
@@ -438,7 +438,7 @@ const declarations = {
   }),
 };
 
-/** All settings, for whoever lists, checks or writes them. */
+/** All settings, to list, check or write them. */
 export const settingDeclarations: readonly SettingDeclaration[] = Object.values(declarations);
 
 type Declared = {

@@ -33,7 +33,7 @@ const stuckMillisAfterFullDisk = 10_000;
 /** Requests that are repeated at the same time once it is back: enough to fill its connections and what it groups. */
 const repeatedAtOnce = 50;
 
-/** Knows whether the database answers and, if not, since when; whoever asks never waits for it. */
+/** Knows whether the database answers and, if not, since when; callers never wait for it. */
 @Injectable()
 export class DatabaseWatch extends Outage implements OnModuleInit, OnApplicationShutdown {
   private awaySince: number | undefined;

@@ -10,7 +10,7 @@ import { Metrics } from '../metrics/metrics.js';
 
 /**
  * Bytes that are free below which nothing can be relied on to be written (PostgreSQL stops when it cannot have another 16 MiB for
- * its write-ahead log), and below which somebody should make room.
+ * its write-ahead log), and below which an administrator should free space.
  */
 const fullBytes = 20_000_000;
 const lowBytes = 200_000_000;

@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 
 /*
- * The one order in which locks are taken. Who needs several takes them from the top; so nobody waits for somebody who waits
+ * The one order in which locks are taken. Code that needs several takes them from the top, so no transaction waits for one that waits
  * for them. Rows of one kind are locked in the order of their ids.
  *
  *   1. the schema (advisory): migrations, backups, restores and key rotation
@@ -22,7 +22,7 @@ import { type EntityManager } from 'typeorm';
 
 /**
  * Advisory locks of which there is one in a database: any numbers will do, as long as they are the same in every server and used for
- * nothing else. Whoever holds `sealing` seals; whoever holds `delivery`, with a hash of the destination, delivers to it.
+ * nothing else. The holder of `sealing` seals; the holder of `delivery`, with a hash of the destination, delivers to it.
  */
 export const locks = { schema: 4_711_001, sealing: 4_711_002, delivery: 4_711_003 } as const;
 
@@ -39,7 +39,7 @@ export function keyInSql(held: Held, of: string): string {
   return `hashtextextended('${held} ' || ${of}, 0)`;
 }
 
-/** Until the commit nobody else has this lock. */
+/** Until the commit, no other transaction has this lock. */
 export async function holdUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<void> {
   await manager.query(`SELECT pg_advisory_xact_lock(${keyInSql(held, '$1')})`, [of]);
 }

@@ -9,8 +9,8 @@ import { DATABASE_URL } from './database-url.js';
 type Listener = (payload: string) => void;
 
 /**
- * PostgreSQL's LISTEN: what another server, or somebody with psql, has changed. Triggers send it with the commit of
- * the change. While the connection is down nothing is heard, so {@link isListening} is false and whoever caches must not.
+ * PostgreSQL's LISTEN: what another server, or an administrator with psql, has changed. Triggers send it with the commit of
+ * the change. While the connection is down nothing is heard, so {@link isListening} is false and caches must not be used.
  */
 @Injectable()
 export class Notifications implements OnModuleInit, OnApplicationShutdown {
@@ -35,7 +35,7 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
    * Tells this server's own listeners at the commit what the database tells all servers a moment later: the answer to the
    * request that changed something must not be given from what was remembered before.
    *
-   * @param manager of the transaction; nobody is told if it does not commit
+   * @param manager of the transaction; no one is notified if it does not commit
    */
   tellAtCommit(manager: EntityManager, channel: string, ...payloads: (string | number)[]): void {
     afterCommit(manager, () => {

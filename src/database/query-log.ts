@@ -31,7 +31,7 @@ export class QueryLog implements Logger {
     }
   }
 
-  // What fails is told to whoever asked for it, and the rest is nobody's business.
+  // The caller learns of failures; the rest is not logged.
   logQuery(): void {
     return;
   }
@@ -48,7 +48,7 @@ export class QueryLog implements Logger {
     return;
   }
 
-  /** What happens to connections that nobody uses at the moment. */
+  /** What happens to idle connections. */
   log(level: string, message: unknown): void {
     if (level === 'warn') this.log_.warn(String(message));
   }

@@ -19,7 +19,7 @@ export function rateLimiter(
   });
 }
 
-/** So many times within so many seconds, and no more. */
+/** The maximum number of times within a number of seconds. */
 export class RateLimit {
   private readonly limiter: RateLimiterPostgres;
 

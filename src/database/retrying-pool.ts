@@ -8,7 +8,7 @@ const retryMillis = 150;
 type Callback = (error: Error | undefined, client?: PoolClient, done?: (release?: unknown) => void) => void;
 
 /**
- * Makes whoever wants a connection wait a little while the database is being restarted or handed over. Only the begin of
+ * Makes requests for a connection wait a little while the database is being restarted or handed over. Only the begin of
  * work is repeated; what was under way has failed, and its caller is told.
  */
 export function retryWhileConnecting(pool: Pool): void {

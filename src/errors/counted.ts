@@ -3,7 +3,7 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${count} ${count === 1 ? noun : plural}`;
 }
 
-/** The verb for so many: "1 seat is", "5 seats are". */
+/** The verb for a number: "1 seat is", "5 seats are". */
 export function isOrAre(count: number): 'is' | 'are' {
   return count === 1 ? 'is' : 'are';
 }

@@ -28,7 +28,7 @@ export abstract class DomainError extends Error {
   readonly refusesAccess: boolean = false;
 }
 
-/** The thing asked for does not exist, or is none of the caller's business. */
+/** The thing asked for does not exist, or is not visible to the caller. */
 export class NotFoundError extends DomainError {
   readonly kind = 'not-found';
   readonly code = 'not-found';

@@ -14,7 +14,7 @@ const pauseMillis = 1000;
 /** Milliseconds between two signs of life, after which proxies do not take a stream for dead. */
 const heartbeatMillis = 15_000;
 
-/** Somebody who follows an organization. */
+/** A client that follows an organization. */
 interface Follower {
   request: AuthenticatedRequest;
   userId: number;
@@ -50,7 +50,7 @@ export class EventsService implements OnModuleDestroy {
       this.changed(Number(id), topic);
     });
     notifications.on('access_changed', (userId) => void this.review((follower) => follower.userId === Number(userId)));
-    // Something may have been missed: whoever follows begins anew.
+    // Something may have been missed: followers start again.
     notifications.onResume(() => this.endAll());
   }
 
@@ -145,7 +145,7 @@ export class EventsService implements OnModuleDestroy {
       const { id, root } = await this.authenticator.byRequest(request);
       return root || (await this.memberships.roleIn(organizationId, id)) !== undefined;
     } catch {
-      // Not signed in any more, or the database is away and nobody can tell: the client comes back when it is not so.
+      // Not signed in any more, or the database is away and it is not known: the client comes back when it is not so.
       return false;
     }
   }

@@ -20,7 +20,7 @@ import { LateAnswersTakenError } from './late-answers-taken.error.js';
 /** Milliseconds that a balancer waits for news of the database; without any, what was known last counts. */
 const timeoutMillis = 1_000;
 
-/** Late answers that are under way at the same time; whoever wants to know needs one. */
+/** Late answers that are under way at the same time; a caller needs one. */
 const lateAnswersAtOnce = 4;
 
 export class HealthView {

@@ -1,7 +1,7 @@
 import { DomainError } from '../errors/domain-error.js';
 import { tryAgainIn } from '../errors/try-again.js';
 
-/** Nobody may keep many connections open by asking for late answers. */
+/** No caller may keep many connections open by asking for late answers. */
 export class LateAnswersTakenError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'late-answers-taken';

@@ -17,7 +17,7 @@ const timeoutMillis = 2_000;
 const freshMillis = 1_000;
 
 /**
- * What the database knows and every server of it tells alike: seats, licenses, the outbox. Asked for when somebody reads the
+ * What the database knows and every server of it tells alike: seats, licenses, the outbox. Queried when a client reads the
  * metrics; when the database does not answer they are left out, and `license_server_database_up` says so.
  */
 @Injectable()

@@ -58,7 +58,7 @@ export class HoldExpiredError extends DomainError {
   }
 }
 
-/** Nobody else can wait. */
+/** No further request can wait. */
 export class HoldFullError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'too-many-held';

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Milliseconds after which requests that are still under way at the end are cut off. */
 const timeoutMillis = 20_000;
 
-/** Whether this server is about to stop, so that nobody sends it anything new. */
+/** Whether this server is about to stop, so that it gets no new requests. */
 @Injectable()
 export class Draining {
   private begun = false;
@@ -20,7 +20,7 @@ export class Draining {
     this.begun = true;
   }
 
-  /** Begins, and resolves when whoever balances has had time to notice. */
+  /** Begins, and resolves when the load balancer has had time to notice. */
   async drain(millis: number): Promise<void> {
     this.begin();
     await delay(millis);

@@ -94,7 +94,7 @@ export function EmailField(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
-/** The address of an account that exists: also one that a former version has accepted and that nobody would get today. */
+/** The address of an account that exists: also one that a former version has accepted and that is refused today. */
 export function KnownEmailField(): PropertyDecorator {
   return field(
     { example: 'ada@example.com' },

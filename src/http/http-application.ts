@@ -191,7 +191,7 @@ function keepNothing(app: NestFastifyApplication): void {
   });
 }
 
-/** Refusals and slow answers are for the log; the many good ones only when somebody looks closer (LOG_LEVEL=debug). */
+/** Refusals and slow answers are for the log; the many good ones only on request (LOG_LEVEL=debug). */
 function logRequests(app: NestFastifyApplication, log: Logger): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {

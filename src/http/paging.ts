@@ -86,7 +86,7 @@ export interface RowQuery {
   parameters: readonly unknown[];
   /** Columns that tell rows with the same place apart. */
   tieBreaker: string;
-  /** When none is asked for; the first of the sortable ones, unless said otherwise. */
+  /** The default order; the first of the sortable ones, unless said otherwise. */
   sort?: string;
 }
 

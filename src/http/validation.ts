@@ -4,7 +4,7 @@ import { DomainError } from '../errors/domain-error.js';
 import { type FieldProblem } from './problem/problem.js';
 import { problemOfShape } from './request-shape.js';
 
-/** Nobody corrects more at once, and the answer must not grow with the request. */
+/** A person does not correct more at once, and the answer must not grow with the request. */
 const maxProblems = 20;
 
 /** The request is not of the form that the route asks for. */

@@ -2,7 +2,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Uniqu
 import { type Model, type Product } from '../license/file/product.js';
 import { type AssignableRole } from '../access/role.js';
 
-/** Somebody was asked into an organization. The link's token is not here: it is computed with the secret key. */
+/** An invitation to an organization. The link's token is not here: it is computed with the secret key. */
 @Entity('invitation')
 @Check('invitation_check', '(accepted_at IS NULL) = (user_id IS NULL)')
 @Check('invitation_check1', '(joined_at IS NULL) OR (accepted_at IS NOT NULL)')
@@ -56,7 +56,7 @@ export class Invitation {
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 
-  /** When somebody first opened the link. */
+  /** When the link was first opened. */
   @Column({ name: 'opened_at', type: 'timestamptz', nullable: true })
   openedAt!: Date | null;
 

@@ -65,7 +65,7 @@ export class OwnerUnverifiedError extends DomainError {
   }
 }
 
-/** Somebody who cannot sign in cannot join. */
+/** A person who cannot sign in cannot join. */
 export class InvitedAccountDisabledError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'account-disabled';

@@ -69,7 +69,7 @@ interface Opened {
   mailed: boolean;
 }
 
-/** What is known of addresses that somebody wants to invite: $1 the organization, $2 the addresses. */
+/** What is known of addresses to invite: $1 the organization, $2 the addresses. */
 const candidatesInSql = `
   SELECT w.email, m.user_id IS NOT NULL AS member, i.id AS "openId", i.accepted_at IS NOT NULL AS accepted,
          i.expires_at AS "expiresAt"
@@ -81,7 +81,7 @@ const candidatesInSql = `
                           AND i.joined_at IS NULL AND i.revoked_at IS NULL
    ORDER BY w.place`;
 
-/** Invites anew who has an open invitation. */
+/** Invites an address with an open invitation again. */
 const insertionInSql = `
   INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, mailed_token_hash, invited_by, created_at,
                           sent_at, expires_at)
@@ -126,7 +126,7 @@ export class InvitationService {
   }
 
   /**
-   * Invites many addresses; each has its own result. An address whose invitation has expired is invited anew.
+   * Invites many addresses; each has its own result. An address whose invitation has expired is invited again.
    *
    * @throws NobodyInvitedError when not one could be invited
    * @throws NoSeatToAssignError when the organization has no such seats at all
@@ -286,7 +286,7 @@ export class InvitationService {
     const { firstName, lastName } = acceptance;
     const password = await this.acceptPassword(token, acceptance, caller, address);
     return this.dataSource.transaction(async (manager) => {
-      // Seats before invitations, and these before accounts, as everybody locks who gives or takes a seat.
+      // Seats before invitations, and these before accounts, like all code that grants or frees a seat.
       await this.lockSeatsBehind(manager, token);
       const opened = await this.lockUsable(manager, token, caller);
       const { invitation } = opened;
@@ -359,7 +359,7 @@ export class InvitationService {
     const created = await this.users
       .create(manager, { ...newUser, originOrganizationId: organizationId }, actor)
       .catch((error: unknown) => {
-        // Somebody has just accepted the invitation of another organization to the same address.
+        // The invitee has just accepted the invitation of another organization to the same address.
         throw error instanceof EmailTakenError ? new AccountExistsError(email) : error;
       });
     return created.id;
@@ -395,7 +395,7 @@ export class InvitationService {
         .setLock('pessimistic_write')
         .getMany();
       for (const invitation of accepted) {
-        // A full organization keeps nobody from signing in: the invitation waits for a later one.
+        // A full organization does not prevent a sign-in: the invitation waits for a later one.
         if (await this.memberships.isFull(manager, invitation.organizationId)) continue;
         await this.begin(manager, invitation, user.id, actor);
       }
@@ -691,7 +691,7 @@ function addressesIn(text: string): string[] {
 }
 
 /**
- * The addresses that somebody has typed, apart from those that are none.
+ * The typed addresses, separate from invalid ones.
  *
  * @throws InvalidRequestError when there are none, or too many
  */

@@ -87,7 +87,7 @@ interface PoolQuota extends PoolBounds {
 /** The seats as they are divided at a moment. */
 interface SeatDivision {
   quotas: PoolQuota[];
-  /** Milliseconds since 1970 at which the first seat that is out beyond a share returns; Infinity: none is. */
+  /** Milliseconds since 1970 at which the first seat that is out beyond a share returns; Infinity: no seat is. */
   firstReturn: number;
   /** How many seats may stay out, by pool id; of pools with more sessions than that. */
   keep: Map<number, number>;
@@ -95,7 +95,7 @@ interface SeatDivision {
   excess: number;
 }
 
-/** Ends sessions until so many seats of each pool are out. */
+/** Ends sessions until only this many seats of each pool are out. */
 export type EndExcess = (
   manager: EntityManager,
   actor: Actor,
@@ -222,7 +222,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     this.vendorKeys = await trustedKeys(this.settings.vendorKeys);
     this.canVerify = true;
     await this.noteInstalledIssues();
-    // Whatever somebody has written into the pools by hand, the signed files decide.
+    // Whatever was written into the pools by hand, the signed files decide.
     await this.dataSource.transaction((manager) => this.reallocate(manager));
     this.ticking.start();
   }
@@ -260,7 +260,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** When the last license of a product ends or ended, grace days not counted; undefined: none is installed. */
+  /** When the last license of a product ends or ended, grace days not counted; undefined: no license is installed. */
   lastExpiry(product: Product): Date | undefined {
     return lastExpiry(this.claims, product);
   }
@@ -313,7 +313,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     try {
       file.checkUsable(at, known.serverId);
     } catch (error) {
-      // Without this nobody would understand why a license counts as ended that begins today.
+      // Without this it would not be clear why a license counts as ended that begins today.
       const why = clockAheadWords(at, known.now);
       if (!(error instanceof LicenseFileError) || error.code !== 'license-expired' || why === undefined) throw error;
       const times = { recordedTime: at, now: known.now };
@@ -497,7 +497,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Computes every pool's quota anew from the signed files and the allocations: after each change of either, and when
+   * Recomputes every pool's quota from the signed files and the allocations: after each change of either, and when
    * the time has come that a license begins or ends. Sessions for which there are no seats any more end.
    *
    * @param actor by whose hand sessions end
@@ -653,7 +653,7 @@ export class LicenseService implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** What each product and model grants to everybody, and what of it an organization has. */
+  /** What each product and model grants in total, and what of it an organization has. */
   async allocations(organizationId: number): Promise<AllocationView[]> {
     const at = await this.newestTime();
     const version = await versionOf(this.dataSource.manager, { kind: 'allocations', organizationId });

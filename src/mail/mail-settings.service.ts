@@ -38,7 +38,7 @@ export type Owner = number | null;
 const testsPerMinute = 6;
 const testMillis = unexplainedMillis;
 
-/** Mail servers and the outbox, for whoever administers them. */
+/** Mail servers and the outbox, for administrators. */
 @Injectable()
 export class MailSettingsService {
   private readonly tests: RateLimit;
@@ -160,7 +160,7 @@ export class MailSettingsService {
   /**
    * Has a mail tried again at once.
    *
-   * @throws NotFoundError when there is none that has not been sent
+   * @throws NotFoundError when every mail has been sent
    */
   async retry(caller: Caller, owner: Owner, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
@@ -176,7 +176,7 @@ export class MailSettingsService {
   }
 
   /**
-   * Has all mails tried again at once that were tried already and are not sent, also those that nobody tried any more.
+   * Has all mails tried again at once that were tried already and are not sent, also those that had failed.
    *
    * @returns how many
    */

@@ -21,7 +21,7 @@ export interface Content {
 /** Mails that the server itself decides on, a few a day. */
 const uncountedKinds = ['seats-exhausted', 'over-quota', 'license-expiring'];
 
-/** Mails that are what somebody asked for, and not a notice of it. */
+/** Mails that a user requested, as opposed to notices. */
 const requestedKinds = ['invitation', 'execution-notification'];
 
 /** Hands mails to the outbox, in the transaction of what they announce: both happen, or neither. */
@@ -68,7 +68,7 @@ export class MailService {
    * @param organizationId in whose outbox they are; its mail server sends them, else the default; null: the default
    * @param serverWide sent by the default mail server only, even if the organization has got its own by then
    * @returns whether they will be sent
-   * @throws DailyLimitError when the organization has sent as many today as it may, for mails that somebody asked for
+   * @throws DailyLimitError when the organization has sent as many today as it may, for requested mails
    */
   async enqueue(
     manager: EntityManager,

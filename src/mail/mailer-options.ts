@@ -30,7 +30,7 @@ export function mailerOptions(): MailerOptions {
 
 /**
  * The subject and the plain text say what the template says. The mailer itself would replace names in braces in a subject that it is
- * given, which may be a part of somebody's name.
+ * given, which may be part of a person's name.
  */
 function addSubjectAndText({ data }: MailInWork, done: (error?: Error) => void): void {
   if (data.context && typeof data.html === 'string') {

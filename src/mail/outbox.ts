@@ -17,7 +17,7 @@ const batch = 4;
 /** Lanes of organizations that one server works on at once: each may wait for a mail server that does not answer. */
 const maxLanes = 200;
 
-/** Milliseconds after which whoever claimed a mail and said no more is taken to be dead; longer than any attempt. */
+/** Milliseconds after which the server that claimed a mail and has not reported counts as dead; longer than any attempt. */
 const claimMillis = 3 * 60_000;
 
 /** Milliseconds to the second attempt; doubled each time, up to the longest wait. */

@@ -1,7 +1,7 @@
 import { type MailerOptions } from '@nestjs-modules/mailer';
 import { HandlebarsAdapter } from '@nestjs-modules/mailer/adapters/handlebars.adapter';
 
-/** The adapter of the mailer throws where nobody catches it when a template cannot be filled; here the mail fails instead. */
+/** The adapter of the mailer throws where it is not caught when a template cannot be filled; here the mail fails instead. */
 export class Templates extends HandlebarsAdapter {
   override compile(
     mail: { data: { html?: string; template: string } },

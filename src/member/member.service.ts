@@ -97,7 +97,7 @@ export class MemberService {
 
   /** {@link remove}, as a part of something larger. */
   async removeIn(manager: EntityManager, actor: Actor, organizationId: number, userId: number): Promise<void> {
-    // Seats before members, as everybody locks who gives or takes a seat.
+    // Seats before members, like all code that grants or frees a seat.
     await lockPools(manager, organizationId);
     const { role, joinedAt } = await this.lock(manager, organizationId, userId);
     const ended = await this.releases.endAllOf(manager, 'member-removed', actor, userId, organizationId);

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { networksContain } from './networks.js';
 
 /**
- * Where only this machine, its link or the cloud that it runs in answers: often with secrets, and to whoever asks. Private
+ * Where only this machine, its link or the cloud that it runs in answers: often with secrets, and to any caller. Private
  * networks are not among these, for a company's own servers are there.
  */
 const guarded = networksContain([

@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 
 /**
- * Keeps an organization from being deleted until the commit. Whoever locks something of it, and then writes what refers to
+ * Keeps an organization from being deleted until the commit. Code that locks something of it, and then writes what refers to
  * it, does this first: else each may wait for the other.
  */
 export async function holdOrganization(manager: EntityManager, id: number): Promise<void> {

@@ -42,7 +42,7 @@ export class MembershipService {
     });
   }
 
-  /** Whoever changes memberships says whose: at the commit nothing is remembered of them any more. */
+  /** Code that changes memberships says whose: at the commit nothing is remembered of them any more. */
   changed(manager: EntityManager, ...userIds: number[]): void {
     this.notifications.tellAtCommit(manager, 'access_changed', ...userIds);
   }
@@ -116,7 +116,7 @@ export class MembershipService {
   }
 
   /**
-   * Whether an organization has as many members as it may. Until the commit nobody else joins.
+   * Whether an organization has as many members as it may. Until the commit, no one else joins.
    *
    * @param joined of them, those that have joined in this transaction
    */

@@ -7,7 +7,7 @@ import { OrganizationCreationClosedError, UnverifiedAccountError } from './organ
 import { checkVersion, versionOf } from '../audit/settings-version.js';
 import { type OrganizationCreators, type ServerSettings } from './dto/server-settings.js';
 
-/** What the root administrator allows everybody. */
+/** What the root administrator allows all users. */
 @Injectable()
 export class OrganizationPolicy {
   constructor(

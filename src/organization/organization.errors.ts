@@ -36,7 +36,7 @@ export class UnverifiedAccountError extends DomainError {
   }
 }
 
-/** Somebody who cannot sign in cannot own an organization. */
+/** A person who cannot sign in cannot own an organization. */
 export class DisabledMemberError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'account-disabled';

@@ -201,9 +201,9 @@ export class OrganizationService {
    */
   async delete(caller: Caller, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      // Its seats are divided anew; who divides seats holds this lock first.
+      // Its seats are divided again; code that divides seats takes this lock first.
       await manager.query('SELECT FROM installation FOR UPDATE');
-      // Seats before organizations, as everybody locks who gives or takes a seat.
+      // Seats before organizations, like all code that grants or frees a seat.
       for (const action of this.onDeleting) await action(manager, id);
       const organization = await this.lock(manager, id);
       const rows = await manager.query<{ userId: number; email: string; role: Role }[]>(
@@ -224,7 +224,7 @@ export class OrganizationService {
     });
   }
 
-  /** The organizations that somebody is a member of, oldest first. */
+  /** The organizations that a user is a member of, oldest first. */
   async ofMember(user: Pick<Caller, 'id' | 'root'>): Promise<OrganizationView[]> {
     const roles = await this.memberships.of(user.id);
     if (roles.size === 0) return [];
@@ -261,7 +261,7 @@ export class OrganizationService {
     };
   }
 
-  /** Until the commit nobody else makes the user an owner. */
+  /** Until the commit, no other transaction makes the user an owner. */
   private async checkOwned(manager: EntityManager, userId: number): Promise<void> {
     await holdUntilCommit(manager, 'owner', userId);
     const [found] = await manager.query<{ owned: number; root: boolean }[]>(

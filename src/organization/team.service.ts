@@ -214,7 +214,7 @@ export class TeamService {
     });
   }
 
-  /** Admins of a team neither make nor unmake its owners; whoever manages the organization's teams may. */
+  /** Admins of a team neither make nor unmake its owners; those who manage the organization's teams may. */
   private async checkRank(
     caller: Caller,
     organizationId: number,
@@ -228,7 +228,7 @@ export class TeamService {
     throw new ForbiddenError('Only an owner of the team may do this.');
   }
 
-  /** Until the commit nobody else creates a team there. */
+  /** Until the commit, no other transaction creates a team there. */
   private async checkNumber(manager: EntityManager, organizationId: number): Promise<void> {
     await manager.query('SELECT FROM organization WHERE id = $1 FOR NO KEY UPDATE', [organizationId]);
     const most = this.settings.maxTeamsPerOrganization;

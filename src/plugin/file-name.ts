@@ -26,7 +26,7 @@ export interface PackageName {
   packaging: 'jar' | 'zip';
 }
 
-/** At most so many bytes of UTF-8, never half a character. */
+/** At most this many bytes of UTF-8, never half a character. */
 function cut(text: string, bytes: number): string {
   let size = 0;
   let result = '';

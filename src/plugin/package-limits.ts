@@ -1,6 +1,6 @@
 import { InvalidPackageError } from './plugin.errors.js';
 
-/** How much a package may hold: what it unpacks to comes from whoever made it. */
+/** How much a package may hold: its contents are not trusted. */
 export interface PackageLimits {
   /** Bytes of everything in it, unpacked, jars within it included. */
   unpackedBytes: number;

@@ -10,7 +10,7 @@ import { type PluginStore } from './plugin-store.js';
 
 /**
  * Answers a download: the whole, or with `Range` a part of it (206), so that one that broke off can go on. Nothing at all
- * (304) to whoever has it already, and the headers alone for HEAD.
+ * (304) to a client that has it already, and the headers alone for HEAD.
  */
 export function sendPackage(
   request: FastifyRequest,

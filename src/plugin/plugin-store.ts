@@ -29,7 +29,7 @@ const abandonedMillis = 60 * 60 * 1000;
 export class PluginStore {
   private readonly folder: string;
   private readonly incoming: string;
-  /** The folder in the server's own data folder is used by nobody else. */
+  /** The folder in the server's own data folder has no other user. */
   private readonly own: boolean;
 
   constructor(@Inject(SETTINGS) settings: Settings) {

@@ -6,7 +6,7 @@ import { counted } from '../errors/counted.js';
 export type PackageFault =
   'not-a-zip' | 'truncated' | 'encrypted' | 'unsafe-name' | 'link' | 'bomb' | 'damaged' | 'no-jar' | 'empty';
 
-/** A package that nobody should unpack, or nobody can. */
+/** A package that is unsafe or impossible to unpack. */
 export class InvalidPackageError extends DomainError {
   readonly kind = 'invalid';
   readonly code = 'plugin-package-invalid';

@@ -56,7 +56,7 @@ const insertionInSql = `
                         AND fold_case(name) = fold_case($2) AND fold_case(version) = fold_case($3))
   ON CONFLICT DO NOTHING RETURNING id`;
 
-/** The offline plugin library: packages for everybody, and packages of one organization. */
+/** The offline plugin library: public packages, and packages of one organization. */
 @Injectable()
 export class PluginService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly sweeping = new PeriodicTask(
@@ -98,7 +98,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
   /**
    * Takes a package into the library.
    *
-   * @param organizationId whose it is to be; undefined: everybody's
+   * @param organizationId whose it is to be; undefined: public
    * @throws InvalidPackageError, PluginMetadataMissingError, InvalidRequestError: it cannot be taken
    * @throws PluginVersionExistsError
    * @throws PluginTooLargeError, PluginStorageFullError
@@ -217,7 +217,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
     const { name, version, kind, description, packaging, jars } = plugin;
     try {
       return await this.dataSource.transaction(async (manager) => {
-        // Nobody removes the file between its arrival and the commit.
+        // The file cannot be removed between its arrival and the commit.
         await holdUntilCommit(manager, 'plugin', file.sha256);
         await this.checkRoom(manager, organizationId, file.size);
         const [saved] = await manager.query<{ id: number }[]>(insertionInSql, [
@@ -257,7 +257,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** Whether an organization may have so many bytes more. Within a transaction nobody else adds any until the commit. */
+  /** Whether an organization may have so many bytes more. Until the commit, no other transaction adds any. */
   private async checkRoom(manager: EntityManager, organizationId: number | undefined, bytes: number): Promise<void> {
     if (organizationId === undefined) return;
     if (manager.queryRunner?.isTransactionActive) {

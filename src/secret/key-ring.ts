@@ -107,7 +107,7 @@ function writeKeyRing(target: string, ring: KeyRing): void {
   syncFolder(path.dirname(target));
 }
 
-/** Makes a new name in a folder last; Windows does it by itself. */
+/** Makes a new name in a folder last; Windows does it automatically. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(folder, 'r');

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** 256 random bits for whoever is to hold them. */
+/** 256 random bits for the intended holder. */
 export function randomToken(): string {
   return randomBytes(32).toString('base64url');
 }

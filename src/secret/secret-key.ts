@@ -4,7 +4,7 @@ import { type KeyRing, newKey, readKeyRing, ringText, SecretKeyError } from './k
 
 export { SecretKeyError } from './key-ring.js';
 
-/** A key for one purpose, in both forms: importing bytes anew for each use would cost more than the use. */
+/** A key for one purpose, in both forms: importing the bytes again for each use would cost more than the use. */
 export interface DerivedKey {
   bytes: Buffer;
   object: KeyObject;

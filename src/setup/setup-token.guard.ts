@@ -5,7 +5,7 @@ import { AlreadySetUpError } from './setup.errors.js';
 import { SetupService } from './setup.service.js';
 import { SetupToken } from './setup-token.js';
 
-/** Lets in whoever has the setup token, as long as there is something to set up. */
+/** Accepts a caller with the setup token, as long as there is something to set up. */
 @Injectable()
 export class SetupTokenGuard implements CanActivate {
   constructor(

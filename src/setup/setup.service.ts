@@ -54,7 +54,7 @@ export class SetupService implements OnModuleInit {
     }
   }
 
-  /** The token, for whoever prints it; undefined once set up. */
+  /** The token, to print it; undefined once set up. */
   get pendingToken(): string | undefined {
     return this.ready ? undefined : this.token.value;
   }
@@ -137,7 +137,7 @@ export class SetupService implements OnModuleInit {
    * Creates the root administrator and opens the server.
    *
    * @throws LicenseRequiredError when there is no license yet
-   * @throws AlreadySetUpError when somebody else was faster
+   * @throws AlreadySetUpError when another caller was faster
    */
   async account(account: DefaultAccount, address: string): Promise<SetupState> {
     expectState('account-required', await this.state());

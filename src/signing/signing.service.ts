@@ -80,7 +80,7 @@ export class SigningService implements OnModuleInit {
     await this.load(this.keys.manager);
   }
 
-  /** SPKI in PEM, for whoever verifies what this server has signed. */
+  /** SPKI in PEM, to verify what this server has signed. */
   publicPem(purpose: SigningPurpose): string {
     return this.signer(purpose).publicPem;
   }
@@ -158,7 +158,7 @@ export class SigningService implements OnModuleInit {
    */
   async load(manager: EntityManager): Promise<void> {
     const reading = ++this.begun;
-    // In this order: a key that is retired between the two is found twice, and none is missed.
+    // In this order: a key that is retired between the two is found twice, and no key is missed.
     const current = await manager.find(SigningKey);
     const retired = await manager.find(RetiredSigningKey, { order: { retiredAt: 'DESC', purpose: 'ASC' } });
     const signers = purposes.map((purpose) => this.signerOf(current.find((key) => key.purpose === purpose)));

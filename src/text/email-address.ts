@@ -32,7 +32,7 @@ export const emailProblems: Readonly<Record<EmailProblem, string>> = {
     'mixes letters of several alphabets, some of which look the same: type the address by hand, with one keyboard',
 };
 
-/** What is wrong with a canonical address, for whoever would have to type it. */
+/** What is wrong with a canonical address, for the person who has to type it. */
 export function problemOfEmail(email: string): EmailProblem | undefined {
   if (direction.test(email)) return 'emailDirection';
   if (!hasEmailForm(email)) return 'isEmail';

@@ -28,7 +28,7 @@ export async function passwordMatches(password: string, stored: string, encrypte
   try {
     return await verify(stored, password);
   } catch {
-    // Somebody wrote plain text and forgot password_encrypted=false: no hash, no match.
+    // Plain text was written without password_encrypted=false: no hash, no match.
     return false;
   }
 }

@@ -17,7 +17,7 @@ export class User {
   @Column({ type: 'text', nullable: true })
   password!: string | null;
 
-  /** False only after somebody set a plain password by SQL; the server then hashes it. */
+  /** False only after a plain password was set by SQL; the server then hashes it. */
   @Column({ name: 'password_encrypted', type: 'boolean', default: true })
   passwordEncrypted!: boolean;
 

@@ -28,7 +28,7 @@ export class UnverifiedAdministratorError extends DomainError {
   }
 }
 
-/** The server would have nobody left to administer it. */
+/** The server would have no administrator left. */
 export class LastAdministratorError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'last-administrator';

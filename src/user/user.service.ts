@@ -120,7 +120,7 @@ export class UserService implements OnModuleInit {
   }
 
   /**
-   * Former versions have accepted addresses with characters that nobody sees or types. They become what their owners read, unless
+   * Former versions have accepted addresses with characters that cannot be seen or typed. They become what their owners read, unless
    * that is the address of another account; such an account signs in with the address as it was copied.
    */
   private async repairAddresses(): Promise<void> {
@@ -226,7 +226,7 @@ export class UserService implements OnModuleInit {
     return manager.existsBy(User, { id, verifiedAt: Not(IsNull()) });
   }
 
-  /** The account that somebody means who types, or pastes, an address. */
+  /** The account that a typed or pasted address means. */
   private async signingIn(typed: string): Promise<User | undefined> {
     const [exact, canonical] = [formerEmail(typed), canonicalEmail(typed)];
     return (await this.byEmail(exact)) ?? (canonical === exact ? undefined : this.byEmail(canonical));
@@ -280,7 +280,7 @@ export class UserService implements OnModuleInit {
    * Checks an e-mail address and a password.
    *
    * @param guard asked before a password is compared that was not right a moment ago, and told the outcome
-   * @returns the account, or undefined; why not is nobody's business, and takes as long
+   * @returns the account, or undefined; the reason is not told, and the answer takes as long
    * @throws what the guard throws
    */
   async verifyPassword(email: string, password: string, guard: GuessGuard): Promise<User | undefined> {
@@ -331,7 +331,7 @@ export class UserService implements OnModuleInit {
     this.verified.set(user.id, { proof, stored: user.password ?? '', places });
   }
 
-  /** Hashes a plain password in the row, unless somebody has written another one meanwhile. */
+  /** Hashes a plain password in the row, unless it has been changed meanwhile. */
   private async encryptPassword(user: User): Promise<void> {
     const plain = user.password ?? '';
     const hashed = await hashPassword(plain);

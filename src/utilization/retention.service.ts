@@ -13,7 +13,7 @@ import { LOG } from '../log/log.module.js';
 const intervalMillis = 3_600_000;
 const dayMillis = 86_400_000;
 
-/** Rows that are deleted at once, so that nobody waits for a lock and no transaction grows. */
+/** Rows that are deleted at once, so that no request waits for a lock and no transaction grows. */
 const batch = 5_000;
 
 /** What grows with every session, and which rows are older than the time in $1. Sealed sessions go with their blocks. */

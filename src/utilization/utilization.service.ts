@@ -31,7 +31,7 @@ const exportBatch = 2000;
 /** Exports at the same time: each holds a connection to the database, and the rest are for those who hold seats. */
 const maxExports = 4;
 
-/** Milliseconds in which whoever exports has read no piece, after which they are taken to be gone. */
+/** Milliseconds without a read, after which the client of an export counts as gone. */
 const silenceMillis = 60_000;
 
 interface Period {
@@ -151,7 +151,7 @@ export class UtilizationService {
     };
   }
 
-  /** @param giveUp called when nobody reads on */
+  /** @param giveUp called when the client stops reading */
   private async *lines(parameters: readonly unknown[], giveUp: () => void): AsyncGenerator<string> {
     yield (
       byteOrderMark +
@@ -288,7 +288,7 @@ function isOnMachine(row: string): string {
 
 /**
  * Sessions that are over and that run, which touch the time from $2 to $3. The clock is read once, and apart: else the planner
- * computes every column of a million rows for whoever asks for two.
+ * computes every column of a million rows for a client that asks for two.
  */
 const sessionsInSql = `
   SELECT a.id, a.user_id AS "userId", nullif(trim(u.first_name || ' ' || u.last_name), '') AS "user", u.email,

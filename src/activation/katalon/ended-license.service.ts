@@ -38,13 +38,13 @@ interface Kept {
   until: number;
 }
 
-/** A seat that falls free because a lease ran out is heard of by nobody; so long it may take until the session gets it. */
+/** An expired lease frees its seat without a notification; the session gets the seat within this time. */
 const keptMillis = 60_000;
 
 /** Sessions whose answer is kept: some 2 KB each. */
 const maxKept = 20_000;
 
-/** Changes of these topics give nobody a seat. */
+/** Changes of these topics free no seat. */
 const otherTopics: ReadonlySet<string> = new Set(['denials', 'mail', 'invitations', 'plugins']);
 
 /**

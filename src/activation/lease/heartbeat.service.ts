@@ -16,9 +16,9 @@ const beatMillis = 5_000;
 export const outageMillis = 30_000;
 
 /**
- * Notes in the database that a server is at work. Leases run out while all servers, or the database, are away, and nobody
- * can renew them; at the return that time is credited, so that a restart or a restored backup does not throw everybody
- * out. Nobody can have got the seats in between, so none is given twice.
+ * Notes in the database that a server is at work. Leases run out while all servers, or the database, are away, and no client
+ * can renew them; at the return that time is credited, so that a restart or a restored backup does not end all
+ * sessions. The seats were not granted in between, so no seat is granted twice.
  */
 @Injectable()
 export class HeartbeatService implements OnModuleInit, OnApplicationShutdown {

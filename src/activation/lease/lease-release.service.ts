@@ -34,7 +34,7 @@ interface ReleaseItem {
   actor: Caller;
 }
 
-/** Gives seats back: to the one who holds them, to those who administer them, and when nobody can any more. */
+/** Gives seats back: to the one who holds them, to those who administer them, and when no one can any more. */
 @Injectable()
 export class LeaseReleaseService implements OnModuleInit, OnApplicationShutdown {
   private readonly releases = new GroupCommit<ReleaseItem, boolean>(
@@ -132,7 +132,7 @@ export class LeaseReleaseService implements OnModuleInit, OnApplicationShutdown 
   }
 
   /**
-   * An administrator ends somebody's lease; its client learns it at its next renewal.
+   * An administrator ends a user's lease; its client learns it at its next renewal.
    *
    * @param deny whether its machine gets no seat from now on; else the client may ask for the next one
    * @throws NotFoundError
@@ -195,7 +195,7 @@ export class LeaseReleaseService implements OnModuleInit, OnApplicationShutdown 
   }
 
   /**
-   * Ends what a user holds, everywhere or in one organization; whoever removes or disables them does it in the same
+   * Ends what a user holds, everywhere or in one organization; the code that removes or disables them does it in the same
    * transaction, before touching the membership.
    *
    * @returns how many sessions
@@ -226,7 +226,7 @@ export class LeaseReleaseService implements OnModuleInit, OnApplicationShutdown 
   }
 
   /**
-   * Ends a lease whose client says that nobody has used it for longer than its organization allows.
+   * Ends a lease whose client says that it has been idle for longer than its organization allows.
    *
    * @throws LeaseEndedError when it has ended
    */
@@ -283,7 +283,7 @@ export class LeaseReleaseService implements OnModuleInit, OnApplicationShutdown 
     return items.map(({ id }) => ({ result: ids.has(id) }));
   }
 
-  /** Tidies up what dead clients left; nobody waits for it, for a check-out takes an expired seat itself. */
+  /** Tidies up what dead clients left; no request waits for it, for a check-out takes an expired seat itself. */
   private async sweep(): Promise<void> {
     await this.heartbeat.touch();
     await this.dataSource.transaction((manager) =>

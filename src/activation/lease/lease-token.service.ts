@@ -222,7 +222,7 @@ export class LeaseTokenService {
   }
 }
 
-/** What to tell whoever has the seat. Of several licenses, the one that it comes from is meant. */
+/** What to tell the holder of the seat. Of several licenses, the one that it comes from is meant. */
 function warningOf({ renewedAt, overage, quota, product }: TokenLease, part: GrantPart | undefined): string | null {
   const warnings = [
     overage > 0 &&

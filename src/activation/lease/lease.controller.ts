@@ -118,7 +118,7 @@ export class LeaseController {
     await this.releases.release(caller, id);
   }
 
-  /** A new token for whoever showed the old one, and for a lease that is new. */
+  /** A new token for a client that showed the old one, and for a lease that is new. */
   private async freshToken(
     { anew, renewedAt, expiresAt, session }: Renewal,
     claims: NativeClaims | undefined,

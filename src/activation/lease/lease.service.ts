@@ -55,7 +55,7 @@ export interface Renewal {
   session?: Session;
 }
 
-/** How long somebody waits for a seat. */
+/** How long a request waits for a seat. */
 export interface Waiting {
   seconds: number;
   /** Aborted when the client has gone away. */
@@ -138,7 +138,7 @@ export class LeaseService {
 
   private async checkOutIn(caller: Caller, session: Session, organizationId: number, how: HowToAsk): Promise<Lease> {
     const { waiting } = how;
-    // Nobody would hear of the seat, or of the place in the queue.
+    // The client would not learn of the seat, or of its place in the queue.
     if (waiting?.gone.aborted) throw new ServerStoppingError();
     const result = waiting
       ? await this.askAndWait(caller, session, organizationId, waiting)
@@ -196,7 +196,7 @@ export class LeaseService {
       : new TooManyOpenError('too-many-waiting-here', maxWaitingPerOrganization);
   }
 
-  /** Waits for a seat, and in the end is refused like everybody else. */
+  /** Waits for a seat, and in the end is refused like any other request. */
   private async wait(
     caller: Caller,
     session: Session,
@@ -215,7 +215,7 @@ export class LeaseService {
         return result.outcome === 'denied' && passesByItself(result.code) ? undefined : result;
       });
       const seat = answer?.outcome === 'denied' ? undefined : answer;
-      // Nobody is there any more to hear of a seat, or of a refusal.
+      // The client is gone, so it cannot learn of a seat or of a refusal.
       if (isGone()) {
         if (seat) await this.releases.release(caller, seat.id);
         throw new ServerStoppingError();
@@ -233,7 +233,7 @@ export class LeaseService {
   }
 
   /**
-   * Prolongs a lease. One that has expired competes for a seat like everybody else, whether its own was given away or not.
+   * Prolongs a lease. One that has expired competes for a seat like any other, whether its own was given away or not.
    *
    * @throws LeaseEndedError
    * @throws SeatDeniedError
@@ -315,7 +315,7 @@ export class LeaseService {
   /** Where the session has its seat, then where the user was last, then the oldest organization. */
   private async candidates(caller: Caller, { machineId, sessionId, clientPackage }: Session): Promise<number[]> {
     const roles = await this.memberships.of(caller.id);
-    // Nearly everybody is a member of one organization, and there is nothing to look up.
+    // Nearly all users are members of one organization, and there is nothing to look up.
     if (roles.size < 2) return [...roles.keys()];
     const [first] = await this.dataSource.query<{ current: number | null; last: number | null }[]>(
       `SELECT last_organization_id AS last,

@@ -35,7 +35,7 @@ export interface Occupancy {
   product: Product;
   model: Model;
   quota: number;
-  /** In use now, or assigned or bound to somebody who could use them now, or out as offline licenses. */
+  /** In use now, or assigned or bound to a machine that could use them now, or out as offline licenses. */
   inUse: number;
 }
 

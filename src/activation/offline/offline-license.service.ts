@@ -101,7 +101,7 @@ export class OfflineLicenseService {
   }
 
   /**
-   * Takes a seat for a machine, a node-locked one if there is one, else a floating one that is reserved for nobody. For the
+   * Takes a seat for a machine, a node-locked one if there is one, else a floating one that is not reserved. For the
    * same machine once more, the seat is the same.
    *
    * @throws NoOfflineSeatError
@@ -122,7 +122,7 @@ export class OfflineLicenseService {
     return this.dataSource.transaction(async (manager) => {
       // An entitlement's seats are shared by all organizations: one offline license at a time.
       await manager.query('SELECT FROM installation FOR UPDATE');
-      // The same lock, in the same order, as everybody holds who takes a seat.
+      // The same lock, in the same order, like all code that takes a seat.
       await lockPools(manager, organizationId);
       await this.checkPolicy(manager, organizationId, machineId);
       const now = await this.licenses.newestTime();
@@ -163,7 +163,7 @@ export class OfflineLicenseService {
   }
 
   /**
-   * The seat that a machine gets: the one it has, else a free one that is kept for nobody, from an entitlement that allows
+   * The seat that a machine gets: the one it has, else a free one that is not reserved, from an entitlement that allows
    * it and, if possible, lasts long enough.
    *
    * @throws NoOfflineSeatError

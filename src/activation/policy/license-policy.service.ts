@@ -83,7 +83,7 @@ export class LicensePolicyService {
    */
   async change(caller: Caller, organizationId: number, change: LicensePolicy): Promise<Required<LicensePolicy>> {
     return this.dataSource.transaction(async (manager) => {
-      // Whoever gives or takes a seat holds these locks: all decide by the same policy.
+      // Code that grants or frees a seat holds these locks, so all decisions use the same policy.
       await this.lock(manager, organizationId);
       await checkVersion(manager, { kind: 'license-policy', organizationId }, change.version);
       await this.checkBounds(manager, organizationId, change);

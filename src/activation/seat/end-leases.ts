@@ -60,7 +60,7 @@ export function whyEnded(reason: EndReason, ender: Ender): [reason: EndReason, n
 }
 
 /**
- * Ends leases and gives their seats back, in the caller's transaction. Like everybody who gives or takes seats it locks
+ * Ends leases and gives their seats back, in the caller's transaction. Like all code that grants or frees seats it locks
  * the pools first, in the order of their ids.
  *
  * @param where condition on `lease l`, with `parameters` from $1 on

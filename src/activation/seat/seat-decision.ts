@@ -38,7 +38,7 @@ export function takesFloatingOnly({
   return clientPackage === 'FLOATING_ENGINE' || isSharedMachineId(machineId);
 }
 
-/** Somebody wants a seat. */
+/** A request for a seat. */
 export interface SeatRequest {
   organizationId: number;
   userId: number;
@@ -274,7 +274,7 @@ function endsAtOnce({ endsAt, quota }: PoolState, { client }: SeatRequest, now: 
   return client !== undefined && quota > 0 && endsAt < now.getTime() + shortestFirstMillis;
 }
 
-/** Decides over one request. Knows no database: whoever calls it holds the locks that make the answer true. */
+/** Decides over one request. Knows no database: the caller holds the locks that make the answer true. */
 export function decide(request: SeatRequest, situation: Situation): Decision {
   const { licenseTime, pools, own, policy } = situation;
   if (!isMachineAllowed(policy, request)) return { outcome: 'deny', code: 'machine-denied' };
@@ -309,7 +309,7 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
     );
     if (!obstacle) {
       const register = registersMachines(pool) && !situation.registered.has(pool.id);
-      // It has run out, and nobody has taken its seat since.
+      // It has expired, and its seat has not been taken since.
       if (same && pool === samePool && !register) return { outcome: 'extend', lease: same, pool };
       const resumes = situation.charged.find((charge) => isOwnCharge(charge, pool, request));
       return { outcome: 'grant', pool, register, replaces: docked ?? running ?? same, resumes };
@@ -471,7 +471,7 @@ export function livesLong(lease: Pick<LeaseState, 'expiresAt'>, { freeMillis }: 
   return lease.expiresAt.getTime() > now.getTime() + freeMillis;
 }
 
-/** One reason of those that each kind of seat has given. What somebody can wait for or change comes before the rest. */
+/** One reason of those that each kind of seat has given. What a user can wait for or change comes before the rest. */
 function denialOf(obstacles: readonly DenialCode[]): DenialCode {
   const first = (...codes: DenialCode[]): DenialCode | undefined => codes.find((code) => obstacles.includes(code));
   return (

@@ -11,7 +11,7 @@ import { tryAgainIn } from '../../errors/try-again.js';
 
 /** Who holds a seat, as far as another member may know. */
 export interface Holder {
-  /** null: nobody works on the machine that holds the seat, and whoever activated it is gone. */
+  /** null: no session on the machine that holds the seat, and the user who activated it is gone. */
   email: string | null;
   hostname: string | null;
   machineId: string;
@@ -20,7 +20,7 @@ export interface Holder {
   expiresAt: Date | null;
 }
 
-/** Of so many holders a message still names each. */
+/** Up to this many holders, a message names each. */
 const maxNamed = 10;
 
 /** What a refusal knows of the seats. */
@@ -53,7 +53,7 @@ export interface SeatsInUse {
   isEvaluation: boolean;
   /** How many of the holders are sessions of the person who is refused: those they can end themselves. */
   ownHeld?: number;
-  /** How this very session ended before, if somebody ended it. */
+  /** How this very session ended before, if a person ended it. */
   ended?: Ending;
 }
 
@@ -189,7 +189,7 @@ export class NoOrganizationError extends DomainError {
 /** How a lease ended. */
 export interface Ending {
   reason: EndReason | null;
-  /** By whose hand; null: by itself. */
+  /** Who ended it; null: it ended automatically. */
   by: string | null;
   at: Date;
 }
@@ -210,7 +210,7 @@ export class LeaseEndedError extends DomainError {
   }
 }
 
-/** How the session's former lease ended, if somebody ended it. */
+/** How the session's former lease ended, if a person ended it. */
 export function endingOf({ reason, by, at }: FormerSession): Ending | undefined {
   if (!at || !reason || ['released', 'expired', 'replaced'].includes(reason)) return undefined;
   return { reason, by, at };
@@ -284,7 +284,7 @@ export class MachineRegisteredError extends DomainError {
   }
 }
 
-/** The server goes down while somebody waits for a seat. */
+/** The server stops while a request waits for a seat. */
 export class ServerStoppingError extends DomainError {
   readonly kind = 'unavailable';
   readonly code = 'server-stopping';
@@ -330,7 +330,7 @@ export class PolicyListFullError extends DomainError {
   }
 }
 
-/** The organization cannot go while somebody works with its seats. */
+/** The organization cannot be deleted while its seats are in use. */
 export class SeatsInUseError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'seats-in-use';

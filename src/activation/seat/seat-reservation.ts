@@ -21,7 +21,7 @@ export interface PoolReservations {
  * Seats that a user must leave to others, for they are reserved and not in use by those for whom they are. Who has a
  * reservation uses it before the common seats; in several, the first one with room counts.
  *
- * @param userId null: nobody, so that all that is reserved is kept
+ * @param userId null: no user, so that all reserved seats are kept
  * @param held live seats by user id; others than the reservations' users do not matter
  */
 export function keptFrom(

@@ -82,7 +82,7 @@ export interface ChainSource {
 
 const dayMillis = 86_400_000;
 
-/** Servers of one database seal in turns, by clocks that may differ by so many seconds. */
+/** Servers of one database seal in turns, by clocks that may differ by this many seconds. */
 const maxDifferent = 60;
 
 /** Of a clock that is set back again and again. */
@@ -155,7 +155,7 @@ export class ChainVerifier {
   }
 
   /**
-   * Where the clock was set back, the block that follows was sealed by it too; nobody without the key can change when that was.
+   * Where the clock was set back, the block that follows was sealed by it too; without the key, that time cannot be changed.
    *
    * @param next milliseconds since 1970: when the next block was sealed, or this is read
    */

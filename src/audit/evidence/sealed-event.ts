@@ -23,7 +23,7 @@ export function namesIn(value: unknown): string[] {
   return Object.values(value).flatMap(namesIn);
 }
 
-/** Cannot be guessed without the salt: once its row is deleted, nobody can tell whose it was. */
+/** Cannot be guessed without the salt: once its row is deleted, it cannot be attributed. */
 export function pseudonymFor(name: string, salt: Buffer): string {
   return `person:${createHash('sha256').update(salt).update(name).digest('hex').slice(0, 32)}`;
 }

@@ -53,7 +53,7 @@ interface Chain {
 /**
  * Seals committed audit events in blocks that are chained by their hashes, and signs checkpoints. Any server of the database
  * does it, one at a time. Only what is below the oldest running transaction is sealed, so nothing that is committed late is
- * missed, and nobody who writes an event waits for this.
+ * missed, and writers of events do not wait for this.
  */
 @Injectable()
 export class SealingService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -229,7 +229,7 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
 
   /**
    * Goes on from what was signed, not from what the table says: the next block and checkpoint would otherwise make good what
-   * somebody has cut off. Where the signature itself is gone a number is left out, so that it shows.
+   * was cut off. Where the signature itself is gone a number is left out, so that it shows.
    */
   private async asSigned(chain: Chain): Promise<Chain> {
     const claims = chain.signature

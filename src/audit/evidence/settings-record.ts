@@ -21,7 +21,7 @@ const maxServers = 100;
 type Change = 'secret set' | 'secret changed' | 'secret removed' | { from: string | null; to: string | null };
 
 /**
- * Settings come from outside, so nobody sees how they change. Each start compares them with those of the start before, and
+ * Settings come from outside, so their changes are not seen. Each start compares them with those of the start before, and
  * writes into the audit log what is different.
  */
 @Injectable()

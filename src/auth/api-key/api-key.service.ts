@@ -29,7 +29,7 @@ export interface KeyHolder {
   expiresAt: Date | null;
 }
 
-/** Tells a key from a token, for the server and for whoever scans repositories for leaked secrets. */
+/** Tells a key from a token, for the server and for scanners of leaked secrets. */
 export const apiKeyPrefix = 'lsk_';
 
 @Injectable()
@@ -51,7 +51,7 @@ export class ApiKeyService {
 
   private async loadHolders(hashes: readonly string[]): Promise<Map<string, KeyHolder>> {
     const rows = await this.dataSource.query<(KeyHolder & { hash: string })[]>(
-      // Nobody waits for the disk to note when a key was used, nor for somebody else who is noting it.
+      // No request waits for the disk to note when a key was used, nor for another request that notes it.
       `WITH used AS (
          UPDATE api_key SET last_used_at = $2
           WHERE id IN (SELECT id FROM api_key
@@ -117,7 +117,7 @@ export class ApiKeyService {
     }
     const limit = this.settings.apiKeyMaxDays;
     if (limit === undefined) return;
-    // The minute that somebody takes to send the form does not make "in 90 days" too late.
+    // The minute that a user takes to send the form does not make "in 90 days" too late.
     const end = now + limit * 86_400_000 + 60_000;
     if (expiry && expiry.getTime() <= end) return;
     const message = `API keys of this server live for at most ${counted(limit, 'day')}: choose an earlier expiry date`;
@@ -128,7 +128,7 @@ export class ApiKeyService {
    * Ends a key, and all tokens that were got with it.
    *
    * @param owner whose it must be
-   * @throws NotFoundError also for the key of somebody else
+   * @throws NotFoundError also for another user's key
    */
   async delete(caller: Caller, owner: number, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {

@@ -28,7 +28,7 @@ const linkMillis = 3_600_000;
 /** Links for another address that one account may have mailed in an hour, to whatever addresses. */
 const changesPerHour = 5;
 
-/** Gives accounts another address: once somebody who reads its mail has opened a link, or an administrator vouches for it. */
+/** Gives accounts another address: once a reader of its mail has opened a link, or an administrator vouches for it. */
 @Injectable()
 export class EmailChangeService {
   private readonly requests: RateLimit;

@@ -100,7 +100,7 @@ export class PasswordService {
    * Mails a link by the server's own mail server, if there is such an account and such a server. Says the same and takes as
    * long in any case: the work is done after the answer.
    *
-   * @param address of whoever asks
+   * @param address of the caller
    */
   async forgot(email: string, address: string): Promise<ForgottenPassword> {
     if (!(await this.mail.canSend(null))) {
@@ -124,7 +124,7 @@ export class PasswordService {
   private async mailLink(email: string, address: string): Promise<void> {
     const user = await this.users.findByEmail(email);
     if (!user || user.disabledAt) return;
-    // A mailbox is not filled by somebody who asks again and again.
+    // Repeated requests must not fill a mailbox.
     if (!(await this.resetThrottle.admit(user.email))) return;
     await this.dataSource.transaction(async (manager) => {
       const { link } = await this.createLink(manager, user.id, { id: null, name: user.email, address });
@@ -203,7 +203,7 @@ export class PasswordService {
   }
 
   /**
-   * Mails the caller a link that verifies the address. A new password is set with it: whoever made the account may not be
+   * Mails the caller a link that verifies the address. A new password is set with it: the person who made the account may not be
    * the one who reads the mail.
    *
    * @throws AlreadyVerifiedError
@@ -229,7 +229,7 @@ export class PasswordService {
   }
 
   /**
-   * Gives an unverified account to whoever has just proved more than those before: all that was set until now is void, the
+   * Gives an unverified account to the person who has just proved more than those before: all that was set until now is void, the
    * password, sessions, tokens and API keys.
    *
    * @param verified whether the address is proved with it

@@ -151,7 +151,7 @@ export class SessionService {
     }));
   }
 
-  /** @throws NotFoundError also for the session of somebody else */
+  /** @throws NotFoundError also for another user's session */
   async end(caller: Caller, id: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const { affected } = await manager.delete(Session, { id, userId: caller.id });

@@ -12,7 +12,7 @@ import { lifetime, type TokenClaims } from './access-token.service.js';
 import { type Caller } from '../../access/caller.js';
 
 const cleanUpMillis = 3_600_000;
-/** Rows that are deleted at once, so that nobody waits for a lock. */
+/** Rows that are deleted at once, so that no request waits for a lock. */
 const batch = 5_000;
 
 /**
@@ -45,7 +45,7 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * Takes a refresh token for the next one. One that was taken before is in two hands, and nobody knows which is a thief's:
+   * Takes a refresh token for the next one. One that was taken before is in two hands, and either may be a thief's:
    * it ends the whole family.
    *
    * @returns the next generation, or undefined when the token is not good any more

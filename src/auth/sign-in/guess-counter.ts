@@ -14,7 +14,7 @@ export interface CountedAttempt {
   scopes: readonly { key: string; free: number }[];
   /** The counter of the account and the address. */
   pair: string;
-  /** The account; null: there is none. */
+  /** The account; null: it does not exist. */
   userId: number | null;
   site: string;
 }

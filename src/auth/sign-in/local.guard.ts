@@ -4,7 +4,7 @@ import { type FastifyRequest } from 'fastify';
 import { RequestValidationPipe } from '../../http/validation.js';
 import { SignIn } from './dto/sign-in.js';
 
-/** Lets in whoever sends the e-mail address and password of an account. */
+/** Accepts the e-mail address and password of an account. */
 @Injectable()
 export class LocalGuard extends AuthGuard('local') {
   private readonly pipe = new RequestValidationPipe();

@@ -17,7 +17,7 @@ const freeFailures: Record<SignInLimit, number> = {
   network: 500,
 };
 
-/** An account, which may not exist, as somebody tries to sign in to it from somewhere. */
+/** An account, which may not exist, and the address from which a caller tries to sign in to it. */
 interface Attempt {
   user: User | undefined;
   address: string;

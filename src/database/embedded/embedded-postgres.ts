@@ -94,7 +94,7 @@ export interface PreparedPostgres {
 }
 
 /**
- * Creates the cluster at the first start, and ends what a killed server left behind. Whoever calls this holds the data folder.
+ * Creates the cluster at the first start, and ends what a killed server left behind. The caller holds the data folder.
  *
  * @throws EmbeddedPostgresError
  */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lchownSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** Nobody else than root could run PostgreSQL here. */
+/** Only root could run PostgreSQL here. */
 export class NoUnprivilegedAccountError extends Error {}
 
 /**

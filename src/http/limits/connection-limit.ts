@@ -95,7 +95,7 @@ export class ConnectionLimit {
     const sockets = this.waiting.get(site) ?? new Set();
     this.waiting.set(site, sockets.add(socket));
     this.waitingInAll++;
-    // Nobody else hears of its errors yet; `close` follows.
+    // No other listener hears of its errors yet; `close` follows.
     socket.on('error', () => undefined);
     socket.once('close', () => this.leave(socket, site));
     this.server.keepAliveTimeout = Math.min(this.keepAliveMillis, crowdedKeepAliveMillis);

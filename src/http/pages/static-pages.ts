@@ -67,7 +67,7 @@ function addressOf(url: string): string {
   return url.split('?')[0] ?? '';
 }
 
-/** The page for addresses so many steps below the root. */
+/** The page for addresses this many steps below the root. */
 function pageIn(file: string): (depth: number) => { text: string; etag: string } {
   if (!existsSync(file))
     throw new Error(`The console is not built: ${file} is missing. Build it with "npm run build".`);

@@ -136,7 +136,7 @@ export class InvitingOrganization {
   name!: string;
 }
 
-/** What somebody sees who opens the link. */
+/** What a visitor of the link sees. */
 export class OpenedInvitation {
   @ApiProperty({ type: InvitingOrganization })
   organization!: InvitingOrganization;

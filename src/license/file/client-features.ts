@@ -37,7 +37,7 @@ export function unacceptedSeats({ entitlements }: Pick<LicenseClaims, 'entitleme
   return [...new Map(seats).values()];
 }
 
-/** What to tell whoever issues or installs a license whose seats Katalon's clients will not accept. */
+/** What to tell the issuer or installer of a license whose seats Katalon's clients will not accept. */
 export function licenseWarnings(claims: Pick<LicenseClaims, 'entitlements'>): string[] {
   return unacceptedSeats(claims).map(({ product, model, evaluation }) => {
     const seats = `The ${model} seats of ${productName[product]}`;

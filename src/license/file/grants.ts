@@ -85,7 +85,7 @@ export function partOf(parts: readonly GrantPart[], position: number): GrantPart
   return parts.find(({ quantity }) => position < (before += quantity)) ?? parts.at(-1);
 }
 
-/** What is left for sessions when so many seats are out as offline licenses, which take the first that allow it. */
+/** What is left for sessions when this many seats are out as offline licenses, which take the first that allow it. */
 export function besideOffline(parts: readonly GrantPart[], offline: number): GrantPart[] {
   let left = offline;
   return parts.map((part) => {
@@ -189,7 +189,7 @@ export function lastEndBefore(
   return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
 }
 
-/** When the last entitlement ends or ended, grace days not counted; undefined: there is none. */
+/** When the last entitlement ends or ended, grace days not counted; undefined: it does not exist. */
 export function lastExpiry(files: readonly LicenseClaims[], product?: Product): Date | undefined {
   const ends = files
     .flatMap((file) => file.entitlements.map((entitlement) => ({ entitlement, ...periodOf(file, entitlement) })))

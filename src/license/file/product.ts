@@ -9,7 +9,7 @@ export const productName: Record<Product, string> = {
 
 /**
  * How a seat is held (manual, "Licenses and seats"): by a licensed user; by a machine, from its first activation on;
- * by whoever runs a session, one seat each.
+ * by the user of a session, one seat each.
  */
 export const models = ['per-user', 'node-locked', 'floating'] as const;
 export type Model = (typeof models)[number];

@@ -89,7 +89,7 @@ export function divideAround(
 }
 
 /**
- * How many seats may stay out where more are out than the license gives: sessions have to end until so many are left. First
+ * How many seats may stay out where more are out than the license gives: sessions have to end until this many are left. First
  * each organization keeps within its own share; then what nothing can end is made up for by the sessions of the others, in the
  * order in which {@link divideAround} withholds seats. Those that are left never have to end for the same reason again.
  *

@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 
 /**
- * Locks all seats of organizations, in the order in which everybody does who gives or takes seats. Whoever needs other locks
+ * Locks all seats of organizations, in the order of all code that grants or frees seats. Code that needs other locks
  * too (organizations, members, invitations) takes this one first.
  */
 export async function lockPools(manager: EntityManager, ...organizationIds: readonly number[]): Promise<void> {
@@ -11,7 +11,7 @@ export async function lockPools(manager: EntityManager, ...organizationIds: read
 }
 
 /**
- * Locks the seats of these organizations and all that any organization has, in the same order: for whoever divides the seats,
+ * Locks the seats of these organizations and all that any organization has, in the same order: for code that divides the seats,
  * and must know that no more of them go out meanwhile. The lock of `installation` is held.
  */
 export async function lockDivision(manager: EntityManager, ...organizationIds: readonly number[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { type Model, type Product } from '../file/product.js';
 
-/** The seats of one product and model that an organization has. Whoever gives or takes one of them locks this row first. */
+/** The seats of one product and model that an organization has. Code that grants or frees one of them locks this row first. */
 @Entity('seat_pool')
 @Check('seat_pool_allocation_check', 'allocation >= 0')
 @Check('seat_pool_in_use_check', 'in_use >= 0')

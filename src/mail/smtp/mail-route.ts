@@ -55,14 +55,14 @@ function connectTo(host: string, port: number, millis: number): Promise<net.Sock
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.off('error', fail);
-      // Whoever gets the socket listens for its errors; until then one is not the end of the process.
+      // The code that gets the socket listens for its errors; until then one is not the end of the process.
       socket.on('error', () => undefined);
       resolve(socket);
     });
   });
 }
 
-/** Whether a mail server greets; what it has said is read again by whoever gets the socket. */
+/** Whether a mail server greets; what it has said is read again by the code that gets the socket. */
 function isReady(socket: net.Socket): Promise<boolean> {
   return new Promise((resolve) => {
     const end = (ready: boolean): void => {

@@ -40,7 +40,7 @@ export class OrganizationView {
   permissions!: OrganizationPermission[];
 }
 
-/** One organization, looked at by itself. */
+/** A single organization. */
 export class OrganizationDetails extends OrganizationView {
   @ApiProperty({ description: 'Of its name: a change may send it.' })
   version!: number;

@@ -24,7 +24,7 @@ export interface Queue {
   product: Product;
 }
 
-/** Somebody who waits for a seat, as the database has it. */
+/** A waiting request, as stored in the database. */
 export interface Waiter extends Queue {
   id: number;
   userId: number;
@@ -44,7 +44,7 @@ export interface PoolRow
   name: string;
   leaseMinutes: number;
   engineLeaseMinutes: number | null;
-  /** Seats of the product that are reserved for somebody. */
+  /** Seats of the product that are reserved for a user or team. */
   reserved: number;
   /** Whether a cap exists for this product. */
   isCapped: boolean;
@@ -167,7 +167,7 @@ export function licensedUsers(poolIds: readonly number[], userIds: readonly numb
   ];
 }
 
-/** Until the commit nobody else gives these users a seat, of whatever pool. */
+/** Until the commit, no other transaction grants these users a seat, in any pool. */
 export function lockHolders(userIds: readonly number[]): Statement {
   return [
     `SELECT pg_advisory_xact_lock(${keyInSql('leases of', 'id')})
@@ -221,7 +221,7 @@ export function machineCounts(poolIds: readonly number[]): Statement {
 
 /**
  * @returns `poolId`, `machineId` of those whose place there is. After a cut of the quota those that were bound first keep
- *   theirs; nobody can take an offline license back
+ *   theirs; an offline license cannot be revoked
  */
 export function registeredMachines(
   pools: readonly Pick<PoolState, 'id' | 'offline'>[],
