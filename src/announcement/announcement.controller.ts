@@ -22,7 +22,7 @@ export class AnnouncementController {
   @ApiOperation({ summary: 'Mail how a test run has ended, to members of the organization' })
   @ApiAcceptedResponse({ type: SentNotification })
   @ApiProblems({
-    400: 'A wrong field, or somebody who is no member.',
+    400: 'A wrong field, or a recipient that is not a member.',
     409: 'There is no mail server.',
     429: 'Too many in a minute, or `too-many-mails-today`.',
   })

@@ -29,7 +29,7 @@ export class AllocationController {
   @ApiProblems({
     400: 'No list of allocations.',
     404: 'No such organization.',
-    409: 'More than there is. `stale-version`: changed by somebody else since it was read; `changes` says who.',
+    409: 'More than there is. `stale-version`: changed by another user since it was read; `changes` says who.',
   })
   allocate(
     @CallerOf() caller: Caller,

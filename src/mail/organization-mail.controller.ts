@@ -39,7 +39,7 @@ export class OrganizationMailController {
   @ApiOkResponse({ type: MailServerView })
   @ApiProblems({
     400: 'A wrong field, or no password for another server or username.',
-    409: '`stale-version`: changed by somebody else since it was read; `changes` says who.',
+    409: '`stale-version`: changed by another user since it was read; `changes` says who.',
   })
   update(
     @CallerOf() caller: Caller,

@@ -40,7 +40,7 @@ export class MemberController {
   @ApiOkResponse({ type: MemberView })
   @ApiProblems({
     400: 'A role that cannot be given.',
-    409: 'It is the owner, or `stale-version`: changed by somebody else since it was read; `changes` says who.',
+    409: 'It is the owner, or `stale-version`: changed by another user since it was read; `changes` says who.',
   })
   changeRole(
     @CallerOf() caller: Caller,

@@ -55,7 +55,7 @@ export interface Address {
 }
 
 /**
- * Looks up the addresses of a host that somebody has entered who does not administer this server. Connect to one of those that it
+ * Looks up the addresses of a host that was not entered by an administrator of this server. Connect to one of those that it
  * returns, not to the name: a second lookup could bring another one.
  *
  * @param allowed networks in which every address is good

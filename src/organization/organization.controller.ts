@@ -61,7 +61,7 @@ export class OrganizationController {
   @ApiOkResponse({ type: OrganizationDetails })
   @ApiProblems({
     400: 'A name that is empty or over 100 characters.',
-    409: '`stale-version`: changed by somebody else since it was read; `changes` says who.',
+    409: '`stale-version`: changed by another user since it was read; `changes` says who.',
   })
   rename(
     @CallerOf() caller: Caller,

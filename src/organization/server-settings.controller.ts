@@ -24,7 +24,7 @@ export class ServerSettingsController {
   @ApiOkResponse({ type: ServerSettings })
   @ApiProblems({
     400: 'A value that does not exist.',
-    409: '`stale-version`: changed by somebody else since it was read; `changes` says who.',
+    409: '`stale-version`: changed by another user since it was read; `changes` says who.',
   })
   async change(@CallerOf() caller: Caller, @Body() settings: ServerSettings): Promise<ServerSettings> {
     await this.policy.change(caller, settings);

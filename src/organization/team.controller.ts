@@ -56,7 +56,7 @@ export class TeamController {
   @ApiOkResponse({ type: TeamView })
   @ApiProblems({
     400: 'A name that is empty or over 100 characters.',
-    409: 'The name is taken, or `stale-version`: changed by somebody else since it was read; `changes` says who.',
+    409: 'The name is taken, or `stale-version`: changed by another user since it was read; `changes` says who.',
   })
   rename(
     @CallerOf() caller: Caller,
@@ -110,7 +110,7 @@ export class TeamController {
   @Delete(':teamId/members/:userId')
   @AllowInTeam('team.manage', 'OWNER', 'ADMIN')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Remove somebody from a team' })
+  @ApiOperation({ summary: 'Remove a member from a team' })
   @ApiNoContentResponse({ description: 'Removed.' })
   removeMember(
     @CallerOf() caller: Caller,

@@ -34,7 +34,7 @@ export class LastAdministratorError extends DomainError {
   readonly code = 'last-administrator';
 
   constructor() {
-    super('This is the last administrator of the server. Make somebody else one first.');
+    super('This is the last administrator of the server. Make another account an administrator first.');
   }
 }
 

@@ -38,7 +38,7 @@ export class SeatController {
   @Delete('online-licenses/:leaseId')
   @Allow('online-license.terminate')
   @HttpCode(204)
-  @ApiOperation({ summary: "End somebody's lease; the client learns it at its next renewal" })
+  @ApiOperation({ summary: "End a user's lease; the client learns it at its next renewal" })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiProblems({ 409: 'With `deny`: the list of denied machines is full.' })
   terminate(

@@ -31,7 +31,7 @@ export class LicensePolicyController {
   @ApiOkResponse({ type: LicensePolicy })
   @ApiProblems({
     400: 'A value out of its bounds, or more reserved than there is, or a reservation or cap for someone outside the organization.',
-    409: '`stale-version`: changed by somebody else since it was read; `changes` says who.',
+    409: '`stale-version`: changed by another user since it was read; `changes` says who.',
   })
   change(
     @CallerOf() caller: Caller,

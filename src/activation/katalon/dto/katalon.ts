@@ -147,7 +147,7 @@ export class TrackedSession {
   @Hint(50)
   endTime?: string;
 
-  @ApiPropertyOptional({ type: Number, description: 'Seconds since somebody last used the client; it may end then.' })
+  @ApiPropertyOptional({ type: Number, description: 'Seconds since the client was last used; it may end then.' })
   @IsOptional()
   idleSeconds?: unknown;
 

@@ -71,7 +71,7 @@ export class LeaseRenewal {
   @ApiPropertyOptional({
     type: Number,
     minimum: 0,
-    description: 'Seconds since somebody last used the client; the policy may end a session that is idle for too long.',
+    description: 'Seconds since the client was last used; the policy may end a session that is idle for too long.',
   })
   @Optional()
   @IsInt()
