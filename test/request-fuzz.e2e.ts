@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { randomFrom } from './support/random.js';
-import { everyScope, readyServer, type ReadyServer } from './support/test-server.js';
+import { everyScope, gui, readyServer, type ReadyServer } from './support/test-server.js';
 
 /** Requests for each operation of the API; more with FUZZ_REQUESTS. */
 const requestsEach = Number(process.env.FUZZ_REQUESTS ?? 4);
@@ -12,7 +12,10 @@ let server: ReadyServer;
 let key: string;
 let operations: { method: string; path: string }[];
 beforeAll(async () => {
-  server = await readyServer(undefined, {}, { CLIENT_HOLD_SECONDS: '0' });
+  // With private plugins, so that the route of an organization reads what it is sent.
+  const features = [gui, { key: 'private_plugin', name: 'Private plugins' }];
+  const seats = [{ product: 'KSE', model: 'floating', quantity: 2, features }];
+  server = await readyServer(seats, {}, { CLIENT_HOLD_SECONDS: '0' });
   ({ key } = await server.root
     .post('/api/v1/users/me/api-keys', { name: 'Key', scopes: everyScope })
     .expect<{ key: string }>(201));
