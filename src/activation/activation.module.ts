@@ -5,6 +5,7 @@ import { ClockStepModule } from '../clock-step/clock-step.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
+import { CheckOuts } from './lease/check-outs.js';
 import { ClientCall } from './katalon/client-call.entity.js';
 import { ClientConversationController } from './katalon/client-conversation.controller.js';
 import { ClientConversationService } from './katalon/client-conversation.service.js';
@@ -12,6 +13,7 @@ import { ClientVersion } from './katalon/client-version.entity.js';
 import { EndedLicenseService } from './katalon/ended-license.service.js';
 import { ExcessLeaseService } from './lease/excess-lease.service.js';
 import { KatalonController } from './katalon/katalon.controller.js';
+import { LeaseOrganizations } from './lease/lease-organizations.js';
 import { LeaseReleaseService } from './lease/lease-release.service.js';
 import { LeaseMetrics } from './lease/lease-metrics.js';
 import { LeaseRenewalService } from './lease/lease-renewal.service.js';
@@ -29,6 +31,7 @@ import { HeartbeatService } from './lease/heartbeat.service.js';
 import { SeatController } from './lease/seat.controller.js';
 import { SeatQueue } from './lease/seat-queue.js';
 import { SeatRefusalService } from './lease/seat-refusal.service.js';
+import { SeatWaiting } from './lease/seat-waiting.js';
 import { SeatService } from './lease/seat.service.js';
 import { TestOpsController, TestOpsRootController } from './katalon/testops.controller.js';
 import { TrackingService } from './katalon/tracking.service.js';
@@ -56,9 +59,11 @@ import { TrackingService } from './katalon/tracking.service.js';
     SeatController,
   ],
   providers: [
+    CheckOuts,
     ClientConversationService,
     EndedLicenseService,
     ExcessLeaseService,
+    LeaseOrganizations,
     LeaseReleaseService,
     LeaseMetrics,
     LeaseRenewalService,
@@ -71,6 +76,7 @@ import { TrackingService } from './katalon/tracking.service.js';
     SeatQueue,
     SeatRefusalService,
     SeatService,
+    SeatWaiting,
     TrackingService,
   ],
   exports: [LeaseReleaseService, SeatService],

@@ -1,39 +1,19 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { AuditService } from '../../audit/audit.service.js';
 import { type Caller } from '../../access/caller.js';
-import { Clock } from '../../clock/clock.js';
-import { SETTINGS } from '../../config/config.module.js';
-import { type Settings } from '../../config/settings.js';
-import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
-import { NotAMemberError } from '../../organization/organization.errors.js';
-import { TooManyOpenError } from '../../errors/limit-errors.js';
-import { isAcceptedByClient } from '../../license/file/client-features.js';
-import { LicenseService } from '../../license/license.service.js';
 import { type Model, type Product } from '../../license/file/product.js';
-import { LOG } from '../../log/log.module.js';
-import { MembershipService } from '../../organization/membership.service.js';
-import { CheckOutBatch } from './check-out/check-out.js';
-import { type CheckOutItem, type CheckOutResult, type Granted } from './check-out/check-out-item.js';
-import { OutageError, QuotasOutdatedError } from './check-out/snapshot.js';
+import { CheckOuts } from './check-outs.js';
+import { LeaseOrganizations } from './lease-organizations.js';
+import { type Waiting } from './seat-queue.js';
+import { SeatWaiting } from './seat-waiting.js';
+import { type CheckOutItem, type Granted } from './check-out/check-out-item.js';
 import { LeaseReleaseService } from './lease-release.service.js';
-import { LeaseMetrics } from './lease-metrics.js';
 import { renewAt } from '../seat/lease-policy.js';
 import { LeaseRenewalService } from './lease-renewal.service.js';
 import { checkMachineId } from '../seat/machine-id.js';
-import { HeartbeatService } from './heartbeat.service.js';
-import {
-  type ClientPackage,
-  modelsFor,
-  passesByItself,
-  productOf,
-  type SeatRequest,
-  type Session,
-} from '../seat/seat-decision.js';
+import { type ClientPackage, productOf, type SeatRequest, type Session } from '../seat/seat-decision.js';
 import { LeaseEndedError, NoOrganizationError, ServerStoppingError } from '../seat/seat-errors.js';
-import { SeatQueue } from './seat-queue.js';
 import { SeatRefusalService } from './seat-refusal.service.js';
 
 /** A seat that was granted or goes on. */
@@ -55,13 +35,6 @@ export interface Renewal {
   session?: Session;
 }
 
-/** How long a request waits for a seat. */
-export interface Waiting {
-  seconds: number;
-  /** Aborted when the client has gone away. */
-  gone: AbortSignal;
-}
-
 /** How a session asks for a seat. */
 export interface HowToAsk {
   waiting?: Waiting;
@@ -74,28 +47,14 @@ export interface HowToAsk {
 /** Seats are taken and kept: check-out and renewal. What arrives at the same moment shares one commit. */
 @Injectable()
 export class LeaseService {
-  private readonly checkOuts = new GroupCommit<CheckOutItem, CheckOutResult>(
-    (items) => this.checkOutBatch(items),
-    isItemError,
-    200,
-    1,
-    (items, seconds) => this.metrics.batch('check-out', items, seconds),
-  );
-
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly licenses: LicenseService,
-    private readonly memberships: MembershipService,
-    private readonly audit: AuditService,
-    private readonly clock: Clock,
-    private readonly metrics: LeaseMetrics,
-    private readonly heartbeat: HeartbeatService,
-    private readonly queue: SeatQueue,
+    private readonly organizations: LeaseOrganizations,
+    private readonly checkOuts: CheckOuts,
+    private readonly waiting: SeatWaiting,
     private readonly renewals: LeaseRenewalService,
     private readonly releases: LeaseReleaseService,
     private readonly refusals: SeatRefusalService,
-    @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(LOG) private readonly log: Logger,
   ) {}
 
   /**
@@ -113,13 +72,13 @@ export class LeaseService {
     checkMachineId(session.machineId, 'native');
     if (session.fingerprint !== null) checkMachineId(session.fingerprint, 'native');
     // Katalon's clients look at a license's features, native programs at what they like.
-    if (how.former) session = { ...session, acceptedModels: this.acceptedModels(session.clientPackage) };
+    if (how.former) session = { ...session, acceptedModels: this.checkOuts.acceptedModels(session.clientPackage) };
     if (organizationId !== undefined) {
-      return this.checkOutIn(caller, session, await this.memberOf(caller, organizationId), how);
+      return this.checkOutIn(caller, session, await this.organizations.memberOf(caller, organizationId), how);
     }
-    const candidates = await this.candidates(caller, session);
+    const candidates = await this.organizations.candidates(caller, session);
     for (const candidate of candidates.length > 1 ? candidates : []) {
-      const result = await this.ask(caller, session, candidate);
+      const result = await this.checkOuts.ask({ caller, session, organizationId: candidate });
       if (result.outcome !== 'denied') return this.leaseOf(result, session.clientPackage, candidate);
     }
     const first = candidates[0];
@@ -127,113 +86,18 @@ export class LeaseService {
     return this.checkOutIn(caller, session, first, how);
   }
 
-  /** Kinds of seats that the client would accept, as far as the licenses in force tell; of the others it is told why not. */
-  private acceptedModels(clientPackage: ClientPackage): Model[] {
-    const product = productOf(clientPackage);
-    return modelsFor(clientPackage).filter((model) => {
-      const parts = this.licenses.parts(product, model, this.clock.now());
-      return parts.length === 0 || parts.some(({ features }) => isAcceptedByClient(product, features));
-    });
-  }
-
   private async checkOutIn(caller: Caller, session: Session, organizationId: number, how: HowToAsk): Promise<Lease> {
     const { waiting } = how;
-    // The client would not learn of the seat, or of its place in the queue.
+    // Nobody would hear of the seat, or of the place in the queue.
     if (waiting?.gone.aborted) throw new ServerStoppingError();
-    const result = waiting
-      ? await this.askAndWait(caller, session, organizationId, waiting)
-      : await this.askAsClient(caller, session, organizationId, how);
+    const asking = { caller, session, organizationId };
+    const result = waiting ? await this.waiting.asAsked(asking, waiting) : await this.waiting.asClient(asking, how);
     if (result.outcome === 'denied') throw await this.refusals.of(result, session, organizationId, caller);
     return this.leaseOf(result, session.clientPackage, organizationId);
   }
 
-  private async askAndWait(
-    caller: Caller,
-    session: Session,
-    organizationId: number,
-    waiting: Waiting,
-  ): Promise<CheckOutResult> {
-    const result = await this.ask(caller, session, organizationId, { mayWait: 'as-asked' });
-    if (result.outcome !== 'denied') return result;
-    if (result.crowd) throw this.crowded(result.crowd);
-    return this.wait(caller, session, organizationId, waiting, result.ticket);
-  }
-
-  /** A Runtime Engine that asks for its first seat waits for as long as the policy says. */
-  private async askAsClient(
-    caller: Caller,
-    session: Session,
-    organizationId: number,
-    { former, gone }: HowToAsk,
-  ): Promise<CheckOutResult> {
-    const mayWait = gone && session.client === 'engine' ? ('by-policy' as const) : undefined;
-    const result = await this.ask(caller, session, organizationId, { recordDenial: true, former, mayWait });
-    if (!gone || result.outcome !== 'denied' || result.ticket === undefined) return result;
-    const { waitSeconds: seconds = 0, position, ticket } = result;
-    const { machineId, sessionId, hostname } = session;
-    const about = { organizationId, userId: caller.id, machineId, sessionId, hostname };
-    this.log.info({ ...about, position, seconds }, 'A Runtime Engine waits for a seat');
-    try {
-      const answer = await this.wait(caller, session, organizationId, { seconds, gone }, ticket);
-      const code = answer.outcome === 'denied' ? answer.code : undefined;
-      this.log.info({ ...about, outcome: answer.outcome, code }, 'A Runtime Engine has waited for a seat');
-      return answer;
-    } catch (error) {
-      if (!(error instanceof ServerStoppingError)) throw error;
-      if (gone.aborted) {
-        this.log.info(about, 'A Runtime Engine has disconnected while it waited for a seat');
-        throw error;
-      }
-      // The client gets the refusal with the holders, which helps its user more than the news that the server is stopping.
-      return this.ask(caller, session, organizationId, { recordDenial: true });
-    }
-  }
-
-  private crowded(of: 'user' | 'organization'): TooManyOpenError {
-    const { maxWaitingPerUser, maxWaitingPerOrganization } = this.settings;
-    return of === 'user'
-      ? new TooManyOpenError('too-many-waiting', maxWaitingPerUser)
-      : new TooManyOpenError('too-many-waiting-here', maxWaitingPerOrganization);
-  }
-
-  /** Waits for a seat, and in the end is refused like any other request. */
-  private async wait(
-    caller: Caller,
-    session: Session,
-    organizationId: number,
-    { seconds, gone }: Waiting,
-    ticket: number | undefined,
-  ): Promise<CheckOutResult> {
-    const lastTry = { ticket, recordDenial: true };
-    if (ticket === undefined) return this.ask(caller, session, organizationId, lastTry);
-    const queue = { organizationId, product: productOf(session.clientPackage) };
-    let isPlaceLeft = false;
-    const isGone = (): boolean => gone.aborted;
-    try {
-      const answer = await this.queue.wait(ticket, queue, seconds * 1000, gone, async () => {
-        const result = await this.ask(caller, session, organizationId, { ticket });
-        return result.outcome === 'denied' && passesByItself(result.code) ? undefined : result;
-      });
-      const seat = answer?.outcome === 'denied' ? undefined : answer;
-      // The client is gone, so it cannot learn of a seat or of a refusal.
-      if (isGone()) {
-        if (seat) await this.releases.release(caller, seat.id);
-        throw new ServerStoppingError();
-      }
-      const result = seat ?? (await this.ask(caller, session, organizationId, lastTry));
-      isPlaceLeft = true;
-      if (isGone() && result.outcome !== 'denied') {
-        await this.releases.release(caller, result.id);
-        throw new ServerStoppingError();
-      }
-      return result;
-    } finally {
-      if (!isPlaceLeft) await this.queue.leave(ticket);
-    }
-  }
-
   /**
-   * Prolongs a lease. One that has expired competes for a seat like any other, whether its own was given away or not.
+   * Prolongs a lease. One that has expired competes for a seat like everybody else, whether its own was given away or not.
    *
    * @throws LeaseEndedError
    * @throws SeatDeniedError
@@ -282,25 +146,6 @@ export class LeaseService {
     );
   }
 
-  private async ask(
-    caller: Caller,
-    session: Session,
-    organizationId: number,
-    {
-      recordDenial = false,
-      ...queue
-    }: Partial<Pick<CheckOutItem, 'recordDenial' | 'mayWait' | 'ticket' | 'former'>> = {},
-  ): Promise<CheckOutResult> {
-    const request = { ...session, userId: caller.id, organizationId };
-    try {
-      return await this.checkOuts.add({ request, actor: caller, recordDenial, ...queue });
-    } catch (error) {
-      // The lease refers to the membership, which has ended a moment ago.
-      if ((error as { code?: string }).code === '23503') throw new NotAMemberError(organizationId);
-      throw error;
-    }
-  }
-
   private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {
     const { renewedAt, expiresAt, renewalShare, clientRenewalShare } = granted;
     return {
@@ -310,46 +155,5 @@ export class LeaseService {
       renewAt: renewAt(renewedAt, expiresAt, renewalShare),
       clientRenewAt: renewAt(renewedAt, expiresAt, clientRenewalShare),
     };
-  }
-
-  /** Where the session has its seat, then where the user was last, then the oldest organization. */
-  private async candidates(caller: Caller, { machineId, sessionId, clientPackage }: Session): Promise<number[]> {
-    const roles = await this.memberships.of(caller.id);
-    // Nearly all users are members of one organization, and there is nothing to look up.
-    if (roles.size < 2) return [...roles.keys()];
-    const [first] = await this.dataSource.query<{ current: number | null; last: number | null }[]>(
-      `SELECT last_organization_id AS last,
-              (SELECT organization_id FROM lease
-                WHERE user_id = $1 AND product = $2 AND machine_id = $3 AND session_id = $4 LIMIT 1) AS current
-         FROM user_account WHERE id = $1`,
-      [caller.id, productOf(clientPackage), machineId, sessionId],
-    );
-    return [...new Set([first?.current, first?.last, ...roles.keys()])].filter(
-      (id): id is number => typeof id === 'number' && roles.has(id),
-    );
-  }
-
-  private async memberOf(caller: Caller, organizationId: number): Promise<number> {
-    const role = await this.memberships.roleIn(organizationId, caller.id);
-    if (!role) throw new NotAMemberError(organizationId);
-    return organizationId;
-  }
-
-  private async checkOutBatch(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const outcomes = await this.dataSource.transaction((manager) =>
-          new CheckOutBatch(manager, this.audit, this.clock.offsetMillis, this.settings).run(items),
-        );
-        this.metrics.extended(outcomes.filter((each) => 'result' in each && each.result.outcome === 'extended').length);
-        return outcomes;
-      } catch (error) {
-        if (attempt === 5) throw error;
-        if (error instanceof OutageError) await this.heartbeat.touch();
-        else if (error instanceof QuotasOutdatedError) {
-          await this.dataSource.transaction((manager) => this.licenses.reallocate(manager));
-        } else throw error;
-      }
-    }
   }
 }

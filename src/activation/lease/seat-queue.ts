@@ -12,11 +12,23 @@ import { ServerStoppingError } from '../seat/seat-errors.js';
 /** How often a server says that its sessions still wait, and looks whether a lease has run out. */
 const tickMillis = 1_000;
 
-/** Milliseconds after which a waiting request that no server has confirmed again counts as gone. */
+/** Milliseconds after which somebody who waits, and of whom no server has said so again, is taken to be gone. */
 export const staleWaiterMillis = 5_000;
 
-/** After this many ticks all waiting requests check again, whatever the database has told. */
+/** After so many ticks everybody looks again, whatever the database has told. */
 const forcedWakeTicks = 5;
+
+/** How long a session waits for a seat. */
+export interface Waiting {
+  seconds: number;
+  /** Aborted when the client has gone away. */
+  gone: AbortSignal;
+}
+
+/** A session's place in the queue. */
+interface Place extends Pick<Registration, 'organizationId' | 'product'> {
+  ticket: number;
+}
 
 /** A session of this server that waits. */
 interface Registration {
@@ -68,18 +80,14 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
   /**
    * Asks again and again, each time when something has changed, until there is an answer or no time left.
    *
-   * @param ticket the place in the queue
-   * @param millis how long to wait at most
-   * @param gone aborted when the client has disconnected
+   * @param place where the session stands in the queue
    * @param ask undefined: still no seat
    * @returns undefined when the time is over or the client gone; the place in the database is still there then
    * @throws ServerStoppingError
    */
   async wait<T>(
-    ticket: number,
-    { organizationId, product }: Pick<Registration, 'organizationId' | 'product'>,
-    millis: number,
-    gone: AbortSignal,
+    { ticket, organizationId, product }: Place,
+    { seconds, gone }: Waiting,
     ask: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
     const place: Registration = { organizationId, product, isWoken: false, wake: () => undefined };
@@ -89,7 +97,7 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
     const deadline = setTimeout(() => {
       isTimeUp = true;
       place.wake();
-    }, millis);
+    }, seconds * 1000);
     const leave = (): void => place.wake();
     gone.addEventListener('abort', leave);
     try {
@@ -115,7 +123,7 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
     try {
       await this.dataSource.query('DELETE FROM seat_waiter WHERE id = $1', [ticket]);
     } catch (error) {
-      // It stops counting anyway when no server confirms it.
+      // It counts for nothing anyway when nobody says that it is still there.
       this.log.warn({ err: error }, 'A place in the queue for a seat could not be given up');
     }
   }

@@ -9,7 +9,7 @@ import { InvalidRequestError } from '../../http/validation.js';
 import { defaultBounds } from '../../license/file/license-bounds.js';
 import { lockPools } from '../../license/pool/lock-pools.js';
 import { type Product, productName, products } from '../../license/file/product.js';
-import { type LicensePolicy, maxPatterns, type SeatCap, type SeatReservation } from './dto/license-policy.js';
+import { type LicensePolicy, maxPatterns, type SeatCapRule, type SeatReservationRule } from './dto/license-policy.js';
 import { endLeases } from '../seat/end-leases.js';
 import { isMachineAllowed } from '../seat/seat-decision.js';
 import { PolicyBeyondLicenseError, PolicyListFullError } from '../seat/seat-errors.js';
@@ -20,7 +20,7 @@ import { checkVersion, versionOf } from '../../audit/settings-version.js';
 type WholePolicy = Required<Omit<LicensePolicy, 'version'>>;
 
 /** What is reserved for, or at most given to, a member or a team. */
-type SeatRule = SeatReservation | SeatCap;
+type SeatRule = SeatReservationRule | SeatCapRule;
 type RuleTable = 'seat_reservation' | 'seat_cap';
 
 /** A client looks at its license every 30 seconds, and renews it after 0.8 of its time. */
@@ -188,7 +188,7 @@ export class LicensePolicyService {
   private async reserve(
     manager: EntityManager,
     organizationId: number,
-    reservations: readonly SeatReservation[],
+    reservations: readonly SeatReservationRule[],
   ): Promise<void> {
     const quotas = await manager.query<{ product: Product; quota: number }[]>(
       `SELECT product, quota FROM seat_pool WHERE organization_id = $1 AND model = 'floating'`,

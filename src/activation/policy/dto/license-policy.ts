@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -55,7 +55,8 @@ class ForHolder {
 }
 
 /** Floating seats that are kept for a member, or for a team. */
-export class SeatReservation extends ForHolder {
+@ApiSchema({ name: 'SeatReservation' })
+export class SeatReservationRule extends ForHolder {
   @ApiProperty({ type: Number, minimum: 1, maximum: 100_000, description: 'Floating seats that others do not get.' })
   @IsInt()
   @Min(1)
@@ -64,7 +65,8 @@ export class SeatReservation extends ForHolder {
 }
 
 /** Floating seats that a member, or a team together, may have at most. */
-export class SeatCap extends ForHolder {
+@ApiSchema({ name: 'SeatCap' })
+export class SeatCapRule extends ForHolder {
   @ApiProperty({ type: Number, minimum: 0, maximum: 100_000, description: 'Floating seats at the same time.' })
   @IsInt()
   @Min(0)
@@ -174,18 +176,18 @@ export class LicensePolicy {
   deniedMachines?: string[];
 
   @ApiPropertyOptional({
-    type: [SeatReservation],
+    type: [SeatReservationRule],
     description: 'All reservations, instead of those that there are. At most as many seats as the organization has.',
   })
   @Optional()
   @IsArray()
   @ArrayMaxSize(500)
   @ValidateNested({ each: true })
-  @Type(() => SeatReservation)
-  reservations?: SeatReservation[];
+  @Type(() => SeatReservationRule)
+  reservations?: SeatReservationRule[];
 
   @ApiPropertyOptional({
-    type: [SeatCap],
+    type: [SeatCapRule],
     description:
       'All caps, instead of those that there are: how many floating seats a member or a team may have at the same time. ' +
       'Sessions that have a seat keep it.',
@@ -194,8 +196,8 @@ export class LicensePolicy {
   @IsArray()
   @ArrayMaxSize(500)
   @ValidateNested({ each: true })
-  @Type(() => SeatCap)
-  caps?: SeatCap[];
+  @Type(() => SeatCapRule)
+  caps?: SeatCapRule[];
 
   @VersionField()
   version?: number;

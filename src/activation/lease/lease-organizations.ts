@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { type Caller } from '../../access/caller.js';
+import { MembershipService } from '../../organization/membership.service.js';
+import { NotAMemberError } from '../../organization/organization.errors.js';
+import { productOf, type Session } from '../seat/seat-decision.js';
+
+/** The organizations that a session can get its seat from. */
+@Injectable()
+export class LeaseOrganizations {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly memberships: MembershipService,
+  ) {}
+
+  /** Where the session has its seat, then where the user was last, then the oldest organization. */
+  async candidates(caller: Caller, { machineId, sessionId, clientPackage }: Session): Promise<number[]> {
+    const roles = await this.memberships.of(caller.id);
+    // Nearly everybody is a member of one organization, and there is nothing to look up.
+    if (roles.size < 2) return [...roles.keys()];
+    const [first] = await this.dataSource.query<{ current: number | null; last: number | null }[]>(
+      `SELECT last_organization_id AS last,
+              (SELECT organization_id FROM lease
+                WHERE user_id = $1 AND product = $2 AND machine_id = $3 AND session_id = $4 LIMIT 1) AS current
+         FROM user_account WHERE id = $1`,
+      [caller.id, productOf(clientPackage), machineId, sessionId],
+    );
+    return [...new Set([first?.current, first?.last, ...roles.keys()])].filter(
+      (id): id is number => typeof id === 'number' && roles.has(id),
+    );
+  }
+
+  /** @throws NotAMemberError */
+  async memberOf(caller: Caller, organizationId: number): Promise<number> {
+    const role = await this.memberships.roleIn(organizationId, caller.id);
+    if (!role) throw new NotAMemberError(organizationId);
+    return organizationId;
+  }
+}
