@@ -6,7 +6,7 @@ import { ApiProblems } from '../http/problem/api-problems.js';
 import { ClientAddress } from '../http/client-address.js';
 import { NewPasswordProblems } from '../user/new-password-problems.js';
 import { Acceptance, AcceptedInvitation, OpenedInvitation } from './dto/invitation.js';
-import { InvitationService } from './invitation.service.js';
+import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
 
 @ApiTags('Invitations')
 @Controller('api/v1/invitations/:token')
@@ -17,7 +17,7 @@ import { InvitationService } from './invitation.service.js';
   410: 'The link has been used, has expired or was withdrawn.',
 })
 export class InvitationLinkController {
-  constructor(private readonly invitations: InvitationService) {}
+  constructor(private readonly invitations: InvitationAcceptanceService) {}
 
   @Get()
   @Header('cache-control', 'no-store')

@@ -7,10 +7,14 @@ import { MailModule } from '../mail/mail.module.js';
 import { MemberModule } from '../member/member.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { UserModule } from '../user/user.module.js';
+import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
+import { InvitationJoining } from './invitation-joining.js';
 import { InvitationLinkController } from './invitation-link.controller.js';
+import { InvitationLinks } from './invitation-links.js';
 import { InvitationController } from './invitation.controller.js';
 import { Invitation } from './invitation.entity.js';
 import { InvitationService } from './invitation.service.js';
+import { InvitedAccounts } from './invited-accounts.js';
 
 @Module({
   imports: [
@@ -24,6 +28,6 @@ import { InvitationService } from './invitation.service.js';
     UserModule,
   ],
   controllers: [InvitationController, InvitationLinkController],
-  providers: [InvitationService],
+  providers: [InvitationAcceptanceService, InvitationJoining, InvitationLinks, InvitationService, InvitedAccounts],
 })
 export class InvitationModule {}

@@ -42,6 +42,14 @@ interface NewPassword {
   revokeApiKeys: boolean;
 }
 
+/** An unverified account that gets a new password. */
+interface RenewedAccount {
+  userId: number;
+  password: AcceptedPassword;
+  /** Whether the address is proved with it. */
+  verified: boolean;
+}
+
 /** New passwords: by who knows the old one, and by who has a link. Both end what was open before. */
 @Injectable()
 export class PasswordService {
@@ -181,7 +189,8 @@ export class PasswordService {
       const actor = { id: reset.userId, name: email, address };
       const { userId } = reset;
       const change = { userId, password: accepted, action: 'user.password-reset' as const, revokeApiKeys };
-      if (reset.verifies && !verifiedAt) await this.renew(manager, userId, accepted, actor, true);
+      if (reset.verifies && !verifiedAt)
+        await this.renew(manager, { userId, password: accepted, verified: true }, actor);
       else await this.set(manager, change, actor);
     });
   }
@@ -199,7 +208,7 @@ export class PasswordService {
     await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
     if (await this.users.isVerified(userId, manager)) {
       await this.set(manager, { userId, password, action: 'user.password-reset', revokeApiKeys: true }, actor);
-    } else await this.renew(manager, userId, password, actor, true);
+    } else await this.renew(manager, { userId, password, verified: true }, actor);
   }
 
   /**
@@ -231,16 +240,8 @@ export class PasswordService {
   /**
    * Gives an unverified account to the person who has just proved more than those before: all that was set until now is void, the
    * password, sessions, tokens and API keys.
-   *
-   * @param verified whether the address is proved with it
    */
-  async renew(
-    manager: EntityManager,
-    userId: number,
-    password: AcceptedPassword,
-    actor: Actor,
-    verified: boolean,
-  ): Promise<void> {
+  async renew(manager: EntityManager, { userId, password, verified }: RenewedAccount, actor: Actor): Promise<void> {
     await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
     await this.set(manager, { userId, password, action: 'user.password-reset', revokeApiKeys: true }, actor);
     if (verified) await this.markVerified(manager, userId, actor);

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { SignInService } from '../auth/sign-in/sign-in.service.js';
+import { Clock } from '../clock/clock.js';
+import { NoSeatToAssignError } from '../license/license.errors.js';
+import { LicensedUserService } from '../license/licensed-user.service.js';
+import { lockPools } from '../license/pool/lock-pools.js';
+import { MembershipService } from '../organization/membership.service.js';
+import { User } from '../user/user.entity.js';
+import { invitationEvent } from './invitation-event.js';
+import { Invitation } from './invitation.entity.js';
+import { isAccepted } from './invitation-state.js';
+
+/** Turns accepted invitations into memberships, with the seats that they promise. */
+@Injectable()
+export class InvitationJoining {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly memberships: MembershipService,
+    private readonly licensedUsers: LicensedUserService,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+    signIns: SignInService,
+  ) {
+    signIns.whenSignedIn((user, address) => this.joinAtSignIn(user, address));
+  }
+
+  /** Makes the user a member wherever an invitation was accepted. */
+  private async joinAtSignIn(user: User, address: string): Promise<void> {
+    const actor = { id: user.id, name: user.email, address };
+    await this.dataSource.transaction(async (manager) => {
+      const organizations = await this.lockPoolsOf(manager, `user_id = $1 AND ${isAccepted}`, user.id);
+      const accepted = await manager
+        .createQueryBuilder(Invitation, 'invitation')
+        .where('invitation.userId = :id AND invitation.joinedAt IS NULL AND invitation.revokedAt IS NULL', {
+          id: user.id,
+        })
+        .andWhere('invitation.organizationId = ANY(:organizations)', { organizations })
+        .orderBy('invitation.id')
+        .setLock('pessimistic_write')
+        .getMany();
+      for (const invitation of accepted) {
+        // A full organization keeps nobody from signing in: the invitation waits for a later one.
+        if (await this.memberships.isFull(manager, invitation.organizationId)) continue;
+        await this.begin(manager, invitation, user.id, actor);
+      }
+      // With the account locked, one that is accepted at this moment is seen here, or says so itself afterwards.
+      await manager.query('SELECT FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [user.id]);
+      await manager.query(
+        `UPDATE user_account SET joins_at_sign_in = EXISTS (SELECT FROM invitation WHERE user_id = $1 AND ${isAccepted})
+          WHERE id = $1`,
+        [user.id],
+      );
+    });
+  }
+
+  /** The membership begins, with the seats that the invitation promised as far as there are any. */
+  async begin(manager: EntityManager, invitation: Invitation, userId: number, actor: Actor): Promise<void> {
+    const { organizationId, assign, role } = invitation;
+    await this.memberships.join(manager, actor, organizationId, userId, role);
+    await manager.update(Invitation, { id: invitation.id }, { joinedAt: this.clock.now() });
+    for (const { product, model } of assign) {
+      try {
+        await this.licensedUsers.assignIn(manager, actor, organizationId, userId, product, model);
+      } catch (error) {
+        // All are taken by now: no reason to keep the new member out. The audit log tells the administrators.
+        if (!(error instanceof NoSeatToAssignError)) throw error;
+        await this.audit.record(
+          manager,
+          actor,
+          invitationEvent('invitation.seat-missing', invitation, { product, model }),
+        );
+      }
+    }
+  }
+
+  /**
+   * Locks the seats of the organizations of some invitations.
+   *
+   * @returns the organizations
+   */
+  private async lockPoolsOf(manager: EntityManager, where: string, parameter: unknown): Promise<number[]> {
+    const rows = await manager.query<{ id: number }[]>(
+      `SELECT DISTINCT organization_id AS id FROM invitation WHERE ${where}`,
+      [parameter],
+    );
+    const organizationIds = rows.map(({ id }) => id);
+    await lockPools(manager, ...organizationIds);
+    return organizationIds;
+  }
+}
