@@ -82,7 +82,7 @@ export class InvitationAcceptanceService {
     const { firstName, lastName } = acceptance;
     const password = await this.acceptPassword(token, acceptance, caller, address);
     return this.dataSource.transaction(async (manager) => {
-      // Seats before invitations, and these before accounts, as everybody locks who gives or takes a seat.
+      // Seats before invitations, and these before accounts, like all code that grants or frees a seat.
       await this.lockSeatsBehind(manager, token);
       const opened = await this.lockUsable(manager, token, caller);
       const { invitation } = opened;

@@ -43,7 +43,7 @@ export class InvitationJoining {
         .setLock('pessimistic_write')
         .getMany();
       for (const invitation of accepted) {
-        // A full organization keeps nobody from signing in: the invitation waits for a later one.
+        // A full organization does not prevent a sign-in: the invitation waits for a later one.
         if (await this.memberships.isFull(manager, invitation.organizationId)) continue;
         await this.begin(manager, invitation, user.id, actor);
       }

@@ -37,7 +37,7 @@ import { counted } from '../errors/counted.js';
 type InvitationRow = Omit<InvitationView, 'link' | 'state'> &
   Pick<Invitation, 'openedAt' | 'revokedAt' | 'nonce' | 'tokenHash'>;
 
-/** What is known of addresses that somebody wants to invite: $1 the organization, $2 the addresses. */
+/** What is known of addresses to invite: $1 the organization, $2 the addresses. */
 const candidatesInSql = `
   SELECT w.email, m.user_id IS NOT NULL AS member, i.id AS "openId", i.accepted_at IS NOT NULL AS accepted,
          i.expires_at AS "expiresAt"
@@ -49,7 +49,7 @@ const candidatesInSql = `
                           AND i.joined_at IS NULL AND i.revoked_at IS NULL
    ORDER BY w.place`;
 
-/** Invites anew who has an open invitation. */
+/** Invites an address with an open invitation again. */
 const insertionInSql = `
   INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, mailed_token_hash, invited_by, created_at,
                           sent_at, expires_at)
@@ -91,7 +91,7 @@ export class InvitationService {
   ) {}
 
   /**
-   * Invites many addresses; each has its own result. An address whose invitation has expired is invited anew.
+   * Invites many addresses; each has its own result. An address whose invitation has expired is invited again.
    *
    * @throws NobodyInvitedError when not one could be invited
    * @throws NoSeatToAssignError when the organization has no such seats at all
@@ -365,7 +365,7 @@ function addressesIn(text: string): string[] {
 }
 
 /**
- * The addresses that somebody has typed, apart from those that are none.
+ * The typed addresses, separate from invalid ones.
  *
  * @throws InvalidRequestError when there are none, or too many
  */

@@ -80,7 +80,7 @@ export class InvitedAccounts {
     const created = await this.users
       .create(manager, { ...newUser, originOrganizationId: organizationId }, actor)
       .catch((error: unknown) => {
-        // Somebody has just accepted the invitation of another organization to the same address.
+        // The invitee has just accepted the invitation of another organization to the same address.
         throw error instanceof EmailTakenError ? new AccountExistsError(email) : error;
       });
     return created.id;

@@ -17,7 +17,7 @@ export class LeaseOrganizations {
   /** Where the session has its seat, then where the user was last, then the oldest organization. */
   async candidates(caller: Caller, { machineId, sessionId, clientPackage }: Session): Promise<number[]> {
     const roles = await this.memberships.of(caller.id);
-    // Nearly everybody is a member of one organization, and there is nothing to look up.
+    // Nearly all users are members of one organization, and there is nothing to look up.
     if (roles.size < 2) return [...roles.keys()];
     const [first] = await this.dataSource.query<{ current: number | null; last: number | null }[]>(
       `SELECT last_organization_id AS last,

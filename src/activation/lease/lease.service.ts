@@ -88,7 +88,7 @@ export class LeaseService {
 
   private async checkOutIn(caller: Caller, session: Session, organizationId: number, how: HowToAsk): Promise<Lease> {
     const { waiting } = how;
-    // Nobody would hear of the seat, or of the place in the queue.
+    // The client would not learn of the seat, or of its place in the queue.
     if (waiting?.gone.aborted) throw new ServerStoppingError();
     const asking = { caller, session, organizationId };
     const result = waiting ? await this.waiting.asAsked(asking, waiting) : await this.waiting.asClient(asking, how);
@@ -97,7 +97,7 @@ export class LeaseService {
   }
 
   /**
-   * Prolongs a lease. One that has expired competes for a seat like everybody else, whether its own was given away or not.
+   * Prolongs a lease. One that has expired competes for a seat like any other, whether its own was given away or not.
    *
    * @throws LeaseEndedError
    * @throws SeatDeniedError

@@ -12,10 +12,10 @@ import { ServerStoppingError } from '../seat/seat-errors.js';
 /** How often a server says that its sessions still wait, and looks whether a lease has run out. */
 const tickMillis = 1_000;
 
-/** Milliseconds after which somebody who waits, and of whom no server has said so again, is taken to be gone. */
+/** Milliseconds after which a waiting request that no server has confirmed again counts as gone. */
 export const staleWaiterMillis = 5_000;
 
-/** After so many ticks everybody looks again, whatever the database has told. */
+/** After this many ticks all waiting requests check again, whatever the database has told. */
 const forcedWakeTicks = 5;
 
 /** How long a session waits for a seat. */
@@ -123,7 +123,7 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
     try {
       await this.dataSource.query('DELETE FROM seat_waiter WHERE id = $1', [ticket]);
     } catch (error) {
-      // It counts for nothing anyway when nobody says that it is still there.
+      // It stops counting anyway when no server confirms it.
       this.log.warn({ err: error }, 'A place in the queue for a seat could not be given up');
     }
   }

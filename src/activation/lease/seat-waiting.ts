@@ -69,7 +69,7 @@ export class SeatWaiting {
       : new TooManyOpenError('too-many-waiting-here', maxWaitingPerOrganization);
   }
 
-  /** Waits for a seat, and in the end is refused like everybody else. */
+  /** Waits for a seat, and in the end is refused like any other request. */
   private async wait(asking: Asking, { seconds, gone }: Waiting, ticket: number | undefined): Promise<CheckOutResult> {
     const lastTry = { ticket, recordDenial: true };
     if (ticket === undefined) return this.checkOuts.ask(asking, lastTry);
@@ -83,7 +83,7 @@ export class SeatWaiting {
         return result.outcome === 'denied' && passesByItself(result.code) ? undefined : result;
       });
       const seat = answer?.outcome === 'denied' ? undefined : answer;
-      // Nobody is there any more to hear of a seat, or of a refusal.
+      // The client is gone, so it cannot learn of a seat or of a refusal.
       if (isGone()) {
         if (seat) await this.releases.release(caller, seat.id);
         throw new ServerStoppingError();
