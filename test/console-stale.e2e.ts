@@ -197,7 +197,7 @@ describe('What two people change at once in the console', () => {
     await server.root.patch(`/api/v1/users/${benId}`, { disabled: true }).expect(200);
     await inDialog(page).getByRole('button', { name: 'Make server administrator' }).click();
     const alert = page.getByRole('alert').filter({ hasText: 'Someone else has changed this' });
-    await alert.getByText('root@example.com changed this,').waitFor();
+    await alert.getByText('root@example.com changed whether the account is disabled,').waitFor();
     expect(await server.root.get(`/api/v1/users/${benId}`).expect(200)).toMatchObject({ root: false, disabled: true });
     await alert.getByRole('button', { name: 'Do it anyway' }).click();
     await inDialog(page).waitFor({ state: 'detached' });

@@ -121,6 +121,24 @@ const cases: Record<string, Case> = {
     first: { role: 'ADMIN' },
     second: { role: 'BILLING_MANAGER' },
   },
+  'the role of a member in a team': {
+    method: 'put',
+    address: async () => {
+      await member(server, 'tom@example.com', 'USER');
+      const { id } = await server.root.post(`${path}/teams`, { name: 'Roles' }).expect<{ id: number }>(201);
+      const address = `${path}/teams/${id}/members/${await userId(server, 'tom@example.com')}`;
+      await server.root.put(address, { role: 'USER' }).expect(200);
+      return address;
+    },
+    read: async (api, address) => {
+      const { content } = await api
+        .get(address.slice(0, address.lastIndexOf('/')))
+        .expect<{ content: Versioned[] }>(200);
+      return content[0]!;
+    },
+    first: { role: 'ADMIN' },
+    second: { role: 'OWNER' },
+  },
 };
 
 describe('Two people who change the same settings at once', () => {
@@ -139,6 +157,7 @@ describe('Two people who change the same settings at once', () => {
     const stale = await change({ ...second, version }).expect<Stale>(409);
     expect(stale).toMatchObject({ code: 'stale-version', version: between.version });
     expect(stale.changes).toMatchObject([{ by: 'root@example.com' }]);
+    expect(stale.changes[0]!.fields).toHaveLength(1);
     expect(stale.message).toMatch(/^root@example\.com changed .* at .* UTC\. Nothing of yours was saved\./);
     expect(await look()).toEqual(between);
 

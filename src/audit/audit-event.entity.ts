@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('audit_event_occurred', ['occurredAt'])
 @Index('audit_event_organization', ['organizationId', 'id'])
 @Index('audit_event_all_versions', { synchronize: false })
+@Index('audit_event_team_roles', { synchronize: false })
 @Index('audit_event_versions', { synchronize: false })
 @Index('audit_event_xid', { synchronize: false })
 export class AuditEvent {

@@ -1,7 +1,10 @@
 import { type EntityManager } from 'typeorm';
 import { type ForeignChange, maxNamedChanges, StaleVersionError } from './stale-version.error.js';
 
-/** Whose version the audit log has: the actions that change them, which are in the index `audit_event_all_versions`. */
+/**
+ * Whose version the audit log has: the actions that change them, which are in the index `audit_event_all_versions`, those of team roles
+ * in `audit_event_team_roles`.
+ */
 const actionsOf = {
   'license-policy': ['license-policy.changed'],
   organization: ['organization.renamed'],
@@ -17,6 +20,7 @@ const actionsOf = {
   ],
   team: ['team.renamed'],
   'member-role': ['member.role-changed'],
+  'team-role': ['team-member.added', 'team-member.role-changed', 'team-member.removed'],
 } as const;
 
 /** Settings that several people may change. */
@@ -26,6 +30,8 @@ export interface VersionedSettings {
   organizationId?: number | null;
   /** The team, account or member. */
   targetId?: number;
+  /** The member of that team. */
+  memberId?: number;
 }
 
 /**
@@ -34,17 +40,22 @@ export interface VersionedSettings {
  *
  * @param organizationId in SQL; 0: of the whole server
  * @param targetId in SQL, as text; absent: whatever the target
+ * @param memberId in SQL, as text; absent: whichever member
  */
-export function versionInSql(kind: VersionedSettings['kind'], organizationId: string, targetId?: string): string {
-  return `(SELECT coalesce(max(v.id), 0) FROM audit_event v WHERE ${conditionOf(kind, organizationId, targetId)})`;
+export function versionInSql(
+  kind: VersionedSettings['kind'],
+  organizationId: string,
+  targetId?: string,
+  memberId?: string,
+): string {
+  return `(SELECT coalesce(max(v.id), 0) FROM audit_event v WHERE ${conditionOf(kind, organizationId, targetId, memberId)})`;
 }
 
 /** The version of settings, for an answer. */
 export async function versionOf(manager: EntityManager, settings: VersionedSettings): Promise<number> {
-  const { kind, organizationId, targetId } = settings;
   const [row] = await manager.query<[{ version: number }]>(
-    `SELECT ${versionInSql(kind, '$1::bigint', '$2::text')} AS version`,
-    [organizationId ?? 0, targetId === undefined ? null : String(targetId)],
+    `SELECT ${versionInSql(settings.kind, '$1::bigint', '$2::text', '$3::text')} AS version`,
+    parametersOf(settings),
   );
   return row.version;
 }
@@ -67,25 +78,54 @@ export async function checkVersion(
 
 async function changesSince(
   manager: EntityManager,
-  { kind, organizationId, targetId }: VersionedSettings,
+  settings: VersionedSettings,
   version: number,
 ): Promise<ForeignChange[]> {
   const rows = await manager.query<(Omit<ForeignChange, 'fields'> & { details: Record<string, unknown> })[]>(
     `SELECT v.actor AS by, v.occurred_at AS at, v.action, v.details
-       FROM audit_event v WHERE ${conditionOf(kind, '$1::bigint', '$2::text')} AND v.id > $3 ORDER BY v.id DESC LIMIT $4`,
-    [organizationId ?? 0, targetId === undefined ? null : String(targetId), version, maxNamedChanges],
+       FROM audit_event v WHERE ${conditionOf(settings.kind, '$1::bigint', '$2::text', '$3::text')} AND v.id > $4
+      ORDER BY v.id DESC LIMIT $5`,
+    [...parametersOf(settings), version, maxNamedChanges],
   );
-  return rows.map(({ details, ...change }) => ({ ...change, fields: fieldsOf(details) }));
+  return rows.map(({ details, ...change }) => ({ ...change, fields: fieldsOf(change.action, details) }));
 }
 
-function conditionOf(kind: VersionedSettings['kind'], organizationId: string, targetId = 'NULL'): string {
+function parametersOf({ organizationId, targetId, memberId }: VersionedSettings): unknown[] {
+  const textOf = (id: number | undefined): string | null => (id === undefined ? null : String(id));
+  return [organizationId ?? 0, textOf(targetId), textOf(memberId)];
+}
+
+function conditionOf(
+  kind: VersionedSettings['kind'],
+  organizationId: string,
+  targetId = 'NULL',
+  memberId = 'NULL',
+): string {
   const actions = actionsOf[kind].map((action) => `'${action}'`).join(', ');
   return `v.action IN (${actions}) AND coalesce(v.organization_id, 0) = ${organizationId}
-            AND (${targetId} IS NULL OR v.target_id = ${targetId})`;
+            AND (${targetId} IS NULL OR v.target_id = ${targetId})
+            AND (${memberId} IS NULL OR v.details ->> 'userId' = ${memberId})`;
 }
 
+/** The field that an action changes, where its event has no list of them. */
+const fieldOfAction: Readonly<Record<string, string>> = {
+  'organization.renamed': 'name',
+  'team.renamed': 'name',
+  'member.role-changed': 'role',
+  'team-member.added': 'role',
+  'team-member.role-changed': 'role',
+  'team-member.removed': 'role',
+  'user.disabled': 'disabled',
+  'user.enabled': 'disabled',
+  'user.administrator-appointed': 'root',
+  'user.administrator-dismissed': 'root',
+  'user.email-changed': 'email',
+};
+
 /** Which settings differ: the event names them, or says what was before and what is now. */
-function fieldsOf({ from, to, product, model, changed }: Record<string, unknown>): string[] {
+function fieldsOf(action: string, { from, to, product, model, changed }: Record<string, unknown>): string[] {
+  const field = fieldOfAction[action];
+  if (field !== undefined) return [field];
   if (Array.isArray(changed)) return changed.map(String);
   if (typeof product === 'string') return [`${product} ${String(model)}`];
   if (!isObject(from) || !isObject(to)) return [];

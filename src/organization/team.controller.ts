@@ -102,9 +102,9 @@ export class TeamController {
     @Param('organizationId', IdPipe) organizationId: number,
     @Param('teamId', IdPipe) teamId: number,
     @Param('userId', IdPipe) userId: number,
-    @Body() { role }: TeamMemberRole,
+    @Body() change: TeamMemberRole,
   ): Promise<TeamMemberView> {
-    return this.teams.putMember(caller, organizationId, teamId, userId, role);
+    return this.teams.putMember(caller, { organizationId, teamId, userId }, change);
   }
 
   @Delete(':teamId/members/:userId')

@@ -13,7 +13,14 @@ import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { MailService } from '../mail/mail.service.js';
 import { templatedMail } from '../mail/templated-mail.js';
 import { type MyTeamView } from './dto/me.js';
-import { type TeamMemberPage, type TeamMemberView, type TeamName, type TeamPage, type TeamView } from './dto/team.js';
+import {
+  type TeamMemberPage,
+  type TeamMemberRole,
+  type TeamMemberView,
+  type TeamName,
+  type TeamPage,
+  type TeamView,
+} from './dto/team.js';
 import { holdOrganization } from './hold-organization.js';
 import { Membership } from './membership.entity.js';
 import { MembershipService } from './membership.service.js';
@@ -162,13 +169,12 @@ export class TeamService {
    *
    * @throws NotFoundError when there is no such team, or no such member of the organization
    * @throws ForbiddenError when an admin of the team is about to touch its owners
+   * @throws StaleVersionError
    */
   async putMember(
     caller: Caller,
-    organizationId: number,
-    teamId: number,
-    userId: number,
-    role: TeamRole,
+    { organizationId, teamId, userId }: { organizationId: number; teamId: number; userId: number },
+    { role, version }: TeamMemberRole,
   ): Promise<TeamMemberView> {
     return this.dataSource.transaction(async (manager) => {
       const team = await this.lock(manager, organizationId, teamId);
@@ -179,6 +185,7 @@ export class TeamService {
       if (!member) throw new NotFoundError('The member', 'This organization has no member with this id.');
       const before = await manager.findOneBy(TeamMember, { teamId, userId });
       await this.checkRank(caller, organizationId, teamId, [role, before?.role]);
+      await checkVersion(manager, { kind: 'team-role', organizationId, targetId: teamId, memberId: userId }, version);
       if (!before) {
         await manager.insert(TeamMember, { teamId, userId, organizationId, role, joinedAt: this.clock.now() });
       } else if (before.role !== role) await manager.update(TeamMember, { teamId, userId }, { role });
@@ -288,4 +295,5 @@ const teamColumns = `t.id, t.name, t.created_at AS "createdAt", own.role,
   (SELECT count(*) FROM team_member m WHERE m.team_id = t.id) AS members`;
 
 const memberColumns = `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
-  m.joined_at AS "joinedAt"`;
+  m.joined_at AS "joinedAt",
+  ${versionInSql('team-role', 'm.organization_id', 'm.team_id::text', 'm.user_id::text')} AS version`;

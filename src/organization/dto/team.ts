@@ -39,6 +39,9 @@ export class TeamPage extends Page<TeamView> {
 export class TeamMemberRole {
   @Choice(teamRoles, { example: 'USER' })
   role!: TeamRole;
+
+  @VersionField()
+  version?: number;
 }
 
 export class TeamMemberView {
@@ -59,6 +62,9 @@ export class TeamMemberView {
 
   @ApiProperty()
   joinedAt!: Date;
+
+  @ApiProperty({ description: 'Of the role: a change may send it.' })
+  version!: number;
 }
 
 export class TeamMemberPage extends Page<TeamMemberView> {

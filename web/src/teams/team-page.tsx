@@ -17,7 +17,7 @@ import { RowMenu } from '../table/row-menu';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { findTeam } from './find-team';
-import { TeamMemberDialog } from './team-member-dialog';
+import { AddTeamMemberDialog, TeamRoleDialog } from './team-member-dialog';
 import { TeamNameDialog } from './team-name-dialog';
 
 const route = getRouteApi('/shell/organizations/$organizationId/teams/$teamId');
@@ -59,7 +59,7 @@ export function TeamPage(): React.ReactNode {
       />
       {open && <TeamDialog kind={open} organizationId={organizationId} team={team} onClose={close} />}
       {changing && (
-        <TeamMemberDialog
+        <TeamRoleDialog
           organizationId={organizationId}
           team={team}
           member={changing}
@@ -230,7 +230,7 @@ interface TeamDialogProps {
 
 function TeamDialog({ kind, ...props }: TeamDialogProps): React.ReactNode {
   if (kind === 'rename') return <TeamNameDialog {...props} />;
-  return kind === 'add' ? <TeamMemberDialog {...props} /> : <DeleteTeam {...props} />;
+  return kind === 'add' ? <AddTeamMemberDialog {...props} /> : <DeleteTeam {...props} />;
 }
 
 interface TeamOfPage {

@@ -10,6 +10,13 @@ export const show: Translation<typeof english> = {
     title: 'Jemand anders hat das geändert',
     changed: '{{by}} hat geändert: {{fields}},',
     changedSomething: '{{by}} hat das geändert,',
+    field: {
+      name: 'den Namen',
+      role: 'die Rolle',
+      disabled: 'ob das Konto gesperrt ist',
+      root: 'die Administratorrechte',
+      email: 'die E-Mail-Adresse',
+    },
     text: 'Von Ihren Änderungen wurde nichts gespeichert.',
     merge: 'Meine Änderungen behalten',
     reload: 'Meine verwerfen',

@@ -8,6 +8,13 @@ export const show = {
     title: 'Someone else has changed this',
     changed: '{{by}} changed {{fields}},',
     changedSomething: '{{by}} changed this,',
+    field: {
+      name: 'the name',
+      role: 'the role',
+      disabled: 'whether the account is disabled',
+      root: 'the administrator rights',
+      email: 'the e-mail address',
+    },
     text: 'Nothing of yours was saved.',
     merge: 'Keep my changes',
     reload: 'Discard mine',
