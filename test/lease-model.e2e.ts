@@ -216,9 +216,10 @@ class Model {
    * @param age of a session: that of the one that was granted first is the least
    */
   cut(age: (key: string) => number): void {
-    // The license allows as many beyond the quota; an offline license cannot be called back.
+    // The license allows as many beyond the seats; what is out as an offline license, or is lost, cannot be called back.
     const offline = [...this.offline.values()].filter((ends) => ends > this.now).length;
-    const kept = Math.max(0, 2 * this.quota - offline);
+    const lost = this.lost.filter((ends) => ends > this.now).length;
+    const kept = Math.max(0, Math.min(2 * this.share, 2 * this.license - lost) - offline);
     const inOrder = this.live.sort((a, b) => age(a) - age(b));
     for (const key of inOrder.slice(kept)) this.leases.delete(key);
   }
@@ -580,6 +581,20 @@ const found: [Step[]][] = [
       { kind: 'cap', holder: 0, seats: 0 },
       { kind: 'wait', minutes: 15 },
       { kind: 'renew', who: { user: 0, machine: 2, session: 0 } },
+    ],
+  ],
+  // Seats that are lost leave the organization no quota, but its session may stay: the license allows as many beyond its seats.
+  [
+    [
+      { kind: 'offline', machine: 0, minutes: 5 },
+      { kind: 'offline', machine: 1, minutes: 5 },
+      { kind: 'recreate' },
+      { kind: 'check-out', who: { user: 0, machine: 0, session: 0 } },
+      { kind: 'renew', who: { user: 0, machine: 0, session: 0 } },
+      { kind: 'renew', who: { user: 0, machine: 0, session: 0 } },
+      { kind: 'renew', who: { user: 0, machine: 0, session: 0 } },
+      { kind: 'cap', holder: 0, seats: null },
+      { kind: 'license', seats: 2 },
     ],
   ],
 ];

@@ -133,8 +133,8 @@ const cases: Record<string, Case> = {
     read: async (api, address) => {
       const { content } = await api
         .get(address.slice(0, address.lastIndexOf('/')))
-        .expect<{ content: Versioned[] }>(200);
-      return content[0]!;
+        .expect<{ content: (Versioned & { userId: number })[] }>(200);
+      return content.find((each) => address.endsWith(`/${each.userId}`))!;
     },
     first: { role: 'ADMIN' },
     second: { role: 'OWNER' },
