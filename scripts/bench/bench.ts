@@ -67,6 +67,10 @@ interface Subject {
   studio: Record<string, string>;
 }
 
+/** What a renewal would be at best, for pgbench. */
+const updateOneRow = `\\set id random(1, 10000)
+UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 minutes' WHERE id = :id;`;
+
 const figures: Figure[] = [];
 let errors = 0;
 const vendor = generateKeyPairSync('ed25519');
@@ -159,12 +163,7 @@ async function start(database: string): Promise<Subject> {
 }
 
 async function renewals(subject: Subject): Promise<void> {
-  const update = cluster.pgbench(
-    `\\set id random(1, 10000)
-UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 minutes' WHERE id = :id;`,
-    connections,
-    seconds,
-  );
+  const update = cluster.pgbench(updateOneRow, connections, seconds);
   const bare = await withBareRoute((target) => most(cluster, target, renewalOf([randomUUID()], {}), seconds));
   const requests = renewalOf(idsOf(subject, 'renewed'), subject.headers);
   const twin = await launch('kit');
@@ -206,12 +205,7 @@ async function alone(subject: Subject): Promise<void> {
   };
   const live: Requests = { method: 'GET', lines: ['/health/live'], headers: {} };
   for (let turn = 0; turn < 3; turn++) {
-    const { rate, cpuOfAll } = cluster.pgbench(
-      `\\set id random(1, 10000)
-UPDATE bench_lease SET renewed_at = now(), expires_at = now() + interval '15 minutes' WHERE id = :id;`,
-      1,
-      time,
-    );
+    const { rate, cpuOfAll } = cluster.pgbench(updateOneRow, 1, time);
     loads.update.push({ rate, cpuOfAll, p50: 1000 / rate, p99: NaN, errors: 0, cpu: NaN });
     loads.live.push(await measured({ server }, live, time, 1));
     loads.renewal.push(await measured(subject, requests.renewal, time, 1));
@@ -275,8 +269,7 @@ async function refusals(subject: Subject): Promise<void> {
         await measured(subject, checkOutOf([subject.organizationId], subject.headers), time, clients),
       );
       for (const [index, pool] of pools.entries()) {
-        const target = { url: subject.server.url, pid: subject.server.child.pid ?? 0 };
-        loads.refused[index]?.push(await most(cluster, target, checkOutOf([pool], subject.headers), time, clients));
+        loads.refused[index]?.push(await loaded(subject, checkOutOf([pool], subject.headers), time, clients));
       }
     }
     const checkOut = middle(loads.checkOut);
@@ -565,13 +558,18 @@ async function mondayMorning({ server, organizationId, database }: Subject): Pro
   }
 }
 
-async function measured(
+function loaded(
   { server }: Pick<Subject, 'server'>,
   requests: Requests,
   time = seconds,
   clients = connections,
 ): Promise<Load> {
-  const load = await most(cluster, { url: server.url, pid: server.child.pid ?? 0 }, requests, time, clients);
+  return most(cluster, { url: server.url, pid: server.child.pid ?? 0 }, requests, time, clients);
+}
+
+/** The same where every answer is to be a success. */
+async function measured(...of: Parameters<typeof loaded>): Promise<Load> {
+  const load = await loaded(...of);
   errors += load.errors;
   return load;
 }

@@ -29,7 +29,7 @@ interface Call {
 
 /** Status 0: no answer. */
 function send(
-  { url, method, headers, body, timeoutMillis: timeoutMillis = 60_000 }: Call,
+  { url, method, headers, body, timeoutMillis = 60_000 }: Call,
   agent = agentFor(new URL(url).pathname),
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve) => {

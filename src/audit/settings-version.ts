@@ -3,24 +3,24 @@ import { type ForeignChange, maxNamedChanges, StaleVersionError } from './stale-
 
 /**
  * Whose version the audit log has: the actions that change them, which are in the index `audit_event_all_versions`, those of team roles
- * in `audit_event_team_roles`.
+ * in `audit_event_team_roles`. And the field that each action changes; null: its event says which.
  */
 const actionsOf = {
-  'license-policy': ['license-policy.changed'],
-  organization: ['organization.renamed'],
-  allocations: ['allocation.changed'],
-  'mail-server': ['mail-server.created', 'mail-server.changed', 'mail-server.removed'],
-  'server-settings': ['server-settings.changed'],
-  account: [
-    'user.disabled',
-    'user.enabled',
-    'user.administrator-appointed',
-    'user.administrator-dismissed',
-    'user.email-changed',
-  ],
-  team: ['team.renamed'],
-  'member-role': ['member.role-changed'],
-  'team-role': ['team-member.added', 'team-member.role-changed', 'team-member.removed'],
+  'license-policy': { 'license-policy.changed': null },
+  organization: { 'organization.renamed': 'name' },
+  allocations: { 'allocation.changed': null },
+  'mail-server': { 'mail-server.created': null, 'mail-server.changed': null, 'mail-server.removed': null },
+  'server-settings': { 'server-settings.changed': null },
+  account: {
+    'user.disabled': 'disabled',
+    'user.enabled': 'disabled',
+    'user.administrator-appointed': 'root',
+    'user.administrator-dismissed': 'root',
+    'user.email-changed': 'email',
+  },
+  team: { 'team.renamed': 'name' },
+  'member-role': { 'member.role-changed': 'role' },
+  'team-role': { 'team-member.added': 'role', 'team-member.role-changed': 'role', 'team-member.removed': 'role' },
 } as const;
 
 /** Settings that several people may change. */
@@ -87,7 +87,7 @@ async function changesSince(
       ORDER BY v.id DESC LIMIT $5`,
     [...parametersOf(settings), version, maxNamedChanges],
   );
-  return rows.map(({ details, ...change }) => ({ ...change, fields: fieldsOf(change.action, details) }));
+  return rows.map(({ details, ...change }) => ({ ...change, fields: fieldsOf(settings.kind, change.action, details) }));
 }
 
 function parametersOf({ organizationId, targetId, memberId }: VersionedSettings): unknown[] {
@@ -101,31 +101,22 @@ function conditionOf(
   targetId = 'NULL',
   memberId = 'NULL',
 ): string {
-  const actions = actionsOf[kind].map((action) => `'${action}'`).join(', ');
+  const actions = Object.keys(actionsOf[kind])
+    .map((action) => `'${action}'`)
+    .join(', ');
   return `v.action IN (${actions}) AND coalesce(v.organization_id, 0) = ${organizationId}
             AND (${targetId} IS NULL OR v.target_id = ${targetId})
             AND (${memberId} IS NULL OR v.details ->> 'userId' = ${memberId})`;
 }
 
-/** The field that an action changes, where its event has no list of them. */
-const fieldOfAction: Readonly<Record<string, string>> = {
-  'organization.renamed': 'name',
-  'team.renamed': 'name',
-  'member.role-changed': 'role',
-  'team-member.added': 'role',
-  'team-member.role-changed': 'role',
-  'team-member.removed': 'role',
-  'user.disabled': 'disabled',
-  'user.enabled': 'disabled',
-  'user.administrator-appointed': 'root',
-  'user.administrator-dismissed': 'root',
-  'user.email-changed': 'email',
-};
-
 /** Which settings differ: the event names them, or says what was before and what is now. */
-function fieldsOf(action: string, { from, to, product, model, changed }: Record<string, unknown>): string[] {
-  const field = fieldOfAction[action];
-  if (field !== undefined) return [field];
+function fieldsOf(
+  kind: VersionedSettings['kind'],
+  action: string,
+  { from, to, product, model, changed }: Record<string, unknown>,
+): string[] {
+  const field = (actionsOf[kind] as Readonly<Record<string, string | null>>)[action];
+  if (field) return [field];
   if (Array.isArray(changed)) return changed.map(String);
   if (typeof product === 'string') return [`${product} ${String(model)}`];
   if (!isObject(from) || !isObject(to)) return [];

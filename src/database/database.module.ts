@@ -1,6 +1,5 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { type Pool } from 'pg';
 import { type Logger } from 'pino';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -16,6 +15,7 @@ import { Notifications } from './notifications.js';
 import { retryWhileConnecting } from './retrying-pool.js';
 import { PoolMetrics } from './pool-metrics.js';
 import { QueryLog } from './query-log.js';
+import { poolOf } from './pool-of.js';
 
 @Global()
 @Module({})
@@ -37,7 +37,7 @@ export class DatabaseModule {
           }),
           dataSourceFactory: async (options = dataSourceOptions(url)) => {
             const dataSource = await new DataSource(options).initialize();
-            retryWhileConnecting((dataSource.driver as unknown as { master: Pool }).master);
+            retryWhileConnecting(poolOf(dataSource));
             return dataSource;
           },
         }),

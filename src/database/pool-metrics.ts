@@ -4,12 +4,13 @@ import { type Pool } from 'pg';
 import { Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { Metrics } from '../metrics/metrics.js';
+import { poolOf } from './pool-of.js';
 
 /** How busy this server's connections to the database are. */
 @Injectable()
 export class PoolMetrics {
   constructor(@InjectDataSource() dataSource: DataSource, { registry }: Metrics) {
-    const pool = (): Pool => (dataSource.driver as unknown as { master: Pool }).master;
+    const pool = (): Pool => poolOf(dataSource);
     new Gauge({
       name: 'license_server_database_connections',
       help: 'Open connections to the database, by what they do',

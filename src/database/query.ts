@@ -6,20 +6,9 @@ interface Database {
 }
 
 /** The rows of a `SELECT`, or of the `RETURNING` clause of an `INSERT`, `UPDATE` or `DELETE`. */
-export async function rowsOf<Row>(database: Database, statement: Sql): Promise<Row[]> {
-  return (await run(database, statement)).rows as Row[];
-}
-
-/** The number of rows that an `UPDATE` or `DELETE` changed. */
-export async function changedBy(database: Database, statement: Sql): Promise<number> {
-  return (await run(database, statement)).changed;
-}
-
-async function run(database: Database, { text, values }: Sql): Promise<{ rows: unknown[]; changed: number }> {
+export async function rowsOf<Row>(database: Database, { text, values }: Sql): Promise<Row[]> {
   const result = (await database.query(text, values)) as unknown[];
   // TypeORM adds the number of changed rows to the answer to an UPDATE or DELETE, and to no other.
   const [rows, changed] = result;
-  return Array.isArray(rows) && typeof changed === 'number'
-    ? { rows, changed }
-    : { rows: result, changed: result.length };
+  return (Array.isArray(rows) && typeof changed === 'number' ? rows : result) as Row[];
 }

@@ -257,7 +257,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** Whether an organization may have so many bytes more. Until the commit, no other transaction adds any. */
+  /** Whether an organization may store this many more bytes. Until the commit, no other transaction stores any. */
   private async checkRoom(manager: EntityManager, organizationId: number | undefined, bytes: number): Promise<void> {
     if (organizationId === undefined) return;
     if (manager.queryRunner?.isTransactionActive) {

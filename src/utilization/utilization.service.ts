@@ -9,6 +9,7 @@ import { NotFoundError } from '../errors/domain-error.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { poolOf } from '../database/pool-of.js';
 import {
   type Interval,
   type UtilizationGroup,
@@ -49,7 +50,7 @@ export class UtilizationService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {
-    this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+    this.pool = poolOf(dataSource);
   }
 
   /** @throws InvalidRequestError when the time is turned round, or has too many intervals */

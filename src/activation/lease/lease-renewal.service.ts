@@ -10,6 +10,7 @@ import { type Model, type Product } from '../../license/file/product.js';
 import { LeaseMetrics } from './lease-metrics.js';
 import { leaseMinutesInSql } from '../seat/lease-policy.js';
 import { productOf, type Session, takesFloatingOnly } from '../seat/seat-decision.js';
+import { poolOf } from '../../database/pool-of.js';
 
 interface RenewItem {
   id: string;
@@ -122,7 +123,7 @@ export class LeaseRenewalService {
     private readonly metrics: LeaseMetrics,
     private readonly queryLog: QueryLog,
   ) {
-    this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+    this.pool = poolOf(dataSource);
   }
 
   /** @returns undefined: it is no live lease of the user, or its license has ended */

@@ -120,10 +120,10 @@ export class LeaseController {
 
   /** A new token for a client that showed the old one, and for a lease that is new. */
   private async freshToken(
-    { anew, renewedAt, expiresAt, session }: Renewal,
+    { replacement, renewedAt, expiresAt, session }: Renewal,
     claims: NativeClaims | undefined,
   ): Promise<{ token: string; warning: string | null } | undefined> {
-    if (anew && session) return this.tokens.forNative(anew, session);
+    if (replacement && session) return this.tokens.forNative(replacement, session);
     if (!claims) return undefined;
     const { jti, fence, product, model, organizationId } = claims;
     const lease = {

@@ -31,7 +31,7 @@ export interface Renewal {
   renewAt: Date;
   expiresAt: Date;
   /** The new lease, where the old one was over and had to compete for a seat. */
-  anew?: Lease;
+  replacement?: Lease;
   session?: Session;
 }
 
@@ -109,7 +109,9 @@ export class LeaseService {
       const expiresAt = new Date(renewed.expires);
       return { id, renewedAt, renewAt: renewAt(renewedAt, expiresAt, renewed.renewalShare), expiresAt };
     }
-    const [late] = await this.dataSource.query<(Omit<SeatRequest, 'userId'> & { model: Model; product: Product })[]>(
+    const [expiredLease] = await this.dataSource.query<
+      (Omit<SeatRequest, 'userId'> & { model: Model; product: Product })[]
+    >(
       `SELECT organization_id AS "organizationId", machine_id AS "machineId", session_id AS "sessionId", hostname, version,
               fingerprint, job_id AS "jobId", product, model
          FROM (SELECT l.*, p.model FROM lease l JOIN seat_pool p ON p.id = l.pool_id) AS l WHERE id = $1 AND user_id = $2
@@ -118,14 +120,14 @@ export class LeaseService {
          FROM ended_session WHERE lease_id = $1 AND user_id = $2 AND end_reason = 'expired'`,
       [id, caller.id],
     );
-    if (!late) throw new LeaseEndedError(await this.releases.endingOf(caller, id));
+    if (!expiredLease) throw new LeaseEndedError(await this.releases.endingOf(caller, id));
     // What has a floating seat binds no machine now.
-    const isFloatingEngine = late.product === 'KRE' && late.model === 'floating';
-    const clientPackage: ClientPackage = isFloatingEngine ? 'FLOATING_ENGINE' : late.product;
-    const session = { ...late, clientPackage };
-    const lease = await this.checkOut(caller, session, late.organizationId);
+    const isFloatingEngine = expiredLease.product === 'KRE' && expiredLease.model === 'floating';
+    const clientPackage: ClientPackage = isFloatingEngine ? 'FLOATING_ENGINE' : expiredLease.product;
+    const session = { ...expiredLease, clientPackage };
+    const lease = await this.checkOut(caller, session, expiredLease.organizationId);
     const { renewedAt, renewAt: due, expiresAt } = lease;
-    return { id: lease.id, renewedAt, renewAt: due, expiresAt, anew: lease, session };
+    return { id: lease.id, renewedAt, renewAt: due, expiresAt, replacement: lease, session };
   }
 
   /**
@@ -139,11 +141,7 @@ export class LeaseService {
     if (!row) return undefined;
     const overage = row.model === 'floating' ? Math.max(0, row.inUse - row.quota) : 0;
     const times = { renewedAt: new Date(row.renewed), expiresAt: new Date(row.expires) };
-    return this.leaseOf(
-      { ...row, ...times, overage: overage, outcome: 'extended' },
-      session.clientPackage,
-      row.organizationId,
-    );
+    return this.leaseOf({ ...row, ...times, overage, outcome: 'extended' }, session.clientPackage, row.organizationId);
   }
 
   private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {

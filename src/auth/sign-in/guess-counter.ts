@@ -7,6 +7,7 @@ import { GroupCommit, isItemError } from '../../concurrency/group-commit.js';
 import { runHotTogether } from '../../database/pipeline.js';
 import { type Statement } from '../../database/preparing-client.js';
 import { lockCounters, takeBack, takeTurn } from './sign-in-statements.js';
+import { poolOf } from '../../database/pool-of.js';
 
 /** An attempt to sign in, by what it is counted. */
 export interface CountedAttempt {
@@ -55,7 +56,7 @@ export class GuessCounter {
     @InjectDataSource() dataSource: DataSource,
     private readonly clock: Clock,
   ) {
-    this.pool = (dataSource.driver as unknown as { master: Pool }).master;
+    this.pool = poolOf(dataSource);
   }
 
   /**

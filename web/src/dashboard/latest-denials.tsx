@@ -25,7 +25,7 @@ export function LatestDenials({ organizationId }: { organizationId: number }): R
         <Group key={id} component="li" justify="space-between" wrap="nowrap" gap="sm" align="flex-start">
           <Stack gap={0} miw={0}>
             <Text className="break" fw={500}>
-              {email ?? t('dashboard.denials.somebody')}
+              {email ?? t('dashboard.denials.unknownUser')}
             </Text>
             <Text size="sm" c="dimmed" className="break">
               {t(`app.productName.${product}`)} · {hostname ?? machineId} · {t(`dashboard.denials.code.${code}`)}

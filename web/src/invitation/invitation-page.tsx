@@ -1,5 +1,4 @@
-import { Alert, Anchor, Button, Code, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
+import { Alert, Anchor, Button, Code, Group, PasswordInput, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { CircleAlert } from 'lucide-react';
@@ -12,6 +11,7 @@ import { infoQuery, queryClient } from '../api/queries';
 import { session } from '../api/session';
 import { LonePage } from '../app/lone-page';
 import { Failure } from '../forms/failure';
+import { NameFields } from '../forms/name-fields';
 import { NewPasswordFields } from '../forms/new-password-fields';
 import { useServerForm } from '../forms/use-server-form';
 import { CopyButton } from '../components/copy-button';
@@ -101,31 +101,6 @@ function RenewWarning(): React.ReactNode {
         {t('invitation.toSignIn')}
       </Anchor>
     </Alert>
-  );
-}
-
-interface Names {
-  firstName: string;
-  lastName: string;
-}
-
-function NameFields<V extends Names>({ form }: { form: UseFormReturnType<V> }): React.ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Group grow preventGrowOverflow={false} align="flex-start">
-      <TextInput
-        label={t('setup.account.firstName')}
-        autoComplete="given-name"
-        maxLength={100}
-        {...form.getInputProps('firstName')}
-      />
-      <TextInput
-        label={t('setup.account.lastName')}
-        autoComplete="family-name"
-        maxLength={100}
-        {...form.getInputProps('lastName')}
-      />
-    </Group>
   );
 }
 

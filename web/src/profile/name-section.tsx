@@ -1,10 +1,11 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { meQuery, queryClient } from '../api/queries';
 import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
+import { NameFields } from '../forms/name-fields';
 import { useServerForm } from '../forms/use-server-form';
 import { Section } from '../components/section';
 import { notifyDone } from '../components/notify';
@@ -26,20 +27,7 @@ export function NameSection(): React.ReactNode {
       <form onSubmit={submit}>
         <LeaveGuard unsaved={unsaved} />
         <Stack>
-          <Group grow preventGrowOverflow={false} align="flex-start">
-            <TextInput
-              label={t('setup.account.firstName')}
-              autoComplete="given-name"
-              maxLength={100}
-              {...form.getInputProps('firstName')}
-            />
-            <TextInput
-              label={t('setup.account.lastName')}
-              autoComplete="family-name"
-              maxLength={100}
-              {...form.getInputProps('lastName')}
-            />
-          </Group>
+          <NameFields form={form} />
           <Failure>{failure}</Failure>
           <Group>
             <Button type="submit" loading={pending} disabled={!form.isDirty()}>

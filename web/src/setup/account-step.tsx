@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { answer, api } from '../api/client';
 import { Problem } from '../api/problem';
 import { infoQuery, meQuery, queryClient } from '../api/queries';
 import { Failure } from '../forms/failure';
+import { NameFields } from '../forms/name-fields';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { SetupFrame, type StepProps } from './setup-frame';
 import { TokenField } from './token-field';
@@ -36,20 +37,7 @@ function AccountFields({ form }: { form: ServerForm<Values>['form'] }): React.Re
   const { t } = useTranslation();
   return (
     <>
-      <Group grow preventGrowOverflow={false} align="flex-start">
-        <TextInput
-          label={t('setup.account.firstName')}
-          autoComplete="given-name"
-          maxLength={100}
-          {...form.getInputProps('firstName')}
-        />
-        <TextInput
-          label={t('setup.account.lastName')}
-          autoComplete="family-name"
-          maxLength={100}
-          {...form.getInputProps('lastName')}
-        />
-      </Group>
+      <NameFields form={form} />
       <TextInput
         label={t('setup.account.email')}
         inputMode="email"

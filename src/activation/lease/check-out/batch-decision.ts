@@ -168,7 +168,7 @@ export class BatchDecision {
       expiresAt,
       renewalShare: this.policyOf(pool.organizationId).renewalShare,
       clientRenewalShare: this.policyOf(pool.organizationId).clientRenewalShare,
-      overage: overage,
+      overage,
       quota: pool.quota,
     };
   }

@@ -35,7 +35,7 @@ export const dashboard: Translation<typeof english> = {
   denials: {
     title: 'Letzte Ablehnungen',
     none: 'Niemandem wurde ein Platz verweigert.',
-    somebody: 'Jemand',
+    unknownUser: 'Jemand',
     code: {
       'not-a-member': 'aus der Organisation entfernt',
       'seats-exhausted': 'kein Platz war frei',

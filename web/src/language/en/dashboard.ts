@@ -33,7 +33,7 @@ export const dashboard = {
   denials: {
     title: 'Latest refusals',
     none: 'No refusals.',
-    somebody: 'Unknown user',
+    unknownUser: 'Unknown user',
     code: {
       'not-a-member': 'removed from the organization',
       'seats-exhausted': 'no seat was free',
