@@ -12,3 +12,8 @@ export async function rowsOf<Row>(database: Database, { text, values }: Sql): Pr
   const [rows, changed] = result;
   return (Array.isArray(rows) && typeof changed === 'number' ? rows : result) as Row[];
 }
+
+/** Runs a statement whose answer does not matter. */
+export async function execute(database: Database, { text, values }: Sql): Promise<void> {
+  await database.query(text, values);
+}

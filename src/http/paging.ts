@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { type EntityManager, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { InvalidRequestError } from './validation.js';
 
@@ -80,34 +81,68 @@ export async function pageOf<E extends ObjectLiteral, T>(
 /** A query in SQL, for lists that come from several tables. */
 export interface RowQuery {
   /** Columns with their names in the API. */
-  select: string;
-  /** Tables and conditions, with parameters from $1 on. */
-  from: string;
-  parameters: readonly unknown[];
+  select: Sql;
+  /** Tables and conditions. */
+  from: Sql;
   /** Columns that tell rows with the same place apart. */
   tieBreaker: string;
   /** The default order; the first of the sortable ones, unless said otherwise. */
   sort?: string;
 }
 
+/** A {@link RowQuery} as text. */
+export interface RowQueryInText extends Pick<RowQuery, 'tieBreaker' | 'sort'> {
+  select: string;
+  /** Tables and conditions, with parameters from $1 on. */
+  from: string;
+  parameters: readonly unknown[];
+}
+
 /** As {@link pageOf}, for a query in SQL. */
 export async function pageOfRows<T extends ObjectLiteral>(
   manager: EntityManager,
-  { select, from, parameters, tieBreaker, sort: defaultSort }: RowQuery,
-  { page, size, sort = defaultSort }: PageQuery,
+  query: RowQuery | RowQueryInText,
+  { page, size, sort = query.sort }: PageQuery,
   sortable: Record<string, string>,
 ): Promise<Page<T>> {
   const { column, direction } = sortingOf(sort, sortable);
-  const content = await manager.query<T[]>(
-    `SELECT ${select} FROM ${from} ORDER BY ${column} ${direction} NULLS LAST, ${tieBreaker}
-      LIMIT $${parameters.length + 1} OFFSET $${parameters.length + 2}`,
-    [...parameters, size, page * size],
-  );
-  const [{ total }] = await manager.query<[{ total: number }]>(
-    `SELECT count(*) AS total FROM (SELECT ${select} FROM ${from}) AS rows`,
-    [...parameters],
-  );
-  return { content, totalElements: total, totalPages: Math.ceil(total / size), page, size };
+  const order = `ORDER BY ${column} ${direction} NULLS LAST, ${query.tieBreaker}`;
+  const { content, total } =
+    'parameters' in query ? inText(query, order, size, page * size) : statementsOf(query, order, size, page * size);
+  const rows = await manager.query<T[]>(content.text, content.values);
+  const [{ total: totalElements }] = await manager.query<[{ total: number }]>(total.text, total.values);
+  return { content: rows, totalElements, totalPages: Math.ceil(totalElements / size), page, size };
+}
+
+/** What reads a page, and what counts the rows of all pages. */
+interface PageStatements {
+  content: Pick<Sql, 'text' | 'values'>;
+  total: Pick<Sql, 'text' | 'values'>;
+}
+
+function statementsOf({ select, from }: RowQuery, order: string, limit: number, offset: number): PageStatements {
+  const all = sql`SELECT ${select} FROM ${from}`;
+  return {
+    content: sql`${all} ${raw(order)} LIMIT ${limit} OFFSET ${offset}`,
+    total: sql`SELECT count(*) AS total FROM (${all}) AS rows`,
+  };
+}
+
+function inText(
+  { select, from, parameters }: RowQueryInText,
+  order: string,
+  limit: number,
+  offset: number,
+): PageStatements {
+  const all = `SELECT ${select} FROM ${from}`;
+  const count = parameters.length;
+  return {
+    content: {
+      text: `${all} ${order} LIMIT $${count + 1} OFFSET $${count + 2}`,
+      values: [...parameters, limit, offset],
+    },
+    total: { text: `SELECT count(*) AS total FROM (${all}) AS rows`, values: [...parameters] },
+  };
 }
 
 /** @throws InvalidRequestError */

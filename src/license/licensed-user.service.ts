@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -40,12 +41,13 @@ export class LicensedUserService {
     return pageOfRows<LicensedUserView>(
       this.dataSource.manager,
       {
-        select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName",
-                 p.product, p.model, l.assigned_at AS "assignedAt"`,
-        from: `licensed_user l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
-               WHERE p.organization_id = $1 AND ($2::text IS NULL OR p.product = $2)
-                 AND ($3::text IS NULL OR strpos(fold_case(u.email || ' ' || u.first_name || ' ' || u.last_name), fold_case($3)) > 0)`,
-        parameters: [organizationId, query.product ?? null, query.search ?? null],
+        select: sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName",
+                    p.product, p.model, l.assigned_at AS "assignedAt"`,
+        from: sql`licensed_user l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
+               WHERE p.organization_id = ${organizationId}
+                 AND (${query.product ?? null}::text IS NULL OR p.product = ${query.product ?? null})
+                 AND (${query.search ?? null}::text IS NULL
+                      OR strpos(fold_case(u.email || ' ' || u.first_name || ' ' || u.last_name), fold_case(${query.search ?? null})) > 0)`,
         tieBreaker: 'u.id, p.id',
       },
       query,

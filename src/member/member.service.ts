@@ -8,7 +8,7 @@ import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { type PageQuery, pageOfRows, type RowQuery } from '../http/paging.js';
+import { type PageQuery, pageOfRows, type RowQueryInText } from '../http/paging.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/pool/lock-pools.js';
 import { MailService } from '../mail/mail.service.js';
@@ -170,7 +170,7 @@ const nameOrder = `fold_case(u.last_name || ' ' || u.first_name || ' ' || u.emai
 const searched = `($2::text IS NULL
   OR strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email, m.role)), fold_case($2)) > 0)`;
 
-function membersOf(organizationId: number, search: string | undefined): RowQuery {
+function membersOf(organizationId: number, search: string | undefined): RowQueryInText {
   return {
     select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
              m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.verified_at IS NOT NULL AS verified,
