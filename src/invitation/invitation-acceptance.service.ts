@@ -9,8 +9,10 @@ import { Clock } from '../clock/clock.js';
 import { lockPools } from '../license/pool/lock-pools.js';
 import { Organization } from '../organization/organization.entity.js';
 import { type AcceptedPassword } from '../user/password.js';
+import { User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
 import { type Acceptance, type AcceptedInvitation, type OpenedInvitation } from './dto/invitation.js';
+import { organizationsBehind } from './invitation-acceptance.queries.js';
 import { stateOf } from './invitation-state.js';
 import { invitationEvent } from './invitation-event.js';
 import { Invitation } from './invitation.entity.js';
@@ -83,7 +85,7 @@ export class InvitationAcceptanceService {
     const password = await this.acceptPassword(token, acceptance, caller, address);
     return this.dataSource.transaction(async (manager) => {
       // Seats before invitations, and these before accounts, like all code that grants or frees a seat.
-      await this.lockSeatsBehind(manager, token);
+      await lockPools(manager, ...(await organizationsBehind(manager, hashToken(token))));
       const opened = await this.lockUsable(manager, token, caller);
       const { invitation } = opened;
       const actor = { id: caller?.id ?? null, name: invitation.email, address };
@@ -98,7 +100,7 @@ export class InvitationAcceptanceService {
       await manager.update(Invitation, { id: invitation.id }, { acceptedAt: invitation.acceptedAt, userId });
       await this.audit.record(manager, actor, invitationEvent('invitation.accepted', invitation));
       if (caller) await this.joining.begin(manager, invitation, userId, actor);
-      else await manager.query('UPDATE user_account SET joins_at_sign_in = true WHERE id = $1', [userId]);
+      else await manager.update(User, { id: userId }, { joinsAtSignIn: true });
       const organization = await organizationOf(manager, invitation);
       return { organization, email: invitation.email, joined: caller !== undefined };
     });
@@ -120,18 +122,6 @@ export class InvitationAcceptanceService {
     if (user?.disabledAt) throw new InvitedAccountDisabledError();
     if (user && !isRenewed(user, invitation, mailed)) throw new AccountExistsError(email);
     return this.users.acceptPassword(password, { email, names: [firstName, lastName], organizationId, address });
-  }
-
-  /** Locks the seats that an acceptance may give, or take from an unverified account. */
-  private async lockSeatsBehind(manager: EntityManager, token: string): Promise<void> {
-    const rows = await manager.query<{ id: number }[]>(
-      `WITH opened AS (SELECT organization_id, email FROM invitation WHERE token_hash = $1 OR mailed_token_hash = $1)
-       SELECT organization_id AS id FROM opened
-       UNION SELECT m.organization_id FROM opened o JOIN user_account u ON u.email = o.email AND u.verified_at IS NULL
-               JOIN membership m ON m.user_id = u.id`,
-      [hashToken(token)],
-    );
-    await lockPools(manager, ...rows.map(({ id }) => id));
   }
 
   private async lockUsable(manager: EntityManager, token: string, caller: Caller | undefined): Promise<Opened> {

@@ -12,7 +12,7 @@ import { MembershipService } from '../organization/membership.service.js';
 import { User } from '../user/user.entity.js';
 import { invitationEvent } from './invitation-event.js';
 import { Invitation } from './invitation.entity.js';
-import { isAccepted } from './invitation-state.js';
+import { noteJoiningLater, organizationsAccepted } from './invitation-acceptance.queries.js';
 
 /** Turns accepted invitations into memberships, with the seats that they promise. */
 @Injectable()
@@ -32,7 +32,8 @@ export class InvitationJoining {
   private async joinAtSignIn(user: User, address: string): Promise<void> {
     const actor = { id: user.id, name: user.email, address };
     await this.dataSource.transaction(async (manager) => {
-      const organizations = await this.lockPoolsOf(manager, `user_id = $1 AND ${isAccepted}`, user.id);
+      const organizations = await organizationsAccepted(manager, user.id);
+      await lockPools(manager, ...organizations);
       const accepted = await manager
         .createQueryBuilder(Invitation, 'invitation')
         .where('invitation.userId = :id AND invitation.joinedAt IS NULL AND invitation.revokedAt IS NULL', {
@@ -48,19 +49,16 @@ export class InvitationJoining {
         await this.begin(manager, invitation, user.id, actor);
       }
       // With the account locked, one that is accepted at this moment is seen here, or says so itself afterwards.
-      await manager.query('SELECT FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [user.id]);
-      await manager.query(
-        `UPDATE user_account SET joins_at_sign_in = EXISTS (SELECT FROM invitation WHERE user_id = $1 AND ${isAccepted})
-          WHERE id = $1`,
-        [user.id],
-      );
+      const account = { where: { id: user.id }, select: { id: true } } as const;
+      await manager.findOne(User, { ...account, lock: { mode: 'for_no_key_update' } });
+      await noteJoiningLater(manager, user.id);
     });
   }
 
   /** The membership begins, with the seats that the invitation promised as far as there are any. */
   async begin(manager: EntityManager, invitation: Invitation, userId: number, actor: Actor): Promise<void> {
     const { organizationId, assign, role } = invitation;
-    await this.memberships.join(manager, actor, organizationId, userId, role);
+    await this.memberships.join(manager, actor, { organizationId, userId, role });
     await manager.update(Invitation, { id: invitation.id }, { joinedAt: this.clock.now() });
     for (const { product, model } of assign) {
       try {
@@ -75,20 +73,5 @@ export class InvitationJoining {
         );
       }
     }
-  }
-
-  /**
-   * Locks the seats of the organizations of some invitations.
-   *
-   * @returns the organizations
-   */
-  private async lockPoolsOf(manager: EntityManager, where: string, parameter: unknown): Promise<number[]> {
-    const rows = await manager.query<{ id: number }[]>(
-      `SELECT DISTINCT organization_id AS id FROM invitation WHERE ${where}`,
-      [parameter],
-    );
-    const organizationIds = rows.map(({ id }) => id);
-    await lockPools(manager, ...organizationIds);
-    return organizationIds;
   }
 }

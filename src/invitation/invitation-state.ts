@@ -12,6 +12,3 @@ export function stateOf(
   if (invitation.expiresAt <= now) return 'expired';
   return invitation.openedAt ? 'must-set-password' : 'pending';
 }
-
-/** Whose membership begins at the next sign-in. */
-export const isAccepted = 'accepted_at IS NOT NULL AND joined_at IS NULL AND revoked_at IS NULL';

@@ -12,6 +12,7 @@ import { canonicalEmail, emailProblems, isEmailAddress, problemOfEmail } from '.
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
+import { SeatPool } from '../license/pool/seat-pool.entity.js';
 import { takeOfToday } from '../mail/daily-limit.js';
 import { type Invitation as InvitationFacts } from '../mail/facts.js';
 import { MailService } from '../mail/mail.service.js';
@@ -32,48 +33,19 @@ import { invitationEvent } from './invitation-event.js';
 import { InvitationLinks } from './invitation-links.js';
 import { Invitation } from './invitation.entity.js';
 import { InvitationClosedError, NobodyInvitedError } from './invitation.errors.js';
+import {
+  candidatesAmong,
+  type InvitationRow,
+  invitationSorting,
+  invitationsOf,
+  invitationsWith,
+  writeInvitations,
+} from './invitation.queries.js';
 import { counted } from '../errors/counted.js';
-
-type InvitationRow = Omit<InvitationView, 'link' | 'state'> &
-  Pick<Invitation, 'openedAt' | 'revokedAt' | 'nonce' | 'tokenHash'>;
-
-/** What is known of addresses to invite: $1 the organization, $2 the addresses. */
-const candidatesInSql = `
-  SELECT w.email, m.user_id IS NOT NULL AS member, i.id AS "openId", i.accepted_at IS NOT NULL AS accepted,
-         i.expires_at AS "expiresAt"
-    FROM unnest($2::text[]) WITH ORDINALITY AS w(email, place)
-    -- Looks at members only, so that it takes as long for an account of a stranger as for none.
-    LEFT JOIN (SELECT m.user_id, u.email FROM membership m JOIN user_account u ON u.id = m.user_id
-                WHERE m.organization_id = $1) AS m ON m.email = w.email
-    LEFT JOIN invitation i ON i.organization_id = $1 AND i.email = w.email
-                          AND i.joined_at IS NULL AND i.revoked_at IS NULL
-   ORDER BY w.place`;
-
-/** Invites an address with an open invitation again. */
-const insertionInSql = `
-  INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, mailed_token_hash, invited_by, created_at,
-                          sent_at, expires_at)
-    SELECT $1, w.email, $2, $3::jsonb, w.nonce, w.hash, w.mailed, $4, $5, $5, $6
-      FROM unnest($7::text[], $8::bytea[], $9::bytea[], $10::bytea[])
-             WITH ORDINALITY AS w(email, nonce, hash, mailed, place) ORDER BY w.place
-  ON CONFLICT (organization_id, email) WHERE joined_at IS NULL AND revoked_at IS NULL DO UPDATE
-    SET role = excluded.role, assign = excluded.assign, nonce = excluded.nonce, token_hash = excluded.token_hash,
-        mailed_token_hash = excluded.mailed_token_hash,
-        invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at, opened_at = NULL
-  RETURNING id, email`;
 
 /** Addresses of one organization, and what their invitations promise. */
 interface Writing extends Pick<Invitation, 'organizationId' | 'role' | 'assign'> {
   emails: readonly string[];
-}
-
-/** An address and what the database knows about it. */
-interface Candidate {
-  email: string;
-  member: boolean;
-  openId: number | null;
-  accepted: boolean;
-  expiresAt: Date | null;
 }
 
 type Inviter = Pick<InvitationFacts, 'inviter' | 'inviterEmail'> & Pick<TemplatedMail, 'language'>;
@@ -115,7 +87,7 @@ export class InvitationService {
       if (!organization) throw new NotFoundError('The organization');
       await this.checkSeats(manager, organizationId, assign);
       const now = this.clock.now();
-      const candidates = await manager.query<Candidate[]>(candidatesInSql, [organizationId, addresses]);
+      const candidates = await candidatesAmong(manager, organizationId, addresses);
       const wanted: string[] = [];
       for (const { email, member, openId, accepted, expiresAt } of candidates) {
         if (member) refused.push(refusal(email, 'already-a-member', 'is a member already.'));
@@ -144,25 +116,9 @@ export class InvitationService {
     const now = this.clock.now();
     const { content, ...paging } = await pageOfRows<InvitationRow>(
       this.dataSource.manager,
-      {
-        select: invitationColumns,
-        from: `${invitationTables} WHERE i.organization_id = $1
-                 AND ($2::text IS NULL OR strpos(fold_case(concat_ws(' ', i.email, i.role)), fold_case($2)) > 0)
-                 AND ($3::text IS NULL OR $3 = ${stateInSql('$4')})`,
-        parameters: [organizationId, query.search ?? null, query.state ?? null, now],
-        tieBreaker: 'i.id DESC',
-        sort: 'createdAt,desc',
-      },
+      invitationsOf(organizationId, query, now),
       query,
-      {
-        createdAt: 'i.created_at',
-        sentAt: 'i.sent_at',
-        expiresAt: 'i.expires_at',
-        acceptedAt: 'i.accepted_at',
-        email: 'i.email',
-        role: 'i.role',
-        state: stateInSql('$4'),
-      },
+      invitationSorting,
     );
     return { ...paging, content: content.map((row) => this.viewOf(row, now)) };
   }
@@ -225,10 +181,7 @@ export class InvitationService {
     assign: NonNullable<NewInvitations['assign']>,
   ): Promise<void> {
     for (const { product, model } of assign) {
-      const [pool] = await manager.query<{ quota: number }[]>(
-        'SELECT quota FROM seat_pool WHERE organization_id = $1 AND product = $2 AND model = $3',
-        [organizationId, product, model],
-      );
+      const pool = await manager.findOneBy(SeatPool, { organizationId, product, model });
       if (!pool?.quota) throw new NoSeatToAssignError(product, model, 0);
     }
   }
@@ -244,18 +197,8 @@ export class InvitationService {
     // What an organization's own mail server carries can be read there, and proves nothing.
     const mailed = await this.mail.sendsServerWide(organizationId, manager);
     const links = emails.map(() => this.links.create(mailed));
-    const rows = await manager.query<{ id: number; email: string }[]>(insertionInSql, [
-      organizationId,
-      role,
-      JSON.stringify(assign.map(({ product, model }) => ({ product, model }))),
-      caller.id,
-      now,
-      expiresAt,
-      emails,
-      links.map(({ nonce }) => nonce),
-      links.map(({ tokenHash }) => tokenHash),
-      links.map(({ mailedTokenHash }) => mailedTokenHash),
-    ]);
+    const promise = { organizationId, role, assign, expiresAt };
+    const rows = await writeInvitations(manager, { ...promise, emails, links, invitedBy: caller.id, now });
     const events = rows.map(({ id, email }) => {
       const target = { organizationId, targetType: 'invitation', targetId: id };
       return { action, ...target, details: { email, role, assign, expiresAt } };
@@ -280,10 +223,7 @@ export class InvitationService {
   }
 
   private async views(manager: EntityManager, organizationId: number, ids: number[]): Promise<InvitationView[]> {
-    const rows = await manager.query<InvitationRow[]>(
-      `SELECT ${invitationColumns} FROM ${invitationTables} WHERE i.organization_id = $1 AND i.id = ANY($2) ORDER BY i.id`,
-      [organizationId, ids],
-    );
+    const rows = await invitationsWith(manager, organizationId, ids);
     const now = this.clock.now();
     return rows.map((row) => this.viewOf(row, now));
   }
@@ -312,19 +252,6 @@ export class InvitationService {
 
 /** So many addresses in one request. */
 const maxAddresses = 1000;
-
-const invitationTables = `invitation i LEFT JOIN user_account b ON b.id = i.invited_by`;
-
-const invitationColumns = `i.id, i.email, i.role, i.assign, i.nonce, i.token_hash AS "tokenHash", b.email AS "invitedBy", i.created_at AS "createdAt",
-  i.sent_at AS "sentAt", i.expires_at AS "expiresAt", i.opened_at AS "openedAt", i.accepted_at AS "acceptedAt",
-  i.joined_at AS "joinedAt", i.revoked_at AS "revokedAt"`;
-
-/** {@link stateOf}, where the database has to search or sort by it. */
-function stateInSql(now: string): string {
-  return `CASE WHEN i.revoked_at IS NOT NULL THEN 'revoked' WHEN i.accepted_at IS NOT NULL THEN 'accepted'
-    WHEN i.expires_at <= ${now}::timestamptz THEN 'expired'
-    WHEN i.opened_at IS NOT NULL THEN 'must-set-password' ELSE 'pending' END`;
-}
 
 function wrong(field: string, rule: string, message: string, limit?: number): InvalidRequestError {
   return new InvalidRequestError([{ field, message, rule, limit }]);

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, Not } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';
 import { PasswordService } from '../auth/password/password.service.js';
 import { holdUntilCommit } from '../database/locks.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { MemberService } from '../member/member.service.js';
+import { Membership } from '../organization/membership.entity.js';
 import { type AcceptedPassword } from '../user/password.js';
 import { User } from '../user/user.entity.js';
 import { EmailTakenError } from '../user/user.errors.js';
 import { UserService } from '../user/user.service.js';
 import { type Acceptance } from './dto/invitation.js';
 import { Invitation } from './invitation.entity.js';
-import { isAccepted } from './invitation-state.js';
+import { lockAcceptancesOf, withdrawAcceptances } from './invitation-acceptance.queries.js';
 import { AccountExistsError, InvitedAccountDisabledError, OwnerUnverifiedError } from './invitation.errors.js';
 
 /** An invitation whose link was opened. */
@@ -47,11 +48,7 @@ export class InvitedAccounts {
     const { email, organizationId } = invitation;
     // Each of several links to one address changes the invitations that were accepted before: one after the other.
     await holdUntilCommit(manager, 'acceptances of', email);
-    await manager.query(
-      `SELECT FROM invitation i JOIN user_account u ON u.id = i.user_id
-        WHERE u.email = $1 AND u.verified_at IS NULL ORDER BY i.id FOR UPDATE OF i`,
-      [email],
-    );
+    await lockAcceptancesOf(manager, email);
     const user = await manager.findOne(User, { where: { email }, lock: { mode: 'for_no_key_update' } });
     if (user?.disabledAt) throw new InvitedAccountDisabledError();
     const sets = !user || isRenewed(user, invitation, mailed);
@@ -68,10 +65,7 @@ export class InvitedAccounts {
     if (user) {
       // Who is signed in has what the first organization gave, too. Who has the link alone gets what it gives, no more.
       if (!caller && !mailed) await this.leaveOthers(manager, user.id, organizationId, actor);
-      await manager.query(
-        `UPDATE invitation SET accepted_at = NULL, user_id = NULL WHERE user_id = $1 AND ${isAccepted}`,
-        [user.id],
-      );
+      await withdrawAcceptances(manager, user.id);
       await manager.update(User, { id: user.id }, { originOrganizationId: organizationId });
       await this.passwords.renew(manager, { userId: user.id, password, verified: mailed }, actor);
       return user.id;
@@ -92,13 +86,12 @@ export class InvitedAccounts {
    * @throws OwnerUnverifiedError
    */
   private async leaveOthers(manager: EntityManager, userId: number, kept: number, actor: Actor): Promise<void> {
-    const others = await manager.query<{ id: number; owner: boolean }[]>(
-      `SELECT organization_id AS id, role = 'OWNER' AS owner FROM membership
-        WHERE user_id = $1 AND organization_id <> $2 ORDER BY organization_id`,
-      [userId, kept],
-    );
-    if (others.some(({ owner }) => owner)) throw new OwnerUnverifiedError();
-    for (const { id } of others) await this.members.removeIn(manager, actor, id, userId);
+    const others = await manager.find(Membership, {
+      where: { userId, organizationId: Not(kept) },
+      order: { organizationId: 'ASC' },
+    });
+    if (others.some(({ role }) => role === 'OWNER')) throw new OwnerUnverifiedError();
+    for (const { organizationId } of others) await this.members.removeIn(manager, actor, organizationId, userId);
   }
 }
 

@@ -13,12 +13,17 @@ import { holdUntilCommit } from '../database/locks.js';
 import { batchLoader } from '../concurrency/batch-loader.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
+import { addMembership, addressAndOrganization } from './membership.queries.js';
+import { RemovedMember } from './removed-member.entity.js';
 import { MailService } from '../mail/mail.service.js';
 import { templatedMail } from '../mail/templated-mail.js';
 import { type Role } from '../access/role.js';
 
 /** Roles by organization. */
 export type Memberships = ReadonlyMap<number, Role>;
+
+/** A membership that begins now. */
+type NewMembership = Omit<Membership, 'joinedAt'>;
 
 /** Who is what where. Answered from memory, and dropped as soon as the database tells of a change. */
 @Injectable()
@@ -80,27 +85,14 @@ export class MembershipService {
    * @returns whether the membership is new
    * @throws LimitReachedError when the organization is full
    */
-  async join(
-    manager: EntityManager,
-    actor: Actor,
-    organizationId: number,
-    userId: number,
-    role: Role,
-  ): Promise<boolean> {
-    const [joined] = await manager.query<unknown[]>(
-      `INSERT INTO membership (organization_id, user_id, role, joined_at) VALUES ($1, $2, $3, $4)
-       ON CONFLICT DO NOTHING RETURNING user_id`,
-      [organizationId, userId, role, this.clock.now()],
-    );
-    if (!joined) return false;
+  async join(manager: EntityManager, actor: Actor, { organizationId, userId, role }: NewMembership): Promise<boolean> {
+    const joinedAt = this.clock.now();
+    if (!(await addMembership(manager, { organizationId, userId, role, joinedAt }))) return false;
     this.changed(manager, userId);
     if (await this.isFull(manager, organizationId, 1)) {
       throw new LimitReachedError('too-many-members', this.settings.maxMembersPerOrganization);
     }
-    await manager.query('DELETE FROM removed_member WHERE organization_id = $1 AND user_id = $2', [
-      organizationId,
-      userId,
-    ]);
+    await manager.delete(RemovedMember, { organizationId, userId });
     await this.audit.record(manager, actor, {
       action: 'member.joined',
       organizationId,
@@ -132,10 +124,7 @@ export class MembershipService {
     organizationId: number,
     userId: number,
   ): Promise<{ email: string; organization: string }> {
-    const [found] = await manager.query<{ email: string; organization: string }[]>(
-      `SELECT u.email, o.name AS organization FROM user_account u, organization o WHERE u.id = $1 AND o.id = $2`,
-      [userId, organizationId],
-    );
+    const found = await addressAndOrganization(manager, organizationId, userId);
     if (!found) throw new NotFoundError('The user');
     return found;
   }
