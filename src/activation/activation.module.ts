@@ -6,6 +6,7 @@ import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
 import { CheckOuts } from './lease/check-outs.js';
+import { SnapshotRefresh } from './lease/check-out/snapshot-refresh.js';
 import { ClientCall } from './katalon/client-call.entity.js';
 import { ClientConversationController } from './katalon/client-conversation.controller.js';
 import { ClientConversationService } from './katalon/client-conversation.service.js';
@@ -60,6 +61,7 @@ import { TrackingService } from './katalon/tracking.service.js';
   ],
   providers: [
     CheckOuts,
+    SnapshotRefresh,
     ClientConversationService,
     EndedLicenseService,
     ExcessLeaseService,

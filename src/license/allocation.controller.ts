@@ -6,19 +6,19 @@ import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe, ListPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import { Allocation, AllocationView } from './dto/allocation.js';
-import { LicenseService } from './license.service.js';
+import { AllocationService } from './pool/allocation.service.js';
 
 @ApiTags('Server licenses')
 @Controller('api/v1/organizations/:organizationId/allocations')
 export class AllocationController {
-  constructor(private readonly licenses: LicenseService) {}
+  constructor(private readonly shares: AllocationService) {}
 
   @Get()
   @Allow('allocation.view')
   @ApiOperation({ summary: 'What of the granted seats an organization has' })
   @ApiOkResponse({ type: [AllocationView] })
   list(@Param('organizationId', IdPipe) organizationId: number): Promise<AllocationView[]> {
-    return this.licenses.allocations(organizationId);
+    return this.shares.allocations(organizationId);
   }
 
   @Put()
@@ -36,6 +36,6 @@ export class AllocationController {
     @Param('organizationId', IdPipe) organizationId: number,
     @Body(new ListPipe(Allocation, 20)) allocations: Allocation[],
   ): Promise<AllocationView[]> {
-    return this.licenses.allocate(caller, organizationId, allocations);
+    return this.shares.allocate(caller, organizationId, allocations);
   }
 }

@@ -23,7 +23,10 @@ import { type KnownKey, SigningService } from '../signing/signing.service.js';
 import { LicenseText, licenseView, LicenseView } from './dto/license.js';
 import { SigningKeyQuery } from './dto/signing-key.js';
 import { LicensePreview, licensePreview, statementPreview, TimeCorrectionView } from './dto/license-preview.js';
+import { LicenseInstallationService } from './license-installation.service.js';
 import { LicenseService } from './license.service.js';
+import { SeatDivisionService } from './pool/seat-division.service.js';
+import { RecordedTimeService } from './recorded-time.service.js';
 import { licenseBodyLimit, uploadedLicense } from './uploaded-license.js';
 
 @ApiTags('Server licenses')
@@ -31,6 +34,9 @@ import { licenseBodyLimit, uploadedLicense } from './uploaded-license.js';
 export class LicenseController {
   constructor(
     private readonly licenses: LicenseService,
+    private readonly installation: LicenseInstallationService,
+    private readonly division: SeatDivisionService,
+    private readonly recordedTime: RecordedTimeService,
     private readonly signing: SigningService,
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
@@ -59,10 +65,10 @@ export class LicenseController {
   })
   async preview(@Req() request: FastifyRequest): Promise<LicensePreview> {
     const text = await uploadedLicense(request);
-    const statement = await this.licenses.statementIn(text);
-    if (statement) return statementPreview(statement, await this.licenses.previewTime(statement));
-    const previewed = await this.licenses.preview(text);
-    return licensePreview(previewed, await this.licenses.excessWith(previewed));
+    const statement = await this.recordedTime.statementIn(text);
+    if (statement) return statementPreview(statement, await this.recordedTime.previewTime(statement));
+    const previewed = await this.installation.preview(text);
+    return licensePreview(previewed, await this.division.excessWith(previewed));
   }
 
   @Post('licenses')
@@ -87,13 +93,13 @@ export class LicenseController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LicenseView | TimeCorrectionView> {
     const text = await uploadedLicense(request);
-    const statement = await this.licenses.statementIn(text);
+    const statement = await this.recordedTime.statementIn(text);
     if (statement) {
       void reply.status(200);
-      return this.licenses.correctTime(statement, caller);
+      return this.recordedTime.correctTime(statement, caller);
     }
     return this.dataSource.transaction(async (manager) => {
-      const { claims } = await this.licenses.install(manager, text, caller);
+      const { claims } = await this.installation.install(manager, text, caller);
       const state = (await this.licenses.states(manager)).find(({ installed }) => installed.jti === claims.jti);
       if (!state) throw new Error('The license that was just installed is not there');
       return licenseView(state);
@@ -121,7 +127,7 @@ export class LicenseController {
   @ApiNoContentResponse({ description: 'Removed.' })
   @ApiProblems({ 404: 'No such license.' })
   remove(@CallerOf() caller: Caller, @Param('licenseId', IdPipe) id: number): Promise<void> {
-    return this.licenses.uninstall(id, caller);
+    return this.installation.uninstall(id, caller);
   }
 
   @Get('signing-key.pem')

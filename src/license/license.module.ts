@@ -7,8 +7,13 @@ import { AllocationController } from './allocation.controller.js';
 import { KeySetController } from './key-set.controller.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseController } from './license.controller.js';
+import { LicenseInstallationService } from './license-installation.service.js';
+import { LicenseKeys } from './license-keys.js';
 import { LicenseService } from './license.service.js';
 import { ServerClockController } from './server-clock.controller.js';
+import { AllocationService } from './pool/allocation.service.js';
+import { SeatDivisionService } from './pool/seat-division.service.js';
+import { RecordedTimeService } from './recorded-time.service.js';
 import { SeatCharge } from './pool/seat-charge.entity.js';
 import { LicensedUserController } from './licensed-user.controller.js';
 import { LicensedUserService } from './licensed-user.service.js';
@@ -22,7 +27,15 @@ import { LicensedUserService } from './licensed-user.service.js';
     LicensedUserController,
     ServerClockController,
   ],
-  providers: [LicenseService, LicensedUserService],
-  exports: [LicenseService, LicensedUserService],
+  providers: [
+    AllocationService,
+    LicensedUserService,
+    LicenseInstallationService,
+    LicenseKeys,
+    LicenseService,
+    RecordedTimeService,
+    SeatDivisionService,
+  ],
+  exports: [LicensedUserService, LicenseInstallationService, LicenseService, SeatDivisionService],
 })
 export class LicenseModule {}

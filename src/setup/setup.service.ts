@@ -12,6 +12,7 @@ import { DatabaseWatch } from '../database/database-watch.js';
 import { trustAnchor } from '../config/trust-anchor.js';
 import { serverVersion } from '../http/pages/server-package.js';
 import { type LicensePreview, licensePreview } from '../license/dto/license-preview.js';
+import { LicenseInstallationService } from '../license/license-installation.service.js';
 import { LicenseService } from '../license/license.service.js';
 import { LOG } from '../log/log.module.js';
 import { UserService } from '../user/user.service.js';
@@ -33,6 +34,7 @@ export class SetupService implements OnModuleInit {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
+    private readonly installation: LicenseInstallationService,
     private readonly users: UserService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
@@ -109,7 +111,7 @@ export class SetupService implements OnModuleInit {
    * @throws LicenseFileError when it could not be installed
    */
   async preview(text: string): Promise<LicensePreview> {
-    return licensePreview(await this.licenses.preview(text));
+    return licensePreview(await this.installation.preview(text));
   }
 
   /**
@@ -120,7 +122,7 @@ export class SetupService implements OnModuleInit {
    */
   async license(text: string, address: string): Promise<SetupState> {
     await this.step('license-required', async (manager) => {
-      await this.licenses.install(manager, text, installer(address));
+      await this.installation.install(manager, text, installer(address));
     });
     return 'account-required';
   }
@@ -128,7 +130,7 @@ export class SetupService implements OnModuleInit {
   /** Issues the evaluation license, for those who have no license file yet. */
   async evaluation(address: string): Promise<SetupState> {
     await this.step('license-required', async (manager) => {
-      await this.licenses.installEvaluation(manager, installer(address));
+      await this.installation.installEvaluation(manager, installer(address));
     });
     return 'account-required';
   }

@@ -14,8 +14,7 @@ import { NotAMemberError } from '../../organization/organization.errors.js';
 import { type ClientPackage, modelsFor, productOf, type Session } from '../seat/seat-decision.js';
 import { CheckOutBatch } from './check-out/check-out.js';
 import { type CheckOutItem, type CheckOutResult } from './check-out/check-out-item.js';
-import { OutageError, QuotasOutdatedError } from './check-out/snapshot.js';
-import { HeartbeatService } from './heartbeat.service.js';
+import { SnapshotRefresh } from './check-out/snapshot-refresh.js';
 import { LeaseMetrics } from './lease-metrics.js';
 
 /** A session that asks an organization for a seat. */
@@ -44,7 +43,7 @@ export class CheckOuts {
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly metrics: LeaseMetrics,
-    private readonly heartbeat: HeartbeatService,
+    private readonly snapshot: SnapshotRefresh,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -82,10 +81,7 @@ export class CheckOuts {
         return outcomes;
       } catch (error) {
         if (attempt === 5) throw error;
-        if (error instanceof OutageError) await this.heartbeat.touch();
-        else if (error instanceof QuotasOutdatedError) {
-          await this.dataSource.transaction((manager) => this.licenses.reallocate(manager));
-        } else throw error;
+        await this.snapshot.after(error);
       }
     }
   }

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
-import { LicenseService, type ExcessSession } from '../../license/license.service.js';
+import { type ExcessSession, SeatDivisionService } from '../../license/pool/seat-division.service.js';
 import { fixedSeats, leaseSeat } from '../../license/pool/seats-out.js';
 import { endLeases } from '../seat/end-leases.js';
 import { excessLeases, type LiveLease } from '../seat/excess-leases.js';
@@ -12,11 +12,11 @@ import { excessLeases, type LiveLease } from '../seat/excess-leases.js';
 @Injectable()
 export class ExcessLeaseService {
   constructor(
-    licenses: LicenseService,
+    division: SeatDivisionService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {
-    licenses.whenSeatsAreTooFew((manager, actor, keep) => this.end(manager, actor, keep));
+    division.whenSeatsAreTooFew((manager, actor, keep) => this.end(manager, actor, keep));
   }
 
   private async end(manager: EntityManager, actor: Actor, keep: ReadonlyMap<number, number>): Promise<ExcessSession[]> {
