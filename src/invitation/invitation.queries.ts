@@ -47,6 +47,20 @@ export function candidatesAmong(
   );
 }
 
+/** Whether an organization has seats of a product and model. */
+export async function hasSeats(
+  manager: EntityManager,
+  organizationId: number,
+  { product, model }: Invitation['assign'][number],
+): Promise<boolean> {
+  const pools = await rowsOf<unknown>(
+    manager,
+    sql`SELECT FROM seat_pool
+         WHERE organization_id = ${organizationId} AND product = ${product} AND model = ${model} AND quota > 0`,
+  );
+  return pools.length > 0;
+}
+
 /** Writes invitations; an address with an open invitation is invited again. */
 export function writeInvitations(
   manager: EntityManager,

@@ -12,7 +12,6 @@ import { canonicalEmail, emailProblems, isEmailAddress, problemOfEmail } from '.
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
-import { SeatPool } from '../license/pool/seat-pool.entity.js';
 import { takeOfToday } from '../mail/daily-limit.js';
 import { type Invitation as InvitationFacts } from '../mail/facts.js';
 import { MailService } from '../mail/mail.service.js';
@@ -35,6 +34,7 @@ import { Invitation } from './invitation.entity.js';
 import { InvitationClosedError, NobodyInvitedError } from './invitation.errors.js';
 import {
   candidatesAmong,
+  hasSeats,
   type InvitationRow,
   invitationSorting,
   invitationsOf,
@@ -181,8 +181,8 @@ export class InvitationService {
     assign: NonNullable<NewInvitations['assign']>,
   ): Promise<void> {
     for (const { product, model } of assign) {
-      const pool = await manager.findOneBy(SeatPool, { organizationId, product, model });
-      if (!pool?.quota) throw new NoSeatToAssignError(product, model, 0);
+      if (!(await hasSeats(manager, organizationId, { product, model })))
+        throw new NoSeatToAssignError(product, model, 0);
     }
   }
 

@@ -10,7 +10,7 @@ import { IdPipe } from '../http/validation.js';
 import { Organization } from './organization.entity.js';
 import { MembershipService } from './membership.service.js';
 import { mayDo, type OrganizationPermission } from '../access/role.js';
-import { TeamService } from './team.service.js';
+import { TeamMemberService } from './team-member.service.js';
 
 /** Checks the caller's role in the organization that the path names. */
 @Injectable()
@@ -20,7 +20,7 @@ export class OrganizationGuard implements CanActivate {
   constructor(
     private readonly routes: RouteAccess,
     private readonly memberships: MembershipService,
-    private readonly teams: TeamService,
+    private readonly teamMembers: TeamMemberService,
     @InjectDataSource() private readonly dataSource: DataSource,
   ) {}
 
@@ -43,7 +43,7 @@ export class OrganizationGuard implements CanActivate {
     if (mayDo(role, access.permission as OrganizationPermission)) return true;
     const whom = mayDo('ADMIN', access.permission as OrganizationPermission) ? 'its owner or an admin' : 'its owner';
     const teamRole =
-      access.teamRoles && (await this.teams.roleIn(organizationId, this.idIn(params, 'teamId'), caller.id));
+      access.teamRoles && (await this.teamMembers.roleIn(organizationId, this.idIn(params, 'teamId'), caller.id));
     if (!teamRole || !access.teamRoles?.includes(teamRole)) {
       throw new RoleMissingError(
         `Your role in this organization (${role}) does not allow this. Ask ${whom}.`,

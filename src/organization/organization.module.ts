@@ -15,6 +15,7 @@ import { ServerSettingsController } from './server-settings.controller.js';
 import { TeamController } from './team.controller.js';
 import { Team } from './team.entity.js';
 import { TeamMember } from './team-member.entity.js';
+import { TeamMemberService } from './team-member.service.js';
 import { TeamService } from './team.service.js';
 
 @Module({
@@ -26,7 +27,7 @@ import { TeamService } from './team.service.js';
     UserModule,
   ],
   controllers: [OrganizationController, MeController, TeamController, ServerSettingsController],
-  providers: [OrganizationService, MembershipService, OrganizationPolicy, TeamService],
-  exports: [OrganizationService, MembershipService, TeamService],
+  providers: [OrganizationService, MembershipService, OrganizationPolicy, TeamMemberService, TeamService],
+  exports: [OrganizationService, MembershipService, TeamMemberService, TeamService],
 })
 export class OrganizationModule {}

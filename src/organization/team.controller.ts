@@ -5,13 +5,18 @@ import { ApiProblems } from '../http/problem/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { TeamMemberPage, TeamMemberRole, TeamMemberView, TeamName, TeamPage, TeamView } from './dto/team.js';
+import { TeamMemberPath } from './dto/team-member-path.js';
 import { Allow, AllowInTeam } from '../access/organization-permission.js';
+import { TeamMemberService } from './team-member.service.js';
 import { TeamService } from './team.service.js';
 
 @ApiTags('Teams')
 @Controller('api/v1/organizations/:organizationId/teams')
 export class TeamController {
-  constructor(private readonly teams: TeamService) {}
+  constructor(
+    private readonly teams: TeamService,
+    private readonly teamMembers: TeamMemberService,
+  ) {}
 
   @Get()
   @Allow('team.view')
@@ -89,7 +94,7 @@ export class TeamController {
     @Param('teamId', IdPipe) teamId: number,
     @Query() query: PageQuery,
   ): Promise<TeamMemberPage> {
-    return this.teams.members(organizationId, teamId, query);
+    return this.teamMembers.list(organizationId, teamId, query);
   }
 
   @Put(':teamId/members/:userId')
@@ -99,12 +104,10 @@ export class TeamController {
   @ApiProblems({ 400: 'A role that does not exist.' })
   putMember(
     @CallerOf() caller: Caller,
-    @Param('organizationId', IdPipe) organizationId: number,
-    @Param('teamId', IdPipe) teamId: number,
-    @Param('userId', IdPipe) userId: number,
+    @Param() path: TeamMemberPath,
     @Body() change: TeamMemberRole,
   ): Promise<TeamMemberView> {
-    return this.teams.putMember(caller, { organizationId, teamId, userId }, change);
+    return this.teamMembers.put(caller, path, change);
   }
 
   @Delete(':teamId/members/:userId')
@@ -118,6 +121,6 @@ export class TeamController {
     @Param('teamId', IdPipe) teamId: number,
     @Param('userId', IdPipe) userId: number,
   ): Promise<void> {
-    return this.teams.removeMember(caller, organizationId, teamId, userId);
+    return this.teamMembers.remove(caller, organizationId, teamId, userId);
   }
 }
