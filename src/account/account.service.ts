@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { LeaseReleaseService } from '../activation/lease/lease-release.service.js';
+import { DepartureService } from '../activation/lease/departure.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
 import { ApiKeyService } from '../auth/api-key/api-key.service.js';
@@ -25,7 +25,7 @@ import { checkVersion, versionInSql } from '../audit/settings-version.js';
 export class AccountService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly releases: LeaseReleaseService,
+    private readonly departures: DepartureService,
     private readonly passwords: PasswordService,
     private readonly apiKeys: ApiKeyService,
     private readonly emails: EmailChangeService,
@@ -83,7 +83,8 @@ export class AccountService {
     if ((root !== undefined || change.email !== undefined) && caller.scopes) throw new PersonRequiredError();
     const passwordLink = await this.dataSource.transaction(async (manager) => {
       // Seats before accounts, like all code that grants or frees a seat.
-      const ended = disabled ? await this.releases.endAllOf(manager, 'user-disabled', caller, id) : 0;
+      const departure = { reason: 'user-disabled', userId: id } as const;
+      const ended = disabled ? await this.departures.endAllOf(manager, caller, departure) : 0;
       const administrators = await manager.query<{ id: number; enabled: boolean }[]>(
         'SELECT id, disabled_at IS NULL AS enabled FROM user_account WHERE root ORDER BY id FOR UPDATE',
       );

@@ -11,18 +11,23 @@ import { ClientCall } from './katalon/client-call.entity.js';
 import { ClientConversationController } from './katalon/client-conversation.controller.js';
 import { ClientConversationService } from './katalon/client-conversation.service.js';
 import { ClientVersion } from './katalon/client-version.entity.js';
+import { ClientActivationService } from './katalon/client-activation.service.js';
+import { DepartureService } from './lease/departure.service.js';
 import { EndedLicenseService } from './katalon/ended-license.service.js';
 import { ExcessLeaseService } from './lease/excess-lease.service.js';
 import { KatalonController } from './katalon/katalon.controller.js';
+import { IdleSessionService } from './lease/idle-session.service.js';
 import { LeaseOrganizations } from './lease/lease-organizations.js';
 import { LeaseReleaseService } from './lease/lease-release.service.js';
 import { LeaseMetrics } from './lease/lease-metrics.js';
 import { LeaseRenewalService } from './lease/lease-renewal.service.js';
+import { LeaseSweep } from './lease/lease-sweep.js';
 import { LeaseTokenService } from './lease/lease-token.service.js';
 import { LeaseController } from './lease/lease.controller.js';
 import { LeaseService } from './lease/lease.service.js';
 import { LicensePolicyController } from './policy/license-policy.controller.js';
 import { LicensePolicyService } from './policy/license-policy.service.js';
+import { MachineDeactivationService } from './machine/machine-deactivation.service.js';
 import { MachineController } from './machine/machine.controller.js';
 import { MachineService } from './machine/machine.service.js';
 import { MyLeaseController } from './lease/my-lease.controller.js';
@@ -62,16 +67,21 @@ import { TrackingService } from './katalon/tracking.service.js';
   providers: [
     CheckOuts,
     SnapshotRefresh,
+    ClientActivationService,
     ClientConversationService,
+    DepartureService,
     EndedLicenseService,
     ExcessLeaseService,
+    IdleSessionService,
     LeaseOrganizations,
     LeaseReleaseService,
     LeaseMetrics,
     LeaseRenewalService,
     LeaseService,
+    LeaseSweep,
     LeaseTokenService,
     LicensePolicyService,
+    MachineDeactivationService,
     MachineService,
     OfflineLicenseService,
     HeartbeatService,
@@ -81,6 +91,6 @@ import { TrackingService } from './katalon/tracking.service.js';
     SeatWaiting,
     TrackingService,
   ],
-  exports: [LeaseReleaseService, SeatService],
+  exports: [DepartureService, SeatService],
 })
 export class ActivationModule {}

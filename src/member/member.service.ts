@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { LeaseReleaseService } from '../activation/lease/lease-release.service.js';
+import { DepartureService } from '../activation/lease/departure.service.js';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
@@ -33,7 +33,7 @@ export class MemberService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly memberships: MembershipService,
     private readonly licensedUsers: LicensedUserService,
-    private readonly releases: LeaseReleaseService,
+    private readonly departures: DepartureService,
     private readonly audit: AuditService,
     private readonly mail: MailService,
     private readonly clock: Clock,
@@ -100,7 +100,8 @@ export class MemberService {
     // Seats before members, like all code that grants or frees a seat.
     await lockPools(manager, organizationId);
     const { role, joinedAt } = await this.lock(manager, organizationId, userId);
-    const ended = await this.releases.endAllOf(manager, 'member-removed', actor, userId, organizationId);
+    const departure = { reason: 'member-removed', userId, organizationId } as const;
+    const ended = await this.departures.endAllOf(manager, actor, departure);
     const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
     await manager.delete(Membership, { organizationId, userId });
     this.memberships.changed(manager, userId);

@@ -9,7 +9,6 @@ import { HeldForClients } from '../../http/client-hold.js';
 import { disconnectSignal } from '../../http/disconnect-signal.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { productName } from '../../license/file/product.js';
-import { MembershipService } from '../../organization/membership.service.js';
 import { OrganizationService } from '../../organization/organization.service.js';
 import {
   ActivatedLicense,
@@ -22,10 +21,10 @@ import {
   ReleaseQuery,
   TrackedSession,
 } from './dto/katalon.js';
-import { type Asked, EndedLicenseService } from './ended-license.service.js';
+import { IdleSessionService } from '../lease/idle-session.service.js';
 import { LeaseReleaseService } from '../lease/lease-release.service.js';
-import { LeaseTokenService } from '../lease/lease-token.service.js';
-import { LeaseService } from '../lease/lease.service.js';
+import { MachineDeactivationService } from '../machine/machine-deactivation.service.js';
+import { ClientActivationService } from './client-activation.service.js';
 import { checkMachineId } from '../seat/machine-id.js';
 import { SeatService } from '../lease/seat.service.js';
 import { TrackingService } from './tracking.service.js';
@@ -38,12 +37,11 @@ import { NotAMemberError } from '../../organization/organization.errors.js';
 @KeyScopes('seats')
 export class KatalonController {
   constructor(
-    private readonly leases: LeaseService,
-    private readonly ended: EndedLicenseService,
+    private readonly activations: ClientActivationService,
     private readonly releases: LeaseReleaseService,
-    private readonly tokens: LeaseTokenService,
+    private readonly machines: MachineDeactivationService,
+    private readonly idleSessions: IdleSessionService,
     private readonly organizations: OrganizationService,
-    private readonly memberships: MembershipService,
     private readonly seats: SeatService,
     private readonly tracking: TrackingService,
   ) {}
@@ -83,14 +81,7 @@ export class KatalonController {
       jobId: null,
     };
     const asked = { caller, session, organizationId: query.organizationId };
-    const told = this.ended.recall(asked);
-    if (told) return told;
-    const { changesHeard } = this.ended;
-    try {
-      return await this.grant(asked, reply);
-    } catch (error) {
-      return this.ended.answer(error, asked, changesHeard);
-    }
+    return this.activations.activate(asked, () => disconnectSignal(reply));
   }
 
   @Post('license-keys/release')
@@ -110,7 +101,7 @@ export class KatalonController {
   @ApiNoContentResponse({ description: 'Nothing of yours is active there any more.' })
   @ApiProblems({ 400: 'A parameter is missing, doubled or too long.' })
   deactivate(@CallerOf() caller: Caller, @Query() query: MachineQuery): Promise<void> {
-    return this.releases.deactivateMachine(caller, query.machineKey, query.package, query.organizationId);
+    return this.machines.deactivate(caller, query.machineKey, query.package, query.organizationId);
   }
 
   @Get('organizations/list')
@@ -160,31 +151,7 @@ export class KatalonController {
     await this.tracking.record(caller, report);
     const { organizationId, machineId, sessionId, idleSeconds } = report;
     if (typeof idleSeconds !== 'number' || organizationId === undefined || !machineId || !sessionId) return;
-    await this.releases.endIdleSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
-  }
-
-  private async grant({ caller, session, organizationId }: Asked, reply: FastifyReply): Promise<ActivatedLicense> {
-    const former = { organizationId: organizationId ?? null };
-    let lease = await this.leases.renewSession(caller, session, organizationId);
-    if (!lease) {
-      const gone = session.client === 'engine' ? disconnectSignal(reply) : undefined;
-      lease = await this.leases.checkOut(caller, session, organizationId, { former, gone });
-    }
-    const { token, publicPem, warning } = await this.tokens.forStudio(lease, session.machineId);
-    return {
-      id: lease.number,
-      value: token,
-      machineId: session.machineId,
-      createAt: lease.renewedAt,
-      expirationDate: lease.expiresAt,
-      organization: {
-        id: lease.organizationId,
-        name: lease.organizationName,
-        role: (await this.memberships.roleIn(lease.organizationId, caller.id)) ?? null,
-      },
-      errorMessage: warning,
-      publicKey: publicPem,
-    };
+    await this.idleSessions.endSession(caller, { organizationId, machineId, sessionId }, idleSeconds);
   }
 
   /** @throws NotAMemberError */

@@ -6,6 +6,7 @@ import { Clock } from '../../clock/clock.js';
 import { type ExcessSession, SeatDivisionService } from '../../license/pool/seat-division.service.js';
 import { fixedSeats, leaseSeat } from '../../license/pool/seats-out.js';
 import { endLeases } from '../seat/end-leases.js';
+import { withIds } from '../seat/end-leases.queries.js';
 import { excessLeases, type LiveLease } from '../seat/excess-leases.js';
 
 /** Ends the sessions for which there are no seats any more: their clients learn it when they renew. */
@@ -35,7 +36,7 @@ export class ExcessLeaseService {
     );
     const excess = excessLeases(keep, await fixedSeats(manager, poolIds, offsetMillis), leases);
     if (excess.length === 0) return [];
-    const ids = excess.map(({ id }) => id);
-    return endLeases(manager, this.audit, 'quota-reduced', actor, 'l.id = ANY($1)', [ids]);
+    const where = withIds(excess.map(({ id }) => id));
+    return endLeases(manager, this.audit, { reason: 'quota-reduced', ender: actor, where });
   }
 }

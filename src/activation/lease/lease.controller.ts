@@ -17,6 +17,7 @@ import { UuidPipe } from '../../http/validation.js';
 import { clockOffset, clockWarning } from './client-clock.js';
 import { JobQuery, LeaseRelease, LeaseRenewal, LeaseView, NewLease, ReleasedView, RenewalView } from './dto/lease.js';
 import { type NativeClaims, LeaseTokenService } from './lease-token.service.js';
+import { IdleSessionService } from './idle-session.service.js';
 import { LeaseReleaseService } from './lease-release.service.js';
 import { LeaseService, type Renewal } from './lease.service.js';
 
@@ -31,6 +32,7 @@ export class LeaseController {
   constructor(
     private readonly leases: LeaseService,
     private readonly releases: LeaseReleaseService,
+    private readonly idleSessions: IdleSessionService,
     private readonly tokens: LeaseTokenService,
   ) {}
 
@@ -85,7 +87,7 @@ export class LeaseController {
     @Body() { token, idleSeconds, clientTime }: LeaseRenewal,
   ): Promise<RenewalView> {
     const claims = token === undefined ? undefined : await this.tokens.claimsOf(token, id);
-    if (idleSeconds) await this.releases.endIfIdle(caller, id, idleSeconds);
+    if (idleSeconds) await this.idleSessions.endIfIdle(caller, id, idleSeconds);
     const renewal = await this.leases.renew(caller, id);
     const fresh = await this.freshToken(renewal, claims);
     const { renewAt, renewedAt, expiresAt } = renewal;

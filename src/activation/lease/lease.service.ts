@@ -2,17 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
-import { type Model, type Product } from '../../license/file/product.js';
+import { type Product } from '../../license/file/product.js';
 import { CheckOuts } from './check-outs.js';
 import { LeaseOrganizations } from './lease-organizations.js';
 import { type Waiting } from './seat-queue.js';
 import { SeatWaiting } from './seat-waiting.js';
 import { type CheckOutItem, type Granted } from './check-out/check-out-item.js';
-import { LeaseReleaseService } from './lease-release.service.js';
+import { endingOfLease } from './lease-release.queries.js';
 import { renewAt } from '../seat/lease-policy.js';
 import { LeaseRenewalService } from './lease-renewal.service.js';
+import { expiredLeaseOf } from './lease.queries.js';
 import { checkMachineId } from '../seat/machine-id.js';
-import { type ClientPackage, productOf, type SeatRequest, type Session } from '../seat/seat-decision.js';
+import { type ClientPackage, productOf, type Session } from '../seat/seat-decision.js';
 import { LeaseEndedError, NoOrganizationError, ServerStoppingError } from '../seat/seat-errors.js';
 import { SeatRefusalService } from './seat-refusal.service.js';
 
@@ -53,7 +54,6 @@ export class LeaseService {
     private readonly checkOuts: CheckOuts,
     private readonly waiting: SeatWaiting,
     private readonly renewals: LeaseRenewalService,
-    private readonly releases: LeaseReleaseService,
     private readonly refusals: SeatRefusalService,
   ) {}
 
@@ -109,18 +109,9 @@ export class LeaseService {
       const expiresAt = new Date(renewed.expires);
       return { id, renewedAt, renewAt: renewAt(renewedAt, expiresAt, renewed.renewalShare), expiresAt };
     }
-    const [expiredLease] = await this.dataSource.query<
-      (Omit<SeatRequest, 'userId'> & { model: Model; product: Product })[]
-    >(
-      `SELECT organization_id AS "organizationId", machine_id AS "machineId", session_id AS "sessionId", hostname, version,
-              fingerprint, job_id AS "jobId", product, model
-         FROM (SELECT l.*, p.model FROM lease l JOIN seat_pool p ON p.id = l.pool_id) AS l WHERE id = $1 AND user_id = $2
-       UNION ALL
-       SELECT organization_id, machine_id, session_id, hostname, version, fingerprint, job_id, product, model
-         FROM ended_session WHERE lease_id = $1 AND user_id = $2 AND end_reason = 'expired'`,
-      [id, caller.id],
-    );
-    if (!expiredLease) throw new LeaseEndedError(await this.releases.endingOf(caller, id));
+    const lost = { id, userId: caller.id };
+    const expiredLease = await expiredLeaseOf(this.dataSource, lost);
+    if (!expiredLease) throw new LeaseEndedError(await endingOfLease(this.dataSource, lost));
     // What has a floating seat binds no machine now.
     const isFloatingEngine = expiredLease.product === 'KRE' && expiredLease.model === 'floating';
     const clientPackage: ClientPackage = isFloatingEngine ? 'FLOATING_ENGINE' : expiredLease.product;

@@ -11,6 +11,7 @@ import { lockPools } from '../../license/pool/lock-pools.js';
 import { type DenialPage, type DenialView } from './dto/denial.js';
 import { type MachinePage, type MachineTransfer, type MachineView } from './dto/machine.js';
 import { endLeases } from '../seat/end-leases.js';
+import { hasPlaceBeside, isOnMachine, transferPlaces, unregister } from './machine.queries.js';
 import { checkMachineId, checkMachineIdBinds } from '../seat/machine-id.js';
 import { MachineRegisteredError } from '../seat/seat-errors.js';
 
@@ -56,24 +57,16 @@ export class MachineService {
   async remove(caller: Caller, organizationId: number, machineId: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await lockPools(manager, organizationId);
-      const condition = `l.organization_id = $1 AND coalesce(l.fingerprint, l.machine_id) = $2
-        AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = $2)`;
-      const ended = await endLeases(manager, this.audit, 'machine-removed', caller, condition, [
-        organizationId,
-        machineId,
-      ]);
-      const [removed] = await manager.query<[{ product: string }[], number]>(
-        `DELETE FROM machine m USING seat_pool p
-          WHERE p.id = m.pool_id AND p.organization_id = $1 AND m.machine_id = $2 RETURNING p.product`,
-        [organizationId, machineId],
-      );
+      const where = isOnMachine({ organizationId, machineId });
+      const ended = await endLeases(manager, this.audit, { reason: 'machine-removed', ender: caller, where });
+      const removed = await unregister(manager, organizationId, machineId);
       if (removed.length === 0) throw new NotFoundError('The registered machine');
       await this.audit.record(manager, caller, {
         action: 'machine.unregistered',
         organizationId,
         targetType: 'machine',
         targetId: machineId,
-        details: { products: removed.map(({ product }) => product), ...sessionsEnded(ended.length) },
+        details: { products: removed, ...sessionsEnded(ended.length) },
       });
     });
   }
@@ -96,23 +89,11 @@ export class MachineService {
     checkMachineIdBinds(to);
     await this.dataSource.transaction(async (manager) => {
       await lockPools(manager, organizationId);
-      const from = `seat_pool p WHERE p.id = m.pool_id AND p.organization_id = $1 AND ($3::text IS NULL OR p.product = $3)`;
-      const [taken] = await manager.query<unknown[]>(
-        `SELECT FROM machine m, ${from} AND m.machine_id = $4
-            AND EXISTS (SELECT FROM machine o WHERE o.pool_id = p.id AND o.machine_id = $2)`,
-        [organizationId, machineId, product ?? null, to],
-      );
-      if (taken) throw new MachineRegisteredError();
-      const condition = `l.organization_id = $1 AND coalesce(l.fingerprint, l.machine_id) = $2
-        AND ($3::text IS NULL OR l.product = $3)
-        AND EXISTS (SELECT FROM machine m WHERE m.pool_id = l.pool_id AND m.machine_id = $2)`;
-      const parameters = [organizationId, machineId, product ?? null];
-      const ended = await endLeases(manager, this.audit, 'transferred', caller, condition, parameters);
-      const [moved] = await manager.query<[{ product: string; model: string }[], number]>(
-        `UPDATE machine m SET machine_id = $4, hostname = $5, user_id = $6 FROM ${from} AND m.machine_id = $2
-         RETURNING p.product, p.model`,
-        [...parameters, to, hostname ?? null, caller.id],
-      );
+      const machine = { organizationId, machineId, product };
+      if (await hasPlaceBeside(manager, machine, to)) throw new MachineRegisteredError();
+      const where = isOnMachine(machine);
+      const ended = await endLeases(manager, this.audit, { reason: 'transferred', ender: caller, where });
+      const moved = await transferPlaces(manager, machine, { to, hostname: hostname ?? null, userId: caller.id });
       if (moved.length === 0) throw new NotFoundError('The registered machine');
       await this.audit.record(manager, caller, {
         action: 'machine.transferred',

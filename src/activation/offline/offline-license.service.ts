@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { decodeJwt } from 'jose';
+import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessRecord } from '../../audit/access-record.js';
 import { server } from '../../access/actor.js';
@@ -181,8 +182,8 @@ export class OfflineLicenseService {
       this.clock.offsetMillis,
     ]);
     // What is dead gives its seat back for good: a renewal of it may be under way, and would bring it back to life.
-    const dead = 'l.organization_id = $1 AND l.product = $2 AND l.expires_at <= $3';
-    await endLeases(manager, this.audit, 'expired', server, dead, [organizationId, product, moment]);
+    const dead = sql`l.organization_id = ${organizationId} AND l.product = ${product} AND l.expires_at <= ${moment}`;
+    await endLeases(manager, this.audit, { reason: 'expired', ender: server, where: dead });
     const pools = await manager.query<PoolRow[]>(poolsInSql, [organizationId, product, moment, machineId]);
     const allowed = pools.flatMap((pool) => {
       const parts = this.licenses

@@ -11,6 +11,7 @@ import { lockPools } from '../../license/pool/lock-pools.js';
 import { type Product, productName, products } from '../../license/file/product.js';
 import { type LicensePolicy, maxPatterns, type SeatCapRule, type SeatReservationRule } from './dto/license-policy.js';
 import { endLeases } from '../seat/end-leases.js';
+import { withIds } from '../seat/end-leases.queries.js';
 import { isMachineAllowed } from '../seat/seat-decision.js';
 import { PolicyBeyondLicenseError, PolicyListFullError } from '../seat/seat-errors.js';
 import { counted, isOrAre } from '../../errors/counted.js';
@@ -255,7 +256,8 @@ export class LicensePolicyService {
     ]);
     const denied = leases.filter((lease) => !isMachineAllowed(policy, lease)).map(({ id }) => id);
     if (denied.length === 0) return 0;
-    return (await endLeases(manager, this.audit, 'machine-denied', caller, 'l.id = ANY($1)', [denied])).length;
+    const where = withIds(denied);
+    return (await endLeases(manager, this.audit, { reason: 'machine-denied', ender: caller, where })).length;
   }
 }
 

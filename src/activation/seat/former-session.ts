@@ -1,4 +1,4 @@
-import { type EndReason } from './end-leases.js';
+import { type EndReason } from './lease-end.js';
 
 /** A lease that a session has, or had in the last 30 days. */
 export interface FormerSession {

@@ -3,7 +3,7 @@ import { DomainError } from '../../errors/domain-error.js';
 import { clientName, neededFeature } from '../../license/file/client-features.js';
 import { clockAheadWords } from '../../license/recorded-time.js';
 import { type Product, productName } from '../../license/file/product.js';
-import { type EndReason } from './end-leases.js';
+import { type EndReason } from './lease-end.js';
 import { type FormerSession } from './former-session.js';
 import { type DenialCode } from './seat-decision.js';
 import { counted } from '../../errors/counted.js';

@@ -2,8 +2,8 @@ import { type Actor } from '../../../access/actor.js';
 import { keyInSql } from '../../../database/locks.js';
 import { type Statement } from '../../../database/preparing-client.js';
 import { type Product } from '../../../license/file/product.js';
-import { endReasonInSql, noEnder, whyEnded } from '../../seat/end-leases.js';
 import { leaseColumns } from '../../seat/lease-columns.js';
+import { noEnder, whyEnded } from '../../seat/lease-end.js';
 import { outageMillis } from '../heartbeat.service.js';
 import {
   type DenialCode,
@@ -241,7 +241,9 @@ export function registeredMachines(
 
 export function removal(leases: readonly LeaseState[]): Statement {
   return [
-    `DELETE FROM lease USING ${endReasonInSql(2)} WHERE id = ANY($1)`,
+    `DELETE FROM lease USING (SELECT set_config('license_server.end_reason', $2, true),
+                  set_config('license_server.ended_by', $3, true),
+                  set_config('license_server.ended_from', $4, true)) AS why WHERE id = ANY($1)`,
     [leases.map(({ id }) => id), ...whyEnded('replaced', noEnder)],
   ];
 }

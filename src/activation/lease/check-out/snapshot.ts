@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { keepPlans, pipeline } from '../../../database/pipeline.js';
 import { type Statement } from '../../../database/preparing-client.js';
-import { deleteExpired } from '../../seat/end-leases.js';
+import { deleteExpired } from '../../seat/end-leases.queries.js';
 import {
   type ChargedSession,
   isMovedStudio,
