@@ -62,7 +62,7 @@ export class InvitationJoining {
     await manager.update(Invitation, { id: invitation.id }, { joinedAt: this.clock.now() });
     for (const { product, model } of assign) {
       try {
-        await this.licensedUsers.assignIn(manager, actor, organizationId, userId, product, model);
+        await this.licensedUsers.assignIn(manager, actor, { organizationId, product, model }, userId);
       } catch (error) {
         // All are taken by now: no reason to keep the new member out. The audit log tells the administrators.
         if (!(error instanceof NoSeatToAssignError)) throw error;

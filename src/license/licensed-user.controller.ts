@@ -34,7 +34,7 @@ export class LicensedUserController {
     @Param('organizationId', IdPipe) organizationId: number,
     @Body() { userId, product, model }: NewLicensedUser,
   ): Promise<void> {
-    return this.licensedUsers.assign(caller, organizationId, userId, product, model);
+    return this.licensedUsers.assign(caller, { organizationId, product, model }, userId);
   }
 
   @Delete(':userId')
@@ -48,7 +48,7 @@ export class LicensedUserController {
     @Param('userId', IdPipe) userId: number,
     @Query() { product, model }: SeatKind,
   ): Promise<void> {
-    return this.licensedUsers.unassign(caller, organizationId, userId, product, model);
+    return this.licensedUsers.unassign(caller, { organizationId, product, model }, userId);
   }
 
   @Post(':userId/transfer')
@@ -63,6 +63,6 @@ export class LicensedUserController {
     @Param('userId', IdPipe) userId: number,
     @Body() { to, product, model }: SeatTransfer,
   ): Promise<void> {
-    return this.licensedUsers.transfer(caller, organizationId, userId, to, product, model);
+    return this.licensedUsers.transfer(caller, { organizationId, product, model }, userId, to);
   }
 }

@@ -1,4 +1,6 @@
+import sql, { raw } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
+import { rowsOf } from '../../database/query.js';
 import { type Model, type Product } from '../file/product.js';
 
 /** How many seats of a pool are out, and when the first of them returns. */
@@ -20,7 +22,7 @@ export const leaseSeat = `CASE p.model WHEN 'floating' THEN 'lease ' || l.id
     ELSE 'machine ' || coalesce(l.fingerprint, l.machine_id) END`;
 
 /** What is out without a session: of users and machines that have a place, too, whose charge is counted with that elsewhere. */
-const withoutSession = `
+const withoutSession = sql`
   SELECT pool_id, product, model, seat, expires_at, withdrawn FROM charged_seat
   UNION ALL
   SELECT pool_id, product, model,
@@ -30,16 +32,17 @@ const withoutSession = `
 
 /** Seats of which a token is out, by pool; pools that are gone included. */
 export async function seatsOut(manager: EntityManager, offsetMillis: number): Promise<SeatsOut[]> {
-  return manager.query<SeatsOut[]>(
-    `SELECT pool_id AS "poolId", product, model, count(DISTINCT seat)::int AS seats,
-            (count(DISTINCT seat) FILTER (WHERE NOT withdrawn))::int AS rightful,
-            (count(DISTINCT seat) FILTER (WHERE fixed AND NOT withdrawn))::int AS fixed, min(expires_at) AS "firstEnd"
-       FROM (SELECT l.pool_id, l.product, p.model, ${leaseSeat} AS seat, l.expires_at, false AS withdrawn, false AS fixed
-               FROM lease l JOIN seat_pool p ON p.id = l.pool_id
-             UNION ALL
-             SELECT pool_id, product, model, seat, expires_at, withdrawn, true FROM (${withoutSession}) AS w) AS out
-      WHERE expires_at > server_now($1) GROUP BY pool_id, product, model`,
-    [offsetMillis],
+  return rowsOf<SeatsOut>(
+    manager,
+    sql`
+      SELECT pool_id AS "poolId", product, model, count(DISTINCT seat)::int AS seats,
+             (count(DISTINCT seat) FILTER (WHERE NOT withdrawn))::int AS rightful,
+             (count(DISTINCT seat) FILTER (WHERE fixed AND NOT withdrawn))::int AS fixed, min(expires_at) AS "firstEnd"
+        FROM (SELECT l.pool_id, l.product, p.model, ${raw(leaseSeat)} AS seat, l.expires_at, false AS withdrawn, false AS fixed
+                FROM lease l JOIN seat_pool p ON p.id = l.pool_id
+              UNION ALL
+              SELECT pool_id, product, model, seat, expires_at, withdrawn, true FROM (${withoutSession}) AS w) AS out
+       WHERE expires_at > server_now(${offsetMillis}) GROUP BY pool_id, product, model`,
   );
 }
 
@@ -49,9 +52,10 @@ export async function fixedSeats(
   poolIds: readonly number[],
   offsetMillis: number,
 ): Promise<{ poolId: number; seat: string }[]> {
-  return manager.query(
-    `SELECT DISTINCT pool_id AS "poolId", seat FROM (${withoutSession}) AS w
-      WHERE pool_id = ANY($1) AND NOT withdrawn AND expires_at > server_now($2)`,
-    [poolIds, offsetMillis],
+  return rowsOf(
+    manager,
+    sql`
+      SELECT DISTINCT pool_id AS "poolId", seat FROM (${withoutSession}) AS w
+       WHERE pool_id = ANY(${poolIds}::bigint[]) AND NOT withdrawn AND expires_at > server_now(${offsetMillis})`,
   );
 }
