@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { AuditService } from '../src/audit/audit.service.js';
 import { AuthModule } from '../src/auth/auth.module.js';
-import { PasswordService } from '../src/auth/password/password.service.js';
+import { CredentialsService } from '../src/auth/password/credentials.service.js';
 import {
   canonicalEmail,
   type EmailProblem,
@@ -30,7 +30,7 @@ export async function resetPassword(given: string, config: string | undefined): 
     const password = await app.get(UserService).acceptPassword(await newPassword(), { email, address: null });
     await app
       .get(DataSource)
-      .transaction((manager) => app.get(PasswordService).override(manager, user.id, password, operator));
+      .transaction((manager) => app.get(CredentialsService).override(manager, user.id, password, operator));
     return `The new password of ${email} is set.${user.disabledAt ? ' The account is still disabled.' : ''}`;
   });
 }
@@ -74,7 +74,7 @@ export async function createAdmin(given: string, config: string | undefined): Pr
         details: { email },
       });
       if (!password) return `${email} is an administrator of the server now, with the password as it was.`;
-      await app.get(PasswordService).override(manager, existing.id, password, operator);
+      await app.get(CredentialsService).override(manager, existing.id, password, operator);
       return `${email} is an administrator of the server now, with the new password.`;
     });
   });

@@ -14,6 +14,7 @@ import { Confirmation, ForgotPassword, ForgottenPassword, ResetPassword } from '
 import { SignIn } from './sign-in/dto/sign-in.js';
 import { apiKeyScopes, KeyScopes, PeopleOnly } from '../access/key-scopes.js';
 import { LocalGuard } from './sign-in/local.guard.js';
+import { PasswordLinkMails } from './password/password-link-mails.js';
 import { PasswordService } from './password/password.service.js';
 import { sessionCookie } from './session/session-cookie.js';
 import { SessionService } from './session/session.service.js';
@@ -26,6 +27,7 @@ export class AuthController {
   constructor(
     private readonly sessions: SessionService,
     private readonly passwords: PasswordService,
+    private readonly passwordMails: PasswordLinkMails,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const { serverUrl } = settings;
@@ -66,7 +68,7 @@ export class AuthController {
   @ApiAcceptedResponse({ type: ForgottenPassword })
   @ApiProblems({ 400: 'Not an e-mail address.' })
   forgotPassword(@Body() { email }: ForgotPassword, @ClientAddress() address: string): Promise<ForgottenPassword> {
-    return this.passwords.forgot(email, address);
+    return this.passwordMails.forgot(email, address);
   }
 
   @Post('reset-password')

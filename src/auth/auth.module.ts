@@ -25,7 +25,10 @@ import { OAuthService } from './oauth/oauth.service.js';
 import { EmailProofController, MyEmailController } from './password/email-change.controller.js';
 import { EmailChange } from './password/email-change.entity.js';
 import { EmailChangeService } from './password/email-change.service.js';
+import { CredentialsService } from './password/credentials.service.js';
 import { PasswordController } from './password/password.controller.js';
+import { PasswordLinkMails } from './password/password-link-mails.js';
+import { PasswordLinks } from './password/password-links.js';
 import { PasswordReset } from './password/password-reset.entity.js';
 import { PasswordService } from './password/password.service.js';
 import { ProgramSignIns } from './sign-in/program-sign-ins.js';
@@ -68,6 +71,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
     AccessTokenService,
     AccountKeyService,
     ApiKeyService,
+    CredentialsService,
     EmailChangeService,
     Authenticator,
     EarlyRefusal,
@@ -75,6 +79,8 @@ import { TokenFamilyService } from './session/token-family.service.js';
     KeyUse,
     LocalStrategy,
     OAuthService,
+    PasswordLinkMails,
+    PasswordLinks,
     PasswordService,
     ProgramSignIns,
     RefusalListeners,
@@ -92,9 +98,10 @@ import { TokenFamilyService } from './session/token-family.service.js';
   exports: [
     ApiKeyService,
     Authenticator,
+    CredentialsService,
     EmailChangeService,
     KeyUse,
-    PasswordService,
+    PasswordLinks,
     RouteAccess,
     SessionService,
     SignInService,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, Not } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';
-import { PasswordService } from '../auth/password/password.service.js';
+import { CredentialsService } from '../auth/password/credentials.service.js';
 import { holdUntilCommit } from '../database/locks.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { MemberService } from '../member/member.service.js';
@@ -35,7 +35,7 @@ export class InvitedAccounts {
   constructor(
     private readonly users: UserService,
     private readonly members: MemberService,
-    private readonly passwords: PasswordService,
+    private readonly credentials: CredentialsService,
   ) {}
 
   /** The account that an invitation is accepted with: a new one, the caller's, or an unverified one with a new password. */
@@ -67,7 +67,7 @@ export class InvitedAccounts {
       if (!caller && !mailed) await this.leaveOthers(manager, user.id, organizationId, actor);
       await withdrawAcceptances(manager, user.id);
       await manager.update(User, { id: user.id }, { originOrganizationId: organizationId });
-      await this.passwords.renew(manager, { userId: user.id, password, verified: mailed }, actor);
+      await this.credentials.renew(manager, { userId: user.id, password, verified: mailed }, actor);
       return user.id;
     }
     const newUser = { email, password, firstName, lastName, root: false, verified: mailed };

@@ -18,6 +18,7 @@ import { AcceptedPassword, checkPlainRules, hashPassword, passwordMatches, weakP
 import { PasswordStrength } from './password-strength.js';
 import { User } from './user.entity.js';
 import { EmailTakenError } from './user.errors.js';
+import { accountsWithOddAddresses, namesAround, replaceAddress, replacePassword } from './user.queries.js';
 
 export interface NewUser {
   email: string;
@@ -40,6 +41,14 @@ export interface PasswordOwner {
   organizationId?: number;
   /** Where the request came from; null: from this machine's command line. */
   address: string | null;
+}
+
+/** A new password for an account. */
+export interface PasswordChange {
+  userId: number;
+  password: AcceptedPassword;
+  /** For the audit log. */
+  action: 'user.password-changed' | 'user.password-reset';
 }
 
 /** A guess at a password that may be looked at. */
@@ -74,6 +83,13 @@ const attemptsAtOnce = 6;
 
 /** Places that are remembered with a password. */
 const maxPlaces = 50;
+
+/** A password that was sent, the keyed hash that it would be remembered by, and where the client is. */
+interface Attempt {
+  password: string;
+  proof: string;
+  place: string;
+}
 
 interface Verified {
   proof: string;
@@ -124,19 +140,11 @@ export class UserService implements OnModuleInit {
    * that is the address of another account; such an account signs in with the address as it was copied.
    */
   private async repairAddresses(): Promise<void> {
-    const odd = await this.dataSource.query<{ id: number; email: string }[]>(
-      'SELECT id, email FROM user_account WHERE octet_length(email) <> char_length(email)',
-    );
-    for (const { id, email } of odd) {
+    for (const { id, email } of await accountsWithOddAddresses(this.dataSource.manager)) {
       const repaired = canonicalEmail(email);
       if (repaired === email || !isEmailAddress(repaired)) continue;
       await this.dataSource.transaction(async (manager) => {
-        const [, changed] = await manager.query<[unknown, number]>(
-          `UPDATE user_account SET email = $3 WHERE id = $1 AND email = $2
-              AND NOT EXISTS (SELECT FROM user_account other WHERE other.email = $3)`,
-          [id, email, repaired],
-        );
-        if (changed === 0) return;
+        if (!(await replaceAddress(manager, id, { from: email, to: repaired }))) return;
         const details = { from: email, email: repaired, reason: 'invisible-characters' };
         const event = { action: 'user.email-changed', targetType: 'user', targetId: id, details };
         await this.audit.record(manager, server, event);
@@ -197,24 +205,15 @@ export class UserService implements OnModuleInit {
   async acceptPassword(password: string, owner: PasswordOwner, field = 'password'): Promise<AcceptedPassword> {
     checkPlainRules(password, owner.email, field);
     const requester = { account: owner.email, site: networksOf(owner.address ?? '').site };
-    const weakness = await this.strength.weaknessOf(password, await this.namesAround(owner), requester);
+    const weakness = await this.strength.weaknessOf(password, await this.forbiddenNames(owner), requester);
     if (weakness) throw weakPassword(weakness, field);
     return new AcceptedPassword(await hashPassword(password));
   }
 
   /** What a password must not be built on: the names of the person and of the organizations, and the address. */
-  private async namesAround({ email, names = [], organizationId }: PasswordOwner): Promise<string[]> {
-    const rows = await this.dataSource.query<{ name: string }[]>(
-      `SELECT unnest(ARRAY[first_name, last_name]) AS name FROM user_account WHERE email = $1
-        UNION ALL
-       (SELECT name FROM organization
-         WHERE id = $2
-            OR id IN (SELECT origin_organization_id FROM user_account WHERE email = $1)
-            OR id IN (SELECT m.organization_id FROM membership m JOIN user_account u ON u.id = m.user_id WHERE u.email = $1)
-         LIMIT 50)`,
-      [email, organizationId ?? null],
-    );
-    return [email, ...names, ...rows.map(({ name }) => name)].filter((name) => name !== undefined);
+  private async forbiddenNames({ email, names = [], organizationId }: PasswordOwner): Promise<string[]> {
+    const known = await namesAround(this.dataSource.manager, email, organizationId);
+    return [email, ...names, ...known].filter((name) => name !== undefined);
   }
 
   async findByEmail(email: string, manager: EntityManager = this.dataSource.manager): Promise<User | null> {
@@ -254,25 +253,17 @@ export class UserService implements OnModuleInit {
   /**
    * Sets a new password, and ends everything that was issued to the account before: sessions and tokens, not API keys.
    *
-   * @param action for the audit log
    * @returns the account's new `credentialsVersion`
    */
   async setPassword(
     manager: EntityManager,
-    id: number,
-    password: AcceptedPassword,
-    action: 'user.password-changed' | 'user.password-reset',
+    { userId, password, action }: PasswordChange,
     actor: Actor,
   ): Promise<number> {
-    const [rows] = await manager.query<[{ version: number }[], number]>(
-      `UPDATE user_account SET password = $2, password_encrypted = true, credentials_version = credentials_version + 1
-        WHERE id = $1 RETURNING credentials_version AS version`,
-      [id, password.hash],
-    );
-    const version = rows[0]?.version;
+    const version = await replacePassword(manager, userId, password.hash);
     if (version === undefined) throw new NotFoundError('The account');
-    this.notifications.tellAtCommit(manager, 'access_changed', id);
-    await this.audit.record(manager, actor, { action, targetType: 'user', targetId: id });
+    this.notifications.tellAtCommit(manager, 'access_changed', userId);
+    await this.audit.record(manager, actor, { action, targetType: 'user', targetId: userId });
     return version;
   }
 
@@ -295,22 +286,20 @@ export class UserService implements OnModuleInit {
     let guess: Guess;
     try {
       guess = await guard.admit(user);
-      if (!guess.turn) return await this.compare(user, password, proof, guess, guard.place);
+      if (!guess.turn) return await this.compare(user, { password, proof, place: guard.place }, guess);
     } finally {
       end();
     }
     await guess.turn();
     return this.attempts.run(async () =>
-      this.compare(await this.signingIn(email), password, proof, guess, guard.place),
+      this.compare(await this.signingIn(email), { password, proof, place: guard.place }, guess),
     );
   }
 
   private async compare(
     user: User | undefined,
-    password: string,
-    proof: string,
+    { password, proof, place }: Attempt,
     guess: Guess,
-    place: string,
   ): Promise<User | undefined> {
     const [stored, encrypted] = user?.password ? [user.password, user.passwordEncrypted] : [await this.decoy, true];
     const matches = await this.comparisons.run(() => passwordMatches(password, stored, encrypted));

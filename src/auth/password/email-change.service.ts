@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
@@ -18,6 +18,7 @@ import { LinkExpiredError, LinkUnknownError, LinkUsedError, NoMailServerError } 
 import { type Caller } from '../../access/caller.js';
 import { type ForgottenPassword } from './dto/password.js';
 import { EmailChange } from './email-change.entity.js';
+import { moveAcceptedInvitations, setVerifiedAddress } from './email-change.queries.js';
 import { PasswordReset } from './password-reset.entity.js';
 import { hashToken, randomToken } from '../../secret/random-token.js';
 import { ResetThrottle } from './reset-throttle.js';
@@ -144,27 +145,16 @@ export class EmailChangeService {
     const lock = { mode: 'pessimistic_write' } as const;
     const { email: former } = await manager.findOneOrFail(User, { where: { id: userId }, lock });
     if (await manager.existsBy(User, { email })) throw new EmailTakenError(email);
-    const [[changed]] = await manager.query<[{ version: number }[], number]>(
-      `UPDATE user_account SET email = $2, verified_at = $3, credentials_version = credentials_version + 1
-        WHERE id = $1 RETURNING credentials_version AS version`,
-      [userId, email, this.clock.now()],
-    );
+    const credentialsVersion = await setVerifiedAddress(manager, { id: userId, email, verifiedAt: this.clock.now() });
     this.notifications.tellAtCommit(manager, 'access_changed', userId);
     if (sessionId) {
-      const kept = { credentialsVersion: changed?.version ?? 0 };
-      await manager.update(Session, { id: sessionId, userId }, kept);
+      await manager.update(Session, { id: sessionId, userId }, { credentialsVersion: credentialsVersion ?? 0 });
     }
-    await manager.query('DELETE FROM session WHERE user_id = $1 AND id IS DISTINCT FROM $2::uuid', [userId, sessionId]);
+    await manager.delete(Session, { userId, ...(sessionId && { id: Not(sessionId) }) });
     await manager.delete(PasswordReset, { userId, usedAt: IsNull() });
     await manager.delete(EmailChange, { userId, usedAt: IsNull() });
     // What was accepted with the former address becomes a membership at the next sign-in all the same.
-    await manager.query(
-      `UPDATE invitation i SET email = $2
-        WHERE i.email = $1 AND i.accepted_at IS NOT NULL AND i.joined_at IS NULL AND i.revoked_at IS NULL
-          AND NOT EXISTS (SELECT FROM invitation o WHERE o.organization_id = i.organization_id AND o.email = $2
-                             AND o.joined_at IS NULL AND o.revoked_at IS NULL)`,
-      [former, email],
-    );
+    await moveAcceptedInvitations(manager, former, email);
     const event = { action: 'user.email-changed', targetType: 'user', targetId: userId };
     await this.audit.record(manager, actor, { ...event, details: { from: former, email } });
     for (const to of [former, email]) {

@@ -6,6 +6,7 @@ import { SignedIn } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ChangePassword, ForgottenPassword } from './dto/password.js';
 import { PeopleOnly } from '../../access/key-scopes.js';
+import { PasswordLinkMails } from './password-link-mails.js';
 import { PasswordService } from './password.service.js';
 
 @ApiTags('My account')
@@ -13,7 +14,10 @@ import { PasswordService } from './password.service.js';
 @SignedIn()
 @PeopleOnly()
 export class PasswordController {
-  constructor(private readonly passwords: PasswordService) {}
+  constructor(
+    private readonly passwords: PasswordService,
+    private readonly mails: PasswordLinkMails,
+  ) {}
 
   @Put('password')
   @HttpCode(204)
@@ -34,6 +38,6 @@ export class PasswordController {
   @ApiAcceptedResponse({ type: ForgottenPassword })
   @ApiProblems({ 409: 'The address is verified already.' })
   verify(@CallerOf() caller: Caller): Promise<ForgottenPassword> {
-    return this.passwords.sendVerification(caller);
+    return this.mails.sendVerification(caller);
   }
 }

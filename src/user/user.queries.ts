@@ -1,0 +1,59 @@
+import { type EntityManager } from 'typeorm';
+import sql from 'sql-template-tag';
+import { rowsOf } from '../database/query.js';
+import { type User } from './user.entity.js';
+
+/** Accounts whose addresses are not in ASCII alone. */
+export function accountsWithOddAddresses(manager: EntityManager): Promise<Pick<User, 'id' | 'email'>[]> {
+  return rowsOf(manager, sql`SELECT id, email FROM user_account WHERE octet_length(email) <> char_length(email)`);
+}
+
+/** Changes the address of an account that still has the former one, unless another account has the new one. */
+export async function replaceAddress(
+  manager: EntityManager,
+  id: number,
+  { from, to }: { from: string; to: string },
+): Promise<boolean> {
+  const changed = await rowsOf<unknown>(
+    manager,
+    sql`UPDATE user_account SET email = ${to} WHERE id = ${id} AND email = ${from}
+           AND NOT EXISTS (SELECT FROM user_account other WHERE other.email = ${to})
+        RETURNING id`,
+  );
+  return changed.length > 0;
+}
+
+/** The names of an account's owner and of its organizations, and that of the organization whose link is used. */
+export async function namesAround(
+  manager: EntityManager,
+  email: string,
+  organizationId: number | undefined,
+): Promise<string[]> {
+  const rows = await rowsOf<{ name: string }>(
+    manager,
+    sql`SELECT unnest(ARRAY[first_name, last_name]) AS name FROM user_account WHERE email = ${email}
+         UNION ALL
+        (SELECT name FROM organization
+          WHERE id = ${organizationId ?? null}
+             OR id IN (SELECT origin_organization_id FROM user_account WHERE email = ${email})
+             OR id IN (SELECT m.organization_id FROM membership m JOIN user_account u ON u.id = m.user_id
+                        WHERE u.email = ${email})
+          LIMIT 50)`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * Sets the hash of a new password. What was issued to the account before is no longer good.
+ *
+ * @returns the account's new `credentialsVersion`; undefined when the account is gone
+ */
+export async function replacePassword(manager: EntityManager, id: number, hash: string): Promise<number | undefined> {
+  const [account] = await rowsOf<{ version: number }>(
+    manager,
+    sql`UPDATE user_account
+           SET password = ${hash}, password_encrypted = true, credentials_version = credentials_version + 1
+         WHERE id = ${id} RETURNING credentials_version AS version`,
+  );
+  return account?.version;
+}
