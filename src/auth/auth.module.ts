@@ -32,6 +32,7 @@ import { PasswordLinks } from './password/password-links.js';
 import { PasswordReset } from './password/password-reset.entity.js';
 import { PasswordService } from './password/password.service.js';
 import { ProgramSignIns } from './sign-in/program-sign-ins.js';
+import { RefreshTokens } from './oauth/refresh-tokens.js';
 import { RefusalRecord } from './refusal-record.js';
 import { ResetThrottle } from './password/reset-throttle.js';
 import { SessionController } from './session/session.controller.js';
@@ -83,6 +84,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
     PasswordLinks,
     PasswordService,
     ProgramSignIns,
+    RefreshTokens,
     RefusalListeners,
     RefusalRecord,
     ResetThrottle,

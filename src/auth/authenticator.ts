@@ -13,7 +13,7 @@ import { AccessTokenService, type TokenClaims } from './session/access-token.ser
 import { apiKeyPrefix, ApiKeyService } from './api-key/api-key.service.js';
 import { NotSignedInError } from './auth.errors.js';
 import { type Principal } from '../access/caller.js';
-import { type ApiKeyScope } from '../access/key-scopes.js';
+import { holderOfSession, holdersOfTokens, noteAccess, type PrincipalRow } from './authenticator.queries.js';
 import { hashToken } from '../secret/random-token.js';
 import { sessionCookie } from './session/session-cookie.js';
 
@@ -21,17 +21,6 @@ interface Known {
   principal: Principal;
   /** Milliseconds since 1970. */
   goodUntil: number;
-}
-
-interface PrincipalRow {
-  userId: number;
-  email: string;
-  root: boolean;
-  sessionId?: string;
-  scopes?: ApiKeyScope[] | null;
-  apiKeyId?: number | null;
-  tokenFamily?: string;
-  expiresAt: Date | null;
 }
 
 /** Milliseconds after which the database is asked again even if no change was heard of. */
@@ -166,17 +155,7 @@ export class Authenticator {
   }
 
   private async loadTokenHolders(identities: readonly string[]): Promise<Map<string, PrincipalRow>> {
-    const rows = await this.dataSource.query<(PrincipalRow & { identity: string })[]>(
-      `SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt", k.scopes, k.id AS "apiKeyId", w.family AS "tokenFamily"
-         FROM (SELECT i AS identity, split_part(i, ' ', 1)::bigint AS user_id, split_part(i, ' ', 2)::bigint AS version,
-                      nullif(split_part(i, ' ', 3), '')::bigint AS key_id, split_part(i, ' ', 4)::uuid AS family
-                 FROM unnest($1::text[]) AS i) AS w
-         JOIN user_account u ON u.id = w.user_id AND u.credentials_version = w.version AND u.disabled_at IS NULL
-         LEFT JOIN api_key k ON k.id = w.key_id AND k.user_id = u.id
-        WHERE (w.key_id IS NULL OR k.id IS NOT NULL)
-          AND NOT EXISTS (SELECT FROM token_family f WHERE f.id = w.family AND f.ended_at IS NOT NULL)`,
-      [identities],
-    );
+    const rows = await holdersOfTokens(this.dataSource, identities);
     return new Map(rows.map(({ identity, ...row }) => [identity, row]));
   }
 
@@ -187,18 +166,8 @@ export class Authenticator {
   private async loadBySession(token: string, isBackground: boolean): Promise<Known | undefined> {
     const now = this.clock.now();
     const idle = this.settings.sessionIdleMinutes;
-    const [row] = await this.dataSource.query<(PrincipalRow & { lastUsedAt: Date })[]>(
-      `WITH used AS (
-         UPDATE session SET last_used_at = $2
-          WHERE token_hash = $1 AND NOT $4 AND coalesce(last_used_at, created_at) > $2::timestamptz - $3 * interval '1 minute'
-            AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute'))
-       SELECT u.id AS "userId", u.email, u.root, s.id AS "sessionId", s.expires_at AS "expiresAt",
-              coalesce(s.last_used_at, s.created_at) AS "lastUsedAt"
-         FROM session s JOIN user_account u ON u.id = s.user_id AND u.credentials_version = s.credentials_version
-        WHERE s.token_hash = $1 AND u.disabled_at IS NULL
-          AND coalesce(s.last_used_at, s.created_at) > $2::timestamptz - $3 * interval '1 minute'`,
-      [hashToken(token), now, idle, isBackground],
-    );
+    const use = { tokenHash: hashToken(token), now, idleMinutes: idle, isBackground };
+    const row = await holderOfSession(this.dataSource, use);
     const lastUsed = (isBackground ? row?.lastUsedAt : now) ?? now;
     return this.knownOf(row, lastUsed.getTime() + idle * 60_000);
   }
@@ -219,17 +188,8 @@ export class Authenticator {
     return { principal, goodUntil };
   }
 
-  /** To five minutes, which is as exact as anybody wants to know it. */
   private async noteAccess(userIds: readonly number[]): Promise<Outcome<void>[]> {
-    await this.dataSource.query(
-      // No request waits for the disk to note it, nor for another transaction that has the account's row.
-      `UPDATE user_account SET last_access_at = $2
-        WHERE id IN (SELECT id FROM user_account
-                      WHERE id = ANY($1) AND (last_access_at IS NULL OR last_access_at < $2::timestamptz - interval '5 minutes')
-                        FOR NO KEY UPDATE SKIP LOCKED)
-       RETURNING set_config('synchronous_commit', 'off', true)`,
-      [userIds, this.clock.now()],
-    );
+    await noteAccess(this.dataSource, userIds, this.clock.now());
     return userIds.map(() => ({ result: undefined }));
   }
 }

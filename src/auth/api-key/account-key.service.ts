@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { ApiKey } from './api-key.entity.js';
+import { keySorting, keysFound } from './api-key.queries.js';
 import { ApiKeyService } from './api-key.service.js';
 import { type Caller } from '../../access/caller.js';
 import { type ApiKeyView } from './dto/api-key.js';
@@ -18,26 +20,7 @@ export class AccountKeyService {
   ) {}
 
   list(query: PageQuery): Promise<AccountKeyPage> {
-    return pageOfRows<AccountKeyView>(
-      this.dataSource.manager,
-      {
-        select: `k.id, k.user_id AS "userId", u.email, k.name, k.hint, k.scopes, k.legacy, k.created_at AS "createdAt",
-          k.expires_at AS "expiresAt", k.last_used_at AS "lastUsedAt"`,
-        from: `api_key k JOIN user_account u ON u.id = k.user_id
-               WHERE $1::text IS NULL OR strpos(fold_case(concat_ws(' ', k.name, u.first_name, u.last_name, u.email)), fold_case($1)) > 0`,
-        parameters: [query.search ?? null],
-        tieBreaker: 'k.id',
-      },
-      query,
-      {
-        email: 'u.email',
-        name: 'fold_case(k.name)',
-        createdAt: 'k.created_at',
-        expiresAt: 'k.expires_at',
-        lastUsedAt: 'k.last_used_at',
-        id: 'k.id',
-      },
-    );
+    return pageOfRows<AccountKeyView>(this.dataSource.manager, keysFound(query.search), query, keySorting);
   }
 
   /** @throws NotFoundError */
@@ -56,10 +39,7 @@ export class AccountKeyService {
   }
 
   private async ownerOf(id: number): Promise<number> {
-    const [key] = await this.dataSource.query<{ userId: number }[]>(
-      'SELECT user_id AS "userId" FROM api_key WHERE id = $1',
-      [id],
-    );
+    const key = await this.dataSource.manager.findOne(ApiKey, { where: { id }, select: { userId: true } });
     if (!key) throw new NotFoundError('The API key');
     return key.userId;
   }

@@ -10,24 +10,15 @@ import { Notifications } from '../../database/notifications.js';
 import { batchLoader } from '../../concurrency/batch-loader.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
+import { User } from '../../user/user.entity.js';
 import { ApiKey } from './api-key.entity.js';
+import { holdersOfKeys, type KeyHolder } from './api-key.queries.js';
 import { TooManyApiKeysError } from '../auth.errors.js';
 import { type Caller } from '../../access/caller.js';
 import { type ApiKeyView, type CreatedApiKey, type NewApiKey } from './dto/api-key.js';
-import { type ApiKeyScope, apiKeyScopes } from '../../access/key-scopes.js';
+import { apiKeyScopes } from '../../access/key-scopes.js';
 import { hashToken, randomToken } from '../../secret/random-token.js';
 import { counted } from '../../errors/counted.js';
-
-/** The account behind a key that is good. */
-export interface KeyHolder {
-  userId: number;
-  email: string;
-  root: boolean;
-  credentialsVersion: number;
-  apiKeyId: number;
-  scopes: ApiKeyScope[];
-  expiresAt: Date | null;
-}
 
 /** Tells a key from a token, for the server and for scanners of leaked secrets. */
 export const apiKeyPrefix = 'lsk_';
@@ -50,20 +41,8 @@ export class ApiKeyService {
   }
 
   private async loadHolders(hashes: readonly string[]): Promise<Map<string, KeyHolder>> {
-    const rows = await this.dataSource.query<(KeyHolder & { hash: string })[]>(
-      // No request waits for the disk to note when a key was used, nor for another request that notes it.
-      `WITH used AS (
-         UPDATE api_key SET last_used_at = $2
-          WHERE id IN (SELECT id FROM api_key
-                        WHERE key_hash = ANY($1) AND (last_used_at IS NULL OR last_used_at < $2::timestamptz - interval '1 minute')
-                          FOR NO KEY UPDATE SKIP LOCKED)
-         RETURNING set_config('synchronous_commit', 'off', true))
-       SELECT encode(k.key_hash, 'hex') AS hash, u.id AS "userId", u.email, u.root,
-              u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId", k.scopes, k.expires_at AS "expiresAt"
-         FROM api_key k JOIN user_account u ON u.id = k.user_id
-        WHERE k.key_hash = ANY($1) AND u.disabled_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2)`,
-      [hashes.map((hash) => Buffer.from(hash, 'hex')), this.clock.now()],
-    );
+    const keys = hashes.map((hash) => Buffer.from(hash, 'hex'));
+    const rows = await holdersOfKeys(this.dataSource, keys, this.clock.now());
     return new Map(rows.map(({ hash, ...holder }) => [hash, holder]));
   }
 
@@ -85,7 +64,8 @@ export class ApiKeyService {
     return this.dataSource.transaction(async (manager) => {
       const maxKeys = this.settings.maxApiKeysPerUser;
       // The account's row is the lock for its keys: two requests cannot both be the twentieth.
-      await manager.query('SELECT FROM user_account WHERE id = $1 FOR UPDATE', [caller.id]);
+      const account = { where: { id: caller.id }, select: { id: true } } as const;
+      await manager.findOne(User, { ...account, lock: { mode: 'pessimistic_write' } });
       if ((await manager.countBy(ApiKey, { userId: caller.id })) >= maxKeys) throw new TooManyApiKeysError(maxKeys);
       const saved = await manager.save(ApiKey, {
         userId: caller.id,

@@ -1,8 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
-import { DataSource } from 'typeorm';
-import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { trimInvisible } from '../../text/invisible.js';
@@ -11,18 +8,10 @@ import { AccessTokenService, type TokenClaims } from '../session/access-token.se
 import { apiKeyPrefix, ApiKeyService } from '../api-key/api-key.service.js';
 import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from '../auth.errors.js';
 import { type TokenAnswer } from './dto/oauth.js';
-import { type ApiKeyScope, apiKeyScopes } from '../../access/key-scopes.js';
+import { apiKeyScopes } from '../../access/key-scopes.js';
 import { type GrantKind, ProgramSignIns } from '../sign-in/program-sign-ins.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
-import { TokenFamilyService } from '../session/token-family.service.js';
-
-interface AccountRow {
-  userId: number;
-  email: string;
-  credentialsVersion: number;
-  apiKeyId: number | null;
-  scopes: ApiKeyScope[] | null;
-}
+import { type Grant, RefreshTokens } from './refresh-tokens.js';
 
 /** Where a request for a token comes from. */
 export interface TokenClient {
@@ -31,20 +20,15 @@ export interface TokenClient {
   gone: AbortSignal;
 }
 
-/** What tokens are made of; `scopes` when it was an API key. */
-type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[] };
-
 /** Signs programs in: Katalon Studio with a password, Runtime Engine with an API key. */
 @Injectable()
 export class OAuthService {
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
     private readonly signIns: SignInService,
     private readonly apiKeys: ApiKeyService,
     private readonly tokens: AccessTokenService,
-    private readonly families: TokenFamilyService,
+    private readonly refreshTokens: RefreshTokens,
     private readonly programs: ProgramSignIns,
-    private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -124,24 +108,10 @@ export class OAuthService {
 
   private async byRefreshToken(token: string | undefined, address: string): Promise<Grant> {
     if (!token) throw new OAuthError('invalid', 'invalid_request', 'refresh_token is missing.');
-    const claims = await this.tokens.verify('refresh', token);
-    const rows = claims
-      ? await this.dataSource.query<AccountRow[]>(
-          `SELECT u.id AS "userId", u.email, u.credentials_version AS "credentialsVersion", k.id AS "apiKeyId", k.scopes
-             FROM user_account u LEFT JOIN api_key k ON k.id = $3 AND k.user_id = u.id
-            WHERE u.id = $1 AND u.credentials_version = $2 AND u.disabled_at IS NULL
-              AND ($3::bigint IS NULL OR (k.id IS NOT NULL AND (k.expires_at IS NULL OR k.expires_at > $4)))`,
-          [claims.userId, claims.credentialsVersion, claims.apiKeyId ?? null, this.clock.now()],
-        )
-      : [];
-    const [account] = rows;
-    const actor = { id: account?.userId ?? null, name: account?.email ?? '', address };
-    const generation = claims && account ? await this.families.refresh(claims, actor) : undefined;
-    if (!claims || !account || generation === undefined) {
-      await this.programs.failed('refresh-token', address);
-      throw new OAuthError('invalid', 'invalid_grant', 'This refresh token is not valid (any more). Sign in.');
-    }
-    return { ...claims, generation, email: account.email, scopes: account.scopes ?? undefined };
+    const grant = await this.refreshTokens.take(token, address);
+    if (grant) return grant;
+    await this.programs.failed('refresh-token', address);
+    throw new OAuthError('invalid', 'invalid_grant', 'This refresh token is not valid (any more). Sign in.');
   }
 
   private async answer(

@@ -14,6 +14,7 @@ import { type SessionView } from './dto/session.js';
 import { KnownDevices } from '../sign-in/known-devices.js';
 import { hashToken, randomToken } from '../../secret/random-token.js';
 import { Session } from './session.entity.js';
+import { endOldestSessions } from './session.queries.js';
 import { TokenFamilyService } from './token-family.service.js';
 
 /** The console's sessions. */
@@ -46,7 +47,8 @@ export class SessionService {
     await this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
       // The account's row is the lock for its sessions: two sign-ins do not both leave the last place to the other.
-      await manager.query('SELECT FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [user.id]);
+      const account = { where: { id: user.id }, select: { id: true } } as const;
+      await manager.findOne(User, { ...account, lock: { mode: 'for_no_key_update' } });
       await manager
         .createQueryBuilder()
         .delete()
@@ -78,13 +80,9 @@ export class SessionService {
 
   /** Ends the oldest sessions of a user, as far as there are more than an account may have with the newest. */
   private async endOldest(manager: EntityManager, user: User, address: string, newest: string): Promise<void> {
-    const [ended] = await manager.query<[{ id: string }[], number]>(
-      `DELETE FROM session WHERE id IN (SELECT id FROM session WHERE user_id = $1 AND id <> $2
-                                         ORDER BY created_at DESC, id OFFSET $3)
-       RETURNING id`,
-      [user.id, newest, this.settings.maxSessionsPerUser - 1],
-    );
-    const changes = ended.map(({ id }) => ({
+    const maxSessions = this.settings.maxSessionsPerUser;
+    const ended = await endOldestSessions(manager, user.id, { newest, maxSessions });
+    const changes = ended.map((id) => ({
       action: 'session.ended',
       targetType: 'session',
       targetId: id,

@@ -10,6 +10,7 @@ import { Notifications } from '../../database/notifications.js';
 import { LOG } from '../../log/log.module.js';
 import { lifetime, type TokenClaims } from './access-token.service.js';
 import { type Caller } from '../../access/caller.js';
+import { advance, deleteExpiredFamilies, endFamily } from './token-family.queries.js';
 
 const cleanUpMillis = 3_600_000;
 /** Rows that are deleted at once, so that no request waits for a lock. */
@@ -52,15 +53,9 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
    */
   async refresh(claims: TokenClaims, actor: Actor): Promise<number | undefined> {
     return this.dataSource.transaction(async (manager) => {
-      const next = claims.generation + 1;
-      const [row] = await manager.query<{ generation: number }[]>(
-        `INSERT INTO token_family AS f (id, user_id, generation, expires_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (id) DO UPDATE SET generation = excluded.generation, expires_at = excluded.expires_at
-           WHERE f.generation < excluded.generation AND f.ended_at IS NULL
-         RETURNING generation`,
-        [claims.family, claims.userId, next, this.familyEnd()],
-      );
-      if (row) return row.generation;
+      const generation = claims.generation + 1;
+      const { family: id, userId } = claims;
+      if (await advance(manager, { id, userId, generation, expiresAt: this.familyEnd() })) return generation;
       await this.endIn(manager, claims, actor, 'token.reused');
       return undefined;
     });
@@ -79,14 +74,8 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
     actor: Actor,
     action: 'token.reused' | 'token.ended',
   ): Promise<void> {
-    const ended = await manager.query<unknown[]>(
-      `INSERT INTO token_family AS f (id, user_id, generation, ended_at, expires_at) VALUES ($1, $2, 0, $3, $4)
-       ON CONFLICT (id) DO UPDATE SET ended_at = excluded.ended_at, expires_at = excluded.expires_at
-         WHERE f.ended_at IS NULL
-       RETURNING id`,
-      [family, userId, this.clock.now(), this.familyEnd()],
-    );
-    if (ended.length === 0) return;
+    const end = { endedAt: this.clock.now(), expiresAt: this.familyEnd() };
+    if (!(await endFamily(manager, { id: family, userId, ...end }))) return;
     this.notifications.tellAtCommit(manager, 'access_changed', userId);
     await this.audit.record(manager, actor, { action, targetType: 'user', targetId: userId });
   }
@@ -98,12 +87,7 @@ export class TokenFamilyService implements OnModuleInit, OnApplicationShutdown {
 
   private async deleteExpired(): Promise<void> {
     for (let deleted = batch; deleted === batch;) {
-      [, deleted] = await this.dataSource.query<[unknown, number]>(
-        // Several servers may do it at once: each takes other rows.
-        `DELETE FROM token_family WHERE id IN (
-           SELECT id FROM token_family WHERE expires_at < $1 ORDER BY expires_at LIMIT ${batch} FOR UPDATE SKIP LOCKED)`,
-        [this.clock.now()],
-      );
+      deleted = await deleteExpiredFamilies(this.dataSource, this.clock.now(), batch);
     }
   }
 }

@@ -8,29 +8,13 @@ import { MailService } from '../../mail/mail.service.js';
 import { templatedMail } from '../../mail/templated-mail.js';
 import { type User } from '../../user/user.entity.js';
 import { browserName, browserOf } from './browser-name.js';
+import { rememberDevice } from './known-devices.queries.js';
 
 /** New-device mails to one account in an hour. Someone with the password cannot fill the mailbox. */
 const maxMailsPerHour = 10;
 
 /** Devices that an account is remembered with. */
 const maxDevices = 100;
-
-/**
- * Remembers a device.
- * Parameters: user, fingerprint, time, devices to remember.
- */
-const remember = `
-  WITH noted AS (
-    INSERT INTO known_device AS d (user_id, fingerprint, last_at) VALUES ($1, $2, $3)
-    ON CONFLICT (user_id, fingerprint) DO UPDATE SET last_at = greatest(d.last_at, excluded.last_at)
-    RETURNING xmax = 0 AS inserted),
-  forgotten AS (
-    DELETE FROM known_device WHERE user_id = $1 AND fingerprint IN (
-      SELECT fingerprint FROM known_device WHERE user_id = $1 AND fingerprint <> $2 ORDER BY last_at DESC OFFSET $4 - 1))
-  SELECT inserted,
-         (SELECT count(*)::int FROM known_device WHERE user_id = $1) AS others,
-         (SELECT count(*)::int FROM known_device WHERE user_id = $1 AND last_at > $3::timestamptz - interval '1 hour') AS recent
-    FROM noted`;
 
 /** Recognizes the browsers and networks in which accounts sign in to the console, and tells the owner about a new one. */
 @Injectable()
@@ -48,12 +32,8 @@ export class KnownDevices {
    */
   async note(manager: EntityManager, user: User, address: string, userAgent: string | undefined): Promise<void> {
     const at = this.clock.now();
-    const [device] = await manager.query<[{ inserted: boolean; others: number; recent: number }]>(remember, [
-      user.id,
-      fingerprint(address, userAgent),
-      at,
-      maxDevices,
-    ]);
+    const seen = { userId: user.id, fingerprint: fingerprint(address, userAgent), lastAt: at };
+    const device = await rememberDevice(manager, seen, maxDevices);
     if (!device.inserted || device.others === 0) return;
     const browser = browserName(userAgent);
     await this.audit.record(

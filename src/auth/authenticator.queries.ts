@@ -1,0 +1,84 @@
+import { type DataSource } from 'typeorm';
+import sql from 'sql-template-tag';
+import { type ApiKeyScope } from '../access/key-scopes.js';
+import { execute, rowsOf } from '../database/query.js';
+
+/** The account behind a credential that is good. */
+export interface PrincipalRow {
+  userId: number;
+  email: string;
+  root: boolean;
+  sessionId?: string;
+  scopes?: ApiKeyScope[] | null;
+  apiKeyId?: number | null;
+  tokenFamily?: string;
+  expiresAt: Date | null;
+}
+
+/** @param identities `user credentials-version api-key family` each, the key empty where there is none */
+export function holdersOfTokens(
+  dataSource: DataSource,
+  identities: readonly string[],
+): Promise<(PrincipalRow & { identity: string })[]> {
+  return rowsOf(
+    dataSource,
+    sql`
+      SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt", k.scopes, k.id AS "apiKeyId",
+             w.family AS "tokenFamily"
+        FROM (SELECT i AS identity, split_part(i, ' ', 1)::bigint AS user_id, split_part(i, ' ', 2)::bigint AS version,
+                     nullif(split_part(i, ' ', 3), '')::bigint AS key_id, split_part(i, ' ', 4)::uuid AS family
+                FROM unnest(${identities}::text[]) AS i) AS w
+        JOIN user_account u ON u.id = w.user_id AND u.credentials_version = w.version AND u.disabled_at IS NULL
+        LEFT JOIN api_key k ON k.id = w.key_id AND k.user_id = u.id
+       WHERE (w.key_id IS NULL OR k.id IS NOT NULL)
+         AND NOT EXISTS (SELECT FROM token_family f WHERE f.id = w.family AND f.ended_at IS NOT NULL)`,
+  );
+}
+
+/** A request of the console. */
+interface SessionUse {
+  tokenHash: Buffer;
+  now: Date;
+  /** Minutes without a use after which a session ends. */
+  idleMinutes: number;
+  /** Does not count as a use. */
+  isBackground: boolean;
+}
+
+/** Whose session it is, if it is good; notes that it was used, to the minute. */
+export async function holderOfSession(
+  dataSource: DataSource,
+  { tokenHash, now, idleMinutes, isBackground }: SessionUse,
+): Promise<(PrincipalRow & { lastUsedAt: Date }) | undefined> {
+  const idleSince = sql`${now}::timestamptz - ${idleMinutes}::int * interval '1 minute'`;
+  const [row] = await rowsOf<PrincipalRow & { lastUsedAt: Date }>(
+    dataSource,
+    sql`
+      WITH used AS (
+        UPDATE session SET last_used_at = ${now}
+         WHERE token_hash = ${tokenHash} AND NOT ${isBackground}::boolean
+           AND coalesce(last_used_at, created_at) > ${idleSince}
+           AND (last_used_at IS NULL OR last_used_at < ${now}::timestamptz - interval '1 minute'))
+      SELECT u.id AS "userId", u.email, u.root, s.id AS "sessionId", s.expires_at AS "expiresAt",
+             coalesce(s.last_used_at, s.created_at) AS "lastUsedAt"
+        FROM session s JOIN user_account u ON u.id = s.user_id AND u.credentials_version = s.credentials_version
+       WHERE s.token_hash = ${tokenHash} AND u.disabled_at IS NULL
+         AND coalesce(s.last_used_at, s.created_at) > ${idleSince}`,
+  );
+  return row;
+}
+
+/** Notes that accounts are in use, to five minutes. */
+export function noteAccess(dataSource: DataSource, userIds: readonly number[], now: Date): Promise<void> {
+  return execute(
+    dataSource,
+    // No request waits for the disk to note it, nor for another transaction that has the account's row.
+    sql`
+      UPDATE user_account SET last_access_at = ${now}
+       WHERE id IN (SELECT id FROM user_account
+                     WHERE id = ANY(${userIds})
+                       AND (last_access_at IS NULL OR last_access_at < ${now}::timestamptz - interval '5 minutes')
+                       FOR NO KEY UPDATE SKIP LOCKED)
+      RETURNING set_config('synchronous_commit', 'off', true)`,
+  );
+}

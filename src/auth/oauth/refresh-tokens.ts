@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { type ApiKeyScope } from '../../access/key-scopes.js';
+import { Clock } from '../../clock/clock.js';
+import { AccessTokenService, type TokenClaims } from '../session/access-token.service.js';
+import { TokenFamilyService } from '../session/token-family.service.js';
+import { accountOfToken } from './refresh-tokens.queries.js';
+
+/** What tokens are made of; `scopes` when it was an API key. */
+export type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[] };
+
+/** Takes refresh tokens for the next ones. */
+@Injectable()
+export class RefreshTokens {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly tokens: AccessTokenService,
+    private readonly families: TokenFamilyService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param token untrusted
+   * @param address of the client
+   * @returns undefined when the token is not good, or not any more
+   */
+  async take(token: string, address: string): Promise<Grant | undefined> {
+    const claims = await this.tokens.verify('refresh', token);
+    if (!claims) return undefined;
+    const account = await accountOfToken(this.dataSource, claims, this.clock.now());
+    if (!account) return undefined;
+    const { userId: id, email, scopes } = account;
+    const generation = await this.families.refresh(claims, { id, name: email, address });
+    return generation === undefined ? undefined : { ...claims, generation, email, scopes: scopes ?? undefined };
+  }
+}
