@@ -31,8 +31,10 @@ import { MachineDeactivationService } from './machine/machine-deactivation.servi
 import { MachineController } from './machine/machine.controller.js';
 import { MachineService } from './machine/machine.service.js';
 import { MyLeaseController } from './lease/my-lease.controller.js';
+import { OfflineIssueService } from './offline/offline-issue.service.js';
 import { OfflineLicenseController } from './offline/offline-license.controller.js';
 import { OfflineLicenseService } from './offline/offline-license.service.js';
+import { OfflineSeatService } from './offline/offline-seat.service.js';
 import { HeartbeatService } from './lease/heartbeat.service.js';
 import { SeatController } from './lease/seat.controller.js';
 import { SeatQueue } from './lease/seat-queue.js';
@@ -83,7 +85,9 @@ import { TrackingService } from './katalon/tracking.service.js';
     LicensePolicyService,
     MachineDeactivationService,
     MachineService,
+    OfflineIssueService,
     OfflineLicenseService,
+    OfflineSeatService,
     HeartbeatService,
     SeatQueue,
     SeatRefusalService,

@@ -9,8 +9,9 @@ import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { parameterNames, pathShape, productIn } from '../../http/call-shape.js';
 import { refusalReasonOf } from '../../http/problem/send-problem.js';
 import { LOG } from '../../log/log.module.js';
-import { type ClientCall } from './client-call.entity.js';
-import { type ClientVersion } from './client-version.entity.js';
+import { ClientCall } from './client-call.entity.js';
+import { addCalls, addVersions, keepNewest } from './client-conversation.queries.js';
+import { ClientVersion } from './client-version.entity.js';
 import { type ClientConversation } from './dto/client-conversation.js';
 
 const maxCalls = 200;
@@ -72,16 +73,15 @@ export class ClientConversationService implements OnModuleInit, OnApplicationShu
     // Twice: a run that was under way has not seen the newest.
     await this.flushing.run();
     await this.flushing.run();
-    const versions = await this.dataSource.query<ClientVersion[]>(
-      `SELECT client, version, first_at AS "firstAt", last_at AS "lastAt" FROM client_version
-        ORDER BY last_at DESC, client, version LIMIT $1`,
-      [maxVersions],
-    );
-    const calls = await this.dataSource.query<ClientCall[]>(
-      `SELECT method, path, parameters, status, reason, program, count, first_at AS "firstAt", last_at AS "lastAt"
-         FROM client_call ORDER BY last_at DESC, path, method LIMIT $1`,
-      [maxCalls],
-    );
+    const { manager } = this.dataSource;
+    const versions = await manager.find(ClientVersion, {
+      order: { lastAt: 'DESC', client: 'ASC', version: 'ASC' },
+      take: maxVersions,
+    });
+    const calls = await manager.find(ClientCall, {
+      order: { lastAt: 'DESC', path: 'ASC', method: 'ASC' },
+      take: maxCalls,
+    });
     const refusedCalls = calls.map(({ parameters, ...call }) => ({
       ...call,
       parameters: parameters === '' ? [] : parameters.split(','),
@@ -134,32 +134,12 @@ export class ClientConversationService implements OnModuleInit, OnApplicationShu
     this.versions = new Map();
     const all = [...calls.map((call) => ({ key: keyOf(call), call }))].sort((a, b) => (a.key < b.key ? -1 : 1));
     await this.dataSource.transaction(async (manager) => {
-      // Servers write in one order, so that they do not wait for each other in a circle.
-      await manager.query(
-        `INSERT INTO client_version AS v (client, version, first_at, last_at)
-           SELECT * FROM jsonb_to_recordset($1::jsonb)
-             AS n(client text, version text, "firstAt" timestamptz, "lastAt" timestamptz) ORDER BY client, version
-         ON CONFLICT (client, version) DO UPDATE SET last_at = greatest(v.last_at, excluded.last_at)`,
-        [JSON.stringify(versions)],
+      await addVersions(manager, versions);
+      await addCalls(
+        manager,
+        all.map(({ call }) => call),
       );
-      await manager.query(
-        `INSERT INTO client_call AS c (method, path, parameters, status, reason, program, count, first_at, last_at)
-           SELECT * FROM jsonb_to_recordset($1::jsonb)
-             AS n(method text, path text, parameters text, status int, reason text, program text, count bigint,
-                  "firstAt" timestamptz, "lastAt" timestamptz)
-         ON CONFLICT (method, path, parameters, status, reason, program)
-           DO UPDATE SET count = c.count + excluded.count, last_at = greatest(c.last_at, excluded.last_at)`,
-        [JSON.stringify(all.map(({ call }) => call))],
-      );
-      await manager.query(
-        `DELETE FROM client_version WHERE (client, version) IN
-           (SELECT client, version FROM client_version ORDER BY last_at DESC, client, version OFFSET $1)`,
-        [maxVersions],
-      );
-      await manager.query(
-        'DELETE FROM client_call WHERE ctid IN (SELECT ctid FROM client_call ORDER BY last_at DESC OFFSET $1)',
-        [maxCalls],
-      );
+      await keepNewest(manager, maxVersions, maxCalls);
     });
   }
 }

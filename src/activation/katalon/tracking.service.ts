@@ -5,6 +5,7 @@ import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
 import { MembershipService } from '../../organization/membership.service.js';
 import { type TrackedSession } from './dto/katalon.js';
+import { noteSession } from './tracking.queries.js';
 
 /** Keeps what clients report of their finished sessions. */
 @Injectable()
@@ -20,22 +21,16 @@ export class TrackingService {
     const { organizationId, machineId, sessionId } = report;
     if (organizationId === undefined || !machineId || !sessionId) return;
     if (!(await this.memberships.roleIn(organizationId, caller.id))) return;
-    await this.dataSource.query(
-      `INSERT INTO client_session (organization_id, user_id, machine_id, session_id, started_at, ended_at, version, reported_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-       ON CONFLICT (organization_id, user_id, machine_id, session_id) DO UPDATE
-         SET ended_at = coalesce(excluded.ended_at, client_session.ended_at), reported_at = excluded.reported_at`,
-      [
-        organizationId,
-        caller.id,
-        machineId,
-        sessionId,
-        timeOf(report.startTime),
-        timeOf(report.endTime),
-        report.ksVersion ?? null,
-        this.clock.now(),
-      ],
-    );
+    await noteSession(this.dataSource, {
+      organizationId,
+      userId: caller.id,
+      machineId,
+      sessionId,
+      startedAt: timeOf(report.startTime),
+      endedAt: timeOf(report.endTime),
+      version: report.ksVersion ?? null,
+      reportedAt: this.clock.now(),
+    });
   }
 }
 

@@ -4,10 +4,11 @@ import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { type ExcessSession, SeatDivisionService } from '../../license/pool/seat-division.service.js';
-import { fixedSeats, leaseSeat } from '../../license/pool/seats-out.js';
+import { fixedSeats } from '../../license/pool/seats-out.js';
 import { endLeases } from '../seat/end-leases.js';
 import { withIds } from '../seat/end-leases.queries.js';
-import { excessLeases, type LiveLease } from '../seat/excess-leases.js';
+import { excessLeases } from '../seat/excess-leases.js';
+import { liveLeases } from './excess-lease.queries.js';
 
 /** Ends the sessions for which there are no seats any more: their clients learn it when they renew. */
 @Injectable()
@@ -23,17 +24,7 @@ export class ExcessLeaseService {
   private async end(manager: EntityManager, actor: Actor, keep: ReadonlyMap<number, number>): Promise<ExcessSession[]> {
     const poolIds = [...keep.keys()];
     const { offsetMillis } = this.clock;
-    const leases = await manager.query<LiveLease[]>(
-      // Users and machines keep their places in the order in which they got them, as at a check-out after a cut.
-      `SELECT l.id, l.pool_id AS "poolId", ${leaseSeat} AS seat
-         FROM lease l JOIN seat_pool p ON p.id = l.pool_id
-         LEFT JOIN licensed_user u ON p.model = 'per-user' AND u.pool_id = p.id AND u.user_id = l.user_id
-         LEFT JOIN machine m ON p.model = 'node-locked' AND m.pool_id = p.id
-                            AND m.machine_id = coalesce(l.fingerprint, l.machine_id)
-        WHERE l.pool_id = ANY($1) AND l.expires_at > server_now($2)
-        ORDER BY u.assigned_at, u.user_id, m.registered_at, m.machine_id, l.number`,
-      [poolIds, offsetMillis],
-    );
+    const leases = await liveLeases(manager, poolIds, offsetMillis);
     const excess = excessLeases(keep, await fixedSeats(manager, poolIds, offsetMillis), leases);
     if (excess.length === 0) return [];
     const where = withIds(excess.map(({ id }) => id));

@@ -8,7 +8,7 @@ import { Clock } from '../../clock/clock.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { ClockStepService, clockToleranceSeconds } from '../../clock-step/clock-step.service.js';
 import { LOG } from '../../log/log.module.js';
-import { leaseMinutesInSql } from '../seat/lease-policy.js';
+import { creditLeases, lockOutage, noteAlive, noteReturn } from './heartbeat.queries.js';
 
 const beatMillis = 5_000;
 
@@ -48,13 +48,7 @@ export class HeartbeatService implements OnModuleInit, OnApplicationShutdown {
 
   /** Notes that this server is at work; if none was for too long, or the clock was set back, puts that right first. */
   async touch(): Promise<void> {
-    const [, beaten] = await this.dataSource.query<[unknown, number]>(
-      `UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now($2)
-        WHERE alive_at > clock_timestamp() - $1 * interval '1 millisecond'
-          AND clock_at <= server_now($2) + $3 * interval '1 second'`,
-      [outageMillis, this.clock.offsetMillis, clockToleranceSeconds],
-    );
-    if (beaten > 0) return;
+    if (await noteAlive(this.dataSource, { outageMillis, clockToleranceSeconds }, this.clock.offsetMillis)) return;
     await this.clockSteps.check();
     await this.credit();
   }
@@ -62,27 +56,12 @@ export class HeartbeatService implements OnModuleInit, OnApplicationShutdown {
   private async credit(): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       // Of several servers that return at once one does it; the others find that it was done.
-      const [heartbeat] = await manager.query<{ millis: number }[]>(
-        `SELECT extract(epoch FROM clock_timestamp() - alive_at)::float8 * 1000 AS millis FROM installation
-          WHERE alive_at <= clock_timestamp() - $1 * interval '1 millisecond' FOR UPDATE`,
-        [outageMillis],
-      );
-      if (!heartbeat) return;
-      const [, leases] = await manager.query<[unknown, number]>(
-        // What a lease had left when the servers went, it has again; never more than a new one, or than its license.
-        `UPDATE lease l
-            SET expires_at = greatest(l.expires_at, least(l.expires_at + t.away, t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute',
-                                                          p.ends_at))
-           FROM seat_pool p, organization o,
-                (SELECT server_now($1) AS now, $2::float8 * interval '1 millisecond' AS away) AS t
-          WHERE p.id = l.pool_id AND o.id = l.organization_id AND l.expires_at > t.now - t.away
-            AND l.expires_at <= t.now + ${leaseMinutesInSql} * interval '1 minute'`,
-        [this.clock.offsetMillis, heartbeat.millis],
-      );
-      await manager.query('UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now($1)', [
-        this.clock.offsetMillis,
-      ]);
-      const seconds = Math.round(heartbeat.millis / 1000);
+      const awayMillis = await lockOutage(manager, outageMillis);
+      if (awayMillis === undefined) return;
+      const { offsetMillis } = this.clock;
+      const leases = await creditLeases(manager, awayMillis, offsetMillis);
+      await noteReturn(manager, offsetMillis);
+      const seconds = Math.round(awayMillis / 1000);
       if (leases > 0) {
         await this.audit.record(manager, server, { action: 'lease.outage-credited', details: { seconds, leases } });
       }

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { MembershipService } from '../../organization/membership.service.js';
 import { NotAMemberError } from '../../organization/organization.errors.js';
+import { recentOrganizations } from './lease.queries.js';
 import { productOf, type Session } from '../seat/seat-decision.js';
 
 /** The organizations that a session can get its seat from. */
@@ -19,14 +20,9 @@ export class LeaseOrganizations {
     const roles = await this.memberships.of(caller.id);
     // Nearly all users are members of one organization, and there is nothing to look up.
     if (roles.size < 2) return [...roles.keys()];
-    const [first] = await this.dataSource.query<{ current: number | null; last: number | null }[]>(
-      `SELECT last_organization_id AS last,
-              (SELECT organization_id FROM lease
-                WHERE user_id = $1 AND product = $2 AND machine_id = $3 AND session_id = $4 LIMIT 1) AS current
-         FROM user_account WHERE id = $1`,
-      [caller.id, productOf(clientPackage), machineId, sessionId],
-    );
-    return [...new Set([first?.current, first?.last, ...roles.keys()])].filter(
+    const product = productOf(clientPackage);
+    const recent = await recentOrganizations(this.dataSource, { userId: caller.id, product, machineId, sessionId });
+    return [...new Set([recent?.current, recent?.last, ...roles.keys()])].filter(
       (id): id is number => typeof id === 'number' && roles.has(id),
     );
   }

@@ -8,6 +8,7 @@ import { type Feature, type LicenseType } from '../../license/file/license-file.
 import { LicenseService } from '../../license/license.service.js';
 import { type Model, type Product, productName } from '../../license/file/product.js';
 import { SigningService } from '../../signing/signing.service.js';
+import { positionOf } from './lease-token.queries.js';
 import { type Lease } from './lease.service.js';
 import { checkMachineId } from '../seat/machine-id.js';
 import { ForeignLeaseTokenError, InvalidLeaseTokenError } from '../seat/seat-errors.js';
@@ -173,20 +174,7 @@ export class LeaseTokenService {
         isDeepStrictEqual(keysOf(part.features), keysOf(first.features)),
     );
     if (!first || alike) return first;
-    const [row] = await this.dataSource.query<{ position: number; offline: number }[]>(
-      // Each organization has its own stretch of the seats.
-      `WITH offline AS (SELECT q.organization_id, count(DISTINCT f.machine_id) AS seats
-                          FROM offline_license f JOIN seat_pool q ON q.id = f.pool_id
-                         WHERE q.product = $3 AND q.model = $4 AND f.expires_at > $2 GROUP BY q.organization_id)
-       SELECT (SELECT coalesce(sum(q.quota), 0) FROM seat_pool q
-                WHERE q.product = p.product AND q.model = p.model AND q.organization_id < p.organization_id)
-            - (SELECT coalesce(sum(seats), 0)::int FROM offline WHERE organization_id < p.organization_id)
-            + (SELECT count(*) FROM lease o
-                WHERE o.pool_id = l.pool_id AND o.number < l.number AND o.expires_at > $2) AS position,
-              (SELECT coalesce(sum(seats), 0)::int FROM offline) AS offline
-         FROM lease l JOIN seat_pool p ON p.id = l.pool_id WHERE l.id = $1`,
-      [id, renewedAt, product, model],
-    );
+    const row = await positionOf(this.dataSource, { id, product, model }, renewedAt);
     return partOf(besideOffline(parts, row?.offline ?? 0), row?.position ?? 0);
   }
 

@@ -25,3 +25,27 @@ export async function expiredLeaseOf(
   );
   return lease;
 }
+
+/** What a session asks with: who it is, and on which machine. */
+interface AskingSession {
+  userId: number;
+  product: Product;
+  machineId: string;
+  sessionId: string;
+}
+
+/** The organization that a session has its seat from, and the one where the user was last. */
+export async function recentOrganizations(
+  database: DataSource,
+  { userId, product, machineId, sessionId }: AskingSession,
+): Promise<{ current: number | null; last: number | null } | undefined> {
+  const [row] = await rowsOf<{ current: number | null; last: number | null }>(
+    database,
+    sql`SELECT last_organization_id AS last,
+               (SELECT organization_id FROM lease
+                 WHERE user_id = ${userId} AND product = ${product} AND machine_id = ${machineId}
+                   AND session_id = ${sessionId} LIMIT 1) AS current
+          FROM user_account WHERE id = ${userId}`,
+  );
+  return row;
+}

@@ -8,6 +8,8 @@ import { Notifications } from '../../database/notifications.js';
 import { type Product } from '../../license/file/product.js';
 import { LOG } from '../../log/log.module.js';
 import { ServerStoppingError } from '../seat/seat-errors.js';
+import { SeatWaiter } from '../seat/seat-waiter.entity.js';
+import { confirmPlaces } from './seat-queue.queries.js';
 
 /** How often a server says that its sessions still wait, and looks whether a lease has run out. */
 const tickMillis = 1_000;
@@ -121,7 +123,7 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
   /** Gives up a place; the next in the queue may have waited for that alone. */
   async leave(ticket: number): Promise<void> {
     try {
-      await this.dataSource.query('DELETE FROM seat_waiter WHERE id = $1', [ticket]);
+      await this.dataSource.manager.delete(SeatWaiter, { id: ticket });
     } catch (error) {
       // It stops counting anyway when no server confirms it.
       this.log.warn({ err: error }, 'A place in the queue for a seat could not be given up');
@@ -138,22 +140,9 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
 
   private async tick(): Promise<void> {
     if (this.registrations.size === 0) return;
-    const registrations = [...this.registrations.values()];
-    const due = await this.dataSource.query<{ queue: string }[]>(
-      `WITH seen AS (UPDATE seat_waiter SET seen_at = clock_timestamp() WHERE id = ANY($1)),
-            lost AS (DELETE FROM seat_waiter WHERE seen_at < clock_timestamp() - interval '1 minute' AND id <> ALL($1))
-       SELECT DISTINCT p.organization_id || ' ' || p.product AS queue
-         FROM seat_pool p JOIN unnest($2::bigint[], $3::text[]) AS w(organization_id, product)
-           ON p.organization_id = w.organization_id AND p.product = w.product
-        WHERE p.model = 'floating' AND p.earliest_expiry <= server_now($4)`,
-      [
-        [...this.registrations.keys()],
-        registrations.map(({ organizationId }) => organizationId),
-        registrations.map(({ product }) => product),
-        this.clock.offsetMillis,
-      ],
-    );
-    const queues = new Set(due.map(({ queue }) => queue));
+    const tickets = [...this.registrations.keys()];
+    const places = [...this.registrations.values()];
+    const queues = await confirmPlaces(this.dataSource, tickets, places, this.clock.offsetMillis);
     const restless = ++this.ticks % forcedWakeTicks === 0;
     this.wake((place) => restless || queues.has(queueOf(place)));
   }

@@ -1,6 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
+import { type RowQuery } from '../../http/paging.js';
 import { type Product } from '../../license/file/product.js';
 import { inOrganization } from '../seat/end-leases.queries.js';
 
@@ -102,4 +103,51 @@ function poolsOf({ organizationId, product }: RegisteredMachine): Sql {
 
 function isOfProduct(table: 'l' | 'p', product: Product | undefined): Sql {
   return product === undefined ? sql`true` : sql`${raw(table)}.product = ${product}`;
+}
+
+export const sortableMachines = {
+  registeredAt: 'm.registered_at',
+  machineId: 'm.machine_id',
+  hostname: 'm.hostname',
+  registeredBy: 'u.email',
+  product: 'p.product',
+};
+
+/** The machines with a place in pools of an organization. */
+export function machinesOf(organizationId: number, search: string | undefined, offsetMillis: number): RowQuery {
+  return {
+    select: sql`m.machine_id AS "machineId", p.product, p.model, m.hostname, u.email AS "registeredBy",
+                m.registered_at AS "registeredAt",
+                EXISTS (SELECT FROM lease l
+                         WHERE l.pool_id = p.id AND coalesce(l.fingerprint, l.machine_id) = m.machine_id
+                           AND l.expires_at > server_now(${offsetMillis})) AS online`,
+    from: sql`machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
+              WHERE p.organization_id = ${organizationId}
+                AND (${search ?? null}::text IS NULL
+                     OR strpos(fold_case(concat_ws(' ', m.machine_id, m.hostname, u.email)), fold_case(${search ?? null})) > 0)`,
+    tieBreaker: 'm.machine_id, p.id',
+  };
+}
+
+export const sortableDenials = {
+  occurredAt: 'd.occurred_at',
+  email: 'u.email',
+  code: 'd.code',
+  product: 'd.product',
+  machineId: 'd.machine_id',
+};
+
+/** The refusals of an organization, the newest first. */
+export function denialsOf(organizationId: number, search: string | undefined): RowQuery {
+  return {
+    select: sql`d.id, d.occurred_at AS "occurredAt", d.product, d.code, u.email, d.machine_id AS "machineId", d.hostname,
+                d.session_id AS "sessionId"`,
+    from: sql`denial d LEFT JOIN user_account u ON u.id = d.user_id
+              WHERE d.organization_id = ${organizationId}
+                AND (${search ?? null}::text IS NULL
+                     OR strpos(fold_case(concat_ws(' ', u.email, d.machine_id, d.hostname, d.code)),
+                               fold_case(${search ?? null})) > 0)`,
+    tieBreaker: 'd.id DESC',
+    sort: 'occurredAt,desc',
+  };
 }

@@ -11,7 +11,16 @@ import { lockPools } from '../../license/pool/lock-pools.js';
 import { type DenialPage, type DenialView } from './dto/denial.js';
 import { type MachinePage, type MachineTransfer, type MachineView } from './dto/machine.js';
 import { endLeases } from '../seat/end-leases.js';
-import { hasPlaceBeside, isOnMachine, transferPlaces, unregister } from './machine.queries.js';
+import {
+  denialsOf,
+  hasPlaceBeside,
+  isOnMachine,
+  machinesOf,
+  sortableDenials,
+  sortableMachines,
+  transferPlaces,
+  unregister,
+} from './machine.queries.js';
 import { checkMachineId, checkMachineIdBinds } from '../seat/machine-id.js';
 import { MachineRegisteredError } from '../seat/seat-errors.js';
 
@@ -27,25 +36,9 @@ export class MachineService {
   async list(organizationId: number, query: PageQuery): Promise<MachinePage> {
     return pageOfRows<MachineView>(
       this.dataSource.manager,
-      {
-        select: `m.machine_id AS "machineId", p.product, p.model, m.hostname, u.email AS "registeredBy", m.registered_at AS "registeredAt",
-                 EXISTS (SELECT FROM lease l
-                          WHERE l.pool_id = p.id AND coalesce(l.fingerprint, l.machine_id) = m.machine_id
-                            AND l.expires_at > server_now($2)) AS online`,
-        from: `machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
-               WHERE p.organization_id = $1
-                 AND ($3::text IS NULL OR strpos(fold_case(concat_ws(' ', m.machine_id, m.hostname, u.email)), fold_case($3)) > 0)`,
-        parameters: [organizationId, this.clock.offsetMillis, query.search ?? null],
-        tieBreaker: 'm.machine_id, p.id',
-      },
+      machinesOf(organizationId, query.search, this.clock.offsetMillis),
       query,
-      {
-        registeredAt: 'm.registered_at',
-        machineId: 'm.machine_id',
-        hostname: 'm.hostname',
-        registeredBy: 'u.email',
-        product: 'p.product',
-      },
+      sortableMachines,
     );
   }
 
@@ -106,26 +99,7 @@ export class MachineService {
   }
 
   async denials(organizationId: number, query: PageQuery): Promise<DenialPage> {
-    return pageOfRows<DenialView>(
-      this.dataSource.manager,
-      {
-        select: `d.id, d.occurred_at AS "occurredAt", d.product, d.code, u.email, d.machine_id AS "machineId", d.hostname,
-                 d.session_id AS "sessionId"`,
-        from: `denial d LEFT JOIN user_account u ON u.id = d.user_id
-               WHERE d.organization_id = $1
-                 AND ($2::text IS NULL OR strpos(fold_case(concat_ws(' ', u.email, d.machine_id, d.hostname, d.code)), fold_case($2)) > 0)`,
-        parameters: [organizationId, query.search ?? null],
-        tieBreaker: 'd.id DESC',
-        sort: 'occurredAt,desc',
-      },
-      query,
-      {
-        occurredAt: 'd.occurred_at',
-        email: 'u.email',
-        code: 'd.code',
-        product: 'd.product',
-        machineId: 'd.machine_id',
-      },
-    );
+    const rows = denialsOf(organizationId, query.search);
+    return pageOfRows<DenialView>(this.dataSource.manager, rows, query, sortableDenials);
   }
 }

@@ -6,12 +6,16 @@ import { PageQuery } from '../../http/paging.js';
 import { IdPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
 import { NewOfflineLicense, OfflineFileQuery, OfflineLicensePage, OfflineLicenseView } from './dto/offline-license.js';
+import { OfflineIssueService } from './offline-issue.service.js';
 import { OfflineLicenseService } from './offline-license.service.js';
 
 @ApiTags('Seats')
 @Controller('api/v1/organizations/:organizationId/offline-licenses')
 export class OfflineLicenseController {
-  constructor(private readonly offlineLicenses: OfflineLicenseService) {}
+  constructor(
+    private readonly offlineLicenses: OfflineLicenseService,
+    private readonly issues: OfflineIssueService,
+  ) {}
 
   @Get()
   @Allow('offline-license.view')
@@ -38,7 +42,7 @@ export class OfflineLicenseController {
     @Param('organizationId', IdPipe) organizationId: number,
     @Body() license: NewOfflineLicense,
   ): Promise<OfflineLicenseView> {
-    return this.offlineLicenses.create(caller, organizationId, license);
+    return this.issues.create(caller, organizationId, license);
   }
 
   @Get(':offlineLicenseId/file')

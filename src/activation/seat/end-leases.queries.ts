@@ -100,3 +100,14 @@ export function deleteExpired(
      RETURNING ${raw(leaseColumns)}`,
   );
 }
+
+/** When the first lease of each pool expires; without those of pools that have no lease. */
+export function earliestExpiries(
+  manager: EntityManager,
+  poolIds: readonly number[],
+): Promise<{ poolId: number; earliest: Date }[]> {
+  return rowsOf(
+    manager,
+    sql`SELECT pool_id AS "poolId", min(expires_at) AS earliest FROM lease WHERE pool_id = ANY(${poolIds}) GROUP BY pool_id`,
+  );
+}

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { rulesOfPools, seatsHeld } from './seat-reservation.queries.js';
 
 /** Floating seats that are kept for some users: one, or those of a team. */
 export interface Reservation {
@@ -56,20 +57,6 @@ export function isCapped(
   );
 }
 
-interface RuleRow {
-  poolId: number;
-  seats: number;
-  users: number[];
-  isCap: boolean;
-}
-
-interface HeldRow {
-  poolId: number;
-  userId: number;
-  seats: number;
-  tokens: number;
-}
-
 /**
  * For whom seats of pools are kept, who may have how many, and how many of them those have at this time; the locks of the pools
  * are held.
@@ -79,25 +66,9 @@ export async function reservationsIn(
   poolIds: readonly number[],
   now: Date,
 ): Promise<(poolId: number) => PoolReservations> {
-  const rows = await manager.query<RuleRow[]>(
-    `SELECT p.id AS "poolId", r.seats, r.is_cap AS "isCap",
-            to_json(CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
-                         ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END) AS users
-       FROM (SELECT id, organization_id, product, seats, user_id, team_id, false AS is_cap FROM seat_reservation
-             UNION ALL SELECT id, organization_id, product, seats, user_id, team_id, true FROM seat_cap) AS r
-       JOIN seat_pool p USING (organization_id, product)
-      WHERE p.id = ANY($1) AND p.model = 'floating' ORDER BY r.user_id IS NULL, r.id`,
-    [poolIds],
-  );
+  const rows = await rulesOfPools(manager, poolIds);
   const users = [...new Set(rows.flatMap((row) => row.users))];
-  const held = await manager.query<HeldRow[]>(
-    `SELECT pool_id AS "poolId", user_id AS "userId", count(*) FILTER (WHERE NOT is_token)::int AS seats,
-            count(*) FILTER (WHERE is_token)::int AS tokens
-       FROM (SELECT pool_id, user_id, expires_at, false AS is_token FROM lease
-             UNION ALL SELECT pool_id, user_id, expires_at, true FROM seat_charge WHERE kind = 'session') AS s
-      WHERE pool_id = ANY($1) AND user_id = ANY($2) AND expires_at > $3 GROUP BY pool_id, user_id`,
-    [poolIds, users, now],
-  );
+  const held = await seatsHeld(manager, poolIds, users, now);
   const rulesOf = (id: number, areCaps: boolean): Reservation[] =>
     rows
       .filter(({ poolId, isCap }) => poolId === id && isCap === areCaps)

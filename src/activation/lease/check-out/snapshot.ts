@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { keepPlans, pipeline } from '../../../database/pipeline.js';
 import { type Statement } from '../../../database/preparing-client.js';
-import { deleteExpired } from '../../seat/end-leases.queries.js';
+import { deleteExpired, earliestExpiries } from '../../seat/end-leases.queries.js';
 import {
   type ChargedSession,
   isMovedStudio,
@@ -188,10 +188,7 @@ class CloserLook {
       .map((pool) => pool.id);
     if (due.length === 0) return;
     await this.reclaim('pool_id', due);
-    const rest = await this.manager.query<{ poolId: number; earliest: Date }[]>(
-      'SELECT pool_id AS "poolId", min(expires_at) AS earliest FROM lease WHERE pool_id = ANY($1) GROUP BY pool_id',
-      [due],
-    );
+    const rest = await earliestExpiries(this.manager, due);
     for (const id of due) {
       this.earliest.set(id, rest.find((row) => row.poolId === id)?.earliest.getTime() ?? Infinity);
       // Even when nothing was deleted: the bound is better now.

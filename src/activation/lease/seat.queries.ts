@@ -1,0 +1,90 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { type DataSource } from 'typeorm';
+import { rowsOf } from '../../database/query.js';
+import { type RowQuery } from '../../http/paging.js';
+import { type Model, type Product } from '../../license/file/product.js';
+import { type OnlineLicenseQuery } from './dto/lease.js';
+
+/** A pool of seats, and how many of them are out. */
+export interface PoolRow {
+  organizationId: number;
+  product: Product;
+  model: Model;
+  quota: number;
+  online: number;
+  taken: number;
+  offline: number;
+  held: number;
+  heldUntil: Date | null;
+  machineQuota: number | null;
+  machines: number;
+}
+
+/** @param organizationIds undefined: all */
+export function poolsIn(
+  database: DataSource,
+  organizationIds: readonly number[] | undefined,
+  offsetMillis: number,
+): Promise<PoolRow[]> {
+  const now = sql`server_now(${offsetMillis})`;
+  return rowsOf(
+    database,
+    sql`SELECT organization_id AS "organizationId", product, model, quota, online, machine_quota AS "machineQuota",
+               (SELECT count(*)::int FROM machine WHERE pool_id = p.id) AS machines,
+               CASE model WHEN 'floating' THEN online
+                          WHEN 'per-user' THEN (SELECT count(*) FROM licensed_user WHERE pool_id = p.id)
+                          ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END AS taken,
+               offline, out.seats - offline AS held,
+               (SELECT min(expires_at) FROM seat_charge
+                 WHERE pool_id = p.id AND kind = 'session' AND expires_at > ${now}) AS "heldUntil"
+          FROM seat_pool p,
+               LATERAL (SELECT count(*) AS online FROM lease l
+                         WHERE l.pool_id = p.id AND l.expires_at > ${now}) AS live,
+               LATERAL (SELECT count(DISTINCT seat) AS seats FROM charged_seat
+                         WHERE pool_id = p.id AND expires_at > ${now}) AS out,
+               LATERAL (SELECT count(DISTINCT machine_id) AS offline FROM offline_license
+                         WHERE pool_id = p.id AND expires_at > ${now}) AS files
+         WHERE ${organizationIds === undefined ? sql`true` : sql`organization_id = ANY(${organizationIds})`}
+         ORDER BY product DESC, model DESC`,
+  );
+}
+
+export const sortableLeases = {
+  startedAt: 'l.started_at',
+  renewedAt: 'l.renewed_at',
+  expiresAt: 'l.expires_at',
+  email: 'u.email',
+  hostname: 'l.hostname',
+  product: 'l.product',
+  jobId: 'l.job_id',
+};
+
+/** The live leases of an organization. */
+export function leasesInOrganization(
+  organizationId: number,
+  query: OnlineLicenseQuery,
+  offsetMillis: number,
+): RowQuery {
+  return leases(sql`l.organization_id = ${organizationId}`, query, offsetMillis);
+}
+
+/** The live leases of a user, in all organizations. */
+export function leasesOfUser(userId: number, query: OnlineLicenseQuery, offsetMillis: number): RowQuery {
+  return leases(sql`l.user_id = ${userId}`, query, offsetMillis);
+}
+
+function leases(where: Sql, { search, jobId }: OnlineLicenseQuery, offsetMillis: number): RowQuery {
+  return {
+    select: sql`l.id, l.organization_id AS "organizationId", l.product, p.model, l.user_id AS "userId", u.email,
+                u.first_name AS "firstName", u.last_name AS "lastName", l.machine_id AS "machineId", l.fingerprint,
+                l.hostname, l.session_id AS "sessionId", l.job_id AS "jobId", l.version, l.started_at AS "startedAt",
+                l.renewed_at AS "renewedAt", l.expires_at AS "expiresAt"`,
+    from: sql`lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
+              WHERE ${where} AND l.expires_at > server_now(${offsetMillis})
+                AND (${jobId ?? null}::text IS NULL OR l.job_id = ${jobId ?? null})
+                AND (${search ?? null}::text IS NULL OR
+                     strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email, l.hostname, l.machine_id,
+                                                l.fingerprint, l.session_id, l.job_id)), fold_case(${search ?? null})) > 0)`,
+    tieBreaker: 'l.number',
+  };
+}
