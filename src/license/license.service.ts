@@ -6,7 +6,7 @@ import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
 import { Notifications } from '../database/notifications.js';
 import { LOG } from '../log/log.module.js';
-import { OrganizationService } from '../organization/organization.service.js';
+import { MeService } from '../organization/me.service.js';
 import { checkEvaluation } from './file/evaluation.js';
 import { type Grant, grantAt, type GrantPart, isFileFollowedUp, lastExpiry, partsAt } from './file/grants.js';
 import { type LicenseClaims, LicenseFile, LicenseFileError } from './file/license-file.js';
@@ -46,12 +46,10 @@ export class LicenseService implements OnModuleInit {
     private readonly keys: LicenseKeys,
     private readonly clock: Clock,
     notifications: Notifications,
-    organizations: OrganizationService,
+    accounts: MeService,
     @Inject(LOG) private readonly log: Logger,
   ) {
-    organizations.whenTrialEnds(
-      () => lastExpiry(this.claims.filter(({ licenseType }) => licenseType === 'TRIAL')) ?? null,
-    );
+    accounts.whenTrialEnds(() => lastExpiry(this.claims.filter(({ licenseType }) => licenseType === 'TRIAL')) ?? null);
     const reload = (): void => {
       // The start reads the files itself, once the keys are loaded.
       if (!this.keys.areLoaded) return;

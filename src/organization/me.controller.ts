@@ -5,20 +5,20 @@ import { type Caller, CallerOf } from '../access/caller.js';
 import { KeyScopes } from '../access/key-scopes.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { MeView, Profile } from './dto/me.js';
-import { OrganizationService } from './organization.service.js';
+import { MeService } from './me.service.js';
 
 @ApiTags('My account')
 @Controller('api/v1/users/me')
 @SignedIn()
 export class MeController {
-  constructor(private readonly organizations: OrganizationService) {}
+  constructor(private readonly accounts: MeService) {}
 
   @Get()
   @KeyScopes('seats', 'read')
   @ApiOperation({ summary: 'Who am I, and where do I belong' })
   @ApiOkResponse({ type: MeView })
   me(@CallerOf() caller: Caller): Promise<MeView> {
-    return this.organizations.me(caller);
+    return this.accounts.get(caller);
   }
 
   @Patch()
@@ -26,6 +26,6 @@ export class MeController {
   @ApiOkResponse({ type: MeView })
   @ApiProblems({ 400: 'A name over 100 characters.' })
   change(@CallerOf() caller: Caller, @Body() profile: Profile): Promise<MeView> {
-    return this.organizations.changeMe(caller, profile);
+    return this.accounts.change(caller, profile);
   }
 }

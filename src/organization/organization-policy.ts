@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../access/caller.js';
+import { lockInstallation, organizationCreators, setOrganizationCreators } from './organization.queries.js';
 import { OrganizationCreationClosedError, UnverifiedAccountError } from './organization.errors.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
 import { type OrganizationCreators, type ServerSettings } from './dto/server-settings.js';
@@ -16,10 +17,7 @@ export class OrganizationPolicy {
   ) {}
 
   async creation(manager: EntityManager = this.dataSource.manager): Promise<OrganizationCreators> {
-    const rows = await manager.query<[{ creators: OrganizationCreators }]>(
-      'SELECT organization_creation AS creators FROM installation',
-    );
-    return rows[0].creators;
+    return organizationCreators(manager);
   }
 
   /**
@@ -50,10 +48,10 @@ export class OrganizationPolicy {
   /** @throws StaleVersionError */
   async change(caller: Caller, { organizationCreation: creators, version }: ServerSettings): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT FROM installation FOR UPDATE');
+      await lockInstallation(manager);
       await checkVersion(manager, { kind: 'server-settings' }, version);
       const before = await this.creation(manager);
-      await manager.query('UPDATE installation SET organization_creation = $1', [creators]);
+      await setOrganizationCreators(manager, creators);
       await this.audit.record(manager, caller, {
         action: 'server-settings.changed',
         details: {

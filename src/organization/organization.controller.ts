@@ -16,12 +16,16 @@ import {
   OrganizationView,
 } from './dto/organization.js';
 import { Allow } from '../access/organization-permission.js';
+import { OrganizationOwnership } from './organization-ownership.js';
 import { OrganizationService } from './organization.service.js';
 
 @ApiTags('Organizations')
 @Controller('api/v1/organizations')
 export class OrganizationController {
-  constructor(private readonly organizations: OrganizationService) {}
+  constructor(
+    private readonly organizations: OrganizationService,
+    private readonly ownership: OrganizationOwnership,
+  ) {}
 
   @Get()
   @SignedIn()
@@ -89,11 +93,12 @@ export class OrganizationController {
   @ApiOperation({ summary: 'Make another member the owner; the former owner becomes an admin' })
   @ApiOkResponse({ type: OrganizationView })
   @ApiProblems({ 409: 'The account of the new owner is disabled, or owns as many organizations as it may.' })
-  transfer(
+  async transfer(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) id: number,
     @Body() { userId }: NewOwner,
   ): Promise<OrganizationView> {
-    return this.organizations.transfer(caller, id, userId);
+    await this.ownership.transfer(caller, id, userId);
+    return this.organizations.get(caller, id);
   }
 }

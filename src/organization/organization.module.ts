@@ -5,8 +5,10 @@ import { AuthModule } from '../auth/auth.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { UserModule } from '../user/user.module.js';
 import { MeController } from './me.controller.js';
+import { MeService } from './me.service.js';
 import { Membership } from './membership.entity.js';
 import { MembershipService } from './membership.service.js';
+import { OrganizationOwnership } from './organization-ownership.js';
 import { OrganizationPolicy } from './organization-policy.js';
 import { OrganizationController } from './organization.controller.js';
 import { Organization } from './organization.entity.js';
@@ -27,7 +29,15 @@ import { TeamService } from './team.service.js';
     UserModule,
   ],
   controllers: [OrganizationController, MeController, TeamController, ServerSettingsController],
-  providers: [OrganizationService, MembershipService, OrganizationPolicy, TeamMemberService, TeamService],
-  exports: [OrganizationService, MembershipService, TeamMemberService, TeamService],
+  providers: [
+    MembershipService,
+    MeService,
+    OrganizationOwnership,
+    OrganizationPolicy,
+    OrganizationService,
+    TeamMemberService,
+    TeamService,
+  ],
+  exports: [OrganizationService, MeService, MembershipService, TeamMemberService, TeamService],
 })
 export class OrganizationModule {}

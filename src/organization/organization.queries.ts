@@ -1,0 +1,82 @@
+import { type EntityManager } from 'typeorm';
+import sql, { raw } from 'sql-template-tag';
+import { type Role } from '../access/role.js';
+import { versionInSql } from '../audit/settings-version.js';
+import { execute, rowsOf } from '../database/query.js';
+import { type OrganizationCreators } from './dto/server-settings.js';
+import { type Organization } from './organization.entity.js';
+
+/** The name of an organization, and its version. */
+export async function nameAndVersion(
+  manager: EntityManager,
+  id: number,
+): Promise<(Pick<Organization, 'name'> & { version: number }) | undefined> {
+  const version = raw(versionInSql('organization', 'organization.id'));
+  const [organization] = await rowsOf<{ name: string; version: number }>(
+    manager,
+    sql`SELECT name, ${version} AS version FROM organization WHERE id = ${id}`,
+  );
+  return organization;
+}
+
+/** A member as an organization knows one. */
+interface MemberRow {
+  userId: number;
+  email: string;
+  role: Role;
+}
+
+/** Locks the memberships of the owner and of the member who is to be the owner, in the order of their ids. */
+export function lockOwnerAndNext(
+  manager: EntityManager,
+  organizationId: number,
+  nextId: number,
+): Promise<(MemberRow & { disabled: boolean })[]> {
+  return rowsOf(
+    manager,
+    sql`SELECT m.user_id AS "userId", m.role, u.email, u.disabled_at IS NOT NULL AS disabled
+          FROM membership m JOIN user_account u ON u.id = m.user_id
+         WHERE m.organization_id = ${organizationId} AND (m.role = 'OWNER' OR m.user_id = ${nextId})
+         ORDER BY m.user_id FOR UPDATE OF m`,
+  );
+}
+
+/** The members of an organization, the first ones first. */
+export function membersSince(manager: EntityManager, organizationId: number): Promise<MemberRow[]> {
+  return rowsOf(
+    manager,
+    sql`SELECT m.user_id AS "userId", u.email, m.role FROM membership m JOIN user_account u ON u.id = m.user_id
+         WHERE m.organization_id = ${organizationId} ORDER BY m.joined_at, m.user_id`,
+  );
+}
+
+/** How many organizations an account owns, and whether it may own any number; undefined when it is gone. */
+export async function ownedBy(
+  manager: EntityManager,
+  userId: number,
+): Promise<{ owned: number; root: boolean } | undefined> {
+  const [account] = await rowsOf<{ owned: number; root: boolean }>(
+    manager,
+    sql`SELECT u.root,
+               (SELECT count(*)::int FROM membership m WHERE m.user_id = u.id AND m.role = 'OWNER') AS owned
+          FROM user_account u WHERE u.id = ${userId}`,
+  );
+  return account;
+}
+
+/** Who may create organizations. */
+export async function organizationCreators(manager: EntityManager): Promise<OrganizationCreators> {
+  const [installation] = (await rowsOf(manager, sql`SELECT organization_creation AS creators FROM installation`)) as [
+    { creators: OrganizationCreators },
+  ];
+  return installation.creators;
+}
+
+export function setOrganizationCreators(manager: EntityManager, creators: OrganizationCreators): Promise<void> {
+  return execute(manager, sql`UPDATE installation SET organization_creation = ${creators}`);
+}
+
+/** Until the commit, no other transaction divides seats or changes settings of the server. */
+export function lockInstallation(manager: EntityManager): Promise<void> {
+  return execute(manager, sql`SELECT FROM installation FOR UPDATE`);
+}
