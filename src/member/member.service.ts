@@ -8,7 +8,7 @@ import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { type PageQuery, pageOfRows, type RowQueryInText } from '../http/paging.js';
+import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/pool/lock-pools.js';
 import { MailService } from '../mail/mail.service.js';
@@ -16,6 +16,7 @@ import { templatedMail } from '../mail/templated-mail.js';
 import { holdOrganization } from '../organization/hold-organization.js';
 import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
+import { RemovedMember } from '../organization/removed-member.entity.js';
 import { OwnerStaysError } from '../organization/organization.errors.js';
 import {
   type MemberPage,
@@ -24,7 +25,8 @@ import {
   type RemovedMemberPage,
   type RemovedMemberView,
 } from './dto/member.js';
-import { checkVersion, versionInSql } from '../audit/settings-version.js';
+import { memberOf, memberSorting, membersOf, removedFrom, removedMemberSorting } from './member.queries.js';
+import { checkVersion } from '../audit/settings-version.js';
 
 /** The people of an organization. */
 @Injectable()
@@ -40,13 +42,12 @@ export class MemberService {
   ) {}
 
   async list(organizationId: number, query: PageQuery): Promise<MemberPage> {
-    return pageOfRows<MemberView>(this.dataSource.manager, membersOf(organizationId, query.search), query, {
-      name: nameOrder,
-      email: 'u.email',
-      role: 'm.role',
-      joinedAt: 'm.joined_at',
-      lastAccessAt: 'u.last_access_at',
-    });
+    return pageOfRows<MemberView>(
+      this.dataSource.manager,
+      membersOf(organizationId, query.search),
+      query,
+      memberSorting,
+    );
   }
 
   /** @throws NotFoundError */
@@ -105,11 +106,8 @@ export class MemberService {
     const returned = await this.licensedUsers.returnAllOf(manager, organizationId, userId);
     await manager.delete(Membership, { organizationId, userId });
     this.memberships.changed(manager, userId);
-    await manager.query(
-      `INSERT INTO removed_member (organization_id, user_id, role, joined_at, removed_at, removed_by)
-           VALUES ($1, $2, $3, $4, $5, $6)`,
-      [organizationId, userId, role, joinedAt, this.clock.now(), actor.id],
-    );
+    const removal = { removedAt: this.clock.now(), removedBy: actor.id };
+    await manager.insert(RemovedMember, { organizationId, userId, role, joinedAt, ...removal });
     await this.audit.record(manager, actor, {
       action: 'member.removed',
       organizationId,
@@ -124,30 +122,14 @@ export class MemberService {
   async removed(organizationId: number, query: PageQuery): Promise<RemovedMemberPage> {
     return pageOfRows<RemovedMemberView>(
       this.dataSource.manager,
-      {
-        select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
-                 m.joined_at AS "joinedAt", m.removed_at AS "removedAt", r.email AS "removedBy"`,
-        from: `removed_member m JOIN user_account u ON u.id = m.user_id LEFT JOIN user_account r ON r.id = m.removed_by
-               WHERE m.organization_id = $1 AND ${searched}`,
-        parameters: [organizationId, query.search ?? null],
-        tieBreaker: 'u.id',
-        sort: 'removedAt,desc',
-      },
+      removedFrom(organizationId, query.search),
       query,
-      {
-        removedAt: 'm.removed_at',
-        name: nameOrder,
-        email: 'u.email',
-        role: 'm.role',
-        joinedAt: 'm.joined_at',
-      },
+      removedMemberSorting,
     );
   }
 
   private async view(manager: EntityManager, organizationId: number, userId: number): Promise<MemberView> {
-    const { select, from, parameters } = membersOf(organizationId, undefined);
-    const statement = `SELECT ${select} FROM ${from} AND u.id = $3`;
-    const [member] = await manager.query<MemberView[]>(statement, [...parameters, userId]);
+    const member = await memberOf(manager, organizationId, userId);
     if (!member) throw new NotFoundError('The member', 'This organization has no member with this id.');
     return member;
   }
@@ -163,28 +145,4 @@ export class MemberService {
     if (member.role === 'OWNER') throw new OwnerStaysError();
     return member;
   }
-}
-
-const nameOrder = `fold_case(u.last_name || ' ' || u.first_name || ' ' || u.email)`;
-
-/** Search by what is in the list; the text is the parameter $2. */
-const searched = `($2::text IS NULL
-  OR strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email, m.role)), fold_case($2)) > 0)`;
-
-function membersOf(organizationId: number, search: string | undefined): RowQueryInText {
-  return {
-    select: `u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
-             m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.verified_at IS NOT NULL AS verified,
-             u.disabled_at IS NOT NULL AS disabled,
-             ${versionInSql('member-role', 'm.organization_id', 'u.id::text')} AS version,
-             (SELECT coalesce(json_agg(json_build_object('product', p.product, 'model', p.model)
-                              ORDER BY p.product DESC, p.model DESC), '[]')
-                FROM seat_pool p
-               WHERE p.organization_id = m.organization_id AND CASE p.model
-                 WHEN 'per-user' THEN EXISTS (SELECT FROM licensed_user l WHERE l.pool_id = p.id AND l.user_id = u.id)
-                 ELSE p.quota > 0 END) AS licenses`,
-    from: `membership m JOIN user_account u ON u.id = m.user_id WHERE m.organization_id = $1 AND ${searched}`,
-    parameters: [organizationId, search ?? null],
-    tieBreaker: 'u.id',
-  };
 }

@@ -1,0 +1,79 @@
+import { type EntityManager } from 'typeorm';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { versionInSql } from '../audit/settings-version.js';
+import { rowsOf } from '../database/query.js';
+import { type RowQuery } from '../http/paging.js';
+import { type MemberView } from './dto/member.js';
+
+/** The members of an organization. */
+export function membersOf(organizationId: number, search?: string): RowQuery {
+  return {
+    select: memberColumns,
+    from: sql`${memberTables} WHERE m.organization_id = ${organizationId} AND ${contains(search)}`,
+    tieBreaker: 'u.id',
+  };
+}
+
+const nameOrder = `fold_case(u.last_name || ' ' || u.first_name || ' ' || u.email)`;
+
+/** What the list of members is sorted by. */
+export const memberSorting = {
+  name: nameOrder,
+  email: 'u.email',
+  role: 'm.role',
+  joinedAt: 'm.joined_at',
+  lastAccessAt: 'u.last_access_at',
+};
+
+/** One member of an organization. */
+export async function memberOf(
+  manager: EntityManager,
+  organizationId: number,
+  userId: number,
+): Promise<MemberView | undefined> {
+  const [member] = await rowsOf<MemberView>(
+    manager,
+    sql`SELECT ${memberColumns} FROM ${memberTables} WHERE m.organization_id = ${organizationId} AND u.id = ${userId}`,
+  );
+  return member;
+}
+
+/** The people who were removed from an organization. */
+export function removedFrom(organizationId: number, search?: string): RowQuery {
+  return {
+    select: sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
+      m.joined_at AS "joinedAt", m.removed_at AS "removedAt", r.email AS "removedBy"`,
+    from: sql`removed_member m JOIN user_account u ON u.id = m.user_id LEFT JOIN user_account r ON r.id = m.removed_by
+               WHERE m.organization_id = ${organizationId} AND ${contains(search)}`,
+    tieBreaker: 'u.id',
+    sort: 'removedAt,desc',
+  };
+}
+
+/** What the list of removed members is sorted by. */
+export const removedMemberSorting = {
+  removedAt: 'm.removed_at',
+  name: nameOrder,
+  email: 'u.email',
+  role: 'm.role',
+  joinedAt: 'm.joined_at',
+};
+
+/** Search by what is in the lists. */
+function contains(search: string | null = null): Sql {
+  return sql`(${search}::text IS NULL
+    OR strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email, m.role)), fold_case(${search}::text)) > 0)`;
+}
+
+const memberTables = sql`membership m JOIN user_account u ON u.id = m.user_id`;
+
+const memberColumns = sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
+  m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.verified_at IS NOT NULL AS verified,
+  u.disabled_at IS NOT NULL AS disabled,
+  ${raw(versionInSql('member-role', 'm.organization_id', 'u.id::text'))} AS version,
+  (SELECT coalesce(json_agg(json_build_object('product', p.product, 'model', p.model)
+                   ORDER BY p.product DESC, p.model DESC), '[]')
+     FROM seat_pool p
+    WHERE p.organization_id = m.organization_id AND CASE p.model
+      WHEN 'per-user' THEN EXISTS (SELECT FROM licensed_user l WHERE l.pool_id = p.id AND l.user_id = u.id)
+      ELSE p.quota > 0 END) AS licenses`;
