@@ -18,6 +18,7 @@ import { LOG } from '../log/log.module.js';
 import { type OrganizationPluginPage, type PluginPage, type PluginQuery, type PluginView } from './dto/plugin.js';
 import { packageFileName } from './file-name.js';
 import { limitsFor } from './package-limits.js';
+import { Plugin } from './plugin.entity.js';
 import {
   PluginContentMissingError,
   type PluginMetadata,
@@ -26,19 +27,20 @@ import {
   PrivatePluginsNotLicensedError,
 } from './plugin.errors.js';
 import { readPackage } from './plugin-package.js';
+import {
+  deleteVersion,
+  insertVersion,
+  newestOn,
+  type PluginRow,
+  type Shelf,
+  usedContents,
+  versionOn,
+  versionSorting,
+  versionsOn,
+} from './plugin.queries.js';
 import { PluginStore, storageError } from './plugin-store.js';
 import { checkUpload, type UploadedPlugin, uploadedPlugin } from './uploaded-plugin.js';
 import { versionOrder } from './version-order.js';
-
-type PluginRow = Omit<PluginView, 'fileName'>;
-
-/** The packages that a caller sees: an organization's own come with the public ones. */
-interface Shelf {
-  /** Undefined: the public ones alone. */
-  organizationId: number | undefined;
-  /** Whether the organization's own are among them. */
-  withPrivate: boolean;
-}
 
 const publicShelf: Shelf = { organizationId: undefined, withPrivate: false };
 
@@ -46,15 +48,6 @@ const publicShelf: Shelf = { organizationId: undefined, withPrivate: false };
 const privateFeature = 'private_plugin';
 
 const sweepMillis = 60 * 60 * 1000;
-
-/** Nothing is inserted where the version is there already, as people compare names. */
-const insertionInSql = `
-  INSERT INTO plugin (organization_id, name, version, version_order, kind, packaging, description, jars, size, sha256,
-                      uploaded_by, uploaded_at)
-  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-   WHERE NOT EXISTS (SELECT FROM plugin WHERE coalesce(organization_id, 0) = coalesce($1::bigint, 0)
-                        AND fold_case(name) = fold_case($2) AND fold_case(version) = fold_case($3))
-  ON CONFLICT DO NOTHING RETURNING id`;
 
 /** The offline plugin library: public packages, and packages of one organization. */
 @Injectable()
@@ -148,10 +141,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
    */
   async delete(caller: Caller, organizationId: number | undefined, id: number): Promise<void> {
     const sha256 = await this.dataSource.transaction(async (manager) => {
-      const [[plugin]] = await manager.query<[{ name: string; version: string; sha256: string }[], number]>(
-        `DELETE FROM plugin WHERE id = $1 AND organization_id IS NOT DISTINCT FROM $2 RETURNING name, version, sha256`,
-        [id, organizationId ?? null],
-      );
+      const plugin = await deleteVersion(manager, organizationId, id);
       if (!plugin) throw new NotFoundError('The plugin');
       await this.audit.record(manager, caller, {
         action: 'plugin.deleted',
@@ -174,10 +164,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
    */
   async content(organizationId: number | undefined, id: number): Promise<PluginView> {
     const shelf: Shelf = { organizationId, withPrivate: organizationId !== undefined };
-    const [row] = await this.dataSource.query<PluginRow[]>(
-      `SELECT ${columns} FROM ${tables} WHERE ${onShelf} AND p.id = $3`,
-      [...parametersOf(shelf), id],
-    );
+    const row = await versionOn(this.dataSource.manager, shelf, id);
     if (!row) throw new NotFoundError('The plugin');
     if (row.visibility === 'private' && organizationId !== undefined) {
       if (!(await this.licenses.hasFeature(organizationId, privateFeature))) throw new PrivatePluginsNotLicensedError();
@@ -192,10 +179,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
    */
   async newest(organizationId: number | undefined): Promise<PluginView[]> {
     const shelf = organizationId === undefined ? publicShelf : await this.shelfOf(organizationId);
-    const rows = await this.dataSource.query<PluginRow[]>(
-      `SELECT ${columns} FROM ${tables} WHERE ${onShelf} AND ${isNewest} ORDER BY fold_case(p.name), p.id`,
-      parametersOf(shelf),
-    );
+    const rows = await newestOn(this.dataSource.manager, shelf);
     return Promise.all(rows.map((row) => this.present(viewOf(row))));
   }
 
@@ -203,8 +187,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
   private async removeUnused(sha256: string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await holdUntilCommit(manager, 'plugin', sha256);
-      const used = await manager.query<unknown[]>('SELECT FROM plugin WHERE sha256 = $1 LIMIT 1', [sha256]);
-      if (used.length === 0) await this.store.remove(sha256);
+      if (!(await manager.existsBy(Plugin, { sha256 }))) await this.store.remove(sha256);
     });
   }
 
@@ -220,34 +203,31 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
         // The file cannot be removed between its arrival and the commit.
         await holdUntilCommit(manager, 'plugin', file.sha256);
         await this.checkRoom(manager, organizationId, file.size);
-        const [saved] = await manager.query<{ id: number }[]>(insertionInSql, [
-          organizationId ?? null,
+        const id = await insertVersion(manager, {
+          organizationId: organizationId ?? null,
           name,
           version,
-          versionOrder(version),
+          versionOrder: versionOrder(version),
           kind,
           packaging,
           description,
-          packaging === 'zip' ? jars : [packageFileName(plugin)],
-          file.size,
-          file.sha256,
-          caller.id,
-          this.clock.now(),
-        ]);
-        if (!saved) throw new PluginVersionExistsError(name, version);
+          jars: packaging === 'zip' ? jars : [packageFileName(plugin)],
+          size: file.size,
+          sha256: file.sha256,
+          uploadedBy: caller.id,
+          uploadedAt: this.clock.now(),
+        });
+        if (id === undefined) throw new PluginVersionExistsError(name, version);
         await this.audit.record(manager, caller, {
           action: 'plugin.uploaded',
           organizationId,
           targetType: 'plugin',
-          targetId: saved.id,
+          targetId: id,
           details: { name, version, kind, size: file.size, sha256: file.sha256 },
         });
         await this.store.keep(file);
-        const shelf = { organizationId, withPrivate: true };
-        const [row] = await manager.query<[PluginRow]>(
-          `SELECT ${columns} FROM ${tables} WHERE ${onShelf} AND p.id = $3`,
-          [...parametersOf(shelf), saved.id],
-        );
+        const row = await versionOn(manager, { organizationId, withPrivate: true }, id);
+        if (!row) throw new Error('The plugin that was just stored is not there');
         return viewOf(row);
       });
     } catch (error) {
@@ -263,36 +243,14 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
     if (manager.queryRunner?.isTransactionActive) {
       await holdUntilCommit(manager, 'plugins of', organizationId);
     }
-    const [used] = await manager.query<{ bytes: number }[]>(
-      'SELECT coalesce(sum(size), 0)::bigint AS bytes FROM plugin WHERE organization_id = $1',
-      [organizationId],
-    );
+    const used = (await manager.sum(Plugin, 'size', { organizationId })) ?? 0;
     const most = this.settings.pluginMaxTotalBytes;
-    if ((used?.bytes ?? 0) + bytes > most) throw new LimitReachedError('plugin-quota-reached', most / 1024 / 1024);
+    if (used + bytes > most) throw new LimitReachedError('plugin-quota-reached', most / 1024 / 1024);
   }
 
   private async page(shelf: Shelf, query: PluginQuery): Promise<PluginPage> {
-    const page = await pageOfRows<PluginRow>(
-      this.dataSource.manager,
-      {
-        select: columns,
-        from: `${tables} WHERE ${onShelf} AND ($3::text IS NULL OR p.kind = $3)
-                 AND ($4::boolean IS NOT TRUE OR ${isNewest})
-                 AND ($5::text IS NULL OR strpos(fold_case(concat_ws(' ', p.name, p.version, p.description)), fold_case($5)) > 0)`,
-        parameters: [...parametersOf(shelf), query.kind ?? null, query.newest ?? false, query.search ?? null],
-        tieBreaker: 'fold_case(p.name), p.version_order DESC, p.id DESC',
-      },
-      query,
-      {
-        name: 'fold_case(p.name)',
-        version: 'p.version_order',
-        kind: 'p.kind',
-        size: 'p.size',
-        visibility: 'p.organization_id IS NOT NULL',
-        uploadedAt: 'p.uploaded_at',
-        uploadedBy: 'u.email',
-      },
-    );
+    const { manager } = this.dataSource;
+    const page = await pageOfRows<PluginRow>(manager, versionsOn(shelf, query), query, versionSorting);
     return Object.assign(page, { content: page.content.map(viewOf) });
   }
 
@@ -312,11 +270,7 @@ export class PluginService implements OnApplicationBootstrap, OnApplicationShutd
   private async sweep(): Promise<void> {
     await this.store.clearIncoming(false);
     for await (const hashes of this.store.hashes()) {
-      const rows = await this.dataSource.query<{ sha256: string }[]>(
-        'SELECT DISTINCT sha256 FROM plugin WHERE sha256 = ANY($1)',
-        [hashes],
-      );
-      const used = new Set(rows.map(({ sha256 }) => sha256));
+      const used = await usedContents(this.dataSource.manager, hashes);
       for (const hash of hashes) if (!used.has(hash)) await this.removeUnused(hash);
     }
   }
@@ -348,24 +302,6 @@ function declared({ form }: UploadedPlugin, found: PluginMetadata): PluginMetada
 function usable(text: string | undefined, pattern: RegExp): string | undefined {
   return text !== undefined && pattern.test(text) ? text : undefined;
 }
-
-/** $1: the organization, if it is one's shelf; $2: whether its own plugins are on it. */
-function parametersOf({ organizationId, withPrivate }: Shelf): unknown[] {
-  return [organizationId ?? null, withPrivate];
-}
-
-const onShelf = '(p.organization_id IS NULL OR ($2 AND p.organization_id = $1::bigint))';
-
-/** Of all versions on the shelf: the organization's own before public ones, then the highest, then the latest. */
-const isNewest = `NOT EXISTS (
-  SELECT FROM plugin q
-   WHERE fold_case(q.name) = fold_case(p.name) AND (q.organization_id IS NULL OR ($2 AND q.organization_id = $1::bigint))
-     AND (q.organization_id IS NOT NULL, q.version_order, q.id) > (p.organization_id IS NOT NULL, p.version_order, p.id))`;
-
-const columns = `p.id, p.name, p.version, p.kind, p.description, p.packaging, p.jars, p.size, p.sha256,
-  CASE WHEN p.organization_id IS NULL THEN 'public' ELSE 'private' END AS visibility, ${isNewest} AS newest,
-  u.email AS "uploadedBy", p.uploaded_at AS "uploadedAt"`;
-const tables = 'plugin p LEFT JOIN user_account u ON u.id = p.uploaded_by';
 
 function viewOf(row: PluginRow): PluginView {
   const { id, name, version, kind, description, visibility, newest, packaging, jars, ...rest } = row;
