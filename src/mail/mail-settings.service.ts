@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID, X509Certificate } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, MoreThan, Not } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../errors/limit-errors.js';
 import { type Caller } from '../access/caller.js';
@@ -15,9 +15,11 @@ import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { contextOf } from './mail-composer.js';
 import { MailServer } from './mail-server.entity.js';
+import { mailSorting, mailsOf, organizationExists } from './mail-settings.queries.js';
 import { MailService } from './mail.service.js';
 import { templatedMail } from './templated-mail.js';
 import { MailSender } from './mail-sender.js';
+import { OutboxMail } from './outbox-mail.entity.js';
 import { failureOf, isExplained, unexplainedMillis } from './smtp/smtp.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {
@@ -92,15 +94,20 @@ export class MailSettingsService {
         acceptAnyCertificate: settings.acceptAnyCertificate ?? false,
         updatedAt: this.clock.now(),
       });
-      await this.record(manager, caller, owner, before ? 'mail-server.changed' : 'mail-server.created', {
-        host: saved.host,
-        port: saved.port,
-        protocol: saved.protocol,
-        username,
-        ...(saved.tokenUrl === null ? {} : { tokenUrl: saved.tokenUrl, clientId: saved.clientId, scope: saved.scope }),
-        sender: saved.sender,
-        acceptAnyCertificate: saved.acceptAnyCertificate,
-        ...(before ? { changed: changedFields(before, saved) } : {}),
+      await this.record(manager, caller, owner, {
+        action: before ? 'mail-server.changed' : 'mail-server.created',
+        details: {
+          host: saved.host,
+          port: saved.port,
+          protocol: saved.protocol,
+          username,
+          ...(saved.tokenUrl === null
+            ? {}
+            : { tokenUrl: saved.tokenUrl, clientId: saved.clientId, scope: saved.scope }),
+          sender: saved.sender,
+          acceptAnyCertificate: saved.acceptAnyCertificate,
+          ...(before ? { changed: changedFields(before, saved) } : {}),
+        },
       });
       return viewOf(saved, await versionOf(manager, { kind: 'mail-server', organizationId: owner }));
     });
@@ -111,7 +118,7 @@ export class MailSettingsService {
     await this.dataSource.transaction(async (manager) => {
       const server = await this.server(manager, owner);
       await manager.delete(MailServer, { id: server.id });
-      await this.record(manager, caller, owner, 'mail-server.removed', { host: server.host });
+      await this.record(manager, caller, owner, { action: 'mail-server.removed', details: { host: server.host } });
       afterCommit(manager, () => this.sender.forget(server.id));
     });
   }
@@ -130,31 +137,20 @@ export class MailSettingsService {
       throw new RateLimitedError('too-many-test-mails', limit, wait);
     }
     const result = await this.send(server, to, caller.email);
-    await this.record(this.dataSource.manager, caller, owner, 'mail-server.tested', {
-      to,
-      host: server.host,
-      sent: result.sent,
-      message: result.message,
+    await this.record(this.dataSource.manager, caller, owner, {
+      action: 'mail-server.tested',
+      details: {
+        to,
+        host: server.host,
+        sent: result.sent,
+        message: result.message,
+      },
     });
     return result;
   }
 
   async outbox(owner: Owner, query: OutboxQuery): Promise<OutboxPage> {
-    return pageOfRows<OutboxMailView>(
-      this.dataSource.manager,
-      {
-        select: `m.id, m.kind, m.recipient, m.subject, m.state, m.attempts, m.created_at AS "createdAt",
-                 CASE WHEN m.state = 'waiting' THEN m.next_attempt_at END AS "nextAttemptAt", m.last_error AS "lastError",
-                 m.sent_at AS "sentAt"`,
-        from: `outbox_mail m WHERE m.organization_id IS NOT DISTINCT FROM $1 AND ($2::text IS NULL OR m.state = $2)
-                 AND ($3::text IS NULL OR strpos(fold_case(concat_ws(' ', m.recipient, m.subject, m.kind, m.last_error)), fold_case($3)) > 0)`,
-        parameters: [owner, query.state ?? null, query.search ?? null],
-        tieBreaker: 'm.id DESC',
-        sort: 'createdAt,desc',
-      },
-      query,
-      { createdAt: 'm.created_at', sentAt: 'm.sent_at', recipient: 'm.recipient', kind: 'm.kind', state: 'm.state' },
-    );
+    return pageOfRows<OutboxMailView>(this.dataSource.manager, mailsOf(owner, query), query, mailSorting);
   }
 
   /**
@@ -164,14 +160,14 @@ export class MailSettingsService {
    */
   async retry(caller: Caller, owner: Owner, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const [, retried] = await manager.query<[unknown, number]>(
-        `UPDATE outbox_mail SET state = 'waiting', attempts = 0, next_attempt_at = $3
-          WHERE id = $1 AND organization_id IS NOT DISTINCT FROM $2 AND state <> 'sent'`,
-        [id, owner, this.clock.now()],
+      const { affected: retried } = await manager.update(
+        OutboxMail,
+        { id, organizationId: owner ?? IsNull(), state: Not('sent') },
+        this.againNow(),
       );
       if (retried === 0)
         throw new NotFoundError('The mail', 'There is no unsent mail with this id: it was sent, or deleted.');
-      await this.record(manager, caller, owner, 'mail.retried', { mail: id });
+      await this.record(manager, caller, owner, { action: 'mail.retried', details: { mail: id } });
     });
   }
 
@@ -182,15 +178,25 @@ export class MailSettingsService {
    */
   async retryAll(caller: Caller, owner: Owner): Promise<RetriedMails> {
     return this.dataSource.transaction(async (manager) => {
-      const [, retried] = await manager.query<[unknown, number]>(
-        `UPDATE outbox_mail SET state = 'waiting', attempts = 0, next_attempt_at = $2
-          WHERE organization_id IS NOT DISTINCT FROM $1
-            AND (state = 'failed' OR (state = 'waiting' AND next_attempt_at > $2))`,
-        [owner, this.clock.now()],
+      const organizationId = owner ?? IsNull();
+      const again = this.againNow();
+      const { affected: retried = 0 } = await manager.update(
+        OutboxMail,
+        [
+          { organizationId, state: 'failed' },
+          { organizationId, state: 'waiting', nextAttemptAt: MoreThan(again.nextAttemptAt) },
+        ],
+        again,
       );
-      if (retried > 0) await this.record(manager, caller, owner, 'mail.all-retried', { mails: retried });
+      if (retried > 0)
+        await this.record(manager, caller, owner, { action: 'mail.all-retried', details: { mails: retried } });
       return { retried };
     });
+  }
+
+  /** What has the outbox try a mail again at once. */
+  private againNow(): Pick<OutboxMail, 'state' | 'attempts' | 'nextAttemptAt'> {
+    return { state: 'waiting', attempts: 0, nextAttemptAt: this.clock.now() };
   }
 
   private async send(server: MailServer, to: string, tester: string): Promise<MailTestResult> {
@@ -250,8 +256,7 @@ export class MailSettingsService {
   /** @throws NotFoundError */
   private async checkOwner(manager: EntityManager, owner: Owner): Promise<void> {
     if (owner === null) return;
-    const found = await manager.query<unknown[]>('SELECT FROM organization WHERE id = $1', [owner]);
-    if (found.length === 0) throw new NotFoundError('The organization');
+    if (!(await organizationExists(manager, owner))) throw new NotFoundError('The organization');
   }
 
   private async server(manager: EntityManager, owner: Owner): Promise<MailServer> {
@@ -271,11 +276,10 @@ export class MailSettingsService {
     manager: EntityManager,
     caller: Caller,
     owner: Owner,
-    action: string,
-    details: Record<string, unknown>,
+    change: { action: string; details: Record<string, unknown> },
   ): Promise<void> {
     const organization = owner === null ? {} : { organizationId: owner };
-    await this.audit.record(manager, caller, { action, ...organization, targetType: 'mail-server', details });
+    await this.audit.record(manager, caller, { ...change, ...organization, targetType: 'mail-server' });
   }
 }
 

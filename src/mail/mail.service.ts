@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Language, languages } from '../config/language.js';
@@ -10,6 +10,8 @@ import { DailyLimitError } from '../errors/limit-errors.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { takeOfToday } from './daily-limit.js';
 import { type ComposedMail, MailComposer } from './mail-composer.js';
+import { MailServer } from './mail-server.entity.js';
+import { chosenLanguages, insertMails } from './mail.queries.js';
 import { type TemplatedMail } from './templated-mail.js';
 
 /** What is in the sealed column. */
@@ -42,11 +44,11 @@ export class MailService {
 
   /** Whether invitations of an organization go by the server's own mail server: it is there, and the organization has none. */
   async sendsServerWide(organizationId: number, manager: EntityManager): Promise<boolean> {
-    const servers = await manager.query<{ own: boolean }[]>(
-      `SELECT organization_id IS NOT NULL AS own FROM mail_server WHERE organization_id IS NULL OR organization_id = $1`,
-      [organizationId],
-    );
-    return servers.length > 0 && servers.every(({ own }) => !own);
+    const servers = await manager.find(MailServer, {
+      select: { organizationId: true },
+      where: [{ organizationId: IsNull() }, { organizationId }],
+    });
+    return servers.length > 0 && servers.every((server) => server.organizationId === null);
   }
 
   /**
@@ -55,11 +57,8 @@ export class MailService {
    * @param organizationId null: only the default of the whole server
    */
   async canSend(organizationId: number | null, manager: EntityManager = this.dataSource.manager): Promise<boolean> {
-    const [found] = await manager.query<unknown[]>(
-      'SELECT FROM mail_server WHERE organization_id IS NULL OR organization_id = $1 LIMIT 1',
-      [organizationId],
-    );
-    return found !== undefined;
+    const own = organizationId === null ? [] : [{ organizationId }];
+    return manager.existsBy(MailServer, [{ organizationId: IsNull() }, ...own]);
   }
 
   /**
@@ -80,23 +79,16 @@ export class MailService {
     if (organizationId !== null && !(await this.isWithinLimit(manager, organizationId, mails))) return false;
     const composed = await this.compose(manager, mails);
     const domain = new URL(this.settings.serverUrl).hostname;
-    await manager.query(
-      `INSERT INTO outbox_mail (organization_id, server_wide, kind, recipient, subject, content_sealed, message_id, created_at,
-                                next_attempt_at)
-         SELECT $1, $8, w.kind, w.recipient, w.subject, w.content, w.message_id, $2, $2
-           FROM unnest($3::text[], $4::text[], $5::text[], $6::bytea[], $7::text[])
-             AS w(kind, recipient, subject, content, message_id)
-          WHERE NOT EXISTS (SELECT FROM user_account u WHERE u.email = w.recipient AND w.kind = ANY(u.muted_mail))`,
-      [
-        organizationId,
-        this.clock.now(),
-        mails.map(({ kind }) => kind),
-        mails.map(({ to }) => to),
-        composed.map(({ subject }) => subject),
-        composed.map(({ text, html }) => this.secretKey.seal(JSON.stringify({ text, html } satisfies Content))),
-        mails.map(() => `<${randomUUID()}@${domain}>`),
-        serverWide,
-      ],
+    await insertMails(
+      manager,
+      { organizationId, serverWide, createdAt: this.clock.now() },
+      composed.map(({ mail, subject, text, html }) => ({
+        kind: mail.kind,
+        recipient: mail.to,
+        subject,
+        contentSealed: this.secretKey.seal(JSON.stringify({ text, html } satisfies Content)),
+        messageId: `<${randomUUID()}@${domain}>`,
+      })),
     );
     return true;
   }
@@ -105,11 +97,15 @@ export class MailService {
    * Mails wait in words, not as a template and what fills it: a former version that still runs beside this one sends them too, and
    * so does the next one.
    */
-  private async compose(manager: EntityManager, mails: readonly TemplatedMail[]): Promise<readonly ComposedMail[]> {
+  private async compose(
+    manager: EntityManager,
+    mails: readonly TemplatedMail[],
+  ): Promise<(ComposedMail & { mail: TemplatedMail })[]> {
     const inLanguages = await this.languagesFor(manager, mails);
-    const composed: ComposedMail[] = [];
+    const composed: (ComposedMail & { mail: TemplatedMail })[] = [];
     for (const [index, mail] of mails.entries()) {
-      composed.push(await this.composer.compose(mail, inLanguages[index] ?? this.settings.mailLanguage));
+      const words = await this.composer.compose(mail, inLanguages[index] ?? this.settings.mailLanguage);
+      composed.push({ ...words, mail });
     }
     return composed;
   }
@@ -149,11 +145,10 @@ export class MailService {
 
   /** The language of each mail: the one that its reader has chosen, else the one that it is written in, else the server's. */
   async languagesFor(manager: EntityManager, mails: readonly TemplatedMail[]): Promise<Language[]> {
-    const chosen = await manager.query<{ email: string; language: string }[]>(
-      'SELECT email, language FROM user_account WHERE email = ANY($1) AND language IS NOT NULL',
-      [mails.map(({ to }) => to)],
+    const choices = await chosenLanguages(
+      manager,
+      mails.map(({ to }) => to),
     );
-    const choices = new Map(chosen.map(({ email, language }) => [email, language]));
     return mails.map(({ to, language }) => {
       const wanted = choices.get(to);
       // A later version may know more languages.
@@ -163,7 +158,6 @@ export class MailService {
 
   /** Whether any mail server is configured at all. */
   async canSendAnything(): Promise<boolean> {
-    const [found] = await this.dataSource.query<unknown[]>('SELECT FROM mail_server LIMIT 1');
-    return found !== undefined;
+    return this.dataSource.manager.exists(MailServer);
   }
 }

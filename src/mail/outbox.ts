@@ -9,6 +9,8 @@ import { SecretKey } from '../secret/secret-key.js';
 import { MailServer } from './mail-server.entity.js';
 import { type Content } from './mail.service.js';
 import { MailSender } from './mail-sender.js';
+import { OutboxMail } from './outbox-mail.entity.js';
+import { claimMails, type DueMail, dueLanes, type Lane, senderOf } from './outbox.queries.js';
 import { failureOf, isExplained, unexplainedMillis } from './smtp/smtp.js';
 
 /** Mails of one lane that one server has in its hands at once, and the connections that they go over. */
@@ -29,35 +31,6 @@ const maxAttempts = 200;
 
 /** Milliseconds between looks for mails whose time has come. */
 const tickMillis = 1_000;
-
-interface DueMail {
-  id: number;
-  organizationId: number | null;
-  serverWide: boolean;
-  kind: string;
-  recipient: string;
-  subject: string;
-  contentSealed: Buffer;
-  messageId: string;
-  attempts: number;
-}
-
-/** The organization whose mail server sends the mails; null: the server's own. */
-type Lane = number | null;
-
-/** Account mails that a former version has written for an organization's mail server: that one is not to read them. */
-const accountKinds = ['password-reset', 'password-changed', 'verification'];
-
-/** The organization whose mail server may carry a mail; null: only the server's own may. */
-function senderOf({ organizationId, serverWide, kind }: DueMail): number | null {
-  return serverWide || accountKinds.includes(kind) ? null : organizationId;
-}
-
-/** Whether a mail `m` is about an account, in SQL: such mails go first in every lane. */
-const isAccountMail = `(m.organization_id IS NULL OR m.kind IN (${accountKinds.map((kind) => `'${kind}'`).join(', ')}))`;
-
-/** {@link senderOf} in SQL, of a mail `m`. */
-const carrier = `CASE WHEN NOT (m.server_wide OR ${isAccountMail}) THEN m.organization_id END`;
 
 /**
  * Sends what is in the outbox, on every server; no two send the same mail, for each claims its mails first. A mail is lost
@@ -108,7 +81,7 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
     try {
       while (this.again && !this.stopping.signal.aborted) {
         this.again = false;
-        for (const lane of await this.dueLanes()) {
+        for (const lane of await dueLanes(this.dataSource, this.clock.now())) {
           if (this.lanes.has(lane) || (lane !== null && this.lanes.size >= maxLanes)) continue;
           this.lanes.set(
             lane,
@@ -119,17 +92,6 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
     } catch (error) {
       this.log.warn({ err: error }, 'The outbox cannot be read; next try in a second');
     }
-  }
-
-  private async dueLanes(): Promise<Lane[]> {
-    const rows = await this.dataSource.query<{ lane: number | null }[]>(
-      `SELECT s.organization_id AS lane
-         FROM outbox_mail m LEFT JOIN mail_server s ON s.organization_id = ${carrier}
-        WHERE m.state = 'waiting' AND m.next_attempt_at <= $1 AND (m.claimed_until IS NULL OR m.claimed_until <= $1)
-        GROUP BY s.organization_id ORDER BY min(m.next_attempt_at)`,
-      [this.clock.now()],
-    );
-    return rows.map(({ lane }) => lane);
   }
 
   private async drain(lane: Lane): Promise<void> {
@@ -146,18 +108,8 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
 
   private async claim(lane: Lane): Promise<DueMail[]> {
     const now = this.clock.now();
-    const [mails] = await this.dataSource.query<[DueMail[], number]>(
-      `UPDATE outbox_mail SET claimed_until = $2, attempts = attempts + 1
-        WHERE id IN (SELECT id FROM outbox_mail m
-                      WHERE state = 'waiting' AND next_attempt_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1)
-                        AND (SELECT s.organization_id FROM mail_server s WHERE s.organization_id = ${carrier}) IS NOT DISTINCT FROM $3
-                      ORDER BY ${isAccountMail} DESC, next_attempt_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
-        RETURNING id, organization_id AS "organizationId", server_wide AS "serverWide", kind, recipient, subject,
-                  content_sealed AS "contentSealed",
-                  message_id AS "messageId", attempts`,
-      [now, new Date(now.getTime() + claimMillis), lane],
-    );
-    return mails;
+    const until = new Date(now.getTime() + claimMillis);
+    return claimMails(this.dataSource, { lane, now, until, limit: batch });
   }
 
   private async sendAll(mails: readonly DueMail[]): Promise<void> {
@@ -198,11 +150,9 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
   }
 
   private async sent(mail: DueMail): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE outbox_mail SET state = 'sent', sent_at = $2, claimed_until = NULL, last_error = NULL, content_sealed = NULL
-        WHERE id = $1`,
-      [mail.id, this.clock.now()],
-    );
+    const sentAt = this.clock.now();
+    const sent = { state: 'sent', sentAt, claimedUntil: null, lastError: null, contentSealed: null } as const;
+    await this.dataSource.manager.update(OutboxMail, { id: mail.id }, sent);
   }
 
   private async failed(mail: DueMail, { message, permanent }: { message: string; permanent: boolean }): Promise<void> {
@@ -211,9 +161,15 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
     // While a mail server is down each of many mails fails again and again: the log has the first time and the last.
     const level = over || mail.attempts === 1 ? 'warn' : 'debug';
     this.log[level]({ mail: mail.id, attempts: mail.attempts, over }, `A mail could not be sent: ${message}`);
-    await this.dataSource.query(
-      `UPDATE outbox_mail SET state = $2, next_attempt_at = $3, claimed_until = NULL, last_error = $4 WHERE id = $1`,
-      [mail.id, over ? 'failed' : 'waiting', new Date(this.clock.millis() + wait), message],
+    await this.dataSource.manager.update(
+      OutboxMail,
+      { id: mail.id },
+      {
+        state: over ? 'failed' : 'waiting',
+        nextAttemptAt: new Date(this.clock.millis() + wait),
+        claimedUntil: null,
+        lastError: message,
+      },
     );
   }
 }
