@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pullingStatements, storedTimes } from '../src/clock-step/stored-times.js';
+import { pullingStatements } from '../src/clock-step/clock-step.queries.js';
+import { storedTimes } from '../src/clock-step/stored-times.js';
 import { timeStatementFrom } from '../cli/license-specification.js';
 import { machineIdOf } from './support/machine-id.js';
 import { until } from './support/smtp-server.js';
@@ -140,7 +141,7 @@ describe('A clock that was in the future, and is right again', () => {
   });
 
   it('pulls back in statements that PostgreSQL takes, each for rows in the future only', async () => {
-    for (const { text } of pullingStatements()) await server.sql(text, [0]);
+    for (const { statement } of pullingStatements(0)) await server.sql(statement.text, statement.values);
     expect(await server.sql(`SELECT FROM lease WHERE expires_at > now()`)).not.toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { InvalidRequestError } from '../http/validation.js';
 import { MailService } from '../mail/mail.service.js';
 import { templatedMail } from '../mail/templated-mail.js';
 import { Organization } from '../organization/organization.entity.js';
+import { membersAmong } from './announcement.queries.js';
 import { type ExecutionNotification, type ExecutionTotals, type SentNotification } from './dto/announcement.js';
 
 /** For each organization; a hundred pipelines may end in the same minute. */
@@ -55,12 +56,8 @@ export class ExecutionNotificationService {
     return this.dataSource.transaction(async (manager) => {
       const organization = await manager.findOneBy(Organization, { id: organizationId });
       if (!organization) throw new NotFoundError('The organization');
-      const members = await manager.query<{ email: string }[]>(
-        `SELECT u.email FROM membership m JOIN user_account u ON u.id = m.user_id
-          WHERE m.organization_id = $1 AND u.email = ANY($2) AND u.disabled_at IS NULL`,
-        [organizationId, to],
-      );
-      const strangers = to.filter((email) => !members.some((member) => member.email === email));
+      const members = await membersAmong(manager, organizationId, to);
+      const strangers = to.filter((email) => !members.includes(email));
       if (strangers.length > 0) {
         const message = `to must hold members of the organization only, not ${strangers.slice(0, 5).join(', ')}`;
         throw new InvalidRequestError([{ field: 'to', message }]);

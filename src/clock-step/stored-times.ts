@@ -130,39 +130,3 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     verified_at: 'at-most-now',
   },
 };
-
-/** What is not itself a column of time, or follows from several. */
-const further: Record<string, string> = {
-  rate_limit: `UPDATE rate_limit t SET expire = (extract(epoch FROM m.now + interval '15 minutes') * 1000)::bigint
-                 FROM (SELECT server_now($1) AS now) AS m
-                WHERE t.expire > extract(epoch FROM m.now + interval '15 minutes') * 1000`,
-  daily_count: `DELETE FROM daily_count WHERE day > (server_now($1) AT TIME ZONE 'UTC')::date`,
-  // What was announced in the future is announced again when its time comes.
-  expiry_notice: `DELETE FROM expiry_notice WHERE expires_at - days_before * interval '1 day' > server_now($1)`,
-  seat_pool: `UPDATE seat_pool p SET earliest_expiry = l.first
-                FROM (SELECT pool_id, min(expires_at) AS first FROM lease WHERE server_now($1) IS NOT NULL GROUP BY 1) AS l
-               WHERE l.pool_id = p.id AND l.first < p.earliest_expiry`,
-};
-
-/** Statements that pull every stored time back, by table, in the order of their names. Parameter: the clock's offset. */
-export function pullingStatements(): { table: string; text: string }[] {
-  const updates = Object.entries(storedTimes).flatMap(([table, columns]) => {
-    const changes = Object.entries(columns).flatMap(([column, decision]) => {
-      if (decision === 'at-most-now')
-        return [{ column, becomes: `least(t.${column}, m.now)`, where: `t.${column} > m.now` }];
-      return 'becomes' in decision ? [{ column, ...decision }] : [];
-    });
-    if (changes.length === 0) return [];
-    const set = changes.map(
-      ({ column, becomes, where }) => `${column} = CASE WHEN ${where} THEN ${becomes} ELSE t.${column} END`,
-    );
-    const where = changes.map((change) => `(${change.where})`).join(' OR ');
-    return [
-      {
-        table,
-        text: `UPDATE ${table} t SET ${set.join(', ')} FROM (SELECT server_now($1) AS now) AS m WHERE ${where}`,
-      },
-    ];
-  });
-  return [...updates, ...Object.entries(further).map(([table, text]) => ({ table, text }))];
-}

@@ -17,3 +17,9 @@ export async function rowsOf<Row>(database: Database, { text, values }: Sql): Pr
 export async function execute(database: Database, { text, values }: Sql): Promise<void> {
   await database.query(text, values);
 }
+
+/** Runs an `UPDATE` or `DELETE`. @returns how many rows it has changed */
+export async function changedRows(database: Database, { text, values }: Sql): Promise<number> {
+  const [, changed] = (await database.query(text, values)) as [unknown, number];
+  return changed;
+}

@@ -3,9 +3,16 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { locks } from '../database/locks.js';
 import { type KeyRing, newKey, readKeyRing, replaceKeyRing } from '../secret/key-ring.js';
 import { SecretKey, SecretKeyError } from '../secret/secret-key.js';
+import {
+  holdSchema,
+  keysOfSealed,
+  lockTables,
+  notifyKeysChanged,
+  sealedRows,
+  writeSealed,
+} from './key-rotation.queries.js';
 import { type SealedColumn, sealedColumns } from './sealed-columns.js';
 
 /** What a rotation has done. */
@@ -78,7 +85,7 @@ export class SecretKeyRotation {
     // Once it is committed that nothing needs them.
     await this.exclusively(async (manager) => {
       this.replace(this.read().filter(({ retiredAt }) => retiredAt === undefined));
-      await manager.query(`SELECT pg_notify('signing_key_changed', '')`);
+      await notifyKeysChanged(manager);
     });
     return { ...counts, kept: 0 };
   }
@@ -97,7 +104,7 @@ export class SecretKeyRotation {
   /** In one transaction, with no migration, backup or other rotation beside it. */
   private exclusively<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock($1)', [locks.schema]);
+      await holdSchema(manager);
       return work(manager);
     });
   }
@@ -115,16 +122,12 @@ export class SecretKeyRotation {
   private async sealAgain(manager: EntityManager): Promise<SealedAgain> {
     // Who writes such a row waits for its turn, and who began before has come to the end.
     const tables = [...new Set(sealedColumns.map(({ table }) => table))].sort();
-    await manager.query(`LOCK TABLE ${tables.join(', ')} IN SHARE ROW EXCLUSIVE MODE`);
+    await lockTables(manager, tables);
     const counts: SealedAgain = { sealedAgain: 0, unreadable: 0 };
     for (const sealed of sealedColumns) {
-      const { table, key, column } = sealed;
-      const rows = await manager.query<{ key: string }[]>(
-        `SELECT ${key}::text AS key FROM ${table} WHERE ${column} IS NOT NULL ORDER BY ${key}`,
-      );
-      for (let start = 0; start < rows.length; start += batch) {
-        const keys = rows.slice(start, start + batch).map((row) => row.key);
-        const done = await this.sealBatchAgain(manager, sealed, keys);
+      const keys = await keysOfSealed(manager, sealed);
+      for (let start = 0; start < keys.length; start += batch) {
+        const done = await this.sealBatchAgain(manager, sealed, keys.slice(start, start + batch));
         counts.sealedAgain += done.sealedAgain;
         counts.unreadable += done.unreadable;
       }
@@ -134,25 +137,16 @@ export class SecretKeyRotation {
 
   private async sealBatchAgain(
     manager: EntityManager,
-    { table, key, column }: SealedColumn,
+    column: SealedColumn,
     keys: readonly string[],
   ): Promise<SealedAgain> {
-    const rows = await manager.query<{ key: string; sealed: Buffer }[]>(
-      `SELECT ${key}::text AS key, ${column} AS sealed FROM ${table} WHERE ${key}::text = ANY($1)`,
-      [keys],
-    );
+    const rows = await sealedRows(manager, column, keys);
     const old = rows.filter(({ sealed }) => !this.secretKey.isCurrent(sealed));
     const renewed = old.flatMap((row) => {
       const sealed = this.renewed(row.sealed);
       return sealed ? [{ key: row.key, sealed }] : [];
     });
-    if (renewed.length > 0) {
-      await manager.query(
-        `UPDATE ${table} SET ${column} = w.sealed FROM unnest($1::text[], $2::bytea[]) AS w(key, sealed)
-          WHERE ${table}.${key}::text = w.key`,
-        [renewed.map((row) => row.key), renewed.map(({ sealed }) => sealed)],
-      );
-    }
+    if (renewed.length > 0) await writeSealed(manager, column, renewed);
     return { sealedAgain: renewed.length, unreadable: old.length - renewed.length };
   }
 

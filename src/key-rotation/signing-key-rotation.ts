@@ -3,11 +3,11 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { locks } from '../database/locks.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { newSigningKey } from '../signing/new-signing-key.js';
 import { RetiredSigningKey } from '../signing/retired-signing-key.entity.js';
 import { SigningKey } from '../signing/signing-key.entity.js';
+import { holdLicenses, holdSchema, lastEnd } from './key-rotation.queries.js';
 
 /** A signing key, and the one that it has replaced. */
 export interface ReplacedSigningKey {
@@ -34,9 +34,9 @@ export class SigningKeyRotation {
   async rotate(actor: Actor): Promise<ReplacedSigningKey[]> {
     return this.dataSource.transaction(async (manager) => {
       // No backup, migration or other rotation meanwhile; and no offline license, which may be good for years.
-      await manager.query('SELECT pg_advisory_xact_lock($1)', [locks.schema]);
-      await manager.query('SELECT FROM installation FOR UPDATE');
-      const [{ now, until }] = await manager.query<[{ now: Date; until: Date }]>(lastEnd, [slackMinutes]);
+      await holdSchema(manager);
+      await holdLicenses(manager);
+      const { now, until } = await lastEnd(manager, slackMinutes);
       const replaced: ReplacedSigningKey[] = [];
       for (const old of await manager.find(SigningKey, {
         order: { purpose: 'ASC' },
@@ -66,14 +66,3 @@ export class SigningKeyRotation {
     return { purpose, kid: key.kid, retired: kid, acceptedUntil: until };
   }
 }
-
-/** The latest end of anything that is out or may be granted at this moment. */
-const lastEnd = `
-  SELECT now() AS now,
-         greatest(now(), (SELECT newest_time FROM installation),
-                  (SELECT max(expires_at) FROM lease WHERE expires_at < 'infinity'),
-                  (SELECT max(expires_at) FROM offline_license WHERE expires_at < 'infinity'),
-                  (SELECT max(expires_at) FROM seat_charge WHERE expires_at < 'infinity'),
-                  greatest(now(), (SELECT newest_time FROM installation))
-                    + make_interval(mins => coalesce((SELECT max(max_lease_minutes) FROM seat_pool), 1440)))
-           + make_interval(mins => $1) AS until`;
