@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import pg from 'pg';
+import sql from 'sql-template-tag';
 import { licenseFrom } from '../cli/license-specification.js';
 import { type ThrowAwayServer } from './throw-away-server.js';
 
@@ -74,26 +75,9 @@ export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<Sa
   );
   const organization = `/api/v1/organizations/${organizationId}`;
   const members = await joinAll(server, as, organization);
-  const [mobile] = await Promise.all(
-    ['Mobile', 'Web shop', 'Platform'].map((name) =>
-      server.call<{ id: number }>('POST', `${organization}/teams`, { name }, as),
-    ),
-  );
-  const teamId = mobile?.id ?? 0;
-  const all = await server.call<{ content: { userId: number; email: string }[] }>(
-    'GET',
-    `${organization}/members`,
-    undefined,
-    as,
-  );
+  const all = await server.call<{ content: MemberInList[] }>('GET', `${organization}/members`, undefined, as);
   const idOf = (name: string): number => all.content.find(({ email }) => email.startsWith(name))?.userId ?? 0;
-  for (const [name, role] of [
-    ['grace', 'ADMIN'],
-    ['alan', 'USER'],
-    ['barbara', 'USER'],
-  ] as const) {
-    await server.call('PUT', `${organization}/teams/${teamId}/members/${idOf(name)}`, { role }, as);
-  }
+  const teamId = await formTeams(server, as, organization, idOf);
   for (const name of ['grace', 'alan', 'edsger', 'barbara']) {
     const seat = { userId: idOf(name), product: 'KSE', model: 'per-user' };
     await server.call('POST', `${organization}/licensed-users`, seat, as);
@@ -123,6 +107,34 @@ export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<Sa
 }
 
 type Headers = Record<string, string>;
+
+interface MemberInList {
+  userId: number;
+  email: string;
+}
+
+/** Creates teams, one of them with members. @returns the id of that one */
+async function formTeams(
+  server: ThrowAwayServer,
+  as: Headers,
+  organization: string,
+  idOf: (name: string) => number,
+): Promise<number> {
+  const [mobile] = await Promise.all(
+    ['Mobile', 'Web shop', 'Platform'].map((name) =>
+      server.call<{ id: number }>('POST', `${organization}/teams`, { name }, as),
+    ),
+  );
+  const teamId = mobile?.id ?? 0;
+  for (const [name, role] of [
+    ['grace', 'ADMIN'],
+    ['alan', 'USER'],
+    ['barbara', 'USER'],
+  ] as const) {
+    await server.call('PUT', `${organization}/teams/${teamId}/members/${idOf(name)}`, { role }, as);
+  }
+  return teamId;
+}
 
 /** Invites the colleagues, who all come. */
 async function joinAll(server: ThrowAwayServer, as: Headers, organization: string): Promise<Map<string, Headers>> {
@@ -186,36 +198,20 @@ async function remember(server: ThrowAwayServer, organizationId: number, members
     const started = now - ago * hour;
     const ended = Math.min(now - 60_000, started + (0.3 + ((index * 31) % 40) / 10) * hour);
     const engine = index % 3 === 0;
-    await client.query(
-      `INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, hostname,
-                                  started_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [
-        randomUUID(),
-        organizationId,
-        engine ? 'KRE' : 'KSE',
-        index % 4 === 1 ? 'per-user' : 'floating',
-        members[index % members.length]?.userId,
-        engine ? `ci-agent-${index % 5}-id` : `desk-${index % 9}-id`,
-        randomUUID(),
-        engine ? `ci-agent-${index % 5}` : `desk-${index % 9}`,
-        new Date(started),
-        new Date(ended),
-      ],
-    );
+    const machine = engine ? `ci-agent-${index % 5}` : `desk-${index % 9}`;
+    await client.query(sql`
+      INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, hostname,
+                                 started_at, ended_at)
+        VALUES (${randomUUID()}, ${organizationId}, ${engine ? 'KRE' : 'KSE'}, ${index % 4 === 1 ? 'per-user' : 'floating'},
+                ${members[index % members.length]?.userId}, ${`${machine}-id`}, ${randomUUID()}, ${machine},
+                ${new Date(started)}, ${new Date(ended)})`);
   }
   for (let index = 0; index < 4; index++) {
-    await client.query(
-      `INSERT INTO denial (occurred_at, organization_id, product, code, user_id, machine_id, session_id, hostname)
-       VALUES ($1, $2, 'KRE', 'seats-exhausted', $3, $4, $5, $6)`,
-      [
-        new Date(now - (2.5 + index * 0.4) * hour),
-        organizationId,
-        members[index % members.length]?.userId,
-        `ci-agent-${index}-id`,
-        randomUUID(),
-        `ci-agent-${index}`,
-      ],
-    );
+    await client.query(sql`
+      INSERT INTO denial (occurred_at, organization_id, product, code, user_id, machine_id, session_id, hostname)
+        VALUES (${new Date(now - (2.5 + index * 0.4) * hour)}, ${organizationId}, 'KRE', 'seats-exhausted',
+                ${members[index % members.length]?.userId}, ${`ci-agent-${index}-id`}, ${randomUUID()},
+                ${`ci-agent-${index}`})`);
   }
   await client.end();
 }

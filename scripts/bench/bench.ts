@@ -164,7 +164,7 @@ async function start(database: string): Promise<Subject> {
 
 async function renewals(subject: Subject): Promise<void> {
   const update = cluster.pgbench(updateOneRow, connections, seconds);
-  const bare = await withBareRoute((target) => most(cluster, target, renewalOf([randomUUID()], {}), seconds));
+  const bare = await withBareRoute((target) => most(cluster, target, renewalOf([randomUUID()], {}), { seconds }));
   const requests = renewalOf(idsOf(subject, 'renewed'), subject.headers);
   const twin = await launch('kit');
   // JavaScript is compiled while it runs: seconds after a start are not what a day is like.
@@ -352,9 +352,32 @@ async function endedSessions(subject: Subject): Promise<void> {
     ...{ url: server.url, file, headers },
   });
   errors += ended.length - all.ended;
+  const loads = await endedLoads(subject, over, live, ended);
+  report({
+    name: `${ended.length.toLocaleString('en')} ended sessions at once`,
+    load: { rate: all.ended / all.took, p50: all.p50, p99: all.p99 },
+    compared: `${all.ended.toLocaleString('en')} answered in ${all.took.toFixed(1)} s; memory ${before} MB before, ${memory(server, 'VmHWM')} MB at most`,
+    ...{ aim: 'all answered', reached: all.ended === ended.length },
+  });
+  reportEnded(loads);
+}
+
+/** Renewals, and answers to sessions that are over: those that are kept, and those that are made again. */
+interface EndedLoads {
+  renewal: Load;
+  again: Load;
+  anew: Load;
+}
+
+async function endedLoads(
+  subject: Subject,
+  over: number,
+  live: readonly string[],
+  ended: readonly string[],
+): Promise<EndedLoads> {
   const loads = { renewal: [] as Load[], again: [] as Load[], anew: [] as Load[] };
   const ask = async (lines: readonly string[]): Promise<Load> =>
-    measured(subject, { method: 'POST', lines, headers }, Math.ceil(seconds / 2));
+    measured(subject, { method: 'POST', lines, headers: subject.studio }, Math.ceil(seconds / 2));
   for (let turn = 0; turn < 3; turn++) {
     loads.renewal.push(await ask(live));
     loads.again.push(await ask(ended.slice(0, 2000)));
@@ -362,15 +385,12 @@ async function endedSessions(subject: Subject): Promise<void> {
     cluster.sql(`SELECT pg_notify('organization_changed', '${over} members')`, subject.database);
     loads.anew.push(await ask(ended));
   }
-  const [renewal, again, anew] = [middle(loads.renewal), middle(loads.again), middle(loads.anew)];
+  return { renewal: middle(loads.renewal), again: middle(loads.again), anew: middle(loads.anew) };
+}
+
+function reportEnded({ renewal, again, anew }: EndedLoads): void {
   const costs = (again.cpu + anew.cpu) / 2;
   report(
-    {
-      name: `${ended.length.toLocaleString('en')} ended sessions at once`,
-      load: { rate: all.ended / all.took, p50: all.p50, p99: all.p99 },
-      compared: `${all.ended.toLocaleString('en')} answered in ${all.took.toFixed(1)} s; memory ${before} MB before, ${memory(server, 'VmHWM')} MB at most`,
-      ...{ aim: 'all answered', reached: all.ended === ended.length },
-    },
     { name: 'renewals of Studio', load: renewal },
     {
       name: 'ended answers within the minute',
@@ -564,7 +584,7 @@ function loaded(
   time = seconds,
   clients = connections,
 ): Promise<Load> {
-  return most(cluster, { url: server.url, pid: server.child.pid ?? 0 }, requests, time, clients);
+  return most(cluster, { url: server.url, pid: server.child.pid ?? 0 }, requests, { seconds: time, clients });
 }
 
 /** The same where every answer is to be a success. */

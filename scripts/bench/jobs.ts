@@ -130,24 +130,11 @@ async function morning({ url, clients, seconds, password, packageName }: Morning
     return undefined;
   };
   const signIn = async (index: number): Promise<string | undefined> => {
-    const form = new URLSearchParams({
-      grant_type: 'password',
-      username: `tester-${index}@example.com`,
-      password: password.replace('{n}', String(index)),
-    });
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await timed(steps.signIn, {
-      ...{ url: `${url}/oauth/token`, method: 'POST', headers },
-      body: form.toString(),
-    });
+    const answer = await timed(steps.signIn, signInCall(url, index, password));
     return answer && (JSON.parse(answer) as { access_token: string }).access_token;
   };
-  const activate = (into: number[], index: number, token: string): Promise<string | undefined> => {
-    const machineKey = index.toString(16).padStart(32, 'b');
-    const query = `machineKey=${machineKey}&sessionId=mm-${index}&hostname=mm-${index}&ksVersion=10&package=${packageName}&organizationId=`;
-    const headers = { authorization: `Bearer ${token}` };
-    return timed(into, { url: `${url}/api/v1/license-keys/activate?${query}`, method: 'POST', headers });
-  };
+  const activate = (into: number[], index: number, token: string): Promise<string | undefined> =>
+    timed(into, activationCall(`${url}/api/v1/license-keys/activate`, index, token, packageName));
   const client = async (index: number): Promise<void> => {
     const token = await signIn(index);
     if (!token || !(await activate(steps.checkOut, index, token))) return;
@@ -170,6 +157,22 @@ async function morning({ url, clients, seconds, password, packageName }: Morning
       renewal: percentiles(steps.renewal),
     },
   };
+}
+
+function signInCall(url: string, index: number, password: string): Call {
+  const form = new URLSearchParams({
+    grant_type: 'password',
+    username: `tester-${index}@example.com`,
+    password: password.replace('{n}', String(index)),
+  });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return { url: `${url}/oauth/token`, method: 'POST', headers, body: form.toString() };
+}
+
+function activationCall(url: string, index: number, token: string, packageName: string): Call {
+  const machineKey = index.toString(16).padStart(32, 'b');
+  const query = `machineKey=${machineKey}&sessionId=mm-${index}&hostname=mm-${index}&ksVersion=10&package=${packageName}&organizationId=`;
+  return { url: `${url}?${query}`, method: 'POST', headers: { authorization: `Bearer ${token}` } };
 }
 
 /** Sessions that are over ask all at once. */

@@ -45,8 +45,7 @@ export async function most(
   cluster: Cluster,
   target: Target,
   { method, lines, headers }: Requests,
-  seconds: number,
-  clients = connections,
+  { seconds, clients = connections }: { seconds: number; clients?: number },
 ): Promise<Load> {
   const file = path.join(cluster.folder, `requests-${files++}`);
   writeFileSync(file, `${lines.join('\n')}\n`);

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { commandLineEvent } from './backup.queries.js';
 
 type Change = 'backup.created' | 'backup.restored';
 
@@ -8,10 +9,7 @@ export async function recordBackupEvent(
   action: Change,
   details: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await client.query(
-    `INSERT INTO audit_event (occurred_at, action, actor, details) VALUES (clock_timestamp(), $1, 'command line', $2)`,
-    [action, JSON.stringify(details)],
-  );
+  await client.query(commandLineEvent(action, details));
 }
 
 /** As {@link recordBackupEvent}, in a database that is open nowhere. */

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { to } from 'pg-copy-streams';
 import { migrationsIn } from '../database/data-source.js';
-import { locks } from '../database/locks.js';
 import { BackupError } from './backup-error.js';
+import { holdSchemaShared, sequenceNames, tablesWithReferences } from './backup.queries.js';
 import { type SequenceInBackup, type TableInBackup } from './manifest.js';
 
 /** Bytes of a piece of a table, and of what is kept in memory. */
@@ -29,7 +29,7 @@ export async function dumpDatabase(
   const client = new pg.Client({ connectionString: url, application_name: 'license-server backup' });
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock_shared($1)', [locks.schema]);
+    await client.query(holdSchemaShared());
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const schema = await migrationsIn(client);
     if (schema.length === 0)
@@ -85,27 +85,13 @@ export function columnsOf(table: string, columns: readonly string[]): string {
   return `${pg.escapeIdentifier(table)} (${columns.map((column) => pg.escapeIdentifier(column)).join(', ')})`;
 }
 
-/**
- * All tables but that of the migrations, each after those that it refers to. Generated columns generate themselves again;
- * ids of transactions mean nothing elsewhere, and what is restored gets new ones.
- */
+/** All tables, each after those that it refers to. */
 async function tablesOf(client: pg.Client): Promise<{ name: string; columns: string[] }[]> {
-  const { rows } = await client.query<{ name: string; columns: string[]; refers_to: string[] }>(`
-    SELECT c.relname AS name,
-           (SELECT coalesce(array_agg(a.attname::text ORDER BY a.attnum), '{}') FROM pg_attribute a
-             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
-               AND a.atttypid <> 'xid8'::regtype) AS columns,
-           (SELECT coalesce(array_agg(DISTINCT other.relname::text), '{}') FROM pg_constraint f
-              JOIN pg_class other ON other.oid = f.confrelid
-             WHERE f.contype = 'f' AND f.conrelid = c.oid AND f.confrelid <> c.oid) AS refers_to
-      FROM pg_class c
-     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'migration'
-     ORDER BY c.relname`);
-  const ordered: typeof rows = [];
-  let left = rows;
+  let left = await tablesWithReferences(client);
+  const ordered: typeof left = [];
   while (left.length > 0) {
     const names = new Set(left.map(({ name }) => name));
-    const next = left.filter(({ refers_to }) => !refers_to.some((other) => names.has(other)));
+    const next = left.filter(({ refersTo }) => !refersTo.some((other) => names.has(other)));
     if (next.length === 0) throw new BackupError(`These tables refer to each other: ${[...names].join(', ')}.`);
     ordered.push(...next);
     left = left.filter((table) => !next.includes(table));
@@ -115,12 +101,8 @@ async function tablesOf(client: pg.Client): Promise<{ name: string; columns: str
 
 /** Sequences know no snapshot: they may be ahead of it, never behind. */
 async function sequencesOf(client: pg.Client): Promise<SequenceInBackup[]> {
-  const { rows } = await client.query<{ name: string }>(`
-    SELECT c.relname AS name FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid
-     WHERE c.relnamespace = current_schema()::regnamespace
-       AND c.oid IS DISTINCT FROM to_regclass(pg_get_serial_sequence('migration', 'id')) ORDER BY c.relname`);
   const sequences: SequenceInBackup[] = [];
-  for (const { name } of rows) {
+  for (const name of await sequenceNames(client)) {
     const state = await client.query<{ last_value: string; is_called: boolean }>(
       `SELECT last_value::text, is_called FROM ${pg.escapeIdentifier(name)}`,
     );

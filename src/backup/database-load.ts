@@ -4,9 +4,9 @@ import pg from 'pg';
 import { from, type CopyStreamQuery } from 'pg-copy-streams';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { dataSourceOptions, migrationsIn, schemaVersion } from '../database/data-source.js';
-import { locks } from '../database/locks.js';
 import { type Content } from './archive.js';
 import { recordBackupEvent } from './backup-event.js';
+import { holdSchema, namesInDatabase, setSequence } from './backup.queries.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
@@ -85,7 +85,7 @@ export class DatabaseLoad {
         throw new DamagedBackupError(`The backup has ${counted(found, 'row')} of ${name} in place of ${rows}.`);
     }
     for (const { name, lastValue, isCalled } of this.manifest.sequences) {
-      await this.client.query('SELECT setval($1::regclass, $2, $3)', [pg.escapeIdentifier(name), lastValue, isCalled]);
+      await this.client.query(setSequence(pg.escapeIdentifier(name), lastValue, isCalled));
     }
     await this.triggers('ENABLE');
     const migrations = await this.runMigrations();
@@ -108,18 +108,13 @@ export class DatabaseLoad {
   }
 
   private async prepare(): Promise<void> {
-    await this.client.query('SELECT pg_advisory_xact_lock($1)', [locks.schema]);
-    const { rows } = await this.client.query<{ name: string }>(`
-      SELECT relname AS name FROM pg_class c
-       WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
-         AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
-       ORDER BY relname LIMIT 3`);
-    if (rows.length > 0) {
+    await this.client.query(holdSchema());
+    const found = await namesInDatabase(this.client);
+    if (found.length > 0) {
       const seen = await migrationsIn(this.client);
       const what = seen.length > 0 ? 'holds a license server already' : 'is not empty';
-      const names = rows.map(({ name }) => name).join(', ');
       throw new BackupError(
-        `The database ${what} (${names} …). Nothing was restored: a backup goes into an empty database only.`,
+        `The database ${what} (${found.join(', ')} …). Nothing was restored: a backup goes into an empty database only.`,
       );
     }
     await this.runMigrations(this.manifest.schema);

@@ -9,6 +9,7 @@ import { serverVersion } from '../http/pages/server-package.js';
 import { LicenseService } from '../license/license.service.js';
 import { LOG } from '../log/log.module.js';
 import { Metrics } from '../metrics/metrics.js';
+import { unsentMails } from './stored-metrics.queries.js';
 
 /** Milliseconds that a reader of the metrics waits for the database. */
 const timeoutMillis = 2_000;
@@ -91,9 +92,7 @@ export class StoredMetrics {
       const [occupancies, states, unsent] = await Promise.all([
         this.seats.occupancies(),
         this.licenses.states(),
-        this.dataSource.query<{ state: string; count: number; oldest: Date }[]>(
-          `SELECT state, count(*)::int AS count, min(created_at) AS oldest FROM outbox_mail WHERE state <> 'sent' GROUP BY state`,
-        ),
+        unsentMails(this.dataSource),
       ]);
       this.forget();
       for (const { organizationId, organization, product, model, quota, inUse } of occupancies) {

@@ -1,0 +1,70 @@
+import type pg from 'pg';
+import sql, { type Sql } from 'sql-template-tag';
+import { locks } from '../database/locks.js';
+
+/** While a backup is read, no migration and no rotation of keys runs. */
+export function holdSchemaShared(): Sql {
+  return sql`SELECT pg_advisory_lock_shared(${locks.schema})`;
+}
+
+/** Until the commit, no migration and no rotation of keys runs. */
+export function holdSchema(): Sql {
+  return sql`SELECT pg_advisory_xact_lock(${locks.schema})`;
+}
+
+/** A table with its columns, and the other tables that its rows refer to. */
+export interface TableWithReferences {
+  name: string;
+  columns: string[];
+  refersTo: string[];
+}
+
+/**
+ * All tables but that of the migrations. Generated columns generate themselves again; ids of transactions mean nothing elsewhere, and
+ * what is restored gets new ones.
+ */
+export async function tablesWithReferences(client: pg.ClientBase): Promise<TableWithReferences[]> {
+  const { rows } = await client.query<TableWithReferences>(sql`
+    SELECT c.relname AS name,
+           (SELECT coalesce(array_agg(a.attname::text ORDER BY a.attnum), '{}') FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+               AND a.atttypid <> 'xid8'::regtype) AS columns,
+           (SELECT coalesce(array_agg(DISTINCT other.relname::text), '{}') FROM pg_constraint f
+              JOIN pg_class other ON other.oid = f.confrelid
+             WHERE f.contype = 'f' AND f.conrelid = c.oid AND f.confrelid <> c.oid) AS "refersTo"
+      FROM pg_class c
+     WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'migration'
+     ORDER BY c.relname`);
+  return rows;
+}
+
+/** The names of all sequences but that of the migrations. */
+export async function sequenceNames(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(sql`
+    SELECT c.relname AS name FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid
+     WHERE c.relnamespace = current_schema()::regnamespace
+       AND c.oid IS DISTINCT FROM to_regclass(pg_get_serial_sequence('migration', 'id')) ORDER BY c.relname`);
+  return rows.map(({ name }) => name);
+}
+
+/** Some of what is in a database that should be empty; what belongs to extensions does not count. */
+export async function namesInDatabase(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(sql`
+    SELECT relname AS name FROM pg_class c
+     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+     ORDER BY relname LIMIT 3`);
+  return rows.map(({ name }) => name);
+}
+
+/** @param name as an identifier in SQL */
+export function setSequence(name: string, lastValue: string, isCalled: boolean): Sql {
+  return sql`SELECT setval(${name}::regclass, ${lastValue}::bigint, ${isCalled}::boolean)`;
+}
+
+/** An event of the command itself in the audit log. */
+export function commandLineEvent(action: string, details: Readonly<Record<string, unknown>>): Sql {
+  return sql`
+    INSERT INTO audit_event (occurred_at, action, actor, details)
+      VALUES (clock_timestamp(), ${action}, 'command line', ${JSON.stringify(details)})`;
+}
