@@ -15,6 +15,7 @@ import { ApiProblems } from '../http/problem/api-problems.js';
 import { StreamedBody } from '../http/limits/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
+import { OrganizationPluginPath } from './dto/organization-plugin-path.js';
 import { OrganizationPluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';
 import { ApiArchive, ApiDownload, uploadProblems } from './plugin-answers.js';
 import { DownloadRecord } from './download-record.js';
@@ -90,12 +91,11 @@ export class OrganizationPluginController {
   })
   async download(
     @CallerOf() caller: Caller,
-    @Param('organizationId', IdPipe) organizationId: number,
-    @Param('pluginId', IdPipe) id: number,
+    @Param() { organizationId, pluginId }: OrganizationPluginPath,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    const plugin = await this.plugins.content(organizationId, id);
+    const plugin = await this.plugins.content(organizationId, pluginId);
     await this.downloads.note(caller, organizationId, plugin);
     return sendPackage(request, reply, plugin, this.store);
   }
