@@ -6,7 +6,7 @@ import { LinkExpiredError, LinkUnknownError } from '../auth/auth.errors.js';
 import { type Caller } from '../access/caller.js';
 import { hashToken } from '../secret/random-token.js';
 import { Clock } from '../clock/clock.js';
-import { lockPools } from '../license/pool/lock-pools.js';
+import { lockPools } from '../license/pool/lock-pools.queries.js';
 import { Organization } from '../organization/organization.entity.js';
 import { type AcceptedPassword } from '../user/password.js';
 import { User } from '../user/user.entity.js';

@@ -7,7 +7,7 @@ import { SignInService } from '../auth/sign-in/sign-in.service.js';
 import { Clock } from '../clock/clock.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
-import { lockPools } from '../license/pool/lock-pools.js';
+import { lockPools } from '../license/pool/lock-pools.queries.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { User } from '../user/user.entity.js';
 import { invitationEvent } from './invitation-event.js';

@@ -10,7 +10,7 @@ import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
-import { lockPools } from '../license/pool/lock-pools.js';
+import { lockPools } from '../license/pool/lock-pools.queries.js';
 import { MailService } from '../mail/mail.service.js';
 import { templatedMail } from '../mail/templated-mail.js';
 import { holdOrganization } from '../organization/hold-organization.js';

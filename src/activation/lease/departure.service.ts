@@ -4,7 +4,7 @@ import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { LicensedUserService } from '../../license/licensed-user.service.js';
-import { lockDivision } from '../../license/pool/lock-pools.js';
+import { lockDivision } from '../../license/pool/lock-pools.queries.js';
 import { OrganizationService } from '../../organization/organization.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { noEnder } from '../seat/lease-end.js';

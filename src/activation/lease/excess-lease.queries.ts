@@ -1,7 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { leaseSeat } from '../../license/pool/seats-out.js';
+import { leaseSeat } from '../../license/pool/seats-out.queries.js';
 import { type LiveLease } from '../seat/excess-leases.js';
 
 /** Users and machines keep their places in the order in which they got them, as at a check-out after a cut. */

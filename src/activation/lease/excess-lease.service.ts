@@ -4,7 +4,7 @@ import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { type ExcessSession, SeatDivisionService } from '../../license/pool/seat-division.service.js';
-import { fixedSeats } from '../../license/pool/seats-out.js';
+import { fixedSeats } from '../../license/pool/seats-out.queries.js';
 import { endLeases } from '../seat/end-leases.js';
 import { withIds } from '../seat/end-leases.queries.js';
 import { excessLeases } from '../seat/excess-leases.js';

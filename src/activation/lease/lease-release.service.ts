@@ -5,7 +5,7 @@ import { type Caller } from '../../access/caller.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
 import { NotFoundError } from '../../errors/domain-error.js';
-import { lockPools } from '../../license/pool/lock-pools.js';
+import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { LicensePolicyService } from '../policy/license-policy.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { holder } from '../seat/lease-end.js';

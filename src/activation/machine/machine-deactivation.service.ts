@@ -5,7 +5,7 @@ import { type Caller } from '../../access/caller.js';
 import { type Role } from '../../access/role.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
-import { lockPools } from '../../license/pool/lock-pools.js';
+import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { MembershipService } from '../../organization/membership.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { type ClientPackage, productOf } from '../seat/seat-decision.js';

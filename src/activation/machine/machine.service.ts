@@ -7,7 +7,7 @@ import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../../http/paging.js';
-import { lockPools } from '../../license/pool/lock-pools.js';
+import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { type DenialPage, type DenialView } from './dto/denial.js';
 import { type MachinePage, type MachineTransfer, type MachineView } from './dto/machine.js';
 import { endLeases } from '../seat/end-leases.js';

@@ -9,7 +9,7 @@ import { InvalidRequestError } from '../../http/validation.js';
 import { type GrantPart } from '../../license/file/grants.js';
 import { lockInstallation } from '../../license/installation.queries.js';
 import { LicenseService } from '../../license/license.service.js';
-import { lockPools } from '../../license/pool/lock-pools.js';
+import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { Organization } from '../../organization/organization.entity.js';
 import { HeartbeatService } from '../lease/heartbeat.service.js';
 import { LeaseTokenService } from '../lease/lease-token.service.js';

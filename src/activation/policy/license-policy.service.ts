@@ -6,7 +6,7 @@ import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
-import { lockPools } from '../../license/pool/lock-pools.js';
+import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { productName, products } from '../../license/file/product.js';
 import { Organization } from '../../organization/organization.entity.js';
 import { type LicensePolicy, maxPatterns, type SeatReservationRule } from './dto/license-policy.js';

@@ -13,7 +13,7 @@ import { lockInstallation } from '../installation.queries.js';
 import { AllocationExceededError } from '../license.errors.js';
 import { LicenseService } from '../license.service.js';
 import { allocationBefore, allocationsOf } from './allocation.queries.js';
-import { lockDivision } from './lock-pools.js';
+import { lockDivision } from './lock-pools.queries.js';
 import { type Licensed } from './seat-division.js';
 import { type ExcessSession, SeatDivisionService } from './seat-division.service.js';
 import { SeatPool } from './seat-pool.entity.js';

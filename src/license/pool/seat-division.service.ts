@@ -12,10 +12,10 @@ import { nextChangeAfter } from '../file/grants.js';
 import { type LicenseFile } from '../file/license-file.js';
 import { lockInstallation, noteQuotas, noteTime } from '../installation.queries.js';
 import { LicenseService } from '../license.service.js';
-import { lockDivision } from './lock-pools.js';
+import { lockDivision } from './lock-pools.queries.js';
 import { divideSeats, type Licensed, type PoolQuota, type SeatDivision } from './seat-division.js';
 import { addPools, deleteOldCharges, poolShares, writeQuotas } from './seat-division.queries.js';
-import { seatsOut } from './seats-out.js';
+import { seatsOut } from './seats-out.queries.js';
 
 /** Ends sessions until only this many seats of each pool are out. */
 export type EndExcess = (

@@ -3,7 +3,7 @@ import { type LicenseBounds } from '../file/license-bounds.js';
 import { type LicenseClaims } from '../file/license-file.js';
 import { type Model, models, type Product, products } from '../file/product.js';
 import { type Around, divideAround, divideMachines, seatsToKeep, type Share, type ShareInUse } from './division.js';
-import { type SeatsOut } from './seats-out.js';
+import { type SeatsOut } from './seats-out.queries.js';
 
 /** What the files say, and the time at which it counts. */
 export interface Licensed {
