@@ -1,6 +1,7 @@
-import type pg from 'pg';
-import sql, { type Sql } from 'sql-template-tag';
+import pg from 'pg';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { locks } from '../database/locks.js';
+import { type SequenceInBackup } from './manifest.js';
 
 /** While a backup is read, no migration and no rotation of keys runs. */
 export function holdSchemaShared(): Sql {
@@ -38,13 +39,20 @@ export async function tablesWithReferences(client: pg.ClientBase): Promise<Table
   return rows;
 }
 
-/** The names of all sequences but that of the migrations. */
-export async function sequenceNames(client: pg.ClientBase): Promise<string[]> {
+/** All sequences but that of the migrations. They know no snapshot: they may be ahead of it, never behind. */
+export async function sequencesOf(client: pg.ClientBase): Promise<SequenceInBackup[]> {
   const { rows } = await client.query<{ name: string }>(sql`
     SELECT c.relname AS name FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid
      WHERE c.relnamespace = current_schema()::regnamespace
        AND c.oid IS DISTINCT FROM to_regclass(pg_get_serial_sequence('migration', 'id')) ORDER BY c.relname`);
-  return rows.map(({ name }) => name);
+  const sequences: SequenceInBackup[] = [];
+  for (const { name } of rows) {
+    const state = await client.query<Omit<SequenceInBackup, 'name'>>(
+      sql`SELECT last_value::text AS "lastValue", is_called AS "isCalled" FROM ${identifier(name)}`,
+    );
+    sequences.push(...state.rows.map((row) => ({ name, ...row })));
+  }
+  return sequences;
 }
 
 /** Some of what is in a database that should be empty; what belongs to extensions does not count. */
@@ -57,9 +65,16 @@ export async function namesInDatabase(client: pg.ClientBase): Promise<string[]> 
   return rows.map(({ name }) => name);
 }
 
-/** @param name as an identifier in SQL */
-export function setSequence(name: string, lastValue: string, isCalled: boolean): Sql {
-  return sql`SELECT setval(${name}::regclass, ${lastValue}::bigint, ${isCalled}::boolean)`;
+export function setSequence({ name, lastValue, isCalled }: SequenceInBackup): Sql {
+  return sql`SELECT setval(${pg.escapeIdentifier(name)}::regclass, ${lastValue}::bigint, ${isCalled}::boolean)`;
+}
+
+export function truncate(tables: readonly string[]): Sql {
+  return sql`TRUNCATE ${join(tables.map(identifier))}`;
+}
+
+export function switchTriggers(table: string, what: 'ENABLE' | 'DISABLE'): Sql {
+  return sql`ALTER TABLE ${identifier(table)} ${raw(what)} TRIGGER USER`;
 }
 
 /** An event of the command itself in the audit log. */
@@ -67,4 +82,8 @@ export function commandLineEvent(action: string, details: Readonly<Record<string
   return sql`
     INSERT INTO audit_event (occurred_at, action, actor, details)
       VALUES (clock_timestamp(), ${action}, 'command line', ${JSON.stringify(details)})`;
+}
+
+function identifier(name: string): Sql {
+  return raw(pg.escapeIdentifier(name));
 }

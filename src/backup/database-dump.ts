@@ -2,7 +2,7 @@ import pg from 'pg';
 import { to } from 'pg-copy-streams';
 import { migrationsIn } from '../database/data-source.js';
 import { BackupError } from './backup-error.js';
-import { holdSchemaShared, sequenceNames, tablesWithReferences } from './backup.queries.js';
+import { holdSchemaShared, sequencesOf, tablesWithReferences } from './backup.queries.js';
 import { type SequenceInBackup, type TableInBackup } from './manifest.js';
 
 /** Bytes of a piece of a table, and of what is kept in memory. */
@@ -97,17 +97,4 @@ async function tablesOf(client: pg.Client): Promise<{ name: string; columns: str
     left = left.filter((table) => !next.includes(table));
   }
   return ordered.map(({ name, columns }) => ({ name, columns }));
-}
-
-/** Sequences know no snapshot: they may be ahead of it, never behind. */
-async function sequencesOf(client: pg.Client): Promise<SequenceInBackup[]> {
-  const sequences: SequenceInBackup[] = [];
-  for (const name of await sequenceNames(client)) {
-    const state = await client.query<{ last_value: string; is_called: boolean }>(
-      `SELECT last_value::text, is_called FROM ${pg.escapeIdentifier(name)}`,
-    );
-    const [row] = state.rows;
-    if (row) sequences.push({ name, lastValue: row.last_value, isCalled: row.is_called });
-  }
-  return sequences;
 }

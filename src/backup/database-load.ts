@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import pg from 'pg';
+import { type PoolClient } from 'pg';
 import { from, type CopyStreamQuery } from 'pg-copy-streams';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { dataSourceOptions, migrationsIn, schemaVersion } from '../database/data-source.js';
 import { type Content } from './archive.js';
 import { recordBackupEvent } from './backup-event.js';
-import { holdSchema, namesInDatabase, setSequence } from './backup.queries.js';
+import { holdSchema, namesInDatabase, setSequence, switchTriggers, truncate } from './backup.queries.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
@@ -23,7 +23,7 @@ export class DatabaseLoad {
   private constructor(
     private readonly dataSource: DataSource,
     private readonly runner: QueryRunner,
-    private readonly client: pg.PoolClient,
+    private readonly client: PoolClient,
     private readonly manifest: Manifest,
   ) {}
 
@@ -42,7 +42,7 @@ export class DatabaseLoad {
         );
       }
       const runner = dataSource.createQueryRunner();
-      const client = (await runner.connect()) as pg.PoolClient;
+      const client = (await runner.connect()) as PoolClient;
       await runner.startTransaction();
       const load = new DatabaseLoad(dataSource, runner, client, manifest);
       await load.prepare();
@@ -84,9 +84,7 @@ export class DatabaseLoad {
       if (found !== rows)
         throw new DamagedBackupError(`The backup has ${counted(found, 'row')} of ${name} in place of ${rows}.`);
     }
-    for (const { name, lastValue, isCalled } of this.manifest.sequences) {
-      await this.client.query(setSequence(pg.escapeIdentifier(name), lastValue, isCalled));
-    }
+    for (const sequence of this.manifest.sequences) await this.client.query(setSequence(sequence));
     await this.triggers('ENABLE');
     const migrations = await this.runMigrations();
     const { version, createdAt } = this.manifest;
@@ -119,15 +117,15 @@ export class DatabaseLoad {
     }
     await this.runMigrations(this.manifest.schema);
     // What the migrations have put in is in the backup too.
-    const names = this.manifest.tables.map(({ name }) => pg.escapeIdentifier(name));
-    if (names.length > 0) await this.client.query(`TRUNCATE ${names.join(', ')}`);
+    const names = this.manifest.tables.map(({ name }) => name);
+    if (names.length > 0) await this.client.query(truncate(names));
     await this.triggers('DISABLE');
   }
 
   /** Triggers have done their work when the rows came into being; foreign keys are looked at all the same. */
   private async triggers(what: 'ENABLE' | 'DISABLE'): Promise<void> {
     for (const { name } of this.manifest.tables) {
-      await this.client.query(`ALTER TABLE ${pg.escapeIdentifier(name)} ${what} TRIGGER USER`);
+      await this.client.query(switchTriggers(name, what));
     }
   }
 
