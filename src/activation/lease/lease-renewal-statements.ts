@@ -1,0 +1,114 @@
+import { type Statement } from '../../database/preparing-client.js';
+import { type Model, type Product } from '../../license/file/product.js';
+import { leaseMinutesInSql } from '../seat/lease-policy.js';
+import { productOf, type Session, takesFloatingOnly } from '../seat/seat-decision.js';
+
+// What renewals tell the database: one statement for all that arrive at the same moment, whose plan is kept.
+
+/** A lease that is to be prolonged. */
+export interface RenewItem {
+  id: string;
+  userId: number;
+}
+
+/** A lease that was prolonged. */
+export interface Renewed {
+  id: string;
+  userId: number;
+  /** Milliseconds since 1970: quicker to read than a timestamp's text. */
+  renewed: number;
+  expires: number;
+  renewalShare: number;
+}
+
+/** A session whose lease is to be prolonged. */
+export interface SessionItem extends Session {
+  userId: number;
+  organizationId: number | undefined;
+}
+
+/** A session's lease that was prolonged, with all that its client is told. */
+export interface RenewedSession extends Renewed {
+  clientRenewalShare: number;
+  number: number;
+  product: Product;
+  organizationId: number;
+  organizationName: string;
+  model: Model;
+  machineId: string;
+  sessionId: string;
+  quota: number;
+  /** Seats of the pool, those of offline licenses included. */
+  inUse: number;
+}
+
+const renewLeasesInSql = `UPDATE lease l
+            -- Never shortened: its client may not hear of it, and the pool's earliest expiry is a lower bound.
+            SET renewed_at = t.now,
+                expires_at = greatest(l.expires_at, least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at))
+           FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p, organization o,
+                installation i
+          WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
+            AND l.expires_at > t.now
+            AND p.ends_at > greatest(t.now, i.newest_time)
+            -- A license has begun or ended since: whether there still is a seat is for the check-out to judge.
+            AND i.quotas_valid_until > greatest(t.now, i.newest_time)
+      RETURNING l.id, l.user_id AS "userId", floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
+                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare"`;
+
+/** The leases are looked up first and by the index (OFFSET, LIMIT, MATERIALIZED), so that the kept plan suits a table of any size. */
+const renewSessionsInSql = `
+  WITH found AS MATERIALIZED (
+    SELECT w.id, p.id AS pool_id, t.now, o.name, o.renewal_share, o.client_renewal_share, p.model, p.quota, p.in_use, w.hostname, w.version,
+           least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at) AS expires_at
+      FROM server_now($9) AS t(now),
+           LATERAL (SELECT w.*, s.id, s.pool_id
+                      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
+                                  $8::text[])
+                             AS w(user_id, product, machine_id, session_id, organization_id, model, hostname, version),
+                           LATERAL (SELECT id, pool_id FROM lease
+                                     WHERE user_id = w.user_id AND product = w.product AND machine_id = w.machine_id
+                                       AND session_id = w.session_id
+                                       AND organization_id = coalesce(w.organization_id, organization_id)
+                                     ORDER BY number DESC LIMIT 1) AS s
+                    OFFSET 0) AS w,
+           seat_pool p, organization o, installation i
+     WHERE p.id = w.pool_id AND o.id = p.organization_id AND p.model = coalesce(w.model, p.model)
+       AND p.ends_at > greatest(t.now, i.newest_time) AND i.quotas_valid_until > greatest(t.now, i.newest_time)
+       -- Rules about machines are for the check-out to judge by.
+       AND o.allowed_machines = '{}' AND o.denied_machines = '{}')
+  UPDATE lease l
+     SET renewed_at = f.now, expires_at = greatest(l.expires_at, f.expires_at),
+         hostname = coalesce(f.hostname, l.hostname), version = coalesce(f.version, l.version)
+    FROM found f
+   WHERE l.id = f.id AND l.expires_at > f.now
+  RETURNING l.id, l.number, l.user_id AS "userId", l.product, l.machine_id AS "machineId", l.session_id AS "sessionId",
+            l.organization_id AS "organizationId", f.model, f.name AS "organizationName",
+            floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
+            floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, f.renewal_share AS "renewalShare",
+            f.client_renewal_share AS "clientRenewalShare", f.quota,
+            f.in_use + (SELECT count(DISTINCT o.seat) FROM charged_seat o
+                         WHERE o.pool_id = f.pool_id AND o.expires_at > f.now)::int AS "inUse"`;
+
+/** @returns of {@link Renewed} */
+export function renewLeases(items: readonly RenewItem[], offsetMillis: number): Statement {
+  return [renewLeasesInSql, [items.map(({ id }) => id), items.map(({ userId }) => userId), offsetMillis]];
+}
+
+/** @returns of {@link RenewedSession} */
+export function renewSessions(items: readonly SessionItem[], offsetMillis: number): Statement {
+  return [
+    renewSessionsInSql,
+    [
+      items.map(({ userId }) => userId),
+      items.map(({ clientPackage }) => productOf(clientPackage)),
+      items.map(({ machineId }) => machineId),
+      items.map(({ sessionId }) => sessionId),
+      items.map(({ organizationId }) => organizationId ?? null),
+      items.map((item) => (takesFloatingOnly(item) ? 'floating' : null)),
+      items.map(({ hostname }) => hostname),
+      items.map(({ version }) => version),
+      offsetMillis,
+    ],
+  ];
+}
