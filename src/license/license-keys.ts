@@ -20,7 +20,6 @@ export class LicenseKeys implements OnModuleInit {
     this.vendorKeys = await trustedKeys(this.settings.vendorKeys);
   }
 
-  /** False until the keys are loaded: before that, every license would look untrusted. */
   get areLoaded(): boolean {
     return this.vendorKeys !== undefined;
   }

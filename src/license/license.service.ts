@@ -52,7 +52,7 @@ export class LicenseService implements OnModuleInit {
     accounts.whenTrialEnds(() => lastExpiry(this.claims.filter(({ licenseType }) => licenseType === 'TRIAL')) ?? null);
     const reload = (): void => {
       // The start reads the files itself, once the keys are loaded.
-      if (!this.keys.areLoaded) return;
+      if (!this.canVerify) return;
       this.load(this.dataSource.manager).catch((error: unknown) => {
         this.log.error({ err: error }, 'The license files could not be read again');
       });
@@ -68,6 +68,11 @@ export class LicenseService implements OnModuleInit {
   /** Of the files in force, as they were last read. */
   get claims(): LicenseClaims[] {
     return this.files.map((file) => file.claims);
+  }
+
+  /** False while the server starts: before the keys are loaded, every license would look untrusted. */
+  get canVerify(): boolean {
+    return this.keys.areLoaded;
   }
 
   get hasVendorKeys(): boolean {

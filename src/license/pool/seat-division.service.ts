@@ -59,6 +59,8 @@ export class SeatDivisionService implements OnModuleInit, OnApplicationShutdown 
     });
     // A seat that was out beyond its organization's share has returned.
     notifications.on('seats_returned', () => {
+      // The start divides the seats itself, once the licenses can be verified.
+      if (!this.licenses.canVerify) return;
       this.dataSource
         .transaction((manager) => this.reallocate(manager))
         .catch((error: unknown) => {
