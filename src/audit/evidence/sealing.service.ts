@@ -27,6 +27,8 @@ const checkpointMillis = 3_600_000;
 const maxEvents = 5_000;
 /** Blocks whose sessions are removed at once. */
 const maxBlocksRemoved = 100;
+/** Blocks that a stop waits for at most; after a restore there are many more, and the next start seals them. */
+const maxBlocksAtStop = 10;
 /** Milliseconds for which a stop waits until the last block has left the server. */
 const stopMillis = 5_000;
 /** A transaction that met another one's; the next pass does it. */
@@ -59,6 +61,7 @@ interface Chain {
 export class SealingService implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<unknown> = Promise.resolve();
+  private isStopping = false;
   private readonly listeners: (() => Promise<void>)[] = [];
 
   constructor(
@@ -80,6 +83,7 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    this.isStopping = true;
     try {
       await this.seal(true);
       // What was under way may have missed the last block.
@@ -255,31 +259,21 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
         ? `AND NOT EXISTS (SELECT FROM (SELECT unnest(${column}) AS id FROM audit_block) b WHERE b.id = ${id})`
         : '';
     const sources = [
-      [recordedEvents(`${range('e.xid')} ${unsealed('events', 'e.id')} AND e.id > $3::bigint`), 'e.id', '0'],
-      [
-        // A lease that has ended since is in the other table, with a later transaction.
-        grants(`g.newest_xid >= $1::xid8 AND ${range('g.xid')} ${unsealed('grants', 'g.id')} AND g.id > $3::uuid`),
-        'g.id',
-        '00000000-0000-0000-0000-000000000000',
-      ],
-      [
-        ends(`${range('s.ended_xid')} ${unsealed('ends', 's.lease_id')} AND s.lease_id > $3::uuid`),
-        's.lease_id',
-        '00000000-0000-0000-0000-000000000000',
-      ],
-    ] as const;
-    const from = restoredIn ?? sealedBelow;
-    for (const [query, key, first] of sources) {
-      for (let last: string = first, full = true; full;) {
-        const found = await manager.query<ChainEvent[]>(`${query} ORDER BY ${key} LIMIT ${maxEvents}`, [
-          from,
-          xmin,
-          last,
-        ]);
+      recordedEvents(`${range('e.xid')} ${unsealed('events', 'e.id')}`) + ' ORDER BY e.id',
+      // A lease that has ended since is in the other table, with a later transaction.
+      grants(`g.newest_xid >= $1::xid8 AND ${range('g.xid')} ${unsealed('grants', 'g.id')}`) + ' ORDER BY g.id',
+      ends(`${range('s.ended_xid')} ${unsealed('ends', 's.lease_id')}`) + ' ORDER BY s.lease_id',
+    ];
+    const last = chain.block + maxBlocksAtStop;
+    for (const source of sources) {
+      // A cursor reads once, in the order of the ids, what a restore has put in with one transaction.
+      await manager.query(`DECLARE unsealed NO SCROLL CURSOR FOR ${source}`, [restoredIn ?? sealedBelow, xmin]);
+      for (let found: ChainEvent[] = [], isFull = true; isFull; isFull = found.length === maxEvents) {
+        found = await manager.query<ChainEvent[]>(`FETCH ${maxEvents} FROM unsealed`);
+        if (this.isStopping && chain.block > last) throw new Error('There is more to seal than a stop has time for');
         if (found.length > 0) await this.append(manager, chain, found);
-        last = found.at(-1)?.ref ?? last;
-        full = found.length === maxEvents;
       }
+      await manager.query('CLOSE unsealed');
     }
     return restored ? String(BigInt(restoredIn) + 1n) : xmin;
   }
