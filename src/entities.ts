@@ -44,6 +44,10 @@ import { Plugin } from './plugin/plugin.entity.js';
 import { RetiredSigningKey } from './signing/retired-signing-key.entity.js';
 import { SigningKey } from './signing/signing-key.entity.js';
 import { User } from './user/user.entity.js';
+import { KnownMachine } from './utilization/known-machine.entity.js';
+import { UsageHour } from './utilization/usage-hour.entity.js';
+import { UsageMonth } from './utilization/usage-month.entity.js';
+import { UsageRollUp } from './utilization/usage-roll-up.entity.js';
 
 /** Every table of the database, but for those that libraries keep for themselves: `migration` and `rate_limit`. */
 export const entities = [
@@ -66,6 +70,7 @@ export const entities = [
   InstalledLicense,
   Invitation,
   KnownDevice,
+  KnownMachine,
   Lease,
   LicensedUser,
   Machine,
@@ -92,5 +97,8 @@ export const entities = [
   Team,
   TeamMember,
   TokenFamily,
+  UsageHour,
+  UsageMonth,
+  UsageRollUp,
   User,
 ];

@@ -3,7 +3,10 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 /** Who did what to which thing, when and from where. Written once, never changed. */
 @Entity('audit_event')
 @Index('audit_event_occurred', ['occurredAt'])
-@Index('audit_event_organization', ['organizationId', 'id'])
+@Index('audit_event_organization_occurred', ['organizationId', 'occurredAt'])
+@Index('audit_event_action', { synchronize: false })
+@Index('audit_event_actor', { synchronize: false })
+@Index('audit_event_search', { synchronize: false })
 @Index('audit_event_all_versions', { synchronize: false })
 @Index('audit_event_team_roles', { synchronize: false })
 @Index('audit_event_versions', { synchronize: false })

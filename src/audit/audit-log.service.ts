@@ -3,7 +3,15 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { byteOrderMark, csvLine } from '../http/csv.js';
-import { pageOfRows } from '../http/paging.js';
+import { maxCounted, pageWith, sortingOf } from '../http/paging.js';
+import { rowsOf } from '../database/query.js';
+import {
+  type AuditFilter,
+  type AuditOrder,
+  auditEvents,
+  countOfAuditEvents,
+  searchedFor,
+} from './audit-log.queries.js';
 import { type AuditEventPage, type AuditEventView, type AuditQuery } from './dto/audit.js';
 
 /** Rows that are fetched at once for an export. */
@@ -19,35 +27,40 @@ export class AuditLogService {
 
   /** @param organizationId undefined: of the whole server */
   async list(organizationId: number | undefined, query: AuditQuery): Promise<AuditEventPage> {
-    return pageOfRows<AuditEventView>(
-      this.dataSource.manager,
-      {
-        select: columns,
-        from: filtered,
-        parameters: parametersOf(organizationId, query),
-        tieBreaker: 'e.id DESC',
-        sort: 'occurredAt,desc',
-      },
-      query,
-      { occurredAt: 'e.occurred_at', action: 'e.action', actor: 'e.actor', id: 'e.id' },
-    );
+    const { page, size, sort = 'occurredAt,desc' } = query;
+    const { column: order, direction } = sortingOf<AuditOrder>(sort, { occurredAt: 'occurredAt', id: 'id' });
+    const filter = await this.filterOf(organizationId, query);
+    const range = { order, direction, limit: size, offset: page * size };
+    const content = await rowsOf<AuditEventView>(this.dataSource, auditEvents(filter, range));
+    const [count] = await rowsOf<{ total: number }>(this.dataSource, countOfAuditEvents(filter, maxCounted + 1));
+    return pageWith(content, count?.total ?? 0, query, true);
   }
 
   /** The same as CSV, oldest first, fetched piece by piece. */
   export(organizationId: number | undefined, query: AuditQuery): Readable {
-    return Readable.from(this.lines(parametersOf(organizationId, query)));
+    return Readable.from(this.lines(organizationId, query));
   }
 
-  private async *lines(parameters: readonly unknown[]): AsyncGenerator<string> {
+  private async filterOf(
+    organizationId: number | undefined,
+    { search: text, ...filter }: AuditQuery,
+  ): Promise<AuditFilter> {
+    if (text === undefined) return { ...filter, organizationId };
+    const { people, machines } = searchedFor(text);
+    const userIds = (await rowsOf<{ id: number }>(this.dataSource, people)).map(({ id }) => id);
+    const machineIds = (await rowsOf<{ id: string }>(this.dataSource, machines)).map(({ id }) => id);
+    return { ...filter, organizationId, search: { text, userIds, machineIds } };
+  }
+
+  private async *lines(organizationId: number | undefined, query: AuditQuery): AsyncGenerator<string> {
+    const filter = await this.filterOf(organizationId, query);
     yield (
       byteOrderMark +
       csvLine(['Time', 'Action', 'Organization', 'By', 'From address', 'Target type', 'Target', 'Details'])
     );
     for (let last = 0; ;) {
-      const rows = await this.dataSource.query<AuditEventView[]>(
-        `SELECT ${columns} FROM ${filtered} AND e.id > $7 ORDER BY e.id LIMIT ${exportBatch}`,
-        [...parameters, last],
-      );
+      const range = { order: 'id', direction: 'ASC', limit: exportBatch, after: last } as const;
+      const rows = await rowsOf<AuditEventView>(this.dataSource, auditEvents(filter, range));
       const newest = rows.at(-1);
       if (!newest) return;
       last = newest.id;
@@ -67,44 +80,4 @@ export class AuditLogService {
         .join('');
     }
   }
-}
-
-const columns = `e.id, e.occurred_at AS "occurredAt", e.action, e.organization_id AS "organizationId", e.actor,
-  e.target_type AS "targetType", e.target_id AS "targetId", e.details, e.address`;
-
-/** A grant, from a lease or from the session that it has become; `event_id` is null where audit_event has it. */
-const grant = (table: string, lease: string, model: string, join = ''): string => `
-  SELECT l.event_id AS id, l.started_at AS occurred_at, 'lease.granted' AS action, l.organization_id,
-         coalesce(u.email, 'user ' || l.user_id) AS actor, 'lease' AS target_type, ${lease}::text AS target_id,
-         jsonb_build_object('product', l.product, 'model', ${model}, 'machineId', l.machine_id, 'sessionId', l.session_id,
-                            'hostname', l.hostname) AS details,
-         l.granted_from AS address
-    FROM ${table} l LEFT JOIN user_account u ON u.id = l.user_id ${join} WHERE l.event_id IS NOT NULL`;
-
-/** Ends by the hand of the one who held the seat have no name of their own. */
-const ends = `
-  SELECT s.ended_event_id, s.ended_at, 'lease.ended', s.organization_id,
-         coalesce(s.ended_by, CASE WHEN s.end_reason IN ('released', 'ended-by-holder') THEN u.email END, 'server'),
-         'lease', s.lease_id::text,
-         jsonb_build_object('reason', s.end_reason, 'product', s.product, 'machineId', s.machine_id, 'holder', u.email),
-         s.ended_from
-    FROM ended_session s LEFT JOIN user_account u ON u.id = s.user_id WHERE s.ended_event_id IS NOT NULL`;
-
-const sessions = `(SELECT granted_event_id AS event_id, lease_id, model, started_at, organization_id, user_id, product,
-                          machine_id, session_id, hostname, granted_from FROM ended_session)`;
-
-const events = `
-  SELECT id, occurred_at, action, organization_id, actor, target_type, target_id, details, address FROM audit_event
-  UNION ALL ${grant('lease', 'l.id', 'p.model', 'JOIN seat_pool p ON p.id = l.pool_id')}
-  UNION ALL ${grant(sessions, 'l.lease_id', 'l.model')}
-  UNION ALL ${ends}`;
-
-const filtered = `(${events}) e
-  WHERE ($1::bigint IS NULL OR e.organization_id = $1) AND ($2::text IS NULL OR fold_case(e.actor) = fold_case($2))
-    AND ($3::text IS NULL OR starts_with(e.action, $3)) AND ($4::timestamptz IS NULL OR e.occurred_at >= $4)
-    AND ($5::timestamptz IS NULL OR e.occurred_at < $5)
-    AND ($6::text IS NULL OR strpos(fold_case(concat_ws(' ', e.actor, e.action, e.target_id, e.address, e.details::text)), fold_case($6)) > 0)`;
-
-function parametersOf(organizationId: number | undefined, { actor, action, from, to, search }: AuditQuery): unknown[] {
-  return [organizationId ?? null, actor ?? null, action ?? null, from ?? null, to ?? null, search ?? null];
 }

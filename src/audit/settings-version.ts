@@ -105,8 +105,13 @@ function conditionOf(
     .map((action) => `'${action}'`)
     .join(', ');
   return `v.action IN (${actions}) AND coalesce(v.organization_id, 0) = ${organizationId}
-            AND (${targetId} IS NULL OR v.target_id = ${targetId})
-            AND (${memberId} IS NULL OR v.details ->> 'userId' = ${memberId})`;
+            ${isEither(targetId, 'v.target_id')} ${isEither(memberId, "v.details ->> 'userId'")}`;
+}
+
+/** A parameter may be null, a column is not: without `OR` each row of a list finds its events by the index. */
+function isEither(wanted: string, column: string): string {
+  if (wanted === 'NULL') return '';
+  return wanted.startsWith('$') ? `AND (${wanted} IS NULL OR ${column} = ${wanted})` : `AND ${column} = ${wanted}`;
 }
 
 /** Which settings differ: the event names them, or says what was before and what is now. */

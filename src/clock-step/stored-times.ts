@@ -22,6 +22,7 @@ function atMost(column: string, interval: string, where = 'true'): StoredTime {
 
 const evidence: StoredTime = { kept: 'evidence, which is sealed as it was written' };
 const statistics: StoredTime = { kept: 'tells what happened, and nothing waits for it' };
+const rolledUp: StoredTime = { kept: 'is added up once more from the sessions when it is later than now' };
 const computed: StoredTime = { kept: 'is computed from the license files' };
 const token: StoredTime = { kept: 'is as long as a token that is out lives, whatever the clock says here' };
 const ownClock: StoredTime = { kept: 'is what the clock is compared with' };
@@ -123,6 +124,9 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     ended_at: 'at-most-now',
     expires_at: atMost('expires_at', `interval '30 days'`),
   },
+  usage_hour: { hour: rolledUp, oldest_start: rolledUp },
+  usage_month: { month: rolledUp, last_started_at: rolledUp },
+  usage_roll_up: { rolled_until: rolledUp, oldest_start: rolledUp },
   user_account: {
     disabled_at: 'at-most-now',
     created_at: 'at-most-now',

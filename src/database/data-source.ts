@@ -33,6 +33,8 @@ import { RecordedSettings1764118000000 } from './migrations/1764118000000-record
 import { Language1764121000000 } from './migrations/1764121000000-language.js';
 import { OldestLeases1764130000000 } from './migrations/1764130000000-oldest-leases.js';
 import { TeamRoleVersions1764131000000 } from './migrations/1764131000000-team-role-versions.js';
+import { FastSearch1764132000000 } from './migrations/1764132000000-fast-search.js';
+import { UsageRollUps1764132100000 } from './migrations/1764132100000-usage-roll-ups.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
@@ -77,6 +79,8 @@ const migrations = [
   Language1764121000000,
   OldestLeases1764130000000,
   TeamRoleVersions1764131000000,
+  FastSearch1764132000000,
+  UsageRollUps1764132100000,
   WithdrawnCharges1764117000000,
   RoomForRenewals1764117100000,
   MailTokens1764113000000,

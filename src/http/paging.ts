@@ -8,6 +8,9 @@ import { InvalidRequestError } from './validation.js';
 const whole = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,12}$/.test(value) ? Number(value) : value;
 
+/** Up to here a list of what is never deleted, or late, is counted: to count a million costs more than to show a page of them. */
+export const maxCounted = 10_000;
+
 /** The query of every list. */
 export class PageQuery {
   @ApiPropertyOptional({ type: Number, minimum: 0, default: 0, description: 'The page, from 0.' })
@@ -43,8 +46,13 @@ export class PageQuery {
 export class Page<T> {
   content!: T[];
 
-  @ApiProperty({ description: 'Entries on all pages.' })
+  @ApiProperty({
+    description: `Entries on all pages. Long lists are counted up to ${maxCounted.toLocaleString('en')}.`,
+  })
   totalElements!: number;
+
+  @ApiPropertyOptional({ description: 'true: there are more entries than `totalElements` says.' })
+  moreElements?: boolean;
 
   @ApiProperty()
   totalPages!: number;
@@ -88,10 +96,12 @@ export interface RowQuery {
   tieBreaker: string;
   /** The default order; the first of the sortable ones, unless said otherwise. */
   sort?: string;
+  /** The list grows for as long as the server is used: it is counted up to {@link maxCounted}. */
+  grows?: boolean;
 }
 
 /** A {@link RowQuery} as text. */
-export interface RowQueryInText extends Pick<RowQuery, 'tieBreaker' | 'sort'> {
+export interface RowQueryInText extends Pick<RowQuery, 'tieBreaker' | 'sort' | 'grows'> {
   select: string;
   /** Tables and conditions, with parameters from $1 on. */
   from: string;
@@ -102,16 +112,30 @@ export interface RowQueryInText extends Pick<RowQuery, 'tieBreaker' | 'sort'> {
 export async function pageOfRows<T extends ObjectLiteral>(
   manager: EntityManager,
   query: RowQuery | RowQueryInText,
-  { page, size, sort = query.sort }: PageQuery,
+  request: PageQuery,
   sortable: Record<string, string>,
 ): Promise<Page<T>> {
+  const { page, size, sort = query.sort } = request;
   const { column, direction } = sortingOf(sort, sortable);
   const order = `ORDER BY ${column} ${direction} NULLS LAST, ${query.tieBreaker}`;
   const { content, total } =
     'parameters' in query ? inText(query, order, size, page * size) : statementsOf(query, order, size, page * size);
   const rows = await manager.query<T[]>(content.text, content.values);
-  const [{ total: totalElements }] = await manager.query<[{ total: number }]>(total.text, total.values);
-  return { content: rows, totalElements, totalPages: Math.ceil(totalElements / size), page, size };
+  const [count] = await manager.query<[{ total: number }]>(total.text, total.values);
+  return pageWith(rows, count.total, request, query.grows);
+}
+
+/**
+ * @param counted how many entries there are
+ * @param grows `counted` is beyond {@link maxCounted} where there are more
+ */
+export function pageWith<T>(content: T[], counted: number, { page, size }: PageQuery, grows = false): Page<T> {
+  const more = grows && counted > maxCounted;
+  const totalElements = more ? maxCounted : counted;
+  return {
+    ...{ content, totalElements, totalPages: Math.ceil(totalElements / size), page, size },
+    ...(more && { moreElements: true }),
+  };
 }
 
 /** What reads a page, and what counts the rows of all pages. */
@@ -120,16 +144,18 @@ interface PageStatements {
   total: Pick<Sql, 'text' | 'values'>;
 }
 
-function statementsOf({ select, from }: RowQuery, order: string, limit: number, offset: number): PageStatements {
+function statementsOf({ select, from, grows }: RowQuery, order: string, limit: number, offset: number): PageStatements {
   const all = sql`SELECT ${select} FROM ${from}`;
   return {
     content: sql`${all} ${raw(order)} LIMIT ${limit} OFFSET ${offset}`,
-    total: sql`SELECT count(*) AS total FROM (${all}) AS rows`,
+    total: grows
+      ? sql`SELECT count(*) AS total FROM (SELECT FROM ${from} LIMIT ${maxCounted + 1}) AS rows`
+      : sql`SELECT count(*) AS total FROM (${all}) AS rows`,
   };
 }
 
 function inText(
-  { select, from, parameters }: RowQueryInText,
+  { select, from, parameters, grows }: RowQueryInText,
   order: string,
   limit: number,
   offset: number,
@@ -141,15 +167,20 @@ function inText(
       text: `${all} ${order} LIMIT $${count + 1} OFFSET $${count + 2}`,
       values: [...parameters, limit, offset],
     },
-    total: { text: `SELECT count(*) AS total FROM (${all}) AS rows`, values: [...parameters] },
+    total: {
+      text: grows
+        ? `SELECT count(*) AS total FROM (SELECT FROM ${from} LIMIT ${maxCounted + 1}) AS rows`
+        : `SELECT count(*) AS total FROM (${all}) AS rows`,
+      values: [...parameters],
+    },
   };
 }
 
 /** @throws InvalidRequestError */
-function sortingOf(
+export function sortingOf<Column extends string>(
   sort: string | undefined,
-  sortable: Record<string, string>,
-): { column: string; direction: 'ASC' | 'DESC' } {
+  sortable: Record<string, Column>,
+): { column: Column; direction: 'ASC' | 'DESC' } {
   const [name = '', direction = 'asc'] = (sort ?? Object.keys(sortable)[0] ?? '').split(',');
   const column = Object.hasOwn(sortable, name) ? sortable[name] : undefined;
   if (!column || !/^(asc|desc)$/i.test(direction)) {

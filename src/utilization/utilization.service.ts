@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
+import sql, { type Sql } from 'sql-template-tag';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
-import { pageOfRows } from '../http/paging.js';
+import { pageOfRows, pageWith } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { poolOf } from '../database/pool-of.js';
+import { rowsOf } from '../database/query.js';
 import {
   type Interval,
   type UtilizationGroup,
   type UtilizationGroupPage,
+  type UtilizationSessionPage,
   type UtilizationSessionView,
   type UtilizationPoint,
   type UtilizationQuery,
@@ -21,7 +24,21 @@ import {
   type UtilizationTotalsQuery,
   type UtilizationView,
 } from './dto/utilization.js';
+import { hoursIn, monthsIn, type Parts, type Period } from './usage-parts.js';
+import { type RolledUp, rolledUp } from './usage-roll-up.queries.js';
+import {
+  distinctUsers,
+  groups,
+  machinesNamed,
+  oldestStarts,
+  type ReportParts,
+  series,
+  sessionRows,
+  type UsageFilter,
+  usersNamed,
+} from './utilization.queries.js';
 
+const hourMillis = 3_600_000;
 const dayMillis = 86_400_000;
 const maxPoints = 1000;
 const intervalMillis: Record<Interval, number> = { hour: 3_600_000, day: dayMillis, month: 28 * dayMillis };
@@ -35,9 +52,10 @@ const maxExports = 4;
 /** Milliseconds without a read, after which the client of an export counts as gone. */
 const silenceMillis = 60_000;
 
-interface Period {
-  from: Date;
-  to: Date;
+/** A point with what the totals need beside it. */
+interface CountedPoint extends UtilizationPoint {
+  began: number;
+  micros: number;
 }
 
 /** Who used which seats, and how many at once (manual, "Utilization"). */
@@ -60,16 +78,80 @@ export class UtilizationService {
     if ((period.to.getTime() - period.from.getTime()) / intervalMillis[interval] > maxPoints) {
       throw invalid('interval', `there are more than ${maxPoints} intervals of this length between from and to`);
     }
-    const parameters = this.parametersOf(organizationId, period, query);
-    const sessions = await pageOfRows<UtilizationSessionView>(
+    const filter = await this.filterOf(organizationId, query);
+    const points = await this.pointsOf(filter, period, interval);
+    const totals = await this.totalsOf(filter, period, points);
+    const sessions = await this.sessionsOf(filter, period, query);
+    return {
+      ...period,
+      totals,
+      // Where nothing is searched for, they are counted already.
+      sessions: filter.search ? sessions : pageWith(sessions.content, totals.sessions, query),
+      series: points.map(({ at, sessions, peak, denials }) => ({ at, sessions, peak, denials })),
+    };
+  }
+
+  /**
+   * The same by user, machine, model or product; the heaviest first, unless asked for otherwise.
+   *
+   * @throws InvalidRequestError when the time is turned round
+   */
+  async totals(organizationId: number, query: UtilizationTotalsQuery): Promise<UtilizationGroupPage> {
+    const period = this.periodOf(query);
+    const { search, ...wanted } = query;
+    const filter = await this.filterOf(organizationId, wanted);
+    const parts = await this.partsOf(organizationId, this.past(period), monthsIn);
+    const isFound = search === undefined ? sql`true` : sql`strpos(fold_case(g.name), fold_case(${search})) > 0`;
+    return pageOfRows<UtilizationGroup>(
       this.dataSource.manager,
       {
-        select: '*',
-        from: `(${sessionsInSql}) AS s WHERE ${hasSearched}`,
-        parameters: [...parameters, query.search ?? null],
-        tieBreaker: 's.id',
-        sort: 'startedAt,desc',
+        select: sql`*`,
+        from: sql`${groups(filter, parts, query.by ?? 'user')} WHERE ${isFound}`,
+        tieBreaker: 'g.name',
+        sort: 'seconds,desc',
       },
+      query,
+      { seconds: 'g.seconds', sessions: 'g.sessions', name: 'g.name', lastStartedAt: 'g."lastStartedAt"' },
+    );
+  }
+
+  private async pointsOf(filter: UsageFilter, period: Period, interval: Interval): Promise<CountedPoint[]> {
+    const isRolledUp = filter.userId === undefined && filter.machineIds === undefined;
+    const parts = await this.partsOf(filter.organizationId, this.past(period), isRolledUp ? hoursIn : asItIs);
+    return rowsOf<CountedPoint>(this.dataSource, series(filter, parts, period, interval));
+  }
+
+  private async totalsOf(
+    filter: UsageFilter,
+    period: Period,
+    points: readonly CountedPoint[],
+  ): Promise<UtilizationTotals> {
+    const parts = await this.partsOf(filter.organizationId, this.past(period), monthsIn);
+    const [distinct] = await rowsOf<Pick<UtilizationTotals, 'users' | 'machines'>>(
+      this.dataSource,
+      distinctUsers(filter, parts),
+    );
+    const sum = (field: 'began' | 'micros' | 'denials'): number =>
+      points.reduce((total, point) => total + point[field], 0);
+    const [first] = points;
+    return {
+      sessions: sum('began') + (first ? first.sessions - first.began : 0),
+      seconds: Math.round(sum('micros') / 1e6),
+      ...(distinct ?? { users: 0, machines: 0 }),
+      peak: Math.max(0, ...points.map(({ peak }) => peak)),
+      denials: sum('denials'),
+    };
+  }
+
+  private async sessionsOf(
+    filter: UsageFilter,
+    period: Period,
+    query: UtilizationQuery,
+  ): Promise<UtilizationSessionPage> {
+    const rows = await this.rowsOf(filter, period);
+    return pageOfRows<UtilizationSessionView>(
+      this.dataSource.manager,
+      { select: sql`*`, from: rows, tieBreaker: 's.id', sort: 'startedAt,desc', grows: true },
       query,
       {
         startedAt: 's."startedAt"',
@@ -80,51 +162,13 @@ export class UtilizationService {
         model: 's.model',
       },
     );
-    const series = await this.series(parameters, interval);
-    return { ...period, totals: await this.together(parameters, series), sessions, series };
   }
 
-  /**
-   * The same by user, machine, model or product; the heaviest first, unless asked for otherwise.
-   *
-   * @throws InvalidRequestError when the time is turned round
-   */
-  async totals(organizationId: number, query: UtilizationTotalsQuery): Promise<UtilizationGroupPage> {
-    const period = this.periodOf(query);
-    const name = { user: 's.email', machine: 's."machineId"', model: 's.model', product: 's.product' }[
-      query.by ?? 'user'
-    ];
-    return pageOfRows<UtilizationGroup>(
-      this.dataSource.manager,
-      {
-        select: '*',
-        from: `(SELECT ${name} AS name, count(*)::int AS sessions, sum(${secondsWithin})::int8 AS seconds,
-                       max(s."startedAt") AS "lastStartedAt"
-                  FROM (${sessionsInSql}) AS s GROUP BY 1) AS g
-               WHERE $10::text IS NULL OR strpos(fold_case(g.name), fold_case($10)) > 0`,
-        parameters: [...this.parametersOf(organizationId, period, query), query.search ?? null],
-        tieBreaker: 'g.name',
-        sort: 'seconds,desc',
-      },
-      query,
-      { seconds: 'g.seconds', sessions: 'g.sessions', name: 'g.name', lastStartedAt: 'g."lastStartedAt"' },
-    );
-  }
-
-  private async together(
-    parameters: readonly unknown[],
-    series: readonly UtilizationPoint[],
-  ): Promise<UtilizationTotals> {
-    const [sums] = await this.dataSource.query<[Omit<UtilizationTotals, 'peak' | 'denials'>]>(
-      `SELECT coalesce(sum(sessions), 0)::int AS sessions, coalesce(sum(seconds), 0)::int8 AS seconds,
-              count(DISTINCT user_id)::int AS users, count(DISTINCT machine_id)::int AS machines
-         FROM (SELECT s."userId" AS user_id, s."machineId" AS machine_id, count(*) AS sessions,
-                      sum(${secondsWithin}) AS seconds
-                 FROM (${sessionsInSql}) AS s GROUP BY 1, 2) AS pairs`,
-      [...parameters],
-    );
-    const peak = Math.max(0, ...series.map((point) => point.peak));
-    return { ...sums, peak, denials: series.reduce((sum, point) => sum + point.denials, 0) };
+  private async rowsOf(filter: UsageFilter, period: Period): Promise<Sql> {
+    const { edges } = await this.partsOf(filter.organizationId, period, asItIs);
+    const [edge] = edges;
+    if (!edge) throw new Error('A time has at least one part');
+    return sessionRows(filter, edge, this.clock.now());
   }
 
   /**
@@ -142,7 +186,7 @@ export class UtilizationService {
     const day = (date: Date): string => date.toISOString().slice(0, 10).replaceAll('-', '');
     const name = organization.name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
     const rows = this.lines(
-      [...this.parametersOf(organizationId, period, query), query.search ?? null],
+      await this.rowsOf(await this.filterOf(organizationId, query), period),
       () => void text.destroy(new Error('The client stopped reading the export')),
     );
     const text = Readable.from(rows);
@@ -153,7 +197,7 @@ export class UtilizationService {
   }
 
   /** @param giveUp called when the client stops reading */
-  private async *lines(parameters: readonly unknown[], giveUp: () => void): AsyncGenerator<string> {
+  private async *lines(rows: Sql, giveUp: () => void): AsyncGenerator<string> {
     yield (
       byteOrderMark +
       csvLine([
@@ -171,13 +215,13 @@ export class UtilizationService {
     );
     const end = await this.exports.acquire();
     try {
-      yield* this.sessionLines(parameters, giveUp);
+      yield* this.sessionLines(rows, giveUp);
     } finally {
       end();
     }
   }
 
-  private async *sessionLines(parameters: readonly unknown[], giveUp: () => void): AsyncGenerator<string> {
+  private async *sessionLines(sessions: Sql, giveUp: () => void): AsyncGenerator<string> {
     const client = await this.pool.connect();
     let waitingSince: number | undefined;
     const watch = setInterval(() => {
@@ -185,11 +229,9 @@ export class UtilizationService {
     }, 1_000);
     try {
       await client.query('BEGIN READ ONLY');
-      await client.query(
-        `DECLARE sessions NO SCROLL CURSOR FOR
-           SELECT * FROM (${sessionsInSql}) AS s WHERE ${hasSearched} ORDER BY s."startedAt", s.id`,
-        [...parameters],
-      );
+      const { text, values } =
+        sql`DECLARE sessions NO SCROLL CURSOR FOR SELECT * FROM ${sessions} ORDER BY s."startedAt", s.id`;
+      await client.query(text, values);
       for (;;) {
         const { rows } = await client.query<UtilizationSessionView>(`FETCH ${exportBatch} FROM sessions`);
         if (rows.length === 0) break;
@@ -222,56 +264,61 @@ export class UtilizationService {
     }
   }
 
-  /** One pass over the sessions in the order of time, however many sessions and intervals there are. */
-  private async series(parameters: readonly unknown[], interval: Interval): Promise<UtilizationPoint[]> {
-    return this.dataSource.query<UtilizationPoint[]>(
-      `WITH points AS (SELECT at AT TIME ZONE 'UTC' AS at
-                         FROM generate_series(date_trunc($11, $2::timestamptz AT TIME ZONE 'UTC'),
-                                              $3::timestamptz AT TIME ZONE 'UTC', $10::interval) AS at
-                        WHERE at < $3::timestamptz AT TIME ZONE 'UTC'),
-            -- Hours or days first: what a million rows are grouped by must be cheap to compute. Who ends at the moment when
-            -- another begins makes room for it. (No CTE of their own, for those are written to disk.)
-            bins AS (SELECT bin, max(level) FILTER (WHERE step > 0) AS peak, count(*) FILTER (WHERE step > 0) AS began,
-                            sum(step) AS net, count(*) FILTER (WHERE step < 0 AND at = bin) AS left_at_once
-                       FROM (SELECT at, step, sum(step) OVER (ORDER BY at, step ROWS UNBOUNDED PRECEDING) AS level,
-                                    date_bin(least($10::interval, interval '1 day'), at, timestamptz '2000-01-01Z') AS bin
-                               FROM (SELECT greatest(b."startedAt", $2) AS at, 1 AS step FROM (${sessionsInSql}) AS b
-                                     UNION ALL
-                                     SELECT e."endedAt", -1 FROM (${sessionsInSql}) AS e WHERE e."endedAt" < $3) AS steps) AS levels
-                      GROUP BY bin),
-            counts AS (SELECT date_trunc($11, bin, 'UTC') AS at, max(peak) AS peak, sum(began) AS began, sum(net) AS net,
-                              sum(left_at_once) FILTER (WHERE bin = date_trunc($11, bin, 'UTC')) AS left_at_once
-                         FROM bins GROUP BY 1),
-            refused AS (SELECT date_trunc($11, d.occurred_at, 'UTC') AS at, count(*)::int AS count FROM denial d
-                         WHERE d.organization_id = $1 AND d.occurred_at >= $2 AND d.occurred_at < $3
-                           AND ($5::bigint IS NULL OR d.user_id = $5) AND ($6::text IS NULL OR d.machine_id = $6)
-                           AND ${isOnMachine('d')}
-                           AND ($8::text IS NULL OR d.product = $8)
-                         GROUP BY 1),
-            -- One that ends as an interval begins was not in it.
-            stays AS (SELECT p.at, coalesce(c.peak, 0) AS peak, coalesce(c.began, 0) AS began,
-                             sum(coalesce(c.net, 0)) OVER (ORDER BY p.at) - coalesce(c.net, 0) - coalesce(c.left_at_once, 0) AS stayed
-                        FROM points p LEFT JOIN counts c USING (at))
-       SELECT at, (stayed + began)::int AS sessions, greatest(peak, stayed)::int AS peak, coalesce(r.count, 0) AS denials
-         FROM stays LEFT JOIN refused r USING (at)
-        ORDER BY at`,
-      [...parameters, `1 ${interval}`, interval],
-    );
+  /** Machines and people first, by their names: sessions have no index of texts. */
+  private async filterOf(organizationId: number, query: UtilizationQuery): Promise<UsageFilter> {
+    const { userId, machineId, machine, model, product, search: text } = query;
+    const named = machine === undefined ? undefined : await this.machinesNamed(organizationId, machine);
+    const machineIds =
+      machineId === undefined ? named : [machineId].filter((id) => named === undefined || named.includes(id));
+    const filter = { organizationId, userId, machineIds, model, product };
+    if (text === undefined) return filter;
+    const users = await rowsOf<{ id: number }>(this.dataSource, usersNamed(text));
+    const search = {
+      text,
+      userIds: users.map(({ id }) => id),
+      machineIds: await this.machinesNamed(organizationId, text),
+    };
+    return { ...filter, search };
   }
 
-  private parametersOf(organizationId: number, { from, to }: Period, query: UtilizationQuery): unknown[] {
-    const { userId, machineId, machine, model, product } = query;
-    return [
-      organizationId,
-      from,
-      to,
-      this.clock.offsetMillis,
-      userId ?? null,
-      machineId ?? null,
-      model ?? null,
-      product ?? null,
-      machine ?? null,
-    ];
+  private async machinesNamed(organizationId: number, text: string): Promise<string[]> {
+    const { until } = await this.rolledUp();
+    const machines = await rowsOf<{ id: string }>(this.dataSource, machinesNamed(organizationId, text, until));
+    return machines.map(({ id }) => id);
+  }
+
+  private async rolledUp(): Promise<RolledUp> {
+    const [rolled] = await rowsOf<RolledUp>(this.dataSource, rolledUp);
+    return rolled ?? { until: null, oldestStart: null };
+  }
+
+  /** @param divide into what is rolled up and the rest */
+  private async partsOf(
+    organizationId: number,
+    period: Period,
+    divide: (period: Period, rolledUntil: Date | undefined) => Parts,
+  ): Promise<ReportParts> {
+    const { until, oldestStart } = await this.rolledUp();
+    const { rolled, rest } = divide(period, until ?? undefined);
+    const hourOf = (time: Date): Date => new Date(Math.floor(time.getTime() / hourMillis) * hourMillis);
+    const known = await rowsOf<{ hour: Date; oldestStart: Date | null }>(
+      this.dataSource,
+      oldestStarts(
+        organizationId,
+        rest.map(({ from }) => hourOf(from)),
+      ),
+    );
+    const oldestAt = (time: Date): Date | null => {
+      if (!until || time >= until) return oldestStart;
+      return known.find(({ hour }) => hour.getTime() === hourOf(time).getTime())?.oldestStart ?? time;
+    };
+    return { rolled, edges: rest.map((part) => ({ ...part, oldestStart: oldestAt(part.from) })) };
+  }
+
+  /** What of a time is not to come: a session that runs has not used the rest of its lease yet. */
+  private past({ from, to }: Period): Period {
+    const now = this.clock.now();
+    return { from, to: to < now ? to : new Date(Math.max(now.getTime(), from.getTime())) };
   }
 
   private periodOf({ from, to }: UtilizationQuery): Period {
@@ -282,40 +329,10 @@ export class UtilizationService {
   }
 }
 
-/** Whether the row of this name has what was typed, $9, in its machine id or host name. */
-function isOnMachine(row: string): string {
-  return `($9::text IS NULL OR strpos(fold_case(concat_ws(' ', ${row}.machine_id, ${row}.hostname)), fold_case($9)) > 0)`;
+/** Nothing of it from the roll-up, which does not know single sessions. */
+function asItIs(period: Period): Parts {
+  return { rest: [{ ...period, isFirst: true }] };
 }
-
-/**
- * Sessions that are over and that run, which touch the time from $2 to $3. The clock is read once, and apart: else the planner
- * computes every column of a million rows for a client that asks for two.
- */
-const sessionsInSql = `
-  SELECT a.id, a.user_id AS "userId", nullif(trim(u.first_name || ' ' || u.last_name), '') AS "user", u.email,
-         a.session_id AS "sessionId", a.machine_id AS "machineId", a.hostname, a.product, a.model,
-         a.started_at AS "startedAt", a.ended_at AS "endedAt",
-         greatest(0, round(extract(epoch FROM coalesce(a.ended_at, clock.now) - a.started_at)))::int AS duration
-    FROM (SELECT server_now($4) AS now) AS clock CROSS JOIN
-         (SELECT lease_id AS id, user_id, session_id, machine_id, hostname, product, model, started_at, ended_at
-            FROM ended_session WHERE organization_id = $1 AND started_at < $3 AND ended_at >= $2
-          UNION ALL
-          SELECT l.id, l.user_id, l.session_id, l.machine_id, l.hostname, l.product, p.model, l.started_at,
-                 CASE WHEN l.expires_at <= server_now($4) THEN l.expires_at END
-            FROM lease l JOIN seat_pool p ON p.id = l.pool_id
-           WHERE l.organization_id = $1 AND l.started_at < $3 AND l.expires_at >= $2) AS a
-    LEFT JOIN user_account u ON u.id = a.user_id
-   WHERE ($5::bigint IS NULL OR a.user_id = $5) AND ($6::text IS NULL OR a.machine_id = $6)
-     AND ${isOnMachine('a')}
-     AND ($7::text IS NULL OR a.model = $7) AND ($8::text IS NULL OR a.product = $8)`;
-
-/** Whether a session `s` has what was searched for, $10. */
-const hasSearched = `($10::text IS NULL OR
-  strpos(fold_case(concat_ws(' ', s."user", s.email, s."sessionId", s."machineId", s.hostname)), fold_case($10)) > 0)`;
-
-/** Seconds of a session `s` that fall into the time from $2 to $3. */
-const secondsWithin = `greatest(0, round(extract(epoch FROM
-  least(coalesce(s."endedAt", (SELECT server_now($4))), $3::timestamptz) - greatest(s."startedAt", $2::timestamptz))))`;
 
 function invalid(field: string, message: string): InvalidRequestError {
   return new InvalidRequestError([{ field, message }]);

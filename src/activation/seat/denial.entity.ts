@@ -4,7 +4,7 @@ import { type Product } from '../../license/file/product.js';
 /** A refused seat, kept for the utilization reports. */
 @Entity('denial')
 @Index('denial_occurred', ['occurredAt'])
-@Index('denial_organization', ['organizationId', 'id'])
+@Index('denial_organization_occurred', ['organizationId', 'occurredAt'])
 @Index('denial_session', ['sessionId', 'userId'])
 export class Denial {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })

@@ -3,11 +3,14 @@ import { type Model, type Product } from '../../license/file/product.js';
 
 /** A session that has held a seat: who, on which machine, when, and why it ended. No foreign keys: it outlives all of them. */
 @Entity('ended_session')
-@Index('ended_session_ended', { synchronize: false })
+@Index('ended_session_ended', ['endedAt'])
 @Index('ended_session_ended_event', ['endedEventId'])
 @Index('ended_session_granted_event', ['grantedEventId'])
 @Index('ended_session_organization', ['organizationId', 'startedAt'])
-@Index('ended_session_session', ['userId', 'machineId', 'sessionId'])
+@Index('ended_session_machine', ['machineId'])
+@Index('ended_session_session', ['sessionId', 'userId'])
+@Index('ended_session_started', ['startedAt'])
+@Index('ended_session_user', ['userId'])
 @Index('ended_session_xid', { synchronize: false })
 export class EndedSession {
   @PrimaryColumn({ name: 'lease_id', type: 'uuid' })

@@ -268,10 +268,12 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
     for (const source of sources) {
       // A cursor reads once, in the order of the ids, what a restore has put in with one transaction.
       await manager.query(`DECLARE unsealed NO SCROLL CURSOR FOR ${source}`, [restoredIn ?? sealedBelow, xmin]);
-      for (let found: ChainEvent[] = [], isFull = true; isFull; isFull = found.length === maxEvents) {
-        found = await manager.query<ChainEvent[]>(`FETCH ${maxEvents} FROM unsealed`);
+      let isFull = true;
+      while (isFull) {
+        const found = await manager.query<ChainEvent[]>(`FETCH ${maxEvents} FROM unsealed`);
         if (this.isStopping && chain.block > last) throw new Error('There is more to seal than a stop has time for');
         if (found.length > 0) await this.append(manager, chain, found);
+        isFull = found.length === maxEvents;
       }
       await manager.query('CLOSE unsealed');
     }

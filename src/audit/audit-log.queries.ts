@@ -1,0 +1,227 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type AuditQuery } from './dto/audit.js';
+
+/** What an event must be like. */
+export interface AuditFilter extends Pick<AuditQuery, 'actor' | 'action' | 'from' | 'to'> {
+  /** Absent: of the whole server. */
+  organizationId?: number | undefined;
+  search?: SearchedFor | undefined;
+}
+
+/** What is searched for, and the people and machines that have it in their names. */
+export interface SearchedFor {
+  text: string;
+  userIds: readonly number[];
+  machineIds: readonly string[];
+}
+
+/** Where an event comes before another one: by its time, or in the order in which events were recorded. */
+export type AuditOrder = 'occurredAt' | 'id';
+
+/** Some events in an order. */
+export interface AuditRange {
+  order: AuditOrder;
+  direction: 'ASC' | 'DESC';
+  limit: number;
+  offset?: number;
+  /** Only events with greater ids. */
+  after?: number;
+}
+
+/**
+ * A table that has events. The names of its columns are fixed: each is read in its order, up to the page that is wanted, and only these
+ * few are put in one order.
+ */
+interface Source {
+  columns: Sql;
+  tables: Sql;
+  id: string;
+  occurredAt: string;
+  conditions: Sql[];
+}
+
+export function auditEvents(filter: AuditFilter, range: AuditRange): Sql {
+  const { order, direction, limit, offset = 0, after } = range;
+  const parts = sourcesOf(filter).map(({ columns, tables, id, occurredAt, conditions }) => {
+    const newer = after === undefined ? [] : [sql`${raw(id)} > ${after}`];
+    const place = order === 'id' ? raw(`${id} ${direction}`) : raw(`${occurredAt} ${direction}, ${id} ${direction}`);
+    return sql`(SELECT ${columns} FROM ${tables} WHERE ${all([...conditions, ...newer])} ORDER BY ${place} LIMIT ${limit + offset})`;
+  });
+  const place = order === 'id' ? raw(`id ${direction}`) : raw(`"occurredAt" ${direction}, id ${direction}`);
+  return sql`SELECT * FROM (${join(parts, ' UNION ALL ')}) AS e ORDER BY ${place} LIMIT ${limit} OFFSET ${offset}`;
+}
+
+/** How many events there are, as `total`, up to a limit. */
+export function countOfAuditEvents(filter: AuditFilter, atMost: number): Sql {
+  const parts = sourcesOf(filter).map(
+    ({ tables, conditions }) => sql`(SELECT 1 FROM ${tables} WHERE ${all(conditions)} LIMIT ${atMost})`,
+  );
+  return sql`SELECT least(count(*), ${atMost}::bigint) AS total FROM (${join(parts, ' UNION ALL ')}) AS e`;
+}
+
+const machineText = `fold_case(machine_id || ' ' || coalesce(hostname, ''))`;
+
+/** Accounts whose address has this text, and machines that sessions were on, by their id or host name. */
+export function searchedFor(text: string): { people: Sql; machines: Sql } {
+  return {
+    people: sql`SELECT id FROM user_account WHERE ${contains('fold_case(email)', text)}`,
+    machines: sql`SELECT DISTINCT machine_id AS id FROM known_machine WHERE ${contains(machineText, text)}
+        UNION SELECT machine_id FROM ended_session
+         WHERE ended_at >= (SELECT rolled_until FROM usage_roll_up) AND ${contains(machineText, text)}`,
+  };
+}
+
+function sourcesOf(filter: AuditFilter): Source[] {
+  const { action = '' } = filter;
+  const mayBe = (name: string): boolean => name.startsWith(action);
+  return [
+    recorded(filter),
+    ...(mayBe('lease.granted') ? [grantsOfLeases(filter), grantsOfSessions(filter)] : []),
+    ...(mayBe('lease.ended') ? [ends(filter)] : []),
+  ];
+}
+
+function recorded({ actor, action, search, ...bounds }: AuditFilter): Source {
+  return {
+    columns: sql`e.id, e.occurred_at AS "occurredAt", e.action, e.organization_id AS "organizationId", e.actor,
+      e.target_type AS "targetType", e.target_id AS "targetId", e.details, e.address`,
+    tables: sql`audit_event e`,
+    ...{ id: 'e.id', occurredAt: 'e.occurred_at' },
+    conditions: [
+      ...within('e', 'e.occurred_at', bounds),
+      ...when(actor, (email) => sql`fold_case(e.actor) = fold_case(${email})`),
+      ...when(action, (beginning) => sql`e.action LIKE ${escaped(beginning)} || '%'`),
+      ...when(search, ({ text }) => contains(searchedText, text)),
+    ],
+  };
+}
+
+/** The expression of the index `audit_event_search`. */
+const searchedText = `fold_case(e.actor || ' ' || e.action || ' ' || coalesce(e.target_id, '') || ' ' || coalesce(e.address, '') || ' ' || e.details::text)`;
+
+/** Columns of a grant, from the row `l` of a lease or of the session that it has become. */
+function grant(id: string, lease: string, model: string): Sql {
+  return raw(`${id} AS id, l.started_at AS "occurredAt", 'lease.granted' AS action, l.organization_id AS "organizationId",
+      coalesce(u.email, 'user ' || l.user_id) AS actor, 'lease' AS "targetType", ${lease}::text AS "targetId",
+      jsonb_build_object('product', l.product, 'model', ${model}, 'machineId', l.machine_id, 'sessionId', l.session_id,
+                         'hostname', l.hostname) AS details, l.granted_from AS address`);
+}
+
+function grantsOfLeases({ actor, search, ...bounds }: AuditFilter): Source {
+  return {
+    columns: grant('l.event_id', 'l.id', 'p.model'),
+    tables: sql`lease l JOIN seat_pool p ON p.id = l.pool_id LEFT JOIN user_account u ON u.id = l.user_id`,
+    ...{ id: 'l.event_id', occurredAt: 'l.started_at' },
+    conditions: [
+      sql`l.event_id IS NOT NULL`,
+      ...within('l', 'l.started_at', bounds),
+      ...when(actor, heldBy('l')),
+      // Leases are few beside what has ended.
+      ...when(search, ({ text }) =>
+        contains(
+          `fold_case(concat_ws(' ', u.email, 'lease.granted', l.id, l.granted_from, l.product, p.model, l.machine_id, l.session_id, l.hostname))`,
+          text,
+        ),
+      ),
+    ],
+  };
+}
+
+function grantsOfSessions({ actor, search, ...bounds }: AuditFilter): Source {
+  return {
+    columns: grant('l.granted_event_id', 'l.lease_id', 'l.model'),
+    tables: sql`ended_session l LEFT JOIN user_account u ON u.id = l.user_id`,
+    ...{ id: 'l.granted_event_id', occurredAt: 'l.started_at' },
+    conditions: [
+      sql`l.granted_event_id IS NOT NULL`,
+      ...within('l', 'l.started_at', bounds),
+      ...when(actor, heldBy('l')),
+      ...when(search, sessionWith('lease.granted', 'l.granted_from', ['l.product', 'l.model'])),
+    ],
+  };
+}
+
+/** Ends by the hand of the one who held the seat have no name of their own. */
+const endedByHolder = `l.ended_by IS NULL AND l.end_reason IN ('released', 'ended-by-holder')`;
+
+function ends({ actor, search, ...bounds }: AuditFilter): Source {
+  return {
+    columns:
+      raw(`l.ended_event_id AS id, l.ended_at AS "occurredAt", 'lease.ended' AS action, l.organization_id AS "organizationId",
+      coalesce(l.ended_by, CASE WHEN l.end_reason IN ('released', 'ended-by-holder') THEN u.email END, 'server') AS actor,
+      'lease' AS "targetType", l.lease_id::text AS "targetId",
+      jsonb_build_object('reason', l.end_reason, 'product', l.product, 'machineId', l.machine_id, 'holder', u.email) AS details,
+      l.ended_from AS address`),
+    tables: sql`ended_session l LEFT JOIN user_account u ON u.id = l.user_id`,
+    ...{ id: 'l.ended_event_id', occurredAt: 'l.ended_at' },
+    conditions: [
+      sql`l.ended_event_id IS NOT NULL`,
+      ...within('l', 'l.ended_at', bounds),
+      ...when(
+        actor,
+        (email) => sql`(fold_case(l.ended_by) = fold_case(${email}) OR ${raw(endedByHolder)} AND ${heldBy('l')(email)}
+        OR fold_case(${email}) = 'server' AND l.ended_by IS NULL AND l.end_reason IS DISTINCT FROM ALL (ARRAY['released', 'ended-by-holder']))`,
+      ),
+      ...when(search, sessionWith('lease.ended', 'l.ended_from', ['l.product', 'l.end_reason', 'l.ended_by'])),
+    ],
+  };
+}
+
+/** Whether the row of this name is of the account with an e-mail address. */
+function heldBy(row: string): (email: string) => Sql {
+  return (email) =>
+    sql`${raw(row)}.user_id = ANY (ARRAY(SELECT id FROM user_account WHERE email = fold_case(${email})))`;
+}
+
+/**
+ * Sessions are a million a year and have no index of their texts: a search finds people and machines first, and then their sessions.
+ *
+ * @param words columns with few different values
+ */
+function sessionWith(action: string, address: string, words: readonly string[]): (search: SearchedFor) => Sql {
+  return ({ text, userIds, machineIds }) => {
+    const is = [
+      sql`l.user_id = ANY (${userIds}::bigint[])`,
+      sql`l.machine_id = ANY (${machineIds}::text[])`,
+      sql`l.session_id = ${text}`,
+      ...(isUuid(text) ? [sql`l.lease_id = ${text}::uuid`] : []),
+      ...(/^(?=.*[.:])[\da-f.:]{3,}$/i.test(text) ? [contains(address, text)] : []),
+      ...(/^[a-z-]{2,}$/i.test(text) ? words.map((word) => contains(`fold_case(${word})`, text)) : []),
+      ...(action.includes(text.toLowerCase()) ? [sql`true`] : []),
+    ];
+    return sql`(${join(is, ' OR ')})`;
+  };
+}
+
+function within(row: string, time: string, { organizationId, from, to }: AuditFilter): Sql[] {
+  return [
+    ...when(organizationId, (id) => sql`${raw(row)}.organization_id = ${id}::bigint`),
+    ...when(from, (at) => sql`${raw(time)} >= ${at}::timestamptz`),
+    ...when(to, (at) => sql`${raw(time)} < ${at}::timestamptz`),
+  ];
+}
+
+function when<T>(value: T | undefined, condition: (value: T) => Sql): Sql[] {
+  return value === undefined ? [] : [condition(value)];
+}
+
+function all(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? sql`true` : join([...conditions], ' AND ');
+}
+
+/** @param text an expression without case */
+function contains(text: string, part: string): Sql {
+  return sql`${raw(text)} LIKE '%' || ${withoutWildcards(sql`fold_case(${part})`)} || '%'`;
+}
+
+function escaped(text: string): Sql {
+  return withoutWildcards(sql`${text}::text`);
+}
+
+function withoutWildcards(text: Sql): Sql {
+  return sql`regexp_replace(${text}, '([\\\\%_])', '\\\\\\1', 'g')`;
+}
+
+function isUuid(text: string): boolean {
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);
+}

@@ -1,0 +1,189 @@
+import sql, { raw, type Sql } from 'sql-template-tag';
+
+/** Where the roll-up stands. */
+export interface RolledUp {
+  /** Null: nothing is rolled up. */
+  until: Date | null;
+  /** When the oldest session began that runs at that time. */
+  oldestStart: Date | null;
+}
+
+export const rolledUp = sql`SELECT nullif(rolled_until, '-infinity') AS until, nullif(oldest_start, '-infinity') AS "oldestStart" FROM usage_roll_up`;
+
+export const heldRollUp = sql`${rolledUp} FOR UPDATE`;
+
+/** The full hour in which the first session or refusal was, as `at`; null when there was none. */
+export const firstUse = sql`SELECT date_trunc('hour', least((SELECT min(started_at) FROM ended_session), (SELECT min(started_at) FROM lease),
+    (SELECT min(occurred_at) FROM denial)), 'UTC') AS at`;
+
+/** Some time of one organization, or of all, and whose sessions. */
+export interface SessionsWithin {
+  from: Date;
+  to: Date;
+  /** No session that runs at `from` has begun before. */
+  oldestStart: Date | null;
+  /** On the columns of {@link sessionsWithin}, of the row `s`. */
+  conditions?: Sql;
+}
+
+/**
+ * Sessions that are over and that run, which began within a time or ran as it began. `ends_at` of one that runs is when it expires
+ * unless it is renewed.
+ */
+export function sessionsWithin({ from, to, oldestStart, conditions = sql`true` }: SessionsWithin): Sql {
+  return sql`
+    SELECT * FROM (
+      SELECT e.lease_id AS id, e.organization_id, e.user_id, e.session_id, e.machine_id, e.hostname, e.product, e.model, e.started_at,
+             e.ended_at AS ends_at, true AS is_over
+        FROM ended_session e
+       WHERE e.started_at < ${to}::timestamptz AND e.started_at >= ${oldestStart ?? '-infinity'}::timestamptz
+         AND (e.ended_at > ${from}::timestamptz OR e.started_at >= ${from}::timestamptz)
+      UNION ALL
+      SELECT l.id, l.organization_id, l.user_id, l.session_id, l.machine_id, l.hostname, l.product, p.model, l.started_at, l.expires_at, false
+        FROM lease l JOIN seat_pool p ON p.id = l.pool_id
+       WHERE l.started_at < ${to}::timestamptz AND (l.expires_at > ${from}::timestamptz OR l.started_at >= ${from}::timestamptz)) AS s
+     WHERE ${conditions}`;
+}
+
+/**
+ * What sessions add up to in each hour (UTC) that one of them touched; the first and the last hour may be cut off. With a row for each
+ * product and model, each product, each model (the other one empty) and all.
+ */
+function hoursOf(sessions: Sql, { from, to }: { from: Date; to: Date }): Sql {
+  return sql`
+    within AS (${sessions}),
+    spans AS (
+      SELECT w.organization_id, w.product, w.model, w.user_id, w.machine_id, w.started_at, h.hour, w.started_at >= h.begins AS began,
+             (extract(epoch FROM least(w.ends_at, h.ends) - greatest(w.started_at, h.begins)) * 1000000)::bigint AS micros
+        FROM within w CROSS JOIN LATERAL (
+               SELECT hour, greatest(hour, ${from}::timestamptz) AS begins, least(hour + interval '1 hour', ${to}::timestamptz) AS ends
+                 FROM generate_series(date_trunc('hour', greatest(w.started_at, ${from}::timestamptz), 'UTC'),
+                                      least(w.ends_at, ${to}::timestamptz), interval '1 hour') AS hour) AS h
+       WHERE h.begins < h.ends AND (w.ends_at > h.begins OR w.started_at >= h.begins)),
+    sums AS (
+      SELECT organization_id, coalesce(product, '') AS product, coalesce(model, '') AS model, hour, count(*) FILTER (WHERE NOT began) AS carried,
+             count(*) FILTER (WHERE began) AS began, sum(micros) AS micros, min(started_at) AS oldest_start
+        FROM spans GROUP BY organization_id, hour, GROUPING SETS ((product, model), (product), (model), ())),
+    -- A session that ends at the moment when another begins makes room for it.
+    levels AS (
+      SELECT s.organization_id, k.product, k.model, s.at, s.step,
+             sum(s.step) OVER (PARTITION BY s.organization_id, k.product, k.model ORDER BY s.at, s.step ROWS UNBOUNDED PRECEDING) AS level
+        FROM (SELECT organization_id, product, model, greatest(started_at, ${from}::timestamptz) AS at, 1 AS step FROM within
+              UNION ALL SELECT organization_id, product, model, ends_at, -1 FROM within WHERE ends_at < ${to}::timestamptz) AS s
+       CROSS JOIN LATERAL (VALUES (s.product, s.model), (s.product, ''), ('', s.model), ('', '')) AS k (product, model)),
+    peaks AS (
+      SELECT organization_id, product, model, date_trunc('hour', at, 'UTC') AS hour, max(level) AS peak
+        FROM levels WHERE step > 0 GROUP BY 1, 2, 3, 4),
+    hours AS (
+      SELECT s.organization_id, s.product, s.model, s.hour, s.carried::int, s.began::int, greatest(s.carried, coalesce(p.peak, 0))::int AS peak,
+             s.micros::bigint, s.oldest_start
+        FROM sums s LEFT JOIN peaks p USING (organization_id, product, model, hour))`;
+}
+
+/** Adds some full hours to the roll-up, in a transaction that holds it. */
+export function rollUpHours(range: SessionsWithin): Sql {
+  const { from, to } = range;
+  return sql`
+    WITH ${hoursOf(sessionsWithin(range), range)},
+    refused AS (
+      SELECT organization_id, coalesce(product, '') AS product, date_trunc('hour', occurred_at, 'UTC') AS hour, count(*)::int AS denials
+        FROM denial WHERE occurred_at >= ${from}::timestamptz AND occurred_at < ${to}::timestamptz
+       GROUP BY organization_id, 3, GROUPING SETS ((product), ())),
+    rolled AS (
+      INSERT INTO usage_hour (organization_id, product, model, hour, carried, began, peak, micros, denials, oldest_start)
+      SELECT coalesce(h.organization_id, r.organization_id), coalesce(h.product, r.product), coalesce(h.model, ''), coalesce(h.hour, r.hour),
+             coalesce(h.carried, 0), coalesce(h.began, 0), coalesce(h.peak, 0), coalesce(h.micros, 0), coalesce(r.denials, 0), h.oldest_start
+        FROM hours h FULL JOIN refused r
+          ON r.organization_id = h.organization_id AND r.product = h.product AND h.model = '' AND r.hour = h.hour),
+    machines AS (
+      INSERT INTO known_machine (organization_id, machine_id, hostname)
+      SELECT DISTINCT organization_id, machine_id, coalesce(hostname, '') FROM within ON CONFLICT DO NOTHING),
+    months AS (
+      INSERT INTO usage_month AS m (organization_id, month, user_id, machine_id, product, model, carried, began, micros, last_started_at)
+      SELECT organization_id, date_trunc('month', hour, 'UTC'), coalesce(user_id, 0), machine_id, product, model,
+             count(*) FILTER (WHERE NOT began AND hour = date_trunc('month', hour, 'UTC')), count(*) FILTER (WHERE began), sum(micros), max(started_at)
+        FROM spans GROUP BY 1, 2, 3, 4, 5, 6
+      ON CONFLICT (organization_id, month, user_id, machine_id, product, model) DO UPDATE
+        SET carried = m.carried + excluded.carried, began = m.began + excluded.began, micros = m.micros + excluded.micros,
+            last_started_at = greatest(m.last_started_at, excluded.last_started_at))
+    UPDATE usage_roll_up SET rolled_until = ${to}::timestamptz,
+           oldest_start = coalesce((SELECT min(started_at) FROM within WHERE ends_at > ${to}::timestamptz), ${to}::timestamptz)`;
+}
+
+/** Forgets what was rolled up from the month on in which a time is: a clock that was ahead is right again. */
+export function forgetRolledUp(now: Date): Sql[] {
+  const month = sql`date_trunc('month', ${now}::timestamptz, 'UTC')`;
+  return [
+    sql`DELETE FROM usage_hour WHERE hour >= ${month}`,
+    sql`DELETE FROM usage_month WHERE month >= ${month}`,
+    sql`UPDATE usage_roll_up SET rolled_until = ${month},
+               oldest_start = least(${month}, (SELECT min(started_at) FROM ended_session WHERE started_at < ${month} AND ended_at > ${month}),
+                                    (SELECT min(started_at) FROM lease WHERE started_at < ${month}))`,
+  ];
+}
+
+/** A part of a report that no roll-up has. */
+export interface Edge extends SessionsWithin {
+  /** The report begins with it: sessions that run as it begins count too. */
+  isFirst: boolean;
+}
+
+/** Hours of one organization that are rolled up, beside the edges that are not. */
+export interface UsageParts {
+  organizationId: number;
+  rolled?: { from: Date; to: Date } | undefined;
+  edges: readonly Edge[];
+}
+
+/** Which product and model; absent: all. */
+interface Kinds {
+  product?: string | undefined;
+  model?: string | undefined;
+}
+
+/** Hours `{hour, carried, began, peak, micros, denials}` that are rolled up. */
+export function rolledHours(organizationId: number, { from, to }: { from: Date; to: Date }, kinds: Kinds): Sql {
+  const { product = '', model = '' } = kinds;
+  const at = (
+    which: string,
+  ): Sql => sql`organization_id = ${organizationId}::bigint AND product = ${product} AND model = ${which}
+      AND hour >= ${from}::timestamptz AND hour < ${to}::timestamptz`;
+  if (model === '') return sql`SELECT hour, carried, began, peak, micros, denials FROM usage_hour WHERE ${at('')}`;
+  // Refusals have no model.
+  return sql`SELECT hour, carried, began, peak, micros, 0 AS denials FROM usage_hour WHERE ${at(model)}
+    UNION ALL SELECT hour, 0, 0, 0, 0, denials FROM usage_hour WHERE ${at('')} AND denials > 0`;
+}
+
+/** The same from sessions and refusals. @param refused on the row `d` of `denial` */
+export function countedHours(edge: Edge, kinds: Kinds, refused: Sql): Sql {
+  const { product, model } = kinds;
+  const { from, to } = edge;
+  return sql`SELECT * FROM (
+    WITH ${hoursOf(sessionsWithin(edge), edge)}
+    SELECT hour, carried, began, peak, micros, 0 AS denials FROM hours WHERE product = ${product ?? ''} AND model = ${model ?? ''}
+    UNION ALL
+    SELECT date_trunc('hour', d.occurred_at, 'UTC'), 0, 0, 0, 0, count(*)::int FROM denial d
+     WHERE d.occurred_at >= ${from}::timestamptz AND d.occurred_at < ${to}::timestamptz AND ${refused} GROUP BY 1) AS counted`;
+}
+
+/** Rows `{product, model, userId, machineId, sessions, micros, lastStartedAt}` of full months. */
+export function rolledMonths(
+  organizationId: number,
+  { from, to, isFirst }: { from: Date; to: Date; isFirst: boolean },
+  conditions: Sql,
+): Sql {
+  const carried = isFirst ? sql`CASE WHEN month = ${from}::timestamptz THEN carried ELSE 0 END` : sql`0`;
+  return sql`SELECT s.product, s.model, nullif(s.user_id, 0) AS "userId", s.machine_id AS "machineId", s.began + ${carried} AS sessions, s.micros,
+           s.last_started_at AS "lastStartedAt"
+      FROM usage_month s WHERE s.organization_id = ${organizationId}::bigint AND s.month >= ${from}::timestamptz AND s.month < ${to}::timestamptz
+       AND ${conditions}`;
+}
+
+/** The same from sessions. */
+export function countedPairs(edge: Edge): Sql {
+  const { from, to, isFirst } = edge;
+  return sql`SELECT s.product, s.model, s.user_id, s.machine_id, ${isFirst ? raw('1') : sql`(s.started_at >= ${from}::timestamptz)::int`} AS sessions,
+           (extract(epoch FROM least(s.ends_at, ${to}::timestamptz) - greatest(s.started_at, ${from}::timestamptz)) * 1000000)::bigint AS micros,
+           s.started_at
+      FROM (${sessionsWithin(edge)}) AS s WHERE ${from}::timestamptz < ${to}::timestamptz`;
+}

@@ -1,0 +1,132 @@
+import sql, { empty, join, type Sql } from 'sql-template-tag';
+import { type Interval, type UtilizationQuery } from './dto/utilization.js';
+import { type Parts, type Period } from './usage-parts.js';
+import {
+  countedHours,
+  countedPairs,
+  type Edge,
+  rolledHours,
+  rolledMonths,
+  sessionsWithin,
+} from './usage-roll-up.queries.js';
+
+/** Which sessions of an organization a report is about. */
+export interface UsageFilter extends Pick<UtilizationQuery, 'userId' | 'model' | 'product'> {
+  organizationId: number;
+  /** Machines by their id; absent: all. */
+  machineIds?: readonly string[] | undefined;
+  /** What was searched for, as the users and machines that have it in their names. */
+  search?: { text: string; userIds: readonly number[]; machineIds: readonly string[] } | undefined;
+}
+
+/** A report of a time, with where the sessions begin that run as a part of it begins. */
+export interface ReportParts extends Omit<Parts, 'rest'> {
+  edges: Edge[];
+}
+
+/** What a roll-up of users and machines knows, on the row `s`. */
+function isOfPair({ userId, machineIds, model, product }: UsageFilter): Sql {
+  return sql`true ${userId === undefined ? empty : sql`AND s.user_id = ${userId}::bigint`}
+    ${machineIds ? sql`AND s.machine_id = ANY (${machineIds}::text[])` : empty}
+    ${model ? sql`AND s.model = ${model}` : empty} ${product ? sql`AND s.product = ${product}` : empty}`;
+}
+
+function isWanted(filter: UsageFilter): Sql {
+  return sql`s.organization_id = ${filter.organizationId}::bigint AND ${isOfPair(filter)}`;
+}
+
+function isRefusedThere({ organizationId, userId, machineIds, product }: UsageFilter): Sql {
+  return sql`d.organization_id = ${organizationId}::bigint
+    ${userId === undefined ? empty : sql`AND d.user_id = ${userId}::bigint`}
+    ${machineIds ? sql`AND d.machine_id = ANY (${machineIds}::text[])` : empty} ${product ? sql`AND d.product = ${product}` : empty}`;
+}
+
+/** Points `{at, sessions, peak, denials, began, micros}` of a series; `sessions` ran at some time within the interval. */
+export function series(filter: UsageFilter, { rolled, edges }: ReportParts, period: Period, interval: Interval): Sql {
+  const { organizationId, product, model } = filter;
+  const hours = [
+    ...(rolled ? [rolledHours(organizationId, rolled, { product, model })] : []),
+    ...edges.map((edge) =>
+      countedHours({ ...edge, conditions: isWanted(filter) }, { product, model }, isRefusedThere(filter)),
+    ),
+  ];
+  return sql`
+    WITH points AS (SELECT at AT TIME ZONE 'UTC' AS at
+                      FROM generate_series(date_trunc(${interval}, ${period.from}::timestamptz AT TIME ZONE 'UTC'),
+                                           ${period.to}::timestamptz AT TIME ZONE 'UTC', ${`1 ${interval}`}::interval) AS at
+                     WHERE at < ${period.to}::timestamptz AT TIME ZONE 'UTC'),
+         hours AS (${join(hours, ' UNION ALL ')}),
+         counts AS (SELECT date_trunc(${interval}, hour, 'UTC') AS at, max(peak) AS peak, sum(began) AS began, sum(micros) AS micros, sum(denials) AS denials,
+                           sum(carried) FILTER (WHERE hour = date_trunc('hour', greatest(date_trunc(${interval}, hour, 'UTC'), ${period.from}::timestamptz), 'UTC')) AS carried
+                      FROM hours GROUP BY 1)
+    SELECT at, (coalesce(c.carried, 0) + coalesce(c.began, 0))::int AS sessions, coalesce(c.peak, 0)::int AS peak, coalesce(c.denials, 0)::int AS denials,
+           coalesce(c.began, 0)::int AS began, coalesce(c.micros, 0)::int8 AS micros
+      FROM points LEFT JOIN counts c USING (at) ORDER BY at`;
+}
+
+/** Rows `{product, model, userId, machineId, sessions, micros, lastStartedAt}`. */
+function pairs(filter: UsageFilter, { rolled, edges }: ReportParts): Sql {
+  const parts = [
+    ...(rolled ? [rolledMonths(filter.organizationId, rolled, isOfPair(filter))] : []),
+    ...edges.map((edge) => countedPairs({ ...edge, conditions: isWanted(filter) })),
+  ];
+  return join(parts, ' UNION ALL ');
+}
+
+/** How many `users` and `machines` there are. */
+export function distinctUsers(filter: UsageFilter, parts: ReportParts): Sql {
+  return sql`WITH pairs AS MATERIALIZED (SELECT "userId", "machineId" FROM (${pairs(filter, parts)}) AS p GROUP BY 1, 2)
+    SELECT (SELECT count(DISTINCT "userId") FROM pairs)::int AS users, (SELECT count(DISTINCT "machineId") FROM pairs)::int AS machines`;
+}
+
+const groupName = {
+  user: sql`u.email`,
+  machine: sql`"machineId"`,
+  model: sql`model`,
+  product: sql`product`,
+};
+
+/** Groups `{name, sessions, seconds, lastStartedAt}`, as the row `g`. */
+export function groups(filter: UsageFilter, parts: ReportParts, by: keyof typeof groupName): Sql {
+  const key = { user: sql`"userId"`, machine: sql`"machineId"`, model: sql`model`, product: sql`product` }[by];
+  const sums = sql`SELECT ${key}, sum(sessions) AS sessions, sum(micros) AS micros, max("lastStartedAt") AS last
+      FROM (${pairs(filter, parts)}) AS p GROUP BY 1`;
+  return sql`(SELECT ${groupName[by]} AS name, sum(sessions)::int AS sessions, round(sum(micros) / 1000000)::int8 AS seconds,
+                     max(last) AS "lastStartedAt"
+                FROM (${sums}) AS sums ${by === 'user' ? sql`LEFT JOIN user_account u ON u.id = "userId"` : empty} GROUP BY 1) AS g`;
+}
+
+/** Sessions with what a list or an export says of them, as the row `s`. @param now until when one that runs has lasted */
+export function sessionRows(filter: UsageFilter, edge: Edge, now: Date): Sql {
+  const { search } = filter;
+  const isFound = search
+    ? sql`AND (s.user_id = ANY (${search.userIds}::bigint[]) OR s.machine_id = ANY (${search.machineIds}::text[]) OR s.session_id = ${search.text})`
+    : empty;
+  const over = sql`s.is_over OR s.ends_at <= ${now}::timestamptz`;
+  return sql`(SELECT s.id, s.user_id AS "userId", nullif(trim(u.first_name || ' ' || u.last_name), '') AS "user", u.email,
+           s.session_id AS "sessionId", s.machine_id AS "machineId", s.hostname, s.product, s.model, s.started_at AS "startedAt",
+           CASE WHEN ${over} THEN s.ends_at END AS "endedAt",
+           greatest(0, round(extract(epoch FROM CASE WHEN ${over} THEN s.ends_at ELSE ${now}::timestamptz END - s.started_at)))::int AS duration
+      FROM (${sessionsWithin({ ...edge, conditions: sql`${isWanted(filter)} ${isFound}` })}) AS s LEFT JOIN user_account u ON u.id = s.user_id) AS s`;
+}
+
+/** Users and machines whose names have a text, as `ids`. @param since sessions from then on are not rolled up yet */
+export function usersNamed(text: string): Sql {
+  return sql`SELECT id FROM user_account
+    WHERE strpos(fold_case(first_name || ' ' || last_name || ' ' || email), fold_case(${text})) > 0`;
+}
+
+export function machinesNamed(organizationId: number, text: string, since: Date | null): Sql {
+  const named = sql`organization_id = ${organizationId}::bigint
+    AND strpos(fold_case(machine_id || ' ' || coalesce(hostname, '')), fold_case(${text})) > 0`;
+  return sql`SELECT machine_id AS id FROM known_machine WHERE ${named}
+    UNION SELECT machine_id FROM lease WHERE ${named}
+    UNION SELECT machine_id FROM denial WHERE ${named} AND occurred_at >= ${since ?? '-infinity'}::timestamptz
+    UNION SELECT machine_id FROM ended_session WHERE ${named} AND ended_at >= ${since ?? '-infinity'}::timestamptz`;
+}
+
+/** The start of the oldest session that touched each of some hours: rows `{hour, oldestStart}`. */
+export function oldestStarts(organizationId: number, hours: readonly Date[]): Sql {
+  return sql`SELECT hour, oldest_start AS "oldestStart" FROM usage_hour
+    WHERE organization_id = ${organizationId}::bigint AND product = '' AND model = '' AND hour = ANY (${hours}::timestamptz[])`;
+}
