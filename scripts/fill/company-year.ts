@@ -50,18 +50,21 @@ export async function fillDatabase(database: Client, company: Company): Promise<
   }
 }
 
-/** A running server seals new audit events every ten seconds; without one, the next start does it. */
-export async function waitUntilSealed(database: Client): Promise<void> {
+/** A running server seals new audit events every ten seconds, and adds up sessions every five minutes; without one, the next start does it. */
+export async function waitUntilSettled(database: Client): Promise<void> {
   const { rows: servers } = await database.query(
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
   );
   if (servers.length === 0) {
-    console.log('No server runs on this database: the next start seals the audit events.');
+    console.log('No server runs on this database: the next start seals the audit events and adds up the sessions.');
     return;
   }
   const filledIn = await database.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
   const isSealed = sql`SELECT 1 FROM audit_chain WHERE sealed_below > ${filledIn.rows[0]?.xid}::xid8`;
-  while ((await database.query(isSealed)).rows.length === 0) await delay(1_000);
+  const isRolledUp = sql`SELECT 1 FROM usage_roll_up WHERE rolled_until > now() - interval '2 hours'`;
+  for (const isDone of [isSealed, isRolledUp]) {
+    while ((await database.query(isDone)).rows.length === 0) await delay(1_000);
+  }
 }
 
 interface Organization {
@@ -84,6 +87,10 @@ function statementsFor(organization: number, company: Company): [what: string, s
   return [
     // Nothing takes a number in between.
     ['', sql`LOCK TABLE audit_event, lease, ended_session IN SHARE ROW EXCLUSIVE MODE`],
+    // What is added up of the last year is not all of it any more; a server does it once more.
+    ['', sql`DELETE FROM usage_hour`],
+    ['', sql`DELETE FROM usage_month`],
+    ['', sql`UPDATE usage_roll_up SET rolled_until = '-infinity', oldest_start = '-infinity'`],
     ['', raw(workingHours)],
     ['Members', addPeople(organization, company)],
     ['', addMemberships(organization)],
@@ -191,7 +198,7 @@ function addEvents(organization: number): Sql {
     OVERRIDING SYSTEM VALUE
     SELECT p.id, p.occurred_at, p.action, ${organization}::bigint, a.id, a.email, 'user', t.id::text,
            CASE WHEN p.action LIKE 'licensed-user.%' THEN jsonb_build_object('email', t.email, 'product', 'KSE', 'model', 'per-user')
-                WHEN p.action = 'member.role-changed' THEN jsonb_build_object('email', t.email, 'role', 'USER', 'previous', 'ADMIN')
+                WHEN p.action = 'member.role-changed' THEN jsonb_build_object('from', 'ADMIN', 'to', 'USER')
                 ELSE jsonb_build_object('email', t.email) END,
            '10.' || p.id % 200 || '.7.' || a.id % 250
       FROM planned_event p JOIN tester a ON a.n = p.actor JOIN tester t ON t.n = p.target ORDER BY p.id`;

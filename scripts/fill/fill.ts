@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { parseArgs } from 'node:util';
-import { fillDatabase, fullCompany, waitUntilSealed } from './company-year.js';
+import { fillDatabase, fullCompany, waitUntilSettled } from './company-year.js';
 
 const usage = `npm run fill -- --database-url URL [--share 1]
 
@@ -24,8 +24,8 @@ try {
   const organization = await fillDatabase(database, fullCompany(share));
   console.log(`The organization "${organization}" has the year after ${seconds(started)} s.`);
   await database.query('VACUUM (ANALYZE)');
-  await waitUntilSealed(database);
-  console.log(`Vacuumed and sealed after ${seconds(started)} s.`);
+  await waitUntilSettled(database);
+  console.log(`Vacuumed, sealed and added up after ${seconds(started)} s.`);
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

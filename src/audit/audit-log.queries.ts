@@ -12,6 +12,7 @@ export interface AuditFilter extends Pick<AuditQuery, 'actor' | 'action' | 'from
 export interface SearchedFor {
   text: string;
   userIds: readonly number[];
+  emails: readonly string[];
   machineIds: readonly string[];
 }
 
@@ -64,7 +65,7 @@ const machineText = `fold_case(machine_id || ' ' || coalesce(hostname, ''))`;
 /** Accounts whose address has this text, and machines that sessions were on, by their id or host name. */
 export function searchedFor(text: string): { people: Sql; machines: Sql } {
   return {
-    people: sql`SELECT id FROM user_account WHERE ${contains('fold_case(email)', text)}`,
+    people: sql`SELECT id, email FROM user_account WHERE ${contains('fold_case(email)', text)}`,
     machines: sql`SELECT DISTINCT machine_id AS id FROM known_machine WHERE ${contains(machineText, text)}
         UNION SELECT machine_id FROM ended_session
          WHERE ended_at >= (SELECT rolled_until FROM usage_roll_up) AND ${contains(machineText, text)}`,
@@ -136,7 +137,7 @@ function grantsOfSessions({ actor, search, ...bounds }: AuditFilter): Source {
       sql`l.granted_event_id IS NOT NULL`,
       ...within('l', 'l.started_at', bounds),
       ...when(actor, heldBy('l')),
-      ...when(search, sessionWith('lease.granted', 'l.granted_from', ['l.product', 'l.model'])),
+      ...when(search, sessionWith('lease.granted', 'l.granted_from')),
     ],
   };
 }
@@ -159,10 +160,12 @@ function ends({ actor, search, ...bounds }: AuditFilter): Source {
       ...within('l', 'l.ended_at', bounds),
       ...when(
         actor,
-        (email) => sql`(fold_case(l.ended_by) = fold_case(${email}) OR ${raw(endedByHolder)} AND ${heldBy('l')(email)}
-        OR fold_case(${email}) = 'server' AND l.ended_by IS NULL AND l.end_reason IS DISTINCT FROM ALL (ARRAY['released', 'ended-by-holder']))`,
+        (
+          email,
+        ) => sql`(l.ended_by IS NOT NULL AND fold_case(l.ended_by) = fold_case(${email}) OR ${raw(endedByHolder)} AND ${heldBy('l')(email)}
+        OR fold_case(${email}) = 'server' AND l.ended_by IS NULL AND coalesce(l.end_reason, '') NOT IN ('released', 'ended-by-holder'))`,
       ),
-      ...when(search, sessionWith('lease.ended', 'l.ended_from', ['l.product', 'l.end_reason', 'l.ended_by'])),
+      ...when(search, sessionWith('lease.ended', 'l.ended_from')),
     ],
   };
 }
@@ -175,18 +178,16 @@ function heldBy(row: string): (email: string) => Sql {
 
 /**
  * Sessions are a million a year and have no index of their texts: a search finds people and machines first, and then their sessions.
- *
- * @param words columns with few different values
  */
-function sessionWith(action: string, address: string, words: readonly string[]): (search: SearchedFor) => Sql {
-  return ({ text, userIds, machineIds }) => {
+function sessionWith(action: string, address: string): (search: SearchedFor) => Sql {
+  return ({ text, userIds, emails, machineIds }) => {
     const is = [
       sql`l.user_id = ANY (${userIds}::bigint[])`,
       sql`l.machine_id = ANY (${machineIds}::text[])`,
-      sql`l.session_id = ${text}`,
+      sql`l.ended_by IS NOT NULL AND fold_case(l.ended_by) = ANY (${emails}::text[])`,
+      sql`l.session_id IN (${text}, lower(${text}))`,
       ...(isUuid(text) ? [sql`l.lease_id = ${text}::uuid`] : []),
       ...(/^(?=.*[.:])[\da-f.:]{3,}$/i.test(text) ? [contains(address, text)] : []),
-      ...(/^[a-z-]{2,}$/i.test(text) ? words.map((word) => contains(`fold_case(${word})`, text)) : []),
       ...(action.includes(text.toLowerCase()) ? [sql`true`] : []),
     ];
     return sql`(${join(is, ' OR ')})`;

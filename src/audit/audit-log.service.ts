@@ -47,9 +47,10 @@ export class AuditLogService {
   ): Promise<AuditFilter> {
     if (text === undefined) return { ...filter, organizationId };
     const { people, machines } = searchedFor(text);
-    const userIds = (await rowsOf<{ id: number }>(this.dataSource, people)).map(({ id }) => id);
+    const found = await rowsOf<{ id: number; email: string }>(this.dataSource, people);
+    const [userIds, emails] = [found.map(({ id }) => id), found.map(({ email }) => email)];
     const machineIds = (await rowsOf<{ id: string }>(this.dataSource, machines)).map(({ id }) => id);
-    return { ...filter, organizationId, search: { text, userIds, machineIds } };
+    return { ...filter, organizationId, search: { text, userIds, emails, machineIds } };
   }
 
   private async *lines(organizationId: number | undefined, query: AuditQuery): AsyncGenerator<string> {

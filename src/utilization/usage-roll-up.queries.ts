@@ -182,8 +182,8 @@ export function rolledMonths(
 /** The same from sessions. */
 export function countedPairs(edge: Edge): Sql {
   const { from, to, isFirst } = edge;
-  return sql`SELECT s.product, s.model, s.user_id, s.machine_id, ${isFirst ? raw('1') : sql`(s.started_at >= ${from}::timestamptz)::int`} AS sessions,
+  return sql`SELECT s.product, s.model, s.user_id AS "userId", s.machine_id AS "machineId", ${isFirst ? raw('1') : sql`(s.started_at >= ${from}::timestamptz)::int`} AS sessions,
            (extract(epoch FROM least(s.ends_at, ${to}::timestamptz) - greatest(s.started_at, ${from}::timestamptz)) * 1000000)::bigint AS micros,
-           s.started_at
+           s.started_at AS "lastStartedAt"
       FROM (${sessionsWithin(edge)}) AS s WHERE ${from}::timestamptz < ${to}::timestamptz`;
 }

@@ -100,7 +100,7 @@ export function groups(filter: UsageFilter, parts: ReportParts, by: keyof typeof
 export function sessionRows(filter: UsageFilter, edge: Edge, now: Date): Sql {
   const { search } = filter;
   const isFound = search
-    ? sql`AND (s.user_id = ANY (${search.userIds}::bigint[]) OR s.machine_id = ANY (${search.machineIds}::text[]) OR s.session_id = ${search.text})`
+    ? sql`AND (s.user_id = ANY (${search.userIds}::bigint[]) OR s.machine_id = ANY (${search.machineIds}::text[]) OR s.session_id IN (${search.text}, lower(${search.text})))`
     : empty;
   const over = sql`s.is_over OR s.ends_at <= ${now}::timestamptz`;
   return sql`(SELECT s.id, s.user_id AS "userId", nullif(trim(u.first_name || ' ' || u.last_name), '') AS "user", u.email,

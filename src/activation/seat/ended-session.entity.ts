@@ -4,6 +4,7 @@ import { type Model, type Product } from '../../license/file/product.js';
 /** A session that has held a seat: who, on which machine, when, and why it ended. No foreign keys: it outlives all of them. */
 @Entity('ended_session')
 @Index('ended_session_ended', ['endedAt'])
+@Index('ended_session_ended_by', { synchronize: false })
 @Index('ended_session_ended_event', ['endedEventId'])
 @Index('ended_session_granted_event', ['grantedEventId'])
 @Index('ended_session_organization', ['organizationId', 'startedAt'])

@@ -29,6 +29,7 @@ export class FastSearch1764132000000 implements MigrationInterface {
       CREATE INDEX ended_session_session ON ended_session (session_id, user_id);
       CREATE INDEX ended_session_user ON ended_session (user_id);
       CREATE INDEX ended_session_machine ON ended_session (machine_id);
+      CREATE INDEX ended_session_ended_by ON ended_session (fold_case(ended_by)) WHERE ended_by IS NOT NULL;
       CREATE INDEX denial_organization_occurred ON denial (organization_id, occurred_at);
       DROP INDEX denial_organization;
     `);
@@ -48,7 +49,7 @@ export class FastSearch1764132000000 implements MigrationInterface {
     await queryRunner.query(`
       DROP INDEX IF EXISTS audit_event_search;
       DROP INDEX audit_event_organization_occurred, audit_event_actor, audit_event_action, ended_session_ended, ended_session_started,
-                 ended_session_session, ended_session_user, ended_session_machine, denial_organization_occurred;
+                 ended_session_session, ended_session_user, ended_session_machine, ended_session_ended_by, denial_organization_occurred;
       CREATE INDEX ended_session_ended ON ended_session USING brin (ended_at);
       CREATE INDEX ended_session_session ON ended_session (user_id, machine_id, session_id);
       CREATE INDEX audit_event_organization ON audit_event (organization_id, id);
