@@ -115,12 +115,16 @@ async function rollUpFrom(time: string): Promise<void> {
   await server.sql(`UPDATE usage_roll_up SET rolled_until = ${time}, oldest_start = '-infinity'`);
   if (time.includes('infinity')) await server.sql('TRUNCATE usage_hour, usage_month, known_machine');
   await server.later({ minutes: 5 });
-  await until(async () => {
-    const [row] = await server.sql<{ isDone: boolean }>(
-      `SELECT rolled_until BETWEEN now() - interval '2 hours' AND now() + interval '20 hours' AS "isDone" FROM usage_roll_up`,
-    );
-    return row!.isDone;
-  });
+  await until(
+    async () => {
+      const [row] = await server.sql<{ isDone: boolean }>(
+        `SELECT rolled_until BETWEEN now() - interval '2 hours' AND now() + interval '20 hours' AS "isDone" FROM usage_roll_up`,
+      );
+      return row!.isDone;
+    },
+    60,
+    'the hours to be added up',
+  );
 }
 
 describe('Reports', () => {

@@ -148,6 +148,7 @@ export function denialsOf(organizationId: number, search: string | undefined): R
                      OR strpos(fold_case(concat_ws(' ', u.email, d.machine_id, d.hostname, d.code)),
                                fold_case(${search ?? null})) > 0)`,
     tieBreaker: 'd.id DESC',
+    grows: true,
     sort: 'occurredAt,desc',
   };
 }
