@@ -326,6 +326,9 @@ describe('The utilization', () => {
          VALUES ('2026-03-01 10:15Z', $1, 'KSE', 'seats-exhausted', 'm3', 's')`,
       [id],
     );
+    // What has just been written into the past is not added up yet.
+    await server.sql('TRUNCATE usage_hour, usage_month, known_machine');
+    await server.sql(`UPDATE usage_roll_up SET rolled_until = '-infinity', oldest_start = '-infinity'`);
     const utilization = `/api/v1/organizations/${id}/utilization`;
     const period = 'from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z';
     const view = await owner.get(`${utilization}?${period}&sort=startedAt`).expect<{
