@@ -20,7 +20,7 @@ import { SiteCertificate } from './http/tls/site-certificate.js';
 import { type SocketHandle } from './listening-socket.js';
 import { Metrics } from './metrics/metrics.js';
 import { type ParentLink } from './parent-link.js';
-import { SetupService } from './setup/setup.service.js';
+import { SetupProgress } from './setup/setup-progress.js';
 
 /**
  * Connections that the kernel keeps until the server gets to them; it may keep fewer (net.core.somaxconn). With Node's 511, a
@@ -102,7 +102,7 @@ export async function startServer(
     return {
       url: urlOf(settings.host, (server.address() as AddressInfo).port, certificate !== undefined),
       databaseUrl,
-      setupToken: app.get(SetupService).pendingToken,
+      setupToken: app.get(SetupProgress).pendingToken,
       clock,
       drain: () => draining.drain(settings.drainSeconds * 1000),
       handOver: async () => {

@@ -5,7 +5,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { isForConsole } from '../http/pages/static-pages.js';
 import { NotSetUpError } from './setup.errors.js';
-import { SetupService } from './setup.service.js';
+import { SetupProgress } from './setup-progress.js';
 
 /** What answers before the server is set up, with the console: the server's state, its health, and the setup itself. */
 const open = /^\/(info$|metrics$|health\/|api\/v1\/setup\/)/;
@@ -15,7 +15,7 @@ const open = /^\/(info$|metrics$|health\/|api\/v1\/setup\/)/;
 export class SetupGate implements OnModuleInit {
   constructor(
     private readonly http: HttpAdapterHost,
-    private readonly setup: SetupService,
+    private readonly setup: SetupProgress,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 

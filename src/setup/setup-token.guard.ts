@@ -2,14 +2,14 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { type FastifyRequest } from 'fastify';
 import { clientAddress } from '../http/client-address.js';
 import { AlreadySetUpError } from './setup.errors.js';
-import { SetupService } from './setup.service.js';
+import { SetupProgress } from './setup-progress.js';
 import { SetupToken } from './setup-token.js';
 
 /** Accepts a caller with the setup token, as long as there is something to set up. */
 @Injectable()
 export class SetupTokenGuard implements CanActivate {
   constructor(
-    private readonly setup: SetupService,
+    private readonly setup: SetupProgress,
     private readonly token: SetupToken,
   ) {}
 
