@@ -45,7 +45,7 @@ interface SessionUse {
   isBackground: boolean;
 }
 
-/** Whose session it is, if it is good; notes that it was used, to the minute. */
+/** The account behind a session, if both are good; notes that the session was used, to the minute. */
 export async function holderOfSession(
   dataSource: DataSource,
   { tokenHash, now, idleMinutes, isBackground }: SessionUse,

@@ -2,7 +2,7 @@ import { type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
 import { execute, rowsOf } from '../database/query.js';
 
-/** Whose membership begins at the next sign-in. */
+/** Invitations that become memberships at the next sign-in. */
 const isAccepted = sql`accepted_at IS NOT NULL AND joined_at IS NULL AND revoked_at IS NULL`;
 
 /** The organizations whose seats an acceptance may give, or take from an unverified account. */

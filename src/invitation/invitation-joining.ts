@@ -9,7 +9,8 @@ import { NoSeatToAssignError } from '../license/license.errors.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/pool/lock-pools.queries.js';
 import { MembershipService } from '../organization/membership.service.js';
-import { User } from '../user/user.entity.js';
+import { lockAccount } from '../user/lock-account.js';
+import { type User } from '../user/user.entity.js';
 import { invitationEvent } from './invitation-event.js';
 import { Invitation } from './invitation.entity.js';
 import { noteJoiningLater, organizationsAccepted } from './invitation-acceptance.queries.js';
@@ -49,8 +50,7 @@ export class InvitationJoining {
         await this.begin(manager, invitation, user.id, actor);
       }
       // With the account locked, one that is accepted at this moment is seen here, or says so itself afterwards.
-      const account = { where: { id: user.id }, select: { id: true } } as const;
-      await manager.findOne(User, { ...account, lock: { mode: 'for_no_key_update' } });
+      await lockAccount(manager, user.id);
       await noteJoiningLater(manager, user.id);
     });
   }

@@ -17,7 +17,7 @@ import { MembershipService } from './membership.service.js';
 import { DisabledMemberError } from './organization.errors.js';
 import { lockOwnerAndNext, ownedBy } from './organization.queries.js';
 
-/** Who owns an organization: exactly one member, and an account owns a limited number. */
+/** The owners of organizations: each has exactly one, and an account owns a limited number. */
 @Injectable()
 export class OrganizationOwnership {
   constructor(

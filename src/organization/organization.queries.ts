@@ -64,7 +64,7 @@ export async function ownedBy(
   return account;
 }
 
-/** Who may create organizations. */
+/** The accounts that may create organizations. */
 export async function organizationCreators(manager: EntityManager): Promise<OrganizationCreators> {
   const [installation] = (await rowsOf(manager, sql`SELECT organization_creation AS creators FROM installation`)) as [
     { creators: OrganizationCreators },

@@ -15,7 +15,7 @@ import { SetupProgress } from './setup-progress.js';
 /** Milliseconds that a client waits for news of this server; without any, what was known last is true enough. */
 const infoMillis = 1_000;
 
-/** What the server says of itself to everybody. */
+/** What the server tells every client about itself. */
 @Injectable()
 export class InfoService implements OnModuleInit {
   /** What a client is told as long as the database does not answer: one that gets anything else gives up. */

@@ -15,7 +15,7 @@ export interface KeyHolder {
   expiresAt: Date | null;
 }
 
-/** Who keys belong to, as far as they and the accounts are good; notes that they were used, to the minute. */
+/** The accounts behind keys, as far as both are good; notes that they were used, to the minute. */
 export function holdersOfKeys(
   dataSource: DataSource,
   hashes: readonly Buffer[],

@@ -10,7 +10,7 @@ import { Notifications } from '../../database/notifications.js';
 import { batchLoader } from '../../concurrency/batch-loader.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
-import { User } from '../../user/user.entity.js';
+import { lockAccount } from '../../user/lock-account.js';
 import { ApiKey } from './api-key.entity.js';
 import { holdersOfKeys, type KeyHolder } from './api-key.queries.js';
 import { TooManyApiKeysError } from '../auth.errors.js';
@@ -64,8 +64,7 @@ export class ApiKeyService {
     return this.dataSource.transaction(async (manager) => {
       const maxKeys = this.settings.maxApiKeysPerUser;
       // The account's row is the lock for its keys: two requests cannot both be the twentieth.
-      const account = { where: { id: caller.id }, select: { id: true } } as const;
-      await manager.findOne(User, { ...account, lock: { mode: 'pessimistic_write' } });
+      await lockAccount(manager, caller.id, 'pessimistic_write');
       if ((await manager.countBy(ApiKey, { userId: caller.id })) >= maxKeys) throw new TooManyApiKeysError(maxKeys);
       const saved = await manager.save(ApiKey, {
         userId: caller.id,

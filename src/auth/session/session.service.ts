@@ -7,6 +7,7 @@ import { Notifications } from '../../database/notifications.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { NotFoundError } from '../../errors/domain-error.js';
+import { lockAccount } from '../../user/lock-account.js';
 import { User } from '../../user/user.entity.js';
 import { type Caller } from '../../access/caller.js';
 import { browserOf } from '../sign-in/browser-name.js';
@@ -47,8 +48,7 @@ export class SessionService {
     await this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
       // The account's row is the lock for its sessions: two sign-ins do not both leave the last place to the other.
-      const account = { where: { id: user.id }, select: { id: true } } as const;
-      await manager.findOne(User, { ...account, lock: { mode: 'for_no_key_update' } });
+      await lockAccount(manager, user.id);
       await manager
         .createQueryBuilder()
         .delete()
