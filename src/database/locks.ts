@@ -43,3 +43,8 @@ export function keyInSql(held: Held, of: string): string {
 export async function holdUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<void> {
   await manager.query(`SELECT pg_advisory_xact_lock(${keyInSql(held, '$1')})`, [of]);
 }
+
+/** The lock of `installation`, second in the order. Until the commit, no other transaction has it. */
+export async function lockInstallation(manager: EntityManager): Promise<void> {
+  await manager.query('SELECT FROM installation FOR UPDATE');
+}

@@ -15,11 +15,6 @@ export interface InstallationNow {
   newestIssue: Date;
 }
 
-/** The lock for the license files, and for how their seats are divided. */
-export async function lockInstallation(manager: EntityManager): Promise<void> {
-  await execute(manager, sql`SELECT FROM installation FOR UPDATE`);
-}
-
 export async function installationNow(manager: EntityManager, offsetMillis: number): Promise<InstallationNow> {
   const [row] = (await rowsOf<InstallationNow>(
     manager,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { lockInstallation } from '../database/locks.js';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
@@ -11,7 +12,7 @@ import { overlap, takesOver } from './file/grants.js';
 import { LicenseFile, LicenseFileError, openSigned } from './file/license-file.js';
 import { TimeStatement } from './file/time-statement.js';
 import { Installation } from './installation.entity.js';
-import { type InstallationNow, installationNow, lockInstallation } from './installation.queries.js';
+import { type InstallationNow, installationNow } from './installation.queries.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseKeys } from './license-keys.js';
 import { EvaluationNotOfferedError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
+import { lockInstallation } from '../database/locks.js';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
@@ -15,7 +16,6 @@ import {
   clockRepairs,
   type InstallationNow,
   installationNow,
-  lockInstallation,
   noteNewestIssue,
   notifyLicensesChanged,
 } from './installation.queries.js';

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { lockInstallation } from '../database/locks.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../access/caller.js';
-import { lockInstallation, organizationCreators, setOrganizationCreators } from './organization.queries.js';
+import { organizationCreators, setOrganizationCreators } from './organization.queries.js';
 import { OrganizationCreationClosedError, UnverifiedAccountError } from './organization.errors.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
 import { type OrganizationCreators, type ServerSettings } from './dto/server-settings.js';

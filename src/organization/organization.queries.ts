@@ -75,8 +75,3 @@ export async function organizationCreators(manager: EntityManager): Promise<Orga
 export function setOrganizationCreators(manager: EntityManager, creators: OrganizationCreators): Promise<void> {
   return execute(manager, sql`UPDATE installation SET organization_creation = ${creators}`);
 }
-
-/** Until the commit, no other transaction divides seats or changes settings of the server. */
-export function lockInstallation(manager: EntityManager): Promise<void> {
-  return execute(manager, sql`SELECT FROM installation FOR UPDATE`);
-}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { lockInstallation } from '../database/locks.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
@@ -19,7 +20,7 @@ import { lockOrganization } from './lock-organization.js';
 import { OrganizationOwnership } from './organization-ownership.js';
 import { OrganizationPolicy } from './organization-policy.js';
 import { Organization } from './organization.entity.js';
-import { lockInstallation, membersSince, nameAndVersion } from './organization.queries.js';
+import { membersSince, nameAndVersion } from './organization.queries.js';
 import { permissionsOf, type Role } from '../access/role.js';
 import { checkVersion } from '../audit/settings-version.js';
 

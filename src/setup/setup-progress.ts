@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
-import { lockInstallation } from '../license/installation.queries.js';
+import { lockInstallation } from '../database/locks.js';
 import { LicenseService } from '../license/license.service.js';
 import { LOG } from '../log/log.module.js';
 import { type SetupState } from './dto/setup.js';

@@ -7,7 +7,7 @@ import { Clock } from '../../clock/clock.js';
 import { counted } from '../../errors/counted.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { type GrantPart } from '../../license/file/grants.js';
-import { lockInstallation } from '../../license/installation.queries.js';
+import { lockInstallation } from '../../database/locks.js';
 import { LicenseService } from '../../license/license.service.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { Organization } from '../../organization/organization.entity.js';

@@ -9,7 +9,7 @@ import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { type Allocation, type AllocationView } from '../dto/allocation.js';
 import { grantAt } from '../file/grants.js';
-import { lockInstallation } from '../installation.queries.js';
+import { lockInstallation } from '../../database/locks.js';
 import { AllocationExceededError } from '../license.errors.js';
 import { LicenseService } from '../license.service.js';
 import { allocationBefore, allocationsOf } from './allocation.queries.js';

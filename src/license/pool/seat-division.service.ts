@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
+import { lockInstallation } from '../../database/locks.js';
 import { type Actor, server } from '../../access/actor.js';
 import { Clock } from '../../clock/clock.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
@@ -10,7 +11,7 @@ import { LOG } from '../../log/log.module.js';
 import { OrganizationService } from '../../organization/organization.service.js';
 import { nextChangeAfter } from '../file/grants.js';
 import { type LicenseFile } from '../file/license-file.js';
-import { lockInstallation, noteQuotas, noteTime } from '../installation.queries.js';
+import { noteQuotas, noteTime } from '../installation.queries.js';
 import { LicenseService } from '../license.service.js';
 import { lockDivision } from './lock-pools.queries.js';
 import { divideSeats, type Licensed, type PoolQuota, type SeatDivision } from './seat-division.js';
