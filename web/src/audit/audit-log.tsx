@@ -142,13 +142,11 @@ function useAuditColumns(organizationId: number | undefined): Column<AuditEventV
       key: 'actor',
       title: t('audit.actor'),
       minWidth: 210,
-      sortable: true,
       render: (row) => <Actor {...row} />,
     },
     {
       key: 'action',
       title: t('audit.action'),
-      sortable: true,
       render: ({ action }) => <Action action={action} />,
     },
     {

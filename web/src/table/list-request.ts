@@ -2,6 +2,8 @@
 export interface Page<T> {
   content: T[];
   totalElements: number;
+  /** There are more: a long list is counted only so far. */
+  moreElements?: boolean;
   totalPages: number;
   page: number;
   size: number;

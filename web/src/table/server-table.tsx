@@ -172,7 +172,7 @@ function ListFooter<T>({ list, statusId }: { list: ServerList<T>; statusId: stri
 
 function Range({ data }: { data: Page<unknown> }): ReactNode {
   const { t } = useTranslation();
-  const { size, totalElements } = data;
+  const { size, totalElements, moreElements } = data;
   if (totalElements <= size) return t('app.table.entries', { count: totalElements });
-  return t('app.table.range', { ...rangeOf(data), total: totalElements });
+  return t(moreElements ? 'app.table.rangeOfMore' : 'app.table.range', { ...rangeOf(data), total: totalElements });
 }

@@ -74,6 +74,7 @@ export const app: Translation<typeof english> = {
     entries_one: '{{count}} Eintrag',
     entries_other: '{{count}} Einträge',
     range: '{{from}}–{{to}} von {{total}}',
+    rangeOfMore: '{{from}}–{{to}} von mehr als {{total}}',
     perPage: 'Pro Seite',
     noMatch: 'Nichts passt zu „{{search}}“',
     noMatchText: 'Versuchen Sie weniger Buchstaben, oder löschen Sie die Suche.',

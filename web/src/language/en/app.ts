@@ -71,6 +71,7 @@ export const app = {
     entries_one: '{{count}} entry',
     entries_other: '{{count}} entries',
     range: '{{from}}–{{to}} of {{total}}',
+    rangeOfMore: '{{from}}–{{to}} of more than {{total}}',
     perPage: 'Per page',
     noMatch: 'Nothing matches “{{search}}”',
     noMatchText: 'Try fewer letters, or clear the search.',
