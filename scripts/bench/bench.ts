@@ -4,10 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { licenseFrom } from '../../cli/license-specification.js';
+import pg from 'pg';
+import { fillDatabase, fullCompany, waitUntilSettled } from '../fill/company-year.js';
 import { ThrowAwayServer } from '../throw-away-server.js';
 import { Cluster } from './cluster.js';
 import { compareCosts } from './costs.js';
 import { connections, inOwnProcess, type Load, memory, most, type Requests, withBareRoute } from './load.js';
+import { comparePages } from './pages.js';
 import { type Figure, machineOf, millis, table, times } from './report.js';
 
 /** Seconds of each measurement. */
@@ -28,7 +31,7 @@ const password = 'correct horse battery';
 
 /**
  * The parts, in their order; `--only NAME` picks some. `--only wal` counts what one operation costs instead, `--against PATH` beside
- * another built checkout.
+ * another built checkout. `--only full` measures the pages of the console with a year of a large company in the database.
  */
 const parts: Record<string, (subject: Subject) => Promise<void>> = {
   ...{
@@ -92,6 +95,7 @@ async function stop(): Promise<void> {
 }
 
 async function bench(): Promise<void> {
+  if (options.only.includes('full')) return fullDatabase();
   cluster.sql(
     `CREATE TABLE bench_lease (id int PRIMARY KEY, renewed_at timestamptz, expires_at timestamptz) WITH (fillfactor = 70);
      INSERT INTO bench_lease SELECT id, now(), now() FROM generate_series(1, 10000) AS id;
@@ -134,11 +138,15 @@ function report(...found: Figure[]): void {
   }
 }
 
-async function launch(database: string): Promise<ThrowAwayServer> {
+function urlOf(database: string): string {
   const url = new URL(cluster.url);
   url.pathname = database;
+  return url.toString();
+}
+
+async function launch(database: string): Promise<ThrowAwayServer> {
   const server = await ThrowAwayServer.start({
-    DATABASE_URL: url.toString(),
+    DATABASE_URL: urlOf(database),
     VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     SECRET_KEY_FILE: path.join(cluster.folder, `${database}.key`),
   });
@@ -160,6 +168,27 @@ async function start(database: string): Promise<Subject> {
     headers: { authorization: `Bearer ${apiKey}` },
     studio: { authorization },
   };
+}
+
+/** The pages of the console, with a year of a large company and with a hundredth of it. */
+async function fullDatabase(): Promise<void> {
+  const readers: Subject[] = [];
+  for (const [database, share] of [
+    ['hundredth', 0.01],
+    ['full', Number(process.env.BENCH_SHARE ?? 1)],
+  ] as const) {
+    cluster.sql(`CREATE DATABASE ${database}`, 'postgres');
+    readers.push(await start(database));
+    const client = new pg.Client({ connectionString: urlOf(database) });
+    await client.connect();
+    await fillDatabase(client, fullCompany(share));
+    await client.query('VACUUM (ANALYZE)');
+    await waitUntilSettled(client);
+    await client.end();
+  }
+  const [small, full] = readers;
+  if (small && full)
+    console.log(`\n${await comparePages(small, full)}\n\n${machineOf({ postgres: cluster.version, seconds })}`);
 }
 
 async function renewals(subject: Subject): Promise<void> {
