@@ -14,6 +14,19 @@ const rules = {
   '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
 };
 
+/** A constructor names what it works with; other functions take an object where they need more. */
+const fewParameters = [
+  {
+    selector: 'MethodDefinition[kind="constructor"] > FunctionExpression[params.length>7]',
+    message: 'A class that works with more than seven others does more than one job.',
+  },
+  {
+    selector:
+      ':matches(FunctionDeclaration, ArrowFunctionExpression, MethodDefinition[kind!="constructor"] > FunctionExpression, Property > FunctionExpression)[params.length>4]',
+    message: 'More than four parameters: take an object.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'release/', 'data/', 'node_modules/', 'coverage/', 'web/generated/'] },
   js.configs.recommended,
@@ -42,7 +55,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'cli/**/*.ts'],
+    files: ['**/*.ts'],
+    // The columns of a table of cases are the parameters of its test.
+    ignores: ['test/**/*.e2e.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...fewParameters] },
+  },
+  {
+    files: ['src/**/*.ts', 'cli/**/*.ts', 'scripts/**/*.ts'],
     ignores: ['**/*.spec.ts', 'src/database/migrations/**'],
     rules: { 'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }] },
   },

@@ -100,29 +100,23 @@ export interface RowQuery {
   grows?: boolean;
 }
 
-/** A {@link RowQuery} as text. */
-export interface RowQueryInText extends Pick<RowQuery, 'tieBreaker' | 'sort' | 'grows'> {
-  select: string;
-  /** Tables and conditions, with parameters from $1 on. */
-  from: string;
-  parameters: readonly unknown[];
-}
-
 /** As {@link pageOf}, for a query in SQL. */
 export async function pageOfRows<T extends ObjectLiteral>(
   manager: EntityManager,
-  query: RowQuery | RowQueryInText,
+  query: RowQuery,
   request: PageQuery,
   sortable: Record<string, string>,
 ): Promise<Page<T>> {
   const { page, size, sort = query.sort } = request;
   const { column, direction } = sortingOf(sort, sortable);
   const order = `ORDER BY ${column} ${direction} NULLS LAST, ${query.tieBreaker}`;
-  const { content, total } =
-    'parameters' in query ? inText(query, order, size, page * size) : statementsOf(query, order, size, page * size);
+  const { select, from, grows } = query;
+  const all = sql`SELECT ${select} FROM ${from}`;
+  const content = sql`${all} ${raw(order)} LIMIT ${size} OFFSET ${page * size}`;
   const rows = await manager.query<T[]>(content.text, content.values);
-  const [count] = await manager.query<[{ total: number }]>(total.text, total.values);
-  return pageWith(rows, count.total, request, query.grows);
+  const counted = sql`SELECT count(*) AS total FROM (${grows ? sql`SELECT FROM ${from} LIMIT ${maxCounted + 1}` : all}) AS rows`;
+  const [count] = await manager.query<[{ total: number }]>(counted.text, counted.values);
+  return pageWith(rows, count.total, request, grows);
 }
 
 /**
@@ -135,44 +129,6 @@ export function pageWith<T>(content: T[], counted: number, { page, size }: PageQ
   return {
     ...{ content, totalElements, totalPages: Math.ceil(totalElements / size), page, size },
     ...(more && { moreElements: true }),
-  };
-}
-
-/** What reads a page, and what counts the rows of all pages. */
-interface PageStatements {
-  content: Pick<Sql, 'text' | 'values'>;
-  total: Pick<Sql, 'text' | 'values'>;
-}
-
-function statementsOf({ select, from, grows }: RowQuery, order: string, limit: number, offset: number): PageStatements {
-  const all = sql`SELECT ${select} FROM ${from}`;
-  return {
-    content: sql`${all} ${raw(order)} LIMIT ${limit} OFFSET ${offset}`,
-    total: grows
-      ? sql`SELECT count(*) AS total FROM (SELECT FROM ${from} LIMIT ${maxCounted + 1}) AS rows`
-      : sql`SELECT count(*) AS total FROM (${all}) AS rows`,
-  };
-}
-
-function inText(
-  { select, from, parameters, grows }: RowQueryInText,
-  order: string,
-  limit: number,
-  offset: number,
-): PageStatements {
-  const all = `SELECT ${select} FROM ${from}`;
-  const count = parameters.length;
-  return {
-    content: {
-      text: `${all} ${order} LIMIT $${count + 1} OFFSET $${count + 2}`,
-      values: [...parameters, limit, offset],
-    },
-    total: {
-      text: grows
-        ? `SELECT count(*) AS total FROM (SELECT FROM ${from} LIMIT ${maxCounted + 1}) AS rows`
-        : `SELECT count(*) AS total FROM (${all}) AS rows`,
-      values: [...parameters],
-    },
   };
 }
 
