@@ -5,7 +5,8 @@ import path from 'node:path';
 import { makeBackup } from '../src/backup/backup.js';
 import { ProvedBackup } from '../src/backup/restore.js';
 import { readSettings } from '../src/config/settings.js';
-import { recordedEvents } from '../src/audit/evidence/event-queries.js';
+import sql from 'sql-template-tag';
+import { recordedEvents } from '../src/audit/evidence/event.queries.js';
 import {
   blockHash,
   type BlockHeader,
@@ -241,8 +242,8 @@ describe('The sealed audit log', () => {
     const pseudonyms = new Map(names.map(({ name, salt }) => [name, pseudonymFor(name, salt)]));
     let { previous } = blocks[0]!;
     for (const block of blocks) {
-      const query = `${recordedEvents('e.id = ANY($1)')} ORDER BY e.id`;
-      const rows = await server.sql<ChainEvent>(query, [block.events]);
+      const { text, values } = sql`${recordedEvents(sql`e.id = ANY (${block.events}::bigint[])`)} ORDER BY e.id`;
+      const rows = await server.sql<ChainEvent>(text, values);
       const written = rows.map((row) => leafOf(row, pseudonyms));
       const leaves = Buffer.concat([...written, block.leaves.subarray(rows.length * 32)]);
       const hash = blockHash({ ...block, previous }, leaves);

@@ -173,9 +173,10 @@ async function start(database: string): Promise<Subject> {
 /** The pages of the console, with a year of a large company and with a hundredth of it. */
 async function fullDatabase(): Promise<void> {
   const readers: Subject[] = [];
+  const clients: pg.Client[] = [];
   for (const [database, share] of [
     ['hundredth', 0.01],
-    ['full', Number(process.env.BENCH_SHARE ?? 1)],
+    ['whole', Number(process.env.BENCH_SHARE ?? 1)],
   ] as const) {
     cluster.sql(`CREATE DATABASE ${database}`, 'postgres');
     readers.push(await start(database));
@@ -183,6 +184,9 @@ async function fullDatabase(): Promise<void> {
     await client.connect();
     await fillDatabase(client, fullCompany(share));
     await client.query('VACUUM (ANALYZE)');
+    clients.push(client);
+  }
+  for (const client of clients) {
     await waitUntilSettled(client);
     await client.end();
   }

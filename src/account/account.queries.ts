@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import sql, { raw } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
 import { type RowQuery } from '../http/paging.js';
@@ -52,6 +52,6 @@ const accountColumns = sql`u.id, u.email, u.first_name AS "firstName", u.last_na
   u.last_access_at AS "lastAccessAt",
   (SELECT c.email FROM email_change c WHERE c.user_id = u.id AND c.used_at IS NULL AND c.expires_at > now()
     ORDER BY c.created_at DESC LIMIT 1) AS "newEmail",
-  ${raw(versionInSql('account', '0', 'u.id::text'))} AS version,
+  ${versionInSql('account', { organizationId: sql`0`, targetId: sql`u.id::text` })} AS version,
   (SELECT coalesce(json_agg(json_build_object('id', o.id, 'name', o.name, 'role', m.role) ORDER BY o.id), '[]')
      FROM membership m JOIN organization o ON o.id = m.organization_id WHERE m.user_id = u.id) AS organizations`;

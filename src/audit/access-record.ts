@@ -2,10 +2,12 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { type Logger } from 'pino';
+import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
+import { rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
 import { type AuditEvent, AuditService } from './audit.service.js';
 
@@ -151,15 +153,15 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
 
   private async writeDailies(dailies: readonly Daily[]): Promise<Outcome<void>[]> {
     const first = await this.dataSource.transaction(async (manager) => {
-      const rows = await manager.query<{ key: string }[]>(
-        // In one order, so that servers do not wait for each other in a circle.
-        `INSERT INTO rate_limit AS r (key, points, expire)
-           SELECT DISTINCT key, 1, (extract(epoch FROM server_now($1) + interval '1 day') * 1000)::bigint
-             FROM unnest($2::text[]) AS key ORDER BY key
-         ON CONFLICT (key) DO UPDATE SET expire = excluded.expire WHERE r.expire <= excluded.expire - $3::bigint
-         RETURNING key`,
-        [this.clock.offsetMillis, dailies.map(({ key }) => `audit:${key}`), dayMillis],
-      );
+      const keysOfDay = dailies.map(({ key }) => `audit:${key}`);
+      // In one order, so that servers do not wait for each other in a circle.
+      const counting = sql`
+        INSERT INTO rate_limit AS r (key, points, expire)
+          SELECT DISTINCT key, 1, (extract(epoch FROM server_now(${this.clock.offsetMillis}) + interval '1 day') * 1000)::bigint
+            FROM unnest(${keysOfDay}::text[]) AS key ORDER BY key
+        ON CONFLICT (key) DO UPDATE SET expire = excluded.expire WHERE r.expire <= excluded.expire - ${dayMillis}::bigint
+        RETURNING key`;
+      const rows = await rowsOf<{ key: string }>(manager, counting);
       const keys = new Set(rows.map(({ key }) => key));
       const news = dailies.filter(({ key }) => keys.delete(`audit:${key}`));
       await this.audit.recordAll(

@@ -1,4 +1,6 @@
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
+import { rowsOf } from '../database/query.js';
 import { type ForeignChange, maxNamedChanges, StaleVersionError } from './stale-version.error.js';
 
 /**
@@ -37,27 +39,26 @@ export interface VersionedSettings {
 /**
  * The version of settings as SQL: the number of the last event that changed them, 0 when they never were. Each change writes its
  * event in its own transaction, so the two cannot disagree, and the events say who changed what.
- *
- * @param organizationId in SQL; 0: of the whole server
- * @param targetId in SQL, as text; absent: whatever the target
- * @param memberId in SQL, as text; absent: whichever member
  */
-export function versionInSql(
-  kind: VersionedSettings['kind'],
-  organizationId: string,
-  targetId?: string,
-  memberId?: string,
-): string {
-  return `(SELECT coalesce(max(v.id), 0) FROM audit_event v WHERE ${conditionOf(kind, organizationId, targetId, memberId)})`;
+export function versionInSql(kind: VersionedSettings['kind'], place: SettingsPlace): Sql {
+  return sql`(SELECT coalesce(max(v.id), 0) FROM audit_event v WHERE ${conditionOf(kind, place)})`;
+}
+
+/** Where settings are, in SQL. */
+export interface SettingsPlace {
+  /** 0: those of the whole server. */
+  organizationId: Sql;
+  /** As text; absent: whatever the target. */
+  targetId?: Sql | undefined;
+  /** As text; absent: whichever member. */
+  memberId?: Sql | undefined;
 }
 
 /** The version of settings, for an answer. */
 export async function versionOf(manager: EntityManager, settings: VersionedSettings): Promise<number> {
-  const [row] = await manager.query<[{ version: number }]>(
-    `SELECT ${versionInSql(settings.kind, '$1::bigint', '$2::text', '$3::text')} AS version`,
-    parametersOf(settings),
-  );
-  return row.version;
+  const version = versionInSql(settings.kind, placeOf(settings));
+  const [row] = await rowsOf<{ version: number }>(manager, sql`SELECT ${version} AS version`);
+  return row?.version ?? 0;
 }
 
 /**
@@ -81,37 +82,31 @@ async function changesSince(
   settings: VersionedSettings,
   version: number,
 ): Promise<ForeignChange[]> {
-  const rows = await manager.query<(Omit<ForeignChange, 'fields'> & { details: Record<string, unknown> })[]>(
-    `SELECT v.actor AS by, v.occurred_at AS at, v.action, v.details
-       FROM audit_event v WHERE ${conditionOf(settings.kind, '$1::bigint', '$2::text', '$3::text')} AND v.id > $4
-      ORDER BY v.id DESC LIMIT $5`,
-    [...parametersOf(settings), version, maxNamedChanges],
-  );
+  const newer = sql`SELECT v.actor AS by, v.occurred_at AS at, v.action, v.details
+    FROM audit_event v WHERE ${conditionOf(settings.kind, placeOf(settings))} AND v.id > ${version}
+   ORDER BY v.id DESC LIMIT ${maxNamedChanges}`;
+  const rows = await rowsOf<Omit<ForeignChange, 'fields'> & { details: Record<string, unknown> }>(manager, newer);
   return rows.map(({ details, ...change }) => ({ ...change, fields: fieldsOf(settings.kind, change.action, details) }));
 }
 
-function parametersOf({ organizationId, targetId, memberId }: VersionedSettings): unknown[] {
-  const textOf = (id: number | undefined): string | null => (id === undefined ? null : String(id));
-  return [organizationId ?? 0, textOf(targetId), textOf(memberId)];
+function placeOf({ organizationId, targetId, memberId }: VersionedSettings): SettingsPlace {
+  const textOf = (id: number | undefined): Sql | undefined => (id === undefined ? undefined : sql`${String(id)}::text`);
+  return {
+    organizationId: sql`${organizationId ?? 0}::bigint`,
+    targetId: textOf(targetId),
+    memberId: textOf(memberId),
+  };
 }
 
-function conditionOf(
-  kind: VersionedSettings['kind'],
-  organizationId: string,
-  targetId = 'NULL',
-  memberId = 'NULL',
-): string {
-  const actions = Object.keys(actionsOf[kind])
-    .map((action) => `'${action}'`)
-    .join(', ');
-  return `v.action IN (${actions}) AND coalesce(v.organization_id, 0) = ${organizationId}
-            ${isEither(targetId, 'v.target_id')} ${isEither(memberId, "v.details ->> 'userId'")}`;
-}
-
-/** A parameter may be null, a column is not: without `OR` each row of a list finds its events by the index. */
-function isEither(wanted: string, column: string): string {
-  if (wanted === 'NULL') return '';
-  return wanted.startsWith('$') ? `AND (${wanted} IS NULL OR ${column} = ${wanted})` : `AND ${column} = ${wanted}`;
+function conditionOf(kind: VersionedSettings['kind'], { organizationId, targetId, memberId }: SettingsPlace): Sql {
+  // In the text, not as parameters: they choose a partial index.
+  const actions = raw(
+    Object.keys(actionsOf[kind])
+      .map((action) => `'${action}'`)
+      .join(', '),
+  );
+  return sql`v.action IN (${actions}) AND coalesce(v.organization_id, 0) = ${organizationId}
+    ${targetId ? sql`AND v.target_id = ${targetId}` : empty} ${memberId ? sql`AND v.details ->> 'userId' = ${memberId}` : empty}`;
 }
 
 /** Which settings differ: the event names them, or says what was before and what is now. */

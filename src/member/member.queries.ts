@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
 import { type RowQuery } from '../http/paging.js';
@@ -70,7 +70,7 @@ const memberTables = sql`membership m JOIN user_account u ON u.id = m.user_id`;
 const memberColumns = sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
   m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.verified_at IS NOT NULL AS verified,
   u.disabled_at IS NOT NULL AS disabled,
-  ${raw(versionInSql('member-role', 'm.organization_id', 'u.id::text'))} AS version,
+  ${versionInSql('member-role', { organizationId: sql`m.organization_id`, targetId: sql`u.id::text` })} AS version,
   (SELECT coalesce(json_agg(json_build_object('product', p.product, 'model', p.model)
                    ORDER BY p.product DESC, p.model DESC), '[]')
      FROM seat_pool p

@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import sql, { raw } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { type Role } from '../access/role.js';
 import { versionInSql } from '../audit/settings-version.js';
 import { execute, rowsOf } from '../database/query.js';
@@ -11,7 +11,7 @@ export async function nameAndVersion(
   manager: EntityManager,
   id: number,
 ): Promise<(Pick<Organization, 'name'> & { version: number }) | undefined> {
-  const version = raw(versionInSql('organization', 'organization.id'));
+  const version = versionInSql('organization', { organizationId: sql`organization.id` });
   const [organization] = await rowsOf<{ name: string; version: number }>(
     manager,
     sql`SELECT name, ${version} AS version FROM organization WHERE id = ${id}`,

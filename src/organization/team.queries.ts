@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
 import { type RowQuery } from '../http/paging.js';
@@ -116,11 +116,11 @@ function teamAndRoleOf(callerId: number): Sql {
 }
 
 const teamColumns = sql`t.id, t.name, t.created_at AS "createdAt", own.role,
-  ${raw(versionInSql('team', 't.organization_id', 't.id::text'))} AS version,
+  ${versionInSql('team', { organizationId: sql`t.organization_id`, targetId: sql`t.id::text` })} AS version,
   (SELECT count(*) FROM team_member m WHERE m.team_id = t.id) AS members`;
 
 const memberTables = sql`team_member m JOIN user_account u ON u.id = m.user_id`;
 
 const memberColumns = sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
   m.joined_at AS "joinedAt",
-  ${raw(versionInSql('team-role', 'm.organization_id', 'm.team_id::text', 'm.user_id::text'))} AS version`;
+  ${versionInSql('team-role', { organizationId: sql`m.organization_id`, targetId: sql`m.team_id::text`, memberId: sql`m.user_id::text` })} AS version`;

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
+import sql, { raw } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
@@ -8,6 +9,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { DeliveryService } from '../audit/evidence/delivery.service.js';
 import { SealingService } from '../audit/evidence/sealing.service.js';
+import { changedRows, execute } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
 
 const intervalMillis = 3_600_000;
@@ -21,7 +23,12 @@ const kept = [
   ['ended_session', 'ended_at', 'AND ended_event_id IS NULL'],
   ['client_session', 'reported_at', ''],
   ['denial', 'occurred_at', ''],
+  ['usage_month', 'month', ''],
 ] as const;
+
+/** Machines that no session is known of any more. */
+const forgottenMachines = sql`DELETE FROM known_machine k WHERE NOT EXISTS (
+  SELECT FROM usage_month m WHERE m.organization_id = k.organization_id AND m.machine_id = k.machine_id)`;
 
 /** Deletes sessions, refusals and audit events that are older than the settings say. */
 @Injectable()
@@ -58,6 +65,7 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
     const before = new Date(this.clock.millis() - this.settings.sessionRetentionDays * dayMillis);
     let goesOn = true;
     while (goesOn && !signal.aborted) goesOn = await this.sealing.removeSessions(before);
+    await execute(this.dataSource, forgottenMachines);
     await this.removeAuditBlocks(signal);
   }
 
@@ -70,13 +78,11 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async deleteBatch(table: string, time: string, condition: string): Promise<number> {
-    const [, deleted] = await this.dataSource.query<[unknown, number]>(
-      // Several servers may do it at once: each takes other rows.
-      `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
-         SELECT ctid FROM ${table} WHERE ${time} < server_now($1) - $2 * interval '1 day' ${condition} LIMIT ${batch}
-            FOR UPDATE SKIP LOCKED))`,
-      [this.clock.offsetMillis, this.settings.sessionRetentionDays],
-    );
+    // Several servers may do it at once: each takes other rows.
+    const old = sql`SELECT ctid FROM ${raw(table)}
+      WHERE ${raw(time)} < server_now(${this.clock.offsetMillis}) - ${this.settings.sessionRetentionDays}::int * interval '1 day'
+        ${raw(condition)} LIMIT ${batch} FOR UPDATE SKIP LOCKED`;
+    const deleted = await changedRows(this.dataSource, sql`DELETE FROM ${raw(table)} WHERE ctid = ANY (ARRAY(${old}))`);
     return deleted;
   }
 }

@@ -2,8 +2,11 @@ import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type EntityManager } from 'typeorm';
+import { rowsOf } from '../../database/query.js';
+import { type AuditName } from './audit-name.entity.js';
 import { type ChainSource, type StoredBlock, type StoredCheckpoint } from './chain-verifier.js';
 import { namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
+import { pseudonymsOf } from './sealing.queries.js';
 
 type Line =
   | { type: 'key'; pem: string }
@@ -29,11 +32,9 @@ export async function* exportLines(
   const known = new Set<string>();
   for await (const { events, sealedAt, previous, hash, leaves, number, total, checkpoint, history } of chain.blocks()) {
     const names = [...new Set(events.flatMap(({ fields }) => namesIn(fields)))].filter((name) => !known.has(name));
-    const rows = await manager.query<{ name: string; salt: string }[]>(
-      `SELECT name, encode(salt, 'hex') AS salt FROM audit_name WHERE name = ANY($1)`,
-      [names],
-    );
-    for (const { name, salt } of rows) yield line({ type: 'name', name, salt });
+    for (const { name, salt } of await rowsOf<AuditName>(manager, pseudonymsOf(names))) {
+      yield line({ type: 'name', name, salt: salt.toString('hex') });
+    }
     for (const name of names) known.add(name);
     yield line({
       type: 'block',

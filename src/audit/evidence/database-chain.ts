@@ -1,9 +1,13 @@
+import sql from 'sql-template-tag';
 import { type EntityManager, MoreThan } from 'typeorm';
+import { rowsOf } from '../../database/query.js';
 import { type ChainSource, type StoredBlock, type StoredCheckpoint } from './chain-verifier.js';
 import { AuditBlock } from './audit-block.entity.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
-import { ends, grants, recordedEvents } from './event-queries.js';
+import { type AuditName } from './audit-name.entity.js';
+import { ends, grants, recordedEvents } from './event.queries.js';
 import { type ChainEvent, namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
+import { pseudonymsOf } from './sealing.queries.js';
 
 /** The chain as the database has it, read in one transaction. */
 export class DatabaseChain implements ChainSource {
@@ -65,10 +69,7 @@ export class DatabaseChain implements ChainSource {
 
   async pseudonyms(events: StoredBlock['events']): Promise<Pseudonyms> {
     const names = [...new Set(events.flatMap(({ fields }) => namesIn(fields)))];
-    const rows = await this.manager.query<{ name: string; salt: Buffer }[]>(
-      'SELECT name, salt FROM audit_name WHERE name = ANY($1)',
-      [names],
-    );
+    const rows = await rowsOf<AuditName>(this.manager, pseudonymsOf(names));
     return new Map(rows.map(({ name, salt }) => [name, pseudonymFor(name, salt)]));
   }
 
@@ -97,13 +98,13 @@ export class DatabaseChain implements ChainSource {
 
   private async eventsOf({ events, grants: granted, ends: ended }: AuditBlock): Promise<StoredBlock['events']> {
     const sources = [
-      ['event', recordedEvents('e.id = ANY($1::bigint[])'), events],
-      ['grant', grants('g.id = ANY($1::uuid[])'), granted],
-      ['end', ends('s.lease_id = ANY($1::uuid[])'), ended],
+      ['event', recordedEvents(sql`e.id = ANY (${events}::bigint[])`), events],
+      ['grant', grants(sql`g.id = ANY (${granted}::uuid[])`), granted],
+      ['end', ends(sql`s.lease_id = ANY (${ended}::uuid[])`), ended],
     ] as const;
     const content: StoredBlock['events'] = [];
     for (const [kind, query, refs] of sources) {
-      const rows = refs.length > 0 ? await this.manager.query<ChainEvent[]>(query, [refs]) : [];
+      const rows = refs.length > 0 ? await rowsOf<ChainEvent>(this.manager, query) : [];
       const found = new Map(rows.map(({ ref, fields }) => [ref, fields]));
       for (const ref of refs) content.push({ kind, ref: String(ref), fields: found.get(String(ref)) });
     }

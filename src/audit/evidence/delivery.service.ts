@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
+import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
 import { locks } from '../../database/locks.js';
+import { rowsOf } from '../../database/query.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { LOG } from '../../log/log.module.js';
@@ -74,11 +76,9 @@ export class DeliveryService {
     const { name } = destination;
     // While it waits for the destination it has no transaction id, and sealing goes on.
     return this.dataSource.transaction(async (manager) => {
-      const [lock] = await manager.query<[{ locked: boolean }]>(
-        'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS locked',
-        [locks.delivery, name],
-      );
-      if (!lock.locked) return false;
+      const tried = sql`SELECT pg_try_advisory_xact_lock(${locks.delivery}, hashtext(${name})) AS locked`;
+      const [lock] = await rowsOf<{ locked: boolean }>(manager, tried);
+      if (!lock?.locked) return false;
       const cursor = await cursorOf(manager, name);
       const chain = new DatabaseChain(manager, () => Promise.resolve(undefined));
       const { value: block } = await chain.blocks(cursor.block).next();
@@ -103,10 +103,8 @@ export class DeliveryService {
   ): Promise<OutgoingRecord[]> {
     const signed = checkpoints.map((checkpoint) => ({ type: 'checkpoint' as const, ...checkpoint }));
     if (!block) return signed;
-    const rows = await manager.query<{ id: number; email: string }[]>(
-      'SELECT id, email FROM user_account WHERE id = ANY($1)',
-      [nameless(block)],
-    );
+    const holders = sql`SELECT id, email FROM user_account WHERE id = ANY (${nameless(block)}::bigint[])`;
+    const rows = await rowsOf<{ id: number; email: string }>(manager, holders);
     return [...recordsOf(block, new Map(rows.map(({ id, email }) => [id, email]))), ...signed];
   }
 }

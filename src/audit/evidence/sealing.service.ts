@@ -3,14 +3,16 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Logger } from 'pino';
+import sql, { type Sql } from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
-import { locks } from '../../database/locks.js';
+import { execute, rowsOf } from '../../database/query.js';
 import { LOG } from '../../log/log.module.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { AuditBlock } from './audit-block.entity.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
-import { ends, grants, recordedEvents } from './event-queries.js';
+import { type AuditName } from './audit-name.entity.js';
+import { ends, grants, recordedEvents } from './event.queries.js';
 import {
   blockHash,
   type ChainClaims,
@@ -20,6 +22,20 @@ import {
   namesIn,
   pseudonymFor,
 } from './sealed-event.js';
+import {
+  addNames,
+  heldChain,
+  isUnsealed,
+  lastBlockWithSessions,
+  lastOldBlock,
+  pseudonymsOf,
+  removeBlocksUpTo,
+  removeSessionsOf,
+  renumbered,
+  saveChain,
+  type SealedIds,
+  triedToSeal,
+} from './sealing.queries.js';
 
 const intervalMillis = 10_000;
 const checkpointMillis = 3_600_000;
@@ -114,17 +130,10 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
   async removeSessions(before: Date): Promise<boolean> {
     return this.removing(async (manager, newest) => {
       const done = newest.removedSessionsBlock;
-      const [last] = await manager.query<{ number: number | null }[]>(
-        `SELECT max(number) AS number FROM audit_block
-          WHERE number > $1 AND number <= $1 + ${maxBlocksRemoved}
-            AND number < coalesce((SELECT min(number) FROM audit_block WHERE number > $1 AND sealed_at >= $2), number + 1)`,
-        [done, before],
-      );
+      const old = { after: done, before, atMost: maxBlocksRemoved };
+      const [last] = await rowsOf<{ number: number | null }>(manager, lastBlockWithSessions(old));
       if (!last?.number) return undefined;
-      await manager.query(
-        `DELETE FROM ended_session WHERE lease_id IN (SELECT unnest(ends) FROM audit_block WHERE number > $1 AND number <= $2)`,
-        [done, last.number],
-      );
+      await execute(manager, removeSessionsOf(done, last.number));
       return { removedSessionsBlock: last.number };
     });
   }
@@ -138,24 +147,10 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
    */
   async removeBlocks(before: Date, delivered: number | undefined): Promise<boolean> {
     return this.removing(async (manager, { removedBlock: done }) => {
-      const [last] = await manager.query<{ number: number; hash: string }[]>(
-        `SELECT number, encode(hash, 'hex') AS hash FROM audit_block
-          WHERE number > $1 AND number <= $1 + ${maxBlocksRemoved} AND number <= coalesce($3, number)
-            AND number < coalesce((SELECT min(number) FROM audit_block WHERE sealed_at >= $2), number + 1)
-          ORDER BY number DESC LIMIT 1`,
-        [done, before, delivered ?? null],
-      );
+      const old = { after: done, before, atMost: maxBlocksRemoved };
+      const [last] = await rowsOf<{ number: number; hash: string }>(manager, lastOldBlock(old, delivered));
       if (!last) return undefined;
-      const gone = (column: string): string => `SELECT unnest(${column}) FROM audit_block WHERE number <= $1`;
-      for (const statement of [
-        `DELETE FROM audit_event WHERE id IN (${gone('events')})`,
-        `UPDATE lease SET event_id = NULL WHERE id IN (${gone('grants')})`,
-        `UPDATE ended_session SET granted_event_id = NULL WHERE lease_id IN (${gone('grants')})`,
-        `UPDATE ended_session SET ended_event_id = NULL WHERE lease_id IN (${gone('ends')})`,
-        'DELETE FROM audit_block WHERE number <= $1',
-      ]) {
-        await manager.query(statement, [last.number]);
-      }
+      for (const statement of removeBlocksUpTo(last.number)) await execute(manager, statement);
       return { removedBlock: last.number, anchor: last.hash };
     });
   }
@@ -201,10 +196,8 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
   private async locked<T>(work: (manager: EntityManager, chain: Chain) => Promise<T>): Promise<T | undefined> {
     try {
       return await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
-        const [lock] = await manager.query<[{ locked: boolean }]>('SELECT pg_try_advisory_xact_lock($1) AS locked', [
-          locks.sealing,
-        ]);
-        if (!lock.locked) return undefined;
+        const [lock] = await rowsOf<{ locked: boolean }>(manager, triedToSeal);
+        if (!lock?.locked) return undefined;
         const chain = await this.chainIn(manager);
         const { restoredIn, cluster, currentCluster, xmin } = chain;
         if (restoredIn === null && cluster !== null && cluster !== currentCluster) {
@@ -222,12 +215,8 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async chainIn(manager: EntityManager): Promise<Chain> {
-    const [chain] = await manager.query<[Chain]>(
-      `SELECT sealed_below::text AS "sealedBelow", restored_in::text AS "restoredIn", cluster, block, hash, total, checkpoint,
-              pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
-              (SELECT system_identifier::text FROM pg_control_system()) AS "currentCluster", signature
-         FROM audit_chain FOR UPDATE`,
-    );
+    const [chain] = await rowsOf<Chain>(manager, heldChain);
+    if (!chain) throw new Error('The row of the audit chain is missing');
     return this.asSigned(chain);
   }
 
@@ -249,25 +238,19 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
 
   /** @returns below which transaction all is sealed now */
   private async sealEvents(manager: EntityManager, chain: Chain): Promise<string> {
-    const { sealedBelow, restoredIn, xmin } = chain;
-    const restored = restoredIn !== null;
-    // What a restore has put in has one transaction id: what is in a block already is known by its id.
-    const range = (xid: string): string =>
-      restored ? `${xid} = $1::xid8 AND $2::xid8 IS NOT NULL` : `${xid} >= $1::xid8 AND ${xid} < $2::xid8`;
-    const unsealed = (column: string, id: string): string =>
-      restored
-        ? `AND NOT EXISTS (SELECT FROM (SELECT unnest(${column}) AS id FROM audit_block) b WHERE b.id = ${id})`
-        : '';
+    const { restoredIn, xmin } = chain;
+    const isNew = (xid: string, sealed: SealedIds): Sql => isUnsealed(chain, xid, sealed);
+    // A lease that has ended since is in the other table, with a later transaction.
+    const newest = sql`g.newest_xid >= ${restoredIn ?? chain.sealedBelow}::xid8`;
     const sources = [
-      recordedEvents(`${range('e.xid')} ${unsealed('events', 'e.id')}`) + ' ORDER BY e.id',
-      // A lease that has ended since is in the other table, with a later transaction.
-      grants(`g.newest_xid >= $1::xid8 AND ${range('g.xid')} ${unsealed('grants', 'g.id')}`) + ' ORDER BY g.id',
-      ends(`${range('s.ended_xid')} ${unsealed('ends', 's.lease_id')}`) + ' ORDER BY s.lease_id',
+      sql`${recordedEvents(isNew('e.xid', { column: 'events', id: 'e.id' }))} ORDER BY e.id`,
+      sql`${grants(sql`${newest} AND ${isNew('g.xid', { column: 'grants', id: 'g.id' })}`)} ORDER BY g.id`,
+      sql`${ends(isNew('s.ended_xid', { column: 'ends', id: 's.lease_id' }))} ORDER BY s.lease_id`,
     ];
     const last = chain.block + maxBlocksAtStop;
     for (const source of sources) {
       // A cursor reads once, in the order of the ids, what a restore has put in with one transaction.
-      await manager.query(`DECLARE unsealed NO SCROLL CURSOR FOR ${source}`, [restoredIn ?? sealedBelow, xmin]);
+      await execute(manager, sql`DECLARE unsealed NO SCROLL CURSOR FOR ${source}`);
       let isFull = true;
       while (isFull) {
         const found = await manager.query<ChainEvent[]>(`FETCH ${maxEvents} FROM unsealed`);
@@ -277,7 +260,7 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
       }
       await manager.query('CLOSE unsealed');
     }
-    return restored ? String(BigInt(restoredIn) + 1n) : xmin;
+    return restoredIn === null ? xmin : String(BigInt(restoredIn) + 1n);
   }
 
   private async append(manager: EntityManager, chain: Chain, events: readonly ChainEvent[]): Promise<void> {
@@ -340,38 +323,30 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
   private async save(manager: EntityManager, chain: Chain, sealedBelow: string): Promise<void> {
     const { block, hash, total, checkpoint, currentCluster } = chain;
     const claims: ChainClaims = { use: 'audit-chain', block, hash: hash.toString('hex'), count: total, checkpoint };
-    await manager.query(
-      `UPDATE audit_chain SET sealed_below = $1::xid8, restored_in = NULL, cluster = $2, block = $3, hash = $4, total = $5,
-              checkpoint = $6, signature = $7`,
-      [sealedBelow, currentCluster, block, hash, total, checkpoint, await this.signing.sign('native', claims)],
+    const signature = await this.signing.sign('native', claims);
+    await execute(
+      manager,
+      saveChain({ sealedBelow, cluster: currentCluster, block, hash, total, checkpoint, signature }),
     );
   }
 }
 
 /** The database came from another cluster by other means than a restore, and the ids of its transactions mean nothing here. */
 async function renumber(manager: EntityManager): Promise<void> {
-  await manager.query('UPDATE audit_event SET xid = pg_current_xact_id()');
-  await manager.query('UPDATE lease SET xid = pg_current_xact_id()');
-  await manager.query('UPDATE ended_session SET granted_xid = pg_current_xact_id(), ended_xid = pg_current_xact_id()');
-  await manager.query('UPDATE audit_chain SET sealed_below = pg_current_xact_id(), restored_in = pg_current_xact_id()');
+  for (const statement of renumbered) await execute(manager, statement);
 }
 
 /** The pseudonyms of these names; those that have none get one. */
 async function ensurePseudonyms(manager: EntityManager, names: ReadonlySet<string>): Promise<Map<string, string>> {
   const wanted = [...names];
-  const known = await manager.query<{ name: string; pseudonym: string }[]>(
-    'SELECT name, pseudonym FROM audit_name WHERE name = ANY($1)',
-    [wanted],
-  );
+  const known = await rowsOf<AuditName>(manager, pseudonymsOf(wanted));
   const pseudonyms = new Map(known.map(({ name, pseudonym }) => [name, pseudonym]));
-  const added = wanted.filter((name) => !pseudonyms.has(name)).map((name) => ({ name, salt: randomBytes(16) }));
-  for (const { name, salt } of added) pseudonyms.set(name, pseudonymFor(name, salt));
-  if (added.length > 0) {
-    await manager.query(
-      'INSERT INTO audit_name (name, salt, pseudonym) SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[])',
-      [added.map(({ name }) => name), added.map(({ salt }) => salt), added.map(({ name }) => pseudonyms.get(name))],
-    );
-  }
+  const added = wanted
+    .filter((name) => !pseudonyms.has(name))
+    .map((name) => ({ name, salt: randomBytes(16) }))
+    .map(({ name, salt }) => ({ name, salt, pseudonym: pseudonymFor(name, salt) }));
+  for (const { name, pseudonym } of added) pseudonyms.set(name, pseudonym);
+  if (added.length > 0) await execute(manager, addNames(added));
   return pseudonyms;
 }
 

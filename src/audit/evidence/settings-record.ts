@@ -2,12 +2,14 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash, createHmac } from 'node:crypto';
 import os from 'node:os';
+import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
 import { server } from '../../access/actor.js';
 import { AuditService } from '../audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { settingDeclarations, type Settings } from '../../config/settings.js';
+import { rowsOf } from '../../database/query.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { type RecordedValue, RecordedSettings } from './recorded-settings.entity.js';
 
@@ -63,10 +65,8 @@ export class SettingsRecord implements OnModuleInit {
 
   /** What this server had, or else what the newest one had: it may be the same in another container. */
   private async before(manager: EntityManager): Promise<RecordedSettings | undefined> {
-    const [before] = await manager.query<RecordedSettings[]>(
-      'SELECT server, settings FROM recorded_settings ORDER BY server = $1 DESC, recorded_at DESC LIMIT 1',
-      [this.server],
-    );
+    const newest = sql`SELECT server, settings FROM recorded_settings ORDER BY server = ${this.server} DESC, recorded_at DESC LIMIT 1`;
+    const [before] = await rowsOf<RecordedSettings>(manager, newest);
     return before;
   }
 

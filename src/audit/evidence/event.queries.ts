@@ -1,11 +1,13 @@
+import sql, { raw, type Sql } from 'sql-template-tag';
+
 // How the rows of three tables are read as events of the chain: the same for sealing, verifying and exporting.
 
 const time = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** @param where on `audit_event e` */
-export function recordedEvents(where: string): string {
-  return `SELECT 'event' AS kind, e.id::text AS ref,
-      jsonb_build_object('id', e.id, 'occurredAt', ${time('e.occurred_at')}, 'action', e.action,
+export function recordedEvents(where: Sql): Sql {
+  return sql`SELECT 'event' AS kind, e.id::text AS ref,
+      jsonb_build_object('id', e.id, 'occurredAt', ${raw(time('e.occurred_at'))}, 'action', e.action,
         'organizationId', e.organization_id, 'actorId', e.actor_id, 'actor', e.actor, 'targetType', e.target_type,
         'targetId', e.target_id, 'details', e.details, 'address', e.address) AS fields
     FROM audit_event e WHERE ${where}`;
@@ -16,9 +18,9 @@ export function recordedEvents(where: string): string {
  *
  * @param where on `g`, with the columns of the union
  */
-export function grants(where: string): string {
-  return `SELECT 'grant' AS kind, g.id::text AS ref,
-      jsonb_build_object('id', g.event_id, 'occurredAt', ${time('g.started_at')}, 'action', 'lease.granted',
+export function grants(where: Sql): Sql {
+  return sql`SELECT 'grant' AS kind, g.id::text AS ref,
+      jsonb_build_object('id', g.event_id, 'occurredAt', ${raw(time('g.started_at'))}, 'action', 'lease.granted',
         'organizationId', g.organization_id, 'actorId', g.user_id, 'targetType', 'lease', 'targetId', g.id,
         'details', jsonb_build_object('product', g.product, 'model', g.model, 'machineId', g.machine_id,
                                       'sessionId', g.session_id), 'address', g.granted_from) AS fields
@@ -33,9 +35,9 @@ export function grants(where: string): string {
 }
 
 /** @param where on `ended_session s` */
-export function ends(where: string): string {
-  return `SELECT 'end' AS kind, s.lease_id::text AS ref,
-      jsonb_build_object('id', s.ended_event_id, 'occurredAt', ${time('s.ended_at')}, 'action', 'lease.ended',
+export function ends(where: Sql): Sql {
+  return sql`SELECT 'end' AS kind, s.lease_id::text AS ref,
+      jsonb_build_object('id', s.ended_event_id, 'occurredAt', ${raw(time('s.ended_at'))}, 'action', 'lease.ended',
         'organizationId', s.organization_id, 'actor', s.ended_by, 'targetType', 'lease', 'targetId', s.lease_id,
         'details', jsonb_build_object('reason', s.end_reason, 'product', s.product, 'machineId', s.machine_id,
                                       'holderId', s.user_id), 'address', s.ended_from) AS fields
