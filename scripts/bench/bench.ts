@@ -179,11 +179,15 @@ async function fullDatabase(): Promise<void> {
     ['whole', Number(process.env.BENCH_SHARE ?? 1)],
   ] as const) {
     cluster.sql(`CREATE DATABASE ${database}`, 'postgres');
-    readers.push(await start(database));
+    const reader = await start(database);
+    readers.push(reader);
     const client = new pg.Client({ connectionString: urlOf(database) });
     await client.connect();
     await fillDatabase(client, fullCompany(share));
     await client.query('VACUUM (ANALYZE)');
+    // A start adds up the past at once.
+    await reader.server.stop();
+    reader.server = await launch(database);
     clients.push(client);
   }
   for (const client of clients) {

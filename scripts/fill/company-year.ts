@@ -59,8 +59,7 @@ export async function waitUntilSettled(database: Client): Promise<void> {
     console.log('No server runs on this database: the next start seals the audit events and adds up the sessions.');
     return;
   }
-  const filledIn = await database.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
-  const isSealed = sql`SELECT 1 FROM audit_chain WHERE sealed_below > ${filledIn.rows[0]?.xid}::xid8`;
+  const isSealed = sql`SELECT 1 FROM audit_chain WHERE sealed_below > (SELECT xid FROM audit_event ORDER BY id DESC LIMIT 1)`;
   const isRolledUp = sql`SELECT 1 FROM usage_roll_up WHERE rolled_until > now() - interval '2 hours'`;
   for (const isDone of [isSealed, isRolledUp]) {
     while ((await database.query(isDone)).rows.length === 0) await delay(1_000);

@@ -32,7 +32,7 @@ describe('The parts of a report', () => {
   });
 
   it('end where the roll-up ends', () => {
-    expect(monthsIn(period, at('2026-03-10T07:00')).rolled?.to).toEqual(at('2026-03-01T00:00'));
+    expect(monthsIn(period, at('2026-03-10T07:00')).rolled?.to).toEqual(at('2026-03-10T07:00'));
     expect(hoursIn(period, at('2026-03-10T07:00')).rolled?.to).toEqual(at('2026-03-10T07:00'));
   });
 
@@ -40,6 +40,6 @@ describe('The parts of a report', () => {
     const whole = { rest: [{ ...period, isFirst: true }] };
     expect(hoursIn(period, undefined)).toEqual(whole);
     expect(hoursIn(period, at('2026-01-15T11:00'))).toEqual(whole);
-    expect(monthsIn(period, at('2026-02-28T23:00'))).toEqual(whole);
+    expect(monthsIn(period, at('2026-02-01T00:00'))).toEqual(whole);
   });
 });

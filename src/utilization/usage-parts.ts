@@ -24,12 +24,16 @@ export function hoursIn(period: Period, rolledUntil: Date | undefined): Parts {
   return partsOf(period, from, earlier(to, rolledUntil));
 }
 
-/** Months as UTC has them. @param rolledUntil as in {@link hoursIn} */
+/**
+ * Months as UTC has them; of the last one only so much is added up as there is, which is right where the report goes on beyond it.
+ *
+ * @param rolledUntil as in {@link hoursIn}
+ */
 export function monthsIn(period: Period, rolledUntil: Date | undefined): Parts {
   const from = monthOf(period.from);
   if (from < period.from) from.setUTCMonth(from.getUTCMonth() + 1);
-  const to = earlier(period.to, rolledUntil);
-  return partsOf(period, from, to && monthOf(to));
+  const isAllOfIt = rolledUntil !== undefined && rolledUntil <= period.to;
+  return partsOf(period, from, rolledUntil && (isAllOfIt ? rolledUntil : monthOf(period.to)));
 }
 
 function partsOf(period: Period, from: Date, to: Date | undefined): Parts {
