@@ -98,6 +98,8 @@ export interface RowQuery {
   sort?: string;
   /** The list grows for as long as the server is used: it is counted up to {@link maxCounted}. */
   grows?: boolean;
+  /** Columns to sort by that are never null, as {@link pageOfRows} has them: an index in their order serves both directions. */
+  neverNull?: readonly string[];
 }
 
 /** As {@link pageOf}, for a query in SQL. */
@@ -109,7 +111,8 @@ export async function pageOfRows<T extends ObjectLiteral>(
 ): Promise<Page<T>> {
   const { page, size, sort = query.sort } = request;
   const { column, direction } = sortingOf(sort, sortable);
-  const order = `ORDER BY ${column} ${direction} NULLS LAST, ${query.tieBreaker}`;
+  const nulls = query.neverNull?.includes(column) ? '' : 'NULLS LAST';
+  const order = `ORDER BY ${column} ${direction} ${nulls}, ${query.tieBreaker}`;
   const { select, from, grows } = query;
   const all = sql`SELECT ${select} FROM ${from}`;
   const content = sql`${all} ${raw(order)} LIMIT ${size} OFFSET ${page * size}`;

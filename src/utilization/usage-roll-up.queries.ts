@@ -1,4 +1,4 @@
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 
 /** Where the roll-up stands. */
 export interface RolledUp {
@@ -26,23 +26,31 @@ export interface SessionsWithin {
   conditions?: Sql;
 }
 
+/** Only those that began first or last, as many as a page needs. */
+export interface ByStart {
+  direction: 'ASC' | 'DESC';
+  limit: number;
+}
+
 /**
  * Sessions that are over and that run, which began within a time or ran as it began. `ends_at` of one that runs is when it expires
  * unless it is renewed.
  */
-export function sessionsWithin({ from, to, oldestStart, conditions = sql`true` }: SessionsWithin): Sql {
+export function sessionsWithin(range: SessionsWithin, some?: ByStart): Sql {
+  const { from, to, oldestStart, conditions = sql`true` } = range;
+  const touches = (end: string): Sql => sql`s.started_at < ${to}::timestamptz
+      AND (${raw(end)} > ${from}::timestamptz OR s.started_at >= ${from}::timestamptz) AND ${conditions}`;
+  // Each table by its own index: together they would be sorted whole.
+  const first = (id: string): Sql =>
+    some ? sql`ORDER BY s.started_at ${raw(some.direction)}, ${raw(id)} LIMIT ${some.limit}` : empty;
   return sql`
-    SELECT * FROM (
-      SELECT e.lease_id AS id, e.organization_id, e.user_id, e.session_id, e.machine_id, e.hostname, e.product, e.model, e.started_at,
-             e.ended_at AS ends_at, true AS is_over
-        FROM ended_session e
-       WHERE e.started_at < ${to}::timestamptz AND e.started_at >= ${oldestStart ?? '-infinity'}::timestamptz
-         AND (e.ended_at > ${from}::timestamptz OR e.started_at >= ${from}::timestamptz)
-      UNION ALL
-      SELECT l.id, l.organization_id, l.user_id, l.session_id, l.machine_id, l.hostname, l.product, p.model, l.started_at, l.expires_at, false
-        FROM lease l JOIN seat_pool p ON p.id = l.pool_id
-       WHERE l.started_at < ${to}::timestamptz AND (l.expires_at > ${from}::timestamptz OR l.started_at >= ${from}::timestamptz)) AS s
-     WHERE ${conditions}`;
+    (SELECT s.lease_id AS id, s.organization_id, s.user_id, s.session_id, s.machine_id, s.hostname, s.product, s.model, s.started_at,
+            s.ended_at AS ends_at, true AS is_over
+       FROM ended_session s
+      WHERE s.started_at >= ${oldestStart ?? '-infinity'}::timestamptz AND ${touches('s.ended_at')} ${first('s.lease_id')})
+    UNION ALL
+    (SELECT s.id, s.organization_id, s.user_id, s.session_id, s.machine_id, s.hostname, s.product, s.model, s.started_at, s.expires_at, false
+       FROM (SELECT l.*, p.model FROM lease l JOIN seat_pool p ON p.id = l.pool_id) AS s WHERE ${touches('s.expires_at')} ${first('s.id')})`;
 }
 
 /**

@@ -2,6 +2,7 @@ import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { type Interval, type UtilizationQuery } from './dto/utilization.js';
 import { type Parts, type Period } from './usage-parts.js';
 import {
+  type ByStart,
   countedHours,
   countedPairs,
   type Edge,
@@ -99,7 +100,7 @@ export function groups(filter: UsageFilter, parts: ReportParts, by: keyof typeof
 }
 
 /** Sessions with what a list or an export says of them, as the row `s`. @param now until when one that runs has lasted */
-export function sessionRows(filter: UsageFilter, edge: Edge, now: Date): Sql {
+export function sessionRows(filter: UsageFilter, edge: Edge, now: Date, some?: ByStart): Sql {
   const { search } = filter;
   const isFound = search
     ? sql`AND (s.user_id = ANY (${search.userIds}::bigint[]) OR s.machine_id = ANY (${search.machineIds}::text[]) OR s.session_id IN (${search.text}, lower(${search.text})))`
@@ -109,7 +110,7 @@ export function sessionRows(filter: UsageFilter, edge: Edge, now: Date): Sql {
            s.session_id AS "sessionId", s.machine_id AS "machineId", s.hostname, s.product, s.model, s.started_at AS "startedAt",
            CASE WHEN ${over} THEN s.ends_at END AS "endedAt",
            greatest(0, round(extract(epoch FROM CASE WHEN ${over} THEN s.ends_at ELSE ${now}::timestamptz END - s.started_at)))::int AS duration
-      FROM (${sessionsWithin({ ...edge, conditions: sql`${isWanted(filter)} ${isFound}` })}) AS s LEFT JOIN user_account u ON u.id = s.user_id) AS s`;
+      FROM (${sessionsWithin({ ...edge, conditions: sql`${isWanted(filter)} ${isFound}` }, some)}) AS s LEFT JOIN user_account u ON u.id = s.user_id) AS s`;
 }
 
 /** Users and machines whose names have a text, as `ids`. @param since sessions from then on are not rolled up yet */

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { Readable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
-import { pageOfRows, pageWith } from '../http/paging.js';
+import { maxCounted, pageOfRows, pageWith, sortingOf } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { poolOf } from '../database/pool-of.js';
 import { rowsOf } from '../database/query.js';
@@ -25,7 +25,7 @@ import {
   type UtilizationView,
 } from './dto/utilization.js';
 import { hoursIn, monthsIn, type Parts, type Period } from './usage-parts.js';
-import { type RolledUp, rolledUp } from './usage-roll-up.queries.js';
+import { type ByStart, type RolledUp, rolledUp } from './usage-roll-up.queries.js';
 import {
   distinctUsers,
   groups,
@@ -148,27 +148,24 @@ export class UtilizationService {
     period: Period,
     query: UtilizationQuery,
   ): Promise<UtilizationSessionPage> {
-    const rows = await this.rowsOf(filter, period);
-    return pageOfRows<UtilizationSessionView>(
-      this.dataSource.manager,
-      { select: sql`*`, from: rows, tieBreaker: 's.id', sort: 'startedAt,desc', grows: true },
-      query,
-      {
-        startedAt: 's."startedAt"',
-        duration: 's.duration',
-        email: 's.email',
-        machineId: 's."machineId"',
-        product: 's.product',
-        model: 's.model',
-      },
-    );
+    const { page, size, sort = 'startedAt,desc' } = query;
+    const { column, direction } = sortingOf(sort, sortableSessions);
+    const byStart = column === sortableSessions.startedAt;
+    const some = byStart ? { direction, limit: (page + 1) * size } : undefined;
+    const order = raw(`ORDER BY ${column} ${direction} NULLS LAST, s.id LIMIT ${size} OFFSET ${page * size}`);
+    const rows = await this.rowsOf(filter, period, some);
+    const content = await rowsOf<UtilizationSessionView>(this.dataSource, sql`SELECT * FROM ${rows} ${order}`);
+    const all = await this.rowsOf(filter, period);
+    const counting = sql`SELECT count(*) AS total FROM (SELECT FROM ${all} LIMIT ${maxCounted + 1}) AS found`;
+    const [count] = filter.search ? await rowsOf<{ total: number }>(this.dataSource, counting) : [];
+    return pageWith(content, count?.total ?? 0, query, true);
   }
 
-  private async rowsOf(filter: UsageFilter, period: Period): Promise<Sql> {
+  private async rowsOf(filter: UsageFilter, period: Period, some?: ByStart): Promise<Sql> {
     const { edges } = await this.partsOf(filter.organizationId, period, asItIs);
     const [edge] = edges;
     if (!edge) throw new Error('A time has at least one part');
-    return sessionRows(filter, edge, this.clock.now());
+    return sessionRows(filter, edge, this.clock.now(), some);
   }
 
   /**
@@ -328,6 +325,15 @@ export class UtilizationService {
     return { from: start, to: end };
   }
 }
+
+const sortableSessions = {
+  startedAt: 's."startedAt"',
+  duration: 's.duration',
+  email: 's.email',
+  machineId: 's."machineId"',
+  product: 's.product',
+  model: 's.model',
+};
 
 /** Nothing of it from the roll-up, which does not know single sessions. */
 function asItIs(period: Period): Parts {

@@ -149,6 +149,7 @@ export function denialsOf(organizationId: number, search: string | undefined): R
                                fold_case(${search ?? null})) > 0)`,
     tieBreaker: 'd.id DESC',
     grows: true,
+    neverNull: ['d.occurred_at'],
     sort: 'occurredAt,desc',
   };
 }
