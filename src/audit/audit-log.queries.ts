@@ -1,5 +1,6 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type AuditQuery } from './dto/audit.js';
+import { endReasons } from './end-reason.js';
 
 /** What an event must be like. */
 export interface AuditFilter extends Pick<AuditQuery, 'actor' | 'action' | 'from' | 'to'> {
@@ -165,7 +166,7 @@ function ends({ actor, search, ...bounds }: AuditFilter): Source {
         ) => sql`(l.ended_by IS NOT NULL AND fold_case(l.ended_by) = fold_case(${email}) OR ${raw(endedByHolder)} AND ${heldBy('l')(email)}
         OR fold_case(${email}) = 'server' AND l.ended_by IS NULL AND coalesce(l.end_reason, '') NOT IN ('released', 'ended-by-holder'))`,
       ),
-      ...when(search, sessionWith('lease.ended', 'l.ended_from')),
+      ...when(search, sessionWith('lease.ended', 'l.ended_from', endReasons)),
     ],
   };
 }
@@ -179,13 +180,15 @@ function heldBy(row: string): (email: string) => Sql {
 /**
  * Sessions are a million a year and have no index of their texts: a search finds people and machines first, and then their sessions.
  */
-function sessionWith(action: string, address: string): (search: SearchedFor) => Sql {
+function sessionWith(action: string, address: string, reasons: readonly string[] = []): (search: SearchedFor) => Sql {
   return ({ text, userIds, emails, machineIds }) => {
+    const found = reasons.filter((reason) => reason.includes(text.toLowerCase()));
     const is = [
       sql`l.user_id = ANY (${userIds}::bigint[])`,
       sql`l.machine_id = ANY (${machineIds}::text[])`,
       sql`l.ended_by IS NOT NULL AND fold_case(l.ended_by) = ANY (${emails}::text[])`,
       sql`l.session_id IN (${text}, lower(${text}))`,
+      ...(found.length > 0 ? [sql`l.end_reason = ANY (${found}::text[])`] : []),
       ...(isUuid(text) ? [sql`l.lease_id = ${text}::uuid`] : []),
       ...(/^(?=.*[.:])[\da-f.:]{3,}$/i.test(text) ? [contains(address, text)] : []),
       ...(action.includes(text.toLowerCase()) ? [sql`true`] : []),

@@ -45,7 +45,8 @@ export class MailService {
   /** Whether invitations of an organization go by the server's own mail server: it is there, and the organization has none. */
   async sendsServerWide(organizationId: number, manager: EntityManager): Promise<boolean> {
     const servers = await manager.find(MailServer, {
-      select: { organizationId: true },
+      // A row of nothing but null would be no entity.
+      select: { id: true, organizationId: true },
       where: [{ organizationId: IsNull() }, { organizationId }],
     });
     return servers.length > 0 && servers.every((server) => server.organizationId === null);

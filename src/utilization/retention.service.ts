@@ -23,7 +23,7 @@ const kept = [
   ['ended_session', 'ended_at', 'AND ended_event_id IS NULL'],
   ['client_session', 'reported_at', ''],
   ['denial', 'occurred_at', ''],
-  ['usage_month', 'month', ''],
+  ['usage_month', "month + interval '1 month'", ''],
 ] as const;
 
 /** Machines that no session is known of any more. */

@@ -1,25 +1,11 @@
+import { type endReasons } from '../../audit/end-reason.js';
 import { type LeaseState } from './seat-decision.js';
 
 /** A lease that is over. */
 export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt'>;
 
 /** Why a lease ends. */
-export type EndReason =
-  | 'released'
-  | 'terminated'
-  | 'unassigned'
-  | 'machine-deactivated'
-  | 'machine-removed'
-  | 'member-removed'
-  | 'user-disabled'
-  | 'machine-denied'
-  | 'ended-by-holder'
-  | 'transferred'
-  | 'idle'
-  /** There are fewer seats than before. */
-  | 'quota-reduced'
-  | 'replaced'
-  | 'expired';
+export type EndReason = (typeof endReasons)[number];
 
 /** By whose hand, and from where, leases end. An `Actor` is one. */
 export interface Ender {
