@@ -2,7 +2,7 @@ import { type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
-import { type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery } from '../http/paging.js';
 import { User } from '../user/user.entity.js';
 import { type AccountView } from './dto/account.js';
 
@@ -11,9 +11,7 @@ export function accountsFound(search: string | null = null): RowQuery {
   return {
     select: accountColumns,
     from: sql`user_account u
-               WHERE ${search}::text IS NULL
-                  OR strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email)),
-                            fold_case(${search}::text)) > 0`,
+               WHERE ${isFound('u.first_name, u.last_name, u.email', search)}`,
     tieBreaker: 'u.id',
   };
 }

@@ -123,6 +123,16 @@ export async function pageOfRows<T extends ObjectLiteral>(
 }
 
 /**
+ * Whether the `search` of a list is somewhere in a row, in any case; without a search every row is found.
+ *
+ * @param columns in SQL, separated by commas
+ */
+export function isFound(columns: string, search: string | null | undefined): Sql {
+  if (search === null || search === undefined) return sql`true`;
+  return sql`strpos(fold_case(concat_ws(' ', ${raw(columns)})), fold_case(${search}::text)) > 0`;
+}
+
+/**
  * @param counted how many entries there are
  * @param grows `counted` is beyond {@link maxCounted} where there are more
  */

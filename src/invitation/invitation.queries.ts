@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import sql, { type Sql } from 'sql-template-tag';
 import { rowsOf } from '../database/query.js';
-import { type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery } from '../http/paging.js';
 import { type InvitationQuery, type InvitationView } from './dto/invitation.js';
 import { type Invitation } from './invitation.entity.js';
 
@@ -110,8 +110,7 @@ export function invitationsOf(
     select: invitationColumns,
     from: sql`${invitationTables} CROSS JOIN LATERAL (SELECT ${stateAt(now)} AS state) AS s
                WHERE i.organization_id = ${organizationId}
-                 AND (${search}::text IS NULL
-                      OR strpos(fold_case(concat_ws(' ', i.email, i.role)), fold_case(${search}::text)) > 0)
+                 AND ${isFound('i.email, i.role', search)}
                  AND (${state}::text IS NULL OR s.state = ${state}::text)`,
     tieBreaker: 'i.id DESC',
     sort: 'createdAt,desc',

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { execute, rowsOf } from '../database/query.js';
-import { type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery } from '../http/paging.js';
 import { type LicensedUserQuery } from './dto/licensed-user.js';
 import { type Model, type Product } from './file/product.js';
 
@@ -15,8 +15,7 @@ export function licensedUsersOf(
                 p.product, p.model, l.assigned_at AS "assignedAt"`,
     from: sql`licensed_user l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
               WHERE p.organization_id = ${organizationId} AND (${product}::text IS NULL OR p.product = ${product})
-                AND (${search}::text IS NULL
-                     OR strpos(fold_case(u.email || ' ' || u.first_name || ' ' || u.last_name), fold_case(${search})) > 0)`,
+                AND ${isFound('u.email, u.first_name, u.last_name', search)}`,
     tieBreaker: 'u.id, p.id',
   };
 }

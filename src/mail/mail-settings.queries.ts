@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
-import { type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery } from '../http/paging.js';
 import { type OutboxQuery } from './dto/mail-server.js';
 
 /** The mails of an organization, or of the whole server, for a list. */
@@ -16,8 +16,7 @@ export function mailsOf(
     from: sql`outbox_mail m
               WHERE m.organization_id IS NOT DISTINCT FROM ${owner}::bigint
                 AND (${state}::text IS NULL OR m.state = ${state})
-                AND (${search}::text IS NULL
-                     OR strpos(fold_case(concat_ws(' ', m.recipient, m.subject, m.kind, m.last_error)), fold_case(${search})) > 0)`,
+                AND ${isFound('m.recipient, m.subject, m.kind, m.last_error', search)}`,
     tieBreaker: 'm.id DESC',
     sort: 'createdAt,desc',
   };

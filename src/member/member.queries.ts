@@ -1,15 +1,15 @@
 import { type EntityManager } from 'typeorm';
-import sql, { type Sql } from 'sql-template-tag';
+import sql from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
-import { type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery } from '../http/paging.js';
 import { type MemberView } from './dto/member.js';
 
 /** The members of an organization. */
 export function membersOf(organizationId: number, search?: string): RowQuery {
   return {
     select: memberColumns,
-    from: sql`${memberTables} WHERE m.organization_id = ${organizationId} AND ${contains(search)}`,
+    from: sql`${memberTables} WHERE m.organization_id = ${organizationId} AND ${isFound(searched, search)}`,
     tieBreaker: 'u.id',
   };
 }
@@ -44,7 +44,7 @@ export function removedFrom(organizationId: number, search?: string): RowQuery {
     select: sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
       m.joined_at AS "joinedAt", m.removed_at AS "removedAt", r.email AS "removedBy"`,
     from: sql`removed_member m JOIN user_account u ON u.id = m.user_id LEFT JOIN user_account r ON r.id = m.removed_by
-               WHERE m.organization_id = ${organizationId} AND ${contains(search)}`,
+               WHERE m.organization_id = ${organizationId} AND ${isFound(searched, search)}`,
     tieBreaker: 'u.id',
     sort: 'removedAt,desc',
   };
@@ -59,12 +59,6 @@ export const removedMemberSorting = {
   joinedAt: 'm.joined_at',
 };
 
-/** Search by what is in the lists. */
-function contains(search: string | null = null): Sql {
-  return sql`(${search}::text IS NULL
-    OR strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email, m.role)), fold_case(${search}::text)) > 0)`;
-}
-
 const memberTables = sql`membership m JOIN user_account u ON u.id = m.user_id`;
 
 const memberColumns = sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
@@ -77,3 +71,6 @@ const memberColumns = sql`u.id AS "userId", u.email, u.first_name AS "firstName"
     WHERE p.organization_id = m.organization_id AND CASE p.model
       WHEN 'per-user' THEN EXISTS (SELECT FROM licensed_user l WHERE l.pool_id = p.id AND l.user_id = u.id)
       ELSE p.quota > 0 END) AS licenses`;
+
+/** What the lists show of people is what they are searched by. */
+const searched = 'u.first_name, u.last_name, u.email, m.role';

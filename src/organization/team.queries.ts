@@ -2,7 +2,7 @@ import { type EntityManager } from 'typeorm';
 import sql, { type Sql } from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
-import { type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery } from '../http/paging.js';
 import { type MyTeamView } from './dto/me.js';
 import { type TeamMemberView, type TeamView } from './dto/team.js';
 import { type Team } from './team.entity.js';
@@ -57,7 +57,7 @@ export function teamsOf(organizationId: number, callerId: number, search: string
     select: teamColumns,
     from: sql`${teamAndRoleOf(callerId)}
                WHERE t.organization_id = ${organizationId}
-                 AND (${search}::text IS NULL OR strpos(fold_case(t.name), fold_case(${search}::text)) > 0)`,
+                 AND ${isFound('t.name', search)}`,
     tieBreaker: 't.id',
   };
 }
@@ -84,9 +84,7 @@ export function membersOfTeam(teamId: number, search: string | null = null): Row
   return {
     select: memberColumns,
     from: sql`${memberTables} WHERE m.team_id = ${teamId}
-                 AND (${search}::text IS NULL
-                      OR strpos(fold_case(concat_ws(' ', u.email, u.first_name, u.last_name)),
-                                fold_case(${search}::text)) > 0)`,
+                 AND ${isFound('u.email, u.first_name, u.last_name', search)}`,
     tieBreaker: 'u.id',
   };
 }

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
-import { type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery } from '../http/paging.js';
 import { type PluginQuery, type PluginView } from './dto/plugin.js';
 import { type Plugin } from './plugin.entity.js';
 
@@ -49,8 +49,7 @@ export function versionsOn(
     select: columnsOn(shelf),
     from: sql`${pluginsOn(shelf)} AND (${kind}::text IS NULL OR p.kind = ${kind})
       AND (${newest ?? false}::boolean IS NOT TRUE OR ${isNewest(shelf)})
-      AND (${search}::text IS NULL
-           OR strpos(fold_case(concat_ws(' ', p.name, p.version, p.description)), fold_case(${search})) > 0)`,
+      AND ${isFound('p.name, p.version, p.description', search)}`,
     tieBreaker: 'fold_case(p.name), p.version_order DESC, p.id DESC',
   };
 }

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type DataSource } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { type RowQuery } from '../../http/paging.js';
+import { isFound, type RowQuery } from '../../http/paging.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { type OnlineLicenseQuery } from './dto/lease.js';
 
@@ -82,9 +82,7 @@ function leases(where: Sql, { search, jobId }: OnlineLicenseQuery, offsetMillis:
     from: sql`lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
               WHERE ${where} AND l.expires_at > server_now(${offsetMillis})
                 AND (${jobId ?? null}::text IS NULL OR l.job_id = ${jobId ?? null})
-                AND (${search ?? null}::text IS NULL OR
-                     strpos(fold_case(concat_ws(' ', u.first_name, u.last_name, u.email, l.hostname, l.machine_id,
-                                                l.fingerprint, l.session_id, l.job_id)), fold_case(${search ?? null})) > 0)`,
+                AND ${isFound('u.first_name, u.last_name, u.email, l.hostname, l.machine_id, l.fingerprint, l.session_id, l.job_id', search)}`,
     tieBreaker: 'l.number',
   };
 }

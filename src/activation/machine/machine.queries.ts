@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { type RowQuery } from '../../http/paging.js';
+import { isFound, type RowQuery } from '../../http/paging.js';
 import { type Product } from '../../license/file/product.js';
 import { inOrganization } from '../seat/end-leases.queries.js';
 
@@ -123,8 +123,7 @@ export function machinesOf(organizationId: number, search: string | undefined, o
                            AND l.expires_at > server_now(${offsetMillis})) AS online`,
     from: sql`machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
               WHERE p.organization_id = ${organizationId}
-                AND (${search ?? null}::text IS NULL
-                     OR strpos(fold_case(concat_ws(' ', m.machine_id, m.hostname, u.email)), fold_case(${search ?? null})) > 0)`,
+                AND ${isFound('m.machine_id, m.hostname, u.email', search)}`,
     tieBreaker: 'm.machine_id, p.id',
   };
 }
@@ -144,9 +143,7 @@ export function denialsOf(organizationId: number, search: string | undefined): R
                 d.session_id AS "sessionId"`,
     from: sql`denial d LEFT JOIN user_account u ON u.id = d.user_id
               WHERE d.organization_id = ${organizationId}
-                AND (${search ?? null}::text IS NULL
-                     OR strpos(fold_case(concat_ws(' ', u.email, d.machine_id, d.hostname, d.code)),
-                               fold_case(${search ?? null})) > 0)`,
+                AND ${isFound('u.email, d.machine_id, d.hostname, d.code', search)}`,
     tieBreaker: 'd.id DESC',
     grows: true,
     neverNull: ['d.occurred_at'],

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { type RowQuery } from '../../http/paging.js';
+import { isFound, type RowQuery } from '../../http/paging.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { type OfflineLicenseView } from './dto/offline-license.js';
 
@@ -127,8 +127,7 @@ export function licensesOf(organizationId: number, search: string | undefined, o
   return {
     select: columnsAt(offsetMillis),
     from: sql`${tables} WHERE l.organization_id = ${organizationId}
-                AND (${search ?? null}::text IS NULL
-                     OR strpos(fold_case(concat_ws(' ', l.machine_id, u.email, p.product)), fold_case(${search ?? null})) > 0)`,
+                AND ${isFound('l.machine_id, u.email, p.product', search)}`,
     tieBreaker: 'l.id DESC',
     sort: 'createdAt,desc',
   };

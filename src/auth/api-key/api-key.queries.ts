@@ -2,7 +2,7 @@ import { type DataSource } from 'typeorm';
 import sql from 'sql-template-tag';
 import { type ApiKeyScope } from '../../access/key-scopes.js';
 import { rowsOf } from '../../database/query.js';
-import { type RowQuery } from '../../http/paging.js';
+import { isFound, type RowQuery } from '../../http/paging.js';
 
 /** The account behind a key that is good. */
 export interface KeyHolder {
@@ -46,9 +46,7 @@ export function keysFound(search: string | null = null): RowQuery {
     select: sql`k.id, k.user_id AS "userId", u.email, k.name, k.hint, k.scopes, k.legacy, k.created_at AS "createdAt",
       k.expires_at AS "expiresAt", k.last_used_at AS "lastUsedAt"`,
     from: sql`api_key k JOIN user_account u ON u.id = k.user_id
-               WHERE ${search}::text IS NULL
-                  OR strpos(fold_case(concat_ws(' ', k.name, u.first_name, u.last_name, u.email)),
-                            fold_case(${search}::text)) > 0`,
+               WHERE ${isFound('k.name, u.first_name, u.last_name, u.email', search)}`,
     tieBreaker: 'k.id',
   };
 }
