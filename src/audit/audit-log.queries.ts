@@ -61,16 +61,24 @@ export function countOfAuditEvents(filter: AuditFilter, atMost: number): Sql {
   return sql`SELECT least(count(*), ${atMost}::bigint) AS total FROM (${join(parts, ' UNION ALL ')}) AS e`;
 }
 
-const machineText = `fold_case(machine_id || ' ' || coalesce(hostname, ''))`;
+/** Accounts with this text in their address, as `{id, email}`. */
+export function accountsNamed(text: string): Sql {
+  return sql`SELECT id, email FROM user_account WHERE ${contains('fold_case(email)', text)}`;
+}
 
-/** Accounts whose address has this text, and machines that sessions were on, by their id or host name. */
-export function searchedFor(text: string): { people: Sql; machines: Sql } {
-  return {
-    people: sql`SELECT id, email FROM user_account WHERE ${contains('fold_case(email)', text)}`,
-    machines: sql`SELECT DISTINCT machine_id AS id FROM known_machine WHERE ${contains(machineText, text)}
-        UNION SELECT machine_id FROM ended_session
-         WHERE ended_at >= (SELECT rolled_until FROM usage_roll_up) AND ${contains(machineText, text)}`,
-  };
+/**
+ * Machines that sessions were on, with this text in their id or host name, as `{id}`: those that are known, and those of the sessions
+ * that are not added up yet.
+ *
+ * @param organizationId undefined: of the whole server
+ */
+export function machinesNamed(text: string, organizationId?: number): Sql {
+  const isNamed = all([
+    contains(`fold_case(machine_id || ' ' || coalesce(hostname, ''))`, text),
+    ...when(organizationId, (id) => sql`organization_id = ${id}::bigint`),
+  ]);
+  return sql`SELECT DISTINCT machine_id AS id FROM known_machine WHERE ${isNamed}
+    UNION SELECT machine_id FROM ended_session WHERE ended_at >= (SELECT rolled_until FROM usage_roll_up) AND ${isNamed}`;
 }
 
 function sourcesOf(filter: AuditFilter): Source[] {

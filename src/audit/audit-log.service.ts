@@ -6,11 +6,12 @@ import { byteOrderMark, csvLine } from '../http/csv.js';
 import { maxCounted, pageWith, sortingOf } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
 import {
+  accountsNamed,
   type AuditFilter,
   type AuditOrder,
   auditEvents,
   countOfAuditEvents,
-  searchedFor,
+  machinesNamed,
 } from './audit-log.queries.js';
 import { type AuditEventPage, type AuditEventView, type AuditQuery } from './dto/audit.js';
 
@@ -46,10 +47,9 @@ export class AuditLogService {
     { search: text, ...filter }: AuditQuery,
   ): Promise<AuditFilter> {
     if (text === undefined) return { ...filter, organizationId };
-    const { people, machines } = searchedFor(text);
-    const found = await rowsOf<{ id: number; email: string }>(this.dataSource, people);
+    const found = await rowsOf<{ id: number; email: string }>(this.dataSource, accountsNamed(text));
     const [userIds, emails] = [found.map(({ id }) => id), found.map(({ email }) => email)];
-    const machineIds = (await rowsOf<{ id: string }>(this.dataSource, machines)).map(({ id }) => id);
+    const machineIds = (await rowsOf<{ id: string }>(this.dataSource, machinesNamed(text))).map(({ id }) => id);
     return { ...filter, organizationId, search: { text, userIds, emails, machineIds } };
   }
 

@@ -1,4 +1,6 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
+import { machinesNamed } from '../audit/audit-log.queries.js';
+import { isFound } from '../http/paging.js';
 import { type Interval, type UtilizationQuery } from './dto/utilization.js';
 import { type Parts, type Period } from './usage-parts.js';
 import {
@@ -22,7 +24,7 @@ export interface UsageFilter extends Pick<UtilizationQuery, 'userId' | 'model' |
 
 /** A report of a time, with where the sessions begin that run as a part of it begins. */
 export interface ReportParts extends Omit<Parts, 'rest'> {
-  edges: Edge[];
+  edges: readonly Edge[];
 }
 
 /** What a roll-up of users and machines knows, on the row `s`. */
@@ -102,7 +104,7 @@ export function groups(filter: UsageFilter, parts: ReportParts, by: keyof typeof
 /** Sessions with what a list or an export says of them, as the row `s`. @param now until when one that runs has lasted */
 export function sessionRows(filter: UsageFilter, edge: Edge, now: Date, some?: ByStart): Sql {
   const { search } = filter;
-  const isFound = search
+  const isMatch = search
     ? sql`AND (s.user_id = ANY (${search.userIds}::bigint[]) OR s.machine_id = ANY (${search.machineIds}::text[]) OR s.session_id IN (${search.text}, lower(${search.text})))`
     : empty;
   const over = sql`s.is_over OR s.ends_at <= ${now}::timestamptz`;
@@ -110,22 +112,20 @@ export function sessionRows(filter: UsageFilter, edge: Edge, now: Date, some?: B
            s.session_id AS "sessionId", s.machine_id AS "machineId", s.hostname, s.product, s.model, s.started_at AS "startedAt",
            CASE WHEN ${over} THEN s.ends_at END AS "endedAt",
            greatest(0, round(extract(epoch FROM CASE WHEN ${over} THEN s.ends_at ELSE ${now}::timestamptz END - s.started_at)))::int AS duration
-      FROM (${sessionsWithin({ ...edge, conditions: sql`${isWanted(filter)} ${isFound}` }, some)}) AS s LEFT JOIN user_account u ON u.id = s.user_id) AS s`;
+      FROM (${sessionsWithin({ ...edge, conditions: sql`${isWanted(filter)} ${isMatch}` }, some)}) AS s LEFT JOIN user_account u ON u.id = s.user_id) AS s`;
 }
 
-/** Users and machines whose names have a text, as `ids`. @param since sessions from then on are not rolled up yet */
+/** Accounts with this text in their name or address, as `{id}`. */
 export function usersNamed(text: string): Sql {
-  return sql`SELECT id FROM user_account
-    WHERE strpos(fold_case(first_name || ' ' || last_name || ' ' || email), fold_case(${text})) > 0`;
+  return sql`SELECT id FROM user_account WHERE ${isFound('first_name, last_name, email', text)}`;
 }
 
-export function machinesNamed(organizationId: number, text: string, since: Date | null): Sql {
-  const named = sql`organization_id = ${organizationId}::bigint
-    AND strpos(fold_case(machine_id || ' ' || coalesce(hostname, '')), fold_case(${text})) > 0`;
-  return sql`SELECT machine_id AS id FROM known_machine WHERE ${named}
-    UNION SELECT machine_id FROM lease WHERE ${named}
-    UNION SELECT machine_id FROM denial WHERE ${named} AND occurred_at >= ${since ?? '-infinity'}::timestamptz
-    UNION SELECT machine_id FROM ended_session WHERE ${named} AND ended_at >= ${since ?? '-infinity'}::timestamptz`;
+/** Machines with this text in their id or host name, as `{id}`: with a session that is over or runs, or refused since the last roll-up. */
+export function usedMachinesNamed(text: string, organizationId: number): Sql {
+  const isNamed = sql`organization_id = ${organizationId}::bigint AND ${isFound('machine_id, hostname', text)}`;
+  return sql`${machinesNamed(text, organizationId)}
+    UNION SELECT machine_id FROM lease WHERE ${isNamed}
+    UNION SELECT machine_id FROM denial WHERE ${isNamed} AND occurred_at >= (SELECT rolled_until FROM usage_roll_up)`;
 }
 
 /** The start of the oldest session that touched each of some hours: rows `{hour, oldestStart}`. */

@@ -3,12 +3,12 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { Readable } from 'node:stream';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
-import { maxCounted, pageOfRows, pageWith, sortingOf } from '../http/paging.js';
+import { isFound, maxCounted, pageOfRows, pageWith, sortingOf } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { poolOf } from '../database/pool-of.js';
 import { rowsOf } from '../database/query.js';
@@ -24,17 +24,17 @@ import {
   type UtilizationTotalsQuery,
   type UtilizationView,
 } from './dto/utilization.js';
-import { hoursIn, monthsIn, type Parts, type Period } from './usage-parts.js';
-import { type ByStart, type RolledUp, rolledUp } from './usage-roll-up.queries.js';
+import { hoursIn, monthsIn, type Parts, type Period, type Rest } from './usage-parts.js';
+import { type Edge, type RolledUp, rolledUp } from './usage-roll-up.queries.js';
 import {
   distinctUsers,
   groups,
-  machinesNamed,
   oldestStarts,
   type ReportParts,
   series,
   sessionRows,
   type UsageFilter,
+  usedMachinesNamed,
   usersNamed,
 } from './utilization.queries.js';
 
@@ -51,6 +51,8 @@ const maxExports = 4;
 
 /** Milliseconds without a read, after which the client of an export counts as gone. */
 const silenceMillis = 60_000;
+
+type DistinctUsers = Pick<UtilizationTotals, 'users' | 'machines'>;
 
 /** A point with what the totals need beside it. */
 interface CountedPoint extends UtilizationPoint {
@@ -78,17 +80,23 @@ export class UtilizationService {
     if ((period.to.getTime() - period.from.getTime()) / intervalMillis[interval] > maxPoints) {
       throw invalid('interval', `there are more than ${maxPoints} intervals of this length between from and to`);
     }
-    const filter = await this.filterOf(organizationId, query);
-    const points = await this.pointsOf(filter, period, interval);
-    const totals = await this.totalsOf(filter, period, points);
-    const sessions = await this.sessionsOf(filter, period, query);
-    return {
-      ...period,
-      totals,
-      // Where nothing is searched for, they are counted already.
-      sessions: filter.search ? sessions : pageWith(sessions.content, totals.sessions, query),
-      series: points.map(({ at, sessions, peak, denials }) => ({ at, sessions, peak, denials })),
-    };
+    return this.reading(async (manager) => {
+      const filter = await filterOf(manager, organizationId, query);
+      const parts = await partsOf(manager, organizationId, this.past(period));
+      const isRolledUp = filter.userId === undefined && filter.machineIds === undefined;
+      const hours = isRolledUp ? parts.hours : { edges: [parts.whole] };
+      const points = await rowsOf<CountedPoint>(manager, series(filter, hours, period, interval));
+      const [distinct] = await rowsOf<DistinctUsers>(manager, distinctUsers(filter, parts.months));
+      const totals = totalsOf(points, distinct);
+      const sessions = await this.sessionsOf(manager, filter, { ...parts.whole, to: period.to }, query);
+      return {
+        ...period,
+        totals,
+        // Where nothing is searched for, they are counted already.
+        sessions: filter.search ? sessions : pageWith(sessions.content, totals.sessions, query),
+        series: points.map(({ at, sessions, peak, denials }) => ({ at, sessions, peak, denials })),
+      };
+    });
   }
 
   /**
@@ -99,53 +107,32 @@ export class UtilizationService {
   async totals(organizationId: number, query: UtilizationTotalsQuery): Promise<UtilizationGroupPage> {
     const period = this.periodOf(query);
     const { search, ...wanted } = query;
-    const filter = await this.filterOf(organizationId, wanted);
-    const parts = await this.partsOf(organizationId, this.past(period), monthsIn);
-    const isFound = search === undefined ? sql`true` : sql`strpos(fold_case(g.name), fold_case(${search})) > 0`;
-    return pageOfRows<UtilizationGroup>(
-      this.dataSource.manager,
-      {
-        select: sql`*`,
-        from: sql`${groups(filter, parts, query.by ?? 'user')} WHERE ${isFound}`,
-        tieBreaker: 'g.name',
-        sort: 'seconds,desc',
-      },
-      query,
-      { seconds: 'g.seconds', sessions: 'g.sessions', name: 'g.name', lastStartedAt: 'g."lastStartedAt"' },
-    );
+    return this.reading(async (manager) => {
+      const filter = await filterOf(manager, organizationId, wanted);
+      const { months } = await partsOf(manager, organizationId, this.past(period));
+      return pageOfRows<UtilizationGroup>(
+        manager,
+        {
+          select: sql`*`,
+          from: sql`${groups(filter, months, query.by ?? 'user')} WHERE ${isFound('g.name', search)}`,
+          tieBreaker: 'g.name',
+          sort: 'seconds,desc',
+        },
+        query,
+        { seconds: 'g.seconds', sessions: 'g.sessions', name: 'g.name', lastStartedAt: 'g."lastStartedAt"' },
+      );
+    });
   }
 
-  private async pointsOf(filter: UsageFilter, period: Period, interval: Interval): Promise<CountedPoint[]> {
-    const isRolledUp = filter.userId === undefined && filter.machineIds === undefined;
-    const parts = await this.partsOf(filter.organizationId, this.past(period), isRolledUp ? hoursIn : asItIs);
-    return rowsOf<CountedPoint>(this.dataSource, series(filter, parts, period, interval));
-  }
-
-  private async totalsOf(
-    filter: UsageFilter,
-    period: Period,
-    points: readonly CountedPoint[],
-  ): Promise<UtilizationTotals> {
-    const parts = await this.partsOf(filter.organizationId, this.past(period), monthsIn);
-    const [distinct] = await rowsOf<Pick<UtilizationTotals, 'users' | 'machines'>>(
-      this.dataSource,
-      distinctUsers(filter, parts),
-    );
-    const sum = (field: 'began' | 'micros' | 'denials'): number =>
-      points.reduce((total, point) => total + point[field], 0);
-    const [first] = points;
-    return {
-      sessions: sum('began') + (first ? first.sessions - first.began : 0),
-      seconds: Math.round(sum('micros') / 1e6),
-      ...(distinct ?? { users: 0, machines: 0 }),
-      peak: Math.max(0, ...points.map(({ peak }) => peak)),
-      denials: sum('denials'),
-    };
+  /** At one moment of the database: what is added up meanwhile would be counted twice. */
+  private reading<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('REPEATABLE READ', work);
   }
 
   private async sessionsOf(
+    manager: EntityManager,
     filter: UsageFilter,
-    period: Period,
+    whole: Edge,
     query: UtilizationQuery,
   ): Promise<UtilizationSessionPage> {
     const { page, size, sort = 'startedAt,desc' } = query;
@@ -153,19 +140,14 @@ export class UtilizationService {
     const byStart = column === sortableSessions.startedAt;
     const some = byStart ? { direction, limit: (page + 1) * size } : undefined;
     const order = raw(`ORDER BY ${column} ${direction} NULLS LAST, s.id LIMIT ${size} OFFSET ${page * size}`);
-    const rows = await this.rowsOf(filter, period, some);
-    const content = await rowsOf<UtilizationSessionView>(this.dataSource, sql`SELECT * FROM ${rows} ${order}`);
-    const all = await this.rowsOf(filter, period);
+    const now = this.clock.now();
+    const rows = sessionRows(filter, whole, now, some);
+    const content = await rowsOf<UtilizationSessionView>(manager, sql`SELECT * FROM ${rows} ${order}`);
+    if (!filter.search) return pageWith(content, 0, query);
+    const all = sessionRows(filter, whole, now);
     const counting = sql`SELECT count(*) AS total FROM (SELECT FROM ${all} LIMIT ${maxCounted + 1}) AS found`;
-    const [count] = filter.search ? await rowsOf<{ total: number }>(this.dataSource, counting) : [];
+    const [count] = await rowsOf<{ total: number }>(manager, counting);
     return pageWith(content, count?.total ?? 0, query, true);
-  }
-
-  private async rowsOf(filter: UsageFilter, period: Period, some?: ByStart): Promise<Sql> {
-    const { edges } = await this.partsOf(filter.organizationId, period, asItIs);
-    const [edge] = edges;
-    if (!edge) throw new Error('A time has at least one part');
-    return sessionRows(filter, edge, this.clock.now(), some);
   }
 
   /**
@@ -182,8 +164,11 @@ export class UtilizationService {
     if (!organization) throw new NotFoundError('The organization');
     const day = (date: Date): string => date.toISOString().slice(0, 10).replaceAll('-', '');
     const name = organization.name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
+    const { manager } = this.dataSource;
+    const filter = await filterOf(manager, organizationId, query);
+    const { whole } = await partsOf(manager, organizationId, period);
     const rows = this.lines(
-      await this.rowsOf(await this.filterOf(organizationId, query), period),
+      sessionRows(filter, whole, this.clock.now()),
       () => void text.destroy(new Error('The client stopped reading the export')),
     );
     const text = Readable.from(rows);
@@ -261,57 +246,6 @@ export class UtilizationService {
     }
   }
 
-  /** Machines and people first, by their names: sessions have no index of texts. */
-  private async filterOf(organizationId: number, query: UtilizationQuery): Promise<UsageFilter> {
-    const { userId, machineId, machine, model, product, search: text } = query;
-    const named = machine === undefined ? undefined : await this.machinesNamed(organizationId, machine);
-    const machineIds =
-      machineId === undefined ? named : [machineId].filter((id) => named === undefined || named.includes(id));
-    const filter = { organizationId, userId, machineIds, model, product };
-    if (text === undefined) return filter;
-    const users = await rowsOf<{ id: number }>(this.dataSource, usersNamed(text));
-    const search = {
-      text,
-      userIds: users.map(({ id }) => id),
-      machineIds: await this.machinesNamed(organizationId, text),
-    };
-    return { ...filter, search };
-  }
-
-  private async machinesNamed(organizationId: number, text: string): Promise<string[]> {
-    const { until } = await this.rolledUp();
-    const machines = await rowsOf<{ id: string }>(this.dataSource, machinesNamed(organizationId, text, until));
-    return machines.map(({ id }) => id);
-  }
-
-  private async rolledUp(): Promise<RolledUp> {
-    const [rolled] = await rowsOf<RolledUp>(this.dataSource, rolledUp);
-    return rolled ?? { until: null, oldestStart: null };
-  }
-
-  /** @param divide into what is rolled up and the rest */
-  private async partsOf(
-    organizationId: number,
-    period: Period,
-    divide: (period: Period, rolledUntil: Date | undefined) => Parts,
-  ): Promise<ReportParts> {
-    const { until, oldestStart } = await this.rolledUp();
-    const { rolled, rest } = divide(period, until ?? undefined);
-    const hourOf = (time: Date): Date => new Date(Math.floor(time.getTime() / hourMillis) * hourMillis);
-    const known = await rowsOf<{ hour: Date; oldestStart: Date | null }>(
-      this.dataSource,
-      oldestStarts(
-        organizationId,
-        rest.map(({ from }) => hourOf(from)),
-      ),
-    );
-    const oldestAt = (time: Date): Date | null => {
-      if (!until || time >= until) return oldestStart;
-      return known.find(({ hour }) => hour.getTime() === hourOf(time).getTime())?.oldestStart ?? time;
-    };
-    return { rolled, edges: rest.map((part) => ({ ...part, oldestStart: oldestAt(part.from) })) };
-  }
-
   /** What of a time is not to come: a session that runs has not used the rest of its lease yet. */
   private past({ from, to }: Period): Period {
     const now = this.clock.now();
@@ -335,9 +269,61 @@ const sortableSessions = {
   model: 's.model',
 };
 
-/** Nothing of it from the roll-up, which does not know single sessions. */
-function asItIs(period: Period): Parts {
-  return { rest: [{ ...period, isFirst: true }] };
+/** Machines and people first, by their names: sessions have no index of texts. */
+async function filterOf(manager: EntityManager, organizationId: number, query: UtilizationQuery): Promise<UsageFilter> {
+  const { userId, machineId, machine, model, product, search: text } = query;
+  const idsOf = async <Id>(statement: Sql): Promise<Id[]> =>
+    (await rowsOf<{ id: Id }>(manager, statement)).map(({ id }) => id);
+  const named = machine === undefined ? undefined : await idsOf<string>(usedMachinesNamed(machine, organizationId));
+  const machineIds =
+    machineId === undefined ? named : [machineId].filter((id) => named === undefined || named.includes(id));
+  const filter = { organizationId, userId, machineIds, model, product };
+  if (text === undefined) return filter;
+  const userIds = await idsOf<number>(usersNamed(text));
+  return {
+    ...filter,
+    search: { text, userIds, machineIds: await idsOf<string>(usedMachinesNamed(text, organizationId)) },
+  };
+}
+
+/** A time whole, for single sessions, and divided into what is added up and the rest. */
+interface DividedTime {
+  whole: Edge;
+  hours: ReportParts;
+  months: ReportParts;
+}
+
+async function partsOf(manager: EntityManager, organizationId: number, period: Period): Promise<DividedTime> {
+  const [rolled] = await rowsOf<RolledUp>(manager, rolledUp);
+  const until = rolled?.until ?? undefined;
+  const whole = { ...period, isFirst: true };
+  const [hours, months] = [hoursIn(period, until), monthsIn(period, until)];
+  const starts = [whole, ...hours.rest, ...months.rest].map(({ from }) => hourOf(from));
+  const known = await rowsOf<{ hour: Date; oldestStart: Date | null }>(manager, oldestStarts(organizationId, starts));
+  const oldestAt = (time: Date): Date | null => {
+    if (!until || time >= until) return rolled?.oldestStart ?? null;
+    return known.find(({ hour }) => hour.getTime() === hourOf(time).getTime())?.oldestStart ?? time;
+  };
+  const edgeOf = (rest: Rest): Edge => ({ ...rest, oldestStart: oldestAt(rest.from) });
+  const edgesOf = ({ rolled, rest }: Parts): ReportParts => ({ rolled, edges: rest.map(edgeOf) });
+  return { whole: edgeOf(whole), hours: edgesOf(hours), months: edgesOf(months) };
+}
+
+function hourOf(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / hourMillis) * hourMillis);
+}
+
+function totalsOf(points: readonly CountedPoint[], distinct: DistinctUsers | undefined): UtilizationTotals {
+  const sum = (field: 'began' | 'micros' | 'denials'): number =>
+    points.reduce((total, point) => total + point[field], 0);
+  const [first] = points;
+  return {
+    sessions: sum('began') + (first ? first.sessions - first.began : 0),
+    seconds: Math.round(sum('micros') / 1e6),
+    ...(distinct ?? { users: 0, machines: 0 }),
+    peak: Math.max(0, ...points.map(({ peak }) => peak)),
+    denials: sum('denials'),
+  };
 }
 
 function invalid(field: string, message: string): InvalidRequestError {
