@@ -8,11 +8,6 @@ export function holdSchemaShared(): Sql {
   return sql`SELECT pg_advisory_lock_shared(${locks.schema})`;
 }
 
-/** Until the commit, no migration and no rotation of keys runs. */
-export function holdSchema(): Sql {
-  return sql`SELECT pg_advisory_xact_lock(${locks.schema})`;
-}
-
 /** A table with its columns, and the other tables that its rows refer to. */
 export interface TableWithReferences {
   name: string;

@@ -4,9 +4,10 @@ import { type PoolClient } from 'pg';
 import { from, type CopyStreamQuery } from 'pg-copy-streams';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { dataSourceOptions, migrationsIn, schemaVersion } from '../database/data-source.js';
+import { holdSchema } from '../database/locks.js';
 import { type Content } from './archive.js';
 import { recordBackupEvent } from './backup-event.js';
-import { holdSchema, namesInDatabase, setSequence, switchTriggers, truncate } from './backup.queries.js';
+import { namesInDatabase, setSequence, switchTriggers, truncate } from './backup.queries.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
@@ -106,7 +107,7 @@ export class DatabaseLoad {
   }
 
   private async prepare(): Promise<void> {
-    await this.client.query(holdSchema());
+    await holdSchema(this.client);
     const found = await namesInDatabase(this.client);
     if (found.length > 0) {
       const seen = await migrationsIn(this.client);

@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { type Database } from './query.js';
 
 /*
  * The one order in which locks are taken. Code that needs several takes them from the top, so no transaction waits for one that waits
@@ -42,6 +43,11 @@ export function keyInSql(held: Held, of: string): string {
 /** Until the commit, no other transaction has this lock. */
 export async function holdUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<void> {
   await manager.query(`SELECT pg_advisory_xact_lock(${keyInSql(held, '$1')})`, [of]);
+}
+
+/** The lock of the schema, first in the order. Until the commit, no migration, backup, restore or other rotation of keys runs. */
+export async function holdSchema(database: Database): Promise<void> {
+  await database.query('SELECT pg_advisory_xact_lock($1)', [locks.schema]);
 }
 
 /** The lock of `installation`, second in the order. Until the commit, no other transaction has it. */

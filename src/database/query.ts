@@ -1,7 +1,7 @@
 import { type Sql } from 'sql-template-tag';
 
-/** What a statement runs on: a data source, or the manager of a transaction. */
-interface Database {
+/** What a statement runs on: a data source, the manager of a transaction, or a connection. */
+export interface Database {
   query(text: string, values?: unknown[]): Promise<unknown>;
 }
 

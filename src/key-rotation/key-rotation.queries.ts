@@ -1,13 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
-import { locks } from '../database/locks.js';
 import { execute, rowsOf } from '../database/query.js';
 import { type SealedColumn } from './sealed-columns.js';
-
-/** Until the commit, no migration, backup or other rotation runs. */
-export async function holdSchema(manager: EntityManager): Promise<void> {
-  await execute(manager, sql`SELECT pg_advisory_xact_lock(${locks.schema})`);
-}
 
 /** Until the commit, nothing writes to these tables. Transactions that have begun to are waited for. */
 export async function lockTables(manager: EntityManager, tables: readonly string[]): Promise<void> {
@@ -63,11 +57,6 @@ export async function writeSealed(
 /** Every server reads its signing keys, and with them the secret keys, again. */
 export async function notifyKeysChanged(manager: EntityManager): Promise<void> {
   await execute(manager, sql`SELECT pg_notify('signing_key_changed', '')`);
-}
-
-/** Until the commit, no server issues an offline license, which may be good for years. */
-export async function holdLicenses(manager: EntityManager): Promise<void> {
-  await execute(manager, sql`SELECT FROM installation FOR UPDATE`);
 }
 
 /** Now, and the latest end of anything that is out or may be granted at this moment. */

@@ -3,16 +3,10 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { holdSchema } from '../database/locks.js';
 import { type KeyRing, newKey, readKeyRing, replaceKeyRing } from '../secret/key-ring.js';
 import { SecretKey, SecretKeyError } from '../secret/secret-key.js';
-import {
-  holdSchema,
-  keysOfSealed,
-  lockTables,
-  notifyKeysChanged,
-  sealedRows,
-  writeSealed,
-} from './key-rotation.queries.js';
+import { keysOfSealed, lockTables, notifyKeysChanged, sealedRows, writeSealed } from './key-rotation.queries.js';
 import { type SealedColumn, sealedColumns } from './sealed-columns.js';
 
 /** What a rotation has done. */

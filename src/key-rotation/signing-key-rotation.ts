@@ -7,7 +7,8 @@ import { SecretKey } from '../secret/secret-key.js';
 import { newSigningKey } from '../signing/new-signing-key.js';
 import { RetiredSigningKey } from '../signing/retired-signing-key.entity.js';
 import { SigningKey } from '../signing/signing-key.entity.js';
-import { holdLicenses, holdSchema, lastEnd } from './key-rotation.queries.js';
+import { holdSchema, lockInstallation } from '../database/locks.js';
+import { lastEnd } from './key-rotation.queries.js';
 
 /** A signing key, and the one that it has replaced. */
 export interface ReplacedSigningKey {
@@ -35,7 +36,8 @@ export class SigningKeyRotation {
     return this.dataSource.transaction(async (manager) => {
       // No backup, migration or other rotation meanwhile; and no offline license, which may be good for years.
       await holdSchema(manager);
-      await holdLicenses(manager);
+      // Until the commit, no server issues an offline license, which may be good for years.
+      await lockInstallation(manager);
       const { now, until } = await lastEnd(manager, slackMinutes);
       const replaced: ReplacedSigningKey[] = [];
       for (const old of await manager.find(SigningKey, {
