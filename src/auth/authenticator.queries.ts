@@ -15,7 +15,7 @@ export interface PrincipalRow {
   expiresAt: Date | null;
 }
 
-/** @param identities `user credentials-version api-key family` each, the key empty where there is none */
+/** @param identities each `user credentials-version api-key family`; the API key is empty for a token without one */
 export function holdersOfTokens(
   dataSource: DataSource,
   identities: readonly string[],

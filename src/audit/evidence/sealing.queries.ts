@@ -4,7 +4,7 @@ import { locks } from '../../database/locks.js';
 /** `{locked}`: whether no other server seals; until the commit, none does. */
 export const triedToSeal = sql`SELECT pg_try_advisory_xact_lock(${locks.sealing}) AS locked`;
 
-/** The row of the chain, which nobody else changes until the commit. */
+/** The row of the chain, locked until the commit. */
 export const heldChain = sql`SELECT sealed_below::text AS "sealedBelow", restored_in::text AS "restoredIn", cluster, block, hash, total, checkpoint,
     pg_snapshot_xmin(pg_current_snapshot())::text AS xmin,
     (SELECT system_identifier::text FROM pg_control_system()) AS "currentCluster", signature
@@ -34,14 +34,14 @@ export const renumbered = [
   sql`UPDATE audit_chain SET sealed_below = pg_current_xact_id(), restored_in = pg_current_xact_id()`,
 ];
 
-/** Some of the blocks after one that are older than a time. */
+/** The blocks that follow `after` and were sealed before a time, at most so many. */
 export interface OldBlocks {
   after: number;
   before: Date;
   atMost: number;
 }
 
-/** `{number}` of the last of them before the first one that was sealed later; null: there is none. */
+/** `{number}` of the last of them that comes before any later block, or null. */
 export function lastBlockWithSessions({ after, before, atMost }: OldBlocks): Sql {
   return sql`SELECT max(number) AS number FROM audit_block
     WHERE number > ${after}::bigint AND number <= ${after}::bigint + ${atMost}::bigint
