@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { type Api } from './support/api.js';
 import { randomFrom } from './support/random.js';
 import { until } from './support/smtp-server.js';
@@ -174,5 +175,34 @@ describe('Reports', () => {
     // The clock was ahead for some time.
     await rollUpFrom(`now() + interval '40 days'`);
     expect(await reports()).toEqual(plain);
+  });
+
+  it('count a session once whose hour is added up while they are read', async () => {
+    const monthStart = Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1);
+    const end = monthStart + 15 * day;
+    const used = { product: 'KSE', model: 'floating', machine: 'm1', from: end - hour, to: end };
+    await record({ sessions: [used], refusals: [] });
+    await server.sql('TRUNCATE usage_hour, usage_month');
+    await server.sql('UPDATE usage_roll_up SET rolled_until = $1, oldest_start = $1', [new Date(end - 10 * hour)]);
+    const follower = new pg.Client({ connectionString: server.databaseUrl });
+    await follower.connect();
+    await follower.query('BEGIN');
+    await follower.query('LOCK TABLE usage_month IN ACCESS EXCLUSIVE MODE');
+    const time = `from=${new Date(monthStart).toISOString()}&to=${new Date(end + hour).toISOString()}`;
+    const report = owner.get(`${path}/totals?${time}&by=user`).expect<{ content: { sessions: number }[] }>(200);
+    const isWaiting = async (): Promise<boolean> => {
+      const waiting = await server.sql(`SELECT FROM pg_locks WHERE relation = 'usage_month'::regclass AND NOT granted`);
+      return waiting.length > 0;
+    };
+    await until(isWaiting, 20, 'the report to read the sums of the month');
+    await follower.query(
+      `INSERT INTO usage_month (organization_id, month, user_id, machine_id, product, model, carried, began, micros, last_started_at)
+         VALUES ($1, $2, $3, 'm1', 'KSE', 'floating', 0, 1, 3600000000, $4)`,
+      [path.split('/')[4], new Date(monthStart), holder, new Date(used.from)],
+    );
+    await follower.query('UPDATE usage_roll_up SET rolled_until = $1, oldest_start = $1', [new Date(end)]);
+    await follower.query('COMMIT');
+    await follower.end();
+    expect((await report).content).toMatchObject([{ sessions: 1 }]);
   });
 });
