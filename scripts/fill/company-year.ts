@@ -59,6 +59,7 @@ export async function waitUntilSettled(database: Client): Promise<void> {
     console.log('No server runs on this database: the next start seals the audit events and adds up the sessions.');
     return;
   }
+  console.log('Waiting until the server has sealed the audit events and added up the sessions: up to ten minutes.');
   const isSealed = sql`SELECT 1 FROM audit_chain WHERE sealed_below > (SELECT xid FROM audit_event ORDER BY id DESC LIMIT 1)`;
   const isRolledUp = sql`SELECT 1 FROM usage_roll_up WHERE rolled_until > now() - interval '2 hours'`;
   for (const isDone of [isSealed, isRolledUp]) {
