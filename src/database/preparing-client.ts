@@ -14,42 +14,94 @@ const maxCounted = 2000;
 const counts = new Map<string, number>();
 const names = new Map<string, string>();
 
+/** What begins a transaction and has no answer of interest. */
+const beginning = /^(START TRANSACTION|SET TRANSACTION ISOLATION LEVEL [A-Z ]+)$/;
+/** What ends a transaction, done before it has done anything. */
+const ending = /^(COMMIT|ROLLBACK)$/;
+
+const nothing = { rows: [], rowCount: null };
+
+type Query = (...parameters: unknown[]) => unknown;
+
 /**
- * A connection that prepares what is asked again and again, so that PostgreSQL does not parse and plan it every time: a
- * check-out is a dozen short statements, and planning them costs more than running them. Reports, which come seldom and
- * whose best plan depends on their parameters, stay as they are.
+ * A connection that saves journeys to the database and planning there.
+ *
+ * It prepares what is asked again and again, so that PostgreSQL does not parse and plan it every time: a check-out is a dozen short
+ * statements, and planning them costs more than running them. Reports, which come seldom and whose best plan depends on their
+ * parameters, stay as they are.
+ *
+ * It sends the beginning of a transaction together with its first statement.
  */
 export class PreparingClient extends pg.Client {
+  private begin: string[] = [];
+  /** Statements that were sent without waiting for the one before, and have no answer yet. */
+  private underWay = 0;
+
   // All the forms of the base class, of which TypeORM uses text with values.
   override query = ((statement: unknown, values?: unknown, ...rest: unknown[]): unknown => {
-    const query = pg.Client.prototype.query.bind(this) as (...parameters: unknown[]) => unknown;
-    if (typeof statement !== 'string' || !Array.isArray(values) || values.length === 0) {
-      return query(statement, values, ...rest);
+    if (typeof statement === 'string' && values === undefined) {
+      if (beginning.test(statement)) {
+        this.begin.push(statement);
+        return Promise.resolve(nothing);
+      }
+      if (this.begin.length > 0 && ending.test(statement)) {
+        this.begin = [];
+        return Promise.resolve(nothing);
+      }
     }
-    const name = nameOf(statement);
-    return name === undefined ? query(statement, values, ...rest) : query({ name, text: statement, values }, ...rest);
+    if (typeof statement === 'string' && rest.length === 0 && (this.begin.length > 0 || this.underWay > 0)) {
+      return this.together([[statement, values as unknown[] | undefined]])[0];
+    }
+    // Cursors and COPY cannot be sent with others.
+    for (const text of this.begin.splice(0)) void (this.send(text) as Promise<unknown>).catch(() => undefined);
+    return this.send(statement, values, ...rest);
   }) as pg.Client['query'];
 
   /**
-   * Sends statements without waiting for the answer to one before the next; see `pipeline`. The mode is on for as long
-   * as they are under way, because what COPY does is not possible in it.
+   * Sends statements without waiting for the answer to one before the next; see `pipeline`.
    *
    * @returns the rows of each
    * @throws DatabaseError of the first that failed
    */
   async queryAll(statements: readonly Statement[]): Promise<unknown[][]> {
-    (this as { pipeline: boolean }).pipeline = true;
-    // One packet: each write wakes PostgreSQL, which costs more than most of the statements.
-    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection;
-    stream.cork();
-    const answers = statements.map(([text, values]) => this.query<pg.QueryResultRow>(text, [...values]));
-    stream.uncork();
-    const outcomes = await Promise.allSettled(answers);
-    (this as { pipeline: boolean }).pipeline = false;
+    const outcomes = await Promise.allSettled(this.together(statements));
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value.rows;
     });
+  }
+
+  /** Sends statements, and before them the beginning of their transaction if it is still to be sent, in one packet. */
+  private together(
+    statements: readonly (readonly [text: string, values?: readonly unknown[]])[],
+  ): Promise<pg.QueryResult<pg.QueryResultRow>>[] {
+    const begin = this.begin.splice(0).map((text) => [text] as const);
+    // Only while something is under way: what COPY does is not possible in this mode.
+    (this as { pipeline: boolean }).pipeline = true;
+    // Each write wakes PostgreSQL, which costs more than most of the statements.
+    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection;
+    stream.cork();
+    const answers = [...begin, ...statements].map(async ([text, values]) => {
+      this.underWay++;
+      try {
+        return (await this.send(text, values && [...values])) as pg.QueryResult<pg.QueryResultRow>;
+      } finally {
+        if (--this.underWay === 0) (this as { pipeline: boolean }).pipeline = false;
+      }
+    });
+    stream.uncork();
+    // Where the beginning fails, the connection is lost, and all that follows fails as well.
+    for (const answer of answers.splice(0, begin.length)) answer.catch(() => undefined);
+    return answers;
+  }
+
+  private send(statement: unknown, values?: unknown, ...rest: unknown[]): unknown {
+    const query = pg.Client.prototype.query.bind(this) as Query;
+    if (typeof statement !== 'string' || !Array.isArray(values) || values.length === 0) {
+      return query(statement, values, ...rest);
+    }
+    const name = nameOf(statement);
+    return name === undefined ? query(statement, values, ...rest) : query({ name, text: statement, values }, ...rest);
   }
 }
 

@@ -1,7 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between a server and its PostgreSQL, and cuts a connection where it hurts most. */
+/** Stands between a server and its PostgreSQL: counts round trips, and cuts a connection where it hurts most. */
 export class DatabaseProxy {
+  /** Times that the server has sent something and PostgreSQL has answered it, on all connections. */
+  roundTrips = 0;
   /** Commits whose answers were lost. */
   cuts = 0;
   private armed: string | undefined;
@@ -39,6 +41,7 @@ export class DatabaseProxy {
       : connect(port, this.target.hostname);
     let isOfInterest = false;
     let isCommitting = false;
+    let isWaiting = false;
     const end = (): void => {
       client.destroy();
       database.destroy();
@@ -47,9 +50,12 @@ export class DatabaseProxy {
       const text = chunk.toString('latin1');
       isOfInterest ||= this.armed !== undefined && text.includes(this.armed);
       isCommitting ||= isOfInterest && text.includes('COMMIT');
+      if (!isWaiting) this.roundTrips++;
+      isWaiting = true;
       database.write(chunk);
     });
     database.on('data', (chunk: Buffer) => {
+      isWaiting = false;
       // The answer to COMMIT names it too.
       if (!isCommitting || !chunk.toString('latin1').includes('COMMIT')) {
         client.write(chunk);

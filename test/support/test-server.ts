@@ -57,7 +57,7 @@ export async function freshServer(env: Record<string, string> = {}): Promise<Tes
     ...env,
   };
   const processes = [await ServerProcess.start(settings)];
-  const client = new pg.Pool({ connectionString: ownUrl, max: 2, allowExitOnIdle: true });
+  const client = new pg.Pool({ connectionString: settings.DATABASE_URL, max: 2, allowExitOnIdle: true });
   const { url, setupToken } = processes[0]!;
   /** Milliseconds that the clocks of the servers are ahead. */
   let ahead = 0;

@@ -1,6 +1,5 @@
 import sql from 'sql-template-tag';
-import { type EntityManager } from 'typeorm';
-import { rowsOf } from '../../database/query.js';
+import { type Statement } from '../../database/preparing-client.js';
 
 /** Seats of a pool that are reserved for, or at most given to, users: one, or those of a team. */
 export interface RuleRow {
@@ -18,32 +17,37 @@ export interface HeldRow {
   tokens: number;
 }
 
-/** Rules for single users come first. */
-export function rulesOfPools(manager: EntityManager, poolIds: readonly number[]): Promise<RuleRow[]> {
-  return rowsOf(
-    manager,
-    sql`SELECT p.id AS "poolId", r.seats, r.is_cap AS "isCap",
-               to_json(CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
-                            ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END) AS users
-          FROM (SELECT id, organization_id, product, seats, user_id, team_id, false AS is_cap FROM seat_reservation
-                UNION ALL SELECT id, organization_id, product, seats, user_id, team_id, true FROM seat_cap) AS r
-          JOIN seat_pool p USING (organization_id, product)
-         WHERE p.id = ANY(${poolIds}) AND p.model = 'floating' ORDER BY r.user_id IS NULL, r.id`,
-  );
+/** @returns of {@link RuleRow}; rules for single users come first */
+export function rulesOfPools(poolIds: readonly number[]): Statement {
+  const { text, values } = sql`
+    SELECT p.id AS "poolId", r.seats, r.is_cap AS "isCap",
+           to_json(CASE WHEN r.user_id IS NOT NULL THEN array[r.user_id]
+                        ELSE array(SELECT t.user_id FROM team_member t WHERE t.team_id = r.team_id) END) AS users
+      FROM (SELECT id, organization_id, product, seats, user_id, team_id, false AS is_cap FROM seat_reservation
+            UNION ALL SELECT id, organization_id, product, seats, user_id, team_id, true FROM seat_cap) AS r
+      JOIN seat_pool p USING (organization_id, product)
+     WHERE p.id = ANY(${poolIds}) AND p.model = 'floating' ORDER BY r.user_id IS NULL, r.id`;
+  return [text, values];
 }
 
-export function seatsHeld(
-  manager: EntityManager,
-  poolIds: readonly number[],
-  userIds: readonly number[],
-  now: Date,
-): Promise<HeldRow[]> {
-  return rowsOf(
-    manager,
-    sql`SELECT pool_id AS "poolId", user_id AS "userId", count(*) FILTER (WHERE NOT is_token)::int AS seats,
-               count(*) FILTER (WHERE is_token)::int AS tokens
-          FROM (SELECT pool_id, user_id, expires_at, false AS is_token FROM lease
-                UNION ALL SELECT pool_id, user_id, expires_at, true FROM seat_charge WHERE kind = 'session') AS s
-         WHERE pool_id = ANY(${poolIds}) AND user_id = ANY(${userIds}) AND expires_at > ${now} GROUP BY pool_id, user_id`,
-  );
+/** @returns of {@link HeldRow}, of the users that a rule of the pool is about */
+export function seatsHeld(poolIds: readonly number[], now: Date): Statement {
+  const { text, values } = sql`
+    WITH ruled AS MATERIALIZED (
+      SELECT p.id AS pool_id, coalesce(t.user_id, r.user_id) AS user_id
+        FROM (SELECT organization_id, product, user_id, team_id FROM seat_reservation
+              UNION SELECT organization_id, product, user_id, team_id FROM seat_cap) AS r
+        JOIN seat_pool p USING (organization_id, product) LEFT JOIN team_member t ON t.team_id = r.team_id
+       WHERE p.id = ANY(${poolIds}) AND p.model = 'floating' AND coalesce(t.user_id, r.user_id) IS NOT NULL GROUP BY 1, 2)
+    SELECT pool_id AS "poolId", user_id AS "userId", count(*) FILTER (WHERE NOT is_token)::int AS seats,
+           count(*) FILTER (WHERE is_token)::int AS tokens
+      FROM (SELECT r.pool_id, r.user_id, l.expires_at, false AS is_token
+              -- OFFSET 0: by the index of a user's leases, however many the pool has.
+              FROM ruled r, LATERAL (SELECT pool_id, expires_at FROM lease WHERE user_id = r.user_id OFFSET 0) AS l
+             WHERE l.pool_id = r.pool_id
+            UNION ALL
+            SELECT r.pool_id, r.user_id, c.expires_at, true
+              FROM ruled r JOIN seat_charge c USING (pool_id, user_id) WHERE c.kind = 'session') AS s
+     WHERE expires_at > ${now} GROUP BY 1, 2`;
+  return [text, values];
 }

@@ -1,5 +1,6 @@
 import { type EntityManager } from 'typeorm';
-import { rulesOfPools, seatsHeld } from './seat-reservation.queries.js';
+import { pipeline } from '../../database/pipeline.js';
+import { type HeldRow, rulesOfPools, type RuleRow, seatsHeld } from './seat-reservation.queries.js';
 
 /** Floating seats that are kept for some users: one, or those of a team. */
 export interface Reservation {
@@ -57,6 +58,22 @@ export function isCapped(
   );
 }
 
+/** The rules of one pool, out of those of several. */
+export function reservationsOf(poolId: number, rules: readonly RuleRow[], held: readonly HeldRow[]): PoolReservations {
+  const rulesThat = (areCaps: boolean): Reservation[] =>
+    rules
+      .filter((rule) => rule.poolId === poolId && rule.isCap === areCaps)
+      .map(({ seats, users }) => ({ seats, users: new Set(users) }));
+  const byUser = (field: 'seats' | 'tokens'): Map<number, number> =>
+    new Map(held.filter((row) => row.poolId === poolId).map((row) => [row.userId, row[field]]));
+  return {
+    reservations: rulesThat(false),
+    caps: rulesThat(true),
+    held: byUser('seats'),
+    heldTokens: byUser('tokens'),
+  };
+}
+
 /**
  * For whom seats of pools are kept, who may have how many, and how many of them those have at this time; the locks of the pools
  * are held.
@@ -66,19 +83,6 @@ export async function reservationsIn(
   poolIds: readonly number[],
   now: Date,
 ): Promise<(poolId: number) => PoolReservations> {
-  const rows = await rulesOfPools(manager, poolIds);
-  const users = [...new Set(rows.flatMap((row) => row.users))];
-  const held = await seatsHeld(manager, poolIds, users, now);
-  const rulesOf = (id: number, areCaps: boolean): Reservation[] =>
-    rows
-      .filter(({ poolId, isCap }) => poolId === id && isCap === areCaps)
-      .map(({ seats, users: whose }) => ({ seats, users: new Set(whose) }));
-  const byUser = (id: number, field: 'seats' | 'tokens'): Map<number, number> =>
-    new Map(held.filter(({ poolId }) => poolId === id).map((row) => [row.userId, row[field]]));
-  return (id) => ({
-    reservations: rulesOf(id, false),
-    caps: rulesOf(id, true),
-    held: byUser(id, 'seats'),
-    heldTokens: byUser(id, 'tokens'),
-  });
+  const [rules, held] = await pipeline(manager, [rulesOfPools(poolIds), seatsHeld(poolIds, now)]);
+  return (id) => reservationsOf(id, rules as RuleRow[], held as HeldRow[]);
 }

@@ -151,10 +151,21 @@ export function ownLeases(requests: readonly SeatRequest[], of: 'machine' | 'con
   ];
 }
 
-/**
- * @returns `poolId`, `userId` of those whose seat there is, and how many are `assigned`; after a cut of the quota those who were
- *   assigned first keep theirs
- */
+/** A user whose seat there is, and how many have one assigned in the pool. */
+export interface LicensedUserRow {
+  poolId: number;
+  userId: number;
+  assigned: number;
+}
+
+/** A user or a machine with a live lease. */
+export interface LiveSeat {
+  poolId: number;
+  /** The user of a per-user seat, the machine of a node-locked one. */
+  seat: string;
+}
+
+/** @returns of {@link LicensedUserRow}; after a cut of the quota the users who were assigned first keep their seats */
 export function licensedUsers(poolIds: readonly number[], userIds: readonly number[]): Statement {
   return [
     `SELECT l.pool_id AS "poolId", l.user_id AS "userId",
@@ -189,13 +200,17 @@ export function leasesOf(poolIds: readonly number[], userIds: readonly number[])
   return [`SELECT ${leaseColumns} FROM lease l WHERE l.pool_id = ANY($1) AND l.user_id = ANY($2)`, [poolIds, userIds]];
 }
 
-/** @returns `poolId`, `seat` of live leases: the users of per-user seats, the machines of node-locked ones */
-export function liveSeats(poolIds: readonly number[], now: Date): Statement {
+/** @returns of {@link LiveSeat}, in pools where more users or machines have a place than there are seats */
+export function liveSeats(pools: readonly Pick<PoolState, 'id' | 'offline'>[], now: Date): Statement {
   return [
-    `SELECT DISTINCT l.pool_id AS "poolId",
-            CASE p.model WHEN 'per-user' THEN l.user_id::text ELSE coalesce(l.fingerprint, l.machine_id) END AS seat
-       FROM lease l JOIN seat_pool p ON p.id = l.pool_id WHERE l.pool_id = ANY($1) AND l.expires_at > $2`,
-    [poolIds, now],
+    `WITH crowded AS MATERIALIZED (
+       SELECT p.id, p.model FROM unnest($1::bigint[], $2::int[]) AS o(pool_id, offline) JOIN seat_pool p ON p.id = o.pool_id
+        WHERE p.quota < o.offline + CASE p.model WHEN 'per-user' THEN (SELECT count(*) FROM licensed_user WHERE pool_id = p.id)
+                                                 ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END)
+     SELECT DISTINCT l.pool_id AS "poolId",
+            CASE c.model WHEN 'per-user' THEN l.user_id::text ELSE coalesce(l.fingerprint, l.machine_id) END AS seat
+       FROM crowded c JOIN lease l ON l.pool_id = c.id WHERE l.expires_at > $3`,
+    [pools.map(({ id }) => id), pools.map(({ offline }) => offline), now],
   ];
 }
 

@@ -14,13 +14,16 @@ import {
   type SeatPolicy,
   type SeatRequest,
 } from '../../seat/seat-decision.js';
-import { reservationsIn } from '../../seat/seat-reservation.js';
+import { reservationsOf } from '../../seat/seat-reservation.js';
+import { type HeldRow, rulesOfPools, type RuleRow, seatsHeld } from '../../seat/seat-reservation.queries.js';
 import { type CheckOutItem, type CheckOutLimits } from './check-out-item.js';
 import {
   chargedSessions,
   leaseCounts,
   leasesOf,
+  type LicensedUserRow,
   licensedUsers,
+  type LiveSeat,
   liveSeats,
   lockHolders,
   lockPoolsOf,
@@ -207,16 +210,24 @@ class CloserLook {
     this.reclaimed.push(...expired);
   }
 
+  /** One journey to the database, for all kinds of seats together. */
   async atSpecialSeats(): Promise<void> {
     const open = this.pools.filter((pool) => pool.quota > 0);
-    const perUser = open.filter(({ model }) => model === 'per-user').map(({ id }) => id);
-    if (perUser.length > 0) await this.atLicensedUsers(perUser);
-    const registering = open.filter(registersMachines).map(({ id }) => id);
-    if (registering.length > 0) await this.atMachines(registering);
-    const { charged } = this.first.moment;
-    if (charged) this.charged = await this.read<ChargedSession>(chargedSessions(charged, this.requests, this.now));
-    const reserved = open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id));
-    if (reserved.length > 0) await this.atReservations(reserved);
+    const perUser = open.filter(({ model }) => model === 'per-user');
+    const questions = [
+      ...this.onLicensedUsers(perUser),
+      ...this.onMachines(open.filter(registersMachines)),
+      ...this.onCharges(),
+      ...this.onReservations(open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id))),
+    ];
+    if (questions.length > 0) {
+      const answers = await pipeline(
+        this.manager,
+        questions.map(({ statement }) => statement),
+      );
+      questions.forEach(({ take }, index) => take(answers[index] ?? []));
+    }
+    await this.reclaimMoved(perUser.map(({ id }) => id));
     await this.atReturning();
   }
 
@@ -234,45 +245,87 @@ class CloserLook {
     this.returning = new Set(rows.flatMap(({ place }) => meeting[place - 1] ?? []));
   }
 
-  /** More users or machines have a place than there are seats: those that are in use decide. */
-  private async atLiveSeats(crowded: readonly PoolState[]): Promise<void> {
-    if (crowded.length === 0) return;
-    const ids = crowded.map(({ id }) => id);
-    const rows = await this.read<{ poolId: number; seat: string }>(liveSeats(ids, this.now));
-    for (const pool of crowded) {
-      pool.liveSeats = new Set(rows.filter(({ poolId }) => poolId === pool.id).map(({ seat }) => seat));
-    }
-  }
-
   private addOwn(leases: readonly LeaseState[]): void {
     const known = new Map([...this.own, ...leases].map((lease) => [lease.id, lease]));
     this.own = [...known.values()];
   }
 
-  private async atReservations(pools: readonly PoolState[]): Promise<void> {
-    const found = await reservationsIn(
-      this.manager,
-      pools.map(({ id }) => id),
-      this.now,
-    );
-    for (const pool of pools) Object.assign(pool, found(pool.id));
+  private onReservations(pools: readonly PoolState[]): Question[] {
+    if (pools.length === 0) return [];
+    const ids = pools.map(({ id }) => id);
+    let rules: RuleRow[] = [];
+    return [
+      question<RuleRow>(rulesOfPools(ids), (rows) => (rules = rows)),
+      question<HeldRow>(seatsHeld(ids, this.now), (held) => {
+        for (const pool of pools) Object.assign(pool, reservationsOf(pool.id, rules, held));
+      }),
+    ];
   }
 
-  private async atLicensedUsers(poolIds: number[]): Promise<void> {
+  private onCharges(): Question[] {
+    const { charged } = this.first.moment;
+    if (!charged) return [];
+    return [
+      question<ChargedSession>(chargedSessions(charged, this.requests, this.now), (rows) => (this.charged = rows)),
+    ];
+  }
+
+  private onLicensedUsers(pools: readonly PoolState[]): Question[] {
+    if (pools.length === 0) return [];
+    const ids = pools.map(({ id }) => id);
     const userIds = [...new Set(this.requests.map((request) => request.userId))];
-    const rows = await this.read<{ poolId: number; userId: number; assigned: number }>(licensedUsers(poolIds, userIds));
-    this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
-    await this.atLiveSeats(
-      this.pools.filter((pool) =>
-        rows.some(({ poolId, assigned }) => poolId === pool.id && assigned + pool.offline > pool.quota),
+    let licensed: LicensedUserRow[] = [];
+    return [
+      question<LicensedUserRow>(licensedUsers(ids, userIds), (rows) => {
+        licensed = rows;
+        this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
+      }),
+      question<LeaseState>(leasesOf(ids, userIds), (rows) => this.addOwn(rows)),
+      question<LiveSeat>(liveSeats(pools, this.now), (rows) =>
+        this.addLiveSeats(
+          pools.filter(({ id, offline, quota }) =>
+            licensed.some(({ poolId, assigned }) => poolId === id && assigned + offline > quota),
+          ),
+          rows,
+        ),
       ),
-    );
-    const held = await this.read<LeaseState>(leasesOf(poolIds, userIds));
-    this.addOwn(held);
-    // A seat that goes to another machine leaves no dead lease behind: its renewal, which needs no lock of the pool, may be
-    // under way and would bring it back to life.
-    const dead = held.filter(
+    ];
+  }
+
+  private onMachines(pools: readonly PoolState[]): Question[] {
+    if (pools.length === 0) return [];
+    const nodeLocked = pools.filter(({ model }) => model === 'node-locked');
+    return [
+      question<{ poolId: number; count: number }>(machineCounts(pools.map(({ id }) => id)), (rows) => {
+        for (const pool of this.pools) pool.boundMachines = rows.find(({ poolId }) => poolId === pool.id)?.count ?? 0;
+      }),
+      question<{ poolId: number; machineId: string }>(registeredMachines(pools, this.requests), (rows) => {
+        this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
+      }),
+      question<LiveSeat>(liveSeats(nodeLocked, this.now), (rows) =>
+        this.addLiveSeats(
+          nodeLocked.filter(({ boundMachines, offline, quota }) => boundMachines + offline > quota),
+          rows,
+        ),
+      ),
+    ];
+  }
+
+  /** More users or machines have a place than there are seats: those that are in use decide. */
+  private addLiveSeats(crowded: readonly PoolState[], rows: readonly LiveSeat[]): void {
+    for (const pool of crowded) {
+      pool.liveSeats = new Set(rows.filter(({ poolId }) => poolId === pool.id).map(({ seat }) => seat));
+    }
+  }
+
+  /**
+   * A seat that goes to another machine leaves no dead lease behind: its renewal, which needs no lock of the pool, may be under way
+   * and would bring it back to life.
+   */
+  private async reclaimMoved(perUser: readonly number[]): Promise<void> {
+    const dead = this.own.filter(
       (lease) =>
+        perUser.includes(lease.poolId) &&
         lease.expiresAt <= this.now &&
         this.requests.some((request) => request.userId === lease.userId && machineOf(request) !== machineOf(lease)),
     );
@@ -281,23 +334,22 @@ class CloserLook {
       'id',
       dead.map(({ id }) => id),
     );
-    this.addOwn(await this.read<LeaseState>(leasesOf(poolIds, userIds)));
-  }
-
-  private async atMachines(poolIds: number[]): Promise<void> {
-    const bound = await this.read<{ poolId: number; count: number }>(machineCounts(poolIds));
-    for (const pool of this.pools) pool.boundMachines = bound.find((row) => row.poolId === pool.id)?.count ?? 0;
-    const pools = this.pools.filter(({ id }) => poolIds.includes(id));
-    await this.atLiveSeats(
-      pools.filter((pool) => pool.model === 'node-locked' && pool.boundMachines + pool.offline > pool.quota),
-    );
-    const rows = await this.read<{ poolId: number; machineId: string }>(registeredMachines(pools, this.requests));
-    this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
+    this.addOwn(await this.read<LeaseState>(leasesOf(perUser, [...new Set(dead.map(({ userId }) => userId))])));
   }
 
   private read<T>([text, values]: Statement): Promise<T[]> {
     return this.manager.query<T[]>(text, [...values]);
   }
+}
+
+/** A statement, and what becomes of its rows. */
+interface Question {
+  statement: Statement;
+  take: (rows: unknown[]) => void;
+}
+
+function question<Row>(statement: Statement, take: (rows: Row[]) => void): Question {
+  return { statement, take: take as Question['take'] };
 }
 
 function poolOf(row: PoolRow, { offline }: Moment): PoolState {
