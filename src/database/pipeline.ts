@@ -11,9 +11,22 @@ import { type PreparingClient, type Statement } from './preparing-client.js';
  * @throws DatabaseError of the first that failed; the transaction is then void, as always
  */
 export async function pipeline(manager: EntityManager, statements: readonly Statement[]): Promise<unknown[][]> {
-  if (!manager.queryRunner) throw new Error('Only the statements of a transaction go together');
-  const client = (await manager.queryRunner.connect()) as PreparingClient;
-  return client.queryAll(statements);
+  return (await clientOf(manager)).queryAll(statements);
+}
+
+/**
+ * Sends the last statements of a transaction together with its COMMIT. The commit fails when one of them does.
+ *
+ * @param manager of the transaction, in which nothing may be asked after this
+ * @returns the rows of each, to be called after the commit
+ */
+export async function withCommit(manager: EntityManager, statements: readonly Statement[]): Promise<() => unknown[][]> {
+  return (await clientOf(manager)).atCommit(statements);
+}
+
+async function clientOf({ queryRunner }: EntityManager): Promise<PreparingClient> {
+  if (!queryRunner) throw new Error('Only the statements of a transaction go together');
+  return (await queryRunner.connect()) as PreparingClient;
 }
 
 /**

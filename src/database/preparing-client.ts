@@ -30,10 +30,12 @@ type Query = (...parameters: unknown[]) => unknown;
  * statements, and planning them costs more than running them. Reports, which come seldom and whose best plan depends on their
  * parameters, stay as they are.
  *
- * It sends the beginning of a transaction together with its first statement.
+ * It sends the beginning of a transaction together with its first statement, and where it is told to, the last ones with its COMMIT.
  */
 export class PreparingClient extends pg.Client {
   private begin: string[] = [];
+  /** What goes with the COMMIT. */
+  private last: { statements: readonly Statement[]; rows: unknown[][] } | undefined;
   /** Statements that were sent without waiting for the one before, and have no answer yet. */
   private underWay = 0;
 
@@ -44,10 +46,7 @@ export class PreparingClient extends pg.Client {
         this.begin.push(statement);
         return Promise.resolve(nothing);
       }
-      if (this.begin.length > 0 && ending.test(statement)) {
-        this.begin = [];
-        return Promise.resolve(nothing);
-      }
+      if (ending.test(statement)) return this.endTransaction(statement);
     }
     if (typeof statement === 'string' && rest.length === 0 && (this.begin.length > 0 || this.underWay > 0)) {
       return this.together([[statement, values as unknown[] | undefined]])[0];
@@ -69,6 +68,31 @@ export class PreparingClient extends pg.Client {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value.rows;
     });
+  }
+
+  /**
+   * Keeps the last statements of a transaction back, to send them together with its COMMIT; see `withCommit`.
+   *
+   * @returns the rows of each, once the transaction has been committed
+   */
+  atCommit(statements: readonly Statement[]): () => unknown[][] {
+    const last = { statements, rows: [] as unknown[][] };
+    this.last = last;
+    return () => last.rows;
+  }
+
+  private async endTransaction(statement: string): Promise<unknown> {
+    const { last } = this;
+    this.last = undefined;
+    if (last && statement === 'COMMIT') {
+      // When one of them fails, so does the transaction, and COMMIT rolls it back.
+      const rows = await this.queryAll([...last.statements, [statement, []]]);
+      last.rows = rows.slice(0, -1);
+      return nothing;
+    }
+    if (this.begin.length === 0) return this.send(statement);
+    this.begin = [];
+    return nothing;
   }
 
   /** Sends statements, and before them the beginning of their transaction if it is still to be sent, in one packet. */

@@ -74,9 +74,10 @@ export class CheckOuts {
   private async checkOutBatch(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const outcomes = await this.dataSource.transaction((manager) =>
+        const outcomesOf = await this.dataSource.transaction((manager) =>
           new CheckOutBatch(manager, this.audit, this.clock.offsetMillis, this.settings).run(items),
         );
+        const outcomes = outcomesOf();
         this.metrics.extended(outcomes.filter((each) => 'result' in each && each.result.outcome === 'extended').length);
         return outcomes;
       } catch (error) {

@@ -1,13 +1,13 @@
 import { type EntityManager } from 'typeorm';
 import { AuditService, type Change } from '../../../audit/audit.service.js';
 import { type Outcome } from '../../../concurrency/group-commit.js';
-import { pipeline } from '../../../database/pipeline.js';
+import { withCommit } from '../../../database/pipeline.js';
 import { type Statement } from '../../../database/preparing-client.js';
 import { type Model, type Product } from '../../../license/file/product.js';
 import { endChange } from '../../seat/end-leases.js';
 import { type FormerSession } from '../../seat/former-session.js';
 import { type DenialCode, type LeaseState, productOf, type SeatRequest } from '../../seat/seat-decision.js';
-import { BatchDecision, type Refusal } from './batch-decision.js';
+import { BatchDecision, type Grant, type Refusal } from './batch-decision.js';
 import { type CheckOutItem, type CheckOutLimits, type CheckOutResult } from './check-out-item.js';
 import {
   counts,
@@ -37,10 +37,11 @@ export class CheckOutBatch {
   ) {}
 
   /**
+   * @returns what became of each, to be called after the commit
    * @throws QuotasOutdatedError
    * @throws OutageError
    */
-  async run(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
+  async run(items: readonly CheckOutItem[]): Promise<() => Outcome<CheckOutResult>[]> {
     const { offsetMillis, limits } = this;
     const snapshot = await takeSnapshot(this.manager, items, { offsetMillis, limits });
     const decision = new BatchDecision(snapshot, limits);
@@ -50,14 +51,26 @@ export class CheckOutBatch {
     // A session that had a seat before hears at once that it has ended.
     const waiting = decision.queued.filter(({ result }) => !result.former);
     const refused = unrecorded.filter(({ result }) => !waiting.some((each) => each.result === result));
-    await this.write(snapshot, decision, refused);
-    await this.writeQueue(items, results, waiting);
-    // The database numbers new leases; those that were extended in the same batch have their number from there too.
-    const numbers = new Map(decision.inserted.map(({ lease }) => [lease.id, lease.number]));
-    for (const result of results) {
-      if (result.outcome !== 'denied') result.number = numbers.get(result.id) ?? result.number;
-    }
-    return results.map((result) => ({ result }));
+    this.announce(snapshot, decision);
+    const writes = [
+      ...writesOf(decision, snapshot.now),
+      ...this.refusalWrites(refused, snapshot.now),
+      ...queueWrites(items, results, waiting),
+    ];
+    if (writes.length === 0) return () => results.map((result) => ({ result }));
+    const rows = await withCommit(
+      this.manager,
+      writes.map(({ statement }) => statement),
+    );
+    return () => {
+      rows().forEach((each, index) => writes[index]?.take?.(each));
+      // Leases that were extended in the batch that made them have their number from there too.
+      const numbers = new Map(decision.inserted.map(({ lease }) => [lease.id, lease.number]));
+      for (const result of results) {
+        if (result.outcome !== 'denied') result.number = numbers.get(result.id) ?? result.number;
+      }
+      return results.map((result) => ({ result }));
+    };
   }
 
   /** The refusals that are still to be recorded. Tells those who had a seat before what they had. */
@@ -82,65 +95,83 @@ export class CheckOutBatch {
     });
   }
 
-  private async write(
-    { now, reclaimed }: Snapshot,
-    decision: BatchDecision,
-    denied: readonly Refusal[],
-  ): Promise<void> {
-    const { inserted, extended, removed, resumed, machines, changedPools } = decision;
-    // One that is made and replaced in the same batch is written too: its client has been told that it has a seat.
-    const old = removed.filter((lease) => !decision.isFresh(lease));
-    const fresh = removed.filter((lease) => decision.isFresh(lease));
-    const before: Statement[] = [
-      ...(old.length > 0 ? [removal(old)] : []),
-      ...(resumed.length > 0 ? [removeCharges(resumed)] : []),
-    ];
-    const refusals = denied.map(({ item: { actor, request }, result: { code } }) => ({
-      actor,
-      change: denialChange(request, code),
-    }));
-    const statements: Statement[] = [
-      ...before,
-      ...(inserted.length > 0 ? [insertion(inserted, now), lastOrganizations(inserted)] : []),
-      ...(extended.length > 0 ? [extension(extended, now)] : []),
-      ...(fresh.length > 0 ? [removal(fresh)] : []),
-      ...(machines.length > 0 ? [registration(machines, now)] : []),
-      ...(denied.length > 0 ? [denials(denied.map(refusalOf), now)] : []),
-      ...(changedPools.length > 0 ? [counts(changedPools, decision.earliest)] : []),
-      ...(refusals.length > 0 ? [this.audit.statementOf(this.manager, refusals)] : []),
-    ];
-    // Grants and ends: they are told of, and the audit log has them from their own tables.
+  /** Grants and ends: they are told of, and the audit log has them from their own tables. */
+  private announce({ reclaimed }: Snapshot, { inserted, removed }: BatchDecision): void {
     this.audit.announce(this.manager, [
       ...reclaimed.map((lease) => endChange(lease, 'expired')),
       ...inserted.map(({ lease, pool }) => grantChange(lease, pool)),
       ...removed.map((lease) => endChange(lease, 'replaced')),
     ]);
-    if (statements.length === 0) return;
-    const results = await pipeline(this.manager, statements);
-    if (inserted.length === 0) return;
-    const numbers = new Map((results[before.length] as LeaseState[]).map(({ id, number }) => [id, number]));
-    for (const { lease } of inserted) lease.number = numbers.get(lease.id) ?? 0;
+  }
+
+  private refusalWrites(denied: readonly Refusal[], now: Date): Write[] {
+    if (denied.length === 0) return [];
+    const events = denied.map(({ item: { actor, request }, result: { code } }) => ({
+      actor,
+      change: denialChange(request, code),
+    }));
+    return [
+      { statement: denials(denied.map(refusalOf), now) },
+      { statement: this.audit.statementOf(this.manager, events) },
+    ];
   }
 
   private read<T>([text, values]: Statement): Promise<T[]> {
     return this.manager.query<T[]>(text, [...values]);
   }
+}
 
-  /** Who was served or gives up leaves the queue; who waits from now on joins it, in the order of arrival. */
-  private async writeQueue(
-    items: readonly CheckOutItem[],
-    results: readonly CheckOutResult[],
-    queued: readonly Refusal[],
-  ): Promise<void> {
-    const done = items.flatMap(({ ticket, recordDenial }, index) =>
-      ticket !== undefined && (recordDenial || results[index]?.outcome !== 'denied') ? ticket : [],
-    );
-    if (done.length > 0) await this.read(leaveQueue(done));
-    if (queued.length === 0) return;
-    const rows = await this.read<{ id: number }>(joinQueue(queued.map(({ item }) => item.request)));
-    const tickets = rows.map(({ id }) => id).sort((a, b) => a - b);
+/** A statement, and what its rows tell. */
+interface Write {
+  statement: Statement;
+  take?: (rows: unknown[]) => void;
+}
+
+/** What has become of the seats. */
+function writesOf(decision: BatchDecision, now: Date): Write[] {
+  const { inserted, extended, removed, resumed, machines, changedPools } = decision;
+  // One that is made and replaced in the same batch is written too: its client has been told that it has a seat.
+  const old = removed.filter((lease) => !decision.isFresh(lease));
+  const fresh = removed.filter((lease) => decision.isFresh(lease));
+  return [
+    ...(old.length > 0 ? [{ statement: removal(old) }] : []),
+    ...(resumed.length > 0 ? [{ statement: removeCharges(resumed) }] : []),
+    ...(inserted.length > 0
+      ? [
+          { statement: insertion(inserted, now), take: (rows: unknown[]) => numberLeases(inserted, rows) },
+          { statement: lastOrganizations(inserted) },
+        ]
+      : []),
+    ...(extended.length > 0 ? [{ statement: extension(extended, now) }] : []),
+    ...(fresh.length > 0 ? [{ statement: removal(fresh) }] : []),
+    ...(machines.length > 0 ? [{ statement: registration(machines, now) }] : []),
+    ...(changedPools.length > 0 ? [{ statement: counts(changedPools, decision.earliest) }] : []),
+  ];
+}
+
+/** The database numbers new leases. */
+function numberLeases(inserted: readonly Grant[], rows: unknown[]): void {
+  const numbers = new Map((rows as Pick<LeaseState, 'id' | 'number'>[]).map(({ id, number }) => [id, number]));
+  for (const { lease } of inserted) lease.number = numbers.get(lease.id) ?? 0;
+}
+
+/** Requests that were served or give up leave the queue; those that wait from now on join it, in the order of arrival. */
+function queueWrites(
+  items: readonly CheckOutItem[],
+  results: readonly CheckOutResult[],
+  queued: readonly Refusal[],
+): Write[] {
+  const done = items.flatMap(({ ticket, recordDenial }, index) =>
+    ticket !== undefined && (recordDenial || results[index]?.outcome !== 'denied') ? ticket : [],
+  );
+  const join = (rows: unknown[]): void => {
+    const tickets = (rows as { id: number }[]).map(({ id }) => id).sort((a, b) => a - b);
     queued.forEach(({ result }, index) => (result.ticket = tickets[index]));
-  }
+  };
+  return [
+    ...(done.length > 0 ? [{ statement: leaveQueue(done) }] : []),
+    ...(queued.length > 0 ? [{ statement: joinQueue(queued.map(({ item }) => item.request)), take: join }] : []),
+  ];
 }
 
 function refusalOf({ item: { request }, result: { code } }: Refusal): { request: SeatRequest; code: DenialCode } {

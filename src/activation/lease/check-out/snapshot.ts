@@ -225,7 +225,7 @@ class CloserLook {
         this.manager,
         questions.map(({ statement }) => statement),
       );
-      questions.forEach(({ take }, index) => take(answers[index] ?? []));
+      questions.forEach(({ take }, index) => take((answers[index] ?? []) as never[]));
     }
     await this.reclaimMoved(perUser.map(({ id }) => id));
     await this.atReturning();
@@ -255,8 +255,8 @@ class CloserLook {
     const ids = pools.map(({ id }) => id);
     let rules: RuleRow[] = [];
     return [
-      question<RuleRow>(rulesOfPools(ids), (rows) => (rules = rows)),
-      question<HeldRow>(seatsHeld(ids, this.now), (held) => {
+      question(rulesOfPools(ids), (rows: RuleRow[]) => (rules = rows)),
+      question(seatsHeld(ids, this.now), (held: HeldRow[]) => {
         for (const pool of pools) Object.assign(pool, reservationsOf(pool.id, rules, held));
       }),
     ];
@@ -266,7 +266,7 @@ class CloserLook {
     const { charged } = this.first.moment;
     if (!charged) return [];
     return [
-      question<ChargedSession>(chargedSessions(charged, this.requests, this.now), (rows) => (this.charged = rows)),
+      question(chargedSessions(charged, this.requests, this.now), (rows: ChargedSession[]) => (this.charged = rows)),
     ];
   }
 
@@ -276,12 +276,12 @@ class CloserLook {
     const userIds = [...new Set(this.requests.map((request) => request.userId))];
     let licensed: LicensedUserRow[] = [];
     return [
-      question<LicensedUserRow>(licensedUsers(ids, userIds), (rows) => {
+      question(licensedUsers(ids, userIds), (rows: LicensedUserRow[]) => {
         licensed = rows;
         this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
       }),
-      question<LeaseState>(leasesOf(ids, userIds), (rows) => this.addOwn(rows)),
-      question<LiveSeat>(liveSeats(pools, this.now), (rows) =>
+      question(leasesOf(ids, userIds), (rows: LeaseState[]) => this.addOwn(rows)),
+      question(liveSeats(pools, this.now), (rows: LiveSeat[]) =>
         this.addLiveSeats(
           pools.filter(({ id, offline, quota }) =>
             licensed.some(({ poolId, assigned }) => poolId === id && assigned + offline > quota),
@@ -296,13 +296,13 @@ class CloserLook {
     if (pools.length === 0) return [];
     const nodeLocked = pools.filter(({ model }) => model === 'node-locked');
     return [
-      question<{ poolId: number; count: number }>(machineCounts(pools.map(({ id }) => id)), (rows) => {
+      question(machineCounts(pools.map(({ id }) => id)), (rows: { poolId: number; count: number }[]) => {
         for (const pool of this.pools) pool.boundMachines = rows.find(({ poolId }) => poolId === pool.id)?.count ?? 0;
       }),
-      question<{ poolId: number; machineId: string }>(registeredMachines(pools, this.requests), (rows) => {
+      question(registeredMachines(pools, this.requests), (rows: { poolId: number; machineId: string }[]) => {
         this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
       }),
-      question<LiveSeat>(liveSeats(nodeLocked, this.now), (rows) =>
+      question(liveSeats(nodeLocked, this.now), (rows: LiveSeat[]) =>
         this.addLiveSeats(
           nodeLocked.filter(({ boundMachines, offline, quota }) => boundMachines + offline > quota),
           rows,
@@ -345,11 +345,11 @@ class CloserLook {
 /** A statement, and what becomes of its rows. */
 interface Question {
   statement: Statement;
-  take: (rows: unknown[]) => void;
+  take: (rows: never[]) => void;
 }
 
-function question<Row>(statement: Statement, take: (rows: Row[]) => void): Question {
-  return { statement, take: take as Question['take'] };
+function question(statement: Statement, take: Question['take']): Question {
+  return { statement, take };
 }
 
 function poolOf(row: PoolRow, { offline }: Moment): PoolState {
