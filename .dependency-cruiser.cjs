@@ -15,7 +15,7 @@ const layers = [
   ['organization'],
   ['license'],
   ['activation', 'plugin'],
-  ['account', 'announcement', 'events', 'health', 'member', 'utilization'],
+  ['account', 'announcement', 'events', 'health', 'member', 'retention', 'utilization'],
   ['invitation'],
   ['setup'],
 ];

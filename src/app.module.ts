@@ -24,6 +24,7 @@ import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
 import { PluginModule } from './plugin/plugin.module.js';
 import { entities } from './entities.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { SecretModule } from './secret/secret.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { UtilizationModule } from './utilization/utilization.module.js';
@@ -52,6 +53,7 @@ export class AppModule {
         MailModule,
         MemberModule,
         PluginModule,
+        RetentionModule,
         SetupModule,
         UtilizationModule,
         HealthModule,

@@ -29,6 +29,7 @@ describe('Without any setting', () => {
       given: {},
       invitationHours: 24,
       sessionRetentionDays: 730,
+      historyRetentionDays: 365,
       sessionIdleMinutes: 480,
       sessionMaxHours: 24,
       apiKeyMaxDays: undefined,

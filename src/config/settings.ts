@@ -181,6 +181,15 @@ const declarations = {
     fallback: 24,
     parse: wholeNumber('hours', 1, 24 * 90),
   }),
+  /** Days for which mails, invitations and offline licenses stay in their lists after they are over. */
+  historyRetentionDays: setting('HISTORY_RETENTION_DAYS', {
+    group: 'Mail and people',
+    description:
+      'Days for which lists show what is over, up to 36500: mails that were sent or given up, invitations that were accepted, withdrawn or ' +
+      'have expired, and offline licenses that have expired.',
+    fallback: 365,
+    parse: wholeNumber('days', 1, 36_500),
+  }),
   securityContact: setting<string | undefined>('SECURITY_CONTACT', {
     group: 'Mail and people',
     description:

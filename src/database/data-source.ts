@@ -35,6 +35,7 @@ import { OldestLeases1764130000000 } from './migrations/1764130000000-oldest-lea
 import { TeamRoleVersions1764131000000 } from './migrations/1764131000000-team-role-versions.js';
 import { FastSearch1764132000000 } from './migrations/1764132000000-fast-search.js';
 import { UsageRollUps1764132100000 } from './migrations/1764132100000-usage-roll-ups.js';
+import { OldRows1764132200000 } from './migrations/1764132200000-old-rows.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
@@ -81,6 +82,7 @@ const migrations = [
   TeamRoleVersions1764131000000,
   FastSearch1764132000000,
   UsageRollUps1764132100000,
+  OldRows1764132200000,
   WithdrawnCharges1764117000000,
   RoomForRenewals1764117100000,
   MailTokens1764113000000,

@@ -7,6 +7,7 @@ export type MailState = (typeof mailStates)[number];
 @Entity('outbox_mail')
 @Unique('outbox_mail_message_id_key', ['messageId'])
 @Check('outbox_mail_state_check', `state IN ('waiting', 'sent', 'failed')`)
+@Index('outbox_mail_created', { synchronize: false })
 @Index('outbox_mail_due', ['nextAttemptAt'], { where: "state = 'waiting'::text" })
 @Index('outbox_mail_organization', ['organizationId', 'id'])
 @Index('outbox_mail_unsent', ['state', 'createdAt'], { where: "state <> 'sent'::text" })

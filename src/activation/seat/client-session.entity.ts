@@ -1,7 +1,8 @@
-import { Column, Entity, ForeignKey, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A run of Katalon’s client, as the client itself has reported it. */
 @Entity('client_session')
+@Index('client_session_reported', { synchronize: false })
 @Unique('client_session_organization_id_user_id_machine_id_session_i_key', [
   'organizationId',
   'userId',

@@ -34,17 +34,23 @@ export const renumbered = [
   sql`UPDATE audit_chain SET sealed_below = pg_current_xact_id(), restored_in = pg_current_xact_id()`,
 ];
 
-/** The blocks that follow `after` and were sealed before a time, at most so many. */
+/** The blocks that follow `after` and were sealed before a time, with at most so many events. */
 export interface OldBlocks {
   after: number;
   before: Date;
   atMost: number;
 }
 
+/** Blocks with at most so many events in all, and always the first: a transaction stays small. */
+function isAmongNext(after: number, atMost: number): Sql {
+  return sql`number > ${after}::bigint AND (number = ${after}::bigint + 1
+    OR total <= (SELECT total FROM audit_block WHERE number = ${after}::bigint + 1) + ${atMost}::bigint)`;
+}
+
 /** `{number}` of the last of them that comes before any later block, or null. */
 export function lastBlockWithSessions({ after, before, atMost }: OldBlocks): Sql {
   return sql`SELECT max(number) AS number FROM audit_block
-    WHERE number > ${after}::bigint AND number <= ${after}::bigint + ${atMost}::bigint
+    WHERE ${isAmongNext(after, atMost)}
       AND number < coalesce((SELECT min(number) FROM audit_block WHERE number > ${after}::bigint AND sealed_at >= ${before}::timestamptz), number + 1)`;
 }
 
@@ -56,7 +62,7 @@ export function removeSessionsOf(after: number, last: number): Sql {
 /** `{number, hash}` of the last of them, none after `delivered`. */
 export function lastOldBlock({ after, before, atMost }: OldBlocks, delivered: number | undefined): Sql {
   return sql`SELECT number, encode(hash, 'hex') AS hash FROM audit_block
-    WHERE number > ${after}::bigint AND number <= ${after}::bigint + ${atMost}::bigint AND number <= coalesce(${delivered ?? null}::bigint, number)
+    WHERE ${isAmongNext(after, atMost)} AND number <= coalesce(${delivered ?? null}::bigint, number)
       AND number < coalesce((SELECT min(number) FROM audit_block WHERE sealed_at >= ${before}::timestamptz), number + 1)
     ORDER BY number DESC LIMIT 1`;
 }

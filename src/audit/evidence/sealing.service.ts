@@ -41,8 +41,8 @@ const intervalMillis = 10_000;
 const checkpointMillis = 3_600_000;
 /** Events in a block at most. */
 const maxEvents = 5_000;
-/** Blocks whose sessions are removed at once. */
-const maxBlocksRemoved = 100;
+/** Events of blocks that are removed at once. */
+const maxEventsRemoved = 10_000;
 /** Blocks that a stop waits for at most; after a restore there are many more, and the next start seals them. */
 const maxBlocksAtStop = 10;
 /** Milliseconds for which a stop waits until the last block has left the server. */
@@ -129,8 +129,9 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
    */
   async removeSessions(before: Date): Promise<boolean> {
     return this.removing(async (manager, newest) => {
-      const done = newest.removedSessionsBlock;
-      const old = { after: done, before, atMost: maxBlocksRemoved };
+      // Sessions of blocks that are gone are no events any more.
+      const done = Math.max(newest.removedSessionsBlock, newest.removedBlock);
+      const old = { after: done, before, atMost: maxEventsRemoved };
       const [last] = await rowsOf<{ number: number | null }>(manager, lastBlockWithSessions(old));
       if (!last?.number) return undefined;
       await execute(manager, removeSessionsOf(done, last.number));
@@ -147,7 +148,7 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
    */
   async removeBlocks(before: Date, delivered: number | undefined): Promise<boolean> {
     return this.removing(async (manager, { removedBlock: done }) => {
-      const old = { after: done, before, atMost: maxBlocksRemoved };
+      const old = { after: done, before, atMost: maxEventsRemoved };
       const [last] = await rowsOf<{ number: number; hash: string }>(manager, lastOldBlock(old, delivered));
       if (!last) return undefined;
       for (const statement of removeBlocksUpTo(last.number)) await execute(manager, statement);

@@ -1,0 +1,75 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { type Logger } from 'pino';
+import { type Sql } from 'sql-template-tag';
+import { DataSource } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { PeriodicTask } from '../concurrency/periodic-task.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
+import { DeliveryService } from '../audit/evidence/delivery.service.js';
+import { SealingService } from '../audit/evidence/sealing.service.js';
+import { changedRows } from '../database/query.js';
+import { LOG } from '../log/log.module.js';
+import { batch, deleteForgottenMachines, deleteOldRows } from './retention.queries.js';
+import { tableRules } from './table-rules.js';
+
+const intervalMillis = 3_600_000;
+const dayMillis = 86_400_000;
+
+/** Deletes what is older than the settings say, a few rows at a time. */
+@Injectable()
+export class RetentionService implements OnModuleInit, OnApplicationShutdown {
+  private readonly deleting = new PeriodicTask(
+    (signal) => this.deleteOld(signal),
+    intervalMillis,
+    (error) => this.log.warn({ err: error }, 'Old data could not be deleted; next try in an hour'),
+  );
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly sealing: SealingService,
+    private readonly delivery: DeliveryService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    void this.deleting.run();
+    this.deleting.startBy(this.clock);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.deleting.stop();
+  }
+
+  private async deleteOld(signal: AbortSignal): Promise<void> {
+    for (const [table, rule] of Object.entries(tableRules)) {
+      if (!('deleted' in rule)) continue;
+      const { days } = rule.deleted;
+      const before = this.daysAgo(typeof days === 'number' ? days : this.settings[days]);
+      await this.inBatches(deleteOldRows(table, rule.deleted, before), signal);
+    }
+    const before = this.daysAgo(this.settings.sessionRetentionDays);
+    while (!signal.aborted && (await this.sealing.removeSessions(before)));
+    await this.inBatches(deleteForgottenMachines, signal);
+    await this.removeAuditBlocks(signal);
+  }
+
+  private async removeAuditBlocks(signal: AbortSignal): Promise<void> {
+    const { auditRetentionDays: days } = this.settings;
+    if (days === undefined) return;
+    const delivered = await this.delivery.deliveredBlock();
+    while (!signal.aborted && (await this.sealing.removeBlocks(this.daysAgo(days), delivered)));
+  }
+
+  private async inBatches(statement: Sql, signal: AbortSignal): Promise<void> {
+    let changed = batch;
+    while (changed === batch && !signal.aborted) changed = await changedRows(this.dataSource, statement);
+  }
+
+  private daysAgo(days: number): Date {
+    return new Date(this.clock.millis() - days * dayMillis);
+  }
+}
