@@ -22,7 +22,7 @@ import { problemOf } from './problem/problem.js';
 import { answerRequestIds, requestIdOf } from './request-id.js';
 import { limitRequests } from './limits/request-limits.js';
 import { measureConnections, measureRequests } from './request-metrics.js';
-import { applyBodyLimits, defaultBodyLimit } from './limits/route-limits.js';
+import { applyBodyLimits, defaultBodyLimit, maxParamLength } from './limits/route-limits.js';
 import { RefusalListeners } from './problem/refusal-listeners.js';
 import { sendProblem } from './problem/send-problem.js';
 import { cutSlowBodies } from './limits/slow-requests.js';
@@ -99,8 +99,7 @@ function adapterFor(settings: Settings, basePath: string, certificate: SiteCerti
     forceCloseConnections: 'idle',
     // Requests that arrive on open connections while the server closes are the last ones, but answered like all.
     return503OnClosing: false,
-    // Room for a Unicode machine id, percent-encoded; the rest of the limits are Node's.
-    routerOptions: { maxParamLength: 1024 },
+    routerOptions: { maxParamLength },
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error),
     clientErrorHandler: answerBrokenRequest,
   });

@@ -4,6 +4,9 @@ import { type RouteOptions } from 'fastify';
 /** Bytes of a body, unless the route declares another limit. */
 export const defaultBodyLimit = 32 * 1024;
 
+/** Characters of one part of an address: room for a Unicode machine id, percent-encoded. */
+export const maxParamLength = 1024;
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Bytes of a body. */
