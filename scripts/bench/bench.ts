@@ -39,6 +39,7 @@ const parts: Record<string, (subject: Subject) => Promise<void>> = {
     alone,
     seats: checkOutsAndReleases,
     refusals,
+    asking: askingAgain,
     activations,
     ended: endedSessions,
     sizes,
@@ -482,18 +483,70 @@ function addSessions({ database, userId }: Subject, digit: string, organizationI
   });
 }
 
-async function halfLoad(subject: Subject, rate: number): Promise<void> {
-  const { server, organizationId } = subject;
-  const headers = { ...subject.headers, 'content-type': 'application/json' };
-  const paced = await inOwnProcess<{ p50: number; p99: number; errors: number }>('paced', {
-    ...{ url: server.url, organizationId, headers, rate, seconds },
+interface Paced {
+  p50: number;
+  p99: number;
+  errors: number;
+}
+
+/** Requests at a steady rate, from a process of their own. @param status of a right answer */
+async function paced(
+  { server }: Subject,
+  { lines, headers }: Requests,
+  { rate, status, time = seconds }: { rate: number; status: number; time?: number },
+): Promise<Paced> {
+  const result = await inOwnProcess<Paced>('paced', {
+    ...{
+      url: server.url,
+      lines,
+      rate,
+      status,
+      seconds: time,
+      clients: status === 201 ? Number.MAX_SAFE_INTEGER : 1000,
+    },
+    headers: lines[0]?.includes('\t') ? { ...headers, 'content-type': 'application/json' } : headers,
   });
-  errors += paced.errors;
+  errors += result.errors;
+  return result;
+}
+
+async function halfLoad(subject: Subject, rate: number): Promise<void> {
+  const checkOut = checkOutOf([subject.organizationId], subject.headers);
+  const load = await paced(subject, checkOut, { rate, status: 201 });
   report({
     name: 'check-outs at half of the most, evenly',
-    load: { ...paced, rate },
-    ...{ compared: `p99 ${millis(paced.p99)}`, aim: 'p99 < 20 ms', reached: paced.p99 < 20 },
+    load: { ...load, rate },
+    ...{ compared: `p99 ${millis(load.p99)}`, aim: 'p99 < 20 ms', reached: load.p99 < 20 },
   });
+}
+
+/** A thousand clients ask again every five seconds at a full pool while others renew. */
+async function askingAgain(subject: Subject): Promise<void> {
+  const renewal = renewalOf(idsOf(subject, 'renewed'), subject.headers);
+  const asking = checkOutOf([fullPool(subject, 30)], subject.headers);
+  const loads = { alone: [] as Paced[], beside: [] as Paced[], refused: [] as Paced[] };
+  for (let turn = 0; turn < 3; turn++) {
+    loads.alone.push(await paced(subject, renewal, { rate: 400, status: 200 }));
+    const [beside, refused] = await Promise.all([
+      paced(subject, renewal, { rate: 400, status: 200 }),
+      paced(subject, asking, { rate: 200, status: 409 }),
+    ]);
+    loads.beside.push(beside);
+    loads.refused.push(refused);
+  }
+  const [alone, beside, refused] = [loads.alone, loads.beside, loads.refused].map(
+    (each) => each.toSorted((a, b) => a.p99 - b.p99)[1] ?? { p50: NaN, p99: NaN, errors: NaN },
+  ) as [Paced, Paced, Paced];
+  report(
+    { name: '400 renewals a second', load: { ...alone, rate: 400 } },
+    {
+      name: 'the same, beside 1,000 clients at a full pool',
+      load: { ...beside, rate: 400 },
+      compared: `p99 ${(beside.p99 / alone.p99).toFixed(2)} × that without them`,
+      ...{ aim: '1.2 ×', reached: beside.p99 <= 1.2 * alone.p99 },
+    },
+    { name: 'their refusals, each every five seconds', load: { ...refused, rate: 200 } },
+  );
 }
 
 /** The same work on a small and a large database, in turns, so that both have the same weather. */

@@ -46,10 +46,10 @@ function send(
 }
 
 /**
- * Check-outs at a steady rate, whatever the server answers: each is due at its time, and its latency counts from then, also
- * when it could only be sent later.
+ * Requests at a steady rate, whatever the server answers: each is due at its time, and its latency counts from then, also when it
+ * could only be sent later.
  */
-async function paced({ url, headers, organizationId, rate, seconds }: Paced): Promise<object> {
+async function paced({ url, headers, lines, clients, rate, seconds, status: wanted }: Paced): Promise<object> {
   const latencies: number[] = [];
   const running: Promise<void>[] = [];
   let errors = 0;
@@ -58,12 +58,11 @@ async function paced({ url, headers, organizationId, rate, seconds }: Paced): Pr
     const due = Math.min((performance.now() - start) / 1000, seconds) * rate;
     for (; sent < due; sent++) {
       const at = start + (sent / rate) * 1000;
-      const name = `paced-${sent}`;
-      const body = { organizationId, product: 'KSE', machineId: name, sessionId: name, hostname: name };
-      const answer = send({ url: `${url}/api/v1/leases`, method: 'POST', headers, body: JSON.stringify(body) });
+      const line = (lines[sent % lines.length] ?? '').replaceAll('{n}', String(sent % clients));
+      const [pathname, body] = line.split('\t');
       running.push(
-        answer.then(({ status }) => {
-          if (status !== 201) errors++;
+        send({ url: `${url}${pathname}`, method: 'POST', headers, body }).then(({ status }) => {
+          if (status !== wanted) errors++;
           latencies.push(performance.now() - at);
         }),
       );
@@ -77,10 +76,14 @@ async function paced({ url, headers, organizationId, rate, seconds }: Paced): Pr
 interface Paced {
   url: string;
   headers: Record<string, string>;
-  organizationId: number;
+  /** A path each, or a path, a tab and a JSON body; `{n}` becomes the number of a client. */
+  lines: readonly string[];
+  clients: number;
   /** Per second. */
   rate: number;
   seconds: number;
+  /** Of a right answer. */
+  status: number;
 }
 
 /** Each request of a file once, over so many connections; a line is a path, or a path, a tab and a JSON body. */
