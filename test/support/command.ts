@@ -10,9 +10,15 @@ export interface Outcome {
 
 const main = path.join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 
+/** What each program of a test begins with: nothing else that this machine has set may change a test. */
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  // Coverage is collected by what Node loads first; see scripts/coverage.mjs.
+  return { PATH: process.env.PATH, NODE_OPTIONS: process.env.TEST_NODE_OPTIONS };
+}
+
 /** Starts `license-server`, for a test that ends it before it is done. */
 export function startLicenseServer(env: Record<string, string>, args: string[]): ChildProcess {
-  return spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH ?? '', ...env }, stdio: 'ignore' });
+  return spawn(process.execPath, [main, ...args], { env: { ...bareEnvironment(), ...env }, stdio: 'ignore' });
 }
 
 /** Runs `license-server` as an administrator does who pipes the answers in. */
@@ -21,8 +27,7 @@ export async function licenseServer(
   args: string[],
   { input = '', cwd }: { input?: string; cwd?: string } = {},
 ): Promise<Outcome> {
-  // An environment of its own: nothing that this machine has set may change a test.
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...bareEnvironment(), ...env } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   // Whoever does not read its input may be gone before it comes.

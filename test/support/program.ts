@@ -4,6 +4,7 @@ import { existsSync, renameSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Api } from './api.js';
+import { bareEnvironment } from './command.js';
 
 const dist = path.join(import.meta.dirname, '..', '..', 'dist');
 const main = [path.join(dist, 'src', 'main.js')];
@@ -34,7 +35,7 @@ export class Program {
   ) {
     const [program = '', ...args] = [...runner, process.execPath, ...command];
     this.child = spawn(program, args, {
-      env: { PATH: process.env.PATH ?? '', HOST: '127.0.0.1', PORT: '0', ...env },
+      env: { ...bareEnvironment(), HOST: '127.0.0.1', PORT: '0', ...env },
     });
     const hear = (chunk: Buffer): void => {
       this.output += chunk.toString();

@@ -47,7 +47,8 @@ export class ServerHosts {
   #begin(settings, isSpecial) {
     const script = path.join(import.meta.dirname, 'server-child.mjs');
     // An environment of its own: nothing that this machine has set may change a test.
-    const env = { PATH: process.env.PATH ?? '', ...(isSpecial ? settings : {}) };
+    const coverage = process.env.TEST_NODE_OPTIONS;
+    const env = { PATH: process.env.PATH ?? '', NODE_OPTIONS: coverage, ...(isSpecial ? settings : {}) };
     const child = fork(script, { env, execArgv: [], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
     const host = { child, isSpecial, output: '' };
     child.stderr.on('data', (chunk) => (host.output += chunk.toString()));
@@ -64,7 +65,9 @@ const isAlive = ({ exitCode, signalCode }) => exitCode === null && signalCode ==
 async function end(child) {
   if (!isAlive(child)) return;
   const ended = once(child, 'exit');
-  child.kill('SIGKILL');
+  // A process that is killed cannot say what it has run.
+  if (process.env.TEST_NODE_OPTIONS && child.connected) child.disconnect();
+  else child.kill('SIGKILL');
   await ended;
 }
 
