@@ -2,6 +2,7 @@
 export default {
   testEnvironment: '<rootDir>/test/support/environment.mjs',
   rootDir: '.',
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   testMatch: [
     '<rootDir>/src/**/*.spec.ts',
     '<rootDir>/cli/**/*.spec.ts',
