@@ -141,7 +141,7 @@ describe('A clock that was in the future, and is right again', () => {
   });
 
   it('pulls back in statements that PostgreSQL takes, each for rows in the future only', async () => {
-    for (const { statement } of pullingStatements(0)) await server.sql(statement.text, statement.values);
+    for (const { statement } of pullingStatements()) await server.sql(statement.text, statement.values);
     expect(await server.sql(`SELECT FROM lease WHERE expires_at > now()`)).not.toEqual([]);
   });
 });

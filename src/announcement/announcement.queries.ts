@@ -35,14 +35,13 @@ export async function longestHolders(
   manager: EntityManager,
   organizationId: number,
   product: Product,
-  offsetMillis: number,
 ): Promise<SeatHolder[]> {
   return rowsOf(
     manager,
     sql`
       SELECT u.email, coalesce(l.hostname, l.machine_id) AS host, l.started_at AS since
         FROM lease l JOIN user_account u ON u.id = l.user_id
-       WHERE l.organization_id = ${organizationId} AND l.product = ${product} AND l.expires_at > server_now(${offsetMillis})
+       WHERE l.organization_id = ${organizationId} AND l.product = ${product} AND l.expires_at > server_now()
        ORDER BY l.started_at, l.number LIMIT 5`,
   );
 }

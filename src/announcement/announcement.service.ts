@@ -63,7 +63,7 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
     await this.dataSource.transaction(async (manager) => {
       for (const { organizationId, product, name, count } of await takeExhausted(manager, now)) {
         const administrators = await administratorsOf(manager, organizationId);
-        const holders = await longestHolders(manager, organizationId, product, this.clock.offsetMillis);
+        const holders = await longestHolders(manager, organizationId, product);
         const url = `${this.mail.serverUrl}/organizations/${organizationId}/licenses`;
         const facts = { organization: name, product: productName[product], refused: count, holders };
         const mails = administrators.map((email) => templatedMail('seats-exhausted', email, facts, { url }));

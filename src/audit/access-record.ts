@@ -157,7 +157,7 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
       // In one order, so that servers do not wait for each other in a circle.
       const counting = sql`
         INSERT INTO rate_limit AS r (key, points, expire)
-          SELECT DISTINCT key, 1, (extract(epoch FROM server_now(${this.clock.offsetMillis}) + interval '1 day') * 1000)::bigint
+          SELECT DISTINCT key, 1, (extract(epoch FROM server_now() + interval '1 day') * 1000)::bigint
             FROM unnest(${keysOfDay}::text[]) AS key ORDER BY key
         ON CONFLICT (key) DO UPDATE SET expire = excluded.expire WHERE r.expire <= excluded.expire - ${dayMillis}::bigint
         RETURNING key`;

@@ -26,11 +26,6 @@ export class AuditService {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Of the clock by which events are dated. */
-  get offsetMillis(): number {
-    return this.clock.offsetMillis;
-  }
-
   /** Tells of the changes that this server has made, once they are committed. */
   whenCommitted(listener: (changes: readonly Change[]) => void): void {
     this.listeners.push(listener);

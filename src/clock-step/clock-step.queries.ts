@@ -16,14 +16,13 @@ export interface ClockStep {
 /** When a server has last looked at the clock, if that is further in the future than the tolerance; until the commit, no other server sees it. */
 export async function takeClockSetBack(
   manager: EntityManager,
-  offsetMillis: number,
   toleranceSeconds: number,
 ): Promise<{ from: Date; now: Date } | undefined> {
   const [found] = await rowsOf<{ from: Date; now: Date }>(
     manager,
     sql`
-      SELECT clock_at AS from, server_now(${offsetMillis}) AS now FROM installation
-       WHERE clock_at > server_now(${offsetMillis}) + ${toleranceSeconds}::int * interval '1 second' FOR UPDATE`,
+      SELECT clock_at AS from, server_now() AS now FROM installation
+       WHERE clock_at > server_now() + ${toleranceSeconds}::int * interval '1 second' FOR UPDATE`,
   );
   return found;
 }
@@ -34,21 +33,21 @@ export async function lockAllPools(manager: EntityManager): Promise<void> {
 }
 
 /** Pulls every stored time back to now. @returns how many rows have changed, by table */
-export async function pullTimesBack(manager: EntityManager, offsetMillis: number): Promise<Record<string, number>> {
+export async function pullTimesBack(manager: EntityManager): Promise<Record<string, number>> {
   const rows: Record<string, number> = {};
-  for (const { table, statement } of pullingStatements(offsetMillis)) {
+  for (const { table, statement } of pullingStatements()) {
     const count = await changedRows(manager, statement);
     if (count > 0) rows[table] = (rows[table] ?? 0) + count;
   }
   return rows;
 }
 
-export async function noteClockStep(manager: EntityManager, step: ClockStep, offsetMillis: number): Promise<void> {
+export async function noteClockStep(manager: EntityManager, step: ClockStep): Promise<void> {
   await execute(
     manager,
     sql`
       UPDATE installation
-         SET clock_at = server_now(${offsetMillis}), alive_at = clock_timestamp(), clock_step = ${JSON.stringify(step)}::jsonb`,
+         SET clock_at = server_now(), alive_at = clock_timestamp(), clock_step = ${JSON.stringify(step)}::jsonb`,
   );
 }
 
@@ -63,8 +62,8 @@ interface PullingStatement {
 }
 
 /** Statements that pull every stored time back, in the order of their tables. */
-export function pullingStatements(offsetMillis: number): PullingStatement[] {
-  const now = sql`server_now(${offsetMillis})`;
+export function pullingStatements(): PullingStatement[] {
+  const now = sql`server_now()`;
   return [
     ...Object.entries(storedTimes).flatMap((times) => pullingStatement(...times, now)),
     ...furtherStatements(now),

@@ -4,7 +4,6 @@ import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { server } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../clock/clock.js';
 import { LOG } from '../log/log.module.js';
 import {
   type ClockStep,
@@ -27,7 +26,6 @@ export class ClockStepService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
-    private readonly clock: Clock,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -42,14 +40,13 @@ export class ClockStepService {
   }
 
   private async repair(manager: EntityManager): Promise<ClockStep | undefined> {
-    const { offsetMillis } = this.clock;
-    const found = await takeClockSetBack(manager, offsetMillis, clockToleranceSeconds);
+    const found = await takeClockSetBack(manager, clockToleranceSeconds);
     if (!found) return undefined;
     // In the order of check-outs, which change leases under these locks.
     await lockAllPools(manager);
-    const rows = await pullTimesBack(manager, offsetMillis);
+    const rows = await pullTimesBack(manager);
     const step: ClockStep = { at: found.now.toISOString(), from: found.from.toISOString(), rows };
-    await noteClockStep(manager, step, offsetMillis);
+    await noteClockStep(manager, step);
     await this.audit.record(manager, server, {
       action: 'clock.set-back',
       targetType: 'server',

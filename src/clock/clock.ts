@@ -5,7 +5,7 @@ const maxTimerMillis = 2 ** 31 - 1;
 
 /**
  * The server's time. Nothing else asks the operating system for it, so that tests can step it.
- * What must agree between servers (leases, licenses) is computed by the database from `server_now(offset)`.
+ * What must agree between servers (leases, licenses) is computed by the database from `server_now()`.
  */
 @Injectable()
 export class Clock {

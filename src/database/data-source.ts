@@ -36,13 +36,14 @@ import { TeamRoleVersions1764131000000 } from './migrations/1764131000000-team-r
 import { FastSearch1764132000000 } from './migrations/1764132000000-fast-search.js';
 import { UsageRollUps1764132100000 } from './migrations/1764132100000-usage-roll-ups.js';
 import { OldRows1764132200000 } from './migrations/1764132200000-old-rows.js';
+import { ServerClock1764132500000 } from './migrations/1764132500000-server-clock.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
 import { FoldCase1764113200000 } from './migrations/1764113200000-fold-case.js';
 import { AccountVersions1764120000000 } from './migrations/1764120000000-account-versions.js';
 import { locks } from './locks.js';
-import { PreparingClient } from './preparing-client.js';
+import { clientsBy, type ClockOffset } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
@@ -83,6 +84,7 @@ const migrations = [
   FastSearch1764132000000,
   UsageRollUps1764132100000,
   OldRows1764132200000,
+  ServerClock1764132500000,
   WithdrawnCharges1764117000000,
   RoomForRenewals1764117100000,
   MailTokens1764113000000,
@@ -91,8 +93,12 @@ const migrations = [
   AccountVersions1764120000000,
 ];
 
-/** What TypeORM needs to know; entities are collected from the modules that own them. */
-export function dataSourceOptions(url: string): DataSourceOptions {
+/**
+ * What TypeORM needs to know; entities are collected from the modules that own them.
+ *
+ * @param clock that `server_now()` follows
+ */
+export function dataSourceOptions(url: string, clock: ClockOffset = { offsetMillis: 0 }): DataSourceOptions {
   return {
     type: 'postgres',
     url,
@@ -112,7 +118,7 @@ export function dataSourceOptions(url: string): DataSourceOptions {
       application_name: 'license-server',
       // Compiling a plan takes PostgreSQL a quarter of a second, running any of these a few milliseconds.
       options: '-c jit=off',
-      Client: PreparingClient,
+      Client: clientsBy(clock),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
+import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { Outage } from '../errors/outage.js';
@@ -27,9 +28,9 @@ export class DatabaseModule {
       imports: [
         MetricsModule,
         TypeOrmModule.forRootAsync({
-          inject: [SETTINGS, LOG],
-          useFactory: (settings: Settings, log: Logger) => ({
-            ...dataSourceOptions(url),
+          inject: [SETTINGS, LOG, Clock],
+          useFactory: (settings: Settings, log: Logger, clock: Clock) => ({
+            ...dataSourceOptions(url, clock),
             entities,
             retryAttempts: 0,
             logger: new QueryLog(log, settings),

@@ -1,5 +1,6 @@
 import { type Socket } from 'node:net';
 import pg from 'pg';
+import { type Clock } from '../clock/clock.js';
 
 /** SQL, and the values of its `$1` and so on. */
 export type Statement = readonly [text: string, values: readonly unknown[]];
@@ -23,6 +24,9 @@ const nothing = { rows: [], rowCount: null };
 
 type Query = (...parameters: unknown[]) => unknown;
 
+/** How far a server's time is ahead of the database's clock: 0 but in tests. */
+export type ClockOffset = Pick<Clock, 'offsetMillis'>;
+
 /**
  * A connection that saves journeys to the database and planning there.
  *
@@ -31,8 +35,14 @@ type Query = (...parameters: unknown[]) => unknown;
  * parameters, stay as they are.
  *
  * It sends the beginning of a transaction together with its first statement, and where it is told to, the last ones with its COMMIT.
+ *
+ * On it `server_now()` follows the server's clock: a test steps that at any time, and it counts from the next transaction on.
  */
 export class PreparingClient extends pg.Client {
+  protected readonly clock: ClockOffset = { offsetMillis: 0 };
+  /** How far `server_now()` is ahead on this connection. */
+  private aheadMillis = 0;
+  /** What goes ahead of the next statement, and has no answer of interest. */
   private begin: string[] = [];
   /** What goes with the COMMIT. */
   private last: { statements: readonly Statement[]; rows: unknown[][] } | undefined;
@@ -48,6 +58,7 @@ export class PreparingClient extends pg.Client {
       }
       if (ending.test(statement)) return this.endTransaction(statement);
     }
+    this.followClock();
     if (typeof statement === 'string' && rest.length === 0 && (this.begin.length > 0 || this.underWay > 0)) {
       return this.together([[statement, values as unknown[] | undefined]])[0];
     }
@@ -63,6 +74,7 @@ export class PreparingClient extends pg.Client {
    * @throws DatabaseError of the first that failed
    */
   async queryAll(statements: readonly Statement[]): Promise<unknown[][]> {
+    this.followClock();
     const outcomes = await Promise.allSettled(this.together(statements));
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -79,6 +91,16 @@ export class PreparingClient extends pg.Client {
     const last = { statements, rows: [] as unknown[][] };
     this.last = last;
     return () => last.rows;
+  }
+
+  /** Only between transactions: a rollback would take it back. */
+  private followClock(): void {
+    const { offsetMillis } = this.clock;
+    if (offsetMillis === this.aheadMillis) return;
+    const isIdle = (this as unknown as { readyForQuery: boolean }).readyForQuery && this.getTransactionStatus() === 'I';
+    if (!isIdle) return;
+    this.aheadMillis = offsetMillis;
+    this.begin.unshift(`SET license_server.ahead_millis = '${offsetMillis}'`);
   }
 
   private async endTransaction(statement: string): Promise<unknown> {
@@ -127,6 +149,13 @@ export class PreparingClient extends pg.Client {
     const name = nameOf(statement);
     return name === undefined ? query(statement, values, ...rest) : query({ name, text: statement, values }, ...rest);
   }
+}
+
+/** Connections that follow a clock. */
+export function clientsBy(clock: ClockOffset): typeof PreparingClient {
+  return class extends PreparingClient {
+    protected override readonly clock = clock;
+  };
 }
 
 /** The same for a text on all connections; undefined: not prepared (yet). */

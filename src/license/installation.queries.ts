@@ -15,14 +15,14 @@ export interface InstallationNow {
   newestIssue: Date;
 }
 
-export async function installationNow(manager: EntityManager, offsetMillis: number): Promise<InstallationNow> {
+export async function installationNow(manager: EntityManager): Promise<InstallationNow> {
   const [row] = (await rowsOf<InstallationNow>(
     manager,
     sql`
       SELECT server_id AS "serverId", evaluation_issued_at AS "evaluationIssuedAt", now,
              greatest(newest_time, now) AS "newestTime",
              to_timestamp(greatest(extract(epoch FROM newest_issue), 0)) AS "newestIssue"
-        FROM installation, server_now(${offsetMillis}) AS now`,
+        FROM installation, server_now() AS now`,
   )) as [InstallationNow];
   return row;
 }
@@ -50,11 +50,11 @@ export async function noteQuotas(manager: EntityManager, at: Date, validUntil: D
 }
 
 /** Remembers the time, which never falls. @returns whether it is time to compute the quotas again */
-export async function noteTime(manager: EntityManager, offsetMillis: number): Promise<boolean> {
+export async function noteTime(manager: EntityManager): Promise<boolean> {
   const [seen] = await rowsOf<{ due: boolean }>(
     manager,
     sql`
-      WITH seen AS (UPDATE installation SET newest_time = greatest(newest_time, server_now(${offsetMillis}))
+      WITH seen AS (UPDATE installation SET newest_time = greatest(newest_time, server_now())
                     RETURNING newest_time, quotas_valid_until)
       SELECT quotas_valid_until <= newest_time AS due FROM seen`,
   );

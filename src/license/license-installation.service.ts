@@ -12,7 +12,7 @@ import { overlap, takesOver } from './file/grants.js';
 import { LicenseFile, LicenseFileError, openSigned } from './file/license-file.js';
 import { TimeStatement } from './file/time-statement.js';
 import { Installation } from './installation.entity.js';
-import { type InstallationNow, installationNow } from './installation.queries.js';
+import { installationNow } from './installation.queries.js';
 import { InstalledLicense } from './license-file.entity.js';
 import { LicenseKeys } from './license-keys.js';
 import { EvaluationNotOfferedError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
@@ -59,7 +59,7 @@ export class LicenseInstallationService {
       throw new LicenseFileError('license-content', 'This is a statement of time, and not a license file.');
     }
     const file = LicenseFile.of(payload, token, keyId);
-    const known = await this.installationNow(manager);
+    const known = await installationNow(manager);
     const at = provenTime(new Date(file.claims.iat * 1000), known) ?? known.newestTime;
     try {
       file.checkUsable(at, known.serverId);
@@ -88,7 +88,7 @@ export class LicenseInstallationService {
     const replaces = installed.find(({ claims }) => claims.jti === file.claims.jti);
     if (replaces && replaces.claims.iat > file.claims.iat) throw new NewerLicenseInstalledError(file.claims.jti);
     const others = installed.filter((each) => each !== replaces);
-    const known = await this.installationNow(this.dataSource.manager);
+    const known = await installationNow(this.dataSource.manager);
     const provenAt = new Date(file.claims.iat * 1000);
     const recordedTime = provenTime(provenAt, known);
     const isCorrected = recordedTime !== undefined && isFarBehind(recordedTime, known.newestTime);
@@ -130,7 +130,7 @@ export class LicenseInstallationService {
   async installEvaluation(manager: EntityManager, actor: Actor): Promise<LicenseFile> {
     if (!trustAnchor.evaluation) throw new EvaluationNotOfferedError();
     await lockInstallation(manager);
-    const { serverId, newestTime, evaluationIssuedAt } = await this.installationNow(manager);
+    const { serverId, newestTime, evaluationIssuedAt } = await installationNow(manager);
     if (evaluationIssuedAt) throw new EvaluationUsedError();
     const file = await this.keys.issueEvaluation(serverId, newestTime);
     await manager.update(Installation, { id: 1 }, { evaluationIssuedAt: newestTime });
@@ -180,9 +180,5 @@ export class LicenseInstallationService {
         ...sessionsEnded(ended.length),
       },
     });
-  }
-
-  private async installationNow(manager: EntityManager): Promise<InstallationNow> {
-    return installationNow(manager, this.clock.offsetMillis);
   }
 }

@@ -2,7 +2,6 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager, LessThan, MoreThan } from 'typeorm';
-import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
 import { Notifications } from '../database/notifications.js';
 import { LOG } from '../log/log.module.js';
@@ -44,7 +43,6 @@ export class LicenseService implements OnModuleInit {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly keys: LicenseKeys,
-    private readonly clock: Clock,
     notifications: Notifications,
     accounts: MeService,
     @Inject(LOG) private readonly log: Logger,
@@ -111,12 +109,12 @@ export class LicenseService implements OnModuleInit {
 
   /** The newest time that was ever seen here: a clock set back does not bring licenses back. */
   async newestTime(): Promise<Date> {
-    return (await this.installationNow(this.dataSource.manager)).newestTime;
+    return (await installationNow(this.dataSource.manager)).newestTime;
   }
 
   /** All installed files; one that is not trusted (any more) comes with the reason. */
   async states(manager: EntityManager = this.dataSource.manager): Promise<LicenseState[]> {
-    return this.statesBy(await this.installationNow(manager), manager);
+    return this.statesBy(await installationNow(manager), manager);
   }
 
   private async statesBy({ serverId, newestTime }: InstallationNow, manager: EntityManager): Promise<LicenseState[]> {
@@ -153,7 +151,7 @@ export class LicenseService implements OnModuleInit {
    */
   async load(manager: EntityManager): Promise<Licensed> {
     const reading = ++this.begun;
-    const known = await this.installationNow(manager);
+    const known = await installationNow(manager);
     const states = await this.statesBy(known, manager);
     for (const { installed, problem } of states) {
       if (problem) this.log.error({ jti: installed.jti }, `An installed license is not in force: ${problem}`);
@@ -176,9 +174,5 @@ export class LicenseService implements OnModuleInit {
     if (issues.length === 0) return;
     const newestIssue = new Date(Math.max(...issues) * 1000);
     await this.dataSource.manager.update(Installation, { newestIssue: LessThan(newestIssue) }, { newestIssue });
-  }
-
-  private async installationNow(manager: EntityManager): Promise<InstallationNow> {
-    return installationNow(manager, this.clock.offsetMillis);
   }
 }

@@ -37,18 +37,13 @@ export async function isLicensed(
 }
 
 /** Seats of the pool that the user cannot have. A seat that was taken back counts for as long as a token for it is out. */
-export async function countTakenFor(
-  manager: EntityManager,
-  poolId: number,
-  userId: number,
-  offsetMillis: number,
-): Promise<number> {
+export async function countTakenFor(manager: EntityManager, poolId: number, userId: number): Promise<number> {
   const [assigned] = (await rowsOf<{ count: number }>(
     manager,
     sql`
       SELECT (SELECT count(*)::int FROM licensed_user WHERE pool_id = ${poolId})
            + (SELECT count(DISTINCT seat)::int FROM charged_seat
-               WHERE pool_id = ${poolId} AND expires_at > server_now(${offsetMillis})
+               WHERE pool_id = ${poolId} AND expires_at > server_now()
                  -- Unless its user gets it again.
                  AND seat <> 'user ' || ${userId}::bigint) AS count`,
   )) as [{ count: number }];
@@ -56,17 +51,12 @@ export async function countTakenFor(
 }
 
 /** By the database's clock: after a cut of the quota those who were assigned first keep their seats. */
-export async function addLicensedUser(
-  manager: EntityManager,
-  poolId: number,
-  userId: number,
-  offsetMillis: number,
-): Promise<void> {
+export async function addLicensedUser(manager: EntityManager, poolId: number, userId: number): Promise<void> {
   await execute(
     manager,
     sql`
       INSERT INTO licensed_user (pool_id, user_id, assigned_at)
-        VALUES (${poolId}, ${userId}, server_now(${offsetMillis}))`,
+        VALUES (${poolId}, ${userId}, server_now())`,
   );
 }
 

@@ -5,7 +5,6 @@ import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
-import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { type LicensedUserPage, type LicensedUserQuery, type LicensedUserView } from './dto/licensed-user.js';
@@ -40,7 +39,6 @@ export class LicensedUserService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
-    private readonly clock: Clock,
   ) {}
 
   /** For the module above, which knows the leases. */
@@ -73,10 +71,9 @@ export class LicensedUserService {
     const licensed = await isLicensed(manager, organizationId, pool.id, userId);
     if (licensed === undefined) throw new NotFoundError('The member', 'This organization has no member with this id.');
     if (licensed) return;
-    const { offsetMillis } = this.clock;
-    const taken = await countTakenFor(manager, pool.id, userId, offsetMillis);
+    const taken = await countTakenFor(manager, pool.id, userId);
     if (taken >= pool.quota) throw new NoSeatToAssignError(product, model, pool.quota);
-    await addLicensedUser(manager, pool.id, userId, offsetMillis);
+    await addLicensedUser(manager, pool.id, userId);
     await this.audit.record(manager, actor, {
       action: 'licensed-user.assigned',
       organizationId,

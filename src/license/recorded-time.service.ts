@@ -5,20 +5,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { lockInstallation } from '../database/locks.js';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
 import { LOG } from '../log/log.module.js';
 import { type ServerClockView } from './dto/server-clock.js';
 import { openSigned } from './file/license-file.js';
 import { TimeStatement } from './file/time-statement.js';
 import { Installation } from './installation.entity.js';
-import {
-  clockRepairs,
-  type InstallationNow,
-  installationNow,
-  noteNewestIssue,
-  notifyLicensesChanged,
-} from './installation.queries.js';
+import { clockRepairs, installationNow, noteNewestIssue, notifyLicensesChanged } from './installation.queries.js';
 import { LicenseKeys } from './license-keys.js';
 import { StatementOfTimeUsedError } from './license.errors.js';
 import { SeatDivisionService } from './pool/seat-division.service.js';
@@ -40,7 +33,6 @@ export class RecordedTimeService {
     private readonly keys: LicenseKeys,
     private readonly division: SeatDivisionService,
     private readonly audit: AuditService,
-    private readonly clock: Clock,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -48,7 +40,7 @@ export class RecordedTimeService {
   async clockState(): Promise<ServerClockView> {
     const { manager } = this.dataSource;
     const repairs = await clockRepairs(manager);
-    const { now, newestTime } = await this.installationNow(manager);
+    const { now, newestTime } = await installationNow(manager);
     return { now, recordedTime: newestTime, isAhead: clockAheadWords(newestTime, now) !== undefined, ...repairs };
   }
 
@@ -57,13 +49,13 @@ export class RecordedTimeService {
     const { payload } = await openSigned(text, this.keys.vendor);
     if (!TimeStatement.isOne(payload)) return undefined;
     const statement = TimeStatement.of(payload);
-    statement.checkServer((await this.installationNow(this.dataSource.manager)).serverId);
+    statement.checkServer((await installationNow(this.dataSource.manager)).serverId);
     return statement;
   }
 
   /** What {@link correctTime} would do. */
   async previewTime({ issuedAt }: TimeStatement): Promise<TimeCorrection> {
-    const known = await this.installationNow(this.dataSource.manager);
+    const known = await installationNow(this.dataSource.manager);
     const recordedTime = provenTime(issuedAt, known);
     if (!recordedTime) throw new StatementOfTimeUsedError(issuedAt, known.newestIssue);
     return { provenTime: issuedAt, recordedBefore: known.newestTime, recordedTime };
@@ -77,7 +69,7 @@ export class RecordedTimeService {
   async correctTime(statement: TimeStatement, actor: Actor): Promise<TimeCorrection> {
     return this.dataSource.transaction(async (manager) => {
       await lockInstallation(manager);
-      const known = await this.installationNow(manager);
+      const known = await installationNow(manager);
       const { issuedAt, id } = statement;
       if (!provenTime(issuedAt, known)) throw new StatementOfTimeUsedError(issuedAt, known.newestIssue);
       const recordedTime = await this.noteIssue(manager, { id, issuedAt }, actor);
@@ -97,7 +89,7 @@ export class RecordedTimeService {
     { id, issuedAt }: { id: string; issuedAt: Date },
     actor: Actor,
   ): Promise<Date> {
-    const known = await this.installationNow(manager);
+    const known = await installationNow(manager);
     await noteNewestIssue(manager, issuedAt);
     const proven = provenTime(issuedAt, known);
     if (!proven || !isFarBehind(proven, known.newestTime)) return known.newestTime;
@@ -117,9 +109,5 @@ export class RecordedTimeService {
       );
     });
     return proven;
-  }
-
-  private async installationNow(manager: EntityManager): Promise<InstallationNow> {
-    return installationNow(manager, this.clock.offsetMillis);
   }
 }

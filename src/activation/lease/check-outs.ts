@@ -75,7 +75,7 @@ export class CheckOuts {
     for (let attempt = 1; ; attempt++) {
       try {
         const outcomesOf = await this.dataSource.transaction((manager) =>
-          new CheckOutBatch(manager, this.audit, this.clock.offsetMillis, this.settings).run(items),
+          new CheckOutBatch(manager, this.audit, this.settings).run(items),
         );
         const outcomes = outcomesOf();
         this.metrics.extended(outcomes.filter((each) => 'result' in each && each.result.outcome === 'extended').length);

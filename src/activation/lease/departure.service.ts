@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { Clock } from '../../clock/clock.js';
 import { LicensedUserService } from '../../license/licensed-user.service.js';
 import { lockDivision } from '../../license/pool/lock-pools.queries.js';
 import { OrganizationService } from '../../organization/organization.service.js';
@@ -23,7 +22,6 @@ export interface Departure {
 export class DepartureService {
   constructor(
     private readonly audit: AuditService,
-    private readonly clock: Clock,
     licensedUsers: LicensedUserService,
     organizations: OrganizationService,
   ) {
@@ -50,7 +48,7 @@ export class DepartureService {
   private async leave(manager: EntityManager, organizationId: number): Promise<void> {
     // Its seats are divided among the others right after.
     await lockDivision(manager, organizationId);
-    const holders = await holdersIn(manager, organizationId, this.clock.offsetMillis);
+    const holders = await holdersIn(manager, organizationId);
     if (holders.length > 0) throw new SeatsInUseError(holders);
     const where = isOfOrganization(organizationId);
     await endLeases(manager, this.audit, { reason: 'expired', ender: noEnder, where });

@@ -17,13 +17,12 @@ export interface HeartbeatLimits {
 export async function noteAlive(
   database: DataSource,
   { outageMillis, clockToleranceSeconds }: HeartbeatLimits,
-  offsetMillis: number,
 ): Promise<boolean> {
   const rows = await rowsOf(
     database,
-    sql`UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now(${offsetMillis})
+    sql`UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now()
          WHERE alive_at > clock_timestamp() - ${outageMillis}::int * interval '1 millisecond'
-           AND clock_at <= server_now(${offsetMillis}) + ${clockToleranceSeconds}::int * interval '1 second'
+           AND clock_at <= server_now() + ${clockToleranceSeconds}::int * interval '1 second'
      RETURNING true`,
   );
   return rows.length > 0;
@@ -44,7 +43,7 @@ export async function lockOutage(manager: EntityManager, outageMillis: number): 
  *
  * @returns how many leases were prolonged
  */
-export async function creditLeases(manager: EntityManager, awayMillis: number, offsetMillis: number): Promise<number> {
+export async function creditLeases(manager: EntityManager, awayMillis: number): Promise<number> {
   const minutes = raw(leaseMinutesInSql);
   const [credited] = (await rowsOf<{ leases: number }>(
     manager,
@@ -54,7 +53,7 @@ export async function creditLeases(manager: EntityManager, awayMillis: number, o
                                        least(l.expires_at + t.away,
                                              t.now + least(${minutes}, p.max_lease_minutes) * interval '1 minute', p.ends_at))
             FROM seat_pool p, organization o,
-                 (SELECT server_now(${offsetMillis}) AS now, ${awayMillis}::float8 * interval '1 millisecond' AS away) AS t
+                 (SELECT server_now() AS now, ${awayMillis}::float8 * interval '1 millisecond' AS away) AS t
            WHERE p.id = l.pool_id AND o.id = l.organization_id AND l.expires_at > t.now - t.away
              AND l.expires_at <= t.now + ${minutes} * interval '1 minute'
           RETURNING l.id)
@@ -64,9 +63,6 @@ export async function creditLeases(manager: EntityManager, awayMillis: number, o
 }
 
 /** Notes that a server is at work again. */
-export async function noteReturn(manager: EntityManager, offsetMillis: number): Promise<void> {
-  await execute(
-    manager,
-    sql`UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now(${offsetMillis})`,
-  );
+export async function noteReturn(manager: EntityManager): Promise<void> {
+  await execute(manager, sql`UPDATE installation SET alive_at = clock_timestamp(), clock_at = server_now()`);
 }

@@ -4,7 +4,6 @@ import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { server } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { Clock } from '../../clock/clock.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { ClockStepService, clockToleranceSeconds } from '../../clock-step/clock-step.service.js';
 import { LOG } from '../../log/log.module.js';
@@ -31,7 +30,6 @@ export class HeartbeatService implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
-    private readonly clock: Clock,
     private readonly clockSteps: ClockStepService,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -48,7 +46,7 @@ export class HeartbeatService implements OnModuleInit, OnApplicationShutdown {
 
   /** Notes that this server is at work; if none was for too long, or the clock was set back, puts that right first. */
   async touch(): Promise<void> {
-    if (await noteAlive(this.dataSource, { outageMillis, clockToleranceSeconds }, this.clock.offsetMillis)) return;
+    if (await noteAlive(this.dataSource, { outageMillis, clockToleranceSeconds })) return;
     await this.clockSteps.check();
     await this.credit();
   }
@@ -58,9 +56,8 @@ export class HeartbeatService implements OnModuleInit, OnApplicationShutdown {
       // Of several servers that return at once one does it; the others find that it was done.
       const awayMillis = await lockOutage(manager, outageMillis);
       if (awayMillis === undefined) return;
-      const { offsetMillis } = this.clock;
-      const leases = await creditLeases(manager, awayMillis, offsetMillis);
-      await noteReturn(manager, offsetMillis);
+      const leases = await creditLeases(manager, awayMillis);
+      await noteReturn(manager);
       const seconds = Math.round(awayMillis / 1000);
       if (leases > 0) {
         await this.audit.record(manager, server, { action: 'lease.outage-credited', details: { seconds, leases } });

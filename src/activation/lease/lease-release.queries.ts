@@ -62,9 +62,9 @@ export function isIdleTooLong(which: Sql, idleSeconds: number): Sql {
 }
 
 /** Some that have expired, at most as many as one transaction should end. */
-export function isExpired(offsetMillis: number): Sql {
-  return sql`l.id IN (SELECT id FROM lease WHERE expires_at <= server_now(${offsetMillis}) LIMIT 5000)
-         AND l.expires_at <= server_now(${offsetMillis})`;
+export function isExpired(): Sql {
+  return sql`l.id IN (SELECT id FROM lease WHERE expires_at <= server_now() LIMIT 5000)
+         AND l.expires_at <= server_now()`;
 }
 
 /** The ids of the leases of a session; organizationId undefined: in every organization. */
@@ -92,12 +92,12 @@ export async function endingOfLease(database: DataSource, { id, userId }: OwnLea
 }
 
 /** The holders of all seats of an organization, those who have held theirs the longest first. */
-export function holdersIn(manager: EntityManager, organizationId: number, offsetMillis: number): Promise<Holder[]> {
+export function holdersIn(manager: EntityManager, organizationId: number): Promise<Holder[]> {
   return rowsOf(
     manager,
     sql`SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
           FROM lease l JOIN user_account u ON u.id = l.user_id
-         WHERE l.organization_id = ${organizationId} AND l.expires_at > server_now(${offsetMillis})
+         WHERE l.organization_id = ${organizationId} AND l.expires_at > server_now()
          ORDER BY l.started_at, l.number`,
   );
 }

@@ -46,7 +46,7 @@ const renewLeasesInSql = `UPDATE lease l
             -- Never shortened: its client may not hear of it, and the pool's earliest expiry is a lower bound.
             SET renewed_at = t.now,
                 expires_at = greatest(l.expires_at, least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at))
-           FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now($3) AS t(now), seat_pool p, organization o,
+           FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now() AS t(now), seat_pool p, organization o,
                 installation i
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
             AND l.expires_at > t.now
@@ -61,7 +61,7 @@ const renewSessionsInSql = `
   WITH found AS MATERIALIZED (
     SELECT w.id, p.id AS pool_id, t.now, o.name, o.renewal_share, o.client_renewal_share, p.model, p.quota, p.in_use, w.hostname, w.version,
            least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at) AS expires_at
-      FROM server_now($9) AS t(now),
+      FROM server_now() AS t(now),
            LATERAL (SELECT w.*, s.id, s.pool_id
                       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[],
                                   $8::text[])
@@ -91,12 +91,12 @@ const renewSessionsInSql = `
                          WHERE o.pool_id = f.pool_id AND o.expires_at > f.now)::int AS "inUse"`;
 
 /** @returns of {@link Renewed} */
-export function renewLeases(items: readonly RenewItem[], offsetMillis: number): Statement {
-  return [renewLeasesInSql, [items.map(({ id }) => id), items.map(({ userId }) => userId), offsetMillis]];
+export function renewLeases(items: readonly RenewItem[]): Statement {
+  return [renewLeasesInSql, [items.map(({ id }) => id), items.map(({ userId }) => userId)]];
 }
 
 /** @returns of {@link RenewedSession} */
-export function renewSessions(items: readonly SessionItem[], offsetMillis: number): Statement {
+export function renewSessions(items: readonly SessionItem[]): Statement {
   return [
     renewSessionsInSql,
     [
@@ -108,7 +108,6 @@ export function renewSessions(items: readonly SessionItem[], offsetMillis: numbe
       items.map((item) => (takesFloatingOnly(item) ? 'floating' : null)),
       items.map(({ hostname }) => hostname),
       items.map(({ version }) => version),
-      offsetMillis,
     ],
   ];
 }

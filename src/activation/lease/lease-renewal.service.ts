@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { Clock } from '../../clock/clock.js';
 import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
 import { runHot } from '../../database/pipeline.js';
 import { type Statement } from '../../database/preparing-client.js';
@@ -43,7 +42,6 @@ export class LeaseRenewalService {
 
   constructor(
     @InjectDataSource() dataSource: DataSource,
-    private readonly clock: Clock,
     private readonly metrics: LeaseMetrics,
     private readonly queryLog: QueryLog,
   ) {
@@ -68,7 +66,7 @@ export class LeaseRenewalService {
   }
 
   private async renewBatch(items: readonly RenewItem[]): Promise<Outcome<Renewed | undefined>[]> {
-    const rows = await this.run<Renewed>(renewLeases(items, this.clock.offsetMillis));
+    const rows = await this.run<Renewed>(renewLeases(items));
     this.metrics.extended(rows.length);
     const renewed = new Map(rows.map((row) => [row.id, row]));
     return items.map(({ id, userId }) => {
@@ -78,7 +76,7 @@ export class LeaseRenewalService {
   }
 
   private async renewSessionBatch(items: readonly SessionItem[]): Promise<Outcome<RenewedSession | undefined>[]> {
-    const rows = await this.run<RenewedSession>(renewSessions(items, this.clock.offsetMillis));
+    const rows = await this.run<RenewedSession>(renewSessions(items));
     this.metrics.extended(rows.length);
     const renewed = new Map(
       rows.flatMap((row) => [

@@ -3,7 +3,6 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
-import { Clock } from '../../clock/clock.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { LOG } from '../../log/log.module.js';
 import { endLeases } from '../seat/end-leases.js';
@@ -23,7 +22,6 @@ export class LeaseSweep implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
-    private readonly clock: Clock,
     private readonly heartbeat: HeartbeatService,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -39,7 +37,7 @@ export class LeaseSweep implements OnModuleInit, OnApplicationShutdown {
 
   private async sweep(): Promise<void> {
     await this.heartbeat.touch();
-    const where = isExpired(this.clock.offsetMillis);
+    const where = isExpired();
     await this.dataSource.transaction((manager) =>
       endLeases(manager, this.audit, { reason: 'expired', ender: noEnder, where }),
     );

@@ -19,7 +19,6 @@ export async function confirmPlaces(
   database: DataSource,
   tickets: readonly number[],
   places: readonly WaitingPlace[],
-  offsetMillis: number,
 ): Promise<Set<string>> {
   const due = await rowsOf<{ queue: string }>(
     database,
@@ -30,7 +29,7 @@ export async function confirmPlaces(
           FROM seat_pool p JOIN unnest(${places.map(({ organizationId }) => organizationId)}::bigint[],
                                        ${places.map(({ product }) => product)}::text[]) AS w(organization_id, product)
             ON p.organization_id = w.organization_id AND p.product = w.product
-         WHERE p.model = 'floating' AND p.earliest_expiry <= server_now(${offsetMillis})`,
+         WHERE p.model = 'floating' AND p.earliest_expiry <= server_now()`,
   );
   return new Set(due.map(({ queue }) => queue));
 }

@@ -2,7 +2,6 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit }
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { Clock } from '../../clock/clock.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { Notifications } from '../../database/notifications.js';
 import { type Product } from '../../license/file/product.js';
@@ -59,7 +58,6 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly clock: Clock,
     notifications: Notifications,
     @Inject(LOG) private readonly log: Logger,
   ) {
@@ -142,7 +140,7 @@ export class SeatQueue implements OnModuleInit, BeforeApplicationShutdown {
     if (this.registrations.size === 0) return;
     const tickets = [...this.registrations.keys()];
     const places = [...this.registrations.values()];
-    const queues = await confirmPlaces(this.dataSource, tickets, places, this.clock.offsetMillis);
+    const queues = await confirmPlaces(this.dataSource, tickets, places);
     const restless = ++this.ticks % forcedWakeTicks === 0;
     this.wake((place) => restless || queues.has(queueOf(place)));
   }

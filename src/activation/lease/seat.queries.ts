@@ -21,12 +21,8 @@ export interface PoolRow {
 }
 
 /** @param organizationIds undefined: all */
-export function poolsIn(
-  database: DataSource,
-  organizationIds: readonly number[] | undefined,
-  offsetMillis: number,
-): Promise<PoolRow[]> {
-  const now = sql`server_now(${offsetMillis})`;
+export function poolsIn(database: DataSource, organizationIds: readonly number[] | undefined): Promise<PoolRow[]> {
+  const now = sql`server_now()`;
   return rowsOf(
     database,
     sql`SELECT organization_id AS "organizationId", product, model, quota, online, machine_quota AS "machineQuota",
@@ -60,27 +56,23 @@ export const sortableLeases = {
 };
 
 /** The live leases of an organization. */
-export function leasesInOrganization(
-  organizationId: number,
-  query: OnlineLicenseQuery,
-  offsetMillis: number,
-): RowQuery {
-  return leases(sql`l.organization_id = ${organizationId}`, query, offsetMillis);
+export function leasesInOrganization(organizationId: number, query: OnlineLicenseQuery): RowQuery {
+  return leases(sql`l.organization_id = ${organizationId}`, query);
 }
 
 /** The live leases of a user, in all organizations. */
-export function leasesOfUser(userId: number, query: OnlineLicenseQuery, offsetMillis: number): RowQuery {
-  return leases(sql`l.user_id = ${userId}`, query, offsetMillis);
+export function leasesOfUser(userId: number, query: OnlineLicenseQuery): RowQuery {
+  return leases(sql`l.user_id = ${userId}`, query);
 }
 
-function leases(where: Sql, { search, jobId }: OnlineLicenseQuery, offsetMillis: number): RowQuery {
+function leases(where: Sql, { search, jobId }: OnlineLicenseQuery): RowQuery {
   return {
     select: sql`l.id, l.organization_id AS "organizationId", l.product, p.model, l.user_id AS "userId", u.email,
                 u.first_name AS "firstName", u.last_name AS "lastName", l.machine_id AS "machineId", l.fingerprint,
                 l.hostname, l.session_id AS "sessionId", l.job_id AS "jobId", l.version, l.started_at AS "startedAt",
                 l.renewed_at AS "renewedAt", l.expires_at AS "expiresAt"`,
     from: sql`lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
-              WHERE ${where} AND l.expires_at > server_now(${offsetMillis})
+              WHERE ${where} AND l.expires_at > server_now()
                 AND (${jobId ?? null}::text IS NULL OR l.job_id = ${jobId ?? null})
                 AND ${isFound('u.first_name, u.last_name, u.email, l.hostname, l.machine_id, l.fingerprint, l.session_id, l.job_id', search)}`,
     tieBreaker: 'l.number',

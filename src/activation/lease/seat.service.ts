@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { Clock } from '../../clock/clock.js';
 import { pageOfRows, type RowQuery } from '../../http/paging.js';
 import { type Feature } from '../../license/file/license-file.js';
 import { expiryWarning, type Grant } from '../../license/file/grants.js';
@@ -33,7 +32,6 @@ export class SeatService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
-    private readonly clock: Clock,
   ) {}
 
   async subscriptions(organizationId: number): Promise<SubscriptionView[]> {
@@ -111,12 +109,12 @@ export class SeatService {
   }
 
   async online(organizationId: number, query: OnlineLicenseQuery): Promise<OnlineLicensePage> {
-    return this.leases(leasesInOrganization(organizationId, query, this.clock.offsetMillis), query);
+    return this.leases(leasesInOrganization(organizationId, query), query);
   }
 
   /** What a user holds, in all organizations. */
   async ofUser(userId: number, query: OnlineLicenseQuery): Promise<OnlineLicensePage> {
-    return this.leases(leasesOfUser(userId, query, this.clock.offsetMillis), query);
+    return this.leases(leasesOfUser(userId, query), query);
   }
 
   private leases(rows: RowQuery, query: OnlineLicenseQuery): Promise<OnlineLicensePage> {
@@ -133,6 +131,6 @@ export class SeatService {
 
   /** @param organizationIds undefined: all */
   private pools(organizationIds: readonly number[] | undefined): Promise<PoolRow[]> {
-    return poolsIn(this.dataSource, organizationIds, this.clock.offsetMillis);
+    return poolsIn(this.dataSource, organizationIds);
   }
 }

@@ -114,13 +114,13 @@ export const sortableMachines = {
 };
 
 /** The machines with a place in pools of an organization. */
-export function machinesOf(organizationId: number, search: string | undefined, offsetMillis: number): RowQuery {
+export function machinesOf(organizationId: number, search: string | undefined): RowQuery {
   return {
     select: sql`m.machine_id AS "machineId", p.product, p.model, m.hostname, u.email AS "registeredBy",
                 m.registered_at AS "registeredAt",
                 EXISTS (SELECT FROM lease l
                          WHERE l.pool_id = p.id AND coalesce(l.fingerprint, l.machine_id) = m.machine_id
-                           AND l.expires_at > server_now(${offsetMillis})) AS online`,
+                           AND l.expires_at > server_now()) AS online`,
     from: sql`machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
               WHERE p.organization_id = ${organizationId}
                 AND ${isFound('m.machine_id, m.hostname, u.email', search)}`,

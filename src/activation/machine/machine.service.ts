@@ -4,7 +4,6 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
-import { Clock } from '../../clock/clock.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../../http/paging.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
@@ -30,13 +29,12 @@ export class MachineService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
-    private readonly clock: Clock,
   ) {}
 
   async list(organizationId: number, query: PageQuery): Promise<MachinePage> {
     return pageOfRows<MachineView>(
       this.dataSource.manager,
-      machinesOf(organizationId, query.search, this.clock.offsetMillis),
+      machinesOf(organizationId, query.search),
       query,
       sortableMachines,
     );

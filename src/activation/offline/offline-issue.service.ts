@@ -85,7 +85,7 @@ export class OfflineIssueService {
         targetId: machineId,
         details: { product, model: chosen.model, expiresAt: end },
       });
-      return viewOf(manager, { organizationId, id }, this.clock.offsetMillis);
+      return viewOf(manager, { organizationId, id });
     });
   }
 

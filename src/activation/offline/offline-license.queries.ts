@@ -29,8 +29,8 @@ export interface OfflinePool {
 }
 
 /** The server's time in the database, which is the same for all that a transaction counts. */
-export async function momentOf(manager: EntityManager, offsetMillis: number): Promise<Date> {
-  const [{ moment }] = (await rowsOf<{ moment: Date }>(manager, sql`SELECT server_now(${offsetMillis}) AS moment`)) as [
+export async function momentOf(manager: EntityManager): Promise<Date> {
+  const [{ moment }] = (await rowsOf<{ moment: Date }>(manager, sql`SELECT server_now() AS moment`)) as [
     { moment: Date },
   ];
   return moment;
@@ -97,20 +97,18 @@ export async function storedLicense(
 
 const tables = sql`offline_license l JOIN seat_pool p ON p.id = l.pool_id LEFT JOIN user_account u ON u.id = l.created_by`;
 
-function columnsAt(offsetMillis: number): Sql {
-  return sql`l.id, p.product, p.model, l.machine_id AS "machineId", l.created_at AS "createdAt", u.email AS "createdBy",
-             l.expires_at AS "expiresAt", l.expires_at > server_now(${offsetMillis}) AS active`;
-}
+const columns = sql`
+  l.id, p.product, p.model, l.machine_id AS "machineId", l.created_at AS "createdAt", u.email AS "createdBy",
+  l.expires_at AS "expiresAt", l.expires_at > server_now() AS active`;
 
 /** An offline license of an organization that exists. */
 export async function viewOf(
   manager: EntityManager,
   { organizationId, id }: { organizationId: number; id: number },
-  offsetMillis: number,
 ): Promise<OfflineLicenseView> {
   const [view] = (await rowsOf<OfflineLicenseView>(
     manager,
-    sql`SELECT ${columnsAt(offsetMillis)} FROM ${tables} WHERE l.organization_id = ${organizationId} AND l.id = ${id}`,
+    sql`SELECT ${columns} FROM ${tables} WHERE l.organization_id = ${organizationId} AND l.id = ${id}`,
   )) as [OfflineLicenseView];
   return view;
 }
@@ -123,9 +121,9 @@ export const sortableLicenses = {
 };
 
 /** The offline licenses of an organization, the newest first. */
-export function licensesOf(organizationId: number, search: string | undefined, offsetMillis: number): RowQuery {
+export function licensesOf(organizationId: number, search: string | undefined): RowQuery {
   return {
-    select: columnsAt(offsetMillis),
+    select: columns,
     from: sql`${tables} WHERE l.organization_id = ${organizationId}
                 AND ${isFound('l.machine_id, u.email, p.product', search)}`,
     tieBreaker: 'l.id DESC',

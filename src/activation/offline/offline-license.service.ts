@@ -4,7 +4,6 @@ import { decodeJwt } from 'jose';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { AccessRecord } from '../../audit/access-record.js';
-import { Clock } from '../../clock/clock.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../../http/paging.js';
 import { isAcceptedByClient } from '../../license/file/client-features.js';
@@ -22,11 +21,10 @@ export class OfflineLicenseService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly signing: SigningService,
     private readonly access: AccessRecord,
-    private readonly clock: Clock,
   ) {}
 
   async list(organizationId: number, query: PageQuery): Promise<OfflineLicensePage> {
-    const rows = licensesOf(organizationId, query.search, this.clock.offsetMillis);
+    const rows = licensesOf(organizationId, query.search);
     return pageOfRows<OfflineLicenseView>(this.dataSource.manager, rows, query, sortableLicenses);
   }
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { server } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
-import { Clock } from '../../clock/clock.js';
 import { type GrantPart, partOf } from '../../license/file/grants.js';
 import { LicenseService } from '../../license/license.service.js';
 import { endLeases } from '../seat/end-leases.js';
@@ -23,7 +22,6 @@ export class OfflineSeatService {
   constructor(
     private readonly licenses: LicenseService,
     private readonly audit: AuditService,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -36,7 +34,7 @@ export class OfflineSeatService {
    */
   async choose(manager: EntityManager, seat: OfflineSeat, now: Date, end: Date): Promise<AllowedPool> {
     // One moment for all that is counted: what is dead at it takes no seat, and uses no reservation.
-    const moment = await momentOf(manager, this.clock.offsetMillis);
+    const moment = await momentOf(manager);
     // What is dead gives its seat back for good: a renewal of it may be under way, and would bring it back to life.
     const where = isDead(seat, moment);
     await endLeases(manager, this.audit, { reason: 'expired', ender: server, where });

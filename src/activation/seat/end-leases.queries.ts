@@ -46,7 +46,6 @@ export function deleteLeases(
   manager: EntityManager,
   { reason, ender, where }: LeasesToEnd,
   poolIds: readonly number[],
-  offsetMillis: number,
 ): Promise<EndedLease[]> {
   return rowsOf(
     manager,
@@ -58,7 +57,7 @@ export function deleteLeases(
                        SELECT 'session', l.organization_id, l.pool_id, l.product, p.model, l.user_id, l.machine_id,
                               l.fingerprint, l.expires_at, ${reason === 'quota-reduced'}::boolean
                          FROM gone l JOIN seat_pool p ON p.id = l.pool_id
-                        WHERE l.expires_at > server_now(${offsetMillis}) + p.free_on_release_minutes * interval '1 minute')
+                        WHERE l.expires_at > server_now() + p.free_on_release_minutes * interval '1 minute')
     SELECT l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",
            l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId" FROM gone l`,
   );

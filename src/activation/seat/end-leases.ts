@@ -14,7 +14,7 @@ export async function endLeases(
 ): Promise<EndedLease[]> {
   const poolIds = await lockPoolsOfLeases(manager, leases.where);
   if (poolIds.length === 0) return [];
-  const ended = await deleteLeases(manager, leases, poolIds, audit.offsetMillis);
+  const ended = await deleteLeases(manager, leases, poolIds);
   if (ended.length === 0) return [];
   const counts = new Map<number, number>();
   for (const { poolId } of ended) counts.set(poolId, (counts.get(poolId) ?? 0) + 1);

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { Clock } from '../../clock/clock.js';
 import { GroupCommit, isItemError } from '../../concurrency/group-commit.js';
 import { runHotTogether } from '../../database/pipeline.js';
 import { type Statement } from '../../database/preparing-client.js';
@@ -52,10 +51,7 @@ export class GuessCounter {
   private readonly pool: Pool;
   private readonly steps = new GroupCommit<Step, unknown[]>((steps) => this.run(steps), isItemError, 50);
 
-  constructor(
-    @InjectDataSource() dataSource: DataSource,
-    private readonly clock: Clock,
-  ) {
+  constructor(@InjectDataSource() dataSource: DataSource) {
     this.pool = poolOf(dataSource);
   }
 
@@ -67,8 +63,7 @@ export class GuessCounter {
   async take({ scopes, pair, userId, site }: CountedAttempt, holdMillis: number): Promise<Turn> {
     const keys = scopes.map(({ key }) => key);
     const free = scopes.map((scope) => scope.free);
-    const { offsetMillis } = this.clock;
-    const values = [offsetMillis, keys, free, pair, userId, site, holdMillis, windowSeconds, maxSpacingSeconds];
+    const values = [keys, free, pair, userId, site, holdMillis, windowSeconds, maxSpacingSeconds];
     const [turn] = await this.steps.add({ keys, statement: [takeTurn, values] });
     return turn as Turn;
   }
@@ -76,7 +71,7 @@ export class GuessCounter {
   /** Takes the count back, for the password was right, and notes that the account is used here. */
   async takeBack({ scopes, pair, site }: CountedAttempt, ownerId: number, { familiar }: Turn): Promise<void> {
     const keys = familiar ? [pair] : scopes.map(({ key }) => key);
-    await this.steps.add({ keys, statement: [takeBack, [this.clock.offsetMillis, keys, pair, ownerId, site]] });
+    await this.steps.add({ keys, statement: [takeBack, [keys, pair, ownerId, site]] });
   }
 
   private async run(steps: readonly Step[]): Promise<{ result: unknown[] }[]> {

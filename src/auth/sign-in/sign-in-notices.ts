@@ -62,7 +62,7 @@ export class SignInNotices {
       const details = { limit, attempts };
       await this.audit.record(manager, actor, { action: 'sign-in.throttled', ...targetOf(user), details });
       if (!user || !isAboutAccount) return;
-      const once = [this.clock.offsetMillis, `sign-in:told ${user.id}`, mailSeconds];
+      const once = [`sign-in:told ${user.id}`, mailSeconds];
       const [isFirst] = await manager.query<unknown[]>(onceIn, once);
       if (!isFirst) return;
       await this.audit.record(manager, actor, { action: 'account.locked-out', ...targetOf(user), details: { limit } });

@@ -48,9 +48,6 @@ export async function writeQuotas(manager: EntityManager, quotas: readonly PoolQ
 }
 
 /** Long after their end: a clock that was in the future for a while brings no seat back. */
-export async function deleteOldCharges(manager: EntityManager, offsetMillis: number): Promise<void> {
-  await execute(
-    manager,
-    sql`DELETE FROM seat_charge WHERE expires_at < server_now(${offsetMillis}) - interval '400 days'`,
-  );
+export async function deleteOldCharges(manager: EntityManager): Promise<void> {
+  await execute(manager, sql`DELETE FROM seat_charge WHERE expires_at < server_now() - interval '400 days'`);
 }

@@ -4,7 +4,6 @@ import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { lockInstallation } from '../../database/locks.js';
 import { type Actor, server } from '../../access/actor.js';
-import { Clock } from '../../clock/clock.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { Notifications } from '../../database/notifications.js';
 import { LOG } from '../../log/log.module.js';
@@ -46,7 +45,6 @@ export class SeatDivisionService implements OnModuleInit, OnApplicationShutdown 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
-    private readonly clock: Clock,
     notifications: Notifications,
     organizations: OrganizationService,
     @Inject(LOG) private readonly log: Logger,
@@ -123,18 +121,18 @@ export class SeatDivisionService implements OnModuleInit, OnApplicationShutdown 
   }
 
   private async divideAll(manager: EntityManager, licensed: Licensed): Promise<SeatDivision> {
-    const out = await seatsOut(manager, this.clock.offsetMillis);
+    const out = await seatsOut(manager);
     return divideSeats(licensed, await poolShares(manager), out);
   }
 
   private async writeQuotas(manager: EntityManager, quotas: readonly PoolQuota[]): Promise<void> {
     await writeQuotas(manager, quotas);
-    await deleteOldCharges(manager, this.clock.offsetMillis);
+    await deleteOldCharges(manager);
   }
 
   /** Every minute: remembers the time, and follows it when a license begins or ends. */
   private async tick(): Promise<void> {
-    const isDue = await noteTime(this.dataSource.manager, this.clock.offsetMillis);
+    const isDue = await noteTime(this.dataSource.manager);
     if (isDue) await this.dataSource.transaction((manager) => this.reallocate(manager));
   }
 }

@@ -31,7 +31,7 @@ const withoutSession = sql`
     FROM seat_charge WHERE kind = 'session' AND model <> 'floating'`;
 
 /** Seats of which a token is out, by pool; pools that are gone included. */
-export async function seatsOut(manager: EntityManager, offsetMillis: number): Promise<SeatsOut[]> {
+export async function seatsOut(manager: EntityManager): Promise<SeatsOut[]> {
   return rowsOf<SeatsOut>(
     manager,
     sql`
@@ -42,7 +42,7 @@ export async function seatsOut(manager: EntityManager, offsetMillis: number): Pr
                 FROM lease l JOIN seat_pool p ON p.id = l.pool_id
               UNION ALL
               SELECT pool_id, product, model, seat, expires_at, withdrawn, true FROM (${withoutSession}) AS w) AS out
-       WHERE expires_at > server_now(${offsetMillis}) GROUP BY pool_id, product, model`,
+       WHERE expires_at > server_now() GROUP BY pool_id, product, model`,
   );
 }
 
@@ -50,12 +50,11 @@ export async function seatsOut(manager: EntityManager, offsetMillis: number): Pr
 export async function fixedSeats(
   manager: EntityManager,
   poolIds: readonly number[],
-  offsetMillis: number,
 ): Promise<{ poolId: number; seat: string }[]> {
   return rowsOf(
     manager,
     sql`
       SELECT DISTINCT pool_id AS "poolId", seat FROM (${withoutSession}) AS w
-       WHERE pool_id = ANY(${poolIds}::bigint[]) AND NOT withdrawn AND expires_at > server_now(${offsetMillis})`,
+       WHERE pool_id = ANY(${poolIds}::bigint[]) AND NOT withdrawn AND expires_at > server_now()`,
   );
 }

@@ -104,14 +104,11 @@ export function poolsOf(queues: readonly Queue[]): Statement {
   ];
 }
 
-/**
- * @param offsetMillis of the clock, see `server_now`
- * @returns of {@link Moment}, one
- */
-export function momentOf(queues: readonly Queue[], offsetMillis: number): Statement {
+/** @returns of {@link Moment}, one */
+export function momentOf(queues: readonly Queue[]): Statement {
   return [
     `SELECT now, greatest(newest_time, now) AS "licenseTime", greatest(newest_time, now) >= quotas_valid_until AS outdated,
-            alive_at <= clock_timestamp() - $5 * interval '1 millisecond' AS away,
+            alive_at <= clock_timestamp() - $4 * interval '1 millisecond' AS away,
             (SELECT json_object_agg(pool_id, seats)
                FROM (SELECT f.pool_id, count(DISTINCT f.seat) AS seats
                        FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
@@ -126,9 +123,9 @@ export function momentOf(queues: readonly Queue[], offsetMillis: number): Statem
             (SELECT json_agg(json_build_object('id', s.id, 'organizationId', s.organization_id, 'product', s.product,
                                                'userId', s.user_id) ORDER BY s.id)
                FROM seat_waiter s
-              WHERE s.organization_id = ANY($1) AND s.seen_at > clock_timestamp() - $4 * interval '1 millisecond') AS waiting
-       FROM installation, server_now($3) AS now`,
-    [...columnsOf(queues), offsetMillis, staleWaiterMillis, outageMillis],
+              WHERE s.organization_id = ANY($1) AND s.seen_at > clock_timestamp() - $3 * interval '1 millisecond') AS waiting
+       FROM installation, server_now() AS now`,
+    [...columnsOf(queues), staleWaiterMillis, outageMillis],
   ];
 }
 
@@ -188,11 +185,11 @@ export function lockHolders(userIds: readonly number[]): Statement {
 }
 
 /** @returns `userId`, `count` of live leases, in all organizations */
-export function leaseCounts(userIds: readonly number[], offsetMillis: number): Statement {
+export function leaseCounts(userIds: readonly number[]): Statement {
   return [
     `SELECT user_id AS "userId", count(*)::int FROM lease
-      WHERE user_id = ANY($1) AND expires_at > server_now($2) GROUP BY user_id`,
-    [userIds, offsetMillis],
+      WHERE user_id = ANY($1) AND expires_at > server_now() GROUP BY user_id`,
+    [userIds],
   ];
 }
 

@@ -32,7 +32,6 @@ export class CheckOutBatch {
   constructor(
     private readonly manager: EntityManager,
     private readonly audit: AuditService,
-    private readonly offsetMillis: number,
     private readonly limits: CheckOutLimits,
   ) {}
 
@@ -42,9 +41,8 @@ export class CheckOutBatch {
    * @throws OutageError
    */
   async run(items: readonly CheckOutItem[]): Promise<() => Outcome<CheckOutResult>[]> {
-    const { offsetMillis, limits } = this;
-    const snapshot = await takeSnapshot(this.manager, items, { offsetMillis, limits });
-    const decision = new BatchDecision(snapshot, limits);
+    const snapshot = await takeSnapshot(this.manager, items, this.limits);
+    const decision = new BatchDecision(snapshot, this.limits);
     const results = items.map((item) => decision.settle(item));
     const refusals = [...decision.denied, ...decision.queued.filter(({ item }) => item.recordDenial)];
     const unrecorded = await this.unrecorded(refusals, snapshot.now);

@@ -89,17 +89,16 @@ interface FirstLook {
  * Locks the pools that a batch is about, always in the same order, and looks at all that it is decided by. Expired leases of
  * pools that are full are deleted on the way: a dead client's seat is free for the next who asks, without waiting for any sweep.
  *
- * @param offsetMillis of the clock, see `server_now`
  * @throws QuotasOutdatedError
  * @throws OutageError
  */
 export async function takeSnapshot(
   manager: EntityManager,
   items: readonly CheckOutItem[],
-  { offsetMillis, limits }: { offsetMillis: number; limits: CheckOutLimits },
+  limits: CheckOutLimits,
 ): Promise<Snapshot> {
   const requests = items.map(({ request }) => request);
-  const first = await firstLook(manager, requests, { offsetMillis, isLimited: limits.maxLeasesPerUser > 0 });
+  const first = await firstLook(manager, requests, limits.maxLeasesPerUser > 0);
   if (first.moment.away) throw new OutageError();
   if (first.moment.outdated) throw new QuotasOutdatedError();
   const look = new CloserLook(manager, requests, first);
@@ -112,7 +111,7 @@ export async function takeSnapshot(
 async function firstLook(
   manager: EntityManager,
   requests: readonly SeatRequest[],
-  { offsetMillis, isLimited }: { offsetMillis: number; isLimited: boolean },
+  isLimited: boolean,
 ): Promise<FirstLook> {
   const wanted = new Map(
     requests.map(({ organizationId, clientPackage }) => {
@@ -128,10 +127,10 @@ async function firstLook(
     lockPoolsOf(queues),
     // Statements of their own: what was committed while they waited for the locks counts, and so does the time that went by.
     poolsOf(queues),
-    momentOf(queues, offsetMillis),
+    momentOf(queues),
     ownLeases(requests, 'machine'),
     ...(containers.length > 0 ? [ownLeases(containers, 'container')] : []),
-    ...(isLimited ? [lockHolders(userIds), leaseCounts(userIds, offsetMillis)] : []),
+    ...(isLimited ? [lockHolders(userIds), leaseCounts(userIds)] : []),
   ])) as [unknown[], unknown[], PoolRow[], [Moment], LeaseState[], ...unknown[][]];
   const others = containers.length > 0 ? (more[0] as LeaseState[]) : [];
   const counted = isLimited ? (more.at(-1) as { userId: number; count: number }[]) : [];
