@@ -13,6 +13,8 @@ import {
   type ChainEvent,
   leafOf,
   pseudonymFor,
+  saltAt,
+  saltsOf,
 } from '../src/audit/evidence/sealed-event.js';
 import { type Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
@@ -231,8 +233,8 @@ describe('The sealed audit log', () => {
   it('reports a chain that was written anew without the key', async () => {
     await threeBlocks();
     await server.sql(`UPDATE audit_event SET details = '{"name": "Nothing"}' WHERE action = 'organization.renamed'`);
-    const blocks = await server.sql<BlockHeader & { events: string[]; leaves: Buffer }>(
-      `SELECT number::int, sealed_at AS "sealedAt", previous, total::int, checkpoint::int, history, events, leaves
+    const blocks = await server.sql<BlockHeader & { events: string[]; leaves: Buffer; salts: Buffer }>(
+      `SELECT number::int, sealed_at AS "sealedAt", previous, total::int, checkpoint::int, history, events, leaves, salts
          FROM audit_block b
         WHERE number >= (SELECT number FROM audit_block
                           WHERE (SELECT id FROM audit_event WHERE action = 'organization.renamed') = ANY(events))
@@ -244,7 +246,9 @@ describe('The sealed audit log', () => {
     for (const block of blocks) {
       const { text, values } = sql`${recordedEvents(sql`e.id = ANY (${block.events}::bigint[])`)} ORDER BY e.id`;
       const rows = await server.sql<ChainEvent>(text, values);
-      const written = rows.map((row) => leafOf(row, pseudonyms));
+      const written = rows.map((row, index) =>
+        leafOf(row, pseudonyms, saltAt(saltsOf(block.salts, rows.length), index)),
+      );
       const leaves = Buffer.concat([...written, block.leaves.subarray(rows.length * 32)]);
       const hash = blockHash({ ...block, previous }, leaves);
       await server.sql('UPDATE audit_block SET leaves = $1, previous = $2, hash = $3 WHERE number = $4', [

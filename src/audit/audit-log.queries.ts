@@ -112,7 +112,7 @@ const searchedText = `fold_case(e.actor || ' ' || e.action || ' ' || coalesce(e.
 /** Columns of a grant, from the row `l` of a lease or of the session that it has become. */
 function grant(id: string, lease: string, model: string): Sql {
   return raw(`${id} AS id, l.started_at AS "occurredAt", 'lease.granted' AS action, l.organization_id AS "organizationId",
-      coalesce(u.email, 'user ' || l.user_id) AS actor, 'lease' AS "targetType", ${lease}::text AS "targetId",
+      coalesce(u.email, 'user ' || l.user_id, 'erased') AS actor, 'lease' AS "targetType", ${lease}::text AS "targetId",
       jsonb_build_object('product', l.product, 'model', ${model}, 'machineId', l.machine_id, 'sessionId', l.session_id,
                          'hostname', l.hostname) AS details, l.granted_from AS address`);
 }

@@ -30,6 +30,7 @@ describe('Without any setting', () => {
       invitationHours: 24,
       sessionRetentionDays: 730,
       historyRetentionDays: 365,
+      personalDataRetentionDays: undefined,
       sessionIdleMinutes: 480,
       sessionMaxHours: 24,
       apiKeyMaxDays: undefined,

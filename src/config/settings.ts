@@ -181,6 +181,16 @@ const declarations = {
     fallback: 24,
     parse: wholeNumber('hours', 1, 24 * 90),
   }),
+  /** Undefined: as long as the data itself. */
+  personalDataRetentionDays: setting<number | undefined>('PERSONAL_DATA_RETENTION_DAYS', {
+    group: 'Mail and people',
+    description:
+      'Days after which sessions that are over, refusals and audit events lose the person, machine and address that they name, up to 36500. ' +
+      'Sums stay exact, and the audit log goes on verifying. Without it they are kept as long as the data itself.',
+    fallback: undefined,
+    defaultWords: 'as long as the data itself',
+    parse: wholeNumber('days', 1, 36_500),
+  }),
   /** Days for which mails, invitations and offline licenses stay in their lists after they are over. */
   historyRetentionDays: setting('HISTORY_RETENTION_DAYS', {
     group: 'Mail and people',

@@ -37,6 +37,7 @@ import { FastSearch1764132000000 } from './migrations/1764132000000-fast-search.
 import { UsageRollUps1764132100000 } from './migrations/1764132100000-usage-roll-ups.js';
 import { OldRows1764132200000 } from './migrations/1764132200000-old-rows.js';
 import { ServerClock1764132500000 } from './migrations/1764132500000-server-clock.js';
+import { PersonalData1764132210000 } from './migrations/1764132210000-personal-data.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
@@ -85,6 +86,7 @@ const migrations = [
   UsageRollUps1764132100000,
   OldRows1764132200000,
   ServerClock1764132500000,
+  PersonalData1764132210000,
   WithdrawnCharges1764117000000,
   RoomForRenewals1764117100000,
   MailTokens1764113000000,

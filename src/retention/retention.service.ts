@@ -8,10 +8,18 @@ import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { DeliveryService } from '../audit/evidence/delivery.service.js';
+import { forgetUnsealedSessions } from '../audit/evidence/redaction.queries.js';
+import { RedactionService } from '../audit/evidence/redaction.service.js';
 import { SealingService } from '../audit/evidence/sealing.service.js';
-import { changedRows } from '../database/query.js';
+import { changedRows, rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
-import { batch, deleteForgottenMachines, deleteOldRows } from './retention.queries.js';
+import {
+  batch,
+  deleteForgottenMachines,
+  deleteOldRows,
+  forgetMonths,
+  forgetRefusalsAndReports,
+} from './retention.queries.js';
 import { tableRules } from './table-rules.js';
 
 const intervalMillis = 3_600_000;
@@ -31,6 +39,7 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
     private readonly clock: Clock,
     private readonly sealing: SealingService,
     private readonly delivery: DeliveryService,
+    private readonly redaction: RedactionService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -51,10 +60,26 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
       const before = this.daysAgo(typeof days === 'number' ? days : this.settings[days]);
       await this.inBatches(deleteOldRows(table, rule.deleted, before), signal);
     }
+    await this.forgetPeople(signal);
     const before = this.daysAgo(this.settings.sessionRetentionDays);
     while (!signal.aborted && (await this.sealing.removeSessions(before)));
     await this.inBatches(deleteForgottenMachines, signal);
     await this.removeAuditBlocks(signal);
+  }
+
+  private async forgetPeople(signal: AbortSignal): Promise<void> {
+    const { personalDataRetentionDays: days } = this.settings;
+    if (days === undefined) return;
+    const before = this.daysAgo(days);
+    while (!signal.aborted && (await this.redaction.forgetBefore(before)));
+    for (const statement of [forgetUnsealedSessions(before, batch), ...forgetRefusalsAndReports(before)]) {
+      await this.inBatches(statement, signal);
+    }
+    let changed = batch;
+    while (changed === batch && !signal.aborted) {
+      const [months] = await rowsOf<{ changed: number }>(this.dataSource, forgetMonths(before));
+      changed = months?.changed ?? 0;
+    }
   }
 
   private async removeAuditBlocks(signal: AbortSignal): Promise<void> {

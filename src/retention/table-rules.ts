@@ -40,7 +40,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   audit_checkpoint: { kept: 'one an hour, 7 MB a year: the log verifies from the first to the last' },
   audit_delivery: { bounded: 'has a row for each destination' },
   audit_event: { deletedBy: 'SealingService.removeBlocks, after AUDIT_RETENTION_DAYS' },
-  audit_name: { kept: 'one row for each address that the log names: what is sealed verifies with it' },
+  audit_name: { deletedBy: 'RedactionService, with the last event that names the address' },
   client_call: { deletedBy: 'ClientConversation, which keeps the newest' },
   client_session: { deleted: { time: 'reported_at', days: 'sessionRetentionDays' } },
   client_version: { deletedBy: 'ClientConversation, which keeps the newest' },

@@ -115,6 +115,12 @@ export class AuditVerification {
   @ApiProperty({ description: 'Sealed events that were read; up to the first broken place.' })
   events!: number;
 
+  @ApiProperty({
+    description:
+      'Of these, events that have lost personal data since they were sealed; what is left of them is signed.',
+  })
+  erased!: number;
+
   @ApiProperty()
   intact!: boolean;
 

@@ -39,4 +39,16 @@ export class AuditBlock {
   /** 32 bytes for each event, grant and end. */
   @Column({ type: 'bytea' })
   leaves!: Buffer;
+
+  /** 32 bytes that the salts of all events come from; once something is erased, 16 bytes for each event that has its salt still. */
+  @Column({ type: 'bytea', nullable: true })
+  salts!: Buffer | null;
+
+  /** 32 bytes for each event, of what is left of it; zeros where nothing was erased. */
+  @Column({ type: 'bytea', nullable: true })
+  redacted!: Buffer | null;
+
+  /** Compact JWS that vouches for `redacted`. */
+  @Column({ type: 'text', nullable: true })
+  redaction!: string | null;
 }

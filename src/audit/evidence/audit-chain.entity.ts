@@ -24,4 +24,8 @@ export class AuditChain {
 
   @Column({ type: 'text', nullable: true })
   signature!: string | null;
+
+  /** Events up to this block have lost their personal data, because they are old. */
+  @Column({ name: 'forgotten_block', type: 'bigint', default: 0 })
+  forgottenBlock!: number;
 }

@@ -12,4 +12,8 @@ export class AuditName {
 
   @Column({ type: 'text' })
   pseudonym!: string;
+
+  /** No block after this one has it, give or take a thousand blocks; null: not known. */
+  @Column({ name: 'last_block', type: 'bigint', nullable: true })
+  lastBlock!: number | null;
 }

@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { type AuditName } from './audit-name.entity.js';
-import { type ChainSource, type StoredBlock, type StoredCheckpoint } from './chain-verifier.js';
+import { type ChainSource, type StoredCheckpoint } from './chain-verifier.js';
+import { type StoredBlock } from './stored-block.js';
 import { namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
 import { pseudonymsOf } from './sealing.queries.js';
 
@@ -12,10 +13,17 @@ type Line =
   | { type: 'key'; pem: string }
   | ({ type: 'checkpoint' } & StoredCheckpoint)
   | { type: 'name'; name: string; salt: string }
-  | ({ type: 'block'; sealedAt: string; previous: string; hash: string; leaves: string } & Pick<
-      StoredBlock,
-      'number' | 'total' | 'checkpoint' | 'history'
-    >)
+  | ({
+      type: 'block';
+      sealedAt: string;
+      previous: string;
+      hash: string;
+      leaves: string;
+      /** Missing in an export of a former release, like the next two. */
+      salts?: string | null;
+      redacted?: string | null;
+      redaction?: string | null;
+    } & Pick<StoredBlock, 'number' | 'total' | 'checkpoint' | 'history'>)
   | { type: 'event'; kind: 'event' | 'grant' | 'end'; ref: string; fields?: Record<string, unknown> }
   | { type: 'state'; signature: string | null };
 
@@ -30,25 +38,34 @@ export async function* exportLines(
   for (const checkpoint of await chain.checkpoints()) yield line({ type: 'checkpoint', ...checkpoint });
   yield line({ type: 'state', signature: (await chain.state())?.signature ?? null });
   const known = new Set<string>();
-  for await (const { events, sealedAt, previous, hash, leaves, number, total, checkpoint, history } of chain.blocks()) {
+  for await (const block of chain.blocks()) {
+    const { events } = block;
     const names = [...new Set(events.flatMap(({ fields }) => namesIn(fields)))].filter((name) => !known.has(name));
     for (const { name, salt } of await rowsOf<AuditName>(manager, pseudonymsOf(names))) {
       yield line({ type: 'name', name, salt: salt.toString('hex') });
     }
     for (const name of names) known.add(name);
-    yield line({
-      type: 'block',
-      number,
-      sealedAt: sealedAt.toISOString(),
-      previous: previous.toString('hex'),
-      hash: hash.toString('hex'),
-      total,
-      checkpoint,
-      history,
-      leaves: leaves.toString('hex'),
-    });
+    yield line(blockLine(block));
     for (const event of events) yield line({ type: 'event', ...event });
   }
+}
+
+function blockLine(block: StoredBlock): Line {
+  const { sealedAt, previous, hash, leaves, number, total, checkpoint, history, salts, redacted, redaction } = block;
+  return {
+    type: 'block',
+    number,
+    sealedAt: sealedAt.toISOString(),
+    previous: previous.toString('hex'),
+    hash: hash.toString('hex'),
+    total,
+    checkpoint,
+    history,
+    leaves: leaves.toString('hex'),
+    salts: salts?.toString('hex') ?? null,
+    redacted: redacted?.toString('hex') ?? null,
+    redaction,
+  };
 }
 
 /** A chain from a file that {@link exportLines} has written. */
@@ -114,7 +131,9 @@ export class ExportedChain implements ChainSource {
       if (block) yield block;
       const [previous, hash, leaves] = [line.previous, line.hash, line.leaves].map((hex) => Buffer.from(hex, 'hex'));
       if (!previous || !hash || !leaves) continue;
-      block = { ...line, sealedAt: new Date(line.sealedAt), previous, hash, leaves, events: [] };
+      const [salts, redacted] = [line.salts, line.redacted].map((hex) => (hex ? Buffer.from(hex, 'hex') : null));
+      const erased = { salts: salts ?? null, redacted: redacted ?? null, redaction: line.redaction ?? null };
+      block = { ...line, sealedAt: new Date(line.sealedAt), previous, hash, leaves, ...erased, events: [] };
     }
     if (block) yield block;
   }

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { inUtc } from '../../clock/in-utc.js';
+import { sealOf } from './redaction.js';
 import {
   blockHash,
-  type BlockHeader,
   type ChainClaims,
-  type ChainEvent,
   type CheckpointClaims,
-  leafOf,
   type Pseudonyms,
+  type RedactionClaims,
 } from './sealed-event.js';
+import { type StoredBlock } from './stored-block.js';
 
 /** How a chain can be broken. */
 export const breakProblems = [
@@ -46,19 +47,14 @@ export interface Verification {
   /** Sealed events that were looked at. */
   events: number;
   blocks: number;
+  /** Of the events, how many have lost personal data since they were sealed. */
+  erased: number;
   intact: boolean;
   firstBroken: Break | null;
   /** The first of them; times say nothing about the order of the events, which is that of the blocks. */
   notes: Note[];
   /** The newest one. */
   checkpoint: StoredCheckpoint | null;
-}
-
-export interface StoredBlock extends BlockHeader {
-  hash: Buffer;
-  leaves: Buffer;
-  /** Its events in their order; `fields` is missing where the row is. */
-  events: { kind: ChainEvent['kind']; ref: string; fields?: Record<string, unknown> }[];
 }
 
 export interface StoredCheckpoint extends Omit<CheckpointClaims, 'use'> {
@@ -92,6 +88,7 @@ const maxNotes = 100;
 export class ChainVerifier {
   private events = 0;
   private blocks = 0;
+  private erased = 0;
   private checkpoints: StoredCheckpoint[] = [];
   private readonly notes: Note[] = [];
   /** An event of the newest block with a time long before that block: what comes next tells whether the clock was set back. */
@@ -110,6 +107,7 @@ export class ChainVerifier {
     return {
       events: this.events,
       blocks: this.blocks,
+      erased: this.erased,
       intact: firstBroken === undefined,
       firstBroken: firstBroken ?? null,
       notes: this.notes,
@@ -141,6 +139,7 @@ export class ChainVerifier {
       if (number !== expected) return broken('block-missing', { block: expected }, `Block ${expected} is missing.`);
       const found =
         this.suspectBroken(block.sealedAt.getTime()) ??
+        (await this.redactionBroken(block)) ??
         (await this.eventsBroken(block)) ??
         this.linkBroken(block, previous);
       if (found) return found;
@@ -174,7 +173,7 @@ export class ChainVerifier {
   }
 
   private async eventsBroken(block: StoredBlock): Promise<Break | undefined> {
-    const { number, events, leaves, history } = block;
+    const { number, events, history } = block;
     const before = this.last && Math.min(this.last.sealedAt.getTime(), block.sealedAt.getTime());
     const pseudonyms = await this.source.pseudonyms(events);
     const { removedSessionsBlock = 0 } = this.checkpoints.at(-1) ?? {};
@@ -184,7 +183,9 @@ export class ChainVerifier {
         if (kind !== 'event' && number <= removedSessionsBlock) continue;
         return broken('event-missing', at, `${at.event} of block ${number} was removed.`);
       }
-      if (!leafOf({ kind, ref, fields }, pseudonyms).equals(leaves.subarray(index * 32, index * 32 + 32))) {
+      const state = sealOf({ kind, ref, fields }, pseudonyms, { block, index });
+      if (state === 'redacted') this.erased++;
+      if (!state) {
         return broken('event-changed', at, `${at.event} of block ${number} was changed.`);
       }
       const occurredAt = Date.parse(String(fields.occurredAt));
@@ -196,6 +197,22 @@ export class ChainVerifier {
       }
     }
     return undefined;
+  }
+
+  /** Only the server says what was erased. */
+  private async redactionBroken({ number, hash, redacted, redaction }: StoredBlock): Promise<Break | undefined> {
+    if (!redacted && redaction === null) return undefined;
+    const claims = redaction ? ((await this.source.verify(redaction)) as RedactionClaims | undefined) : undefined;
+    const leaves = createHash('sha256')
+      .update(redacted ?? '')
+      .digest('hex');
+    const isOurs =
+      claims?.use === 'audit-redaction' &&
+      claims.block === number &&
+      claims.hash === hash.toString('hex') &&
+      claims.leaves === leaves;
+    if (isOurs) return undefined;
+    return broken('block-changed', { block: number }, `What was erased from block ${number} was changed.`);
   }
 
   private linkBroken(block: StoredBlock, previous: Buffer): Break | undefined {

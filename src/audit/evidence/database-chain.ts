@@ -1,11 +1,13 @@
 import sql from 'sql-template-tag';
 import { type EntityManager, MoreThan } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { type ChainSource, type StoredBlock, type StoredCheckpoint } from './chain-verifier.js';
+import { type ChainSource, type StoredCheckpoint } from './chain-verifier.js';
+import { type StoredBlock } from './stored-block.js';
 import { AuditBlock } from './audit-block.entity.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
 import { type AuditName } from './audit-name.entity.js';
 import { ends, grants, recordedEvents } from './event.queries.js';
+import { saltsIn } from './redaction.js';
 import { type ChainEvent, namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
 import { pseudonymsOf } from './sealing.queries.js';
 
@@ -52,19 +54,41 @@ export class DatabaseChain implements ChainSource {
         .getMany();
       if (!block) return undefined;
       last = block.number;
-      const { number, sealedAt, previous, total, checkpoint, history, hash, leaves } = block;
-      yield {
-        number,
-        sealedAt,
-        previous,
-        total,
-        checkpoint,
-        history,
-        hash,
-        leaves,
-        events: await this.eventsOf(block),
-      };
+      yield this.stored(block);
     }
+  }
+
+  /** The blocks that have some events. */
+  async blocksWith(events: readonly Pick<ChainEvent, 'kind' | 'ref'>[]): Promise<StoredBlock[]> {
+    const refs = (kind: string): string[] => events.filter((event) => event.kind === kind).map(({ ref }) => ref);
+    const blocks = await this.manager
+      .createQueryBuilder(AuditBlock, 'block')
+      .where('block.events && :events::bigint[] OR block.grants && :grants::uuid[] OR block.ends && :ends::uuid[]', {
+        events: refs('event'),
+        grants: refs('grant'),
+        ends: refs('end'),
+      })
+      .orderBy('block.number')
+      .getMany();
+    return Promise.all(blocks.map((block) => this.stored(block)));
+  }
+
+  private async stored(block: AuditBlock): Promise<StoredBlock> {
+    const { number, sealedAt, previous, total, checkpoint, history, hash, leaves, redacted, redaction } = block;
+    return {
+      number,
+      sealedAt,
+      previous,
+      total,
+      checkpoint,
+      history,
+      hash,
+      leaves,
+      salts: saltsIn(block),
+      redacted,
+      redaction,
+      events: await this.eventsOf(block),
+    };
   }
 
   async pseudonyms(events: StoredBlock['events']): Promise<Pseudonyms> {

@@ -7,6 +7,7 @@ import { AuditCheckpoint } from './audit-checkpoint.entity.js';
 import { AuditDelivery } from './audit-delivery.entity.js';
 import { DeliveryService } from './delivery.service.js';
 import { RecordedSettings } from './recorded-settings.entity.js';
+import { RedactionService } from './redaction.service.js';
 import { SealingService } from './sealing.service.js';
 import { SettingsRecord } from './settings-record.js';
 import { VerificationService } from './verification.service.js';
@@ -17,7 +18,7 @@ import { VerificationService } from './verification.service.js';
     AuditModule,
     SigningModule,
   ],
-  providers: [DeliveryService, SealingService, SettingsRecord, VerificationService],
-  exports: [DeliveryService, SealingService, VerificationService],
+  providers: [DeliveryService, RedactionService, SealingService, SettingsRecord, VerificationService],
+  exports: [DeliveryService, RedactionService, SealingService, VerificationService],
 })
 export class EvidenceModule {}

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 export type EventKind = 'event' | 'grant' | 'end';
 
@@ -31,9 +31,37 @@ export function pseudonymFor(name: string, salt: Buffer): string {
 /**
  * The hash of an event, over its canonical form: JSON with sorted keys and without white space, each e-mail address replaced by
  * its pseudonym. Where a person was erased the pseudonym stands in the row itself, and the hash is the same.
+ *
+ * @param salt goes with what is erased, so that the hash does not tell it to a reader who tries all addresses
  */
-export function leafOf({ kind, ref, fields }: ChainEvent, pseudonyms: Pseudonyms): Buffer {
-  return createHash('sha256').update(canonical({ kind, ref, fields }, pseudonyms)).digest();
+export function leafOf({ kind, ref, fields }: ChainEvent, pseudonyms: Pseudonyms, salt: Buffer = noSalt): Buffer {
+  return createHash('sha256').update(salt).update(canonical({ kind, ref, fields }, pseudonyms)).digest();
+}
+
+const noSalt = Buffer.alloc(0);
+const saltBytes = 16;
+
+/** The salt of each event of a block, one after the other. */
+export function saltsOf(seed: Buffer, events: number): Buffer {
+  const salts = Array.from({ length: events }, (_, index) =>
+    createHmac('sha256', seed).update(String(index)).digest().subarray(0, saltBytes),
+  );
+  return Buffer.concat(salts);
+}
+
+/** @param salts of {@link saltsOf}; null: a former release has sealed the block */
+export function saltAt(salts: Buffer | null, index: number): Buffer {
+  return salts ? salts.subarray(index * saltBytes, (index + 1) * saltBytes) : noSalt;
+}
+
+/** What a server says of the events of a block that have lost personal data. */
+export interface RedactionClaims {
+  use: 'audit-redaction';
+  block: number;
+  /** Of the block, as it is in the chain. */
+  hash: string;
+  /** SHA-256 of the hashes of what is left. */
+  leaves: string;
 }
 
 function canonical(value: unknown, pseudonyms: Pseudonyms): string {

@@ -108,8 +108,17 @@ export function pseudonymsOf(names: readonly string[]): Sql {
   return sql`SELECT name, salt, pseudonym FROM audit_name WHERE name = ANY (${names}::text[])`;
 }
 
-export function addNames(names: readonly { name: string; salt: Buffer; pseudonym: string }[]): Sql {
-  return sql`INSERT INTO audit_name (name, salt, pseudonym)
-    SELECT * FROM unnest(${names.map(({ name }) => name)}::text[], ${names.map(({ salt }) => salt)}::bytea[],
-                         ${names.map(({ pseudonym }) => pseudonym)}::text[])`;
+export function addNames(names: readonly { name: string; salt: Buffer; pseudonym: string }[], block: number): Sql {
+  return sql`INSERT INTO audit_name (name, salt, pseudonym, last_block)
+    SELECT n.*, ${block}::bigint FROM unnest(${names.map(({ name }) => name)}::text[], ${names.map(({ salt }) => salt)}::bytea[],
+                         ${names.map(({ pseudonym }) => pseudonym)}::text[]) AS n`;
+}
+
+/** Blocks between two notes that a name is still in use. */
+const blocksNoted = 1000;
+
+/** Notes that a block has these names, unless one shortly before it had. */
+export function noteNames(names: readonly string[], block: number): Sql {
+  return sql`UPDATE audit_name SET last_block = ${block}
+    WHERE name = ANY (${names}::text[]) AND coalesce(last_block, 0) < ${block}::bigint - ${blocksNoted}::bigint`;
 }

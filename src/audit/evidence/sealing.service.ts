@@ -10,6 +10,7 @@ import { execute, rowsOf } from '../../database/query.js';
 import { LOG } from '../../log/log.module.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { AuditBlock } from './audit-block.entity.js';
+import { forgetNames } from './redaction.queries.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
 import { type AuditName } from './audit-name.entity.js';
 import { ends, grants, recordedEvents } from './event.queries.js';
@@ -21,6 +22,8 @@ import {
   leafOf,
   namesIn,
   pseudonymFor,
+  saltAt,
+  saltsOf,
 } from './sealed-event.js';
 import {
   addNames,
@@ -28,6 +31,7 @@ import {
   isUnsealed,
   lastBlockWithSessions,
   lastOldBlock,
+  noteNames,
   pseudonymsOf,
   removeBlocksUpTo,
   removeSessionsOf,
@@ -151,7 +155,9 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
       const old = { after: done, before, atMost: maxEventsRemoved };
       const [last] = await rowsOf<{ number: number; hash: string }>(manager, lastOldBlock(old, delivered));
       if (!last) return undefined;
-      for (const statement of removeBlocksUpTo(last.number)) await execute(manager, statement);
+      for (const statement of [...removeBlocksUpTo(last.number), ...forgetNames(last.number)]) {
+        await execute(manager, statement);
+      }
       return { removedBlock: last.number, anchor: last.hash };
     });
   }
@@ -171,6 +177,22 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
       }),
     );
     return removed ?? false;
+  }
+
+  /**
+   * Changes what is sealed while nothing else is sealed, and no server seals from what it read before.
+   *
+   * @returns undefined: it could not be done now
+   */
+  async whileNothingIsSealed<T>(work: (manager: EntityManager) => Promise<T>): Promise<T | undefined> {
+    return this.inTurn(() =>
+      this.locked(async (manager, chain) => {
+        if (chain.restoredIn !== null) return undefined;
+        const result = await work(manager);
+        await this.save(manager, chain, chain.sealedBelow);
+        return result;
+      }),
+    );
   }
 
   /** One after the other: this server does not stand in its own way. */
@@ -265,8 +287,11 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async append(manager: EntityManager, chain: Chain, events: readonly ChainEvent[]): Promise<void> {
-    const pseudonyms = await ensurePseudonyms(manager, new Set(events.flatMap(({ fields }) => namesIn(fields))));
-    const leaves = Buffer.concat(events.map((event) => leafOf(event, pseudonyms)));
+    const names = new Set(events.flatMap(({ fields }) => namesIn(fields)));
+    const pseudonyms = await ensurePseudonyms(manager, names, chain.block + 1);
+    const seed = randomBytes(32);
+    const salts = saltsOf(seed, events.length);
+    const leaves = Buffer.concat(events.map((event, index) => leafOf(event, pseudonyms, saltAt(salts, index))));
     const header = {
       number: chain.block + 1,
       sealedAt: this.clock.now(),
@@ -281,6 +306,7 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
       ...header,
       hash,
       leaves,
+      salts: seed,
       events: refs('event').map(Number),
       grants: refs('grant'),
       ends: refs('end'),
@@ -338,7 +364,11 @@ async function renumber(manager: EntityManager): Promise<void> {
 }
 
 /** The pseudonyms of these names; those that have none get one. */
-async function ensurePseudonyms(manager: EntityManager, names: ReadonlySet<string>): Promise<Map<string, string>> {
+async function ensurePseudonyms(
+  manager: EntityManager,
+  names: ReadonlySet<string>,
+  block: number,
+): Promise<Map<string, string>> {
   const wanted = [...names];
   const known = await rowsOf<AuditName>(manager, pseudonymsOf(wanted));
   const pseudonyms = new Map(known.map(({ name, pseudonym }) => [name, pseudonym]));
@@ -347,7 +377,8 @@ async function ensurePseudonyms(manager: EntityManager, names: ReadonlySet<strin
     .map((name) => ({ name, salt: randomBytes(16) }))
     .map(({ name, salt }) => ({ name, salt, pseudonym: pseudonymFor(name, salt) }));
   for (const { name, pseudonym } of added) pseudonyms.set(name, pseudonym);
-  if (added.length > 0) await execute(manager, addNames(added));
+  if (added.length > 0) await execute(manager, addNames(added, block));
+  if (known.length > 0) await execute(manager, noteNames(wanted, block));
   return pseudonyms;
 }
 

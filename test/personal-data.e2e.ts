@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Api } from './support/api.js';
+import { licenseServer } from './support/command.js';
+import { machineIdOf } from './support/machine-id.js';
+import { olderTransactionsOver } from './support/older-transactions.js';
+import { until } from './support/smtp-server.js';
+import { member, readyServer, type ReadyServer, rootAccount, usualSeats } from './support/test-server.js';
+
+jest.setTimeout(240_000);
+
+interface Verification {
+  events: number;
+  erased: number;
+  intact: boolean;
+  firstBroken: { problem: string; event: string | null } | null;
+}
+
+const grace = {
+  email: 'grace@example.com',
+  firstName: 'Gracia',
+  lastName: 'Hoppersmith',
+  host: 'grace-laptop.example.net',
+  address: '203.0.113.77',
+};
+
+let server: ReadyServer;
+afterEach(() => server.close());
+
+const verification = async (): Promise<Verification> => {
+  await olderTransactionsOver(server);
+  return server.root.get('/api/v1/audit-events/verification').expect<Verification>(200);
+};
+
+const later = async (days: number): Promise<void> => {
+  await server.later({ days });
+  server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+};
+
+const lease = (api: Api, name: string, host: string): Promise<{ id: string }> =>
+  api
+    .post('/api/v1/leases', {
+      organizationId: server.organizationId,
+      product: 'KSE',
+      machineId: machineIdOf(name),
+      sessionId: name,
+      hostname: host,
+    })
+    .expect<{ id: string }>(201);
+
+/** A person who signs in at their own address, has two sessions and is refused a third seat. */
+async function graceWorks(): Promise<Api> {
+  const { credentials } = await member(server, grace.email, 'ADMIN');
+  await server.sql('UPDATE user_account SET first_name = $1, last_name = $2 WHERE email = $3', [
+    grace.firstName,
+    grace.lastName,
+    grace.email,
+  ]);
+  const api = new Api(server.url, { ...credentials, 'x-forwarded-for': grace.address });
+  const ids = [await lease(api, 'grace-1', grace.host), await lease(api, 'grace-2', grace.host)];
+  const third = { organizationId: server.organizationId, product: 'KSE', machineId: machineIdOf('grace-3') };
+  await api.post('/api/v1/leases', { ...third, sessionId: 'grace-3', hostname: grace.host }).refused(409);
+  for (const { id } of ids) await api.delete(`/api/v1/leases/${id}`).expect(204);
+  await api.patch(`/api/v1/organizations/${server.organizationId}`, { name: 'Renamed' }).expect(200);
+  expect(await verification()).toMatchObject({ intact: true, erased: 0 });
+  return api;
+}
+
+/** Every text in the database with this in it, but for tables that may have it. */
+async function placesOf(text: string, but: readonly string[] = []): Promise<string[]> {
+  const tables = await server.sql<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1`,
+  );
+  const found: string[] = [];
+  for (const { name } of tables.filter((table) => !but.includes(table.name))) {
+    const rows = await server.sql<{ row: string }>(`SELECT t::text AS row FROM "${name}" t WHERE t::text ILIKE $1`, [
+      `%${text}%`,
+    ]);
+    found.push(...rows.map(({ row }) => `${name}: ${row}`));
+  }
+  return found;
+}
+
+/** What the server does every hour may wait for something else that it does every hour: then it is the next one's turn. */
+async function hourByHour(condition: () => Promise<boolean>, what: string): Promise<void> {
+  for (let hour = 1; hour <= 12; hour++) {
+    const happened = await until(condition, 5, what).then(
+      () => true,
+      () => false,
+    );
+    if (happened) return;
+    await server.later({ minutes: 61 });
+  }
+  throw new Error(`Waited twelve hours in vain for ${what}`);
+}
+
+describe('PERSONAL_DATA_RETENTION_DAYS', () => {
+  beforeEach(async () => {
+    const settings = { PERSONAL_DATA_RETENTION_DAYS: '30', TRUSTED_PROXIES: '127.0.0.1' };
+    server = await readyServer(usualSeats, {}, settings);
+  });
+
+  const isForgotten = async (): Promise<boolean> =>
+    (await placesOf(grace.address)).length === 0 && (await placesOf(grace.host)).length === 0;
+
+  it('takes person, host and address out of sessions, refusals and events; the log verifies, and what is left of it cannot be changed', async () => {
+    await graceWorks();
+    const [before] = await server.sql<{ events: number }>('SELECT count(*)::int AS events FROM audit_event');
+    await later(80);
+    await server.sql('DELETE FROM session');
+    server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    await hourByHour(isForgotten, 'the old events to be forgotten');
+    const forgotten = await verification();
+    expect(forgotten).toMatchObject({ intact: true, firstBroken: null });
+    expect(forgotten.erased).toBeGreaterThan(5);
+    const [after] = await server.sql<{ events: number }>(
+      `SELECT count(*)::int AS events FROM audit_event WHERE occurred_at < now() + interval '1 day'`,
+    );
+    expect(after!.events).toBe(before!.events);
+    expect(await server.sql('SELECT FROM ended_session WHERE user_id IS NULL')).toHaveLength(2);
+    expect(await server.sql('SELECT FROM denial WHERE user_id IS NULL AND hostname IS NULL')).toHaveLength(1);
+
+    for (const change of [
+      `UPDATE audit_event SET action = 'organization.deleted' WHERE action = 'organization.renamed'`,
+      `UPDATE audit_event SET actor = 'eve@example.com' WHERE action = 'organization.renamed'`,
+      `UPDATE ended_session SET product = 'KRE'`,
+      `UPDATE ended_session SET user_id = 1`,
+      `UPDATE audit_block SET redacted = set_byte(redacted, 0, 255 - get_byte(redacted, 0)) WHERE redacted IS NOT NULL`,
+    ]) {
+      const table = /UPDATE (\w+)/.exec(change)![1]!;
+      await server.sql(`DROP TABLE IF EXISTS kept`);
+      await server.sql(`CREATE TABLE kept AS SELECT * FROM ${table}`);
+      await server.sql(change);
+      expect([change, (await verification()).intact]).toEqual([change, false]);
+      const key = { audit_event: 'id', ended_session: 'lease_id', audit_block: 'number' }[table]!;
+      const columns = {
+        audit_event: ['action', 'actor'],
+        ended_session: ['product', 'user_id'],
+        audit_block: ['redacted'],
+      }[table]!;
+      const set = columns.map((column) => `${column} = k.${column}`).join(', ');
+      await server.sql(`UPDATE ${table} t SET ${set} FROM kept k WHERE k.${key} = t.${key}`);
+      expect([change, (await verification()).intact]).toEqual([change, true]);
+    }
+  });
+
+  it('keeps every sum of the reports, and forgets names that no event has any more', async () => {
+    await graceWorks();
+    const path = `/api/v1/organizations/${server.organizationId}/utilization`;
+    const from = new Date(Date.now() - 86_400_000).toISOString();
+    const to = new Date(Date.now() + 86_400_000).toISOString();
+    interface Report {
+      totals: { sessions: number; denials: number };
+      series: { at: string; sessions: number; peak: number; denials: number }[];
+    }
+    const report = () => server.root.get(`${path}?from=${from}&to=${to}&interval=day`).expect<Report>(200);
+    const before = await report();
+    await later(80);
+    await hourByHour(isForgotten, 'the old events to be forgotten');
+    const after = await report();
+    expect(after.series).toEqual(before.series);
+    expect(after.totals.sessions).toBe(before.totals.sessions);
+    expect(
+      await server.sql(`SELECT FROM usage_month WHERE user_id = 0 AND machine_id = '' AND began = 2`),
+    ).toHaveLength(1);
+    await server.root
+      .get(`/api/v1/organizations/${server.organizationId}/utilization/totals?from=${from}&to=${to}&by=user`)
+      .expect(200);
+
+    // A name that the newest thousand blocks do not have.
+    await server.sql(`UPDATE audit_name SET last_block = -1001 WHERE name = $1`, [grace.email]);
+    expect((await verification()).intact).toBe(true);
+    await later(35);
+    const names = () => server.sql('SELECT FROM audit_name WHERE name = $1', [grace.email]);
+    await hourByHour(async () => (await names()).length === 0, 'the name to be forgotten');
+    expect(await placesOf(grace.email, ['user_account'])).toEqual([]);
+    expect((await verification()).intact).toBe(true);
+  });
+
+  it('does not make good what was changed before', async () => {
+    await graceWorks();
+    await server.sql(`UPDATE audit_event SET details = '{"to": "Changed"}' WHERE action = 'organization.renamed'`);
+    await later(80);
+    await hourByHour(isForgotten, 'the old events to be forgotten');
+    expect(await verification()).toMatchObject({ intact: false, firstBroken: { problem: 'event-changed' } });
+  });
+
+  it('exports what is left, and the export proves itself', async () => {
+    await graceWorks();
+    await later(80);
+    await hourByHour(isForgotten, 'the old events to be forgotten');
+    await verification();
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-test-'));
+    const file = path.join(folder, 'audit.jsonl');
+    const env = { DATA_DIR: server.dataDir, DATABASE_URL: server.databaseUrl };
+    expect((await licenseServer(env, ['audit', 'export', file])).code).toBe(0);
+    const { code, output } = await licenseServer(env, ['audit', 'verify', '--file', file, '--json']);
+    expect([code, JSON.parse(output)]).toMatchObject([0, { intact: true }]);
+    expect((JSON.parse(output) as Verification).erased).toBeGreaterThan(5);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
