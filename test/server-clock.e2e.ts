@@ -13,7 +13,7 @@ let database: Awaited<ReturnType<typeof migratedDatabase>>;
 let dataSource: DataSource;
 let clock: Clock;
 
-/** Of one connection, for what a transaction leaves behind on it. */
+/** With a single connection, so that each transaction finds what the one before has left there. */
 async function connected(by: Clock): Promise<DataSource> {
   const options = { ...dataSourceOptions(database.url, by), poolSize: 1 } as DataSourceOptions;
   return new DataSource(options).initialize();
@@ -44,7 +44,7 @@ async function failing(work: (manager: EntityManager) => Promise<void>): Promise
 }
 
 describe("The server's time in the database", () => {
-  it('is that of the database, whose connections nothing sets, where no clock is stepped', async () => {
+  it('is the time of the database, with nothing set on its connections, while no test steps the clock', async () => {
     const fresh = await connected(new Clock());
     try {
       const look = `SELECT current_setting('license_server.ahead_millis', true) AS set`;
@@ -56,7 +56,7 @@ describe("The server's time in the database", () => {
     }
   });
 
-  it('follows a step of the clock, forth and back', async () => {
+  it('follows the clock forwards and backwards', async () => {
     clock.advance(90_000);
     expect(await secondsAhead()).toBe(90);
     clock.advance(-120_000);
@@ -65,7 +65,7 @@ describe("The server's time in the database", () => {
     expect(await secondsAhead()).toBe(400 * 86_400);
   });
 
-  it('stays as it is in a transaction that is open, and follows in the next', async () => {
+  it('does not change within an open transaction, and follows in the next one', async () => {
     await dataSource.transaction(async (manager) => {
       expect(await secondsAhead(manager)).toBe(0);
       clock.advance(60_000);
@@ -76,7 +76,7 @@ describe("The server's time in the database", () => {
     expect(await dataSource.transaction(secondsAhead)).toBe(60);
   });
 
-  it('follows in a transaction that has begun without a statement yet', async () => {
+  it('follows in a transaction that has not sent a statement yet', async () => {
     await dataSource.transaction(async (manager) => {
       clock.advance(60_000);
       expect(await secondsAhead(manager)).toBe(60);
@@ -91,7 +91,7 @@ describe("The server's time in the database", () => {
     expect(isolated).toEqual(['repeatable read', 120]);
   });
 
-  it('is not taken back by a rollback', async () => {
+  it('is the same after a rollback', async () => {
     await failing(async (manager) => {
       clock.advance(60_000);
       expect(await secondsAhead(manager)).toBe(60);
@@ -114,7 +114,7 @@ describe("The server's time in the database", () => {
     expect(await dataSource.transaction(secondsAhead)).toBe(60);
   });
 
-  it('follows in statements that are sent together, and stays in those that go with the commit', async () => {
+  it('follows in hot statements, and does not change in those that go with the commit', async () => {
     const statement: Statement = [ahead, []];
     clock.advance(60_000);
     expect(await runHot(poolOf(dataSource), statement)).toEqual([{ seconds: 60 }]);
@@ -125,5 +125,10 @@ describe("The server's time in the database", () => {
     });
     expect(rows()).toEqual([[{ seconds: 60 }]]);
     expect(await runHot(poolOf(dataSource), statement)).toEqual([{ seconds: 120 }]);
+  });
+
+  it('is there for a server of the previous release too, which passes how far it is ahead', async () => {
+    const before = 'SELECT round(extract(epoch FROM server_now(60000) - clock_timestamp()))::int AS seconds';
+    expect(await dataSource.query(before)).toEqual([{ seconds: 60 }]);
   });
 });

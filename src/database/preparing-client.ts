@@ -36,7 +36,7 @@ export type ClockOffset = Pick<Clock, 'offsetMillis'>;
  *
  * It sends the beginning of a transaction together with its first statement, and where it is told to, the last ones with its COMMIT.
  *
- * On it `server_now()` follows the server's clock: a test steps that at any time, and it counts from the next transaction on.
+ * `server_now()` follows the server's clock on it. When a test steps that clock, this counts from the next transaction on.
  */
 export class PreparingClient extends pg.Client {
   protected readonly clock: ClockOffset = { offsetMillis: 0 };
