@@ -174,6 +174,19 @@ export function countedHours(edge: Edge, kinds: Kinds, refused: Sql): Sql {
      WHERE d.occurred_at >= ${from}::timestamptz AND d.occurred_at < ${to}::timestamptz AND ${refused} GROUP BY 1) AS counted`;
 }
 
+/** Peaks `{product, model, hour, peak}` of each product and model, in hours that are rolled up. */
+export function rolledPeaks(organizationId: number, { from, to }: { from: Date; to: Date }): Sql {
+  return sql`SELECT product, model, hour, peak FROM usage_hour
+    WHERE organization_id = ${organizationId}::bigint AND product <> '' AND model <> '' AND hour >= ${from}::timestamptz AND hour < ${to}::timestamptz`;
+}
+
+/** The same from sessions. */
+export function countedPeaks(edge: Edge): Sql {
+  return sql`SELECT * FROM (
+    WITH ${hoursOf(sessionsWithin(edge), edge)}
+    SELECT product, model, hour, peak FROM hours WHERE product <> '' AND model <> '') AS counted`;
+}
+
 /** Rows `{product, model, userId, machineId, sessions, micros, lastStartedAt}` of full months. */
 export function rolledMonths(
   organizationId: number,

@@ -34,7 +34,7 @@ export class UtilizationController {
 
   @Get('utilization/totals')
   @Allow('utilization.view')
-  @ApiOperation({ summary: 'How much each user, machine, model or product has used' })
+  @ApiOperation({ summary: 'How much each user, team, machine, model or product has used' })
   @ApiOkResponse({ type: UtilizationGroupPage })
   @ApiProblems({ 400: '`from` is not before `to`.' })
   totals(

@@ -68,7 +68,7 @@ export function series(filter: UsageFilter, { rolled, edges }: ReportParts, peri
 }
 
 /** Rows `{product, model, userId, machineId, sessions, micros, lastStartedAt}`. */
-function pairs(filter: UsageFilter, { rolled, edges }: ReportParts): Sql {
+export function pairs(filter: UsageFilter, { rolled, edges }: ReportParts): Sql {
   const parts = [
     ...(rolled ? [rolledMonths(filter.organizationId, rolled, isOfPair(filter))] : []),
     ...edges.map((edge) => countedPairs({ ...edge, conditions: isWanted(filter) })),
@@ -86,6 +86,7 @@ export function distinctUsers(filter: UsageFilter, parts: ReportParts): Sql {
 
 const groupName = {
   user: sql`u.email`,
+  team: sql`t.name`,
   machine: sql`"machineId"`,
   model: sql`model`,
   product: sql`product`,
@@ -93,12 +94,25 @@ const groupName = {
 
 /** Groups `{name, sessions, seconds, lastStartedAt}`, as the row `g`. */
 export function groups(filter: UsageFilter, parts: ReportParts, by: keyof typeof groupName): Sql {
-  const key = { user: sql`"userId"`, machine: sql`"machineId"`, model: sql`model`, product: sql`product` }[by];
+  const key = {
+    user: sql`"userId"`,
+    team: sql`"userId"`,
+    machine: sql`"machineId"`,
+    model: sql`model`,
+    product: sql`product`,
+  }[by];
   const sums = sql`SELECT ${key}, sum(sessions) AS sessions, sum(micros) AS micros, max("lastStartedAt") AS last
       FROM (${pairs(filter, parts)}) AS p GROUP BY 1`;
   return sql`(SELECT ${groupName[by]} AS name, sum(sessions)::int AS sessions, round(sum(micros) / 1000000)::int8 AS seconds,
                      max(last) AS "lastStartedAt"
-                FROM (${sums}) AS sums ${by === 'user' ? sql`LEFT JOIN user_account u ON u.id = "userId"` : empty} GROUP BY 1) AS g`;
+                FROM (${sums}) AS sums ${ofUsers(by, filter.organizationId)} GROUP BY 1) AS g`;
+}
+
+/** Accounts or teams of the users. A user of several teams counts in each of them. */
+function ofUsers(by: keyof typeof groupName, organizationId: number): Sql {
+  if (by === 'user') return sql`LEFT JOIN user_account u ON u.id = "userId"`;
+  if (by !== 'team') return empty;
+  return sql`LEFT JOIN (team_member m JOIN team t ON t.id = m.team_id) ON m.organization_id = ${organizationId}::bigint AND m.user_id = "userId"`;
 }
 
 /** Sessions with what a list or an export says of them, as the row `s`. @param now until when one that runs has lasted */

@@ -9,7 +9,6 @@ import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
 import { isFound, maxCounted, pageOfRows, pageWith, sortingOf } from '../http/paging.js';
-import { InvalidRequestError } from '../http/validation.js';
 import { poolOf } from '../database/pool-of.js';
 import { rowsOf } from '../database/query.js';
 import {
@@ -24,13 +23,11 @@ import {
   type UtilizationTotalsQuery,
   type UtilizationView,
 } from './dto/utilization.js';
-import { hoursIn, monthsIn, type Parts, type Period, type Rest } from './usage-parts.js';
-import { type Edge, type RolledUp, rolledUp } from './usage-roll-up.queries.js';
+import { invalidTime, partsOf, pastOf, periodOf } from './report-time.js';
+import { type Edge } from './usage-roll-up.queries.js';
 import {
   distinctUsers,
   groups,
-  oldestStarts,
-  type ReportParts,
   series,
   sessionRows,
   type UsageFilter,
@@ -38,7 +35,6 @@ import {
   usersNamed,
 } from './utilization.queries.js';
 
-const hourMillis = 3_600_000;
 const dayMillis = 86_400_000;
 const maxPoints = 1000;
 const intervalMillis: Record<Interval, number> = { hour: 3_600_000, day: dayMillis, month: 28 * dayMillis };
@@ -75,14 +71,14 @@ export class UtilizationService {
 
   /** @throws InvalidRequestError when the time is turned round, or has too many intervals */
   async get(organizationId: number, query: UtilizationQuery): Promise<UtilizationView> {
-    const period = this.periodOf(query);
+    const period = periodOf(query, this.clock.now());
     const interval = query.interval ?? 'day';
     if ((period.to.getTime() - period.from.getTime()) / intervalMillis[interval] > maxPoints) {
-      throw invalid('interval', `there are more than ${maxPoints} intervals of this length between from and to`);
+      throw invalidTime('interval', `there are more than ${maxPoints} intervals of this length between from and to`);
     }
     return this.reading(async (manager) => {
       const filter = await filterOf(manager, organizationId, query);
-      const parts = await partsOf(manager, organizationId, this.past(period));
+      const parts = await partsOf(manager, organizationId, pastOf(period, this.clock.now()));
       const isRolledUp = filter.userId === undefined && filter.machineIds === undefined;
       const hours = isRolledUp ? parts.hours : { edges: [parts.whole] };
       const points = await rowsOf<CountedPoint>(manager, series(filter, hours, period, interval));
@@ -100,16 +96,16 @@ export class UtilizationService {
   }
 
   /**
-   * The same by user, machine, model or product; the heaviest first, unless asked for otherwise.
+   * The same by user, team, machine, model or product; the heaviest first, unless asked for otherwise.
    *
    * @throws InvalidRequestError when the time is turned round
    */
   async totals(organizationId: number, query: UtilizationTotalsQuery): Promise<UtilizationGroupPage> {
-    const period = this.periodOf(query);
+    const period = periodOf(query, this.clock.now());
     const { search, ...wanted } = query;
     return this.reading(async (manager) => {
       const filter = await filterOf(manager, organizationId, wanted);
-      const { months } = await partsOf(manager, organizationId, this.past(period));
+      const { months } = await partsOf(manager, organizationId, pastOf(period, this.clock.now()));
       return pageOfRows<UtilizationGroup>(
         manager,
         {
@@ -156,7 +152,7 @@ export class UtilizationService {
    * @returns the file's name and its text
    */
   async export(organizationId: number, query: UtilizationQuery): Promise<{ fileName: string; text: Readable }> {
-    const period = this.periodOf(query);
+    const period = periodOf(query, this.clock.now());
     const [organization] = await this.dataSource.query<{ name: string }[]>(
       'SELECT name FROM organization WHERE id = $1',
       [organizationId],
@@ -245,19 +241,6 @@ export class UtilizationService {
       );
     }
   }
-
-  /** What of a time is not to come: a session that runs has not used the rest of its lease yet. */
-  private past({ from, to }: Period): Period {
-    const now = this.clock.now();
-    return { from, to: to < now ? to : new Date(Math.max(now.getTime(), from.getTime())) };
-  }
-
-  private periodOf({ from, to }: UtilizationQuery): Period {
-    const end = to ? new Date(to) : this.clock.now();
-    const start = from ? new Date(from) : new Date(end.getTime() - 30 * dayMillis);
-    if (start >= end) throw invalid('from', 'from must be before to');
-    return { from: start, to: end };
-  }
 }
 
 const sortableSessions = {
@@ -286,33 +269,6 @@ async function filterOf(manager: EntityManager, organizationId: number, query: U
   };
 }
 
-/** A time whole, for single sessions, and divided into what is added up and the rest. */
-interface DividedTime {
-  whole: Edge;
-  hours: ReportParts;
-  months: ReportParts;
-}
-
-async function partsOf(manager: EntityManager, organizationId: number, period: Period): Promise<DividedTime> {
-  const [rolled] = await rowsOf<RolledUp>(manager, rolledUp);
-  const until = rolled?.until ?? undefined;
-  const whole = { ...period, isFirst: true };
-  const [hours, months] = [hoursIn(period, until), monthsIn(period, until)];
-  const starts = [whole, ...hours.rest, ...months.rest].map(({ from }) => hourOf(from));
-  const known = await rowsOf<{ hour: Date; oldestStart: Date | null }>(manager, oldestStarts(organizationId, starts));
-  const oldestAt = (time: Date): Date | null => {
-    if (!until || time >= until) return rolled?.oldestStart ?? null;
-    return known.find(({ hour }) => hour.getTime() === hourOf(time).getTime())?.oldestStart ?? time;
-  };
-  const edgeOf = (rest: Rest): Edge => ({ ...rest, oldestStart: oldestAt(rest.from) });
-  const edgesOf = ({ rolled, rest }: Parts): ReportParts => ({ rolled, edges: rest.map(edgeOf) });
-  return { whole: edgeOf(whole), hours: edgesOf(hours), months: edgesOf(months) };
-}
-
-function hourOf(time: Date): Date {
-  return new Date(Math.floor(time.getTime() / hourMillis) * hourMillis);
-}
-
 function totalsOf(points: readonly CountedPoint[], distinct: DistinctUsers | undefined): UtilizationTotals {
   const sum = (field: 'began' | 'micros' | 'denials'): number =>
     points.reduce((total, point) => total + point[field], 0);
@@ -324,8 +280,4 @@ function totalsOf(points: readonly CountedPoint[], distinct: DistinctUsers | und
     peak: Math.max(0, ...points.map(({ peak }) => peak)),
     denials: sum('denials'),
   };
-}
-
-function invalid(field: string, message: string): InvalidRequestError {
-  return new InvalidRequestError([{ field, message }]);
 }

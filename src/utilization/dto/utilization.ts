@@ -99,17 +99,25 @@ export class UtilizationPoint {
   denials!: number;
 }
 
-export const groupings = ['user', 'machine', 'model', 'product'] as const;
+export const groupings = ['user', 'team', 'machine', 'model', 'product'] as const;
 export type Grouping = (typeof groupings)[number];
 
 export class UtilizationTotalsQuery extends UtilizationQuery {
-  @Choice(groupings, { optional: true, description: '`user`, when absent.' })
+  @Choice(groupings, {
+    optional: true,
+    description:
+      '`user`, when absent. `team`: the teams that the users are in today; a user of several teams counts in each.',
+  })
   by?: Grouping;
 }
 
-/** What one user, machine, model or product has used. */
+/** What one user, team, machine, model or product has used. */
 export class UtilizationGroup {
-  @ApiProperty({ type: String, nullable: true, description: 'E-mail address, machine id, model or product.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'E-mail address, name of a team, machine id, model or product. null: no account or team any more.',
+  })
   name!: string | null;
 
   @ApiProperty()

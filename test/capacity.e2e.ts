@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Api } from './support/api.js';
+import { until } from './support/smtp-server.js';
+import { cli, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+
+interface Capacity {
+  product: string;
+  model: string;
+  subscribed: number;
+  peak: number;
+  p95: number;
+  p99: number;
+  denials: number;
+  deniedUsers: number;
+  suggestedSeats: number;
+  forecast: { at: string; expected: number; low: number; high: number }[];
+  fullOn: string | null;
+}
+
+const hour = 3_600_000;
+const week = 168 * hour;
+
+let server: ReadyServer;
+let path: string;
+let ada: number;
+let grace: number;
+let manager: Api;
+
+beforeAll(async () => {
+  server = await readyServer([
+    { product: 'KSE', model: 'floating', quantity: 6, features: [gui] },
+    { product: 'KSE', model: 'per-user', quantity: 4, features: [gui] },
+    { product: 'KRE', model: 'node-locked', quantity: 3, features: [cli] },
+  ]);
+  path = `/api/v1/organizations/${server.organizationId}`;
+  await member(server, 'ada@example.com', 'USER');
+  await member(server, 'grace@example.com', 'USER');
+  manager = await member(server, 'billing@example.com', 'BILLING_MANAGER');
+  [ada, grace] = [await userId(server, 'ada@example.com'), await userId(server, 'grace@example.com')];
+});
+afterAll(() => server.close());
+
+/** Sessions that are over: of whom, of what, on which machine, from and to (ISO 8601). */
+async function used(
+  ...sessions: [user: number, product: string, model: string, machine: string, from: string, to: string][]
+) {
+  await server.sql(
+    `INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, started_at, ended_at)
+       SELECT gen_random_uuid(), $1, s->>1, s->>2, (s->>0)::bigint, s->>3, 's', (s->>4)::timestamptz, (s->>5)::timestamptz
+         FROM jsonb_array_elements($2::jsonb) AS s`,
+    [server.organizationId, JSON.stringify(sessions)],
+  );
+}
+
+/** Refusals: of whom, of what, why, when. */
+async function refused(...denials: [user: number, product: string, code: string, at: string][]) {
+  await server.sql(
+    `INSERT INTO denial (organization_id, user_id, product, code, occurred_at, machine_id, session_id)
+       SELECT $1, (d->>0)::bigint, d->>1, d->>2, (d->>3)::timestamptz, 'm', 's' FROM jsonb_array_elements($2::jsonb) AS d`,
+    [server.organizationId, JSON.stringify(denials)],
+  );
+}
+
+const capacity = (query = '', api: Api = server.root) => api.get(`${path}/capacity${query}`).expect<Capacity[]>(200);
+
+async function of(product: string, model: string, query = ''): Promise<Capacity> {
+  const found = (await capacity(query)).find((each) => each.product === product && each.model === model);
+  if (!found) throw new Error(`There is nothing about ${model} seats of ${product}`);
+  return found;
+}
+
+/** What was written into the past is added up from its beginning. */
+async function rollUp(): Promise<void> {
+  await server.sql('TRUNCATE usage_hour, usage_month, known_machine');
+  await server.sql(`UPDATE usage_roll_up SET rolled_until = '-infinity', oldest_start = '-infinity'`);
+  await server.later({ minutes: 6 });
+  await until(
+    async () =>
+      (await server.sql(`SELECT FROM usage_roll_up WHERE rolled_until > now() - interval '2 hours'`)).length > 0,
+    30,
+    'the sums of all hours',
+  );
+}
+
+describe('The capacity', () => {
+  it('of seats that were never used is what there is', async () => {
+    expect(
+      (await capacity()).map(({ product, model, subscribed, peak }) => [product, model, subscribed, peak]),
+    ).toEqual([
+      ['KRE', 'node-locked', 3, 0],
+      ['KSE', 'floating', 6, 0],
+      ['KSE', 'per-user', 4, 0],
+    ]);
+    expect(await of('KSE', 'floating')).toMatchObject({ suggestedSeats: 0, denials: 0, forecast: [], fullOn: null });
+  });
+
+  it('says how many seats were enough, and who did not get one', async () => {
+    // A hundred hours: three seats in one of them, two in four more, one in another five.
+    await used(
+      [ada, 'KSE', 'floating', 'a', '2026-03-01T00:00:00Z', '2026-03-01T10:00:00Z'],
+      [grace, 'KSE', 'floating', 'b', '2026-03-01T00:00:00Z', '2026-03-01T05:00:00Z'],
+      [grace, 'KSE', 'floating', 'c', '2026-03-01T02:10:00Z', '2026-03-01T02:20:00Z'],
+    );
+    await refused(
+      [ada, 'KSE', 'seats-exhausted', '2026-03-01T02:12:00Z'],
+      [ada, 'KSE', 'seats-exhausted', '2026-03-01T02:13:00Z'],
+      [grace, 'KSE', 'seats-exhausted', '2026-03-01T02:59:00Z'],
+      [grace, 'KSE', 'machine-denied', '2026-03-01T08:00:00Z'],
+    );
+    const time = '?from=2026-03-01T00:00:00Z&to=2026-03-05T04:00:00Z';
+    const figures = { subscribed: 6, peak: 3, p95: 1, p99: 2, denials: 4, deniedUsers: 2, suggestedSeats: 5 };
+    expect(await of('KSE', 'floating', time)).toMatchObject(figures);
+    await rollUp();
+    expect(await of('KSE', 'floating', time)).toMatchObject(figures);
+    expect(await of('KSE', 'floating', '?from=2026-03-01T05:00:00Z&to=2026-03-01T06:00:00Z')).toMatchObject({
+      ...{ peak: 1, p95: 1, p99: 1, denials: 0, deniedUsers: 0, suggestedSeats: 1 },
+    });
+  });
+
+  it('counts people for seats of people, and machines for seats of machines', async () => {
+    // Never two at the same time.
+    await used(
+      [ada, 'KSE', 'per-user', 'a', '2026-04-01T08:00:00Z', '2026-04-01T09:00:00Z'],
+      [ada, 'KSE', 'per-user', 'b', '2026-04-01T10:00:00Z', '2026-04-01T11:00:00Z'],
+      [grace, 'KSE', 'per-user', 'b', '2026-04-01T12:00:00Z', '2026-04-01T13:00:00Z'],
+      [ada, 'KRE', 'node-locked', 'agent-1', '2026-04-01T08:00:00Z', '2026-04-01T09:00:00Z'],
+      [ada, 'KRE', 'node-locked', 'agent-2', '2026-04-01T09:30:00Z', '2026-04-01T10:00:00Z'],
+    );
+    await refused([ada, 'KRE', 'seats-exhausted', '2026-04-01T09:00:00Z']);
+    await rollUp();
+    const time = '?from=2026-04-01T00:00:00Z&to=2026-04-02T00:00:00Z';
+    expect(await of('KSE', 'per-user', time)).toMatchObject({ peak: 1, suggestedSeats: 2 });
+    // The two, and the one that was refused.
+    expect(await of('KRE', 'node-locked', time)).toMatchObject({ peak: 1, denials: 1, suggestedSeats: 3 });
+  });
+
+  it('foretells the next two weeks from ten, and when the seats run out', async () => {
+    // Each Thursday (the epoch began on one) at nine, for an hour: one seat, and one more every other week.
+    const last = Math.floor((Date.now() - 11 * hour) / week) * week + 9 * hour;
+    const sessions = Array.from({ length: 10 }, (_, index) => {
+      const at = last - (9 - index) * week;
+      const from = new Date(at).toISOString();
+      const to = new Date(at + hour).toISOString();
+      const count = 1 + Math.floor(index / 2);
+      return Array.from({ length: count }, (__, each) => [ada, 'KSE', 'floating', `m-${each}`, from, to] as const);
+    }).flat();
+    await used(...sessions.map((each) => [...each] as [number, string, string, string, string, string]));
+    await rollUp();
+    const { forecast, fullOn, suggestedSeats } = await of('KSE', 'floating');
+    expect(forecast).toHaveLength(336);
+    const [first] = forecast;
+    expect(new Date(first!.at).getTime() % hour).toBe(0);
+    const busy = forecast.filter(({ at }) => (new Date(at).getTime() - 9 * hour) % week === 0);
+    expect(busy).toHaveLength(2);
+    for (const { expected, low, high } of busy) {
+      expect(expected).toBeGreaterThanOrEqual(4);
+      expect(low).toBeLessThanOrEqual(expected);
+      expect(high).toBeGreaterThanOrEqual(expected);
+    }
+    expect(forecast.filter((each) => !busy.includes(each)).every(({ expected }) => expected === 0)).toBe(true);
+    expect(suggestedSeats).toBeGreaterThanOrEqual(5);
+    expect((new Date(fullOn!).getTime() - 9 * hour) % week).toBe(0);
+  });
+
+  it.each([
+    ['?from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z', /from must be before to/],
+    ['?from=2020-03-02T00:00:00Z&to=2026-03-01T00:00:00Z', /more than 731 days/],
+    ['?from=yesterday', /from must be a valid ISO 8601/],
+  ])('refuses %s', async (query, message) => {
+    expect(await server.root.get(`${path}/capacity${query}`).refused(400)).toMatch(message);
+  });
+
+  it('is for those who see the utilization', async () => {
+    expect(await capacity('', manager)).toHaveLength(3);
+    const user = await member(server, 'nosy@example.com', 'USER');
+    await user.get(`${path}/capacity`).refused(403);
+    const stranger = await member(server, 'stranger@example.com', null);
+    await stranger.get(`${path}/capacity`).refused(404);
+  });
+});
+
+describe('The use by team', () => {
+  it('counts a user in each team of today, and those without one together', async () => {
+    const teamOf = async (name: string, userIds: number[]) => {
+      const { id } = await server.root.post(`${path}/teams`, { name }).expect<{ id: number }>(201);
+      for (const each of userIds)
+        await server.root.put(`${path}/teams/${id}/members/${each}`, { role: 'USER' }).expect(200);
+    };
+    await teamOf('Web', [ada]);
+    await teamOf('Mobile', [ada, grace]);
+    const time = 'from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z';
+    const byTeam = (sort = '') => server.root.get(`${path}/utilization/totals?by=team&${time}${sort}`).expect(200);
+    // Ada ten hours, Grace five hours and ten minutes.
+    expect(await byTeam()).toMatchObject({
+      totalElements: 2,
+      content: [
+        { name: 'Mobile', sessions: 3, seconds: 54_600 },
+        { name: 'Web', sessions: 1, seconds: 36_000 },
+      ],
+    });
+    await server.sql('DELETE FROM team_member WHERE user_id = $1', [grace]);
+    expect(await byTeam('&sort=seconds,asc')).toMatchObject({
+      content: [
+        { name: null, sessions: 2, seconds: 18_600 },
+        { name: expect.any(String), seconds: 36_000 },
+        { name: expect.any(String), seconds: 36_000 },
+      ],
+    });
+  });
+});
