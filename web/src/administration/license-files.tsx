@@ -11,7 +11,7 @@ import { Failure } from '../forms/failure';
 import { Confirm } from '../components/confirm';
 import { CopyButton } from '../components/copy-button';
 import { AsyncContent } from '../components/async-content';
-import { failureOf } from '../components/notify';
+import { failureOf } from '../components/failure-words';
 import { Time } from '../components/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/column';

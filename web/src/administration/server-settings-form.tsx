@@ -9,7 +9,8 @@ import { changesIn, isStale, versionIn } from '../forms/conflict';
 import { Failure } from '../forms/failure';
 import { Stale } from '../forms/stale';
 import { AsyncContent } from '../components/async-content';
-import { notifyDone, failureOf } from '../components/notify';
+import { failureOf } from '../components/failure-words';
+import { notifyDone } from '../components/notify';
 
 const queryKey = ['server-settings'];
 

@@ -1,32 +1,23 @@
-import { Button, Menu } from '@mantine/core';
-import { Languages } from 'lucide-react';
+import { NativeSelect } from '@mantine/core';
+import { ChevronsUpDown, Languages } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { chooseLanguage, type Language, languages } from '../language';
 
-/** Changes the language of this browser. */
+/** Changes the language of this browser. The browser's own list keeps the code of menus out of the sign-in page. */
 export function LanguageSwitch(): React.ReactNode {
   const { t, i18n } = useTranslation();
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          c="dimmed"
-          leftSection={<Languages size={16} aria-hidden />}
-          aria-label={`${t('app.userMenu.language')}: ${languages[i18n.language as Language]}`}
-        >
-          {languages[i18n.language as Language]}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {Object.entries(languages).map(([key, name]) => (
-          <Menu.Item key={key} lang={key} onClick={() => void chooseLanguage(key as Language)}>
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <NativeSelect
+      variant="unstyled"
+      size="sm"
+      aria-label={t('app.userMenu.language')}
+      leftSection={<Languages size={16} aria-hidden />}
+      leftSectionPointerEvents="none"
+      rightSection={<ChevronsUpDown size={14} aria-hidden />}
+      value={i18n.language}
+      onChange={({ currentTarget }) => void chooseLanguage(currentTarget.value as Language)}
+      data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+      styles={{ input: { color: 'var(--mantine-color-dimmed)', cursor: 'pointer' } }}
+    />
   );
 }

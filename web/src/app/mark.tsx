@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import mark from './mark.svg';
+import mark from './mark.svg?inline';
 
 /** The product's mark: a seat, and a light that says that it is taken. */
 export function Mark({ size = 28, named = false }: { size?: number; named?: boolean }): React.ReactNode {

@@ -1,15 +1,10 @@
 import { type QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  lazyRouteComponent,
-  notFound,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, notFound, Outlet, redirect } from '@tanstack/react-router';
 import { infoQuery, meQuery } from '../api/queries';
 import { licenseTabIn } from '../licenses/license-tabs';
 import { lastOrganization } from './last-organization';
+import { SignInPage } from '../sign-in/sign-in-page';
+import { lazyPage } from './lazy-page';
 import { NotFoundPage } from './not-found-page';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
@@ -32,7 +27,7 @@ const start = createRoute({
 const activate = createRoute({
   getParentRoute: () => root,
   path: '/activate',
-  component: lazyRouteComponent(() => import('../setup/activate-page'), 'ActivatePage'),
+  component: lazyPage(() => import('../setup/activate-page'), 'ActivatePage'),
 });
 
 const signIn = createRoute({
@@ -45,31 +40,31 @@ const signIn = createRoute({
     const me = await queryClient.query({ ...meQuery, retry: false }).catch(() => null);
     if (me) throw next === undefined ? redirect({ to: '/', replace: true }) : redirect({ href: next, replace: true });
   },
-  component: lazyRouteComponent(() => import('../sign-in/sign-in-page'), 'SignInPage'),
+  component: SignInPage,
 });
 
 const forgotPassword = createRoute({
   getParentRoute: () => root,
   path: '/forgot-password',
-  component: lazyRouteComponent(() => import('../sign-in/forgot-password-page'), 'ForgotPasswordPage'),
+  component: lazyPage(() => import('../sign-in/forgot-password-page'), 'ForgotPasswordPage'),
 });
 
 const resetPassword = createRoute({
   getParentRoute: () => root,
   path: '/reset-password/$token',
-  component: lazyRouteComponent(() => import('../sign-in/reset-password-page'), 'ResetPasswordPage'),
+  component: lazyPage(() => import('../sign-in/reset-password-page'), 'ResetPasswordPage'),
 });
 
 const verifyEmail = createRoute({
   getParentRoute: () => root,
   path: '/verify-email/$token',
-  component: lazyRouteComponent(() => import('../sign-in/verify-email-page'), 'VerifyEmailPage'),
+  component: lazyPage(() => import('../sign-in/verify-email-page'), 'VerifyEmailPage'),
 });
 
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitations/$token',
-  component: lazyRouteComponent(() => import('../invitation/invitation-page'), 'InvitationPage'),
+  component: lazyPage(() => import('../invitation/invitation-page'), 'InvitationPage'),
 });
 
 /** The frame around everything for people who are signed in. */
@@ -85,19 +80,19 @@ const shell = createRoute({
     if (!me) throw redirect({ to: '/sign-in', search: { next: location.href }, replace: true });
     return { me };
   },
-  component: lazyRouteComponent(() => import('./shell'), 'Shell'),
+  component: lazyPage(() => import('./shell'), 'Shell'),
 });
 
 const newOrganization = createRoute({
   getParentRoute: () => shell,
   path: '/organizations/new',
-  component: lazyRouteComponent(() => import('../organization/new-organization-page'), 'NewOrganizationPage'),
+  component: lazyPage(() => import('../organization/new-organization-page'), 'NewOrganizationPage'),
 });
 
 const profile = createRoute({
   getParentRoute: () => shell,
   path: '/profile',
-  component: lazyRouteComponent(() => import('../profile/profile-page'), 'ProfilePage'),
+  component: lazyPage(() => import('../profile/profile-page'), 'ProfilePage'),
 });
 
 /** Everything in one organization. */
@@ -112,7 +107,7 @@ const organization = createRoute({
     },
     stringify: ({ organizationId }) => ({ organizationId: String(organizationId) }),
   },
-  component: lazyRouteComponent(() => import('./organization-frame'), 'OrganizationFrame'),
+  component: lazyPage(() => import('./organization-frame'), 'OrganizationFrame'),
 });
 
 /** Half an address leads to the first page below it. */
@@ -135,7 +130,7 @@ const organizationStart = createRoute({
 const dashboard = createRoute({
   getParentRoute: () => organization,
   path: '/dashboard',
-  component: lazyRouteComponent(() => import('../dashboard/dashboard-page'), 'DashboardPage'),
+  component: lazyPage(() => import('../dashboard/dashboard-page'), 'DashboardPage'),
 });
 
 const licenses = createRoute({
@@ -143,44 +138,44 @@ const licenses = createRoute({
   path: '/licenses',
   /** `tab`: one of the lists. */
   validateSearch: licenseTabIn,
-  component: lazyRouteComponent(() => import('../licenses/licenses-page'), 'LicensesPage'),
+  component: lazyPage(() => import('../licenses/licenses-page'), 'LicensesPage'),
 });
 
 const utilization = createRoute({
   getParentRoute: () => organization,
   path: '/utilization',
-  component: lazyRouteComponent(() => import('../utilization/utilization-page'), 'UtilizationPage'),
+  component: lazyPage(() => import('../utilization/utilization-page'), 'UtilizationPage'),
 });
 
 const policies = createRoute({
   getParentRoute: () => organization,
   path: '/policies',
-  component: lazyRouteComponent(() => import('../policies/policies-page'), 'PoliciesPage'),
+  component: lazyPage(() => import('../policies/policies-page'), 'PoliciesPage'),
 });
 
 const mail = createRoute({
   getParentRoute: () => organization,
   path: '/mail-server',
-  component: lazyRouteComponent(() => import('../mail/mail-server-page'), 'MailServerPage'),
+  component: lazyPage(() => import('../mail/mail-server-page'), 'MailServerPage'),
 });
 
 const plugins = createRoute({
   getParentRoute: () => organization,
   path: '/plugins',
-  component: lazyRouteComponent(() => import('../plugins/plugins-page'), 'PluginsPage'),
+  component: lazyPage(() => import('../plugins/plugins-page'), 'PluginsPage'),
 });
 
 const audit = createRoute({
   getParentRoute: () => organization,
   path: '/audit-log',
-  component: lazyRouteComponent(() => import('../audit/audit-page'), 'AuditPage'),
+  component: lazyPage(() => import('../audit/audit-page'), 'AuditPage'),
 });
 
 /** Everything about the server, for its administrator. */
 const server = createRoute({
   getParentRoute: () => shell,
   path: '/server',
-  component: lazyRouteComponent(() => import('../administration/server-frame'), 'ServerFrame'),
+  component: lazyPage(() => import('../administration/server-frame'), 'ServerFrame'),
 });
 
 const serverStart = createRoute({
@@ -194,49 +189,49 @@ const serverStart = createRoute({
 const serverLicenses = createRoute({
   getParentRoute: () => server,
   path: '/licenses',
-  component: lazyRouteComponent(() => import('../administration/server-licenses-page'), 'ServerLicensesPage'),
+  component: lazyPage(() => import('../administration/server-licenses-page'), 'ServerLicensesPage'),
 });
 
 const serverUsers = createRoute({
   getParentRoute: () => server,
   path: '/users',
-  component: lazyRouteComponent(() => import('../administration/accounts-page'), 'AccountsPage'),
+  component: lazyPage(() => import('../administration/accounts-page'), 'AccountsPage'),
 });
 
 const serverKeys = createRoute({
   getParentRoute: () => server,
   path: '/api-keys',
-  component: lazyRouteComponent(() => import('../administration/keys-page'), 'KeysPage'),
+  component: lazyPage(() => import('../administration/keys-page'), 'KeysPage'),
 });
 
 const serverOrganizations = createRoute({
   getParentRoute: () => server,
   path: '/organizations',
-  component: lazyRouteComponent(() => import('../administration/organizations-page'), 'OrganizationsPage'),
+  component: lazyPage(() => import('../administration/organizations-page'), 'OrganizationsPage'),
 });
 
 const serverMail = createRoute({
   getParentRoute: () => server,
   path: '/mail-server',
-  component: lazyRouteComponent(() => import('../administration/server-mail-page'), 'ServerMailPage'),
+  component: lazyPage(() => import('../administration/server-mail-page'), 'ServerMailPage'),
 });
 
 const serverPlugins = createRoute({
   getParentRoute: () => server,
   path: '/plugins',
-  component: lazyRouteComponent(() => import('../administration/server-plugins-page'), 'ServerPluginsPage'),
+  component: lazyPage(() => import('../administration/server-plugins-page'), 'ServerPluginsPage'),
 });
 
 const serverAudit = createRoute({
   getParentRoute: () => server,
   path: '/audit-log',
-  component: lazyRouteComponent(() => import('../administration/server-audit-page'), 'ServerAuditPage'),
+  component: lazyPage(() => import('../administration/server-audit-page'), 'ServerAuditPage'),
 });
 
 const serverSystem = createRoute({
   getParentRoute: () => server,
   path: '/system',
-  component: lazyRouteComponent(() => import('../administration/system-page'), 'SystemPage'),
+  component: lazyPage(() => import('../administration/system-page'), 'SystemPage'),
 });
 
 const userTabs = ['active', 'invitations', 'removed'] as const;
@@ -245,13 +240,13 @@ const users = createRoute({
   getParentRoute: () => organization,
   path: '/users',
   validateSearch: ({ tab }): { tab?: (typeof userTabs)[number] } => ({ tab: userTabs.find((each) => each === tab) }),
-  component: lazyRouteComponent(() => import('../users/users-page'), 'UsersPage'),
+  component: lazyPage(() => import('../users/users-page'), 'UsersPage'),
 });
 
 const teams = createRoute({
   getParentRoute: () => organization,
   path: '/teams',
-  component: lazyRouteComponent(() => import('../teams/teams-page'), 'TeamsPage'),
+  component: lazyPage(() => import('../teams/teams-page'), 'TeamsPage'),
 });
 
 const team = createRoute({
@@ -265,19 +260,19 @@ const team = createRoute({
     },
     stringify: ({ teamId }) => ({ teamId: String(teamId) }),
   },
-  component: lazyRouteComponent(() => import('../teams/team-page'), 'TeamPage'),
+  component: lazyPage(() => import('../teams/team-page'), 'TeamPage'),
 });
 
 const settings = createRoute({
   getParentRoute: () => organization,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../organization/organization-page'), 'OrganizationPage'),
+  component: lazyPage(() => import('../organization/organization-page'), 'OrganizationPage'),
 });
 
 /** Every other address, within the frame. */
 const unknown = createRoute({ getParentRoute: () => shell, path: '$', component: NotFoundPage });
 
-/** All pages. Each one is a file of its own, loaded on the first visit. */
+/** All pages. Each one but the sign-in page is a file of its own, loaded on the first visit. */
 export const routeTree = root.addChildren([
   start,
   activate,

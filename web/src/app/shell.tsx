@@ -1,5 +1,6 @@
 import { AppShell, Badge, Burger, Group, ScrollArea, Stack, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { Notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams, useRouterState } from '@tanstack/react-router';
 import { FlaskConical } from 'lucide-react';
@@ -31,6 +32,7 @@ export function Shell(): React.ReactNode {
   return (
     <>
       <SkipLink />
+      <Notifications position="bottom-right" limit={3} autoClose={6000} />
       <AppShell
         header={{ height: 60 }}
         navbar={{ width: 248, breakpoint: 'md', collapsed: { mobile: !opened } }}

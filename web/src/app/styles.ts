@@ -1,4 +1,3 @@
-// Only what is used, in this order: the layers decide who wins.
+// All styles of the components, for every page but the sign-in page.
 import '@mantine/core/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
-import './app.css';

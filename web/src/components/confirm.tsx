@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '../api/problem';
 import { changesIn, isStale, versionIn } from '../forms/conflict';
 import { Stale } from '../forms/stale';
-import { failureOf, notifyDone } from './notify';
+import { failureOf } from './failure-words';
+import { notifyDone } from './notify';
 import { Dialog } from './dialog';
 
 interface Props {

@@ -1,8 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { Check, X } from 'lucide-react';
-import { Problem, UnreachableError } from '../api/problem';
-import { refusalWords } from '../language/refusal-words';
+import { failureOf } from './failure-words';
 
 /** Tells in a corner that something is done. */
 export function notifyDone(message: string): void {
@@ -25,18 +24,4 @@ export function notifyFailure(why: unknown): void {
 
 function closing(): { closeButtonProps: { 'aria-label': string } } {
   return { closeButtonProps: { 'aria-label': i18next.t('app.close') } };
-}
-
-/** What has failed, in words for people; undefined when nothing has, or when the page asks to sign in again. */
-export function failureOf(error: unknown): string | undefined {
-  const asked = error instanceof Problem && error.code === 'not-signed-in';
-  return error && !asked ? describeError(error) : undefined;
-}
-
-/** An error in words for people. */
-export function describeError(error: unknown): string {
-  if (error instanceof UnreachableError) return i18next.t('app.offline');
-  if (error instanceof Problem) return refusalWords(error);
-  const message = error instanceof Error ? error.message : String(error);
-  return message.charAt(0).toUpperCase() + message.slice(1);
 }

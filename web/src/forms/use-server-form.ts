@@ -4,7 +4,7 @@ import type { Problem } from '../api/problem';
 import { fieldWords } from '../language/refusal-words';
 import { isStale } from './conflict';
 import { problemsOfFields, topFieldOf } from './field-problems';
-import { failureOf } from '../components/notify';
+import { failureOf } from '../components/failure-words';
 
 export interface ServerForm<V extends object> {
   form: UseFormReturnType<V>;

@@ -16,7 +16,7 @@ import { NewPasswordFields } from '../forms/new-password-fields';
 import { useServerForm } from '../forms/use-server-form';
 import { CopyButton } from '../components/copy-button';
 import { PageSkeleton } from '../components/page-skeleton';
-import { describeError } from '../components/notify';
+import { describeError } from '../components/failure-words';
 
 const route = getRouteApi('/invitations/$token');
 

@@ -1,14 +1,20 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en';
+import type { en } from './en';
+import { firstWords as german } from './de/first-words';
+import { firstWords as english } from './en/first-words';
 
-/** The languages of the console, in their own names. English is there from the beginning, others are fetched. */
+/** The languages of the console, in their own names. */
 export const languages = { en: 'English', de: 'Deutsch' } as const;
 export type Language = keyof typeof languages;
 
-const others: Record<Exclude<Language, 'en'>, () => Promise<object>> = {
-  de: () => import('./de').then(({ de }) => de),
+/** The words of all pages but the sign-in page, fetched with the first of them. */
+const otherWords: Record<Language, () => Promise<object>> = {
+  en: () => import('./en/other-words').then(({ otherWords }) => otherWords),
+  de: () => import('./de/other-words').then(({ otherWords }) => otherWords),
 };
+const fetched = new Set<Language>();
+let allWanted = false;
 
 const storageKey = 'license-server-language';
 
@@ -22,7 +28,7 @@ declare module 'i18next' {
 /** Begins with the language that was chosen here before, else with the browser's. */
 export async function startLanguage(): Promise<void> {
   await i18next.use(initReactI18next).init({
-    resources: { en: { translation: en } },
+    resources: { en: { translation: english }, de: { translation: german } },
     lng: 'en',
     fallbackLng: 'en',
     interpolation: { escapeValue: false },
@@ -47,10 +53,20 @@ export async function chooseLanguage(language: Language): Promise<void> {
   await change(language);
 }
 
+/** Fetches the words of all pages, from now on of each language that is chosen. */
+export async function loadAllWords(): Promise<void> {
+  allWanted = true;
+  await load(i18next.language as Language);
+}
+
 async function change(language: Language): Promise<void> {
-  if (language !== 'en' && !i18next.hasResourceBundle(language, 'translation')) {
-    i18next.addResourceBundle(language, 'translation', await others[language]());
-  }
+  if (allWanted) await load(language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
+}
+
+async function load(language: Language): Promise<void> {
+  if (fetched.has(language)) return;
+  i18next.addResourceBundle(language, 'translation', await otherWords[language](), true);
+  fetched.add(language);
 }

@@ -1,5 +1,6 @@
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
@@ -21,9 +22,10 @@ export function SignInPage(): React.ReactNode {
       router.history.push(next ?? router.buildLocation({ to: '/' }).href);
     },
   );
+  const fetchNextPage = useNextPage(next);
   return (
     <LonePage title={t('signIn.title')} text={t('signIn.text')}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} onInput={fetchNextPage}>
         <Stack>
           <TextInput
             label={t('signIn.email')}
@@ -56,4 +58,17 @@ export function SignInPage(): React.ReactNode {
       </form>
     </LonePage>
   );
+}
+
+/** Fetches the code of the page that comes next, once: while the password is typed. */
+function useNextPage(next: string | undefined): () => void {
+  const router = useRouter();
+  const [typing, setTyping] = useState(false);
+  useEffect(() => {
+    if (!typing) return;
+    const { pathname } = new URL(next ?? '/organizations/1/dashboard', location.href);
+    const [routes] = router.getMatchedRoutes(pathname);
+    for (const route of routes) void router.loadRouteChunk(route);
+  }, [typing, next, router]);
+  return () => setTyping(true);
 }

@@ -3,7 +3,7 @@ import { CircleAlert, RefreshCw, Search, SearchX } from 'lucide-react';
 import { useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../components/empty-state';
-import { describeError } from '../components/notify';
+import { describeError } from '../components/failure-words';
 import type { Column } from './column';
 import { DataTable, TableHead, TableRows } from './data-table';
 import { type Page, pageSizes, rangeOf } from './list-request';

@@ -1,7 +1,6 @@
-import type { en } from '../en';
+import type { otherWords as english } from '../en/other-words';
 import type { Translation } from '../translation';
 import { administration } from './administration';
-import { app } from './app';
 import { audit } from './audit';
 import { connect } from './connect';
 import { dashboard } from './dashboard';
@@ -12,18 +11,15 @@ import { organization } from './organization';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
-import { refusal } from './refusal';
 import { setup } from './setup';
 import { show } from './show';
-import { signIn } from './sign-in';
 import { teams } from './teams';
 import { users } from './users';
 import { utilization } from './utilization';
 
-/** Alle Wörter der Konsole auf Deutsch. */
-export const de: Translation<typeof en> = {
+/** Alle übrigen Wörter. */
+export const otherWords: Translation<typeof english> = {
   administration,
-  app,
   audit,
   connect,
   dashboard,
@@ -34,10 +30,8 @@ export const de: Translation<typeof en> = {
   plugins,
   policies,
   profile,
-  refusal,
   setup,
   show,
-  signIn,
   teams,
   users,
   utilization,

@@ -1,0 +1,10 @@
+import { app } from './app';
+import { refusal } from './refusal';
+import { signIn } from './sign-in';
+
+/** What the sign-in page needs: part of the first load. */
+export const firstWords = {
+  app,
+  refusal,
+  signIn,
+} as const;

@@ -1,0 +1,36 @@
+import { administration } from './administration';
+import { audit } from './audit';
+import { connect } from './connect';
+import { dashboard } from './dashboard';
+import { invitation } from './invitation';
+import { licenses } from './licenses';
+import { mail } from './mail';
+import { organization } from './organization';
+import { plugins } from './plugins';
+import { policies } from './policies';
+import { profile } from './profile';
+import { setup } from './setup';
+import { show } from './show';
+import { teams } from './teams';
+import { users } from './users';
+import { utilization } from './utilization';
+
+/** Fetched with the first page that is not the sign-in page; one file for each module. */
+export const otherWords = {
+  administration,
+  audit,
+  connect,
+  dashboard,
+  invitation,
+  licenses,
+  mail,
+  organization,
+  plugins,
+  policies,
+  profile,
+  setup,
+  show,
+  teams,
+  users,
+  utilization,
+} as const;
