@@ -4,15 +4,24 @@ import { type IncomingMessage, METHODS, request as httpRequest } from 'node:http
 import { type Answer, type Api } from './support/api.js';
 import { everyScope, readyServer, type ReadyServer } from './support/test-server.js';
 
+interface Schema {
+  $ref?: string;
+  type?: string;
+  items?: Schema;
+  allOf?: Schema[];
+  properties?: Record<string, Schema>;
+}
+
 interface Operation {
   parameters?: { name: string; in: string }[];
-  requestBody?: object;
+  requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
 let server: ReadyServer;
 /** Root, by an API key, which outlives "sign out everywhere". */
 let root: Api;
 let operations: { method: string; path: string; operation: Operation }[];
+let schemas: Record<string, Schema>;
 
 beforeAll(async () => {
   // `GET /health/late` answers after the hold.
@@ -21,7 +30,10 @@ beforeAll(async () => {
     .post('/api/v1/users/me/api-keys', { name: 'Key', scopes: everyScope })
     .expect<{ key: string }>(201);
   root = server.api.withBearer(key);
-  const { paths } = await root.get('/api-json').expect<{ paths: Record<string, Record<string, Operation>> }>(200);
+  const { paths, components } = await root
+    .get('/api-json')
+    .expect<{ paths: Record<string, Record<string, Operation>>; components: { schemas: typeof schemas } }>(200);
+  ({ schemas } = components);
   operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
@@ -33,6 +45,20 @@ async function isHandled(what: string, answer: Answer): Promise<void> {
   const status = await answer.status();
   expect([what, status < 500]).toEqual([what, true]);
   if (status >= 400) expect([what, (await answer.refused(status)).length > 5]).toEqual([what, true]);
+}
+
+/** The fields of a request's body that hold an object, or a list of objects. */
+function nestedFieldsOf({ requestBody }: Operation): { field: string; isList: boolean }[] {
+  const isObject = (schema?: Schema): boolean => {
+    const { properties, $ref, allOf } = schema ?? {};
+    return properties !== undefined || (!!$ref && isObject(named($ref))) || (allOf ?? []).some(isObject);
+  };
+  const named = ($ref: string): Schema | undefined => schemas[$ref.split('/').at(-1) ?? ''];
+  const schema = requestBody?.content['application/json']?.schema;
+  const { properties = {} } = (schema?.$ref ? named(schema.$ref) : schema) ?? {};
+  return Object.entries(properties)
+    .map(([field, each]) => ({ field, isList: isObject(each.items), isNested: isObject(each) }))
+    .filter(({ isList, isNested }) => isList || isNested);
 }
 
 const ids = [
@@ -158,6 +184,23 @@ describe('Nonsense', () => {
       }
     }
     expect(await root.get('/api/v1/server-settings').expect(200)).toMatchObject({ organizationCreation: 'root' });
+  });
+
+  it('in a list of objects, or in the place of an object, is named by its field', async () => {
+    const asked: string[] = [];
+    for (const { method, path, operation } of operations) {
+      const address = path.replace('{organizationId}', String(server.organizationId)).replace(/\{\w+\}/g, '1');
+      for (const { field, isList } of nestedFieldsOf(operation)) {
+        asked.push(field);
+        for (const value of [[[]], [null], ['x'], [1], ...(isList ? [{}, [[{}]]] : [[], 'x', 1])]) {
+          const answer = root.request(method, address, { [field]: value }, {});
+          await answer.refused(400);
+          const { errors = [] } = await answer.expect<{ errors?: { field: string }[] }>(400);
+          expect([method, path, JSON.stringify(value), ...errors.map((each) => each.field)]).toContain(field);
+        }
+      }
+    }
+    expect(asked.sort()).toEqual(['assign', 'caps', 'reservations', 'totals']);
   });
 
   it('by leaving out what is needed is told as that', async () => {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { IsArray, IsIn, IsInt, IsISO8601, IsString, Matches, Min, validateSync, ValidateNested } from 'class-validator';
-import { plainToInstance, Type } from 'class-transformer';
+import { IsIn, IsInt, IsISO8601, IsString, Matches, Min, validateSync } from 'class-validator';
+import { plainToInstance } from 'class-transformer';
+import { NestedList } from '../http/nested.js';
 import { DamagedBackupError } from './backup-error.js';
 
 /** Name of the last part of every backup, which proves all others. */
@@ -60,19 +61,13 @@ export class Manifest {
   schema!: string[];
 
   /** In an order in which they can be filled: no row refers to one that comes later. */
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => TableInBackup)
+  @NestedList(() => TableInBackup)
   tables!: TableInBackup[];
 
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => SequenceInBackup)
+  @NestedList(() => SequenceInBackup)
   sequences!: SequenceInBackup[];
 
-  @IsArray()
-  @ValidateNested({ each: true })
-  @Type(() => Part)
+  @NestedList(() => Part)
   parts!: Part[];
 }
 

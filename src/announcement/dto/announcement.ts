@@ -1,17 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsInt,
-  IsUrl,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
-import { Transform, Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsUrl, Matches, Max, MaxLength, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { Nested } from '../../http/nested.js';
 import { Choice, Optional, Text } from '../../http/fields.js';
 import { canonicalEmail } from '../../text/email-address.js';
 
@@ -51,8 +41,7 @@ export class ExecutionNotification {
 
   @ApiProperty({ type: ExecutionTotals, required: false })
   @Optional()
-  @ValidateNested()
-  @Type(() => ExecutionTotals)
+  @Nested(() => ExecutionTotals)
   totals?: ExecutionTotals;
 
   @ApiProperty({ type: String, required: false, example: 'https://ci.example.com/job/42' })

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength } from 'class-validator';
+import { NestedList } from '../../http/nested.js';
 import { Choice, Optional, Text, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { SeatKind } from '../../license/dto/licensed-user.js';
@@ -27,10 +27,8 @@ export class NewInvitations {
 
   @ApiPropertyOptional({ type: [SeatKind], description: 'Per-user seats to assign when the membership begins.' })
   @Optional()
-  @ValidateNested({ each: true })
   @ArrayMaxSize(10)
-  @IsArray({ message: 'assign must be a list of seats' })
-  @Type(() => SeatKind)
+  @NestedList(() => SeatKind, 'assign must be a list of seats')
   assign?: SeatKind[];
 }
 

@@ -1,10 +1,9 @@
 import 'reflect-metadata';
 import { applyDecorators } from '@nestjs/common';
-import { plainToInstance, Type } from 'class-transformer';
+import { plainToInstance } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
-  IsArray,
   IsBoolean,
   IsDefined,
   IsIn,
@@ -19,11 +18,11 @@ import {
   Min,
   MinLength,
   validateSync,
-  ValidateNested,
   type ValidationError,
 } from 'class-validator';
 import { compactVerify, errors, decodeProtectedHeader } from 'jose';
 import { type KeyObject } from 'node:crypto';
+import { Nested, NestedList } from '../../http/nested.js';
 import { hasBuiltInKeys } from '../../config/trust-anchor.js';
 import { keyIdOf } from '../../signing/key-id.js';
 import { afterLastSecond } from './last-second.js';
@@ -116,10 +115,8 @@ export class Entitlement {
   @Max(3650)
   borrowMaxDays?: number;
 
-  @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => Feature)
+  @NestedList(() => Feature)
   features!: Feature[];
 
   @IsOptional()
@@ -173,8 +170,7 @@ export class LicenseClaims {
   exp!: number;
 
   @IsDefined({ message: 'customer is missing' })
-  @ValidateNested()
-  @Type(() => Customer)
+  @Nested(() => Customer)
   customer!: Customer;
 
   @IsIn(['ENTERPRISE', 'TRIAL', 'FREE'], {
@@ -192,11 +188,9 @@ export class LicenseClaims {
   @MaxLength(100)
   serverId?: string;
 
-  @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(1000)
-  @ValidateNested({ each: true })
-  @Type(() => Entitlement)
+  @NestedList(() => Entitlement)
   entitlements!: Entitlement[];
 }
 

@@ -1,17 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsInt,
-  IsNotEmpty,
-  IsNumber,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsInt, IsNotEmpty, IsNumber, IsString, Max, MaxLength, Min } from 'class-validator';
+import { NestedList } from '../../../http/nested.js';
 import { Choice, IdField, Optional, VersionField } from '../../../http/fields.js';
 import { withoutInvisible } from '../../../text/invisible.js';
 import { type Product, products } from '../../../license/file/product.js';
@@ -180,10 +170,8 @@ export class LicensePolicy {
     description: 'All reservations, instead of those that there are. At most as many seats as the organization has.',
   })
   @Optional()
-  @IsArray()
   @ArrayMaxSize(500)
-  @ValidateNested({ each: true })
-  @Type(() => SeatReservationRule)
+  @NestedList(() => SeatReservationRule)
   reservations?: SeatReservationRule[];
 
   @ApiPropertyOptional({
@@ -193,10 +181,8 @@ export class LicensePolicy {
       'Sessions that have a seat keep it.',
   })
   @Optional()
-  @IsArray()
   @ArrayMaxSize(500)
-  @ValidateNested({ each: true })
-  @Type(() => SeatCapRule)
+  @NestedList(() => SeatCapRule)
   caps?: SeatCapRule[];
 
   @VersionField()
