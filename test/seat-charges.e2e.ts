@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { type Answer, type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
+import { until } from './support/smtp-server.js';
 import {
   cli,
   gui,
@@ -233,5 +235,31 @@ describe('A policy', () => {
     await lease('m-2').refused(409);
     expect(await policy({ overQuotaPercent: 1 }).refused(400)).toContain('no seats beyond the quota');
     expect(await policy({ leaseMinutes: 1441 }).refused(400)).toContain('1440');
+  });
+});
+
+describe('When many seats return at once that were out beyond a share', () => {
+  it('the seats are divided once more, and everyone else goes on', async () => {
+    server = await readyServer([seats('floating', 2)]);
+    const waiting = async (): Promise<number> => {
+      const rows = await server.sql(
+        `SELECT FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%installation%'`,
+      );
+      return rows.length;
+    };
+    const locker = new pg.Client({ connectionString: server.databaseUrl });
+    await locker.connect();
+    await locker.query('BEGIN; SELECT FROM installation FOR UPDATE');
+    for (let message = 0; message < 50; message++) await server.sql(`SELECT pg_notify('seats_returned', '')`);
+    await until(async () => (await waiting()) > 0, 30, 'a division of the seats');
+    // Each of these needs a connection of the server's.
+    for (let request = 0; request < 20; request++)
+      await server.root.get(organization(server.organizationId)).expect(200);
+    expect(await waiting()).toBe(1);
+    await locker.query('COMMIT');
+    await until(async () => (await waiting()) === 0, 30, 'the end of the divisions');
+    await locker.end();
+    await take('m-1');
   });
 });

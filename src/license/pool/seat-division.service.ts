@@ -4,6 +4,7 @@ import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
 import { lockInstallation } from '../../database/locks.js';
 import { type Actor, server } from '../../access/actor.js';
+import { GroupCommit } from '../../concurrency/group-commit.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { Notifications } from '../../database/notifications.js';
 import { LOG } from '../../log/log.module.js';
@@ -42,6 +43,16 @@ export class SeatDivisionService implements OnModuleInit, OnApplicationShutdown 
     (error) => this.log.warn({ err: error }, 'The licenses could not be checked; next try in a minute'),
   );
 
+  /** A burst of messages is one division, and one more for what arrived while that was under way. */
+  private readonly returns = new GroupCommit<void, void>(
+    async (messages) => {
+      await this.divideAfterReturns();
+      return messages.map(() => ({ result: undefined }));
+    },
+    () => false,
+    Infinity,
+  );
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
@@ -57,15 +68,7 @@ export class SeatDivisionService implements OnModuleInit, OnApplicationShutdown 
       await this.reallocate(manager);
     });
     // A seat that was out beyond its organization's share has returned.
-    notifications.on('seats_returned', () => {
-      // The start divides the seats itself, once the licenses can be verified.
-      if (!this.licenses.canVerify) return;
-      this.dataSource
-        .transaction((manager) => this.reallocate(manager))
-        .catch((error: unknown) => {
-          this.log.warn({ err: error }, 'The seats could not be divided again; next try when one expires');
-        });
-    });
+    notifications.on('seats_returned', () => void this.returns.add());
   }
 
   async onModuleInit(): Promise<void> {
@@ -118,6 +121,16 @@ export class SeatDivisionService implements OnModuleInit, OnApplicationShutdown 
     const { manager } = this.dataSource;
     const claims = this.licenses.claims.filter(({ jti }) => jti !== file.claims.jti);
     return (await this.divideAll(manager, { claims: [...claims, file.claims], at })).excess;
+  }
+
+  private async divideAfterReturns(): Promise<void> {
+    // The start divides the seats itself, once the licenses can be verified.
+    if (!this.licenses.canVerify) return;
+    try {
+      await this.dataSource.transaction((manager) => this.reallocate(manager));
+    } catch (error) {
+      this.log.warn({ err: error }, 'The seats could not be divided again; next try when one expires');
+    }
   }
 
   private async divideAll(manager: EntityManager, licensed: Licensed): Promise<SeatDivision> {
