@@ -57,3 +57,22 @@ export async function replacePassword(manager: EntityManager, id: number, hash: 
   );
   return account?.version;
 }
+
+/**
+ * Those of some accounts that are gone or locked, or whose credentials have changed.
+ *
+ * @param versions credential versions, by account
+ */
+export async function accountsOfOtherVersions(
+  manager: EntityManager,
+  versions: ReadonlyMap<number, number>,
+): Promise<number[]> {
+  const rows = await rowsOf<{ id: number }>(
+    manager,
+    sql`SELECT known.id FROM unnest(${[...versions.keys()]}::bigint[], ${[...versions.values()]}::int[]) AS known(id, version)
+          LEFT JOIN user_account u ON u.id = known.id AND u.credentials_version = known.version
+                                  AND u.disabled_at IS NULL AND u.password_encrypted
+         WHERE u.id IS NULL`,
+  );
+  return rows.map(({ id }) => id);
+}

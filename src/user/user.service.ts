@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger } from 'pino';
+import { Counter } from 'prom-client';
 import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { type Actor, server } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -14,11 +15,18 @@ import { networksOf } from '../http/client-address.js';
 import { canonicalEmail, formerEmail, isEmailAddress } from '../text/email-address.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
+import { Metrics } from '../metrics/metrics.js';
 import { AcceptedPassword, checkPlainRules, hashPassword, passwordMatches, weakPassword } from './password.js';
 import { PasswordStrength } from './password-strength.js';
 import { User } from './user.entity.js';
 import { EmailTakenError } from './user.errors.js';
-import { accountsWithOddAddresses, namesAround, replaceAddress, replacePassword } from './user.queries.js';
+import {
+  accountsOfOtherVersions,
+  accountsWithOddAddresses,
+  namesAround,
+  replaceAddress,
+  replacePassword,
+} from './user.queries.js';
 
 export interface NewUser {
   email: string;
@@ -94,6 +102,7 @@ interface Attempt {
 interface Verified {
   proof: string;
   stored: string;
+  credentialsVersion: number;
   /** Where it was right: elsewhere it would tell a stranger at once that a guess is right. */
   places: Set<string>;
 }
@@ -112,6 +121,7 @@ export class UserService implements OnModuleInit {
   private readonly proofKey = randomBytes(32);
   private readonly attempts = new Semaphore(attemptsAtOnce);
   private readonly comparisons = new Semaphore(comparisonsAtOnce);
+  private readonly comparisonsMade: Counter;
   /** Verified against when there is no such account, so that both answers take the same time. */
   private readonly decoy = hashPassword(randomBytes(16).toString('hex'));
 
@@ -122,9 +132,15 @@ export class UserService implements OnModuleInit {
     private readonly strength: PasswordStrength,
     private readonly notifications: Notifications,
     @Inject(LOG) private readonly log: Logger,
+    { registry }: Metrics,
   ) {
+    this.comparisonsMade = new Counter({
+      name: 'license_server_password_comparisons_total',
+      help: 'Passwords compared with an Argon2id hash; passwords that are remembered are not',
+      registers: [registry],
+    });
     notifications.on('access_changed', (userId) => this.verified.delete(Number(userId)));
-    notifications.onResume(() => this.verified.clear());
+    notifications.onResume(() => void this.forgetChanged());
   }
 
   /** Hashes the passwords that were set by SQL while the server was down (manual, "Reset a password without mail"). */
@@ -302,6 +318,7 @@ export class UserService implements OnModuleInit {
     guess: Guess,
   ): Promise<User | undefined> {
     const [stored, encrypted] = user?.password ? [user.password, user.passwordEncrypted] : [await this.decoy, true];
+    this.comparisonsMade.inc();
     const matches = await this.comparisons.run(() => passwordMatches(password, stored, encrypted));
     if (!matches || !user?.password || user.disabledAt) {
       await guess.wasWrong();
@@ -317,7 +334,22 @@ export class UserService implements OnModuleInit {
     const known = this.verified.get(user.id);
     const isSame = known?.proof === proof && known.stored === user.password && known.places.size < maxPlaces;
     const places = new Set(isSame ? known.places : []).add(place);
-    this.verified.set(user.id, { proof, stored: user.password ?? '', places });
+    const { password: stored, credentialsVersion } = user;
+    this.verified.set(user.id, { proof, stored: stored ?? '', credentialsVersion, places });
+  }
+
+  /**
+   * Changes of accounts have not been heard of for a while: drops the passwords of those that have changed. The rest stays, for
+   * dropping it would have the whole company's passwords hashed at once. Until the answer is there, or if there is no answer, each
+   * sign-in still compares what is remembered with the account's row.
+   */
+  private async forgetChanged(): Promise<void> {
+    const remembered = new Map([...this.verified].map(([id, { credentialsVersion }]) => [id, credentialsVersion]));
+    try {
+      for (const id of await accountsOfOtherVersions(this.dataSource.manager, remembered)) this.verified.delete(id);
+    } catch (error) {
+      this.log.warn({ err: error }, 'Remembered passwords could not be compared with the accounts; sign-ins still are');
+    }
   }
 
   /** Hashes a plain password in the row, unless it has been changed meanwhile. */
