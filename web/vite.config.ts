@@ -17,7 +17,7 @@ function compressed(): Plugin {
         if (!/\.(js|css|svg)$/.test(name)) continue;
         const file = path.join(dir, name);
         const bytes = readFileSync(file);
-        if (bytes.length < 1024) continue;
+        if (bytes.length < 512) continue;
         writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
         writeFileSync(
           `${file}.br`,
