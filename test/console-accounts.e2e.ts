@@ -55,6 +55,22 @@ describe('A server administrator', () => {
     expect(await visit.end()).toEqual([]);
   });
 
+  it('erases a person for good, after a question that says what goes and what stays', async () => {
+    await member(server, 'erin@example.com', 'USER');
+    const visit = await Visit.begin(browser, server, rootAccount);
+    const { page } = visit;
+    await visit.goTo('/server/users');
+    await page.getByRole('button', { name: 'Actions for erin@example.com' }).click();
+    await page.getByRole('menuitem', { name: 'Erase this person' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('This cannot be undone.').waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Erase this person' }).click();
+    await page.getByText('The person is erased.').waitFor();
+    expect(await server.sql(`SELECT FROM user_account WHERE email = 'erin@example.com'`)).toEqual([]);
+    expect(await visit.end()).toEqual([]);
+  });
+
   it('is asked for the password first, when it is long since it was given', async () => {
     await member(server, 'dave@example.com', 'USER');
     const visit = await Visit.begin(browser, server, rootAccount);

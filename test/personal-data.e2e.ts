@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import { Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
 import { until } from './support/smtp-server.js';
-import { member, readyServer, type ReadyServer, rootAccount, usualSeats } from './support/test-server.js';
+import { member, readyServer, type ReadyServer, rootAccount, userId, usualSeats } from './support/test-server.js';
 
 jest.setTimeout(240_000);
 
@@ -200,5 +201,115 @@ describe('PERSONAL_DATA_RETENTION_DAYS', () => {
     expect([code, JSON.parse(output)]).toMatchObject([0, { intact: true }]);
     expect((JSON.parse(output) as Verification).erased).toBeGreaterThan(5);
     rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe('DELETE /api/v1/users/{userId}/personal-data', () => {
+  beforeEach(async () => {
+    server = await readyServer(usualSeats, {}, { TRUSTED_PROXIES: '127.0.0.1' });
+  });
+
+  const utilization = (): Promise<{ totals: object; series: object[] }> => {
+    const from = new Date(Date.now() - 86_400_000).toISOString();
+    const to = new Date(Date.now() + 86_400_000).toISOString();
+    const path = `/api/v1/organizations/${server.organizationId}/utilization?from=${from}&to=${to}&interval=day`;
+    return server.root.get(path).expect<{ totals: object; series: object[] }>(200);
+  };
+
+  it('erases a person from every table; counts and sums stay, and the audit log verifies', async () => {
+    const api = await graceWorks();
+    // Traces of all kinds: an invitation, mails, a link, a failed sign-in, an end by her hand, a seat that is still held.
+    const organization = `/api/v1/organizations/${server.organizationId}`;
+    const settings = { host: '127.0.0.1', port: 9, protocol: 'SMTP', sender: 'licenses@example.com' };
+    await server.root.put('/api/v1/mail-server', settings).expect(200);
+    await server.root.post(`${organization}/invitations`, { emails: ['Grace@Example.com'], role: 'USER' }).status();
+    const id = await userId(server, grace.email);
+    await server.root.post(`/api/v1/users/${id}/reset-password`).expect(201);
+    const proxied = { 'x-forwarded-for': grace.address };
+    await server.api
+      .post('/api/v1/auth/sign-in', { email: 'GRACE@example.com', password: 'wrong' }, proxied)
+      .refused(401);
+    const bob = await member(server, 'bob@example.com', 'USER');
+    const { id: bobs } = await lease(bob, 'bob-1', 'bob-laptop');
+    await api.delete(`${organization}/online-licenses/${bobs}`).expect(204);
+    await lease(api, 'grace-4', grace.host);
+    await api.get(`${organization}/audit-events.csv`).status();
+    await verification();
+    await api.patch(organization, { name: 'Not sealed yet' }).expect(200);
+
+    const before = await utilization();
+    const counts = () =>
+      server.sql(
+        'SELECT (SELECT count(*) FROM denial) AS refusals, (SELECT count(*) FROM ended_session WHERE user_id = $1) + (SELECT count(*) FROM lease WHERE user_id = $1) AS sessions',
+        [id],
+      );
+    const counted = await counts();
+    for (const text of [grace.email, grace.firstName, grace.lastName, grace.host, grace.address]) {
+      expect([text, (await placesOf(text)).length > 0]).toEqual([text, true]);
+    }
+
+    await server.root.delete(`/api/v1/users/${id}/personal-data`).expect(204);
+    for (const text of [grace.email, grace.firstName, grace.lastName, grace.host, grace.address, '203.0.113']) {
+      expect([text, await placesOf(text)]).toEqual([text, []]);
+    }
+    await server.root.get(`/api/v1/users/${id}`).refused(404);
+    await api.get('/api/v1/users/me').refused(401);
+    expect(await counts()).toEqual(counted);
+    const after = await utilization();
+    expect(after.totals).toEqual(before.totals);
+    expect(after.series).toEqual(before.series);
+    const proved = await verification();
+    expect(proved).toMatchObject({ intact: true, firstBroken: null });
+    expect(proved.erased).toBeGreaterThan(5);
+
+    const acts = await server.root
+      .get('/api/v1/audit-events?action=user.erased')
+      .expect<{ content: { actor: string; targetId: string; details: object }[] }>(200);
+    expect(acts.content).toMatchObject([{ actor: rootAccount.email, targetId: String(id), details: { sessions: 4 } }]);
+    // Bob and what he did are still there.
+    expect((await placesOf('bob-laptop')).length).toBeGreaterThan(0);
+    await server.sql(`UPDATE audit_event SET action = 'organization.created' WHERE action = 'organization.renamed'`);
+    expect((await verification()).intact).toBe(false);
+  });
+
+  it('finishes what a crash has cut off', async () => {
+    await graceWorks();
+    const id = await userId(server, grace.email);
+    // The lock of the sealing is held, so the erasure gets no further than the account.
+    const holder = new pg.Client({ connectionString: server.databaseUrl });
+    await holder.connect();
+    await holder.query('SELECT pg_advisory_lock(4711002)');
+    const cut = server.root
+      .delete(`/api/v1/users/${id}/personal-data`)
+      .status()
+      .catch(() => 0);
+    const isDisabled = async (): Promise<boolean> =>
+      (await server.sql('SELECT FROM user_account WHERE id = $1 AND disabled_at IS NOT NULL', [id])).length === 1;
+    await until(isDisabled, 30, 'the account to be disabled');
+    const api = await server.crash();
+    await cut;
+    await holder.end();
+    server.root = await api.signedIn(rootAccount.email, rootAccount.password);
+    await server.root.delete(`/api/v1/users/${id}/personal-data`).expect(204);
+    for (const text of [grace.email, grace.lastName, grace.host, grace.address]) {
+      expect([text, await placesOf(text)]).toEqual([text, []]);
+    }
+    expect((await verification()).intact).toBe(true);
+  });
+
+  it('is refused for the last administrator, for oneself, for an owner, and to everybody but root', async () => {
+    const api = await graceWorks();
+    const id = await userId(server, grace.email);
+    const codeOf = async (caller: Api, user: number, status: number): Promise<string> =>
+      (await caller.delete(`/api/v1/users/${user}/personal-data`).expect<{ code: string }>(status)).code;
+    const own = await userId(server, rootAccount.email);
+    expect(await codeOf(server.root, own, 409)).toBe('last-administrator');
+    await server.root.patch(`/api/v1/users/${id}`, { root: true }).expect(200);
+    expect(await codeOf(server.root, own, 409)).toBe('own-account');
+    expect(await codeOf(api, own, 409)).toBe('owns-organizations');
+    await server.root.patch(`/api/v1/users/${id}`, { root: false }).expect(200);
+    expect(await codeOf(api, own, 403)).toBe('forbidden');
+    expect(await codeOf(server.root, 999_999, 404)).toBe('not-found');
+    expect(await server.sql('SELECT FROM user_account WHERE disabled_at IS NOT NULL')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RootOnly } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
@@ -9,13 +9,17 @@ import { ApiProblems } from '../http/problem/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { AccountService } from './account.service.js';
+import { ErasureService } from './erasure.service.js';
 import { AccountChange, AccountPage, AccountView, ChangedAccount } from './dto/account.js';
 
 @ApiTags('Administration')
 @Controller('api/v1/users')
 @RootOnly()
 export class AccountController {
-  constructor(private readonly accounts: AccountService) {}
+  constructor(
+    private readonly accounts: AccountService,
+    private readonly erasure: ErasureService,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List all users of the server' })
@@ -58,5 +62,23 @@ export class AccountController {
   @ApiProblems({ 404: 'No such user.' })
   resetLink(@CallerOf() caller: Caller, @Param('userId', IdPipe) id: number): Promise<ResetLink> {
     return this.accounts.resetLink(caller, id);
+  }
+
+  @Delete(':userId/personal-data')
+  @HttpCode(204)
+  @PeopleOnly()
+  @Confirmed()
+  @ApiOperation({
+    summary:
+      'Erase a person: the account, and names, addresses and host names everywhere, audit log included; for good',
+  })
+  @ApiNoContentResponse()
+  @ApiProblems({
+    404: 'No such user.',
+    409: 'It is your own account, the last administrator, or the owner of an organization.',
+    503: 'The audit log is busy; try again.',
+  })
+  erase(@CallerOf() caller: Caller, @Param('userId', IdPipe) id: number): Promise<void> {
+    return this.erasure.erase(caller, id);
   }
 }

@@ -70,7 +70,9 @@ export class DatabaseChain implements ChainSource {
       })
       .orderBy('block.number')
       .getMany();
-    return Promise.all(blocks.map((block) => this.stored(block)));
+    const stored: StoredBlock[] = [];
+    for (const block of blocks) stored.push(await this.stored(block));
+    return stored;
   }
 
   private async stored(block: AuditBlock): Promise<StoredBlock> {

@@ -55,16 +55,26 @@ export class RedactionService {
    * @param events as they are going to be
    */
   async leave(manager: EntityManager, events: readonly ChainEvent[]): Promise<void> {
+    await (await this.blocksOf(manager, events)).leave(events);
+  }
+
+  /** The same in two steps: reads the blocks of events before their rows change, and notes afterwards what is left. */
+  async blocksOf(
+    manager: EntityManager,
+    events: readonly ChainEvent[],
+  ): Promise<{ leave: (left: readonly ChainEvent[]) => Promise<void> }> {
     const chain = this.chainIn(manager);
-    const left = new Map(events.map((event) => [`${event.kind} ${event.ref}`, event]));
-    for (const block of await chain.blocksWith(events)) {
-      const pseudonyms = await chain.pseudonyms(block.events);
-      await this.redact(
-        manager,
-        block,
-        hashesLeft(block, pseudonyms, ({ kind, ref }) => left.get(`${kind} ${ref}`)),
-      );
-    }
+    const blocks = await chain.blocksWith(events);
+    const pseudonyms = await chain.pseudonyms(blocks.flatMap((block) => block.events));
+    return {
+      leave: async (left) => {
+        const byRef = new Map(left.map((event) => [`${event.kind} ${event.ref}`, event]));
+        for (const block of blocks) {
+          const change = ({ kind, ref }: ChainEvent): ChainEvent | undefined => byRef.get(`${kind} ${ref}`);
+          await this.redact(manager, block, hashesLeft(block, pseudonyms, change));
+        }
+      },
+    };
   }
 
   private chainIn(manager: EntityManager): DatabaseChain {
@@ -105,7 +115,8 @@ function hashesLeft(
 ): Map<number, Buffer | null> {
   return new Map(
     block.events.flatMap(({ kind, ref, fields }, index): [number, Buffer | null][] => {
-      if (!fields) return [[index, null]];
+      if (!fields)
+        return block.salts?.subarray(index * 16, index * 16 + 16).some((byte) => byte !== 0) ? [[index, null]] : [];
       const event = { kind, ref, fields };
       const left = change(event);
       if (!left || !sealOf(event, pseudonyms, { block, index })) return [];

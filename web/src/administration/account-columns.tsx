@@ -1,5 +1,5 @@
 import { Badge, Group, Text } from '@mantine/core';
-import { AtSign, BadgeCheck, Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck } from 'lucide-react';
+import { AtSign, BadgeCheck, Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UserRoundX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { AccountView } from '../../generated/api';
 import { useMe } from '../app/use-me';
@@ -108,6 +108,7 @@ function AccountMenu({ account, ask, changeEmail }: Actions & { account: Account
           label: t('administration.accounts.appoint.action'),
         },
     account.disabled ? entry('enable', UserRoundCheck) : !isMine && entry('disable', Ban, true),
+    !isMine && entry('erase', UserRoundX, true),
   ];
   return <RowMenu name={nameOf(account)} actions={actions.filter((each) => each !== false)} />;
 }

@@ -1,5 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { UsersRound } from 'lucide-react';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccountView } from '../../generated/api';
@@ -9,7 +10,7 @@ import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
 import { nameOf } from '../components/person';
 import { ServerTable } from '../table/server-table';
-import { type AccountActs, useAccountActs } from './use-account-acts';
+import { type AccountActs, type Act, useAccountActs } from './use-account-acts';
 import { useAccountColumns } from './account-columns';
 import { AccountEmailDialog } from './account-email-dialog';
 import { AccountLinkDialog } from './account-link-dialog';
@@ -52,8 +53,8 @@ function Question({ asked, run, close, revokeApiKeys, setRevokeApiKeys }: Questi
       title={t(`administration.accounts.${act}.title`, { name })}
       text={t(`administration.accounts.${act}.text`, { name })}
       action={t(`administration.accounts.${act}.action`)}
-      danger={act === 'disable'}
-      done={['reset', 'verify', 'appointUnverified'].includes(act) ? undefined : t('app.saved')}
+      danger={act === 'disable' || act === 'erase'}
+      done={doneText(act, t)}
       run={run}
       onClose={close}
     >
@@ -66,4 +67,10 @@ function Question({ asked, run, close, revokeApiKeys, setRevokeApiKeys }: Questi
       )}
     </Confirm>
   );
+}
+
+/** What is said when it is done; undefined: a link is shown. */
+function doneText(act: Act, t: TFunction): string | undefined {
+  if (act === 'erase') return t('administration.accounts.erase.done');
+  return ['reset', 'verify', 'appointUnverified'].includes(act) ? undefined : t('app.saved');
 }

@@ -5,9 +5,9 @@ import { queryClient } from '../api/queries';
 import { nameOf } from '../components/person';
 
 /** What an administrator can do to an account after a question. */
-export type Act = 'disable' | 'enable' | 'appoint' | 'appointUnverified' | 'verify' | 'dismiss' | 'reset';
+export type Act = 'disable' | 'enable' | 'appoint' | 'appointUnverified' | 'verify' | 'dismiss' | 'reset' | 'erase';
 
-const changes: Record<Exclude<Act, 'reset'>, AccountChange> = {
+const changes: Record<Exclude<Act, 'reset' | 'erase'>, AccountChange> = {
   disable: { disabled: true },
   enable: { disabled: false },
   appoint: { root: true },
@@ -49,6 +49,7 @@ export function useAccountActs(): AccountActs {
     run: async (version) => {
       if (!asked) return;
       const { act, account } = asked;
+      if (act === 'erase') return erase(account);
       const made = await (act === 'reset'
         ? resetPassword(account)
         : change(account, {
@@ -64,6 +65,11 @@ export function useAccountActs(): AccountActs {
 
 function resetPassword({ id }: AccountView): Promise<ResetLink> {
   return answer(api.POST('/api/v1/users/{userId}/reset-password', { params: { path: { userId: id } } }));
+}
+
+async function erase({ id }: AccountView): Promise<void> {
+  await answer(api.DELETE('/api/v1/users/{userId}/personal-data', { params: { path: { userId: id } } }));
+  await queryClient.invalidateQueries({ queryKey: ['accounts'] });
 }
 
 /** @returns the link to a first password, if the change asks for one */

@@ -134,6 +134,12 @@ export const administration: Translation<typeof english> = {
       title: '{{name}} als Serveradministrator entlassen?',
       text: '{{name}} behält das Konto und die Rollen in Organisationen, sieht aber die Seiten des Servers nicht mehr.',
     },
+    erase: {
+      action: 'Diese Person löschen',
+      title: '{{name}} endgültig löschen?',
+      text: 'Das Konto wird gelöscht, und mit ihm Name, E-Mail-Adresse, Netzadressen und eigene Rechner von {{name}} überall auf diesem Server, auch in alten Audit-Ereignissen. Plätze enden sofort. Die Zahlen der Sitzungen und Ablehnungen bleiben, und das Audit-Log lässt sich weiter prüfen. Das lässt sich nicht rückgängig machen. Sicherungen behalten, was sie haben.',
+      done: 'Die Person ist gelöscht.',
+    },
     email: {
       action: 'Adresse ändern',
       title: 'Neue Adresse von {{name}}',

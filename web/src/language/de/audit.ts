@@ -120,6 +120,7 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
     'user.disabled': 'Konto gesperrt',
     'user.email-change-requested': 'Neue Adresse angefordert',
     'user.email-changed': 'Adresse geändert',
+    'user.erased': 'Person gelöscht',
     'user.enabled': 'Konto freigegeben',
     'user.password-changed': 'Passwort geändert',
     'user.password-encrypted': 'Passwort verschlüsselt',

@@ -178,6 +178,11 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'email-taken': 'Für {{email}} gibt es schon ein Konto.',
     'last-administrator':
       'Das ist der letzte Administrator des Servers. Machen Sie zuerst jemand anderen zum Administrator.',
+    'own-account': 'Sie können Ihr eigenes Konto nicht löschen. Bitten Sie einen anderen Serveradministrator.',
+    'owns-organizations':
+      'Das Konto besitzt {{organizations}}. Übertragen Sie zuerst die Inhaberschaft, oder löschen Sie die Organisation.',
+    'audit-log-busy':
+      'Das Audit-Log ist beschäftigt, und die Person ist noch nicht ganz gelöscht; das Konto ist gesperrt. Versuchen Sie es in {{retryAfter}} s wieder.',
     'account-disabled': 'Dieses Konto ist gesperrt. Bitten Sie den Serveradministrator, es freizugeben.',
 
     'link-used': 'Dieser Link wurde bereits benutzt, um das Passwort zurückzusetzen.',

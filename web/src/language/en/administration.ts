@@ -130,6 +130,12 @@ export const administration = {
       title: 'Dismiss {{name}} as server administrator?',
       text: '{{name}} keeps the account and the roles in organizations, but does not see the server’s pages any more.',
     },
+    erase: {
+      action: 'Erase this person',
+      title: 'Erase {{name}} for good?',
+      text: 'The account goes, and with it the name, e-mail address, network addresses and own machines of {{name}} everywhere on this server, in old audit events too. Seats end at once. Counts of sessions and refusals stay, and the audit log goes on verifying. This cannot be undone. Backups keep what they have.',
+      done: 'The person is erased.',
+    },
     email: {
       action: 'Change the address',
       title: 'New address of {{name}}',
