@@ -15,6 +15,7 @@ import {
   trustedKeys,
 } from '../src/license/file/license-file.js';
 import { type DatabaseState, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
+import { examineReplica } from './examine-replica.js';
 import { examineSecrets } from './examine-secrets.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 import { openServerDatabase } from './server-database.js';
@@ -29,7 +30,7 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
     const database = await openServerDatabase(settings);
     try {
       const state = await probeDatabase(database.url);
-      const findings = [reach(state, settings), clockOf(state)];
+      const findings = [reach(state, settings), clockOf(state), ...(await examineReplica(database.url, settings))];
       const schema = schemaOf(state);
       findings.push(schema);
       if (state.migrations.length === 0 || schema.level === 'wrong') return findings;

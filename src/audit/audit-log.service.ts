@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import { Readable } from 'node:stream';
-import { DataSource } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { byteOrderMark, csvLine } from '../http/csv.js';
 import { maxCounted, pageWith, sortingOf } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
+import { ReportDatabase } from '../database/report-database.js';
 import {
   accountsNamed,
   type AuditFilter,
@@ -24,17 +24,19 @@ const exportBatch = 2000;
  */
 @Injectable()
 export class AuditLogService {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(private readonly reports: ReportDatabase) {}
 
   /** @param organizationId undefined: of the whole server */
   async list(organizationId: number | undefined, query: AuditQuery): Promise<AuditEventPage> {
     const { page, size, sort = 'occurredAt,desc' } = query;
     const { column: order, direction } = sortingOf<AuditOrder>(sort, { occurredAt: 'occurredAt', id: 'id' });
-    const filter = await this.filterOf(organizationId, query);
     const range = { order, direction, limit: size, offset: page * size };
-    const content = await rowsOf<AuditEventView>(this.dataSource, auditEvents(filter, range));
-    const [count] = await rowsOf<{ total: number }>(this.dataSource, countOfAuditEvents(filter, maxCounted + 1));
-    return pageWith(content, count?.total ?? 0, query, true);
+    return this.reports.read(async (manager) => {
+      const filter = await filterOf(manager, organizationId, query);
+      const content = await rowsOf<AuditEventView>(manager, auditEvents(filter, range));
+      const [count] = await rowsOf<{ total: number }>(manager, countOfAuditEvents(filter, maxCounted + 1));
+      return pageWith(content, count?.total ?? 0, query, true);
+    });
   }
 
   /** The same as CSV, oldest first, fetched piece by piece. */
@@ -42,26 +44,15 @@ export class AuditLogService {
     return Readable.from(this.lines(organizationId, query));
   }
 
-  private async filterOf(
-    organizationId: number | undefined,
-    { search: text, ...filter }: AuditQuery,
-  ): Promise<AuditFilter> {
-    if (text === undefined) return { ...filter, organizationId };
-    const found = await rowsOf<{ id: number; email: string }>(this.dataSource, accountsNamed(text));
-    const [userIds, emails] = [found.map(({ id }) => id), found.map(({ email }) => email)];
-    const machineIds = (await rowsOf<{ id: string }>(this.dataSource, machinesNamed(text))).map(({ id }) => id);
-    return { ...filter, organizationId, search: { text, userIds, emails, machineIds } };
-  }
-
   private async *lines(organizationId: number | undefined, query: AuditQuery): AsyncGenerator<string> {
-    const filter = await this.filterOf(organizationId, query);
+    const filter = await this.reports.read((manager) => filterOf(manager, organizationId, query));
     yield (
       byteOrderMark +
       csvLine(['Time', 'Action', 'Organization', 'By', 'From address', 'Target type', 'Target', 'Details'])
     );
     for (let last = 0; ;) {
       const range = { order: 'id', direction: 'ASC', limit: exportBatch, after: last } as const;
-      const rows = await rowsOf<AuditEventView>(this.dataSource, auditEvents(filter, range));
+      const rows = await this.reports.read((manager) => rowsOf<AuditEventView>(manager, auditEvents(filter, range)));
       const newest = rows.at(-1);
       if (!newest) return;
       last = newest.id;
@@ -81,4 +72,16 @@ export class AuditLogService {
         .join('');
     }
   }
+}
+
+async function filterOf(
+  manager: EntityManager,
+  organizationId: number | undefined,
+  { search: text, ...filter }: AuditQuery,
+): Promise<AuditFilter> {
+  if (text === undefined) return { ...filter, organizationId };
+  const found = await rowsOf<{ id: number; email: string }>(manager, accountsNamed(text));
+  const [userIds, emails] = [found.map(({ id }) => id), found.map(({ email }) => email)];
+  const machineIds = (await rowsOf<{ id: string }>(manager, machinesNamed(text))).map(({ id }) => id);
+  return { ...filter, organizationId, search: { text, userIds, emails, machineIds } };
 }

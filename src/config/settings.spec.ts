@@ -37,6 +37,7 @@ describe('Without any setting', () => {
       serverUrl: 'http://localhost:8080',
       dataDir: path.resolve('data'),
       databaseUrl: undefined,
+      databaseReportUrl: undefined,
       secretKeyFile: path.resolve('data', 'secret.key'),
       securityContact: undefined,
       vendorKeys: [],
@@ -180,6 +181,21 @@ describe('HTTPS', () => {
       tlsCertFile: path.resolve('a.pem'),
     });
     expect(problemsOf({ ...tls, HTTP_REDIRECT_PORT: '80', SERVER_URL: 'http://example.test' })).toHaveLength(1);
+  });
+});
+
+describe('DATABASE_REPORT_URL', () => {
+  it('has a user of its own, or the one of the database', () => {
+    const env = { DATABASE_URL: 'postgresql://db/kit', DATABASE_USER: 'kit', DATABASE_PASSWORD: 'secret' };
+    const replicaOf = (url: string) => readSettings({ ...env, DATABASE_REPORT_URL: url }).databaseReportUrl;
+    expect(replicaOf('jdbc:postgresql://replica:5433/kit')).toBe('postgresql://kit:secret@replica:5433/kit');
+    expect(replicaOf('postgresql://reader:other@replica/kit')).toBe('postgresql://reader:other@replica/kit');
+  });
+
+  it('is refused beside the embedded database', () => {
+    expect(problemsOf({ DATABASE_REPORT_URL: 'postgresql://replica/kit' })).toEqual([
+      'DATABASE_REPORT_URL needs a DATABASE_URL',
+    ]);
   });
 });
 

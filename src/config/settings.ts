@@ -142,6 +142,16 @@ const declarations = {
     parse: withDatabaseUrl,
     secret: true,
   }),
+  /** A read replica for reports; undefined: they are read from the database itself. */
+  databaseReportUrl: setting<string | undefined>('DATABASE_REPORT_URL', {
+    group: 'Database and data folder',
+    description:
+      'A stand-by of the database in `DATABASE_URL`, in the same form. Reports and audit logs are read there while it is at ' +
+      'most 30 seconds behind. `DATABASE_USER` and `DATABASE_PASSWORD` apply when the address names no user.',
+    fallback: undefined,
+    parse: reportAddress,
+    secret: true,
+  }),
   /** File with the key that encrypts the secrets in the database; shared by all servers of one database. */
   secretKeyFile: setting('SECRET_KEY_FILE', {
     group: 'Database and data folder',
@@ -523,6 +533,13 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 const secretNames = new Set(settingDeclarations.filter(({ secret }) => secret).map(({ name }) => name));
+
+function reportAddress(text: string, others: OtherSettings): string {
+  if (!others.text('DATABASE_URL')) throw new Error('needs a DATABASE_URL');
+  const address = databaseAddress(text);
+  if (new URL(address).username !== '') return address;
+  return databaseAddress(text, others.text('DATABASE_USER'), others.text('DATABASE_PASSWORD'));
+}
 
 /** The address takes it in. */
 function withDatabaseUrl(text: string, others: OtherSettings): string {

@@ -16,6 +16,7 @@ import { Notifications } from './notifications.js';
 import { retryWhileConnecting } from './retrying-pool.js';
 import { PoolMetrics } from './pool-metrics.js';
 import { QueryLog } from './query-log.js';
+import { ReportDatabase } from './report-database.js';
 import { poolOf } from './pool-of.js';
 
 @Global()
@@ -51,8 +52,9 @@ export class DatabaseModule {
         Notifications,
         PoolMetrics,
         QueryLog,
+        ReportDatabase,
       ],
-      exports: [DATABASE_URL, DatabaseWatch, DiskWatch, Notifications, Outage, QueryLog],
+      exports: [DATABASE_URL, DatabaseWatch, DiskWatch, Notifications, Outage, QueryLog, ReportDatabase],
     };
   }
 }

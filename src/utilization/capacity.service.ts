@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { rowsOf } from '../database/query.js';
+import { ReportDatabase } from '../database/report-database.js';
 import { SeatPool } from '../license/pool/seat-pool.entity.js';
 import {
   type DenialsRow,
@@ -39,7 +39,7 @@ interface Findings {
 @Injectable()
 export class CapacityService {
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly reports: ReportDatabase,
     private readonly clock: Clock,
   ) {}
 
@@ -54,7 +54,7 @@ export class CapacityService {
     if (period.to.getTime() - period.from.getTime() > maxDays * 24 * hourMillis) {
       throw invalidTime('from', `there are more than ${maxDays} days between from and to`);
     }
-    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+    return this.reports.readAtOnce(async (manager) => {
       const findings = await this.find(manager, organizationId, pastOf(period, now));
       const select = { product: true, model: true, quota: true } as const;
       const order = { product: 'ASC', model: 'ASC' } as const;

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { type Pool } from 'pg';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { Readable } from 'node:stream';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -9,8 +8,8 @@ import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
 import { isFound, maxCounted, pageOfRows, pageWith, sortingOf } from '../http/paging.js';
-import { poolOf } from '../database/pool-of.js';
 import { rowsOf } from '../database/query.js';
+import { ReportDatabase } from '../database/report-database.js';
 import {
   type Interval,
   type UtilizationGroup,
@@ -59,15 +58,13 @@ interface CountedPoint extends UtilizationPoint {
 /** Who used which seats, and how many at once (manual, "Utilization"). */
 @Injectable()
 export class UtilizationService {
-  private readonly pool: Pool;
   private readonly exports = new Semaphore(maxExports);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly reports: ReportDatabase,
     private readonly clock: Clock,
-  ) {
-    this.pool = poolOf(dataSource);
-  }
+  ) {}
 
   /** @throws InvalidRequestError when the time is turned round, or has too many intervals */
   async get(organizationId: number, query: UtilizationQuery): Promise<UtilizationView> {
@@ -76,7 +73,7 @@ export class UtilizationService {
     if ((period.to.getTime() - period.from.getTime()) / intervalMillis[interval] > maxPoints) {
       throw invalidTime('interval', `there are more than ${maxPoints} intervals of this length between from and to`);
     }
-    return this.reading(async (manager) => {
+    return this.reports.readAtOnce(async (manager) => {
       const filter = await filterOf(manager, organizationId, query);
       const parts = await partsOf(manager, organizationId, pastOf(period, this.clock.now()));
       const isRolledUp = filter.userId === undefined && filter.machineIds === undefined;
@@ -103,7 +100,7 @@ export class UtilizationService {
   async totals(organizationId: number, query: UtilizationTotalsQuery): Promise<UtilizationGroupPage> {
     const period = periodOf(query, this.clock.now());
     const { search, ...wanted } = query;
-    return this.reading(async (manager) => {
+    return this.reports.readAtOnce(async (manager) => {
       const filter = await filterOf(manager, organizationId, wanted);
       const { months } = await partsOf(manager, organizationId, pastOf(period, this.clock.now()));
       return pageOfRows<UtilizationGroup>(
@@ -118,11 +115,6 @@ export class UtilizationService {
         { seconds: 'g.seconds', sessions: 'g.sessions', name: 'g.name', lastStartedAt: 'g."lastStartedAt"' },
       );
     });
-  }
-
-  /** At one moment of the database: what is added up meanwhile would be counted twice. */
-  private reading<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction('REPEATABLE READ', work);
   }
 
   private async sessionsOf(
@@ -160,13 +152,12 @@ export class UtilizationService {
     if (!organization) throw new NotFoundError('The organization');
     const day = (date: Date): string => date.toISOString().slice(0, 10).replaceAll('-', '');
     const name = organization.name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
-    const { manager } = this.dataSource;
-    const filter = await filterOf(manager, organizationId, query);
-    const { whole } = await partsOf(manager, organizationId, period);
-    const rows = this.lines(
-      sessionRows(filter, whole, this.clock.now()),
-      () => void text.destroy(new Error('The client stopped reading the export')),
-    );
+    const sessions = await this.reports.read(async (manager) => {
+      const filter = await filterOf(manager, organizationId, query);
+      const { whole } = await partsOf(manager, organizationId, period);
+      return sessionRows(filter, whole, this.clock.now());
+    });
+    const rows = this.lines(sessions, () => void text.destroy(new Error('The client stopped reading the export')));
     const text = Readable.from(rows);
     return {
       fileName: `License Utilization_${name}_${organizationId}_${day(period.from)}-${day(period.to)}.csv`,
@@ -200,7 +191,7 @@ export class UtilizationService {
   }
 
   private async *sessionLines(sessions: Sql, giveUp: () => void): AsyncGenerator<string> {
-    const client = await this.pool.connect();
+    const client = await this.reports.connect();
     let waitingSince: number | undefined;
     const watch = setInterval(() => {
       if (waitingSince !== undefined && this.clock.now().getTime() - waitingSince > silenceMillis) giveUp();

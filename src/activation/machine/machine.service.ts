@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
+import { ReportDatabase } from '../../database/report-database.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../../http/paging.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
@@ -29,6 +30,7 @@ export class MachineService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
+    private readonly reports: ReportDatabase,
   ) {}
 
   async list(organizationId: number, query: PageQuery): Promise<MachinePage> {
@@ -98,6 +100,6 @@ export class MachineService {
 
   async denials(organizationId: number, query: PageQuery): Promise<DenialPage> {
     const rows = denialsOf(organizationId, query.search);
-    return pageOfRows<DenialView>(this.dataSource.manager, rows, query, sortableDenials);
+    return this.reports.read((manager) => pageOfRows<DenialView>(manager, rows, query, sortableDenials));
   }
 }
