@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Api } from './support/api.js';
+import { type Answer, type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
 import {
   everyScope,
@@ -155,10 +155,15 @@ class Model {
 
   /** Seats that this user finds free; null: somebody for whom none are reserved. */
   freeFor(user: number | null, overQuotaPercent = this.overQuotaPercent): number {
-    const limit = this.quota + Math.floor((this.quota * overQuotaPercent) / 100);
-    if (!this.reserved || (user !== null && this.isReservedFor(user))) return limit - this.taken;
+    const free = this.freeWithout(overQuotaPercent);
+    if (!this.reserved || (user !== null && this.isReservedFor(user))) return free;
     const used = this.live.filter((key) => this.isReservedFor(this.leases.get(key)!.who.user)).length;
-    return limit - this.taken - Math.max(0, this.reserved.seats - used);
+    return free - Math.max(0, this.reserved.seats - used);
+  }
+
+  /** The same if no seats were reserved. */
+  private freeWithout(overQuotaPercent: number): number {
+    return this.quota + Math.floor((this.quota * overQuotaPercent) / 100) - this.taken;
   }
 
   private isReservedFor(user: number): boolean {
@@ -175,14 +180,21 @@ class Model {
     return this.live.filter((key) => this.isMeant(holder, this.leases.get(key)!.who.user)).length >= seats;
   }
 
-  /** The status of a check-out; with a good one the session gets a seat, or keeps the one it has. */
-  checkOut(someone: Who, isStudio = false): 201 | 403 | 409 {
+  /** Why there is no seat for this user, though the machine is allowed. */
+  private refusalOf(user: number): Refusal {
+    if (this.quota === 0) return 'not-licensed';
+    if (this.isCapped(user)) return 'cap-reached';
+    return this.freeWithout(this.overQuotaPercent) <= 0 ? 'seats-exhausted' : 'reserved-for-others';
+  }
+
+  /** Why a check-out is refused; if it is granted, the session gets a seat, or keeps the one it has. */
+  checkOut(someone: Who, isStudio = false): Refusal | 'granted' {
     const key = keyOf(someone);
-    if (placeOf(someone) === this.deniedPlace) return 403;
+    if (placeOf(someone) === this.deniedPlace) return 'machine-denied';
     const running = isStudio && !this.isLive(key) ? this.otherStudio(someone) : undefined;
     if (running !== undefined && this.quota > 0) {
       // Of two Studios on a machine the newer one has the seat, whether there are others or not.
-      if (this.known.has(key)) return 409;
+      if (this.known.has(key)) return 'session-replaced';
       this.leases.delete(running);
     } else if (
       !this.isLive(key) &&
@@ -193,13 +205,13 @@ class Model {
         const { who: other } = this.leases.get(each)!;
         return other.user === someone.user && placeOf(other) === placeOf(someone);
       });
-      if (crashed.length === 0) return this.quota === 0 ? 403 : 409;
+      if (crashed.length === 0) return this.refusalOf(someone.user);
       this.leases.delete(crashed[0] ?? '');
     }
     const ends = this.now + leaseMinutes;
     this.leases.set(key, { who: someone, ends, isStudio: this.leases.get(key)?.isStudio ?? isStudio });
     this.known.add(key);
-    return 201;
+    return 'granted';
   }
 
   /** @returns what becomes of the next organization; what is out stays out */
@@ -234,6 +246,18 @@ class Model {
   endAll(isMeant: (who: Who) => boolean): void {
     for (const [key, { who: someone }] of this.leases) if (isMeant(someone)) this.leases.delete(key);
   }
+}
+
+/** Why a session gets no seat. */
+type Refusal =
+  'machine-denied' | 'not-licensed' | 'cap-reached' | 'reserved-for-others' | 'seats-exhausted' | 'session-replaced';
+
+const statusOf = (refusal: Refusal): number => (['machine-denied', 'not-licensed'].includes(refusal) ? 403 : 409);
+
+/** The status of a refusal, and its code. */
+async function refusalIn(answer: Answer): Promise<[status: number, code: string]> {
+  const status = await answer.status();
+  return [status, (await answer.expect<{ code: string }>(status)).code];
 }
 
 const keyOf = ({ user, machine, session }: Who): string => `${user} ${machine} ${session}`;
@@ -438,7 +462,8 @@ class Play {
     const expected = this.model.checkOut(someone);
     // A lease that is over goes on if nobody has needed its seat yet; else there is a new one.
     const granted = wasLive ? [200] : hadOne ? [200, 201] : [201];
-    expect([someone, expected === 201 ? granted : [expected]]).toEqual([someone, expect.arrayContaining([status])]);
+    if (expected === 'granted') expect([someone, granted]).toEqual([someone, expect.arrayContaining([status])]);
+    else expect([someone, await refusalIn(answer)]).toEqual([someone, [statusOf(expected), expected]]);
     if (status < 300) this.ids.set(key, (await answer.expect<{ id: string }>(status)).id);
   }
 
@@ -451,15 +476,17 @@ class Play {
     const answer = api.post(`/api/v1/license-keys/activate?${new URLSearchParams(query).toString()}`);
     const status = await answer.status();
     const expected = this.model.checkOut(someone, true);
-    if (status === 200 && expected !== 201) {
-      // Its session had a seat before, so it is told that its license has ended.
+    if (status === 200 && expected !== 'granted') {
+      // Its session had a seat before, so it is told that its license has ended; the reason is in the list of refusals.
       const { expirationDate } = await answer.expect<{ expirationDate: string }>(200);
       const told = [someone, expirationDate, await this.hadSeat(userId, machineKey, sessionId)];
       expect(told).toEqual([someone, '2000-01-01T00:00:00.000Z', true]);
+      expect(await this.refusalsOf(userId, machineKey, sessionId)).toContain(expected);
       return;
     }
-    expect([someone, status]).toEqual([someone, expected === 201 ? 200 : expected]);
-    if (status !== 200) {
+    if (expected === 'granted') expect([someone, status]).toEqual([someone, 200]);
+    else {
+      expect([someone, await refusalIn(answer)]).toEqual([someone, [statusOf(expected), expected]]);
       expect([someone, await this.hadSeat(userId, machineKey, sessionId)]).toEqual([someone, false]);
       return;
     }
@@ -468,6 +495,14 @@ class Play {
       [this.organizationId, userId, machineKey, sessionId],
     );
     this.ids.set(keyOf(someone), lease!.id);
+  }
+
+  private async refusalsOf(...session: [userId: number, machineId: string, sessionId: string]): Promise<string[]> {
+    const rows = await server.sql<{ code: string }>(
+      'SELECT code FROM denial WHERE organization_id = $1 AND user_id = $2 AND machine_id = $3 AND session_id = $4',
+      [this.organizationId, ...session],
+    );
+    return rows.map(({ code }) => code);
   }
 
   private async hadSeat(...session: [userId: number, machineId: string, sessionId: string]): Promise<boolean> {
@@ -487,9 +522,14 @@ class Play {
     const answer = users[someone.user]!.api.post(`/api/v1/leases/${id}/renew`);
     const status = await answer.status();
     // One that is over and that nobody has needed yet competes like everybody; else it is gone.
-    if (!wasLive && status === 410) return;
+    if (!wasLive && status === 410) {
+      expect([someone, await refusalIn(answer)]).toEqual([someone, [410, 'lease-ended']]);
+      expect(await server.sql('SELECT FROM lease WHERE id = $1', [id])).toEqual([]);
+      return;
+    }
     const expected = this.model.checkOut(someone);
-    expect([someone, status]).toEqual([someone, expected === 201 ? 200 : expected]);
+    if (expected === 'granted') expect([someone, status]).toEqual([someone, 200]);
+    else expect([someone, await refusalIn(answer)]).toEqual([someone, [statusOf(expected), expected]]);
     if (status === 200) this.ids.set(keyOf(someone), (await answer.expect<{ id: string }>(200)).id);
   }
 
