@@ -64,7 +64,7 @@ export interface SampleCompany {
   invitation: string;
 }
 
-/** Fills a server that is set up with people, teams, seats in use, and a day of history. */
+/** Fills a server that is set up with people, teams, seats in use, and twelve weeks of history. */
 export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<SampleCompany> {
   const as = await server.signIn(owner.email, owner.password);
   const { id: organizationId } = await server.call<{ id: number }>(
@@ -89,6 +89,7 @@ export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<Sa
     as,
   );
   await remember(server, organizationId, all.content);
+  await rememberWeeks(server, organizationId);
   await server.call(
     'POST',
     `${organization}/offline-licenses`,
@@ -202,7 +203,7 @@ async function remember(server: ThrowAwayServer, organizationId: number, members
     await client.query(sql`
       INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, hostname,
                                  started_at, ended_at)
-        VALUES (${randomUUID()}, ${organizationId}, ${engine ? 'KRE' : 'KSE'}, ${index % 4 === 1 ? 'per-user' : 'floating'},
+        VALUES (${randomUUID()}, ${organizationId}, ${engine ? 'KRE' : 'KSE'}, ${!engine && index % 4 === 1 ? 'per-user' : 'floating'},
                 ${members[index % members.length]?.userId}, ${`${machine}-id`}, ${randomUUID()}, ${machine},
                 ${new Date(started)}, ${new Date(ended)})`);
   }
@@ -213,5 +214,22 @@ async function remember(server: ThrowAwayServer, organizationId: number, members
                 ${members[index % members.length]?.userId}, ${`ci-agent-${index}-id`}, ${randomUUID()},
                 ${`ci-agent-${index}`})`);
   }
+  await client.end();
+}
+
+/** Twelve weeks of working days in which ever more people come: what a forecast learns from. */
+async function rememberWeeks(server: ThrowAwayServer, organizationId: number): Promise<void> {
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  await client.query(sql`
+    INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, hostname, started_at, ended_at)
+    SELECT gen_random_uuid(), m.organization_id, 'KSE', 'floating', m.user_id, 'desk-' || m.place || '-id', gen_random_uuid(), 'desk-' || m.place,
+           day + interval '8 hours' + (day_number * 7 + m.place * 13) % 50 * interval '1 minute',
+           day + interval '12 hours' + (day_number * 11 + m.place * 29) % 300 * interval '1 minute'
+      FROM generate_series(1, 84) AS day_number,
+           LATERAL (SELECT date_trunc('day', now()) - day_number * interval '1 day' AS day) AS d,
+           (SELECT organization_id, user_id, row_number() OVER (ORDER BY user_id) AS place FROM membership
+             WHERE organization_id = ${organizationId}) AS m
+     WHERE extract(isodow FROM day) < 6 AND m.place <= 3 + (84 - day_number) / 28 + day_number * 5 % 3 / 2`);
   await client.end();
 }

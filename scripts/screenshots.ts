@@ -54,6 +54,7 @@ const shots: Shot[] = [
     address: '/organizations/{organizationId}/dashboard',
     before: (page) => page.getByRole('button', { name: 'Connect a client' }).click(),
   },
+  { name: 'capacity', address: '/organizations/{organizationId}/capacity' },
   { name: 'users', address: '/organizations/{organizationId}/users' },
   {
     name: 'users-invite',

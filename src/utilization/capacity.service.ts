@@ -21,7 +21,10 @@ import { type Period } from './usage-parts.js';
 const hourMillis = 3_600_000;
 const maxDays = 731;
 
-type Pool = Pick<SeatPool, 'product' | 'model' | 'quota'>;
+type Pool = Pick<SeatPool, 'product' | 'model' | 'quota'> & {
+  /** A refusal has no model: it counts for floating seats where there are some. */
+  isRefused: boolean;
+};
 
 /** What a time has shown of all pools of an organization. */
 interface Findings {
@@ -58,10 +61,17 @@ export class CapacityService {
       const findings = await this.find(manager, organizationId, pastOf(period, now));
       const select = { product: true, model: true, quota: true } as const;
       const order = { product: 'ASC', model: 'ASC' } as const;
-      const pools: Pool[] = await manager.find(SeatPool, { where: { organizationId }, select, order });
+      const found = await manager.find(SeatPool, { where: { organizationId }, select, order });
+      const floats = new Set(
+        found.filter(({ model, quota }) => model === 'floating' && quota > 0).map(({ product }) => product),
+      );
+      const pools = found.map(({ product, model, quota }): Pool => {
+        return { product, model, quota, isRefused: model === 'floating' || !floats.has(product) };
+      });
       const views: CapacityView[] = [];
       for (const pool of pools) {
-        if (pool.quota > 0 || [...findings.peaks, ...findings.past].some((row) => isOf(pool, row))) {
+        const isUsed = [...findings.peaks, ...findings.past].some((row) => isOf(pool, row));
+        if (pool.quota > 0 || isUsed) {
           views.push(await this.view(manager, organizationId, pool, findings));
         }
       }
@@ -91,7 +101,7 @@ export class CapacityService {
     pool: Pool,
     findings: Findings,
   ): Promise<CapacityView> {
-    const { product, model, quota } = pool;
+    const { product, model, quota, isRefused } = pool;
     const { period, now } = findings;
     const used = findings.peaks.filter((row) => isOf(pool, row));
     const hours = Math.ceil((period.to.getTime() - period.from.getTime()) / hourMillis);
@@ -106,7 +116,7 @@ export class CapacityService {
     const ahead = forecast(past);
     const full = quota > 0 ? hoursUntilFull(past, ahead, quota) : undefined;
     const at = (hour: number): Date => new Date(now.getTime() + hour * hourMillis);
-    const refused = findings.denials.find((row) => row.product === product);
+    const refused = findings.denials.find((row) => isRefused && row.product === product);
     return {
       ...{ product, model, subscribed: quota },
       ...{ peak: enough(1), p95: enough(0.95), p99: enough(0.99) },
@@ -127,18 +137,16 @@ export class CapacityService {
   private async holders(
     manager: EntityManager,
     organizationId: number,
-    { product, model }: Pool,
-    { period, months, peaks: used }: Findings,
+    { product, model, isRefused }: Pool,
+    { period, months }: Findings,
   ): Promise<number> {
-    // Where there are floating seats, a refusal was for lack of these.
-    const floats = used.some((row) => row.product === product && row.model === 'floating');
-    const statement = holders({ organizationId, product, model }, months, floats ? undefined : period);
+    const statement = holders({ organizationId, product, model }, months, isRefused ? period : undefined);
     const [row] = await rowsOf<{ count: number }>(manager, statement);
     return row?.count ?? 0;
   }
 }
 
-function isOf({ product, model }: Pool, row: PeakRow): boolean {
+function isOf({ product, model }: Pick<Pool, 'product' | 'model'>, row: PeakRow): boolean {
   return row.product === product && row.model === model;
 }
 

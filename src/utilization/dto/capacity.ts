@@ -45,7 +45,10 @@ export class CapacityView {
   @ApiProperty({ description: 'Seats that would have been enough in 99 of 100 hours.' })
   p99!: number;
 
-  @ApiProperty({ description: 'Refusals of the product within the time; a refusal has no model.' })
+  @ApiProperty({
+    description:
+      'Refusals of the product within the time. A refusal has no model: it counts for floating seats where there are some.',
+  })
   denials!: number;
 
   @ApiProperty({ description: 'Users who were refused.' })

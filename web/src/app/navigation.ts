@@ -4,6 +4,7 @@ import {
   Building,
   ChartLine,
   FileKey2,
+  Gauge,
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
@@ -38,6 +39,7 @@ export const organizationSections: readonly Section[] = [
     icon: ChartLine,
     needs: 'utilization.view',
   },
+  { to: '/organizations/$organizationId/capacity', label: 'capacity.title', icon: Gauge, needs: 'utilization.view' },
   { to: '/organizations/$organizationId/users', label: 'app.nav.users', icon: Users, needs: 'member.view' },
   { to: '/organizations/$organizationId/teams', label: 'app.nav.teams', icon: UsersRound },
   {

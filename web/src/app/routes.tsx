@@ -147,6 +147,12 @@ const utilization = createRoute({
   component: lazyPage(() => import('../utilization/utilization-page'), 'UtilizationPage'),
 });
 
+const capacity = createRoute({
+  getParentRoute: () => organization,
+  path: '/capacity',
+  component: lazyPage(() => import('../capacity/capacity-page'), 'CapacityPage'),
+});
+
 const policies = createRoute({
   getParentRoute: () => organization,
   path: '/policies',
@@ -290,6 +296,7 @@ export const routeTree = root.addChildren([
       dashboard,
       licenses,
       utilization,
+      capacity,
       users,
       teams,
       team,

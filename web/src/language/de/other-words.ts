@@ -2,6 +2,7 @@ import type { otherWords as english } from '../en/other-words';
 import type { Translation } from '../translation';
 import { administration } from './administration';
 import { audit } from './audit';
+import { capacity } from './capacity';
 import { connect } from './connect';
 import { dashboard } from './dashboard';
 import { invitation } from './invitation';
@@ -21,6 +22,7 @@ import { utilization } from './utilization';
 export const otherWords: Translation<typeof english> = {
   administration,
   audit,
+  capacity,
   connect,
   dashboard,
   invitation,

@@ -1,5 +1,6 @@
 import { administration } from './administration';
 import { audit } from './audit';
+import { capacity } from './capacity';
 import { connect } from './connect';
 import { dashboard } from './dashboard';
 import { invitation } from './invitation';
@@ -19,6 +20,7 @@ import { utilization } from './utilization';
 export const otherWords = {
   administration,
   audit,
+  capacity,
   connect,
   dashboard,
   invitation,
