@@ -8,6 +8,8 @@ let path: string;
 /** Somebody who follows the organization, as a browser does. */
 class Follower {
   readonly topics: string[][] = [];
+  /** When it has heard of each. */
+  readonly heardAt: number[] = [];
   ended = false;
   private heard: () => void = () => undefined;
 
@@ -33,7 +35,9 @@ class Follower {
         for (const event of events) {
           if (event.includes('event: following')) following();
           const data = /event: changed\n(?:.*\n)*?data: (.*)/.exec(event)?.[1];
-          if (data) this.topics.push((JSON.parse(data) as { topics: string[] }).topics);
+          if (!data) continue;
+          this.topics.push((JSON.parse(data) as { topics: string[] }).topics);
+          this.heardAt.push(performance.now());
         }
         this.heard();
       }
@@ -95,7 +99,11 @@ async function checkOut(api: Api = server.root): Promise<{ id: string }> {
 }
 
 beforeAll(async () => {
-  server = await readyServer([...usualSeats, { ...usualSeats[0], model: 'per-user' }]);
+  server = await readyServer(
+    [...usualSeats, { ...usualSeats[0], model: 'per-user' }],
+    {},
+    { MAX_EVENT_STREAMS_PER_USER: '200' },
+  );
   path = `/api/v1/organizations/${server.organizationId}`;
 });
 afterEach(() => {
@@ -153,6 +161,22 @@ describe('Whoever looks at an organization', () => {
     await server.root.post(`${path}/invitations`, { emails: ['last@example.com'], role: 'USER' }).expect(201);
     await follower.hears('invitations');
     expect(follower.topics.length).toBeLessThanOrEqual((Date.now() - begin) / 1000 + 2);
+  });
+
+  it('takes turns with the others where many look, so that their requests do not come all at once', async () => {
+    const cookie = await cookieOf(server.api, rootAccount.email, rootAccount.password);
+    const many = await Promise.all(Array.from({ length: 120 }, () => Follower.at(server.url, { cookie })));
+    followers.push(...many);
+    await server.root.post(`${path}/teams`, { name: 'Everyone hears of this' }).expect(201);
+    await Promise.all(many.map((follower) => follower.hears('teams')));
+    const heard = many.map(({ heardAt }) => heardAt[0] ?? NaN).sort((a, b) => a - b);
+    const within = (millis: number): number => heard.filter((at) => at < heard[0]! + millis).length;
+    expect(within(700)).toBeLessThanOrEqual(50);
+    expect(within(1700)).toBeLessThanOrEqual(100);
+    // Each change is told once.
+    expect(many.map(({ topics }) => topics.flat().filter((topic) => topic === 'teams').length)).toEqual(
+      many.map(() => 1),
+    );
   });
 
   it('hears through any server what another one does', async () => {

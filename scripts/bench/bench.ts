@@ -9,7 +9,16 @@ import { fillDatabase, fullCompany, waitUntilSettled } from '../fill/company-yea
 import { ThrowAwayServer } from '../throw-away-server.js';
 import { Cluster } from './cluster.js';
 import { compareCosts } from './costs.js';
-import { connections, inOwnProcess, type Load, memory, most, type Requests, withBareRoute } from './load.js';
+import {
+  connections,
+  inOwnProcess,
+  type Load,
+  memory,
+  most,
+  type Requests,
+  withBareRoute,
+  withConsoles,
+} from './load.js';
 import { comparePages } from './pages.js';
 import { type Figure, machineOf, millis, table, times } from './report.js';
 
@@ -44,6 +53,7 @@ const parts: Record<string, (subject: Subject) => Promise<void>> = {
     ended: endedSessions,
     sizes,
     morning: mondayMorning,
+    watching,
   },
 };
 const { values: options } = parseArgs({
@@ -666,6 +676,44 @@ async function mondayMorning({ server, organizationId, database }: Subject): Pro
       ...{ aim: 'all in 60 s, no error, p99 < 1 s', reached: done && worst < 1000 },
     });
   }
+}
+
+/** Check-outs, as many as there can be, while consoles of other members are open at the dashboard, in turns with no console. */
+async function watching(subject: Subject): Promise<void> {
+  const { server, organizationId, database } = subject;
+  const consoles = Number(process.env.BENCH_CONSOLES ?? 500);
+  cluster.sql(
+    `INSERT INTO user_account (email, password_encrypted, created_at)
+       SELECT 'watcher-' || n || '@example.com', true, now() FROM generate_series(1, ${consoles}) AS n;
+     INSERT INTO membership SELECT ${organizationId}, id, 'ADMIN', now() FROM user_account WHERE email LIKE 'watcher-%';
+     INSERT INTO api_key (user_id, name, key_hash, hint, created_at)
+       SELECT id, 'Console', sha256(convert_to('lsk_watching-' || split_part(split_part(email, '@', 1), '-', 2), 'UTF8')), '', now()
+         FROM user_account WHERE email LIKE 'watcher-%';
+     ANALYZE`,
+    database,
+  );
+  const checkOut = checkOutOf([organizationId], subject.headers);
+  const loads = { alone: [] as Load[], watched: [] as Load[] };
+  let [asked, failed] = [0, 0];
+  for (let turn = 0; turn < 3; turn++) {
+    loads.alone.push(await measured(subject, checkOut));
+    const open = { url: server.url, organizationId, consoles, key: 'lsk_watching-{n}' };
+    const watched = await withConsoles(open, () => measured(subject, checkOut));
+    loads.watched.push(watched.measured);
+    asked += watched.asked;
+    failed += watched.errors;
+  }
+  errors += failed;
+  const [alone, watched] = [middle(loads.alone), middle(loads.watched)];
+  report(
+    { name: 'check-outs, no console open', load: alone },
+    {
+      name: `check-outs, ${consoles} consoles open`,
+      load: watched,
+      compared: `${times(watched.rate, alone.rate)} without; the consoles sent ${Math.round(asked / 3 / seconds)} requests/s`,
+      ...{ aim: '0.8 ×', reached: watched.rate >= 0.8 * alone.rate },
+    },
+  );
 }
 
 function loaded(

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openConsoles } from './consoles.js';
 
 /** What the bench does in processes of their own, by name; see load.ts. */
 const jobs: Record<string, (parameters: never) => Promise<object>> = {
-  ...{ paced, morning, exactly, atOnce, 'bare-route': bareRoute },
+  ...{ paced, morning, exactly, atOnce, 'bare-route': bareRoute, consoles: openConsoles },
 };
 
 /** Connections as each client has its own; at most so many for each kind of request, so that one kind does not wait for another. */

@@ -1,10 +1,11 @@
-import { execFile, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type ThrowAwayServer } from '../throw-away-server.js';
 import { type Cluster } from './cluster.js';
+import { type Consoles } from './consoles.js';
 import { cpuMicros, cpuMicrosOfEnded } from './cpu.js';
 
 /** Clients at the same time. */
@@ -84,6 +85,32 @@ export async function withBareRoute<T>(measure: (target: Target) => Promise<T>):
   } finally {
     child.kill();
   }
+}
+
+/**
+ * Measures while consoles are open, in a process of their own.
+ *
+ * @returns what was measured, and how many requests the consoles have sent meanwhile, with those that failed
+ */
+export async function withConsoles<T>(
+  consoles: Consoles,
+  measure: () => Promise<T>,
+): Promise<{ measured: T; asked: number; errors: number }> {
+  const child = fork(path.join(import.meta.dirname, 'jobs.js'), ['consoles', JSON.stringify(consoles)]);
+  try {
+    await Promise.race([once(child, 'message'), failureOf(child)]);
+    const measured = await measure();
+    child.send('how many');
+    const [{ asked, errors }] = (await once(child, 'message')) as [{ asked: number; errors: number }];
+    return { measured, asked, errors };
+  } finally {
+    child.kill();
+  }
+}
+
+async function failureOf(child: ChildProcess): Promise<never> {
+  await once(child, 'exit');
+  throw new Error('The consoles ended early');
 }
 
 /** Megabytes of a process: VmRSS now, VmHWM at most so far. */

@@ -16,7 +16,7 @@ export class EventsController {
   @Allow('organization.view')
   @ApiOperation({
     summary:
-      'Follow an organization: server-sent events `changed` with the topics to fetch again, at most one a second',
+      'Follow an organization: server-sent events `changed` with the topics to fetch again, at most one a second, fewer while more than 50 clients follow',
   })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ type: String, description: 'Goes on until the caller leaves, or may not follow any more.' })

@@ -8,8 +8,14 @@ import { Notifications } from '../database/notifications.js';
 import { TooManyOpenError } from '../errors/limit-errors.js';
 import { MembershipService } from '../organization/membership.service.js';
 
-/** Milliseconds between two events of an organization, at least. */
+/** Milliseconds between two events for the same client, at least. */
 const pauseMillis = 1000;
+
+/**
+ * Clients of an organization that are told within one pause. Each fetches several lists again, so where more follow, they take turns:
+ * the more consoles are open, the less often each asks, and check-outs do not become slower.
+ */
+const toldAtOnce = 50;
 
 /** Milliseconds between two signs of life, after which proxies do not take a stream for dead. */
 const heartbeatMillis = 15_000;
@@ -18,14 +24,21 @@ const heartbeatMillis = 15_000;
 interface Follower {
   request: AuthenticatedRequest;
   userId: number;
-  organizationId: number;
   stream: Subscriber<MessageEvent>;
+  audience: Audience;
+  /** The number of the last change that it was told of. */
+  toldUntil: number;
 }
 
-/** What is to be told of an organization, and when it may be. */
-interface Pending {
-  topics: Set<string>;
-  timer: NodeJS.Timeout;
+/** The clients that follow an organization, those first that were told the longest ago, and what has changed there. */
+interface Audience {
+  organizationId: number;
+  followers: Set<Follower>;
+  /** The number of the last change, by topic. */
+  changes: Map<string, number>;
+  changeCount: number;
+  /** Until the next ones may be told; undefined when all know all. */
+  pause: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -35,7 +48,8 @@ interface Pending {
 @Injectable()
 export class EventsService implements OnModuleDestroy {
   private readonly followers = new Set<Follower>();
-  private readonly pending = new Map<number, Pending>();
+  /** By organization. */
+  private readonly audiences = new Map<number, Audience>();
   private readonly heartbeat = setInterval(() => void this.beat(), heartbeatMillis).unref();
   private stopped = false;
 
@@ -58,8 +72,7 @@ export class EventsService implements OnModuleDestroy {
   onModuleDestroy(): void {
     this.stopped = true;
     clearInterval(this.heartbeat);
-    for (const { timer } of this.pending.values()) clearTimeout(timer);
-    this.pending.clear();
+    for (const { pause } of this.audiences.values()) clearTimeout(pause);
     this.endAll();
   }
 
@@ -78,51 +91,59 @@ export class EventsService implements OnModuleDestroy {
         stream.complete();
         return undefined;
       }
-      const follower = { request, userId: caller.id, organizationId, stream };
+      const audience = this.audienceOf(organizationId);
+      const follower = { request, userId: caller.id, stream, audience, toldUntil: audience.changeCount };
       this.followers.add(follower);
+      audience.followers.add(follower);
       stream.next({ type: 'following', data: { organizationId } });
-      return () => this.followers.delete(follower);
+      return () => this.leave(follower);
     });
+  }
+
+  private audienceOf(organizationId: number): Audience {
+    const known = this.audiences.get(organizationId);
+    if (known) return known;
+    const followers = new Set<Follower>();
+    const made: Audience = { organizationId, followers, changes: new Map(), changeCount: 0, pause: undefined };
+    this.audiences.set(organizationId, made);
+    return made;
+  }
+
+  private leave(follower: Follower): void {
+    const { audience } = follower;
+    this.followers.delete(follower);
+    audience.followers.delete(follower);
+    if (audience.followers.size > 0) return;
+    clearTimeout(audience.pause);
+    this.audiences.delete(audience.organizationId);
   }
 
   /** The first change is told at once; what follows within the pause goes together. */
   private changed(organizationId: number, topic: string): void {
-    const pending = this.pending.get(organizationId);
-    if (pending) {
-      pending.topics.add(topic);
-      return;
-    }
-    if (!this.isFollowed(organizationId)) return;
-    this.tell(organizationId, [topic]);
-    this.wait(organizationId);
+    const audience = this.audiences.get(organizationId);
+    if (!audience) return;
+    audience.changes.set(topic, ++audience.changeCount);
+    if (!audience.pause) this.tellNext(audience);
   }
 
-  private wait(organizationId: number): void {
-    const timer = setTimeout(() => {
-      const topics = [...(this.pending.get(organizationId)?.topics ?? [])];
-      this.pending.delete(organizationId);
-      if (topics.length === 0) return;
-      this.tell(organizationId, topics);
-      this.wait(organizationId);
-    }, pauseMillis).unref();
-    this.pending.set(organizationId, { topics: new Set(), timer });
+  private tellNext(audience: Audience): void {
+    const waiting = [...audience.followers].filter(({ toldUntil }) => toldUntil < audience.changeCount);
+    for (const follower of waiting.slice(0, toldAtOnce)) {
+      const topics = [...audience.changes].filter(([, change]) => change > follower.toldUntil).map(([topic]) => topic);
+      follower.toldUntil = audience.changeCount;
+      // To the end of the line.
+      audience.followers.delete(follower);
+      audience.followers.add(follower);
+      follower.stream.next({ type: 'changed', data: { topics } });
+    }
+    const next = (): void => this.tellNext(audience);
+    audience.pause = waiting.length > 0 ? setTimeout(next, pauseMillis).unref() : undefined;
   }
 
   private streamsOf(userId: number | undefined): number {
     let count = 0;
     for (const follower of this.followers) if (follower.userId === userId) count++;
     return count;
-  }
-
-  private isFollowed(organizationId: number): boolean {
-    for (const follower of this.followers) if (follower.organizationId === organizationId) return true;
-    return false;
-  }
-
-  private tell(organizationId: number, topics: readonly string[]): void {
-    for (const follower of this.followers) {
-      if (follower.organizationId === organizationId) follower.stream.next({ type: 'changed', data: { topics } });
-    }
   }
 
   private async beat(): Promise<void> {
@@ -140,7 +161,7 @@ export class EventsService implements OnModuleDestroy {
     );
   }
 
-  private async mayFollow({ request, organizationId }: Follower): Promise<boolean> {
+  private async mayFollow({ request, audience: { organizationId } }: Follower): Promise<boolean> {
     try {
       const { id, root } = await this.authenticator.byRequest(request);
       return root || (await this.memberships.roleIn(organizationId, id)) !== undefined;

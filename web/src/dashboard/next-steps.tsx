@@ -98,7 +98,8 @@ function useEverUsed(organizationId: number, enabled: boolean): boolean | undefi
       );
       return sessions.totalElements > 0;
     },
-    enabled,
+    // Once it is so, it stays so.
+    enabled: ({ state }) => enabled && state.data !== true,
   });
   return data;
 }
