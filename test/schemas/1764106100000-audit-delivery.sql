@@ -1,0 +1,1169 @@
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+CREATE FUNCTION public.check_organization_owned() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      DECLARE organization bigint := CASE TG_TABLE_NAME WHEN 'organization' THEN to_jsonb(NEW) ->> 'id'
+                                                        ELSE to_jsonb(OLD) ->> 'organization_id' END;
+      BEGIN
+        IF EXISTS (SELECT FROM organization o WHERE o.id = organization)
+          AND NOT EXISTS (SELECT FROM membership m WHERE m.organization_id = organization AND m.role = 'OWNER') THEN
+          RAISE EXCEPTION 'organization % must have an owner', organization
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'organization_owned';
+        END IF;
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.keep_offline_license_charged() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        INSERT INTO seat_charge (kind, organization_id, pool_id, product, model, machine_id, expires_at)
+          SELECT 'offline', organization_id, pool_id, product, model, machine_id, expires_at FROM gone;
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.name_offline_license() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        SELECT product, model INTO NEW.product, NEW.model FROM seat_pool WHERE id = NEW.pool_id;
+        RETURN NEW;
+      END $$;
+CREATE FUNCTION public.notify_access_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      DECLARE changed jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+      BEGIN
+        PERFORM pg_notify('access_changed', coalesce(changed ->> 'user_id', changed ->> 'id'));
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_license_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('license_changed', '');
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_machine_transferred() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('organization_changed', p.organization_id || ' machines')
+           FROM seat_pool p WHERE p.id = NEW.pool_id;
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_organization_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('organization_changed', c.organization_id || ' ' || TG_ARGV[0])
+           FROM (SELECT DISTINCT organization_id FROM changed WHERE organization_id IS NOT NULL) AS c;
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_outbox_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('outbox_changed', '');
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_plugins_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('organization_changed', o.id || ' plugins')
+           FROM organization o
+          WHERE EXISTS (SELECT FROM changed c WHERE c.organization_id IS NULL OR c.organization_id = o.id);
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_pool_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('organization_changed', c.organization_id || ' ' || TG_ARGV[0])
+           FROM (SELECT DISTINCT p.organization_id FROM changed JOIN seat_pool p ON p.id = changed.pool_id) AS c;
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_queue_moved() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('seat_freed', queue)
+           FROM (SELECT DISTINCT organization_id || ' ' || product AS queue FROM gone) AS moved;
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_row_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      DECLARE changed jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+      BEGIN
+        PERFORM pg_notify('organization_changed', coalesce(changed ->> 'organization_id', changed ->> 'id') || ' ' || TG_ARGV[0]);
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_seats_added() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('seat_freed', NEW.organization_id || ' ' || NEW.product);
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.notify_signing_key() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+      BEGIN
+        PERFORM pg_notify('signing_key_changed', '');
+        RETURN NULL;
+      END $$;
+CREATE FUNCTION public.remember_ended_sessions() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+      INSERT INTO ended_session (lease_id, organization_id, product, model, user_id, machine_id, session_id, hostname, version, fingerprint, job_id,
+                                 granted_xid, granted_event_id, granted_from, ended_from, started_at, ended_at, end_reason, ended_by)
+        SELECT e.id, e.organization_id, e.product, p.model, e.user_id, e.machine_id, e.session_id, e.hostname, e.version, e.fingerprint, e.job_id,
+               e.xid, e.event_id, e.granted_from, coalesce(a.address, whole.address), e.started_at, least(e.expires_at, greatest(e.renewed_at, clock_timestamp())),
+               nullif(current_setting('license_server.end_reason', true), ''),
+               nullif(current_setting('license_server.ended_by', true), '')
+          FROM ended e JOIN seat_pool p ON p.id = e.pool_id CROSS JOIN (SELECT coalesce(nullif(current_setting('license_server.ended_from', true), ''), '{}')::jsonb AS every) AS f
+       CROSS JOIN LATERAL (SELECT f.every ->> '' AS address) AS whole
+       LEFT JOIN LATERAL (SELECT f.every ->> (e.id || ' ' || e.user_id) AS address) AS a ON true;
+      IF EXISTS (SELECT FROM seat_waiter) THEN
+        PERFORM pg_notify('seat_freed', queue)
+           FROM (SELECT DISTINCT organization_id || ' ' || product AS queue FROM ended) AS freed;
+      END IF;
+      RETURN NULL;
+    END $$;
+CREATE FUNCTION public.server_now(offset_millis bigint) RETURNS timestamp with time zone
+    LANGUAGE sql
+    RETURN (clock_timestamp() + ((offset_millis)::double precision * '00:00:00.001'::interval));
+SET default_tablespace = '';
+SET default_table_access_method = heap;
+CREATE TABLE public.api_key (
+    id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    name text NOT NULL,
+    key_hash bytea NOT NULL,
+    hint text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    scopes text[] DEFAULT '{seats,read,write,server}'::text[] NOT NULL,
+    legacy boolean DEFAULT true NOT NULL,
+    CONSTRAINT api_key_scopes_check CHECK (((scopes <@ '{seats,read,write,server}'::text[]) AND (scopes <> '{}'::text[])))
+);
+ALTER TABLE public.api_key ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.api_key_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.audit_block (
+    number bigint NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    previous bytea NOT NULL,
+    hash bytea NOT NULL,
+    total bigint NOT NULL,
+    checkpoint bigint NOT NULL,
+    history boolean NOT NULL,
+    events bigint[] NOT NULL,
+    grants uuid[] NOT NULL,
+    ends uuid[] NOT NULL,
+    leaves bytea NOT NULL
+);
+ALTER TABLE ONLY public.audit_block ALTER COLUMN leaves SET STORAGE EXTERNAL;
+CREATE TABLE public.audit_chain (
+    singleton boolean DEFAULT true NOT NULL,
+    sealed_below xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    restored_in xid8 DEFAULT pg_current_xact_id(),
+    cluster text,
+    block bigint DEFAULT 0 NOT NULL,
+    hash bytea DEFAULT '\x'::bytea NOT NULL,
+    total bigint DEFAULT 0 NOT NULL,
+    checkpoint bigint DEFAULT 0 NOT NULL,
+    signature text,
+    CONSTRAINT audit_chain_singleton_check CHECK (singleton)
+);
+CREATE TABLE public.audit_checkpoint (
+    number bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    block bigint NOT NULL,
+    hash text NOT NULL,
+    count bigint NOT NULL,
+    removed_block bigint NOT NULL,
+    anchor text NOT NULL,
+    removed_sessions_block bigint NOT NULL,
+    kid text NOT NULL,
+    signature text NOT NULL
+);
+CREATE TABLE public.audit_delivery (
+    destination text NOT NULL,
+    block bigint NOT NULL,
+    checkpoint bigint NOT NULL,
+    delivered_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.audit_event (
+    id bigint NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    action text NOT NULL,
+    organization_id bigint,
+    actor_id bigint,
+    actor text NOT NULL,
+    target_type text,
+    target_id text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    address text,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL
+);
+ALTER TABLE public.audit_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.audit_name (
+    name text NOT NULL,
+    salt bytea NOT NULL,
+    pseudonym text NOT NULL
+);
+CREATE TABLE public.licensed_user (
+    pool_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    assigned_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.machine (
+    pool_id bigint NOT NULL,
+    machine_id text NOT NULL,
+    hostname text,
+    user_id bigint,
+    registered_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.offline_license (
+    id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    machine_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by bigint,
+    expires_at timestamp with time zone NOT NULL,
+    token text NOT NULL,
+    product text,
+    model text
+);
+CREATE TABLE public.seat_charge (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    organization_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    product text NOT NULL,
+    model text NOT NULL,
+    user_id bigint,
+    machine_id text NOT NULL,
+    fingerprint text,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT seat_charge_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'offline'::text])))
+);
+CREATE VIEW public.charged_seat AS
+ SELECT offline_license.pool_id,
+    offline_license.product,
+    offline_license.model,
+    ('machine '::text || offline_license.machine_id) AS seat,
+    offline_license.expires_at
+   FROM public.offline_license
+UNION ALL
+ SELECT c.pool_id,
+    c.product,
+    c.model,
+        CASE
+            WHEN (c.kind = 'offline'::text) THEN ('machine '::text || c.machine_id)
+            WHEN (c.model = 'floating'::text) THEN ('charge '::text || c.id)
+            WHEN (c.model = 'per-user'::text) THEN ('user '::text || c.user_id)
+            ELSE ('machine '::text || COALESCE(c.fingerprint, c.machine_id))
+        END AS seat,
+    c.expires_at
+   FROM public.seat_charge c
+  WHERE ((c.kind = 'offline'::text) OR
+        CASE c.model
+            WHEN 'floating'::text THEN true
+            WHEN 'per-user'::text THEN (NOT (EXISTS ( SELECT
+               FROM public.licensed_user l
+              WHERE ((l.pool_id = c.pool_id) AND (l.user_id = c.user_id)))))
+            ELSE (NOT (EXISTS ( SELECT
+               FROM public.machine m
+              WHERE ((m.pool_id = c.pool_id) AND (m.machine_id = COALESCE(c.fingerprint, c.machine_id))))))
+        END);
+CREATE TABLE public.client_session (
+    id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    user_id bigint,
+    machine_id text NOT NULL,
+    session_id text NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    version text,
+    reported_at timestamp with time zone NOT NULL
+);
+ALTER TABLE public.client_session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.client_session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.daily_count (
+    organization_id bigint NOT NULL,
+    kind text NOT NULL,
+    day date NOT NULL,
+    count integer NOT NULL
+);
+CREATE TABLE public.denial (
+    id bigint NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    organization_id bigint NOT NULL,
+    product text NOT NULL,
+    code text NOT NULL,
+    user_id bigint,
+    machine_id text NOT NULL,
+    session_id text NOT NULL,
+    hostname text
+);
+ALTER TABLE public.denial ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.denial_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.ended_session (
+    lease_id uuid NOT NULL,
+    organization_id bigint NOT NULL,
+    product text NOT NULL,
+    model text NOT NULL,
+    user_id bigint,
+    machine_id text NOT NULL,
+    session_id text NOT NULL,
+    hostname text,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    end_reason text,
+    ended_by text,
+    version text,
+    fingerprint text,
+    job_id text,
+    granted_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    granted_event_id bigint,
+    granted_from text,
+    ended_xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    ended_event_id bigint DEFAULT nextval('public.audit_event_id_seq'::regclass),
+    ended_from text
+);
+CREATE TABLE public.exhaustion_notice (
+    organization_id bigint NOT NULL,
+    product text NOT NULL,
+    told_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.expiry_notice (
+    jti text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    days_before integer NOT NULL
+);
+CREATE TABLE public.installation (
+    id smallint DEFAULT 1 NOT NULL,
+    server_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    setup_completed_at timestamp with time zone,
+    evaluation_issued_at timestamp with time zone,
+    newest_time timestamp with time zone DEFAULT now() NOT NULL,
+    quotas_valid_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    organization_creation text DEFAULT 'root'::text NOT NULL,
+    alive_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT installation_id_check CHECK ((id = 1)),
+    CONSTRAINT installation_organization_creation_check CHECK ((organization_creation = ANY (ARRAY['everybody'::text, 'root'::text])))
+);
+CREATE TABLE public.invitation (
+    id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    email text NOT NULL,
+    role text NOT NULL,
+    assign jsonb DEFAULT '[]'::jsonb NOT NULL,
+    nonce bytea NOT NULL,
+    token_hash bytea NOT NULL,
+    invited_by bigint,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    accepted_at timestamp with time zone,
+    user_id bigint,
+    joined_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    mailed_token_hash bytea,
+    CONSTRAINT invitation_check CHECK (((accepted_at IS NULL) = (user_id IS NULL))),
+    CONSTRAINT invitation_check1 CHECK (((joined_at IS NULL) OR (accepted_at IS NOT NULL))),
+    CONSTRAINT invitation_email_check CHECK ((email = lower(email))),
+    CONSTRAINT invitation_role_check CHECK ((role = ANY (ARRAY['ADMIN'::text, 'BILLING_MANAGER'::text, 'USER'::text])))
+);
+ALTER TABLE public.invitation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.invitation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.known_device (
+    user_id bigint NOT NULL,
+    fingerprint bytea NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.lease (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    number bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    product text NOT NULL,
+    user_id bigint NOT NULL,
+    machine_id text NOT NULL,
+    session_id text NOT NULL,
+    hostname text,
+    version text,
+    started_at timestamp with time zone NOT NULL,
+    renewed_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    job_id text,
+    fingerprint text,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    event_id bigint DEFAULT nextval('public.audit_event_id_seq'::regclass),
+    granted_from text
+)
+WITH (fillfactor='70');
+ALTER TABLE public.lease ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.lease_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.license_file (
+    id bigint NOT NULL,
+    jti text NOT NULL,
+    token text NOT NULL,
+    self_issued boolean NOT NULL,
+    uploaded_at timestamp with time zone NOT NULL,
+    uploaded_by bigint
+);
+ALTER TABLE public.license_file ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.license_file_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.mail_server (
+    id bigint NOT NULL,
+    organization_id bigint,
+    host text NOT NULL,
+    port integer NOT NULL,
+    protocol text NOT NULL,
+    username text,
+    password_sealed bytea,
+    sender text NOT NULL,
+    certificate_authority text,
+    accept_any_certificate boolean DEFAULT false NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_server_port_check CHECK (((port >= 1) AND (port <= 65535))),
+    CONSTRAINT mail_server_protocol_check CHECK ((protocol = ANY (ARRAY['SMTP'::text, 'SMTP + STARTTLS'::text, 'SMTPS'::text])))
+);
+ALTER TABLE public.mail_server ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.mail_server_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.membership (
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    role text NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    CONSTRAINT membership_role_check CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'BILLING_MANAGER'::text, 'USER'::text])))
+);
+CREATE TABLE public.migration (
+    id integer NOT NULL,
+    "timestamp" bigint NOT NULL,
+    name character varying NOT NULL
+);
+CREATE SEQUENCE public.migration_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.migration_id_seq OWNED BY public.migration.id;
+ALTER TABLE public.offline_license ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.offline_license_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.organization (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    lease_minutes integer DEFAULT 15 NOT NULL,
+    over_quota_percent integer DEFAULT 0 NOT NULL,
+    allowed_machines text[] DEFAULT '{}'::text[] NOT NULL,
+    denied_machines text[] DEFAULT '{}'::text[] NOT NULL,
+    renewal_share double precision DEFAULT ((1)::double precision / (3.0)::double precision) NOT NULL,
+    idle_minutes integer,
+    CONSTRAINT organization_idle_minutes_check CHECK (((idle_minutes >= 1) AND (idle_minutes <= 43200))),
+    CONSTRAINT organization_lease_minutes_check CHECK (((lease_minutes >= 1) AND (lease_minutes <= 43200))),
+    CONSTRAINT organization_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT organization_over_quota_percent_check CHECK (((over_quota_percent >= 0) AND (over_quota_percent <= 100))),
+    CONSTRAINT organization_renewal_share_check CHECK (((renewal_share >= (0.1)::double precision) AND (renewal_share <= (0.9)::double precision)))
+);
+ALTER TABLE public.organization ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.organization_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.outbox_mail (
+    id bigint NOT NULL,
+    organization_id bigint,
+    kind text NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    content_sealed bytea,
+    message_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'waiting'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    claimed_until timestamp with time zone,
+    last_error text,
+    sent_at timestamp with time zone,
+    server_wide boolean DEFAULT false NOT NULL,
+    CONSTRAINT outbox_mail_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
+);
+ALTER TABLE public.outbox_mail ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_mail_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.over_quota_notice (
+    organization_id bigint NOT NULL,
+    product text NOT NULL,
+    told_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.password_reset (
+    token_hash bytea NOT NULL,
+    user_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    verifies boolean DEFAULT false NOT NULL
+);
+CREATE TABLE public.plugin (
+    id bigint NOT NULL,
+    organization_id bigint,
+    name text NOT NULL,
+    version text NOT NULL,
+    version_order text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    packaging text NOT NULL,
+    description text NOT NULL,
+    jars text[] NOT NULL,
+    size bigint NOT NULL,
+    sha256 text NOT NULL,
+    uploaded_by bigint,
+    uploaded_at timestamp with time zone NOT NULL,
+    CONSTRAINT plugin_kind_check CHECK ((kind = ANY (ARRAY['custom-keywords'::text, 'studio'::text]))),
+    CONSTRAINT plugin_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT plugin_packaging_check CHECK ((packaging = ANY (ARRAY['jar'::text, 'zip'::text]))),
+    CONSTRAINT plugin_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT plugin_size_check CHECK ((size > 0)),
+    CONSTRAINT plugin_version_check CHECK ((version <> ''::text))
+);
+ALTER TABLE public.plugin ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.plugin_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE UNLOGGED TABLE public.rate_limit (
+    key character varying(255) NOT NULL,
+    points integer DEFAULT 0 NOT NULL,
+    expire bigint,
+    free integer,
+    next_at timestamp with time zone
+);
+CREATE TABLE public.removed_member (
+    organization_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    role text NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone NOT NULL,
+    removed_by bigint
+);
+CREATE TABLE public.retired_signing_key (
+    kid text NOT NULL,
+    purpose text NOT NULL,
+    public_key text NOT NULL,
+    retired_at timestamp with time zone NOT NULL,
+    accepted_until timestamp with time zone NOT NULL
+);
+ALTER TABLE public.seat_charge ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.seat_charge_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.seat_pool (
+    id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    product text NOT NULL,
+    model text NOT NULL,
+    allocation integer,
+    quota integer DEFAULT 0 NOT NULL,
+    ends_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    in_use integer DEFAULT 0 NOT NULL,
+    earliest_expiry timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    machine_quota integer,
+    max_lease_minutes integer DEFAULT 1440 NOT NULL,
+    max_overage_percent integer DEFAULT 0 NOT NULL,
+    free_on_release_minutes integer DEFAULT 120 NOT NULL,
+    withheld integer DEFAULT 0 NOT NULL,
+    overdrawn boolean DEFAULT false NOT NULL,
+    CONSTRAINT seat_pool_allocation_check CHECK ((allocation >= 0)),
+    CONSTRAINT seat_pool_in_use_check CHECK ((in_use >= 0)),
+    CONSTRAINT seat_pool_machine_quota_check CHECK ((machine_quota >= 0)),
+    CONSTRAINT seat_pool_model_check CHECK ((model = ANY (ARRAY['per-user'::text, 'node-locked'::text, 'floating'::text]))),
+    CONSTRAINT seat_pool_product_check CHECK ((product = ANY (ARRAY['KSE'::text, 'KRE'::text]))),
+    CONSTRAINT seat_pool_quota_check CHECK ((quota >= 0))
+)
+WITH (fillfactor='70');
+ALTER TABLE public.seat_pool ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.seat_pool_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.seat_reservation (
+    id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    product text NOT NULL,
+    seats integer NOT NULL,
+    user_id bigint,
+    team_id bigint,
+    CONSTRAINT seat_reservation_check CHECK ((num_nonnulls(user_id, team_id) = 1)),
+    CONSTRAINT seat_reservation_product_check CHECK ((product = ANY (ARRAY['KSE'::text, 'KRE'::text]))),
+    CONSTRAINT seat_reservation_seats_check CHECK (((seats >= 1) AND (seats <= 100000)))
+);
+ALTER TABLE public.seat_reservation ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.seat_reservation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.seat_waiter (
+    id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    product text NOT NULL,
+    user_id bigint NOT NULL,
+    seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE public.seat_waiter ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.seat_waiter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.session (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    address text,
+    user_agent text,
+    credentials_version integer NOT NULL,
+    last_used_at timestamp with time zone,
+    confirmed_at timestamp with time zone
+);
+CREATE TABLE public.sign_in_place (
+    user_id bigint NOT NULL,
+    site text NOT NULL,
+    last_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.signing_key (
+    purpose text NOT NULL,
+    kid text NOT NULL,
+    public_key text NOT NULL,
+    private_key_sealed bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+CREATE TABLE public.team (
+    id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT team_name_check CHECK ((name <> ''::text))
+);
+ALTER TABLE public.team ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.team_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.team_member (
+    team_id bigint NOT NULL,
+    user_id bigint NOT NULL,
+    organization_id bigint NOT NULL,
+    role text NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    CONSTRAINT team_member_role_check CHECK ((role = ANY (ARRAY['OWNER'::text, 'ADMIN'::text, 'USER'::text])))
+);
+CREATE TABLE public.token_family (
+    id uuid NOT NULL,
+    user_id bigint NOT NULL,
+    generation integer NOT NULL,
+    ended_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.user_account (
+    id bigint NOT NULL,
+    email text NOT NULL,
+    password text,
+    password_encrypted boolean DEFAULT true NOT NULL,
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    root boolean DEFAULT false NOT NULL,
+    disabled_at timestamp with time zone,
+    credentials_version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_organization_id bigint,
+    last_access_at timestamp with time zone,
+    joins_at_sign_in boolean DEFAULT false NOT NULL,
+    muted_mail text[] DEFAULT '{}'::text[] NOT NULL,
+    verified_at timestamp with time zone,
+    origin_organization_id bigint,
+    CONSTRAINT user_account_email_check CHECK ((email = lower(email)))
+);
+ALTER TABLE public.user_account ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.user_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE ONLY public.migration ALTER COLUMN id SET DEFAULT nextval('public.migration_id_seq'::regclass);
+INSERT INTO public.api_key OVERRIDING SYSTEM VALUE VALUES (1, 1, 'CI', '\x0102', 'ab', '2026-01-08 00:00:00+00', NULL, NULL, '{seats,read,write,server}', true);
+INSERT INTO public.audit_block VALUES (1, '2026-01-14 00:00:00+00', '\x00', '\x01', 1, 1, false, '{1}', '{}', '{}', '\x02');
+INSERT INTO public.audit_chain VALUES (true, '0', NULL, NULL, 0, '\x', 0, 0, NULL);
+INSERT INTO public.audit_checkpoint VALUES (1, '2026-01-14 00:00:00+00', 1, '01', 1, 0, '', 0, 'kid', 'a.b');
+INSERT INTO public.audit_delivery VALUES ('file', 1, 1, '2026-01-14 00:00:00+00');
+INSERT INTO public.audit_event OVERRIDING SYSTEM VALUE VALUES (1, '2026-01-05 00:00:00+00', 'organization.created', 1, 1, 'ada@example.com', NULL, NULL, '{"name": "Acme"}', NULL, '0');
+INSERT INTO public.audit_name VALUES ('ada@example.com', '\x03', 'p-1');
+INSERT INTO public.client_session OVERRIDING SYSTEM VALUE VALUES (1, 1, 2, 'machine-1', 'session-1', '2026-01-10 00:00:00+00', NULL, NULL, '2026-01-10 00:00:00+00');
+INSERT INTO public.client_session OVERRIDING SYSTEM VALUE VALUES (2, 1, 2, 'machine-1', 'session-2', '2026-01-11 00:00:00+00', '2026-01-11 01:00:00+00', NULL, '2026-01-11 00:00:00+00');
+INSERT INTO public.daily_count VALUES (1, 'invitation', '2026-01-14', 2);
+INSERT INTO public.denial OVERRIDING SYSTEM VALUE VALUES (1, '2026-01-10 00:00:00+00', 1, 'KSE', 'seats-exhausted', 2, 'machine-2', 'session-2', NULL);
+INSERT INTO public.ended_session VALUES ('00000000-0000-4000-8000-000000000001', 1, 'KSE', 'floating', 2, 'machine-1', 'session-0', NULL, '2026-01-09 00:00:00+00', '2026-01-09 01:00:00+00', NULL, NULL, NULL, NULL, NULL, '0', NULL, NULL, '0', NULL, NULL);
+INSERT INTO public.exhaustion_notice VALUES (1, 'KSE', '2026-01-13 00:00:00+00');
+INSERT INTO public.expiry_notice VALUES ('license-1', '2027-01-01 00:00:00+00', 30);
+INSERT INTO public.installation VALUES (1, 'e16d379b-815e-4ea6-999e-a381010c0937', '2026-11-24 22:30:39.612154+00', '2026-01-05 00:00:00+00', NULL, '2026-11-24 22:30:39.612154+00', '-infinity', 'root', '2026-11-27 08:17:15.387006+00');
+INSERT INTO public.invitation OVERRIDING SYSTEM VALUE VALUES (1, 1, 'alan@example.com', 'USER', '[]', '\x01', '\x02', 1, '2026-01-11 00:00:00+00', '2026-01-11 00:00:00+00', '2026-01-12 00:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO public.known_device VALUES (1, '\x04', '2026-01-14 00:00:00+00');
+INSERT INTO public.lease OVERRIDING SYSTEM VALUE VALUES ('61ef5592-e5a6-4222-8e91-4bcd16ee94f8', 1, 1, 1, 'KSE', 2, 'machine-1', 'session-1', 'desk', NULL, '2026-01-10 00:00:00+00', '2026-01-10 00:00:00+00', '2036-01-10 00:00:00+00', NULL, NULL, '0', NULL, NULL);
+INSERT INTO public.license_file OVERRIDING SYSTEM VALUE VALUES (1, 'license-1', 'a.b.c', false, '2026-01-05 00:00:00+00', 1);
+INSERT INTO public.licensed_user VALUES (2, 2, '2026-01-09 00:00:00+00');
+INSERT INTO public.machine VALUES (3, 'agent-1', 'ci', 1, '2026-01-09 00:00:00+00');
+INSERT INTO public.mail_server OVERRIDING SYSTEM VALUE VALUES (1, NULL, 'smtp.example.com', 587, 'SMTP + STARTTLS', NULL, '\x0102', 'licenses@example.com', NULL, false, '2026-01-13 00:00:00+00');
+INSERT INTO public.membership VALUES (1, 1, 'OWNER', '2026-01-05 00:00:00+00');
+INSERT INTO public.membership VALUES (1, 2, 'USER', '2026-01-06 00:00:00+00');
+INSERT INTO public.membership VALUES (2, 2, 'OWNER', '2026-01-07 00:00:00+00');
+INSERT INTO public.migration VALUES (1, 1764000000000, 'InitialSchema1764000000000');
+INSERT INTO public.migration VALUES (2, 1764028800000, 'People1764028800000');
+INSERT INTO public.migration VALUES (3, 1764036000000, 'Seats1764036000000');
+INSERT INTO public.migration VALUES (4, 1764039600000, 'Mail1764039600000');
+INSERT INTO public.migration VALUES (5, 1764043200000, 'Announcements1764043200000');
+INSERT INTO public.migration VALUES (6, 1764046800000, 'SeatRules1764046800000');
+INSERT INTO public.migration VALUES (7, 1764046800001, 'SeatReservationIndex1764046800001');
+INSERT INTO public.migration VALUES (8, 1764050400000, 'Plugins1764050400000');
+INSERT INTO public.migration VALUES (9, 1764054000000, 'OrganizationEvents1764054000000');
+INSERT INTO public.migration VALUES (10, 1764061200000, 'UnsentMail1764061200000');
+INSERT INTO public.migration VALUES (11, 1764064800000, 'PluginEvents1764064800000');
+INSERT INTO public.migration VALUES (12, 1764068400000, 'UnloggedRateLimit1764068400000');
+INSERT INTO public.migration VALUES (13, 1764072000000, 'LateRenewals1764072000000');
+INSERT INTO public.migration VALUES (14, 1764100000000, 'VerifiedAddresses1764100000000');
+INSERT INTO public.migration VALUES (15, 1764101000000, 'SignInProtection1764101000000');
+INSERT INTO public.migration VALUES (16, 1764102000000, 'Credentials1764102000000');
+INSERT INTO public.migration VALUES (17, 1764103000000, 'SeatCharges1764103000000');
+INSERT INTO public.migration VALUES (18, 1764104000000, 'RetiredSigningKeys1764104000000');
+INSERT INTO public.migration VALUES (19, 1764105000000, 'DailyCounts1764105000000');
+INSERT INTO public.migration VALUES (20, 1764106000000, 'AuditChain1764106000000');
+INSERT INTO public.migration VALUES (21, 1764106100000, 'AuditDelivery1764106100000');
+INSERT INTO public.offline_license OVERRIDING SYSTEM VALUE VALUES (1, 1, 1, 'lab-1', '2026-01-12 00:00:00+00', 1, '2036-01-12 00:00:00+00', 'a.b.c', 'KSE', 'floating');
+INSERT INTO public.organization OVERRIDING SYSTEM VALUE VALUES (1, 'Acme', '2026-01-05 00:00:00+00', 15, 0, '{}', '{}', 0.3333333333333333, NULL);
+INSERT INTO public.organization OVERRIDING SYSTEM VALUE VALUES (2, 'Quote '' and \ backslash', '2026-01-07 00:00:00+00', 15, 0, '{}', '{}', 0.3333333333333333, NULL);
+INSERT INTO public.outbox_mail OVERRIDING SYSTEM VALUE VALUES (1, 1, 'invitation', 'alan@example.com', 'Hello', '\x01', '<1@example.com>', '2026-01-13 00:00:00+00', 'waiting', 0, '2026-01-13 00:00:00+00', NULL, NULL, NULL, false);
+INSERT INTO public.over_quota_notice VALUES (1, 'KSE', '2026-01-13 00:00:00+00');
+INSERT INTO public.password_reset VALUES ('\x03', 2, '2026-01-11 00:00:00+00', '2026-01-11 00:00:00+00', NULL, false);
+INSERT INTO public.plugin OVERRIDING SYSTEM VALUE VALUES (1, 1, 'keywords', '1.0.0', '0001', 'custom-keywords', 'jar', 'Keywords of Acme', '{keywords.jar}', 5, 'abababababababababababababababababababababababababababababababab', 1, '2026-01-13 00:00:00+00');
+INSERT INTO public.retired_signing_key VALUES ('old-kid', 'native', 'pem', '2026-01-14 00:00:00+00', '2036-01-14 00:00:00+00');
+INSERT INTO public.seat_charge OVERRIDING SYSTEM VALUE VALUES (1, 'session', 1, 1, 'KSE', 'floating', 2, 'machine-9', NULL, '2036-01-14 00:00:00+00');
+INSERT INTO public.seat_charge OVERRIDING SYSTEM VALUE VALUES (2, 'offline', 99, 1, 'KSE', 'floating', NULL, 'lab-9', NULL, '2036-01-14 00:00:00+00');
+INSERT INTO public.seat_pool OVERRIDING SYSTEM VALUE VALUES (1, 1, 'KSE', 'floating', NULL, 2, '2027-01-01 00:00:00+00', 1, 'infinity', NULL, 1440, 0, 120, 0, false);
+INSERT INTO public.seat_pool OVERRIDING SYSTEM VALUE VALUES (2, 1, 'KSE', 'per-user', NULL, 1, '2027-01-01 00:00:00+00', 0, 'infinity', NULL, 1440, 0, 120, 0, false);
+INSERT INTO public.seat_pool OVERRIDING SYSTEM VALUE VALUES (3, 1, 'KRE', 'node-locked', NULL, 1, '2027-01-01 00:00:00+00', 0, 'infinity', NULL, 1440, 0, 120, 0, false);
+INSERT INTO public.seat_reservation OVERRIDING SYSTEM VALUE VALUES (1, 1, 'KSE', 1, 2, NULL);
+INSERT INTO public.seat_reservation OVERRIDING SYSTEM VALUE VALUES (2, 1, 'KRE', 1, NULL, 1);
+INSERT INTO public.session VALUES ('8b9bd65f-22b8-436b-8b21-c106e0fa1544', '\x01', 1, '2026-01-10 00:00:00+00', '2036-01-10 00:00:00+00', NULL, NULL, 3, NULL, NULL);
+INSERT INTO public.sign_in_place VALUES (1, '192.0.2.0/24', '2026-01-14 00:00:00+00');
+INSERT INTO public.signing_key VALUES ('native', 'kid', 'pem', '\x00ff', '2026-11-24 22:30:40.41927+00');
+INSERT INTO public.team OVERRIDING SYSTEM VALUE VALUES (1, 1, 'Blue', '2026-01-11 00:00:00+00');
+INSERT INTO public.team_member VALUES (1, 2, 1, 'USER', '2026-01-11 00:00:00+00');
+INSERT INTO public.token_family VALUES ('00000000-0000-4000-8000-000000000002', 1, 3, NULL, '2036-01-14 00:00:00+00');
+INSERT INTO public.user_account OVERRIDING SYSTEM VALUE VALUES (2, 'grace@example.com', NULL, true, 'Grace', 'H.', false, NULL, 1, '2026-01-06 00:00:00+00', NULL, NULL, false, '{seats-exhausted}', NULL, NULL);
+INSERT INTO public.user_account OVERRIDING SYSTEM VALUE VALUES (1, 'ada@example.com', '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA', true, 'Ada', 'L.', true, NULL, 3, '2026-01-05 00:00:00+00', NULL, NULL, false, '{}', '2026-01-05 00:00:00+00', NULL);
+SELECT pg_catalog.setval('public.api_key_id_seq', 1, true);
+SELECT pg_catalog.setval('public.audit_event_id_seq', 1, true);
+SELECT pg_catalog.setval('public.client_session_id_seq', 2, true);
+SELECT pg_catalog.setval('public.denial_id_seq', 1, true);
+SELECT pg_catalog.setval('public.invitation_id_seq', 1, true);
+SELECT pg_catalog.setval('public.lease_number_seq', 1, true);
+SELECT pg_catalog.setval('public.license_file_id_seq', 1, true);
+SELECT pg_catalog.setval('public.mail_server_id_seq', 1, true);
+SELECT pg_catalog.setval('public.migration_id_seq', 21, true);
+SELECT pg_catalog.setval('public.offline_license_id_seq', 1, true);
+SELECT pg_catalog.setval('public.organization_id_seq', 2, true);
+SELECT pg_catalog.setval('public.outbox_mail_id_seq', 1, true);
+SELECT pg_catalog.setval('public.plugin_id_seq', 1, true);
+SELECT pg_catalog.setval('public.seat_charge_id_seq', 2, true);
+SELECT pg_catalog.setval('public.seat_pool_id_seq', 3, true);
+SELECT pg_catalog.setval('public.seat_reservation_id_seq', 2, true);
+SELECT pg_catalog.setval('public.seat_waiter_id_seq', 1, false);
+SELECT pg_catalog.setval('public.team_id_seq', 1, true);
+SELECT pg_catalog.setval('public.user_account_id_seq', 2, true);
+ALTER TABLE ONLY public.migration
+    ADD CONSTRAINT "PK_3043fc6b8af7c99b8b98830094f" PRIMARY KEY (id);
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_key_hash_key UNIQUE (key_hash);
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_block
+    ADD CONSTRAINT audit_block_pkey PRIMARY KEY (number);
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_pkey PRIMARY KEY (singleton);
+ALTER TABLE ONLY public.audit_checkpoint
+    ADD CONSTRAINT audit_checkpoint_pkey PRIMARY KEY (number);
+ALTER TABLE ONLY public.audit_delivery
+    ADD CONSTRAINT audit_delivery_pkey PRIMARY KEY (destination);
+ALTER TABLE ONLY public.audit_event
+    ADD CONSTRAINT audit_event_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.audit_name
+    ADD CONSTRAINT audit_name_pkey PRIMARY KEY (name);
+ALTER TABLE ONLY public.audit_name
+    ADD CONSTRAINT audit_name_pseudonym_key UNIQUE (pseudonym);
+ALTER TABLE ONLY public.client_session
+    ADD CONSTRAINT client_session_organization_id_user_id_machine_id_session_i_key UNIQUE (organization_id, user_id, machine_id, session_id);
+ALTER TABLE ONLY public.client_session
+    ADD CONSTRAINT client_session_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.daily_count
+    ADD CONSTRAINT daily_count_pkey PRIMARY KEY (organization_id, kind);
+ALTER TABLE ONLY public.denial
+    ADD CONSTRAINT denial_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.ended_session
+    ADD CONSTRAINT ended_session_pkey PRIMARY KEY (lease_id);
+ALTER TABLE ONLY public.exhaustion_notice
+    ADD CONSTRAINT exhaustion_notice_pkey PRIMARY KEY (organization_id, product);
+ALTER TABLE ONLY public.expiry_notice
+    ADD CONSTRAINT expiry_notice_pkey PRIMARY KEY (jti, expires_at, days_before);
+ALTER TABLE ONLY public.installation
+    ADD CONSTRAINT installation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.known_device
+    ADD CONSTRAINT known_device_pkey PRIMARY KEY (user_id, fingerprint);
+ALTER TABLE ONLY public.lease
+    ADD CONSTRAINT lease_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.lease
+    ADD CONSTRAINT lease_user_id_product_machine_id_session_id_organization_id_key UNIQUE (user_id, product, machine_id, session_id, organization_id);
+ALTER TABLE ONLY public.license_file
+    ADD CONSTRAINT license_file_jti_key UNIQUE (jti);
+ALTER TABLE ONLY public.license_file
+    ADD CONSTRAINT license_file_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.licensed_user
+    ADD CONSTRAINT licensed_user_pkey PRIMARY KEY (pool_id, user_id);
+ALTER TABLE ONLY public.machine
+    ADD CONSTRAINT machine_pkey PRIMARY KEY (pool_id, machine_id);
+ALTER TABLE ONLY public.mail_server
+    ADD CONSTRAINT mail_server_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_pkey PRIMARY KEY (organization_id, user_id);
+ALTER TABLE ONLY public.offline_license
+    ADD CONSTRAINT offline_license_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.organization
+    ADD CONSTRAINT organization_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.outbox_mail
+    ADD CONSTRAINT outbox_mail_message_id_key UNIQUE (message_id);
+ALTER TABLE ONLY public.outbox_mail
+    ADD CONSTRAINT outbox_mail_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.over_quota_notice
+    ADD CONSTRAINT over_quota_notice_pkey PRIMARY KEY (organization_id, product);
+ALTER TABLE ONLY public.password_reset
+    ADD CONSTRAINT password_reset_pkey PRIMARY KEY (token_hash);
+ALTER TABLE ONLY public.plugin
+    ADD CONSTRAINT plugin_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.rate_limit
+    ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY public.removed_member
+    ADD CONSTRAINT removed_member_pkey PRIMARY KEY (organization_id, user_id);
+ALTER TABLE ONLY public.retired_signing_key
+    ADD CONSTRAINT retired_signing_key_pkey PRIMARY KEY (kid);
+ALTER TABLE ONLY public.seat_charge
+    ADD CONSTRAINT seat_charge_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.seat_pool
+    ADD CONSTRAINT seat_pool_organization_id_product_model_key UNIQUE (organization_id, product, model);
+ALTER TABLE ONLY public.seat_pool
+    ADD CONSTRAINT seat_pool_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.seat_reservation
+    ADD CONSTRAINT seat_reservation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.seat_waiter
+    ADD CONSTRAINT seat_waiter_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY public.sign_in_place
+    ADD CONSTRAINT sign_in_place_pkey PRIMARY KEY (user_id, site);
+ALTER TABLE ONLY public.signing_key
+    ADD CONSTRAINT signing_key_kid_key UNIQUE (kid);
+ALTER TABLE ONLY public.signing_key
+    ADD CONSTRAINT signing_key_pkey PRIMARY KEY (purpose);
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_pkey PRIMARY KEY (team_id, user_id);
+ALTER TABLE ONLY public.team
+    ADD CONSTRAINT team_organization_id_id_key UNIQUE (organization_id, id);
+ALTER TABLE ONLY public.team
+    ADD CONSTRAINT team_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.token_family
+    ADD CONSTRAINT token_family_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.user_account
+    ADD CONSTRAINT user_account_pkey PRIMARY KEY (id);
+CREATE INDEX api_key_by_user ON public.api_key USING btree (user_id);
+CREATE INDEX audit_event_occurred ON public.audit_event USING btree (occurred_at);
+CREATE INDEX audit_event_organization ON public.audit_event USING btree (organization_id, id);
+CREATE INDEX audit_event_xid ON public.audit_event USING btree (xid);
+CREATE INDEX denial_occurred ON public.denial USING btree (occurred_at);
+CREATE INDEX denial_organization ON public.denial USING btree (organization_id, id);
+CREATE INDEX ended_session_by_hand ON public.ended_session USING btree (user_id, machine_id, session_id) WHERE ((end_reason IS NOT NULL) AND (end_reason <> ALL (ARRAY['released'::text, 'expired'::text, 'replaced'::text])));
+CREATE INDEX ended_session_ended ON public.ended_session USING brin (ended_at);
+CREATE INDEX ended_session_ended_event ON public.ended_session USING btree (ended_event_id);
+CREATE INDEX ended_session_granted_event ON public.ended_session USING btree (granted_event_id);
+CREATE INDEX ended_session_organization ON public.ended_session USING btree (organization_id, started_at);
+CREATE INDEX ended_session_xid ON public.ended_session USING btree (ended_xid);
+CREATE UNIQUE INDEX invitation_mailed_token ON public.invitation USING btree (mailed_token_hash);
+CREATE UNIQUE INDEX invitation_open ON public.invitation USING btree (organization_id, email) WHERE ((joined_at IS NULL) AND (revoked_at IS NULL));
+CREATE INDEX invitation_to_join ON public.invitation USING btree (user_id) WHERE ((joined_at IS NULL) AND (revoked_at IS NULL));
+CREATE INDEX lease_fingerprint ON public.lease USING btree (user_id, fingerprint) WHERE (fingerprint IS NOT NULL);
+CREATE INDEX lease_job ON public.lease USING btree (user_id, job_id) WHERE (job_id IS NOT NULL);
+CREATE INDEX lease_member ON public.lease USING btree (organization_id, user_id);
+CREATE INDEX lease_pool ON public.lease USING btree (pool_id);
+CREATE INDEX machine_by_id ON public.machine USING btree (machine_id);
+CREATE UNIQUE INDEX mail_server_owner ON public.mail_server USING btree (COALESCE(organization_id, (0)::bigint));
+CREATE INDEX membership_by_user ON public.membership USING btree (user_id);
+CREATE UNIQUE INDEX membership_one_owner ON public.membership USING btree (organization_id) WHERE (role = 'OWNER'::text);
+CREATE INDEX offline_license_pool ON public.offline_license USING btree (pool_id, expires_at);
+CREATE INDEX outbox_mail_due ON public.outbox_mail USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
+CREATE INDEX outbox_mail_organization ON public.outbox_mail USING btree (organization_id, id);
+CREATE INDEX outbox_mail_unsent ON public.outbox_mail USING btree (state, created_at) WHERE (state <> 'sent'::text);
+CREATE INDEX password_reset_by_user ON public.password_reset USING btree (user_id);
+CREATE INDEX plugin_content ON public.plugin USING btree (sha256);
+CREATE UNIQUE INDEX plugin_version ON public.plugin USING btree (COALESCE(organization_id, (0)::bigint), lower(name), lower(version));
+CREATE INDEX rate_limit_expire ON public.rate_limit USING btree (expire);
+CREATE INDEX seat_charge_pool ON public.seat_charge USING btree (pool_id, expires_at);
+CREATE INDEX seat_reservation_pool ON public.seat_reservation USING btree (organization_id, product);
+CREATE UNIQUE INDEX seat_reservation_team ON public.seat_reservation USING btree (organization_id, product, team_id) WHERE (team_id IS NOT NULL);
+CREATE UNIQUE INDEX seat_reservation_user ON public.seat_reservation USING btree (organization_id, product, user_id) WHERE (user_id IS NOT NULL);
+CREATE INDEX seat_waiter_queue ON public.seat_waiter USING btree (organization_id, product, id);
+CREATE INDEX session_by_user ON public.session USING btree (user_id);
+CREATE INDEX team_member_by_user ON public.team_member USING btree (organization_id, user_id);
+CREATE UNIQUE INDEX team_name ON public.team USING btree (organization_id, lower(name));
+CREATE INDEX token_family_by_expiry ON public.token_family USING btree (expires_at);
+CREATE INDEX token_family_by_user ON public.token_family USING btree (user_id);
+CREATE UNIQUE INDEX user_account_email ON public.user_account USING btree (email);
+CREATE TRIGGER access_changed AFTER DELETE ON public.api_key FOR EACH ROW EXECUTE FUNCTION public.notify_access_changed();
+CREATE TRIGGER access_changed AFTER INSERT OR DELETE OR UPDATE ON public.membership FOR EACH ROW EXECUTE FUNCTION public.notify_access_changed();
+CREATE TRIGGER access_changed AFTER DELETE ON public.session FOR EACH ROW EXECUTE FUNCTION public.notify_access_changed();
+CREATE TRIGGER access_changed AFTER INSERT OR UPDATE ON public.token_family FOR EACH ROW WHEN ((new.ended_at IS NOT NULL)) EXECUTE FUNCTION public.notify_access_changed();
+CREATE TRIGGER access_changed AFTER DELETE OR UPDATE OF email, password, disabled_at, root, credentials_version ON public.user_account FOR EACH ROW EXECUTE FUNCTION public.notify_access_changed();
+CREATE TRIGGER keep_offline_license_charged AFTER DELETE ON public.offline_license REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.keep_offline_license_charged();
+CREATE TRIGGER license_changed AFTER INSERT OR DELETE OR UPDATE ON public.license_file FOR EACH STATEMENT EXECUTE FUNCTION public.notify_license_changed();
+CREATE TRIGGER name_offline_license BEFORE INSERT ON public.offline_license FOR EACH ROW EXECUTE FUNCTION public.name_offline_license();
+CREATE TRIGGER notify_signing_key AFTER INSERT OR DELETE OR UPDATE ON public.signing_key FOR EACH STATEMENT EXECUTE FUNCTION public.notify_signing_key();
+CREATE TRIGGER organization_changed AFTER UPDATE ON public.organization FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.notify_row_changed('organization');
+CREATE TRIGGER organization_changed AFTER UPDATE OF quota, ends_at, allocation ON public.seat_pool FOR EACH ROW WHEN (((old.quota IS DISTINCT FROM new.quota) OR (old.ends_at IS DISTINCT FROM new.ends_at) OR (old.allocation IS DISTINCT FROM new.allocation))) EXECUTE FUNCTION public.notify_row_changed('licenses');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.invitation REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('invitations');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.lease REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('online-licenses');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.licensed_user REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_pool_changed('licensed-users');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.machine REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_pool_changed('machines');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.mail_server REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('mail');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.membership REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('members');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.offline_license REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('offline-licenses');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.outbox_mail REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('mail');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.plugin REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_plugins_changed();
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.removed_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('members');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.team REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('teams');
+CREATE TRIGGER organization_changed_by_delete AFTER DELETE ON public.team_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('teams');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.denial REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('denials');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.invitation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('invitations');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.lease REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('online-licenses');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.licensed_user REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_pool_changed('licensed-users');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.machine REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_pool_changed('machines');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.mail_server REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('mail');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('members');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.offline_license REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('offline-licenses');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.outbox_mail REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('mail');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.plugin REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_plugins_changed();
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.removed_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('members');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.team REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('teams');
+CREATE TRIGGER organization_changed_by_insert AFTER INSERT ON public.team_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('teams');
+CREATE TRIGGER organization_changed_by_transfer AFTER UPDATE OF machine_id ON public.machine FOR EACH ROW EXECUTE FUNCTION public.notify_machine_transferred();
+CREATE TRIGGER organization_changed_by_update AFTER UPDATE ON public.invitation REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('invitations');
+CREATE TRIGGER organization_changed_by_update AFTER UPDATE ON public.mail_server REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('mail');
+CREATE TRIGGER organization_changed_by_update AFTER UPDATE ON public.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('members');
+CREATE TRIGGER organization_changed_by_update AFTER UPDATE ON public.outbox_mail REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('mail');
+CREATE TRIGGER organization_changed_by_update AFTER UPDATE ON public.team REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('teams');
+CREATE TRIGGER organization_changed_by_update AFTER UPDATE ON public.team_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.notify_organization_changed('teams');
+CREATE CONSTRAINT TRIGGER organization_owned AFTER DELETE OR UPDATE OF organization_id, role ON public.membership DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((old.role = 'OWNER'::text)) EXECUTE FUNCTION public.check_organization_owned();
+CREATE CONSTRAINT TRIGGER organization_owned AFTER INSERT ON public.organization DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_organization_owned();
+CREATE TRIGGER outbox_changed AFTER INSERT ON public.outbox_mail FOR EACH STATEMENT EXECUTE FUNCTION public.notify_outbox_changed();
+CREATE TRIGGER queue_moved AFTER DELETE ON public.seat_waiter REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION public.notify_queue_moved();
+CREATE TRIGGER remember_ended_sessions AFTER DELETE ON public.lease REFERENCING OLD TABLE AS ended FOR EACH STATEMENT EXECUTE FUNCTION public.remember_ended_sessions();
+CREATE TRIGGER seats_added AFTER UPDATE OF quota ON public.seat_pool FOR EACH ROW WHEN ((new.quota > old.quota)) EXECUTE FUNCTION public.notify_seats_added();
+ALTER TABLE ONLY public.api_key
+    ADD CONSTRAINT api_key_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.client_session
+    ADD CONSTRAINT client_session_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.client_session
+    ADD CONSTRAINT client_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.daily_count
+    ADD CONSTRAINT daily_count_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.denial
+    ADD CONSTRAINT denial_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.denial
+    ADD CONSTRAINT denial_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.exhaustion_notice
+    ADD CONSTRAINT exhaustion_notice_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.user_account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.invitation
+    ADD CONSTRAINT invitation_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.known_device
+    ADD CONSTRAINT known_device_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.lease
+    ADD CONSTRAINT lease_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.membership(organization_id, user_id);
+ALTER TABLE ONLY public.lease
+    ADD CONSTRAINT lease_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES public.seat_pool(id);
+ALTER TABLE ONLY public.license_file
+    ADD CONSTRAINT license_file_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.user_account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.licensed_user
+    ADD CONSTRAINT licensed_user_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES public.seat_pool(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.licensed_user
+    ADD CONSTRAINT licensed_user_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.machine
+    ADD CONSTRAINT machine_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES public.seat_pool(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.machine
+    ADD CONSTRAINT machine_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.mail_server
+    ADD CONSTRAINT mail_server_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.offline_license
+    ADD CONSTRAINT offline_license_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.user_account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.offline_license
+    ADD CONSTRAINT offline_license_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.offline_license
+    ADD CONSTRAINT offline_license_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES public.seat_pool(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.outbox_mail
+    ADD CONSTRAINT outbox_mail_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.over_quota_notice
+    ADD CONSTRAINT over_quota_notice_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.password_reset
+    ADD CONSTRAINT password_reset_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.plugin
+    ADD CONSTRAINT plugin_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.plugin
+    ADD CONSTRAINT plugin_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.user_account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.removed_member
+    ADD CONSTRAINT removed_member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.removed_member
+    ADD CONSTRAINT removed_member_removed_by_fkey FOREIGN KEY (removed_by) REFERENCES public.user_account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.removed_member
+    ADD CONSTRAINT removed_member_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.seat_pool
+    ADD CONSTRAINT seat_pool_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.seat_reservation
+    ADD CONSTRAINT seat_reservation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.seat_reservation
+    ADD CONSTRAINT seat_reservation_organization_id_team_id_fkey FOREIGN KEY (organization_id, team_id) REFERENCES public.team(organization_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.seat_reservation
+    ADD CONSTRAINT seat_reservation_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.membership(organization_id, user_id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.seat_waiter
+    ADD CONSTRAINT seat_waiter_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.sign_in_place
+    ADD CONSTRAINT sign_in_place_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_organization_id_team_id_fkey FOREIGN KEY (organization_id, team_id) REFERENCES public.team(organization_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.team_member
+    ADD CONSTRAINT team_member_organization_id_user_id_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.membership(organization_id, user_id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.team
+    ADD CONSTRAINT team_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES public.organization(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.token_family
+    ADD CONSTRAINT token_family_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.user_account(id) ON DELETE CASCADE;
