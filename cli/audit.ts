@@ -26,7 +26,7 @@ class AuditCommandModule {}
 /** `license-server audit verify`; the exit code is 1 when the log does not hold. */
 export async function verifyAudit(options: {
   config?: string;
-  file?: string;
+  file?: string | undefined;
   key?: string;
   json?: true;
 }): Promise<void> {

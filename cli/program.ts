@@ -126,15 +126,19 @@ function addSetup(program: Command): void {
 
 function addAudit(program: Command): void {
   const audit = program.command('audit').description('prove the audit log, and take it along');
-  withConfig(audit.command('verify'))
+  withConfig(
+    audit.command('verify').argument('[archive]', 'an archive of a month, or an export, in place of the database'),
+  )
     .description('read the whole audit log and prove that nothing was changed, removed or put in between')
-    .option('--file <file>', 'an export, in place of the database')
+    .option('--file <file>', 'the same as the argument')
     .option(
       '--key <file>',
       "the server's public keys (PEM), for an export; they are at /api/v1/signing-key.pem?kid=all",
     )
     .option('--json', 'the result for programs')
-    .action(async (options: object) => (await import('./audit.js')).verifyAudit(options));
+    .action(async (archive: string | undefined, options: { file?: string }) =>
+      (await import('./audit.js')).verifyAudit({ ...options, file: archive ?? options.file }),
+    );
   withConfig(audit.command('export').argument('<file>', 'lines of JSON; nothing is there yet'))
     .description('write the audit log with its blocks and checkpoints into a file that can be proved elsewhere')
     .action(async (file: string, options: object) => (await import('./audit.js')).exportAudit(file, options));

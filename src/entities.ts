@@ -20,6 +20,7 @@ import { PasswordReset } from './auth/password/password-reset.entity.js';
 import { Session } from './auth/session/session.entity.js';
 import { SignInPlace } from './auth/sign-in/sign-in-place.entity.js';
 import { TokenFamily } from './auth/session/token-family.entity.js';
+import { AuditArchive } from './audit/evidence/audit-archive.entity.js';
 import { AuditBlock } from './audit/evidence/audit-block.entity.js';
 import { AuditChain } from './audit/evidence/audit-chain.entity.js';
 import { AuditCheckpoint } from './audit/evidence/audit-checkpoint.entity.js';
@@ -52,6 +53,7 @@ import { UsageRollUp } from './utilization/usage-roll-up.entity.js';
 /** Every table of the database, but for those that libraries keep for themselves: `migration` and `rate_limit`. */
 export const entities = [
   ApiKey,
+  AuditArchive,
   AuditBlock,
   AuditChain,
   AuditCheckpoint,

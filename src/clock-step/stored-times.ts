@@ -37,6 +37,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     expires_at: endOf('created_at', 'expires_at'),
     last_used_at: 'at-most-now',
   },
+  audit_archive: { archived_at: evidence },
   audit_block: { sealed_at: evidence },
   audit_checkpoint: { at: evidence },
   audit_delivery: { delivered_at: evidence },

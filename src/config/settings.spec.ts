@@ -31,6 +31,7 @@ describe('Without any setting', () => {
       sessionRetentionDays: 730,
       historyRetentionDays: 365,
       personalDataRetentionDays: undefined,
+      auditArchiveDir: path.resolve('data', 'audit-archives'),
       sessionIdleMinutes: 480,
       sessionMaxHours: 24,
       apiKeyMaxDays: undefined,

@@ -449,11 +449,21 @@ const declarations = {
   auditRetentionDays: setting<number | undefined>('AUDIT_RETENTION_DAYS', {
     group: 'Audit log',
     description:
-      'Days for which audit events are kept, up to 36500; then they are removed in whole blocks, and the rest still verifies. ' +
+      'Days for which audit events are kept, up to 36500; then they are removed in whole blocks, once their month is in a signed archive (`AUDIT_ARCHIVE_DIR`), and the rest still verifies. ' +
       'Nothing is removed that has not left through `AUDIT_SYSLOG_URL` or `AUDIT_FILE` yet, where they are set.',
     fallback: undefined,
     defaultWords: 'for ever',
     parse: wholeNumber('days', 1, 36_500),
+  }),
+  /** Absolute path. */
+  auditArchiveDir: setting('AUDIT_ARCHIVE_DIR', {
+    group: 'Audit log',
+    description:
+      'Folder for the signed archives that are made of each month of the audit log, once it is over, where `AUDIT_RETENTION_DAYS` is set. ' +
+      'An event is removed from the database only when its month is in such a file.',
+    fallback: ({ read }) => path.join(String(read.dataDir), 'audit-archives'),
+    defaultWords: '`DATA_DIR/audit-archives`',
+    parse: (text) => path.resolve(text),
   }),
   /** Seconds; 0: it stops at once. */
   drainSeconds: setting('DRAIN_SECONDS', {

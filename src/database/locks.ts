@@ -23,9 +23,9 @@ import { type Database } from './query.js';
 
 /**
  * Advisory locks of which there is one in a database: any numbers will do, as long as they are the same in every server and used for
- * nothing else. The holder of `sealing` seals; the holder of `delivery`, with a hash of the destination, delivers to it.
+ * nothing else. The holder of `archiving` writes archives. The holder of `sealing` seals; the holder of `delivery`, with a hash of the destination, delivers to it.
  */
-export const locks = { schema: 4_711_001, sealing: 4_711_002, delivery: 4_711_003 } as const;
+export const locks = { schema: 4_711_001, sealing: 4_711_002, delivery: 4_711_003, archiving: 4_711_004 } as const;
 
 /** Advisory locks of which there is one for each of something: what it is held for, as it is written into its key. */
 export type Held =

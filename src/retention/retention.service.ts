@@ -7,12 +7,12 @@ import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { DeliveryService } from '../audit/evidence/delivery.service.js';
 import { forgetUnsealedSessions } from '../audit/evidence/redaction.queries.js';
 import { RedactionService } from '../audit/evidence/redaction.service.js';
 import { SealingService } from '../audit/evidence/sealing.service.js';
 import { changedRows, rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
+import { AuditRetention } from './audit-retention.js';
 import {
   batch,
   deleteForgottenMachines,
@@ -38,7 +38,7 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly clock: Clock,
     private readonly sealing: SealingService,
-    private readonly delivery: DeliveryService,
+    private readonly audit: AuditRetention,
     private readonly redaction: RedactionService,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
@@ -64,7 +64,7 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
     const before = this.daysAgo(this.settings.sessionRetentionDays);
     while (!signal.aborted && (await this.sealing.removeSessions(before)));
     await this.inBatches(deleteForgottenMachines, signal);
-    await this.removeAuditBlocks(signal);
+    await this.audit.removeOld(signal);
   }
 
   private async forgetPeople(signal: AbortSignal): Promise<void> {
@@ -80,13 +80,6 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
       const [months] = await rowsOf<{ changed: number }>(this.dataSource, forgetMonths(before));
       changed = months?.changed ?? 0;
     }
-  }
-
-  private async removeAuditBlocks(signal: AbortSignal): Promise<void> {
-    const { auditRetentionDays: days } = this.settings;
-    if (days === undefined) return;
-    const delivered = await this.delivery.deliveredBlock();
-    while (!signal.aborted && (await this.sealing.removeBlocks(this.daysAgo(days), delivered)));
   }
 
   private async inBatches(statement: Sql, signal: AbortSignal): Promise<void> {

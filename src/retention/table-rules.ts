@@ -35,6 +35,7 @@ const linkDays = 30;
 /** Every table of the database. A new one is to be decided about here: a test compares. */
 export const tableRules: Readonly<Record<string, TableRule>> = {
   api_key: ofAccount,
+  audit_archive: { kept: 'one a month: it says which months are in a file' },
   audit_block: { deletedBy: 'SealingService.removeBlocks, after AUDIT_RETENTION_DAYS' },
   audit_chain: singleton,
   audit_checkpoint: { kept: 'one an hour, 7 MB a year: the log verifies from the first to the last' },

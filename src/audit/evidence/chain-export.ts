@@ -1,12 +1,13 @@
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createHash, createPublicKey, type Hash, type KeyObject, verify } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { type AuditName } from './audit-name.entity.js';
 import { type ChainSource, type StoredCheckpoint } from './chain-verifier.js';
 import { type StoredBlock } from './stored-block.js';
-import { namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
+import { type ArchiveClaims, namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
 import { pseudonymsOf } from './sealing.queries.js';
 
 type Line =
@@ -25,7 +26,9 @@ type Line =
       redaction?: string | null;
     } & Pick<StoredBlock, 'number' | 'total' | 'checkpoint' | 'history'>)
   | { type: 'event'; kind: 'event' | 'grant' | 'end'; ref: string; fields?: Record<string, unknown> }
-  | { type: 'state'; signature: string | null };
+  | { type: 'state'; signature: string | null }
+  /** The last line of an archive. */
+  | { type: 'archive'; signature: string };
 
 /** The chain as lines of JSON: keys (that of today first), checkpoints and state, then each block, the names in it, and its events. */
 export async function* exportLines(
@@ -33,12 +36,40 @@ export async function* exportLines(
   chain: ChainSource,
   pems: readonly string[],
 ): AsyncGenerator<string> {
-  const line = (value: Line): string => `${JSON.stringify(value)}\n`;
   for (const pem of pems) yield line({ type: 'key', pem });
   for (const checkpoint of await chain.checkpoints()) yield line({ type: 'checkpoint', ...checkpoint });
   yield line({ type: 'state', signature: (await chain.state())?.signature ?? null });
+  yield* blockLines(manager, chain.blocks());
+}
+
+/** A part of the chain, to be followed by {@link archiveEnd}. */
+export async function* archiveLines(
+  manager: EntityManager,
+  { pems, checkpoints, blocks }: ChainPart,
+): AsyncGenerator<string> {
+  for (const pem of pems) yield line({ type: 'key', pem });
+  for (const checkpoint of checkpoints) yield line({ type: 'checkpoint', ...checkpoint });
+  yield* blockLines(manager, blocks);
+}
+
+/** What an archive has of the chain. */
+export interface ChainPart {
+  pems: readonly string[];
+  checkpoints: readonly StoredCheckpoint[];
+  blocks: AsyncIterable<StoredBlock>;
+}
+
+export function archiveEnd(signature: string): string {
+  return line({ type: 'archive', signature });
+}
+
+function line(value: Line): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+async function* blockLines(manager: EntityManager, blocks: AsyncIterable<StoredBlock>): AsyncGenerator<string> {
   const known = new Set<string>();
-  for await (const block of chain.blocks()) {
+  for await (const block of blocks) {
     const { events } = block;
     const names = [...new Set(events.flatMap(({ fields }) => namesIn(fields)))].filter((name) => !known.has(name));
     for (const { name, salt } of await rowsOf<AuditName>(manager, pseudonymsOf(names))) {
@@ -74,6 +105,7 @@ export class ExportedChain implements ChainSource {
   private readonly found: StoredCheckpoint[] = [];
   private readonly salts = new Map<string, Buffer>();
   private signature: string | null | undefined;
+  private archive: { signature: string; sha256: string } | undefined;
 
   private constructor(private readonly file: string) {}
 
@@ -92,7 +124,10 @@ export class ExportedChain implements ChainSource {
         );
       }
     }
-    for await (const line of linesOf(file)) {
+    const digest = createHash('sha256');
+    for await (const line of linesOf(file, digest)) {
+      // Nothing belongs after the signature.
+      if (chain.archive) chain.archive.sha256 = '';
       if (line.type === 'key') {
         isExport = true;
         if (pem === undefined) chain.keys.push(...keysIn(line.pem));
@@ -101,6 +136,10 @@ export class ExportedChain implements ChainSource {
         chain.found.push(checkpoint);
       } else if (line.type === 'name') chain.salts.set(line.name, Buffer.from(line.salt, 'hex'));
       else if (line.type === 'state') chain.signature = line.signature;
+      else if (line.type === 'archive') {
+        chain.archive = { signature: line.signature, sha256: digest.copy().digest('hex') };
+        chain.signature = line.signature;
+      }
     }
     if (!isExport) throw new Error(`${file} is not an export of an audit log.`);
     return chain;
@@ -121,6 +160,12 @@ export class ExportedChain implements ChainSource {
 
   checkpoints(): Promise<StoredCheckpoint[]> {
     return Promise.resolve(this.found);
+  }
+
+  async part(): Promise<ArchiveClaims | 'changed' | undefined> {
+    if (!this.archive) return undefined;
+    const claims = (await this.verify(this.archive.signature)) as ArchiveClaims | undefined;
+    return claims?.use === 'audit-archive' && claims.sha256 === this.archive.sha256 ? claims : 'changed';
   }
 
   async *blocks(): AsyncGenerator<StoredBlock> {
@@ -160,13 +205,24 @@ function keysIn(pem: string): KeyObject[] {
   return blocks.map((block) => createPublicKey(block)).filter((key) => key.asymmetricKeyType === 'ed25519');
 }
 
-async function* linesOf(file: string): AsyncGenerator<Line> {
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+async function* linesOf(file: string, digest?: Hash): AsyncGenerator<Line> {
+  for await (const text of createInterface({ input: contentOf(file), crlfDelay: Infinity })) {
     if (text.trim() === '') continue;
+    let line: Line;
     try {
-      yield JSON.parse(text) as Line;
+      line = JSON.parse(text) as Line;
     } catch (error) {
       throw new Error(`${file} is not an export of an audit log: a line is not JSON.`, { cause: error });
     }
+    if (line.type !== 'archive') digest?.update(`${text}\n`);
+    yield line;
   }
+}
+
+function contentOf(file: string): NodeJS.ReadableStream {
+  const bytes = createReadStream(file);
+  if (!file.endsWith('.gz')) return bytes;
+  const content = createGunzip();
+  bytes.on('error', (error) => content.destroy(error));
+  return bytes.pipe(content);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { inUtc } from '../../clock/in-utc.js';
 import { sealOf } from './redaction.js';
 import {
+  type ArchiveClaims,
   blockHash,
   type ChainClaims,
   type CheckpointClaims,
@@ -70,6 +71,8 @@ export interface ChainSource {
   /** In their order. */
   blocks(): AsyncIterable<StoredBlock>;
   pseudonyms(events: StoredBlock['events']): Promise<Pseudonyms>;
+  /** What the server says of the part of the chain that this is, and whether it is what the server has signed; undefined: it is the whole. */
+  part(): Promise<ArchiveClaims | 'changed' | undefined>;
   /** Rows that should be in a block and are in none, or in two. */
   strangers(): Promise<{ event: string; block: number | null }[]>;
   /** The claims of a compact JWS of this server; undefined: it is not. */
@@ -90,6 +93,7 @@ export class ChainVerifier {
   private blocks = 0;
   private erased = 0;
   private checkpoints: StoredCheckpoint[] = [];
+  private part: ArchiveClaims | undefined;
   private readonly notes: Note[] = [];
   /** An event of the newest block with a time long before that block: what comes next tells whether the clock was set back. */
   private suspect: { occurredAt: number; found: Break } | undefined;
@@ -103,7 +107,11 @@ export class ChainVerifier {
 
   async run(): Promise<Verification> {
     this.checkpoints = await this.source.checkpoints();
-    const firstBroken = (await this.checkpointsBroken()) ?? (await this.blocksBroken()) ?? (await this.endBroken());
+    const firstBroken =
+      (await this.partBroken()) ??
+      (await this.checkpointsBroken()) ??
+      (await this.blocksBroken()) ??
+      (await this.endBroken());
     return {
       events: this.events,
       blocks: this.blocks,
@@ -115,11 +123,20 @@ export class ChainVerifier {
     };
   }
 
+  private async partBroken(): Promise<Break | undefined> {
+    const part = await this.source.part();
+    if (part === 'changed') return broken('chain-state-changed', {}, 'The archive is not what this server has signed.');
+    this.part = part;
+    return undefined;
+  }
+
   private async checkpointsBroken(): Promise<Break | undefined> {
+    const before = this.part ? (this.checkpoints[0]?.number ?? 1) - 1 : 0;
     for (const [index, checkpoint] of this.checkpoints.entries()) {
       const { number, block } = checkpoint;
-      const at = { checkpoint: index + 1, block };
-      if (number !== index + 1) return broken('checkpoint-missing', at, `Checkpoint ${index + 1} is missing.`);
+      const expected = before + index + 1;
+      const at = { checkpoint: expected, block };
+      if (number !== expected) return broken('checkpoint-missing', at, `Checkpoint ${expected} is missing.`);
       const { kid: _kid, signature, ...said } = checkpoint;
       const claims = (await this.source.verify(signature)) as CheckpointClaims | undefined;
       const differs = Object.entries(said).some(([name, value]) => claims?.[name as keyof CheckpointClaims] !== value);
@@ -132,8 +149,8 @@ export class ChainVerifier {
 
   private async blocksBroken(): Promise<Break | undefined> {
     const { removedBlock = 0, anchor = '' } = this.checkpoints.at(-1) ?? {};
-    let expected = removedBlock + 1;
-    let previous = Buffer.from(anchor, 'hex');
+    let expected = this.part?.first ?? removedBlock + 1;
+    let previous = Buffer.from(this.part?.previous ?? anchor, 'hex');
     for await (const block of this.source.blocks()) {
       const { number } = block;
       if (number !== expected) return broken('block-missing', { block: expected }, `Block ${expected} is missing.`);
@@ -176,7 +193,7 @@ export class ChainVerifier {
     const { number, events, history } = block;
     const before = this.last && Math.min(this.last.sealedAt.getTime(), block.sealedAt.getTime());
     const pseudonyms = await this.source.pseudonyms(events);
-    const { removedSessionsBlock = 0 } = this.checkpoints.at(-1) ?? {};
+    const { removedSessionsBlock = 0 } = this.part ?? this.checkpoints.at(-1) ?? {};
     for (const [index, { kind, ref, fields }] of events.entries()) {
       const at = { block: number, event: `${kind} ${ref}` };
       if (!fields) {
@@ -256,13 +273,13 @@ export class ChainVerifier {
   private async endBroken(): Promise<Break | undefined> {
     const newest = this.checkpoints.at(-1);
     const { number = newest?.removedBlock ?? 0, hash, total = 0 } = this.last ?? {};
-    if (newest && newest.block > number)
+    if (!this.part && newest && newest.block > number)
       return broken('block-missing', { block: number + 1 }, `The blocks from ${number + 1} on are missing.`);
     const state = await this.source.state();
     const claims = state?.signature
-      ? ((await this.source.verify(state.signature)) as ChainClaims | undefined)
+      ? ((await this.source.verify(state.signature)) as ChainClaims | ArchiveClaims | undefined)
       : undefined;
-    if (claims?.use !== 'audit-chain') {
+    if (claims?.use !== (this.part ? 'audit-archive' : 'audit-chain')) {
       const untouched = this.last === undefined && !newest && state?.signature === null;
       return untouched
         ? undefined

@@ -99,6 +99,10 @@ export class DatabaseChain implements ChainSource {
     return new Map(rows.map(({ name, salt }) => [name, pseudonymFor(name, salt)]));
   }
 
+  part(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async strangers(): Promise<{ event: string; block: number | null }[]> {
     return this.manager.query(
       `WITH sealed AS MATERIALIZED (

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit.module.js';
 import { SigningModule } from '../../signing/signing.module.js';
+import { ArchiveService } from './archive.service.js';
+import { AuditArchive } from './audit-archive.entity.js';
 import { AuditBlock } from './audit-block.entity.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
 import { AuditDelivery } from './audit-delivery.entity.js';
@@ -14,11 +16,11 @@ import { VerificationService } from './verification.service.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([AuditBlock, AuditCheckpoint, AuditDelivery, RecordedSettings]),
+    TypeOrmModule.forFeature([AuditArchive, AuditBlock, AuditCheckpoint, AuditDelivery, RecordedSettings]),
     AuditModule,
     SigningModule,
   ],
-  providers: [DeliveryService, RedactionService, SealingService, SettingsRecord, VerificationService],
-  exports: [DeliveryService, RedactionService, SealingService, VerificationService],
+  providers: [ArchiveService, DeliveryService, RedactionService, SealingService, SettingsRecord, VerificationService],
+  exports: [ArchiveService, DeliveryService, RedactionService, SealingService, VerificationService],
 })
 export class EvidenceModule {}

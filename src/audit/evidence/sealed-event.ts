@@ -126,3 +126,17 @@ export interface CheckpointClaims {
   /** Sessions of blocks up to this one may be removed. */
   removedSessionsBlock: number;
 }
+
+/** What a server says of an archive: where its part of the chain begins and ends, and what is in the file. */
+export interface ArchiveClaims extends Omit<ChainClaims, 'use'> {
+  use: 'audit-archive';
+  /** Such as `2026-11`. */
+  month: string;
+  /** The first block, and the hash of the block before. */
+  first: number;
+  previous: string;
+  /** Sessions of blocks up to this one may be missing. */
+  removedSessionsBlock: number;
+  /** SHA-256 of all lines before the one with this signature. */
+  sha256: string;
+}

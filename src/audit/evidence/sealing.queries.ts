@@ -59,10 +59,10 @@ export function removeSessionsOf(after: number, last: number): Sql {
     WHERE lease_id IN (SELECT unnest(ends) FROM audit_block WHERE number > ${after}::bigint AND number <= ${last}::bigint)`;
 }
 
-/** `{number, hash}` of the last of them, none after `delivered`. */
-export function lastOldBlock({ after, before, atMost }: OldBlocks, delivered: number | undefined): Sql {
+/** `{number, hash}` of the last of them, none after `safe`. */
+export function lastOldBlock({ after, before, atMost }: OldBlocks, safe: number): Sql {
   return sql`SELECT number, encode(hash, 'hex') AS hash FROM audit_block
-    WHERE ${isAmongNext(after, atMost)} AND number <= coalesce(${delivered ?? null}::bigint, number)
+    WHERE ${isAmongNext(after, atMost)} AND number <= ${safe}::bigint
       AND number < coalesce((SELECT min(number) FROM audit_block WHERE sealed_at >= ${before}::timestamptz), number + 1)
     ORDER BY number DESC LIMIT 1`;
 }

@@ -147,13 +147,13 @@ export class SealingService implements OnApplicationBootstrap, OnApplicationShut
    * Removes the oldest blocks that were sealed before a time, with their events, and signs the anchor from which the rest
    * verifies. Sessions stay for as long as utilization needs them; they are no longer events.
    *
-   * @param delivered nothing after this block is removed, because it has not left the server yet
+   * @param safe nothing after this block is removed, because it is nowhere else yet
    * @returns whether there may be more
    */
-  async removeBlocks(before: Date, delivered: number | undefined): Promise<boolean> {
+  async removeBlocks(before: Date, safe: number): Promise<boolean> {
     return this.removing(async (manager, { removedBlock: done }) => {
       const old = { after: done, before, atMost: maxEventsRemoved };
-      const [last] = await rowsOf<{ number: number; hash: string }>(manager, lastOldBlock(old, delivered));
+      const [last] = await rowsOf<{ number: number; hash: string }>(manager, lastOldBlock(old, safe));
       if (!last) return undefined;
       for (const statement of [...removeBlocksUpTo(last.number), ...forgetNames(last.number)]) {
         await execute(manager, statement);
