@@ -180,6 +180,33 @@ describe('The capacity', () => {
 });
 
 describe('The use by team', () => {
+  it('comes as CSV too, recorded as an export', async () => {
+    const { id } = await server.root.post(`${path}/teams`, { name: '=Back office' }).expect<{ id: number }>(201);
+    await server.root.put(`${path}/teams/${id}/members/${ada}`, { role: 'USER' }).expect(200);
+    const totals = `${path}/utilization/totals`;
+    const time = 'from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z';
+    const answer = server.root.get(`${totals}.csv?by=team&${time}`);
+    const csv = await answer.expect<string>(200);
+    expect(csv.replace('\uFEFF', '').trim().split('\r\n')).toEqual([
+      'Team,Sessions,Duration (seconds),Last start',
+      expect.stringMatching(/^'=Back office,1,36000,2026-03-01T/),
+      expect.stringMatching(/^,2,18600,2026-03-01T/),
+    ]);
+    const headers = await answer.headers();
+    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(headers.get('content-disposition')).toContain('License Utilization by team_');
+    const asked = server.root.with({ accept: 'text/csv' }).get(`${totals}?by=team&${time}`);
+    expect(await asked.expect<string>(200)).toBe(csv);
+    const byUser = await server.root.get(`${totals}.csv?${time}&search=nobody-of-this-name`).expect<string>(200);
+    expect(byUser.trim()).toMatch(/^\uFEFF?Email,Sessions,Duration \(seconds\),Last start$/);
+    const events = await server.root
+      .get(`${path}/audit-events?action=utilization.exported`)
+      .expect<{ content: { details: object }[] }>(200);
+    expect(events.content).toContainEqual(expect.objectContaining({ details: expect.objectContaining({ by: 'team' }) }));
+    await server.root.get(`${totals}.csv?by=nothing`).refused(400);
+    await server.root.delete(`${path}/teams/${id}`).expect(204);
+  });
+
   it('counts a user in each team of today, and those without one together', async () => {
     const teamOf = async (name: string, userIds: number[]) => {
       const { id } = await server.root.post(`${path}/teams`, { name }).expect<{ id: number }>(201);

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Headers, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { type Readable } from 'node:stream';
 import { AccessRecord } from '../audit/access-record.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
@@ -34,14 +35,33 @@ export class UtilizationController {
 
   @Get('utilization/totals')
   @Allow('utilization.view')
-  @ApiOperation({ summary: 'How much each user, team, machine, model or product has used' })
+  @ApiOperation({ summary: 'How much each user, team, machine, model or product has used; with `Accept: text/csv` as CSV' })
   @ApiOkResponse({ type: UtilizationGroupPage })
   @ApiProblems({ 400: '`from` is not before `to`.' })
   totals(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationTotalsQuery,
-  ): Promise<UtilizationGroupPage> {
+    @Headers('accept') accept = '',
+  ): Promise<UtilizationGroupPage | StreamableFile> {
+    if (/^text\/csv\b/i.test(accept)) return this.exportTotals(caller, organizationId, query);
     return this.utilization.totals(organizationId, query);
+  }
+
+  @Get('utilization/totals.csv')
+  @Allow('utilization.view')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'How much each user, team, machine, model or product has used, all of them as CSV' })
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ type: String })
+  @ApiProblems({ 400: '`from` is not before `to`.' })
+  async exportTotals(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Query() query: UtilizationTotalsQuery,
+  ): Promise<StreamableFile> {
+    await this.recordExport(caller, organizationId, query);
+    return fileOf(await this.utilization.exportTotals(organizationId, query));
   }
 
   @Get('utilization.csv')
@@ -56,13 +76,19 @@ export class UtilizationController {
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationQuery,
   ): Promise<StreamableFile> {
-    const change = {
-      action: 'utilization.exported',
-      organizationId,
-      details: Object.fromEntries(Object.entries(query)),
-    };
-    await this.access.record({ actor: caller, change });
-    const { fileName, text } = await this.utilization.export(organizationId, query);
-    return new StreamableFile(text, { type: 'text/csv; charset=utf-8', disposition: attachment(fileName) });
+    await this.recordExport(caller, organizationId, query);
+    return fileOf(await this.utilization.export(organizationId, query));
   }
+
+  private async recordExport(caller: Caller, organizationId: number, query: object): Promise<void> {
+    const details = Object.fromEntries(Object.entries(query));
+    await this.access.record({
+      actor: caller,
+      change: { action: 'utilization.exported', organizationId, details },
+    });
+  }
+}
+
+function fileOf({ fileName, text }: { fileName: string; text: Readable }): StreamableFile {
+  return new StreamableFile(text, { type: 'text/csv; charset=utf-8', disposition: attachment(fileName) });
 }

@@ -6,11 +6,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { Organization } from '../organization/organization.entity.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
 import { isFound, maxCounted, pageOfRows, pageWith, sortingOf } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report-database.js';
 import {
+  type Grouping,
   type Interval,
   type UtilizationGroup,
   type UtilizationGroupPage,
@@ -23,6 +25,7 @@ import {
   type UtilizationView,
 } from './dto/utilization.js';
 import { invalidTime, partsOf, pastOf, periodOf } from './report-time.js';
+import { type Period } from './usage-parts.js';
 import { type Edge } from './usage-roll-up.queries.js';
 import {
   distinctUsers,
@@ -99,22 +102,19 @@ export class UtilizationService {
    */
   async totals(organizationId: number, query: UtilizationTotalsQuery): Promise<UtilizationGroupPage> {
     const period = periodOf(query, this.clock.now());
-    const { search, ...wanted } = query;
-    return this.reports.readAtOnce(async (manager) => {
-      const filter = await filterOf(manager, organizationId, wanted);
-      const { months } = await partsOf(manager, organizationId, pastOf(period, this.clock.now()));
-      return pageOfRows<UtilizationGroup>(
+    return this.reports.readAtOnce(async (manager) =>
+      pageOfRows<UtilizationGroup>(
         manager,
         {
           select: sql`*`,
-          from: sql`${groups(filter, months, query.by ?? 'user')} WHERE ${isFound('g.name', search)}`,
+          from: await this.groupsOf(manager, organizationId, query, period),
           tieBreaker: 'g.name',
           sort: 'seconds,desc',
         },
         query,
         { seconds: 'g.seconds', sessions: 'g.sessions', name: 'g.name', lastStartedAt: 'g."lastStartedAt"' },
-      );
-    });
+      ),
+    );
   }
 
   private async sessionsOf(
@@ -145,13 +145,7 @@ export class UtilizationService {
    */
   async export(organizationId: number, query: UtilizationQuery): Promise<{ fileName: string; text: Readable }> {
     const period = periodOf(query, this.clock.now());
-    const [organization] = await this.dataSource.query<{ name: string }[]>(
-      'SELECT name FROM organization WHERE id = $1',
-      [organizationId],
-    );
-    if (!organization) throw new NotFoundError('The organization');
-    const day = (date: Date): string => date.toISOString().slice(0, 10).replaceAll('-', '');
-    const name = organization.name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
+    const fileName = await this.fileNameOf(organizationId, 'License Utilization', period);
     const sessions = await this.reports.read(async (manager) => {
       const filter = await filterOf(manager, organizationId, query);
       const { whole } = await partsOf(manager, organizationId, period);
@@ -159,10 +153,53 @@ export class UtilizationService {
     });
     const rows = this.lines(sessions, () => void text.destroy(new Error('The client stopped reading the export')));
     const text = Readable.from(rows);
-    return {
-      fileName: `License Utilization_${name}_${organizationId}_${day(period.from)}-${day(period.to)}.csv`,
-      text,
-    };
+    return { fileName, text };
+  }
+
+  /**
+   * All totals as CSV, as {@link totals} has them page by page.
+   *
+   * @returns the file's name and its text
+   */
+  async exportTotals(
+    organizationId: number,
+    query: UtilizationTotalsQuery,
+  ): Promise<{ fileName: string; text: Readable }> {
+    const period = periodOf(query, this.clock.now());
+    const { by = 'user' } = query;
+    const fileName = await this.fileNameOf(organizationId, `License Utilization by ${by}`, period);
+    const end = await this.exports.acquire();
+    try {
+      const rows = await this.reports.readAtOnce(async (manager) => {
+        const wanted = await this.groupsOf(manager, organizationId, query, period);
+        return rowsOf<UtilizationGroup>(manager, sql`SELECT * FROM ${wanted} ORDER BY g.seconds DESC, g.name`);
+      });
+      const lines = rows.map((row) => csvLine([row.name, row.sessions, row.seconds, row.lastStartedAt]));
+      const header = csvLine([groupTitle[by], 'Sessions', 'Duration (seconds)', 'Last start']);
+      return { fileName, text: Readable.from([byteOrderMark + header, ...lines]) };
+    } finally {
+      end();
+    }
+  }
+
+  private async fileNameOf(organizationId: number, title: string, { from, to }: Period): Promise<string> {
+    const organization = await this.dataSource.manager.findOneBy(Organization, { id: organizationId });
+    if (!organization) throw new NotFoundError('The organization');
+    const day = (date: Date): string => date.toISOString().slice(0, 10).replaceAll('-', '');
+    const name = organization.name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
+    return `${title}_${name}_${organizationId}_${day(from)}-${day(to)}.csv`;
+  }
+
+  /** Groups as the row `g`, with the condition that finds those searched for. */
+  private async groupsOf(
+    manager: EntityManager,
+    organizationId: number,
+    { search, ...query }: UtilizationTotalsQuery,
+    period: Period,
+  ): Promise<Sql> {
+    const filter = await filterOf(manager, organizationId, query);
+    const { months } = await partsOf(manager, organizationId, pastOf(period, this.clock.now()));
+    return sql`${groups(filter, months, query.by ?? 'user')} WHERE ${isFound('g.name', search)}`;
   }
 
   /** @param giveUp called when the client stops reading */
@@ -233,6 +270,14 @@ export class UtilizationService {
     }
   }
 }
+
+const groupTitle: Record<Grouping, string> = {
+  user: 'Email',
+  team: 'Team',
+  machine: 'Machine ID',
+  model: 'License type',
+  product: 'Product',
+};
 
 const sortableSessions = {
   startedAt: 's."startedAt"',
