@@ -195,14 +195,16 @@ describe('The use by team', () => {
     const headers = await answer.headers();
     expect(headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('content-disposition')).toContain('License Utilization by team_');
-    const asked = server.root.with({ accept: 'text/csv' }).get(`${totals}?by=team&${time}`);
+    const asked = server.root.get(`${totals}?by=team&${time}`, { accept: 'text/csv' });
     expect(await asked.expect<string>(200)).toBe(csv);
     const byUser = await server.root.get(`${totals}.csv?${time}&search=nobody-of-this-name`).expect<string>(200);
     expect(byUser.trim()).toMatch(/^\uFEFF?Email,Sessions,Duration \(seconds\),Last start$/);
     const events = await server.root
       .get(`${path}/audit-events?action=utilization.exported`)
       .expect<{ content: { details: object }[] }>(200);
-    expect(events.content).toContainEqual(expect.objectContaining({ details: expect.objectContaining({ by: 'team' }) }));
+    expect(events.content).toContainEqual(
+      expect.objectContaining({ details: expect.objectContaining({ by: 'team' }) }),
+    );
     await server.root.get(`${totals}.csv?by=nothing`).refused(400);
     await server.root.delete(`${path}/teams/${id}`).expect(204);
   });

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { type DenialCode, denialCodes, passesByItself } from '../activation/seat/seat-decision.js';
-import { type Model, type Product } from '../license/file/product.js';
+import { type Model, type Product, products } from '../license/file/product.js';
 import { type Period } from './usage-parts.js';
 import { countedPeaks, rolledPeaks } from './usage-roll-up.queries.js';
 import { pairs, type ReportParts } from './utilization.queries.js';
@@ -24,7 +24,8 @@ export function peaks(organizationId: number, { rolled, edges }: ReportParts): S
     ...(rolled ? [rolledPeaks(organizationId, rolled)] : []),
     ...edges.map((edge) => countedPeaks({ ...edge, conditions: sql`s.organization_id = ${organizationId}::bigint` })),
   ];
-  return sql`SELECT product, model, hour, max(peak)::int AS peak FROM (${join(parts, ' UNION ALL ')}) AS p GROUP BY 1, 2, 3`;
+  // An hour is in one part only.
+  return join(parts, ' UNION ALL ');
 }
 
 /** Refusals of a product. */
@@ -48,11 +49,37 @@ export interface LackRow {
   users: number;
 }
 
-/** @returns of {@link LackRow} */
-export function lackByHour(organizationId: number, period: Period): Sql {
-  return sql`SELECT product, hour, count(*)::int AS users
-      FROM (SELECT DISTINCT product, date_trunc('hour', occurred_at, 'UTC') AS hour, coalesce(user_id::text, machine_id)
-              FROM denial WHERE ${within(organizationId, period)} AND code = ANY (${lackOfSeats})) AS d GROUP BY 1, 2`;
+/**
+ * Only of hours in which it can matter: with the refusals of the hour, more than the most floating seats that were in use at any time.
+ * Years of refusals are not read for the few hours that count.
+ *
+ * @returns of {@link LackRow}
+ */
+export function lackByHour(organizationId: number, period: Period, { rolled, edges }: ReportParts): Sql {
+  const hours = [...(rolled ? [crowdedHours(organizationId, rolled)] : []), ...edges.map(everyHourIn)];
+  const { from, to } = period;
+  return sql`SELECT h.product, h.hour, count(*)::int AS users
+      FROM (${join(hours, ' UNION ALL ')}) AS h
+     CROSS JOIN LATERAL (
+           SELECT DISTINCT user_id, CASE WHEN user_id IS NULL THEN machine_id END
+             FROM denial
+            WHERE organization_id = ${organizationId}::bigint AND product = h.product AND code = ANY (${lackOfSeats})
+              AND occurred_at >= greatest(h.hour, ${from}::timestamptz)
+              AND occurred_at < least(h.hour + interval '1 hour', ${to}::timestamptz)) AS d
+     GROUP BY 1, 2`;
+}
+
+/** Rows `{product, hour}`. */
+function crowdedHours(organizationId: number, { from, to }: Period): Sql {
+  const within = sql`organization_id = ${organizationId}::bigint AND product <> '' AND hour >= ${from}::timestamptz AND hour < ${to}::timestamptz`;
+  return sql`SELECT u.product, u.hour FROM usage_hour u
+      LEFT JOIN (SELECT product, max(peak) AS most FROM usage_hour WHERE ${within} AND model = 'floating' GROUP BY 1) AS f USING (product)
+     WHERE ${within} AND u.model = '' AND u.denials > 0 AND u.peak + u.denials > coalesce(f.most, 0)`;
+}
+
+function everyHourIn({ from, to }: Period): Sql {
+  return sql`SELECT product, hour FROM unnest(${products}::text[]) AS product,
+      generate_series(date_trunc('hour', ${from}::timestamptz, 'UTC'), ${to}::timestamptz, interval '1 hour') AS hour`;
 }
 
 /**

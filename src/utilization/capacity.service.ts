@@ -91,7 +91,7 @@ export class CapacityService {
       peaks: await rowsOf<PeakRow>(manager, peaks(organizationId, hours)),
       past: await rowsOf<PeakRow>(manager, peaks(organizationId, before.hours)),
       denials: await rowsOf<DenialsRow>(manager, denialsByProduct(organizationId, period)),
-      lack: await rowsOf<LackRow>(manager, lackByHour(organizationId, period)),
+      lack: await rowsOf<LackRow>(manager, lackByHour(organizationId, period, hours)),
     };
   }
 

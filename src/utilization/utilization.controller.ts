@@ -35,7 +35,9 @@ export class UtilizationController {
 
   @Get('utilization/totals')
   @Allow('utilization.view')
-  @ApiOperation({ summary: 'How much each user, team, machine, model or product has used; with `Accept: text/csv` as CSV' })
+  @ApiOperation({
+    summary: 'How much each user, team, machine, model or product has used; with `Accept: text/csv` as CSV',
+  })
   @ApiOkResponse({ type: UtilizationGroupPage })
   @ApiProblems({ 400: '`from` is not before `to`.' })
   totals(
