@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { SharedReads } from '../../concurrency/shared-reads.js';
 import { pageOfRows, type RowQuery } from '../../http/paging.js';
 import { type Feature } from '../../license/file/license-file.js';
 import { expiryWarning, type Grant } from '../../license/file/grants.js';
@@ -29,12 +30,20 @@ export interface Occupancy {
 /** What an organization has, and who holds it. */
 @Injectable()
 export class SeatService {
+  /** Every open console asks for these again when seats change hands. */
+  private readonly subscriptionReads = new SharedReads<SubscriptionView[]>();
+  private readonly onlineReads = new SharedReads<OnlineLicensePage>();
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
   ) {}
 
-  async subscriptions(organizationId: number): Promise<SubscriptionView[]> {
+  subscriptions(organizationId: number): Promise<SubscriptionView[]> {
+    return this.subscriptionReads.get(String(organizationId), () => this.readSubscriptions(organizationId));
+  }
+
+  private async readSubscriptions(organizationId: number): Promise<SubscriptionView[]> {
     const at = await this.licenses.newestTime();
     const pools = await this.pools([organizationId]);
     return pools.flatMap(
@@ -108,8 +117,10 @@ export class SeatService {
     );
   }
 
-  async online(organizationId: number, query: OnlineLicenseQuery): Promise<OnlineLicensePage> {
-    return this.leases(leasesInOrganization(organizationId, query), query);
+  online(organizationId: number, query: OnlineLicenseQuery): Promise<OnlineLicensePage> {
+    return this.onlineReads.get(JSON.stringify([organizationId, query]), () =>
+      this.leases(leasesInOrganization(organizationId, query), query),
+    );
   }
 
   /** What a user holds, in all organizations. */
