@@ -20,6 +20,7 @@ import {
   withConsoles,
 } from './load.js';
 import { comparePages } from './pages.js';
+import { measureStarts } from './starts.js';
 import { type Figure, machineOf, millis, table, times } from './report.js';
 
 /** Seconds of each measurement. */
@@ -54,6 +55,7 @@ const parts: Record<string, (subject: Subject) => Promise<void>> = {
     sizes,
     morning: mondayMorning,
     watching,
+    start: async () => report(...(await measureStarts(5))),
   },
 };
 const { values: options } = parseArgs({
