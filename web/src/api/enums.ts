@@ -7,6 +7,7 @@ export {
   memberRoleRoleValues as assignableRoles,
   outboxMailViewStateValues as mailStates,
   pathsApiV1OrganizationsOrganizationIdUtilizationGetParametersQueryIntervalValues as usageIntervals,
+  pathsApiV1OrganizationsOrganizationIdUtilizationTotalsGetParametersQueryByValues as usageGroupings,
   pluginViewKindValues as pluginKinds,
   serverSettingsOrganizationCreationValues as organizationCreators,
   subscriptionViewModelValues as seatModels,

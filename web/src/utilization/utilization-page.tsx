@@ -1,10 +1,11 @@
-import { SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, SegmentedControl, Select, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UtilizationView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { usageGroupings } from '../api/enums';
 import { organizationKey } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { RequirePermission } from '../app/require-permission';
@@ -16,6 +17,7 @@ import { useAddressState } from '../table/use-address-state';
 import { Figure } from './figure';
 import { FilterBar } from './filter-bar';
 import { Sessions } from './sessions';
+import { UseByGroup } from './use-by-group';
 import { addressOf, everything, faultOf, filterIn, queryOf, type UtilizationFilter } from './utilization-filter';
 
 // The charts are the heaviest part of the console; the numbers do not wait for them.
@@ -29,6 +31,9 @@ const StackedUsageChart = lazy(() =>
 const charts = ['line', 'product', 'model'] as const;
 type Chart = (typeof charts)[number];
 
+const lists = ['sessions', ...usageGroupings] as const;
+type List = (typeof lists)[number];
+
 /** Who used which seats, how many at once, and who was refused (manual, "Utilization"). */
 export function UtilizationPage(): React.ReactNode {
   return (
@@ -41,14 +46,14 @@ export function UtilizationPage(): React.ReactNode {
 function Utilization(): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, name } = useOrganization();
-  const [inAddress, setInAddress] = useAddressState({ ...everything(), chart: 'line' });
+  const [inAddress, setInAddress] = useAddressState({ ...everything(), chart: 'line', list: 'sessions' });
   const filter = filterIn(inAddress);
   const setFilter = (next: UtilizationFilter): void => setInAddress(addressOf(next));
   const chart = charts.find((each) => each === inAddress.chart) ?? 'line';
+  const list = lists.find((each) => each === inAddress.list) ?? 'sessions';
   const [settled] = useDebouncedValue(inAddress, 300);
   const asked = filterIn(settled);
   const fault = faultOf(filter);
-  const wanted = queryOf(asked);
   const query = useUtilization(organizationId, asked);
   return (
     <>
@@ -77,9 +82,7 @@ function Utilization(): React.ReactNode {
             </>
           )}
         </AsyncContent>
-        <Section title={t('utilization.sessions.title')} text={t('utilization.sessions.text')}>
-          {faultOf(asked) === undefined && <Sessions organizationId={organizationId} query={wanted} />}
-        </Section>
+        <ListSection list={list} onList={(value) => setInAddress({ list: value })} filter={asked} />
       </Stack>
     </>
   );
@@ -121,6 +124,63 @@ function ChartSection({ chart, onChart, filter, series }: ChartProps): React.Rea
       </Suspense>
     </Section>
   );
+}
+
+interface ListProps {
+  list: List;
+  onList: (list: List) => void;
+  filter: UtilizationFilter;
+}
+
+/** The sessions, or what they add up to; they share the page and the order in the address. */
+function ListSection({ list, onList, filter }: ListProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { id: organizationId, name } = useOrganization();
+  const query = queryOf(filter);
+  const fault = faultOf(filter);
+  const isSessions = list === 'sessions';
+  return (
+    <Section
+      title={t(isSessions ? 'utilization.sessions.title' : 'utilization.group.title')}
+      text={t(listText(list))}
+      actions={
+        <Group gap="sm">
+          <Select
+            size="xs"
+            w={170}
+            aria-label={t('utilization.list.label')}
+            allowDeselect={false}
+            value={list}
+            onChange={(value) => onList(lists.find((each) => each === value) ?? 'sessions')}
+            data={lists.map((value) => ({ value, label: t(`utilization.list.${value}`) }))}
+          />
+          {!isSessions && (
+            <DownloadButton
+              size="xs"
+              path={`/api/v1/organizations/${organizationId}/utilization/totals.csv`}
+              query={{ ...query, interval: undefined, by: list }}
+              fileName={`License Utilization by ${list}_${name}_${organizationId}.csv`}
+              disabled={fault !== undefined}
+            >
+              {t('utilization.export')}
+            </DownloadButton>
+          )}
+        </Group>
+      }
+    >
+      {fault === undefined &&
+        (isSessions ? (
+          <Sessions organizationId={organizationId} query={query} />
+        ) : (
+          <UseByGroup key={list} organizationId={organizationId} by={list} query={query} />
+        ))}
+    </Section>
+  );
+}
+
+function listText(list: List): 'utilization.sessions.text' | 'utilization.group.text' | 'utilization.group.textTeam' {
+  if (list === 'sessions') return 'utilization.sessions.text';
+  return list === 'team' ? 'utilization.group.textTeam' : 'utilization.group.text';
 }
 
 function useUtilization(organizationId: number, asked: UtilizationFilter): UseQueryResult<UtilizationView> {
