@@ -16,6 +16,7 @@ import {
 } from '../src/license/file/license-file.js';
 import { type DatabaseState, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
 import { examineReplica } from './examine-replica.js';
+import { examineStorage } from './examine-storage.js';
 import { examineSecrets } from './examine-secrets.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 import { openServerDatabase } from './server-database.js';
@@ -34,7 +35,11 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
       const schema = schemaOf(state);
       findings.push(schema);
       if (state.migrations.length === 0 || schema.level === 'wrong') return findings;
-      return [...findings, ...(await content(database.url, settings))];
+      return [
+        ...findings,
+        ...(await content(database.url, settings)),
+        ...(await examineStorage(database.url, settings)),
+      ];
     } finally {
       await database.close();
     }

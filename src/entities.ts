@@ -42,6 +42,7 @@ import { RemovedMember } from './organization/removed-member.entity.js';
 import { TeamMember } from './organization/team-member.entity.js';
 import { Team } from './organization/team.entity.js';
 import { Plugin } from './plugin/plugin.entity.js';
+import { SizeSample } from './retention/size-sample.entity.js';
 import { RetiredSigningKey } from './signing/retired-signing-key.entity.js';
 import { SigningKey } from './signing/signing-key.entity.js';
 import { User } from './user/user.entity.js';
@@ -96,6 +97,7 @@ export const entities = [
   Session,
   SignInPlace,
   SigningKey,
+  SizeSample,
   Team,
   TeamMember,
   TokenFamily,

@@ -81,6 +81,12 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
       `INSERT INTO session (token_hash, user_id, credentials_version, created_at, expires_at)
          SELECT '${name}', id, credentials_version, ${over} - interval '1 day', ${over} FROM user_account LIMIT 1`,
   },
+  size_sample: {
+    days: 400,
+    key: "CASE database_bytes WHEN 1001 THEN 'old' WHEN 1002 THEN 'young' END",
+    insert: (name, over) =>
+      `INSERT INTO size_sample VALUES ((${over} - interval '1 day')::date, ${name === 'old' ? 1001 : 1002}) ON CONFLICT DO NOTHING`,
+  },
   usage_month: {
     days: 100,
     key: 'machine_id',
@@ -125,7 +131,7 @@ describe('What grows', () => {
   it('is deleted from every table when it is old, and stays while it is young', async () => {
     for (const { days, insert } of Object.values(rows)) {
       await server.sql(insert('old', `now() - interval '${days} days 1 minute'`));
-      await server.sql(insert('young', `now() - interval '${days - 1} days'`));
+      await server.sql(insert('young', `now() - interval '${days - 2} days'`));
     }
     // The last table of the turn.
     await hourByHour(async () => !(await found('usage_month')).includes('old'), 'the turn to come');

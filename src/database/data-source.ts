@@ -39,6 +39,7 @@ import { OldRows1764132200000 } from './migrations/1764132200000-old-rows.js';
 import { ServerClock1764132500000 } from './migrations/1764132500000-server-clock.js';
 import { PersonalData1764132210000 } from './migrations/1764132210000-personal-data.js';
 import { AuditArchives1764132220000 } from './migrations/1764132220000-audit-archives.js';
+import { SizeSamples1764132230000 } from './migrations/1764132230000-size-samples.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
@@ -89,6 +90,7 @@ const migrations = [
   ServerClock1764132500000,
   PersonalData1764132210000,
   AuditArchives1764132220000,
+  SizeSamples1764132230000,
   WithdrawnCharges1764117000000,
   RoomForRenewals1764117100000,
   MailTokens1764113000000,

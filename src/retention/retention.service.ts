@@ -10,7 +10,7 @@ import { type Settings } from '../config/settings.js';
 import { forgetUnsealedSessions } from '../audit/evidence/redaction.queries.js';
 import { RedactionService } from '../audit/evidence/redaction.service.js';
 import { SealingService } from '../audit/evidence/sealing.service.js';
-import { changedRows, rowsOf } from '../database/query.js';
+import { changedRows, execute, rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
 import { AuditRetention } from './audit-retention.js';
 import {
@@ -20,6 +20,7 @@ import {
   forgetMonths,
   forgetRefusalsAndReports,
 } from './retention.queries.js';
+import { noteSize } from './storage.queries.js';
 import { tableRules } from './table-rules.js';
 
 const intervalMillis = 3_600_000;
@@ -54,6 +55,7 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async deleteOld(signal: AbortSignal): Promise<void> {
+    await execute(this.dataSource, noteSize(this.clock.now()));
     for (const [table, rule] of Object.entries(tableRules)) {
       if (!('deleted' in rule)) continue;
       const { days } = rule.deleted;

@@ -88,6 +88,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   session: { deleted: { time: 'expires_at', days: 1 } },
   sign_in_place: ofAccount,
   signing_key: { bounded: 'has one row for each purpose' },
+  size_sample: { deleted: { time: 'day', days: 400 } },
   team: setUp,
   team_member: setUp,
   token_family: { deletedBy: 'TokenFamilyService, when it has expired' },

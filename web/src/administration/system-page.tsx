@@ -12,6 +12,7 @@ import { Time } from '../components/time';
 import { ClientConversation } from './client-conversation';
 import { ClockSection } from './clock-section';
 import { ServerSettingsForm } from './server-settings-form';
+import { StorageSection } from './storage-section';
 
 interface Health {
   live: boolean;
@@ -29,6 +30,7 @@ export function SystemPage(): React.ReactNode {
       <PageHeader title={t('administration.system.title')} />
       <Stack gap="lg">
         <HealthSection />
+        <StorageSection />
         <ClockSection />
         <AboutSection />
         <ClientConversation />
