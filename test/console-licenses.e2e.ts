@@ -367,6 +367,22 @@ describe('The utilization in the console', () => {
   });
 });
 
+describe('The use of each team in the console', () => {
+  it('is listed for the period, and exported', async () => {
+    const { page } = visit;
+    await checkOut('KSE', 'desk-12');
+    await visit.goTo(`${console}/utilization`);
+    await page.getByRole('combobox', { name: 'List' }).click();
+    await page.getByRole('option', { name: 'By team' }).click();
+    await page.getByRole('table', { name: 'By team' }).getByText('No team').waitFor();
+    await page.waitForURL(/list=team/);
+    const part = page.getByRole('region', { name: 'Who used how much' });
+    const file = await saved(() => part.getByRole('button', { name: 'Export CSV' }).click());
+    expect(file.name).toMatch(/^License Utilization by team_Acme_/);
+    expect(file.text).toContain('Team,Sessions,Duration (seconds),Last start');
+  });
+});
+
 describe('The capacity in the console', () => {
   it('says for each kind of seat whether there are enough', async () => {
     const { page } = visit;
