@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { type DenialCode, denialCodes, passesByItself } from '../activation/seat/seat-decision.js';
 import { type Model, type Product, products } from '../license/file/product.js';
 import { type Period } from './usage-parts.js';
@@ -93,14 +93,14 @@ export function holders(
   refused: Period | undefined,
 ): Sql {
   const [user, column] = model === 'per-user' ? [sql`"userId"`, sql`user_id`] : [sql`"machineId"`, sql`machine_id`];
+  const refusedOnes = refused
+    ? sql`UNION ALL SELECT ${column} FROM denial
+           WHERE ${within(organizationId, refused)} AND product = ${product} AND code = ANY (${lackOfSeats}) GROUP BY 1`
+    : empty;
+  // Grouped, several processes can hash them.
   return sql`SELECT count(*)::int AS count FROM (
-      SELECT ${user} AS holder FROM (${pairs({ organizationId, product, model }, parts)}) AS p WHERE ${user} IS NOT NULL
-      UNION ${
-        refused
-          ? sql`SELECT ${column} FROM denial
-                 WHERE ${within(organizationId, refused)} AND product = ${product} AND code = ANY (${lackOfSeats}) AND ${column} IS NOT NULL`
-          : sql`SELECT ${user} FROM (SELECT NULL::bigint AS "userId", NULL::text AS "machineId") AS none WHERE false`
-      }) AS h`;
+      SELECT holder FROM (SELECT ${user} AS holder FROM (${pairs({ organizationId, product, model }, parts)}) AS p ${refusedOnes}) AS all_of_them
+       WHERE holder IS NOT NULL GROUP BY 1) AS h`;
 }
 
 function within(organizationId: number, { from, to }: Period): Sql {
