@@ -78,3 +78,36 @@ describe('The first visit', () => {
     await page.context().close();
   });
 });
+
+describe('The files of the console', () => {
+  it('are kept for ever by browsers, and come compressed; the page itself is asked for each time', async () => {
+    const html = await fetch(server.url, { headers: { accept: 'text/html' } });
+    expect(html.headers.get('cache-control')).toBe('no-cache');
+    expect(html.headers.get('content-security-policy')).toContain("script-src 'self';");
+    const text = await html.text();
+    const script = /src="\.\/(assets\/[^"]+\.js)"/.exec(text)?.[1] ?? '';
+    const file = await fetch(`${server.url}/${script}`, { headers: { 'accept-encoding': 'br' } });
+    expect([file.status, file.headers.get('cache-control'), file.headers.get('content-encoding')]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+      'br',
+    ]);
+    const again = await fetch(server.url, {
+      headers: { accept: 'text/html', 'if-none-match': html.headers.get('etag') ?? '' },
+    });
+    expect(again.status).toBe(304);
+  });
+
+  it('answer for every page of it, and never in the place of the API', async () => {
+    const navigate = { accept: 'text/html,application/xhtml+xml' };
+    const deep = await server.api.get('/organizations/1/users', navigate).expect<string>(200);
+    expect(deep).toContain('<base href="../../"');
+    for (const path of ['/api/v1/nowhere', '/oauth/nowhere', '/assets/nowhere.js', '/health/nowhere']) {
+      expect([path, await server.api.get(path, navigate).refused(404)]).toEqual([path, expect.any(String)]);
+    }
+    const json = { accept: 'application/json' };
+    expect(await server.api.get('/organizations/1/users', json).refused(404)).toBeTruthy();
+    expect(await server.api.get('/assets/../../package.json').status()).toBe(404);
+    expect(await server.api.get('/assets/..%2f..%2fpackage.json').status()).toBe(404);
+  });
+});
