@@ -256,7 +256,8 @@ describe('When many seats return at once that were out beyond a share', () => {
     // Each of these needs a connection of the server's.
     for (let request = 0; request < 20; request++)
       await server.root.get(organization(server.organizationId)).expect(200);
-    expect(await waiting()).toBe(1);
+    // The heartbeat and the newest time are written to the same row. Fifty divisions would take all twelve connections.
+    expect(await waiting()).toBeLessThanOrEqual(3);
     await locker.query('COMMIT');
     await until(async () => (await waiting()) === 0, 30, 'the end of the divisions');
     await locker.end();
