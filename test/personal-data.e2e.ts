@@ -7,6 +7,7 @@ import { Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
+import { hourByHour } from './support/hour-by-hour.js';
 import { until } from './support/smtp-server.js';
 import { member, readyServer, type ReadyServer, rootAccount, userId, usualSeats } from './support/test-server.js';
 
@@ -84,19 +85,6 @@ async function placesOf(text: string, but: readonly string[] = []): Promise<stri
   return found;
 }
 
-/** What the server does every hour may wait for something else that it does every hour: then it is the next one's turn. */
-async function hourByHour(condition: () => Promise<boolean>, what: string): Promise<void> {
-  for (let hour = 1; hour <= 12; hour++) {
-    const happened = await until(condition, 5, what).then(
-      () => true,
-      () => false,
-    );
-    if (happened) return;
-    await server.later({ minutes: 61 });
-  }
-  throw new Error(`Waited twelve hours in vain for ${what}`);
-}
-
 describe('PERSONAL_DATA_RETENTION_DAYS', () => {
   beforeEach(async () => {
     const settings = { PERSONAL_DATA_RETENTION_DAYS: '30', TRUSTED_PROXIES: '127.0.0.1' };
@@ -112,7 +100,7 @@ describe('PERSONAL_DATA_RETENTION_DAYS', () => {
     await later(80);
     await server.sql('DELETE FROM session');
     server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
-    await hourByHour(isForgotten, 'the old events to be forgotten');
+    await hourByHour(server, isForgotten, 'the old events to be forgotten');
     const forgotten = await verification();
     expect(forgotten).toMatchObject({ intact: true, firstBroken: null });
     expect(forgotten.erased).toBeGreaterThan(5);
@@ -159,7 +147,7 @@ describe('PERSONAL_DATA_RETENTION_DAYS', () => {
     const report = () => server.root.get(`${path}?from=${from}&to=${to}&interval=day`).expect<Report>(200);
     const before = await report();
     await later(80);
-    await hourByHour(isForgotten, 'the old events to be forgotten');
+    await hourByHour(server, isForgotten, 'the old events to be forgotten');
     const after = await report();
     expect(after.series).toEqual(before.series);
     expect(after.totals.sessions).toBe(before.totals.sessions);
@@ -175,7 +163,7 @@ describe('PERSONAL_DATA_RETENTION_DAYS', () => {
     expect((await verification()).intact).toBe(true);
     await later(35);
     const names = () => server.sql('SELECT FROM audit_name WHERE name = $1', [grace.email]);
-    await hourByHour(async () => (await names()).length === 0, 'the name to be forgotten');
+    await hourByHour(server, async () => (await names()).length === 0, 'the name to be forgotten');
     expect(await placesOf(grace.email, ['user_account'])).toEqual([]);
     expect((await verification()).intact).toBe(true);
   });
@@ -184,14 +172,14 @@ describe('PERSONAL_DATA_RETENTION_DAYS', () => {
     await graceWorks();
     await server.sql(`UPDATE audit_event SET details = '{"to": "Changed"}' WHERE action = 'organization.renamed'`);
     await later(80);
-    await hourByHour(isForgotten, 'the old events to be forgotten');
+    await hourByHour(server, isForgotten, 'the old events to be forgotten');
     expect(await verification()).toMatchObject({ intact: false, firstBroken: { problem: 'event-changed' } });
   });
 
   it('exports what is left, and the export proves itself', async () => {
     await graceWorks();
     await later(80);
-    await hourByHour(isForgotten, 'the old events to be forgotten');
+    await hourByHour(server, isForgotten, 'the old events to be forgotten');
     await verification();
     const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-test-'));
     const file = path.join(folder, 'audit.jsonl');
@@ -209,10 +197,9 @@ describe('DELETE /api/v1/users/{userId}/personal-data', () => {
     server = await readyServer(usualSeats, {}, { TRUSTED_PROXIES: '127.0.0.1' });
   });
 
-  const utilization = (): Promise<{ totals: object; series: object[] }> => {
-    const from = new Date(Date.now() - 86_400_000).toISOString();
-    const to = new Date(Date.now() + 86_400_000).toISOString();
-    const path = `/api/v1/organizations/${server.organizationId}/utilization?from=${from}&to=${to}&interval=day`;
+  const utilization = (until: Date): Promise<{ totals: object; series: object[] }> => {
+    const from = new Date(until.getTime() - 86_400_000).toISOString();
+    const path = `/api/v1/organizations/${server.organizationId}/utilization?from=${from}&to=${until.toISOString()}&interval=day`;
     return server.root.get(path).expect<{ totals: object; series: object[] }>(200);
   };
 
@@ -237,7 +224,9 @@ describe('DELETE /api/v1/users/{userId}/personal-data', () => {
     await verification();
     await api.patch(organization, { name: 'Not sealed yet' }).expect(200);
 
-    const before = await utilization();
+    // Up to this moment: the seat that is still held would count more seconds with each look.
+    const until = new Date();
+    const before = await utilization(until);
     const counts = () =>
       server.sql(
         'SELECT (SELECT count(*) FROM denial) AS refusals, (SELECT count(*) FROM ended_session WHERE user_id = $1) + (SELECT count(*) FROM lease WHERE user_id = $1) AS sessions',
@@ -255,7 +244,7 @@ describe('DELETE /api/v1/users/{userId}/personal-data', () => {
     await server.root.get(`/api/v1/users/${id}`).refused(404);
     await api.get('/api/v1/users/me').refused(401);
     expect(await counts()).toEqual(counted);
-    const after = await utilization();
+    const after = await utilization(until);
     expect(after.totals).toEqual(before.totals);
     expect(after.series).toEqual(before.series);
     const proved = await verification();
