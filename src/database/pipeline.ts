@@ -14,14 +14,39 @@ export async function pipeline(manager: EntityManager, statements: readonly Stat
   return (await clientOf(manager)).queryAll(statements);
 }
 
+/** A statement, and what becomes of its rows. */
+export interface Step {
+  statement: Statement;
+  take?: (rows: never[]) => void;
+}
+
+export function step(statement: Statement, take?: Step['take']): Step {
+  return take ? { statement, take } : { statement };
+}
+
+/** {@link pipeline}, and each step takes its rows, in their order. */
+export async function runSteps(manager: EntityManager, steps: readonly Step[]): Promise<void> {
+  if (steps.length > 0) takeRows(steps, await pipeline(manager, statementsOf(steps)));
+}
+
 /**
  * Sends the last statements of a transaction together with its COMMIT. The commit fails when one of them does.
  *
  * @param manager of the transaction, in which nothing may be asked after this
- * @returns the rows of each, to be called after the commit
+ * @returns to be called after the commit: each step takes its rows
  */
-export async function withCommit(manager: EntityManager, statements: readonly Statement[]): Promise<() => unknown[][]> {
-  return (await clientOf(manager)).atCommit(statements);
+export async function withCommit(manager: EntityManager, steps: readonly Step[]): Promise<() => void> {
+  if (steps.length === 0) return () => undefined;
+  const rows = (await clientOf(manager)).atCommit(statementsOf(steps));
+  return () => takeRows(steps, rows());
+}
+
+function statementsOf(steps: readonly Step[]): Statement[] {
+  return steps.map(({ statement }) => statement);
+}
+
+function takeRows(steps: readonly Step[], rows: readonly unknown[][]): void {
+  steps.forEach(({ take }, index) => take?.((rows[index] ?? []) as never[]));
 }
 
 async function clientOf({ queryRunner }: EntityManager): Promise<PreparingClient> {

@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { AuditService, type Change } from '../../../audit/audit.service.js';
 import { type Outcome } from '../../../concurrency/group-commit.js';
-import { withCommit } from '../../../database/pipeline.js';
+import { step, type Step, withCommit } from '../../../database/pipeline.js';
 import { type Statement } from '../../../database/preparing-client.js';
 import { type Model, type Product } from '../../../license/file/product.js';
 import { endChange } from '../../seat/end-leases.js';
@@ -55,13 +55,9 @@ export class CheckOutBatch {
       ...this.refusalWrites(refused, snapshot.now),
       ...queueWrites(items, results, waiting),
     ];
-    if (writes.length === 0) return () => results.map((result) => ({ result }));
-    const rows = await withCommit(
-      this.manager,
-      writes.map(({ statement }) => statement),
-    );
+    const takeRows = await withCommit(this.manager, writes);
     return () => {
-      rows().forEach((each, index) => writes[index]?.take?.(each));
+      takeRows();
       // Leases that were extended in the batch that made them have their number from there too.
       const numbers = new Map(decision.inserted.map(({ lease }) => [lease.id, lease.number]));
       for (const result of results) {
@@ -102,16 +98,13 @@ export class CheckOutBatch {
     ]);
   }
 
-  private refusalWrites(denied: readonly Refusal[], now: Date): Write[] {
+  private refusalWrites(denied: readonly Refusal[], now: Date): Step[] {
     if (denied.length === 0) return [];
     const events = denied.map(({ item: { actor, request }, result: { code } }) => ({
       actor,
       change: denialChange(request, code),
     }));
-    return [
-      { statement: denials(denied.map(refusalOf), now) },
-      { statement: this.audit.statementOf(this.manager, events) },
-    ];
+    return [step(denials(denied.map(refusalOf), now)), step(this.audit.statementOf(this.manager, events))];
   }
 
   private read<T>([text, values]: Statement): Promise<T[]> {
@@ -119,37 +112,33 @@ export class CheckOutBatch {
   }
 }
 
-/** A statement, and what its rows tell. */
-interface Write {
-  statement: Statement;
-  take?: (rows: unknown[]) => void;
-}
-
 /** What has become of the seats. */
-function writesOf(decision: BatchDecision, now: Date): Write[] {
+function writesOf(decision: BatchDecision, now: Date): Step[] {
   const { inserted, extended, removed, resumed, machines, changedPools } = decision;
   // One that is made and replaced in the same batch is written too: its client has been told that it has a seat.
   const old = removed.filter((lease) => !decision.isFresh(lease));
   const fresh = removed.filter((lease) => decision.isFresh(lease));
   return [
-    ...(old.length > 0 ? [{ statement: removal(old) }] : []),
-    ...(resumed.length > 0 ? [{ statement: removeCharges(resumed) }] : []),
+    ...(old.length > 0 ? [step(removal(old))] : []),
+    ...(resumed.length > 0 ? [step(removeCharges(resumed))] : []),
     ...(inserted.length > 0
       ? [
-          { statement: insertion(inserted, now), take: (rows: unknown[]) => numberLeases(inserted, rows) },
-          { statement: lastOrganizations(inserted) },
+          step(insertion(inserted, now), (rows: Numbered[]) => numberLeases(inserted, rows)),
+          step(lastOrganizations(inserted)),
         ]
       : []),
-    ...(extended.length > 0 ? [{ statement: extension(extended, now) }] : []),
-    ...(fresh.length > 0 ? [{ statement: removal(fresh) }] : []),
-    ...(machines.length > 0 ? [{ statement: registration(machines, now) }] : []),
-    ...(changedPools.length > 0 ? [{ statement: counts(changedPools, decision.earliest) }] : []),
+    ...(extended.length > 0 ? [step(extension(extended, now))] : []),
+    ...(fresh.length > 0 ? [step(removal(fresh))] : []),
+    ...(machines.length > 0 ? [step(registration(machines, now))] : []),
+    ...(changedPools.length > 0 ? [step(counts(changedPools, decision.earliest))] : []),
   ];
 }
 
+type Numbered = Pick<LeaseState, 'id' | 'number'>;
+
 /** The database numbers new leases. */
-function numberLeases(inserted: readonly Grant[], rows: unknown[]): void {
-  const numbers = new Map((rows as Pick<LeaseState, 'id' | 'number'>[]).map(({ id, number }) => [id, number]));
+function numberLeases(inserted: readonly Grant[], rows: readonly Numbered[]): void {
+  const numbers = new Map(rows.map(({ id, number }) => [id, number]));
   for (const { lease } of inserted) lease.number = numbers.get(lease.id) ?? 0;
 }
 
@@ -158,17 +147,17 @@ function queueWrites(
   items: readonly CheckOutItem[],
   results: readonly CheckOutResult[],
   queued: readonly Refusal[],
-): Write[] {
+): Step[] {
   const done = items.flatMap(({ ticket, recordDenial }, index) =>
     ticket !== undefined && (recordDenial || results[index]?.outcome !== 'denied') ? ticket : [],
   );
-  const join = (rows: unknown[]): void => {
-    const tickets = (rows as { id: number }[]).map(({ id }) => id).sort((a, b) => a - b);
+  const join = (rows: { id: number }[]): void => {
+    const tickets = rows.map(({ id }) => id).sort((a, b) => a - b);
     queued.forEach(({ result }, index) => (result.ticket = tickets[index]));
   };
   return [
-    ...(done.length > 0 ? [{ statement: leaveQueue(done) }] : []),
-    ...(queued.length > 0 ? [{ statement: joinQueue(queued.map(({ item }) => item.request)), take: join }] : []),
+    ...(done.length > 0 ? [step(leaveQueue(done))] : []),
+    ...(queued.length > 0 ? [step(joinQueue(queued.map(({ item }) => item.request)), join)] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { keepPlans, pipeline } from '../../../database/pipeline.js';
+import { keepPlans, pipeline, runSteps, step, type Step } from '../../../database/pipeline.js';
 import { type Statement } from '../../../database/preparing-client.js';
 import { deleteExpired, earliestExpiries } from '../../seat/end-leases.queries.js';
 import {
@@ -213,19 +213,12 @@ class CloserLook {
   async atSpecialSeats(): Promise<void> {
     const open = this.pools.filter((pool) => pool.quota > 0);
     const perUser = open.filter(({ model }) => model === 'per-user');
-    const questions = [
+    await runSteps(this.manager, [
       ...this.onLicensedUsers(perUser),
       ...this.onMachines(open.filter(registersMachines)),
       ...this.onCharges(),
       ...this.onReservations(open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id))),
-    ];
-    if (questions.length > 0) {
-      const answers = await pipeline(
-        this.manager,
-        questions.map(({ statement }) => statement),
-      );
-      questions.forEach(({ take }, index) => take((answers[index] ?? []) as never[]));
-    }
+    ]);
     await this.reclaimMoved(perUser.map(({ id }) => id));
     await this.atReturning();
   }
@@ -249,38 +242,36 @@ class CloserLook {
     this.own = [...known.values()];
   }
 
-  private onReservations(pools: readonly PoolState[]): Question[] {
+  private onReservations(pools: readonly PoolState[]): Step[] {
     if (pools.length === 0) return [];
     const ids = pools.map(({ id }) => id);
     let rules: RuleRow[] = [];
     return [
-      question(rulesOfPools(ids), (rows: RuleRow[]) => (rules = rows)),
-      question(seatsHeld(ids, this.now), (held: HeldRow[]) => {
+      step(rulesOfPools(ids), (rows: RuleRow[]) => (rules = rows)),
+      step(seatsHeld(ids, this.now), (held: HeldRow[]) => {
         for (const pool of pools) Object.assign(pool, reservationsOf(pool.id, rules, held));
       }),
     ];
   }
 
-  private onCharges(): Question[] {
+  private onCharges(): Step[] {
     const { charged } = this.first.moment;
     if (!charged) return [];
-    return [
-      question(chargedSessions(charged, this.requests, this.now), (rows: ChargedSession[]) => (this.charged = rows)),
-    ];
+    return [step(chargedSessions(charged, this.requests, this.now), (rows: ChargedSession[]) => (this.charged = rows))];
   }
 
-  private onLicensedUsers(pools: readonly PoolState[]): Question[] {
+  private onLicensedUsers(pools: readonly PoolState[]): Step[] {
     if (pools.length === 0) return [];
     const ids = pools.map(({ id }) => id);
     const userIds = [...new Set(this.requests.map((request) => request.userId))];
     let licensed: LicensedUserRow[] = [];
     return [
-      question(licensedUsers(ids, userIds), (rows: LicensedUserRow[]) => {
+      step(licensedUsers(ids, userIds), (rows: LicensedUserRow[]) => {
         licensed = rows;
         this.licensed = new Set(rows.map(({ poolId, userId }) => `${poolId} ${userId}`));
       }),
-      question(leasesOf(ids, userIds), (rows: LeaseState[]) => this.addOwn(rows)),
-      question(liveSeats(pools, this.now), (rows: LiveSeat[]) =>
+      step(leasesOf(ids, userIds), (rows: LeaseState[]) => this.addOwn(rows)),
+      step(liveSeats(pools, this.now), (rows: LiveSeat[]) =>
         this.addLiveSeats(
           pools.filter(({ id, offline, quota }) =>
             licensed.some(({ poolId, assigned }) => poolId === id && assigned + offline > quota),
@@ -291,17 +282,17 @@ class CloserLook {
     ];
   }
 
-  private onMachines(pools: readonly PoolState[]): Question[] {
+  private onMachines(pools: readonly PoolState[]): Step[] {
     if (pools.length === 0) return [];
     const nodeLocked = pools.filter(({ model }) => model === 'node-locked');
     return [
-      question(machineCounts(pools.map(({ id }) => id)), (rows: { poolId: number; count: number }[]) => {
+      step(machineCounts(pools.map(({ id }) => id)), (rows: { poolId: number; count: number }[]) => {
         for (const pool of this.pools) pool.boundMachines = rows.find(({ poolId }) => poolId === pool.id)?.count ?? 0;
       }),
-      question(registeredMachines(pools, this.requests), (rows: { poolId: number; machineId: string }[]) => {
+      step(registeredMachines(pools, this.requests), (rows: { poolId: number; machineId: string }[]) => {
         this.registered = new Set(rows.map(({ poolId, machineId }) => `${poolId} ${machineId}`));
       }),
-      question(liveSeats(nodeLocked, this.now), (rows: LiveSeat[]) =>
+      step(liveSeats(nodeLocked, this.now), (rows: LiveSeat[]) =>
         this.addLiveSeats(
           nodeLocked.filter(({ boundMachines, offline, quota }) => boundMachines + offline > quota),
           rows,
@@ -339,16 +330,6 @@ class CloserLook {
   private read<T>([text, values]: Statement): Promise<T[]> {
     return this.manager.query<T[]>(text, [...values]);
   }
-}
-
-/** A statement, and what becomes of its rows. */
-interface Question {
-  statement: Statement;
-  take: (rows: never[]) => void;
-}
-
-function question(statement: Statement, take: Question['take']): Question {
-  return { statement, take };
 }
 
 function poolOf(row: PoolRow, { offline }: Moment): PoolState {
