@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type Readable } from 'node:stream';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { syncFolder } from '../config/sync-folder.js';
 import { PluginStorageFullError, PluginTooLargeError } from './plugin.errors.js';
 
 /** A file that has arrived and belongs to nothing yet. */
@@ -141,18 +142,6 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
-  }
-}
-
-/** The name in the folder survives a loss of power too. */
-async function syncFolder(folder: string): Promise<void> {
-  // Windows cannot, and need not.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

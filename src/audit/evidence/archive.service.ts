@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash, type Hash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +11,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
+import { syncFolder } from '../../config/sync-folder.js';
 import { rowsOf } from '../../database/query.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { AuditArchive } from './audit-archive.entity.js';
@@ -71,18 +73,14 @@ export class ArchiveService {
     const unfinished = `${file}.unfinished`;
     try {
       const sha256 = createHash('sha256');
-      await pipeline(this.linesOf(manager, month, sha256), createGzip(), await emptyFile(unfinished));
-      await sync(unfinished);
+      const lines = Readable.from(this.lines(manager, month, sha256));
+      await pipeline(lines, createGzip(), createWriteStream(unfinished, { mode: 0o600, flush: true }));
       await rename(unfinished, file);
-      await sync(folder);
+      await syncFolder(folder);
       return { file, sha256: sha256.digest('hex') };
     } finally {
       await rm(unfinished, { force: true });
     }
-  }
-
-  private linesOf(manager: EntityManager, month: ClosedMonth, sha256: Hash): Readable {
-    return Readable.from(this.lines(manager, month, sha256));
   }
 
   private async *lines(manager: EntityManager, month: ClosedMonth, sha256: Hash): AsyncGenerator<string> {
@@ -136,20 +134,6 @@ function claimsOf(
     removedSessionsBlock: newest?.removedSessionsBlock ?? 0,
     sha256,
   };
-}
-
-async function emptyFile(file: string): Promise<NodeJS.WritableStream> {
-  return (await open(file, 'w', 0o600)).createWriteStream();
-}
-
-/** What is in a file, or which files are in a folder, outlasts a power failure. */
-async function sync(place: string): Promise<void> {
-  const handle = await open(place, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Those within the month, and the newest one before: its first blocks name that. */
