@@ -8,6 +8,7 @@ import { readSettings, type Settings } from '../src/config/settings.js';
 import { configurationFile, parseConfiguration, readConfiguration } from './configuration-file.js';
 import { type PassphraseOptions, passphraseForBackup, passphraseForRestore } from './passphrase.js';
 import { openServerDatabase, startEmbedded } from './server-database.js';
+import { megabytes } from './megabytes.js';
 import { counted } from '../src/errors/counted.js';
 
 interface Options extends PassphraseOptions {
@@ -106,8 +107,4 @@ function contentOf({ version, tables, parts }: Manifest): string {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const plugins = parts.filter(({ name }) => name.startsWith('plugins/')).length;
   return `license server ${version}, ${counted(rows, 'row')} of ${counted(tables.length, 'table')}, ${counted(plugins, 'plugin file')}`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

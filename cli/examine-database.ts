@@ -35,11 +35,7 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
       const schema = schemaOf(state);
       findings.push(schema);
       if (state.migrations.length === 0 || schema.level === 'wrong') return findings;
-      return [
-        ...findings,
-        ...(await content(database.url, settings)),
-        ...(await examineStorage(database.url, settings)),
-      ];
+      return [...findings, ...(await content(database.url, settings))];
     } finally {
       await database.close();
     }
@@ -114,7 +110,12 @@ async function content(url: string, settings: Settings): Promise<Finding[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return [...(await examineSecrets(client, settings)), ...(await licenses(client, settings)), await mail(client)];
+    return [
+      ...(await examineSecrets(client, settings)),
+      ...(await licenses(client, settings)),
+      await mail(client),
+      ...(await examineStorage(client, settings)),
+    ];
   } finally {
     await client.end();
   }

@@ -1,27 +1,22 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { inUtc } from '../src/clock/in-utc.js';
 import { type Settings } from '../src/config/settings.js';
 import { type Storage, storageOf } from '../src/retention/storage.js';
 import { type Finding, ok, warning } from './finding.js';
+import { megabytes } from './megabytes.js';
 
 /** Days before a full disk at which an administrator should know. */
 const warnDays = 60;
 const dayMillis = 86_400_000;
 
 /** How much room what takes, and when the disk is full. */
-export async function examineStorage(url: string, settings: Settings): Promise<Finding[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    // A schema from before has no samples; its migration is told of elsewhere.
-    const { rows } = await client.query<{ found: boolean }>(`SELECT to_regclass('size_sample') IS NOT NULL AS found`);
-    if (!rows[0]?.found) return [];
-    const query = async (text: string, values?: unknown[]): Promise<unknown[]> =>
-      (await client.query<Record<string, unknown>>(text, values)).rows;
-    return [describe(await storageOf({ query }, settings, new Date()))];
-  } finally {
-    await client.end();
-  }
+export async function examineStorage(client: pg.Client, settings: Settings): Promise<Finding[]> {
+  // A schema from before has no samples; its migration is told of elsewhere.
+  const { rows } = await client.query<{ found: boolean }>(`SELECT to_regclass('size_sample') IS NOT NULL AS found`);
+  if (!rows[0]?.found) return [];
+  const query = async (text: string, values?: unknown[]): Promise<unknown[]> =>
+    (await client.query<Record<string, unknown>>(text, values)).rows;
+  return [describe(await storageOf({ query }, settings, new Date()))];
 }
 
 function describe(storage: Storage): Finding {
@@ -36,8 +31,4 @@ function describe(storage: Storage): Finding {
   const whole = `${message} At that rate the disk is full on ${inUtc(fullOn)}.`;
   if (fullOn.getTime() - Date.now() > warnDays * dayMillis) return ok('storage', whole);
   return warning('storage', whole, 'Make room, or keep less: SESSION_RETENTION_DAYS, AUDIT_RETENTION_DAYS.');
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { licenseServer } from './support/command.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
-import { until } from './support/smtp-server.js';
+import { hourByHour } from './support/hour-by-hour.js';
 import { readyServer, type ReadyServer, rootAccount, usualSeats } from './support/test-server.js';
 
 jest.setTimeout(240_000);
@@ -29,19 +29,6 @@ const later = async (days: number): Promise<void> => {
 const isSetupKnown = async (): Promise<boolean> =>
   (await server.sql(`SELECT FROM audit_event WHERE action = 'setup.completed'`)).length > 0;
 
-/** What the server does every hour may wait for something else that it does every hour: then it is the next one's turn. */
-async function hourByHour(condition: () => Promise<boolean>, what: string): Promise<void> {
-  for (let hour = 1; hour <= 12; hour++) {
-    const happened = await until(condition, 5, what).then(
-      () => true,
-      () => false,
-    );
-    if (happened) return;
-    await server.later({ minutes: 61 });
-  }
-  throw new Error(`Waited twelve hours in vain for ${what}`);
-}
-
 interface Proof {
   intact: boolean;
   events: number;
@@ -63,7 +50,7 @@ describe('An archive of the audit log', () => {
     await later(40);
     await server.root.patch(`/api/v1/organizations/${server.organizationId}`, { name: 'Later' }).expect(200);
     await verification();
-    await hourByHour(async () => !(await isSetupKnown()), 'the first month to go');
+    await hourByHour(server, async () => !(await isSetupKnown()), 'the first month to go');
     expect((await verification()).intact).toBe(true);
 
     const archives = path.join(server.dataDir, 'audit-archives');
@@ -107,14 +94,14 @@ describe('An archive of the audit log', () => {
       (
         await server.sql<{ block: number }>('SELECT max(removed_sessions_block)::int AS block FROM audit_checkpoint')
       )[0]!.block;
-    await hourByHour(async () => (await done()) > 0, 'the turn to come');
+    await hourByHour(server, async () => (await done()) > 0, 'the turn to come');
     await server.later({ minutes: 61 });
     expect(await isSetupKnown()).toBe(true);
     expect(await server.sql('SELECT FROM audit_archive')).toEqual([]);
     expect((await verification()).intact).toBe(true);
 
     rmSync(archives);
-    await hourByHour(async () => !(await isSetupKnown()), 'the first month to go');
+    await hourByHour(server, async () => !(await isSetupKnown()), 'the first month to go');
     expect(existsSync(archives) && readdirSync(archives).every((name) => name.endsWith('.jsonl.gz'))).toBe(true);
     expect((await verification()).intact).toBe(true);
   });

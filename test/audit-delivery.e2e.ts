@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import os from 'node:os';
 import path from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { until } from './support/smtp-server.js';
+import { hourByHour } from './support/hour-by-hour.js';
 import { machineIdOf } from './support/machine-id.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
 import { readyServer, type ReadyServer, rootAccount, usualSeats } from './support/test-server.js';
@@ -236,7 +236,7 @@ describe('AUDIT_RETENTION_DAYS', () => {
     server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
     const oldest = async (): Promise<number> =>
       (await server.sql<{ number: number }>('SELECT min(number)::int AS number FROM audit_block'))[0]!.number;
-    await hourByHour(async () => (await oldest()) > 1, 'the oldest block to go');
+    await hourByHour(server, async () => (await oldest()) > 1, 'the oldest block to go');
     expect((await seal()).intact).toBe(true);
     expect(await server.sql(`SELECT FROM audit_event WHERE action = 'setup.completed'`)).toEqual([]);
     expect(await server.sql(`SELECT FROM audit_event WHERE action = 'organization.renamed'`)).toHaveLength(1);
@@ -263,24 +263,11 @@ describe('AUDIT_RETENTION_DAYS', () => {
       (
         await server.sql<{ block: number }>('SELECT max(removed_sessions_block)::int AS block FROM audit_checkpoint')
       )[0]!.block;
-    await hourByHour(async () => (await done()) > 0, 'old sessions to go');
+    await hourByHour(server, async () => (await done()) > 0, 'old sessions to go');
     expect((await seal()).intact).toBe(true);
     expect(await server.sql(`SELECT FROM audit_event WHERE action = 'setup.completed'`)).toHaveLength(1);
   });
 });
-
-/** What the server does every hour may wait for something else that it does every hour: then it is the next one's turn. */
-async function hourByHour(condition: () => Promise<boolean>, what: string): Promise<void> {
-  for (let hour = 1; hour <= 8; hour++) {
-    const happened = await until(condition, 10, what).then(
-      () => true,
-      () => false,
-    );
-    if (happened) return;
-    await server.later({ minutes: 61 });
-  }
-  throw new Error(`Waited eight hours in vain for ${what}`);
-}
 
 describe('SESSION_RETENTION_DAYS', () => {
   it('removes ended sessions with their blocks; the chain goes on verifying, and misses a younger session', async () => {
@@ -301,7 +288,7 @@ describe('SESSION_RETENTION_DAYS', () => {
     await server.later({ days: 31 });
     server.root = await server.api.signedIn(rootAccount.email, rootAccount.password);
     const rows = (id: string): Promise<unknown[]> => server.sql('SELECT FROM ended_session WHERE lease_id = $1', [id]);
-    await hourByHour(async () => (await rows(old)).length === 0, 'the old session to go');
+    await hourByHour(server, async () => (await rows(old)).length === 0, 'the old session to go');
     const young = await session('young');
     expect((await seal()).intact).toBe(true);
     await server.sql('DELETE FROM ended_session WHERE lease_id = $1', [young]);
@@ -336,7 +323,7 @@ describe('SESSION_RETENTION_DAYS', () => {
       (
         await server.sql<{ block: number }>('SELECT max(removed_sessions_block)::int AS block FROM audit_checkpoint')
       )[0]!.block;
-    await hourByHour(async () => (await done()) > 0, 'the old sessions to go');
+    await hourByHour(server, async () => (await done()) > 0, 'the old sessions to go');
     expect(await server.sql('SELECT FROM ended_session WHERE lease_id = $1', [id])).toHaveLength(1);
     expect((await seal()).intact).toBe(true);
   });

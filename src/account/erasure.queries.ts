@@ -59,7 +59,7 @@ export function eventsOfSessions(ids: readonly string[]): Sql {
   return sql`${grants(sql`g.id = ANY (${ids}::uuid[])`)} UNION ALL ${ends(sql`s.lease_id = ANY (${ids}::uuid[])`)}`;
 }
 
-/** The account's number stays in them: it belongs to nobody, and sums by user stay what they are. */
+/** The account's number stays in them, so that sums by user stay the same; no account has that number any more. */
 export function eraseFromSessions({ userId, emails }: Known, ids: readonly string[], erased: string): Sql {
   const isEnder = sql`ended_by IS NOT NULL AND fold_case(ended_by) = ANY (${emails}::text[])`;
   return sql`UPDATE ended_session s SET

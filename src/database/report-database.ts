@@ -34,7 +34,7 @@ const answerMillis = 30_000;
  */
 @Injectable()
 export class ReportDatabase implements OnModuleInit, OnApplicationShutdown {
-  /** Undefined: there is none, or it cannot be read now. */
+  /** Undefined if no such database is set, or if it cannot be read now. */
   private replica: DataSource | undefined;
   private readonly source: DataSource | undefined;
   private readonly lag = new ReplicaLag();

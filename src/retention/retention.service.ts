@@ -77,19 +77,23 @@ export class RetentionService implements OnModuleInit, OnApplicationShutdown {
     for (const statement of [forgetUnsealedSessions(before, batch), ...forgetRefusalsAndReports(before)]) {
       await this.inBatches(statement, signal);
     }
-    let changed = batch;
-    while (changed === batch && !signal.aborted) {
+    await whileMany(signal, async () => {
       const [months] = await rowsOf<{ changed: number }>(this.dataSource, forgetMonths(before));
-      changed = months?.changed ?? 0;
-    }
+      return months?.changed ?? 0;
+    });
   }
 
-  private async inBatches(statement: Sql, signal: AbortSignal): Promise<void> {
-    let changed = batch;
-    while (changed === batch && !signal.aborted) changed = await changedRows(this.dataSource, statement);
+  private inBatches(statement: Sql, signal: AbortSignal): Promise<void> {
+    return whileMany(signal, () => changedRows(this.dataSource, statement));
   }
 
   private daysAgo(days: number): Date {
     return new Date(this.clock.millis() - days * dayMillis);
   }
+}
+
+/** Does it again as long as there was a whole batch. @param some returns how many rows it has changed */
+async function whileMany(signal: AbortSignal, some: () => Promise<number>): Promise<void> {
+  let changed = batch;
+  while (changed === batch && !signal.aborted) changed = await some();
 }

@@ -37,7 +37,7 @@ export interface DenialsRow {
 
 /** @returns of {@link DenialsRow} */
 export function denialsByProduct(organizationId: number, period: Period): Sql {
-  // Of each user first: hashing so many rows is cheaper than sorting them.
+  // Grouped by user first: hashing a year of rows is cheaper than sorting them.
   return sql`SELECT product, sum(count)::int AS denials, count(user_id)::int AS "deniedUsers"
       FROM (SELECT product, user_id, count(*) FROM denial WHERE ${within(organizationId, period)} GROUP BY 1, 2) AS d GROUP BY 1`;
 }

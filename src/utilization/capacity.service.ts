@@ -70,7 +70,7 @@ export class CapacityService {
       });
       const views: CapacityView[] = [];
       for (const pool of pools) {
-        const isUsed = [...findings.peaks, ...findings.past].some((row) => isOf(pool, row));
+        const isUsed = [findings.peaks, findings.past].some((rows) => rows.some((row) => isOf(pool, row)));
         if (pool.quota > 0 || isUsed) {
           views.push(await this.view(manager, organizationId, pool, findings));
         }

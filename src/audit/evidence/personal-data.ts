@@ -90,7 +90,7 @@ export interface Person {
   /** E-mail addresses without case, and what stands in for each in what is sealed, by the address as it is written. */
   emails: ReadonlySet<string>;
   pseudonyms: ReadonlyMap<string, string>;
-  /** Names, and machines that nobody else has used. */
+  /** Names, and machines that only this person has used. */
   words: readonly string[];
 }
 

@@ -14,21 +14,21 @@ export function rewriteEvents(events: readonly ChainEvent[]): Sql {
 }
 
 /** What a session loses with its person. */
-const nobody = sql`user_id = NULL, machine_id = '', session_id = '', hostname = NULL, fingerprint = NULL, job_id = NULL,
+const withoutPerson = sql`user_id = NULL, machine_id = '', session_id = '', hostname = NULL, fingerprint = NULL, job_id = NULL,
   granted_from = NULL, ended_from = NULL, ended_by = CASE WHEN ended_by LIKE '%@%' THEN ${erased} ELSE ended_by END`;
 
 export function forgetSessions(leaseIds: readonly string[]): Sql {
-  return sql`UPDATE ended_session SET ${nobody} WHERE lease_id = ANY (${leaseIds}::uuid[])`;
+  return sql`UPDATE ended_session SET ${withoutPerson} WHERE lease_id = ANY (${leaseIds}::uuid[])`;
 }
 
 /** The same for some sessions that the audit log does not know, or no longer. */
 export function forgetUnsealedSessions(before: Date, atMost: number): Sql {
-  return sql`UPDATE ended_session SET ${nobody} WHERE lease_id = ANY (ARRAY(
+  return sql`UPDATE ended_session SET ${withoutPerson} WHERE lease_id = ANY (ARRAY(
     SELECT lease_id FROM ended_session WHERE ended_at < ${before}::timestamptz AND ended_event_id IS NULL AND machine_id <> ''
      LIMIT ${atMost} FOR UPDATE SKIP LOCKED))`;
 }
 
-/** A name that nobody has noted for this many blocks is in none of them. */
+/** A name that was last noted before this many blocks is in none of them. */
 const blocksNoted = 1000;
 
 /** Deletes names that are only in events that have lost them, or are gone. */

@@ -34,14 +34,14 @@ export const renumbered = [
   sql`UPDATE audit_chain SET sealed_below = pg_current_xact_id(), restored_in = pg_current_xact_id()`,
 ];
 
-/** The blocks that follow `after` and were sealed before a time, with at most so many events. */
+/** The blocks that follow `after`, sealed before `before`, with at most `atMost` events together. */
 export interface OldBlocks {
   after: number;
   before: Date;
   atMost: number;
 }
 
-/** Blocks with at most so many events in all, and always the first: a transaction stays small. */
+/** Up to `atMost` events together, so that a transaction stays small; the first block always belongs to them. */
 function isAmongNext(after: number, atMost: number): Sql {
   return sql`number > ${after}::bigint AND (number = ${after}::bigint + 1
     OR total <= (SELECT total FROM audit_block WHERE number = ${after}::bigint + 1) + ${atMost}::bigint)`;

@@ -18,10 +18,10 @@ export class CapacityForecastPoint {
   @ApiProperty({ description: 'Most seats in use at once within the hour, in tenths.', example: 41.5 })
   expected!: number;
 
-  @ApiProperty({ description: 'In nine of ten hours, there will be no fewer …', example: 35 })
+  @ApiProperty({ description: 'Nine of ten hours stay between `low` and `high`.', example: 35 })
   low!: number;
 
-  @ApiProperty({ description: '… and no more than so many.', example: 49.2 })
+  @ApiProperty({ description: 'The upper end of that band of nine in ten.', example: 49.2 })
   high!: number;
 }
 

@@ -1,14 +1,13 @@
 import { Badge, Stack, Text } from '@mantine/core';
-import { ChartNoAxesColumn } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { UtilizationSessionView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
-import { EmptyState } from '../components/empty-state';
 import { Time } from '../components/time';
 import { duration } from '../components/time-words';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
+import { NoUse } from './no-use';
 import type { queryOf } from './utilization-filter';
 
 interface Props {
@@ -36,13 +35,7 @@ export function Sessions({ organizationId, query: filter }: Props): React.ReactN
       rowKey={({ id }) => id}
       defaultSort="startedAt,desc"
       searchable={false}
-      empty={
-        <EmptyState
-          icon={ChartNoAxesColumn}
-          title={t('utilization.sessions.none')}
-          text={t('utilization.sessions.noneText')}
-        />
-      }
+      empty={<NoUse />}
     />
   );
 }

@@ -1,15 +1,14 @@
 import { Text } from '@mantine/core';
-import { ChartNoAxesColumn } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { UtilizationGroup } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { products, seatModels, type usageGroupings } from '../api/enums';
 import { organizationKey } from '../api/queries';
-import { EmptyState } from '../components/empty-state';
 import { Time } from '../components/time';
 import { duration } from '../components/time-words';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
+import { NoUse } from './no-use';
 import type { queryOf } from './utilization-filter';
 
 export type Grouping = (typeof usageGroupings)[number];
@@ -39,13 +38,7 @@ export function UseByGroup({ organizationId, by, query: filter }: Props): React.
       rowKey={({ name }) => name ?? ''}
       defaultSort="seconds,desc"
       searchable={false}
-      empty={
-        <EmptyState
-          icon={ChartNoAxesColumn}
-          title={t('utilization.sessions.none')}
-          text={t('utilization.sessions.noneText')}
-        />
-      }
+      empty={<NoUse />}
     />
   );
 }
