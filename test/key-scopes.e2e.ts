@@ -79,11 +79,13 @@ const forSeats = [
 const forPeople = [
   'DELETE /api/v1/api-keys/{keyId}',
   'DELETE /api/v1/users/me/api-keys/{id}',
+  'DELETE /api/v1/users/me/client-passwords/{id}',
   'DELETE /api/v1/users/me/sessions',
   'DELETE /api/v1/users/me/sessions/{id}',
   'DELETE /api/v1/users/{userId}/api-keys/{keyId}',
   'POST /api/v1/auth/confirm',
   'POST /api/v1/users/me/api-keys',
+  'POST /api/v1/users/me/client-passwords',
   'POST /api/v1/users/{userId}/reset-password',
   'PUT /api/v1/users/me/password',
 ];

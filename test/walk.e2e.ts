@@ -81,7 +81,7 @@ afterAll(() => server.close());
 
 /** A request of the table, aimed at the victim's things within an organization. */
 function aimed({ address, body }: AccessRow, organizationId: number): { path: string; body: unknown } {
-  const isKey = address.includes('api-keys');
+  const isKey = /api-keys|client-passwords/.test(address);
   const path = address.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (name === 'organizationId') return String(organizationId);
     if (name === 'id') return String(isKey ? ids.keyId : ids.leaseId);

@@ -23,6 +23,16 @@ export class WrongCredentialsError extends DomainError {
   }
 }
 
+/** A client password where only the account's own password will do. */
+export class ClientPasswordMisplacedError extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'client-password-misplaced';
+
+  constructor() {
+    super('A client password works in Katalon Studio only. Sign in here with the password of your account.');
+  }
+}
+
 /** The caller is known and still may not. */
 export class ForbiddenError extends DomainError {
   readonly kind = 'forbidden';
@@ -105,6 +115,18 @@ export class TooManyApiKeysError extends DomainError {
 
   constructor(most: number) {
     super(`An account can have at most ${counted(most, 'API key')}. Delete one that is no longer used.`);
+    this.details = { most };
+  }
+}
+
+/** An account needs no more client passwords than this. */
+export class TooManyClientPasswordsError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'too-many-client-passwords';
+  override readonly details: { most: number };
+
+  constructor(most: number) {
+    super(`An account can have at most ${counted(most, 'client password')}. Delete one that is no longer used.`);
     this.details = { most };
   }
 }

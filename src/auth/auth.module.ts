@@ -12,9 +12,12 @@ import { AccountKeyController } from './api-key/account-key.controller.js';
 import { AccountKeyService } from './api-key/account-key.service.js';
 import { ApiKeyController } from './api-key/api-key.controller.js';
 import { ApiKey } from './api-key/api-key.entity.js';
+import { ApiKeyStore } from './api-key/api-key-store.js';
 import { ApiKeyService } from './api-key/api-key.service.js';
 import { AuthController } from './auth.controller.js';
 import { Authenticator } from './authenticator.js';
+import { ClientPasswordController } from './client-password/client-password.controller.js';
+import { ClientPasswordService } from './client-password/client-password.service.js';
 import { EarlyRefusal } from './early-refusal.js';
 import { KeyUse } from './api-key/key-use.js';
 import { KnownDevice } from './sign-in/known-device.entity.js';
@@ -61,6 +64,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
     AuthController,
     AccountKeyController,
     ApiKeyController,
+    ClientPasswordController,
     OAuthController,
     MyEmailController,
     EmailProofController,
@@ -72,6 +76,8 @@ import { TokenFamilyService } from './session/token-family.service.js';
     AccessTokenService,
     AccountKeyService,
     ApiKeyService,
+    ApiKeyStore,
+    ClientPasswordService,
     CredentialsService,
     EmailChangeService,
     Authenticator,

@@ -60,6 +60,7 @@ describe('Without any setting', () => {
       maxConnectionsPerAddress: 2000,
       clientHoldSeconds: 55,
       maxApiKeysPerUser: 20,
+      maxClientPasswordsPerUser: 20,
       maxSessionsPerUser: 50,
       maxEventStreamsPerUser: 20,
       maxWaitingPerUser: 500,

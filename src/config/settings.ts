@@ -238,8 +238,8 @@ const declarations = {
   apiKeyMaxDays: setting<number | undefined>('API_KEY_MAX_DAYS', {
     group: 'Mail and people',
     description:
-      'Days that a new API key may live at most, up to 36500. Without it a key may live for ever. Keys that exist already keep ' +
-      'their expiry.',
+      'Days that a new API key or client password may live at most, up to 36500. Without it they may live for ever. Those that ' +
+      'exist already keep their expiry.',
     fallback: undefined,
     parse: wholeNumber('days', 1, 36_500),
   }),
@@ -311,6 +311,12 @@ const declarations = {
   maxApiKeysPerUser: setting('MAX_API_KEYS_PER_USER', {
     group: 'Limits',
     description: 'API keys that an account may have.',
+    fallback: 20,
+    parse: wholeNumber('', 1, 10_000),
+  }),
+  maxClientPasswordsPerUser: setting('MAX_CLIENT_PASSWORDS_PER_USER', {
+    group: 'Limits',
+    description: 'Client passwords (for Katalon Studio) that an account may have.',
     fallback: 20,
     parse: wholeNumber('', 1, 10_000),
   }),

@@ -42,6 +42,7 @@ import { AuditArchives1764132220000 } from './migrations/1764132220000-audit-arc
 import { SizeSamples1764132230000 } from './migrations/1764132230000-size-samples.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
+import { ClientPasswords1764132600000 } from './migrations/1764132600000-client-passwords.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
 import { FoldCase1764113200000 } from './migrations/1764113200000-fold-case.js';
 import { AccountVersions1764120000000 } from './migrations/1764120000000-account-versions.js';
@@ -97,6 +98,7 @@ const migrations = [
   EmailChanges1764113100000,
   FoldCase1764113200000,
   AccountVersions1764120000000,
+  ClientPasswords1764132600000,
 ];
 
 /**

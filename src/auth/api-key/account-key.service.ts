@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKeyStore } from './api-key-store.js';
 import { keySorting, keysFound } from './api-key.queries.js';
 import { ApiKeyService } from './api-key.service.js';
 import { type Caller } from '../../access/caller.js';
@@ -11,12 +11,13 @@ import { type PageQuery, pageOfRows } from '../../http/paging.js';
 import { User } from '../../user/user.entity.js';
 import { type AccountKeyPage, type AccountKeyView } from './dto/account-key.js';
 
-/** The API keys of all accounts, for the server's administrators. */
+/** The API keys and client passwords of all accounts, for the server's administrators. */
 @Injectable()
 export class AccountKeyService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly apiKeys: ApiKeyService,
+    private readonly store: ApiKeyStore,
   ) {}
 
   list(query: PageQuery): Promise<AccountKeyPage> {
@@ -26,7 +27,7 @@ export class AccountKeyService {
   /** @throws NotFoundError */
   async ofUser(userId: number): Promise<ApiKeyView[]> {
     if (!(await this.dataSource.manager.existsBy(User, { id: userId }))) throw new NotFoundError('The user');
-    return this.apiKeys.list(userId);
+    return this.apiKeys.listAll(userId);
   }
 
   /**
@@ -34,13 +35,6 @@ export class AccountKeyService {
    * @throws NotFoundError
    */
   async revoke(caller: Caller, id: number, userId?: number): Promise<void> {
-    const owner = userId ?? (await this.ownerOf(id));
-    await this.apiKeys.delete(caller, owner, id);
-  }
-
-  private async ownerOf(id: number): Promise<number> {
-    const key = await this.dataSource.manager.findOne(ApiKey, { where: { id }, select: { userId: true } });
-    if (!key) throw new NotFoundError('The API key');
-    return key.userId;
+    await this.store.delete(caller, userId === undefined ? { id } : { id, userId });
   }
 }

@@ -1,10 +1,15 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { type ApiKeyScope } from '../../access/key-scopes.js';
 
+/** What a key is: made for programs, or to be typed by people. */
+export type KeyKind = 'key' | 'client-password';
+
 /** A key that a program signs in with. The key itself is not here, only its SHA-256. */
 @Entity('api_key')
 @Unique('api_key_key_hash_key', ['keyHash'])
 @Check('api_key_scopes_check', `scopes <@ '{seats,read,write,server}'::text[] AND scopes <> '{}'::text[]`)
+@Check('api_key_kind_check', `kind IN ('key', 'client-password')`)
+@Check('api_key_client_password_check', `kind = 'key' OR scopes = '{seats}'::text[]`)
 @Index('api_key_by_user', ['userId'])
 export class ApiKey {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -13,6 +18,10 @@ export class ApiKey {
   @ForeignKey('user_account', { name: 'api_key_user_id_fkey', onDelete: 'CASCADE' })
   @Column({ name: 'user_id', type: 'bigint' })
   userId!: number;
+
+  /** A client password is typed into Katalon Studio, and good for seats alone. */
+  @Column({ type: 'text', default: 'key' })
+  kind!: KeyKind;
 
   @Column({ type: 'text' })
   name!: string;

@@ -6,6 +6,7 @@ import { trimInvisible } from '../../text/invisible.js';
 import { type User } from '../../user/user.entity.js';
 import { AccessTokenService, type TokenClaims } from '../session/access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from '../api-key/api-key.service.js';
+import { ClientPasswordService } from '../client-password/client-password.service.js';
 import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from '../auth.errors.js';
 import { type TokenAnswer } from './dto/oauth.js';
 import { apiKeyScopes } from '../../access/key-scopes.js';
@@ -26,6 +27,7 @@ export class OAuthService {
   constructor(
     private readonly signIns: SignInService,
     private readonly apiKeys: ApiKeyService,
+    private readonly clientPasswords: ClientPasswordService,
     private readonly tokens: AccessTokenService,
     private readonly refreshTokens: RefreshTokens,
     private readonly programs: ProgramSignIns,
@@ -84,6 +86,8 @@ export class OAuthService {
           : `Sign in with your e-mail address and password, or with an API key, which begins with ${apiKeyPrefix}.`,
       );
     }
+    const owner = await this.clientPasswords.holderOf(username, password);
+    if (owner) return { ...owner, ...newFamily() };
     const user = await this.signIn(username, password, client);
     if (!user) {
       throw new OAuthError(
@@ -117,7 +121,7 @@ export class OAuthService {
   private async answer(
     claims: Grant,
     { address }: TokenClient,
-    kind: GrantKind = claims.apiKeyId === undefined ? 'password' : 'api-key',
+    kind: GrantKind = grantKinds[claims.kind ?? 'password'],
   ): Promise<TokenAnswer> {
     const recording = this.programs.succeeded(kind, claims, address);
     if (recording) await recording;
@@ -130,6 +134,8 @@ export class OAuthService {
     };
   }
 }
+
+const grantKinds = { password: 'password', key: 'api-key', 'client-password': 'client-password' } as const;
 
 function newFamily(): Pick<TokenClaims, 'family' | 'generation'> {
   return { family: randomUUID(), generation: 0 };

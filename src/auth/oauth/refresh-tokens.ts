@@ -3,12 +3,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type ApiKeyScope } from '../../access/key-scopes.js';
 import { Clock } from '../../clock/clock.js';
+import { type KeyKind } from '../api-key/api-key.entity.js';
 import { AccessTokenService, type TokenClaims } from '../session/access-token.service.js';
 import { TokenFamilyService } from '../session/token-family.service.js';
 import { accountOfToken } from './refresh-tokens.queries.js';
 
-/** What tokens are made of; `scopes` when it was an API key. */
-export type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[] };
+/** What tokens are made of; `scopes` and `kind` when it was an API key or a client password. */
+export type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[]; kind?: KeyKind };
 
 /** Takes refresh tokens for the next ones. */
 @Injectable()

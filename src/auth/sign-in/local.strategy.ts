@@ -4,7 +4,8 @@ import { type FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
 import { clientAddress } from '../../http/client-address.js';
 import { type User } from '../../user/user.entity.js';
-import { WrongCredentialsError } from '../auth.errors.js';
+import { asClientPassword } from '../client-password/client-password-text.js';
+import { ClientPasswordMisplacedError, WrongCredentialsError } from '../auth.errors.js';
 import { SignInService } from './sign-in.service.js';
 
 /** E-mail and password. */
@@ -16,11 +17,13 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
 
   /**
    * @throws WrongCredentialsError
+   * @throws ClientPasswordMisplacedError
    * @throws TooManyAttemptsError
    */
   async validate(request: FastifyRequest, email: string, password: string): Promise<User> {
     const user = await this.signIns.byPassword(email, password, clientAddress(request));
-    if (!user) throw new WrongCredentialsError();
-    return user;
+    if (user) return user;
+    // What it looks like tells nothing about whether it is right.
+    throw asClientPassword(password) === undefined ? new WrongCredentialsError() : new ClientPasswordMisplacedError();
   }
 }

@@ -4,7 +4,7 @@ import { networksOf } from '../../http/client-address.js';
 import { networkOf } from '../api-key/key-use.js';
 
 /** What a program has signed in with. */
-export type GrantKind = 'password' | 'api-key' | 'refresh-token';
+export type GrantKind = 'password' | 'client-password' | 'api-key' | 'refresh-token';
 
 interface Program {
   userId: number;

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Text, TimeField } from '../../../http/fields.js';
 import { type ApiKeyScope, apiKeyScopes } from '../../../access/key-scopes.js';
+import { type KeyKind } from '../api-key.entity.js';
 import { ScopesField } from './scopes-field.js';
 
 const scopesDescription =
@@ -22,6 +23,12 @@ export class NewApiKey {
 export class ApiKeyView {
   @ApiProperty()
   id!: number;
+
+  @ApiProperty({
+    enum: ['key', 'client-password'],
+    description: '`client-password`: typed into Katalon Studio. Only administrators of the server see it in this list.',
+  })
+  kind!: KeyKind;
 
   @ApiProperty()
   name!: string;

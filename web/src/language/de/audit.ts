@@ -54,6 +54,8 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
     'audit-log.exported': 'Protokoll exportiert',
     'backup.created': 'Backup erstellt',
     'backup.restored': 'Backup eingespielt',
+    'client-password.created': 'Client-Passwort erstellt',
+    'client-password.deleted': 'Client-Passwort gelöscht',
     'clock.corrected': 'Gemerkte Zeit berichtigt',
     'clock.set-back': 'Uhr zurückgestellt',
     'execution-notification.sent': 'Ausführungsbericht gesendet',

@@ -27,7 +27,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Die Adresse mischt Buchstaben mehrerer Alphabete, von denen manche gleich aussehen. Tippen Sie sie von Hand.',
     future: 'Wählen Sie einen Zeitpunkt in der Zukunft.',
     'offline-max-days': 'Höchstens {{limit}} Tage von heute an: Länger erlaubt die Lizenz keine Offline-Lizenz.',
-    'key-life': 'API-Schlüssel dieses Servers gelten höchstens {{limit}} Tage. Wählen Sie ein früheres Ablaufdatum.',
+    'key-life':
+      'API-Schlüssel und Client-Passwörter dieses Servers gelten höchstens {{limit}} Tage. Wählen Sie ein früheres Ablaufdatum.',
     'license-end': 'Das liegt nach dem Ende der Lizenz.',
     'password-length': 'Ein Passwort hat 8 bis 128 Zeichen.',
     'password-blank': 'Leerzeichen allein sind kein Passwort.',
@@ -100,6 +101,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'setup-required': 'Dieser Server ist noch nicht eingerichtet. Öffnen Sie die Konsole, um ihn einzurichten.',
 
     'wrong-credentials': 'Die E-Mail-Adresse oder das Passwort ist falsch, oder das Konto ist gesperrt.',
+    'client-password-misplaced':
+      'Ein Client-Passwort gilt nur in Katalon Studio. Melden Sie sich hier mit dem Passwort Ihres Kontos an.',
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
     'scope-missing':
       'Diesem API-Schlüssel fehlt der Bereich {{scope}}. Legen Sie in Ihrem Profil einen Schlüssel damit an.',
@@ -127,6 +130,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'sign-in-unavailable': 'Zu viele Anmeldungen warten gerade. Versuchen Sie es in 60 s wieder.',
     'too-many-api-keys':
       'Ein Konto kann höchstens {{most}} API-Schlüssel haben. Löschen Sie einen, den niemand mehr braucht.',
+    'too-many-client-passwords':
+      'Ein Konto kann höchstens {{most}} Client-Passwörter haben. Löschen Sie eines, das niemand mehr braucht.',
     'unsupported-encoding': 'Der Server nimmt keine komprimierten Anfragen an. Senden Sie die Daten unkomprimiert.',
     'too-many-organizations':
       'Ein Konto kann höchstens {{most}} Organisationen besitzen. Löschen Sie eine, oder übertragen Sie sie einem anderen Mitglied.',

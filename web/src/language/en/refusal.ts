@@ -23,7 +23,8 @@ export const refusal = {
       'The address has an invisible character that changes the direction of the text. Type the address by hand.',
     emailAlphabets:
       'The address mixes letters of several alphabets, some of which look the same. Type it by hand, with one keyboard.',
-    'key-life': 'API keys of this server live for at most {{limit}} days. Choose an earlier expiry date.',
+    'key-life':
+      'API keys and client passwords of this server live for at most {{limit}} days. Choose an earlier expiry date.',
     future: 'Choose a time in the future.',
     'offline-max-days': 'At most {{limit}} days from now: the license allows no longer.',
     'license-end': 'This is after the end of the license.',
