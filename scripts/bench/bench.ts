@@ -523,7 +523,8 @@ async function paced(
 }
 
 async function halfLoad(subject: Subject, rate: number): Promise<void> {
-  const checkOut = checkOutOf([subject.organizationId], subject.headers);
+  // Other machines than those that have a seat already.
+  const checkOut = checkOutOf([subject.organizationId], subject.headers, 'even');
   const load = await paced(subject, checkOut, { rate, status: 201 });
   report({
     name: 'check-outs at half of the most, evenly',
@@ -753,19 +754,25 @@ function releaseOf(ids: readonly string[], headers: Record<string, string>): Req
 }
 
 /** Each on a machine of its own. */
-function checkOutOf(organizationIds: readonly number[], headers: Record<string, string>): Requests {
+function checkOutOf(organizationIds: readonly number[], headers: Record<string, string>, name = 'm'): Requests {
   const lines = organizationIds.map((organizationId) => {
-    const seatRequest = { organizationId, product: 'KSE', machineId: 'm-{n}', sessionId: 's-{n}', hostname: 'h-{n}' };
+    const seatRequest = {
+      organizationId,
+      product: 'KSE',
+      machineId: `${name}-{n}`,
+      sessionId: 's-{n}',
+      hostname: 'h-{n}',
+    };
     return `/api/v1/leases\t${JSON.stringify(seatRequest)}`;
   });
   return { method: 'POST', lines, headers };
 }
 
-/** Leases as check-outs would have made them. */
+/** Leases as check-outs would have made them; short enough for a release to give the seat back at once. */
 function addLeases({ database, poolId, organizationId, userId }: Subject, name: string, count: number): void {
   cluster.sql(
     `INSERT INTO lease (pool_id, organization_id, product, user_id, machine_id, session_id, started_at, renewed_at, expires_at)
-       SELECT ${poolId}, ${organizationId}, 'KSE', ${userId}, '${name}-' || n, '${name}', now(), now(), now() + interval '1 day'
+       SELECT ${poolId}, ${organizationId}, 'KSE', ${userId}, '${name}-' || n, '${name}', now(), now(), now() + interval '1 hour'
          FROM generate_series(1, ${count}) AS n;
      UPDATE seat_pool SET in_use = (SELECT count(*) FROM lease WHERE pool_id = ${poolId}) WHERE id = ${poolId};
      ANALYZE`,

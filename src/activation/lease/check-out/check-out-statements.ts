@@ -115,11 +115,10 @@ export function momentOf(queues: readonly Queue[]): Statement {
                        JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
                        JOIN charged_seat f ON f.pool_id = p.id
                       WHERE f.expires_at > now GROUP BY f.pool_id) AS held) AS offline,
-            (SELECT json_agg(DISTINCT c.pool_id)
+            (SELECT json_agg(DISTINCT p.id)
                FROM unnest($1::bigint[], $2::text[]) AS w(organization_id, product)
                JOIN seat_pool p ON p.organization_id = w.organization_id AND p.product = w.product
-               JOIN seat_charge c ON c.pool_id = p.id
-              WHERE c.kind = 'session' AND c.expires_at > now) AS charged,
+              WHERE EXISTS (SELECT FROM seat_charge c WHERE c.pool_id = p.id AND c.kind = 'session' AND c.expires_at > now)) AS charged,
             (SELECT json_agg(json_build_object('id', s.id, 'organizationId', s.organization_id, 'product', s.product,
                                                'userId', s.user_id) ORDER BY s.id)
                FROM seat_waiter s
@@ -211,12 +210,12 @@ export function liveSeats(pools: readonly Pick<PoolState, 'id' | 'offline'>[], n
   ];
 }
 
-/** @returns of {@link ChargedSession}: tokens that outlived their session, of these machines and users */
+/** @returns of {@link ChargedSession}: tokens that outlived their session, of these machines, and of these users where seats are per user */
 export function chargedSessions(poolIds: readonly number[], requests: readonly SeatRequest[], now: Date): Statement {
   return [
     `SELECT id, pool_id AS "poolId", user_id AS "userId", machine_id AS "machineId", fingerprint, expires_at AS "expiresAt"
        FROM seat_charge
-      WHERE kind = 'session' AND pool_id = ANY($1) AND expires_at > $2 AND (machine_id = ANY($3) OR user_id = ANY($4))
+      WHERE kind = 'session' AND pool_id = ANY($1) AND expires_at > $2 AND (machine_id = ANY($3) OR model = 'per-user' AND user_id = ANY($4))
       ORDER BY expires_at DESC, id`,
     [poolIds, now, requests.map(({ machineId }) => machineId), requests.map(({ userId }) => userId)],
   ];
