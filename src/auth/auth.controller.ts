@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -16,6 +16,7 @@ import { apiKeyScopes, KeyScopes, PeopleOnly } from '../access/key-scopes.js';
 import { LocalGuard } from './sign-in/local.guard.js';
 import { PasswordLinkMails } from './password/password-link-mails.js';
 import { PasswordService } from './password/password.service.js';
+import { SignedOut } from './session/dto/signed-out.js';
 import { sessionCookie } from './session/session-cookie.js';
 import { SessionService } from './session/session.service.js';
 
@@ -52,12 +53,12 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const { user, headers, cookies } = request;
-    const token = await this.sessions.signIn(
-      user,
-      clientAddress(request),
-      headers['user-agent'],
-      cookies[sessionCookie],
-    );
+    const browser = {
+      address: clientAddress(request),
+      userAgent: headers['user-agent'],
+      formerToken: cookies[sessionCookie],
+    };
+    const token = await this.sessions.signIn(user, browser);
     reply.setCookie(sessionCookie, token, { ...this.cookie, maxAge: this.settings.sessionMaxHours * 3600 });
   }
 
@@ -106,8 +107,18 @@ export class AuthController {
   @HttpCode(204)
   @ApiOperation({ summary: 'End this session, or the access token and the refresh tokens that belong to it' })
   @ApiNoContentResponse({ description: 'Signed out.' })
-  async signOut(@CallerOf() caller: Caller, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
-    await this.sessions.signOut(caller);
+  @ApiOkResponse({
+    type: SignedOut,
+    description: 'Signed out here. The session began at an identity provider, where a browser can sign out, too.',
+  })
+  async signOut(
+    @CallerOf() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SignedOut | undefined> {
+    const url = await this.sessions.signOut(caller);
     reply.clearCookie(sessionCookie, this.cookie);
+    if (url === undefined) return undefined;
+    reply.status(200);
+    return { url };
   }
 }

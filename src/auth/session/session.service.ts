@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { Notifications } from '../../database/notifications.js';
@@ -9,6 +9,7 @@ import { type Settings } from '../../config/settings.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { lockAccount } from '../../user/lock-account.js';
 import { User } from '../../user/user.entity.js';
+import { type Actor } from '../../access/actor.js';
 import { type Caller } from '../../access/caller.js';
 import { browserOf } from '../sign-in/browser-name.js';
 import { type SessionView } from './dto/session.js';
@@ -18,9 +19,22 @@ import { Session } from './session.entity.js';
 import { endOldestSessions } from './session.queries.js';
 import { TokenFamilyService } from './token-family.service.js';
 
+/** Writes what belongs to a session, in the transaction in which it begins. */
+export type SessionBegun = (manager: EntityManager, sessionId: string) => Promise<void>;
+
+/** The browser in which a session begins. */
+export interface SessionBrowser {
+  address: string;
+  userAgent: string | undefined;
+  /** The cookie that came with the request: the session that it stands for ends. */
+  formerToken: string | undefined;
+}
+
 /** The console's sessions. */
 @Injectable()
 export class SessionService {
+  private readonly onSignOut: ((sessionId: string) => Promise<string | undefined>)[] = [];
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly notifications: Notifications,
@@ -35,15 +49,11 @@ export class SessionService {
    * Begins a session with a token that never existed before, and ends the one that the browser had. Beyond the limit the
    * user's oldest sessions end, too: a sign-in is never refused for them.
    *
-   * @param formerToken the cookie that came with the request
+   * @param begun told of the session before it is good
    * @returns the token for the cookie
    */
-  async signIn(
-    user: User,
-    address: string,
-    userAgent: string | undefined,
-    formerToken: string | undefined,
-  ): Promise<string> {
+  async signIn(user: User, browser: SessionBrowser, begun?: SessionBegun): Promise<string> {
+    const { address, userAgent, formerToken } = browser;
     const token = randomToken();
     await this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
@@ -72,6 +82,7 @@ export class SessionService {
         { id: user.id, name: user.email, address },
         { action: 'session.started', targetType: 'session', targetId: id },
       );
+      await begun?.(manager, id);
       await this.endOldest(manager, user, address, id);
       await this.devices.note(manager, user, address, userAgent);
     });
@@ -108,16 +119,46 @@ export class SessionService {
     });
   }
 
-  /** Ends the caller's session, or their access token and the refresh tokens of its family. An API key stays. */
-  async signOut(caller: Caller): Promise<void> {
+  /** For the module above, which knows where else a person signs out: it is asked before the session has ended. */
+  whenSignedOut(addressOf: (sessionId: string) => Promise<string | undefined>): void {
+    this.onSignOut.push(addressOf);
+  }
+
+  /**
+   * Ends the caller's session, or their access token and the refresh tokens of its family. An API key stays.
+   *
+   * @returns where a browser goes to sign out at the provider with which it had signed in; undefined: nowhere
+   */
+  async signOut(caller: Caller): Promise<string | undefined> {
     const { sessionId } = caller;
-    if (!sessionId) return this.tokens.end(caller);
+    if (!sessionId) {
+      await this.tokens.end(caller);
+      return undefined;
+    }
+    const [address] = (await Promise.all(this.onSignOut.map((addressOf) => addressOf(sessionId)))).filter(Boolean);
     await this.dataSource.transaction(async (manager) => {
       const { affected } = await manager.delete(Session, { id: sessionId });
       if (!affected) return;
       this.notifications.tellAtCommit(manager, 'access_changed', caller.id);
       await this.audit.record(manager, caller, { action: 'session.ended', targetType: 'session', targetId: sessionId });
     });
+    return address;
+  }
+
+  /** Ends sessions for another reason than that their user wants it. */
+  async endThese(
+    manager: EntityManager,
+    ids: readonly string[],
+    { actor, reason }: { actor: Actor; reason: string },
+  ): Promise<void> {
+    if (ids.length === 0) return;
+    const found = await manager.findBy(Session, { id: In(ids) });
+    await manager.delete(Session, { id: In(ids) });
+    for (const userId of new Set(found.map((session) => session.userId))) {
+      this.notifications.tellAtCommit(manager, 'access_changed', userId);
+    }
+    const target = { action: 'session.ended', targetType: 'session', details: { reason } };
+    await this.audit.record(manager, actor, ...found.map(({ id }) => ({ ...target, targetId: id })));
   }
 
   /** The sessions that are open, newest first. */
