@@ -16,6 +16,7 @@ const layers = [
   ['license'],
   ['activation', 'plugin'],
   ['account', 'announcement', 'events', 'health', 'member', 'retention', 'utilization'],
+  ['identity'],
   ['invitation'],
   ['setup'],
 ];

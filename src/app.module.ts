@@ -15,6 +15,7 @@ import { AuditLogModule } from './audit/audit-log.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
+import { IdentityModule } from './identity/identity.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
 import { MailModule } from './mail/mail.module.js';
@@ -49,6 +50,7 @@ export class AppModule {
         AnnouncementModule,
         AuditLogModule,
         EventsModule,
+        IdentityModule,
         InvitationModule,
         MailModule,
         MemberModule,

@@ -27,6 +27,9 @@ import { AuditCheckpoint } from './audit/evidence/audit-checkpoint.entity.js';
 import { AuditDelivery } from './audit/evidence/audit-delivery.entity.js';
 import { AuditName } from './audit/evidence/audit-name.entity.js';
 import { RecordedSettings } from './audit/evidence/recorded-settings.entity.js';
+import { IdentityGroup } from './identity/identity-group.entity.js';
+import { IdentityProvider } from './identity/identity-provider.entity.js';
+import { UserIdentity } from './identity/user-identity.entity.js';
 import { Invitation } from './invitation/invitation.entity.js';
 import { Installation } from './license/installation.entity.js';
 import { InstalledLicense } from './license/license-file.entity.js';
@@ -69,6 +72,8 @@ export const entities = [
   EndedSession,
   ExhaustionNotice,
   ExpiryNotice,
+  IdentityGroup,
+  IdentityProvider,
   Installation,
   InstalledLicense,
   Invitation,
@@ -105,4 +110,5 @@ export const entities = [
   UsageMonth,
   UsageRollUp,
   User,
+  UserIdentity,
 ];

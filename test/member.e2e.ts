@@ -84,6 +84,7 @@ describe('The active users', () => {
         lastAccessAt: expect.any(String),
         disabled: false,
         verified: true,
+        managedBy: null,
         version: expect.any(Number),
         licenses: [
           { product: 'KSE', model: 'per-user' },

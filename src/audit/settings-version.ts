@@ -5,13 +5,14 @@ import { type ForeignChange, maxNamedChanges, StaleVersionError } from './stale-
 
 /**
  * Whose version the audit log has: the actions that change them, which are in the index `audit_event_all_versions`, those of team roles
- * in `audit_event_team_roles`. And the field that each action changes; null: its event says which.
+ * in `audit_event_team_roles`, those of identity providers in `audit_event_identity_providers`. And the field that each action changes; null: its event says which.
  */
 const actionsOf = {
   'license-policy': { 'license-policy.changed': null },
   organization: { 'organization.renamed': 'name' },
   allocations: { 'allocation.changed': null },
   'mail-server': { 'mail-server.created': null, 'mail-server.changed': null, 'mail-server.removed': null },
+  'identity-provider': { 'identity-provider.created': null, 'identity-provider.changed': null },
   'server-settings': { 'server-settings.changed': null },
   account: {
     'user.disabled': 'disabled',

@@ -54,6 +54,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   ended_session: { started_at: evidence, ended_at: evidence },
   exhaustion_notice: { told_at: 'at-most-now' },
   expiry_notice: { expires_at: computed },
+  identity_provider: { created_at: 'at-most-now', updated_at: 'at-most-now', last_sync_at: 'at-most-now' },
   installation: {
     created_at: statistics,
     setup_completed_at: statistics,
@@ -134,4 +135,5 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     last_access_at: 'at-most-now',
     verified_at: 'at-most-now',
   },
+  user_identity: { created_at: 'at-most-now', last_seen_at: 'at-most-now' },
 };

@@ -36,6 +36,7 @@ import { TeamRoleVersions1764131000000 } from './migrations/1764131000000-team-r
 import { FastSearch1764132000000 } from './migrations/1764132000000-fast-search.js';
 import { UsageRollUps1764132100000 } from './migrations/1764132100000-usage-roll-ups.js';
 import { OldRows1764132200000 } from './migrations/1764132200000-old-rows.js';
+import { IdentityProviders1764132800000 } from './migrations/1764132800000-identity-providers.js';
 import { ServerClock1764132500000 } from './migrations/1764132500000-server-clock.js';
 import { PersonalData1764132210000 } from './migrations/1764132210000-personal-data.js';
 import { AuditArchives1764132220000 } from './migrations/1764132220000-audit-archives.js';
@@ -89,6 +90,7 @@ const migrations = [
   UsageRollUps1764132100000,
   OldRows1764132200000,
   ServerClock1764132500000,
+  IdentityProviders1764132800000,
   PersonalData1764132210000,
   AuditArchives1764132220000,
   SizeSamples1764132230000,

@@ -5,7 +5,7 @@ import { type Database } from './query.js';
  * The one order in which locks are taken. Code that needs several takes them from the top, so no transaction waits for one that waits
  * for them. Rows of one kind are locked in the order of their ids.
  *
- *   1. the schema (advisory): migrations, backups, restores and key rotation
+ *   1. the schema (advisory): migrations, backups, restores and key rotation; arrival of a person (advisory)
  *   2. `installation`: the license files, how their seats are divided, and what is decided once for the server
  *   3. `seat_pool`: everything that gives or takes a seat
  *   4. leases of a user (advisory), where the number of an account's seats is limited
@@ -16,7 +16,8 @@ import { type Database } from './query.js';
  *      its account, which cannot meet anybody: both hold the seats of the organization
  *   9. all other rows: memberships, teams, sessions, links
  *  10. refusals of a session (advisory), before what it writes
- *  11. plugins of an organization, then a plugin's content (advisory); a mail server's settings (advisory)
+ *  11. plugins of an organization, then a plugin's content (advisory); a mail server's settings (advisory);
+ *      identity providers (advisory)
  *
  * Sealing and delivery of the audit log are only tried, never waited for.
  */
@@ -29,7 +30,16 @@ export const locks = { schema: 4_711_001, sealing: 4_711_002, delivery: 4_711_00
 
 /** Advisory locks of which there is one for each of something: what it is held for, as it is written into its key. */
 export type Held =
-  'acceptances of' | 'leases of' | 'mail server of' | 'members' | 'owner' | 'plugin' | 'plugins of' | 'refusals of';
+  | 'arrival of'
+  | 'acceptances of'
+  | 'identity providers'
+  | 'leases of'
+  | 'mail server of'
+  | 'members'
+  | 'owner'
+  | 'plugin'
+  | 'plugins of'
+  | 'refusals of';
 
 /**
  * The key of an advisory lock, in SQL.

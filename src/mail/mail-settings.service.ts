@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { randomUUID, X509Certificate } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager, IsNull, MoreThan, Not } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
@@ -13,6 +13,7 @@ import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
+import { holdsCertificates } from '../network/certificates.js';
 import { contextOf } from './mail-composer.js';
 import { MailServer } from './mail-server.entity.js';
 import { mailSorting, mailsOf, organizationExists } from './mail-settings.queries.js';
@@ -310,20 +311,9 @@ function checkSignIn({ username, password, tokenUrl, clientId }: MailServerSetti
 
 /** @throws InvalidRequestError */
 function checkCertificates(pem: string | undefined): void {
-  if (!pem?.trim()) return;
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
-  try {
-    if (certificates.length === 0) throw new Error('none');
-    for (const each of certificates) new X509Certificate(each);
-  } catch {
-    throw new InvalidRequestError([
-      {
-        field: 'certificateAuthority',
-        message: 'certificateAuthority must hold certificates in PEM form',
-        rule: 'certificates',
-      },
-    ]);
-  }
+  if (!pem?.trim() || holdsCertificates(pem)) return;
+  const message = 'certificateAuthority must hold certificates in PEM form';
+  throw new InvalidRequestError([{ field: 'certificateAuthority', message, rule: 'certificates' }]);
 }
 
 /** The settings by their names in the API, and where they are stored. Of secrets, only that they changed is ever told. */

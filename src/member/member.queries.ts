@@ -38,6 +38,15 @@ export async function memberOf(
   return member;
 }
 
+/** The name of an identity provider that is in use; undefined: it is gone, or disabled. */
+export async function providerName(manager: EntityManager, id: number): Promise<string | undefined> {
+  const [provider] = await rowsOf<{ name: string }>(
+    manager,
+    sql`SELECT name FROM identity_provider WHERE id = ${id} AND enabled`,
+  );
+  return provider?.name;
+}
+
 /** The people who were removed from an organization. */
 export function removedFrom(organizationId: number, search?: string): RowQuery {
   return {
@@ -64,6 +73,7 @@ const memberTables = sql`membership m JOIN user_account u ON u.id = m.user_id`;
 const memberColumns = sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
   m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.verified_at IS NOT NULL AS verified,
   u.disabled_at IS NOT NULL AS disabled,
+  (SELECT json_build_object('id', p.id, 'name', p.name) FROM identity_provider p WHERE p.id = m.managed_by) AS "managedBy",
   ${versionInSql('member-role', { organizationId: sql`m.organization_id`, targetId: sql`u.id::text` })} AS version,
   (SELECT coalesce(json_agg(json_build_object('product', p.product, 'model', p.model)
                    ORDER BY p.product DESC, p.model DESC), '[]')

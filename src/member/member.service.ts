@@ -6,6 +6,7 @@ import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
+import { type AssignableRole } from '../access/role.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOfRows } from '../http/paging.js';
@@ -17,7 +18,7 @@ import { holdOrganization } from '../organization/hold-organization.js';
 import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { RemovedMember } from '../organization/removed-member.entity.js';
-import { OwnerStaysError } from '../organization/organization.errors.js';
+import { ManagedMemberError, OwnerStaysError } from '../organization/organization.errors.js';
 import {
   type MemberPage,
   type MemberRole,
@@ -25,7 +26,14 @@ import {
   type RemovedMemberPage,
   type RemovedMemberView,
 } from './dto/member.js';
-import { memberOf, memberSorting, membersOf, removedFrom, removedMemberSorting } from './member.queries.js';
+import {
+  memberOf,
+  memberSorting,
+  membersOf,
+  providerName,
+  removedFrom,
+  removedMemberSorting,
+} from './member.queries.js';
 import { checkVersion } from '../audit/settings-version.js';
 
 /** The people of an organization. */
@@ -61,29 +69,64 @@ export class MemberService {
    * @throws NotFoundError
    * @throws OwnerStaysError
    * @throws StaleVersionError
+   * @throws ManagedMemberError
    */
   async changeRole(caller: Caller, organizationId: number, userId: number, change: MemberRole): Promise<MemberView> {
     const { role, version } = change;
     return this.dataSource.transaction(async (manager) => {
       const member = await this.lock(manager, organizationId, userId);
       await checkVersion(manager, { kind: 'member-role', organizationId, targetId: userId }, version);
-      if (member.role !== role) {
-        await manager.update(Membership, { organizationId, userId }, { role });
-        this.memberships.changed(manager, userId);
-        await this.audit.record(manager, caller, {
-          action: 'member.role-changed',
-          organizationId,
-          targetType: 'user',
-          targetId: userId,
-          details: { from: member.role, to: role },
-        });
-        const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
-        await this.mail.enqueue(manager, organizationId, [
-          templatedMail('role-changed', email, { organization, role }),
-        ]);
-      }
+      await this.checkUnmanaged(manager, member);
+      await this.give(manager, caller, member, { role, managedBy: null });
       return this.view(manager, organizationId, userId);
     });
+  }
+
+  /**
+   * Gives a member the role that groups of an identity provider give, as a part of something larger. The owner stays.
+   *
+   * @param managedBy the provider
+   */
+  async changeRoleIn(
+    manager: EntityManager,
+    actor: Actor,
+    { organizationId, userId }: Pick<Membership, 'organizationId' | 'userId'>,
+    given: { role: AssignableRole; managedBy: number },
+  ): Promise<void> {
+    await holdOrganization(manager, organizationId);
+    const member = await manager.findOne(Membership, {
+      where: { organizationId, userId },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (member && member.role !== 'OWNER') await this.give(manager, actor, member, given);
+  }
+
+  private async give(
+    manager: EntityManager,
+    actor: Actor,
+    { organizationId, userId, role: from, managedBy: before }: Membership,
+    { role, managedBy }: { role: AssignableRole; managedBy: number | null },
+  ): Promise<void> {
+    if (from === role && before === managedBy) return;
+    await manager.update(Membership, { organizationId, userId }, { role, managedBy });
+    if (from === role) return;
+    this.memberships.changed(manager, userId);
+    await this.audit.record(manager, actor, {
+      action: 'member.role-changed',
+      organizationId,
+      targetType: 'user',
+      targetId: userId,
+      details: { from, to: role, ...(managedBy === null ? {} : { provider: managedBy }) },
+    });
+    const { email, organization } = await this.memberships.addressOf(manager, organizationId, userId);
+    await this.mail.enqueue(manager, organizationId, [templatedMail('role-changed', email, { organization, role })]);
+  }
+
+  /** @throws ManagedMemberError when groups of an identity provider decide about the membership */
+  private async checkUnmanaged(manager: EntityManager, { managedBy }: Membership): Promise<void> {
+    if (managedBy === null) return;
+    const provider = await providerName(manager, managedBy);
+    if (provider !== undefined) throw new ManagedMemberError(provider);
   }
 
   /**
@@ -91,9 +134,14 @@ export class MemberService {
    *
    * @throws NotFoundError
    * @throws OwnerStaysError
+   * @throws ManagedMemberError
    */
   async remove(caller: Caller, organizationId: number, userId: number): Promise<void> {
-    await this.dataSource.transaction((manager) => this.removeIn(manager, caller, organizationId, userId));
+    await this.dataSource.transaction(async (manager) => {
+      const member = await manager.findOneBy(Membership, { organizationId, userId });
+      if (member) await this.checkUnmanaged(manager, member);
+      await this.removeIn(manager, caller, organizationId, userId);
+    });
   }
 
   /** {@link remove}, as a part of something larger. */

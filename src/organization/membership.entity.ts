@@ -20,4 +20,9 @@ export class Membership {
 
   @Column({ name: 'joined_at', type: 'timestamptz' })
   joinedAt!: Date;
+
+  /** The identity provider whose groups give the role; null: people have given it. */
+  @ForeignKey('identity_provider', { name: 'membership_managed_by_fkey', onDelete: 'SET NULL' })
+  @Column({ name: 'managed_by', type: 'bigint', nullable: true })
+  managedBy!: number | null;
 }

@@ -6,12 +6,12 @@ import { type Membership } from './membership.entity.js';
 /** @returns whether the membership is new; one that exists stays as it is */
 export async function addMembership(
   manager: EntityManager,
-  { organizationId, userId, role, joinedAt }: Membership,
+  { organizationId, userId, role, joinedAt, managedBy }: Membership,
 ): Promise<boolean> {
   const added = await rowsOf<unknown>(
     manager,
-    sql`INSERT INTO membership (organization_id, user_id, role, joined_at)
-        VALUES (${organizationId}, ${userId}, ${role}, ${joinedAt})
+    sql`INSERT INTO membership (organization_id, user_id, role, joined_at, managed_by)
+        VALUES (${organizationId}, ${userId}, ${role}, ${joinedAt}, ${managedBy}::bigint)
         ON CONFLICT DO NOTHING RETURNING user_id`,
   );
   return added.length > 0;

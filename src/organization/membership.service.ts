@@ -23,7 +23,7 @@ import { type Role } from '../access/role.js';
 export type Memberships = ReadonlyMap<number, Role>;
 
 /** A membership that begins now. */
-type NewMembership = Omit<Membership, 'joinedAt'>;
+type NewMembership = Omit<Membership, 'joinedAt' | 'managedBy'> & Partial<Pick<Membership, 'managedBy'>>;
 
 /** Who is what where. Answered from memory, and dropped as soon as the database tells of a change. */
 @Injectable()
@@ -85,9 +85,13 @@ export class MembershipService {
    * @returns whether the membership is new
    * @throws LimitReachedError when the organization is full
    */
-  async join(manager: EntityManager, actor: Actor, { organizationId, userId, role }: NewMembership): Promise<boolean> {
+  async join(
+    manager: EntityManager,
+    actor: Actor,
+    { organizationId, userId, role, managedBy = null }: NewMembership,
+  ): Promise<boolean> {
     const joinedAt = this.clock.now();
-    if (!(await addMembership(manager, { organizationId, userId, role, joinedAt }))) return false;
+    if (!(await addMembership(manager, { organizationId, userId, role, joinedAt, managedBy }))) return false;
     this.changed(manager, userId);
     if (await this.isFull(manager, organizationId, 1)) {
       throw new LimitReachedError('too-many-members', this.settings.maxMembersPerOrganization);

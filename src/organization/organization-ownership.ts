@@ -51,7 +51,7 @@ export class OrganizationOwnership {
       if (next === owner) return;
       await this.checkNumber(manager, userId);
       await manager.update(Membership, { organizationId: id, userId: owner.userId }, { role: 'ADMIN' });
-      await manager.update(Membership, { organizationId: id, userId }, { role: 'OWNER' });
+      await manager.update(Membership, { organizationId: id, userId }, { role: 'OWNER', managedBy: null });
       this.memberships.changed(manager, owner.userId, userId);
       await this.audit.record(manager, caller, {
         action: 'organization.ownership-transferred',

@@ -56,6 +56,18 @@ export class OwnerStaysError extends DomainError {
   }
 }
 
+/** Groups of an identity provider say who is a member, and with which role. */
+export class ManagedMemberError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'member-managed';
+  override readonly details: { provider: string };
+
+  constructor(provider: string) {
+    super(`This role comes from the groups of ${provider}. Change the groups of the person there.`);
+    this.details = { provider };
+  }
+}
+
 /** Two teams of an organization cannot share a name. */
 export class TeamNameTakenError extends DomainError {
   readonly kind = 'conflict';

@@ -28,4 +28,9 @@ export class TeamMember {
 
   @Column({ name: 'joined_at', type: 'timestamptz' })
   joinedAt!: Date;
+
+  /** The identity provider whose groups give the place in the team; null: people have given it. */
+  @ForeignKey('identity_provider', { name: 'team_member_managed_by_fkey', onDelete: 'SET NULL' })
+  @Column({ name: 'managed_by', type: 'bigint', nullable: true })
+  managedBy!: number | null;
 }

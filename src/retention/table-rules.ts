@@ -52,6 +52,8 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   ended_session: { deleted: { time: 'ended_at', days: 'sessionRetentionDays', and: 'ended_event_id IS NULL' } },
   exhaustion_notice: { bounded: 'has one row for each organization and product' },
   expiry_notice: { deleted: { time: 'expires_at', days: 400 } },
+  identity_group: setUp,
+  identity_provider: setUp,
   installation: singleton,
   invitation: {
     deleted: {
@@ -96,4 +98,5 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   usage_month: { deleted: { time: "month + interval '1 month'", days: 'sessionRetentionDays' } },
   usage_roll_up: singleton,
   user_account: { bounded: 'has the people' },
+  user_identity: ofAccount,
 };

@@ -30,7 +30,8 @@ import {
 
 export interface NewUser {
   email: string;
-  password: AcceptedPassword;
+  /** Null: the account signs in by an identity provider alone. */
+  password: AcceptedPassword | null;
   firstName: string;
   lastName: string;
   root: boolean;
@@ -188,7 +189,7 @@ export class UserService implements OnModuleInit {
       .into(User)
       .values({
         email: newUser.email,
-        password: newUser.password.hash,
+        password: newUser.password?.hash ?? null,
         firstName: newUser.firstName,
         lastName: newUser.lastName,
         root: newUser.root,

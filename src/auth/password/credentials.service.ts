@@ -86,6 +86,13 @@ export class CredentialsService {
    * @returns a link to set the new password, to be handed to the owner of the address
    */
   async vouch(manager: EntityManager, userId: number, actor: Actor): Promise<ResetLink> {
+    await this.verifyElsewhere(manager, userId, actor);
+    return this.links.create(manager, userId, actor);
+  }
+
+  /** The address is proved by other means than a password. What was set before is void at once, and there is no password. */
+  async verifyElsewhere(manager: EntityManager, userId: number, actor: Actor): Promise<void> {
+    await this.links.withdraw(manager, userId);
     await manager.update(
       User,
       { id: userId },
@@ -95,7 +102,6 @@ export class CredentialsService {
     await manager.delete(Session, { userId });
     await this.apiKeys.deleteAllOf(manager, userId, actor);
     await this.markVerified(manager, userId, actor);
-    return this.links.create(manager, userId, actor);
   }
 
   private async markVerified(manager: EntityManager, userId: number, actor: Actor): Promise<void> {

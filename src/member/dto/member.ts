@@ -20,6 +20,14 @@ export class LicenseAccess {
   model!: string;
 }
 
+export class ManagingProvider {
+  @ApiProperty()
+  id!: number;
+
+  @ApiProperty()
+  name!: string;
+}
+
 export class MemberView {
   @ApiProperty()
   userId!: number;
@@ -53,6 +61,13 @@ export class MemberView {
     description: 'Seats that this member can use: the per-user seats assigned, and those that are shared.',
   })
   licenses!: LicenseAccess[];
+
+  @ApiProperty({
+    type: ManagingProvider,
+    nullable: true,
+    description: 'The identity provider whose groups give the role, which cannot be changed here; null: none does.',
+  })
+  managedBy!: ManagingProvider | null;
 
   @ApiProperty({ description: 'Of the role: a change may send it.' })
   version!: number;

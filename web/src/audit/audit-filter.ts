@@ -10,6 +10,8 @@ export const actionKinds = [
   'backup.',
   'clock.',
   'execution-notification.',
+  'identity-provider.',
+  'identity.',
   'invitation.',
   'lease.',
   'license.',

@@ -46,6 +46,17 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     certificates: 'Das enthält keine Zertifikate in PEM.',
     matches_host: 'Das ist weder ein Hostname noch eine Adresse.',
     matches_sender: 'Das ist keine E-Mail-Adresse, und kein Name mit einer in spitzen Klammern.',
+    'provider-secret-needed': 'Geben Sie das Geheimnis für diese Adresse und diesen Benutzer noch einmal ein.',
+    'ldap-url': 'Geben Sie Adressen wie ldaps://dc1.example.com ein, getrennt durch Leerzeichen.',
+    'ldap-placeholder': 'Der Filter braucht {user} oder, für Gruppen, {dn}.',
+    'ldap-filter': 'Das ist kein LDAP-Filter wie (mail={user}).',
+    attribute: 'Das ist kein Name eines Attributs wie mail.',
+    servers: 'Höchstens 10 Server.',
+    issuer: 'Das ist keine Adresse, die mit https:// beginnt.',
+    'openid-scope': 'Die Bereiche brauchen openid.',
+    'group-target': 'Diese Organisation oder dieses Team gibt es nicht.',
+    'group-rule': 'Eine Gruppe gibt den Server oder eine Rolle in einer Organisation, nicht beides.',
+    saml: 'SAML 2.0 gibt es in dieser Version nicht. Verbinden Sie den Anbieter mit OpenID Connect.',
     'too-many-fields': 'Das hat mehr als {{limit}} Felder.',
     'too-many-values': 'Das hat mehr als {{limit}} Werte.',
     depth: 'Das ist zu tief verschachtelt.',
@@ -103,6 +114,16 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'wrong-credentials': 'Die E-Mail-Adresse oder das Passwort ist falsch, oder das Konto ist gesperrt.',
     'client-password-misplaced':
       'Ein Client-Passwort gilt nur in Katalon Studio. Melden Sie sich hier mit dem Passwort Ihres Kontos an.',
+    'address-missing': 'Der Identitätsanbieter hat keine E-Mail-Adresse geschickt. Fragen Sie einen Administrator.',
+    'address-invalid': 'Der Identitätsanbieter hat eine E-Mail-Adresse geschickt, die dieser Server nicht annimmt.',
+    'address-not-verified':
+      'Der Identitätsanbieter bestätigt nicht, dass {{email}} Ihre Adresse ist. Bestätigen Sie sie dort, und melden Sie sich dann wieder an.',
+    'domain-not-allowed':
+      'Dieser Server nimmt {{email}} von diesem Identitätsanbieter nicht an. Bitten Sie einen Administrator, die Domain beim Anbieter einzutragen.',
+    'account-missing': 'Für {{email}} gibt es hier kein Konto. Bitten Sie einen Administrator um eine Einladung.',
+    'identity-taken':
+      'Das Konto {{email}} ist mit einer anderen Person des Identitätsanbieters verknüpft. Fragen Sie den Serveradministrator.',
+    'member-managed': 'Diese Rolle kommt aus den Gruppen von {{provider}}. Ändern Sie dort die Gruppen der Person.',
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
     'scope-missing':
       'Diesem API-Schlüssel fehlt der Bereich {{scope}}. Legen Sie in Ihrem Profil einen Schlüssel damit an.',
@@ -208,6 +229,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
 
     'owner-stays':
       'Das ist der Besitzer der Organisation. Übertragen Sie die Organisation zuerst einem anderen Mitglied.',
+    'provider-name-taken': 'Ein Identitätsanbieter mit dem Namen {{name}} ist schon verbunden.',
     'team-name-taken': 'Ein Team mit dem Namen {{name}} gibt es schon.',
 
     'seats-in-use': 'In dieser Organisation werden noch Plätze benutzt. Beenden Sie zuerst diese Sitzungen.',

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Notifications } from '../database/notifications.js';
+import { IdentityGroup } from './identity-group.entity.js';
+import { IdentityProvider, type ProviderKind } from './identity-provider.entity.js';
+
+/** A provider and what its groups give. */
+export interface Provider extends IdentityProvider {
+  groups: readonly IdentityGroup[];
+}
+
+/** The providers that people can sign in with. Kept in memory, and read again when the database tells of a change. */
+@Injectable()
+export class IdentityProviders {
+  private known: Promise<readonly Provider[]> | undefined;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly notifications: Notifications,
+  ) {
+    notifications.on('identity_changed', () => (this.known = undefined));
+    notifications.onResume(() => (this.known = undefined));
+  }
+
+  /** Those that are enabled, of one kind or of all, in the order in which they were made. */
+  async enabled(kind?: ProviderKind): Promise<readonly Provider[]> {
+    const all = await this.all();
+    return all.filter((each) => each.enabled && (kind === undefined || each.kind === kind));
+  }
+
+  private all(): Promise<readonly Provider[]> {
+    if (!this.notifications.isListening) return this.read();
+    if (this.known) return this.known;
+    const reading = this.read();
+    this.known = reading;
+    reading.catch(() => {
+      if (this.known === reading) this.known = undefined;
+    });
+    return reading;
+  }
+
+  private async read(): Promise<readonly Provider[]> {
+    const { manager } = this.dataSource;
+    const providers = await manager.find(IdentityProvider, { order: { id: 'ASC' } });
+    if (providers.length === 0) return [];
+    const groups = await manager.find(IdentityGroup, { order: { id: 'ASC' } });
+    return providers.map((each) =>
+      Object.assign(each, { groups: groups.filter(({ providerId }) => providerId === each.id) }),
+    );
+  }
+}

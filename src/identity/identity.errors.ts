@@ -1,0 +1,45 @@
+import { DomainError } from '../errors/domain-error.js';
+
+/** Why a person that a provider has recognized cannot sign in here. Never said before the provider has proved who it is. */
+const messages = {
+  'address-missing': () => 'The identity provider sent no e-mail address. Ask an administrator to have it sent.',
+  'address-invalid': () => 'The identity provider sent an e-mail address that this server cannot use.',
+  'address-not-verified': (email: string) =>
+    `The identity provider does not confirm that ${email} is your address. Verify the address there, then sign in again.`,
+  'domain-not-allowed': (email: string) =>
+    `This server does not accept ${email} from this identity provider. Ask an administrator to add the domain to the provider.`,
+  'account-missing': (email: string) =>
+    `There is no account for ${email} on this server. Ask an administrator to invite you.`,
+  'identity-taken': (email: string) =>
+    `The account of ${email} is linked to another person of the identity provider. Ask an administrator of the server.`,
+  'account-disabled': (email: string) => `The account of ${email} is disabled. Ask an administrator of the server.`,
+} as const;
+
+export type ArrivalProblem = keyof typeof messages;
+
+/** A provider vouches for a person, and still they cannot sign in. */
+export class ArrivalRefusedError extends DomainError {
+  readonly kind = 'forbidden';
+  override readonly refusesAccess = true;
+  override readonly details: { email: string };
+
+  constructor(
+    readonly code: ArrivalProblem,
+    email: string,
+  ) {
+    super(messages[code](email));
+    this.details = { email };
+  }
+}
+
+/** Two providers cannot share a name: people choose by it. */
+export class ProviderNameTakenError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'provider-name-taken';
+  override readonly details: { name: string };
+
+  constructor(name: string) {
+    super(`There is already an identity provider called ${name}.`);
+    this.details = { name };
+  }
+}

@@ -1,0 +1,56 @@
+import sql from 'sql-template-tag';
+import { type EntityManager } from 'typeorm';
+import { rowsOf } from '../database/query.js';
+import { type Standing } from './group-grants.js';
+
+/** What an account has, as far as a provider's groups can give it. */
+export async function standingOf(manager: EntityManager, providerId: number, userId: number): Promise<Standing> {
+  const [standing] = await rowsOf<Standing>(
+    manager,
+    sql`SELECT u.root,
+          EXISTS (SELECT FROM user_identity i WHERE i.user_id = u.id AND i.provider_id = ${providerId} AND i.gives_root) AS "givesRoot",
+          (SELECT coalesce(json_agg(json_build_object('organizationId', m.organization_id, 'role', m.role, 'managedBy', m.managed_by)), '[]')
+             FROM membership m WHERE m.user_id = u.id) AS memberships,
+          (SELECT coalesce(json_agg(json_build_object('organizationId', t.organization_id, 'teamId', t.team_id, 'managedBy', t.managed_by)), '[]')
+             FROM team_member t WHERE t.user_id = u.id) AS teams
+        FROM user_account u WHERE u.id = ${userId}`,
+  );
+  return standing ?? { root: false, givesRoot: false, memberships: [], teams: [] };
+}
+
+/** How many accounts each provider has, as `{providerId, accounts}`. */
+export function accountsByProvider(
+  manager: EntityManager,
+  ids: readonly number[],
+): Promise<{ providerId: number; accounts: number }[]> {
+  return rowsOf(
+    manager,
+    sql`SELECT provider_id AS "providerId", count(*)::int AS accounts FROM user_identity
+         WHERE provider_id = ANY(${ids}::bigint[]) GROUP BY provider_id`,
+  );
+}
+
+/** Whether another provider has this name, in any case. */
+export async function isProviderNameTaken(manager: EntityManager, name: string, except: number): Promise<boolean> {
+  const found = await rowsOf<unknown>(
+    manager,
+    sql`SELECT FROM identity_provider WHERE fold_case(name) = fold_case(${name}::text) AND id <> ${except}`,
+  );
+  return found.length > 0;
+}
+
+/** Of pairs of an organization and a team of it (null: without a team), those that exist: their positions in the list. */
+export async function existingTargets(
+  manager: EntityManager,
+  targets: readonly { organizationId: number; teamId: number | null }[],
+): Promise<Set<number>> {
+  const rows = await rowsOf<{ index: number }>(
+    manager,
+    sql`SELECT t.index::int AS index
+          FROM unnest(${targets.map((each) => each.organizationId)}::bigint[], ${targets.map((each) => each.teamId)}::bigint[])
+               WITH ORDINALITY AS t(organization_id, team_id, index)
+          JOIN organization o ON o.id = t.organization_id
+         WHERE t.team_id IS NULL OR EXISTS (SELECT FROM team WHERE team.id = t.team_id AND team.organization_id = o.id)`,
+  );
+  return new Set(rows.map(({ index }) => index - 1));
+}

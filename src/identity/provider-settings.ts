@@ -1,0 +1,186 @@
+import { InvalidRequestError } from '../http/validation.js';
+import { holdsCertificates } from '../network/certificates.js';
+import { type ProviderFields } from './dto/identity-provider.js';
+import { type ProviderKind } from './identity-provider.entity.js';
+
+/** How a directory is reached and searched. An empty text: not set. */
+export interface LdapSettings {
+  /** Addresses, separated by blanks. */
+  url: string;
+  startTls: boolean;
+  caCertificate: string;
+  bindDn: string;
+  userBase: string;
+  userFilter: string;
+  attributes: { email: string; firstName: string; lastName: string };
+  groupBase: string;
+  groupFilter: string;
+}
+
+/** How an OpenID provider is reached. */
+export interface OidcSettings {
+  issuer: string;
+  clientId: string;
+  /** Separated by blanks. */
+  scopes: string;
+  groupsClaim: string;
+}
+
+export type ProviderSettings = LdapSettings | OidcSettings;
+export type Secrets = Readonly<Record<string, string>>;
+
+const ldapDefaults: LdapSettings = {
+  ...{ url: '', startTls: false, caCertificate: '', bindDn: '', userBase: '' },
+  userFilter: '(&(objectClass=person)(|(mail={user})(userPrincipalName={user})(sAMAccountName={user})(uid={user})))',
+  attributes: { email: 'mail', firstName: 'givenName', lastName: 'sn' },
+  ...{ groupBase: '', groupFilter: '(|(member={dn})(uniqueMember={dn}))' },
+};
+
+const oidcDefaults: OidcSettings = { issuer: '', clientId: '', scopes: 'openid email profile', groupsClaim: 'groups' };
+
+/** What a kind of provider needs. */
+interface KindRules {
+  defaults: ProviderSettings;
+  /** Fields that must not be empty. */
+  needed: readonly string[];
+  secret: 'bindPassword' | 'clientSecret';
+  /** Fields that say to whom the secret goes: for another one it has to be given again. */
+  boundTo: readonly string[];
+  check(settings: Record<string, unknown>): void;
+}
+
+export const kinds: Readonly<Record<Exclude<ProviderKind, 'saml'>, KindRules>> = {
+  ldap: {
+    defaults: ldapDefaults,
+    needed: ['url', 'userBase', 'userFilter'],
+    secret: 'bindPassword',
+    boundTo: ['url', 'bindDn'],
+    check: (settings) => checkLdap(settings as unknown as LdapSettings),
+  },
+  oidc: {
+    defaults: oidcDefaults,
+    needed: ['issuer', 'clientId'],
+    secret: 'clientSecret',
+    boundTo: ['issuer', 'clientId'],
+    check: (settings) => checkOidc(settings as unknown as OidcSettings),
+  },
+};
+
+/** Fields that each kind has, and those of all kinds together. */
+const fieldsOf = (kind: keyof typeof kinds): string[] => [...Object.keys(kinds[kind].defaults), kinds[kind].secret];
+const ofKinds = new Set([...fieldsOf('ldap'), ...fieldsOf('oidc')]);
+
+/** @throws InvalidRequestError for a kind that this server does not have yet */
+export function rulesOf(kind: ProviderKind): KindRules {
+  if (kind === 'saml') {
+    refuse(
+      'kind',
+      'SAML 2.0 is not available in this version: connect the provider with OpenID Connect (oidc)',
+      'saml',
+    );
+  }
+  return kinds[kind];
+}
+
+/**
+ * The settings of a provider after a change.
+ *
+ * @throws InvalidRequestError
+ */
+export function changedSettings(
+  kind: ProviderKind,
+  before: Record<string, unknown> | undefined,
+  change: ProviderFields,
+): Record<string, unknown> {
+  const rules = rulesOf(kind);
+  const given = Object.entries(change).filter(([field, value]) => ofKinds.has(field) && value !== undefined);
+  const foreign = given.find(([field]) => !fieldsOf(kind as keyof typeof kinds).includes(field));
+  if (foreign) refuse(foreign[0], `${foreign[0]} is not a field of the kind ${kind}`, 'kind');
+  const settings: Record<string, unknown> = { ...rules.defaults, ...before };
+  for (const [field, value] of given)
+    if (field !== rules.secret) settings[field] = valueOf(rules.defaults, field, value);
+  for (const field of rules.needed) if (!settings[field]) refuse(field, `${field} is missing`, 'isMissing');
+  rules.check(settings);
+  return settings;
+}
+
+/** Attributes that are not named keep their usual names. */
+function valueOf(defaults: ProviderSettings, field: string, value: unknown): unknown {
+  const usual = (defaults as unknown as Record<string, unknown>)[field];
+  return value instanceof Object ? { ...(usual as object), ...withoutEmpty(value) } : value;
+}
+
+function withoutEmpty(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value));
+}
+
+/** The addresses of a directory's servers, in the order in which they are tried. */
+export function serversOf({ url }: Pick<LdapSettings, 'url'>): string[] {
+  return url.split(/\s+/).filter(Boolean);
+}
+
+/** What is accepted and should be changed. */
+export function warningsAbout(kind: ProviderKind, settings: Record<string, unknown>): string[] {
+  const { url, startTls, issuer } = settings as Partial<LdapSettings & OidcSettings>;
+  if (kind === 'ldap' && !startTls && serversOf({ url: url ?? '' }).some((each) => /^ldap:/i.test(each))) {
+    return ['Passwords travel unencrypted to ldap:// addresses. Use ldaps://, or turn on StartTLS.'];
+  }
+  if (kind === 'oidc' && issuer?.startsWith('http:')) {
+    return ['The issuer is reached without encryption (http://). Use https:// in production.'];
+  }
+  return [];
+}
+
+function checkLdap(settings: LdapSettings): void {
+  const servers = serversOf(settings);
+  if (servers.length === 0) refuse('url', 'url is missing', 'isMissing');
+  if (servers.length > 10) refuse('url', 'url can name at most 10 servers', 'servers');
+  for (const each of servers) {
+    if (!isServer(each))
+      refuse('url', 'url must be addresses such as ldaps://dc1.example.com, separated by blanks', 'ldap-url');
+  }
+  if (settings.caCertificate.trim() && !holdsCertificates(settings.caCertificate)) {
+    refuse('caCertificate', 'caCertificate must hold certificates in PEM form', 'certificates');
+  }
+  checkFilter('userFilter', settings.userFilter, ['{user}']);
+  if (settings.groupBase) checkFilter('groupFilter', settings.groupFilter, ['{dn}', '{user}']);
+  for (const [name, attribute] of Object.entries(settings.attributes)) {
+    if (!/^[A-Za-z][\w.;-]*$/.test(attribute)) {
+      refuse(`attributes.${name}`, `attributes.${name} must be the name of an attribute, such as mail`, 'attribute');
+    }
+  }
+}
+
+function isServer(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return !!url && /^ldaps?:$/.test(url.protocol) && !!url.hostname && /^\/?$/.test(url.pathname) && !/[@?#]/.test(text);
+}
+
+function checkFilter(field: string, filter: string, placeholders: readonly string[]): void {
+  if (!placeholders.some((each) => filter.includes(each))) {
+    refuse(field, `${field} must contain ${placeholders.join(' or ')}`, 'ldap-placeholder');
+  }
+  if (!isBalanced(filter)) refuse(field, `${field} must be an LDAP filter such as (mail={user})`, 'ldap-filter');
+}
+
+function isBalanced(filter: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < filter.length; index++) {
+    if (filter[index] === '(') depth++;
+    if (filter[index] === ')') depth--;
+    if (depth < 0 || (depth === 0 && index < filter.length - 1)) return false;
+  }
+  return depth === 0 && filter.startsWith('(');
+}
+
+function checkOidc({ issuer, scopes }: OidcSettings): void {
+  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    refuse('issuer', 'issuer must be an address that begins with https://', 'issuer');
+  }
+  if (!scopes.split(/\s+/).includes('openid')) refuse('scopes', 'scopes must contain openid', 'openid-scope');
+}
+
+function refuse(field: string, message: string, rule: string): never {
+  throw new InvalidRequestError([{ field, message, rule }]);
+}
