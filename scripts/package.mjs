@@ -28,6 +28,7 @@ import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { billOfMaterials, packagesOfConsole } from './bill-of-materials.mjs';
 import { ensureBuilt, ensureInstalled } from './prepare.mjs';
+import { unbundledPackages } from './unbundled-packages.mjs';
 
 const here = `${process.platform}-${process.arch}`;
 const { values: options } = parseArgs({
@@ -56,12 +57,14 @@ const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8
 const name = `${options['vendor-tool'] ? 'license-vendor' : 'license-server'}-${description.version}`;
 /** Always the same unless the build system names a time, so that the same sources give the same bytes. */
 const builtAt = new Date(Number(process.env.SOURCE_DATE_EPOCH ?? 1_700_000_000) * 1000);
-const trustAnchor = 'dist/src/config/trust-anchor.js';
+const trustAnchor = 'dist/server/trust-anchor.js';
 /** Only the vendor issues licenses: a release that is bound to the vendor's key lacks what does it. */
-const vendorsOwn = ['dist/cli/vendor.js', 'dist/cli/vendor-tool.js', 'dist/cli/license-specification.js'];
+const vendorsOwn = ['dist/server/vendor.js'];
 /** Only developers read these; the licenses of the packages stay. */
 const unwanted = /\.(map|d\.[cm]?ts|ts|mts|cts|md|markdown|flow|tsbuildinfo|a|h|orig|rej)$/;
 const notice = /^(licen[cs]e|notice|copying|copyright)/i;
+/** Of a package that is in the bundle. */
+const allButLicenses = /^(?!package\.json$)/;
 /** What Node loads nothing of: other builds of a package, for browsers and bundlers, and their tests and examples. */
 const unwantedPlaces = [
   /^node_modules\/typeorm\/browser$/,
@@ -100,8 +103,10 @@ try {
 async function stageServer() {
   const packages = options.platform === here ? root : fetchPackages(options.platform);
   const shipped = productionPackages(packages);
-  for (const folder of shipped) copy(packages, folder);
-  for (const folder of ['dist/src', 'dist/cli', 'dist/web', 'bin', 'deploy', 'docs']) copy(root, folder, /\.map$/);
+  const needed = new Set(closureOf(unbundledPackages, packages));
+  for (const folder of shipped) copy(packages, folder, needed.has(folder) ? unwanted : allButLicenses);
+  for (const folder of ['dist/server', 'dist/cli/main.js', 'dist/web', 'bin', 'deploy', 'docs'])
+    copy(root, folder, /\.map$/);
   for (const file of ['README.md', 'SECURITY.md', 'scripts/example-license.yaml']) copy(root, file, /^$/);
   writeDescription(description.bin);
   if (vendorKeys.length > 0) {
@@ -143,19 +148,19 @@ function importsOf(entry) {
 }
 
 /** The places of packages and of all that they need. */
-function closureOf(names) {
+function closureOf(names, folder = root) {
   const found = new Set();
   const add = (name) => {
     const place = `node_modules/${name}`;
     const known = lock.packages[place];
-    if (!known || found.has(place) || !existsSync(path.join(root, place))) return;
+    if (!known || found.has(place) || !existsSync(path.join(folder, place))) return;
     found.add(place);
     for (const each of Object.keys({ ...known.dependencies, ...known.optionalDependencies, ...known.peerDependencies }))
       add(each);
   };
   for (const name of names) add(name);
   const nested = Object.keys(lock.packages).filter((place) =>
-    [...found].some((folder) => place.startsWith(`${folder}/node_modules/`)),
+    [...found].some((outer) => place.startsWith(`${outer}/node_modules/`)),
   );
   return [...found, ...nested];
 }

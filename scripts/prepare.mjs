@@ -68,9 +68,10 @@ function buildServer() {
   console.error('Building the server …');
   const begun = new Date();
   // The console stays.
-  for (const part of ['.built', 'src', 'cli', 'scripts', 'test'])
+  for (const part of ['.built', 'src', 'cli', 'scripts', 'server', 'test'])
     rmSync(path.join('dist', part), { recursive: true, force: true });
   run(path.join('node_modules', '.bin', 'nest'), ['build']);
+  run(process.execPath, ['scripts/bundle.mjs']);
   mark(server, begun);
 }
 

@@ -11,6 +11,6 @@ setInterval(() => {
   if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM');
 }, 500).unref();
 
-const { Parent } = await import('../dist/src/parent.js');
-const program = new URL('../dist/src/main.js', import.meta.url);
+const { Parent } = await import('../dist/server/parent.js');
+const program = new URL('../dist/server/main.js', import.meta.url);
 new Parent({ program, takeOver: process.argv.includes('--take-over') }).run();

@@ -112,6 +112,8 @@ export function dataSourceOptions(url: string, clock: ClockOffset = { offsetMill
   return {
     type: 'postgres',
     url,
+    // The one whose types are set above: by its name, TypeORM would load another copy beside the bundle.
+    driver: pg,
     uuidExtension: 'pgcrypto',
     // The schema changes by migration only.
     synchronize: false,

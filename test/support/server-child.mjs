@@ -1,7 +1,7 @@
 // A process for built servers, one at a time, each as it runs for users. The test gets its address, and steps its clock.
-import { readSettings } from '../../dist/src/config/settings.js';
-import { createLog } from '../../dist/src/log/log.js';
-import { startServer } from '../../dist/src/server.js';
+import { readSettings } from '../../dist/server/settings.js';
+import { createLog } from '../../dist/server/log.js';
+import { startServer } from '../../dist/server/server.js';
 import { adoptClocks } from './adopted-clocks.mjs';
 
 /** Threads that live, and how many new ones end as soon as they have begun, with what they were given. */

@@ -1,0 +1,88 @@
+// Bundles the compiled server and its commands, with the packages they use, into dist/server: loading some 2,000 small files one by
+// one took longer than all the rest of a start. prepare.mjs runs it in a process of its own.
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+import { unbundledPackages } from './unbundled-packages.mjs';
+
+const root = path.dirname(import.meta.dirname);
+const dist = path.join(root, 'dist');
+const output = path.join(dist, 'server');
+
+/** What is started by its place, which then only loads the bundle. */
+const programs = { 'license-server': 'cli/main.js', main: 'src/main.js' };
+const shebang = '#!/usr/bin/env node\n';
+
+/** The programs and their threads, and what scripts and the processes of the tests import. */
+const entries = {
+  ...programs,
+  serve: 'cli/serve.js',
+  'password-estimator': 'src/user/password-estimator.js',
+  parent: 'src/parent.js',
+  server: 'src/server.js',
+  settings: 'src/config/settings.js',
+  log: 'src/log/log.js',
+  clock: 'src/clock/clock.js',
+};
+
+/** Optional packages of other packages, which are not installed. */
+const notInstalled = [
+  /^@nestjs\/(microservices|websockets|platform-express|terminus|bull|bullmq)/,
+  /^@fastify\/view$/,
+  /^(pg-native|bullmq|ioredis|redis)$/,
+];
+
+const isOf = (name) => new RegExp(`^${name}(/|$)`);
+const external = [...unbundledPackages.map(isOf), ...notInstalled];
+
+/** Reads the source maps of the compiler, so that those of the bundle name TypeScript files. */
+const sourceMaps = {
+  name: 'source-maps',
+  load(id) {
+    if (!id.startsWith(`${dist}${path.sep}`)) return null;
+    return { code: readFileSync(id, 'utf8'), map: readFileSync(`${id}.map`, 'utf8') };
+  },
+};
+
+/** TypeORM 1 lacks both; looking for them at run time would load a second TypeORM. */
+const typeormOfToday = {
+  name: 'typeorm-of-today',
+  load(id) {
+    if (!id.endsWith(path.join('@nestjs', 'typeorm', 'dist', 'common', 'typeorm-compat.js'))) return null;
+    return 'export const Connection = undefined; export const AbstractRepository = undefined;';
+  },
+};
+
+rmSync(output, { recursive: true, force: true });
+const bundle = await rolldown({
+  cwd: root,
+  input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, path.join(dist, file)])),
+  platform: 'node',
+  external,
+  // A chunk may export to other chunks more than its entry does.
+  preserveEntrySignatures: 'allow-extension',
+  plugins: [sourceMaps, typeormOfToday],
+  logLevel: 'warn',
+});
+await bundle.write({
+  dir: output,
+  format: 'es',
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name].js',
+  sourcemap: true,
+  // Names of classes are in the OpenAPI document, in logs and in stacks.
+  keepNames: true,
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      // package.mjs binds a release to the vendor's key in this file, and leaves out what issues licenses.
+      { name: 'trust-anchor', test: /dist[\\/]src[\\/]config[\\/]trust-anchor\.js$/ },
+      { name: 'vendor', test: /dist[\\/]cli[\\/](vendor|license-specification)\.js$/ },
+    ],
+  },
+});
+await bundle.close();
+cpSync(path.join(dist, 'src', 'mail', 'templates'), path.join(output, 'templates'), { recursive: true });
+// The programs stay where services, scripts and people start them.
+for (const [name, file] of Object.entries(programs))
+  writeFileSync(path.join(dist, file), `${shebang}import '../server/${name}.js';\n`);
