@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { AuditService } from '../src/audit/audit.service.js';
 import { AuthModule } from '../src/auth/auth.module.js';
+import { FactorChanges } from '../src/auth/second-factor/factor-changes.js';
 import { CredentialsService } from '../src/auth/password/credentials.service.js';
 import {
   canonicalEmail,
@@ -32,6 +33,26 @@ export async function resetPassword(given: string, config: string | undefined): 
       .get(DataSource)
       .transaction((manager) => app.get(CredentialsService).override(manager, user.id, password, operator));
     return `The new password of ${email} is set.${user.disabledAt ? ' The account is still disabled.' : ''}`;
+  });
+}
+
+/**
+ * Removes what the second step of an account's sign-in takes: the password alone is enough then.
+ *
+ * @returns what was done, in words
+ */
+export async function resetSecondFactor(given: string, config: string | undefined): Promise<string> {
+  if (!hasEmailForm(canonicalEmail(given))) throw notAnAddress(given, 'isEmail');
+  return withServices({ config, module: AuthModule }, async (app) => {
+    const user = await app.get(UserService).findByEmail(given);
+    if (!user) throw new Error(`There is no account for ${canonicalEmail(given)}.`);
+    const { id, email } = user;
+    const isReset = await app
+      .get(DataSource)
+      .transaction((manager) => app.get(FactorChanges).reset(manager, id, operator));
+    return isReset
+      ? `The second factors of ${email} are removed. The password is as it was.`
+      : `${email} has no second factor. Nothing was changed.`;
   });
 }
 

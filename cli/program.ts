@@ -94,6 +94,12 @@ function addPeople(program: Command): void {
       const { resetPassword } = await import('./operator.js');
       console.log(await resetPassword(email, config));
     });
+  withConfig(program.command('reset-second-factor').argument('<email>'))
+    .description('remove the authenticator apps, passkeys and recovery codes of an account; all its sessions end')
+    .action(async (email: string, { config }: { config?: string }) => {
+      const { resetSecondFactor } = await import('./operator.js');
+      console.log(await resetSecondFactor(email, config));
+    });
   withConfig(program.command('create-admin').argument('<email>'))
     .description('make an account an administrator of the server, and create it if need be')
     .action(async (email: string, { config }: { config?: string }) => {

@@ -17,6 +17,9 @@ import { ApiKey } from './auth/api-key/api-key.entity.js';
 import { KnownDevice } from './auth/sign-in/known-device.entity.js';
 import { EmailChange } from './auth/password/email-change.entity.js';
 import { PasswordReset } from './auth/password/password-reset.entity.js';
+import { PendingSignIn } from './auth/second-factor/pending-sign-in.entity.js';
+import { RecoveryCode } from './auth/second-factor/recovery-code.entity.js';
+import { SecondFactor } from './auth/second-factor/second-factor.entity.js';
 import { Session } from './auth/session/session.entity.js';
 import { SignInPlace } from './auth/sign-in/sign-in-place.entity.js';
 import { TokenFamily } from './auth/session/token-family.entity.js';
@@ -90,8 +93,10 @@ export const entities = [
   OverQuotaNotice,
   EmailChange,
   PasswordReset,
+  PendingSignIn,
   Plugin,
   RecordedSettings,
+  RecoveryCode,
   RemovedMember,
   RetiredSigningKey,
   SeatCap,
@@ -99,6 +104,7 @@ export const entities = [
   SeatPool,
   SeatReservation,
   SeatWaiter,
+  SecondFactor,
   Session,
   SignInPlace,
   SigningKey,

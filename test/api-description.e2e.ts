@@ -48,6 +48,7 @@ const open = [
   'get /info',
   'post /api/v1/auth/forgot-password',
   'post /api/v1/auth/reset-password',
+  'post /api/v1/auth/second-factor',
   'post /api/v1/auth/sign-in',
   'post /api/v1/auth/verify-email',
   'post /api/v1/invitations/{token}/accept',

@@ -74,6 +74,13 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
       `INSERT INTO password_reset (token_hash, user_id, created_at, expires_at)
          SELECT '${name}', id, ${over} - interval '1 hour', ${over} FROM user_account LIMIT 1`,
   },
+  pending_sign_in: {
+    days: 1,
+    key: "encode(token_hash, 'escape')",
+    insert: (name, over) =>
+      `INSERT INTO pending_sign_in (token_hash, user_id, credentials_version, created_at, expires_at)
+         SELECT '${name}', id, credentials_version, ${over} - interval '10 minutes', ${over} FROM user_account LIMIT 1`,
+  },
   session: {
     days: 1,
     key: "encode(token_hash, 'escape')",

@@ -10,6 +10,7 @@ import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { AccountService } from './account.service.js';
 import { ErasureService } from './erasure.service.js';
+import { SecondFactorReset } from './second-factor-reset.js';
 import { AccountChange, AccountPage, AccountView, ChangedAccount } from './dto/account.js';
 
 @ApiTags('Administration')
@@ -19,6 +20,7 @@ export class AccountController {
   constructor(
     private readonly accounts: AccountService,
     private readonly erasure: ErasureService,
+    private readonly secondFactors: SecondFactorReset,
   ) {}
 
   @Get()
@@ -62,6 +64,20 @@ export class AccountController {
   @ApiProblems({ 404: 'No such user.' })
   resetLink(@CallerOf() caller: Caller, @Param('userId', IdPipe) id: number): Promise<ResetLink> {
     return this.accounts.resetLink(caller, id);
+  }
+
+  @Delete(':userId/second-factors')
+  @HttpCode(204)
+  @PeopleOnly()
+  @Confirmed()
+  @ApiOperation({
+    summary:
+      'Remove the authenticator apps, passkeys and recovery codes of a user, and end all sessions; the user is mailed',
+  })
+  @ApiNoContentResponse({ description: 'The user signs in with the password alone.' })
+  @ApiProblems({ 404: 'No such user.' })
+  resetSecondFactors(@CallerOf() caller: Caller, @Param('userId', IdPipe) id: number): Promise<void> {
+    return this.secondFactors.reset(caller, id);
   }
 
   @Delete(':userId/personal-data')

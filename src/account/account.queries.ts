@@ -47,6 +47,7 @@ export function lockAdministrators(manager: EntityManager): Promise<Pick<User, '
 
 const accountColumns = sql`u.id, u.email, u.first_name AS "firstName", u.last_name AS "lastName", u.root,
   u.verified_at IS NOT NULL AS verified, u.disabled_at IS NOT NULL AS disabled, u.created_at AS "createdAt",
+  EXISTS (SELECT FROM second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS "secondFactor",
   u.last_access_at AS "lastAccessAt",
   (SELECT c.email FROM email_change c WHERE c.user_id = u.id AND c.used_at IS NULL AND c.expires_at > now()
     ORDER BY c.created_at DESC LIMIT 1) AS "newEmail",

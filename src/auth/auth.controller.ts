@@ -4,8 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { basePathOf } from '../http/pages/base-path.js';
-import { ClientAddress, clientAddress } from '../http/client-address.js';
+import { ClientAddress } from '../http/client-address.js';
 import { type User } from '../user/user.entity.js';
 import { NewPasswordProblems } from '../user/new-password-problems.js';
 import { Public, SignedIn } from '../access/access.js';
@@ -15,33 +14,37 @@ import { SignIn } from './sign-in/dto/sign-in.js';
 import { apiKeyScopes, KeyScopes, PeopleOnly } from '../access/key-scopes.js';
 import { LocalGuard } from './sign-in/local.guard.js';
 import { PasswordLinkMails } from './password/password-link-mails.js';
+import { IdentityProof } from './password/identity-proof.js';
 import { PasswordService } from './password/password.service.js';
 import { SignedOut } from './session/dto/signed-out.js';
-import { sessionCookie } from './session/session-cookie.js';
+import { BrowserSignIn } from './second-factor/browser-sign-in.js';
+import { SecondStepNeeded } from './second-factor/dto/second-factor.js';
+import { cookieOptions, sessionCookie } from './session/session-cookie.js';
 import { SessionService } from './session/session.service.js';
 
 @ApiTags('Sign-in')
 @Controller('api/v1/auth')
 export class AuthController {
-  private readonly cookie: { path: string; httpOnly: boolean; sameSite: 'lax'; secure: boolean };
-
   constructor(
     private readonly sessions: SessionService,
+    private readonly signIns: BrowserSignIn,
     private readonly passwords: PasswordService,
     private readonly passwordMails: PasswordLinkMails,
+    private readonly proof: IdentityProof,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {
-    const { serverUrl } = settings;
-    const secure = serverUrl.startsWith('https:');
-    this.cookie = { path: basePathOf(serverUrl) || '/', httpOnly: true, sameSite: 'lax', secure };
-  }
+  ) {}
 
   @Post('sign-in')
   @Public()
   @UseGuards(LocalGuard)
   @HttpCode(204)
-  @ApiOperation({ summary: 'Begin a session: sets the session cookie' })
+  @ApiOperation({ summary: 'Begin a session: sets the session cookie, or the cookie of half a sign-in' })
   @ApiNoContentResponse({ description: 'Signed in.' })
+  @ApiOkResponse({
+    type: SecondStepNeeded,
+    description:
+      'The password is right. The account has a second factor: go on with `POST /api/v1/auth/second-factor`.',
+  })
   @ApiProblems({
     400: 'A field is missing.',
     401: 'Wrong e-mail address or password.',
@@ -51,15 +54,11 @@ export class AuthController {
     @Body() _credentials: SignIn,
     @Req() request: FastifyRequest & { user: User },
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
-    const { user, headers, cookies } = request;
-    const browser = {
-      address: clientAddress(request),
-      userAgent: headers['user-agent'],
-      formerToken: cookies[sessionCookie],
-    };
-    const token = await this.sessions.signIn(user, browser);
-    reply.setCookie(sessionCookie, token, { ...this.cookie, maxAge: this.settings.sessionMaxHours * 3600 });
+  ): Promise<SecondStepNeeded | undefined> {
+    const secondFactor = await this.signIns.begin(request.user, { request, reply });
+    if (!secondFactor) return undefined;
+    reply.status(200);
+    return { secondFactor };
   }
 
   @Post('forgot-password')
@@ -95,9 +94,13 @@ export class AuthController {
     summary: 'Prove again who I am, for dangerous actions in the next five minutes; signing in proves it, too',
   })
   @ApiNoContentResponse({ description: 'Confirmed for five minutes.' })
-  @ApiProblems({ 400: 'A field is missing.', 403: 'The password is wrong.', 429: 'Too many failed attempts.' })
-  async confirm(@CallerOf() caller: Caller, @Body() { password }: Confirmation): Promise<void> {
-    await this.passwords.verify(caller, password);
+  @ApiProblems({
+    400: 'A field is missing.',
+    403: 'The password or the code is wrong.',
+    429: 'Too many failed attempts.',
+  })
+  async confirm(@CallerOf() caller: Caller, @Body() proof: Confirmation): Promise<void> {
+    await this.proof.check(caller, proof);
     await this.sessions.confirm(caller);
   }
 
@@ -116,7 +119,7 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignedOut | undefined> {
     const url = await this.sessions.signOut(caller);
-    reply.clearCookie(sessionCookie, this.cookie);
+    reply.clearCookie(sessionCookie, cookieOptions(this.settings));
     if (url === undefined) return undefined;
     reply.status(200);
     return { url };

@@ -28,6 +28,7 @@ import { OAuthService } from './oauth/oauth.service.js';
 import { EmailProofController, MyEmailController } from './password/email-change.controller.js';
 import { EmailChange } from './password/email-change.entity.js';
 import { EmailChangeService } from './password/email-change.service.js';
+import { IdentityProof } from './password/identity-proof.js';
 import { CredentialsService } from './password/credentials.service.js';
 import { PasswordController } from './password/password.controller.js';
 import { PasswordLinkMails } from './password/password-link-mails.js';
@@ -38,6 +39,16 @@ import { ProgramSignIns } from './sign-in/program-sign-ins.js';
 import { RefreshTokens } from './oauth/refresh-tokens.js';
 import { RefusalRecord } from './refusal-record.js';
 import { ResetThrottle } from './password/reset-throttle.js';
+import { BrowserSignIn } from './second-factor/browser-sign-in.js';
+import { CodeCheck } from './second-factor/code-check.js';
+import { FactorChanges } from './second-factor/factor-changes.js';
+import { PendingSignIn } from './second-factor/pending-sign-in.entity.js';
+import { RecoveryCode } from './second-factor/recovery-code.entity.js';
+import { RecoveryCodes } from './second-factor/recovery-codes.js';
+import { SecondFactorController } from './second-factor/second-factor.controller.js';
+import { SecondFactor } from './second-factor/second-factor.entity.js';
+import { SecondFactorService } from './second-factor/second-factor.service.js';
+import { SecondStepController } from './second-factor/second-step.controller.js';
 import { SessionController } from './session/session.controller.js';
 import { RouteAccess } from '../access/route-access.js';
 import { Session } from './session/session.entity.js';
@@ -54,6 +65,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([Session, ApiKey, KnownDevice, EmailChange, PasswordReset, SignInPlace, TokenFamily]),
+    TypeOrmModule.forFeature([SecondFactor, RecoveryCode, PendingSignIn]),
     AuditModule,
     DiscoveryModule,
     MailModule,
@@ -69,6 +81,8 @@ import { TokenFamilyService } from './session/token-family.service.js';
     MyEmailController,
     EmailProofController,
     PasswordController,
+    SecondFactorController,
+    SecondStepController,
     SessionController,
   ],
   providers: [
@@ -78,10 +92,14 @@ import { TokenFamilyService } from './session/token-family.service.js';
     ApiKeyService,
     ApiKeyStore,
     ClientPasswordService,
+    BrowserSignIn,
+    CodeCheck,
     CredentialsService,
     EmailChangeService,
     Authenticator,
     EarlyRefusal,
+    FactorChanges,
+    IdentityProof,
     KnownDevices,
     KeyUse,
     LocalStrategy,
@@ -90,11 +108,13 @@ import { TokenFamilyService } from './session/token-family.service.js';
     PasswordLinks,
     PasswordService,
     ProgramSignIns,
+    RecoveryCodes,
     RefreshTokens,
     RefusalListeners,
     RefusalRecord,
     ResetThrottle,
     RouteAccess,
+    SecondFactorService,
     SessionService,
     SignInNotices,
     SignInQueue,
@@ -106,8 +126,10 @@ import { TokenFamilyService } from './session/token-family.service.js';
   exports: [
     ApiKeyService,
     Authenticator,
+    BrowserSignIn,
     CredentialsService,
     EmailChangeService,
+    FactorChanges,
     KeyUse,
     PasswordLinks,
     RouteAccess,

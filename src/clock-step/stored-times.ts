@@ -101,9 +101,11 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     expires_at: endOf('created_at', 'expires_at'),
     used_at: 'at-most-now',
   },
+  pending_sign_in: { created_at: 'at-most-now', expires_at: endOf('created_at', 'expires_at') },
   plugin: { uploaded_at: 'at-most-now' },
   rate_limit: { next_at: atMost('next_at', `interval '1 minute'`) },
   recorded_settings: { recorded_at: statistics },
+  recovery_code: { used_at: 'at-most-now' },
   removed_member: { joined_at: 'at-most-now', removed_at: 'at-most-now' },
   retired_signing_key: {
     retired_at: statistics,
@@ -112,6 +114,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   seat_charge: { expires_at: atMost('expires_at', maxLease, `t.kind = 'session'`) },
   seat_pool: { ends_at: computed, earliest_expiry: { kept: 'follows the leases, see below' } },
   seat_waiter: { seen_at: 'at-most-now' },
+  second_factor: { created_at: 'at-most-now', confirmed_at: 'at-most-now', last_used_at: 'at-most-now' },
   session: {
     created_at: 'at-most-now',
     expires_at: endOf('created_at', 'expires_at'),

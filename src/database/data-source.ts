@@ -38,6 +38,7 @@ import { UsageRollUps1764132100000 } from './migrations/1764132100000-usage-roll
 import { OldRows1764132200000 } from './migrations/1764132200000-old-rows.js';
 import { IdentityProviders1764132800000 } from './migrations/1764132800000-identity-providers.js';
 import { ServerClock1764132500000 } from './migrations/1764132500000-server-clock.js';
+import { SecondFactors1764132700000 } from './migrations/1764132700000-second-factors.js';
 import { PersonalData1764132210000 } from './migrations/1764132210000-personal-data.js';
 import { AuditArchives1764132220000 } from './migrations/1764132220000-audit-archives.js';
 import { SizeSamples1764132230000 } from './migrations/1764132230000-size-samples.js';
@@ -90,6 +91,7 @@ const migrations = [
   UsageRollUps1764132100000,
   OldRows1764132200000,
   ServerClock1764132500000,
+  SecondFactors1764132700000,
   IdentityProviders1764132800000,
   PersonalData1764132210000,
   AuditArchives1764132220000,

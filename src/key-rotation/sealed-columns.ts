@@ -11,5 +11,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'mail_server', key: 'id', column: 'password_sealed' },
   { table: 'mail_server', key: 'id', column: 'client_secret_sealed' },
   { table: 'identity_provider', key: 'id', column: 'secrets_sealed' },
+  { table: 'second_factor', key: 'id', column: 'secret_sealed' },
   { table: 'outbox_mail', key: 'id', column: 'content_sealed' },
 ];

@@ -26,6 +26,29 @@ export interface AccountLocked {
   at: Date;
 }
 
+export interface FactorChange {
+  change:
+    | 'totp-added'
+    | 'totp-removed'
+    | 'passkey-added'
+    | 'passkey-removed'
+    | 'codes-renewed'
+    /** By an administrator: all factors are gone. */
+    | 'reset';
+  /** Of the authenticator app or passkey; null: none of them alone. */
+  name: string | null;
+  /** Null: from the command line of the server. */
+  address: string | null;
+  at: Date;
+}
+
+export interface RecoveryCodeUsed {
+  /** Codes that are left. */
+  left: number;
+  address: string;
+  at: Date;
+}
+
 export interface NewDevice {
   address: string;
   /** Null: it is not known. */

@@ -74,6 +74,7 @@ const memberColumns = sql`u.id AS "userId", u.email, u.first_name AS "firstName"
   m.joined_at AS "joinedAt", u.last_access_at AS "lastAccessAt", u.verified_at IS NOT NULL AS verified,
   u.disabled_at IS NOT NULL AS disabled,
   (SELECT json_build_object('id', p.id, 'name', p.name) FROM identity_provider p WHERE p.id = m.managed_by) AS "managedBy",
+  EXISTS (SELECT FROM second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL) AS "secondFactor",
   ${versionInSql('member-role', { organizationId: sql`m.organization_id`, targetId: sql`u.id::text` })} AS version,
   (SELECT coalesce(json_agg(json_build_object('product', p.product, 'model', p.model)
                    ORDER BY p.product DESC, p.model DESC), '[]')

@@ -77,6 +77,9 @@ export class AccountView {
   @ApiProperty()
   disabled!: boolean;
 
+  @ApiProperty({ description: 'Whether signing in to the console takes a second step: an app or a passkey.' })
+  secondFactor!: boolean;
+
   @ApiProperty()
   createdAt!: Date;
 

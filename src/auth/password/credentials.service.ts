@@ -10,6 +10,7 @@ import { type AcceptedPassword } from '../../user/password.js';
 import { User } from '../../user/user.entity.js';
 import { type PasswordChange, UserService } from '../../user/user.service.js';
 import { ApiKeyService } from '../api-key/api-key.service.js';
+import { removeFactors } from '../second-factor/remove-factors.js';
 import { Session } from '../session/session.entity.js';
 import { type ResetLink } from './dto/password.js';
 import { PasswordLinks } from './password-links.js';
@@ -72,10 +73,11 @@ export class CredentialsService {
 
   /**
    * Gives an unverified account to the person who has just proved more than those before: all that was set until now is void, the
-   * password, sessions, tokens and API keys.
+   * password, sessions, tokens, second factors and API keys.
    */
   async renew(manager: EntityManager, { userId, password, verified }: RenewedAccount, actor: Actor): Promise<void> {
     await this.links.withdraw(manager, userId);
+    await removeFactors(manager, userId);
     await this.setPassword(manager, { userId, password, action: 'user.password-reset', revokeApiKeys: true }, actor);
     if (verified) await this.markVerified(manager, userId, actor);
   }
@@ -100,6 +102,7 @@ export class CredentialsService {
     );
     this.notifications.tellAtCommit(manager, 'access_changed', userId);
     await manager.delete(Session, { userId });
+    await removeFactors(manager, userId);
     await this.apiKeys.deleteAllOf(manager, userId, actor);
     await this.markVerified(manager, userId, actor);
   }

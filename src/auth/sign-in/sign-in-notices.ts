@@ -19,6 +19,12 @@ const mailSeconds = 3600;
 /** Milliseconds between two records of the same throttle by this server: a flood of attempts is no flood of events. */
 const recordMillis = 60_000;
 
+/** What was tried: a password, or a code after the right password. */
+interface Tried {
+  address: string;
+  isCode: boolean;
+}
+
 /** Writes down failed and throttled sign-ins, and tells the owner of an account that it is being attacked. */
 @Injectable()
 export class SignInNotices {
@@ -33,16 +39,17 @@ export class SignInNotices {
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
-  /** A password was looked at and was wrong. */
-  async failed(user: User | undefined, address: string): Promise<void> {
+  /** A password or a code was looked at and was wrong. */
+  async failed(user: User | undefined, { address, isCode }: Tried): Promise<void> {
     await this.audit.record(this.dataSource.manager, actorOf(user, address), {
       action: 'sign-in.failed',
       ...targetOf(user),
+      ...(isCode && { details: { step: 'second-factor' } }),
     });
   }
 
   /** An attempt was refused or has to wait. Nothing waits for this, so an answer's time does not tell whether there is an account. */
-  throttled(user: User | undefined, address: string, limit: SignInLimit, key: string): void {
+  throttled(tried: Tried & { user: User | undefined }, limit: SignInLimit, key: string): void {
     const now = this.clock.millis();
     const known = this.throttles.get(key);
     if (known && Math.abs(now - known.recordedAt) < recordMillis) {
@@ -50,24 +57,30 @@ export class SignInNotices {
       return;
     }
     this.throttles.set(key, { recordedAt: now, attempts: 0 });
-    this.record(user, address, limit, (known?.attempts ?? 0) + 1).catch((error: unknown) => {
+    this.record(tried, limit, (known?.attempts ?? 0) + 1).catch((error: unknown) => {
       this.log.error({ err: error }, 'A throttled sign-in could not be recorded');
     });
   }
 
-  private async record(user: User | undefined, address: string, limit: SignInLimit, attempts: number): Promise<void> {
+  private async record(
+    { user, address, isCode }: Tried & { user: User | undefined },
+    limit: SignInLimit,
+    attempts: number,
+  ): Promise<void> {
     const isAboutAccount = limit === 'account' || limit === 'account-and-address';
     await this.dataSource.transaction(async (manager) => {
       const actor = actorOf(user, address);
-      const details = { limit, attempts };
+      const details = { limit, attempts, ...(isCode && { step: 'second-factor' }) };
       await this.audit.record(manager, actor, { action: 'sign-in.throttled', ...targetOf(user), details });
       if (!user || !isAboutAccount) return;
-      const once = [`sign-in:told ${user.id}`, mailSeconds];
+      const once = [`${isCode ? 'second-factor' : 'sign-in'}:told ${user.id}`, mailSeconds];
       const [isFirst] = await manager.query<unknown[]>(onceIn, once);
       if (!isFirst) return;
       await this.audit.record(manager, actor, { action: 'account.locked-out', ...targetOf(user), details: { limit } });
       const facts = { address, at: this.clock.now() };
-      const mail = templatedMail('account-locked', user.email, facts, { url: this.mail.serverUrl });
+      const mail = templatedMail(isCode ? 'codes-guessed' : 'account-locked', user.email, facts, {
+        url: this.mail.serverUrl,
+      });
       if (!user.disabledAt) await this.mail.enqueueAccountMail(manager, mail);
     });
   }

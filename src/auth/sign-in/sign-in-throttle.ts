@@ -23,6 +23,8 @@ interface Attempt {
   address: string;
   site: string;
   keys: Record<SignInLimit, string>;
+  /** The password was right, and a code is guessed at. */
+  isCode: boolean;
   hold: HoldLimit | undefined;
 }
 
@@ -45,31 +47,46 @@ export class SignInThrottle {
    * @param hold of a client that waits for its turn; without it a throttled attempt is refused at once
    */
   guard(email: string, address: string, hold?: HoldLimit): GuessGuard {
-    const account = digest(canonicalEmail(email));
-    const { site, network } = networksOf(address);
-    const keys: Record<SignInLimit, string> = {
-      'account-and-address': `sign-in:pair ${account} ${site}`,
-      account: `sign-in:account ${account}`,
-      address: `sign-in:address ${site}`,
-      network: `sign-in:network ${network}`,
-    };
-    return { place: site, admit: (user) => this.admit({ user, address, site, keys, hold }) };
+    const { site } = networksOf(address);
+    const keys = keysOf('sign-in', email, address);
+    return { place: site, admit: (user) => this.admit({ user, address, site, keys, isCode: false, hold }) };
+  }
+
+  /**
+   * For codes of the second step. They have counters of their own, for a right password takes back what was counted for passwords; and
+   * only a right code makes a place familiar.
+   */
+  codeGuard(email: string, address: string): GuessGuard {
+    const site = `second-factor ${networksOf(address).site}`;
+    const keys = keysOf('second-factor', email, address);
+    return { place: site, admit: (user) => this.admit({ user, address, site, keys, isCode: true, hold: undefined }) };
   }
 
   /** @throws TooManyAttemptsError */
   private async admit(attempt: Attempt): Promise<Guess> {
-    const { user, address, keys, hold } = attempt;
+    const { user, keys, hold } = attempt;
     const counted = countedAs(attempt);
     const turn = await this.counter.take(counted, hold?.millis ?? 0);
     const limit = limits.find((each) => keys[each] === turn.limit) ?? 'account-and-address';
-    if (turn.millis > 0) this.notices.throttled(user, address, limit, keys[limit]);
+    if (turn.millis > 0) this.notices.throttled(attempt, limit, keys[limit]);
     if (!turn.taken) throw new TooManyAttemptsError(Math.max(1, Math.ceil(turn.millis / 1000)), limit);
     return {
       turn: turn.millis > 0 && hold ? () => this.queue.wait(turn.millis, hold) : undefined,
       wasRight: (owner) => this.counter.takeBack(counted, owner.id, turn),
-      wasWrong: () => this.notices.failed(user, address),
+      wasWrong: () => this.notices.failed(user, attempt),
     };
   }
+}
+
+function keysOf(prefix: string, email: string, address: string): Record<SignInLimit, string> {
+  const account = digest(canonicalEmail(email));
+  const { site, network } = networksOf(address);
+  return {
+    'account-and-address': `${prefix}:pair ${account} ${site}`,
+    account: `${prefix}:account ${account}`,
+    address: `${prefix}:address ${site}`,
+    network: `${prefix}:network ${network}`,
+  };
 }
 
 function countedAs({ user, site, keys }: Attempt): CountedAttempt {

@@ -1,3 +1,4 @@
+import { type FactorChange } from '../facts.js';
 import { type Words } from './en.js';
 
 const aboutAccount = 'Sie erhalten diese E-Mail, weil sie Ihr Konto auf dem Lizenzserver betrifft.';
@@ -27,6 +28,34 @@ const totalNames: Record<string, string> = {
   failed: 'fehlgeschlagen',
   errors: 'Fehler',
   skipped: 'übersprungen',
+};
+
+const factorChanges: Record<FactorChange['change'], { subject: string; text: (name: string) => string }> = {
+  'totp-added': {
+    subject: 'Ihr Konto hat eine neue Authenticator-App',
+    text: (name) => `Die Anmeldung an Ihrem Konto geht jetzt auch mit Codes der Authenticator-App „${name}“.`,
+  },
+  'totp-removed': {
+    subject: 'Eine Authenticator-App Ihres Kontos wurde entfernt',
+    text: (name) => `Die Authenticator-App „${name}“ gehört nicht mehr zu Ihrem Konto.`,
+  },
+  'passkey-added': {
+    subject: 'Ihr Konto hat einen neuen Passkey',
+    text: (name) => `Die Anmeldung an Ihrem Konto geht jetzt auch mit dem Passkey „${name}“.`,
+  },
+  'passkey-removed': {
+    subject: 'Ein Passkey Ihres Kontos wurde entfernt',
+    text: (name) => `Der Passkey „${name}“ gehört nicht mehr zu Ihrem Konto.`,
+  },
+  'codes-renewed': {
+    subject: 'Ihr Konto hat neue Wiederherstellungscodes',
+    text: () => 'Die bisherigen Wiederherstellungscodes gelten nicht mehr.',
+  },
+  reset: {
+    subject: 'Die zweistufige Anmeldung Ihres Kontos wurde zurückgesetzt',
+    text: () =>
+      'Ein Administrator hat Ihre Authenticator-Apps, Passkeys und Wiederherstellungscodes entfernt. Sie melden sich nur mit Ihrem Passwort an und können im Profil neue einrichten.',
+  },
 };
 
 /** The German words of all mails. */
@@ -102,6 +131,36 @@ export const de: Words = {
       'Wo Sie sich schon einmal angemeldet haben, können Sie sich weiterhin anmelden. Anderswo geht es spätestens eine Minute nach dem letzten Versuch wieder.',
     warning:
       'Wenn Sie das nicht waren, sagen Sie es Ihrer Administratorin oder Ihrem Administrator. Ihr Passwort wurde nicht erraten; Sie müssen es nicht ändern.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'codes-guessed': ({ address, at }) => ({
+    subject: 'Jemand kennt Ihr Passwort',
+    title: 'Jemand kennt Ihr Passwort',
+    attempts: `An Ihrem Konto wurde das richtige Passwort eingegeben und danach zu oft ein falscher Code; am ${moment(at)} kam einer von ${address}. Niemand ist hineingekommen. Weitere Versuche werden gebremst.`,
+    warning:
+      'Wenn Sie das nicht waren, ändern Sie sofort Ihr Passwort und sagen Sie es Ihrer Administratorin oder Ihrem Administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'second-factor': ({ change, name, address, at }) => ({
+    subject: factorChanges[change].subject,
+    title: factorChanges[change].subject,
+    change: `${factorChanges[change].text(name ?? '')} Das geschah am ${moment(at)}${address === null ? ' auf dem Server selbst' : ` von ${address}`}.`,
+    warning:
+      'Wenn Sie das nicht erwartet haben, ändern Sie sofort Ihr Passwort und sagen Sie es Ihrer Administratorin oder Ihrem Administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'recovery-code-used': ({ left, address, at }) => ({
+    subject: 'Ein Wiederherstellungscode Ihres Kontos wurde benutzt',
+    title: 'Ein Wiederherstellungscode Ihres Kontos wurde benutzt',
+    change: `Er wurde am ${moment(at)} von ${address} benutzt. Sie haben noch ${left === 1 ? '1 Wiederherstellungscode' : `${left} Wiederherstellungscodes`}; neue bekommen Sie in Ihrem Profil.`,
+    warning:
+      'Wenn Sie das nicht waren, ändern Sie sofort Ihr Passwort und sagen Sie es Ihrer Administratorin oder Ihrem Administrator.',
     action: open,
     reason: aboutAccount,
   }),

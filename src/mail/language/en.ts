@@ -11,6 +11,34 @@ const open = 'Open the license server';
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 const moment = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+const factorChanges: Record<facts.FactorChange['change'], { subject: string; text: (name: string) => string }> = {
+  'totp-added': {
+    subject: 'Your account has a new authenticator app',
+    text: (name) => `Codes of the authenticator app “${name}” can be used to sign in to your account.`,
+  },
+  'totp-removed': {
+    subject: 'An authenticator app was removed from your account',
+    text: (name) => `The authenticator app “${name}” no longer belongs to your account.`,
+  },
+  'passkey-added': {
+    subject: 'Your account has a new passkey',
+    text: (name) => `The passkey “${name}” can be used to sign in to your account.`,
+  },
+  'passkey-removed': {
+    subject: 'A passkey was removed from your account',
+    text: (name) => `The passkey “${name}” no longer belongs to your account.`,
+  },
+  'codes-renewed': {
+    subject: 'Your account has new recovery codes',
+    text: () => 'The recovery codes that you had before no longer work.',
+  },
+  reset: {
+    subject: 'Two-step sign-in was reset for your account',
+    text: () =>
+      'An administrator removed your authenticator apps, passkeys and recovery codes. You sign in with your password alone, and can set up new ones in your profile.',
+  },
+};
+
 /** The English words of all mails: one entry for each template. `action` labels the button, where the mail has a link. */
 export const en = {
   product: 'License server',
@@ -82,6 +110,33 @@ export const en = {
       'You can still sign in wherever you have signed in before. Elsewhere you can sign in within a minute after the attempts stop.',
     warning:
       'If this was not you, tell your administrator. Your password was not guessed, so you do not need to change it.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'codes-guessed': ({ address, at }: facts.AccountLocked) => ({
+    subject: 'Someone knows your password',
+    title: 'Someone knows your password',
+    attempts: `The right password of your account was entered, and then too many wrong codes; at ${moment(at)} one came from ${address}. Nobody got in. Further attempts are slowed down.`,
+    warning: 'If this was not you, change your password immediately and tell your administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'second-factor': ({ change, name, address, at }: facts.FactorChange) => ({
+    subject: factorChanges[change].subject,
+    title: factorChanges[change].subject,
+    change: `${factorChanges[change].text(name ?? '')} It happened at ${moment(at)}${address === null ? ' on the server itself' : `, from ${address}`}.`,
+    warning: 'If you did not expect this, change your password immediately and tell your administrator.',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'recovery-code-used': ({ left, address, at }: facts.RecoveryCodeUsed) => ({
+    subject: 'A recovery code of your account was used',
+    title: 'A recovery code of your account was used',
+    change: `It was used at ${moment(at)} from ${address}. You have ${left === 1 ? '1 recovery code' : `${left} recovery codes`} left; your profile makes new ones.`,
+    warning: 'If this was not you, change your password immediately and tell your administrator.',
     action: open,
     reason: aboutAccount,
   }),

@@ -56,6 +56,9 @@ export class MemberView {
   @ApiProperty({ description: "Disabled by the server's administrator." })
   disabled!: boolean;
 
+  @ApiProperty({ description: 'Whether signing in to the console takes a second step: an app or a passkey.' })
+  secondFactor!: boolean;
+
   @ApiProperty({
     type: [LicenseAccess],
     description: 'Seats that this member can use: the per-user seats assigned, and those that are shared.',

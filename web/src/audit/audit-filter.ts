@@ -24,6 +24,7 @@ export const actionKinds = [
   'offline-license.',
   'organization.',
   'plugin.',
+  'second-factor.',
   'secret-key.',
   'server-settings.',
   'session.',

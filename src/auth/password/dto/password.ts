@@ -16,8 +16,15 @@ export class ChangePassword {
 }
 
 export class Confirmation {
-  @Verbatim({ max, description: 'My password.' })
-  password!: string;
+  @Verbatim({ max, optional: true, description: 'My password.' })
+  password?: string;
+
+  @Verbatim({
+    max: 100,
+    optional: true,
+    description: 'Instead of it: a code of my authenticator app, or a recovery code.',
+  })
+  code?: string;
 }
 
 export class ForgotPassword {

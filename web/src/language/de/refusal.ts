@@ -124,6 +124,14 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'identity-taken':
       'Das Konto {{email}} ist mit einer anderen Person des Identitätsanbieters verknüpft. Fragen Sie den Serveradministrator.',
     'member-managed': 'Diese Rolle kommt aus den Gruppen von {{provider}}. Ändern Sie dort die Gruppen der Person.',
+    'wrong-code': 'Der Code ist falsch. Geben Sie den Code ein, den Ihre App jetzt zeigt.',
+    'code-used': 'Dieser Code wurde schon benutzt. Warten Sie, bis Ihre App den nächsten zeigt.',
+    'clock-off':
+      'Der Code stimmt, aber nicht zu dieser Zeit. Prüfen Sie die Uhr Ihres Telefons: Stellen Sie sie auf automatisch, und geben Sie dann den nächsten Code ein.',
+    'sign-in-expired': 'Die Anmeldung ist abgelaufen. Geben Sie Ihr Passwort noch einmal ein.',
+    'no-factor-begun': 'Keine Authenticator-App wartet auf ihren ersten Code. Beginnen Sie noch einmal.',
+    'too-many-second-factors':
+      'Ein Konto kann höchstens {{most}} Authenticator-Apps und Passkeys haben. Entfernen Sie etwas, das Sie nicht mehr brauchen.',
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
     'scope-missing':
       'Diesem API-Schlüssel fehlt der Bereich {{scope}}. Legen Sie in Ihrem Profil einen Schlüssel damit an.',

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller } from '../../access/caller.js';
+import { InvalidRequestError } from '../../http/validation.js';
+import { UserService } from '../../user/user.service.js';
+import { NotSignedInError } from '../auth.errors.js';
+import { CodeCheck } from '../second-factor/code-check.js';
+import { type Confirmation } from './dto/password.js';
+import { PasswordService } from './password.service.js';
+
+/** Has people prove once more who they are, before something dangerous: with the password or with a second factor. */
+@Injectable()
+export class IdentityProof {
+  constructor(
+    private readonly passwords: PasswordService,
+    private readonly codes: CodeCheck,
+    private readonly users: UserService,
+  ) {}
+
+  /**
+   * @throws WrongCurrentPasswordError
+   * @throws WrongCodeError
+   * @throws TooManyAttemptsError
+   */
+  async check(caller: Caller, { password, code }: Confirmation): Promise<void> {
+    if (password !== undefined) return this.passwords.verify(caller, password);
+    if (code === undefined) {
+      throw new InvalidRequestError([{ field: 'password', message: 'password is missing', rule: 'isMissing' }]);
+    }
+    const user = await this.users.findById(caller.id);
+    if (!user) throw new NotSignedInError();
+    await this.codes.verify(user, code, caller.address ?? '', 'forbidden');
+  }
+}

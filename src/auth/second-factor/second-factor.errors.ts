@@ -1,0 +1,62 @@
+import { DomainError } from '../../errors/domain-error.js';
+
+/** Why a code was not accepted. */
+export type CodeRefusal = 'wrong' | 'used' | 'clock-off';
+
+const refusals: Record<CodeRefusal, { code: string; message: string }> = {
+  wrong: { code: 'wrong-code', message: 'The code is wrong. Enter the code that your app shows now.' },
+  used: { code: 'code-used', message: 'This code has been used. Wait until your app shows the next one.' },
+  'clock-off': {
+    code: 'clock-off',
+    message:
+      'The code is right, but not at this time. Check the clock of your phone: set it to automatic, then enter the next code.',
+  },
+};
+
+/** A code of the second step was not accepted. */
+export class WrongCodeError extends DomainError {
+  readonly code: string;
+  override readonly refusesAccess: boolean;
+
+  /** @param kind `unauthenticated` in a sign-in, `forbidden` where a session confirms */
+  constructor(
+    readonly kind: 'unauthenticated' | 'forbidden' | 'invalid',
+    refusal: CodeRefusal,
+  ) {
+    super(refusals[refusal].message);
+    this.code = refusals[refusal].code;
+    this.refusesAccess = kind === 'forbidden';
+  }
+}
+
+/** The browser has no sign-in that waits for its second step, or no longer. */
+export class SignInExpiredError extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'sign-in-expired';
+
+  constructor() {
+    super('Your sign-in has expired. Enter your password again.');
+  }
+}
+
+/** There is no authenticator app to confirm. */
+export class NoFactorBegunError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'no-factor-begun';
+
+  constructor() {
+    super('No authenticator app waits for its first code. Start again.');
+  }
+}
+
+/** An account needs no more factors than this. */
+export class TooManyFactorsError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'too-many-second-factors';
+  override readonly details: { most: number };
+
+  constructor(most: number) {
+    super(`An account can have at most ${most} authenticator apps and passkeys. Remove one that you no longer use.`);
+    this.details = { most };
+  }
+}

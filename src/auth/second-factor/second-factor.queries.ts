@@ -1,0 +1,61 @@
+import sql from 'sql-template-tag';
+import { type EntityManager } from 'typeorm';
+import { changedRows, type Database, execute, rowsOf } from '../../database/query.js';
+import { type FactorKind } from './second-factor.entity.js';
+
+/** What an account can show in the second step of a sign-in. */
+export interface Held {
+  kinds: FactorKind[];
+  recoveryCodes: number;
+}
+
+/** The kinds of factors that an account has, and the number of its unused recovery codes. */
+export async function heldBy(database: Database, userId: number): Promise<Held> {
+  const [held] = (await rowsOf<Held>(
+    database,
+    sql`SELECT coalesce((SELECT array_agg(DISTINCT kind) FROM second_factor
+                          WHERE user_id = ${userId} AND confirmed_at IS NOT NULL), '{}') AS kinds,
+               (SELECT count(*)::int FROM recovery_code WHERE user_id = ${userId} AND used_at IS NULL) AS "recoveryCodes"`,
+  )) as [Held];
+  return held;
+}
+
+/** Uses the code of a step up, on whichever server: it and all earlier ones are not accepted again. @returns false: it is used */
+export async function useStep(database: Database, id: string, step: number, now: Date): Promise<boolean> {
+  const used = sql`UPDATE second_factor SET last_step = ${step}, last_used_at = ${now}
+     WHERE id = ${id} AND coalesce(last_step, 0) < ${step} AND NOT (${step}::bigint = ANY(refused_steps))`;
+  return (await changedRows(database, used)) > 0;
+}
+
+/** A code of another time was sent: whoever guessed it cannot wait until its time comes. */
+export async function refuseStep(database: Database, id: string, step: number, oldest: number): Promise<void> {
+  await execute(
+    database,
+    sql`UPDATE second_factor
+           SET refused_steps = array_append(ARRAY(SELECT s FROM unnest(refused_steps) s WHERE s >= ${oldest}::bigint AND s <> ${step}::bigint),
+                                            ${step}::bigint)
+         WHERE id = ${id}`,
+  );
+}
+
+/** @returns whether the code was good, and is used up now */
+export async function useRecoveryCode(
+  manager: EntityManager,
+  userId: number,
+  codeHash: Buffer,
+  now: Date,
+): Promise<boolean> {
+  const used = sql`UPDATE recovery_code SET used_at = ${now}
+     WHERE user_id = ${userId} AND code_hash = ${codeHash} AND used_at IS NULL`;
+  return (await changedRows(manager, used)) > 0;
+}
+
+/** What was issued to an account before is no longer good. @returns the account's new `credentialsVersion` */
+export async function endWhatWasIssued(manager: EntityManager, userId: number): Promise<number> {
+  const [account] = await rowsOf<{ version: number }>(
+    manager,
+    sql`UPDATE user_account SET credentials_version = credentials_version + 1
+         WHERE id = ${userId} RETURNING credentials_version AS version`,
+  );
+  return account?.version ?? 0;
+}
