@@ -15,7 +15,7 @@ const layers = [
   ['organization'],
   ['license'],
   ['activation', 'plugin'],
-  ['account', 'announcement', 'events', 'health', 'member', 'retention', 'utilization'],
+  ['account', 'announcement', 'events', 'health', 'member', 'retention', 'service-account', 'utilization'],
   ['identity'],
   ['invitation'],
   ['setup'],

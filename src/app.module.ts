@@ -27,6 +27,7 @@ import { PluginModule } from './plugin/plugin.module.js';
 import { entities } from './entities.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { SecretModule } from './secret/secret.module.js';
+import { ServiceAccountModule } from './service-account/service-account.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { UtilizationModule } from './utilization/utilization.module.js';
 
@@ -56,6 +57,7 @@ export class AppModule {
         MemberModule,
         PluginModule,
         RetentionModule,
+        ServiceAccountModule,
         SetupModule,
         UtilizationModule,
         HealthModule,

@@ -123,7 +123,7 @@ function addPeople(organization: number, { members }: Company): Sql {
     SELECT format('tester%s@example.com', n), 'Tester', lpad(n::text, 5, '0'), now() - interval '366 days', now() - interval '366 days',
            ${organization}::bigint
       FROM generate_series(1, ${members}::int) AS n
-    ON CONFLICT (email) DO NOTHING`;
+    ON CONFLICT DO NOTHING`;
 }
 
 function addMemberships(organization: number): Sql {

@@ -6,6 +6,7 @@ import { type ApiKeyScope } from './key-scopes.js';
 /** An authenticated caller. */
 export interface Principal {
   id: number;
+  /** Of a service account: its name. */
   email: string;
   /** The server's administrator. */
   root: boolean;
@@ -22,6 +23,11 @@ export interface Principal {
 /** The principal of one request, as the audit log knows them. */
 export interface Caller extends Principal, Actor {
   id: number;
+}
+
+/** Whether it is a service account, which has a name in place of an e-mail address. */
+export function isServiceAccount({ email }: Pick<Principal, 'email'>): boolean {
+  return !email.includes('@');
 }
 
 /** A request after the authentication guard. */

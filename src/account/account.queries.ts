@@ -11,7 +11,7 @@ export function accountsFound(search: string | null = null): RowQuery {
   return {
     select: accountColumns,
     from: sql`user_account u
-               WHERE ${isFound('u.first_name, u.last_name, u.email', search)}`,
+               WHERE NOT u.service AND ${isFound('u.first_name, u.last_name, u.email', search)}`,
     tieBreaker: 'u.id',
   };
 }
@@ -30,7 +30,7 @@ export const accountSorting = {
 export async function accountWith(manager: EntityManager, id: number): Promise<AccountView | undefined> {
   const [account] = await rowsOf<AccountView>(
     manager,
-    sql`SELECT ${accountColumns} FROM user_account u WHERE u.id = ${id}`,
+    sql`SELECT ${accountColumns} FROM user_account u WHERE u.id = ${id} AND NOT u.service`,
   );
   return account;
 }

@@ -62,7 +62,7 @@ export class AccountService {
       // Seats before accounts, like all code that grants or frees a seat.
       const ended = disabled ? await this.disabling.endSessions(manager, id, caller) : 0;
       const administrators = await lockAdministrators(manager);
-      const user = await manager.findOne(User, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      const user = await manager.findOne(User, { where: { id, service: false }, lock: { mode: 'pessimistic_write' } });
       if (!user) throw new NotFoundError('The user');
       await checkVersion(manager, { kind: 'account', targetId: id }, change.version);
       this.notifications.tellAtCommit(manager, 'access_changed', id);
@@ -117,7 +117,7 @@ export class AccountService {
   /** @throws NotFoundError */
   async resetLink(caller: Caller, id: number): Promise<ResetLink> {
     return this.dataSource.transaction(async (manager) => {
-      if (!(await manager.existsBy(User, { id }))) throw new NotFoundError('The user');
+      if (!(await manager.existsBy(User, { id, service: false }))) throw new NotFoundError('The user');
       return this.passwordLinks.create(manager, id, caller);
     });
   }

@@ -94,7 +94,10 @@ export class ErasureService {
 
   private async check(manager: EntityManager, caller: Caller, userId: number): Promise<void> {
     const administrators = await lockAdministrators(manager);
-    const user = await manager.findOne(User, { where: { id: userId }, lock: { mode: 'pessimistic_write' } });
+    const user = await manager.findOne(User, {
+      where: { id: userId, service: false },
+      lock: { mode: 'pessimistic_write' },
+    });
     if (!user) throw new NotFoundError('The user');
     const hasOther = administrators.some((other) => !other.disabledAt && other.id !== userId);
     if (user.root && !hasOther) throw new LastAdministratorError();

@@ -85,7 +85,7 @@ export async function administratorsOf(manager: EntityManager, organizationId: n
     manager,
     sql`
       SELECT u.email FROM membership m JOIN user_account u ON u.id = m.user_id
-       WHERE m.organization_id = ${organizationId} AND m.role IN ('OWNER', 'ADMIN') AND u.disabled_at IS NULL`,
+       WHERE m.organization_id = ${organizationId} AND m.role IN ('OWNER', 'ADMIN') AND u.disabled_at IS NULL AND NOT u.service`,
   );
   return rows.map(({ email }) => email);
 }
@@ -135,7 +135,7 @@ export async function membersAmong(
     manager,
     sql`
       SELECT u.email FROM membership m JOIN user_account u ON u.id = m.user_id
-       WHERE m.organization_id = ${organizationId} AND u.email = ANY(${emails}::text[]) AND u.disabled_at IS NULL`,
+       WHERE m.organization_id = ${organizationId} AND u.email = ANY(${emails}::text[]) AND u.disabled_at IS NULL AND NOT u.service`,
   );
   return rows.map(({ email }) => email);
 }

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../errors/limit-errors.js';
-import { type Caller } from '../access/caller.js';
+import { type Caller, isServiceAccount } from '../access/caller.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { DomainError, NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
@@ -51,6 +51,10 @@ export class ExecutionNotificationService {
     if (wait > 0) {
       const limit = `An organization can send at most ${notificationsPerMinute} execution notifications a minute.`;
       throw new RateLimitedError('too-many-notifications', limit, wait);
+    }
+    if (!notification.to && isServiceAccount(caller)) {
+      const message = 'to is missing: a service account has no mailbox, so name the members who get the mail';
+      throw new InvalidRequestError([{ field: 'to', message }]);
     }
     const to = [...new Set(notification.to ?? [caller.email])];
     return this.dataSource.transaction(async (manager) => {

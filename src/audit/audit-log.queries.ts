@@ -182,7 +182,7 @@ function ends({ actor, search, ...bounds }: AuditFilter): Source {
 /** Whether the row of this name is of the account with an e-mail address. */
 function heldBy(row: string): (email: string) => Sql {
   return (email) =>
-    sql`${raw(row)}.user_id = ANY (ARRAY(SELECT id FROM user_account WHERE email = fold_case(${email})))`;
+    sql`${raw(row)}.user_id = ANY (ARRAY(SELECT id FROM user_account WHERE email IN (fold_case(${email}), ${email})))`;
 }
 
 /**

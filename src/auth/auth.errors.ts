@@ -80,6 +80,17 @@ export class PersonRequiredError extends DomainError {
   }
 }
 
+/** A service account where only a person will do. */
+export class ServiceAccountRefusedError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'service-account-refused';
+  override readonly refusesAccess = true;
+
+  constructor() {
+    super('A service account cannot do this. Ask an administrator of its organization.');
+  }
+}
+
 /** The session is open, but it is a while ago that its user proved who they are. */
 export class ConfirmationRequiredError extends DomainError {
   readonly kind = 'forbidden';

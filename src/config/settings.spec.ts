@@ -69,6 +69,7 @@ describe('Without any setting', () => {
       maxOrganizationsPerUser: 100,
       maxTeamsPerOrganization: 1000,
       maxMembersPerOrganization: 50_000,
+      maxServiceAccountsPerOrganization: 200,
       maxInvitationsPerDay: 2000,
       maxResendsPerDay: 2000,
       maxMailsPerDay: 10_000,

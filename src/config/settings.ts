@@ -369,6 +369,12 @@ const declarations = {
     fallback: 50_000,
     parse: wholeNumber('', 1, 1_000_000),
   }),
+  maxServiceAccountsPerOrganization: setting('MAX_SERVICE_ACCOUNTS_PER_ORGANIZATION', {
+    group: 'Limits',
+    description: 'Service accounts that an organization may have. They are members, too.',
+    fallback: 200,
+    parse: wholeNumber('', 0, 100_000),
+  }),
   maxInvitationsPerDay: setting('MAX_INVITATIONS_PER_DAY', {
     group: 'Limits',
     description: 'Invitations that an organization may create a day (UTC).',

@@ -41,6 +41,7 @@ import { ServerClock1764132500000 } from './migrations/1764132500000-server-cloc
 import { SecondFactors1764132700000 } from './migrations/1764132700000-second-factors.js';
 import { PersonalData1764132210000 } from './migrations/1764132210000-personal-data.js';
 import { AuditArchives1764132220000 } from './migrations/1764132220000-audit-archives.js';
+import { ServiceAccounts1764132610000 } from './migrations/1764132610000-service-accounts.js';
 import { SizeSamples1764132230000 } from './migrations/1764132230000-size-samples.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
@@ -103,6 +104,7 @@ const migrations = [
   FoldCase1764113200000,
   AccountVersions1764120000000,
   ClientPasswords1764132600000,
+  ServiceAccounts1764132610000,
 ];
 
 /**

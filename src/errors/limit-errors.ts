@@ -9,6 +9,8 @@ const messages = {
   'too-many-teams': (most: number) => `An organization can have at most ${counted(most, 'team')}. Delete one first.`,
   'too-many-members': (most: number) =>
     `The organization has reached its limit of ${counted(most, 'member')}. Ask an administrator of the organization to remove one.`,
+  'too-many-service-accounts': (most: number) =>
+    `The organization has reached its limit of ${counted(most, 'service account')}. Delete one that is no longer used.`,
   'plugin-quota-reached': (most: number) =>
     `The private plugins of an organization can take up at most ${most} MB together. Delete some first.`,
 } as const;

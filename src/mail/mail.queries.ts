@@ -19,7 +19,7 @@ export interface WaitingMail {
   messageId: string;
 }
 
-/** Writes mails into the outbox, without those that their recipients have muted. */
+/** Writes mails into the outbox, without those that their recipients have muted, or that would go to a service account. */
 export async function insertMails(
   manager: EntityManager,
   { organizationId, serverWide, createdAt }: MailOwner,
@@ -37,7 +37,8 @@ export async function insertMails(
                       ${mails.map(({ contentSealed }) => contentSealed)}::bytea[],
                       ${mails.map(({ messageId }) => messageId)}::text[])
             AS w(kind, recipient, subject, content, message_id)
-         WHERE NOT EXISTS (SELECT FROM user_account u WHERE u.email = w.recipient AND w.kind = ANY(u.muted_mail))`,
+         WHERE strpos(w.recipient, '@') > 0 -- A service account has no mailbox.
+           AND NOT EXISTS (SELECT FROM user_account u WHERE u.email = w.recipient AND w.kind = ANY(u.muted_mail))`,
   );
 }
 

@@ -6,7 +6,7 @@ import { ApiProblems } from '../http/problem/api-problems.js';
 import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
-import { MemberPage, MemberRole, MemberView, RemovedMemberPage } from './dto/member.js';
+import { MemberPage, MemberQuery, MemberRole, MemberView, RemovedMemberPage } from './dto/member.js';
 import { MemberService } from './member.service.js';
 
 @ApiTags('Members')
@@ -18,7 +18,7 @@ export class MemberController {
   @Allow('member.view')
   @ApiOperation({ summary: 'List the active users of an organization' })
   @ApiOkResponse({ type: MemberPage })
-  list(@Param('organizationId', IdPipe) organizationId: number, @Query() query: PageQuery): Promise<MemberPage> {
+  list(@Param('organizationId', IdPipe) organizationId: number, @Query() query: MemberQuery): Promise<MemberPage> {
     return this.members.list(organizationId, query);
   }
 

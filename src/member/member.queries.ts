@@ -3,13 +3,14 @@ import sql from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
 import { isFound, type RowQuery } from '../http/paging.js';
-import { type MemberView } from './dto/member.js';
+import { type MemberQuery, type MemberView } from './dto/member.js';
 
 /** The members of an organization. */
-export function membersOf(organizationId: number, search?: string): RowQuery {
+export function membersOf(organizationId: number, { search, serviceAccounts = false }: MemberQuery): RowQuery {
   return {
     select: memberColumns,
-    from: sql`${memberTables} WHERE m.organization_id = ${organizationId} AND ${isFound(searched, search)}`,
+    from: sql`${memberTables} WHERE m.organization_id = ${organizationId} AND ${isFound(searched, search)}
+                AND (${serviceAccounts}::boolean OR NOT u.service)`,
     tieBreaker: 'u.id',
   };
 }
@@ -52,7 +53,7 @@ export function removedFrom(organizationId: number, search?: string): RowQuery {
   return {
     select: sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role,
       m.joined_at AS "joinedAt", m.removed_at AS "removedAt", r.email AS "removedBy"`,
-    from: sql`removed_member m JOIN user_account u ON u.id = m.user_id LEFT JOIN user_account r ON r.id = m.removed_by
+    from: sql`removed_member m JOIN user_account u ON u.id = m.user_id AND NOT u.service LEFT JOIN user_account r ON r.id = m.removed_by
                WHERE m.organization_id = ${organizationId} AND ${isFound(searched, search)}`,
     tieBreaker: 'u.id',
     sort: 'removedAt,desc',

@@ -19,8 +19,10 @@ import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { RemovedMember } from '../organization/removed-member.entity.js';
 import { ManagedMemberError, OwnerStaysError } from '../organization/organization.errors.js';
+import { User } from '../user/user.entity.js';
 import {
   type MemberPage,
+  type MemberQuery,
   type MemberRole,
   type MemberView,
   type RemovedMemberPage,
@@ -49,13 +51,8 @@ export class MemberService {
     private readonly clock: Clock,
   ) {}
 
-  async list(organizationId: number, query: PageQuery): Promise<MemberPage> {
-    return pageOfRows<MemberView>(
-      this.dataSource.manager,
-      membersOf(organizationId, query.search),
-      query,
-      memberSorting,
-    );
+  async list(organizationId: number, query: MemberQuery): Promise<MemberPage> {
+    return pageOfRows<MemberView>(this.dataSource.manager, membersOf(organizationId, query), query, memberSorting);
   }
 
   /** @throws NotFoundError */
@@ -189,7 +186,8 @@ export class MemberService {
       where: { organizationId, userId },
       lock: { mode: 'pessimistic_write' },
     });
-    if (!member) throw new NotFoundError('The member', 'This organization has no member with this id.');
+    const isService = await manager.existsBy(User, { id: userId, service: true });
+    if (!member || isService) throw new NotFoundError('The member', 'This organization has no member with this id.');
     if (member.role === 'OWNER') throw new OwnerStaysError();
     return member;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller } from '../access/caller.js';
+import { type Caller, isServiceAccount } from '../access/caller.js';
+import { ServiceAccountRefusedError } from '../auth/auth.errors.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { UserService } from '../user/user.service.js';
 import { type MeView, type Profile } from './dto/me.js';
@@ -24,8 +25,13 @@ export class MeService {
     this.trialEnd = trialEnd;
   }
 
-  /** Changes the caller's own profile. */
+  /**
+   * Changes the caller's own profile.
+   *
+   * @throws ServiceAccountRefusedError
+   */
   async change(caller: Caller, profile: Profile): Promise<MeView> {
+    if (isServiceAccount(caller)) throw new ServiceAccountRefusedError();
     await this.users.rename(caller.id, profile, caller);
     return this.get(caller);
   }

@@ -36,7 +36,7 @@ export function lockOwnerAndNext(
     manager,
     sql`SELECT m.user_id AS "userId", m.role, u.email, u.disabled_at IS NOT NULL AS disabled
           FROM membership m JOIN user_account u ON u.id = m.user_id
-         WHERE m.organization_id = ${organizationId} AND (m.role = 'OWNER' OR m.user_id = ${nextId})
+         WHERE m.organization_id = ${organizationId} AND NOT u.service AND (m.role = 'OWNER' OR m.user_id = ${nextId})
          ORDER BY m.user_id FOR UPDATE OF m`,
   );
 }

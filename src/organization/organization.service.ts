@@ -3,7 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { lockInstallation } from '../database/locks.js';
 import { AuditService } from '../audit/audit.service.js';
-import { type Caller } from '../access/caller.js';
+import { type Caller, isServiceAccount } from '../access/caller.js';
+import { ServiceAccountRefusedError } from '../auth/auth.errors.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOf } from '../http/paging.js';
@@ -61,11 +62,13 @@ export class OrganizationService {
   /**
    * Creates an organization; the caller becomes its owner. Without a name it gets one that can be changed later.
    *
+   * @throws ServiceAccountRefusedError
    * @throws OrganizationCreationClosedError when only root may
    * @throws UnverifiedAccountError
    * @throws LimitReachedError
    */
   async create(caller: Caller, name?: string): Promise<OrganizationView> {
+    if (isServiceAccount(caller)) throw new ServiceAccountRefusedError();
     return this.dataSource.transaction(async (manager) => {
       const verified = await this.users.isVerified(caller.id, manager);
       await this.policy.checkCreation({ root: caller.root, verified }, manager);

@@ -3,13 +3,19 @@ import { type Language } from '../config/language.js';
 
 /** An account. The table and its columns `email`, `password`, `password_encrypted` are documented to administrators. */
 @Entity('user_account')
-@Check('user_account_email_check', 'email = lower(email)')
-@Index('user_account_email', ['email'], { unique: true })
+@Check('user_account_email_check', `CASE WHEN service THEN strpos(email, '@'::text) = 0 ELSE email = lower(email) END`)
+@Check(
+  'user_account_service_check',
+  'NOT service OR (password IS NULL AND NOT root AND origin_organization_id IS NOT NULL)',
+)
+@Index('user_account_email', ['email'], { unique: true, where: 'NOT service' })
+@Index('user_account_by_email', ['email'])
+@Index('user_account_service', ['originOrganizationId'], { where: 'service' })
 export class User {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
 
-  /** Lower case. */
+  /** Lower case. Of a service account: its name, in which there is no `@`. */
   @Column({ type: 'text' })
   email!: string;
 
@@ -26,6 +32,10 @@ export class User {
 
   @Column({ name: 'last_name', type: 'text', default: '' })
   lastName!: string;
+
+  /** A service account: of an organization, for programs. It has no password and no mailbox. */
+  @Column({ type: 'boolean', default: false })
+  service!: boolean;
 
   /** The server's administrator. */
   @Column({ type: 'boolean', default: false })

@@ -234,8 +234,8 @@ export class UserService implements OnModuleInit {
   }
 
   async findByEmail(email: string, manager: EntityManager = this.dataSource.manager): Promise<User | null> {
-    const exact = await manager.findOneBy(User, { email: formerEmail(email) });
-    return exact ?? manager.findOneBy(User, { email: canonicalEmail(email) });
+    const exact = await manager.findOneBy(User, { email: formerEmail(email), service: false });
+    return exact ?? manager.findOneBy(User, { email: canonicalEmail(email), service: false });
   }
 
   async isVerified(id: number, manager: EntityManager = this.dataSource.manager): Promise<boolean> {
@@ -249,7 +249,7 @@ export class UserService implements OnModuleInit {
   }
 
   private async loadByEmail(emails: readonly string[]): Promise<Map<string, User>> {
-    const users = await this.dataSource.getRepository(User).findBy({ email: In(emails) });
+    const users = await this.dataSource.getRepository(User).findBy({ email: In(emails), service: false });
     return new Map(users.map((user) => [user.email, user]));
   }
 

@@ -17,9 +17,14 @@ import { lockAccount } from '../../user/lock-account.js';
 import { ApiKey, type KeyKind } from './api-key.entity.js';
 import { holdersOfKeys, type KeyHolder } from './api-key.queries.js';
 
-/** A key of an account that is to be. */
-export interface NewStoredKey {
+/** The account that a key is of; the organization, for an account that belongs to one. */
+export interface KeyOwner {
   userId: number;
+  organizationId?: number;
+}
+
+/** A key of an account that is to be. */
+export interface NewStoredKey extends KeyOwner {
   kind: KeyKind;
   secret: string;
   /** Its first characters. */
@@ -85,7 +90,7 @@ export class ApiKeyStore {
    * @throws InvalidRequestError when it would have expired already, or live longer than the server allows
    */
   async add(manager: EntityManager, newKey: NewStoredKey, limit: KeyLimit, actor: Actor): Promise<ApiKey> {
-    const { userId, kind, name } = newKey;
+    const { userId, organizationId, kind, name } = newKey;
     const expiresAt = this.expiryOf(newKey);
     // The account's row is the lock for its keys: two requests cannot both be the last one that is allowed.
     await lockAccount(manager, userId, 'pessimistic_write');
@@ -107,6 +112,7 @@ export class ApiKeyStore {
     const { action } = nouns[kind];
     await this.audit.record(manager, actor, {
       action: `${action}.created`,
+      organizationId,
       targetType: 'api-key',
       targetId: saved.id,
       details,
@@ -135,28 +141,33 @@ export class ApiKeyStore {
   /**
    * Ends a key, and all tokens that were got with it.
    *
+   * @param organizationId whose audit log has it, too
    * @throws NotFoundError
    */
-  async delete(caller: Actor, wanted: WantedKey): Promise<void> {
+  async delete(caller: Actor, wanted: WantedKey, organizationId?: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const key = await manager.findOne(ApiKey, { where: { ...wanted }, lock: { mode: 'pessimistic_write' } });
       if (!key) throw new NotFoundError(nouns[wanted.kind ?? 'key'].noun);
-      await this.end(manager, [key], caller);
+      await this.end(manager, [key], { actor: caller, organizationId });
     });
   }
 
   /** Ends all keys of an account, of every kind, in the transaction of what ends its other credentials. */
   async deleteAllOf(manager: EntityManager, userId: number, actor: Actor): Promise<void> {
-    await this.end(manager, await manager.findBy(ApiKey, { userId }), actor);
+    await this.end(manager, await manager.findBy(ApiKey, { userId }), { actor });
   }
 
-  private async end(manager: EntityManager, keys: readonly ApiKey[], actor: Actor): Promise<void> {
+  private async end(
+    manager: EntityManager,
+    keys: readonly ApiKey[],
+    { actor, organizationId }: { actor: Actor; organizationId?: number },
+  ): Promise<void> {
     if (keys.length === 0) return;
     await manager.delete(ApiKey, { id: In(keys.map(({ id }) => id)) });
     this.notifications.tellAtCommit(manager, 'access_changed', ...new Set(keys.map(({ userId }) => userId)));
     const changes = keys.map(({ id, kind, name, userId }) => {
       const details = { name, ...(userId === actor.id ? {} : { userId }) };
-      return { action: `${nouns[kind].action}.deleted`, targetType: 'api-key', targetId: id, details };
+      return { action: `${nouns[kind].action}.deleted`, organizationId, targetType: 'api-key', targetId: id, details };
     });
     await this.audit.record(manager, actor, ...changes);
   }

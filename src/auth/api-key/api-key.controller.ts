@@ -42,6 +42,6 @@ export class ApiKeyController {
   @ApiNoContentResponse({ description: 'Deleted.' })
   @ApiProblems({ 404: 'You have no such key.' })
   delete(@CallerOf() caller: Caller, @Param('id', IdPipe) id: number): Promise<void> {
-    return this.apiKeys.delete(caller, caller.id, id);
+    return this.apiKeys.delete(caller, { userId: caller.id }, id);
   }
 }

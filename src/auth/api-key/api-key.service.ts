@@ -7,7 +7,7 @@ import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { randomToken } from '../../secret/random-token.js';
 import { TooManyApiKeysError } from '../auth.errors.js';
-import { ApiKeyStore } from './api-key-store.js';
+import { ApiKeyStore, type KeyOwner } from './api-key-store.js';
 import { type ApiKey } from './api-key.entity.js';
 import { type KeyHolder } from './api-key.queries.js';
 import { type ApiKeyView, type CreatedApiKey, type NewApiKey } from './dto/api-key.js';
@@ -44,18 +44,18 @@ export class ApiKeyService {
    * @throws InvalidRequestError when it would have expired already, or live longer than the server allows
    */
   async create(caller: Caller, newKey: NewApiKey): Promise<CreatedApiKey> {
-    return this.dataSource.transaction((manager) => this.createFor(manager, caller.id, newKey, caller));
+    return this.dataSource.transaction((manager) => this.createFor(manager, { userId: caller.id }, newKey, caller));
   }
 
   /** {@link create}, for another account and as a part of something larger. */
   async createFor(
     manager: EntityManager,
-    userId: number,
+    owner: KeyOwner,
     { name, scopes = ['seats'], expiresAt }: NewApiKey,
     actor: Actor,
   ): Promise<CreatedApiKey> {
     const key = apiKeyPrefix + randomToken();
-    const newKey = { userId, kind: 'key', secret: key, hint: key.slice(0, 8), name, scopes, expiresAt } as const;
+    const newKey = { ...owner, kind: 'key', secret: key, hint: key.slice(0, 8), name, scopes, expiresAt } as const;
     const most = this.settings.maxApiKeysPerUser;
     const limit = { most, error: () => new TooManyApiKeysError(most) };
     return Object.assign(viewOf(await this.store.add(manager, newKey, limit, actor)), { key });
@@ -67,8 +67,8 @@ export class ApiKeyService {
    * @param owner whose it must be
    * @throws NotFoundError also for another user's key
    */
-  delete(caller: Caller, owner: number, id: number): Promise<void> {
-    return this.store.delete(caller, { id, userId: owner, kind: 'key' });
+  delete(caller: Caller, { userId, organizationId }: KeyOwner, id: number): Promise<void> {
+    return this.store.delete(caller, { id, userId, kind: 'key' }, organizationId);
   }
 
   /** Ends all keys of an account, client passwords too, in the transaction of what ends its other credentials. */

@@ -1,8 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, VersionField } from '../../http/fields.js';
-import { Page } from '../../http/paging.js';
+import { Transform } from 'class-transformer';
+import { Choice, Flag, VersionField } from '../../http/fields.js';
+import { Page, PageQuery } from '../../http/paging.js';
 import { models, products } from '../../license/file/product.js';
 import { type AssignableRole, assignableRoles, type Role, roles } from '../../access/role.js';
+
+export class MemberQuery extends PageQuery {
+  @Flag({ optional: true, description: 'Lists the service accounts, too.' })
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  serviceAccounts?: boolean;
+}
 
 export class MemberRole {
   @Choice(assignableRoles, { example: 'USER', description: 'The owner changes by transfer alone.' })
@@ -32,7 +39,7 @@ export class MemberView {
   @ApiProperty()
   userId!: number;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'Of a service account: its name, which has no `@`.' })
   email!: string;
 
   @ApiProperty()

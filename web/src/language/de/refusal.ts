@@ -29,6 +29,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'offline-max-days': 'Höchstens {{limit}} Tage von heute an: Länger erlaubt die Lizenz keine Offline-Lizenz.',
     'key-life':
       'API-Schlüssel und Client-Passwörter dieses Servers gelten höchstens {{limit}} Tage. Wählen Sie ein früheres Ablaufdatum.',
+    'service-account-address': 'Der Name darf kein @ enthalten: Er ist keine E-Mail-Adresse.',
+    'service-account-reserved': 'Diesen Namen braucht das Protokoll für etwas anderes. Wählen Sie einen anderen.',
     'license-end': 'Das liegt nach dem Ende der Lizenz.',
     'password-length': 'Ein Passwort hat 8 bis 128 Zeichen.',
     'password-blank': 'Leerzeichen allein sind kein Passwort.',
@@ -135,6 +137,9 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
     'scope-missing':
       'Diesem API-Schlüssel fehlt der Bereich {{scope}}. Legen Sie in Ihrem Profil einen Schlüssel damit an.',
+    'service-account-refused': 'Ein Dienstkonto darf das nicht. Fragen Sie einen Administrator seiner Organisation.',
+    'service-account-name-taken':
+      'Ein Dienstkonto mit dem Namen {{name}} gibt es hier schon. Wählen Sie einen anderen.',
     'person-required':
       'API-Schlüssel dürfen das nicht. Melden Sie sich in der Konsole an, oder holen Sie mit Ihrem Passwort ein Zugriffstoken.',
     'confirmation-required': 'Bestätigen Sie zuerst mit Ihrem Passwort, dass Sie es sind.',
@@ -159,6 +164,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'sign-in-unavailable': 'Zu viele Anmeldungen warten gerade. Versuchen Sie es in 60 s wieder.',
     'too-many-api-keys':
       'Ein Konto kann höchstens {{most}} API-Schlüssel haben. Löschen Sie einen, den niemand mehr braucht.',
+    'too-many-service-accounts':
+      'Die Organisation kann höchstens {{most}} Dienstkonten haben. Löschen Sie eines, das niemand mehr braucht.',
     'too-many-client-passwords':
       'Ein Konto kann höchstens {{most}} Client-Passwörter haben. Löschen Sie eines, das niemand mehr braucht.',
     'unsupported-encoding': 'Der Server nimmt keine komprimierten Anfragen an. Senden Sie die Daten unkomprimiert.',

@@ -27,6 +27,8 @@ export const refusal = {
       'API keys and client passwords of this server live for at most {{limit}} days. Choose an earlier expiry date.',
     future: 'Choose a time in the future.',
     'offline-max-days': 'At most {{limit}} days from now: the license allows no longer.',
+    'service-account-address': 'The name must not contain @: it is not an e-mail address.',
+    'service-account-reserved': 'The audit log uses this name for something else. Choose another name.',
     'license-end': 'This is after the end of the license.',
     'password-length': 'A password has 8 to 128 characters.',
     'password-blank': 'Blanks alone are no password.',
