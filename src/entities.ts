@@ -32,6 +32,8 @@ import { AuditName } from './audit/evidence/audit-name.entity.js';
 import { RecordedSettings } from './audit/evidence/recorded-settings.entity.js';
 import { IdentityGroup } from './identity/identity-group.entity.js';
 import { IdentityProvider } from './identity/identity-provider.entity.js';
+import { OpenidSession } from './identity/openid/openid-session.entity.js';
+import { UsedToken } from './identity/openid/used-token.entity.js';
 import { UserIdentity } from './identity/user-identity.entity.js';
 import { Invitation } from './invitation/invitation.entity.js';
 import { Installation } from './license/installation.entity.js';
@@ -88,6 +90,7 @@ export const entities = [
   MailServer,
   Membership,
   OfflineLicense,
+  OpenidSession,
   Organization,
   OutboxMail,
   OverQuotaNotice,
@@ -115,6 +118,7 @@ export const entities = [
   UsageHour,
   UsageMonth,
   UsageRollUp,
+  UsedToken,
   User,
   UserIdentity,
 ];

@@ -60,6 +60,11 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
       `INSERT INTO offline_license (organization_id, pool_id, machine_id, created_at, expires_at, token)
          SELECT organization_id, id, '${machineIdOf(name)}', ${over} - interval '1 day', ${over}, '${name}' FROM seat_pool LIMIT 1`,
   },
+  openid_used_token: {
+    days: 1,
+    key: "encode(hash, 'escape')",
+    insert: (name, over) => `INSERT INTO openid_used_token (hash, expires_at) SELECT '${name}', ${over}`,
+  },
   outbox_mail: {
     days: 50,
     key: 'recipient',

@@ -88,6 +88,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   mail_server: { updated_at: 'at-most-now' },
   membership: { joined_at: 'at-most-now' },
   offline_license: { created_at: statistics, expires_at: token },
+  openid_used_token: { expires_at: atMost('expires_at', `interval '10 minutes'`) },
   organization: { created_at: 'at-most-now' },
   outbox_mail: {
     created_at: 'at-most-now',

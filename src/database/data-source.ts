@@ -37,6 +37,7 @@ import { FastSearch1764132000000 } from './migrations/1764132000000-fast-search.
 import { UsageRollUps1764132100000 } from './migrations/1764132100000-usage-roll-ups.js';
 import { OldRows1764132200000 } from './migrations/1764132200000-old-rows.js';
 import { IdentityProviders1764132800000 } from './migrations/1764132800000-identity-providers.js';
+import { OpenidSessions1764132900000 } from './migrations/1764132900000-openid-sessions.js';
 import { ServerClock1764132500000 } from './migrations/1764132500000-server-clock.js';
 import { SecondFactors1764132700000 } from './migrations/1764132700000-second-factors.js';
 import { PersonalData1764132210000 } from './migrations/1764132210000-personal-data.js';
@@ -94,6 +95,7 @@ const migrations = [
   ServerClock1764132500000,
   SecondFactors1764132700000,
   IdentityProviders1764132800000,
+  OpenidSessions1764132900000,
   PersonalData1764132210000,
   AuditArchives1764132220000,
   SizeSamples1764132230000,

@@ -136,7 +136,7 @@ export class IdentityProviderService {
     const { secret, boundTo } = rulesOf(kind);
     const value = change[secret];
     if (value === undefined) {
-      const isMoved = boundTo.some((field) => before?.settings[field] !== settings[field]);
+      const isMoved = boundTo.some((field) => (before?.settings[field] ?? '') !== settings[field]);
       if (!before?.secretsSealed || !isMoved) return before?.secretsSealed ?? null;
       const message = `give ${secret} again: it was stored for another ${boundTo.join(' or ')}`;
       throw new InvalidRequestError([{ field: secret, message, rule: 'provider-secret-needed' }]);

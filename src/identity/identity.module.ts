@@ -15,11 +15,23 @@ import { IdentityProviders } from './identity-providers.js';
 import { IdentityService } from './identity.service.js';
 import { SignInMethodsController } from './sign-in-methods.controller.js';
 import { SignInMethodsService } from './sign-in-methods.service.js';
+import { OpenidClients } from './openid/openid-clients.js';
+import { OpenidController } from './openid/openid.controller.js';
+import { OpenidLogoutService } from './openid/openid-logout.service.js';
+import { OpenidSession } from './openid/openid-session.entity.js';
+import { OpenidSessions } from './openid/openid-sessions.js';
+import { OpenidSignInService } from './openid/openid-sign-in.service.js';
+import { OpenidTestService } from './openid/openid-test.service.js';
+import { OpenidTickets } from './openid/openid-tickets.js';
+import { UsedToken } from './openid/used-token.entity.js';
+import { UsedTokens } from './openid/used-tokens.js';
+import { ProviderTestController } from './provider-test.controller.js';
+import { ProviderTestService } from './provider-test.service.js';
 import { UserIdentity } from './user-identity.entity.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([IdentityProvider, IdentityGroup, UserIdentity]),
+    TypeOrmModule.forFeature([IdentityProvider, IdentityGroup, OpenidSession, UsedToken, UserIdentity]),
     AuditModule,
     AuthModule,
     MailModule,
@@ -27,7 +39,21 @@ import { UserIdentity } from './user-identity.entity.js';
     OrganizationModule,
     UserModule,
   ],
-  controllers: [IdentityProviderController, SignInMethodsController],
-  providers: [GroupGrantService, IdentityProviderService, IdentityProviders, IdentityService, SignInMethodsService],
+  controllers: [IdentityProviderController, OpenidController, ProviderTestController, SignInMethodsController],
+  providers: [
+    GroupGrantService,
+    IdentityProviderService,
+    IdentityProviders,
+    IdentityService,
+    OpenidClients,
+    OpenidLogoutService,
+    OpenidSessions,
+    OpenidSignInService,
+    OpenidTestService,
+    OpenidTickets,
+    ProviderTestService,
+    SignInMethodsService,
+    UsedTokens,
+  ],
 })
 export class IdentityModule {}

@@ -2,6 +2,7 @@ import { InvalidRequestError } from '../http/validation.js';
 import { holdsCertificates } from '../network/certificates.js';
 import { type ProviderFields } from './dto/identity-provider.js';
 import { type ProviderKind } from './identity-provider.entity.js';
+import { metadataProblem } from './openid/provider-metadata.js';
 
 /** How a directory is reached and searched. An empty text: not set. */
 export interface LdapSettings {
@@ -24,6 +25,9 @@ export interface OidcSettings {
   /** Separated by blanks. */
   scopes: string;
   groupsClaim: string;
+  caCertificate: string;
+  /** The discovery document, for networks from which it cannot be fetched; may hold the keys as `jwks`. */
+  metadata: string;
 }
 
 export type ProviderSettings = LdapSettings | OidcSettings;
@@ -36,7 +40,10 @@ const ldapDefaults: LdapSettings = {
   ...{ groupBase: '', groupFilter: '(|(member={dn})(uniqueMember={dn}))' },
 };
 
-const oidcDefaults: OidcSettings = { issuer: '', clientId: '', scopes: 'openid email profile', groupsClaim: 'groups' };
+const oidcDefaults: OidcSettings = {
+  ...{ issuer: '', clientId: '', scopes: 'openid email profile', groupsClaim: 'groups' },
+  ...{ caCertificate: '', metadata: '' },
+};
 
 /** What a kind of provider needs. */
 interface KindRules {
@@ -61,7 +68,7 @@ export const kinds: Readonly<Record<Exclude<ProviderKind, 'saml'>, KindRules>> =
     defaults: oidcDefaults,
     needed: ['issuer', 'clientId'],
     secret: 'clientSecret',
-    boundTo: ['issuer', 'clientId'],
+    boundTo: ['issuer', 'clientId', 'metadata'],
     check: (settings) => checkOidc(settings as unknown as OidcSettings),
   },
 };
@@ -139,15 +146,19 @@ function checkLdap(settings: LdapSettings): void {
     if (!isServer(each))
       refuse('url', 'url must be addresses such as ldaps://dc1.example.com, separated by blanks', 'ldap-url');
   }
-  if (settings.caCertificate.trim() && !holdsCertificates(settings.caCertificate)) {
-    refuse('caCertificate', 'caCertificate must hold certificates in PEM form', 'certificates');
-  }
+  checkCertificates(settings);
   checkFilter('userFilter', settings.userFilter, ['{user}']);
   if (settings.groupBase) checkFilter('groupFilter', settings.groupFilter, ['{dn}', '{user}']);
   for (const [name, attribute] of Object.entries(settings.attributes)) {
     if (!/^[A-Za-z][\w.;-]*$/.test(attribute)) {
       refuse(`attributes.${name}`, `attributes.${name} must be the name of an attribute, such as mail`, 'attribute');
     }
+  }
+}
+
+function checkCertificates({ caCertificate }: { caCertificate: string }): void {
+  if (caCertificate.trim() && !holdsCertificates(caCertificate)) {
+    refuse('caCertificate', 'caCertificate must hold certificates in PEM form', 'certificates');
   }
 }
 
@@ -173,12 +184,16 @@ function isBalanced(filter: string): boolean {
   return depth === 0 && filter.startsWith('(');
 }
 
-function checkOidc({ issuer, scopes }: OidcSettings): void {
+function checkOidc(settings: OidcSettings): void {
+  const { issuer, scopes, metadata } = settings;
   const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     refuse('issuer', 'issuer must be an address that begins with https://', 'issuer');
   }
   if (!scopes.split(/\s+/).includes('openid')) refuse('scopes', 'scopes must contain openid', 'openid-scope');
+  checkCertificates(settings);
+  const problem = metadata.trim() ? metadataProblem(settings) : undefined;
+  if (problem !== undefined) refuse('metadata', `metadata cannot be used: ${problem}`, 'openid-metadata');
 }
 
 function refuse(field: string, message: string, rule: string): never {

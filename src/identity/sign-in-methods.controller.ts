@@ -1,7 +1,7 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../access/access.js';
-import { SignInMethods } from './dto/sign-in-methods.js';
+import { SignInMethods, SignInMethodsQuery } from './dto/sign-in-methods.js';
 import { SignInMethodsService } from './sign-in-methods.service.js';
 
 @ApiTags('Sign-in')
@@ -13,7 +13,7 @@ export class SignInMethodsController {
   @Public()
   @ApiOperation({ summary: 'The ways to sign in' })
   @ApiOkResponse({ type: SignInMethods })
-  get(): Promise<SignInMethods> {
-    return this.methods.get();
+  get(@Query() { domain }: SignInMethodsQuery): Promise<SignInMethods> {
+    return this.methods.get(domain);
   }
 }

@@ -1,19 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { type SignInMethods } from './dto/sign-in-methods.js';
 import { IdentityProviders } from './identity-providers.js';
+import { OpenidClients } from './openid/openid-clients.js';
 
 /** The ways to sign in, for the sign-in page. */
 @Injectable()
 export class SignInMethodsService {
-  constructor(private readonly providers: IdentityProviders) {}
+  constructor(
+    private readonly providers: IdentityProviders,
+    private readonly openid: OpenidClients,
+  ) {}
 
-  async get(): Promise<SignInMethods> {
+  /** @param domain of an address: only the providers that vouch for it; absent: all */
+  async get(domain?: string): Promise<SignInMethods> {
     const directories = await this.providers.enabled('ldap');
+    const providers = await this.providers.enabled('oidc');
+    const wanted = domain?.toLowerCase();
     return {
       password: true,
       passkey: false,
       directories: directories.map(({ id, name }) => ({ id, name })),
-      providers: [],
+      providers: providers
+        .filter(({ domains }) => wanted === undefined || domains.includes(wanted))
+        .map(({ id, name }) => ({
+          id,
+          name,
+          kind: 'oidc',
+          url: this.openid.addressOf(`/auth/providers/${id}/sign-in`),
+        })),
     };
   }
 }

@@ -12,5 +12,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'mail_server', key: 'id', column: 'client_secret_sealed' },
   { table: 'identity_provider', key: 'id', column: 'secrets_sealed' },
   { table: 'second_factor', key: 'id', column: 'secret_sealed' },
+  { table: 'openid_session', key: 'session_id', column: 'id_token_sealed' },
   { table: 'outbox_mail', key: 'id', column: 'content_sealed' },
 ];

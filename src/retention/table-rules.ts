@@ -73,6 +73,8 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   membership: { bounded: 'has one row for each account and organization' },
   migration: { bounded: 'has what the release has' },
   offline_license: { deleted: { time: 'expires_at', days: 'historyRetentionDays' } },
+  openid_session: { bounded: 'goes with the session' },
+  openid_used_token: { deleted: { time: 'expires_at', days: 1 } },
   organization: setUp,
   outbox_mail: { deleted: { time: 'created_at', days: 'historyRetentionDays', and: "state <> 'waiting'" } },
   over_quota_notice: { bounded: 'has one row for each organization and product' },

@@ -30,7 +30,12 @@ export class SignInService {
    */
   async byPassword(email: string, password: string, address: string, hold?: HoldLimit): Promise<User | undefined> {
     const user = await this.users.verifyPassword(email, password, this.throttle.guard(email, address, hold));
-    if (user?.joinsAtSignIn) for (const action of this.onSignedIn) await action(user, address);
+    if (user) await this.arrived(user, address);
     return user;
+  }
+
+  /** An account has proved who it is: does what it has been waiting for. */
+  async arrived(user: User, address: string): Promise<void> {
+    if (user.joinsAtSignIn) for (const action of this.onSignedIn) await action(user, address);
   }
 }

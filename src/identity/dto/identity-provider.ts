@@ -150,7 +150,8 @@ export class ProviderFields {
     max: 10_000,
     min: 0,
     optional: true,
-    description: 'Never shown again. Absent: the one that is stored stays, as long as issuer and clientId stay.',
+    description:
+      'Or a private key in PEM form (`private_key_jwt`). Never shown again. Absent: the one that is stored stays, as long as issuer, clientId and metadata stay.',
   })
   clientSecret?: string;
 
@@ -163,8 +164,23 @@ export class ProviderFields {
   })
   scopes?: string;
 
-  @Text({ max: 200, min: 0, optional: true, example: 'groups', description: 'oidc: the claim that lists the groups.' })
+  @Text({
+    max: 200,
+    min: 0,
+    optional: true,
+    example: 'groups',
+    description: 'oidc: the claim that lists the groups. Empty: the provider does not decide about roles.',
+  })
   groupsClaim?: string;
+
+  @Verbatim({
+    max: 150_000,
+    min: 0,
+    optional: true,
+    description:
+      'oidc: the discovery document as JSON, for networks from which it cannot be fetched; may hold the keys as `jwks`.',
+  })
+  metadata?: string;
 }
 
 export class NewIdentityProvider extends ProviderFields {
@@ -305,6 +321,9 @@ export class IdentityProviderView {
 
   @ApiPropertyOptional()
   groupsClaim?: string;
+
+  @ApiPropertyOptional()
+  metadata?: string;
 }
 
 export class IdentityProviderPage extends Page<IdentityProviderView> {

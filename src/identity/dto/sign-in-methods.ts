@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Text } from '../../http/fields.js';
 
 export class DirectoryMethod {
   @ApiProperty()
@@ -38,4 +39,14 @@ export class SignInMethods {
 
   @ApiProperty({ type: [ProviderMethod], description: 'Providers of single sign-on.' })
   providers!: ProviderMethod[];
+}
+
+export class SignInMethodsQuery {
+  @Text({
+    max: 253,
+    optional: true,
+    example: 'example.com',
+    description: 'The domain of an e-mail address: of the providers, only those that vouch for it.',
+  })
+  domain?: string;
 }

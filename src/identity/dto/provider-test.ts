@@ -1,0 +1,31 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Text, Verbatim } from '../../http/fields.js';
+
+/** A person with whom a directory is tried. */
+export class ProviderTestRequest {
+  @Text({ max: 320, optional: true, description: 'ldap: the name with which the person signs in.' })
+  user?: string;
+
+  @Verbatim({ max: 1000, min: 0, optional: true, description: 'ldap: with it, the sign-in is tried, too.' })
+  password?: string;
+}
+
+/** One step of a test. */
+export class TestStep {
+  @ApiProperty({ example: 'discovery' })
+  step!: string;
+
+  @ApiProperty()
+  ok!: boolean;
+
+  @ApiProperty({ description: 'What was found, or what is wrong, for people to read.' })
+  message!: string;
+}
+
+export class ProviderTest {
+  @ApiProperty({ description: 'Whether all steps have succeeded.' })
+  ok!: boolean;
+
+  @ApiProperty({ type: [TestStep] })
+  steps!: TestStep[];
+}

@@ -1,0 +1,16 @@
+/** Longer addresses of the console do not exist. */
+const maxLength = 1000;
+
+/**
+ * Where a sign-in goes on: a path of the console on this very server.
+ *
+ * @returns undefined when there is none, or it would lead elsewhere
+ */
+export function nextPathIn(next: unknown, serverUrl: string): string | undefined {
+  if (typeof next !== 'string' || next.length > maxLength || !/^\/(?![/\\])/.test(next)) return undefined;
+  // Browsers pass over these inside of addresses.
+  if (/[\p{Cc}\\\s]/u.test(next)) return undefined;
+  const server = new URL(serverUrl);
+  const url = URL.canParse(next, server.href) ? new URL(next, server) : undefined;
+  return url?.origin === server.origin ? `${url.pathname}${url.search}${url.hash}` : undefined;
+}

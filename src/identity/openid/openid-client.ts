@@ -1,0 +1,289 @@
+import { errors, type JWTPayload, jwtVerify } from 'jose';
+import {
+  allowInsecureRequests,
+  AuthorizationResponseError,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  clockSkew,
+  clockTolerance,
+  Configuration,
+  customFetch,
+  fetchUserInfo,
+  genericGrantRequest,
+  ResponseBodyError,
+  type ServerMetadata,
+} from 'openid-client';
+import { type Clock } from '../../clock/clock.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { randomToken } from '../../secret/random-token.js';
+import { boundedFetch, FetchFailedError } from './bounded-fetch.js';
+import { clientProof, type ClientProofKind, proofKindOf } from './client-proof.js';
+import { OpenidError, type OpenidProblem } from './openid.errors.js';
+import { type OpenidProvider } from './openid-settings.js';
+import { type Fetch, loadMetadata, signatureAlgorithms } from './provider-metadata.js';
+import { SigningKeys } from './signing-keys.js';
+
+/** Seconds that the clocks of a provider and of this server may differ. */
+const leewaySeconds = 60;
+
+/** Milliseconds after which the metadata is fetched again. */
+const metadataMillis = 3_600_000;
+
+/** What makes a sign-in one of its kind; only the browser that began it has them. */
+export interface SignInSecrets {
+  state: string;
+  nonce: string;
+  codeVerifier: string;
+}
+
+/** What a provider says about a person who has signed in there. */
+export interface OpenidAnswer {
+  subject: string;
+  /** Of the ID token, and of the userinfo endpoint where the token did not say enough. */
+  claims: Readonly<Record<string, unknown>>;
+  idToken: string;
+}
+
+interface Conversation {
+  configuration: Configuration;
+  server: ServerMetadata;
+  keys: SigningKeys;
+  proof: ClientProofKind;
+}
+
+/** This server as the client of one provider, as it is set up now: a change makes another one. */
+export class OpenidClient {
+  private conversation: Promise<Conversation> | undefined;
+  private loadedAt = 0;
+  private readonly fetch: Fetch;
+
+  constructor(
+    private readonly provider: OpenidProvider,
+    private readonly redirectUri: string,
+    private readonly clock: Clock,
+  ) {
+    const { issuer, caCertificate } = provider.settings;
+    const bounds = { trustedHost: hostOf(issuer), caCertificate: caCertificate || undefined, clock };
+    this.fetch = (address, request = {}) => boundedFetch(address, request, bounds);
+  }
+
+  /**
+   * Where a browser goes to sign in.
+   *
+   * @param again the person has to prove again who they are, even if the provider knows them still
+   * @throws OpenidError
+   */
+  async signInAddress({ state, nonce, codeVerifier }: SignInSecrets, again: boolean): Promise<URL> {
+    const { configuration } = await this.ready();
+    return buildAuthorizationUrl(configuration, {
+      redirect_uri: this.redirectUri,
+      scope: this.provider.settings.scopes,
+      ...{ state, nonce, response_type: 'code' },
+      code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+      ...(again ? { prompt: 'login' } : {}),
+    });
+  }
+
+  /**
+   * Takes the code with which a browser came back to what the provider says.
+   *
+   * @param query of the callback's address
+   * @throws OpenidError
+   */
+  async finish(query: string, { state, nonce, codeVerifier }: SignInSecrets): Promise<OpenidAnswer> {
+    const { configuration, keys } = await this.ready();
+    const address = new URL(this.redirectUri);
+    address.search = query;
+    return this.inWords(async () => {
+      const tokens = await authorizationCodeGrant(configuration, address, {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: codeVerifier,
+        idTokenExpected: true,
+      });
+      const idToken = tokens.id_token ?? '';
+      // The library trusts the connection to the token endpoint; the signature proves it once more.
+      const claims = await this.verify(idToken, keys, { trusted: true, requiredClaims: ['sub', 'nonce'] });
+      const subject = claims.sub ?? '';
+      const more = this.isEnough(claims) ? {} : await this.userInfo(configuration, tokens.access_token, subject);
+      return { subject, claims: { ...more, ...claims }, idToken };
+    });
+  }
+
+  /**
+   * Checks what a provider sends to end sessions (OpenID Connect Back-Channel Logout 1.0, section 2.6).
+   *
+   * @throws OpenidError
+   */
+  async logoutClaims(token: string): Promise<JWTPayload> {
+    const { keys } = await this.ready();
+    return this.inWords(async () => {
+      const claims = await this.verify(token, keys, { trusted: false, requiredClaims: ['jti', 'events'] });
+      const events = claims.events as Record<string, unknown> | null;
+      const isLogout = typeof events === 'object' && !!events?.['http://schemas.openid.net/event/backchannel-logout'];
+      if (!isLogout || claims.nonce !== undefined || (claims.sub === undefined && claims.sid === undefined)) {
+        throw new OpenidError('provider-answer-invalid', 'This is not a logout token.');
+      }
+      return claims;
+    });
+  }
+
+  /** Where a browser goes to be signed out at the provider, too; undefined: the provider has no such place. */
+  async signOutAddress(idToken: string, afterwards: string): Promise<string | undefined> {
+    const { server } = await this.ready();
+    if (!server.end_session_endpoint) return undefined;
+    const address = new URL(server.end_session_endpoint);
+    address.searchParams.set('id_token_hint', idToken);
+    address.searchParams.set('client_id', this.provider.settings.clientId);
+    address.searchParams.set('post_logout_redirect_uri', afterwards);
+    return address.href;
+  }
+
+  /** What the provider says about itself. @throws OpenidError */
+  async metadata(): Promise<ServerMetadata> {
+    return (await this.ready()).server;
+  }
+
+  /** With how many keys the provider signs. @throws OpenidError */
+  async keyCount(): Promise<number> {
+    const { keys } = await this.ready();
+    return this.inWords(async () => (await keys.all()).keys.length);
+  }
+
+  /**
+   * Whether the provider accepts this server as the client: asks with a code that does not exist, of which a provider speaks only
+   * to a client that it knows.
+   *
+   * @returns what the provider said, if it does not accept the client
+   */
+  async tryProof(): Promise<{ kind: ClientProofKind; problem?: string }> {
+    const { configuration, proof: kind } = await this.ready();
+    const code = randomToken();
+    const parameters = { code, redirect_uri: this.redirectUri, code_verifier: randomToken() };
+    try {
+      await this.inWords(() => genericGrantRequest(configuration, 'authorization_code', parameters));
+      return { kind, problem: 'The provider has accepted a code that does not exist.' };
+    } catch (error) {
+      if (!(error instanceof OpenidError)) throw error;
+      return error.reason.startsWith('invalid_grant') ? { kind } : { kind, problem: error.reason };
+    }
+  }
+
+  /** @throws OpenidError */
+  private ready(): Promise<Conversation> {
+    const now = this.clock.millis();
+    if (this.conversation && Math.abs(now - this.loadedAt) < metadataMillis) return this.conversation;
+    const former = this.conversation;
+    const loading = this.inWords(() => this.load());
+    this.loadedAt = now;
+    // What was known is good enough while the provider does not say anything newer.
+    const settled = loading.catch((error: unknown) => {
+      if (former) return former;
+      if (this.conversation === settled) this.conversation = undefined;
+      throw error;
+    });
+    this.conversation = settled;
+    return settled;
+  }
+
+  private async load(): Promise<Conversation> {
+    const { settings } = this.provider;
+    const { server, jwks } = await loadMetadata(settings, this.fetch);
+    const times = { [clockSkew]: this.clock.offsetMillis / 1000, [clockTolerance]: leewaySeconds };
+    const proof = await clientProof(this.provider, server);
+    const configuration = new Configuration(server, settings.clientId, times, proof);
+    configuration[customFetch] = (address, { method, headers, body }) => this.fetch(address, { method, headers, body });
+    // An administrator who enters http:// is warned; everything else goes over TLS.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    if (settings.issuer.startsWith('http:')) allowInsecureRequests(configuration);
+    const keys = new SigningKeys(server.jwks_uri, jwks, this.fetch, this.clock);
+    return { configuration, server, keys, proof: proofKindOf(this.provider, server) };
+  }
+
+  private async verify(
+    token: string,
+    keys: SigningKeys,
+    { trusted, requiredClaims }: { trusted: boolean; requiredClaims: string[] },
+  ): Promise<JWTPayload> {
+    const { server } = await this.ready();
+    const { payload } = await jwtVerify(token, keys.finder(trusted), {
+      algorithms: signatureAlgorithms,
+      issuer: server.issuer,
+      audience: this.provider.settings.clientId,
+      clockTolerance: leewaySeconds,
+      currentDate: this.clock.now(),
+      // It was made for this very request.
+      maxTokenAge: leewaySeconds,
+      requiredClaims: ['iss', 'aud', 'iat', 'exp', ...requiredClaims],
+    });
+    const isOfOthers = Array.isArray(payload.aud) && payload.aud.length > 1;
+    if (isOfOthers && payload.azp !== this.provider.settings.clientId) {
+      throw new OpenidError('provider-answer-invalid', 'The token was made for another client, too.');
+    }
+    return payload;
+  }
+
+  private isEnough(claims: JWTPayload): boolean {
+    const { groupsClaim } = this.provider.settings;
+    return claims.email !== undefined && (!groupsClaim || claims[groupsClaim] !== undefined);
+  }
+
+  private async userInfo(
+    configuration: Configuration,
+    accessToken: string,
+    subject: string,
+  ): Promise<Record<string, unknown>> {
+    if (!configuration.serverMetadata().userinfo_endpoint) return {};
+    return fetchUserInfo(configuration, accessToken, subject);
+  }
+
+  /** Turns what libraries throw into what administrators and users read. */
+  private async inWords<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw error instanceof DomainError ? error : new OpenidError(problemOf(error), reasonOf(error));
+    }
+  }
+}
+
+function hostOf(issuer: string): string {
+  return URL.canParse(issuer) ? new URL(issuer).hostname : '';
+}
+
+/** Errors of OAuth with which a provider says that this server is not set up as it expects. */
+const setUpErrors = new Set(['invalid_client', 'unauthorized_client', 'invalid_scope', 'unsupported_response_type']);
+
+function problemOf(error: unknown): OpenidProblem {
+  if (causes(error).some((each) => each instanceof FetchFailedError)) return 'provider-unavailable';
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+    if (setUpErrors.has(error.error)) return 'provider-misconfigured';
+    if (error.error === 'invalid_grant') return 'sign-in-expired';
+    return /unavailable|server_error/.test(error.error) ? 'provider-unavailable' : 'provider-refused';
+  }
+  if (error instanceof errors.JWTExpired || isAboutTime(error)) return 'provider-clock';
+  const status = (error as { cause?: { status?: number } }).cause?.status ?? 0;
+  return status >= 500 ? 'provider-unavailable' : 'provider-answer-invalid';
+}
+
+function isAboutTime(error: unknown): boolean {
+  if (error instanceof errors.JWTClaimValidationFailed) return ['iat', 'nbf', 'exp'].includes(error.claim);
+  return (error as { code?: string }).code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED';
+}
+
+/** What failed below, through the errors that were made of it. */
+function causes(error: unknown): unknown[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [];
+}
+
+/** For the audit log: never a token. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+    return `${error.error} ${error.error_description ?? ''}`.trim().slice(0, 300);
+  }
+  const chain = causes(error) as Error[];
+  const told = chain.find((each) => each instanceof FetchFailedError)?.message;
+  return (told ?? chain.map(({ message }) => message).join(': ')).slice(0, 300);
+}

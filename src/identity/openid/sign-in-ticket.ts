@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { randomToken } from '../../secret/random-token.js';
+import { type SecretKey } from '../../secret/secret-key.js';
+import { type SignInSecrets } from './openid-client.js';
+
+/** Seconds that a person may take at the provider. */
+export const ticketSeconds = 600;
+
+/** A sign-in that is under way at a provider. The browser that began it keeps it in a cookie, encrypted. */
+export interface SignInTicket {
+  /** All that makes the sign-in one of its kind is derived from it. */
+  secret: string;
+  providerId: number;
+  /** Where to go afterwards: a path of the console. */
+  next?: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+export function newTicket(providerId: number, next: string | undefined, nowMillis: number): SignInTicket {
+  return { secret: randomToken(), providerId, next, expiresAt: nowMillis + ticketSeconds * 1000 };
+}
+
+export function secretsOf({ secret }: SignInTicket): SignInSecrets {
+  const derive = (what: string): string => createHash('sha256').update(`${what} ${secret}`).digest('base64url');
+  return { state: derive('state'), nonce: derive('nonce'), codeVerifier: derive('code verifier') };
+}
+
+/** Each has a name of its own, so that two tabs may sign in at the same time. */
+export function cookieOf(state: string): string {
+  return `sign-in-${state.replaceAll(/[^\w-]/g, '').slice(0, 16)}`;
+}
+
+export function sealTicket(ticket: SignInTicket, key: SecretKey): string {
+  return key.seal(JSON.stringify(ticket)).toString('base64url');
+}
+
+/** @returns undefined when it is not of this server, or not for this provider and state, or too old */
+export function openTicket(
+  sealed: string,
+  key: SecretKey,
+  { providerId, state, nowMillis }: { providerId: number; state: string; nowMillis: number },
+): SignInTicket | undefined {
+  const ticket = tryOpen(sealed, key);
+  if (ticket?.providerId !== providerId || secretsOf(ticket).state !== state) return undefined;
+  const isOver = ticket.expiresAt <= nowMillis || ticket.expiresAt > nowMillis + ticketSeconds * 1000;
+  return isOver ? undefined : ticket;
+}
+
+function tryOpen(sealed: string, key: SecretKey): SignInTicket | undefined {
+  try {
+    return JSON.parse(key.open(Buffer.from(sealed, 'base64url'))) as SignInTicket;
+  } catch {
+    return undefined;
+  }
+}

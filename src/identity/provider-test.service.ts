@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { type Caller } from '../access/caller.js';
+import { AuditService } from '../audit/audit.service.js';
+import { NotFoundError } from '../errors/domain-error.js';
+import { InvalidRequestError } from '../http/validation.js';
+import { type ProviderTest, type ProviderTestRequest } from './dto/provider-test.js';
+import { IdentityProvider } from './identity-provider.entity.js';
+import { OpenidTestService } from './openid/openid-test.service.js';
+
+/** Tries providers, each in the way of its kind. */
+@Injectable()
+export class ProviderTestService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly openid: OpenidTestService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * @throws NotFoundError
+   * @throws InvalidRequestError for a kind that cannot be tried
+   */
+  async run(caller: Caller, id: number, request: ProviderTestRequest): Promise<ProviderTest> {
+    const { manager } = this.dataSource;
+    const provider = await manager.findOneBy(IdentityProvider, { id });
+    if (!provider) throw new NotFoundError('The identity provider');
+    const foreign = (['user', 'password'] as const).find((field) => request[field] !== undefined);
+    if (provider.kind === 'oidc' && foreign) {
+      const message = `${foreign} is for directories: people type their passwords at this provider`;
+      throw new InvalidRequestError([{ field: foreign, message }]);
+    }
+    if (provider.kind !== 'oidc') {
+      throw new InvalidRequestError([{ field: 'kind', message: 'this kind of provider has no test yet' }]);
+    }
+    const steps = await this.openid.run(provider);
+    const ok = steps.every((step) => step.ok);
+    const failed = steps.filter((step) => !step.ok).map(({ step }) => step);
+    await this.audit.record(manager, caller, {
+      action: 'identity-provider.tested',
+      targetType: 'identity-provider',
+      targetId: id,
+      details: { name: provider.name, ok, ...(failed.length > 0 && { failed }) },
+    });
+    return { ok, steps };
+  }
+}
