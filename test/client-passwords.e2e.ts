@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { KatalonClient } from './clients/katalon-client.js';
 import { type Api } from './support/api.js';
+import { AuthenticatorApp } from './support/authenticator-app.js';
 import {
   everyScope,
   member,
@@ -254,5 +255,71 @@ describe('Guesses at client passwords', () => {
     expect(statuses.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
     expect(statuses.slice(6)).toEqual([503, 503]);
     await strict.close();
+  });
+});
+
+describe("Katalon Studio and the account's own password", () => {
+  const refusal =
+    'Katalon Studio needs a client password for this account: make one at http://licenses.test:8080/profile';
+
+  /** A person who signs in to the console with a second step from now on. */
+  async function withSecondFactor(name: string): Promise<{ address: string; browser: Api }> {
+    const address = `${name}@example.com`;
+    await member(server, address, 'USER');
+    const browser = await server.api.browser(address, `${address} password`);
+    // Remembered as a right one from here on.
+    await token(address, `${address} password`).expect(200);
+    const { secret } = await browser.post('/api/v1/users/me/second-factors/totp').expect<{ secret: string }>(201);
+    const code = new AuthenticatorApp(secret).code(Date.now());
+    await browser.post('/api/v1/users/me/second-factors/totp/confirm', { code }).expect(200);
+    return { address, browser };
+  }
+
+  async function refusedOnce(address: string): Promise<void> {
+    const answer = token(address, `${address} password`);
+    expect(await answer.expect(401)).toMatchObject({ error: 'invalid_grant' });
+    expect(await answer.refused(401)).toContain(refusal);
+    const events = await server.sql(
+      `SELECT FROM audit_event WHERE action = 'sign-in.failed' AND actor = $1 AND details->>'reason' = 'client-password-needed'`,
+      [address],
+    );
+    expect(events).toHaveLength(1);
+  }
+
+  it('do not go together with a second factor: the refusal says where to make a client password', async () => {
+    const { address, browser } = await withSecondFactor('two-steps');
+    await refusedOnce(address);
+    const studio = { serverUrl: server.url, package: 'KSE', email: address } as const;
+    await expect(new KatalonClient({ ...studio, password: `${address} password` }).activate()).rejects.toThrow(refusal);
+    const { password } = await newPassword(browser);
+    const client = new KatalonClient({ ...studio, password });
+    await client.activate();
+    expect(await client.heartbeat(new Date(client.license!.renewTime * 1000))).toBe('renewed');
+    await client.release();
+  });
+
+  it('do not go together with single sign-on, as long as the provider is enabled', async () => {
+    const address = 'sso@example.com';
+    await member(server, address, 'USER');
+    await server.sql(
+      `WITH provider AS (
+         INSERT INTO identity_provider (kind, name, provisioning, settings, created_at, updated_at)
+           VALUES ('oidc', 'Company', 'existing', '{}', now(), now()) RETURNING id)
+       INSERT INTO user_identity (provider_id, subject, user_id, email, created_at, last_seen_at)
+         SELECT id, 'subject', $1, $2, now(), now() FROM provider`,
+      [await userId(server, address), address],
+    );
+    await refusedOnce(address);
+    await server.sql('UPDATE identity_provider SET enabled = false');
+    await token(address, `${address} password`).expect(200);
+    await server.sql('DELETE FROM identity_provider');
+  });
+
+  it('go together for everybody else, and a wrong password tells all the same', async () => {
+    await token(email, ownPassword).expect(200);
+    const { address } = await withSecondFactor('also-two-steps');
+    const messages = [address, email, 'no-account@example.com'].map((each) => token(each, 'wrong').refused(401));
+    expect(new Set(await Promise.all(messages)).size).toBe(1);
+    expect(await messages[0]).toContain('make a client password at http://licenses.test:8080/profile');
   });
 });

@@ -18,6 +18,7 @@ import { AuthController } from './auth.controller.js';
 import { Authenticator } from './authenticator.js';
 import { ClientPasswordController } from './client-password/client-password.controller.js';
 import { ClientPasswordService } from './client-password/client-password.service.js';
+import { ClientPasswordRule } from './sign-in/client-password-rule.js';
 import { EarlyRefusal } from './early-refusal.js';
 import { KeyUse } from './api-key/key-use.js';
 import { KnownDevice } from './sign-in/known-device.entity.js';
@@ -91,6 +92,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
     AccountKeyService,
     ApiKeyService,
     ApiKeyStore,
+    ClientPasswordRule,
     ClientPasswordService,
     BrowserSignIn,
     CodeCheck,

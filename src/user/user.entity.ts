@@ -75,6 +75,9 @@ export class User {
   @Column({ type: 'text', nullable: true })
   language!: Language | null;
 
+  /** Not a column: whether Katalon Studio needs a client password; only of accounts that were read to sign in. */
+  needsClientPassword?: boolean;
+
   @Column({ name: 'muted_mail', type: 'text', array: true, default: () => "'{}'" })
   mutedMail!: string[];
 }

@@ -118,6 +118,8 @@ export class UserService implements OnModuleInit {
     max: 20_000,
     ttl: rememberPasswordMillis,
   });
+  /** In SQL, about an account `u`. */
+  private clientPasswordNeeded = 'false';
   private readonly byEmail = batchLoader((emails: readonly string[]) => this.loadByEmail(emails));
   private readonly proofKey = randomBytes(32);
   private readonly attempts = new Semaphore(attemptsAtOnce);
@@ -242,6 +244,11 @@ export class UserService implements OnModuleInit {
     return manager.existsBy(User, { id, verifiedAt: Not(IsNull()) });
   }
 
+  /** For the module above, which knows when an account's own password is not enough for Katalon Studio: in SQL, about an account `u`. */
+  clientPasswordNeededIf(condition: string): void {
+    this.clientPasswordNeeded = condition;
+  }
+
   /** The account that a typed or pasted address means. */
   private async signingIn(typed: string): Promise<User | undefined> {
     const [exact, canonical] = [formerEmail(typed), canonicalEmail(typed)];
@@ -249,8 +256,14 @@ export class UserService implements OnModuleInit {
   }
 
   private async loadByEmail(emails: readonly string[]): Promise<Map<string, User>> {
-    const users = await this.dataSource.getRepository(User).findBy({ email: In(emails), service: false });
-    return new Map(users.map((user) => [user.email, user]));
+    const { entities, raw } = await this.dataSource
+      .getRepository(User)
+      .createQueryBuilder('u')
+      .addSelect(this.clientPasswordNeeded, 'needs_client_password')
+      .where({ email: In(emails), service: false })
+      .getRawAndEntities<{ needs_client_password: boolean }>();
+    entities.forEach((user, index) => (user.needsClientPassword = raw[index]?.needs_client_password));
+    return new Map(entities.map((user) => [user.email, user]));
   }
 
   /** Changes the names that people see. */

@@ -4,13 +4,13 @@ import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { trimInvisible } from '../../text/invisible.js';
 import { type User } from '../../user/user.entity.js';
-import { AccessTokenService, type TokenClaims } from '../session/access-token.service.js';
+import { type TokenClaims } from '../session/access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from '../api-key/api-key.service.js';
 import { ClientPasswordService } from '../client-password/client-password.service.js';
 import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from '../auth.errors.js';
 import { type TokenAnswer } from './dto/oauth.js';
-import { apiKeyScopes } from '../../access/key-scopes.js';
 import { type GrantKind, ProgramSignIns } from '../sign-in/program-sign-ins.js';
+import { ClientPasswordRule } from '../sign-in/client-password-rule.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { type Grant, RefreshTokens } from './refresh-tokens.js';
 
@@ -28,7 +28,7 @@ export class OAuthService {
     private readonly signIns: SignInService,
     private readonly apiKeys: ApiKeyService,
     private readonly clientPasswords: ClientPasswordService,
-    private readonly tokens: AccessTokenService,
+    private readonly rule: ClientPasswordRule,
     private readonly refreshTokens: RefreshTokens,
     private readonly programs: ProgramSignIns,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -90,11 +90,12 @@ export class OAuthService {
     if (owner) return { ...owner, ...newFamily() };
     const user = await this.signIn(username, password, client);
     if (!user) {
-      throw new OAuthError(
-        'unauthenticated',
-        'invalid_grant',
-        'The e-mail address or the password is wrong, or the account is disabled.',
-      );
+      const wrong = 'The e-mail address or the password is wrong, or the account is disabled.';
+      throw new OAuthError('unauthenticated', 'invalid_grant', wrong + (await this.rule.hint()));
+    }
+    if (await this.rule.isNeeded(user)) {
+      await this.programs.needsClientPassword(user, client.address);
+      throw new OAuthError('unauthenticated', 'invalid_grant', this.rule.refusal);
     }
     return { userId: user.id, email: user.email, credentialsVersion: user.credentialsVersion, ...newFamily() };
   }
@@ -125,13 +126,7 @@ export class OAuthService {
   ): Promise<TokenAnswer> {
     const recording = this.programs.succeeded(kind, claims, address);
     if (recording) await recording;
-    return {
-      access_token: this.tokens.issue('access', claims),
-      refresh_token: this.tokens.issue('refresh', claims),
-      expires_in: this.tokens.expiresIn,
-      scope: (claims.scopes ?? apiKeyScopes).join(' '),
-      token_type: 'bearer',
-    };
+    return this.refreshTokens.issue(claims);
   }
 }
 

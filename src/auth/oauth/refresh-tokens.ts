@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type ApiKeyScope } from '../../access/key-scopes.js';
+import { type ApiKeyScope, apiKeyScopes } from '../../access/key-scopes.js';
 import { Clock } from '../../clock/clock.js';
 import { type KeyKind } from '../api-key/api-key.entity.js';
 import { AccessTokenService, type TokenClaims } from '../session/access-token.service.js';
 import { TokenFamilyService } from '../session/token-family.service.js';
+import { type TokenAnswer } from './dto/oauth.js';
 import { accountOfToken } from './refresh-tokens.queries.js';
 
 /** What tokens are made of; `scopes` and `kind` when it was an API key or a client password. */
 export type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[]; kind?: KeyKind };
 
-/** Takes refresh tokens for the next ones. */
+/** Issues tokens, and takes refresh tokens for the next ones. */
 @Injectable()
 export class RefreshTokens {
   constructor(
@@ -20,6 +21,17 @@ export class RefreshTokens {
     private readonly families: TokenFamilyService,
     private readonly clock: Clock,
   ) {}
+
+  /** The tokens for a grant. */
+  issue(grant: Grant): TokenAnswer {
+    return {
+      access_token: this.tokens.issue('access', grant),
+      refresh_token: this.tokens.issue('refresh', grant),
+      expires_in: this.tokens.expiresIn,
+      scope: (grant.scopes ?? apiKeyScopes).join(' '),
+      token_type: 'bearer',
+    };
+  }
 
   /**
    * @param token untrusted

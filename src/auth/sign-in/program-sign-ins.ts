@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccessRecord } from '../../audit/access-record.js';
 import { networksOf } from '../../http/client-address.js';
+import { type User } from '../../user/user.entity.js';
 import { networkOf } from '../api-key/key-use.js';
 
 /** What a program has signed in with. */
@@ -29,6 +30,15 @@ export class ProgramSignIns {
         details: { grant, network, ...(apiKeyId === undefined ? {} : { apiKeyId }) },
       },
     }));
+  }
+
+  /** With the account's own password, which was right. */
+  needsClientPassword({ id, email }: Pick<User, 'id' | 'email'>, address: string): Promise<void> | undefined {
+    const details = { grant: 'password', reason: 'client-password-needed' };
+    return this.access.bounded(`user ${id}`, {
+      actor: { id, name: email, address },
+      change: { action: 'sign-in.failed', targetType: 'user', targetId: id, details },
+    });
   }
 
   /** With a key or token that is not good. Wrong passwords are recorded where they are counted. */

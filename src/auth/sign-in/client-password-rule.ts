@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import sql, { join, type Sql } from 'sql-template-tag';
+import { DataSource } from 'typeorm';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { rowsOf } from '../../database/query.js';
+import { type User } from '../../user/user.entity.js';
+import { UserService } from '../../user/user.service.js';
+
+/**
+ * For which accounts the own password is not enough, so that Katalon Studio, which can show neither a second step nor another
+ * site's page, signs in with a client password: any of these, about the account `u`.
+ */
+const conditions: readonly Sql[] = [
+  sql`EXISTS (SELECT FROM second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL)`,
+  sql`EXISTS (SELECT FROM user_identity i JOIN identity_provider p ON p.id = i.provider_id
+               WHERE i.user_id = u.id AND p.enabled AND p.kind IN ('oidc', 'saml'))`,
+];
+
+const needed = join(conditions, ' OR ');
+
+/** Decides who signs in to Katalon Studio with a client password, and says so. */
+@Injectable()
+export class ClientPasswordRule {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    users: UserService,
+  ) {
+    // Read with the account, because Studio signs in at each renewal.
+    users.clientPasswordNeededIf(needed.sql);
+  }
+
+  async isNeeded({ id, needsClientPassword }: User): Promise<boolean> {
+    return needsClientPassword ?? this.holdsFor(sql`u.id = ${id}`);
+  }
+
+  /** What to do instead, for a user whose own password was right. */
+  get refusal(): string {
+    return `Katalon Studio needs a client password for this account: make one at ${this.page} and type it instead of your password.`;
+  }
+
+  /**
+   * What to add where a password was wrong. People with single sign-on may have none, and be here for the first time; it says the same to all,
+   * so it tells nothing about an account.
+   */
+  async hint(): Promise<string> {
+    const isUsed = await this.holdsFor(sql`NOT u.service`);
+    return isUsed
+      ? ` If you sign in to the console with single sign-on or a second factor, make a client password at ${this.page} and type that.`
+      : '';
+  }
+
+  private get page(): string {
+    return new URL('profile', `${this.settings.serverUrl}/`).href;
+  }
+
+  private async holdsFor(accounts: Sql): Promise<boolean> {
+    const found = sql`SELECT FROM user_account u WHERE ${accounts} AND (${needed}) LIMIT 1`;
+    return (await rowsOf(this.dataSource, found)).length > 0;
+  }
+}
