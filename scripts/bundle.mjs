@@ -72,6 +72,7 @@ await bundle.write({
   sourcemap: true,
   // Names of classes are in the OpenAPI document, in logs and in stacks.
   keepNames: true,
+  comments: { jsdoc: false },
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
