@@ -1,23 +1,14 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { type Logger } from 'pino';
 import { LOG } from '../log/log.module.js';
-import { type EstimateAnswer, type EstimateRequest, type Weakness } from './password-estimator.js';
+import { estimatorThread, ThreadEndedError } from './estimator-thread.js';
+import { type EstimateRequest, type Weakness } from './password-estimator.js';
 import { PasswordQueue, type PasswordRequester } from './password-queue.js';
 import { PasswordCheckUnavailableError, TooManyPasswordChecksError } from './user.errors.js';
 
-/** Milliseconds without a request after which the thread ends and gives back the memory of its word lists, about 60 MB. */
-const idleMillis = 60_000;
-
-/** Milliseconds for one estimate. The first one also loads the word lists: a second, more on a busy machine. */
-const timeoutMillis = 30_000;
-
-/** Estimates the strength of passwords in a thread that exists only while passwords are being chosen. */
+/** Estimates the strength of passwords in a thread of their own, so that the server keeps answering. */
 @Injectable()
 export class PasswordStrength implements OnModuleDestroy {
-  private worker: Worker | undefined;
-  private idle: NodeJS.Timeout | undefined;
   private readonly queue = new PasswordQueue();
 
   constructor(@Inject(LOG) private readonly log: Logger) {}
@@ -45,7 +36,7 @@ export class PasswordStrength implements OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
-    this.stop();
+    estimatorThread.abandon();
   }
 
   /** A thread that has ended is replaced once: it may have been short of memory. */
@@ -59,56 +50,10 @@ export class PasswordStrength implements OnModuleDestroy {
     }
   }
 
-  private async estimateOnce(request: EstimateRequest): Promise<Weakness | undefined> {
-    clearTimeout(this.idle);
-    const worker = (this.worker ??= this.start());
-    try {
-      return await answerOf(worker, request);
-    } catch (error) {
-      // It may be stuck. The next request starts another one.
-      this.stop();
-      throw error;
-    } finally {
-      this.idle = setTimeout(() => this.stop(), idleMillis).unref();
-    }
-  }
-
-  private start(): Worker {
-    const worker = new Worker(new URL('./password-estimator.js', import.meta.url));
-    worker.unref();
-    worker.on('error', (error) => this.log.error({ err: error }, 'The thread that checks passwords failed'));
-    worker.on('exit', () => {
-      if (this.worker === worker) this.worker = undefined;
-    });
-    return worker;
-  }
-
-  private stop(): void {
-    clearTimeout(this.idle);
-    void this.worker?.terminate();
-    this.worker = undefined;
-  }
-}
-
-class ThreadEndedError extends Error {}
-
-async function answerOf(worker: Worker, request: EstimateRequest): Promise<Weakness | undefined> {
-  const done = new AbortController();
-  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(timeoutMillis)]);
-  const answered = once(worker, 'message', { signal }).catch((error: unknown) => {
-    throw signal.aborted ? error : new ThreadEndedError('The thread failed', { cause: error });
-  });
-  const exited = once(worker, 'exit', { signal }).then(() => {
-    throw new ThreadEndedError('The thread ended before it answered');
-  });
-  worker.ref();
-  try {
-    worker.postMessage(request);
-    const [{ weakness }] = (await Promise.race([answered, exited])) as [EstimateAnswer];
-    return weakness;
-  } finally {
-    done.abort();
-    worker.unref();
+  private estimateOnce(request: EstimateRequest): Promise<Weakness | undefined> {
+    return estimatorThread.estimate(request, (error) =>
+      this.log.error({ err: error }, 'The thread that checks passwords failed'),
+    );
   }
 }
 
