@@ -19,6 +19,7 @@ import { EmailChange } from './auth/password/email-change.entity.js';
 import { PasswordReset } from './auth/password/password-reset.entity.js';
 import { PendingSignIn } from './auth/second-factor/pending-sign-in.entity.js';
 import { RecoveryCode } from './auth/second-factor/recovery-code.entity.js';
+import { UsedChallenge } from './auth/second-factor/used-challenge.entity.js';
 import { SecondFactor } from './auth/second-factor/second-factor.entity.js';
 import { Session } from './auth/session/session.entity.js';
 import { SignInPlace } from './auth/sign-in/sign-in-place.entity.js';
@@ -118,6 +119,7 @@ export const entities = [
   UsageHour,
   UsageMonth,
   UsageRollUp,
+  UsedChallenge,
   UsedToken,
   User,
   UserIdentity,

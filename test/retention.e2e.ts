@@ -93,6 +93,11 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
       `INSERT INTO session (token_hash, user_id, credentials_version, created_at, expires_at)
          SELECT '${name}', id, credentials_version, ${over} - interval '1 day', ${over} FROM user_account LIMIT 1`,
   },
+  used_challenge: {
+    days: 1,
+    key: "encode(challenge_hash, 'escape')",
+    insert: (name, over) => `INSERT INTO used_challenge VALUES ('${name}', ${over})`,
+  },
   size_sample: {
     days: 400,
     key: "CASE database_bytes WHEN 1001 THEN 'old' WHEN 1002 THEN 'young' END",

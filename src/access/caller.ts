@@ -12,6 +12,8 @@ export interface Principal {
   root: boolean;
   /** The console's session, when it is one. */
   sessionId?: string;
+  /** The user has to set a second factor up, and can do nothing else before. */
+  secondFactorMissing?: boolean;
   /** What the API key may be used for that it is, or that its token was got with; absent: it is a person. */
   scopes?: readonly ApiKeyScope[];
   /** The API key that it is, or that its token was got with. */

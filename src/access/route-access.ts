@@ -1,6 +1,7 @@
 import { type ExecutionContext, Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
+import { WITHOUT_SECOND_FACTOR } from './without-second-factor.js';
 import { ACCESS, type Access } from './access.js';
 import { CONFIRMATION, type ConfirmationRule } from './confirmed.js';
 import { type ApiKeyScope, KEY_SCOPES, scopesFor } from './key-scopes.js';
@@ -12,6 +13,8 @@ export interface RouteRules {
   /** An API key needs one of them; none: no key will do. */
   scopes: readonly ApiKeyScope[];
   confirmation: ConfirmationRule | undefined;
+  /** Whether a session may call it whose user has to set up a second factor first. */
+  withoutSecondFactor: boolean;
 }
 
 /** Who may call a route, as its decorators declare it: read once for each, because every request asks. */
@@ -47,6 +50,7 @@ export class RouteAccess {
       access,
       scopes: access ? scopesFor(access, method, declared) : [],
       confirmation: this.reflector.get<ConfirmationRule | undefined>(CONFIRMATION, handler),
+      withoutSecondFactor: this.reflector.getAllAndOverride<true | undefined>(WITHOUT_SECOND_FACTOR, both) ?? false,
     };
   }
 }

@@ -8,6 +8,7 @@ import { ClientAddress } from '../http/client-address.js';
 import { type User } from '../user/user.entity.js';
 import { NewPasswordProblems } from '../user/new-password-problems.js';
 import { Public, SignedIn } from '../access/access.js';
+import { WithoutSecondFactor } from '../access/without-second-factor.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmation, ForgotPassword, ForgottenPassword, ResetPassword } from './password/dto/password.js';
 import { SignIn } from './sign-in/dto/sign-in.js';
@@ -86,8 +87,23 @@ export class AuthController {
     return this.passwords.reset(reset, address);
   }
 
+  @Post('confirm/options')
+  @SignedIn()
+  @WithoutSecondFactor()
+  @PeopleOnly()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'What the browser needs to confirm with a passkey (`PublicKeyCredentialRequestOptionsJSON`)',
+  })
+  @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
+  @ApiProblems({ 409: '`passkeys-unavailable`: browsers make no passkeys for the address of this server.' })
+  confirmOptions(@CallerOf() caller: Caller): Promise<object> {
+    return this.proof.passkeyOptions(caller);
+  }
+
   @Post('confirm')
   @SignedIn()
+  @WithoutSecondFactor()
   @PeopleOnly()
   @HttpCode(204)
   @ApiOperation({
@@ -106,6 +122,7 @@ export class AuthController {
 
   @Post('sign-out')
   @SignedIn()
+  @WithoutSecondFactor()
   @KeyScopes(...apiKeyScopes)
   @HttpCode(204)
   @ApiOperation({ summary: 'End this session, or the access token and the refresh tokens that belong to it' })

@@ -43,6 +43,13 @@ import { ResetThrottle } from './password/reset-throttle.js';
 import { BrowserSignIn } from './second-factor/browser-sign-in.js';
 import { CodeCheck } from './second-factor/code-check.js';
 import { FactorChanges } from './second-factor/factor-changes.js';
+import { PasskeyChallenges } from './second-factor/passkey-challenges.js';
+import { PasskeyController } from './second-factor/passkey.controller.js';
+import { PasskeyService } from './second-factor/passkey.service.js';
+import { PasskeySignInController } from './second-factor/passkey-sign-in.controller.js';
+import { PasskeySignIn } from './second-factor/passkey-sign-in.js';
+import { Passkeys } from './second-factor/passkeys.js';
+import { UsedChallenge } from './second-factor/used-challenge.entity.js';
 import { PendingSignIn } from './second-factor/pending-sign-in.entity.js';
 import { RecoveryCode } from './second-factor/recovery-code.entity.js';
 import { RecoveryCodes } from './second-factor/recovery-codes.js';
@@ -66,7 +73,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([Session, ApiKey, KnownDevice, EmailChange, PasswordReset, SignInPlace, TokenFamily]),
-    TypeOrmModule.forFeature([SecondFactor, RecoveryCode, PendingSignIn]),
+    TypeOrmModule.forFeature([SecondFactor, RecoveryCode, PendingSignIn, UsedChallenge]),
     AuditModule,
     DiscoveryModule,
     MailModule,
@@ -81,6 +88,8 @@ import { TokenFamilyService } from './session/token-family.service.js';
     OAuthController,
     MyEmailController,
     EmailProofController,
+    PasskeyController,
+    PasskeySignInController,
     PasswordController,
     SecondFactorController,
     SecondStepController,
@@ -106,6 +115,10 @@ import { TokenFamilyService } from './session/token-family.service.js';
     KeyUse,
     LocalStrategy,
     OAuthService,
+    PasskeyChallenges,
+    PasskeyService,
+    PasskeySignIn,
+    Passkeys,
     PasswordLinkMails,
     PasswordLinks,
     PasswordService,
@@ -133,6 +146,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
     EmailChangeService,
     FactorChanges,
     KeyUse,
+    PasskeyService,
     PasswordLinks,
     RouteAccess,
     SessionService,

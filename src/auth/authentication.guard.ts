@@ -9,6 +9,7 @@ import { Authenticator } from './authenticator.js';
 import { type AuthenticatedRequest, type Principal } from '../access/caller.js';
 import { type ApiKeyScope } from '../access/key-scopes.js';
 import { KeyUse } from './api-key/key-use.js';
+import { SecondFactorRequiredError } from './second-factor/second-factor.errors.js';
 import { RouteAccess, type RouteRules } from '../access/route-access.js';
 
 /** Says who is calling, and refuses callers that may not call at all. Roles in organizations come after. */
@@ -37,12 +38,18 @@ export class AuthenticationGuard implements CanActivate {
 
   private admit(
     request: AuthenticatedRequest,
-    { access, scopes }: RouteRules & { access: Access },
+    { access, scopes, withoutSecondFactor }: RouteRules & { access: Access },
     principal: Principal | undefined,
   ): boolean | Promise<boolean> {
     if (!principal) return true;
     // A public route is open to a key, too, which does not speak for its owner there.
     if (principal.scopes && access.kind === 'public') return true;
+    if (principal.secondFactorMissing && !withoutSecondFactor) {
+      // Nor does a session that is not whole speak for its user there.
+      if (access.kind === 'public') return true;
+      request.caller = { ...principal, name: principal.email, address: clientAddress(request) };
+      throw new SecondFactorRequiredError();
+    }
     const caller = { ...principal, name: principal.email, address: clientAddress(request) };
     request.caller = caller;
     const noted = this.keyUse.note(caller);

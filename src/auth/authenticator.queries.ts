@@ -2,6 +2,7 @@ import { type DataSource } from 'typeorm';
 import sql from 'sql-template-tag';
 import { type ApiKeyScope } from '../access/key-scopes.js';
 import { execute, rowsOf } from '../database/query.js';
+import { isLimited } from './second-factor/second-factor-rule.js';
 
 /** The account behind a credential that is good. */
 export interface PrincipalRow {
@@ -13,6 +14,9 @@ export interface PrincipalRow {
   apiKeyId?: number | null;
   tokenFamily?: string;
   expiresAt: Date | null;
+  secondFactorMissing?: boolean;
+  /** Until when the account may go on without a second factor. */
+  secondFactorDueAt?: Date | null;
 }
 
 /** @param identities each `user credentials-version api-key family`; the API key is empty for a token without one */
@@ -60,7 +64,8 @@ export async function holderOfSession(
            AND coalesce(last_used_at, created_at) > ${idleSince}
            AND (last_used_at IS NULL OR last_used_at < ${now}::timestamptz - interval '1 minute'))
       SELECT u.id AS "userId", u.email, u.root, s.id AS "sessionId", s.expires_at AS "expiresAt",
-             coalesce(s.last_used_at, s.created_at) AS "lastUsedAt"
+             coalesce(s.last_used_at, s.created_at) AS "lastUsedAt",
+             ${isLimited(now)} AS "secondFactorMissing", u.second_factor_due_at AS "secondFactorDueAt"
         FROM session s JOIN user_account u ON u.id = s.user_id AND u.credentials_version = s.credentials_version
        WHERE s.token_hash = ${tokenHash} AND u.disabled_at IS NULL
          AND coalesce(s.last_used_at, s.created_at) > ${idleSince}`,

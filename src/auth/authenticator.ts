@@ -169,7 +169,9 @@ export class Authenticator {
     const use = { tokenHash: hashToken(token), now, idleMinutes: idle, isBackground };
     const row = await holderOfSession(this.dataSource, use);
     const lastUsed = (isBackground ? row?.lastUsedAt : now) ?? now;
-    return this.knownOf(row, lastUsed.getTime() + idle * 60_000);
+    const due = row?.secondFactorDueAt?.getTime() ?? 0;
+    const end = lastUsed.getTime() + idle * 60_000;
+    return this.knownOf(row, due > now.getTime() ? Math.min(due, end) : end);
   }
 
   private async knownOf(row: PrincipalRow | undefined, end: number): Promise<Known | undefined> {
@@ -182,9 +184,9 @@ export class Authenticator {
       this.noted.set(row.userId, now);
     }
     const { userId: id, email, root, sessionId, tokenFamily } = row;
-    const { scopes, apiKeyId } = row;
+    const { scopes, apiKeyId, secondFactorMissing } = row;
     const key = { scopes: scopes ?? undefined, apiKeyId: apiKeyId ?? undefined };
-    const principal = { id, email, root, sessionId, tokenFamily, ...key };
+    const principal = { id, email, root, sessionId, tokenFamily, secondFactorMissing, ...key };
     return { principal, goodUntil };
   }
 

@@ -133,11 +133,13 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   usage_hour: { hour: rolledUp, oldest_start: rolledUp },
   usage_month: { month: rolledUp, last_started_at: rolledUp },
   usage_roll_up: { rolled_until: rolledUp, oldest_start: rolledUp },
+  used_challenge: { expires_at: atMost('expires_at', `interval '10 minutes'`) },
   user_account: {
     disabled_at: 'at-most-now',
     created_at: 'at-most-now',
     last_access_at: 'at-most-now',
     verified_at: 'at-most-now',
+    second_factor_due_at: atMost('second_factor_due_at', `interval '90 days'`),
   },
   user_identity: { created_at: 'at-most-now', last_seen_at: 'at-most-now' },
 };

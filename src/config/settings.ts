@@ -227,6 +227,15 @@ const declarations = {
     fallback: 480,
     parse: wholeNumber('minutes', 5, 43_200),
   }),
+  /** Days for which people may sign in without a second factor after it has become their duty. */
+  secondFactorGraceDays: setting('SECOND_FACTOR_GRACE_DAYS', {
+    group: 'Mail and people',
+    description:
+      'Where a second factor is required: days from the first sign-in under the rule in which a person can set one up, from 0 to 90. ' +
+      'After them, a session can do nothing else.',
+    fallback: 14,
+    parse: wholeNumber('days', 0, 90),
+  }),
   /** Hours that a session lasts however much it is used. */
   sessionMaxHours: setting('SESSION_MAX_HOURS', {
     group: 'Mail and people',

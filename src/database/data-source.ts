@@ -40,6 +40,7 @@ import { IdentityProviders1764132800000 } from './migrations/1764132800000-ident
 import { OpenidSessions1764132900000 } from './migrations/1764132900000-openid-sessions.js';
 import { ServerClock1764132500000 } from './migrations/1764132500000-server-clock.js';
 import { SecondFactors1764132700000 } from './migrations/1764132700000-second-factors.js';
+import { SecondFactorPolicy1764132710000 } from './migrations/1764132710000-second-factor-policy.js';
 import { PersonalData1764132210000 } from './migrations/1764132210000-personal-data.js';
 import { AuditArchives1764132220000 } from './migrations/1764132220000-audit-archives.js';
 import { ServiceAccounts1764132610000 } from './migrations/1764132610000-service-accounts.js';
@@ -94,6 +95,7 @@ const migrations = [
   OldRows1764132200000,
   ServerClock1764132500000,
   SecondFactors1764132700000,
+  SecondFactorPolicy1764132710000,
   IdentityProviders1764132800000,
   OpenidSessions1764132900000,
   PersonalData1764132210000,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PasskeyService } from '../auth/second-factor/passkey.service.js';
 import { type SignInMethods } from './dto/sign-in-methods.js';
 import { IdentityProviders } from './identity-providers.js';
 import { OpenidClients } from './openid/openid-clients.js';
@@ -9,6 +10,7 @@ export class SignInMethodsService {
   constructor(
     private readonly providers: IdentityProviders,
     private readonly openid: OpenidClients,
+    private readonly passkeys: PasskeyService,
   ) {}
 
   /** @param domain of an address: only the providers that vouch for it; absent: all */
@@ -18,7 +20,7 @@ export class SignInMethodsService {
     const wanted = domain?.toLowerCase();
     return {
       password: true,
-      passkey: false,
+      passkey: this.passkeys.areAvailable,
       directories: directories.map(({ id, name }) => ({ id, name })),
       providers: providers
         .filter(({ domains }) => wanted === undefined || domains.includes(wanted))

@@ -4,6 +4,7 @@ import { Check, Column, Entity, Generated, PrimaryColumn } from 'typeorm';
 @Entity('installation')
 @Check('installation_id_check', 'id = 1')
 @Check('installation_organization_creation_check', `organization_creation IN ('everybody', 'root')`)
+@Check('installation_require_second_factor_check', `require_second_factor IN ('nobody', 'root', 'everybody')`)
 export class Installation {
   @PrimaryColumn({ type: 'smallint', default: 1 })
   id!: number;
@@ -29,6 +30,9 @@ export class Installation {
 
   @Column({ name: 'organization_creation', type: 'text', default: 'root' })
   organizationCreation!: string;
+
+  @Column({ name: 'require_second_factor', type: 'text', default: 'nobody' })
+  requireSecondFactor!: string;
 
   @Column({ name: 'alive_at', type: 'timestamptz', default: () => 'clock_timestamp()' })
   aliveAt!: Date;

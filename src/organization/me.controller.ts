@@ -2,6 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
+import { WithoutSecondFactor } from '../access/without-second-factor.js';
 import { KeyScopes } from '../access/key-scopes.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { MeView, Profile } from './dto/me.js';
@@ -15,6 +16,7 @@ export class MeController {
 
   @Get()
   @KeyScopes('seats', 'read')
+  @WithoutSecondFactor()
   @ApiOperation({ summary: 'Who am I, and where do I belong' })
   @ApiOkResponse({ type: MeView })
   me(@CallerOf() caller: Caller): Promise<MeView> {

@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { lockInstallation } from '../database/locks.js';
+import { Notifications } from '../database/notifications.js';
+import { InvalidRequestError } from '../http/validation.js';
+import { dueDate, forgetDueDates } from '../auth/second-factor/second-factor-rule.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../access/caller.js';
-import { organizationCreators, setOrganizationCreators } from './organization.queries.js';
+import { serverRules, type ServerRules, setServerRules } from './organization.queries.js';
 import { OrganizationCreationClosedError, UnverifiedAccountError } from './organization.errors.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
-import { type OrganizationCreators, type ServerSettings } from './dto/server-settings.js';
+import { type OrganizationCreators, type ServerSettings, type ServerSettingsChange } from './dto/server-settings.js';
 
 /** What the root administrator allows all users. */
 @Injectable()
@@ -15,10 +18,11 @@ export class OrganizationPolicy {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
+    private readonly notifications: Notifications,
   ) {}
 
   async creation(manager: EntityManager = this.dataSource.manager): Promise<OrganizationCreators> {
-    return organizationCreators(manager);
+    return (await serverRules(manager)).organizationCreation;
   }
 
   /**
@@ -43,24 +47,45 @@ export class OrganizationPolicy {
   async settings(): Promise<Required<ServerSettings>> {
     const { manager } = this.dataSource;
     const version = await versionOf(manager, { kind: 'server-settings' });
-    return { organizationCreation: await this.creation(manager), version };
+    return { ...(await serverRules(manager)), version };
   }
 
-  /** @throws StaleVersionError */
-  async change(caller: Caller, { organizationCreation: creators, version }: ServerSettings): Promise<void> {
+  /**
+   * What the request does not name stays.
+   *
+   * @throws StaleVersionError
+   * @throws InvalidRequestError when it names nothing
+   */
+  async change(
+    caller: Caller,
+    { version, organizationCreation, requireSecondFactor }: ServerSettingsChange,
+  ): Promise<void> {
+    const named: [string, string | undefined][] = Object.entries({ organizationCreation, requireSecondFactor });
+    const changed = named.filter(([, value]) => value !== undefined);
+    if (changed.length === 0) {
+      const message = 'organizationCreation is missing';
+      throw new InvalidRequestError([{ field: 'organizationCreation', message, rule: 'isMissing' }]);
+    }
+    const to = Object.fromEntries(changed) as Partial<ServerRules>;
     await this.dataSource.transaction(async (manager) => {
       await lockInstallation(manager);
       await checkVersion(manager, { kind: 'server-settings' }, version);
-      const before = await this.creation(manager);
-      await setOrganizationCreators(manager, creators);
-      await this.audit.record(manager, caller, {
-        action: 'server-settings.changed',
-        details: {
-          organizationCreation: creators,
-          from: { organizationCreation: before },
-          to: { organizationCreation: creators },
-        },
-      });
+      const before = await serverRules(manager);
+      await setServerRules(manager, { ...before, ...to });
+      const from = Object.fromEntries(changed.map(([name]) => [name, before[name as keyof ServerRules]]));
+      const details = { ...to, from, to };
+      await this.audit.record(manager, caller, { action: 'server-settings.changed', details });
+      if (to.requireSecondFactor) await this.forgetDueDates(manager);
     });
+  }
+
+  /** After a rule was lifted: nobody is held up by it any more, and the next one gives its days again. */
+  async forgetDueDates(manager: EntityManager): Promise<void> {
+    for (const id of await forgetDueDates(manager)) this.notifications.tellAtCommit(manager, 'access_changed', id);
+  }
+
+  /** Until when the caller has to set a second factor up. Programs are not asked, and Katalon's ask for themselves often. */
+  async secondFactorDueAt({ sessionId }: Caller): Promise<Date | null> {
+    return sessionId ? dueDate(this.dataSource.manager, sessionId) : null;
   }
 }

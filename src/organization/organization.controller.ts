@@ -11,7 +11,7 @@ import {
   NewOrganization,
   NewOwner,
   OrganizationDetails,
-  OrganizationName,
+  OrganizationSettings,
   OrganizationPage,
   OrganizationView,
 } from './dto/organization.js';
@@ -61,18 +61,19 @@ export class OrganizationController {
 
   @Patch(':organizationId')
   @Allow('organization.rename')
-  @ApiOperation({ summary: 'Rename an organization' })
+  @Confirmed((body) => (body as Partial<OrganizationSettings> | null)?.requireSecondFactor !== undefined)
+  @ApiOperation({ summary: 'Rename an organization, or say whether its members have to have a second factor' })
   @ApiOkResponse({ type: OrganizationDetails })
   @ApiProblems({
     400: 'A name that is empty or over 100 characters.',
     409: '`stale-version`: changed by another user since it was read; `changes` says who.',
   })
-  rename(
+  change(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) id: number,
-    @Body() change: OrganizationName,
+    @Body() change: OrganizationSettings,
   ): Promise<OrganizationDetails> {
-    return this.organizations.rename(caller, id, change);
+    return this.organizations.change(caller, id, change);
   }
 
   @Delete(':organizationId')

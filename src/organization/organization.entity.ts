@@ -48,6 +48,10 @@ export class Organization {
   @Column({ name: 'engine_wait_seconds', type: 'integer', default: 0 })
   engineWaitSeconds!: number;
 
+  /** Whether every member has to have a second factor. */
+  @Column({ name: 'require_second_factor', type: 'boolean', default: false })
+  requireSecondFactor!: boolean;
+
   @Column({ name: 'engine_lease_minutes', type: 'integer', nullable: true })
   engineLeaseMinutes!: number | null;
 }

@@ -2,19 +2,20 @@ import { type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
 import { type Role } from '../access/role.js';
 import { versionInSql } from '../audit/settings-version.js';
+import { type SecondFactorHolders } from '../auth/second-factor/second-factor-rule.js';
 import { execute, rowsOf } from '../database/query.js';
 import { type OrganizationCreators } from './dto/server-settings.js';
 import { type Organization } from './organization.entity.js';
 
-/** The name of an organization, and its version. */
+/** The name of an organization and what it asks of its members, and the version of its name. */
 export async function nameAndVersion(
   manager: EntityManager,
   id: number,
-): Promise<(Pick<Organization, 'name'> & { version: number }) | undefined> {
+): Promise<(Pick<Organization, 'name' | 'requireSecondFactor'> & { version: number }) | undefined> {
   const version = versionInSql('organization', { organizationId: sql`organization.id` });
-  const [organization] = await rowsOf<{ name: string; version: number }>(
+  const [organization] = await rowsOf<{ name: string; requireSecondFactor: boolean; version: number }>(
     manager,
-    sql`SELECT name, ${version} AS version FROM organization WHERE id = ${id}`,
+    sql`SELECT name, require_second_factor AS "requireSecondFactor", ${version} AS version FROM organization WHERE id = ${id}`,
   );
   return organization;
 }
@@ -64,14 +65,26 @@ export async function ownedBy(
   return account;
 }
 
-/** The accounts that may create organizations. */
-export async function organizationCreators(manager: EntityManager): Promise<OrganizationCreators> {
-  const [installation] = (await rowsOf(manager, sql`SELECT organization_creation AS creators FROM installation`)) as [
-    { creators: OrganizationCreators },
-  ];
-  return installation.creators;
+/** What the root administrator allows all users, and asks of them. */
+export interface ServerRules {
+  organizationCreation: OrganizationCreators;
+  requireSecondFactor: SecondFactorHolders;
 }
 
-export function setOrganizationCreators(manager: EntityManager, creators: OrganizationCreators): Promise<void> {
-  return execute(manager, sql`UPDATE installation SET organization_creation = ${creators}`);
+export async function serverRules(manager: EntityManager): Promise<ServerRules> {
+  const [installation] = (await rowsOf(
+    manager,
+    sql`SELECT organization_creation AS "organizationCreation", require_second_factor AS "requireSecondFactor" FROM installation`,
+  )) as [ServerRules];
+  return installation;
+}
+
+export function setServerRules(
+  manager: EntityManager,
+  { organizationCreation, requireSecondFactor }: ServerRules,
+): Promise<void> {
+  return execute(
+    manager,
+    sql`UPDATE installation SET organization_creation = ${organizationCreation}, require_second_factor = ${requireSecondFactor}`,
+  );
 }

@@ -6,12 +6,13 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Caller, isServiceAccount } from '../access/caller.js';
 import { ServiceAccountRefusedError } from '../auth/auth.errors.js';
 import { Clock } from '../clock/clock.js';
+import { InvalidRequestError } from '../http/validation.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { type PageQuery, pageOf } from '../http/paging.js';
 import { UserService } from '../user/user.service.js';
 import {
   type OrganizationDetails,
-  type OrganizationName,
+  type OrganizationSettings,
   type OrganizationPage,
   type OrganizationView,
 } from './dto/organization.js';
@@ -107,26 +108,33 @@ export class OrganizationService {
     // One statement: Katalon's clients ask for it at each activation.
     const organization = await nameAndVersion(this.dataSource.manager, id);
     if (!organization) throw new NotFoundError('The organization');
-    const { name, version } = organization;
-    return Object.assign(viewOf({ id, name }, await this.memberships.roleIn(id, caller.id), caller), { version });
+    const { name, requireSecondFactor, version } = organization;
+    const view = viewOf({ id, name }, await this.memberships.roleIn(id, caller.id), caller);
+    return Object.assign(view, { requireSecondFactor, version });
   }
 
   /**
    * @throws NotFoundError
    * @throws StaleVersionError
    */
-  async rename(caller: Caller, id: number, { name, version }: OrganizationName): Promise<OrganizationDetails> {
+  async change(caller: Caller, id: number, change: OrganizationSettings): Promise<OrganizationDetails> {
+    const { name, requireSecondFactor, version } = change;
+    if (name === undefined && requireSecondFactor === undefined) {
+      throw new InvalidRequestError([{ field: 'name', message: 'name is missing', rule: 'isMissing' }]);
+    }
     await this.dataSource.transaction(async (manager) => {
       const organization = await lockOrganization(manager, id);
       await checkVersion(manager, { kind: 'organization', organizationId: id }, version);
-      await manager.update(Organization, { id }, { name });
-      await this.audit.record(manager, caller, {
-        action: 'organization.renamed',
-        organizationId: id,
-        targetType: 'organization',
-        targetId: id,
-        details: { from: organization.name, to: name },
-      });
+      await manager.update(Organization, { id }, { name, requireSecondFactor });
+      const target = { organizationId: id, targetType: 'organization', targetId: id };
+      if (name !== undefined) {
+        const details = { from: organization.name, to: name };
+        await this.audit.record(manager, caller, { action: 'organization.renamed', ...target, details });
+      }
+      if (requireSecondFactor === undefined || requireSecondFactor === organization.requireSecondFactor) return;
+      const action = 'organization.second-factor-rule-changed';
+      await this.audit.record(manager, caller, { action, ...target, details: { requireSecondFactor } });
+      await this.policy.forgetDueDates(manager);
     });
     return this.get(caller, id);
   }

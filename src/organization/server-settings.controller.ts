@@ -2,8 +2,9 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RootOnly } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
+import { Confirmed } from '../access/confirmed.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { ServerSettings } from './dto/server-settings.js';
+import { ServerSettings, ServerSettingsChange } from './dto/server-settings.js';
 import { OrganizationPolicy } from './organization-policy.js';
 
 @ApiTags('Administration')
@@ -20,13 +21,14 @@ export class ServerSettingsController {
   }
 
   @Patch()
-  @ApiOperation({ summary: 'Say who may create organizations' })
+  @Confirmed((body) => (body as Partial<ServerSettingsChange> | null)?.requireSecondFactor !== undefined)
+  @ApiOperation({ summary: 'Say who may create organizations, and who has to have a second factor' })
   @ApiOkResponse({ type: ServerSettings })
   @ApiProblems({
     400: 'A value that does not exist.',
     409: '`stale-version`: changed by another user since it was read; `changes` says who.',
   })
-  async change(@CallerOf() caller: Caller, @Body() settings: ServerSettings): Promise<ServerSettings> {
+  async change(@CallerOf() caller: Caller, @Body() settings: ServerSettingsChange): Promise<ServerSettings> {
     await this.policy.change(caller, settings);
     return this.get();
   }

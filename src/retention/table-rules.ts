@@ -102,6 +102,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   usage_hour: { kept: 'the sums of each hour, 10 MB a year, with no word of people and machines' },
   usage_month: { deleted: { time: "month + interval '1 month'", days: 'sessionRetentionDays' } },
   usage_roll_up: singleton,
+  used_challenge: { deleted: { time: 'expires_at', days: 1 } },
   user_account: { bounded: 'has the people' },
   user_identity: ofAccount,
 };

@@ -71,6 +71,10 @@ export class User {
   @Column({ name: 'joins_at_sign_in', type: 'boolean', default: false })
   joinsAtSignIn!: boolean;
 
+  /** Until when the person has to set a second factor up, where a rule asks for one; null: there has been no sign-in under it. */
+  @Column({ name: 'second_factor_due_at', type: 'timestamptz', nullable: true })
+  secondFactorDueAt!: Date | null;
+
   /** In which mails to the person are; null: as the server is set (`MAIL_LANGUAGE`). */
   @Column({ type: 'text', nullable: true })
   language!: Language | null;

@@ -4,6 +4,7 @@ import { InvalidRequestError } from '../../http/validation.js';
 import { UserService } from '../../user/user.service.js';
 import { NotSignedInError } from '../auth.errors.js';
 import { CodeCheck } from '../second-factor/code-check.js';
+import { PasskeyService } from '../second-factor/passkey.service.js';
 import { type Confirmation } from './dto/password.js';
 import { PasswordService } from './password.service.js';
 
@@ -13,15 +14,21 @@ export class IdentityProof {
   constructor(
     private readonly passwords: PasswordService,
     private readonly codes: CodeCheck,
+    private readonly passkeys: PasskeyService,
     private readonly users: UserService,
   ) {}
 
   /**
    * @throws WrongCurrentPasswordError
    * @throws WrongCodeError
+   * @throws PasskeyRefusedError
    * @throws TooManyAttemptsError
    */
-  async check(caller: Caller, { password, code }: Confirmation): Promise<void> {
+  async check(caller: Caller, { password, code, passkey: answer }: Confirmation): Promise<void> {
+    if (answer) {
+      await this.passkeys.verify({ answer, purpose: purposeFor(caller) }, 'forbidden', caller.id);
+      return;
+    }
     if (password !== undefined) return this.passwords.verify(caller, password);
     if (code === undefined) {
       throw new InvalidRequestError([{ field: 'password', message: 'password is missing', rule: 'isMissing' }]);
@@ -30,4 +37,14 @@ export class IdentityProof {
     if (!user) throw new NotSignedInError();
     await this.codes.verify(user, code, caller.address ?? '', 'forbidden');
   }
+
+  /** What a browser asks a passkey of the caller to sign. */
+  passkeyOptions(caller: Caller): Promise<object> {
+    return this.passkeys.requestOptions(purposeFor(caller), caller.id);
+  }
+}
+
+/** What a passkey signs in a confirmation. */
+function purposeFor({ id }: Caller): string {
+  return `confirmation of ${id}`;
 }

@@ -6,6 +6,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
+import { InvalidRequestError } from '../../http/validation.js';
 import { clientAddress } from '../../http/client-address.js';
 import { hashToken, randomToken } from '../../secret/random-token.js';
 import { User } from '../../user/user.entity.js';
@@ -13,6 +14,8 @@ import { cookieOptions, pendingSignInCookie, sessionCookie } from '../session/se
 import { type SessionBegun, SessionService } from '../session/session.service.js';
 import { CodeCheck } from './code-check.js';
 import { type StepKind, stepKinds } from './dto/second-factor.js';
+import { type SecondStep } from './dto/second-step.js';
+import { PasskeyService } from './passkey.service.js';
 import { PendingSignIn } from './pending-sign-in.entity.js';
 import { SignInExpiredError } from './second-factor.errors.js';
 import { heldBy } from './second-factor.queries.js';
@@ -42,6 +45,7 @@ export class BrowserSignIn {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly sessions: SessionService,
     private readonly checks: CodeCheck,
+    private readonly passkeys: PasskeyService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -79,20 +83,31 @@ export class BrowserSignIn {
   }
 
   /**
-   * The second step, with a code. A wrong one leaves the first step as it was.
+   * The second step, with a code or a passkey. A wrong one leaves the first step as it was.
    *
    * @throws SignInExpiredError
    * @throws WrongCodeError
+   * @throws PasskeyRefusedError
    * @throws TooManyAttemptsError
    */
-  async finish(exchange: Exchange, code: string): Promise<void> {
+  async finish(exchange: Exchange, { code, passkey: answer }: SecondStep): Promise<void> {
     const user = await this.userOf(exchange.request);
-    await this.checks.verify(user, code, clientAddress(exchange.request), 'unauthenticated');
+    if (answer) {
+      await this.passkeys.verify({ answer, purpose: purposeFor(user) }, 'unauthenticated', user.id);
+    } else if (code !== undefined) {
+      await this.checks.verify(user, code, clientAddress(exchange.request), 'unauthenticated');
+    } else throw new InvalidRequestError([{ field: 'code', message: 'code is missing', rule: 'isMissing' }]);
     await this.complete(user, exchange);
   }
 
+  /** What a browser asks a passkey of its user to sign for the second step. @throws SignInExpiredError */
+  async passkeyOptions({ request }: Pick<Exchange, 'request'>): Promise<object> {
+    const user = await this.userOf(request);
+    return this.passkeys.requestOptions(purposeFor(user), user.id);
+  }
+
   /** The account whose browser has done the first step. @throws SignInExpiredError */
-  async userOf({ cookies }: FastifyRequest): Promise<User> {
+  private async userOf({ cookies }: FastifyRequest): Promise<User> {
     const token = cookies[pendingSignInCookie];
     if (!token) throw new SignInExpiredError();
     const { manager } = this.dataSource;
@@ -105,12 +120,12 @@ export class BrowserSignIn {
   }
 
   /** Both steps are done. @throws SignInExpiredError when the sign-in was completed at the same moment */
-  async complete(user: User, exchange: Exchange): Promise<void> {
+  private async complete(user: User, exchange: Exchange): Promise<void> {
     const tokenHash = hashToken(exchange.request.cookies[pendingSignInCookie] ?? '');
     const { affected } = await this.dataSource.manager.delete(PendingSignIn, { tokenHash });
     if (!affected) throw new SignInExpiredError();
     exchange.reply.clearCookie(pendingSignInCookie, cookieOptions(this.settings));
-    await this.signIn(user, exchange);
+    await this.signIn(user, exchange, {});
   }
 
   private async signIn(user: User, { request, reply }: Exchange, whole?: WholeSignIn): Promise<void> {
@@ -119,6 +134,7 @@ export class BrowserSignIn {
       address: clientAddress(request),
       userAgent: headers['user-agent'],
       formerToken: cookies[sessionCookie],
+      isWhole: whole !== undefined,
     };
     const token = await this.sessions.signIn(user, browser, whole?.begun);
     const options = { ...cookieOptions(this.settings), maxAge: this.settings.sessionMaxHours * 3600 };
@@ -130,4 +146,9 @@ export class BrowserSignIn {
     if (kinds.length === 0) return [];
     return stepKinds.filter((kind) => (kind === 'recovery-code' ? recoveryCodes > 0 : kinds.includes(kind)));
   }
+}
+
+/** What a passkey signs in the second step. */
+function purposeFor({ id }: User): string {
+  return `second step of ${id}`;
 }

@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import { SignedIn } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { Confirmed } from '../../access/confirmed.js';
+import { WithoutSecondFactor } from '../../access/without-second-factor.js';
 import { PeopleOnly } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { UuidPipe } from '../../http/validation.js';
@@ -20,6 +21,7 @@ import { SecondFactorService } from './second-factor.service.js';
 @Controller('api/v1/users/me/second-factors')
 @SignedIn()
 @PeopleOnly()
+@WithoutSecondFactor()
 export class SecondFactorController {
   constructor(private readonly factors: SecondFactorService) {}
 
@@ -78,7 +80,10 @@ export class SecondFactorController {
     summary: 'Remove an authenticator app or a passkey; ends my other sessions and the tokens of programs',
   })
   @ApiNoContentResponse({ description: 'Removed.' })
-  @ApiProblems({ 404: 'You have no such factor.' })
+  @ApiProblems({
+    404: 'You have no such factor.',
+    409: '`last-second-factor`: it is the last one, and the account has to have one.',
+  })
   remove(@CallerOf() caller: Caller, @Param('factorId', UuidPipe) id: string): Promise<void> {
     return this.factors.remove(caller, id);
   }

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** What a person proves a sign-in with besides the password. */
 export const factorKinds = ['totp', 'passkey'] as const;
@@ -8,6 +8,7 @@ export type FactorKind = (typeof factorKinds)[number];
 @Entity('second_factor')
 @Check('second_factor_kind_check', `kind IN ('totp', 'passkey')`)
 @Index('second_factor_by_user', ['userId'])
+@Unique('second_factor_credential_id_key', ['credentialId'])
 export class SecondFactor {
   @PrimaryGeneratedColumn('uuid')
   id!: string;
@@ -33,6 +34,22 @@ export class SecondFactor {
   /** Steps whose codes came before their time: they are not accepted when their time comes. */
   @Column({ name: 'refused_steps', type: 'bigint', array: true, default: () => "'{}'" })
   refusedSteps!: number[];
+
+  /** What a passkey is known by. */
+  @Column({ name: 'credential_id', type: 'bytea', nullable: true })
+  credentialId!: Buffer | null;
+
+  /** Of a passkey, in COSE. */
+  @Column({ name: 'public_key', type: 'bytea', nullable: true })
+  publicKey!: Buffer | null;
+
+  /** How many times a passkey says that it was used; 0 for passkeys that do not count. */
+  @Column({ type: 'bigint', nullable: true })
+  counter!: number | null;
+
+  /** How a browser reaches a passkey. */
+  @Column({ type: 'text', array: true, default: () => "'{}'" })
+  transports!: string[];
 
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;

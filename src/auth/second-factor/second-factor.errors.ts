@@ -29,6 +29,27 @@ export class WrongCodeError extends DomainError {
   }
 }
 
+/** The account has to have a second factor, and its days without one are over. */
+export class SecondFactorRequiredError extends DomainError {
+  readonly kind = 'forbidden';
+  readonly code = 'second-factor-required';
+  override readonly refusesAccess = true;
+
+  constructor() {
+    super('Your account needs a second step at sign-in. Add an authenticator app or a passkey in the console first.');
+  }
+}
+
+/** The last factor of an account that has to have one. */
+export class LastFactorError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'last-second-factor';
+
+  constructor() {
+    super('Your account needs a second factor. Add another one before you remove this one.');
+  }
+}
+
 /** The browser has no sign-in that waits for its second step, or no longer. */
 export class SignInExpiredError extends DomainError {
   readonly kind = 'unauthenticated';
@@ -58,5 +79,36 @@ export class TooManyFactorsError extends DomainError {
   constructor(most: number) {
     super(`An account can have at most ${most} authenticator apps and passkeys. Remove one that you no longer use.`);
     this.details = { most };
+  }
+}
+
+/** The answer of a passkey is not good: of another one, for another address, too old, used, or altered. */
+export class PasskeyRefusedError extends DomainError {
+  readonly code = 'passkey-refused';
+  override readonly refusesAccess: boolean;
+
+  constructor(readonly kind: 'unauthenticated' | 'forbidden' | 'invalid') {
+    super('The passkey was not accepted. Try again, or use another way.');
+    this.refusesAccess = kind === 'forbidden';
+  }
+}
+
+/** The passkey belongs to an account already. */
+export class PasskeyTakenError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'passkey-taken';
+
+  constructor() {
+    super('This passkey is in use already.');
+  }
+}
+
+/** Browsers make no passkeys for the address of this server. */
+export class PasskeysUnavailableError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'passkeys-unavailable';
+
+  constructor() {
+    super('Passkeys need a server address (SERVER_URL) that begins with https:// and has a host name.');
   }
 }

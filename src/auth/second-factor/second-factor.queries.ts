@@ -38,6 +38,13 @@ export async function refuseStep(database: Database, id: string, step: number, o
   );
 }
 
+/** Notes a use of a passkey. @returns false: another use has counted as far already, so there are two of the passkey */
+export async function useCounter(database: Database, id: string, counter: number, now: Date): Promise<boolean> {
+  const used = sql`UPDATE second_factor SET counter = ${counter}, last_used_at = ${now}
+     WHERE id = ${id} AND (counter < ${counter} OR (counter = 0 AND ${counter}::bigint = 0))`;
+  return (await changedRows(database, used)) > 0;
+}
+
 /** @returns whether the code was good, and is used up now */
 export async function useRecoveryCode(
   manager: EntityManager,

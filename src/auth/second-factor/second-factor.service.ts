@@ -1,23 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
+import { DataSource, IsNull, Not } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { lockAccount } from '../../user/lock-account.js';
 import { CodeCheck } from './code-check.js';
+import { checkNumber, viewOf } from './factor-list.js';
 import { FactorChanges } from './factor-changes.js';
 import { type FactorView, type NewTotp, type RecoveryCodeCount, type RecoveryCodesView } from './dto/second-factor.js';
 import { RecoveryCode } from './recovery-code.entity.js';
 import { RecoveryCodes } from './recovery-codes.js';
-import { NoFactorBegunError, TooManyFactorsError, WrongCodeError } from './second-factor.errors.js';
+import { isRequired } from './second-factor-rule.js';
+import { LastFactorError, NoFactorBegunError, WrongCodeError } from './second-factor.errors.js';
 import { SecondFactor } from './second-factor.entity.js';
 import { heldBy } from './second-factor.queries.js';
 import { keyUri, newSecret } from './totp.js';
-
-/** Authenticator apps and passkeys of an account. */
-const maxFactors = 20;
 
 /** Milliseconds in which the first code of an app has to come. */
 const beginMillis = 3_600_000;
@@ -48,7 +47,7 @@ export class SecondFactorService {
     const secret = newSecret();
     await this.dataSource.transaction(async (manager) => {
       await lockAccount(manager, userId);
-      await this.checkNumber(manager, userId);
+      await checkNumber(manager, userId);
       await manager.delete(SecondFactor, { userId, kind: 'totp', confirmedAt: IsNull() });
       const secretSealed = this.secretKey.seal(secret);
       await manager.insert(SecondFactor, { userId, kind: 'totp', name, secretSealed, createdAt: this.clock.now() });
@@ -81,7 +80,10 @@ export class SecondFactorService {
     });
   }
 
-  /** @throws NotFoundError */
+  /**
+   * @throws NotFoundError
+   * @throws LastFactorError
+   */
   async remove(caller: Caller, id: string): Promise<void> {
     const { id: userId, sessionId: keptSession } = caller;
     await this.dataSource.transaction(async (manager) => {
@@ -90,6 +92,7 @@ export class SecondFactorService {
       if (!factor) throw new NotFoundError('The authenticator app or passkey');
       await manager.delete(SecondFactor, { id });
       const { kinds } = await heldBy(manager, userId);
+      if (kinds.length === 0 && (await isRequired(manager, userId))) throw new LastFactorError();
       // Codes without a factor that they replace would be a second password.
       if (kinds.length === 0) await manager.delete(RecoveryCode, { userId });
       const { kind, name } = factor;
@@ -119,14 +122,4 @@ export class SecondFactorService {
       return { recoveryCodes };
     });
   }
-
-  /** @throws TooManyFactorsError */
-  private async checkNumber(manager: EntityManager, userId: number): Promise<void> {
-    const count = await manager.countBy(SecondFactor, { userId, confirmedAt: Not(IsNull()) });
-    if (count >= maxFactors) throw new TooManyFactorsError(maxFactors);
-  }
-}
-
-export function viewOf({ id, kind, name, createdAt, lastUsedAt }: SecondFactor): FactorView {
-  return { id, kind, name, createdAt, lastUsedAt };
 }

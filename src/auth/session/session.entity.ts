@@ -35,6 +35,10 @@ export class Session {
   @Column({ name: 'last_used_at', type: 'timestamptz', nullable: true })
   lastUsedAt!: Date | null;
 
+  /** It began with two steps, a passkey or an identity provider. */
+  @Column({ name: 'is_whole', type: 'boolean', default: false })
+  isWhole!: boolean;
+
   /** When the user proved last who they are; null: by signing in. */
   @Column({ name: 'confirmed_at', type: 'timestamptz', nullable: true })
   confirmedAt!: Date | null;

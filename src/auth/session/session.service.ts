@@ -15,6 +15,7 @@ import { browserOf } from '../sign-in/browser-name.js';
 import { type SessionView } from './dto/session.js';
 import { KnownDevices } from '../sign-in/known-devices.js';
 import { hashToken, randomToken } from '../../secret/random-token.js';
+import { noteSignIn } from '../second-factor/second-factor-rule.js';
 import { Session } from './session.entity.js';
 import { endOldestSessions } from './session.queries.js';
 import { TokenFamilyService } from './token-family.service.js';
@@ -28,6 +29,8 @@ export interface SessionBrowser {
   userAgent: string | undefined;
   /** The cookie that came with the request: the session that it stands for ends. */
   formerToken: string | undefined;
+  /** It was by two steps, a passkey or an identity provider. */
+  isWhole?: boolean;
 }
 
 /** The console's sessions. */
@@ -53,7 +56,7 @@ export class SessionService {
    * @returns the token for the cookie
    */
   async signIn(user: User, browser: SessionBrowser, begun?: SessionBegun): Promise<string> {
-    const { address, userAgent, formerToken } = browser;
+    const { address, userAgent, formerToken, isWhole = false } = browser;
     const token = randomToken();
     await this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
@@ -76,7 +79,9 @@ export class SessionService {
         credentialsVersion: user.credentialsVersion,
         lastUsedAt: now,
         confirmedAt: now,
+        isWhole,
       });
+      if (!isWhole) await noteSignIn(manager, user.id, now, this.settings.secondFactorGraceDays);
       await this.audit.record(
         manager,
         { id: user.id, name: user.email, address },

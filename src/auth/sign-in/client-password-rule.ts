@@ -6,6 +6,7 @@ import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { rowsOf } from '../../database/query.js';
 import { type User } from '../../user/user.entity.js';
+import { hasSecondFactor, needsSecondFactor } from '../second-factor/second-factor-rule.js';
 import { UserService } from '../../user/user.service.js';
 
 /**
@@ -13,7 +14,8 @@ import { UserService } from '../../user/user.service.js';
  * site's page, signs in with a client password: any of these, about the account `u`.
  */
 const conditions: readonly Sql[] = [
-  sql`EXISTS (SELECT FROM second_factor f WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL)`,
+  hasSecondFactor,
+  needsSecondFactor,
   sql`EXISTS (SELECT FROM user_identity i JOIN identity_provider p ON p.id = i.provider_id
                WHERE i.user_id = u.id AND p.enabled AND p.kind IN ('oidc', 'saml'))`,
 ];

@@ -56,6 +56,15 @@ export class MeView {
   })
   verified!: boolean;
 
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description:
+      'Until when you have to set up a second factor; after it this session can do nothing else. Null: there is nothing to do. ' +
+      'For sessions of the console alone.',
+  })
+  secondFactorDueAt!: Date | null;
+
   @ApiProperty({ description: 'Whether `POST /api/v1/organizations` is allowed.' })
   mayCreateOrganizations!: boolean;
 

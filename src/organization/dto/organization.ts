@@ -1,11 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IdField, Text, VersionField } from '../../http/fields.js';
+import { Flag, IdField, Text, VersionField } from '../../http/fields.js';
 import { Page } from '../../http/paging.js';
 import { organizationPermissions, type OrganizationPermission, type Role, roles } from '../../access/role.js';
 
-export class OrganizationName {
-  @Text({ max: 100, example: 'Acme' })
-  name!: string;
+export class OrganizationSettings {
+  @Text({ max: 100, optional: true, example: 'Acme' })
+  name?: string;
+
+  @Flag({ optional: true, description: 'Whether every member has to have a second factor.' })
+  requireSecondFactor?: boolean;
 
   @VersionField()
   version?: number;
@@ -42,6 +45,9 @@ export class OrganizationView {
 
 /** A single organization. */
 export class OrganizationDetails extends OrganizationView {
+  @ApiProperty({ description: 'Whether every member has to have a second factor.' })
+  requireSecondFactor!: boolean;
+
   @ApiProperty({ description: 'Of its name: a change may send it.' })
   version!: number;
 }

@@ -10,6 +10,7 @@ export {
   pathsApiV1OrganizationsOrganizationIdUtilizationTotalsGetParametersQueryByValues as usageGroupings,
   pluginViewKindValues as pluginKinds,
   serverSettingsOrganizationCreationValues as organizationCreators,
+  serverSettingsRequireSecondFactorValues as secondFactorHolders,
   subscriptionViewModelValues as seatModels,
   subscriptionViewProductValues as products,
   teamMemberRoleRoleValues as teamRoles,

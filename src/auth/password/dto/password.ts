@@ -1,5 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { KnownEmailField, Flag, Verbatim } from '../../../http/fields.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Flag, KnownEmailField, Optional, Verbatim } from '../../../http/fields.js';
+import { Nested } from '../../../http/nested.js';
+import { PasskeyAnswer } from '../../second-factor/dto/passkey.js';
 
 /** Longer than any password, so that the rule's own words are heard. */
 const max = 1000;
@@ -25,6 +27,11 @@ export class Confirmation {
     description: 'Instead of it: a code of my authenticator app, or a recovery code.',
   })
   code?: string;
+
+  @ApiPropertyOptional({ type: PasskeyAnswer, description: 'Instead of it: the answer of a passkey of mine.' })
+  @Optional()
+  @Nested(() => PasskeyAnswer)
+  passkey?: PasskeyAnswer;
 }
 
 export class ForgotPassword {

@@ -51,11 +51,6 @@ export class RecoveryCodeCount {
   left!: number;
 }
 
-export class SecondStep {
-  @Verbatim({ max: 100, description: 'Of the authenticator app, or a recovery code.', example: '123456' })
-  code!: string;
-}
-
 export class SecondStepNeeded {
   @ApiProperty({
     enum: [...stepKinds],

@@ -222,6 +222,10 @@ export const administration: Translation<typeof english> = {
     settings: 'Einstellungen',
     creation: 'Wer darf Organisationen anlegen?',
     creators: { everybody: 'Alle mit bestätigter E-Mail-Adresse', root: 'Nur Serveradministratoren' },
+    secondFactor: 'Wer muss sich in zwei Schritten anmelden?',
+    secondFactorText:
+      'Ab der nächsten Anmeldung bleiben einige Tage, um das einzurichten. Auch Organisationen können es von ihren Mitgliedern verlangen.',
+    holders: { nobody: 'Niemand', root: 'Serveradministratoren', everybody: 'Alle' },
     more: 'All das geht auch über REST:',
   },
 };

@@ -97,6 +97,7 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
     'organization.created': 'Organisation angelegt',
     'organization.deleted': 'Organisation gelöscht',
     'organization.ownership-transferred': 'Organisation übertragen',
+    'organization.second-factor-rule-changed': 'Regel für zweistufige Anmeldung geändert',
     'organization.renamed': 'Organisation umbenannt',
     'plugin.deleted': 'Plugin gelöscht',
     'plugin.downloaded': 'Plugin heruntergeladen',

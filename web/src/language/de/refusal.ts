@@ -126,6 +126,15 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'identity-taken':
       'Das Konto {{email}} ist mit einer anderen Person des Identitätsanbieters verknüpft. Fragen Sie den Serveradministrator.',
     'member-managed': 'Diese Rolle kommt aus den Gruppen von {{provider}}. Ändern Sie dort die Gruppen der Person.',
+    'second-factor-required':
+      'Ihr Konto braucht einen zweiten Schritt bei der Anmeldung. Richten Sie zuerst eine Authenticator-App oder einen Passkey ein.',
+    'last-second-factor':
+      'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
+    'passkey-refused':
+      'Der Passkey wurde nicht angenommen. Versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.',
+    'passkey-taken': 'Dieser Passkey ist schon eingerichtet.',
+    'passkeys-unavailable':
+      'Passkeys brauchen eine Adresse des Servers (SERVER_URL), die mit https:// beginnt und einen Hostnamen hat.',
     'wrong-code': 'Der Code ist falsch. Geben Sie den Code ein, den Ihre App jetzt zeigt.',
     'code-used': 'Dieser Code wurde schon benutzt. Warten Sie, bis Ihre App den nächsten zeigt.',
     'clock-off':

@@ -218,6 +218,10 @@ export const administration = {
     settings: 'Settings',
     creation: 'Who may create organizations?',
     creators: { everybody: 'Everyone with a verified e-mail address', root: 'Server administrators only' },
+    secondFactor: 'Who has to sign in with two steps?',
+    secondFactorText:
+      'They get some days from their next sign-in to set it up. Organizations can require it of their members, too.',
+    holders: { nobody: 'No one', root: 'Server administrators', everybody: 'Everyone' },
     more: 'All of this can be done over REST, too:',
   },
 } as const;
