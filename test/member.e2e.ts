@@ -83,6 +83,7 @@ describe('The active users', () => {
         joinedAt: expect.any(String),
         lastAccessAt: expect.any(String),
         disabled: false,
+        secondFactor: false,
         verified: true,
         managedBy: null,
         version: expect.any(Number),

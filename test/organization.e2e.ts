@@ -31,6 +31,7 @@ describe('An organization', () => {
     expect(created).toMatchObject({ id: expect.any(Number), name: 'Ümlaut & <b>Söhne</b>', role: 'OWNER' });
     expect(await members.STRANGER!.get(`/api/v1/organizations/${created.id}`).expect(200)).toEqual({
       ...created,
+      requireSecondFactor: false,
       version: 0,
     });
     expect(await members.STRANGER!.get('/api/v1/users/me').expect(200)).toMatchObject({ organizations: [created] });
