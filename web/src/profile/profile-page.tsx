@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '../components/page-header';
 import { ApiKeys } from './api-keys';
+import { ClientPasswords } from './client-passwords';
 import { EmailSection } from './email-section';
 import { MailPreferences } from './mail-preferences';
 import { NameSection } from './name-section';
@@ -20,6 +21,7 @@ export function ProfilePage(): React.ReactNode {
         <NameSection />
         <EmailSection />
         <PasswordSection />
+        <ClientPasswords />
         <ApiKeys />
         <Sessions />
         <MailPreferences />
