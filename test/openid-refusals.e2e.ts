@@ -218,7 +218,7 @@ async function stepUntil(over: Promise<unknown>, { server }: OpenidWorld): Promi
 describe('An OpenID provider can be reached', () => {
   it('through a private authority', async () => {
     const authority = privateAuthority();
-    const world = await openidWorld({ caCertificate: authority.ca }, authority);
+    const world = await openidWorld({ settings: { caCertificate: authority.ca }, tls: authority });
     try {
       // Its own process has to trust it, too: this is the browser.
       expect(world.provider.issuer).toMatch(/^https:/);
@@ -238,7 +238,7 @@ describe('An OpenID provider can be reached', () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const isKey = method === 'private_key_jwt';
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-    const world = await openidWorld(isKey ? { clientSecret: pem } : {});
+    const world = await openidWorld({ settings: isKey ? { clientSecret: pem } : {} });
     try {
       const key = { ...publicKey.export({ format: 'jwk' }), kid: 'mine', use: 'sig', alg: 'ES256' };
       const member = { token_endpoint_auth_method: method };

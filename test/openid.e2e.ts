@@ -32,6 +32,11 @@ describe('Signing in with an OpenID provider', () => {
     expect(providers).toEqual([{ id: world.id, name: 'Company login', kind: 'oidc', url }]);
   });
 
+  it('is told with what the console asks for first', async () => {
+    const { signInMethods } = await world.server.api.get('/info').expect<{ signInMethods: object }>(200);
+    expect(signInMethods).toEqual(await world.server.api.get('/api/v1/auth/methods').expect(200));
+  });
+
   it('is offered to people of its domains first', async () => {
     const methods = (domain: string) =>
       world.server.api.get(`/api/v1/auth/methods?domain=${domain}`).expect<{ providers: object[] }>(200);
@@ -161,6 +166,20 @@ describe('Signing in with an OpenID provider', () => {
     expect(await world.server.api.get('/api/v1/auth/methods').expect(200)).toMatchObject({ providers: [] });
     await world.server.root.patch(provider, { enabled: true }).expect(200);
     expect(await withinASecond(status, 302)).toBe(302);
+  });
+});
+
+describe('Katalon Studio', () => {
+  it('asks people with single sign-on for a client password, and says where to make one', async () => {
+    const { browser } = await world.signIn('bob-2');
+    const own = { grant_type: 'password', username: 'bob@company.test', password: 'bob@company.test password' };
+    const refusal = await world.server.api.token(own).refused(401);
+    expect(refusal).toContain(`client password for this account: make one at ${serverUrl}/profile`);
+    const { password } = await world.server.api
+      .withHeaders({ cookie: browser.session })
+      .post('/api/v1/users/me/client-passwords', { name: 'Studio' })
+      .expect<{ password: string }>(201);
+    await world.server.api.token({ ...own, password }).expect(200);
   });
 });
 

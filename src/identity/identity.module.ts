@@ -25,6 +25,7 @@ import { OpenidTestService } from './openid/openid-test.service.js';
 import { OpenidTickets } from './openid/openid-tickets.js';
 import { UsedToken } from './openid/used-token.entity.js';
 import { UsedTokens } from './openid/used-tokens.js';
+import { MyIdentitiesController } from './my-identities.controller.js';
 import { ProviderTestController } from './provider-test.controller.js';
 import { ProviderTestService } from './provider-test.service.js';
 import { UserIdentity } from './user-identity.entity.js';
@@ -39,7 +40,13 @@ import { UserIdentity } from './user-identity.entity.js';
     OrganizationModule,
     UserModule,
   ],
-  controllers: [IdentityProviderController, OpenidController, ProviderTestController, SignInMethodsController],
+  controllers: [
+    IdentityProviderController,
+    MyIdentitiesController,
+    OpenidController,
+    ProviderTestController,
+    SignInMethodsController,
+  ],
   providers: [
     GroupGrantService,
     IdentityProviderService,
@@ -55,5 +62,6 @@ import { UserIdentity } from './user-identity.entity.js';
     SignInMethodsService,
     UsedTokens,
   ],
+  exports: [SignInMethodsService],
 })
 export class IdentityModule {}

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
 import { type Standing } from './group-grants.js';
+import { type ProviderKind } from './identity-provider.entity.js';
 
 /** What an account has, as far as a provider's groups can give it. */
 export async function standingOf(manager: EntityManager, providerId: number, userId: number): Promise<Standing> {
@@ -53,4 +54,24 @@ export async function existingTargets(
          WHERE t.team_id IS NULL OR EXISTS (SELECT FROM team WHERE team.id = t.team_id AND team.organization_id = o.id)`,
   );
   return new Set(rows.map(({ index }) => index - 1));
+}
+
+/** A provider with which an account is linked. */
+interface LinkedProvider {
+  providerId: number;
+  name: string;
+  kind: ProviderKind;
+  enabled: boolean;
+  email: string;
+  lastSeenAt: Date;
+}
+
+/** The providers with which an account is linked, in the order of their names. */
+export function identitiesOf(manager: EntityManager, userId: number): Promise<LinkedProvider[]> {
+  return rowsOf(
+    manager,
+    sql`SELECT p.id AS "providerId", p.name, p.kind, p.enabled, i.email, i.last_seen_at AS "lastSeenAt"
+          FROM user_identity i JOIN identity_provider p ON p.id = i.provider_id
+         WHERE i.user_id = ${userId} ORDER BY fold_case(p.name), p.id`,
+  );
 }

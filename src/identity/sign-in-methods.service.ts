@@ -28,7 +28,7 @@ export class SignInMethodsService {
           id,
           name,
           kind: 'oidc',
-          url: this.openid.addressOf(`/auth/providers/${id}/sign-in`),
+          url: this.openid.signInAddressOf(id),
         })),
     };
   }

@@ -7,6 +7,7 @@ import { type Settings } from '../config/settings.js';
 import { trustAnchor } from '../config/trust-anchor.js';
 import { DatabaseWatch } from '../database/database-watch.js';
 import { serverVersion } from '../http/pages/server-package.js';
+import { SignInMethodsService } from '../identity/sign-in-methods.service.js';
 import { Installation } from '../license/installation.entity.js';
 import { LicenseService } from '../license/license.service.js';
 import { type InfoView } from './dto/setup.js';
@@ -26,6 +27,7 @@ export class InfoService implements OnModuleInit {
     private readonly licenses: LicenseService,
     private readonly progress: SetupProgress,
     private readonly database: DatabaseWatch,
+    private readonly signInMethods: SignInMethodsService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -58,6 +60,7 @@ export class InfoService implements OnModuleInit {
       evaluation: states.length > 0 && states.every(({ installed }) => installed.selfIssued),
       evaluationOffered: trustAnchor.evaluation,
       vendorKey: this.licenses.hasVendorKeys,
+      signInMethods: await this.signInMethods.get(),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { IdentityModule } from '../identity/identity.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { UserModule } from '../user/user.module.js';
 import { InfoController } from './info.controller.js';
@@ -11,7 +12,7 @@ import { SetupService } from './setup.service.js';
 import { SetupToken } from './setup-token.js';
 
 @Module({
-  imports: [AuditModule, LicenseModule, UserModule],
+  imports: [AuditModule, IdentityModule, LicenseModule, UserModule],
   controllers: [InfoController, SetupController],
   providers: [InfoService, SetupGate, SetupProgress, SetupService, SetupToken],
   exports: [SetupProgress],

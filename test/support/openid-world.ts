@@ -1,5 +1,5 @@
 import { Navigator, OpenidProvider, type OpenidPerson } from './openid-provider.js';
-import { readyServer, type ReadyServer } from './test-server.js';
+import { readyServer, type ReadyServer, usualSeats } from './test-server.js';
 
 export const openidClient = { clientId: 'license-server', clientSecret: 'a secret that the provider has given' };
 
@@ -16,7 +16,8 @@ export const people: Record<string, OpenidPerson> = {
 };
 
 /** How the server calls itself in the tests. */
-export const serverUrl = 'http://licenses.test:8080';
+const usualServerUrl = 'http://licenses.test:8080';
+export { usualServerUrl as serverUrl };
 
 /** A license server, an OpenID provider, and each set up at the other. */
 export interface OpenidWorld {
@@ -35,9 +36,19 @@ export interface OpenidWorld {
   close(): Promise<void>;
 }
 
-/** @param settings of the provider at the server, beside the usual ones */
-export async function openidWorld(settings: object = {}, tls?: { key: string; cert: string }): Promise<OpenidWorld> {
-  const [server, provider] = await Promise.all([readyServer(), OpenidProvider.start(tls)]);
+interface WorldOptions {
+  /** Of the provider at the server, beside the usual ones. */
+  settings?: object;
+  /** With which the provider speaks HTTPS. */
+  tls?: { key: string; cert: string };
+  /** Where the server listens and what it calls itself, for real browsers. */
+  port?: number;
+}
+
+export async function openidWorld({ settings = {}, tls, port }: WorldOptions = {}): Promise<OpenidWorld> {
+  const serverUrl = port === undefined ? usualServerUrl : `http://127.0.0.1:${port}`;
+  const env: Record<string, string> = port === undefined ? {} : { PORT: String(port), SERVER_URL: serverUrl };
+  const [server, provider] = await Promise.all([readyServer(usualSeats, {}, env), OpenidProvider.start(tls)]);
   const { id } = await server.root
     .post('/api/v1/identity-providers', {
       ...{ kind: 'oidc', name: 'Company login', issuer: provider.issuer, domains: ['company.test'] },
@@ -63,12 +74,13 @@ export async function openidWorld(settings: object = {}, tls?: { key: string; ce
     });
   await register();
   await provider.set({ people });
+  const isPageOfConsole = (at: string): boolean => at.startsWith(serverUrl) && !at.startsWith(`${serverUrl}/auth/`);
   const browser = (): Navigator => new Navigator(serverUrl, server.url);
   return {
     ...{ server, provider, id, path, browser, register },
     signIn: async (subject, used = browser(), query = '') => {
       await provider.set({ present: subject });
-      const arrived = await used.go(`${serverUrl}${path}/sign-in${query}`, (at) => isPageOfConsole(at));
+      const arrived = await used.go(`${serverUrl}${path}/sign-in${query}`, isPageOfConsole);
       return { browser: used, arrived };
     },
     refusals: async () => {
@@ -82,8 +94,4 @@ export async function openidWorld(settings: object = {}, tls?: { key: string; ce
       await provider.close();
     },
   };
-}
-
-function isPageOfConsole(address: string): boolean {
-  return address.startsWith(serverUrl) && !address.startsWith(`${serverUrl}/auth/`);
 }

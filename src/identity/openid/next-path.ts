@@ -1,3 +1,5 @@
+import { basePathOf } from '../../http/pages/base-path.js';
+
 /** Longer addresses of the console do not exist. */
 const maxLength = 1000;
 
@@ -12,5 +14,10 @@ export function nextPathIn(next: unknown, serverUrl: string): string | undefined
   if (/[\p{Cc}\\\s]/u.test(next)) return undefined;
   const server = new URL(serverUrl);
   const url = URL.canParse(next, server.href) ? new URL(next, server) : undefined;
-  return url?.origin === server.origin ? `${url.pathname}${url.search}${url.hash}` : undefined;
+  if (url?.origin !== server.origin) return undefined;
+  // Everything is under the path of SERVER_URL, and pages name their address with it or without.
+  const base = basePathOf(serverUrl);
+  const path =
+    base && `${url.pathname}/`.startsWith(`${base}/`) ? url.pathname.slice(base.length) || '/' : url.pathname;
+  return `${path}${url.search}${url.hash}`;
 }

@@ -52,6 +52,11 @@ export class OpenidClients {
     return new OpenidClient(provider, this.callbackOf(id), this.clock);
   }
 
+  /** Where a browser begins to sign in with a provider. */
+  signInAddressOf(id: number): string {
+    return this.addressOf(`/auth/providers/${id}/sign-in`);
+  }
+
   /** Where a provider sends browsers back to; it has to be registered there. */
   callbackOf(id: number): string {
     return this.addressOf(`/auth/providers/${id}/callback`);

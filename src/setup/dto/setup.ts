@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { EmailField, Text, Verbatim } from '../../http/fields.js';
+import { SignInMethods } from '../../identity/dto/sign-in-methods.js';
 
 export const setupStates = ['license-required', 'account-required', 'ready'] as const;
 export type SetupState = (typeof setupStates)[number];
@@ -28,6 +29,9 @@ export class InfoView {
 
   @ApiProperty({ description: "Whether a vendor's key is configured, without which no license file is accepted." })
   vendorKey!: boolean;
+
+  @ApiProperty({ description: 'The ways to sign in to the console, as `GET /api/v1/auth/methods` tells them.' })
+  signInMethods!: SignInMethods;
 }
 
 export class DefaultAccount {

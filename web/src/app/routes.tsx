@@ -33,8 +33,11 @@ const activate = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  /** `next`: an address in this console to go to afterwards. */
-  validateSearch: ({ next }): { next?: string } => (typeof next === 'string' && /^\/(?!\/)/.test(next) ? { next } : {}),
+  /** `next`: an address in this console to go to afterwards; `refused`: why a sign-in with a provider has ended here. */
+  validateSearch: ({ next, refused }): { next?: string; refused?: string } => ({
+    ...(typeof next === 'string' && /^\/(?!\/)/.test(next) && { next }),
+    ...(typeof refused === 'string' && { refused }),
+  }),
   /** Who is signed in already goes on; where that cannot be asked, the page itself says that the server is away. */
   beforeLoad: async ({ context: { queryClient }, search: { next } }) => {
     const me = await queryClient.query({ ...meQuery, retry: false }).catch(() => null);
@@ -240,7 +243,7 @@ const serverSystem = createRoute({
   component: lazyPage(() => import('../administration/system-page'), 'SystemPage'),
 });
 
-const userTabs = ['active', 'invitations', 'service-accounts', 'removed'] as const;
+const userTabs = ['active', 'invitations', 'removed'] as const;
 
 const users = createRoute({
   getParentRoute: () => organization,

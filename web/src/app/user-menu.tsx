@@ -2,6 +2,7 @@ import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, VisuallyHidden }
 import { Link, useNavigate } from '@tanstack/react-router';
 import { CodeXml, LogOut, User } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import type { SignedOut } from '../../generated/api';
 import { answer, api, serverRoot } from '../api/client';
 import { queryClient } from '../api/queries';
 import { session } from '../api/session';
@@ -93,9 +94,11 @@ function useSignOut(): () => Promise<void> {
   return async () => {
     try {
       session.left();
-      await answer(api.POST('/api/v1/auth/sign-out'));
+      const ended = (await answer(api.POST('/api/v1/auth/sign-out'))) as SignedOut | undefined;
       queryClient.clear();
-      await navigate({ to: '/sign-in' });
+      // The identity provider signs out too, and sends the browser back.
+      if (ended?.url) location.assign(ended.url);
+      else await navigate({ to: '/sign-in' });
     } catch (error) {
       notifyFailure(error);
     }

@@ -14,18 +14,15 @@ interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searc
   /** The id of a user, as text; null: no user. */
   value?: string | null;
   onChange?: (value: string | null) => void;
-  /** Leaves out service accounts. */
-  peopleOnly?: boolean;
   /** Only those who may be chosen. */
   filter?: (member: MemberView) => boolean;
 }
 
-/** Chooses a member by name or address, or a service account; the server searches, whatever their number. */
+/** Chooses a member by name or address; the server searches, whatever their number. */
 export function MemberSelect({
   organizationId,
   value,
   onChange,
-  peopleOnly = false,
   filter = () => true,
   ...rest
 }: Props): React.ReactNode {
@@ -34,7 +31,7 @@ export function MemberSelect({
   const [chosen, setChosen] = useState<{ value: string; label: string }>();
   const wanted = typed === chosen?.label ? '' : typed.trim();
   const [search] = useDebouncedValue(wanted, 200);
-  const { data, isFetching } = useFound(organizationId, search, !peopleOnly);
+  const { data, isFetching } = useFound(organizationId, search);
   // Chosen by a link, not here: the label is asked for.
   const isStrange = value !== null && value !== undefined && value !== chosen?.value;
   const { data: named } = useQuery({
@@ -68,16 +65,13 @@ export function MemberSelect({
   );
 }
 
-function useFound(organizationId: number, search: string, serviceAccounts: boolean): UseQueryResult<MemberPage> {
+function useFound(organizationId: number, search: string): UseQueryResult<MemberPage> {
   return useQuery({
-    queryKey: organizationKey(organizationId, 'members', 'select', search, serviceAccounts),
+    queryKey: organizationKey(organizationId, 'members', 'select', search),
     queryFn: () =>
       answer(
         api.GET('/api/v1/organizations/{organizationId}/members', {
-          params: {
-            path: { organizationId },
-            query: { size: 20, sort: 'email', search: search || undefined, serviceAccounts },
-          },
+          params: { path: { organizationId }, query: { size: 20, sort: 'email', search: search || undefined } },
         }),
       ),
     placeholderData: keepPreviousData,

@@ -2,8 +2,8 @@ import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '../components/page-header';
 import { ApiKeys } from './api-keys';
-import { ClientPasswords } from './client-passwords';
 import { EmailSection } from './email-section';
+import { LinkedProviders } from './linked-providers';
 import { MailPreferences } from './mail-preferences';
 import { NameSection } from './name-section';
 import { PasswordSection } from './password-section';
@@ -21,7 +21,7 @@ export function ProfilePage(): React.ReactNode {
         <NameSection />
         <EmailSection />
         <PasswordSection />
-        <ClientPasswords />
+        <LinkedProviders />
         <ApiKeys />
         <Sessions />
         <MailPreferences />

@@ -1,19 +1,27 @@
 import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ProviderMethod } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { queryClient } from '../api/queries';
+import { infoQuery, queryClient } from '../api/queries';
 import { LonePage } from '../app/lone-page';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
+import { loadAllWords } from '../language';
 
 const route = getRouteApi('/sign-in');
+
+const Providers = lazy(() => import('./providers').then(({ Providers }) => ({ default: Providers })));
+const Refused = lazy(async () => {
+  const [{ Refused }] = await Promise.all([import('./refused'), loadAllWords()]);
+  return { default: Refused };
+});
 
 export function SignInPage(): React.ReactNode {
   const { t } = useTranslation();
   const router = useRouter();
-  const { next } = route.useSearch();
+  const { next, refused } = route.useSearch();
   const { form, submit, pending, failure } = useServerForm(
     { initialValues: { email: '', password: '' } },
     async (values) => {
@@ -27,6 +35,7 @@ export function SignInPage(): React.ReactNode {
     <LonePage title={t('signIn.title')} text={t('signIn.text')}>
       <form onSubmit={submit} onInput={fetchNextPage}>
         <Stack>
+          <Suspense>{refused && <Refused code={refused} />}</Suspense>
           <TextInput
             label={t('signIn.email')}
             inputMode="email"
@@ -51,13 +60,33 @@ export function SignInPage(): React.ReactNode {
           <Button type="submit" loading={pending} fullWidth>
             {t('signIn.submit')}
           </Button>
-          <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
-            {t('signIn.forgot')}
-          </Anchor>
+          <Forgot />
+          <SingleSignOn email={form.values.email} next={next} />
         </Stack>
       </form>
     </LonePage>
   );
+}
+
+function Forgot(): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
+      {t('signIn.forgot')}
+    </Anchor>
+  );
+}
+
+/** The providers, if there are any. Where they cannot be asked for, the password remains. */
+function SingleSignOn({ email, next }: { email: string; next: string | undefined }): React.ReactNode {
+  const [providers, setProviders] = useState<readonly ProviderMethod[]>([]);
+  useEffect(() => {
+    queryClient.query(infoQuery).then(
+      (info) => setProviders(info.signInMethods.providers),
+      () => undefined,
+    );
+  }, []);
+  return <Suspense>{providers.length > 0 && <Providers providers={providers} email={email} next={next} />}</Suspense>;
 }
 
 /** Fetches the code of the page that comes next, once: while the password is typed. */

@@ -14,6 +14,7 @@ import { policies } from './policies';
 import { profile } from './profile';
 import { setup } from './setup';
 import { show } from './show';
+import { singleSignOn } from './single-sign-on';
 import { teams } from './teams';
 import { users } from './users';
 import { utilization } from './utilization';
@@ -34,6 +35,7 @@ export const otherWords: Translation<typeof english> = {
   profile,
   setup,
   show,
+  singleSignOn,
   teams,
   users,
   utilization,

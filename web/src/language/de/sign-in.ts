@@ -7,6 +7,8 @@ export const signIn: Translation<typeof english> = {
   email: 'E-Mail',
   password: 'Passwort',
   submit: 'Anmelden',
+  or: 'oder',
+  with: 'Mit {{name}} anmelden',
   forgot: 'Passwort vergessen?',
   back: 'Zurück zur Anmeldung',
   forgotTitle: 'Passwort vergessen?',

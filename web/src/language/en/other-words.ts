@@ -12,6 +12,7 @@ import { policies } from './policies';
 import { profile } from './profile';
 import { setup } from './setup';
 import { show } from './show';
+import { singleSignOn } from './single-sign-on';
 import { teams } from './teams';
 import { users } from './users';
 import { utilization } from './utilization';
@@ -32,6 +33,7 @@ export const otherWords = {
   profile,
   setup,
   show,
+  singleSignOn,
   teams,
   users,
   utilization,

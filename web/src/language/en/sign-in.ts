@@ -5,6 +5,8 @@ export const signIn = {
   email: 'E-mail',
   password: 'Password',
   submit: 'Sign in',
+  or: 'or',
+  with: 'Sign in with {{name}}',
   forgot: 'Forgot your password?',
   back: 'Back to sign in',
   forgotTitle: 'Forgot your password?',

@@ -1,0 +1,75 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Browser, type Page } from 'playwright-core';
+import { startChromium } from '../scripts/chromium.js';
+import { barriersOf } from './support/browser.js';
+import { openidWorld, type OpenidWorld, people } from './support/openid-world.js';
+import { freePort } from './support/smtp-server.js';
+
+let world: OpenidWorld;
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+  world = await openidWorld({ port: await freePort() });
+  browser = await startChromium();
+});
+afterEach(async () => {
+  await page.context().close();
+  await world.provider.set({ people });
+});
+afterAll(async () => {
+  await browser.close();
+  await world.close();
+});
+
+async function open(address: string, locale = 'en-GB'): Promise<void> {
+  page = await (await browser.newContext({ locale })).newPage();
+  await page.goto(`${world.server.url}${address}`);
+}
+
+describe('The sign-in page', () => {
+  it('offers the provider below e-mail, password and button, and first of all to people of its domains', async () => {
+    await open('/sign-in');
+    const provider = page.getByRole('link', { name: 'Sign in with Company login' });
+    await provider.waitFor();
+    await page.getByRole('textbox', { name: 'E-mail' }).fill('ada@company.test');
+    await page.locator('input[name=password]').waitFor();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+    await page.locator('a[data-variant=filled]', { hasText: 'Company login' }).waitFor();
+    await page.getByRole('textbox', { name: 'E-mail' }).fill('ada@other.test');
+    await page.locator('a[data-variant=default]', { hasText: 'Company login' }).waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+  });
+
+  it('leads to the provider and back to where the person wanted to go, and out again on both sides', async () => {
+    await world.provider.set({ present: 'ada-1' });
+    await open('/profile');
+    await page.getByRole('link', { name: 'Sign in with Company login' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
+    const linked = page.getByRole('region', { name: 'Single sign-on and directories' });
+    await linked.getByText('Company login').waitFor();
+    await linked.getByText('ada@company.test').waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+    await page.getByRole('button', { name: /ada@company\.test/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL((url) => url.href.startsWith(`${world.provider.issuer}/session/end`));
+    await page.goto(`${world.server.url}/profile`);
+    await page.getByRole('link', { name: 'Sign in with Company login' }).waitFor();
+  });
+
+  it.each([
+    ['en-GB', 'The identity provider does not confirm that the e-mail address is yours.'],
+    ['de-DE', 'Der Identitätsanbieter bestätigt nicht, dass die E-Mail-Adresse Ihnen gehört.'],
+  ])('says in the language of the reader why a sign-in was refused (%s)', async (locale, text) => {
+    await world.provider.set({ present: 'eve-3' });
+    await open('/sign-in', locale);
+    await page.getByRole('link', { name: /Company login/ }).click();
+    await page.getByRole('alert').getByText(text).waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+  });
+
+  it('says something for a reason that it does not know, and nothing that was put into its address', async () => {
+    await open('/sign-in?refused=your-account-is-hacked%20call%20555');
+    await page.getByRole('alert').getByText('The sign-in with the identity provider was refused.').waitFor();
+    expect(await page.getByText('555').count()).toBe(0);
+  });
+});
