@@ -1,11 +1,10 @@
-import { Code, Text } from '@mantine/core';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccountKeyView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
-import { KeyScopes } from '../profile/key-scopes';
+import { KeyName, KeyScopes } from '../profile/key-scopes';
 import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
@@ -46,14 +45,12 @@ function useKeyColumns(onRevoke: (key: AccountKeyView) => void): Column<AccountK
       key: 'name',
       title: t('profile.keys.name'),
       sortable: true,
-      render: ({ name, hint }) => (
-        <div>
-          <Text fw={500} className="break" inherit>
-            {name}
-          </Text>
-          <Code>{hint}…</Code>
-        </div>
-      ),
+      render: (key) => <KeyName {...key} />,
+    },
+    {
+      key: 'kind',
+      title: t('administration.keys.kind'),
+      render: ({ kind }) => t(`administration.keys.kinds.${kind}`),
     },
     {
       key: 'email',

@@ -5,6 +5,7 @@ export {
   mailPreferencesMutedValues as mutableMails,
   mailServerViewProtocolValues as mailProtocols,
   memberRoleRoleValues as assignableRoles,
+  newServiceAccountKeyScopesValues as serviceKeyScopes,
   outboxMailViewStateValues as mailStates,
   pathsApiV1OrganizationsOrganizationIdUtilizationGetParametersQueryIntervalValues as usageIntervals,
   pathsApiV1OrganizationsOrganizationIdUtilizationTotalsGetParametersQueryByValues as usageGroupings,

@@ -243,7 +243,7 @@ const serverSystem = createRoute({
   component: lazyPage(() => import('../administration/system-page'), 'SystemPage'),
 });
 
-const userTabs = ['active', 'invitations', 'removed'] as const;
+const userTabs = ['active', 'invitations', 'service-accounts', 'removed'] as const;
 
 const users = createRoute({
   getParentRoute: () => organization,

@@ -1,5 +1,6 @@
-import { Alert, Button, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { KeyRound, Plug, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -51,6 +52,7 @@ function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
         <Stack component="section" gap="sm" align="stretch">
           <Title order={3}>{t('connect.engine')}</Title>
           <Text>{t('connect.engineText')}</Text>
+          <ServiceAccountHint onClose={onClose} />
           {apiKey ? (
             <Alert color="yellow" icon={<KeyRound size={18} aria-hidden />} role="status">
               {t('profile.keys.once')}
@@ -82,6 +84,29 @@ function ConnectDialog({ onClose }: { onClose: () => void }): ReactNode {
   );
 }
 
+/** Pipelines do better with an account of their own. */
+function ServiceAccountHint({ onClose }: { onClose: () => void }): ReactNode {
+  const { t } = useTranslation();
+  const { id, may } = useOrganization();
+  return (
+    <Text size="sm" c="dimmed">
+      {t('connect.service')}{' '}
+      {may('member.manage') && (
+        <Anchor
+          component={Link}
+          to="/organizations/$organizationId/users"
+          params={{ organizationId: String(id) } as never}
+          search={{ tab: 'service-accounts' } as never}
+          onClick={onClose}
+          inherit
+        >
+          {t('connect.serviceAccounts')}
+        </Anchor>
+      )}
+    </Text>
+  );
+}
+
 /** What Studio asks for when it is activated. */
 function StudioSection(): ReactNode {
   const { t } = useTranslation();
@@ -99,7 +124,10 @@ function StudioSection(): ReactNode {
       )}
       <CopyLine label={t('connect.email')} value={email} />
       <Text size="sm" c="dimmed">
-        {t('connect.password')}
+        {t('connect.password')}{' '}
+        <Anchor component={Link} to="/profile" inherit>
+          {t('connect.clientPassword')}
+        </Anchor>
       </Text>
     </Stack>
   );

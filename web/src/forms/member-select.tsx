@@ -14,15 +14,18 @@ interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searc
   /** The id of a user, as text; null: no user. */
   value?: string | null;
   onChange?: (value: string | null) => void;
+  /** Leaves out service accounts. */
+  peopleOnly?: boolean;
   /** Only those who may be chosen. */
   filter?: (member: MemberView) => boolean;
 }
 
-/** Chooses a member by name or address; the server searches, whatever their number. */
+/** Chooses a member by name or address, or a service account; the server searches, whatever their number. */
 export function MemberSelect({
   organizationId,
   value,
   onChange,
+  peopleOnly = false,
   filter = () => true,
   ...rest
 }: Props): React.ReactNode {
@@ -31,7 +34,7 @@ export function MemberSelect({
   const [chosen, setChosen] = useState<{ value: string; label: string }>();
   const wanted = typed === chosen?.label ? '' : typed.trim();
   const [search] = useDebouncedValue(wanted, 200);
-  const { data, isFetching } = useFound(organizationId, search);
+  const { data, isFetching } = useFound(organizationId, search, !peopleOnly);
   // Chosen by a link, not here: the label is asked for.
   const isStrange = value !== null && value !== undefined && value !== chosen?.value;
   const { data: named } = useQuery({
@@ -65,13 +68,16 @@ export function MemberSelect({
   );
 }
 
-function useFound(organizationId: number, search: string): UseQueryResult<MemberPage> {
+function useFound(organizationId: number, search: string, serviceAccounts: boolean): UseQueryResult<MemberPage> {
   return useQuery({
-    queryKey: organizationKey(organizationId, 'members', 'select', search),
+    queryKey: organizationKey(organizationId, 'members', 'select', search, serviceAccounts),
     queryFn: () =>
       answer(
         api.GET('/api/v1/organizations/{organizationId}/members', {
-          params: { path: { organizationId }, query: { size: 20, sort: 'email', search: search || undefined } },
+          params: {
+            path: { organizationId },
+            query: { size: 20, sort: 'email', search: search || undefined, serviceAccounts },
+          },
         }),
       ),
     placeholderData: keepPreviousData,

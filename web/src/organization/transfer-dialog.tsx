@@ -45,6 +45,7 @@ export function TransferDialog({
     >
       <Text>{t('organization.transfer.what')}</Text>
       <MemberSelect
+        peopleOnly
         organizationId={organizationId}
         label={t('organization.transfer.newOwner')}
         filter={({ role, userId }) => role !== 'OWNER' && (me.root || String(userId) !== me.id)}

@@ -1,6 +1,6 @@
-import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { Button, Code, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { KeyRound, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ApiKeyView, CreatedApiKey } from '../../generated/api';
@@ -10,9 +10,8 @@ import { lastOrganization } from '../app/last-organization';
 import { useMe } from '../app/use-me';
 import { ClientLines } from '../connect/client-lines';
 import { Confirm } from '../components/confirm';
-import { CopyButton } from '../components/copy-button';
-import { Dialog } from '../components/dialog';
 import { Section } from '../components/section';
+import { ShownOnce } from '../components/shown-once';
 import { Time } from '../components/time';
 import { PlainTable } from '../table/plain-table';
 import type { Column } from '../table/column';
@@ -67,27 +66,16 @@ function CreatedKey({ created, onClose }: CreatedKeyProps): React.ReactNode {
   const { t } = useTranslation();
   const organizationId = lastOrganization.of(useMe());
   return (
-    <Dialog
-      onClose={onClose}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      size="lg"
+    <ShownOnce
       title={t('profile.keys.createdTitle', { name: created.name })}
+      text={t('profile.keys.once')}
+      secret={created.key}
+      copyLabel={t('profile.keys.copy')}
+      testId="api-key"
+      onClose={onClose}
     >
-      <Stack>
-        <Alert color="yellow" icon={<KeyRound size={18} aria-hidden />}>
-          {t('profile.keys.once')}
-        </Alert>
-        <Code block className="break" style={{ whiteSpace: 'pre-wrap' }} data-testid="api-key">
-          {created.key}
-        </Code>
-        {organizationId && <ClientLines organizationId={organizationId} apiKey={created.key} />}
-        <Group justify="flex-end">
-          <CopyButton wide value={created.key} label={t('profile.keys.copy')} />
-          <Button onClick={onClose}>{t('app.close')}</Button>
-        </Group>
-      </Stack>
-    </Dialog>
+      {organizationId && <ClientLines organizationId={organizationId} apiKey={created.key} />}
+    </ShownOnce>
   );
 }
 

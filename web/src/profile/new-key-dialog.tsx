@@ -1,37 +1,38 @@
-import { Checkbox, type CheckboxGroupProps, Select, Stack, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ApiKeyView, CreatedApiKey } from '../../generated/api';
+import type { ApiKeyView, CreatedApiKey, NewApiKey } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { keyScopes } from '../api/enums';
+import { keyScopes, serviceKeyScopes } from '../api/enums';
 import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
 import { useMe } from '../app/use-me';
+import { endAfter, LifeField, ScopeChoice } from './key-fields';
 
 export const apiKeysKey = ['api-keys'];
-const day = 86_400_000;
 
-/** Asks what a new API key is for, and creates it. */
-export function NewKeyDialog({
-  onCreated,
-  onClose,
-}: {
+interface Props {
+  /** The service account that the key is for; the own account when absent. */
+  serviceAccount?: { organizationId: number; id: number };
   onCreated: (key: CreatedApiKey) => void;
   onClose: () => void;
-}): React.ReactNode {
+}
+
+/** Asks what a new API key is for, and creates it. */
+export function NewKeyDialog({ serviceAccount, onCreated, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
+  const { root } = useMe();
   const { form, ...state } = useServerForm(
     {
       initialValues: { name: '', scopes: ['seats'] as ApiKeyView['scopes'], expiresAt: '365' },
       validate: { scopes: (chosen) => (chosen.length > 0 ? null : t('profile.keys.noScope')) },
     },
-    async ({ name, scopes, expiresAt: days }) => {
-      const expiresAt = days === '' ? undefined : new Date(Date.now() + Number(days) * day).toISOString();
-      const key = await answer(api.POST('/api/v1/users/me/api-keys', { body: { name, scopes, expiresAt } }));
-      await queryClient.invalidateQueries({ queryKey: apiKeysKey });
-      onCreated(key);
+    async ({ name, scopes, expiresAt }) => {
+      onCreated(await create({ name, scopes, expiresAt: endAfter(expiresAt) }, serviceAccount));
     },
   );
+  // Only administrators of the server can give a key the whole server, and none to a service account.
+  const scopes = serviceAccount ? serviceKeyScopes : keyScopes.filter((scope) => root || scope !== 'server');
   return (
     <FormDialog title={t('profile.keys.create')} action={t('profile.keys.create')} onClose={onClose} {...state}>
       <TextInput
@@ -44,42 +45,26 @@ export function NewKeyDialog({
         data-autofocus
         {...form.getInputProps('name')}
       />
-      <ScopeChoice {...form.getInputProps('scopes')} />
-      <Select
-        label={t('profile.keys.expires')}
-        allowDeselect={false}
-        data={[
-          { value: '30', label: t('profile.keys.days', { count: 30 }) },
-          { value: '90', label: t('profile.keys.days', { count: 90 }) },
-          { value: '365', label: t('profile.keys.year') },
-          { value: '', label: t('app.never') },
-        ]}
-        {...form.getInputProps('expiresAt')}
-      />
+      <ScopeChoice scopes={scopes} {...form.getInputProps('scopes')} />
+      <LifeField {...form.getInputProps('expiresAt')} />
     </FormDialog>
   );
 }
 
-type ScopeChoiceProps = Omit<CheckboxGroupProps, 'children'>;
-
-/** What a key may do; only administrators of the server can give one the whole server. */
-function ScopeChoice(props: ScopeChoiceProps): React.ReactNode {
-  const { t } = useTranslation();
-  const { root } = useMe();
-  return (
-    <Checkbox.Group label={t('profile.keys.scopes')} description={t('profile.keys.scopesHint')} {...props}>
-      <Stack gap="xs" mt="xs">
-        {keyScopes
-          .filter((scope) => root || scope !== 'server')
-          .map((scope) => (
-            <Checkbox
-              key={scope}
-              value={scope}
-              label={t(`profile.keys.scope.${scope}`)}
-              description={t(`profile.keys.scopeText.${scope}`)}
-            />
-          ))}
-      </Stack>
-    </Checkbox.Group>
+async function create(body: NewApiKey, serviceAccount: Props['serviceAccount']): Promise<CreatedApiKey> {
+  if (!serviceAccount) {
+    const key = await answer(api.POST('/api/v1/users/me/api-keys', { body }));
+    await queryClient.invalidateQueries({ queryKey: apiKeysKey });
+    return key;
+  }
+  const { organizationId, id: serviceAccountId } = serviceAccount;
+  const path = { organizationId, serviceAccountId };
+  // Its dialog offers no other scopes.
+  const scopes = body.scopes?.filter((scope) => scope !== 'server');
+  return answer(
+    api.POST('/api/v1/organizations/{organizationId}/service-accounts/{serviceAccountId}/keys', {
+      params: { path },
+      body: { ...body, scopes },
+    }),
   );
 }

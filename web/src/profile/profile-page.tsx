@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '../components/page-header';
 import { ApiKeys } from './api-keys';
+import { ClientPasswords } from './client-passwords';
 import { EmailSection } from './email-section';
 import { LinkedProviders } from './linked-providers';
 import { MailPreferences } from './mail-preferences';
@@ -22,6 +23,7 @@ export function ProfilePage(): React.ReactNode {
         <EmailSection />
         <PasswordSection />
         <LinkedProviders />
+        <ClientPasswords />
         <ApiKeys />
         <Sessions />
         <MailPreferences />

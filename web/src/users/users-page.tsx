@@ -9,6 +9,7 @@ import { ActiveUsers } from './active-users';
 import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
 import { RemovedUsers } from './removed-users';
+import { ServiceAccounts } from './service-accounts';
 
 const route = getRouteApi('/shell/organizations/$organizationId/users');
 
@@ -39,6 +40,7 @@ export function UsersPage(): React.ReactNode {
         <Tabs.List mb="lg">
           <Tabs.Tab value="active">{t('users.active.tab')}</Tabs.Tab>
           {mayInvite && <Tabs.Tab value="invitations">{t('users.invitations.tab')}</Tabs.Tab>}
+          {may('member.manage') && <Tabs.Tab value="service-accounts">{t('users.service.tab')}</Tabs.Tab>}
           <Tabs.Tab value="removed">{t('users.removed.tab')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="active">
@@ -49,6 +51,7 @@ export function UsersPage(): React.ReactNode {
             <Invitations onInvite={invite} />
           </Tabs.Panel>
         )}
+        <Tabs.Panel value="service-accounts">{may('member.manage') && <ServiceAccounts />}</Tabs.Panel>
         <Tabs.Panel value="removed">
           <RemovedUsers />
         </Tabs.Panel>

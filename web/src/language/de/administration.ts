@@ -4,7 +4,9 @@ import type { Translation } from '../translation';
 export const administration: Translation<typeof english> = {
   keys: {
     title: 'API-Schlüssel',
-    text: 'Die API-Schlüssel aller Benutzer. Widerrufen Sie, was niemand mehr braucht.',
+    text: 'Die API-Schlüssel und Client-Passwörter aller Benutzer und Dienstkonten. Widerrufen Sie, was niemand mehr braucht.',
+    kind: 'Art',
+    kinds: { key: 'API-Schlüssel', 'client-password': 'Client-Passwort' },
     none: 'Es gibt keine API-Schlüssel.',
     revokeText:
       'Er handelt für {{email}}. Jedes Programm, das ihn benutzt, wird ab jetzt abgelehnt. Das lässt sich nicht rückgängig machen.',
@@ -106,7 +108,7 @@ export const administration: Translation<typeof english> = {
     disable: {
       action: 'Sperren',
       title: '{{name}} sperren?',
-      revokeKeys: 'Auch die API-Schlüssel endgültig widerrufen',
+      revokeKeys: 'Auch die API-Schlüssel und Client-Passwörter endgültig widerrufen',
       text: '{{name}} kann sich nicht mehr anmelden. Alle Sitzungen, Token und Plätze des Kontos enden sofort. Sie können es wieder freigeben.',
     },
     enable: {

@@ -10,10 +10,15 @@ export const connect: Translation<typeof english> = {
   onlyHere:
     'Clients auf anderen Rechnern erreichen diese Adresse nicht. Der Serveradministrator stellt eine andere ein: SERVER_URL, dann ein Neustart.',
   email: 'E-Mail',
-  password: 'Das Passwort ist dasselbe, mit dem Sie sich hier anmelden.',
+  password:
+    'Das Passwort ist dasselbe, mit dem Sie sich hier anmelden. Mit Single Sign-On oder einem zweiten Faktor nehmen Sie stattdessen ein Client-Passwort:',
+  clientPassword: 'Im Profil anlegen',
   engine: 'Runtime Engine und andere Programme',
   engineText:
-    'Sie handeln für Sie mit einem API-Schlüssel statt eines Passworts. Legen Sie einen an, und er wird unten eingesetzt.',
+    'Sie benutzen statt eines Passworts einen API-Schlüssel. Legen Sie einen an, der für Sie handelt, und er wird unten eingesetzt.',
+  service:
+    'Nehmen Sie für Pipelines besser den Schlüssel eines Dienstkontos, der nicht an einer Person hängt. In docs/ci.md stehen Schritte zum Kopieren für Jenkins, GitHub Actions, GitLab und Azure DevOps.',
+  serviceAccounts: 'Dienstkonten öffnen',
   keyPlaceholder: 'IHR-API-SCHLÜSSEL',
   arguments: 'Argumente für Runtime Engine',
   command: 'Zum Ausprobieren im Terminal: nimmt für ein paar Minuten einen Platz von {{product}}',

@@ -26,7 +26,24 @@ export const profile: Translation<typeof english> = {
     current: 'Jetziges Passwort',
     submit: 'Passwort ändern',
     done: 'Ihr Passwort ist geändert.',
-    revokeKeys: 'Auch meine API-Schlüssel widerrufen',
+    revokeKeys: 'Auch meine API-Schlüssel und Client-Passwörter widerrufen',
+  },
+  clientPasswords: {
+    title: 'Client-Passwörter',
+    text: 'Für Katalon Studio. Wenn Sie Single Sign-On oder einen zweiten Faktor benutzen, nimmt Studio Ihr eigenes Passwort nicht an: Geben Sie dort eines von diesen ein. Es gilt nur für Plätze.',
+    create: 'Client-Passwort anlegen',
+    none: 'Sie haben keine Client-Passwörter.',
+    nameHint: 'Wo Sie es benutzen.',
+    example: 'Studio auf meinem Laptop',
+    password: 'Passwort',
+    createdTitle: 'Das Client-Passwort „{{name}}“',
+    once: 'Geben Sie es jetzt mit Ihrer E-Mail-Adresse in Katalon Studio ein. Es wird nur dieses eine Mal gezeigt.',
+    copy: 'Passwort kopieren',
+    revokeFor: 'Das Client-Passwort {{name}} widerrufen',
+    revokeTitle: 'Das Client-Passwort „{{name}}“ widerrufen?',
+    revokeText:
+      'Ein Studio, das es benutzt, kann seine Lizenz nicht mehr verlängern. Das lässt sich nicht rückgängig machen.',
+    revoked: 'Das Client-Passwort „{{name}}“ ist widerrufen.',
   },
   keys: {
     title: 'API-Schlüssel',
@@ -72,7 +89,7 @@ export const profile: Translation<typeof english> = {
     endAll: 'Überall abmelden',
     endAllTitle: 'Überall abmelden?',
     endAllText:
-      'Alle Sitzungen enden sofort, auch diese, und mit ihnen alle Programme, die sich mit Ihrem Passwort angemeldet haben. API-Schlüssel gelten weiter.',
+      'Alle Sitzungen enden sofort, auch diese, und mit ihnen alle Programme, die sich mit Ihrem Passwort angemeldet haben. API-Schlüssel und Client-Passwörter gelten weiter.',
   },
   mail: {
     title: 'Mails',

@@ -2,7 +2,9 @@
 export const administration = {
   keys: {
     title: 'API keys',
-    text: 'The API keys of all users. Revoke the ones that are no longer needed.',
+    text: 'The API keys and client passwords of all users and service accounts. Revoke the ones that are no longer needed.',
+    kind: 'Kind',
+    kinds: { key: 'API key', 'client-password': 'Client password' },
     none: 'There are no API keys.',
     revokeText: 'It acts for {{email}}. Every program that uses it is refused from now on. This cannot be undone.',
   },
@@ -102,7 +104,7 @@ export const administration = {
     disable: {
       action: 'Disable',
       title: 'Disable {{name}}?',
-      revokeKeys: 'Revoke the API keys for good, too',
+      revokeKeys: 'Revoke the API keys and client passwords for good, too',
       text: '{{name}} cannot sign in any more. All sessions, tokens and seats of the account end at once. You can enable it again.',
     },
     enable: {

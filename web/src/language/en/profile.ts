@@ -23,7 +23,23 @@ export const profile = {
     current: 'Current password',
     submit: 'Update password',
     done: 'Your password is changed.',
-    revokeKeys: 'Revoke my API keys, too',
+    revokeKeys: 'Revoke my API keys and client passwords, too',
+  },
+  clientPasswords: {
+    title: 'Client passwords',
+    text: 'For Katalon Studio. If you use single sign-on or a second factor, Studio does not take your own password: type one of these. It is good for seats only.',
+    create: 'Create client password',
+    none: 'You have no client passwords.',
+    nameHint: 'Where you use it.',
+    example: 'Studio on my laptop',
+    password: 'Password',
+    createdTitle: 'The client password “{{name}}”',
+    once: 'Type it into Katalon Studio now, with your e-mail address. It is shown this once and cannot be read again.',
+    copy: 'Copy the password',
+    revokeFor: 'Revoke the client password {{name}}',
+    revokeTitle: 'Revoke the client password “{{name}}”?',
+    revokeText: 'A Studio that uses it can no longer renew its license. This cannot be undone.',
+    revoked: 'The client password “{{name}}” is revoked.',
   },
   keys: {
     title: 'API keys',
@@ -69,7 +85,7 @@ export const profile = {
     endAll: 'Sign out everywhere',
     endAllTitle: 'Sign out everywhere?',
     endAllText:
-      'All sessions end at once, this one too, and with them all programs that signed in with your password. API keys go on working.',
+      'All sessions end at once, this one too, and with them all programs that signed in with your password. API keys and client passwords go on working.',
   },
   mail: {
     title: 'Mail notifications',
