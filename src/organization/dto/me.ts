@@ -65,6 +65,9 @@ export class MeView {
   })
   secondFactorDueAt!: Date | null;
 
+  @ApiProperty({ description: 'Whether that time is over.' })
+  secondFactorMissing!: boolean;
+
   @ApiProperty({ description: 'Whether `POST /api/v1/organizations` is allowed.' })
   mayCreateOrganizations!: boolean;
 

@@ -1,5 +1,15 @@
 import { Badge, Group, Text } from '@mantine/core';
-import { AtSign, BadgeCheck, Ban, KeyRound, ShieldCheck, ShieldOff, UserRoundCheck, UserRoundX } from 'lucide-react';
+import {
+  AtSign,
+  BadgeCheck,
+  Ban,
+  KeyRound,
+  ShieldCheck,
+  ShieldOff,
+  ShieldX,
+  UserRoundCheck,
+  UserRoundX,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { AccountView } from '../../generated/api';
 import { useMe } from '../app/use-me';
@@ -72,7 +82,7 @@ function Addresses(account: AccountView): React.ReactNode {
   );
 }
 
-function State({ disabled, root, verified }: AccountView): React.ReactNode {
+function State({ disabled, root, secondFactor, verified }: AccountView): React.ReactNode {
   const { t } = useTranslation();
   return (
     <Group gap={6}>
@@ -81,6 +91,11 @@ function State({ disabled, root, verified }: AccountView): React.ReactNode {
         <Badge color="red">{t('administration.accounts.disabled')}</Badge>
       ) : (
         !root && <Badge color="gray">{t('administration.accounts.enabled')}</Badge>
+      )}
+      {secondFactor && (
+        <Badge color="pine" variant="light">
+          {t('secondFactor.badge')}
+        </Badge>
       )}
       {!verified && <UnverifiedBadge />}
     </Group>
@@ -98,6 +113,7 @@ function AccountMenu({ account, ask, changeEmail }: Actions & { account: Account
   });
   const actions = [
     entry('reset', KeyRound),
+    account.secondFactor && entry('resetFactors', ShieldX),
     { label: t('administration.accounts.email.action'), icon: AtSign, run: () => changeEmail(account) },
     !account.verified && entry('verify', BadgeCheck),
     account.root

@@ -5,9 +5,10 @@ import { queryClient } from '../api/queries';
 import { nameOf } from '../components/person';
 
 /** What an administrator can do to an account after a question. */
-export type Act = 'disable' | 'enable' | 'appoint' | 'appointUnverified' | 'verify' | 'dismiss' | 'reset' | 'erase';
+export type Act =
+  'disable' | 'enable' | 'appoint' | 'appointUnverified' | 'verify' | 'dismiss' | 'reset' | 'resetFactors' | 'erase';
 
-const changes: Record<Exclude<Act, 'reset' | 'erase'>, AccountChange> = {
+const changes: Record<Exclude<Act, 'reset' | 'resetFactors' | 'erase'>, AccountChange> = {
   disable: { disabled: true },
   enable: { disabled: false },
   appoint: { root: true },
@@ -50,6 +51,7 @@ export function useAccountActs(): AccountActs {
       if (!asked) return;
       const { act, account } = asked;
       if (act === 'erase') return erase(account);
+      if (act === 'resetFactors') return resetFactors(account);
       const made = await (act === 'reset'
         ? resetPassword(account)
         : change(account, {
@@ -69,6 +71,11 @@ function resetPassword({ id }: AccountView): Promise<ResetLink> {
 
 async function erase({ id }: AccountView): Promise<void> {
   await answer(api.DELETE('/api/v1/users/{userId}/personal-data', { params: { path: { userId: id } } }));
+  await queryClient.invalidateQueries({ queryKey: ['accounts'] });
+}
+
+async function resetFactors({ id }: AccountView): Promise<void> {
+  await answer(api.DELETE('/api/v1/users/{userId}/second-factors', { params: { path: { userId: id } } }));
   await queryClient.invalidateQueries({ queryKey: ['accounts'] });
 }
 

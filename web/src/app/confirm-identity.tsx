@@ -1,21 +1,43 @@
-import { Button, getDefaultZIndex, Modal } from '@mantine/core';
+import { Anchor, Button, getDefaultZIndex, Modal, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { confirmation } from '../api/confirmation';
 import { useSignal } from '../api/signal';
 import { PasswordPrompt } from '../forms/password-prompt';
+import { CodePrompt } from '../second-factor/code-prompt';
+import { PasskeyConfirmation } from '../second-factor/passkey-confirmation';
 import { useMe } from './use-me';
 
-/** Over the page, before something dangerous: the password once more, then the page goes on with what it was doing. */
+/** Over the page, before something dangerous: the password or a second factor once more, then the page goes on with what it was doing. */
 export function ConfirmIdentity(): React.ReactNode {
   const isAsked = useSignal(confirmation.isAsked);
-  return isAsked && <PasswordDialog />;
+  return isAsked && <IdentityDialog />;
 }
 
-function PasswordDialog(): React.ReactNode {
+const confirmed = async (body: { password: string } | { code: string }): Promise<void> => {
+  await answer(api.POST('/api/v1/auth/confirm', { body }));
+  confirmation.answer(true);
+};
+
+function IdentityDialog(): React.ReactNode {
   const { t } = useTranslation();
   const { email } = useMe();
+  const [byCode, setByCode] = useState(false);
+  const factors = useQuery({
+    queryKey: ['second-factors'],
+    queryFn: () => answer(api.GET('/api/v1/users/me/second-factors')),
+  });
   const cancel = () => confirmation.answer(false);
+  const common = {
+    action: t('app.confirmation.action'),
+    otherwise: (
+      <Button variant="default" onClick={cancel}>
+        {t('app.cancel')}
+      </Button>
+    ),
+  };
   return (
     <Modal
       opened
@@ -24,20 +46,26 @@ function PasswordDialog(): React.ReactNode {
       zIndex={getDefaultZIndex('overlay')}
       title={t('app.confirmation.title')}
     >
-      <PasswordPrompt
-        text={t('app.confirmation.text', { email })}
-        email={email}
-        action={t('app.confirmation.action')}
-        otherwise={
-          <Button variant="default" onClick={cancel}>
-            {t('app.cancel')}
-          </Button>
-        }
-        submit={async (password) => {
-          await answer(api.POST('/api/v1/auth/confirm', { body: { password } }));
-          confirmation.answer(true);
-        }}
-      />
+      <Stack>
+        {byCode ? (
+          <CodePrompt submit={(code) => confirmed({ code })} {...common} />
+        ) : (
+          <PasswordPrompt
+            text={t('app.confirmation.text', { email })}
+            email={email}
+            submit={(password) => confirmed({ password })}
+            {...common}
+          />
+        )}
+        {factors.data && factors.data.length > 0 && (
+          <>
+            <Anchor component="button" type="button" size="sm" ta="center" onClick={() => setByCode(!byCode)}>
+              {t(byCode ? 'secondFactor.confirm.password' : 'secondFactor.confirm.code')}
+            </Anchor>
+            {factors.data.some(({ kind }) => kind === 'passkey') && <PasskeyConfirmation />}
+          </>
+        )}
+      </Stack>
     </Modal>
   );
 }

@@ -15,6 +15,7 @@ import { lastOrganization } from './last-organization';
 import { Mark } from './mark';
 import { organizationSections, type Section, serverSections } from './navigation';
 import { OrganizationSwitcher } from './organization-switcher';
+import { SecondFactorDuty, SecondFactorReminder } from '../second-factor/duty';
 import { SessionEnded } from './session-ended';
 import classes from './shell.module.css';
 import { useMe } from './use-me';
@@ -22,6 +23,23 @@ import { UserMenu } from './user-menu';
 
 /** The frame: who you are, where you are, and where you can go. */
 export function Shell(): React.ReactNode {
+  const { secondFactorMissing } = useMe();
+  return secondFactorMissing ? <LimitedShell /> : <WholeShell />;
+}
+
+/** The reader has to set up a second factor first. */
+function LimitedShell(): React.ReactNode {
+  return (
+    <>
+      <Notifications position="bottom-right" limit={3} autoClose={6000} />
+      <SecondFactorDuty />
+      <ConfirmIdentity />
+      <SessionEnded />
+    </>
+  );
+}
+
+function WholeShell(): React.ReactNode {
   const me = useMe();
   const [opened, { toggle, close }] = useDisclosure(false);
   const { organizationId } = useParams({ strict: false });
@@ -42,6 +60,7 @@ export function Shell(): React.ReactNode {
         <Navigation current={current} />
         <AppShell.Main id="main" tabIndex={-1} className={classes.main} style={{ outline: 'none' }}>
           <ConnectionBanner />
+          <SecondFactorReminder />
           <Suspense fallback={<PageSkeleton />}>
             <Outlet />
           </Suspense>

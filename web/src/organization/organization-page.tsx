@@ -17,6 +17,7 @@ import { PageHeader } from '../components/page-header';
 import { Section } from '../components/section';
 import { notifyDone } from '../components/notify';
 import { DeleteDialog } from './delete-dialog';
+import { SecondFactorRule } from './second-factor-rule';
 import { TransferDialog } from './transfer-dialog';
 
 type Action = 'transfer' | 'delete' | 'leave';
@@ -44,6 +45,7 @@ export function OrganizationPage(): React.ReactNode {
           <NameForm organization={organization} />
           <Id id={id} />
         </Section>
+        {may('organization.rename') && <SecondFactorRule organization={organization} />}
         {may('organization.transfer') && <ActionSection kind="transfer" onOpen={setOpen} />}
         {role !== null && role !== 'OWNER' && <ActionSection kind="leave" onOpen={setOpen} />}
         {may('organization.delete') && <ActionSection kind="delete" onOpen={setOpen} />}

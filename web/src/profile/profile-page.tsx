@@ -8,6 +8,7 @@ import { LinkedProviders } from './linked-providers';
 import { MailPreferences } from './mail-preferences';
 import { NameSection } from './name-section';
 import { PasswordSection } from './password-section';
+import { SecondFactors } from '../second-factor/second-factors';
 import { Sessions } from './sessions';
 import { Verification } from './verification';
 
@@ -22,6 +23,7 @@ export function ProfilePage(): React.ReactNode {
         <NameSection />
         <EmailSection />
         <PasswordSection />
+        <SecondFactors />
         <LinkedProviders />
         <ClientPasswords />
         <ApiKeys />

@@ -2,9 +2,9 @@ import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ProviderMethod } from '../../generated/api';
-import { answer, api } from '../api/client';
+import type { SignInMethods } from '../../generated/api';
 import { infoQuery, queryClient } from '../api/queries';
+import { signInByPassword, type StepKinds } from '../api/sign-in';
 import { LonePage } from '../app/lone-page';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
@@ -17,76 +17,106 @@ const Refused = lazy(async () => {
   const [{ Refused }] = await Promise.all([import('./refused'), loadAllWords()]);
   return { default: Refused };
 });
+const SecondStep = lazy(async () => {
+  const [{ SecondStep }] = await Promise.all([import('./second-step'), loadAllWords()]);
+  return { default: SecondStep };
+});
+const PasskeySignIn = lazy(async () => {
+  const [{ PasskeySignIn }] = await Promise.all([import('./passkey-sign-in'), loadAllWords()]);
+  return { default: PasskeySignIn };
+});
 
 export function SignInPage(): React.ReactNode {
   const { t } = useTranslation();
   const router = useRouter();
   const { next, refused } = route.useSearch();
-  const { form, submit, pending, failure } = useServerForm(
-    { initialValues: { email: '', password: '' } },
-    async (values) => {
-      await answer(api.POST('/api/v1/auth/sign-in', { body: values }));
-      queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'info' });
-      router.history.push(next ?? router.buildLocation({ to: '/' }).href);
-    },
-  );
-  const fetchNextPage = useNextPage(next);
+  const [kinds, setKinds] = useState<StepKinds>();
+  const goOn = (): void => {
+    queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'info' });
+    router.history.push(next ?? router.buildLocation({ to: '/' }).href);
+  };
   return (
-    <LonePage title={t('signIn.title')} text={t('signIn.text')}>
-      <form onSubmit={submit} onInput={fetchNextPage}>
-        <Stack>
-          <Suspense>{refused && <Refused code={refused} />}</Suspense>
-          <TextInput
-            label={t('signIn.email')}
-            inputMode="email"
-            autoCapitalize="none"
-            spellCheck={false}
-            name="email"
-            autoComplete="username"
-            required
-            withAsterisk={false}
-            autoFocus
-            {...form.getInputProps('email')}
-          />
-          <PasswordInput
-            label={t('signIn.password')}
-            name="password"
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            {...form.getInputProps('password')}
-          />
-          <Failure>{failure}</Failure>
-          <Button type="submit" loading={pending} fullWidth>
-            {t('signIn.submit')}
-          </Button>
-          <Forgot />
-          <SingleSignOn email={form.values.email} next={next} />
-        </Stack>
-      </form>
+    <LonePage title={t('signIn.title')} text={!kinds && t('signIn.text')}>
+      <Suspense>
+        {refused && !kinds && <Refused code={refused} />}
+        {kinds && <SecondStep kinds={kinds} onSignedIn={goOn} onBack={() => setKinds(undefined)} />}
+      </Suspense>
+      {!kinds && <FirstStep next={next} onSignedIn={goOn} onSecondStep={setKinds} />}
     </LonePage>
   );
 }
 
-function Forgot(): React.ReactNode {
+interface FirstStepProps {
+  next: string | undefined;
+  onSignedIn: () => void;
+  onSecondStep: (kinds: StepKinds) => void;
+}
+
+function FirstStep({ next, onSignedIn, onSecondStep }: FirstStepProps): React.ReactNode {
   const { t } = useTranslation();
+  const { form, submit, pending, failure } = useServerForm(
+    { initialValues: { email: '', password: '' } },
+    async (values) => {
+      const kinds = await signInByPassword(values);
+      if (kinds) onSecondStep(kinds);
+      else onSignedIn();
+    },
+  );
+  const fetchNextPage = useNextPage(next);
   return (
-    <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
-      {t('signIn.forgot')}
-    </Anchor>
+    <form onSubmit={submit} onInput={fetchNextPage}>
+      <Stack>
+        <TextInput
+          label={t('signIn.email')}
+          inputMode="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          name="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          autoFocus
+          {...form.getInputProps('email')}
+        />
+        <PasswordInput
+          label={t('signIn.password')}
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          {...form.getInputProps('password')}
+        />
+        <Failure>{failure}</Failure>
+        <Button type="submit" loading={pending} fullWidth>
+          {t('signIn.submit')}
+        </Button>
+        <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
+          {t('signIn.forgot')}
+        </Anchor>
+        <OtherWays email={form.values.email} next={next} onSignedIn={onSignedIn} />
+      </Stack>
+    </form>
   );
 }
 
-/** The providers, if there are any. Where they cannot be asked for, the password remains. */
-function SingleSignOn({ email, next }: { email: string; next: string | undefined }): React.ReactNode {
-  const [providers, setProviders] = useState<readonly ProviderMethod[]>([]);
+type OtherWaysProps = { email: string } & Pick<FirstStepProps, 'next' | 'onSignedIn'>;
+
+/** What there is besides the password. Where that cannot be asked for, the password remains. */
+function OtherWays({ email, next, onSignedIn }: OtherWaysProps): React.ReactNode {
+  const [methods, setMethods] = useState<SignInMethods>();
   useEffect(() => {
     queryClient.query(infoQuery).then(
-      (info) => setProviders(info.signInMethods.providers),
+      (info) => setMethods(info.signInMethods),
       () => undefined,
     );
   }, []);
-  return <Suspense>{providers.length > 0 && <Providers providers={providers} email={email} next={next} />}</Suspense>;
+  const providers = methods?.providers ?? [];
+  return (
+    <Suspense>
+      {methods?.passkey && <PasskeySignIn onSignedIn={onSignedIn} />}
+      {providers.length > 0 && <Providers providers={providers} email={email} next={next} />}
+    </Suspense>
+  );
 }
 
 /** Fetches the code of the page that comes next, once: while the password is typed. */

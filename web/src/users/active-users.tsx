@@ -117,12 +117,17 @@ function Actions({ member, onChange, onRemove }: MemberActions & { member: Membe
   );
 }
 
-function Role({ role, disabled, verified }: MemberView): React.ReactNode {
+function Role({ role, disabled, secondFactor, verified }: MemberView): React.ReactNode {
   const { t } = useTranslation();
   return (
     <Group gap={6}>
       <Badge color={role === 'OWNER' || role === 'ADMIN' ? 'pine' : 'gray'}>{t(`app.role.${role}`)}</Badge>
       {disabled && <Badge color="red">{t('users.disabled')}</Badge>}
+      {secondFactor && (
+        <Badge color="pine" variant="light">
+          {t('secondFactor.badge')}
+        </Badge>
+      )}
       {!verified && <UnverifiedBadge />}
     </Group>
   );

@@ -136,6 +136,11 @@ export const administration: Translation<typeof english> = {
       title: '{{name}} als Serveradministrator entlassen?',
       text: '{{name}} behält das Konto und die Rollen in Organisationen, sieht aber die Seiten des Servers nicht mehr.',
     },
+    resetFactors: {
+      action: 'Zweistufige Anmeldung zurücksetzen',
+      title: 'Zweistufige Anmeldung von {{name}} zurücksetzen?',
+      text: 'Alle Authenticator-Apps, Passkeys und Wiederherstellungscodes des Kontos werden entfernt, und alle seine Sitzungen enden. Die Person meldet sich dann nur mit dem Passwort an und bekommt eine E-Mail. Vergewissern Sie sich, dass wirklich sie darum bittet.',
+    },
     erase: {
       action: 'Diese Person löschen',
       title: '{{name}} endgültig löschen?',

@@ -12,6 +12,7 @@ import { organization } from './organization';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
+import { secondFactor } from './second-factor';
 import { setup } from './setup';
 import { show } from './show';
 import { singleSignOn } from './single-sign-on';
@@ -33,6 +34,7 @@ export const otherWords: Translation<typeof english> = {
   plugins,
   policies,
   profile,
+  secondFactor,
   setup,
   show,
   singleSignOn,

@@ -132,6 +132,11 @@ export const administration = {
       title: 'Dismiss {{name}} as server administrator?',
       text: '{{name}} keeps the account and the roles in organizations, but does not see the server’s pages any more.',
     },
+    resetFactors: {
+      action: 'Reset two-step sign-in',
+      title: 'Reset two-step sign-in of {{name}}?',
+      text: 'All authenticator apps, passkeys and recovery codes of the account are removed, and all its sessions end. The person signs in with the password alone, and is told by mail. Make sure that it is this person who asks.',
+    },
     erase: {
       action: 'Erase this person',
       title: 'Erase {{name}} for good?',

@@ -10,6 +10,7 @@ import { organization } from './organization';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
+import { secondFactor } from './second-factor';
 import { setup } from './setup';
 import { show } from './show';
 import { singleSignOn } from './single-sign-on';
@@ -31,6 +32,7 @@ export const otherWords = {
   plugins,
   policies,
   profile,
+  secondFactor,
   setup,
   show,
   singleSignOn,
