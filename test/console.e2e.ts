@@ -429,7 +429,9 @@ function sourceOf(name: string): string {
 
 describe('Refusals in German', () => {
   it('are those of the server, by their codes', () => {
-    const german = readFileSync('web/src/language/de/refusal.ts', 'utf8').split('code: {')[1] ?? '';
+    const german = ['refusal', 'later-refusal']
+      .map((name) => readFileSync(`web/src/language/de/${name}.ts`, 'utf8').split(/\n  code: \{/)[1] ?? '')
+      .join('\n');
     const codes = [...german.matchAll(/^ {4}'?([a-z-]+)(?:_[a-zA-Z-]+)?'?:/gm)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(40);
     const server = readdirSync('src', { recursive: true, encoding: 'utf8' })

@@ -6,6 +6,7 @@ import { capacity } from './capacity';
 import { connect } from './connect';
 import { dashboard } from './dashboard';
 import { invitation } from './invitation';
+import { laterRefusal } from './later-refusal';
 import { licenses } from './licenses';
 import { mail } from './mail';
 import { organization } from './organization';
@@ -21,7 +22,7 @@ import { users } from './users';
 import { utilization } from './utilization';
 
 /** Alle übrigen Wörter. */
-export const otherWords: Translation<typeof english> = {
+export const otherWords: Translation<typeof english> & { refusal: typeof laterRefusal } = {
   administration,
   audit,
   capacity,
@@ -34,6 +35,7 @@ export const otherWords: Translation<typeof english> = {
   plugins,
   policies,
   profile,
+  refusal: laterRefusal,
   secondFactor,
   setup,
   show,
