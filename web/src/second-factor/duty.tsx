@@ -18,7 +18,7 @@ export function SecondFactorReminder(): React.ReactNode {
   return (
     <Alert icon={<ShieldAlert size={18} aria-hidden />} color="yellow" mb="md" title={t('secondFactor.duty.title')}>
       {t('secondFactor.duty.until')} <Time value={secondFactorDueAt} as="date" />.{' '}
-      <Anchor component={Link} to="/profile">
+      <Anchor component={Link} to="/profile" inherit>
         {t('secondFactor.duty.profile')}
       </Anchor>
     </Alert>
