@@ -107,7 +107,8 @@ describe('A client password', () => {
   it('belongs to one account, and needs its e-mail address', async () => {
     const { password } = await newPassword();
     await member(server, 'ben@example.com', 'USER');
-    await token('ben@example.com', password).refused(401);
+    const refusal = await token('ben@example.com', password).refused(401);
+    expect(refusal).toContain('This client password is not valid for this e-mail address (any more)');
     await token('nobody@example.com', password).refused(401);
     await token('', password).refused(401);
     await token('ada', password).refused(401);

@@ -6,6 +6,7 @@ import { trimInvisible } from '../../text/invisible.js';
 import { type User } from '../../user/user.entity.js';
 import { type TokenClaims } from '../session/access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from '../api-key/api-key.service.js';
+import { asClientPassword } from '../client-password/client-password-text.js';
 import { ClientPasswordService } from '../client-password/client-password.service.js';
 import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from '../auth.errors.js';
 import { type TokenAnswer } from './dto/oauth.js';
@@ -90,8 +91,9 @@ export class OAuthService {
     if (owner) return { ...owner, ...newFamily() };
     const user = await this.signIn(username, password, client);
     if (!user) {
-      const wrong = 'The e-mail address or the password is wrong, or the account is disabled.';
-      throw new OAuthError('unauthenticated', 'invalid_grant', wrong + (await this.rule.hint()));
+      const message =
+        asClientPassword(password) === undefined ? await this.rule.wrongPassword() : this.rule.wrongClientPassword;
+      throw new OAuthError('unauthenticated', 'invalid_grant', message);
     }
     if (await this.rule.isNeeded(user)) {
       await this.programs.needsClientPassword(user, client.address);

@@ -43,15 +43,19 @@ export class ClientPasswordRule {
     return `Katalon Studio needs a client password for this account: make one at ${this.page} and type it instead of your password.`;
   }
 
+  /** Where what was typed has the form of a client password; whether it was ever one is not told. */
+  get wrongClientPassword(): string {
+    return `This client password is not valid for this e-mail address (any more), or the account is disabled. Make one at ${this.page}.`;
+  }
+
   /**
-   * What to add where a password was wrong. People with single sign-on may have none, and be here for the first time; it says the same to all,
+   * Where a password was wrong. People with single sign-on may have none, and be here for the first time; it says the same to all,
    * so it tells nothing about an account.
    */
-  async hint(): Promise<string> {
-    const isUsed = await this.holdsFor(sql`NOT u.service`);
-    return isUsed
-      ? ` If you sign in to the console with single sign-on or a second factor, make a client password at ${this.page} and type that.`
-      : '';
+  async wrongPassword(): Promise<string> {
+    const wrong = 'The e-mail address or the password is wrong, or the account is disabled.';
+    if (!(await this.holdsFor(sql`NOT u.service`))) return wrong;
+    return `${wrong} If you sign in to the console with single sign-on or a second factor, make a client password at ${this.page} and type that.`;
   }
 
   private get page(): string {

@@ -14,7 +14,7 @@ export interface HolderGroup {
   items: ({ value: string; label: string } | string)[];
 }
 
-/** The teams and members that a rule can be for, and those of the rules that are not among them. */
+/** The teams, members and service accounts that a rule can be for, and those of the rules that are not among them. */
 export function useSeatHolders(organizationId: number, rules: readonly SeatRule[]): HolderGroup[] {
   const { t } = useTranslation();
   const { data: members } = useQuery({
@@ -22,7 +22,7 @@ export function useSeatHolders(organizationId: number, rules: readonly SeatRule[
     queryFn: () =>
       answer(
         api.GET('/api/v1/organizations/{organizationId}/members', {
-          params: { path: { organizationId }, query: { size: maxNames, sort: 'email' } },
+          params: { path: { organizationId }, query: { size: maxNames, sort: 'email', serviceAccounts: true } },
         }),
       ),
   });
