@@ -17,6 +17,7 @@ const layers = [
   ['activation', 'plugin'],
   ['account', 'announcement', 'events', 'health', 'member', 'retention', 'service-account', 'utilization'],
   ['identity'],
+  ['scim'],
   ['invitation'],
   ['setup'],
 ];

@@ -28,6 +28,7 @@ import { entities } from './entities.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { SecretModule } from './secret/secret.module.js';
 import { ServiceAccountModule } from './service-account/service-account.module.js';
+import { ScimModule } from './scim/scim.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { UtilizationModule } from './utilization/utilization.module.js';
 
@@ -58,6 +59,7 @@ export class AppModule {
         PluginModule,
         RetentionModule,
         ServiceAccountModule,
+        ScimModule,
         SetupModule,
         UtilizationModule,
         HealthModule,

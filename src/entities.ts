@@ -21,6 +21,10 @@ import { PendingSignIn } from './auth/second-factor/pending-sign-in.entity.js';
 import { RecoveryCode } from './auth/second-factor/recovery-code.entity.js';
 import { UsedChallenge } from './auth/second-factor/used-challenge.entity.js';
 import { SecondFactor } from './auth/second-factor/second-factor.entity.js';
+import { ScimGroup } from './scim/scim-group.entity.js';
+import { ScimGroupMember } from './scim/scim-group-member.entity.js';
+import { ScimToken } from './scim/scim-token.entity.js';
+import { ScimUser } from './scim/scim-user.entity.js';
 import { Session } from './auth/session/session.entity.js';
 import { SignInPlace } from './auth/sign-in/sign-in-place.entity.js';
 import { TokenFamily } from './auth/session/token-family.entity.js';
@@ -109,6 +113,10 @@ export const entities = [
   SeatReservation,
   SeatWaiter,
   SecondFactor,
+  ScimGroup,
+  ScimGroupMember,
+  ScimToken,
+  ScimUser,
   Session,
   SignInPlace,
   SigningKey,

@@ -36,6 +36,7 @@ export type Held =
   | 'leases of'
   | 'mail server of'
   | 'members'
+  | 'scim names of'
   | 'owner'
   | 'plugin'
   | 'plugins of'

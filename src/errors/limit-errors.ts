@@ -11,6 +11,8 @@ const messages = {
     `The organization has reached its limit of ${counted(most, 'member')}. Ask an administrator of the organization to remove one.`,
   'too-many-service-accounts': (most: number) =>
     `The organization has reached its limit of ${counted(most, 'service account')}. Delete one that is no longer used.`,
+  'too-many-scim-tokens': (most: number) =>
+    `An identity provider can have at most ${counted(most, 'SCIM token')}. Revoke one first.`,
   'plugin-quota-reached': (most: number) =>
     `The private plugins of an organization can take up at most ${most} MB together. Delete some first.`,
 } as const;

@@ -37,6 +37,7 @@ export function apiDocument(app: INestApplication, settings: Settings): OpenAPIO
       },
       'password',
     )
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A SCIM token of an identity provider.' }, 'scim')
     .addCookieAuth('session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Setup-Token' }, 'setup-token')
     .addGlobalResponse({

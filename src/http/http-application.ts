@@ -171,14 +171,18 @@ function limitConnections(app: NestFastifyApplication, settings: Settings): void
 function acceptBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const parse = fastify.getDefaultJsonParser('error', 'error');
-  app.useBodyParser('application/json', { bodyLimit: defaultBodyLimit }, ((
+  const read = (
     request: FastifyRequest,
     body: Buffer,
     done: (error: Error | null, value?: unknown) => void,
-  ) => {
+  ): void => {
     if (body.length === 0) done(null, undefined);
     else void parse(request, body.toString('utf8'), done);
-  }) as never);
+  };
+  // SCIM has a media type of its own (RFC 7644, 3.1).
+  for (const type of ['application/json', 'application/scim+json']) {
+    app.useBodyParser(type, { bodyLimit: defaultBodyLimit }, read as never);
+  }
 }
 
 /** Answers are personal unless they say otherwise, so no browser or proxy keeps them: one hook, and no route can forget it. */

@@ -43,3 +43,22 @@ export class ProviderNameTakenError extends DomainError {
     this.details = { name };
   }
 }
+
+const addressMessages = {
+  'address-not-of-provider': (email: string) =>
+    `${email} is in none of the domains of this identity provider. Add the domain to the provider on the server.`,
+  'address-of-account': (email: string) =>
+    `There is an account for ${email} already. Add its domain to the identity provider on the server, so that the provider may keep it up to date.`,
+} as const;
+
+/** A provider wants to make or change an account whose address is not its own. */
+export class AddressNotProvidedError extends DomainError {
+  readonly kind = 'conflict';
+
+  constructor(
+    readonly code: keyof typeof addressMessages,
+    email: string,
+  ) {
+    super(addressMessages[code](email));
+  }
+}

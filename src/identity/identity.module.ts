@@ -13,6 +13,7 @@ import { IdentityProvider } from './identity-provider.entity.js';
 import { IdentityProviderService } from './identity-provider.service.js';
 import { IdentityProviders } from './identity-providers.js';
 import { IdentityService } from './identity.service.js';
+import { ProvisionedAccounts } from './provisioned-accounts.js';
 import { SignInMethodsController } from './sign-in-methods.controller.js';
 import { SignInMethodsService } from './sign-in-methods.service.js';
 import { OpenidClients } from './openid/openid-clients.js';
@@ -59,9 +60,10 @@ import { UserIdentity } from './user-identity.entity.js';
     OpenidTestService,
     OpenidTickets,
     ProviderTestService,
+    ProvisionedAccounts,
     SignInMethodsService,
     UsedTokens,
   ],
-  exports: [SignInMethodsService],
+  exports: [GroupGrantService, ProvisionedAccounts, SignInMethodsService],
 })
 export class IdentityModule {}

@@ -17,7 +17,7 @@ import { type GrantPlan, type Grants, grantsOf, isEmpty, planOf } from './group-
 import { ArrivalRefusedError } from './identity.errors.js';
 import { standingOf } from './identity.queries.js';
 import { type Provider } from './identity-providers.js';
-import { UserIdentity } from './user-identity.entity.js';
+import { isProvisional, UserIdentity } from './user-identity.entity.js';
 
 /** What a provider says of a person that it has just recognized. */
 export interface Arrival {
@@ -115,6 +115,8 @@ export class IdentityService {
     manager: EntityManager,
     { provider, subject }: Context,
   ): Promise<{ user: User; identity: UserIdentity } | undefined> {
+    // No provider makes itself at home in an account that another request has provided.
+    if (isProvisional(subject)) throw new ArrivalRefusedError('identity-taken', '');
     const identity = await manager.findOneBy(UserIdentity, { providerId: provider.id, subject });
     const user = identity && (await manager.findOneBy(User, { id: identity.userId }));
     return user ? { user, identity } : undefined;
@@ -147,13 +149,14 @@ export class IdentityService {
       if (provider.provisioning === 'create') return undefined;
       throw new ArrivalRefusedError('account-missing', email);
     }
+    const identity = await manager.findOneBy(UserIdentity, { providerId: provider.id, userId: user.id });
+    // The provider has made the account, or taken it on, before the person came.
+    if (identity && isProvisional(identity.subject)) return user;
     // A provider on the Internet vouches for its own domains only; a directory is the company's own.
     if (provider.kind !== 'ldap' && !isDomainOf(provider, email)) {
       throw new ArrivalRefusedError('domain-not-allowed', email);
     }
-    if (await manager.existsBy(UserIdentity, { providerId: provider.id, userId: user.id })) {
-      throw new ArrivalRefusedError('identity-taken', email);
-    }
+    if (identity) throw new ArrivalRefusedError('identity-taken', email);
     return user;
   }
 
@@ -171,8 +174,11 @@ export class IdentityService {
     const { provider, subject, email, address } = context;
     const actor = { id: user.id, name: user.email, address };
     const now = this.clock.now();
+    const link = { providerId: provider.id, userId: user.id };
+    const provided = await manager.findOneBy(UserIdentity, link);
+    await manager.delete(UserIdentity, link);
     await manager.insert(UserIdentity, {
-      ...{ providerId: provider.id, subject, userId: user.id, email },
+      ...{ ...link, subject, email, givesRoot: provided?.givesRoot ?? false },
       ...{ createdAt: now, lastSeenAt: now },
     });
     await this.audit.record(manager, actor, {

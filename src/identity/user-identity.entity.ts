@@ -31,3 +31,14 @@ export class UserIdentity {
   @Column({ name: 'last_seen_at', type: 'timestamptz' })
   lastSeenAt!: Date;
 }
+
+const provisional = 'provided ';
+
+/** Stands for what the provider calls a person for good, until they sign in with it for the first time. */
+export function provisionalSubject(userId: number): string {
+  return `${provisional}${userId}`;
+}
+
+export function isProvisional(subject: string): boolean {
+  return subject.startsWith(provisional);
+}

@@ -75,6 +75,7 @@ const statusOf: Record<ErrorKind, number> = {
   'not-found': 404,
   conflict: 409,
   gone: 410,
+  'precondition-failed': 412,
   'too-large': 413,
   unsupported: 415,
   'not-satisfiable': 416,

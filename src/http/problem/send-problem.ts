@@ -7,18 +7,34 @@ import { type Problem, problemOf } from './problem.js';
 /** How long, and for how much, a client is heard that goes on sending a body which is too large. */
 const drainLimits = { bytes: 32 * 1024 * 1024, millis: 5_000 };
 
-/** Answers with what went wrong, in the one form of this server. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The form of refusals of a route that follows a protocol with a form of its own. */
+    problemForm?: ProblemForm;
+  }
+}
+
+/** How a protocol wants to be told what went wrong. */
+export interface ProblemForm {
+  type: string;
+  body: (problem: Problem) => object;
+}
+
+const ownForm: ProblemForm = { type: 'application/problem+json; charset=utf-8', body: (problem) => problem };
+
+/** Answers with what went wrong, in the one form of this server or in that of the route. */
 export function sendProblem(reply: FastifyReply, error: unknown): void {
   if (reply.sent) return;
   const { status, headers, body } = problemOf(error);
+  const form = reply.request.routeOptions?.config?.problemForm ?? ownForm;
   reasons.set(reply, reasonOf(body));
   const send = (): void => {
     void reply
       .status(status)
       .headers(headers)
       .header('x-request-id', reply.request.id)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(Object.assign({}, body, { requestId: reply.request.id })));
+      .header('content-type', form.type)
+      .send(JSON.stringify(Object.assign({}, form.body(body), { requestId: reply.request.id })));
   };
   // The connection closes after this answer, and a client that is cut off while it sends never reads why.
   if (status === 413 && !reply.request.raw.complete) hearOut(reply.request.raw, send);

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { Notifications } from '../database/notifications.js';
+import { LicensedUserService } from '../license/licensed-user.service.js';
+import { lockPools } from '../license/pool/lock-pools.queries.js';
+import { Membership } from '../organization/membership.entity.js';
+import { User } from '../user/user.entity.js';
+import { LastAdministratorError } from '../user/user.errors.js';
+import { AccountDisabling } from './account-disabling.js';
+import { lockAdministrators } from './account.queries.js';
+
+/** A person has left the company, or has come back: another system says so, and not an administrator. */
+@Injectable()
+export class AccountDeparture {
+  constructor(
+    private readonly disabling: AccountDisabling,
+    private readonly licensedUsers: LicensedUserService,
+    private readonly notifications: Notifications,
+  ) {}
+
+  /**
+   * Disables an account: its sessions, API keys, client passwords and assigned seats end in the same transaction. Takes the
+   * locks of seats, so it comes first in a transaction.
+   *
+   * @returns whether the account was enabled
+   * @throws LastAdministratorError
+   */
+  async leave(manager: EntityManager, userId: number, actor: Actor): Promise<boolean> {
+    const memberships = await manager.find(Membership, { where: { userId }, order: { organizationId: 'ASC' } });
+    const organizationIds = memberships.map(({ organizationId }) => organizationId);
+    await lockPools(manager, ...organizationIds);
+    const ended = await this.disabling.endSessions(manager, userId, actor);
+    const administrators = await lockAdministrators(manager);
+    const user = await this.locked(manager, userId);
+    if (user.disabledAt) return false;
+    if (user.root && !administrators.some((other) => !other.disabledAt && other.id !== userId)) {
+      throw new LastAdministratorError();
+    }
+    await this.disabling.set(manager, user, { disabled: true, ended }, actor);
+    await this.disabling.revokeApiKeys(manager, userId, actor);
+    for (const organizationId of organizationIds) await this.licensedUsers.returnAllOf(manager, organizationId, userId);
+    this.notifications.tellAtCommit(manager, 'access_changed', userId);
+    return true;
+  }
+
+  /** Enables an account. @returns whether it was disabled */
+  async comeBack(manager: EntityManager, userId: number, actor: Actor): Promise<boolean> {
+    const user = await this.locked(manager, userId);
+    if (!user.disabledAt) return false;
+    await this.disabling.set(manager, user, { disabled: false, ended: 0 }, actor);
+    this.notifications.tellAtCommit(manager, 'access_changed', userId);
+    return true;
+  }
+
+  private locked(manager: EntityManager, id: number): Promise<User> {
+    return manager.findOneOrFail(User, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+}
