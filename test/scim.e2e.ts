@@ -142,7 +142,7 @@ describe('SCIM, as Microsoft Entra ID speaks it', () => {
     );
     await server.sql(`INSERT INTO membership VALUES ($1, $2, 'USER', now())`, [server.organizationId, account]);
     const seats = `/api/v1/organizations/${server.organizationId}/licensed-users`;
-    await server.root.post(seats, { userId: account, product: 'KSE', model: 'per-user' }).expect(201);
+    await server.root.post(seats, { userId: account, product: 'KSE', model: 'per-user' }).expect(204);
     const browser = await server.api.browser('dennis@example.com', 'a password of dennis');
     const { key } = await browser.post('/api/v1/users/me/api-keys', { name: 'CI' }).expect<{ key: string }>(201);
     const program = server.api.withBearer(key);
@@ -247,13 +247,12 @@ describe('SCIM, as Okta speaks it', () => {
 describe('A SCIM client', () => {
   it('changes only the version that it has read', async () => {
     const { id } = await created('etag');
-    const matching = scim.withHeaders({ 'if-match': 'W/"1"' });
-    await matching
-      .patch(`${users}/${id}`, operations({ op: 'replace', path: 'name.givenName', value: 'E' }))
-      .expect(200);
-    const stale = await matching
-      .patch(`${users}/${id}`, operations({ op: 'replace', path: 'name.givenName', value: 'F' }))
-      .expect(412);
+    const renamed = (givenName: string) =>
+      scim.request('PATCH', `${users}/${id}`, operations({ op: 'replace', path: 'name.givenName', value: givenName }), {
+        'if-match': 'W/"1"',
+      });
+    await renamed('E').expect(200);
+    const stale = await renamed('F').expect(412);
     expect(stale).toMatchObject({ schemas: [schemas.error], status: '412', scimType: 'invalidVers' });
     expect(await scim.get(`${users}/${id}`, { 'if-none-match': 'W/"2"' }).status()).toBe(304);
   });

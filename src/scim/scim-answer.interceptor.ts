@@ -4,17 +4,33 @@ import { map, type Observable } from 'rxjs';
 import { namesVersion } from './protocol/scim-precondition.js';
 import { etagOf, type Resource, selected, type Versioned } from './protocol/scim-resource.js';
 
-/** Sends a resource with its version, and nothing of it to a client that has this version (RFC 7644, 3.14). */
+/** RFC 7644, 3.1. */
+export const scimType = 'application/scim+json; charset=utf-8';
+
+/** What a route returns; undefined: nothing to read. */
+type Answer = Versioned | Resource | undefined;
+
+/** Sends resources with their type and version, and nothing of one to a client that has this version (RFC 7644, 3.14). */
 @Injectable()
-export class ScimAnswer implements NestInterceptor<Versioned, Resource | undefined> {
-  intercept(context: ExecutionContext, next: CallHandler<Versioned>): Observable<Resource | undefined> {
+export class ScimAnswer implements NestInterceptor<Answer, Resource | undefined> {
+  intercept(context: ExecutionContext, next: CallHandler<Answer>): Observable<Resource | undefined> {
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    return next.handle().pipe(map((answer) => answered(answer, request, http.getResponse<FastifyReply>())));
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    return next.handle().pipe(
+      map((answer) => {
+        const resource = isVersioned(answer) ? resourceOf(answer, request, reply) : answer;
+        if (resource) void reply.header('content-type', scimType);
+        return resource;
+      }),
+    );
   }
 }
 
-function answered(
+function isVersioned(answer: Answer): answer is Versioned {
+  return answer !== undefined && 'resource' in answer && 'version' in answer;
+}
+
+function resourceOf(
   { resource, version }: Versioned,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -6,7 +6,7 @@ import { patchSchema, groupSchema } from './protocol/scim-definitions.js';
 import { type Document } from './protocol/scim-document.js';
 import { ScimIdPipe } from './scim-id.pipe.js';
 import { type Resource, type Versioned } from './protocol/scim-resource.js';
-import { ScimResourceRoute, ScimRoute } from './scim-route.js';
+import { ScimRoute } from './scim-route.js';
 import { ScimGroupService } from './scim-group.service.js';
 
 const refusals = {
@@ -30,7 +30,7 @@ export class ScimGroupController {
   }
 
   @Post()
-  @ScimResourceRoute({ 400: refusals[400], 409: refusals[409] })
+  @ScimRoute({ 400: refusals[400], 409: refusals[409] })
   @ApiOperation({ summary: 'Create a group; the rules of the provider say what it gives' })
   @ApiBody({ schema: groupSchema })
   @ApiResponse({ status: 201, schema: groupSchema, description: 'Created.' })
@@ -39,7 +39,7 @@ export class ScimGroupController {
   }
 
   @Get(':id')
-  @ScimResourceRoute({ 404: refusals[404] })
+  @ScimRoute({ 404: refusals[404] })
   @ApiOperation({ summary: 'Look at a group' })
   @ApiResponse({ status: 200, schema: groupSchema, description: 'The group.' })
   get(
@@ -51,7 +51,7 @@ export class ScimGroupController {
   }
 
   @Put(':id')
-  @ScimResourceRoute(refusals)
+  @ScimRoute(refusals)
   @ApiOperation({ summary: 'Replace a group' })
   @ApiBody({ schema: groupSchema })
   @ApiResponse({ status: 200, schema: groupSchema, description: 'Replaced.' })
@@ -65,7 +65,7 @@ export class ScimGroupController {
   }
 
   @Patch(':id')
-  @ScimResourceRoute(refusals)
+  @ScimRoute(refusals)
   @ApiOperation({ summary: 'Change a group: its name and its members' })
   @ApiBody({ schema: patchSchema })
   @ApiResponse({ status: 200, schema: groupSchema, description: 'Changed.' })

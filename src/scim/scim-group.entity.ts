@@ -1,7 +1,8 @@
-import { Column, Entity, ForeignKey, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** A group that an identity provider keeps up to date. What it gives, the provider's rules say. */
 @Entity('scim_group')
+@Index('scim_group_name', { synchronize: false })
 export class ScimGroup {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;

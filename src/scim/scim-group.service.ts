@@ -94,11 +94,7 @@ export class ScimGroupService {
   /** @throws NotFoundError @throws ScimError */
   async patch(client: ScimClient, wanted: WantedResource, body: Document): Promise<Versioned> {
     const patch = groupPatchOf(operationsOf(body), memberIdsOf);
-    return this.change(client, wanted, (current) => ({
-      ...current,
-      ...namesIn(current, patch),
-      members: patch.members,
-    }));
+    return this.change(client, wanted, (current) => ({ ...namesIn(current, patch), members: patch.members }));
   }
 
   /** @throws NotFoundError */

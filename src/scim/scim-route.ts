@@ -1,4 +1,4 @@
-import { applyDecorators, Header, UseGuards, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, UseGuards, UseInterceptors } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtraModels, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import { Public } from '../access/access.js';
@@ -6,17 +6,15 @@ import { type Problem } from '../http/problem/problem.js';
 import { type ProblemForm } from '../http/problem/send-problem.js';
 import { ScimProblem } from './dto/scim-problem.js';
 import { schemas } from './protocol/scim-document.js';
-import { ScimAnswer } from './scim-answer.interceptor.js';
+import { ScimAnswer, scimType } from './scim-answer.interceptor.js';
 import { ScimTokenGuard } from './scim-token.guard.js';
-
-export const scimType = 'application/scim+json';
 
 /** Bytes: a thousand members of a group. */
 const bodyLimit = 256 * 1024;
 
 /** RFC 7644, 3.12; with the members of this server's own form after them. */
 const problemForm: ProblemForm = {
-  type: `${scimType}; charset=utf-8`,
+  type: scimType,
   body: (problem: Problem & { scimType?: string }) => ({
     schemas: [schemas.error],
     status: String(problem.status),
@@ -33,15 +31,11 @@ export const ScimRoute = (refusals: Record<number, string> = {}): MethodDecorato
     Public(),
     UseGuards(ScimTokenGuard),
     RouteConfig({ bodyLimit, problemForm }),
-    Header('content-type', `${scimType}; charset=utf-8`),
+    UseInterceptors(ScimAnswer),
     ApiBearerAuth('scim'),
-    ApiProduces(scimType),
+    ApiProduces('application/scim+json'),
     ApiExtraModels(ScimProblem),
     ...Object.entries({ 401: 'No token of an identity provider, or it was revoked.', ...refusals }).map(
       ([status, description]) => ApiResponse({ status: Number(status), description, type: ScimProblem }),
     ),
   );
-
-/** A route of SCIM that answers with one resource. */
-export const ScimResourceRoute = (refusals: Record<number, string>): MethodDecorator =>
-  applyDecorators(ScimRoute(refusals), UseInterceptors(ScimAnswer));

@@ -6,7 +6,7 @@ import { patchSchema, userSchema } from './protocol/scim-definitions.js';
 import { type Document } from './protocol/scim-document.js';
 import { ScimIdPipe } from './scim-id.pipe.js';
 import { type Resource, type Versioned } from './protocol/scim-resource.js';
-import { ScimResourceRoute, ScimRoute } from './scim-route.js';
+import { ScimRoute } from './scim-route.js';
 import { ScimUserService } from './scim-user.service.js';
 
 const refusals = {
@@ -30,7 +30,7 @@ export class ScimUserController {
   }
 
   @Post()
-  @ScimResourceRoute({ 400: refusals[400], 409: refusals[409] })
+  @ScimRoute({ 400: refusals[400], 409: refusals[409] })
   @ApiOperation({ summary: 'Create a user: an account, or an existing one whose domain is the provider’s' })
   @ApiBody({ schema: userSchema })
   @ApiResponse({ status: 201, schema: userSchema, description: 'Created.' })
@@ -39,7 +39,7 @@ export class ScimUserController {
   }
 
   @Get(':id')
-  @ScimResourceRoute({ 404: refusals[404] })
+  @ScimRoute({ 404: refusals[404] })
   @ApiOperation({ summary: 'Look at a user' })
   @ApiResponse({ status: 200, schema: userSchema, description: 'The user.' })
   get(@ScimClientOf() client: ScimClient, @Param('id', ScimIdPipe) id: number): Promise<Versioned> {
@@ -47,7 +47,7 @@ export class ScimUserController {
   }
 
   @Put(':id')
-  @ScimResourceRoute(refusals)
+  @ScimRoute(refusals)
   @ApiOperation({ summary: 'Replace a user' })
   @ApiBody({ schema: userSchema })
   @ApiResponse({ status: 200, schema: userSchema, description: 'Replaced.' })
@@ -61,7 +61,7 @@ export class ScimUserController {
   }
 
   @Patch(':id')
-  @ScimResourceRoute(refusals)
+  @ScimRoute(refusals)
   @ApiOperation({ summary: 'Change a user: names, address, `active`' })
   @ApiBody({ schema: patchSchema })
   @ApiResponse({ status: 200, schema: userSchema, description: 'Changed.' })

@@ -2,6 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeo
 
 /** A person whom an identity provider keeps up to date. What the account has (address, names, whether it is disabled) is there. */
 @Entity('scim_user')
+@Index('scim_user_name', { synchronize: false })
 @Index('scim_user_account', ['userId'], { unique: true })
 @Index('scim_user_external_id', ['providerId', 'externalId'])
 @Index('scim_user_grants_due', ['id'], { where: 'grants_due' })

@@ -26,7 +26,7 @@ const ownForm: ProblemForm = { type: 'application/problem+json; charset=utf-8', 
 export function sendProblem(reply: FastifyReply, error: unknown): void {
   if (reply.sent) return;
   const { status, headers, body } = problemOf(error);
-  const form = reply.request.routeOptions?.config?.problemForm ?? ownForm;
+  const form = reply.request.routeOptions.config.problemForm ?? ownForm;
   reasons.set(reply, reasonOf(body));
   const send = (): void => {
     void reply

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsInt, IsOptional, IsString, MaxLength } from 'class-validator';
 
 /** Resources on a page, at most. */
 export const maxResults = 200;
@@ -46,9 +46,11 @@ export class ScimListQuery extends ScimSelection {
 
   @ApiPropertyOptional({ type: Number, default: 1, description: 'The first resource, from 1.' })
   @within(1, 1_000_000, 1)
+  @IsInt()
   startIndex: number = 1;
 
   @ApiPropertyOptional({ type: Number, default: defaultResults, description: `At most ${maxResults}; 0 counts only.` })
   @within(0, maxResults, defaultResults)
+  @IsInt()
   count: number = defaultResults;
 }

@@ -91,7 +91,7 @@ export function memberIdsOf(members: unknown): string[] {
 function emailOf(emails: unknown, userName: string): string {
   const list = emails === undefined ? [] : Array.isArray(emails) ? (emails as unknown[]) : [emails];
   const documents = list.map((each) => (isDocument(each) ? each : { value: each }));
-  const isPrimary = (each: Document): boolean => String(attribute(each, 'primary') ?? '').toLowerCase() === 'true';
+  const isPrimary = (each: Document): boolean => isTrue(attribute(each, 'primary'));
   const chosen = documents.find(isPrimary) ?? documents[0];
   const text = chosen && textOf(attribute(chosen, 'value'), 'emails.value');
   const email = canonicalEmail(text ?? userName);
@@ -102,6 +102,11 @@ function emailOf(emails: unknown, userName: string): string {
       ? 'The user has no e-mail address: send emails, or an address as userName.'
       : `${email} is not an e-mail address that this server can use.`,
   );
+}
+
+/** Also as text: Microsoft Entra ID sends "True". */
+function isTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
 }
 
 /** @returns one line of text; undefined when there is none */

@@ -95,6 +95,7 @@ function equality(op: Operator, equal: Sql): Sql {
 }
 
 type Operator = Extract<Comparison, { compValue: unknown }>['op'];
+type Compared = Extract<Comparison, { compValue: unknown }>['compValue'];
 
 function textComparison(op: Operator, text: Sql, wanted: Sql): Sql {
   switch (op) {
@@ -109,12 +110,12 @@ function textComparison(op: Operator, text: Sql, wanted: Sql): Sql {
   }
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'object' ? '' : String(value);
+function textOf(value: Compared): string {
+  return value === null ? '' : String(value);
 }
 
 /** The number that an id stands for; null: no resource has such an id. */
-function idOf(value: unknown): string | null {
+function idOf(value: Compared): string | null {
   const text = textOf(value);
   return /^[1-9]\d{0,17}$/.test(text) ? text : null;
 }

@@ -42,7 +42,8 @@ export function operationsOf(body: Document): Operation[] {
 
 function operationOf(each: unknown): Operation {
   const document = isDocument(each) ? each : {};
-  const op = String(attribute(document, 'op') ?? '').toLowerCase();
+  const given = attribute(document, 'op');
+  const op = typeof given === 'string' ? given.toLowerCase() : undefined;
   const path = attribute(document, 'path') ?? '';
   const value = attribute(document, 'value');
   if (op !== 'add' && op !== 'replace' && op !== 'remove') {
