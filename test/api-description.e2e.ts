@@ -106,7 +106,7 @@ describe('Swagger', () => {
 
   it('describes every route: what it is for, what it answers, how it refuses', () => {
     expect(operations.length).toBeGreaterThan(25);
-    for (const { name, operation } of operations) {
+    for (const { name, path, operation } of operations) {
       expect([name, operation.summary]).toEqual([name, expect.stringMatching(/.{8}/)]);
       expect([name, operation.tags]).toEqual([name, [expect.any(String)]]);
       const statuses = Object.keys(operation.responses);
@@ -115,7 +115,7 @@ describe('Swagger', () => {
       for (const status of statuses.filter((each) => each.startsWith('4') || each === 'default')) {
         expect([name, Object.keys(operation.responses[status]!.content ?? {})]).toEqual([
           name,
-          ['application/problem+json'],
+          [status !== 'default' && path.startsWith('/scim/') ? 'application/scim+json' : 'application/problem+json'],
         ]);
       }
     }
@@ -156,7 +156,9 @@ describe('Swagger', () => {
   it('says which routes need credentials, and they do', async () => {
     const { bearer, password, session } = document.components.securitySchemes;
     expect([bearer?.type, password?.type, session?.type]).toEqual(['http', 'oauth2', 'apiKey']);
-    const declaredOpen = operations.filter(({ operation }) => !operation.security?.some((each) => 'bearer' in each));
+    const declaredOpen = operations.filter(
+      ({ operation }) => !operation.security?.some((each) => 'bearer' in each || 'scim' in each),
+    );
     expect(declaredOpen.map(({ name }) => name).sort()).toEqual(open);
     for (const { name, method, path } of operations.filter((each) => !open.includes(each.name))) {
       const address = path.replace(/\{[^}]*\}/g, '1');

@@ -161,7 +161,7 @@ describe('SCIM, as Microsoft Entra ID speaks it', () => {
 
     const again = operations({ op: 'Replace', path: 'active', value: 'True' });
     expect(await scim.patch(`${users}/${id}`, again).expect(200)).toMatchObject({ active: true });
-    await server.api.signedIn('dennis@example.com', 'a password of dennis');
+    await server.api.browser('dennis@example.com', 'a password of dennis');
     // What was open before does not come back.
     await browser.get('/api/v1/users/me').refused(401);
   });

@@ -171,11 +171,7 @@ function limitConnections(app: NestFastifyApplication, settings: Settings): void
 function acceptBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const parse = fastify.getDefaultJsonParser('error', 'error');
-  const read = (
-    request: FastifyRequest,
-    body: Buffer,
-    done: (error: Error | null, value?: unknown) => void,
-  ): void => {
+  const read = (request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void): void => {
     if (body.length === 0) done(null, undefined);
     else void parse(request, body.toString('utf8'), done);
   };

@@ -15,10 +15,13 @@ export class Answer {
   async refused(status: number): Promise<string> {
     const problem = await this.expect<{ message: string; detail: string; status: number; code: string }>(status);
     const type = (await this.response).headers.get('content-type');
-    if (problem.status !== status || problem.detail !== problem.message || !problem.code || !problem.message) {
+    // SCIM has a form of its own (RFC 7644, 3.12).
+    const isScim = type?.startsWith('application/scim+json') ?? false;
+    const said = isScim ? Number(problem.status) : problem.status;
+    if (said !== status || problem.detail !== problem.message || !problem.code || !problem.message) {
       throw new Error(`Not a problem detail: ${JSON.stringify(problem)}`);
     }
-    if (!type?.startsWith('application/problem+json')) throw new Error(`Not a problem detail: ${type}`);
+    if (!isScim && !type?.startsWith('application/problem+json')) throw new Error(`Not a problem detail: ${type}`);
     return problem.message;
   }
 

@@ -156,6 +156,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'sign-in-unavailable': 'Zu viele Anmeldungen warten gerade. Versuchen Sie es in 60 s wieder.',
     'too-many-api-keys':
       'Ein Konto kann höchstens {{most}} API-Schlüssel haben. Löschen Sie einen, den niemand mehr braucht.',
+    'too-many-scim-tokens':
+      'Ein Identitätsanbieter kann höchstens {{most}} SCIM-Token haben. Widerrufen Sie zuerst eines.',
     'too-many-service-accounts':
       'Die Organisation kann höchstens {{most}} Dienstkonten haben. Löschen Sie eines, das niemand mehr braucht.',
     'too-many-client-passwords':
