@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ScimListQuery, ScimSelection } from './dto/scim-list-query.js';
+import { ScimBodyPipe } from './scim-body.pipe.js';
 import { type ScimClient, ScimClientOf } from './scim-client.js';
 import { patchSchema, groupSchema } from './protocol/scim-definitions.js';
 import { type Document } from './protocol/scim-document.js';
@@ -34,7 +35,7 @@ export class ScimGroupController {
   @ApiOperation({ summary: 'Create a group; the rules of the provider say what it gives' })
   @ApiBody({ schema: groupSchema })
   @ApiResponse({ status: 201, schema: groupSchema, description: 'Created.' })
-  create(@ScimClientOf() client: ScimClient, @Body() body: Document): Promise<Versioned> {
+  create(@ScimClientOf() client: ScimClient, @Body(ScimBodyPipe) body: Document): Promise<Versioned> {
     return this.groups.create(client, body);
   }
 
@@ -58,7 +59,7 @@ export class ScimGroupController {
   replace(
     @ScimClientOf() client: ScimClient,
     @Param('id', ScimIdPipe) id: number,
-    @Body() body: Document,
+    @Body(ScimBodyPipe) body: Document,
     @Headers('if-match') ifMatch?: string,
   ): Promise<Versioned> {
     return this.groups.replace(client, { id, ifMatch }, body);
@@ -72,7 +73,7 @@ export class ScimGroupController {
   patch(
     @ScimClientOf() client: ScimClient,
     @Param('id', ScimIdPipe) id: number,
-    @Body() body: Document,
+    @Body(ScimBodyPipe) body: Document,
     @Headers('if-match') ifMatch?: string,
   ): Promise<Versioned> {
     return this.groups.patch(client, { id, ifMatch }, body);

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ScimListQuery } from './dto/scim-list-query.js';
+import { ScimBodyPipe } from './scim-body.pipe.js';
 import { type ScimClient, ScimClientOf } from './scim-client.js';
 import { patchSchema, userSchema } from './protocol/scim-definitions.js';
 import { type Document } from './protocol/scim-document.js';
@@ -34,7 +35,7 @@ export class ScimUserController {
   @ApiOperation({ summary: 'Create a user: an account, or an existing one whose domain is the provider’s' })
   @ApiBody({ schema: userSchema })
   @ApiResponse({ status: 201, schema: userSchema, description: 'Created.' })
-  create(@ScimClientOf() client: ScimClient, @Body() body: Document): Promise<Versioned> {
+  create(@ScimClientOf() client: ScimClient, @Body(ScimBodyPipe) body: Document): Promise<Versioned> {
     return this.users.create(client, body);
   }
 
@@ -54,7 +55,7 @@ export class ScimUserController {
   replace(
     @ScimClientOf() client: ScimClient,
     @Param('id', ScimIdPipe) id: number,
-    @Body() body: Document,
+    @Body(ScimBodyPipe) body: Document,
     @Headers('if-match') ifMatch?: string,
   ): Promise<Versioned> {
     return this.users.replace(client, { id, ifMatch }, body);
@@ -68,7 +69,7 @@ export class ScimUserController {
   patch(
     @ScimClientOf() client: ScimClient,
     @Param('id', ScimIdPipe) id: number,
-    @Body() body: Document,
+    @Body(ScimBodyPipe) body: Document,
     @Headers('if-match') ifMatch?: string,
   ): Promise<Versioned> {
     return this.users.patch(client, { id, ifMatch }, body);

@@ -13,7 +13,7 @@ export class Answer {
 
   /** The message of a refusal with this status, which must be a problem detail. */
   async refused(status: number): Promise<string> {
-    const problem = await this.expect<{ message: string; detail: string; status: number; code: string }>(status);
+    const problem = await this.expect<{ message: string; detail: string; status: unknown; code: string }>(status);
     const type = (await this.response).headers.get('content-type');
     // SCIM has a form of its own (RFC 7644, 3.12).
     const isScim = type?.startsWith('application/scim+json') ?? false;
