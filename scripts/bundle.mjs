@@ -1,6 +1,7 @@
 // Bundles the compiled server and its commands, with the packages they use, into dist/server: loading some 2,000 small files one by
 // one took longer than all the rest of a start. prepare.mjs runs it in a process of its own.
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+//   apart  puts in place of the bundle what loads the small files, until the next build
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { unbundledPackages } from './unbundled-packages.mjs';
@@ -54,36 +55,56 @@ const typeormOfToday = {
 };
 
 rmSync(output, { recursive: true, force: true });
-const bundle = await rolldown({
-  cwd: root,
-  input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, path.join(dist, file)])),
-  platform: 'node',
-  external,
-  // A chunk may export to other chunks more than its entry does.
-  preserveEntrySignatures: 'allow-extension',
-  plugins: [sourceMaps, typeormOfToday],
-  logLevel: 'warn',
-});
-await bundle.write({
-  dir: output,
-  format: 'es',
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name].js',
-  sourcemap: true,
-  // Names of classes are in the OpenAPI document, in logs and in stacks.
-  keepNames: true,
-  comments: { jsdoc: false },
-  codeSplitting: {
-    includeDependenciesRecursively: false,
-    groups: [
-      // package.mjs binds a release to the vendor's key in this file, and leaves out what issues licenses.
-      { name: 'trust-anchor', test: /dist[\\/]src[\\/]config[\\/]trust-anchor\.js$/ },
-      { name: 'vendor', test: /dist[\\/]cli[\\/](vendor|license-specification)\.js$/ },
-    ],
-  },
-});
-await bundle.close();
-cpSync(path.join(dist, 'src', 'mail', 'templates'), path.join(output, 'templates'), { recursive: true });
-// The programs stay where services, scripts and people start them.
-for (const [name, file] of Object.entries(programs))
-  writeFileSync(path.join(dist, file), `${shebang}import '../server/${name}.js';\n`);
+if (process.argv[2] === 'apart') keepApart();
+else await bundle();
+
+async function bundle() {
+  const bundled = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, path.join(dist, file)])),
+    platform: 'node',
+    external,
+    // A chunk may export to other chunks more than its entry does.
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [sourceMaps, typeormOfToday],
+    logLevel: 'warn',
+  });
+  await bundled.write({
+    dir: output,
+    format: 'es',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    sourcemap: true,
+    // Names of classes are in the OpenAPI document, in logs and in stacks.
+    keepNames: true,
+    comments: { jsdoc: false },
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        // package.mjs binds a release to the vendor's key in this file, and leaves out what issues licenses.
+        { name: 'trust-anchor', test: /dist[\\/]src[\\/]config[\\/]trust-anchor\.js$/ },
+        { name: 'vendor', test: /dist[\\/]cli[\\/](vendor|license-specification)\.js$/ },
+      ],
+    },
+  });
+  await bundled.close();
+  cpSync(path.join(dist, 'src', 'mail', 'templates'), path.join(output, 'templates'), { recursive: true });
+  // The programs stay where services, scripts and people start them.
+  for (const [name, file] of Object.entries(programs)) {
+    renameSync(path.join(dist, file), compiled(file));
+    writeFileSync(path.join(dist, file), `${shebang}import '../server/${name}.js';\n`);
+  }
+}
+
+/** Has everything load the files of the compiler one by one: coverage is reported for them. */
+function keepApart() {
+  for (const file of Object.values(programs)) renameSync(compiled(file), path.join(dist, file));
+  mkdirSync(output);
+  for (const [name, file] of Object.entries(entries))
+    writeFileSync(path.join(output, `${name}.js`), `export * from '../${file}';\n`);
+}
+
+/** The compiled file of a program, aside. */
+function compiled(file) {
+  return path.join(dist, file.replace(/\.js$/, '.compiled.js'));
+}

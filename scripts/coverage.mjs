@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { ensureBuilt, ensureInstalled, ensureNextBuild } from './prepare.mjs';
 
 const root = path.dirname(import.meta.dirname);
 /** For a process that ends with the tests to write what it has run. */
@@ -15,9 +16,13 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-coverage-'));
 const collector = pathToFileURL(path.join(root, 'test', 'support', 'coverage.mjs'));
 collector.searchParams.set('folder', folder);
 
+ensureInstalled();
+ensureBuilt();
+node([path.join(root, 'scripts', 'bundle.mjs'), 'apart']);
 const { status } = node([path.join(root, 'scripts', 'test.mjs'), ...process.argv.slice(2)], {
   TEST_NODE_OPTIONS: `--import=${collector}`,
 });
+ensureNextBuild();
 await written();
 if (readdirSync(folder).some((file) => file.endsWith('.json'))) report();
 else console.log('These tests ran no server and no command: there is no coverage to report.');

@@ -40,6 +40,11 @@ export function ensureBuilt() {
   if (changed || isStale(web)) buildConsole();
 }
 
+/** Has the next {@link ensureBuilt} build the server again. */
+export function ensureNextBuild() {
+  rmSync(server.stamp, { force: true });
+}
+
 /** Builds the server where it is stale, and makes the console's types from its routes: what the type check needs. */
 export function ensureDescribed() {
   if (isStale(server)) buildServer();

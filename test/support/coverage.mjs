@@ -4,7 +4,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { threadId } from 'node:worker_threads';
 
-const built = new URL('../../dist/server/', import.meta.url).href;
+const built = new URL('../../dist/src/', import.meta.url).href;
 const folder = new URL(import.meta.url).searchParams.get('folder');
 const file = `${folder}/${process.pid}-${threadId}-${Date.now()}`;
 
