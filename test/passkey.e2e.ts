@@ -176,6 +176,10 @@ describe('The answer of a passkey is refused', () => {
     const half = server.api.withHeaders({ cookie: (await first.headers()).get('set-cookie')?.split(';')[0] ?? '' });
     const passkey = await device.sign(options);
     expect(await half.post('/api/v1/auth/second-factor', { passkey }).expect(401)).toMatchObject(refused);
+    const events = await server.sql(
+      `SELECT actor, details FROM audit_event WHERE action = 'sign-in.failed' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(events).toEqual([{ actor: email, details: { step: 'second-factor', grant: 'passkey' } }]);
   });
 
   it('of another address: passkeys are bound to SERVER_URL, whatever Host says', async () => {

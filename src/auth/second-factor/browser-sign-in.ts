@@ -93,7 +93,7 @@ export class BrowserSignIn {
   async finish(exchange: Exchange, { code, passkey: answer }: SecondStep): Promise<void> {
     const user = await this.userOf(exchange.request);
     if (answer) {
-      await this.passkeys.verify({ answer, purpose: purposeFor(user) }, 'unauthenticated', user.id);
+      await this.passkeys.verifyStep(user, { answer, purpose: purposeFor(user) }, clientAddress(exchange.request));
     } else if (code !== undefined) {
       await this.checks.verify(user, code, clientAddress(exchange.request), 'unauthenticated');
     } else throw new InvalidRequestError([{ field: 'code', message: 'code is missing', rule: 'isMissing' }]);

@@ -7,8 +7,10 @@ import {
 } from '@simplewebauthn/server';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
+import { AccessRecord } from '../../audit/access-record.js';
 import { Clock } from '../../clock/clock.js';
 import { lockAccount } from '../../user/lock-account.js';
+import { type User } from '../../user/user.entity.js';
 import { type AddedPasskey, type NewPasskey } from './dto/passkey.js';
 import { FactorChanges } from './factor-changes.js';
 import { checkNumber } from './factor-list.js';
@@ -28,6 +30,7 @@ export class PasskeyService {
     private readonly challenges: PasskeyChallenges,
     private readonly codes: RecoveryCodes,
     private readonly changes: FactorChanges,
+    private readonly access: AccessRecord,
     private readonly clock: Clock,
   ) {}
 
@@ -91,6 +94,21 @@ export class PasskeyService {
       if (!counts) throw new PasskeyRefusedError(kind);
       return factor.userId;
     });
+  }
+
+  /** The second step of an account's sign-in. @throws PasskeyRefusedError */
+  async verifyStep({ id, email }: User, assertion: Assertion, address: string): Promise<void> {
+    try {
+      await this.verify(assertion, 'unauthenticated', id);
+    } catch (error) {
+      if (!(error instanceof PasskeyRefusedError)) throw error;
+      const details = { step: 'second-factor', grant: 'passkey' };
+      await this.access.bounded(`user ${id}`, {
+        actor: { id: null, name: email, address },
+        change: { action: 'sign-in.failed', targetType: 'user', targetId: id, details },
+      });
+      throw error;
+    }
   }
 
   private of(userId: number): Promise<SecondFactor[]> {
