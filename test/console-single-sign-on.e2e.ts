@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Browser, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
-import { barriersOf } from './support/browser.js';
-import { openidWorld, type OpenidWorld, people } from './support/openid-world.js';
+import { barriersOf, Visit } from './support/browser.js';
+import { openidClient, openidWorld, type OpenidWorld, people } from './support/openid-world.js';
 import { freePort } from './support/smtp-server.js';
+import { rootAccount } from './support/test-server.js';
 
 let world: OpenidWorld;
 let browser: Browser;
@@ -71,5 +72,45 @@ describe('The sign-in page', () => {
     await open('/sign-in?refused=your-account-is-hacked%20call%20555');
     await page.getByRole('alert').getByText('The sign-in with the identity provider was refused.').waitFor();
     expect(await page.getByText('555').count()).toBe(0);
+  });
+});
+
+describe('An administrator', () => {
+  it('connects an OpenID provider, sees what to register there, and tests it', async () => {
+    const visit = await Visit.begin(browser, world.server, rootAccount);
+    page = visit.page;
+    await visit.goTo('/server/identity');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('menuitem', { name: 'OpenID Connect' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Keycloak');
+    await page.getByRole('textbox', { name: 'Issuer' }).fill(`${world.provider.issuer}/`);
+    await page.getByRole('textbox', { name: 'Client ID' }).fill(openidClient.clientId);
+    await page.getByLabel('Client secret').first().fill('a wrong secret');
+    await page.getByRole('textbox', { name: 'Domains' }).fill('other.test');
+    await page.getByRole('button', { name: 'Add group' }).click();
+    await page.getByRole('textbox', { name: 'Group', exact: true }).fill('admins');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Keycloak' }).waitFor();
+    await page
+      .getByText(/\/auth\/providers\/\d+\/callback/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Test' }).click();
+    await page.getByText('Something is wrong.').waitFor();
+    await page.getByText('The provider does not accept this client').waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+
+    await page.getByLabel('Client secret').first().fill(openidClient.clientSecret);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The provider is saved.').waitFor();
+    await page.getByRole('button', { name: 'Test' }).click();
+    await page.getByText('The provider can be used.').waitFor();
+    await visit.goTo('/server/identity');
+    await page.getByRole('link', { name: 'Keycloak' }).click();
+    expect(await page.getByRole('textbox', { name: 'Group', exact: true }).inputValue()).toBe('admins');
+    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByText('The provider is disconnected.').waitFor();
+    expect(await page.getByRole('link', { name: 'Keycloak' }).count()).toBe(0);
   });
 });

@@ -219,6 +219,19 @@ const serverOrganizations = createRoute({
   component: lazyPage(() => import('../administration/organizations-page'), 'OrganizationsPage'),
 });
 
+const serverIdentity = createRoute({
+  getParentRoute: () => server,
+  path: '/identity',
+  component: lazyPage(() => import('../identity/identity-page'), 'IdentityPage'),
+});
+
+/** A provider by its number; `new-oidc` and `new-ldap`: one that is not connected yet. */
+const serverProvider = createRoute({
+  getParentRoute: () => server,
+  path: '/identity/$provider',
+  component: lazyPage(() => import('../identity/provider-page'), 'ProviderPage'),
+});
+
 const serverMail = createRoute({
   getParentRoute: () => server,
   path: '/mail-server',
@@ -314,6 +327,8 @@ export const routeTree = root.addChildren([
       serverLicenses,
       serverUsers,
       serverKeys,
+      serverIdentity,
+      serverProvider,
       serverOrganizations,
       serverMail,
       serverPlugins,

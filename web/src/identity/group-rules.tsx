@@ -1,0 +1,105 @@
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Plus, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { GroupRule } from '../../generated/api';
+import { answer, api } from '../api/client';
+import { Failure } from '../forms/failure';
+import type { ProviderFormState } from './provider-values';
+
+const roles = ['USER', 'BILLING_MANAGER', 'ADMIN'] as const;
+const root = 'root';
+
+/** What the provider's groups give. */
+export function GroupRules({ state: { form } }: { state: ProviderFormState }): React.ReactNode {
+  const { t } = useTranslation();
+  const { data } = useQuery({
+    queryKey: ['organizations', 'names'],
+    queryFn: () => answer(api.GET('/api/v1/organizations', { params: { query: { size: 100, sort: 'name' } } })),
+  });
+  const organizations = (data?.content ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
+  const { groups } = form.values;
+  const change = (index: number, rule: GroupRule): void => form.setFieldValue('groups', groups.with(index, rule));
+  const add = (): void => form.setFieldValue('groups', [...groups, { group: '', root: true }]);
+  return (
+    <Stack gap="xs" component="fieldset" m={0} p={0} bd="none">
+      <Text component="legend" size="sm" fw={600} p={0}>
+        {t('singleSignOn.admin.groups')}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {t('singleSignOn.admin.groupsHint')}
+      </Text>
+      {groups.map((rule, index) => (
+        <Rule
+          // The order is all that tells them apart while they are typed.
+          key={index}
+          rule={rule}
+          organizations={organizations}
+          onChange={(next) => change(index, next)}
+          onRemove={() => form.setFieldValue('groups', groups.toSpliced(index, 1))}
+        />
+      ))}
+      <Failure>{typeof form.errors.groups === 'string' ? form.errors.groups : undefined}</Failure>
+      <Group>
+        <Button variant="default" size="compact-sm" leftSection={<Plus size={14} aria-hidden />} onClick={add}>
+          {t('singleSignOn.admin.addGroup')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+interface RuleProps {
+  rule: GroupRule;
+  organizations: { value: string; label: string }[];
+  onChange: (rule: GroupRule) => void;
+  onRemove: () => void;
+}
+
+function Rule({ rule, organizations, onChange, onRemove }: RuleProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { group, organizationId } = rule;
+  const choose = (value: string | null): void =>
+    onChange(
+      value === null || value === root ? { group, root: true } : { group, organizationId: Number(value), role: 'USER' },
+    );
+  return (
+    <Group gap="xs" align="flex-end" wrap="wrap">
+      <TextInput
+        label={t('singleSignOn.admin.group')}
+        flex="1 1 180px"
+        required
+        withAsterisk={false}
+        value={group}
+        onChange={(event) => onChange({ ...rule, group: event.currentTarget.value })}
+      />
+      <Select
+        label={t('singleSignOn.admin.gives')}
+        flex="1 1 180px"
+        data={[{ value: root, label: t('singleSignOn.admin.root') }, ...organizations]}
+        allowDeselect={false}
+        value={organizationId === undefined ? root : String(organizationId)}
+        onChange={choose}
+      />
+      {organizationId !== undefined && (
+        <Select
+          label={t('singleSignOn.admin.role')}
+          flex="1 1 140px"
+          data={roles.map((value) => ({ value, label: t(`app.role.${value}`) }))}
+          allowDeselect={false}
+          value={rule.role ?? 'USER'}
+          onChange={(value) => onChange({ ...rule, role: value as GroupRule['role'] })}
+        />
+      )}
+      <Button
+        variant="subtle"
+        color="gray"
+        px="xs"
+        aria-label={t('singleSignOn.admin.removeGroup', { group })}
+        onClick={onRemove}
+      >
+        <X size={16} aria-hidden />
+      </Button>
+    </Group>
+  );
+}
