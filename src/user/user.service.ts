@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger } from 'pino';
 import { Counter } from 'prom-client';
-import { DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { type Actor, server } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
@@ -260,7 +260,8 @@ export class UserService implements OnModuleInit {
       .getRepository(User)
       .createQueryBuilder('u')
       .addSelect(this.clientPasswordNeeded, 'needs_client_password')
-      .where({ email: In(emails), service: false })
+      // One text for any number of addresses, so that PostgreSQL keeps one plan.
+      .where('u.email = ANY(:emails) AND NOT u.service', { emails })
       .getRawAndEntities<{ needs_client_password: boolean }>();
     entities.forEach((user, index) => (user.needsClientPassword = raw[index]?.needs_client_password));
     return new Map(entities.map((user) => [user.email, user]));
