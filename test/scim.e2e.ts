@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
+import { readyServer, type ReadyServer, rootAccount, userId, withinASecond } from './support/test-server.js';
 
 const schemas = {
   user: 'urn:ietf:params:scim:schemas:core:2.0:User',
@@ -186,6 +186,24 @@ describe('SCIM, as Microsoft Entra ID speaks it', () => {
     expect(await scim.get(`${users}/${bob.id}`).expect(200)).toMatchObject({
       groups: [{ value: id, display: 'testers' }],
     });
+  });
+
+  it('gives and takes roles as soon as an administrator changes the rules of the provider', async () => {
+    const own = await provider({ groups: [], domains: ['rules.test'] });
+    const client = await clientOf(own);
+    const body = entraUser('rosa', { userName: 'rosa', emails: [{ value: 'rosa@rules.test' }] });
+    const { id } = await client.post(users, body).expect<Resource>(201);
+    await client.post(groups, { displayName: 'Analysts', members: [{ value: id }] }).expect(201);
+    const rule = { group: 'analysts', organizationId: server.organizationId, role: 'BILLING_MANAGER' };
+    const become = async (role: string | null, rules: object[]) => {
+      await server.root.patch(`/api/v1/identity-providers/${own}`, { groups: rules }).expect(200);
+      const wanted = JSON.stringify({ root: false, role, teams: 0 });
+      const ask = async () => JSON.stringify(await standing('rosa@rules.test'));
+      expect(await withinASecond(ask, wanted)).toBe(wanted);
+    };
+    await become('BILLING_MANAGER', [rule]);
+    await become('ADMIN', [{ ...rule, role: 'ADMIN' }]);
+    await become(null, []);
   });
 
   it('makes administrators of the server by a group, and no longer when they leave it', async () => {

@@ -47,6 +47,7 @@ import { ServiceAccounts1764132610000 } from './migrations/1764132610000-service
 import { SizeSamples1764132230000 } from './migrations/1764132230000-size-samples.js';
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
+import { ScimRules1764133010000 } from './migrations/1764133010000-scim-rules.js';
 import { Scim1764133000000 } from './migrations/1764133000000-scim.js';
 import { ClientPasswords1764132600000 } from './migrations/1764132600000-client-passwords.js';
 import { EmailChanges1764113100000 } from './migrations/1764113100000-email-changes.js';
@@ -100,6 +101,7 @@ const migrations = [
   IdentityProviders1764132800000,
   OpenidSessions1764132900000,
   Scim1764133000000,
+  ScimRules1764133010000,
   PersonalData1764132210000,
   AuditArchives1764132220000,
   SizeSamples1764132230000,

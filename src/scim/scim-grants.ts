@@ -6,6 +6,7 @@ import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { Clock } from '../clock/clock.js';
 import { LOG } from '../log/log.module.js';
 import { type Logger } from 'pino';
+import { Notifications } from '../database/notifications.js';
 import { GroupGrantService } from '../identity/group-grant.service.js';
 import { type GrantPlan, grantsOf, isEmpty, planOf } from '../identity/group-grants.js';
 import { standingOf } from '../identity/identity.queries.js';
@@ -34,8 +35,12 @@ export class ScimGrants implements OnModuleInit, OnApplicationShutdown {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly granting: GroupGrantService,
     private readonly clock: Clock,
+    notifications: Notifications,
     @Inject(LOG) private readonly log: Logger,
-  ) {}
+  ) {
+    // The rules may be others.
+    notifications.on('identity_changed', () => void this.looking.run());
+  }
 
   onModuleInit(): void {
     this.looking.startBy(this.clock);

@@ -177,14 +177,6 @@ export function markDue(manager: EntityManager, ids: readonly number[]): Promise
   return execute(manager, sql`UPDATE scim_user SET grants_due = true WHERE id = ANY(${ids}::bigint[])`);
 }
 
-/** The same for all people of a provider. */
-export function markAllDue(manager: EntityManager, providerId: number): Promise<void> {
-  return execute(
-    manager,
-    sql`UPDATE scim_user SET grants_due = true WHERE provider_id = ${providerId} AND NOT grants_due`,
-  );
-}
-
 export function peopleDue(
   manager: EntityManager,
   providerId: number | null,
