@@ -50,8 +50,10 @@ describe('A patch of a user', () => {
   });
 
   it('never reaches what all objects share', () => {
-    const hostile = JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": 1}}') as object;
-    expect(patchedUser(user, operations({ op: 'add', value: hostile }))).toEqual(user);
+    const hostile = JSON.parse('{"__proto__": {"polluted": true}}') as object;
+    expect(() => patchedUser(user, operations({ op: 'add', value: hostile }))).toThrow('not a path');
+    const inherited = { op: 'add', value: { constructor: { prototype: { polluted: true } } } };
+    expect(patchedUser(user, operations(inherited))).toEqual(user);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
