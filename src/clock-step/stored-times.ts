@@ -144,5 +144,5 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     verified_at: 'at-most-now',
     second_factor_due_at: atMost('second_factor_due_at', `interval '90 days'`),
   },
-  user_identity: { created_at: 'at-most-now', last_seen_at: 'at-most-now' },
+  user_identity: { created_at: 'at-most-now', last_seen_at: 'at-most-now', ended_at: 'at-most-now' },
 };

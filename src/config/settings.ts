@@ -236,6 +236,15 @@ const declarations = {
     fallback: 14,
     parse: wholeNumber('days', 0, 90),
   }),
+  /** Minutes after which a right password of a directory is checked again. */
+  directoryRecheckMinutes: setting('DIRECTORY_RECHECK_MINUTES', {
+    group: 'Mail and people',
+    description:
+      'Minutes for which a right password of a directory (LDAP, Active Directory) is right without asking the directory again, ' +
+      'from 1 to 720. A new password, or an account that is locked there, takes effect here within this time.',
+    fallback: 15,
+    parse: wholeNumber('minutes', 1, 720),
+  }),
   /** Hours that a session lasts however much it is used. */
   sessionMaxHours: setting('SESSION_MAX_HOURS', {
     group: 'Mail and people',

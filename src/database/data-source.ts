@@ -36,6 +36,7 @@ import { TeamRoleVersions1764131000000 } from './migrations/1764131000000-team-r
 import { FastSearch1764132000000 } from './migrations/1764132000000-fast-search.js';
 import { UsageRollUps1764132100000 } from './migrations/1764132100000-usage-roll-ups.js';
 import { OldRows1764132200000 } from './migrations/1764132200000-old-rows.js';
+import { DirectorySync1764132810000 } from './migrations/1764132810000-directory-sync.js';
 import { IdentityProviders1764132800000 } from './migrations/1764132800000-identity-providers.js';
 import { OpenidSessions1764132900000 } from './migrations/1764132900000-openid-sessions.js';
 import { ServerClock1764132500000 } from './migrations/1764132500000-server-clock.js';
@@ -99,6 +100,7 @@ const migrations = [
   SecondFactors1764132700000,
   SecondFactorPolicy1764132710000,
   IdentityProviders1764132800000,
+  DirectorySync1764132810000,
   OpenidSessions1764132900000,
   Scim1764133000000,
   ScimRules1764133010000,

@@ -110,6 +110,18 @@ export function KnownEmailField(): PropertyDecorator {
   );
 }
 
+/** What people sign in with: an e-mail address, or their user name in a directory. */
+export function SignInNameField(): PropertyDecorator {
+  return field(
+    { example: 'ada@example.com', description: 'An e-mail address; with a directory, also a user name.' },
+    { type: String, maxLength: 1000 },
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? formerEmail(value) : value)),
+    IsString(),
+    IsNotEmpty(),
+    MaxLength(1000),
+  );
+}
+
 /** The name of a machine as people read it: without characters that are not seen, which would hide it from every policy. */
 export function HostNameField(options: FieldOptions & { max: number }): PropertyDecorator {
   return applyDecorators(

@@ -15,12 +15,24 @@ export interface Provider extends IdentityProvider {
 export class IdentityProviders {
   private known: Promise<readonly Provider[]> | undefined;
 
+  private readonly changeListeners: (() => void)[] = [];
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly notifications: Notifications,
   ) {
-    notifications.on('identity_changed', () => (this.known = undefined));
-    notifications.onResume(() => (this.known = undefined));
+    notifications.on('identity_changed', () => this.forget());
+    notifications.onResume(() => this.forget());
+  }
+
+  /** Called whenever a provider may have changed. */
+  whenChanged(listener: () => void): void {
+    this.changeListeners.push(listener);
+  }
+
+  private forget(): void {
+    this.known = undefined;
+    for (const listener of this.changeListeners) listener();
   }
 
   /** Those that are enabled, of one kind or of all, in the order in which they were made. */

@@ -32,6 +32,30 @@ export class ArrivalRefusedError extends DomainError {
   }
 }
 
+const closedMessages = {
+  'directory-account-disabled': (name: string) =>
+    `Your account in ${name} is disabled. Ask the administrator of ${name}.`,
+  'directory-account-expired': (name: string) =>
+    `Your account in ${name} has expired. Ask the administrator of ${name}.`,
+  'directory-password-expired': (name: string) =>
+    `Your password in ${name} has expired. Change it there, for example when you sign in to your computer, then try again.`,
+} as const;
+
+/** The password is right, and the directory does not let the person in. */
+export class DirectoryAccountClosedError extends DomainError {
+  readonly kind = 'forbidden';
+  override readonly refusesAccess = true;
+  override readonly details: { provider: string };
+
+  constructor(
+    readonly code: keyof typeof closedMessages,
+    provider: string,
+  ) {
+    super(closedMessages[code](provider));
+    this.details = { provider };
+  }
+}
+
 /** Two providers cannot share a name: people choose by it. */
 export class ProviderNameTakenError extends DomainError {
   readonly kind = 'conflict';

@@ -6,6 +6,8 @@ import { MailModule } from '../mail/mail.module.js';
 import { MemberModule } from '../member/member.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { UserModule } from '../user/user.module.js';
+import { Directories } from './ldap/directories.js';
+import { DirectoryPasswords } from './ldap/directory-passwords.js';
 import { GroupGrantService } from './group-grant.service.js';
 import { IdentityGroup } from './identity-group.entity.js';
 import { IdentityProviderController } from './identity-provider.controller.js';
@@ -49,6 +51,8 @@ import { UserIdentity } from './user-identity.entity.js';
     SignInMethodsController,
   ],
   providers: [
+    Directories,
+    DirectoryPasswords,
     GroupGrantService,
     IdentityProviderService,
     IdentityProviders,

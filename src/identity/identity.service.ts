@@ -89,7 +89,7 @@ export class IdentityService {
     if (user.disabledAt) throw new ArrivalRefusedError('account-disabled', user.email);
     const isSeen = this.clock.millis() - identity.lastSeenAt.getTime() < seenMillis;
     const isSame = identity.email === (context.email || identity.email) && namesOf(context, user) === undefined;
-    if (!isSeen || !isSame) return undefined;
+    if (!isSeen || !isSame || identity.endedAt) return undefined;
     return isEmpty(await this.plan(manager, context, user.id)) ? user : undefined;
   }
 
@@ -156,7 +156,9 @@ export class IdentityService {
     if (provider.kind !== 'ldap' && !isDomainOf(provider, email)) {
       throw new ArrivalRefusedError('domain-not-allowed', email);
     }
-    if (identity) throw new ArrivalRefusedError('identity-taken', email);
+    // A directory that has removed a person and has the address again has the same person again.
+    const isBack = provider.kind === 'ldap' && identity?.endedAt;
+    if (identity && !isBack) throw new ArrivalRefusedError('identity-taken', email);
     return user;
   }
 
@@ -194,7 +196,7 @@ export class IdentityService {
 
   private async touch(manager: EntityManager, context: Context, user: User): Promise<void> {
     const { provider, subject, email } = context;
-    const seen = { lastSeenAt: this.clock.now(), ...(email ? { email } : {}) };
+    const seen = { lastSeenAt: this.clock.now(), endedAt: null, ...(email ? { email } : {}) };
     await manager.update(UserIdentity, { providerId: provider.id, subject }, seen);
     await this.rename(manager, context, user);
   }

@@ -30,6 +30,10 @@ export class UserIdentity {
   /** To an hour. */
   @Column({ name: 'last_seen_at', type: 'timestamptz' })
   lastSeenAt!: Date;
+
+  /** Since when the directory does not let the person in any more; null: it does. */
+  @Column({ name: 'ended_at', type: 'timestamptz', nullable: true })
+  endedAt!: Date | null;
 }
 
 const provisional = 'provided ';

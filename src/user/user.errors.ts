@@ -28,6 +28,18 @@ export class UnverifiedAdministratorError extends DomainError {
   }
 }
 
+/** A directory that knows the password gives no answer. Nothing is known of the password, so nothing is said about it. */
+export class OutsideUnavailableError extends DomainError {
+  readonly kind = 'unavailable';
+  readonly code = 'directory-unavailable';
+  override readonly retryAfter = 10;
+
+  constructor(name: string, options?: ErrorOptions) {
+    super(`The directory ${name} does not answer, so passwords cannot be checked just now. ${tryAgainIn(10)}`);
+    this.cause = options?.cause;
+  }
+}
+
 /** The server would have no administrator left. */
 export class LastAdministratorError extends DomainError {
   readonly kind = 'conflict';

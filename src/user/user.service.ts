@@ -16,10 +16,11 @@ import { canonicalEmail, formerEmail, isEmailAddress } from '../text/email-addre
 import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
 import { Metrics } from '../metrics/metrics.js';
+import { type OutsidePasswords } from './outside-passwords.js';
 import { AcceptedPassword, checkPlainRules, hashPassword, passwordMatches, weakPassword } from './password.js';
 import { PasswordStrength } from './password-strength.js';
 import { User } from './user.entity.js';
-import { EmailTakenError } from './user.errors.js';
+import { EmailTakenError, OutsideUnavailableError } from './user.errors.js';
 import {
   accountsOfOtherVersions,
   accountsWithOddAddresses,
@@ -72,6 +73,8 @@ export interface Guess {
 export interface GuessGuard {
   /** Where the client is. A password that was right there is accepted there again without asking the guard. */
   place: string;
+  /** The client's address. */
+  address: string;
   admit(user: User | undefined): Promise<Guess>;
 }
 
@@ -95,9 +98,16 @@ const maxPlaces = 50;
 
 /** A password that was sent, the keyed hash that it would be remembered by, and where the client is. */
 interface Attempt {
+  name: string;
   password: string;
   proof: string;
-  place: string;
+  guard: GuessGuard;
+  /** Checks the password, or checks it where this server's own is wrong. */
+  outside: OutsidePasswords | undefined;
+  /** The account that the name means, as far as is known. */
+  user: User | undefined;
+  /** It was right before, and is due to be checked again. */
+  known: boolean;
 }
 
 interface Verified {
@@ -106,6 +116,8 @@ interface Verified {
   credentialsVersion: number;
   /** Where it was right: elsewhere it would tell a stranger at once that a guess is right. */
   places: Set<string>;
+  /** When something else than this server has found it right; undefined: it is this server's own. */
+  outsideAt: number | undefined;
 }
 
 @Injectable()
@@ -123,6 +135,9 @@ export class UserService implements OnModuleInit {
   private readonly byEmail = batchLoader((emails: readonly string[]) => this.loadByEmail(emails));
   private readonly proofKey = randomBytes(32);
   private readonly attempts = new Semaphore(attemptsAtOnce);
+  /** Of their own: a directory that answers slowly keeps no local account waiting. */
+  private readonly outsideAttempts = new Semaphore(attemptsAtOnce);
+  private outside: OutsidePasswords | undefined;
   private readonly comparisons = new Semaphore(comparisonsAtOnce);
   private readonly comparisonsMade: Counter;
   /** Verified against when there is no such account, so that both answers take the same time. */
@@ -298,59 +313,143 @@ export class UserService implements OnModuleInit {
     return version;
   }
 
+  /** For the module above, which knows the directories. */
+  checkPasswordsWith(outside: OutsidePasswords): void {
+    this.outside = outside;
+  }
+
+  /** What a directory has found right is checked again. */
+  forgetOutsidePasswords(): void {
+    for (const [id, { outsideAt }] of this.verified) if (outsideAt !== undefined) this.verified.delete(id);
+  }
+
+  /** Whether a name that is no e-mail address may be that of an account. */
+  async takesUserNames(): Promise<boolean> {
+    return (await this.outside?.decidesAbout('', undefined)) ?? false;
+  }
+
   /**
-   * Checks an e-mail address and a password.
+   * Checks an e-mail address, or the user name of a directory, and a password.
    *
    * @param guard asked before a password is compared that was not right a moment ago, and told the outcome
    * @returns the account, or undefined; the reason is not told, and the answer takes as long
    * @throws what the guard throws
+   * @throws OutsideUnavailableError
    */
-  async verifyPassword(email: string, password: string, guard: GuessGuard): Promise<User | undefined> {
-    const user = await this.signingIn(email);
+  async verifyPassword(name: string, password: string, guard: GuessGuard): Promise<User | undefined> {
+    const user = await this.named(name);
     const proof = createHmac('sha256', this.proofKey).update(password).digest('base64');
-    const known = user ? this.verified.get(user.id) : undefined;
-    const isRemembered = known?.proof === proof && known.places.has(guard.place);
-    if (user && isRemembered && known.stored === user.password && user.passwordEncrypted) {
-      return user.disabledAt ? undefined : user;
+    const known = user && this.remembered(user, proof, guard.place);
+    if (user && known && !this.isStale(known)) return user.disabledAt ? undefined : user;
+    const outside = (await this.outside?.decidesAbout(name, user)) ? this.outside : undefined;
+    const attempt = { name, password, proof, guard, outside, user, known: known !== undefined };
+    if (!outside || hasOwnWay(user)) {
+      return this.guess(this.attempts, attempt, (guess, owner) => this.compare(owner, attempt, guess));
     }
-    const end = await this.attempts.acquire();
+    if (!known) await this.checkAvailable(outside, user);
+    return this.guess(this.outsideAttempts, attempt, (guess, owner) => this.askOutside(owner, attempt, guess));
+  }
+
+  /** A local password is good for an account that a directory has not been linked with, also while the directory is away. */
+  private async checkAvailable(outside: OutsidePasswords, user: User | undefined): Promise<void> {
+    if (user?.password === null || !user) await outside.checkAvailable(user);
+  }
+
+  /** Counts a guess and looks at it, when it is its turn. */
+  private async guess(
+    queue: Semaphore,
+    { name, guard, user }: Attempt,
+    look: (guess: Guess, user: User | undefined) => Promise<User | undefined>,
+  ): Promise<User | undefined> {
+    const end = await queue.acquire();
     let guess: Guess;
     try {
       guess = await guard.admit(user);
-      if (!guess.turn) return await this.compare(user, { password, proof, place: guard.place }, guess);
+      if (!guess.turn) return await look(guess, user);
     } finally {
       end();
     }
     await guess.turn();
-    return this.attempts.run(async () =>
-      this.compare(await this.signingIn(email), { password, proof, place: guard.place }, guess),
-    );
+    return queue.run(async () => look(guess, await this.named(name)));
   }
 
-  private async compare(
+  /** The account that a typed name means. */
+  private async named(name: string): Promise<User | undefined> {
+    const user = await this.signingIn(name);
+    const alias = user ? undefined : this.outside?.accountOf(name);
+    return alias === undefined ? user : ((await this.findById(alias)) ?? undefined);
+  }
+
+  private remembered(user: User, proof: string, place: string): Verified | undefined {
+    const known = this.verified.get(user.id);
+    const isSame = known?.proof === proof && known.places.has(place) && known.stored === (user.password ?? '');
+    if (!isSame || !user.passwordEncrypted) return undefined;
+    return known.outsideAt === undefined || known.credentialsVersion === user.credentialsVersion ? known : undefined;
+  }
+
+  private isStale({ outsideAt }: Verified): boolean {
+    return outsideAt !== undefined && this.clock.millis() - outsideAt >= (this.outside?.recheckMillis ?? 0);
+  }
+
+  private async askOutside(user: User | undefined, attempt: Attempt, guess: Guess): Promise<User | undefined> {
+    const { name, password, proof, guard, outside, known } = attempt;
+    const credentials = { name, password, address: guard.address };
+    try {
+      const answer = (await outside?.check(credentials, user)) ?? 'unknown';
+      if (answer === 'unknown' && !hasOwnWay(user)) {
+        return await this.attempts.run(() => this.compareOwn(user, attempt, guess));
+      }
+      if (typeof answer !== 'string' && !answer.disabledAt) {
+        await guess.wasRight(answer);
+        this.remember(answer, proof, guard.place, this.clock.millis());
+        return answer;
+      }
+    } catch (error) {
+      // Nobody can say that it has changed: a right password stays right while the directory is away.
+      if (!(error instanceof OutsideUnavailableError) || !known || !user || user.disabledAt) throw error;
+      await guess.wasRight(user);
+      return user;
+    }
+    if (user) this.verified.delete(user.id);
+    await guess.wasWrong();
+    return undefined;
+  }
+
+  /** Compares with this server's own password, and where that is wrong asks the directory, too. */
+  private async compare(user: User | undefined, attempt: Attempt, guess: Guess): Promise<User | undefined> {
+    if (!attempt.outside || (await this.matchesOwn(user, attempt.password))) {
+      return this.compareOwn(user, attempt, guess);
+    }
+    return this.askOutside(user, attempt, guess);
+  }
+
+  private async compareOwn(
     user: User | undefined,
-    { password, proof, place }: Attempt,
+    { password, proof, guard }: Attempt,
     guess: Guess,
   ): Promise<User | undefined> {
-    const [stored, encrypted] = user?.password ? [user.password, user.passwordEncrypted] : [await this.decoy, true];
-    this.comparisonsMade.inc();
-    const matches = await this.comparisons.run(() => passwordMatches(password, stored, encrypted));
-    if (!matches || !user?.password || user.disabledAt) {
+    if (!(await this.matchesOwn(user, password)) || !user?.password || user.disabledAt) {
       await guess.wasWrong();
       return undefined;
     }
     await guess.wasRight(user);
     if (!user.passwordEncrypted) await this.encryptPassword(user);
-    this.remember(user, proof, place);
+    this.remember(user, proof, guard.place);
     return user;
   }
 
-  private remember(user: User, proof: string, place: string): void {
+  private async matchesOwn(user: User | undefined, password: string): Promise<boolean> {
+    const [stored, encrypted] = user?.password ? [user.password, user.passwordEncrypted] : [await this.decoy, true];
+    this.comparisonsMade.inc();
+    return this.comparisons.run(() => passwordMatches(password, stored, encrypted));
+  }
+
+  private remember(user: User, proof: string, place: string, outsideAt?: number): void {
     const known = this.verified.get(user.id);
-    const isSame = known?.proof === proof && known.stored === user.password && known.places.size < maxPlaces;
+    const stored = user.password ?? '';
+    const isSame = known?.proof === proof && known.stored === stored && known.places.size < maxPlaces;
     const places = new Set(isSame ? known.places : []).add(place);
-    const { password: stored, credentialsVersion } = user;
-    this.verified.set(user.id, { proof, stored: stored ?? '', credentialsVersion, places });
+    this.verified.set(user.id, { proof, stored, credentialsVersion: user.credentialsVersion, places, outsideAt });
   }
 
   /**
@@ -390,4 +489,9 @@ export class UserService implements OnModuleInit {
     user.password = hashed;
     user.passwordEncrypted = true;
   }
+}
+
+/** An administrator with a password of this server always has a way in, whatever becomes of the directory. */
+function hasOwnWay(user: User | undefined): boolean {
+  return user?.root === true && user.password !== null;
 }

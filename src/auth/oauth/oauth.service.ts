@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
+import { DomainError } from '../../errors/domain-error.js';
 import { trimInvisible } from '../../text/invisible.js';
+import { OutsideUnavailableError } from '../../user/user.errors.js';
 import { type User } from '../../user/user.entity.js';
 import { type TokenClaims } from '../session/access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from '../api-key/api-key.service.js';
@@ -73,16 +75,17 @@ export class OAuthService {
     if (!password) {
       throw new OAuthError('invalid', 'invalid_request', 'password is missing: send your password or an API key.');
     }
-    if (password.startsWith(apiKeyPrefix)) {
+    const isKey = password.startsWith(apiKeyPrefix);
+    if (isKey) {
       const holder = await this.apiKeys.holderOf(password);
       if (holder) return { ...holder, ...newFamily() };
     }
-    if (!username?.includes('@')) {
-      if (password.startsWith(apiKeyPrefix)) await this.programs.failed('api-key', client.address);
+    if (!username || (!username.includes('@') && (isKey || !(await this.signIns.takesUserNames())))) {
+      if (isKey) await this.programs.failed('api-key', client.address);
       throw new OAuthError(
         'unauthenticated',
         'invalid_grant',
-        password.startsWith(apiKeyPrefix)
+        isKey
           ? 'This API key is not valid. Create one in your profile.'
           : `Sign in with your e-mail address and password, or with an API key, which begins with ${apiKeyPrefix}.`,
       );
@@ -108,7 +111,14 @@ export class OAuthService {
       const hold = { millis: this.settings.clientHoldSeconds * 1000, gone };
       return await this.signIns.byPassword(email, password, address, hold);
     } catch (error) {
-      if (!(error instanceof TooManyAttemptsError || error instanceof SignInUnavailableError)) throw error;
+      if (error instanceof DomainError && error.kind === 'forbidden') {
+        throw new OAuthError('unauthenticated', 'invalid_grant', error.message);
+      }
+      const isForNow =
+        error instanceof TooManyAttemptsError ||
+        error instanceof SignInUnavailableError ||
+        error instanceof OutsideUnavailableError;
+      if (!isForNow) throw error;
       throw new OAuthError('unavailable', 'temporarily_unavailable', error.message, error.retryAfter);
     }
   }

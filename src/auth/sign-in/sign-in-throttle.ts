@@ -49,7 +49,7 @@ export class SignInThrottle {
   guard(email: string, address: string, hold?: HoldLimit): GuessGuard {
     const { site } = networksOf(address);
     const keys = keysOf('sign-in', email, address);
-    return { place: site, admit: (user) => this.admit({ user, address, site, keys, isCode: false, hold }) };
+    return { place: site, address, admit: (user) => this.admit({ user, address, site, keys, isCode: false, hold }) };
   }
 
   /**
@@ -59,7 +59,11 @@ export class SignInThrottle {
   codeGuard(email: string, address: string): GuessGuard {
     const site = `second-factor ${networksOf(address).site}`;
     const keys = keysOf('second-factor', email, address);
-    return { place: site, admit: (user) => this.admit({ user, address, site, keys, isCode: true, hold: undefined }) };
+    return {
+      place: site,
+      address,
+      admit: (user) => this.admit({ user, address, site, keys, isCode: true, hold: undefined }),
+    };
   }
 
   /** @throws TooManyAttemptsError */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type OutsidePasswords } from '../../user/outside-passwords.js';
 import { type User } from '../../user/user.entity.js';
 import { UserService } from '../../user/user.service.js';
 import { type HoldLimit } from './sign-in-queue.js';
@@ -22,11 +23,27 @@ export class SignInService {
     this.onSignedIn.push(action);
   }
 
+  /** For the module above, which knows the directories. */
+  checkPasswordsWith(outside: OutsidePasswords): void {
+    this.users.checkPasswordsWith(outside);
+  }
+
+  /** What directories have found right is checked again: their settings have changed. */
+  forgetOutsidePasswords(): void {
+    this.users.forgetOutsidePasswords();
+  }
+
+  /** Whether a name that is no e-mail address may be that of an account. */
+  takesUserNames(): Promise<boolean> {
+    return this.users.takesUserNames();
+  }
+
   /**
    * @param hold of a client that waits for its turn; without it a throttled attempt is refused at once
    * @returns the account, or undefined when the password is wrong, the account is disabled or there is none
    * @throws TooManyAttemptsError
    * @throws SignInUnavailableError when it cannot wait
+   * @throws OutsideUnavailableError when a directory that knows the password is away
    */
   async byPassword(email: string, password: string, address: string, hold?: HoldLimit): Promise<User | undefined> {
     const user = await this.users.verifyPassword(email, password, this.throttle.guard(email, address, hold));

@@ -1,7 +1,7 @@
-import { KnownEmailField, Verbatim } from '../../../http/fields.js';
+import { SignInNameField, Verbatim } from '../../../http/fields.js';
 
 export class SignIn {
-  @KnownEmailField()
+  @SignInNameField()
   email!: string;
 
   @Verbatim({ max: 1000, example: 'correct horse battery staple' })
