@@ -29,6 +29,8 @@ afterAll(async () => {
   await ldap.close();
 });
 
+/** Signed in just now: tests step the clock past the end of a token. */
+const root = () => server.api.signedIn(rootAccount.email, rootAccount.password);
 const signIn = (email: string, password: string) => server.api.post('/api/v1/auth/sign-in', { email, password });
 const token = (username: string, password: string) => server.api.token({ grant_type: 'password', username, password });
 
@@ -50,7 +52,7 @@ describe('A person of the directory', () => {
       ...{ email: 'ada@example.test', firstName: 'Ada', lastName: 'Lovelace', verified: true },
     });
     const { content } = await server.root
-      .get(`/api/v1/organizations/${server.organizationId}/members?search=ada`)
+      .get(`/api/v1/organizations/${server.organizationId}/members?search=ada@`)
       .expect<{ content: object[] }>(200);
     expect(content).toMatchObject([{ role: 'USER', managedBy: { id: providerId, name: 'Directory' } }]);
     const studio = new KatalonClient({
@@ -185,7 +187,9 @@ describe('An account that exists', () => {
   it('that is disabled here stays disabled', async () => {
     await ldap.add({ uid: 'mal' });
     await signIn('mal', 'mal password').expect(204);
-    await server.root
+    await (
+      await root()
+    )
       .patch(`/api/v1/users/${await userId(server, 'mal@example.test')}`, { disabled: true })
       .expect(200);
     await signIn('mal', 'mal password').refused(401);
@@ -194,11 +198,13 @@ describe('An account that exists', () => {
   it('is the only kind that signs in when accounts are not created; another domain is not the directory’s', async () => {
     await ldap.add({ uid: 'new' }, { uid: 'foreign', mail: 'foreign@elsewhere.test' });
     expect(await signIn('foreign', 'foreign password').expect(403)).toMatchObject({ code: 'domain-not-allowed' });
-    await server.root.patch(`${path}/${providerId}`, { provisioning: 'existing' }).expect(200);
+    await (await root()).patch(`${path}/${providerId}`, { provisioning: 'existing' }).expect(200);
     expect(await signIn('new', 'new password').expect(403)).toMatchObject({ code: 'account-missing' });
-    await server.root.patch(`${path}/${providerId}`, { provisioning: 'create' }).expect(200);
+    await (await root()).patch(`${path}/${providerId}`, { provisioning: 'create' }).expect(200);
     await signIn('new', 'new password').expect(204);
-    const events = await server.sql(`SELECT FROM audit_event WHERE action = 'identity.refused'`);
+    const events = await server.sql(
+      `SELECT FROM audit_event WHERE action = 'identity.refused' AND details ->> 'email' LIKE ANY ('{new@%,foreign@%}')`,
+    );
     expect(events).toHaveLength(2);
   });
 });
@@ -249,7 +255,7 @@ describe('A directory that is away', () => {
     ldap.hang();
     const begun = Date.now();
     await signIn('slow', 'slow password').refused(503);
-    expect(Date.now() - begun).toBeLessThan(25_000);
+    expect(Date.now() - begun).toBeLessThan(15_000);
     const again = Date.now();
     await signIn('slow', 'slow password').refused(503);
     await signIn(rootAccount.email, rootAccount.password).expect(204);
@@ -260,25 +266,23 @@ describe('A directory that is away', () => {
 });
 
 describe('The connection to a directory', () => {
-  const change = (fields: object) =>
-    server.root.patch(`${path}/${providerId}`, { ...fields, bindPassword: ldap.provider.bindPassword });
+  const change = async (fields: object) =>
+    (await root()).patch(`${path}/${providerId}`, { ...fields, bindPassword: ldap.provider.bindPassword }).expect(200);
 
   it('is encrypted with StartTLS, and uses the next server when one is away', async () => {
     await ldap.add({ uid: 'tls' });
-    await change({ url: `ldap://localhost:1 ${ldap.url}`, startTls: true }).expect(200);
+    await change({ url: `ldap://localhost:1 ${ldap.url}`, startTls: true });
     await signIn('tls', 'tls password').expect(204);
-    await change({ url: ldap.url, startTls: false }).expect(200);
+    await change({ url: ldap.url, startTls: false });
     await signIn('tls', 'tls password').expect(204);
   });
 
   it('is refused to a server whose certificate another authority has signed', async () => {
-    await change({ url: ldap.secureUrl, caCertificate: '' }).expect(200);
+    await change({ url: ldap.secureUrl, caCertificate: '' });
     await signIn('tls', 'tls password').refused(503);
-    await change({ caCertificate: ldap.authority.ca, url: ldap.secureUrl.replace('localhost', '127.0.0.1') }).expect(
-      200,
-    );
+    await change({ caCertificate: ldap.authority.ca, url: ldap.secureUrl.replace('localhost', '127.0.0.1') });
     await signIn('tls', 'tls password').refused(503);
-    await change({ url: ldap.secureUrl }).expect(200);
+    await change({ url: ldap.secureUrl });
     await signIn('tls', 'tls password').expect(204);
   });
 });

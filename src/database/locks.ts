@@ -19,7 +19,7 @@ import { type Database } from './query.js';
  *  11. plugins of an organization, then a plugin's content (advisory); a mail server's settings (advisory);
  *      identity providers (advisory)
  *
- * Sealing and delivery of the audit log are only tried, never waited for.
+ * Sealing and delivery of the audit log, and the comparison with a directory, are only tried, never waited for.
  */
 
 /**
@@ -40,7 +40,8 @@ export type Held =
   | 'owner'
   | 'plugin'
   | 'plugins of'
-  | 'refusals of';
+  | 'refusals of'
+  | 'sync of';
 
 /**
  * The key of an advisory lock, in SQL.
@@ -54,6 +55,13 @@ export function keyInSql(held: Held, of: string): string {
 /** Until the commit, no other transaction has this lock. */
 export async function holdUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<void> {
   await manager.query(`SELECT pg_advisory_xact_lock(${keyInSql(held, '$1')})`, [of]);
+}
+
+/** The same, unless another transaction has it. @returns whether this one has it */
+export async function tryUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<boolean> {
+  const text = `SELECT pg_try_advisory_xact_lock(${keyInSql(held, '$1')}) AS held`;
+  const [row] = await manager.query<[{ held: boolean }]>(text, [of]);
+  return row.held;
 }
 
 /** The lock of the schema, first in the order. Until the commit, no migration, backup, restore or other rotation of keys runs. */

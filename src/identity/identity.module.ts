@@ -6,6 +6,11 @@ import { MailModule } from '../mail/mail.module.js';
 import { MemberModule } from '../member/member.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { UserModule } from '../user/user.module.js';
+import { ActivationModule } from '../activation/activation.module.js';
+import { LicenseModule } from '../license/license.module.js';
+import { DirectorySync } from './ldap/directory-sync.js';
+import { DirectoryTestService } from './ldap/directory-test.service.js';
+import { LeavingService } from './leaving.service.js';
 import { Directories } from './ldap/directories.js';
 import { DirectoryPasswords } from './ldap/directory-passwords.js';
 import { GroupGrantService } from './group-grant.service.js';
@@ -36,8 +41,10 @@ import { UserIdentity } from './user-identity.entity.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([IdentityProvider, IdentityGroup, OpenidSession, UsedToken, UserIdentity]),
+    ActivationModule,
     AuditModule,
     AuthModule,
+    LicenseModule,
     MailModule,
     MemberModule,
     OrganizationModule,
@@ -53,6 +60,9 @@ import { UserIdentity } from './user-identity.entity.js';
   providers: [
     Directories,
     DirectoryPasswords,
+    DirectorySync,
+    DirectoryTestService,
+    LeavingService,
     GroupGrantService,
     IdentityProviderService,
     IdentityProviders,

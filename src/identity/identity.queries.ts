@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
 import { type Standing } from './group-grants.js';
@@ -27,6 +27,35 @@ export async function linkedDirectory(manager: EntityManager, userId: number): P
          WHERE i.user_id = ${userId} AND p.kind = 'ldap' AND p.enabled ORDER BY p.id LIMIT 1`,
   );
   return linked?.id;
+}
+
+/** The people of a provider that have an account, and whether they have lost what they held. */
+export function identitiesOf(
+  manager: EntityManager,
+  providerId: number,
+): Promise<{ userId: number; subject: string; ended: boolean }[]> {
+  return rowsOf(
+    manager,
+    sql`SELECT user_id AS "userId", subject, ended_at IS NOT NULL AS ended
+          FROM user_identity WHERE provider_id = ${providerId}`,
+  );
+}
+
+/** The names of organizations and teams. */
+export async function namesOfGrants(
+  manager: EntityManager,
+  organizationIds: readonly number[],
+  teamIds: readonly number[],
+): Promise<{ organizations: Map<number, string>; teams: Map<number, string> }> {
+  const named = async (table: Sql, ids: readonly number[]): Promise<Map<number, string>> => {
+    const found = sql`SELECT id, name FROM ${table} WHERE id = ANY(${ids}::bigint[])`;
+    const rows = await rowsOf<{ id: number; name: string }>(manager, found);
+    return new Map(rows.map(({ id, name }) => [id, name]));
+  };
+  return {
+    organizations: await named(sql`organization`, organizationIds),
+    teams: await named(sql`team`, teamIds),
+  };
 }
 
 /** How many accounts each provider has, as `{providerId, accounts}`. */

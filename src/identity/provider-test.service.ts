@@ -5,8 +5,9 @@ import { type Caller } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
-import { type ProviderTest, type ProviderTestRequest } from './dto/provider-test.js';
+import { type ProviderTest, type ProviderTestRequest, type TestStep } from './dto/provider-test.js';
 import { IdentityProvider } from './identity-provider.entity.js';
+import { DirectoryTestService } from './ldap/directory-test.service.js';
 import { OpenidTestService } from './openid/openid-test.service.js';
 
 /** Tries providers, each in the way of its kind. */
@@ -15,6 +16,7 @@ export class ProviderTestService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly openid: OpenidTestService,
+    private readonly directories: DirectoryTestService,
     private readonly audit: AuditService,
   ) {}
 
@@ -31,10 +33,7 @@ export class ProviderTestService {
       const message = `${foreign} is for directories: people type their passwords at this provider`;
       throw new InvalidRequestError([{ field: foreign, message }]);
     }
-    if (provider.kind !== 'oidc') {
-      throw new InvalidRequestError([{ field: 'kind', message: 'this kind of provider has no test yet' }]);
-    }
-    const steps = await this.openid.run(provider);
+    const steps = await this.stepsOf(provider, request);
     const ok = steps.every((step) => step.ok);
     const failed = steps.filter((step) => !step.ok).map(({ step }) => step);
     await this.audit.record(manager, caller, {
@@ -44,5 +43,16 @@ export class ProviderTestService {
       details: { name: provider.name, ok, ...(failed.length > 0 && { failed }) },
     });
     return { ok, steps };
+  }
+
+  private stepsOf(provider: IdentityProvider, request: ProviderTestRequest): Promise<TestStep[]> {
+    switch (provider.kind) {
+      case 'oidc':
+        return this.openid.run(provider);
+      case 'ldap':
+        return this.directories.run(provider, request);
+      case 'saml':
+        throw new InvalidRequestError([{ field: 'kind', message: 'this kind of provider has no test yet' }]);
+    }
   }
 }

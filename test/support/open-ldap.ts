@@ -77,7 +77,7 @@ export class OpenLdap {
   async stop(): Promise<void> {
     const { process } = this;
     this.process = undefined;
-    if (!process || process.exitCode !== null) return;
+    if (process?.exitCode !== null) return;
     process.kill('SIGTERM');
     await once(process, 'exit');
   }

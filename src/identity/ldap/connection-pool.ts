@@ -72,6 +72,12 @@ export class ConnectionPool {
         } catch (error) {
           // It was closed since it was used last, or its server is away: not so the next one.
           if (isAnswer(error)) throw error;
+          if (isTimeout(error)) this.preferred = (this.preferred + 1) % this.servers.length;
+          // One that hangs is not asked twice while a person waits.
+          if (isTimeout(error) && this.servers.length === 1) {
+            this.lost(error);
+            throw error;
+          }
         }
       }
       try {
@@ -163,4 +169,8 @@ export class ConnectionPool {
       isRefused ? refusedProbeMillis : probeMillis,
     ).unref();
   }
+}
+
+function isTimeout(error: unknown): error is Error {
+  return error instanceof Error && error.message.includes('timed out');
 }

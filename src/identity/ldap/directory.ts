@@ -115,6 +115,13 @@ export function findEntries(connection: DirectoryConnection, settings: LdapSetti
   return connection.search(settings.userBase, { ...personSearch(settings), filter, sizeLimit: 2 });
 }
 
+/** Whether there is anybody that can sign in. */
+export async function isAnyone(connection: DirectoryConnection, settings: LdapSettings): Promise<boolean> {
+  const filter = filterForAll(settings.userFilter);
+  const found = await connection.search(settings.userBase, { scope: 'sub', attributes: ['1.1'], filter, sizeLimit: 1 });
+  return found.length > 0;
+}
+
 function personSearch(settings: LdapSettings): {
   scope: 'sub';
   attributes: string[];

@@ -125,6 +125,14 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'account-missing': 'Für {{email}} gibt es hier kein Konto. Bitten Sie einen Administrator um eine Einladung.',
     'identity-taken':
       'Das Konto {{email}} ist mit einer anderen Person des Identitätsanbieters verknüpft. Fragen Sie den Serveradministrator.',
+    'directory-unavailable':
+      'Das Verzeichnis antwortet nicht; Passwörter lassen sich gerade nicht prüfen. Versuchen Sie es in 10 Sekunden wieder.',
+    'directory-account-disabled':
+      'Ihr Konto in {{provider}} ist deaktiviert. Wenden Sie sich an die Administration von {{provider}}.',
+    'directory-account-expired':
+      'Ihr Konto in {{provider}} ist abgelaufen. Wenden Sie sich an die Administration von {{provider}}.',
+    'directory-password-expired':
+      'Ihr Passwort in {{provider}} ist abgelaufen. Ändern Sie es dort, zum Beispiel bei der Anmeldung am Rechner, und versuchen Sie es dann wieder.',
     'member-managed': 'Diese Rolle kommt aus den Gruppen von {{provider}}. Ändern Sie dort die Gruppen der Person.',
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
     'scope-missing':
