@@ -30,7 +30,7 @@ export async function linkedDirectory(manager: EntityManager, userId: number): P
 }
 
 /** The people of a provider that have an account, and whether they have lost what they held. */
-export function identitiesOf(
+export function linkedPeopleOf(
   manager: EntityManager,
   providerId: number,
 ): Promise<{ userId: number; subject: string; ended: boolean }[]> {

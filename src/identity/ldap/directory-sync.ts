@@ -9,7 +9,7 @@ import { PeriodicTask } from '../../concurrency/periodic-task.js';
 import { tryUntilCommit } from '../../database/locks.js';
 import { LOG } from '../../log/log.module.js';
 import { IdentityProvider, type SyncOutcome } from '../identity-provider.entity.js';
-import { identitiesOf } from '../identity.queries.js';
+import { linkedPeopleOf } from '../identity.queries.js';
 import { Directories, type OpenDirectory } from './directories.js';
 import { LeavingService } from '../leaving.service.js';
 
@@ -68,7 +68,7 @@ export class DirectorySync implements OnApplicationBootstrap, OnApplicationShutd
 
   private async compare({ provider, directory }: OpenDirectory, signal: AbortSignal): Promise<void> {
     const { manager } = this.dataSource;
-    const identities = await identitiesOf(manager, provider.id);
+    const identities = await linkedPeopleOf(manager, provider.id);
     const linked = identities.length;
     if (linked === 0) return this.finish(provider, { linked, removed: 0, problem: null });
     const closed = new Map<string, Gone | undefined>();
