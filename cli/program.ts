@@ -1,3 +1,4 @@
+import { type TestOptions } from './identity.js';
 import { Command, Option } from 'commander';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { serverVersion } from '../src/http/pages/server-package.js';
@@ -105,6 +106,16 @@ function addPeople(program: Command): void {
     .action(async (email: string, { config }: { config?: string }) => {
       const { createAdmin } = await import('./operator.js');
       console.log(await createAdmin(email, config));
+    });
+  const identity = program.command('identity').description('directories and single sign-on providers');
+  withConfig(identity.command('test').argument('<provider>', 'its name or id'))
+    .description('try a provider step by step, whether the server runs or not')
+    .option('--user <name>', 'of a directory: also find this person, their groups, and what these give')
+    .option('--password', "also try the person's password, which is asked for")
+    .option('--json', 'print the result as JSON')
+    .action(async (name: string, options: TestOptions) => {
+      const { testIdentity } = await import('./identity.js');
+      await testIdentity(name, options);
     });
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { licenseServer } from './support/command.js';
 import { base, OpenLdap } from './support/open-ldap.js';
 import { until } from './support/smtp-server.js';
 import { gui, readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
@@ -135,6 +136,15 @@ describe('The test of a directory', () => {
     expect(messages).toContain(`cn=testers,ou=groups,${base}`);
     expect(messages).toContain('USER in Acme');
     expect(messages).not.toContain('p5 password');
+  });
+
+  it('is on the command line, too', async () => {
+    const env = { DATABASE_URL: server.databaseUrl, DATA_DIR: server.dataDir };
+    const run = (...args: string[]) => licenseServer(env, ['identity', 'test', ...args]);
+    const { output, code } = await run('directory', '--user', 'p6');
+    expect(output).toContain(`ok     search: Found uid=p6,ou=people,${base}.`);
+    expect(code).toBe(0);
+    expect((await run('directory', '--user', 'unknown')).code).toBe(1);
   });
 
   it('answers 200 also when a step has failed, with what the directory said', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type Caller } from '../access/caller.js';
+import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
@@ -24,7 +24,7 @@ export class ProviderTestService {
    * @throws NotFoundError
    * @throws InvalidRequestError for a kind that cannot be tried
    */
-  async run(caller: Caller, id: number, request: ProviderTestRequest): Promise<ProviderTest> {
+  async run(actor: Actor, id: number, request: ProviderTestRequest): Promise<ProviderTest> {
     const { manager } = this.dataSource;
     const provider = await manager.findOneBy(IdentityProvider, { id });
     if (!provider) throw new NotFoundError('The identity provider');
@@ -36,7 +36,7 @@ export class ProviderTestService {
     const steps = await this.stepsOf(provider, request);
     const ok = steps.every((step) => step.ok);
     const failed = steps.filter((step) => !step.ok).map(({ step }) => step);
-    await this.audit.record(manager, caller, {
+    await this.audit.record(manager, actor, {
       action: 'identity-provider.tested',
       targetType: 'identity-provider',
       targetId: id,

@@ -133,7 +133,6 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Ihr Konto in {{provider}} ist abgelaufen. Wenden Sie sich an die Administration von {{provider}}.',
     'directory-password-expired':
       'Ihr Passwort in {{provider}} ist abgelaufen. Ändern Sie es dort, zum Beispiel bei der Anmeldung am Rechner, und versuchen Sie es dann wieder.',
-    'member-managed': 'Diese Rolle kommt aus den Gruppen von {{provider}}. Ändern Sie dort die Gruppen der Person.',
     'wrong-current-password': 'Das jetzige Passwort ist falsch.',
     'scope-missing':
       'Diesem API-Schlüssel fehlt der Bereich {{scope}}. Legen Sie in Ihrem Profil einen Schlüssel damit an.',
