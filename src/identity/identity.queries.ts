@@ -37,7 +37,7 @@ export function linkedPeopleOf(
   return rowsOf(
     manager,
     sql`SELECT user_id AS "userId", subject, ended_at IS NOT NULL AS ended
-          FROM user_identity WHERE provider_id = ${providerId}`,
+          FROM user_identity WHERE provider_id = ${providerId} AND NOT starts_with(subject, 'provided ')`,
   );
 }
 
