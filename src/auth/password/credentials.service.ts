@@ -10,7 +10,7 @@ import { type AcceptedPassword } from '../../user/password.js';
 import { User } from '../../user/user.entity.js';
 import { type PasswordChange, UserService } from '../../user/user.service.js';
 import { ApiKeyService } from '../api-key/api-key.service.js';
-import { removeFactors } from '../second-factor/remove-factors.js';
+import { removeFactors } from '../second-factor/factor-list.js';
 import { Session } from '../session/session.entity.js';
 import { type ResetLink } from './dto/password.js';
 import { PasswordLinks } from './password-links.js';

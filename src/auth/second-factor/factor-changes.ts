@@ -10,7 +10,7 @@ import { templatedMail } from '../../mail/templated-mail.js';
 import { User } from '../../user/user.entity.js';
 import { Session } from '../session/session.entity.js';
 import { PendingSignIn } from './pending-sign-in.entity.js';
-import { removeFactors } from './remove-factors.js';
+import { removeFactors } from './factor-list.js';
 import { endWhatWasIssued } from './second-factor.queries.js';
 
 /** A change of what an account proves its sign-ins with. */

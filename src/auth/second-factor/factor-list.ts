@@ -1,5 +1,6 @@
 import { type EntityManager, IsNull, Not } from 'typeorm';
 import { type FactorView } from './dto/second-factor.js';
+import { RecoveryCode } from './recovery-code.entity.js';
 import { TooManyFactorsError } from './second-factor.errors.js';
 import { SecondFactor } from './second-factor.entity.js';
 
@@ -20,4 +21,11 @@ export function viewOf({
   lastUsedAt,
 }: Pick<SecondFactor, 'id' | 'kind' | 'name' | 'createdAt' | 'lastUsedAt'>): FactorView {
   return { id, kind, name, createdAt, lastUsedAt };
+}
+
+/** Removes all factors and recovery codes of an account: it signs in with its password alone. @returns whether there were any */
+export async function removeFactors(manager: EntityManager, userId: number): Promise<boolean> {
+  const { affected } = await manager.delete(SecondFactor, { userId });
+  await manager.delete(RecoveryCode, { userId });
+  return (affected ?? 0) > 0;
 }
