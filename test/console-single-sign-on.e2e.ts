@@ -57,6 +57,25 @@ describe('The sign-in page', () => {
     await page.getByRole('link', { name: 'Sign in with Company login' }).waitFor();
   });
 
+  it('confirms with the provider what a person without a password is asked to confirm', async () => {
+    await world.provider.set({ present: 'ada-1' });
+    await open('/profile');
+    await page.getByRole('link', { name: 'Sign in with Company login' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
+    await world.server.sql(`UPDATE session SET confirmed_at = confirmed_at - interval '10 minutes'`);
+    const createKey = async (): Promise<void> => {
+      await page.getByRole('button', { name: 'Create API key' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Create API key' });
+      await dialog.getByRole('textbox').first().fill('CI');
+      await dialog.getByRole('button', { name: 'Create API key' }).click();
+    };
+    await createKey();
+    await page.getByRole('link', { name: 'Sign in once more with Company login' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
+    await createKey();
+    await page.getByText('lsk_').first().waitFor();
+  });
+
   it.each([
     ['en-GB', 'The identity provider does not confirm that the e-mail address is yours.'],
     ['de-DE', 'Der Identitätsanbieter bestätigt nicht, dass die E-Mail-Adresse Ihnen gehört.'],

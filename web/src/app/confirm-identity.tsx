@@ -65,7 +65,26 @@ function IdentityDialog(): React.ReactNode {
             {factors.data.some(({ kind }) => kind === 'passkey') && <PasskeyConfirmation />}
           </>
         )}
+        <ProviderConfirmation />
       </Stack>
     </Modal>
+  );
+}
+
+/** People with single sign-on may have no password here: signing in once more at the provider counts, too. */
+function ProviderConfirmation(): React.ReactNode {
+  const { t } = useTranslation();
+  const { data = [] } = useQuery({
+    queryKey: ['identities'],
+    queryFn: () => answer(api.GET('/api/v1/users/me/identities')),
+  });
+  const here = encodeURIComponent(`${location.pathname}${location.search}`);
+  return data.map(
+    ({ providerId, name, url }) =>
+      url && (
+        <Button key={providerId} component="a" href={`${url}?again&next=${here}`} variant="default" fullWidth>
+          {t('singleSignOn.confirm', { name })}
+        </Button>
+      ),
   );
 }

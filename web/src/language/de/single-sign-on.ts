@@ -32,6 +32,7 @@ export const singleSignOn: Translation<typeof english> = {
       'Ihr Konto ist mit einer anderen Person beim Identitätsanbieter verknüpft. Fragen Sie einen Administrator des Servers.',
     'account-disabled': 'Ihr Konto ist gesperrt. Fragen Sie einen Administrator des Servers.',
   },
+  confirm: 'Noch einmal mit {{name}} anmelden, dann die Aktion wiederholen',
   linked: {
     title: 'Single Sign-on und Verzeichnisse',
     text: 'Ihr Konto ist hiermit verknüpft. Nutzen Sie Single Sign-on, melden Sie sich in Katalon Studio mit einem Clientpasswort an.',

@@ -24,6 +24,7 @@ export const singleSignOn = {
       'Your account is linked to another person of the identity provider. Ask an administrator of the server.',
     'account-disabled': 'Your account is disabled. Ask an administrator of the server.',
   },
+  confirm: 'Sign in once more with {{name}}, then repeat the action',
   linked: {
     title: 'Single sign-on and directories',
     text: 'Your account is linked with these. In Katalon Studio, sign in with a client password if you use single sign-on.',
