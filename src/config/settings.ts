@@ -231,8 +231,8 @@ const declarations = {
   secondFactorGraceDays: setting('SECOND_FACTOR_GRACE_DAYS', {
     group: 'Mail and people',
     description:
-      'Where a second factor is required: days from the first sign-in under the rule in which a person can set one up, from 0 to 90. ' +
-      'After them, a session can do nothing else.',
+      'Where a second factor is required: days from the rule on in which people can set one up, from 0 to 90. ' +
+      'After them, a session can do nothing else, and Katalon Studio needs a client password.',
     fallback: 14,
     parse: wholeNumber('days', 0, 90),
   }),

@@ -1,10 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../clock/clock.js';
+import { SETTINGS } from '../config/config.module.js';
+import { type Settings } from '../config/settings.js';
 import { lockInstallation } from '../database/locks.js';
 import { Notifications } from '../database/notifications.js';
 import { InvalidRequestError } from '../http/validation.js';
-import { dueDate, forgetDueDates } from '../auth/second-factor/second-factor-rule.js';
+import { dueDate, setDueDates } from '../auth/second-factor/second-factor-rule.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type Caller } from '../access/caller.js';
 import { serverRules, type ServerRules, setServerRules } from './organization.queries.js';
@@ -19,6 +22,8 @@ export class OrganizationPolicy {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
     private readonly notifications: Notifications,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly configuration: Settings,
   ) {}
 
   async creation(manager: EntityManager = this.dataSource.manager): Promise<OrganizationCreators> {
@@ -75,13 +80,14 @@ export class OrganizationPolicy {
       const from = Object.fromEntries(changed.map(([name]) => [name, before[name as keyof ServerRules]]));
       const details = { ...to, from, to };
       await this.audit.record(manager, caller, { action: 'server-settings.changed', details });
-      if (to.requireSecondFactor) await this.forgetDueDates(manager);
+      if (to.requireSecondFactor) await this.followSecondFactorRule(manager);
     });
   }
 
-  /** After a rule was lifted: nobody is held up by it any more, and the next one gives its days again. */
-  async forgetDueDates(manager: EntityManager): Promise<void> {
-    for (const id of await forgetDueDates(manager)) this.notifications.tellAtCommit(manager, 'access_changed', id);
+  /** After a rule was changed: people under it have their days from now on, and the others are no longer held up by it. */
+  async followSecondFactorRule(manager: EntityManager): Promise<void> {
+    const freed = await setDueDates(manager, this.clock.now(), this.configuration.secondFactorGraceDays);
+    for (const id of freed) this.notifications.tellAtCommit(manager, 'access_changed', id);
   }
 
   /** Until when the caller has to set a second factor up. Programs are not asked, and Katalon's ask for themselves often. */

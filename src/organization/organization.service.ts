@@ -134,7 +134,7 @@ export class OrganizationService {
       if (requireSecondFactor === undefined || requireSecondFactor === organization.requireSecondFactor) return;
       const action = 'organization.second-factor-rule-changed';
       await this.audit.record(manager, caller, { action, ...target, details: { requireSecondFactor } });
-      await this.policy.forgetDueDates(manager);
+      await this.policy.followSecondFactorRule(manager);
     });
     return this.get(caller, id);
   }

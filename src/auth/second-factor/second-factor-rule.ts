@@ -20,7 +20,7 @@ export function isLimited(now: Date): Sql {
   return sql`(u.second_factor_due_at <= ${now} AND NOT s.is_whole AND NOT ${hasSecondFactor} AND ${needsSecondFactor})`;
 }
 
-/** A sign-in with one step: from the first one under a rule on, the account has some days to set a second factor up. */
+/** A sign-in with one step: an account that comes under a rule later than others has the same days to set a second factor up. */
 export async function noteSignIn(manager: EntityManager, userId: number, now: Date, graceDays: number): Promise<void> {
   await execute(
     manager,
@@ -31,8 +31,18 @@ export async function noteSignIn(manager: EntityManager, userId: number, now: Da
   );
 }
 
-/** After a rule was lifted: the next one gives everybody its days again. @returns the accounts that were under it */
-export async function forgetDueDates(manager: EntityManager): Promise<number[]> {
+/**
+ * After a rule was changed: the accounts under it have some days from now on, and those no longer under one are free. The next
+ * rule gives its days again.
+ *
+ * @returns the accounts that are free
+ */
+export async function setDueDates(manager: EntityManager, now: Date, graceDays: number): Promise<number[]> {
+  await execute(
+    manager,
+    sql`UPDATE user_account u SET second_factor_due_at = ${now}::timestamptz + ${graceDays}::int * interval '1 day'
+         WHERE u.second_factor_due_at IS NULL AND NOT u.service AND ${needsSecondFactor}`,
+  );
   const freed = await rowsOf<{ id: number }>(
     manager,
     sql`UPDATE user_account u SET second_factor_due_at = NULL
@@ -40,6 +50,9 @@ export async function forgetDueDates(manager: EntityManager): Promise<number[]> 
   );
   return freed.map(({ id }) => id);
 }
+
+/** In SQL, for an account `u`: whether it has to have a second factor, and its days to set one up are over. */
+export const lacksSecondFactor: Sql = sql`(u.second_factor_due_at <= server_now() AND ${needsSecondFactor})`;
 
 /** Whether an account has to have a second factor. */
 export async function isRequired(manager: EntityManager, userId: number): Promise<boolean> {

@@ -6,7 +6,7 @@ import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { rowsOf } from '../../database/query.js';
 import { type User } from '../../user/user.entity.js';
-import { hasSecondFactor, needsSecondFactor } from '../second-factor/second-factor-rule.js';
+import { hasSecondFactor, lacksSecondFactor } from '../second-factor/second-factor-rule.js';
 import { UserService } from '../../user/user.service.js';
 
 /**
@@ -15,7 +15,7 @@ import { UserService } from '../../user/user.service.js';
  */
 const conditions: readonly Sql[] = [
   hasSecondFactor,
-  needsSecondFactor,
+  lacksSecondFactor,
   sql`EXISTS (SELECT FROM user_identity i JOIN identity_provider p ON p.id = i.provider_id
                WHERE i.user_id = u.id AND p.enabled AND p.kind IN ('oidc', 'saml'))`,
 ];
