@@ -430,7 +430,7 @@ function sourceOf(name: string): string {
 describe('Refusals in German', () => {
   it('are those of the server, by their codes', () => {
     const german = ['refusal', 'later-refusal']
-      .map((name) => readFileSync(`web/src/language/de/${name}.ts`, 'utf8').split(/\n  code: \{/)[1] ?? '')
+      .map((name) => readFileSync(`web/src/language/de/${name}.ts`, 'utf8').split(/\n {2}code: \{/)[1] ?? '')
       .join('\n');
     const codes = [...german.matchAll(/^ {4}'?([a-z-]+)(?:_[a-zA-Z-]+)?'?:/gm)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(40);
