@@ -74,7 +74,8 @@ module.exports = {
     ...downwardsOnly('src/activation/', activationLayers),
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
+    // What is built is made of what is checked here.
+    doNotFollow: { path: ['node_modules', '^dist/'] },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
