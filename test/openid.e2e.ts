@@ -158,9 +158,12 @@ describe('Signing in with an OpenID provider', () => {
     expect(await statusOf(browser)).toBe(200);
   });
 
-  it('is over when an administrator switches the provider off', async () => {
+  it('is over when an administrator switches the provider off, and the sessions that began there with it', async () => {
     const provider = `/api/v1/identity-providers/${world.id}`;
+    const { browser } = await world.signIn('ada-1');
+    expect(await statusOf(browser)).toBe(200);
     await world.server.root.patch(provider, { enabled: false }).expect(200);
+    expect(await withinASecond(() => statusOf(browser), 401)).toBe(401);
     const status = (): Promise<number> => world.server.api.get(`${world.path}/sign-in`).status();
     expect(await withinASecond(status, 404)).toBe(404);
     expect(await world.server.api.get('/api/v1/auth/methods').expect(200)).toMatchObject({ providers: [] });

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
+import { SessionService } from '../auth/session/session.service.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
 import { Clock } from '../clock/clock.js';
 import { holdUntilCommit } from '../database/locks.js';
@@ -25,6 +26,7 @@ import { IdentityGroup } from './identity-group.entity.js';
 import { IdentityProvider } from './identity-provider.entity.js';
 import { ProviderNameTakenError } from './identity.errors.js';
 import { accountsByProvider, existingTargets, isProviderNameTaken } from './identity.queries.js';
+import { OpenidSession } from './openid/openid-session.entity.js';
 import { changedSettings, rulesOf, type Secrets, warningsAbout } from './provider-settings.js';
 
 /** Identity providers, for administrators of the server. */
@@ -36,6 +38,7 @@ export class IdentityProviderService {
     private readonly audit: AuditService,
     private readonly clock: Clock,
     private readonly notifications: Notifications,
+    private readonly sessions: SessionService,
   ) {}
 
   async list(query: PageQuery): Promise<IdentityProviderPage> {
@@ -97,6 +100,7 @@ export class IdentityProviderService {
         secretsSealed: this.secretsOf(before.kind, change, before, settings),
       });
       await manager.save(after);
+      if (before.enabled && !after.enabled) await this.endSessions(manager, id, caller);
       const groupsChanged = change.groups !== undefined && (await this.replaceGroups(manager, id, change.groups));
       const changed = [...changedFields(before, after), ...(groupsChanged ? ['groups'] : [])];
       if (changed.length > 0)
@@ -109,9 +113,17 @@ export class IdentityProviderService {
   async remove(caller: Caller, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const provider = await this.find(manager, id);
+      await this.endSessions(manager, id, caller);
       await manager.delete(IdentityProvider, { id });
       await this.record(manager, caller, provider, { action: 'identity-provider.removed' });
     });
+  }
+
+  /** Sessions that began at a provider end with it: from there, nothing could end them any more. */
+  private async endSessions(manager: EntityManager, providerId: number, actor: Caller): Promise<void> {
+    const found = await manager.find(OpenidSession, { where: { providerId }, order: { sessionId: 'ASC' } });
+    const ids = found.map(({ sessionId }) => sessionId);
+    await this.sessions.endThese(manager, ids, { actor, reason: 'provider-disconnected' });
   }
 
   private async find(manager: EntityManager, id: number): Promise<IdentityProvider> {
