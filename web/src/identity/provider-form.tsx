@@ -16,6 +16,7 @@ import { changeProvider, connectProvider, readProvider, removeProvider } from '.
 import { LdapFields } from './ldap-fields';
 import { OpenidFields } from './openid-fields';
 import { ProviderAddresses } from './provider-addresses';
+import { LastComparison } from './last-comparison';
 import { ScimTokens } from './scim-tokens';
 import { ProviderTest } from './provider-test';
 import { type Draft, type Kind, type ProviderFormState, type ProviderValues, valuesOf } from './provider-values';
@@ -32,6 +33,7 @@ export function ProviderForm({ provider }: { provider: Draft }): React.ReactNode
     <Stack gap="lg" maw={860}>
       <Settings state={state} />
       {isStored(basis) && basis.kind === 'oidc' && <ProviderAddresses id={basis.id} />}
+      {isStored(basis) && basis.kind === 'ldap' && <LastComparison provider={basis} />}
       {isStored(basis) && basis.kind !== 'ldap' && <ScimTokens id={basis.id} />}
       {isStored(basis) && <ProviderTest key={basis.version} provider={basis} unsaved={state.unsaved} />}
     </Stack>

@@ -56,6 +56,15 @@ export const singleSignOn: Translation<typeof english> = {
     revokeText: 'Der Anbieter kann damit keine Personen und Gruppen mehr ändern. Die Konten bleiben, wie sie sind.',
     revoked: 'Das Token ist widerrufen.',
   },
+  comparison: {
+    title: 'Abgleich mit dem Verzeichnis',
+    text: 'Alle 15 Minuten. Wer im Verzeichnis gesperrt oder nicht mehr da ist, verliert hier Sitzungen, Schlüssel und Plätze.',
+    none: 'Noch nicht abgeglichen.',
+    linked_one: '{{count}} verknüpftes Konto',
+    linked_other: '{{count}} verknüpfte Konten',
+    removed_one: '{{count}} ohne Zugang',
+    removed_other: '{{count}} ohne Zugang',
+  },
   admin: {
     title: 'Identität',
     text: 'Lassen Sie Menschen sich mit den Konten Ihres Unternehmens anmelden.',

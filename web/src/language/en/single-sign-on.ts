@@ -48,6 +48,15 @@ export const singleSignOn = {
     revokeText: 'The provider can no longer change people and groups with it. The accounts stay as they are.',
     revoked: 'The token is revoked.',
   },
+  comparison: {
+    title: 'Comparison with the directory',
+    text: 'Every 15 minutes. People that are disabled or gone in the directory lose their sessions, keys and seats here.',
+    none: 'Not compared yet.',
+    linked_one: '{{count}} linked account',
+    linked_other: '{{count}} linked accounts',
+    removed_one: '{{count}} lost access',
+    removed_other: '{{count}} lost access',
+  },
   admin: {
     title: 'Identity',
     text: 'Let people sign in with the accounts of your company.',
