@@ -26,7 +26,7 @@ export function LastComparison({
             {t('singleSignOn.comparison.removed', { count: lastSync.removed })}
           </Text>
           {lastSync.problem !== null && (
-            <Alert color="orange" icon={<TriangleAlert size={18} aria-hidden />} mt="sm">
+            <Alert color="yellow" icon={<TriangleAlert size={18} aria-hidden />} mt="sm">
               {lastSync.problem}
             </Alert>
           )}
