@@ -35,6 +35,8 @@ describe('Without any setting', () => {
       sessionIdleMinutes: 480,
       sessionMaxHours: 24,
       apiKeyMaxDays: undefined,
+      secondFactorGraceDays: 14,
+      directoryRecheckMinutes: 15,
       serverUrl: 'http://localhost:8080',
       dataDir: path.resolve('data'),
       databaseUrl: undefined,
