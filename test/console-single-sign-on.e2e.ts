@@ -124,12 +124,22 @@ describe('An administrator', () => {
     await page.getByText('The provider is saved.').waitFor();
     await page.getByRole('button', { name: 'Test' }).click();
     await page.getByText('The provider can be used.').waitFor();
+    await page.getByRole('button', { name: 'Create token' }).click();
+    const scim = world.server.api.withBearer(await page.getByTestId('scim-token').innerText());
+    await scim.get('/scim/v2/Users').expect(200);
+    expect(await barriersOf(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('button', { name: /^Revoke the token/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('The token is revoked.').waitFor();
+    await scim.get('/scim/v2/Users').expect(401);
+
     await visit.goTo('/server/identity');
     await page.getByRole('link', { name: 'Keycloak' }).click();
     expect(await page.getByRole('textbox', { name: 'Group', exact: true }).inputValue()).toBe('admins');
     await page.getByRole('button', { name: 'Disconnect' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
     await page.getByText('The provider is disconnected.').waitFor();
-    expect(await page.getByRole('link', { name: 'Keycloak' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Keycloak' }).waitFor({ state: 'detached' });
   });
 });
