@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { licenseFrom } from '../../cli/license-specification.js';
@@ -522,7 +523,15 @@ async function paced(
   return result;
 }
 
+/** Waits until the server has sealed what the measurements before have left it: a company has hours for so much. */
+async function sealed({ database }: Subject): Promise<void> {
+  const rest = `SELECT EXISTS (SELECT FROM lease, audit_chain WHERE xid >= sealed_below)
+                    OR EXISTS (SELECT FROM ended_session, audit_chain WHERE ended_xid >= sealed_below)`;
+  for (let looks = 0; looks < 120 && cluster.sql(rest, database).trim() === 't'; looks++) await pause(1000);
+}
+
 async function halfLoad(subject: Subject, rate: number): Promise<void> {
+  await sealed(subject);
   // Other machines than those that have a seat already.
   const checkOut = checkOutOf([subject.organizationId], subject.headers, 'even');
   const load = await paced(subject, checkOut, { rate, status: 201 });
@@ -565,6 +574,7 @@ async function askingAgain(subject: Subject): Promise<void> {
 /** The same work on a small and a large database, in turns, so that both have the same weather. */
 async function sizes(): Promise<void> {
   const [little, big] = [await filled('small', small), await filled('large', large)];
+  await sealed(big);
   const kinds: [string, (subject: Filled) => Requests][] = [
     ['renewals', ({ leases, headers }) => renewalOf(leases, headers)],
     ['check-outs', ({ organizations, headers }) => checkOutOf(organizations, headers)],
@@ -683,6 +693,7 @@ async function mondayMorning({ server, organizationId, database }: Subject): Pro
 
 /** Check-outs, as many as there can be, while consoles of other members are open at the dashboard, in turns with no console. */
 async function watching(subject: Subject): Promise<void> {
+  await sealed(subject);
   const { server, organizationId, database } = subject;
   const consoles = Number(process.env.BENCH_CONSOLES ?? 500);
   cluster.sql(
