@@ -54,7 +54,7 @@ export function groupName(name: string): string {
 /** Of several groups of one organization, the one that may do most decides. */
 const rankOf = (role: AssignableRole): number => assignableRoles.indexOf(role);
 
-/** The owner is nobody's to change, and what people have given outside of the organizations of the groups stays. */
+/** The owner's role never changes, and roles in organizations that no group names stay as they are. */
 export function planOf(providerId: number, grants: Grants, standing: Standing): GrantPlan {
   const memberships = new Map(standing.memberships.map((each) => [each.organizationId, each]));
   const granted = [...grants.roles].map(([organizationId, role]) => ({ organizationId, role }));

@@ -205,10 +205,8 @@ export class IdentityService {
   private async rename(manager: EntityManager, context: Context, user: User): Promise<void> {
     const names = namesOf(context, user);
     if (!names) return;
-    await manager.update(User, { id: user.id }, names);
     const actor = { id: user.id, name: user.email, address: context.address };
-    const event = { action: 'user.renamed', targetType: 'user', targetId: user.id, details: names };
-    await this.audit.record(manager, actor, event);
+    await this.users.renameIn(manager, user.id, names, actor);
   }
 
   private async recordRefusal(

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
-import { AuditService } from '../audit/audit.service.js';
 import { CredentialsService } from '../auth/password/credentials.service.js';
 import { Clock } from '../clock/clock.js';
-import { User } from '../user/user.entity.js';
+import { type User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
 import { type IdentityProvider } from './identity-provider.entity.js';
 import { AddressNotProvidedError } from './identity.errors.js';
@@ -25,7 +24,6 @@ export class ProvisionedAccounts {
   constructor(
     private readonly users: UserService,
     private readonly credentials: CredentialsService,
-    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -63,20 +61,8 @@ export class ProvisionedAccounts {
   }
 
   /** The person is called as the provider calls them. */
-  async rename(
-    manager: EntityManager,
-    { id, ...user }: User,
-    { firstName, lastName }: Provided,
-    actor: Actor,
-  ): Promise<void> {
+  async rename(manager: EntityManager, user: User, { firstName, lastName }: Provided, actor: Actor): Promise<void> {
     if (user.firstName === firstName && user.lastName === lastName) return;
-    const names = { firstName, lastName };
-    await manager.update(User, { id }, names);
-    await this.audit.record(manager, actor, {
-      action: 'user.renamed',
-      targetType: 'user',
-      targetId: id,
-      details: names,
-    });
+    await this.users.renameIn(manager, user.id, { firstName, lastName }, actor);
   }
 }

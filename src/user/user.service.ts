@@ -285,14 +285,22 @@ export class UserService implements OnModuleInit {
   /** Changes the names that people see. */
   async rename(id: number, names: { firstName?: string; lastName?: string }, actor: Actor): Promise<void> {
     if (names.firstName === undefined && names.lastName === undefined) return;
-    await this.dataSource.transaction(async (manager) => {
-      await manager.update(User, { id }, names);
-      await this.audit.record(manager, actor, {
-        action: 'user.renamed',
-        targetType: 'user',
-        targetId: id,
-        details: names,
-      });
+    await this.dataSource.transaction((manager) => this.renameIn(manager, id, names, actor));
+  }
+
+  /** {@link rename}, as a part of something larger. */
+  async renameIn(
+    manager: EntityManager,
+    id: number,
+    names: { firstName?: string; lastName?: string },
+    actor: Actor,
+  ): Promise<void> {
+    await manager.update(User, { id }, names);
+    await this.audit.record(manager, actor, {
+      action: 'user.renamed',
+      targetType: 'user',
+      targetId: id,
+      details: names,
     });
   }
 

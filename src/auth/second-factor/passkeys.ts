@@ -31,7 +31,7 @@ export interface Assertion {
 @Injectable()
 export class Passkeys {
   private readonly site: { rpID: string; origin: string };
-  /** Browsers make passkeys for names alone, and where nobody can listen. */
+  /** Browsers create passkeys only for host names, and only over HTTPS or on localhost. */
   readonly areAvailable: boolean;
 
   constructor(

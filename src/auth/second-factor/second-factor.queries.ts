@@ -27,7 +27,7 @@ export async function useStep(database: Database, id: string, step: number, now:
   return (await changedRows(database, used)) > 0;
 }
 
-/** A code of another time was sent: whoever guessed it cannot wait until its time comes. */
+/** A code for another time was sent: it stays refused when its time comes, because it may have been guessed. */
 export async function refuseStep(database: Database, id: string, step: number, oldest: number): Promise<void> {
   await execute(
     database,

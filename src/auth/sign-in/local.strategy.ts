@@ -18,7 +18,7 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
   }
 
   /**
-   * @throws InvalidRequestError for a name that can be nobody's
+   * @throws InvalidRequestError for a name that no account can have
    * @throws WrongCredentialsError
    * @throws ClientPasswordMisplacedError
    * @throws TooManyAttemptsError

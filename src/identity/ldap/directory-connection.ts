@@ -27,7 +27,7 @@ export interface DirectoryServer {
   /** One address. */
   url: string;
   settings: LdapSettings;
-  /** Of the account that searches; undefined: the connection checks passwords of people, and signs in as nobody before. */
+  /** Of the account that searches; undefined: the connection checks people's passwords and is anonymous until then. */
   bindPassword: string | undefined;
 }
 
@@ -75,7 +75,7 @@ export class DirectoryConnection {
     return this.client.isConnected;
   }
 
-  /** Whether a password is right. An empty one is not: to a directory it says that nobody wants to sign in, which succeeds. */
+  /** Whether a password is right. An empty one is not: a directory takes it for an anonymous bind, which succeeds (RFC 4513, 5.1.2). */
   async verify(dn: string, password: string): Promise<void> {
     if (password === '' || dn === '') throw new Error('An empty password or name is never sent to a directory');
     this.checkOpen();
@@ -170,7 +170,7 @@ function tlsOptions(hostname: string, { caCertificate }: LdapSettings): tls.Conn
   };
 }
 
-/** Whether somebody listens there: so that a wrong address and a wrong certificate are told apart. */
+/** Whether the port accepts connections: tells a wrong address from a wrong certificate. */
 async function knock(url: string): Promise<void> {
   const { hostname, port, protocol } = new URL(url);
   const socket = net.connect(Number(port || (protocol === 'ldaps:' ? 636 : 389)), hostname.replace(/^\[|\]$/g, ''));
