@@ -9,6 +9,7 @@ import pg from 'pg';
 import { fillDatabase, fullCompany, waitUntilSettled } from '../fill/company-year.js';
 import { ThrowAwayServer } from '../throw-away-server.js';
 import { Cluster } from './cluster.js';
+import type { Consoles } from './consoles.js';
 import { compareCosts } from './costs.js';
 import {
   connections,
@@ -707,11 +708,11 @@ async function watching(subject: Subject): Promise<void> {
     database,
   );
   const checkOut = checkOutOf([organizationId], subject.headers);
+  const open: Consoles = { url: server.url, organizationId, consoles, key: 'lsk_watching-{n}' };
   const loads = { alone: [] as Load[], watched: [] as Load[] };
   let [asked, failed] = [0, 0];
   for (let turn = 0; turn < 3; turn++) {
     loads.alone.push(await measured(subject, checkOut));
-    const open = { url: server.url, organizationId, consoles, key: 'lsk_watching-{n}' };
     const watched = await withConsoles(open, () => measured(subject, checkOut));
     loads.watched.push(watched.measured);
     asked += watched.asked;
@@ -725,6 +726,40 @@ async function watching(subject: Subject): Promise<void> {
       name: `check-outs, ${consoles} consoles open`,
       load: watched,
       compared: `${times(watched.rate, alone.rate)} without; the consoles sent ${Math.round(asked / 3 / seconds)} requests/s`,
+    },
+  );
+  await watchingSteadily(subject, open);
+}
+
+/** Renewals, as many as there can be, while 200 check-outs a second happen, with consoles that follow them and without. */
+async function watchingSteadily(subject: Subject, open: Consoles): Promise<void> {
+  const renewal = renewalOf(idsOf(subject, 'renewed'), subject.headers);
+  let measurements = 0;
+  const both = async (): Promise<{ steady: Paced; renewals: Load }> => {
+    // Other machines each time: one that has a seat already only extends it.
+    const checkOut = checkOutOf([open.organizationId], subject.headers, `steady-${measurements++}`);
+    const [steady, renewals] = await Promise.all([
+      paced(subject, checkOut, { rate: 200, status: 201 }),
+      measured(subject, renewal),
+    ]);
+    return { steady, renewals };
+  };
+  const turns = { alone: [] as Awaited<ReturnType<typeof both>>[], watched: [] as Awaited<ReturnType<typeof both>>[] };
+  for (let turn = 0; turn < 3; turn++) {
+    turns.alone.push(await both());
+    const watched = await withConsoles(open, both);
+    errors += watched.errors;
+    turns.watched.push(watched.measured);
+  }
+  const alone = middle(turns.alone.map(({ renewals }) => renewals));
+  const watched = middle(turns.watched.map(({ renewals }) => renewals));
+  const waited = turns.watched.map(({ steady }) => steady.p99).toSorted((a, b) => a - b)[1] ?? NaN;
+  report(
+    { name: 'renewals beside 200 check-outs a second', load: alone },
+    {
+      name: `the same, ${open.consoles} consoles open`,
+      load: watched,
+      compared: `${times(watched.rate, alone.rate)} without; p99 of these check-outs ${millis(waited)}`,
       ...{ aim: '0.8 ×', reached: watched.rate >= 0.8 * alone.rate },
     },
   );
