@@ -11,6 +11,7 @@ import { DirectoryTestService } from '../src/identity/ldap/directory-test.servic
 import { OpenidClients } from '../src/identity/openid/openid-clients.js';
 import { OpenidTestService } from '../src/identity/openid/openid-test.service.js';
 import { ProviderTestService } from '../src/identity/provider-test.service.js';
+import { ProviderAddresses } from '../src/identity/single-sign-on/provider-addresses.js';
 import { foldCase } from '../src/text/fold-case.js';
 import { operator, withServices } from './command-context.js';
 import { askSecret } from './secret-input.js';
@@ -24,6 +25,7 @@ import { askSecret } from './secret-input.js';
     IdentityProviders,
     OpenidClients,
     OpenidTestService,
+    ProviderAddresses,
     ProviderTestService,
   ],
 })

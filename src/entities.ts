@@ -37,8 +37,8 @@ import { AuditName } from './audit/evidence/audit-name.entity.js';
 import { RecordedSettings } from './audit/evidence/recorded-settings.entity.js';
 import { IdentityGroup } from './identity/identity-group.entity.js';
 import { IdentityProvider } from './identity/identity-provider.entity.js';
-import { OpenidSession } from './identity/openid/openid-session.entity.js';
-import { UsedToken } from './identity/openid/used-token.entity.js';
+import { ProviderSession } from './identity/single-sign-on/provider-session.entity.js';
+import { UsedToken } from './identity/single-sign-on/used-token.entity.js';
 import { UserIdentity } from './identity/user-identity.entity.js';
 import { Invitation } from './invitation/invitation.entity.js';
 import { Installation } from './license/installation.entity.js';
@@ -95,7 +95,7 @@ export const entities = [
   MailServer,
   Membership,
   OfflineLicense,
-  OpenidSession,
+  ProviderSession,
   Organization,
   OutboxMail,
   OverQuotaNotice,

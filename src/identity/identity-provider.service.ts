@@ -26,7 +26,7 @@ import { IdentityGroup } from './identity-group.entity.js';
 import { IdentityProvider } from './identity-provider.entity.js';
 import { ProviderNameTakenError } from './identity.errors.js';
 import { accountsByProvider, existingTargets, isProviderNameTaken } from './identity.queries.js';
-import { OpenidSession } from './openid/openid-session.entity.js';
+import { ProviderSession } from './single-sign-on/provider-session.entity.js';
 import { changedSettings, rulesOf, type Secrets, warningsAbout } from './provider-settings.js';
 
 /** Identity providers, for administrators of the server. */
@@ -121,7 +121,7 @@ export class IdentityProviderService {
 
   /** Sessions that began at a provider end with it: from there, nothing could end them any more. */
   private async endSessions(manager: EntityManager, providerId: number, actor: Caller): Promise<void> {
-    const found = await manager.find(OpenidSession, { where: { providerId }, order: { sessionId: 'ASC' } });
+    const found = await manager.find(ProviderSession, { where: { providerId }, order: { sessionId: 'ASC' } });
     const ids = found.map(({ sessionId }) => sessionId);
     await this.sessions.endThese(manager, ids, { actor, reason: 'provider-disconnected' });
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Notifications } from '../database/notifications.js';
+import { NotFoundError } from '../errors/domain-error.js';
 import { IdentityGroup } from './identity-group.entity.js';
 import { IdentityProvider, type ProviderKind } from './identity-provider.entity.js';
 
@@ -39,6 +40,13 @@ export class IdentityProviders {
   async enabled(kind?: ProviderKind): Promise<readonly Provider[]> {
     const all = await this.all();
     return all.filter((each) => each.enabled && (kind === undefined || each.kind === kind));
+  }
+
+  /** @throws NotFoundError when there is no such provider of these kinds, or people cannot sign in with it */
+  async find(id: number, ...kinds: readonly ProviderKind[]): Promise<Provider> {
+    const provider = (await this.enabled()).find((each) => each.id === id && kinds.includes(each.kind));
+    if (!provider) throw new NotFoundError('The identity provider');
+    return provider;
   }
 
   private all(): Promise<readonly Provider[]> {

@@ -26,21 +26,25 @@ import { SignInMethodsService } from './sign-in-methods.service.js';
 import { OpenidClients } from './openid/openid-clients.js';
 import { OpenidController } from './openid/openid.controller.js';
 import { OpenidLogoutService } from './openid/openid-logout.service.js';
-import { OpenidSession } from './openid/openid-session.entity.js';
-import { OpenidSessions } from './openid/openid-sessions.js';
+import { BrowserRedirects } from './single-sign-on/browser-redirects.js';
+import { ProviderAddresses } from './single-sign-on/provider-addresses.js';
+import { ProviderSession } from './single-sign-on/provider-session.entity.js';
+import { ProviderSessions } from './single-sign-on/provider-sessions.js';
 import { OpenidSignInService } from './openid/openid-sign-in.service.js';
 import { OpenidTestService } from './openid/openid-test.service.js';
-import { OpenidTickets } from './openid/openid-tickets.js';
-import { UsedToken } from './openid/used-token.entity.js';
-import { UsedTokens } from './openid/used-tokens.js';
+import { RefusedSignIns } from './single-sign-on/refused-sign-ins.js';
+import { SignInTickets } from './single-sign-on/sign-in-tickets.js';
+import { UsedToken } from './single-sign-on/used-token.entity.js';
+import { UsedTokens } from './single-sign-on/used-tokens.js';
 import { MyIdentitiesController } from './my-identities.controller.js';
+import { ProviderSignInController } from './provider-sign-in.controller.js';
 import { ProviderTestController } from './provider-test.controller.js';
 import { ProviderTestService } from './provider-test.service.js';
 import { UserIdentity } from './user-identity.entity.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([IdentityProvider, IdentityGroup, OpenidSession, UsedToken, UserIdentity]),
+    TypeOrmModule.forFeature([IdentityProvider, IdentityGroup, ProviderSession, UsedToken, UserIdentity]),
     ActivationModule,
     AuditModule,
     AuthModule,
@@ -54,10 +58,12 @@ import { UserIdentity } from './user-identity.entity.js';
     IdentityProviderController,
     MyIdentitiesController,
     OpenidController,
+    ProviderSignInController,
     ProviderTestController,
     SignInMethodsController,
   ],
   providers: [
+    BrowserRedirects,
     Directories,
     DirectoryPasswords,
     DirectorySync,
@@ -69,13 +75,15 @@ import { UserIdentity } from './user-identity.entity.js';
     IdentityService,
     OpenidClients,
     OpenidLogoutService,
-    OpenidSessions,
     OpenidSignInService,
     OpenidTestService,
-    OpenidTickets,
+    ProviderAddresses,
+    ProviderSessions,
     ProviderTestService,
     ProvisionedAccounts,
+    RefusedSignIns,
     SignInMethodsService,
+    SignInTickets,
     UsedTokens,
   ],
   exports: [GroupGrantService, ProvisionedAccounts, SignInMethodsService],

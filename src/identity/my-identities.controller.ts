@@ -6,7 +6,7 @@ import { SignedIn } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { MyIdentity } from './dto/my-identity.js';
 import { identitiesOf } from './identity.queries.js';
-import { OpenidClients } from './openid/openid-clients.js';
+import { ProviderAddresses } from './single-sign-on/provider-addresses.js';
 
 @ApiTags('My account')
 @Controller('api/v1/users/me/identities')
@@ -14,7 +14,7 @@ import { OpenidClients } from './openid/openid-clients.js';
 export class MyIdentitiesController {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly openid: OpenidClients,
+    private readonly addresses: ProviderAddresses,
   ) {}
 
   @Get()
@@ -24,7 +24,7 @@ export class MyIdentitiesController {
     const linked = await identitiesOf(this.dataSource.manager, id);
     return linked.map(({ enabled, ...identity }) => ({
       ...identity,
-      url: enabled && identity.kind === 'oidc' ? this.openid.signInAddressOf(identity.providerId) : null,
+      url: enabled && identity.kind === 'oidc' ? this.addresses.signIn(identity.providerId) : null,
     }));
   }
 }

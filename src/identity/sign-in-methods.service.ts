@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { PasskeyService } from '../auth/second-factor/passkey.service.js';
 import { type SignInMethods } from './dto/sign-in-methods.js';
 import { IdentityProviders } from './identity-providers.js';
-import { OpenidClients } from './openid/openid-clients.js';
+import { ProviderAddresses } from './single-sign-on/provider-addresses.js';
 
 /** The ways to sign in, for the sign-in page. */
 @Injectable()
 export class SignInMethodsService {
   constructor(
     private readonly providers: IdentityProviders,
-    private readonly openid: OpenidClients,
+    private readonly addresses: ProviderAddresses,
     private readonly passkeys: PasskeyService,
   ) {}
 
@@ -28,7 +28,7 @@ export class SignInMethodsService {
           id,
           name,
           kind: 'oidc',
-          url: this.openid.signInAddressOf(id),
+          url: this.addresses.signIn(id),
         })),
     };
   }

@@ -8,7 +8,7 @@ import {
   PrivateKeyJwt,
   type ServerMetadata,
 } from 'openid-client';
-import { OpenidError } from './openid.errors.js';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
 import { type OpenidProvider } from './openid-settings.js';
 
 /** How this server proves to a provider that it is the client: as its secret and the provider's metadata say. */
@@ -24,7 +24,7 @@ export function proofKindOf(
   return supported?.includes('client_secret_post') ? 'client_secret_post' : 'client_secret_basic';
 }
 
-/** @throws OpenidError */
+/** @throws SingleSignOnError */
 export async function clientProof(provider: OpenidProvider, server: ServerMetadata): Promise<ClientAuth> {
   const { clientSecret = '' } = provider;
   switch (proofKindOf(provider, server)) {
@@ -48,8 +48,11 @@ async function signingKeyOf(pem: string): Promise<Awaited<ReturnType<typeof impo
     const key = createPrivateKey(pem);
     return await importPKCS8(await exportPKCS8(key), algorithmOf(key));
   } catch (error) {
-    if (error instanceof OpenidError) throw error;
-    throw new OpenidError('provider-misconfigured', 'The client secret begins like a private key, and is not one.');
+    if (error instanceof SingleSignOnError) throw error;
+    throw new SingleSignOnError(
+      'provider-misconfigured',
+      'The client secret begins like a private key, and is not one.',
+    );
   }
 }
 
@@ -59,6 +62,6 @@ function algorithmOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }:
   const curves: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
   const algorithm = type === 'ec' ? curves[details?.namedCurve ?? ''] : undefined;
   if (!algorithm)
-    throw new OpenidError('provider-misconfigured', `Keys of the type ${type} cannot sign for this server.`);
+    throw new SingleSignOnError('provider-misconfigured', `Keys of the type ${type} cannot sign for this server.`);
   return algorithm;
 }

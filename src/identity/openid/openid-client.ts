@@ -17,9 +17,11 @@ import {
 import { type Clock } from '../../clock/clock.js';
 import { DomainError } from '../../errors/domain-error.js';
 import { randomToken } from '../../secret/random-token.js';
-import { boundedFetch, FetchFailedError } from './bounded-fetch.js';
+import { boundedFetch, FetchFailedError } from '../single-sign-on/bounded-fetch.js';
+import { SingleSignOnError, type SingleSignOnProblem } from '../single-sign-on/single-sign-on.errors.js';
+import { Remembered } from '../single-sign-on/remembered.js';
+import { type SignInSecrets } from '../single-sign-on/sign-in-ticket.js';
 import { clientProof, type ClientProofKind, proofKindOf } from './client-proof.js';
-import { OpenidError, type OpenidProblem } from './openid.errors.js';
 import { type OpenidProvider } from './openid-settings.js';
 import { type Fetch, loadMetadata, signatureAlgorithms } from './provider-metadata.js';
 import { SigningKeys } from './signing-keys.js';
@@ -29,13 +31,6 @@ const leewaySeconds = 60;
 
 /** Milliseconds after which the metadata is fetched again. */
 const metadataMillis = 3_600_000;
-
-/** What makes a sign-in one of its kind; only the browser that began it has them. */
-export interface SignInSecrets {
-  state: string;
-  nonce: string;
-  codeVerifier: string;
-}
 
 /** What a provider says about a person who has signed in there. */
 export interface OpenidAnswer {
@@ -54,8 +49,7 @@ interface Conversation {
 
 /** This server as the client of one provider, as it is set up now: a change makes another one. */
 export class OpenidClient {
-  private conversation: Promise<Conversation> | undefined;
-  private loadedAt = 0;
+  private readonly conversation: Remembered<Conversation>;
   private readonly fetch: Fetch;
 
   constructor(
@@ -66,13 +60,14 @@ export class OpenidClient {
     const { issuer, caCertificate } = provider.settings;
     const bounds = { trustedHost: hostOf(issuer), caCertificate: caCertificate || undefined, clock };
     this.fetch = (address, request = {}) => boundedFetch(address, request, bounds);
+    this.conversation = new Remembered(() => this.inWords(() => this.load()), clock);
   }
 
   /**
    * Where a browser goes to sign in.
    *
    * @param again the person has to prove again who they are, even if the provider knows them still
-   * @throws OpenidError
+   * @throws SingleSignOnError
    */
   async signInAddress({ state, nonce, codeVerifier }: SignInSecrets, again: boolean): Promise<URL> {
     const { configuration } = await this.ready();
@@ -90,7 +85,7 @@ export class OpenidClient {
    * Takes the code with which a browser came back to what the provider says.
    *
    * @param query of the callback's address
-   * @throws OpenidError
+   * @throws SingleSignOnError
    */
   async finish(query: string, { state, nonce, codeVerifier }: SignInSecrets): Promise<OpenidAnswer> {
     const { configuration, keys } = await this.ready();
@@ -115,7 +110,7 @@ export class OpenidClient {
   /**
    * Checks what a provider sends to end sessions (OpenID Connect Back-Channel Logout 1.0, section 2.6).
    *
-   * @throws OpenidError
+   * @throws SingleSignOnError
    */
   async logoutClaims(token: string): Promise<JWTPayload> {
     const { keys } = await this.ready();
@@ -124,7 +119,7 @@ export class OpenidClient {
       const events = claims.events as Record<string, unknown> | null;
       const isLogout = typeof events === 'object' && !!events?.['http://schemas.openid.net/event/backchannel-logout'];
       if (!isLogout || claims.nonce !== undefined || (claims.sub === undefined && claims.sid === undefined)) {
-        throw new OpenidError('provider-answer-invalid', 'This is not a logout token.');
+        throw new SingleSignOnError('provider-answer-invalid', 'This is not a logout token.');
       }
       return claims;
     });
@@ -141,12 +136,12 @@ export class OpenidClient {
     return address.href;
   }
 
-  /** What the provider says about itself. @throws OpenidError */
+  /** What the provider says about itself. @throws SingleSignOnError */
   async metadata(): Promise<ServerMetadata> {
     return (await this.ready()).server;
   }
 
-  /** With how many keys the provider signs. @throws OpenidError */
+  /** With how many keys the provider signs. @throws SingleSignOnError */
   async keyCount(): Promise<number> {
     const { keys } = await this.ready();
     return this.inWords(async () => (await keys.all()).keys.length);
@@ -166,26 +161,14 @@ export class OpenidClient {
       await this.inWords(() => genericGrantRequest(configuration, 'authorization_code', parameters));
       return { kind, problem: 'The provider has accepted a code that does not exist.' };
     } catch (error) {
-      if (!(error instanceof OpenidError)) throw error;
+      if (!(error instanceof SingleSignOnError)) throw error;
       return error.reason.startsWith('invalid_grant') ? { kind } : { kind, problem: error.reason };
     }
   }
 
-  /** @throws OpenidError */
+  /** @throws SingleSignOnError */
   private ready(): Promise<Conversation> {
-    const now = this.clock.millis();
-    if (this.conversation && Math.abs(now - this.loadedAt) < metadataMillis) return this.conversation;
-    const former = this.conversation;
-    const loading = this.inWords(() => this.load());
-    this.loadedAt = now;
-    // What was known is good enough while the provider does not say anything newer.
-    const settled = loading.catch((error: unknown) => {
-      if (former) return former;
-      if (this.conversation === settled) this.conversation = undefined;
-      throw error;
-    });
-    this.conversation = settled;
-    return settled;
+    return this.conversation.get(metadataMillis);
   }
 
   private async load(): Promise<Conversation> {
@@ -220,7 +203,7 @@ export class OpenidClient {
     });
     const isOfOthers = Array.isArray(payload.aud) && payload.aud.length > 1;
     if (isOfOthers && payload.azp !== this.provider.settings.clientId) {
-      throw new OpenidError('provider-answer-invalid', 'The token was made for another client, too.');
+      throw new SingleSignOnError('provider-answer-invalid', 'The token was made for another client, too.');
     }
     return payload;
   }
@@ -244,7 +227,7 @@ export class OpenidClient {
     try {
       return await work();
     } catch (error) {
-      throw error instanceof DomainError ? error : new OpenidError(problemOf(error), reasonOf(error));
+      throw error instanceof DomainError ? error : new SingleSignOnError(problemOf(error), reasonOf(error));
     }
   }
 }
@@ -256,7 +239,7 @@ function hostOf(issuer: string): string {
 /** Errors of OAuth with which a provider says that this server is not set up as it expects. */
 const setUpErrors = new Set(['invalid_client', 'unauthorized_client', 'invalid_scope', 'unsupported_response_type']);
 
-function problemOf(error: unknown): OpenidProblem {
+function problemOf(error: unknown): SingleSignOnProblem {
   if (causes(error).some((each) => each instanceof FetchFailedError)) return 'provider-unavailable';
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     if (setUpErrors.has(error.error)) return 'provider-misconfigured';

@@ -5,12 +5,13 @@ import { DataSource } from 'typeorm';
 import { Inject } from '@nestjs/common';
 import { SessionService } from '../../auth/session/session.service.js';
 import { LOG } from '../../log/log.module.js';
-import { SecretKey } from '../../secret/secret-key.js';
-import { IdentityProviders, type Provider } from '../identity-providers.js';
-import { OpenidError } from './openid.errors.js';
+import { type Provider } from '../identity-providers.js';
+import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';
+import { ProviderSessions } from '../single-sign-on/provider-sessions.js';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
+import { ProviderSession } from '../single-sign-on/provider-session.entity.js';
+import { UsedTokens } from '../single-sign-on/used-tokens.js';
 import { OpenidClients } from './openid-clients.js';
-import { OpenidSession } from './openid-session.entity.js';
-import { UsedTokens } from './used-tokens.js';
 
 /** Ends sessions here and at the provider together, wherever the person signs out. */
 @Injectable()
@@ -18,9 +19,9 @@ export class OpenidLogoutService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly clients: OpenidClients,
-    private readonly providers: IdentityProviders,
+    private readonly addresses: ProviderAddresses,
     private readonly used: UsedTokens,
-    private readonly secretKey: SecretKey,
+    private readonly begun: ProviderSessions,
     private readonly sessions: SessionService,
     @Inject(LOG) private readonly log: Logger,
   ) {
@@ -32,20 +33,20 @@ export class OpenidLogoutService {
    *
    * @param token as the provider has sent it
    * @param address of the provider
-   * @throws OpenidError
+   * @throws SingleSignOnError
    */
   async ended(provider: Provider, token: string, address: string): Promise<void> {
     const { jti, sub, sid, exp = 0 } = await this.clients.of(provider).logoutClaims(token);
     await this.dataSource.transaction(async (manager) => {
       // It is refused for its age a minute after its end.
       const isFirst = await this.used.use(manager, `logout ${provider.id} ${jti}`, new Date((exp + 120) * 1000));
-      if (!isFirst) throw new OpenidError('provider-answer-invalid', 'The logout token was used before.');
+      if (!isFirst) throw new SingleSignOnError('provider-answer-invalid', 'The logout token was used before.');
       const which = {
         providerId: provider.id,
         ...(typeof sid === 'string' && { sid }),
         ...(sub !== undefined && { subject: sub }),
       };
-      const found = await manager.find(OpenidSession, { where: which, order: { sessionId: 'ASC' } });
+      const found = await manager.find(ProviderSession, { where: which, order: { sessionId: 'ASC' } });
       const ids = found.map(({ sessionId }) => sessionId);
       const actor = { id: null, name: provider.name, address };
       await this.sessions.endThese(manager, ids, { actor, reason: 'provider-sign-out' });
@@ -54,13 +55,11 @@ export class OpenidLogoutService {
 
   /** Where a browser goes whose session ends here, to be signed out at the provider too; undefined: nowhere. */
   private async signOutAddress(sessionId: string): Promise<string | undefined> {
-    const session = await this.dataSource.manager.findOneBy(OpenidSession, { sessionId });
-    if (!session?.idTokenSealed) return undefined;
-    const provider = (await this.providers.enabled('oidc')).find(({ id }) => id === session.providerId);
-    if (!provider) return undefined;
+    const begun = await this.begun.signOutHintOf(sessionId, 'oidc');
+    if (!begun) return undefined;
+    const { provider, signOutHint } = begun;
     try {
-      const idToken = this.secretKey.open(session.idTokenSealed);
-      return await this.clients.of(provider).signOutAddress(idToken, this.clients.addressOf('/sign-in'));
+      return await this.clients.of(provider).signOutAddress(signOutHint, this.addresses.of('/sign-in'));
     } catch (error) {
       // A provider that is away keeps no one from signing out here.
       this.log.warn(

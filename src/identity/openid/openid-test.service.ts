@@ -3,7 +3,8 @@ import { type ServerMetadata } from 'openid-client';
 import { counted } from '../../errors/counted.js';
 import { type TestStep } from '../dto/provider-test.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
-import { OpenidError } from './openid.errors.js';
+import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
 import { type OpenidClient } from './openid-client.js';
 import { OpenidClients } from './openid-clients.js';
 import { type OpenidSettings } from './openid-settings.js';
@@ -12,7 +13,10 @@ import { discoveryAddress } from './provider-metadata.js';
 /** Tries how a provider is set up, up to where a person would sign in there. */
 @Injectable()
 export class OpenidTestService {
-  constructor(private readonly clients: OpenidClients) {}
+  constructor(
+    private readonly clients: OpenidClients,
+    private readonly addresses: ProviderAddresses,
+  ) {}
 
   async run(provider: IdentityProvider): Promise<TestStep[]> {
     const client = this.clients.fresh(provider);
@@ -25,7 +29,7 @@ export class OpenidTestService {
       steps.push(...supportSteps(server, settings));
       steps.push(await this.clientStep(client));
     } catch (error) {
-      if (!(error instanceof OpenidError)) throw error;
+      if (!(error instanceof SingleSignOnError)) throw error;
       steps.push({ step: 'discovery', ok: false, message: error.reason });
     }
     return [...steps, ...this.addressSteps(provider.id)];
@@ -36,7 +40,7 @@ export class OpenidTestService {
       const keys = await client.keyCount();
       return { step: 'keys', ok: keys > 0, message: `The provider signs with ${counted(keys, 'key')}.` };
     } catch (error) {
-      if (!(error instanceof OpenidError)) throw error;
+      if (!(error instanceof SingleSignOnError)) throw error;
       return { step: 'keys', ok: false, message: error.reason };
     }
   }
@@ -50,18 +54,18 @@ export class OpenidTestService {
 
   /** What an administrator enters at the provider. */
   private addressSteps(id: number): TestStep[] {
-    const { clients } = this;
-    const logout = clients.addressOf(`/auth/providers/${id}/backchannel-logout`);
+    const { addresses } = this;
+    const logout = addresses.ofProvider(id, 'backchannel-logout');
     return [
       {
         step: 'redirect-uri',
         ok: true,
-        message: `Register this redirect URI at the provider: ${clients.callbackOf(id)}`,
+        message: `Register this redirect URI at the provider: ${addresses.ofProvider(id, 'callback')}`,
       },
       {
         step: 'logout-uris',
         ok: true,
-        message: `For signing out, register ${clients.addressOf('/sign-in')} as the post-logout redirect URI and ${logout} as the back-channel logout URI.`,
+        message: `For signing out, register ${addresses.of('/sign-in')} as the post-logout redirect URI and ${logout} as the back-channel logout URI.`,
       },
     ];
   }

@@ -1,14 +1,16 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiConsumes, ApiFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../../access/access.js';
-import { DomainError, NotFoundError } from '../../errors/domain-error.js';
 import { ClientAddress } from '../../http/client-address.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { IdPipe } from '../../http/validation.js';
-import { LogoutRequest, SignInRequest } from './dto/openid.js';
-import { LogoutRefusedError, OpenidError } from './openid.errors.js';
-import { OpenidClients } from './openid-clients.js';
+import { IdentityProviders } from '../identity-providers.js';
+import { BrowserRedirects } from '../single-sign-on/browser-redirects.js';
+import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
+import { LogoutRequest } from './dto/openid.js';
+import { LogoutRefusedError } from './openid.errors.js';
 import { OpenidLogoutService } from './openid-logout.service.js';
 import { OpenidSignInService } from './openid-sign-in.service.js';
 
@@ -17,26 +19,12 @@ import { OpenidSignInService } from './openid-sign-in.service.js';
 @Public()
 export class OpenidController {
   constructor(
+    private readonly providers: IdentityProviders,
     private readonly signIns: OpenidSignInService,
     private readonly logouts: OpenidLogoutService,
-    private readonly clients: OpenidClients,
+    private readonly addresses: ProviderAddresses,
+    private readonly redirects: BrowserRedirects,
   ) {}
-
-  @Get('sign-in')
-  @ApiOperation({ summary: 'Sign in with an OpenID provider: for browsers, which are sent there' })
-  @ApiFoundResponse({ description: 'To the provider; or to the sign-in page, which says what is wrong.' })
-  @ApiProblems({ 404: 'No such provider.' })
-  async signIn(
-    @Param('providerId', IdPipe) id: number,
-    @Query() { next, again }: SignInRequest,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const provider = await this.clients.provider(id);
-    await this.redirect(reply, () =>
-      this.signIns.begin(provider, { request, reply }, { next, again: again !== undefined }),
-    );
-  }
 
   @Get('callback')
   @ApiOperation({ summary: 'Where an OpenID provider sends a browser back to: begins a session' })
@@ -47,11 +35,11 @@ export class OpenidController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const provider = await this.clients.provider(id);
+    const provider = await this.providers.find(id, 'oidc');
     const query = request.url.split('?')[1] ?? '';
-    await this.redirect(reply, async () => {
+    await this.redirects.send({ request, reply }, async () => {
       const next = await this.signIns.finish(provider, query, { request, reply });
-      return this.clients.addressOf(next ?? '/');
+      return this.addresses.of(next ?? '/');
     });
   }
 
@@ -67,23 +55,11 @@ export class OpenidController {
     @Body() { logout_token: token }: LogoutRequest,
     @ClientAddress() address: string,
   ): Promise<void> {
-    const provider = await this.clients.provider(id);
+    const provider = await this.providers.find(id, 'oidc');
     try {
       await this.logouts.ended(provider, token, address);
     } catch (error) {
-      throw error instanceof OpenidError ? new LogoutRefusedError(error) : error;
+      throw error instanceof SingleSignOnError ? new LogoutRefusedError(error) : error;
     }
-  }
-
-  /** Sends a browser on. Whatever was refused is said on the sign-in page, in the language of the person. */
-  private async redirect(reply: FastifyReply, work: () => Promise<string>): Promise<void> {
-    let address: string;
-    try {
-      address = await work();
-    } catch (error) {
-      if (!(error instanceof DomainError) || error instanceof NotFoundError) throw error;
-      address = this.clients.addressOf(`/sign-in?refused=${encodeURIComponent(error.code)}`);
-    }
-    await reply.redirect(address, 302);
   }
 }

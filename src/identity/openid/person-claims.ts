@@ -1,4 +1,4 @@
-import { OpenidError } from './openid.errors.js';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
 import { type OpenidAnswer } from './openid-client.js';
 
 /** More groups than this are not read. */
@@ -18,7 +18,7 @@ export interface PersonClaims {
 
 /**
  * @param groupsClaim the claim that lists groups; empty: the provider does not decide about roles
- * @throws OpenidError when there are groups that the provider has left out
+ * @throws SingleSignOnError when there are groups that the provider has left out
  */
 export function personIn({ subject, claims }: OpenidAnswer, groupsClaim: string): PersonClaims {
   return {
@@ -37,14 +37,15 @@ export function personIn({ subject, claims }: OpenidAnswer, groupsClaim: string)
 function groupsIn(claims: OpenidAnswer['claims'], name: string): string[] {
   const elsewhere = claims._claim_names as Record<string, unknown> | undefined;
   if (claims.hasgroups !== undefined || elsewhere?.[name] !== undefined) {
-    throw new OpenidError(
+    throw new SingleSignOnError(
       'provider-too-many-groups',
       `The claim ${name} is left out, because there are too many groups.`,
     );
   }
   const value = claims[name] ?? [];
   const list = Array.isArray(value) ? (value as unknown[]) : [value];
-  if (list.length > maxGroups) throw new OpenidError('provider-too-many-groups', `There are ${list.length} groups.`);
+  if (list.length > maxGroups)
+    throw new SingleSignOnError('provider-too-many-groups', `There are ${list.length} groups.`);
   return list.filter((each) => typeof each === 'string');
 }
 

@@ -1,7 +1,7 @@
 import { type JSONWebKeySet } from 'jose';
 import { type ServerMetadata } from 'openid-client';
-import { type BoundedRequest } from './bounded-fetch.js';
-import { OpenidError } from './openid.errors.js';
+import { type BoundedRequest } from '../single-sign-on/bounded-fetch.js';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
 import { type OpenidSettings } from './openid-settings.js';
 
 /** Signatures with a key of the provider's own. `none` proves nothing, and with `HS…` the client secret would be the key. */
@@ -33,7 +33,7 @@ export function discoveryAddress(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }
 
-/** @throws OpenidError */
+/** @throws SingleSignOnError */
 export async function loadMetadata({ issuer, metadata }: OpenidSettings, fetch: Fetch): Promise<ProviderMetadata> {
   const document = metadata ? parse(metadata, 'The entered metadata') : await discovered(issuer, fetch);
   return checkedMetadata(document, issuer);
@@ -45,12 +45,12 @@ export function metadataProblem({ issuer, metadata }: { issuer: string; metadata
     checkedMetadata(parse(metadata, 'It'), issuer);
     return undefined;
   } catch (error) {
-    if (error instanceof OpenidError) return error.reason;
+    if (error instanceof SingleSignOnError) return error.reason;
     throw error;
   }
 }
 
-/** @throws OpenidError */
+/** @throws SingleSignOnError */
 function checkedMetadata(document: object, issuer: string): ProviderMetadata {
   const { jwks, ...server } = document as Partial<ServerMetadata> & { jwks?: JSONWebKeySet };
   // Issuers differ in whether they end with a slash, and people do not see it.
@@ -106,6 +106,6 @@ function withoutSlash(issuer: string): string {
   return issuer.replace(/\/$/, '');
 }
 
-function misconfigured(reason: string): OpenidError {
-  return new OpenidError('provider-misconfigured', reason);
+function misconfigured(reason: string): SingleSignOnError {
+  return new SingleSignOnError('provider-misconfigured', reason);
 }

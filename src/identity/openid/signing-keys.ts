@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { type Clock } from '../../clock/clock.js';
-import { OpenidError } from './openid.errors.js';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
 import { type Fetch } from './provider-metadata.js';
 
 /** Milliseconds after which keys are fetched again in any case: a withdrawn key is not good for longer. */
@@ -27,7 +27,7 @@ export class SigningKeys {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws OpenidError when they cannot be had */
+  /** @throws SingleSignOnError when they cannot be had */
   async all(): Promise<JSONWebKeySet> {
     return (await this.refreshOlderThan(maxAgeMillis)).keys;
   }
@@ -64,7 +64,10 @@ export class SigningKeys {
     const answer = response.status === 200 ? await response.json().catch((): unknown => undefined) : undefined;
     const { keys } = (answer ?? {}) as Partial<JSONWebKeySet>;
     if (!Array.isArray(keys)) {
-      throw new OpenidError('provider-misconfigured', `${this.address} answered ${response.status} without keys.`);
+      throw new SingleSignOnError(
+        'provider-misconfigured',
+        `${this.address} answered ${response.status} without keys.`,
+      );
     }
     return { keys };
   }

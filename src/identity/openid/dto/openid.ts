@@ -1,19 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Optional, Verbatim } from '../../../http/fields.js';
-
-export class SignInRequest {
-  @ApiPropertyOptional({
-    type: String,
-    example: '/profile',
-    description: 'Where to go afterwards: a path of the console.',
-  })
-  @Optional()
-  next?: unknown;
-
-  @ApiPropertyOptional({ type: String, description: 'Present: the person has to prove again who they are.' })
-  @Optional()
-  again?: unknown;
-}
+import { Verbatim } from '../../../http/fields.js';
 
 /** OpenID Connect Back-Channel Logout 1.0, section 2.5. */
 export class LogoutRequest {

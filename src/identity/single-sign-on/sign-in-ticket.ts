@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
 import { randomToken } from '../../secret/random-token.js';
 import { type SecretKey } from '../../secret/secret-key.js';
-import { type SignInSecrets } from './openid-client.js';
 
 /** Seconds that a person may take at the provider. */
 export const ticketSeconds = 600;
+
+/** What makes a sign-in one of its kind; only the browser that began it has them. */
+export interface SignInSecrets {
+  state: string;
+  /** OpenID Connect. */
+  nonce: string;
+  codeVerifier: string;
+  /** SAML: the ID of the request, which the answer has to repeat. */
+  requestId: string;
+}
 
 /** A sign-in that is under way at a provider. The browser that began it keeps it in a cookie, encrypted. */
 export interface SignInTicket {
@@ -23,7 +32,13 @@ export function newTicket(providerId: number, next: string | undefined, nowMilli
 
 export function secretsOf({ secret }: SignInTicket): SignInSecrets {
   const derive = (what: string): string => createHash('sha256').update(`${what} ${secret}`).digest('base64url');
-  return { state: derive('state'), nonce: derive('nonce'), codeVerifier: derive('code verifier') };
+  return {
+    state: derive('state'),
+    nonce: derive('nonce'),
+    codeVerifier: derive('code verifier'),
+    // An XML ID does not begin with a digit.
+    requestId: `_${derive('request')}`,
+  };
 }
 
 /** Each has a name of its own, so that two tabs may sign in at the same time. */

@@ -9,14 +9,21 @@ import { type Settings } from '../../config/settings.js';
 import { basePathOf } from '../../http/pages/base-path.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { nextPathIn } from './next-path.js';
-import { OpenidError } from './openid.errors.js';
-import { type SignInSecrets } from './openid-client.js';
-import { cookieOf, newTicket, openTicket, sealTicket, secretsOf, ticketSeconds } from './sign-in-ticket.js';
+import { SingleSignOnError } from './single-sign-on.errors.js';
+import {
+  cookieOf,
+  newTicket,
+  openTicket,
+  sealTicket,
+  secretsOf,
+  type SignInSecrets,
+  ticketSeconds,
+} from './sign-in-ticket.js';
 import { UsedTokens } from './used-tokens.js';
 
 /** Recognizes, when a browser comes back from a provider, the sign-in that it began: once, and for ten minutes. */
 @Injectable()
-export class OpenidTickets {
+export class SignInTickets {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly secretKey: SecretKey,
@@ -35,7 +42,7 @@ export class OpenidTickets {
     return secrets;
   }
 
-  /** @throws OpenidError when the browser did not begin this sign-in, took too long, or has come back with it before */
+  /** @throws SingleSignOnError when the browser did not begin this sign-in, took too long, or has come back with it before */
   async take(
     providerId: number,
     state: string,
@@ -46,10 +53,11 @@ export class OpenidTickets {
     reply.clearCookie(name, this.cookieOptions(providerId));
     const nowMillis = this.clock.millis();
     const ticket = openTicket(sealed, this.secretKey, { providerId, state, nowMillis });
-    if (!ticket) throw new OpenidError('sign-in-expired', 'This browser did not begin the sign-in, or took too long.');
+    if (!ticket)
+      throw new SingleSignOnError('sign-in-expired', 'This browser did not begin the sign-in, or took too long.');
     const what = `sign-in ${ticket.secret}`;
     const isFirst = await this.used.use(this.dataSource.manager, what, new Date(ticket.expiresAt));
-    if (!isFirst) throw new OpenidError('sign-in-expired', 'The browser has come back with this sign-in before.');
+    if (!isFirst) throw new SingleSignOnError('sign-in-expired', 'The browser has come back with this sign-in before.');
     return { secrets: secretsOf(ticket), next: ticket.next };
   }
 

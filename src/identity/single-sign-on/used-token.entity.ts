@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** Something of an OpenID provider that works once, and has worked: a sign-in that came back, a logout token. */
+/** Something of a provider that works once, and has worked: a sign-in that came back, a SAML assertion, a logout token. */
 @Entity('openid_used_token')
 @Index('openid_used_token_by_end', ['expiresAt'])
 export class UsedToken {
