@@ -303,6 +303,31 @@ describe('The online licenses', () => {
     expect(await server.root.get(`${path}/online-licenses?search=ada`).expect(200)).toMatchObject({ totalElements: 0 });
     await user.delete(`/api/v1/leases/${id}`).expect(204);
   });
+
+  it('come page by page in the order of their starts, whatever pool they are of, and without those that have expired', async () => {
+    const machines = ['first', 'second', 'third', 'fourth'];
+    const ids: string[] = [];
+    for (const [index, machine] of machines.entries()) {
+      ids.push(await take(user, index % 2 === 0 ? 'KRE' : 'KSE', machine));
+    }
+    const pageOf = async (query: string) => {
+      const found = await server.root
+        .get(`${path}/online-licenses?size=3&${query}`)
+        .expect<{ content: { machineId: string }[]; totalElements: number }>(200);
+      return [found.totalElements, ...found.content.map(({ machineId }) => machineId)];
+    };
+    expect(await pageOf('')).toEqual([4, 'first', 'second', 'third']);
+    expect(await pageOf('page=1')).toEqual([4, 'fourth']);
+    expect(await pageOf('sort=startedAt,desc&page=1')).toEqual([4, 'first']);
+    // Its client has died, and nobody has removed the lease yet.
+    await server.sql(
+      `WITH dead AS (UPDATE lease SET expires_at = server_now() WHERE id = '${ids[2]}' RETURNING pool_id, expires_at)
+       UPDATE seat_pool SET earliest_expiry = dead.expires_at FROM dead WHERE id = dead.pool_id`,
+    );
+    expect(await pageOf('sort=startedAt,desc')).toEqual([3, 'fourth', 'second', 'first']);
+    expect(await subscription('KRE', 'floating')).toMatchObject({ online: 1 });
+    for (const id of ids.toSpliced(2, 1)) await user.delete(`/api/v1/leases/${id}`).expect(204);
+  });
 });
 
 describe('The utilization', () => {

@@ -98,6 +98,8 @@ export interface RowQuery {
   sort?: string;
   /** The list grows for as long as the server is used: it is counted up to {@link maxCounted}. */
   grows?: boolean;
+  /** How many rows there are, as `{total}`, where that is known without counting them. */
+  total?: Sql;
   /** Columns to sort by that are never null, as {@link pageOfRows} has them: an index in their order serves both directions. */
   neverNull?: readonly string[];
 }
@@ -113,11 +115,13 @@ export async function pageOfRows<T extends ObjectLiteral>(
   const { column, direction } = sortingOf(sort, sortable);
   const nulls = query.neverNull?.includes(column) ? '' : 'NULLS LAST';
   const order = `ORDER BY ${column} ${direction} ${nulls}, ${query.tieBreaker}`;
-  const { select, from, grows } = query;
+  const { select, from, total, grows } = query;
   const all = sql`SELECT ${select} FROM ${from}`;
   const content = sql`${all} ${raw(order)} LIMIT ${size} OFFSET ${page * size}`;
   const rows = await manager.query<T[]>(content.text, content.values);
-  const counted = sql`SELECT count(*) AS total FROM (${grows ? sql`SELECT FROM ${from} LIMIT ${maxCounted + 1}` : all}) AS rows`;
+  const counted =
+    total ??
+    sql`SELECT count(*) AS total FROM (${grows ? sql`SELECT FROM ${from} LIMIT ${maxCounted + 1}` : all}) AS rows`;
   const [count] = await manager.query<[{ total: number }]>(counted.text, counted.values);
   return pageWith(rows, count.total, request, grows);
 }

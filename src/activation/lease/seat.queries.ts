@@ -1,7 +1,7 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { type DataSource } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { isFound, type RowQuery } from '../../http/paging.js';
+import { isFound, type RowQuery, sortingOf } from '../../http/paging.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { type OnlineLicenseQuery } from './dto/lease.js';
 
@@ -20,6 +20,13 @@ export interface PoolRow {
   machines: number;
 }
 
+/**
+ * Live leases of a pool, the row `p`. Each lease is counted as it comes and goes. Rows are only counted once one may have expired that
+ * nobody has removed yet.
+ */
+const liveLeases = sql`CASE WHEN p.earliest_expiry > server_now() THEN p.in_use
+  ELSE (SELECT count(*)::int FROM lease l WHERE l.pool_id = p.id AND l.expires_at > server_now()) END`;
+
 /** @param organizationIds undefined: all */
 export function poolsIn(database: DataSource, organizationIds: readonly number[] | undefined): Promise<PoolRow[]> {
   const now = sql`server_now()`;
@@ -34,8 +41,7 @@ export function poolsIn(database: DataSource, organizationIds: readonly number[]
                (SELECT min(expires_at) FROM seat_charge
                  WHERE pool_id = p.id AND kind = 'session' AND expires_at > ${now}) AS "heldUntil"
           FROM seat_pool p,
-               LATERAL (SELECT count(*) AS online FROM lease l
-                         WHERE l.pool_id = p.id AND l.expires_at > ${now}) AS live,
+               LATERAL (SELECT ${liveLeases} AS online) AS live,
                LATERAL (SELECT count(DISTINCT seat) AS seats FROM charged_seat
                          WHERE pool_id = p.id AND expires_at > ${now}) AS out,
                LATERAL (SELECT count(DISTINCT machine_id) AS offline FROM offline_license
@@ -57,7 +63,18 @@ export const sortableLeases = {
 
 /** The live leases of an organization. */
 export function leasesInOrganization(organizationId: number, query: OnlineLicenseQuery): RowQuery {
-  return leases(sql`l.organization_id = ${organizationId}`, query);
+  const isWhole = query.search === undefined && query.jobId === undefined;
+  const isByStart = sortingOf(query.sort, sortableLeases).column === sortableLeases.startedAt;
+  return {
+    ...leases(
+      sql`l.organization_id = ${organizationId}`,
+      query,
+      isWhole && isByStart ? byStart(organizationId, query) : undefined,
+    ),
+    ...(isWhole && {
+      total: sql`SELECT coalesce(sum(${liveLeases}), 0)::int AS total FROM seat_pool p WHERE p.organization_id = ${organizationId}`,
+    }),
+  };
 }
 
 /** The live leases of a user, in all organizations. */
@@ -65,13 +82,23 @@ export function leasesOfUser(userId: number, query: OnlineLicenseQuery): RowQuer
   return leases(sql`l.user_id = ${userId}`, query);
 }
 
-function leases(where: Sql, { search, jobId }: OnlineLicenseQuery): RowQuery {
+/** Those leases of each pool that a page by start can need: pools have an index by it, an organization has none. */
+function byStart(organizationId: number, { page, size, sort }: OnlineLicenseQuery): Sql {
+  const { direction } = sortingOf(sort, sortableLeases);
+  return sql`(SELECT first.* FROM seat_pool o,
+      LATERAL (SELECT * FROM lease WHERE pool_id = o.id AND expires_at > server_now()
+                ORDER BY started_at ${raw(direction)}, number LIMIT ${(page + 1) * size}) AS first
+     WHERE o.organization_id = ${organizationId})`;
+}
+
+/** @param of where the leases are read from */
+function leases(where: Sql, { search, jobId }: OnlineLicenseQuery, of: Sql = sql`lease`): RowQuery {
   return {
     select: sql`l.id, l.organization_id AS "organizationId", l.product, p.model, l.user_id AS "userId", u.email,
                 u.first_name AS "firstName", u.last_name AS "lastName", l.machine_id AS "machineId", l.fingerprint,
                 l.hostname, l.session_id AS "sessionId", l.job_id AS "jobId", l.version, l.started_at AS "startedAt",
                 l.renewed_at AS "renewedAt", l.expires_at AS "expiresAt"`,
-    from: sql`lease l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
+    from: sql`${of} l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
               WHERE ${where} AND l.expires_at > server_now()
                 AND (${jobId ?? null}::text IS NULL OR l.job_id = ${jobId ?? null})
                 AND ${isFound('u.first_name, u.last_name, u.email, l.hostname, l.machine_id, l.fingerprint, l.session_id, l.job_id', search)}`,
