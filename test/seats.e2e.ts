@@ -271,6 +271,11 @@ describe('The license policy', () => {
       { machineId: 'build-old', code: 'machine-denied', email: 'user@example.com' },
       { machineId: 'laptop' },
     ]);
+    for (const search of ['LAPT', 'user@example', 'e-den']) {
+      const found = await server.root.get(`${path}/denials?search=${search}`).expect<{ content: object[] }>(200);
+      expect(found.content).toContainEqual(expect.objectContaining({ machineId: 'laptop' }));
+    }
+    expect(await server.root.get(`${path}/denials?search=desk-9`).expect(200)).toMatchObject({ totalElements: 0 });
     await change({ allowedMachines: [], deniedMachines: [] }).expect(200);
     for (const each of [id, other]) await user.delete(`/api/v1/leases/${each}`).expect(204);
   });

@@ -177,6 +177,27 @@ describe('Reports', () => {
     expect(await reports()).toEqual(plain);
   });
 
+  it('find a machine by its name that was only ever refused, before its hour is added up and after', async () => {
+    await record({ sessions: [], refusals: [] });
+    const at = new Date(Date.now() - 3 * hour);
+    await server.sql(
+      `INSERT INTO denial (occurred_at, organization_id, product, code, machine_id, session_id, hostname)
+         SELECT $1, max(id), 'KRE', 'seats-exhausted', 'm9', 's', 'Build-Nine' FROM organization`,
+      [at],
+    );
+    const found = async (): Promise<unknown> => {
+      const list = path.replace('utilization', 'denials?search=build-n');
+      const { totals } = await owner.get(`${path}?machine=build-n`).expect<{ totals: { denials: number } }>(200);
+      const { totalElements } = await owner.get(list).expect<{ totalElements: number }>(200);
+      return { refused: totals.denials, listed: totalElements };
+    };
+    await server.sql('TRUNCATE usage_hour, usage_month, known_machine');
+    await server.sql('UPDATE usage_roll_up SET rolled_until = $1, oldest_start = $1', [new Date(at.getTime() - hour)]);
+    expect(await found()).toEqual({ refused: 1, listed: 1 });
+    await rollUpFrom(`'-infinity'`);
+    expect(await found()).toEqual({ refused: 1, listed: 1 });
+  });
+
   it('count a session once whose hour is added up while they are read', async () => {
     const monthStart = Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1);
     const end = monthStart + 15 * day;

@@ -10,10 +10,11 @@ export function deleteOldRows(table: string, { time, and }: OldRows, before: Dat
   return sql`DELETE FROM ${raw(table)} WHERE ${someOf(table, isOld)}`;
 }
 
-/** Deletes some of the machines that no session is known of any more. */
+/** Deletes some of the machines of which neither a session nor a refusal is known any more. */
 export const deleteForgottenMachines = sql`DELETE FROM known_machine WHERE ctid = ANY (ARRAY(
   SELECT k.ctid FROM known_machine k WHERE NOT EXISTS (
     SELECT FROM usage_month m WHERE m.organization_id = k.organization_id AND m.machine_id = k.machine_id)
+     AND NOT EXISTS (SELECT FROM denial d WHERE d.organization_id = k.organization_id AND d.machine_id = k.machine_id)
    LIMIT ${batch} FOR UPDATE SKIP LOCKED))`;
 
 /** Takes persons, machines and addresses out of some refusals, and deletes some of what clients have reported themselves. */

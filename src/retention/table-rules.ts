@@ -64,7 +64,9 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
     },
   },
   known_device: ofAccount,
-  known_machine: { deletedBy: 'RetentionService, with the last month in which the machine was used' },
+  known_machine: {
+    deletedBy: 'RetentionService, with the last month in which the machine was used and the last refusal there',
+  },
   lease: ofSeats,
   license_file: setUp,
   licensed_user: ofSeats,

@@ -135,7 +135,10 @@ export function rollUpHours(range: SessionsWithin): Sql {
           ON r.organization_id = h.organization_id AND r.product = h.product AND h.model = '' AND r.hour = h.hour),
     machines AS (
       INSERT INTO known_machine (organization_id, machine_id, hostname)
-      SELECT DISTINCT organization_id, machine_id, coalesce(hostname, '') FROM within ON CONFLICT DO NOTHING),
+      SELECT organization_id, machine_id, coalesce(hostname, '') FROM within
+       UNION SELECT organization_id, machine_id, coalesce(hostname, '') FROM denial
+              WHERE occurred_at >= ${from}::timestamptz AND occurred_at < ${to}::timestamptz
+          ON CONFLICT DO NOTHING),
     months AS (
       INSERT INTO usage_month AS m (organization_id, month, user_id, machine_id, product, model, carried, began, micros, last_started_at)
       SELECT organization_id, date_trunc('month', hour, 'UTC'), coalesce(user_id, 0), machine_id, product, model,

@@ -3,6 +3,8 @@ import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { isFound, type RowQuery } from '../../http/paging.js';
 import { type Product } from '../../license/file/product.js';
+import { machinesNamed } from '../../audit/audit-log.queries.js';
+import { denialCodes } from '../seat/seat-decision.js';
 import { inOrganization } from '../seat/end-leases.queries.js';
 
 /** A machine that a user of Studio deactivates. */
@@ -143,10 +145,21 @@ export function denialsOf(organizationId: number, search: string | undefined): R
                 d.session_id AS "sessionId"`,
     from: sql`denial d LEFT JOIN user_account u ON u.id = d.user_id
               WHERE d.organization_id = ${organizationId}
-                AND ${isFound('u.email, d.machine_id, d.hostname, d.code', search)}`,
+                AND ${search === undefined ? sql`true` : isAbout(organizationId, search)}`,
     tieBreaker: 'd.id DESC',
     grows: true,
     neverNull: ['d.occurred_at'],
     sort: 'occurredAt,desc',
   };
+}
+
+/** People and machines first, by their names: years of refusals have no index of texts. */
+function isAbout(organizationId: number, text: string): Sql {
+  const isNamed = isFound('machine_id, hostname', text);
+  const codes = denialCodes.filter((code) => code.includes(text.toLowerCase()));
+  return sql`(d.user_id IN (SELECT id FROM user_account WHERE ${isFound('email', text)})
+    OR d.machine_id IN (${machinesNamed(text, organizationId)}
+         UNION SELECT machine_id FROM denial
+          WHERE organization_id = ${organizationId} AND occurred_at >= (SELECT rolled_until FROM usage_roll_up) AND ${isNamed})
+    OR d.code = ANY (${codes}))`;
 }
