@@ -1,13 +1,10 @@
 import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
 import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { type Settings } from '../src/config/settings.js';
 import { hasBuiltInKeys, ignoredKeysWarning } from '../src/config/trust-anchor.js';
 import { packageFolder, serverVersion } from '../src/http/pages/server-package.js';
+import { serverInfo } from './ask-server.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 import { problemWithFolder, problemWithPort } from './place-checks.js';
 import { counted, isOrAre } from '../src/errors/counted.js';
@@ -61,15 +58,12 @@ function disk({ dataDir }: Settings): Finding {
   return megabytes < 2000 ? warning('disk space', message, advice) : ok('disk space', message);
 }
 
-async function port({ port, host, tlsCertFile, serverUrl }: Settings): Promise<Finding> {
+async function port(settings: Settings): Promise<Finding> {
+  const { port, host } = settings;
   if (port === 0) return ok('port', 'Any free port is taken (PORT=0).');
   const problem = await problemWithPort(port, host);
   if (problem === undefined) return ok('port', `The port ${port} is free; the server does not run.`);
-  const prefix = new URL(serverUrl).pathname.replace(/\/$/, '');
-  let running: { version: string } | undefined;
-  for (const place of placesToAsk(host)) {
-    running ??= await infoAt(`${tlsCertFile ? 'https' : 'http'}://${place}:${port}${prefix}/info`);
-  }
+  const running = await serverInfo(settings);
   if (running?.version === serverVersion) return ok('port', `The license server answers on port ${port}.`);
   if (running) {
     return warning(
@@ -79,29 +73,6 @@ async function port({ port, host, tlsCertFile, serverUrl }: Settings): Promise<F
     );
   }
   return wrong('port', problem, 'Choose another one with PORT, or end that program.');
-}
-
-/** Where this machine reaches what listens on an address: by numbers, for a hosts file may lack `localhost`. */
-function placesToAsk(host: string): string[] {
-  if (host === '0.0.0.0') return ['127.0.0.1'];
-  if (host === '::') return ['127.0.0.1', '[::1]'];
-  if (host === 'localhost') return ['localhost', '127.0.0.1', '[::1]'];
-  return [host.includes(':') ? `[${host}]` : host];
-}
-
-/** What a license server says of itself; undefined: something else is there. */
-async function infoAt(url: string): Promise<{ version: string } | undefined> {
-  try {
-    // It is only asked who it is, on this machine, where the name in a certificate is another one.
-    const options = { rejectUnauthorized: false, timeout: 5000 };
-    const asked = url.startsWith('https:') ? https.get(url, options) : http.get(url, options);
-    asked.on('timeout', () => asked.destroy(new Error('It does not answer.')));
-    const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
-    const info = JSON.parse(await text(answer)) as { name?: string; version?: string };
-    return info.name === 'License server' ? { version: info.version ?? '' } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function address({ serverUrl }: Settings): Promise<Finding> {

@@ -69,6 +69,11 @@ function addRunning(program: Command): void {
     )
     .option('--capture-port <number>', 'the port for the client; any free one by default')
     .action(async (options: object) => (await import('./doctor.js')).doctor(options));
+  withConfig(program.command('health'))
+    .description('ask the server on this machine whether it is alive, for containers and scripts; exit code 1 if not')
+    .option('--ready', 'whether it also has its database')
+    .option('--wait <seconds>', 'how long to wait for it', '0')
+    .action(async (options: object) => (await import('./health.js')).health(options));
   withConfig(program.command('migrate'))
     .description('bring the database up to date, as every start does')
     .action(async (options: object) => (await import('./migrate.js')).migrateDatabase(options));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, verify } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -20,7 +21,7 @@ import { Api } from './support/api.js';
 import { freePort } from './support/smtp-server.js';
 import { issue, rootAccount, specification, usualSeats } from './support/test-server.js';
 
-/** A machine with only Node, onto which the release archive is unpacked; RELEASE_ARCHIVE names one that is made already. */
+/** A machine without Node, onto which the release archive is unpacked; RELEASE_ARCHIVE names one that is made already. */
 const machine = mkdtempSync(path.join(os.tmpdir(), 'license-server-release-'));
 const etc = path.join(machine, 'etc');
 const configuration = path.join(etc, 'license-server.conf');
@@ -28,6 +29,9 @@ const dataDir = path.join(machine, 'var');
 const backup = path.join(machine, 'nightly.lsb');
 const secret = { BACKUP_PASSPHRASE: 'kept in a safe' };
 const vendor = generateKeyPairSync('ed25519');
+const tools = path.join(machine, 'tools');
+/** What the machine has: no Node. */
+const bare = { PATH: tools };
 let program = '';
 let server: ChildProcess | undefined;
 
@@ -37,10 +41,17 @@ beforeAll(() => {
   let archive = process.env.RELEASE_ARCHIVE;
   if (!archive) {
     const script = path.join(import.meta.dirname, '..', 'scripts', 'package.mjs');
-    execFileSync(process.execPath, [script, '--output', machine], { stdio: ['ignore', 'pipe', 'inherit'] });
+    execFileSync(process.execPath, [script, '--output', machine, '--formats', 'tar.gz'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     archive = path.join(machine, readdirSync(machine).find((name) => name.endsWith('.tar.gz')) ?? '');
   }
   execFileSync('tar', ['xzf', archive, '-C', machine]);
+  mkdirSync(tools);
+  for (const name of ['dirname', 'readlink', 'sh', 'unshare']) {
+    const place = ['/usr/bin', '/bin'].map((folder) => path.join(folder, name)).find((each) => existsSync(each));
+    if (place) symlinkSync(place, path.join(tools, name));
+  }
   const folder = readdirSync(machine).find((name) => existsSync(path.join(machine, name, 'bin')));
   program = path.join(machine, folder ?? '', 'bin', 'license-server');
 }, 400_000);
@@ -52,7 +63,7 @@ afterAll(async () => {
 
 /** Runs a command of the release as somebody does who has logged in to that machine. */
 function run(args: string[], env: Record<string, string> = {}): string {
-  const options = { cwd: machine, encoding: 'utf8', env: { PATH: process.env.PATH ?? '', ...env } } as const;
+  const options = { cwd: machine, encoding: 'utf8', env: { ...bare, ...env } } as const;
   const { status, stdout, stderr } = spawnSync(program, args, options);
   if (status !== 0) throw new Error(`license-server ${args.join(' ')} ended with ${status}: ${stdout}${stderr}`);
   return stdout;
@@ -66,7 +77,7 @@ async function start(
 ): Promise<string> {
   const child = spawn(from, args, {
     cwd: '/',
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: { ...bare, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   server = child;
@@ -86,15 +97,16 @@ async function stop(): Promise<void> {
   await ended;
 }
 
-describe('The release archive, on a machine with only Node', () => {
-  it('is small, and holds neither sources nor packages of developers', () => {
+describe('The release archive, on a machine without Node', () => {
+  it('brings its Node, and holds neither sources nor packages of developers', () => {
     const root = path.dirname(path.dirname(program));
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' });
     const bytes = files.reduce((sum, name) => {
       const stat = lstatSync(path.join(root, name));
       return sum + (stat.isFile() ? Math.ceil(stat.size / 4096) * 4096 : 0);
     }, 0);
-    expect(bytes).toBeLessThan(150_000_000);
+    expect(bytes).toBeLessThan(250_000_000);
+    expect(existsSync(path.join(root, 'bin', 'node'))).toBe(true);
     const templateEngines = ['ejs', 'liquidjs', 'mjml', 'nunjucks', 'pug'];
     for (const name of ['typescript', 'jest', '@nestjs/cli', 'eslint', 'autocannon', ...templateEngines]) {
       expect([name, existsSync(path.join(root, 'node_modules', name))]).toEqual([name, false]);
@@ -111,6 +123,7 @@ describe('The release archive, on a machine with only Node', () => {
     const answers = ['--port', port, '--host', '127.0.0.1', '--data-dir', dataDir, '--vendor-key', key];
     run(['setup', '--yes', '--config', configuration, ...answers]);
     await start();
+    expect(run(['health', '--ready', '--config', configuration])).toContain('is ready');
 
     const api = new Api(`http://127.0.0.1:${port}`);
     const headers = { 'x-setup-token': readFileSync(path.join(dataDir, 'setup-token'), 'utf8').trim() };
@@ -132,6 +145,11 @@ describe('The release archive, on a machine with only Node', () => {
     server!.kill('SIGKILL');
     process.kill(database, 'SIGKILL');
     await ended;
+    const env = { ...bare, PORT: port };
+    expect(spawnSync(program, ['health', '--wait', '1'], { encoding: 'utf8', cwd: machine, env })).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`Nothing answers on port ${port}`),
+    });
     // What is left of the database ends by itself, and writes its last files meanwhile.
     for (const folder of [etc, dataDir]) rmSync(folder, { recursive: true, maxRetries: 20 });
 
@@ -152,7 +170,7 @@ describe('A release that the vendor built with a key', () => {
   const keys = path.join(machine, 'keys');
   const customer = generateKeyPairSync('ed25519');
   const boundProgram = path.join(machine, 'bound', 'bin', 'license-server');
-  const env: Record<string, string> = { PATH: process.env.PATH ?? '' };
+  const env: Record<string, string> = { ...bare };
   const call = (...args: string[]) => spawnSync(boundProgram, args, { cwd: machine, encoding: 'utf8', env });
   const keyFile = (name: string): string => path.join(keys, `${name}.public.pem`);
   const build = (...args: string[]): string =>
@@ -234,12 +252,34 @@ describe('A release that the vendor built with a key', () => {
 });
 
 describe("The vendor's tool", () => {
-  it('is an archive of its own, with a bill of materials and checksums, and issues what the release accepts', () => {
-    const folder = path.join(machine, 'vendor-release');
+  const folder = path.join(machine, 'vendor-release');
+  const releaseKey = path.join(machine, 'release-key.pem');
+  const signer = generateKeyPairSync('ed25519');
+  const build = (output: string, ...more: string[]): string => {
     const script = path.join(import.meta.dirname, '..', 'scripts', 'package.mjs');
-    execFileSync(process.execPath, [script, '--vendor-tool', '--output', folder], {
+    execFileSync(process.execPath, [script, '--vendor-tool', '--output', output, ...more], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    return readFileSync(path.join(output, 'SHA256SUMS'), 'utf8');
+  };
+  beforeAll(() => {
+    writeFileSync(releaseKey, signer.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    build(folder, '--signing-key', releaseKey);
+  }, 240_000);
+
+  it('is the same again, byte for byte, when it is built again', () => {
+    expect(build(path.join(machine, 'again'))).toBe(readFileSync(path.join(folder, 'SHA256SUMS'), 'utf8'));
+    expect(existsSync(path.join(machine, 'again', 'SHA256SUMS.sig'))).toBe(false);
+  }, 240_000);
+
+  it('comes with checksums that are signed', () => {
+    const sums = readFileSync(path.join(folder, 'SHA256SUMS'));
+    const signature = readFileSync(path.join(folder, 'SHA256SUMS.sig'));
+    expect(verify(null, sums, signer.publicKey, signature)).toBe(true);
+    expect(verify(null, Buffer.concat([sums, Buffer.from(' ')]), signer.publicKey, signature)).toBe(false);
+  });
+
+  it('is an archive of its own, with a bill of materials and checksums, and issues what the release accepts', () => {
     const files = readdirSync(folder);
     const archive = files.find((name) => name.endsWith('.tar.gz')) ?? '';
     execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folder });

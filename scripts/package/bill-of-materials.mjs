@@ -6,13 +6,11 @@ import path from 'node:path';
 const buildTools = /^(@types\/|@vitejs\/|vite$|openapi-typescript$)/;
 
 /**
- * @param root the checkout
- * @param lock the parsed lock file
- * @param shipped places of the packages in it, such as `node_modules/pg`
- * @param timestamp when the release was made
+ * @param release `root`: the checkout; `lock`: the parsed lock file; `shipped`: places of the packages in it, such as
+ *   `node_modules/pg`; `extra`: components that are no packages of the lock file; `timestamp`: when it was made
  * @returns the text of a CycloneDX document; the same sources give the same text
  */
-export function billOfMaterials(root, lock, shipped, timestamp) {
+export function billOfMaterials({ root, lock, shipped, extra, timestamp }) {
   const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
   const { status, stdout, stderr } = spawnSync('npm', args, {
     cwd: root,
@@ -33,10 +31,16 @@ export function billOfMaterials(root, lock, shipped, timestamp) {
       timestamp,
       component: { ...all.metadata.component, type: 'application', name: own.slice(0, own.lastIndexOf('@')) },
     },
-    components: all.components.filter((each) => kept.has(each['bom-ref'])),
+    components: [...all.components.filter((each) => kept.has(each['bom-ref'])), ...extra],
     dependencies: all.dependencies
       .filter(({ ref }) => ref === own || kept.has(ref))
-      .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((each) => kept.has(each)) })),
+      .map(({ ref, dependsOn = [] }) => ({
+        ref,
+        dependsOn: [
+          ...dependsOn.filter((each) => kept.has(each)),
+          ...(ref === own ? extra.map((each) => each['bom-ref']) : []),
+        ],
+      })),
   };
   return `${JSON.stringify(bill, undefined, 2)}\n`;
 }
