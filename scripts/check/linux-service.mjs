@@ -1,89 +1,87 @@
-// `npm run check:linux-service`: installs the release as a service on a small Debian that boots a real systemd, in a container of
-// systemd-nspawn with a network of its own. Needs Debian and root, and installs debootstrap and systemd-container.
+// `npm run check:linux-service`: installs the packages on small Debians that boot a real systemd, in containers of systemd-nspawn with
+// a network of their own. Needs Debian and root, and installs debootstrap and systemd-container.
+//   --phase NAME  only this one of: install, previous
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled } from '../prepare.mjs';
+import { previousRelease } from './previous-release.mjs';
+import { debian, install, run } from './small-debian.mjs';
 
 if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
   console.error('This check needs Debian, and root: it boots a machine.');
   process.exit(2);
 }
+const { values: options } = parseArgs({ options: { phase: { type: 'string' } } });
 ensureInstalled();
 ensureBuilt();
-need('debootstrap', 'debootstrap');
-need('systemd-nspawn', 'systemd-container');
+install({ debootstrap: 'debootstrap', 'systemd-nspawn': 'systemd-container' });
 
 const root = path.dirname(path.dirname(import.meta.dirname));
-const machine = path.join(mkdtempSync(path.join(os.tmpdir(), 'license-server-machine-')), 'root');
+const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-machine-'));
+const success = 'All of this holds.\n';
+/** What happens on each machine, and from which release it comes. */
+const machines = { install: ['install', 'reboot'], previous: ['previous'] };
 try {
+  run(process.execPath, ['scripts/package.mjs', '--formats', 'tar.gz,deb', '--output', folder], { cwd: root });
+  run('sh', ['-c', `mkdir release && tar xzf *.tar.gz -C release --strip-components 1`], { cwd: folder });
+  run('sh', ['-c', 'mv *.deb license-server.deb'], { cwd: folder });
+  for (const [name, phases] of Object.entries(machines)) {
+    if (options.phase && options.phase !== name) continue;
+    const machine = makeMachine(name);
+    for (const phase of phases) if (!boot(machine, phase)) process.exitCode = 1;
+    rmSync(machine, { recursive: true, force: true });
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+if (!process.exitCode) console.log('The packages for Linux do what the manual says.');
+
+/** A Debian with what the check needs on it. */
+function makeMachine(name) {
+  const machine = path.join(folder, name);
   run('cp', ['-a', '--reflink=auto', debian(), machine]);
-  run('cp', [process.execPath, path.join(machine, 'usr/local/bin/node')]);
-  run(process.execPath, ['scripts/package.mjs', '--directory', path.join(machine, 'root/release')], { cwd: root });
-  copyFileSync(path.join(root, 'dist/test/clients/katalon-client.js'), path.join(machine, 'root/katalon-client.mjs'));
-  copyFileSync(path.join(import.meta.dirname, 'on-a-linux-machine.mjs'), path.join(machine, 'root/check.mjs'));
+  const home = path.join(machine, 'root');
+  cpSync(path.join(folder, 'release'), path.join(home, 'release'), { recursive: true, verbatimSymlinks: true });
+  copyFileSync(path.join(folder, 'license-server.deb'), path.join(home, 'license-server.deb'));
+  copyFileSync(path.join(root, 'dist/test/clients/katalon-client.js'), path.join(home, 'katalon-client.mjs'));
+  copyFileSync(path.join(import.meta.dirname, 'on-a-linux-machine.mjs'), path.join(home, 'check.mjs'));
+  if (name === 'previous') {
+    // It needs Node.js on the machine.
+    copyFileSync(path.join(home, 'release/bin/node'), path.join(machine, 'usr/local/bin/node'));
+    cpSync(previousRelease(), path.join(home, 'previous'), { recursive: true, verbatimSymlinks: true });
+  }
+  return machine;
+}
+
+/** @returns whether all of it held */
+function boot(machine, phase) {
+  const unit = path.join(machine, 'etc/systemd/system/check.service');
   writeFileSync(
-    path.join(machine, 'etc/systemd/system/check.service'),
+    unit,
     `[Unit]
 After=multi-user.target
 [Service]
 Type=oneshot
-TimeoutStartSec=300
+TimeoutStartSec=1200
 WorkingDirectory=/root
-StandardOutput=append:/root/result
-StandardError=append:/root/result
-ExecStart=/usr/local/bin/node /root/check.mjs
+StandardOutput=append:/root/${phase}.result
+StandardError=append:/root/${phase}.result
+ExecStart=/root/release/bin/node /root/check.mjs ${phase}
 ExecStopPost=/bin/systemctl --no-block poweroff
 [Install]
 WantedBy=default.target
 `,
   );
   run('chroot', [machine, 'systemctl', 'enable', '--quiet', 'check.service']);
-  const options = ['--directory', machine, '--boot', '--private-network', '--register=no', '--keep-unit', '--quiet'];
-  const boot = spawnSync('systemd-nspawn', options, { encoding: 'utf8', timeout: 420_000 });
-  const file = path.join(machine, 'root/result');
+  const args = ['--directory', machine, '--boot', '--private-network', '--register=no', '--keep-unit', '--quiet'];
+  const { stdout, stderr } = spawnSync('systemd-nspawn', args, { encoding: 'utf8', timeout: 1_500_000 });
+  const file = path.join(machine, `root/${phase}.result`);
   const result = existsSync(file) ? readFileSync(file, 'utf8') : '';
   process.stdout.write(result);
-  if (!result.endsWith('All of this holds.\n')) {
-    console.error(result === '' ? `The machine did not boot: ${boot.stdout}${boot.stderr}` : 'The check failed.');
-    process.exitCode = 1;
-  }
-} finally {
-  rmSync(path.dirname(machine), { recursive: true, force: true });
-}
-
-/** A Debian with systemd and nothing else, kept for the next time. */
-function debian() {
-  const kept = path.join(os.tmpdir(), 'license-server-check-debian');
-  if (!existsSync(kept)) {
-    const fresh = `${kept}.${process.pid}`;
-    mkdirSync(fresh);
-    console.log('Installing a small Debian with systemd …');
-    run('debootstrap', ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', fresh], {
-      stdio: 'ignore',
-    });
-    renameSync(fresh, kept);
-  }
-  return kept;
-}
-
-function need(command, debianPackage) {
-  if (spawnSync('which', [command]).status === 0) return;
-  run('apt-get', ['update', '-qq']);
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', debianPackage], { stdio: 'ignore' });
-}
-
-function run(command, args, options = {}) {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], ...options });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}`);
+  if (result.endsWith(success)) return true;
+  console.error(result === '' ? `The machine did not boot: ${stdout}${stderr}` : 'The check failed.');
+  return false;
 }

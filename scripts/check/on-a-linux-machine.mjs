@@ -15,7 +15,9 @@ const settings = '/etc/license-server/license-server.conf';
 const service = 'license-server.service';
 const backups = '/var/lib/license-server-backup';
 const places = [settings, '/etc/license-server', '/var/lib/license-server', '/opt/license-server', backups];
-const install = 'DEBIAN_FRONTEND=noninteractive dpkg -i /root/license-server.deb';
+const install = 'dpkg -i /root/license-server.deb';
+/** Nobody answers the questions of packages. */
+process.env.DEBIAN_FRONTEND = 'noninteractive';
 
 let failures = 0;
 const phases = { install: installAndTry, reboot: rebootAndRemove, previous: upgradeFromPrevious };
@@ -47,7 +49,7 @@ async function installAndTry() {
   });
 
   await step('the package starts the service, and tells what to keep', async () => {
-    const said = await sh('DEBIAN_FRONTEND=noninteractive dpkg --configure license-server 2>&1');
+    const said = await sh('dpkg --configure license-server 2>&1');
     for (const words of ['setup token', 'Keep a copy of /etc/license-server/backup-passphrase'])
       if (!said.includes(words)) throw new Error(said);
     if (existsSync('/root/.license-server')) throw new Error('something is in the home of root');
@@ -63,7 +65,9 @@ async function installAndTry() {
 
   await step('a license activates it, and Studio gets a seat', activate);
 
-  await step('doctor finds nothing wrong', () => sh('runuser -u license-server -- license-server doctor'));
+  await step('doctor finds nothing wrong', async () => {
+    await sh('runuser -u license-server -- license-server doctor');
+  });
 
   await step('kill -9 of the server process refuses no connection', () =>
     uninterrupted(async () => process.kill(await serverProcess(), 'SIGKILL')),
@@ -93,9 +97,12 @@ async function installAndTry() {
 
   await step('an upgrade whose backup finds the disk full upgrades nothing, and the server goes on', async () => {
     const before = await mainProcess();
-    await sh(`mount -t tmpfs -o size=64k tmpfs ${backups}`);
-    await refused(install, /nothing is upgraded, and the server keeps running/);
-    await sh(`umount ${backups}`);
+    await sh(`mount -t tmpfs -o size=8k tmpfs ${backups}`);
+    try {
+      await refused(install, /nothing is upgraded, and the server keeps running/);
+    } finally {
+      await sh(`umount ${backups}`);
+    }
     if ((await mainProcess()) !== before) throw new Error('the service was restarted');
     await ready();
   });

@@ -1,8 +1,8 @@
 // The release before this one, for checks that upgrade from it.
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { run } from './small-debian.mjs';
 
 /** The last commit of 0.1.0, whose archive needed Node.js on the machine. */
 const commit = '205d42b';
@@ -44,9 +44,4 @@ export function previousRelease() {
 function dependencies(folder) {
   const { packages } = JSON.parse(readFileSync(path.join(folder, 'package-lock.json'), 'utf8'));
   return JSON.stringify({ ...packages, '': { ...packages[''], version: '' }, web: { ...packages.web, version: '' } });
-}
-
-function run(command, args, options = {}) {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], ...options });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}`);
 }
