@@ -9,8 +9,8 @@ export default {
     '<rootDir>/scripts/**/*.spec.ts',
     '<rootDir>/web/src/**/*.spec.ts',
     '<rootDir>/test/**/*.e2e.ts',
-    // They need Debian's OpenLDAP: `npm run check:directory`.
-    ...(process.env.CHECK_DIRECTORY ? ['<rootDir>/test/**/*.directory.ts'] : []),
+    // Checks that need packages of Debian, by name: `npm run check:directory`, `check:failover`.
+    ...(process.env.CHECK ? [`<rootDir>/test/**/*.${process.env.CHECK}.ts`] : []),
   ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

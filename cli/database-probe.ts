@@ -1,4 +1,7 @@
 import pg from 'pg';
+import { hostsOf, hostWords } from '../src/config/database-address.js';
+import { connectionFailure } from '../src/errors/connection-trouble.js';
+import { DatabaseClient } from '../src/database/database-client.js';
 import { migrationsIn } from '../src/database/data-source.js';
 
 /** What a PostgreSQL says of itself. */
@@ -103,7 +106,7 @@ function onDatabase(url: string, name: string): string {
 }
 
 async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  const client = new DatabaseClient(url);
   try {
     await client.connect();
     return client;
@@ -116,11 +119,12 @@ async function connect(url: string): Promise<pg.Client> {
 
 function describeError({ code, message }: NodeJS.ErrnoException, text: string): { words: string; missing: boolean } {
   const url = new URL(text);
-  const server = `${url.searchParams.get('host') ?? url.hostname}:${url.port || '5432'}`;
+  const hosts = hostsOf(text);
+  const server = hosts.map(hostWords).join(', ');
   const user = decodeURIComponent(url.username) || 'without a name';
   const known: Record<string, string> = {
-    ENOTFOUND: `The host of the database is not known: ${url.hostname}. Check its name.`,
-    EAI_AGAIN: `The host of the database cannot be looked up now: ${url.hostname}.`,
+    ENOTFOUND: `The host of the database is not known: ${server}. Check its name.`,
+    EAI_AGAIN: `The host of the database cannot be looked up now: ${server}.`,
     ECONNREFUSED: `No PostgreSQL answers at ${server}. Check host and port, and that PostgreSQL listens on the network.`,
     ETIMEDOUT: `Nothing answers at ${server}. A firewall may be in between.`,
     EHOSTUNREACH: `There is no way to ${server}. Check the network.`,
@@ -129,6 +133,8 @@ function describeError({ code, message }: NodeJS.ErrnoException, text: string): 
     '3D000': `There is no database ${databaseName(text)} at ${server}.`,
     '53300': `PostgreSQL at ${server} has no connection left. Raise its max_connections.`,
   };
+  // It says what each of them is.
+  if (hosts.length > 1 && code === connectionFailure) return { words: message, missing: false };
   if (/timeout/i.test(message)) return { words: known.ETIMEDOUT ?? message, missing: false };
   return {
     words: known[code ?? ''] ?? `The database at ${server} cannot be used: ${message || code}.`,

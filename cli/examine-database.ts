@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import pg from 'pg';
+import { type Client } from 'pg';
 import { type Settings } from '../src/config/settings.js';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { counted, countedTime } from '../src/errors/counted.js';
+import { DatabaseClient } from '../src/database/database-client.js';
 import { schemaVersion } from '../src/database/data-source.js';
 import { licenseWarnings } from '../src/license/file/client-features.js';
 import { checkEvaluation } from '../src/license/file/evaluation.js';
@@ -15,6 +16,7 @@ import {
   trustedKeys,
 } from '../src/license/file/license-file.js';
 import { type DatabaseState, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
+import { examineHosts } from './examine-hosts.js';
 import { examineReplica } from './examine-replica.js';
 import { examineStorage } from './examine-storage.js';
 import { examineSecrets } from './examine-secrets.js';
@@ -27,25 +29,30 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
   if (!databaseUrl && !existsSync(path.join(dataDir, 'postgres', 'PG_VERSION'))) {
     return [ok('database', `The server runs its own, which will be made in ${dataDir} at the first start.`)];
   }
+  const hosts = databaseUrl ? await examineHosts(databaseUrl) : [];
   try {
-    const database = await openServerDatabase(settings);
-    try {
-      const state = await probeDatabase(database.url);
-      const findings = [reach(state, settings), clockOf(state), ...(await examineReplica(database.url, settings))];
-      const schema = schemaOf(state);
-      findings.push(schema);
-      if (state.migrations.length === 0 || schema.level === 'wrong') return findings;
-      return [...findings, ...(await content(database.url, settings))];
-    } finally {
-      await database.close();
-    }
+    return [...hosts, ...(await examineOpened(settings))];
   } catch (error) {
     const advice = databaseUrl
       ? 'Check DATABASE_URL, DATABASE_USER and DATABASE_PASSWORD, and that PostgreSQL runs.'
       : `See the log of PostgreSQL in ${path.join(dataDir, 'postgres', 'log')}.`;
     if (error instanceof DatabaseProbeError || error instanceof Error)
-      return [wrong('database', error.message, advice)];
+      return [...hosts, wrong('database', error.message, advice)];
     throw error;
+  }
+}
+
+async function examineOpened(settings: Settings): Promise<Finding[]> {
+  const database = await openServerDatabase(settings);
+  try {
+    const state = await probeDatabase(database.url);
+    const findings = [reach(state, settings), clockOf(state), ...(await examineReplica(database.url, settings))];
+    const schema = schemaOf(state);
+    findings.push(schema);
+    if (state.migrations.length === 0 || schema.level === 'wrong') return findings;
+    return [...findings, ...(await content(database.url, settings))];
+  } finally {
+    await database.close();
   }
 }
 
@@ -107,7 +114,7 @@ function schemaOf({ migrations, foreignTables }: DatabaseState): Finding {
 
 /** Reads what is in the database, with the settings of this server. */
 async function content(url: string, settings: Settings): Promise<Finding[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new DatabaseClient(url);
   await client.connect();
   try {
     return [
@@ -121,7 +128,7 @@ async function content(url: string, settings: Settings): Promise<Finding[]> {
   }
 }
 
-async function licenses(client: pg.Client, settings: Settings): Promise<Finding[]> {
+async function licenses(client: Client, settings: Settings): Promise<Finding[]> {
   const { rows } = await client.query<{ token: string; own: boolean }>(
     'SELECT token, self_issued AS own FROM license_file ORDER BY id',
   );
@@ -176,7 +183,7 @@ async function fileFindings(now: number, own: boolean, read: () => Promise<Licen
 }
 
 /** What the server has done when the clock was wrong. */
-async function clockHistory(client: pg.Client): Promise<Finding[]> {
+async function clockHistory(client: Client): Promise<Finding[]> {
   // An older schema does not know.
   const { rows } = await client.query<{
     step: { at: string; from: string } | null;
@@ -239,7 +246,7 @@ function termOf({ jti, licenseType, nbf, exp, graceDays, customer }: LicenseClai
   return wrong('license', `${message} ended on ${end}: it grants no seats any more.`, advice);
 }
 
-async function mail(client: pg.Client): Promise<Finding> {
+async function mail(client: Client): Promise<Finding> {
   const { rows } = await client.query<{ servers: number; failed: number; stuck: number }>(`
     SELECT (SELECT count(*)::int FROM mail_server) AS servers,
            (SELECT count(*)::int FROM outbox_mail WHERE state = 'failed') AS failed,

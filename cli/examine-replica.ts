@@ -1,7 +1,8 @@
-import pg from 'pg';
+import { type QueryResultRow } from 'pg';
 import { type Sql } from 'sql-template-tag';
 import { type Settings } from '../src/config/settings.js';
 import { countedTime } from '../src/errors/counted.js';
+import { DatabaseClient } from '../src/database/database-client.js';
 import { maxLagMillis } from '../src/database/report-database.js';
 import {
   type PrimaryState,
@@ -10,8 +11,6 @@ import {
   replicaState,
 } from '../src/database/report-database.queries.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
-
-const connectMillis = 5_000;
 
 /** The read replica for reports, where one is set. Reports do without it, so that nothing about it stops the server. */
 export async function examineReplica(primaryUrl: string, { databaseReportUrl }: Settings): Promise<Finding[]> {
@@ -53,11 +52,10 @@ function findingOf(primary: PrimaryState, replica: ReplicaState): Finding {
 }
 
 async function ask<Row>(url: string, statement: Sql): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectMillis });
-  client.on('error', () => undefined);
+  const client = new DatabaseClient(url);
   try {
     await client.connect();
-    const { rows } = await client.query<Row & pg.QueryResultRow>(statement.text, statement.values);
+    const { rows } = await client.query<Row & QueryResultRow>(statement.text, statement.values);
     return rows;
   } finally {
     await client.end().catch(() => undefined);

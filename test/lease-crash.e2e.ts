@@ -10,6 +10,7 @@ import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js'
 import { Api } from './support/api.js';
 import { randomFrom } from './support/random.js';
 import { ServerProcess } from './support/server-process.js';
+import { nothingWrong, RestlessClients } from './support/restless-clients.js';
 import { freePort, until } from './support/smtp-server.js';
 import { gui, issue, rootAccount, specification, vendor } from './support/test-server.js';
 
@@ -20,18 +21,6 @@ const seats = Math.floor(clients * 0.7);
 /** Decides what everybody does. Processes keep their own time, so the same seed is the same plan, not the same history. */
 const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 32));
 
-/** A lease as its client knows it; times are this process's milliseconds, on one clock for all clients. */
-interface Held {
-  id: string;
-  /** When the check-out was acknowledged: from here on it is certainly held… */
-  from: number;
-  /** …until its release was asked for. */
-  until?: number;
-  released: boolean;
-  /** The newest end that the server has acknowledged. */
-  expiresAt: string;
-}
-
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-crash-'));
 let claim: DataFolder;
 let postgres: EmbeddedPostgres;
@@ -40,9 +29,6 @@ let organizationId: number;
 let servers: ServerProcess[] = [];
 /** Each comes back at its own port, at which nobody else answers meanwhile. */
 const ports: number[] = [];
-const history: Held[] = [];
-const violations: string[] = [];
-const tally: Record<string, number> = {};
 
 function settingsOf(index: number): Record<string, string> {
   return {
@@ -54,111 +40,6 @@ function settingsOf(index: number): Record<string, string> {
     VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
   };
-}
-
-/** A client of the license server that gives up on nothing it has asked for until it knows what became of it. */
-class Client {
-  private run = 0;
-  private lease: Held | undefined;
-
-  constructor(
-    private readonly name: string,
-    private readonly random: () => number,
-  ) {}
-
-  /** Takes, renews and releases seats until it is told to stop. */
-  async work(isOver: () => boolean): Promise<void> {
-    while (!isOver()) {
-      const dice = this.random();
-      if (!this.lease) await this.checkOut(isOver);
-      else if (dice < 0.6) await this.renew(this.lease, isOver);
-      else if (dice < 0.7) await this.checkOutAgain(this.lease, isOver);
-      else await this.release(this.lease, isOver);
-      // Real clients have something else to do, too.
-      await pause(this.random() * 40);
-    }
-  }
-
-  /** What it believes to hold; a server must still renew it. */
-  async stillHolds(): Promise<boolean> {
-    if (!this.lease) return true;
-    const answer = await this.ask((api) => api.post(`/api/v1/leases/${this.lease?.id}/renew`), [200, 409, 410]);
-    return answer?.status === 200 && (answer.body as { id: string }).id === this.lease.id;
-  }
-
-  private get seatRequest(): object {
-    const sessionId = `${this.name}-${this.run}`;
-    return { organizationId, product: 'KSE', machineId: this.name, sessionId, hostname: this.name };
-  }
-
-  private async checkOut(isOver: () => boolean): Promise<void> {
-    const answer = await this.ask((api) => api.post('/api/v1/leases', this.seatRequest), [200, 201, 409], isOver);
-    if (!answer || answer.status === 409) return;
-    const { id, expiresAt } = answer.body as { id: string; expiresAt: string };
-    this.lease = { id, from: performance.now(), released: false, expiresAt };
-    history.push(this.lease);
-  }
-
-  /** Asking again is asking once. */
-  private async checkOutAgain(lease: Held, isOver: () => boolean): Promise<void> {
-    const answer = await this.ask((api) => api.post('/api/v1/leases', this.seatRequest), [200, 201, 409], isOver);
-    if (!answer) return;
-    const { id, expiresAt } = answer.body as { id: string; expiresAt: string };
-    if (answer.status < 300 && id === lease.id) this.acknowledge(lease, expiresAt);
-    else violations.push(`${this.name} held ${lease.id}, asked again and got ${answer.status} ${id}`);
-  }
-
-  private async renew(lease: Held, isOver: () => boolean): Promise<void> {
-    const answer = await this.ask((api) => api.post(`/api/v1/leases/${lease.id}/renew`), [200, 409, 410], isOver);
-    if (!answer) return;
-    const { id, expiresAt } = answer.body as { id?: string; expiresAt: string };
-    if (id === lease.id) this.acknowledge(lease, expiresAt);
-    else violations.push(`${this.name} has lost ${lease.id}: ${JSON.stringify(answer.body)}`);
-  }
-
-  private acknowledge(lease: Held, expiresAt: string): void {
-    if (expiresAt < lease.expiresAt) violations.push(`${lease.id} ends earlier after a renewal`);
-    lease.expiresAt = expiresAt;
-  }
-
-  private async release(lease: Held, isOver: () => boolean): Promise<void> {
-    lease.until ??= performance.now();
-    this.lease = undefined;
-    this.run++;
-    // Even at the end: one that was asked for is asked for until it is acknowledged.
-    const answer = await this.ask(
-      (api) => api.delete(`/api/v1/leases/${lease.id}`),
-      [204],
-      () => false,
-    );
-    lease.released = answer?.status === 204;
-    if (isOver() && !lease.released) violations.push(`${lease.id} could not be released`);
-  }
-
-  /**
-   * Asks a server at random, and another one while the answer is a broken connection or "try again later".
-   *
-   * @returns undefined when it was over before there was an answer
-   */
-  private async ask(
-    send: (api: Api) => ReturnType<Api['get']>,
-    expected: number[],
-    isOver: () => boolean = () => false,
-  ): Promise<{ status: number; body: unknown } | undefined> {
-    for (;;) {
-      const server = servers[Math.floor(this.random() * servers.length)]!;
-      const answer = send(new Api(server.url).withBearer(key));
-      const status = await answer.status().catch(() => 0);
-      tally[status] = (tally[status] ?? 0) + 1;
-      if (expected.includes(status)) return { status, body: await answer.expect(status) };
-      if (status === 503 && !(await answer.headers()).get('retry-after')) violations.push('A 503 without Retry-After');
-      if (status !== 0 && status !== 503) {
-        violations.push(`${status} ${JSON.stringify(await answer.expect(status))}`);
-      }
-      if (isOver()) return undefined;
-      await pause(10 + this.random() * 40);
-    }
-  }
 }
 
 /** `kill -9`, and up again; PostgreSQL may be down at that moment, so it may take more than one try. */
@@ -190,21 +71,6 @@ async function rows<T extends pg.QueryResultRow>(text: string): Promise<T[]> {
   }
 }
 
-/** The most that were there at the same moment; one that ends at a moment makes room for one that begins then. */
-function maxAtOnce(spans: { from: number; until: number }[]): number {
-  const steps = spans
-    .filter(({ from, until }) => until > from)
-    .flatMap(({ from, until }) => [
-      { at: from, change: 1 },
-      { at: until, change: -1 },
-    ])
-    .sort((a, b) => a.at - b.at || a.change - b.change);
-  let now = 0;
-  let most = 0;
-  for (const { change } of steps) most = Math.max(most, (now += change));
-  return most;
-}
-
 beforeAll(async () => {
   for (let index = 0; index < 4; index++) ports.push(await freePort());
   claim = await DataFolder.claim(folder);
@@ -231,9 +97,9 @@ afterAll(async () => {
 describe('Servers that are killed, and a PostgreSQL that crashes', () => {
   it('give no seat twice, keep no released one, and lose none', async () => {
     const random = randomFrom(seed);
-    const all = Array.from({ length: clients }, (_, index) => new Client(`machine-${index}`, randomFrom(seed + index)));
-    let over = false;
-    const work = Promise.all(all.map((client) => client.work(() => over)));
+    const site = { urls: () => servers.map(({ url }) => url), key, organizationId };
+    const work = new RestlessClients(site, clients, seed);
+    work.start();
 
     const end = performance.now() + seconds * 1000;
     let kills = 0;
@@ -252,46 +118,13 @@ describe('Servers that are killed, and a PostgreSQL that crashes', () => {
     // The one that was never killed has found its way back to the database by itself.
     const back = new Api(servers[survivor]!.url);
     await until(async () => (await back.get('/health/ready').status()) === 200, 60, 'a server that finds its database');
-    over = true;
-    await work;
-    const now = performance.now();
+    await work.stop();
 
-    const kept = await Promise.all(all.map((client) => client.stillHolds()));
-    const live = await rows<{ id: string }>('SELECT id FROM lease WHERE expires_at > now()');
-    const there = new Set(live.map(({ id }) => id));
-    const sessions = await rows<{ from: number; until: number }>(
-      // Check-outs are timed to the millisecond.
-      `SELECT floor(extract(epoch FROM started_at) * 1000)::float8 AS from,
-              floor(extract(epoch FROM ended_at) * 1000)::float8 AS until
-         FROM (SELECT started_at, ended_at FROM ended_session UNION ALL SELECT started_at, 'infinity' FROM lease) AS session`,
-    );
-    const [pool] = await rows<{ in_use: number; leases: number }>(
-      `SELECT in_use, (SELECT count(*)::int FROM lease l WHERE l.pool_id = p.id) AS leases
-         FROM seat_pool p WHERE product = 'KSE' AND model = 'floating'`,
-    );
-    const found = {
-      violations,
-      // As the clients know it, and as the database does.
-      tooMany: [
-        maxAtOnce(history.map(({ from, until = now }) => ({ from, until }))) > seats,
-        maxAtOnce(sessions) > seats,
-        live.length > seats,
-      ],
-      lost: kept.filter((holds) => !holds).length,
-      missing: history.filter(({ id, until: asked }) => asked === undefined && !there.has(id)),
-      heldAfterRelease: history.filter(({ id, released }) => released && there.has(id)),
-      miscounted: pool!.in_use - pool!.leases,
-    };
+    const found = await work.findings(rows, seats);
+    const { history, tally } = work;
     if (process.env.CRASH_TELL) console.info(`${kills} servers killed, answers by status ${JSON.stringify(tally)}`);
     try {
-      expect(found).toEqual({
-        violations: [],
-        tooMany: [false, false, false],
-        lost: 0,
-        missing: [],
-        heldAfterRelease: [],
-        miscounted: 0,
-      });
+      expect(found).toEqual(nothingWrong);
       // There was something to go wrong: seats changed hands, some were refused, some answers never came.
       expect(history.length).toBeGreaterThan(clients);
       expect(tally[409]).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { to } from 'pg-copy-streams';
+import { DatabaseClient } from '../database/database-client.js';
 import { migrationsIn } from '../database/data-source.js';
 import { BackupError } from './backup-error.js';
 import { holdSchemaShared, sequencesOf, tablesWithReferences } from './backup.queries.js';
@@ -26,7 +27,7 @@ export async function dumpDatabase(
   begun: () => Promise<void>,
   take: (name: string, piece: Buffer) => Promise<void>,
 ): Promise<DatabaseDump> {
-  const client = new pg.Client({ connectionString: url, application_name: 'license-server backup' });
+  const client = new DatabaseClient({ connectionString: url, application_name: 'license-server backup' });
   await client.connect();
   try {
     await client.query(holdSchemaShared());

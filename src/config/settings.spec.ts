@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { hostsOf, hostWords, targetOf } from './database-address.js';
 import { readSettings, SettingsError } from './settings.js';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -197,6 +198,11 @@ describe('DATABASE_REPORT_URL', () => {
     expect(replicaOf('postgresql://reader:other@replica/kit')).toBe('postgresql://reader:other@replica/kit');
   });
 
+  it('may name several hosts, of which a stand-by is preferred', () => {
+    const env = { DATABASE_URL: 'postgresql://a,b/kit', DATABASE_REPORT_URL: 'postgresql://a,b/kit' };
+    expect(targetOf(readSettings(env).databaseReportUrl ?? '')).toBe('prefer-standby');
+  });
+
   it('is refused beside the embedded database', () => {
     expect(problemsOf({ DATABASE_REPORT_URL: 'postgresql://replica/kit' })).toEqual([
       'DATABASE_REPORT_URL needs a DATABASE_URL',
@@ -256,6 +262,32 @@ describe('DATABASE_URL', () => {
 
   it('takes an IPv6 address', () => {
     expect(address('jdbc:postgresql://[::1]:5432/licenses')).toBe('postgresql://[::1]:5432/licenses');
+  });
+
+  it('may name a primary and its stand-bys, in the order in which they are tried', () => {
+    const url = 'postgresql://kit:secret@a:5433,b.example.com,[::1]:5434/licenses';
+    const several = address(url);
+    expect(several && hostsOf(several)).toEqual([
+      { host: 'a', port: 5433 },
+      { host: 'b.example.com', port: 5432 },
+      { host: '::1', port: 5434 },
+    ]);
+    expect(several && targetOf(several)).toBe('read-write');
+    expect(new URL(several ?? '')).toMatchObject({ username: 'kit', password: 'secret', pathname: '/licenses' });
+    const libpq = address('postgresql://kit@a/licenses?host=a,b&port=5433&target_session_attrs=primary') ?? '';
+    expect(hostsOf(libpq)).toEqual(['a', 'b'].map((host) => ({ host, port: 5433 })));
+    expect(targetOf(libpq)).toBe('read-write');
+    const jdbc = address('jdbc:postgresql://a,b:5433/licenses?targetServerType=primary&user=kit') ?? '';
+    expect(hostsOf(jdbc).map(hostWords)).toEqual(['a:5432', 'b:5433']);
+  });
+
+  it('cannot ask for a stand-by, which accepts no changes', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgresql://a,b/kit?target_session_attrs=standby' })).toEqual([
+      'DATABASE_URL has target_session_attrs=standby, expected read-write',
+    ]);
+    expect(problemsOf({ DATABASE_URL: 'postgresql://a:5432,:5433/kit' })).toEqual([
+      'DATABASE_URL names a host that is not host:port: ":5433"',
+    ]);
   });
 
   it('of another database, or of none, is refused', () => {

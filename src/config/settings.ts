@@ -124,9 +124,10 @@ const declarations = {
     group: 'Database and data folder',
     description:
       'A PostgreSQL (13 or newer) of your own, `postgresql://user:password@host:5432/kit` or ' +
-      '`jdbc:postgresql://host:5432/kit`. Without it the server runs its own in `DATA_DIR`.',
+      '`jdbc:postgresql://host:5432/kit`. Several hosts, `postgresql://user@a:5432,b:5432/kit`, are a primary and its stand-bys: ' +
+      'the server uses the one that accepts changes. Without the setting the server runs its own PostgreSQL in `DATA_DIR`.',
     fallback: undefined,
-    parse: (text, others) => databaseAddress(text, others.text('DATABASE_USER'), others.text('DATABASE_PASSWORD')),
+    parse: (text, others) => databaseAddress(text, databaseCredentials(others)),
     secret: true,
   }),
   databaseUser: setting<string | undefined>('DATABASE_USER', {
@@ -576,9 +577,14 @@ const secretNames = new Set(settingDeclarations.filter(({ secret }) => secret).m
 
 function reportAddress(text: string, others: OtherSettings): string {
   if (!others.text('DATABASE_URL')) throw new Error('needs a DATABASE_URL');
-  const address = databaseAddress(text);
+  const targets = ['prefer-standby', 'standby', 'any'] as const;
+  const address = databaseAddress(text, { targets });
   if (new URL(address).username !== '') return address;
-  return databaseAddress(text, others.text('DATABASE_USER'), others.text('DATABASE_PASSWORD'));
+  return databaseAddress(text, { ...databaseCredentials(others), targets });
+}
+
+function databaseCredentials(others: OtherSettings): { user: string | undefined; password: string | undefined } {
+  return { user: others.text('DATABASE_USER'), password: others.text('DATABASE_PASSWORD') };
 }
 
 /** The address takes it in. */

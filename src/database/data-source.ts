@@ -56,6 +56,7 @@ import { EmailChanges1764113100000 } from './migrations/1764113100000-email-chan
 import { FoldCase1764113200000 } from './migrations/1764113200000-fold-case.js';
 import { AccountVersions1764120000000 } from './migrations/1764120000000-account-versions.js';
 import { locks } from './locks.js';
+import { DatabaseClient } from './database-client.js';
 import { clientsBy, type ClockOffset } from './preparing-client.js';
 import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
 
@@ -142,7 +143,6 @@ export function dataSourceOptions(url: string, clock: ClockOffset = { offsetMill
       connectionTimeoutMillis: 10_000,
       // After a fail-over by name no connection stays with the old server for good.
       maxLifetimeSeconds: 1800,
-      keepAlive: true,
       application_name: 'license-server',
       // Compiling a plan takes PostgreSQL a quarter of a second, running any of these a few milliseconds.
       options: '-c jit=off',
@@ -160,7 +160,7 @@ export function dataSourceOptions(url: string, clock: ClockOffset = { offsetMill
  */
 export async function migrate(url: string): Promise<string[]> {
   const dataSource = new DataSource(dataSourceOptions(url));
-  const guard = new pg.Client({ connectionString: url });
+  const guard = new DatabaseClient(url);
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [locks.schema]);

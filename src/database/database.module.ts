@@ -13,11 +13,10 @@ import { DatabaseWatch } from './database-watch.js';
 import { DiskWatch } from './disk-watch.js';
 import { DATABASE_URL } from './database-url.js';
 import { Notifications } from './notifications.js';
-import { retryWhileConnecting } from './retrying-pool.js';
+import { RetryingPool } from './retrying-pool.js';
 import { PoolMetrics } from './pool-metrics.js';
 import { QueryLog } from './query-log.js';
 import { ReportDatabase } from './report-database.js';
-import { poolOf } from './pool-of.js';
 
 @Global()
 @Module({})
@@ -37,11 +36,7 @@ export class DatabaseModule {
             logger: new QueryLog(log, settings),
             maxQueryExecutionTime: settings.slowQueryMillis || undefined,
           }),
-          dataSourceFactory: async (options = dataSourceOptions(url)) => {
-            const dataSource = await new DataSource(options).initialize();
-            retryWhileConnecting(poolOf(dataSource));
-            return dataSource;
-          },
+          dataSourceFactory: (options = dataSourceOptions(url)) => new DataSource(options).initialize(),
         }),
       ],
       providers: [
@@ -53,6 +48,7 @@ export class DatabaseModule {
         PoolMetrics,
         QueryLog,
         ReportDatabase,
+        RetryingPool,
       ],
       exports: [DATABASE_URL, DatabaseWatch, DiskWatch, Notifications, Outage, QueryLog, ReportDatabase],
     };

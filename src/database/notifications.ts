@@ -4,25 +4,32 @@ import { type Logger } from 'pino';
 import { type EntityManager } from 'typeorm';
 import { LOG } from '../log/log.module.js';
 import { afterCommit } from './after-commit.js';
+import { ConnectionProbe } from './connection-probe.js';
+import { DatabaseClient } from './database-client.js';
 import { DATABASE_URL } from './database-url.js';
+import { RetryingPool } from './retrying-pool.js';
 
 type Listener = (payload: string) => void;
 
 /**
  * PostgreSQL's LISTEN: what another server, or an administrator with psql, has changed. Triggers send it with the commit of
  * the change. While the connection is down nothing is heard, so {@link isListening} is false and caches must not be used.
+ *
+ * This connection is also the one over which the server notices that the network drops its packets: then it ends all the others.
  */
 @Injectable()
 export class Notifications implements OnModuleInit, OnApplicationShutdown {
   private readonly listeners = new Map<string, Listener[]>();
   private readonly resumeListeners: (() => void)[] = [];
-  private client: pg.Client | undefined;
+  private client: DatabaseClient | undefined;
+  private probe: ConnectionProbe | undefined;
   private retry: NodeJS.Timeout | undefined;
   private stopped = false;
   private listening = false;
 
   constructor(
     @Inject(DATABASE_URL) private readonly url: string,
+    private readonly pool: RetryingPool,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -59,11 +66,12 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.retry);
+    this.probe?.stop();
     await this.client?.end();
   }
 
   private async connect(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url, keepAlive: true });
+    const client = new DatabaseClient(this.url);
     client.on('error', (error) => this.log.warn({ err: error }, 'The connection for notifications broke'));
     client.on('end', () => {
       if (this.client === client) this.lost();
@@ -76,6 +84,9 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
       this.client = client;
       this.listening = true;
+      this.pool.resume();
+      this.probe = new ConnectionProbe(client, () => this.fallSilent(client));
+      this.probe.start();
       for (const listener of this.resumeListeners) this.call(listener);
     } catch (error) {
       this.log.warn({ err: error }, 'The database cannot be reached for notifications');
@@ -97,7 +108,14 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  private fallSilent(client: DatabaseClient): void {
+    this.log.error('The database has not answered for three seconds: all connections to it are given up');
+    this.pool.suspend();
+    client.abandon();
+  }
+
   private lost(): void {
+    this.probe?.stop();
     this.listening = false;
     this.client = undefined;
     if (this.stopped) return;

@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import pg from 'pg';
 import { type Clock } from '../clock/clock.js';
+import { DatabaseClient } from './database-client.js';
 
 /** SQL, and the values of its `$1` and so on. */
 export type Statement = readonly [text: string, values: readonly unknown[]];
@@ -38,7 +39,7 @@ export type ClockOffset = Pick<Clock, 'offsetMillis'>;
  *
  * `server_now()` follows the server's clock on it. When a test steps that clock, this counts from the next transaction on.
  */
-export class PreparingClient extends pg.Client {
+export class PreparingClient extends DatabaseClient {
   protected readonly clock: ClockOffset = { offsetMillis: 0 };
   /** How far `server_now()` is ahead on this connection. */
   private aheadMillis = 0;

@@ -11,12 +11,16 @@ import { isConnectionTrouble } from '../errors/connection-trouble.js';
 import { countedTime } from '../errors/counted.js';
 import { LOG } from '../log/log.module.js';
 import { dataSourceOptions } from './data-source.js';
+import { OpenConnections } from './open-connections.js';
 import { poolOf } from './pool-of.js';
 import { rowsOf } from './query.js';
 import { ReplicaLag } from './replica-lag.js';
 import { type PrimaryState, primaryState, type ReplicaState, replicaState } from './report-database.queries.js';
 
-const lookMillis = 5_000;
+const lookMillis = 2_000;
+
+/** Milliseconds after which a replica that does not answer a look counts as gone, and its connections are broken. */
+const silenceMillis = 3_000;
 
 /** A replica that is further behind is not read: a report must not miss what an administrator has seen happen. */
 export const maxLagMillis = 30_000;
@@ -37,6 +41,7 @@ export class ReportDatabase implements OnModuleInit, OnApplicationShutdown {
   /** Undefined if no such database is set, or if it cannot be read now. */
   private replica: DataSource | undefined;
   private readonly source: DataSource | undefined;
+  private connections: OpenConnections | undefined;
   private readonly lag = new ReplicaLag();
   /** Why the replica is not read, as the log was told last; null: it is read. */
   private problem: string | null | undefined;
@@ -105,8 +110,11 @@ export class ReportDatabase implements OnModuleInit, OnApplicationShutdown {
     const [primary] = await rowsOf<PrimaryState>(this.primary, primaryState).catch(() => []);
     // While the primary is away, nothing can be said about the lag, and nothing new is written.
     if (!primary) return;
-    if (!source.isInitialized) await connect(source);
-    const [replica] = await rowsOf<ReplicaState>(source, replicaState);
+    if (!source.isInitialized) {
+      await source.initialize();
+      this.connections = new OpenConnections(poolOf(source));
+    }
+    const [replica] = await this.askReplica(source);
     const problem = replica ? this.problemWith(primary, replica) : 'it says nothing about itself';
     if (problem !== undefined) {
       this.leave(problem);
@@ -116,6 +124,11 @@ export class ReportDatabase implements OnModuleInit, OnApplicationShutdown {
     if (this.problem !== null) this.log.info('Reports are read from the read replica');
     this.problem = null;
     this.replica = source;
+  }
+
+  private askReplica(source: DataSource): Promise<ReplicaState[]> {
+    const timer = setTimeout(() => this.connections?.abandon(), silenceMillis).unref();
+    return rowsOf<ReplicaState>(source, replicaState).finally(() => clearTimeout(timer));
   }
 
   private problemWith(primary: PrimaryState, replica: ReplicaState): string | undefined {
@@ -138,12 +151,6 @@ export class ReportDatabase implements OnModuleInit, OnApplicationShutdown {
     }
     this.problem = problem;
   }
-}
-
-async function connect(source: DataSource): Promise<void> {
-  await source.initialize();
-  // A connection may end in the moment in which it is handed out; the next statement on it says so.
-  poolOf(source).on('connect', (client) => client.on('error', () => undefined));
 }
 
 /** It connects when it is initialized. */

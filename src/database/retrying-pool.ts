@@ -1,5 +1,10 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool, type PoolClient } from 'pg';
-import { isConnectionTrouble } from '../errors/connection-trouble.js';
+import { DataSource } from 'typeorm';
+import { connectionLost, isConnectionTrouble } from '../errors/connection-trouble.js';
+import { OpenConnections } from './open-connections.js';
+import { poolOf } from './pool-of.js';
 
 /** Milliseconds that work waits for a database that does not answer: a restart is over by then, a longer failure is told. */
 const timeoutMillis = 4_000;
@@ -11,29 +16,54 @@ type Callback = (error: Error | undefined, client?: PoolClient, done?: (release?
  * Makes requests for a connection wait a little while the database is being restarted or handed over. Only the begin of
  * work is repeated; what was under way has failed, and its caller is told.
  */
-export function retryWhileConnecting(pool: Pool): void {
-  // A connection may end in the very moment in which it is handed out, before its taker listens; the taker's first statement
-  // fails then, and that is enough. Without any listener the whole process would end.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  const connect = pool.connect.bind(pool) as (callback: Callback) => void;
-  const attempt = (end: number, callback: Callback): void => {
+@Injectable()
+export class RetryingPool {
+  private readonly pool: Pool;
+  private readonly connections: OpenConnections;
+  private isSilent = false;
+
+  constructor(@InjectDataSource() dataSource: DataSource) {
+    const pool = (this.pool = poolOf(dataSource));
+    this.connections = new OpenConnections(pool);
+    const connect = pool.connect.bind(pool) as (callback: Callback) => void;
+    pool.connect = ((callback?: Callback) => {
+      const end = Date.now() + timeoutMillis;
+      if (callback) {
+        this.attempt(connect, end, callback);
+        return undefined;
+      }
+      return new Promise<PoolClient>((resolve, reject) => {
+        this.attempt(connect, end, (error, client) => {
+          if (client) resolve(client);
+          else reject(error ?? new Error('The pool gave no connection'));
+        });
+      });
+    }) as Pool['connect'];
+  }
+
+  /**
+   * The database has fallen silent: breaks all connections. Until {@link resume} requests for one fail at once: trying takes
+   * seconds, and what drops packets is no restart that is over in a moment.
+   */
+  suspend(): void {
+    this.isSilent = true;
+    this.connections.abandon();
+  }
+
+  /** The database answers. */
+  resume(): void {
+    this.isSilent = false;
+  }
+
+  private attempt(connect: (callback: Callback) => void, end: number, callback: Callback): void {
+    if (this.isSilent) {
+      callback(Object.assign(new Error('The database does not answer'), { code: connectionLost }));
+      return;
+    }
     connect((error, client, done) => {
-      if (error && isConnectionTrouble(error) && Date.now() < end && !pool.ending) {
-        setTimeout(() => attempt(end, callback), retryMillis);
+      if (error && isConnectionTrouble(error) && Date.now() < end && !this.pool.ending) {
+        setTimeout(() => this.attempt(connect, end, callback), retryMillis);
       } else callback(error, client, done);
     });
-  };
-  pool.connect = ((callback?: Callback) => {
-    const end = Date.now() + timeoutMillis;
-    if (callback) {
-      attempt(end, callback);
-      return undefined;
-    }
-    return new Promise<PoolClient>((resolve, reject) => {
-      attempt(end, (error, client) => {
-        if (client) resolve(client);
-        else reject(error ?? new Error('The pool gave no connection'));
-      });
-    });
-  }) as Pool['connect'];
+  }
 }

@@ -7,6 +7,8 @@ export class DatabaseProxy {
   /** Commits whose answers were lost. */
   cuts = 0;
   private armed: string | undefined;
+  private isSilent = false;
+  private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
   private constructor(private readonly target: URL) {
@@ -29,7 +31,19 @@ export class DatabaseProxy {
     this.armed = statement;
   }
 
+  /** From here on nothing gets through, and no connection ends: as where packets are dropped. */
+  fallSilent(): void {
+    this.isSilent = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  speakAgain(): void {
+    this.isSilent = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
   async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
@@ -65,6 +79,11 @@ export class DatabaseProxy {
       this.cuts++;
       end();
     });
-    for (const socket of [client, database]) socket.on('close', end).on('error', end);
+    for (const socket of [client, database]) {
+      this.sockets.add(socket);
+      socket.on('close', end).on('error', end);
+      socket.on('close', () => this.sockets.delete(socket));
+      if (this.isSilent) socket.pause();
+    }
   }
 }
