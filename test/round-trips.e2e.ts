@@ -83,6 +83,22 @@ describe('A client that comes alone', () => {
     expect(await tripsOfCheckOut('KSE', 'own', 'per-user')).toBe(3);
   });
 
+  it('signs in with a password that the server has not seen in five', async () => {
+    const counts: number[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      const username = `new-${turn}@example.com`;
+      await server.sql(
+        `INSERT INTO user_account (email, password, created_at, verified_at)
+           SELECT $1, password, now(), now() FROM user_account WHERE email = 'user@example.com'`,
+        [username],
+      );
+      const form = { grant_type: 'password', username, password: 'user@example.com password' };
+      counts.push((await tripsOf(() => server.api.token(form).expect(200))).trips);
+    }
+    // The account; the count; taking it back; and two to record the first sign-in of a day.
+    expect(Math.min(...counts)).toBe(5);
+  });
+
   it('renews in one', async () => {
     const { id } = await user.post('/api/v1/leases', seat('KRE', 'renewed')).expect<Lease>(201);
     const counts: number[] = [];

@@ -33,16 +33,16 @@ const passwordOf = (email: string): string => `${email} password`;
 const factors = '/api/v1/users/me/second-factors';
 
 /** The first step. @returns the browser with half a sign-in */
-async function halfSignedIn(email: string, password = passwordOf(email)): Promise<Api> {
-  const answer = server.api.post('/api/v1/auth/sign-in', { email, password });
+async function halfSignedIn(email: string, from: Record<string, string> = {}): Promise<Api> {
+  const answer = server.api.post('/api/v1/auth/sign-in', { email, password: passwordOf(email) }, from);
   await answer.expect(200);
-  return browserOf(await answer.headers());
+  return browserOf(await answer.headers(), from);
 }
 
 /** A browser with the cookies of an answer. */
-function browserOf(headers: Headers): Api {
+function browserOf(headers: Headers, from: Record<string, string> = {}): Api {
   const cookies = headers.getSetCookie().filter((cookie) => !cookie.includes('1970'));
-  return server.api.withHeaders({ cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') });
+  return server.api.withHeaders({ ...from, cookie: cookies.map((cookie) => cookie.split(';')[0]).join('; ') });
 }
 
 async function secondStep(half: Api, code: string): Promise<Api> {
@@ -275,6 +275,32 @@ describe('Half a sign-in', () => {
     expect((await events('sign-in.failed', email)).at(-1)?.details).toEqual({ step: 'second-factor' });
     await later(60);
     await secondStep(half, app.code(now()));
+  });
+
+  it('cannot be had in months, from many addresses: an app has so many codes a day, and a recovery code still works', async () => {
+    const { email, app, recoveryCodes } = await personWithApp('besieged');
+    await secondStep(await halfSignedIn(email), app.code(now()));
+    let looked = 0;
+    for (let time = 0; time < 60; time++) {
+      // Too seldom for the throttle, which forgets after a quarter of an hour.
+      if (time % 10 === 0) await server.sql(`DELETE FROM rate_limit WHERE key LIKE 'second-factor:%'`);
+      const from = { 'x-forwarded-for': `203.0.${time}.7` };
+      const half = await halfSignedIn(email, from);
+      const status = await half.post('/api/v1/auth/second-factor', { code: '000000' }).status();
+      expect([401, 429]).toContain(status);
+      if (status === 401) looked += 1;
+    }
+    // The owner's own first one was the fiftieth.
+    expect(looked).toBe(49);
+    const from = { 'x-forwarded-for': '198.51.100.7' };
+    const abroad = await halfSignedIn(email, from);
+    const refused = await abroad.post('/api/v1/auth/second-factor', { code: app.code(now()) }).expect(429);
+    expect(refused).toMatchObject({ code: 'too-many-attempts', limit: 'codes' });
+    const mails = await mailbox.to(email);
+    expect(mails.map(({ subject }) => subject).join()).toContain('knows');
+    await secondStep(abroad, recoveryCodes[0] ?? '');
+    await later(60);
+    await secondStep(await halfSignedIn(email), app.code(now()));
   });
 });
 

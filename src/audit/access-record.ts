@@ -7,6 +7,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
+import { step, withCommit } from '../database/pipeline.js';
 import { rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
 import { type AuditEvent, AuditService } from './audit.service.js';
@@ -164,10 +165,8 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
       const rows = await rowsOf<{ key: string }>(manager, counting);
       const keys = new Set(rows.map(({ key }) => key));
       const news = dailies.filter(({ key }) => keys.delete(`audit:${key}`));
-      await this.audit.recordAll(
-        manager,
-        news.map(({ event }) => event),
-      );
+      const events = news.map(({ event }) => event);
+      if (events.length > 0) await withCommit(manager, [step(this.audit.statementOf(manager, events))]);
       return news;
     });
     for (const { key } of first) this.today.set(key, this.clock.millis() + dayMillis);

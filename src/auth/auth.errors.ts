@@ -142,14 +142,28 @@ export class TooManyClientPasswordsError extends DomainError {
   }
 }
 
-/** What the free failures of a throttle are counted by. */
-export type SignInLimit = 'account-and-address' | 'account' | 'address' | 'network';
+/** The caller's password or address is an identity provider's to change. */
+export class KeptByProviderError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'kept-by-provider';
+  override readonly details: { providers: string };
+
+  constructor(names: readonly string[]) {
+    const providers = names.join(', ');
+    super(`Your password and your e-mail address are kept by ${providers}. Change them there.`);
+    this.details = { providers };
+  }
+}
+
+/** What the free failures of a throttle are counted by; `codes`: the codes of an account's authenticator app in a day. */
+export type SignInLimit = 'account-and-address' | 'account' | 'address' | 'network' | 'codes';
 
 const limited: Record<SignInLimit | 'setup-token', string> = {
   'account-and-address': 'failed attempts to sign in to this account from your address',
   account: 'failed attempts to sign in to this account',
   address: 'failed attempts to sign in from your address',
   network: 'failed attempts to sign in from your network',
+  codes: 'codes of an authenticator app for this account today. Use a recovery code or a passkey',
   'setup-token': 'wrong setup tokens from your address',
 };
 

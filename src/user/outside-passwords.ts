@@ -15,19 +15,25 @@ export interface TypedCredentials {
  */
 export type OutsideAnswer = User | 'wrong' | 'unknown';
 
-/** Checks passwords that are not this server's own: those of a directory. */
-export interface OutsidePasswords {
-  /** Milliseconds after which a right password is checked again. */
-  readonly recheckMillis: number;
-  /** Whether there is anything that checks the password of this account, or of a name without an account. */
-  decidesAbout(name: string, user: User | undefined): Promise<boolean>;
-  /** The account that this name was right for before, where it is not the address of one. */
-  accountOf(name: string): number | undefined;
+/** Checks a password for an account, or for a name without an account. */
+export interface OutsideCheck {
+  /** @throws OutsideUnavailableError without asking, when it is known that there would be no answer */
+  checkAvailable(): void;
   /**
    * @throws OutsideUnavailableError
    * @throws DomainError when the password is right, and the person still cannot sign in
    */
-  check(credentials: TypedCredentials, user: User | undefined): Promise<OutsideAnswer>;
-  /** @throws OutsideUnavailableError without asking, when it is known that there would be no answer */
-  checkAvailable(user: User | undefined): Promise<void>;
+  check(credentials: TypedCredentials): Promise<OutsideAnswer>;
+}
+
+/** Passwords that are not this server's own: those of directories. */
+export interface OutsidePasswords {
+  /** Milliseconds after which a right password is checked again. */
+  readonly recheckMillis: number;
+  /** Whether a name that is no e-mail address may be that of a person. */
+  takesUserNames(): Promise<boolean>;
+  /** The e-mail address of the person who is known to have this name, where it is another one than the name. */
+  addressOf(name: string): string | undefined;
+  /** @returns undefined when nothing checks the password of this account, or of a name without an account */
+  checkFor(name: string, user: User | undefined): Promise<OutsideCheck | undefined>;
 }

@@ -1,7 +1,45 @@
-import { type EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
+import { runHot } from '../database/pipeline.js';
+import { poolOf } from '../database/pool-of.js';
 import { rowsOf } from '../database/query.js';
-import { type User } from './user.entity.js';
+import { User } from './user.entity.js';
+
+/**
+ * The accounts that have some addresses, each with what a rule says of it. Katalon Studio signs in at each renewal, and to plan this
+ * takes longer than to run it: PostgreSQL keeps one plan for any number of addresses.
+ *
+ * @param needsClientPassword the rule in SQL, about an account `u`
+ */
+export async function accountsByEmail(
+  dataSource: DataSource,
+  emails: readonly string[],
+  needsClientPassword: string,
+): Promise<User[]> {
+  const columns = dataSource
+    .getMetadata(User)
+    .columns.map(({ databaseName, propertyName }) => `u.${databaseName} AS "${propertyName}"`);
+  const text = `SELECT ${columns.join(', ')}, ${needsClientPassword} AS "needsClientPassword"
+                  FROM user_account u WHERE u.email = ANY($1::text[]) AND NOT u.service`;
+  const rows = await runHot<User>(poolOf(dataSource), [text, [emails]]);
+  return rows.map((row) => Object.assign(new User(), row));
+}
+
+/**
+ * The identity providers that keep an account's password, so that one of this server is no use: a directory, or any provider of a person
+ * who has none here. By name.
+ */
+export async function providersWithPasswordOf(manager: EntityManager, id: number): Promise<string[]> {
+  const rows = await rowsOf<{ name: string }>(
+    manager,
+    sql`SELECT p.name FROM user_account u
+          JOIN user_identity i ON i.user_id = u.id
+          JOIN identity_provider p ON p.id = i.provider_id AND p.enabled
+         WHERE u.id = ${id} AND (u.password IS NULL OR (p.kind = 'ldap' AND NOT u.root))
+         ORDER BY fold_case(p.name)`,
+  );
+  return rows.map(({ name }) => name);
+}
 
 /** Accounts whose addresses are not in ASCII alone. */
 export function accountsWithOddAddresses(manager: EntityManager): Promise<Pick<User, 'id' | 'email'>[]> {

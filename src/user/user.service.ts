@@ -16,15 +16,17 @@ import { canonicalEmail, formerEmail, isEmailAddress } from '../text/email-addre
 import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
 import { Metrics } from '../metrics/metrics.js';
-import { type OutsidePasswords } from './outside-passwords.js';
+import { type OutsideCheck, type OutsidePasswords } from './outside-passwords.js';
 import { AcceptedPassword, checkPlainRules, hashPassword, passwordMatches, weakPassword } from './password.js';
 import { PasswordStrength } from './password-strength.js';
 import { User } from './user.entity.js';
 import { EmailTakenError, OutsideUnavailableError } from './user.errors.js';
 import {
+  accountsByEmail,
   accountsOfOtherVersions,
   accountsWithOddAddresses,
   namesAround,
+  providersWithPasswordOf,
   replaceAddress,
   replacePassword,
 } from './user.queries.js';
@@ -75,7 +77,8 @@ export interface GuessGuard {
   place: string;
   /** The client's address. */
   address: string;
-  admit(user: User | undefined): Promise<Guess>;
+  /** @param email of the account, or the name that was typed where none is known */
+  admit(email: string, user: User | undefined): Promise<Guess>;
 }
 
 /** Milliseconds for which a password that was right is right again without the costly hash: a working day. */
@@ -103,7 +106,7 @@ interface Attempt {
   proof: string;
   guard: GuessGuard;
   /** Checks the password, or checks it where this server's own is wrong. */
-  outside: OutsidePasswords | undefined;
+  outside: OutsideCheck | undefined;
   /** The account that the name means, as far as is known. */
   user: User | undefined;
   /** It was right before, and is due to be checked again. */
@@ -255,6 +258,11 @@ export class UserService implements OnModuleInit {
     return exact ?? manager.findOneBy(User, { email: canonicalEmail(email), service: false });
   }
 
+  /** The names of the identity providers that keep the password of an account; none: it is this server's. */
+  async passwordKeptBy(id: number): Promise<string[]> {
+    return providersWithPasswordOf(this.dataSource.manager, id);
+  }
+
   async isVerified(id: number, manager: EntityManager = this.dataSource.manager): Promise<boolean> {
     return manager.existsBy(User, { id, verifiedAt: Not(IsNull()) });
   }
@@ -271,15 +279,8 @@ export class UserService implements OnModuleInit {
   }
 
   private async loadByEmail(emails: readonly string[]): Promise<Map<string, User>> {
-    const { entities, raw } = await this.dataSource
-      .getRepository(User)
-      .createQueryBuilder('u')
-      .addSelect(this.clientPasswordNeeded, 'needs_client_password')
-      // One text for any number of addresses, so that PostgreSQL keeps one plan.
-      .where('u.email = ANY(:emails) AND NOT u.service', { emails })
-      .getRawAndEntities<{ needs_client_password: boolean }>();
-    entities.forEach((user, index) => (user.needsClientPassword = raw[index]?.needs_client_password));
-    return new Map(entities.map((user) => [user.email, user]));
+    const accounts = await accountsByEmail(this.dataSource, emails, this.clientPasswordNeeded);
+    return new Map(accounts.map((user) => [user.email, user]));
   }
 
   /** Changes the names that people see. */
@@ -333,7 +334,7 @@ export class UserService implements OnModuleInit {
 
   /** Whether a name that is no e-mail address may be that of an account. */
   async takesUserNames(): Promise<boolean> {
-    return (await this.outside?.decidesAbout('', undefined)) ?? false;
+    return (await this.outside?.takesUserNames()) ?? false;
   }
 
   /**
@@ -349,18 +350,14 @@ export class UserService implements OnModuleInit {
     const proof = createHmac('sha256', this.proofKey).update(password).digest('base64');
     const known = user && this.remembered(user, proof, guard.place);
     if (user && known && !this.isStale(known)) return user.disabledAt ? undefined : user;
-    const outside = (await this.outside?.decidesAbout(name, user)) ? this.outside : undefined;
+    const outside = await this.outside?.checkFor(name, user);
     const attempt = { name, password, proof, guard, outside, user, known: known !== undefined };
     if (!outside || hasOwnWay(user)) {
       return this.guess(this.attempts, attempt, (guess, owner) => this.compare(owner, attempt, guess));
     }
-    if (!known) await this.checkAvailable(outside, user);
+    // A local password is good for an account that a directory has not been linked with, also while the directory is away.
+    if (!known && !user?.password) outside.checkAvailable();
     return this.guess(this.outsideAttempts, attempt, (guess, owner) => this.askOutside(owner, attempt, guess));
-  }
-
-  /** A local password is good for an account that a directory has not been linked with, also while the directory is away. */
-  private async checkAvailable(outside: OutsidePasswords, user: User | undefined): Promise<void> {
-    if (user?.password === null || !user) await outside.checkAvailable(user);
   }
 
   /** Counts a guess and looks at it, when it is its turn. */
@@ -372,7 +369,7 @@ export class UserService implements OnModuleInit {
     const end = await queue.acquire();
     let guess: Guess;
     try {
-      guess = await guard.admit(user);
+      guess = await guard.admit(user?.email ?? this.outside?.addressOf(name) ?? name, user);
       if (!guess.turn) return await look(guess, user);
     } finally {
       end();
@@ -384,8 +381,8 @@ export class UserService implements OnModuleInit {
   /** The account that a typed name means. */
   private async named(name: string): Promise<User | undefined> {
     const user = await this.signingIn(name);
-    const alias = user ? undefined : this.outside?.accountOf(name);
-    return alias === undefined ? user : ((await this.findById(alias)) ?? undefined);
+    const address = user ? undefined : this.outside?.addressOf(name);
+    return address === undefined ? user : this.signingIn(address);
   }
 
   private remembered(user: User, proof: string, place: string): Verified | undefined {
@@ -401,9 +398,8 @@ export class UserService implements OnModuleInit {
 
   private async askOutside(user: User | undefined, attempt: Attempt, guess: Guess): Promise<User | undefined> {
     const { name, password, proof, guard, outside, known } = attempt;
-    const credentials = { name, password, address: guard.address };
     try {
-      const answer = (await outside?.check(credentials, user)) ?? 'unknown';
+      const answer = (await outside?.check({ name, password, address: guard.address })) ?? 'unknown';
       if (answer === 'unknown' && !hasOwnWay(user)) {
         return await this.attempts.run(() => this.compareOwn(user, attempt, guess));
       }

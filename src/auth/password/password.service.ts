@@ -5,7 +5,13 @@ import { Clock } from '../../clock/clock.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { User } from '../../user/user.entity.js';
 import { UserService } from '../../user/user.service.js';
-import { LinkExpiredError, LinkUnknownError, LinkUsedError, WrongCurrentPasswordError } from '../auth.errors.js';
+import {
+  KeptByProviderError,
+  LinkExpiredError,
+  LinkUnknownError,
+  LinkUsedError,
+  WrongCurrentPasswordError,
+} from '../auth.errors.js';
 import { type Caller } from '../../access/caller.js';
 import { CredentialsService } from './credentials.service.js';
 import { type ChangePassword, type ResetPassword } from './dto/password.js';
@@ -27,11 +33,14 @@ export class PasswordService {
   /**
    * Ends all other sessions, and all tokens of programs; API keys, if that is wanted.
    *
+   * @throws KeptByProviderError
    * @throws WrongCurrentPasswordError
    * @throws InvalidRequestError when the new password breaks the rules
    * @throws TooManyAttemptsError
    */
   async change(caller: Caller, { currentPassword, newPassword, revokeApiKeys }: ChangePassword): Promise<void> {
+    const providers = await this.users.passwordKeptBy(caller.id);
+    if (providers.length > 0) throw new KeptByProviderError(providers);
     await this.verify(caller, currentPassword);
     if (newPassword === currentPassword) {
       throw new InvalidRequestError([
@@ -56,7 +65,7 @@ export class PasswordService {
    * @throws TooManyAttemptsError
    */
   async verify(caller: Caller, password: string): Promise<void> {
-    const guard = this.throttle.guard(caller.email, caller.address ?? '');
+    const guard = this.throttle.guard(caller.address ?? '');
     const user = await this.users.verifyPassword(caller.email, password, guard);
     if (user?.id !== caller.id) throw new WrongCurrentPasswordError();
   }

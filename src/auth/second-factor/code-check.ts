@@ -36,17 +36,13 @@ export class CodeCheck {
    * @throws TooManyAttemptsError
    */
   async verify(user: User, code: string, address: string, kind: WrongCodeError['kind']): Promise<void> {
-    const guess = await this.throttle.codeGuard(user.email, address).admit(user);
-    const outcome = await this.outcomeOf(user, code, address);
+    const digits = code.replace(/\s/g, '');
+    const isOfApp = /^\d{6}$/.test(digits);
+    const guess = await this.throttle.admitCode(user, address, isOfApp ? 'app-code' : 'recovery-code');
+    const outcome = isOfApp ? await this.ofApp(user.id, digits) : await this.recovery(user, code, address);
     if (outcome === 'right') return guess.wasRight(user);
     await guess.wasWrong();
     throw new WrongCodeError(kind, outcome);
-  }
-
-  private async outcomeOf(user: User, typed: string, address: string): Promise<Outcome> {
-    const code = typed.replace(/\s/g, '');
-    if (/^\d{6}$/.test(code)) return this.ofApp(user.id, code);
-    return (await this.isRecoveryCode(user, typed, address)) ? 'right' : 'wrong';
   }
 
   private async ofApp(userId: number, code: string): Promise<Outcome> {
@@ -74,10 +70,11 @@ export class CodeCheck {
     return 'clock-off';
   }
 
-  private async isRecoveryCode(user: User, code: string, address: string): Promise<boolean> {
+  /** Uses a recovery code up, if it is one. */
+  private async recovery(user: User, code: string, address: string): Promise<Outcome> {
     return this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
-      if (!(await useRecoveryCode(manager, user.id, hashOf(code), now))) return false;
+      if (!(await useRecoveryCode(manager, user.id, hashOf(code), now))) return 'wrong';
       const { recoveryCodes: left } = await heldBy(manager, user.id);
       const actor = { id: user.id, name: user.email, address };
       const target = { targetType: 'user', targetId: user.id };
@@ -89,7 +86,7 @@ export class CodeCheck {
       const facts = { left, address, at: now };
       const mail = templatedMail('recovery-code-used', user.email, facts, { url: this.mail.serverUrl });
       await this.mail.enqueueAccountMail(manager, mail);
-      return true;
+      return 'right';
     });
   }
 }

@@ -22,6 +22,13 @@ const conditions: readonly Sql[] = [
 
 const needed = join(conditions, ' OR ');
 
+/** Whether there may be such an account at all. A wrong password costs no search among all people. */
+const mayBeNeeded = sql`
+  SELECT EXISTS (SELECT FROM identity_provider WHERE enabled AND kind IN ('oidc', 'saml'))
+      OR EXISTS (SELECT FROM second_factor WHERE confirmed_at IS NOT NULL)
+      OR EXISTS (SELECT FROM installation WHERE require_second_factor <> 'nobody')
+      OR EXISTS (SELECT FROM organization WHERE require_second_factor) AS "mayBe"`;
+
 /** Decides who signs in to Katalon Studio with a client password, and says so. */
 @Injectable()
 export class ClientPasswordRule {
@@ -35,7 +42,9 @@ export class ClientPasswordRule {
   }
 
   async isNeeded({ id, needsClientPassword }: User): Promise<boolean> {
-    return needsClientPassword ?? this.holdsFor(sql`u.id = ${id}`);
+    if (needsClientPassword !== undefined) return needsClientPassword;
+    const found = sql`SELECT FROM user_account u WHERE u.id = ${id} AND (${needed})`;
+    return (await rowsOf(this.dataSource, found)).length > 0;
   }
 
   /** What to do instead, for a user whose own password was right. */
@@ -54,16 +63,12 @@ export class ClientPasswordRule {
    */
   async wrongPassword(): Promise<string> {
     const wrong = 'The e-mail address or the password is wrong, or the account is disabled.';
-    if (!(await this.holdsFor(sql`NOT u.service`))) return wrong;
+    const [rule] = await rowsOf<{ mayBe: boolean }>(this.dataSource, mayBeNeeded);
+    if (!rule?.mayBe) return wrong;
     return `${wrong} If you sign in to the console with single sign-on or a second factor, make a client password at ${this.page} and type that.`;
   }
 
   private get page(): string {
     return new URL('profile', `${this.settings.serverUrl}/`).href;
-  }
-
-  private async holdsFor(accounts: Sql): Promise<boolean> {
-    const found = sql`SELECT FROM user_account u WHERE ${accounts} AND (${needed}) LIMIT 1`;
-    return (await rowsOf(this.dataSource, found)).length > 0;
   }
 }

@@ -67,7 +67,7 @@ export class SignInNotices {
     limit: SignInLimit,
     attempts: number,
   ): Promise<void> {
-    const isAboutAccount = limit === 'account' || limit === 'account-and-address';
+    const isAboutAccount = limit !== 'address' && limit !== 'network';
     await this.dataSource.transaction(async (manager) => {
       const actor = actorOf(user, address);
       const details = { limit, attempts, ...(isCode && { step: 'second-factor' }) };

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { RateLimit } from '../../database/rate-limit.js';
 import { networksOf } from '../../http/client-address.js';
 import { canonicalEmail } from '../../text/email-address.js';
 import { type User } from '../../user/user.entity.js';
@@ -9,8 +12,16 @@ import { type CountedAttempt, GuessCounter } from './guess-counter.js';
 import { SignInNotices } from './sign-in-notices.js';
 import { type HoldLimit, SignInQueue } from './sign-in-queue.js';
 
+/**
+ * Codes of an app that an account may send within a day from places where it has not sent a right one. Three of a million are right at
+ * any moment: someone with the password who tries as many every day needs years. Recovery codes and passkeys still work.
+ */
+const codesPerDay = 50;
+
+type CountedLimit = Exclude<SignInLimit, 'codes'>;
+
 /** Failures within the window before attempts are spaced. Many testers share an address. */
-const freeFailures: Record<SignInLimit, number> = {
+const freeFailures: Record<CountedLimit, number> = {
   'account-and-address': 5,
   account: 20,
   address: 50,
@@ -22,9 +33,9 @@ interface Attempt {
   user: User | undefined;
   address: string;
   site: string;
-  keys: Record<SignInLimit, string>;
-  /** The password was right, and a code is guessed at. */
-  isCode: boolean;
+  keys: Record<CountedLimit, string>;
+  /** What is guessed at: a password, or after the right one a code of an app or a recovery code. */
+  secret: 'password' | 'app-code' | 'recovery-code';
   hold: HoldLimit | undefined;
 }
 
@@ -35,35 +46,39 @@ interface Attempt {
  */
 @Injectable()
 export class SignInThrottle {
+  private readonly codesOfDay: RateLimit;
+
   constructor(
+    @InjectDataSource() dataSource: DataSource,
     private readonly counter: GuessCounter,
     private readonly queue: SignInQueue,
     private readonly notices: SignInNotices,
-  ) {}
-
-  /**
-   * For attempts to sign in to an account, whether it exists or not.
-   *
-   * @param hold of a client that waits for its turn; without it a throttled attempt is refused at once
-   */
-  guard(email: string, address: string, hold?: HoldLimit): GuessGuard {
-    const { site } = networksOf(address);
-    const keys = keysOf('sign-in', email, address);
-    return { place: site, address, admit: (user) => this.admit({ user, address, site, keys, isCode: false, hold }) };
+  ) {
+    this.codesOfDay = new RateLimit(dataSource, 'codes-of-day', codesPerDay, 86_400);
   }
 
   /**
-   * For codes of the second step. They have counters of their own, for a right password takes back what was counted for passwords; and
-   * only a right code makes a place familiar.
+   * For attempts to sign in to accounts, whether they exist or not.
+   *
+   * @param hold of a client that waits for its turn; without it a throttled attempt is refused at once
    */
-  codeGuard(email: string, address: string): GuessGuard {
+  guard(address: string, hold?: HoldLimit): GuessGuard {
+    const { site } = networksOf(address);
+    const admit: GuessGuard['admit'] = (email, user) =>
+      this.admit({ user, address, site, keys: keysOf('sign-in', email, address), secret: 'password', hold });
+    return { place: site, address, admit };
+  }
+
+  /**
+   * For a code of the second step. Codes have counters of their own, for a right password takes back what was counted for passwords; and
+   * only a right code makes a place familiar.
+   *
+   * @throws TooManyAttemptsError
+   */
+  admitCode(user: User, address: string, secret: 'app-code' | 'recovery-code'): Promise<Guess> {
     const site = `second-factor ${networksOf(address).site}`;
-    const keys = keysOf('second-factor', email, address);
-    return {
-      place: site,
-      address,
-      admit: (user) => this.admit({ user, address, site, keys, isCode: true, hold: undefined }),
-    };
+    const keys = keysOf('second-factor', user.email, address);
+    return this.admit({ user, address, site, keys, secret, hold: undefined });
   }
 
   /** @throws TooManyAttemptsError */
@@ -72,17 +87,34 @@ export class SignInThrottle {
     const counted = countedAs(attempt);
     const turn = await this.counter.take(counted, hold?.millis ?? 0);
     const limit = limits.find((each) => keys[each] === turn.limit) ?? 'account-and-address';
-    if (turn.millis > 0) this.notices.throttled(attempt, limit, keys[limit]);
+    if (turn.millis > 0) this.throttled(attempt, limit, keys[limit]);
     if (!turn.taken) throw new TooManyAttemptsError(Math.max(1, Math.ceil(turn.millis / 1000)), limit);
+    if (attempt.secret === 'app-code' && !turn.familiar) await this.countOfDay(attempt);
     return {
       turn: turn.millis > 0 && hold ? () => this.queue.wait(turn.millis, hold) : undefined,
       wasRight: (owner) => this.counter.takeBack(counted, owner.id, turn),
-      wasWrong: () => this.notices.failed(user, attempt),
+      wasWrong: () => this.notices.failed(user, triedOf(attempt)),
     };
+  }
+
+  private throttled(attempt: Attempt, limit: SignInLimit, key: string): void {
+    this.notices.throttled({ user: attempt.user, ...triedOf(attempt) }, limit, key);
+  }
+
+  /** @throws TooManyAttemptsError */
+  private async countOfDay(attempt: Attempt): Promise<void> {
+    const seconds = await this.codesOfDay.take(String(attempt.user?.id));
+    if (seconds === 0) return;
+    this.throttled(attempt, 'codes', `codes of ${attempt.user?.id}`);
+    throw new TooManyAttemptsError(seconds, 'codes');
   }
 }
 
-function keysOf(prefix: string, email: string, address: string): Record<SignInLimit, string> {
+function triedOf({ address, secret }: Attempt): { address: string; isCode: boolean } {
+  return { address, isCode: secret !== 'password' };
+}
+
+function keysOf(prefix: string, email: string, address: string): Record<CountedLimit, string> {
   const account = digest(canonicalEmail(email));
   const { site, network } = networksOf(address);
   return {
@@ -100,7 +132,7 @@ function countedAs({ user, site, keys }: Attempt): CountedAttempt {
   return { scopes, pair: keys['account-and-address'], userId: user?.id ?? null, site };
 }
 
-const limits = Object.keys(freeFailures) as SignInLimit[];
+const limits = Object.keys(freeFailures) as CountedLimit[];
 
 /** What people type into the wrong field is not written down. */
 function digest(text: string): string {

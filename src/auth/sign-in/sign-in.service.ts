@@ -46,7 +46,7 @@ export class SignInService {
    * @throws OutsideUnavailableError when a directory that knows the password is away
    */
   async byPassword(email: string, password: string, address: string, hold?: HoldLimit): Promise<User | undefined> {
-    const user = await this.users.verifyPassword(email, password, this.throttle.guard(email, address, hold));
+    const user = await this.users.verifyPassword(email, password, this.throttle.guard(address, hold));
     if (user) await this.arrived(user, address);
     return user;
   }

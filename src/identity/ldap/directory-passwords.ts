@@ -9,19 +9,25 @@ import { type Settings } from '../../config/settings.js';
 import { LOG } from '../../log/log.module.js';
 import { canonicalEmail } from '../../text/email-address.js';
 import { foldCase } from '../../text/fold-case.js';
-import { type OutsideAnswer, type OutsidePasswords, type TypedCredentials } from '../../user/outside-passwords.js';
+import {
+  type OutsideAnswer,
+  type OutsideCheck,
+  type OutsidePasswords,
+  type TypedCredentials,
+} from '../../user/outside-passwords.js';
 import { type User } from '../../user/user.entity.js';
 import { OutsideUnavailableError } from '../../user/user.errors.js';
+import { isDomainOf } from '../arrival.js';
 import { ArrivalRefusedError, DirectoryAccountClosedError } from '../identity.errors.js';
 import { linkedDirectory } from '../identity.queries.js';
 import { IdentityProviders } from '../identity-providers.js';
-import { IdentityService, isDomainOf } from '../identity.service.js';
+import { IdentityService } from '../identity.service.js';
 import { Directories, type OpenDirectory } from './directories.js';
 import { AmbiguousNameError } from './directory.js';
 import { type DirectoryPerson } from './directory-person.js';
 
-/** User names that are remembered, each with its account. */
-const maxAliases = 50_000;
+/** User names that are remembered, each with the address of its person. */
+const maxUserNames = 50_000;
 
 const closedCodes = {
   disabled: 'directory-account-disabled',
@@ -33,8 +39,8 @@ const closedCodes = {
 @Injectable()
 export class DirectoryPasswords implements OutsidePasswords {
   readonly recheckMillis: number;
-  /** Accounts by the user name that they were signed in to with. */
-  private readonly aliases = new LRUCache<string, number>({ max: maxAliases });
+  /** Addresses of people, by the user names that directories have found them by. */
+  private readonly addresses = new LRUCache<string, string>({ max: maxUserNames });
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -48,31 +54,36 @@ export class DirectoryPasswords implements OutsidePasswords {
     this.recheckMillis = settings.directoryRecheckMinutes * 60_000;
     signIns.checkPasswordsWith(this);
     providers.whenChanged(() => {
-      this.aliases.clear();
+      this.addresses.clear();
       signIns.forgetOutsidePasswords();
     });
   }
 
+  async takesUserNames(): Promise<boolean> {
+    return (await this.directories.enabled()).length > 0;
+  }
+
+  addressOf(name: string): string | undefined {
+    return this.addresses.get(foldCase(name));
+  }
+
   /** Name and password of a name without an account are a directory's to check, too: the person may be new here. */
-  async decidesAbout(name: string, user: User | undefined): Promise<boolean> {
-    return (await this.responsible(name, user)).length > 0;
+  async checkFor(name: string, user: User | undefined): Promise<OutsideCheck | undefined> {
+    const responsible = await this.responsible(name, user);
+    if (responsible.length === 0) return undefined;
+    return {
+      checkAvailable: () => checkAvailable(responsible),
+      check: (credentials) => this.check(responsible, credentials, user),
+    };
   }
 
-  accountOf(name: string): number | undefined {
-    return this.aliases.get(foldCase(name));
-  }
-
-  async checkAvailable(user: User | undefined): Promise<void> {
-    const responsible = await this.responsible('', user);
-    const away = responsible.find(({ directory }) => directory.problem !== undefined);
-    if (away && responsible.every(({ directory }) => directory.problem !== undefined)) {
-      throw new OutsideUnavailableError(away.provider.name);
-    }
-  }
-
-  async check(credentials: TypedCredentials, user: User | undefined): Promise<OutsideAnswer> {
+  private async check(
+    responsible: readonly OpenDirectory[],
+    credentials: TypedCredentials,
+    user: User | undefined,
+  ): Promise<OutsideAnswer> {
     let away: OutsideUnavailableError | undefined;
-    for (const open of await this.responsible(credentials.name, user)) {
+    for (const open of responsible) {
       try {
         const answer = await this.checkWith(open, credentials);
         if (answer !== 'unknown') return answer;
@@ -105,6 +116,8 @@ export class DirectoryPasswords implements OutsidePasswords {
     const { provider, directory } = open;
     const person = await this.find(open, name);
     if (!person) return 'unknown';
+    // Whatever the password is: guesses at a person are counted together, by whichever name.
+    if (person.email) this.remember(name, person.email);
     const answer = await directory.verify(person, password);
     if (answer === 'wrong') return 'wrong';
     const closed = answer === 'right' ? person.closed : answer;
@@ -114,12 +127,17 @@ export class DirectoryPasswords implements OutsidePasswords {
     try {
       const arrival = { subject, email, emailVerified: true, firstName, lastName, groups };
       const user = await this.identities.arrive(provider, arrival, address);
-      if (canonicalEmail(name) !== user.email) this.aliases.set(foldCase(name), user.id);
+      this.remember(name, user.email);
       return user;
     } catch (error) {
       if (error instanceof ArrivalRefusedError && error.code === 'account-disabled') return 'wrong';
       throw error;
     }
+  }
+
+  private remember(name: string, address: string): void {
+    const email = canonicalEmail(address);
+    if (canonicalEmail(name) !== email) this.addresses.set(foldCase(name), email);
   }
 
   private async find({ provider, directory }: OpenDirectory, name: string): Promise<DirectoryPerson | undefined> {
@@ -130,5 +148,13 @@ export class DirectoryPasswords implements OutsidePasswords {
       this.log.warn({ directory: provider.name }, 'A name matches several people of a directory, so it is nobody’s');
       return undefined;
     }
+  }
+}
+
+/** @throws OutsideUnavailableError when none of the directories answers, as far as is known */
+function checkAvailable(responsible: readonly OpenDirectory[]): void {
+  const [away] = responsible;
+  if (away && responsible.every(({ directory }) => directory.problem !== undefined)) {
+    throw new OutsideUnavailableError(away.provider.name);
   }
 }

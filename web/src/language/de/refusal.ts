@@ -151,6 +151,8 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
       'Zu viele fehlgeschlagene Anmeldungen von Ihrer Adresse aus. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-attempts_network':
       'Zu viele fehlgeschlagene Anmeldungen aus Ihrem Netz. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'too-many-attempts_codes':
+      'Zu viele Codes einer Authenticator-App für dieses Konto an einem Tag. Nehmen Sie einen Wiederherstellungscode oder einen Passkey.',
     'too-many-attempts_setup-token':
       'Zu viele falsche Einrichtungsschlüssel von Ihrer Adresse aus. Versuchen Sie es in {{retryAfter}} s wieder.',
     'too-many-test-mails':
