@@ -29,6 +29,7 @@ const mails: TemplatedMail[] = [
     { url: link },
   ),
   templatedMail('password-reset', to, {}, { url: link }),
+  templatedMail('password-elsewhere', to, { providers: ['Company directory'] }, { url }),
   templatedMail('verification', to, {}, { url: link }),
   templatedMail('password-changed', to, {}, { url }),
   templatedMail('email-change', to, {}, { url: link }),

@@ -47,7 +47,7 @@ describe('The sign-in page', () => {
     await page.getByRole('link', { name: 'Sign in with Company login' }).click();
     await page.getByRole('heading', { level: 1, name: 'Profile' }).waitFor();
     const linked = page.getByRole('region', { name: 'Single sign-on and directories' });
-    await linked.getByText('Company login').waitFor();
+    await linked.getByText('Company login', { exact: true }).waitFor();
     await linked.getByText('ada@company.test').waitFor();
     expect(await barriersOf(page)).toEqual([]);
     await page.getByRole('button', { name: /ada@company\.test/ }).click();

@@ -120,6 +120,76 @@ describe('A person of the directory', () => {
   });
 });
 
+describe('A new address in the directory', () => {
+  const emailOf = async (id: number) =>
+    (await server.sql<{ email: string }>('SELECT email FROM user_account WHERE id = $1', [id]))[0]?.email;
+
+  it('is the address of the account from the next sign-in on, and both are told', async () => {
+    await ldap.add({ uid: 'wed' });
+    await signIn('wed', 'wed password').expect(204);
+    const id = await userId(server, 'wed@example.test');
+    const before = await server.api.browser('wed', 'wed password');
+    await ldap.set('wed', { mail: 'married@example.test' });
+    await server.later({ minutes: 16 });
+    await signIn('married@example.test', 'wed password').expect(204);
+    expect(await emailOf(id)).toBe('married@example.test');
+    await before.get('/api/v1/users/me').refused(401);
+    const [event] = await server.sql(
+      `SELECT details FROM audit_event WHERE action = 'user.email-changed' ORDER BY id DESC`,
+    );
+    expect(event).toEqual({
+      details: { from: 'wed@example.test', email: 'married@example.test', provider: 'Directory' },
+    });
+    await signIn('wed@example.test', 'wed password').refused(401);
+    await token('wed', 'wed password').expect(200);
+  });
+
+  it('of another account stays there; the person signs in as before, and the audit log says why once', async () => {
+    await ldap.add({ uid: 'heir' });
+    await signIn('heir', 'heir password').expect(204);
+    const id = await userId(server, 'heir@example.test');
+    await server.sql(
+      `INSERT INTO user_account (email, created_at, verified_at) VALUES ('seat@example.test', now(), now())`,
+    );
+    await ldap.set('heir', { mail: 'seat@example.test' });
+    for (let turn = 0; turn < 2; turn++) {
+      await server.later({ minutes: 16 });
+      await signIn('heir', 'heir password').expect(204);
+    }
+    expect(await emailOf(id)).toBe('heir@example.test');
+    const kept = `SELECT details FROM audit_event WHERE action = 'identity.address-kept' AND target_id = $1::text`;
+    const details = { email: 'seat@example.test', provider: 'Directory', reason: 'address-taken' };
+    expect(await server.sql(kept, [id])).toEqual([{ details }]);
+    await server.sql(`DELETE FROM user_account WHERE email = 'seat@example.test'`);
+    await server.later({ minutes: 16 });
+    await signIn('heir', 'heir password').expect(204);
+    expect(await emailOf(id)).toBe('seat@example.test');
+  });
+
+  it('outside the domains of the directory is not taken over', async () => {
+    await ldap.add({ uid: 'out' });
+    await signIn('out', 'out password').expect(204);
+    const id = await userId(server, 'out@example.test');
+    await ldap.set('out', { mail: 'out@elsewhere.test' });
+    await server.later({ minutes: 16 });
+    await signIn('out', 'out password').expect(204);
+    expect(await emailOf(id)).toBe('out@example.test');
+  });
+});
+
+describe('Guesses at a person', () => {
+  it('are counted together, by whichever name they are made', async () => {
+    await ldap.add({ uid: 'target', userPrincipalName: 'tgt@example.test' });
+    const names = ['target', 'tgt@example.test', 'target@example.test', 'TARGET'];
+    const statuses: number[] = [];
+    for (let time = 0; time < 12; time++) statuses.push(await signIn(names[time % 4] ?? '', `guess ${time}`).status());
+    // Five are free, and one more for each name that the server hears for the first time.
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(8);
+    expect(statuses.slice(-3)).toEqual([429, 429, 429]);
+    await server.sql('DELETE FROM rate_limit');
+  });
+});
+
 describe('The groups of a person', () => {
   it('are read at each sign-in: roles change and go with them', async () => {
     await ldap.add({ uid: 'mary' });

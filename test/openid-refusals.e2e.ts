@@ -53,6 +53,16 @@ describe('An answer of an OpenID provider', () => {
     expect(refusal).toMatchObject({ reason: code, provider: 'Company login', message: expect.stringMatching(/./) });
   });
 
+  it.each([
+    ['was let through as before', { auth_time: hourAgo }],
+    ['may have been let through', { auth_time: null }],
+  ])('for a person who %s confirms nothing', async (_what, claims) => {
+    await world.provider.set({ lie: { claims } });
+    const { browser, arrived } = await world.signIn('ada-1', undefined, '?again');
+    expect(arrived).toBe(refused('provider-not-asked-again'));
+    expect(browser.session).toBe('');
+  });
+
   it('that says no is told on the sign-in page', async () => {
     const { arrived } = await world.signIn(null);
     expect(arrived).toBe(refused('provider-refused'));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Navigator } from './support/openid-provider.js';
 import { openidClient, openidWorld, type OpenidWorld, people, serverUrl } from './support/openid-world.js';
+import { Mailbox } from './support/smtp-server.js';
 import { member, rootAccount, withinASecond } from './support/test-server.js';
 
 // What people see who sign in with Entra ID, Okta, Keycloak or Google: a real provider, over HTTP, with a browser's cookies.
@@ -144,6 +145,44 @@ describe('Signing in with an OpenID provider', () => {
     await world.provider.set({ lie: null });
   });
 
+  it('gives the account the new address of the person, when the provider vouches for that, too', async () => {
+    await world.signIn('ada-1');
+    const ada = people['ada-1'] ?? {};
+    await world.provider.set({ people: { ...people, 'ada-1': { ...ada, email: 'ada@other.test' } } });
+    expect(await meOf((await world.signIn('ada-1')).browser)).toMatchObject({ email: 'ada@company.test' });
+    await world.provider.set({ people: { ...people, 'ada-1': { ...ada, email: 'a.king@company.test' } } });
+    expect(await meOf((await world.signIn('ada-1')).browser)).toMatchObject({ email: 'a.king@company.test' });
+    await world.provider.set({ people });
+    expect(await meOf((await world.signIn('ada-1')).browser)).toMatchObject({ email: 'ada@company.test' });
+    const kept = await world.server.sql(`SELECT details FROM audit_event WHERE action = 'identity.address-kept'`);
+    expect(kept).toEqual([
+      { details: { email: 'ada@other.test', provider: 'Company login', reason: 'domain-not-allowed' } },
+    ]);
+  });
+
+  it('keeps the password of a person who has none here: nothing to change, and a forgotten one is told where it is', async () => {
+    const mailbox = await Mailbox.open();
+    const settings = { host: '127.0.0.1', port: mailbox.port, protocol: 'SMTP', sender: 'licenses@example.com' };
+    await world.server.root.put('/api/v1/mail-server', settings).expect(200);
+    const { browser } = await world.signIn('ada-1');
+    const ada = world.server.api.withHeaders({ cookie: browser.session });
+    expect(await ada.get('/api/v1/users/me').expect(200)).toMatchObject({ passwordKeptBy: ['Company login'] });
+    const passwords = { currentPassword: 'none', newPassword: 'correct horse battery staple' };
+    expect(await ada.put('/api/v1/users/me/password', passwords).expect(409)).toMatchObject({
+      ...{ code: 'kept-by-provider', providers: 'Company login' },
+    });
+    const email = { email: 'ada.new@company.test' };
+    expect(await ada.post('/api/v1/users/me/email', email).expect(409)).toMatchObject({ code: 'kept-by-provider' });
+    const forgot = (address: string) => world.server.api.post('/api/v1/auth/forgot-password', { email: address });
+    const answer = await forgot('ada@company.test').expect(202);
+    expect(answer).toEqual(await forgot('nobody@company.test').expect(202));
+    const [mail] = await mailbox.to('ada@company.test', 1);
+    expect(mail?.subject).toBe('Your password is not kept on the license server');
+    expect(mail?.text).toContain('Company login');
+    expect(await world.server.sql('SELECT FROM password_reset')).toEqual([]);
+    await mailbox.close();
+  });
+
   it('goes on when the provider turns its keys, without a restart', async () => {
     await world.signIn('ada-1');
     await world.provider.rotateKeys();
@@ -154,7 +193,8 @@ describe('Signing in with an OpenID provider', () => {
   it('asks the person once more at the provider, where the console wants to be sure', async () => {
     const { browser } = await world.signIn('ada-1');
     await world.signIn('ada-1', browser, '?again');
-    expect(browser.visited.some((at) => new URL(at).searchParams.get('prompt') === 'login')).toBe(true);
+    const asked = browser.visited.map((at) => new URL(at).searchParams).find((query) => query.has('prompt'));
+    expect(Object.fromEntries(asked ?? [])).toMatchObject({ prompt: 'login', max_age: '0' });
     expect(await statusOf(browser)).toBe(200);
   });
 

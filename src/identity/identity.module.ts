@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountModule } from '../account/account.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { MemberModule } from '../member/member.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { UserModule } from '../user/user.module.js';
-import { ActivationModule } from '../activation/activation.module.js';
-import { LicenseModule } from '../license/license.module.js';
 import { DirectorySync } from './ldap/directory-sync.js';
 import { DirectoryTestService } from './ldap/directory-test.service.js';
 import { LeavingService } from './leaving.service.js';
@@ -15,6 +14,7 @@ import { Directories } from './ldap/directories.js';
 import { DirectoryPasswords } from './ldap/directory-passwords.js';
 import { GroupGrantService } from './group-grant.service.js';
 import { IdentityGroup } from './identity-group.entity.js';
+import { IdentityLinks } from './identity-links.js';
 import { IdentityProviderController } from './identity-provider.controller.js';
 import { IdentityProvider } from './identity-provider.entity.js';
 import { IdentityProviderService } from './identity-provider.service.js';
@@ -45,10 +45,9 @@ import { UserIdentity } from './user-identity.entity.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([IdentityProvider, IdentityGroup, ProviderSession, UsedToken, UserIdentity]),
-    ActivationModule,
+    AccountModule,
     AuditModule,
     AuthModule,
-    LicenseModule,
     MailModule,
     MemberModule,
     OrganizationModule,
@@ -72,6 +71,7 @@ import { UserIdentity } from './user-identity.entity.js';
     GroupGrantService,
     IdentityProviderService,
     IdentityProviders,
+    IdentityLinks,
     IdentityService,
     OpenidClients,
     OpenidLogoutService,

@@ -7,7 +7,7 @@ import { type User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
 import { type IdentityProvider } from './identity-provider.entity.js';
 import { AddressNotProvidedError } from './identity.errors.js';
-import { isDomainOf } from './identity.service.js';
+import { isDomainOf } from './arrival.js';
 import { provisionalSubject, UserIdentity } from './user-identity.entity.js';
 
 /** A person as a provider describes them before they have signed in. */

@@ -20,6 +20,11 @@ export interface EmailChanged {
   email: string;
 }
 
+export interface PasswordElsewhere {
+  /** Names of the identity providers with which the account signs in. */
+  providers: readonly string[];
+}
+
 export interface AccountLocked {
   /** From which one of the attempts came. */
   address: string;

@@ -47,6 +47,7 @@ export class MeService {
       email: user.email,
       root: user.root,
       verified: user.verifiedAt !== null,
+      passwordKeptBy: await this.users.passwordKeptBy(user.id),
       secondFactorMissing: caller.secondFactorMissing ?? false,
       secondFactorDueAt: await this.policy.secondFactorDueAt(caller),
       mayCreateOrganizations: await this.policy.mayCreate({ root: user.root, verified: user.verifiedAt !== null }),

@@ -22,7 +22,11 @@ export class MyEmailController {
   @HttpCode(202)
   @ApiOperation({ summary: 'Have a link mailed to my new address; with it the address is changed' })
   @ApiAcceptedResponse({ type: ForgottenPassword })
-  @ApiProblems({ 400: 'Not an e-mail address, or the one that I have.', 429: 'Too many changes in an hour.' })
+  @ApiProblems({
+    400: 'Not an e-mail address, or the one that I have.',
+    409: 'An identity provider keeps my address.',
+    429: 'Too many changes in an hour.',
+  })
   request(@CallerOf() caller: Caller, @Body() { email }: NewEmail): Promise<ForgottenPassword> {
     return this.changes.request(caller, email);
   }
@@ -32,7 +36,11 @@ export class MyEmailController {
   @HttpCode(202)
   @ApiOperation({ summary: 'The same as `POST`' })
   @ApiAcceptedResponse({ type: ForgottenPassword })
-  @ApiProblems({ 400: 'Not an e-mail address, or the one that I have.', 429: 'Too many changes in an hour.' })
+  @ApiProblems({
+    400: 'Not an e-mail address, or the one that I have.',
+    409: 'An identity provider keeps my address.',
+    429: 'Too many changes in an hour.',
+  })
   change(@CallerOf() caller: Caller, @Body() { email }: NewEmail): Promise<ForgottenPassword> {
     return this.changes.request(caller, email);
   }

@@ -14,7 +14,14 @@ import { MailService } from '../../mail/mail.service.js';
 import { templatedMail } from '../../mail/templated-mail.js';
 import { User } from '../../user/user.entity.js';
 import { EmailTakenError } from '../../user/user.errors.js';
-import { LinkExpiredError, LinkUnknownError, LinkUsedError, NoMailServerError } from '../auth.errors.js';
+import { providersWithPasswordOf } from '../../user/user.queries.js';
+import {
+  KeptByProviderError,
+  LinkExpiredError,
+  LinkUnknownError,
+  LinkUsedError,
+  NoMailServerError,
+} from '../auth.errors.js';
 import { type Caller } from '../../access/caller.js';
 import { type ForgottenPassword } from './dto/password.js';
 import { EmailChange } from './email-change.entity.js';
@@ -49,10 +56,13 @@ export class EmailChangeService {
   /**
    * Mails a link to the caller's new address. Whether there is an account for it already is not told: only its owner may know.
    *
+   * @throws KeptByProviderError
    * @throws InvalidRequestError when it is the address that the account has
    * @throws RateLimitedError
    */
   async request(caller: Caller, email: string): Promise<ForgottenPassword> {
+    const providers = await providersWithPasswordOf(this.dataSource.manager, caller.id);
+    if (providers.length > 0) throw new KeptByProviderError(providers);
     if (email === caller.email) {
       throw new InvalidRequestError([{ field: 'email', message: 'this is your address already', rule: 'same-email' }]);
     }
@@ -76,8 +86,10 @@ export class EmailChangeService {
   }
 
   /**
-   * An administrator gives an account another address: at once when they vouch for it, else with a link that is mailed there.
+   * An administrator or an identity provider gives an account another address: at once when they vouch for it, else with a link that
+   * is mailed there.
    *
+   * @param provider its name, for the audit log
    * @returns whether the account has the address now
    * @throws EmailTakenError
    * @throws NoMailServerError
@@ -85,13 +97,13 @@ export class EmailChangeService {
   async changeFor(
     manager: EntityManager,
     user: User,
-    { email, isVouched }: { email: string; isVouched: boolean },
+    { email, isVouched, provider }: { email: string; isVouched: boolean; provider?: string },
     actor: Actor,
   ): Promise<boolean> {
     if (user.email === email) return true;
     if (await manager.existsBy(User, { email })) throw new EmailTakenError(email);
     if (isVouched) {
-      await this.apply(manager, { userId: user.id, email, sessionId: null }, actor);
+      await this.apply(manager, { userId: user.id, email, sessionId: null, provider }, actor);
       return true;
     }
     if (!(await this.mail.canSend(null, manager))) throw new NoMailServerError();
@@ -139,7 +151,7 @@ export class EmailChangeService {
   /** Sets the address, as a new password is set: other sessions and all links end, and both addresses are told. */
   private async apply(
     manager: EntityManager,
-    { userId, email, sessionId }: Pick<EmailChange, 'userId' | 'email' | 'sessionId'>,
+    { userId, email, sessionId, provider }: Pick<EmailChange, 'userId' | 'email' | 'sessionId'> & { provider?: string },
     actor: Actor,
   ): Promise<void> {
     const lock = { mode: 'pessimistic_write' } as const;
@@ -156,7 +168,7 @@ export class EmailChangeService {
     // What was accepted with the former address becomes a membership at the next sign-in all the same.
     await moveAcceptedInvitations(manager, former, email);
     const event = { action: 'user.email-changed', targetType: 'user', targetId: userId };
-    await this.audit.record(manager, actor, { ...event, details: { from: former, email } });
+    await this.audit.record(manager, actor, { ...event, details: { from: former, email, provider } });
     for (const to of [former, email]) {
       await this.mail.enqueueAccountMail(
         manager,

@@ -25,7 +25,8 @@ export class PasswordLinkMails {
   ) {}
 
   /**
-   * Mails a link by the server's own mail server, if there is such an account and such a server. Says the same and takes as
+   * Mails a link by the server's own mail server, if there is such an account and such a server; or where the password is kept, if that is
+   * elsewhere. Says the same and takes as
    * long in any case: the work is done after the answer.
    *
    * @param address of the caller
@@ -54,6 +55,12 @@ export class PasswordLinkMails {
     if (!user || user.disabledAt) return;
     // Repeated requests must not fill a mailbox.
     if (!(await this.throttle.admit(user.email))) return;
+    const providers = await this.users.passwordKeptBy(user.id);
+    if (providers.length > 0) {
+      const mail = templatedMail('password-elsewhere', user.email, { providers }, { url: this.mail.serverUrl });
+      await this.mail.enqueueAccountMail(this.dataSource.manager, mail);
+      return;
+    }
     await this.dataSource.transaction(async (manager) => {
       const { link } = await this.links.create(manager, user.id, { id: null, name: user.email, address });
       await this.mail.enqueueAccountMail(manager, templatedMail('password-reset', user.email, {}, { url: link }));

@@ -26,6 +26,7 @@ export class PasswordController {
   @ApiProblems({
     400: 'The new password breaks the rules.',
     403: 'The current password is wrong.',
+    409: 'An identity provider keeps my password.',
   })
   @NewPasswordProblems('Too many failed attempts, or new passwords of mine that are being checked.')
   change(@CallerOf() caller: Caller, @Body() passwords: ChangePassword): Promise<void> {

@@ -8,7 +8,7 @@ import { grantsOf } from '../group-grants.js';
 import { IdentityGroup } from '../identity-group.entity.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { namesOfGrants } from '../identity.queries.js';
-import { isDomainOf } from '../identity.service.js';
+import { isDomainOf } from '../arrival.js';
 import { type LdapSettings, serversOf } from '../provider-settings.js';
 import { Directories } from './directories.js';
 import { answerTo, findEntries, findGroups, isAnyone } from './directory.js';

@@ -66,10 +66,9 @@ export class OpenidClient {
   /**
    * Where a browser goes to sign in.
    *
-   * @param again the person has to prove again who they are, even if the provider knows them still
    * @throws SingleSignOnError
    */
-  async signInAddress({ state, nonce, codeVerifier }: SignInSecrets, again: boolean): Promise<URL> {
+  async signInAddress({ state, nonce, codeVerifier, provedAfter }: SignInSecrets): Promise<URL> {
     const { configuration } = await this.ready();
     return buildAuthorizationUrl(configuration, {
       redirect_uri: this.redirectUri,
@@ -77,7 +76,8 @@ export class OpenidClient {
       ...{ state, nonce, response_type: 'code' },
       code_challenge: await calculatePKCECodeChallenge(codeVerifier),
       code_challenge_method: 'S256',
-      ...(again ? { prompt: 'login' } : {}),
+      // The provider says when the person has signed in, because it is asked for a maximum age (OpenID Connect Core, section 2).
+      ...(provedAfter === undefined ? {} : { prompt: 'login', max_age: '0' }),
     });
   }
 
@@ -87,7 +87,7 @@ export class OpenidClient {
    * @param query of the callback's address
    * @throws SingleSignOnError
    */
-  async finish(query: string, { state, nonce, codeVerifier }: SignInSecrets): Promise<OpenidAnswer> {
+  async finish(query: string, { state, nonce, codeVerifier, provedAfter }: SignInSecrets): Promise<OpenidAnswer> {
     const { configuration, keys } = await this.ready();
     const address = new URL(this.redirectUri);
     address.search = query;
@@ -101,6 +101,7 @@ export class OpenidClient {
       const idToken = tokens.id_token ?? '';
       // The library trusts the connection to the token endpoint; the signature proves it once more.
       const claims = await this.verify(idToken, keys, { trusted: true, requiredClaims: ['sub', 'nonce'] });
+      if (provedAfter !== undefined) checkProvedAfter(claims, provedAfter);
       const subject = claims.sub ?? '';
       const more = this.isEnough(claims) ? {} : await this.userInfo(configuration, tokens.access_token, subject);
       return { subject, claims: { ...more, ...claims }, idToken };
@@ -230,6 +231,16 @@ export class OpenidClient {
       throw error instanceof DomainError ? error : new SingleSignOnError(problemOf(error), reasonOf(error));
     }
   }
+}
+
+/** @throws SingleSignOnError when the provider has let a person through that it knew from before, or does not say so */
+function checkProvedAfter({ auth_time: seconds }: JWTPayload, millis: number): void {
+  if (typeof seconds === 'number' && seconds + leewaySeconds >= millis / 1000) return;
+  const said = typeof seconds === 'number' ? `auth_time is ${new Date(seconds * 1000).toISOString()}` : 'no auth_time';
+  throw new SingleSignOnError(
+    'provider-not-asked-again',
+    `The provider was asked for a new sign-in (max_age=0): ${said}.`,
+  );
 }
 
 function hostOf(issuer: string): string {

@@ -22,20 +22,15 @@ export class OpenidSignInService {
   ) {}
 
   /**
-   * @param next where the browser wants to go afterwards
-   * @param again the person has to prove again who they are
+   * @param wanted where the browser goes afterwards, and whether the person has to prove again who they are
    * @returns where the browser goes to sign in
    * @throws SingleSignOnError
    */
-  async begin(
-    provider: Provider,
-    exchange: Exchange,
-    { next, again }: { next: unknown; again: boolean },
-  ): Promise<string> {
+  async begin(provider: Provider, exchange: Exchange, wanted: { next: unknown; again: boolean }): Promise<string> {
     return this.refused.recorded(provider, exchange.request, async () => {
       const client = this.clients.of(provider);
-      const secrets = this.tickets.give(provider.id, next, exchange);
-      return (await client.signInAddress(secrets, again)).href;
+      const secrets = this.tickets.give(provider.id, wanted, exchange);
+      return (await client.signInAddress(secrets)).href;
     });
   }
 

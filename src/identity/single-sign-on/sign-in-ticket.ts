@@ -13,6 +13,8 @@ export interface SignInSecrets {
   codeVerifier: string;
   /** SAML: the ID of the request, which the answer has to repeat. */
   requestId: string;
+  /** Milliseconds since 1970: the person has to prove at the provider who they are, after this. Undefined: they may be known there. */
+  provedAfter?: number;
 }
 
 /** A sign-in that is under way at a provider. The browser that began it keeps it in a cookie, encrypted. */
@@ -22,15 +24,20 @@ export interface SignInTicket {
   providerId: number;
   /** Where to go afterwards: a path of the console. */
   next?: string;
+  /** The person has to prove again who they are, even if the provider knows them still. */
+  again: boolean;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
 
-export function newTicket(providerId: number, next: string | undefined, nowMillis: number): SignInTicket {
-  return { secret: randomToken(), providerId, next, expiresAt: nowMillis + ticketSeconds * 1000 };
+export function newTicket(
+  wanted: Pick<SignInTicket, 'providerId' | 'next' | 'again'>,
+  nowMillis: number,
+): SignInTicket {
+  return { ...wanted, secret: randomToken(), expiresAt: nowMillis + ticketSeconds * 1000 };
 }
 
-export function secretsOf({ secret }: SignInTicket): SignInSecrets {
+export function secretsOf({ secret, again, expiresAt }: SignInTicket): SignInSecrets {
   const derive = (what: string): string => createHash('sha256').update(`${what} ${secret}`).digest('base64url');
   return {
     state: derive('state'),
@@ -38,6 +45,7 @@ export function secretsOf({ secret }: SignInTicket): SignInSecrets {
     codeVerifier: derive('code verifier'),
     // An XML ID does not begin with a digit.
     requestId: `_${derive('request')}`,
+    ...(again && { provedAfter: expiresAt - ticketSeconds * 1000 }),
   };
 }
 

@@ -32,10 +32,13 @@ export class SignInTickets {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** @param next where the browser wants to go afterwards; anything but a path of the console is passed over */
-  give(providerId: number, next: unknown, { reply }: Exchange): SignInSecrets {
+  /**
+   * @param next where the browser wants to go afterwards; anything but a path of the console is passed over
+   * @param again the person has to prove again who they are
+   */
+  give(providerId: number, { next, again }: { next: unknown; again: boolean }, { reply }: Exchange): SignInSecrets {
     const path = nextPathIn(next, this.settings.serverUrl);
-    const ticket = newTicket(providerId, path, this.clock.millis());
+    const ticket = newTicket({ providerId, next: path, again }, this.clock.millis());
     const secrets = secretsOf(ticket);
     const options = { ...this.cookieOptions(providerId), maxAge: ticketSeconds };
     reply.setCookie(cookieOf(secrets.state), sealTicket(ticket, this.secretKey), options);

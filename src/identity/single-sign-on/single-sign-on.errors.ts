@@ -8,6 +8,7 @@ export type SingleSignOnProblem =
   | 'provider-answer-invalid'
   | 'provider-clock'
   | 'provider-too-many-groups'
+  | 'provider-not-asked-again'
   | 'sign-in-expired';
 
 const kinds: Readonly<Record<SingleSignOnProblem, ErrorKind>> = {
@@ -17,6 +18,7 @@ const kinds: Readonly<Record<SingleSignOnProblem, ErrorKind>> = {
   'provider-answer-invalid': 'forbidden',
   'provider-clock': 'forbidden',
   'provider-too-many-groups': 'forbidden',
+  'provider-not-asked-again': 'forbidden',
   'sign-in-expired': 'gone',
 };
 
@@ -31,6 +33,8 @@ const messages: Readonly<Record<SingleSignOnProblem, string>> = {
     'The clocks of this server and of the identity provider differ by more than a minute, so you were not signed in. Ask an administrator.',
   'provider-too-many-groups':
     'You are in more groups than the identity provider sends. Ask your identity team to send only the groups that this server needs.',
+  'provider-not-asked-again':
+    'The identity provider did not ask you to sign in again, so the action is not confirmed. Set up a passkey or an authenticator app in your profile to confirm with.',
   'sign-in-expired': 'This sign-in has expired, was used already, or began in another browser. Sign in again.',
 };
 

@@ -82,6 +82,15 @@ export const de: Words = {
     reason: aboutAccount,
   }),
 
+  'password-elsewhere': ({ providers }) => ({
+    subject: 'Ihr Passwort liegt nicht auf dem Lizenzserver',
+    title: 'Ihr Passwort liegt nicht auf dem Lizenzserver',
+    request: `Jemand, wahrscheinlich Sie selbst, hat ein neues Passwort für dieses Konto angefordert. Das Konto meldet sich mit ${providers.join(', ')} an, deshalb gibt es hier kein Passwort zu ändern.`,
+    advice: `Ändern Sie Ihr Passwort in ${providers.join(', ')}, oder fragen Sie dort die Administratorin oder den Administrator. Melden Sie sich dann wie bisher am Lizenzserver an.`,
+    action: open,
+    reason: aboutAccount,
+  }),
+
   verification: () => ({
     subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
     title: 'Bestätigen Sie Ihre E-Mail-Adresse',

@@ -62,6 +62,15 @@ export const en = {
     reason: aboutAccount,
   }),
 
+  'password-elsewhere': ({ providers }: facts.PasswordElsewhere) => ({
+    subject: 'Your password is not kept on the license server',
+    title: 'Your password is not kept on the license server',
+    request: `Someone, most likely you, asked for a new password for this account. The account signs in with ${providers.join(', ')}, so there is no password to change here.`,
+    advice: `Change or reset your password in ${providers.join(', ')}, or ask the administrator there. Then sign in to the license server as before.`,
+    action: open,
+    reason: aboutAccount,
+  }),
+
   /** Opening the account is the reader's alone: a stranger may have made it, and set the password that it has now. */
   verification: (_: facts.Nothing) => ({
     subject: 'Verify your e-mail address',

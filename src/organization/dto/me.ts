@@ -68,6 +68,14 @@ export class MeView {
   @ApiProperty({ description: 'Whether that time is over.' })
   secondFactorMissing!: boolean;
 
+  @ApiProperty({
+    type: [String],
+    description:
+      'The identity providers that keep my password and my address: they are changed there. Empty: this server keeps them.',
+    example: ['Company directory'],
+  })
+  passwordKeptBy!: string[];
+
   @ApiProperty({ description: 'Whether `POST /api/v1/organizations` is allowed.' })
   mayCreateOrganizations!: boolean;
 

@@ -1,5 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '../app/use-me';
 import { PageHeader } from '../components/page-header';
 import { ApiKeys } from './api-keys';
 import { ClientPasswords } from './client-passwords';
@@ -15,14 +16,16 @@ import { Verification } from './verification';
 /** What belongs to oneself, whatever the organization. */
 export function ProfilePage(): React.ReactNode {
   const { t } = useTranslation();
+  const { passwordKeptBy } = useMe();
+  const isKeptHere = passwordKeptBy.length === 0;
   return (
     <>
       <PageHeader title={t('profile.title')} />
       <Stack gap="lg" maw={860}>
         <Verification />
         <NameSection />
-        <EmailSection />
-        <PasswordSection />
+        {isKeptHere && <EmailSection />}
+        {isKeptHere && <PasswordSection />}
         <SecondFactors />
         <LinkedProviders />
         <ClientPasswords />

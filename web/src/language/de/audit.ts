@@ -63,6 +63,7 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
     'identity-provider.created': 'Identitätsanbieter verbunden',
     'identity-provider.removed': 'Identitätsanbieter getrennt',
     'identity-provider.tested': 'Identitätsanbieter getestet',
+    'identity.address-kept': 'Neue Adresse vom Identitätsanbieter nicht übernommen',
     'identity.ended': 'Zugang vom Verzeichnis beendet',
     'identity.linked': 'Konto mit Identitätsanbieter verknüpft',
     'identity.refused': 'Anmeldung über Identitätsanbieter abgelehnt',

@@ -4,6 +4,7 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'member-managed': 'Diese Rolle kommt aus den Gruppen von {{provider}}. Ändern Sie dort die Gruppen der Person.',
     'second-factor-required':
       'Ihr Konto braucht einen zweiten Schritt bei der Anmeldung. Richten Sie zuerst eine Authenticator-App oder einen Passkey ein.',
+    'kept-by-provider': 'Ihr Passwort und Ihre Adresse liegen bei {{providers}}. Ändern Sie sie dort.',
     'last-second-factor':
       'Ihr Konto braucht einen zweiten Faktor. Richten Sie einen anderen ein, bevor Sie diesen entfernen.',
     'passkey-refused':

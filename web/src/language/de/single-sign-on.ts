@@ -17,6 +17,8 @@ export const singleSignOn: Translation<typeof english> = {
       'Die Uhren dieses Servers und des Identitätsanbieters gehen um mehr als eine Minute auseinander, deshalb sind Sie nicht angemeldet. Bitten Sie Ihren Administrator, sie zu stellen.',
     'provider-too-many-groups':
       'Sie sind in mehr Gruppen, als der Identitätsanbieter sendet. Bitten Sie Ihr Identity-Team, nur die Gruppen zu senden, die dieser Server braucht.',
+    'provider-not-asked-again':
+      'Der Identitätsanbieter hat Sie nicht noch einmal anmelden lassen, deshalb ist die Aktion nicht bestätigt. Richten Sie in Ihrem Profil einen Passkey oder eine Authenticator-App ein und bestätigen Sie damit.',
     'sign-in-expired':
       'Diese Anmeldung ist abgelaufen, wurde schon benutzt oder begann in einem anderen Browser. Melden Sie sich noch einmal an.',
     'address-missing':
@@ -36,6 +38,7 @@ export const singleSignOn: Translation<typeof english> = {
   linked: {
     title: 'Single Sign-on und Verzeichnisse',
     text: 'Ihr Konto ist hiermit verknüpft. Nutzen Sie Single Sign-on, melden Sie sich in Katalon Studio mit einem Clientpasswort an.',
+    kept: 'Ihr Passwort und Ihre E-Mail-Adresse liegen bei {{names}}: Ändern Sie sie dort.',
     lastSeen: 'zuletzt angemeldet',
   },
   scim: {
@@ -49,8 +52,6 @@ export const singleSignOn: Translation<typeof english> = {
     copy: 'Token kopieren',
     token: 'Token',
     created: 'Erstellt',
-    lastUsed: 'Zuletzt benutzt',
-    revoke: 'Widerrufen',
     revokeFor: 'Token {{hint}}… widerrufen',
     revokeTitle: 'Token {{hint}}… widerrufen?',
     revokeText: 'Der Anbieter kann damit keine Personen und Gruppen mehr ändern. Die Konten bleiben, wie sie sind.',
@@ -82,6 +83,7 @@ export const singleSignOn: Translation<typeof english> = {
     settings: 'Einstellungen',
     name: 'Name',
     nameHint: 'Er steht auf der Anmeldeseite.',
+    nameHintLdap: 'Menschen sehen ihn in ihrem Profil, und wenn das Verzeichnis sie nicht anmeldet.',
     state: 'Zustand',
     on: 'An',
     off: 'Aus',
@@ -113,6 +115,8 @@ export const singleSignOn: Translation<typeof english> = {
     gives: 'Gibt',
     root: 'Den ganzen Server (Administrator)',
     role: 'Rolle',
+    team: 'Team',
+    noTeam: 'Keines',
     addGroup: 'Gruppe hinzufügen',
     removeGroup: 'Gruppe {{group}} entfernen',
     save: 'Speichern',

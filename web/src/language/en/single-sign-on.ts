@@ -12,6 +12,8 @@ export const singleSignOn = {
       'The clocks of this server and of the identity provider differ by more than a minute, so you were not signed in. Ask your administrator to set them.',
     'provider-too-many-groups':
       'You are in more groups than the identity provider sends. Ask your identity team to send only the groups that this server needs.',
+    'provider-not-asked-again':
+      'The identity provider did not ask you to sign in again, so the action is not confirmed. Set up a passkey or an authenticator app in your profile to confirm with.',
     'sign-in-expired': 'This sign-in has expired, was used already, or began in another browser. Sign in again.',
     'address-missing': 'The identity provider sent no e-mail address. Ask your administrator to have it sent.',
     'address-invalid': 'The identity provider sent an e-mail address that this server cannot use.',
@@ -28,6 +30,7 @@ export const singleSignOn = {
   linked: {
     title: 'Single sign-on and directories',
     text: 'Your account is linked with these. In Katalon Studio, sign in with a client password if you use single sign-on.',
+    kept: 'Your password and your e-mail address are kept by {{names}}: change them there.',
     lastSeen: 'last sign-in',
   },
   scim: {
@@ -41,8 +44,6 @@ export const singleSignOn = {
     copy: 'Copy token',
     token: 'Token',
     created: 'Created',
-    lastUsed: 'Last used',
-    revoke: 'Revoke',
     revokeFor: 'Revoke the token {{hint}}…',
     revokeTitle: 'Revoke the token {{hint}}…?',
     revokeText: 'The provider can no longer change people and groups with it. The accounts stay as they are.',
@@ -71,6 +72,7 @@ export const singleSignOn = {
     settings: 'Settings',
     name: 'Name',
     nameHint: 'People see it on the sign-in page.',
+    nameHintLdap: 'People see it in their profile, and when the directory does not let them in.',
     state: 'State',
     on: 'On',
     off: 'Off',
@@ -102,6 +104,8 @@ export const singleSignOn = {
     gives: 'Gives',
     root: 'The whole server (administrator)',
     role: 'Role',
+    team: 'Team',
+    noTeam: 'None',
     addGroup: 'Add group',
     removeGroup: 'Remove the group {{group}}',
     save: 'Save',
