@@ -47,7 +47,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'test/**/*.{e2e,directory,failover,upgrade}.ts', 'test/support/**/*.ts'],
+    files: ['**/*.spec.ts', 'test/**/*.{e2e,directory,failover,samba,upgrade}.ts', 'test/support/**/*.ts'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -57,7 +57,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     // The columns of a table of cases are the parameters of its test.
-    ignores: ['test/**/*.{e2e,directory,failover,upgrade}.ts'],
+    ignores: ['test/**/*.{e2e,directory,failover,samba,upgrade}.ts'],
     rules: { 'no-restricted-syntax': ['error', ...fewParameters] },
   },
   {

@@ -9,7 +9,7 @@ export default {
     '<rootDir>/scripts/**/*.spec.ts',
     '<rootDir>/web/src/**/*.spec.ts',
     '<rootDir>/test/**/*.e2e.ts',
-    // Checks that need packages of Debian, by name: `npm run check:directory`, `check:failover`.
+    // Checks that need packages of Debian, by name: `npm run check:directory`, `check:active-directory`, `check:failover`.
     ...(process.env.CHECK ? [`<rootDir>/test/**/*.${process.env.CHECK}.ts`] : []),
   ],
   extensionsToTreatAsEsm: ['.ts'],

@@ -114,8 +114,12 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A private certificate authority, and a certificate that it has signed for localhost. */
-export function privateAuthority(): { ca: string; key: string; cert: string } {
+/**
+ * A private certificate authority, and a certificate that it has signed.
+ *
+ * @param names for which it is, as OpenSSL writes them
+ */
+export function privateAuthority(names = 'DNS:localhost'): { ca: string; key: string; cert: string } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-ca-'));
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
@@ -132,7 +136,7 @@ export function privateAuthority(): { ca: string; key: string; cert: string } {
     '-subj',
     '/CN=localhost',
     '-addext',
-    'subjectAltName=DNS:localhost',
+    `subjectAltName=${names}`,
   );
   openssl(
     'x509',
