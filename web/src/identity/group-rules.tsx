@@ -4,6 +4,7 @@ import { Plus, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { GroupRule } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { organizationKey } from '../api/queries';
 import { Failure } from '../forms/failure';
 import type { ProviderFormState } from './provider-values';
 
@@ -82,14 +83,7 @@ function Rule({ rule, organizations, onChange, onRemove }: RuleProps): React.Rea
         onChange={choose}
       />
       {organizationId !== undefined && (
-        <Select
-          label={t('singleSignOn.admin.role')}
-          flex="1 1 140px"
-          data={roles.map((value) => ({ value, label: t(`app.role.${value}`) }))}
-          allowDeselect={false}
-          value={rule.role ?? 'USER'}
-          onChange={(value) => onChange({ ...rule, role: value as GroupRule['role'] })}
-        />
+        <OrganizationFields organizationId={organizationId} rule={rule} onChange={onChange} />
       )}
       <Button
         variant="subtle"
@@ -101,5 +95,63 @@ function Rule({ rule, organizations, onChange, onRemove }: RuleProps): React.Rea
         <X size={16} aria-hidden />
       </Button>
     </Group>
+  );
+}
+
+interface OrganizationFieldsProps extends Pick<RuleProps, 'rule' | 'onChange'> {
+  organizationId: number;
+}
+
+/** The role in an organization, and a team of it. */
+function OrganizationFields({ organizationId, rule, onChange }: OrganizationFieldsProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Select
+        label={t('singleSignOn.admin.role')}
+        flex="1 1 140px"
+        data={roles.map((value) => ({ value, label: t(`app.role.${value}`) }))}
+        allowDeselect={false}
+        value={rule.role ?? 'USER'}
+        onChange={(value) => onChange({ ...rule, role: value as GroupRule['role'] })}
+      />
+      <TeamField
+        organizationId={organizationId}
+        value={rule.teamId}
+        onChange={(teamId) => onChange({ ...rule, teamId })}
+      />
+    </>
+  );
+}
+
+interface TeamFieldProps {
+  organizationId: number;
+  value: number | undefined;
+  onChange: (teamId: number | undefined) => void;
+}
+
+/** The team whose members the people of a group are, too. */
+function TeamField({ organizationId, value, onChange }: TeamFieldProps): React.ReactNode {
+  const { t } = useTranslation();
+  const { data } = useQuery({
+    queryKey: organizationKey(organizationId, 'teams', 'all'),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}/teams', {
+          params: { path: { organizationId }, query: { size: 100 } },
+        }),
+      ),
+  });
+  return (
+    <Select
+      label={t('singleSignOn.admin.team')}
+      flex="1 1 140px"
+      placeholder={t('singleSignOn.admin.noTeam')}
+      data={(data?.content ?? []).map(({ id, name }) => ({ value: String(id), label: name }))}
+      clearable
+      searchable
+      value={value === undefined ? null : String(value)}
+      onChange={(team) => onChange(team === null ? undefined : Number(team))}
+    />
   );
 }

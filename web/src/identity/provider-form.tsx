@@ -76,7 +76,7 @@ function Settings({ state }: { state: ProviderFormState }): React.ReactNode {
           ))}
           <TextInput
             label={t('singleSignOn.admin.name')}
-            description={t('singleSignOn.admin.nameHint')}
+            description={t(basis.kind === 'ldap' ? 'singleSignOn.admin.nameHintLdap' : 'singleSignOn.admin.nameHint')}
             required
             withAsterisk={false}
             maxLength={100}

@@ -1,4 +1,4 @@
-import { Button, Code, Stack, Text } from '@mantine/core';
+import { Button, Code, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -6,16 +6,14 @@ import { useTranslation } from 'react-i18next';
 import type { ScimTokenView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { infoQuery, queryClient } from '../api/queries';
-import { Confirm } from '../components/confirm';
 import { CopyLine } from '../components/copy-line';
 import { notifyFailure } from '../components/notify';
+import { SecretList } from '../components/secret-list';
 import { Section } from '../components/section';
 import { ShownOnce } from '../components/shown-once';
 import { Time } from '../components/time';
 import { describeError } from '../components/failure-words';
 import type { Column } from '../table/column';
-import { PlainTable } from '../table/plain-table';
-import { RowButton } from '../table/row-button';
 
 const path = '/api/v1/identity-providers/{providerId}/scim-tokens';
 const keyOf = (providerId: number): unknown[] => ['scim-tokens', providerId];
@@ -23,13 +21,7 @@ const keyOf = (providerId: number): unknown[] => ['scim-tokens', providerId];
 /** The tokens with which a provider keeps people and groups up to date here, and the address to give it. */
 export function ScimTokens({ id }: { id: number }): React.ReactNode {
   const { t } = useTranslation();
-  const { data } = useQuery({
-    queryKey: keyOf(id),
-    queryFn: () => answer(api.GET(path, { params: { path: { providerId: id } } })),
-  });
   const [created, setCreated] = useState<string>();
-  const [revoking, setRevoking] = useState<ScimTokenView>();
-  const columns = useColumns(setRevoking);
   const create = async (): Promise<void> => {
     try {
       const made = await answer(api.POST(path, { params: { path: { providerId: id } } }));
@@ -51,10 +43,7 @@ export function ScimTokens({ id }: { id: number }): React.ReactNode {
     >
       <Stack>
         <Address />
-        {data?.length === 0 && <Text c="dimmed">{t('singleSignOn.scim.none')}</Text>}
-        {data && data.length > 0 && (
-          <PlainTable label={t('singleSignOn.scim.title')} columns={columns} rows={data} rowKey={(token) => token.id} />
-        )}
+        <TokenList id={id} />
       </Stack>
       {created !== undefined && (
         <ShownOnce
@@ -66,8 +55,34 @@ export function ScimTokens({ id }: { id: number }): React.ReactNode {
           onClose={() => setCreated(undefined)}
         />
       )}
-      {revoking && <Revoke providerId={id} token={revoking} onClose={() => setRevoking(undefined)} />}
     </Section>
+  );
+}
+
+function TokenList({ id }: { id: number }): React.ReactNode {
+  const { t } = useTranslation();
+  const { data } = useQuery({
+    queryKey: keyOf(id),
+    queryFn: () => answer(api.GET(path, { params: { path: { providerId: id } } })),
+  });
+  const columns = useColumns();
+  return (
+    <SecretList
+      label={t('singleSignOn.scim.title')}
+      none={t('singleSignOn.scim.none')}
+      secrets={data}
+      columns={columns}
+      wordsOf={({ hint }) => ({
+        label: t('singleSignOn.scim.revokeFor', { hint }),
+        title: t('singleSignOn.scim.revokeTitle', { hint }),
+        text: t('singleSignOn.scim.revokeText'),
+        done: t('singleSignOn.scim.revoked'),
+      })}
+      revoke={async ({ id: tokenId }) => {
+        await answer(api.DELETE(`${path}/{tokenId}`, { params: { path: { providerId: id, tokenId } } }));
+        await queryClient.invalidateQueries({ queryKey: keyOf(id) });
+      }}
+    />
   );
 }
 
@@ -79,53 +94,10 @@ function Address(): React.ReactNode {
   return <CopyLine label={t('singleSignOn.scim.address')} value={`${data.serverUrl.replace(/\/$/, '')}/scim/v2`} />;
 }
 
-function useColumns(onRevoke: (token: ScimTokenView) => void): Column<ScimTokenView>[] {
+function useColumns(): Column<ScimTokenView>[] {
   const { t } = useTranslation();
   return [
     { key: 'hint', title: t('singleSignOn.scim.token'), render: ({ hint }) => <Code>{hint}…</Code> },
     { key: 'created', title: t('singleSignOn.scim.created'), render: ({ createdAt }) => <Time value={createdAt} /> },
-    {
-      key: 'lastUsed',
-      title: t('singleSignOn.scim.lastUsed'),
-      render: ({ lastUsedAt }) => <Time value={lastUsedAt} />,
-    },
-    {
-      key: 'actions',
-      title: '',
-      end: true,
-      render: (token) => (
-        <RowButton
-          danger
-          label={t('singleSignOn.scim.revokeFor', { hint: token.hint })}
-          onClick={() => onRevoke(token)}
-        >
-          {t('singleSignOn.scim.revoke')}
-        </RowButton>
-      ),
-    },
   ];
-}
-
-interface RevokeProps {
-  providerId: number;
-  token: ScimTokenView;
-  onClose: () => void;
-}
-
-function Revoke({ providerId, token: { id, hint }, onClose }: RevokeProps): React.ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Confirm
-      title={t('singleSignOn.scim.revokeTitle', { hint })}
-      text={t('singleSignOn.scim.revokeText')}
-      action={t('singleSignOn.scim.revoke')}
-      danger
-      done={t('singleSignOn.scim.revoked')}
-      run={async () => {
-        await answer(api.DELETE(`${path}/{tokenId}`, { params: { path: { providerId, tokenId: id } } }));
-        await queryClient.invalidateQueries({ queryKey: keyOf(providerId) });
-      }}
-      onClose={onClose}
-    />
-  );
 }

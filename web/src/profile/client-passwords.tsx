@@ -1,4 +1,4 @@
-import { Button, Code, Text, TextInput } from '@mantine/core';
+import { Button, Code, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -6,27 +6,22 @@ import { useTranslation } from 'react-i18next';
 import type { ClientPasswordView, CreatedClientPassword } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
-import { Confirm } from '../components/confirm';
+import { SecretList } from '../components/secret-list';
 import { Section } from '../components/section';
 import { ShownOnce } from '../components/shown-once';
-import { Time } from '../components/time';
 import { FormDialog } from '../forms/dialog';
 import { useServerForm } from '../forms/use-server-form';
 import type { Column } from '../table/column';
-import { PlainTable } from '../table/plain-table';
-import { RowButton } from '../table/row-button';
 import { endAfter, LifeField } from './key-fields';
+import { SecretName } from './key-scopes';
 
 const queryKey = ['client-passwords'];
 
 /** Passwords for Katalon Studio, which knows neither single sign-on nor a second step. */
 export function ClientPasswords(): React.ReactNode {
   const { t } = useTranslation();
-  const { data } = useQuery({ queryKey, queryFn: () => answer(api.GET('/api/v1/users/me/client-passwords')) });
   const [creating, setCreating] = useState(false);
   const [created, setCreated] = useState<CreatedClientPassword>();
-  const [revoking, setRevoking] = useState<ClientPasswordView>();
-  const columns = useColumns(setRevoking);
   return (
     <Section
       title={t('profile.clientPasswords.title')}
@@ -37,10 +32,7 @@ export function ClientPasswords(): React.ReactNode {
         </Button>
       }
     >
-      {data?.length === 0 && <Text c="dimmed">{t('profile.clientPasswords.none')}</Text>}
-      {data && data.length > 0 && (
-        <PlainTable label={t('profile.clientPasswords.title')} columns={columns} rows={data} rowKey={({ id }) => id} />
-      )}
+      <PasswordList />
       {creating && (
         <NewClientPassword
           onCreated={(password) => {
@@ -60,8 +52,31 @@ export function ClientPasswords(): React.ReactNode {
           onClose={() => setCreated(undefined)}
         />
       )}
-      {revoking && <Revoke password={revoking} onClose={() => setRevoking(undefined)} />}
     </Section>
+  );
+}
+
+function PasswordList(): React.ReactNode {
+  const { t } = useTranslation();
+  const { data } = useQuery({ queryKey, queryFn: () => answer(api.GET('/api/v1/users/me/client-passwords')) });
+  const columns = useColumns();
+  return (
+    <SecretList
+      label={t('profile.clientPasswords.title')}
+      none={t('profile.clientPasswords.none')}
+      secrets={data}
+      columns={columns}
+      wordsOf={({ name }) => ({
+        label: t('profile.clientPasswords.revokeFor', { name }),
+        title: t('profile.clientPasswords.revokeTitle', { name }),
+        text: t('profile.clientPasswords.revokeText'),
+        done: t('profile.clientPasswords.revoked', { name }),
+      })}
+      revoke={async ({ id }) => {
+        await answer(api.DELETE('/api/v1/users/me/client-passwords/{id}', { params: { path: { id } } }));
+        await queryClient.invalidateQueries({ queryKey });
+      }}
+    />
   );
 }
 
@@ -99,61 +114,10 @@ function NewClientPassword({ onCreated, onClose }: NewProps): React.ReactNode {
   );
 }
 
-function useColumns(onRevoke: (password: ClientPasswordView) => void): Column<ClientPasswordView>[] {
+function useColumns(): Column<ClientPasswordView>[] {
   const { t } = useTranslation();
   return [
-    {
-      key: 'name',
-      title: t('profile.keys.name'),
-      render: ({ name }) => (
-        <Text fw={500} className="break" inherit>
-          {name}
-        </Text>
-      ),
-    },
+    { key: 'name', title: t('profile.keys.name'), render: ({ name }) => <SecretName>{name}</SecretName> },
     { key: 'hint', title: t('profile.clientPasswords.password'), render: ({ hint }) => <Code>{hint}…</Code> },
-    { key: 'lastUsed', title: t('profile.keys.lastUsed'), render: ({ lastUsedAt }) => <Time value={lastUsedAt} /> },
-    {
-      key: 'expires',
-      title: t('profile.keys.expires'),
-      render: ({ expiresAt }) => <Time value={expiresAt} as="date" />,
-    },
-    {
-      key: 'actions',
-      title: '',
-      end: true,
-      render: (password) => (
-        <RowButton
-          danger
-          label={t('profile.clientPasswords.revokeFor', { name: password.name })}
-          onClick={() => onRevoke(password)}
-        >
-          {t('profile.keys.revoke')}
-        </RowButton>
-      ),
-    },
   ];
-}
-
-interface RevokeProps {
-  password: ClientPasswordView;
-  onClose: () => void;
-}
-
-function Revoke({ password: { id, name }, onClose }: RevokeProps): React.ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Confirm
-      title={t('profile.clientPasswords.revokeTitle', { name })}
-      text={t('profile.clientPasswords.revokeText')}
-      action={t('profile.keys.revoke')}
-      danger
-      done={t('profile.clientPasswords.revoked', { name })}
-      run={async () => {
-        await answer(api.DELETE('/api/v1/users/me/client-passwords/{id}', { params: { path: { id } } }));
-        await queryClient.invalidateQueries({ queryKey });
-      }}
-      onClose={onClose}
-    />
-  );
 }

@@ -1,14 +1,22 @@
 import { Badge, Code, Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ApiKeyView } from '../../generated/api';
+import type { RevokeWords } from '../components/secret-list';
+
+/** What its owner calls a secret. */
+export function SecretName({ children }: { children: string }): React.ReactNode {
+  return (
+    <Text fw={500} className="break" inherit>
+      {children}
+    </Text>
+  );
+}
 
 /** What a key is called, and how it begins. */
 export function KeyName({ name, hint }: Pick<ApiKeyView, 'name' | 'hint'>): React.ReactNode {
   return (
     <div>
-      <Text fw={500} className="break" inherit>
-        {name}
-      </Text>
+      <SecretName>{name}</SecretName>
       <Code>{hint}…</Code>
     </div>
   );
@@ -27,4 +35,15 @@ export function KeyScopes({ scopes, legacy }: Pick<ApiKeyView, 'scopes' | 'legac
       ))}
     </Group>
   );
+}
+
+/** What is said about revoking a key. */
+export function useRevokeWords(): (key: Pick<ApiKeyView, 'name'>) => RevokeWords {
+  const { t } = useTranslation();
+  return ({ name }) => ({
+    label: t('profile.keys.revokeFor', { name }),
+    title: t('profile.keys.revokeTitle', { name }),
+    text: t('profile.keys.revokeText'),
+    done: t('profile.keys.revoked', { name }),
+  });
 }

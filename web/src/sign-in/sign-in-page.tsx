@@ -63,12 +63,14 @@ function FirstStep({ next, onSignedIn, onSecondStep }: FirstStepProps): React.Re
     },
   );
   const fetchNextPage = useNextPage(next);
+  const methods = useMethods();
+  const takesUserNames = (methods?.directories.length ?? 0) > 0;
   return (
     <form onSubmit={submit} onInput={fetchNextPage}>
       <Stack>
         <TextInput
-          label={t('signIn.email')}
-          inputMode="email"
+          label={t(takesUserNames ? 'signIn.emailOrName' : 'signIn.email')}
+          inputMode={takesUserNames ? 'text' : 'email'}
           autoCapitalize="none"
           spellCheck={false}
           name="email"
@@ -93,16 +95,14 @@ function FirstStep({ next, onSignedIn, onSecondStep }: FirstStepProps): React.Re
         <Anchor component={Link} to="/forgot-password" size="sm" ta="center">
           {t('signIn.forgot')}
         </Anchor>
-        <OtherWays email={form.values.email} next={next} onSignedIn={onSignedIn} />
+        <OtherWays methods={methods} email={form.values.email} next={next} onSignedIn={onSignedIn} />
       </Stack>
     </form>
   );
 }
 
-type OtherWaysProps = { email: string } & Pick<FirstStepProps, 'next' | 'onSignedIn'>;
-
-/** What there is besides the password. Where that cannot be asked for, the password remains. */
-function OtherWays({ email, next, onSignedIn }: OtherWaysProps): React.ReactNode {
+/** The ways to sign in. Where they cannot be asked for, the password remains. */
+function useMethods(): SignInMethods | undefined {
   const [methods, setMethods] = useState<SignInMethods>();
   useEffect(() => {
     queryClient.query(infoQuery).then(
@@ -110,6 +110,16 @@ function OtherWays({ email, next, onSignedIn }: OtherWaysProps): React.ReactNode
       () => undefined,
     );
   }, []);
+  return methods;
+}
+
+type OtherWaysProps = { methods: SignInMethods | undefined; email: string } & Pick<
+  FirstStepProps,
+  'next' | 'onSignedIn'
+>;
+
+/** What there is besides the password. */
+function OtherWays({ methods, email, next, onSignedIn }: OtherWaysProps): React.ReactNode {
   const providers = methods?.providers ?? [];
   return (
     <Suspense>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
@@ -6,16 +6,13 @@ import { useTranslation } from 'react-i18next';
 import type { ApiKeyView, CreatedApiKey, ServiceAccountView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey, refreshOrganization } from '../api/queries';
-import { Confirm } from '../components/confirm';
 import { Dialog } from '../components/dialog';
+import { SecretList } from '../components/secret-list';
 import { ShownOnce } from '../components/shown-once';
-import { Time } from '../components/time';
 import { ClientLines } from '../connect/client-lines';
-import { KeyName, KeyScopes } from '../profile/key-scopes';
+import { KeyName, KeyScopes, useRevokeWords } from '../profile/key-scopes';
 import { NewKeyDialog } from '../profile/new-key-dialog';
 import type { Column } from '../table/column';
-import { PlainTable } from '../table/plain-table';
-import { RowButton } from '../table/row-button';
 
 interface Props {
   organizationId: number;
@@ -77,77 +74,26 @@ function KeyTable({ organizationId, account }: Omit<Props, 'onClose'>): React.Re
         api.GET('/api/v1/organizations/{organizationId}/service-accounts/{serviceAccountId}', { params: { path } }),
       ),
   });
-  const [revoking, setRevoking] = useState<ApiKeyView>();
-  const columns = useKeyColumns(setRevoking);
-  if (!data) return null;
-  if (data.keys.length === 0) return <Text c="dimmed">{t('users.service.noKeys')}</Text>;
-  return (
-    <>
-      <PlainTable
-        label={t('users.service.keysTitle', { name: account.name })}
-        columns={columns}
-        rows={data.keys}
-        rowKey={({ id }) => id}
-      />
-      {revoking && (
-        <Revoke
-          organizationId={organizationId}
-          account={account}
-          apiKey={revoking}
-          onClose={() => setRevoking(undefined)}
-        />
-      )}
-    </>
-  );
-}
-
-function useKeyColumns(onRevoke: (key: ApiKeyView) => void): Column<ApiKeyView>[] {
-  const { t } = useTranslation();
-  return [
-    {
-      key: 'name',
-      title: t('profile.keys.name'),
-      render: (key) => <KeyName {...key} />,
-    },
+  const columns: Column<ApiKeyView>[] = [
+    { key: 'name', title: t('profile.keys.name'), render: (key) => <KeyName {...key} /> },
     { key: 'scopes', title: t('profile.keys.scopes'), render: (key) => <KeyScopes {...key} /> },
-    { key: 'lastUsed', title: t('profile.keys.lastUsed'), render: ({ lastUsedAt }) => <Time value={lastUsedAt} /> },
-    {
-      key: 'expires',
-      title: t('profile.keys.expires'),
-      render: ({ expiresAt }) => <Time value={expiresAt} as="date" />,
-    },
-    {
-      key: 'actions',
-      title: '',
-      end: true,
-      render: (key) => (
-        <RowButton danger label={t('profile.keys.revokeFor', { name: key.name })} onClick={() => onRevoke(key)}>
-          {t('profile.keys.revoke')}
-        </RowButton>
-      ),
-    },
   ];
-}
-
-function Revoke({ organizationId, account, apiKey, onClose }: Props & { apiKey: ApiKeyView }): React.ReactNode {
-  const { t } = useTranslation();
-  const path = { organizationId, serviceAccountId: account.id, keyId: apiKey.id };
+  const wordsOf = useRevokeWords();
   return (
-    <Confirm
-      title={t('profile.keys.revokeTitle', { name: apiKey.name })}
-      text={t('profile.keys.revokeText')}
-      action={t('profile.keys.revoke')}
-      danger
-      done={t('profile.keys.revoked', { name: apiKey.name })}
-      run={async () => {
+    <SecretList
+      label={t('users.service.keysTitle', { name: account.name })}
+      none={t('users.service.noKeys')}
+      secrets={data?.keys}
+      columns={columns}
+      wordsOf={wordsOf}
+      revoke={async ({ id }) => {
         await answer(
           api.DELETE('/api/v1/organizations/{organizationId}/service-accounts/{serviceAccountId}/keys/{keyId}', {
-            params: { path },
+            params: { path: { ...path, keyId: id } },
           }),
         );
         await refreshOrganization(organizationId, ['members']);
       }}
-      onClose={onClose}
     />
   );
 }

@@ -5,6 +5,7 @@ export const signIn: Translation<typeof english> = {
   title: 'Anmelden',
   text: 'Plätze für Ihre Tester und Pipelines, in Ihrem Netz.',
   email: 'E-Mail',
+  emailOrName: 'E-Mail oder Benutzername',
   password: 'Passwort',
   submit: 'Anmelden',
   or: 'oder',

@@ -3,6 +3,7 @@ export const signIn = {
   title: 'Sign in',
   text: 'Seats for your testers and pipelines, inside your network.',
   email: 'E-mail',
+  emailOrName: 'E-mail or user name',
   password: 'Password',
   submit: 'Sign in',
   or: 'or',
