@@ -10,6 +10,7 @@ import { fillDatabase, fullCompany, waitUntilSettled } from '../fill/company-yea
 import { ThrowAwayServer } from '../throw-away-server.js';
 import { Cluster } from './cluster.js';
 import type { Consoles } from './consoles.js';
+import { measureDirectory } from './directory.js';
 import { compareCosts } from './costs.js';
 import {
   connections,
@@ -56,6 +57,7 @@ const parts: Record<string, (subject: Subject) => Promise<void>> = {
     ended: endedSessions,
     sizes,
     morning: mondayMorning,
+    directory: ofDirectory,
     watching,
     start: async () => report(...(await measureStarts(5))),
   },
@@ -690,6 +692,11 @@ async function mondayMorning({ server, organizationId, database }: Subject): Pro
       ...{ aim: 'all in 60 s, no error, p99 < 1 s', reached: done && worst < 1000 },
     });
   }
+}
+
+/** People of a directory. Needs OpenLDAP. */
+async function ofDirectory({ server, database, organizationId, studio }: Subject): Promise<void> {
+  report(...(await measureDirectory({ server, cluster, database, organizationId, headers: studio, seconds })));
 }
 
 /** Check-outs, as many as there can be, while consoles of other members are open at the dashboard, in turns with no console. */

@@ -7,7 +7,7 @@ import { openConsoles } from './consoles.js';
 
 /** What the bench does in processes of their own, by name; see load.ts. */
 const jobs: Record<string, (parameters: never) => Promise<object>> = {
-  ...{ paced, morning, exactly, atOnce, 'bare-route': bareRoute, consoles: openConsoles },
+  ...{ paced, morning, signIns, exactly, atOnce, 'bare-route': bareRoute, consoles: openConsoles },
 };
 
 /** Connections as each client has its own; at most so many for each kind of request, so that one kind does not wait for another. */
@@ -117,7 +117,7 @@ interface Exactly {
  * Monday morning: clients come one after the other, evenly over most of the time, sign in, take a seat as Studio does, and
  * sign in and renew at once. Whoever is not done at the end has not been served.
  */
-async function morning({ url, clients, seconds, password, packageName }: Morning): Promise<object> {
+async function morning({ url, clients, seconds, password, domain, packageName }: Morning): Promise<object> {
   const steps = { signIn: [] as number[], checkOut: [] as number[], renewal: [] as number[] };
   const errors: Record<string, number> = {};
   let served = 0;
@@ -134,7 +134,7 @@ async function morning({ url, clients, seconds, password, packageName }: Morning
     return undefined;
   };
   const signIn = async (index: number): Promise<string | undefined> => {
-    const answer = await timed(steps.signIn, signInCall(url, index, password));
+    const answer = await timed(steps.signIn, signInCall(url, { index, domain, password }));
     return answer && (JSON.parse(answer) as { access_token: string }).access_token;
   };
   const activate = (into: number[], index: number, token: string): Promise<string | undefined> =>
@@ -163,10 +163,40 @@ async function morning({ url, clients, seconds, password, packageName }: Morning
   };
 }
 
-function signInCall(url: string, index: number, password: string): Call {
+/** People who sign in again and again, 16 at a time, with passwords that the server has seen. */
+async function signIns({ url, people, domain, password, seconds }: SignIns): Promise<object> {
+  const latencies: number[] = [];
+  let errors = 0;
+  let next = 0;
+  let isWarm = false;
+  const signIn = async (): Promise<void> => {
+    const index = (next++ % people) + 1;
+    const began = performance.now();
+    const { status } = await send(signInCall(url, { index, domain, password }));
+    if (status !== 200) errors++;
+    if (isWarm) latencies.push(performance.now() - began);
+  };
+  const atOnce = (goOn: () => boolean): Promise<unknown> =>
+    Promise.all(
+      Array.from({ length: 16 }, async () => {
+        while (goOn()) await signIn();
+      }),
+    );
+  await atOnce(() => next < people);
+  isWarm = true;
+  const start = performance.now();
+  await atOnce(() => performance.now() < start + seconds * 1000);
+  const took = (performance.now() - start) / 1000;
+  return { ...percentiles(latencies), rate: latencies.length / took, errors };
+}
+
+function signInCall(
+  url: string,
+  { index, domain = 'example.com', password }: { index: number; domain?: string; password: string },
+): Call {
   const form = new URLSearchParams({
     grant_type: 'password',
-    username: `tester-${index}@example.com`,
+    username: `tester-${index}@${domain}`,
     password: password.replace('{n}', String(index)),
   });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -205,12 +235,22 @@ interface AtOnce {
   headers: Record<string, string>;
 }
 
+interface SignIns {
+  url: string;
+  people: number;
+  domain: string;
+  password: string;
+  seconds: number;
+}
+
 interface Morning {
   url: string;
   clients: number;
   seconds: number;
   /** `{n}` becomes the client's number. */
   password: string;
+  /** Of their addresses. */
+  domain?: string;
   packageName: string;
 }
 
