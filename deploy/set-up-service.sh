@@ -41,13 +41,14 @@ make_folders() {
   chmod 750 "$settings" "$data"
 }
 
-# What install.sh had installed before the package would hide it.
+# What install.sh had installed before the package would hide it. The link is its mark: units that an administrator has written stay.
 remove_former_units() {
+  [ -f /usr/lib/systemd/system/license-server.service ] || return 0
+  [ "$(readlink /usr/local/bin/license-server)" = /opt/license-server/bin/license-server ] || return 0
   for unit in license-server.service license-server.socket license-server-backup.service license-server-backup.timer; do
-    if [ -f "/usr/lib/systemd/system/$unit" ] && grep -qs /opt/license-server "/etc/systemd/system/$unit"; then
-      rm -f "/etc/systemd/system/$unit" /usr/local/bin/license-server
-    fi
+    rm -f "/etc/systemd/system/$unit"
   done
+  rm -f /usr/local/bin/license-server
 }
 
 # The nightly backup encrypts with it. Without this file no backup can be restored.

@@ -93,6 +93,9 @@ function describeError({ code, message }: NodeJS.ErrnoException): string {
   if (isDiskFull({ code })) return `The disk is full (${message}). Make room and start it again.`;
   if (code === 'EADDRINUSE') return `The port ${settings.port} is taken. Choose another one with PORT.`;
   if (code === 'EACCES' && message.includes('listen')) return `This user may not use the port ${settings.port}.`;
+  if (['EACCES', 'EPERM', 'EROFS'].includes(code ?? '') && message.includes(settings.dataDir)) {
+    return `This user may not write to ${settings.dataDir} (${message}). Let it own the folder, or choose another one with DATA_DIR.`;
+  }
   if (code === 'ECONNREFUSED') return `The database does not answer (${message}). Check DATABASE_URL.`;
   return message;
 }

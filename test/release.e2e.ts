@@ -22,7 +22,9 @@ import { freePort } from './support/smtp-server.js';
 import { issue, rootAccount, specification, usualSeats } from './support/test-server.js';
 
 /** A machine without Node, onto which the release archive is unpacked; RELEASE_ARCHIVE names one that is made already. */
-const machine = mkdtempSync(path.join(os.tmpdir(), 'license-server-release-'));
+const temporary = mkdtempSync(path.join(os.tmpdir(), 'license-server-release-'));
+/** Folders may have blanks, umlauts, and more letters than the path of a socket may have. */
+const machine = path.join(temporary, 'Größe mit Leerzeichen', 'x'.repeat(150));
 const etc = path.join(machine, 'etc');
 const configuration = path.join(etc, 'license-server.conf');
 const dataDir = path.join(machine, 'var');
@@ -37,7 +39,8 @@ let server: ChildProcess | undefined;
 
 beforeAll(() => {
   // So that whoever runs the database, when root does not, may enter.
-  chmodSync(machine, 0o755);
+  mkdirSync(machine, { recursive: true });
+  chmodSync(temporary, 0o755);
   let archive = process.env.RELEASE_ARCHIVE;
   if (!archive) {
     const script = path.join(import.meta.dirname, '..', 'scripts', 'package.mjs');
@@ -58,7 +61,7 @@ beforeAll(() => {
 
 afterAll(async () => {
   await stop();
-  rmSync(machine, { recursive: true, force: true });
+  rmSync(temporary, { recursive: true, force: true });
 });
 
 /** Runs a command of the release as somebody does who has logged in to that machine. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -85,6 +86,16 @@ describe('npm start', () => {
     await first.end('SIGTERM');
     writeFileSync(file, text.replace(/^\d+/, String(process.pid)));
     await (await new Program({ DATA_DIR: folder }).ready()).get('/health/ready').expect(200);
+  });
+
+  it('starts on a volume that the platform has opened to a group at the mount', async () => {
+    const folder = newFolder();
+    await useBefore(folder);
+    // As Kubernetes does for fsGroup.
+    execFileSync('chmod', ['-R', 'g+rwX', folder]);
+    execFileSync('find', [folder, '-type', 'd', '-exec', 'chmod', 'g+s', '{}', '+']);
+    await (await new Program({ DATA_DIR: folder }).ready()).get('/health/ready').expect(200);
+    expect(statSync(path.join(folder, 'postgres')).mode & 0o777).toBe(0o700);
   });
 
   it('says so when another server uses the data folder, and stops', async () => {

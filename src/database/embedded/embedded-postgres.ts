@@ -23,7 +23,7 @@ import pg from 'pg';
 import { type DataFolder } from '../../config/data-folder.js';
 import { type PostgresCommand, PostgresProcess } from './postgres-process.js';
 import { withoutPostgresSettings } from './postgres-environment.js';
-import { Account } from './unprivileged-account.js';
+import { Account, closeToOthers } from './unprivileged-account.js';
 
 /** The embedded database did not come up; the message has PostgreSQL's own words. */
 export class EmbeddedPostgresError extends Error {}
@@ -111,6 +111,7 @@ export async function preparePostgres(
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) initialise(programs, cluster, account, password);
   await endOrphan(cluster);
   account.own(cluster);
+  closeToOthers(cluster);
   const address = await addressOf(cluster, account);
   const [program, args] = account.command(programs.postgres, [
     '-D',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, lchownSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, lchownSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 /** Only root could run PostgreSQL here. */
@@ -60,6 +60,14 @@ export class Account {
     // The folder itself last: it tells the next start that all within is done.
     lchownSync(folder, this.uid, this.gid);
   }
+}
+
+/**
+ * Takes a folder of PostgreSQL from everybody but its owner: with more rights than `rwxr-x---` PostgreSQL refuses it. Platforms that mount
+ * a volume for a group (`fsGroup` of Kubernetes) give that group all rights, at each mount.
+ */
+export function closeToOthers(folder: string): void {
+  if (process.platform !== 'win32' && (lstatSync(folder).mode & 0o027) !== 0) chmodSync(folder, 0o700);
 }
 
 function nobodyOf(passwd: string): { uid: number; gid: number } | undefined {
