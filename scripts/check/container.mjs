@@ -163,21 +163,23 @@ async function checkCompose() {
   };
   const server = 'http://127.0.0.1:8080';
 
-  await step(
-    'the compose file starts the server with its PostgreSQL, and the evaluation gives Studio a seat',
-    async () => {
-      makePostgresImage(database);
-      writeFileSync(
-        path.join(release, 'deploy/.env'),
-        `SERVER_URL=${server}\nDATABASE_PASSWORD=a long random password\n`,
-      );
-      compose('up', '--detach', '--build');
-      await ready(server);
-      const token = podmanSays('exec', 'deploy_license-server_1', 'cat', '/var/lib/license-server/setup-token');
-      await activate(server, token);
-      await studio(server).activate();
-    },
-  );
+  await step('the compose file starts the server with its PostgreSQL, and Studio gets a seat', async () => {
+    makePostgresImage(database);
+    writeFileSync(
+      path.join(release, 'deploy/.env'),
+      `SERVER_URL=${server}\nDATABASE_PASSWORD=a long random password\n`,
+    );
+    // As the comments in it say, for a development release.
+    const file = path.join(release, 'deploy/compose.yaml');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('# VENDOR_KEY_FILES', 'VENDOR_KEY_FILES').replace('# - ./vendor', '- ./vendor'));
+    copyFileSync(path.join(folder, 'vendor.public.pem'), path.join(release, 'deploy/vendor.public.pem'));
+    compose('up', '--detach', '--build');
+    await ready(server);
+    const token = podmanSays('exec', 'deploy_license-server_1', 'cat', '/var/lib/license-server/setup-token');
+    await activate(server, token, readFileSync(path.join(folder, 'acme.lic'), 'utf8'));
+    await studio(server).activate();
+  });
 
   await step('the server outlives a restart of the database, and both a restart of all', async () => {
     compose('restart', 'database');
@@ -299,11 +301,9 @@ function makeLicense() {
   chmodSync(folder, 0o755);
 }
 
-/** @param license undefined: the evaluation */
 async function activate(server, token, license) {
   const headers = { 'x-setup-token': token };
-  if (license) await call(`${server}/api/v1/setup/license`, { license }, headers);
-  else await call(`${server}/api/v1/setup/evaluation`, {}, headers);
+  await call(`${server}/api/v1/setup/license`, { license }, headers);
   await call(`${server}/api/v1/setup/account`, { ...account, firstName: 'Ada', lastName: 'Lovelace' }, headers);
   const body = new URLSearchParams({ grant_type: 'password', username: account.email, password: account.password });
   const { access_token: access } = await (await fetch(`${server}/oauth/token`, { method: 'POST', body })).json();
