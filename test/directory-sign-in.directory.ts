@@ -242,6 +242,29 @@ describe('The groups of a person', () => {
   });
 });
 
+describe('A person in fifty thousand groups', () => {
+  it('signs in and has what the groups give, while others are served', async () => {
+    await ldap.add({ uid: 'crowd' });
+    await ldap.group('testers', 'crowd');
+    await ldap.addGroups(50_000, 'crowd');
+    const arrival = { isOver: false };
+    const arriving = until(
+      async () => (await signIn('crowd', 'crowd password').status()) === 204,
+      60,
+      'a sign-in',
+    ).finally(() => (arrival.isOver = true));
+    const waits: number[] = [];
+    while (!arrival.isOver) {
+      const begun = performance.now();
+      await server.api.get('/health/live').expect(200);
+      waits.push(performance.now() - begun);
+    }
+    await arriving;
+    expect(await roleOf('crowd@example.test')).toBe('USER');
+    expect(Math.max(...waits)).toBeLessThan(2000);
+  });
+});
+
 describe('An account that exists', () => {
   it('is linked with the person that has its address, and its former password is no longer asked', async () => {
     await ldap.add({ uid: 'eve' });

@@ -1,5 +1,5 @@
 import { Attribute, Change, Client } from 'ldapts';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -140,6 +140,20 @@ export class OpenLdap {
     return this.administered(async (client) => {
       for (const uid of uids) await client.del(this.dnOf(uid));
     });
+  }
+
+  /** So many groups of one person, which are there at once. */
+  async addGroups(count: number, uid: string): Promise<void> {
+    await this.stop();
+    const entries = Array.from(
+      { length: count },
+      (_, index) =>
+        `dn: cn=of-${uid}-${index},ou=groups,${base}\nobjectClass: groupOfNames\ncn: of-${uid}-${index}\nmember: ${this.dnOf(uid)}\n`,
+    );
+    const file = path.join(this.folder, 'groups.ldif');
+    writeFileSync(file, entries.join('\n'));
+    execFileSync('/usr/sbin/slapadd', ['-q', '-f', path.join(this.folder, 'slapd.conf'), '-l', file]);
+    await this.run();
   }
 
   /** A group of these people; it takes the place of one with this name. */
