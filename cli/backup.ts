@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { makeBackup } from '../src/backup/backup.js';
 import { type Manifest } from '../src/backup/manifest.js';
@@ -9,7 +10,7 @@ import { configurationFile, parseConfiguration, readConfiguration } from './conf
 import { type PassphraseOptions, passphraseForBackup, passphraseForRestore } from './passphrase.js';
 import { openServerDatabase, startEmbedded } from './server-database.js';
 import { megabytes } from './megabytes.js';
-import { counted } from '../src/errors/counted.js';
+import { counted, countedTime } from '../src/errors/counted.js';
 
 interface Options extends PassphraseOptions {
   config?: string;
@@ -19,7 +20,7 @@ interface Options extends PassphraseOptions {
 export async function backup(given: string, options: Options): Promise<void> {
   const { env, file: configuration } = readConfiguration(options.config);
   const settings = readSettings(env);
-  const passphrase = await passphraseForBackup(options);
+  const passphrase = (await passphraseForBackup(options)) ?? settings.backupPassphrase;
   const file = path.resolve(given);
   const database = await openServerDatabase(settings);
   try {
@@ -35,12 +36,18 @@ export async function backup(given: string, options: Options): Promise<void> {
   }
 }
 
+interface RestoreOptions extends Options {
+  check?: boolean;
+  drill?: boolean;
+}
+
 /** `license-server restore FILE` */
-export async function restore(given: string, options: Options & { check?: boolean }): Promise<void> {
+export async function restore(given: string, options: RestoreOptions): Promise<void> {
   const file = path.resolve(given);
   const proved = await ProvedBackup.open(file, () => passphraseForRestore(options));
   console.log(`${file} is whole: ${contentOf(proved.manifest)}, made at ${proved.manifest.createdAt}.`);
-  if (options.check) return;
+  if (options.drill) await drill(proved, readConfiguration(options.config).env.POSTGRES_BIN_DIR?.trim());
+  if (options.check || options.drill) return;
 
   const target = configurationFile(options.config);
   const fromBackup = target === undefined || !existsSync(target) ? proved.configuration : undefined;
@@ -80,6 +87,29 @@ export async function restore(given: string, options: Options & { check?: boolea
   console.log('Start the server as usual; every client goes on with the seat that it had at the time of the backup.');
 }
 
+/** Restores into a database that exists for this alone, and compares what is there then with what the backup has. */
+async function drill(proved: ProvedBackup, binDir = ''): Promise<void> {
+  const began = Date.now();
+  const place = mkdtempSync(path.join(os.tmpdir(), 'license-server-drill-'));
+  try {
+    const folder = await DataFolder.claim(place, { isCommand: true, notify: console.error });
+    const database = await startEmbedded(folder, binDir || undefined);
+    try {
+      const migrations = await proved.drill(database.url);
+      if (migrations.length > 0) console.log(`This version would bring it up to date: ${migrations.join(', ')}.`);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+  const { tables } = proved.manifest;
+  console.log(
+    `It was restored into a temporary database: all ${counted(tables.length, 'table')} are there again, byte by byte. ` +
+      `The drill took ${countedTime(Date.now() - began)}; nothing of this server was touched.`,
+  );
+}
+
 /** Files with the vendor's keys that the settings name and that are not there. */
 function missingKeyFiles({ VENDOR_KEY_FILES: names = '' }: NodeJS.ProcessEnv): string[] {
   const files = names.split(',').map((name) => name.trim());
@@ -89,7 +119,7 @@ function missingKeyFiles({ VENDOR_KEY_FILES: names = '' }: NodeJS.ProcessEnv): s
 async function restoreInto(settings: Settings, proved: ProvedBackup): Promise<string[]> {
   const folder = await DataFolder.claim(settings.dataDir, { isCommand: true, notify: console.error });
   if (!settings.databaseUrl) {
-    const database = await startEmbedded(folder);
+    const database = await startEmbedded(folder, settings.postgresBinDir);
     try {
       return await proved.restore(settings, database.url);
     } finally {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Client } from 'pg';
+import { formerClusters } from '../src/backup/cluster-upgrade.js';
 import { type Settings } from '../src/config/settings.js';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { counted, countedTime } from '../src/errors/counted.js';
@@ -31,7 +32,7 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
   }
   const hosts = databaseUrl ? await examineHosts(databaseUrl) : [];
   try {
-    return [...hosts, ...(await examineOpened(settings))];
+    return [...hosts, ...(await examineOpened(settings)), ...formerFiles(settings)];
   } catch (error) {
     const advice = databaseUrl
       ? 'Check DATABASE_URL, DATABASE_USER and DATABASE_PASSWORD, and that PostgreSQL runs.'
@@ -40,6 +41,17 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
       return [...hosts, wrong('database', error.message, advice)];
     throw error;
   }
+}
+
+/** What upgrades of the embedded database have kept. */
+function formerFiles({ dataDir }: Settings): Finding[] {
+  return formerClusters(dataDir).map((folder) =>
+    warning(
+      'database',
+      `Database files of a former PostgreSQL are still in ${folder}.`,
+      'Delete them when all is well.',
+    ),
+  );
 }
 
 async function examineOpened(settings: Settings): Promise<Finding[]> {

@@ -90,6 +90,7 @@ function addBackup(program: Command): void {
   withPassphrase(withConfig(program.command('restore').argument('<file>', 'a backup')))
     .description('prove a backup and restore it into an empty place; also moves to another database')
     .option('--check', 'only prove the backup; restore nothing')
+    .option('--drill', 'restore it into a temporary database, compare every table, and remove that again')
     .action(async (file: string, options: object) => (await import('./backup.js')).restore(file, options));
 }
 

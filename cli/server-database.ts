@@ -41,13 +41,17 @@ export async function openServerDatabase(settings: Settings): Promise<ServerData
     await folder?.release();
     return { url: databaseUrl ?? '', serverRuns: false, close: () => Promise.resolve() };
   }
-  return startEmbedded(folder);
+  return startEmbedded(folder, settings.postgresBinDir);
 }
 
-/** Starts the embedded database, and creates it if it does not exist. */
-export async function startEmbedded(folder: DataFolder): Promise<ServerDatabase> {
+/**
+ * Starts the embedded database, and creates it if it does not exist.
+ *
+ * @param binDir of `POSTGRES_BIN_DIR`
+ */
+export async function startEmbedded(folder: DataFolder, binDir: string | undefined): Promise<ServerDatabase> {
   try {
-    const postgres = await EmbeddedPostgres.start(folder, () => undefined);
+    const postgres = await EmbeddedPostgres.start(folder, () => undefined, {}, binDir);
     const close = async (): Promise<void> => {
       await postgres.stop();
       await folder.release();

@@ -7,6 +7,7 @@ import { AnnouncementModule } from './announcement/announcement.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { ConfirmationGuard } from './auth/confirmation.guard.js';
+import { BackupModule } from './backup/backup.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Settings } from './config/settings.js';
@@ -51,6 +52,7 @@ export class AppModule {
         AccountModule,
         AnnouncementModule,
         AuditLogModule,
+        BackupModule,
         EventsModule,
         IdentityModule,
         InvitationModule,

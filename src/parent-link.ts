@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { preparePostgres } from './database/embedded/embedded-postgres.js';
+import { type PreparedPostgres } from './database/embedded/embedded-postgres.js';
 import { withoutPostgresSettings } from './database/embedded/postgres-environment.js';
 import { type SocketHandle } from './listening-socket.js';
 import { type Needs, type ToParent, type ToServer } from './parent-conversation.js';
@@ -47,9 +47,10 @@ export class ParentLink {
   /**
    * Gets the data folder, the sockets and the database.
    *
+   * @param prepare the embedded database, where the parent does not run it yet
    * @throws Error in the parent's words, with the `code` of what failed
    */
-  async place(needs: Needs): Promise<HeldPlace> {
+  async place(needs: Needs, prepare: () => Promise<PreparedPostgres>): Promise<HeldPlace> {
     const answered = once(this.events, 'answer') as Promise<[ToServer]>;
     this.tell({ needs });
     const [answer] = await answered;
@@ -60,7 +61,7 @@ export class ParentLink {
     const { main, redirect } = this.sockets;
     if (!main || !('place' in answer)) throw new Error('The parent process has handed over no socket.');
     const databaseUrl = needs.embeddedDatabase
-      ? await this.database(needs.dataDir, answer.place.databaseRuns)
+      ? await (answer.place.databaseRuns ? runningDatabase(needs.dataDir) : this.startDatabase(await prepare()))
       : undefined;
     return { databaseUrl, socket: main, redirectSocket: redirect };
   }
@@ -75,12 +76,7 @@ export class ParentLink {
     this.tell({ restartDatabase: true });
   }
 
-  private async database(dataDir: string, runs: boolean): Promise<string> {
-    if (runs) {
-      withoutPostgresSettings(process.env);
-      return readFileSync(path.join(dataDir, 'database-url'), 'utf8').trim();
-    }
-    const prepared = await preparePostgres(dataDir);
+  private startDatabase(prepared: PreparedPostgres): Promise<string> {
     this.tell({ startDatabase: prepared.command });
     return prepared.ready(() => this.databaseEnd);
   }
@@ -108,4 +104,9 @@ export class ParentLink {
   private tell(message: ToParent): void {
     process.send?.(message);
   }
+}
+
+function runningDatabase(dataDir: string): string {
+  withoutPostgresSettings(process.env);
+  return readFileSync(path.join(dataDir, 'database-url'), 'utf8').trim();
 }

@@ -8,11 +8,12 @@ import { type Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Clock } from './clock/clock.js';
 import { DataFolder } from './config/data-folder.js';
+import { upgradeCluster } from './backup/cluster-upgrade.js';
 import { type Settings } from './config/settings.js';
 import { ignoredKeysWarning } from './config/trust-anchor.js';
 import { migrate } from './database/data-source.js';
 import { DatabaseWatch } from './database/database-watch.js';
-import { EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { EmbeddedPostgres, type PreparedPostgres, preparePostgres } from './database/embedded/embedded-postgres.js';
 import { Draining, letConnectionsGo } from './http/draining.js';
 import { createHttpApplication } from './http/http-application.js';
 import { startHttpsRedirect } from './http/tls/https-redirect.js';
@@ -74,7 +75,7 @@ export async function startServer(
   parent?: ParentLink,
 ): Promise<RunningServer> {
   const certificate = SiteCertificate.from(settings);
-  const place = parent ? await placeAt(parent, settings) : await ownPlace(settings, log, onDatabaseExit);
+  const place = parent ? await placeAt(parent, settings, log) : await ownPlace(settings, log, onDatabaseExit);
   const { databaseUrl } = place;
   let app: NestFastifyApplication | undefined;
   let redirect: HttpServer | undefined;
@@ -136,7 +137,8 @@ async function ownPlace(settings: Settings, log: Logger, onDatabaseExit: () => v
   const dataFolder = await DataFolder.claim(settings.dataDir, { notify: (message) => log.warn(message) });
   if (settings.databaseUrl) return { databaseUrl: settings.databaseUrl, release: () => dataFolder.release() };
   try {
-    const postgres = await EmbeddedPostgres.start(dataFolder, onDatabaseExit);
+    await upgradeCluster(settings, (message) => log.warn(message));
+    const postgres = await EmbeddedPostgres.start(dataFolder, onDatabaseExit, {}, settings.postgresBinDir);
     const release = async (): Promise<void> => {
       await postgres.stop();
       await dataFolder.release();
@@ -148,9 +150,13 @@ async function ownPlace(settings: Settings, log: Logger, onDatabaseExit: () => v
   }
 }
 
-async function placeAt(parent: ParentLink, settings: Settings): Promise<Place> {
+async function placeAt(parent: ParentLink, settings: Settings, log: Logger): Promise<Place> {
   const { dataDir, host, port, httpRedirectPort: redirectPort, databaseUrl } = settings;
-  const held = await parent.place({ dataDir, host, port, redirectPort, embeddedDatabase: !databaseUrl });
+  const prepare = async (): Promise<PreparedPostgres> => {
+    await upgradeCluster(settings, (message) => log.warn(message));
+    return preparePostgres(dataDir, {}, settings.postgresBinDir);
+  };
+  const held = await parent.place({ dataDir, host, port, redirectPort, embeddedDatabase: !databaseUrl }, prepare);
   return {
     databaseUrl: databaseUrl ?? held.databaseUrl ?? '',
     socket: held.socket,

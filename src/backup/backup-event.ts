@@ -1,24 +1,28 @@
 import { type ClientBase } from 'pg';
 import { DatabaseClient } from '../database/database-client.js';
-import { commandLineEvent } from './backup.queries.js';
+import { type BackupActor, backupEvent } from './backup.queries.js';
 
 type Change = 'backup.created' | 'backup.restored';
 
-/** The command itself writes its audit event: it runs beside the server, or without one. */
+/** What is done beside the server, or without one, writes its audit event itself. */
 export async function recordBackupEvent(
   client: ClientBase,
   action: Change,
   details: Readonly<Record<string, unknown>>,
+  actor: BackupActor = 'command line',
 ): Promise<void> {
-  await client.query(commandLineEvent(action, details));
+  await client.query(backupEvent(action, actor, details));
 }
 
 /** As {@link recordBackupEvent}, in a database that is open nowhere. */
-export async function recordBackupEventIn(databaseUrl: string, ...event: [Change, object]): Promise<void> {
+export async function recordBackupEventIn(
+  databaseUrl: string,
+  ...[action, details, actor]: [Change, object, BackupActor?]
+): Promise<void> {
   const client = new DatabaseClient(databaseUrl);
   await client.connect();
   try {
-    await recordBackupEvent(client, event[0], { ...event[1] });
+    await recordBackupEvent(client, action, { ...details }, actor);
   } finally {
     await client.end();
   }

@@ -72,12 +72,34 @@ export function switchTriggers(table: string, what: 'ENABLE' | 'DISABLE'): Sql {
   return sql`ALTER TABLE ${identifier(table)} ${raw(what)} TRIGGER USER`;
 }
 
-/** An event of the command itself in the audit log. */
-export function commandLineEvent(action: string, details: Readonly<Record<string, unknown>>): Sql {
+/** Makes COPY write the same text for the same rows on every PostgreSQL, whatever its settings are. */
+export const sameTextEverywhere: Sql = sql`
+  SELECT set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
+         set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
+         set_config('synchronize_seqscans', 'off', true)`;
+
+/** Who has made a backup, for the audit log. */
+export type BackupActor = 'command line' | 'server';
+
+/** An event in the audit log of what no account has done. */
+export function backupEvent(action: string, actor: BackupActor, details: Readonly<Record<string, unknown>>): Sql {
   return sql`
     INSERT INTO audit_event (occurred_at, action, actor, details)
-      VALUES (clock_timestamp(), ${action}, 'command line', ${JSON.stringify(details)})`;
+      VALUES (clock_timestamp(), ${action}, ${actor}, ${JSON.stringify(details)})`;
 }
+
+/** The newest backup that the audit log knows. */
+export interface LastBackup {
+  at: Date;
+  file: string;
+  encrypted: boolean;
+}
+
+/** @returns of {@link LastBackup}; sorted apart, so that the index of the actions is used and not the log read from its end */
+export const lastBackup: Sql = sql`
+  WITH made AS MATERIALIZED (SELECT occurred_at, details FROM audit_event WHERE action = 'backup.created')
+  SELECT occurred_at AS at, details->>'file' AS file, coalesce((details->>'encrypted')::boolean, false) AS encrypted
+    FROM made ORDER BY occurred_at DESC LIMIT 1`;
 
 function identifier(name: string): Sql {
   return raw(pg.escapeIdentifier(name));

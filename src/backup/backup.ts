@@ -4,6 +4,7 @@ import { serverVersion } from '../http/pages/server-package.js';
 import { type Settings } from '../config/settings.js';
 import { ArchiveWriter } from './archive.js';
 import { recordBackupEventIn } from './backup-event.js';
+import { type BackupActor } from './backup.queries.js';
 import { BackupError } from './backup-error.js';
 import { dumpDatabase } from './database-dump.js';
 import { type Manifest } from './manifest.js';
@@ -20,6 +21,8 @@ export interface BackupRequest {
   file: string;
   /** Encrypts the backup. */
   passphrase: string | undefined;
+  /** For the audit log. */
+  actor?: BackupActor;
 }
 
 /**
@@ -52,10 +55,8 @@ export async function makeBackup(request: BackupRequest): Promise<Manifest> {
     await addPlugins(writer, settings.pluginDir);
     const manifest = await writer.finish({ format: 1, version: serverVersion, createdAt, ...dump });
     // Before the file is there: no backup without its event.
-    await recordBackupEventIn(request.databaseUrl, 'backup.created', {
-      file: path.basename(file),
-      encrypted: request.passphrase !== undefined,
-    });
+    const details = { file: path.basename(file), encrypted: request.passphrase !== undefined };
+    await recordBackupEventIn(request.databaseUrl, 'backup.created', details, request.actor);
     renameSync(unfinished, file);
     return manifest;
   } catch (error) {

@@ -3,7 +3,7 @@ import { to } from 'pg-copy-streams';
 import { DatabaseClient } from '../database/database-client.js';
 import { migrationsIn } from '../database/data-source.js';
 import { BackupError } from './backup-error.js';
-import { holdSchemaShared, sequencesOf, tablesWithReferences } from './backup.queries.js';
+import { holdSchemaShared, sameTextEverywhere, sequencesOf, tablesWithReferences } from './backup.queries.js';
 import { type SequenceInBackup, type TableInBackup } from './manifest.js';
 
 /** Bytes of a piece of a table, and of what is kept in memory. */
@@ -32,6 +32,7 @@ export async function dumpDatabase(
   try {
     await client.query(holdSchemaShared());
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await client.query(sameTextEverywhere);
     const schema = await migrationsIn(client);
     if (schema.length === 0)
       throw new BackupError('This database holds no license server: there is nothing to back up.');
@@ -57,6 +58,7 @@ export function tableOfPiece(part: string): string | undefined {
   return /^database\/([^/]+)\/\d+\.copy$/.exec(part)?.[1];
 }
 
+/** @returns rows */
 async function dumpTable(
   client: pg.Client,
   table: string,

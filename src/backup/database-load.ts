@@ -1,13 +1,14 @@
+import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { type PoolClient } from 'pg';
-import { from, type CopyStreamQuery } from 'pg-copy-streams';
+import { from, to, type CopyStreamQuery } from 'pg-copy-streams';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { dataSourceOptions, migrationsIn, schemaVersion } from '../database/data-source.js';
 import { holdSchema } from '../database/locks.js';
 import { type Content } from './archive.js';
 import { recordBackupEvent } from './backup-event.js';
-import { namesInDatabase, setSequence, switchTriggers, truncate } from './backup.queries.js';
+import { namesInDatabase, sameTextEverywhere, setSequence, switchTriggers, truncate } from './backup.queries.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
@@ -20,6 +21,8 @@ import { counted } from '../errors/counted.js';
 export class DatabaseLoad {
   private copy: { table: string; stream: CopyStreamQuery } | undefined;
   private readonly rows = new Map<string, number>();
+  /** Of the text of each table. */
+  private readonly hashes = new Map<string, Hash>();
 
   private constructor(
     private readonly dataSource: DataSource,
@@ -67,10 +70,36 @@ export class DatabaseLoad {
       throw error as Error;
     });
     failed.catch(() => undefined);
+    const hash = this.hashOf(table);
     for await (const chunk of content) {
+      hash.update(chunk);
       if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), failed]);
     }
     return true;
+  }
+
+  /**
+   * Reads all tables back: each must give the very text that has come.
+   *
+   * @throws BackupError that names the first that does not
+   */
+  async compare(): Promise<void> {
+    await this.endCopy();
+    await this.client.query(sameTextEverywhere);
+    for (const { name, columns } of this.manifest.tables) {
+      const restored = createHash('sha256');
+      const copy = this.client.query(to(`COPY ${columnsOf(name, columns)} TO STDOUT`));
+      for await (const chunk of copy as AsyncIterable<Buffer>) restored.update(chunk);
+      if (restored.digest('hex') !== this.hashOf(name).digest('hex')) {
+        throw new BackupError(`The table ${name} is not the same after it was restored.`);
+      }
+    }
+  }
+
+  private hashOf(table: string): Hash {
+    const hash = this.hashes.get(table) ?? createHash('sha256');
+    this.hashes.set(table, hash);
+    return hash;
   }
 
   /**
@@ -87,10 +116,13 @@ export class DatabaseLoad {
     }
     for (const sequence of this.manifest.sequences) await this.client.query(setSequence(sequence));
     await this.triggers('ENABLE');
-    const migrations = await this.runMigrations();
+    return this.runMigrations();
+  }
+
+  /** For the audit log of what is restored. */
+  async record(): Promise<void> {
     const { version, createdAt } = this.manifest;
     await recordBackupEvent(this.client, 'backup.restored', { version, createdAt });
-    return migrations;
   }
 
   async commit(): Promise<void> {

@@ -95,6 +95,7 @@ export class ProvedBackup {
         throw new BackupError(`${this.file} has changed while it was read. Nothing was restored.`);
       }
       const migrations = await load.complete();
+      await load.record();
       this.placeFiles(settings, staging, plugins);
       // The last step: until here there is no server in the database, and the same restore can be done again.
       await load.commit();
@@ -104,6 +105,26 @@ export class ProvedBackup {
       throw error;
     } finally {
       rmSync(staging, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Restores the database only, and compares every table with the backup. Nothing is kept.
+   *
+   * @param databaseUrl of an empty database
+   * @returns migrations that are newer than the backup
+   * @throws BackupError when a table is not as it was
+   */
+  async drill(databaseUrl: string): Promise<string[]> {
+    const load = await DatabaseLoad.begin(databaseUrl, this.manifest);
+    try {
+      await readArchive(this.file, this.passphrase, async (name, content) => {
+        await load.take(name, content);
+      });
+      await load.compare();
+      return await load.complete();
+    } finally {
+      await load.rollback();
     }
   }
 

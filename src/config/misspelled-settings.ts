@@ -1,7 +1,7 @@
 import { settingDeclarations } from './settings.js';
 
 /** Names that the server, its commands and its deployment read besides the settings. */
-const otherNames = ['LICENSE_SERVER_CONFIG', 'BACKUP_PASSPHRASE', 'KATALON_API_KEY'];
+const otherNames = ['LICENSE_SERVER_CONFIG', 'KATALON_API_KEY'];
 
 /** Of PostgreSQL's library, Node.js and the operating system: they work in the environment, and are no settings of the server. */
 const foreign = /^(PG[A-Z]+|NODE_[A-Z_]+|UV_[A-Z_]+|SSL_CERT_\w+|LANG|LC_[A-Z]+|TZ|PATH|HOME|TMPDIR|[A-Za-z]+_PROXY)$/;

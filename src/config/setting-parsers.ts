@@ -154,3 +154,18 @@ export function parseSyslogUrl(text: string): SyslogServer {
   if (!known || number < 1 || number > 65_535) throw new Error(`${expected}, not "${text}"`);
   return { protocol: known, host: host.replace(/^\[(.*)\]$/, '$1'), port: number, url: `${known}://${host}:${number}` };
 }
+
+/** A time of day by the clock on the wall. */
+export interface TimeOfDay {
+  hours: number;
+  minutes: number;
+}
+
+/** @throws Error when it is not like `02:30` */
+export function parseTimeOfDay(text: string): TimeOfDay {
+  const [, hours = '', minutes = ''] = /^(\d{1,2}):(\d{2})$/.exec(text) ?? [];
+  if (hours === '' || Number(hours) > 23 || Number(minutes) > 59) {
+    throw new Error(`must be a time of day such as 02:30, not "${text}"`);
+  }
+  return { hours: Number(hours), minutes: Number(minutes) };
+}

@@ -39,6 +39,7 @@ export const settingGroups = [
   'Limits',
   'Log and metrics',
   'Audit log',
+  'Backups',
   'Stopping and several servers',
 ] as const;
 export type SettingGroup = (typeof settingGroups)[number];

@@ -33,6 +33,10 @@ describe('Without any setting', () => {
       historyRetentionDays: 365,
       personalDataRetentionDays: undefined,
       auditArchiveDir: path.resolve('data', 'audit-archives'),
+      backupDir: undefined,
+      backupAt: { hours: 2, minutes: 30 },
+      backupKeep: 14,
+      backupPassphrase: undefined,
       sessionIdleMinutes: 480,
       sessionMaxHours: 24,
       apiKeyMaxDays: undefined,
@@ -42,6 +46,8 @@ describe('Without any setting', () => {
       dataDir: path.resolve('data'),
       databaseUrl: undefined,
       databaseReportUrl: undefined,
+      postgresBinDir: undefined,
+      postgresOldBinDir: undefined,
       secretKeyFile: path.resolve('data', 'secret.key'),
       securityContact: undefined,
       vendorKeys: [],
@@ -187,6 +193,15 @@ describe('HTTPS', () => {
       tlsCertFile: path.resolve('a.pem'),
     });
     expect(problemsOf({ ...tls, HTTP_REDIRECT_PORT: '80', SERVER_URL: 'http://example.test' })).toHaveLength(1);
+  });
+});
+
+describe('BACKUP_AT', () => {
+  it('is a time of day', () => {
+    expect(readSettings({ BACKUP_AT: '23:05' }).backupAt).toEqual({ hours: 23, minutes: 5 });
+    for (const text of ['24:00', '7', '2:60', '02:30:00']) {
+      expect(problemsOf({ BACKUP_AT: text })).toEqual([`BACKUP_AT must be a time of day such as 02:30, not "${text}"`]);
+    }
   });
 });
 

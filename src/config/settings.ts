@@ -10,6 +10,7 @@ import {
   parseNetworks,
   parseServerUrl,
   parseSyslogUrl,
+  parseTimeOfDay,
   readNamedFile,
   type SyslogServer,
   wholeNumber,
@@ -142,6 +143,26 @@ const declarations = {
     fallback: undefined,
     parse: withDatabaseUrl,
     secret: true,
+  }),
+  /** Absolute path; undefined: the programs that come with the server. */
+  postgresBinDir: setting<string | undefined>('POSTGRES_BIN_DIR', {
+    group: 'Database and data folder',
+    description:
+      'Folder of the PostgreSQL programs (13 or newer) that run the embedded database, such as `/usr/lib/postgresql/17/bin`: those of the ' +
+      'system get its security updates. With another major version, the next start upgrades the database files.',
+    fallback: undefined,
+    defaultWords: 'those that come with the server',
+    parse: (text) => path.resolve(text),
+  }),
+  /** Absolute path; undefined: looked for at the usual places. */
+  postgresOldBinDir: setting<string | undefined>('POSTGRES_OLD_BIN_DIR', {
+    group: 'Database and data folder',
+    description:
+      'Folder of the PostgreSQL programs of the former major version, which an upgrade of the embedded database needs once.',
+    fallback: undefined,
+    defaultWords:
+      'looked for in `/usr/lib/postgresql/VERSION/bin`, `/usr/pgsql-VERSION/bin` and the former release in `/opt/license-server.before`',
+    parse: (text) => path.resolve(text),
   }),
   /** A read replica for reports; undefined: they are read from the database itself. */
   databaseReportUrl: setting<string | undefined>('DATABASE_REPORT_URL', {
@@ -495,6 +516,37 @@ const declarations = {
     fallback: ({ read }) => path.join(String(read.dataDir), 'audit-archives'),
     defaultWords: '`DATA_DIR/audit-archives`',
     parse: (text) => path.resolve(text),
+  }),
+  /** Absolute path; undefined: the server makes no backups itself. */
+  backupDir: setting<string | undefined>('BACKUP_DIR', {
+    group: 'Backups',
+    description:
+      'Folder in which the server writes a backup every day at `BACKUP_AT`, on another disk or machine. Set it on one of several servers.',
+    fallback: undefined,
+    defaultWords: 'no daily backup',
+    parse: (text) => path.resolve(text),
+  }),
+  backupAt: setting('BACKUP_AT', {
+    group: 'Backups',
+    description: 'When the daily backup begins, in the time zone of the server, such as `02:30`.',
+    fallback: { hours: 2, minutes: 30 },
+    defaultWords: '`02:30`',
+    parse: parseTimeOfDay,
+  }),
+  backupKeep: setting('BACKUP_KEEP', {
+    group: 'Backups',
+    description:
+      'Daily backups that are kept in `BACKUP_DIR`; older ones are deleted. Other files there are never touched.',
+    fallback: 14,
+    parse: wholeNumber('backups', 1, 10_000),
+  }),
+  backupPassphrase: setting<string | undefined>('BACKUP_PASSPHRASE', {
+    group: 'Backups',
+    description:
+      'Encrypts backups. Keep a copy elsewhere: without it no backup can be restored. A backup without one holds the secret key in the clear.',
+    fallback: undefined,
+    parse: (text) => text,
+    secret: true,
   }),
   /** Seconds; 0: it stops at once. */
   drainSeconds: setting('DRAIN_SECONDS', {

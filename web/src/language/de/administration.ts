@@ -174,6 +174,18 @@ export const administration: Translation<typeof english> = {
     },
   },
   system: {
+    backup: {
+      title: 'Sicherungen',
+      last: 'Letzte Sicherung:',
+      encrypted: '{{file}}, verschlüsselt',
+      plain: '{{file}}, nicht verschlüsselt',
+      old: 'Die letzte Sicherung ist mehr als einen Tag alt.',
+      none: 'Es gibt noch keine Sicherung.',
+      failure: 'Die letzte tägliche Sicherung ist fehlgeschlagen: {{failure}}',
+      next: 'Nächste tägliche Sicherung:',
+      manual:
+        'Dieser Server sichert nicht täglich. Setzen Sie BACKUP_DIR oder verwenden Sie den Sicherungs-Timer Ihrer Installation.',
+    },
     storage: {
       title: 'Speicherplatz',
       database: 'Datenbank',

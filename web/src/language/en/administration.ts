@@ -170,6 +170,17 @@ export const administration = {
     },
   },
   system: {
+    backup: {
+      title: 'Backups',
+      last: 'Last backup:',
+      encrypted: '{{file}}, encrypted',
+      plain: '{{file}}, not encrypted',
+      old: 'The last backup is more than a day old.',
+      none: 'There is no backup yet.',
+      failure: 'The last daily backup failed: {{failure}}',
+      next: 'Next daily backup:',
+      manual: 'This server makes no daily backups. Set BACKUP_DIR, or use the backup timer of your installation.',
+    },
     storage: {
       title: 'Storage',
       database: 'Database',
