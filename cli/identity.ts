@@ -11,6 +11,8 @@ import { DirectoryTestService } from '../src/identity/ldap/directory-test.servic
 import { OpenidClients } from '../src/identity/openid/openid-clients.js';
 import { OpenidTestService } from '../src/identity/openid/openid-test.service.js';
 import { ProviderTestService } from '../src/identity/provider-test.service.js';
+import { SamlClients } from '../src/identity/saml/saml-clients.js';
+import { SamlTestService } from '../src/identity/saml/saml-test.service.js';
 import { ProviderAddresses } from '../src/identity/single-sign-on/provider-addresses.js';
 import { foldCase } from '../src/text/fold-case.js';
 import { operator, withServices } from './command-context.js';
@@ -27,6 +29,8 @@ import { askSecret } from './secret-input.js';
     OpenidTestService,
     ProviderAddresses,
     ProviderTestService,
+    SamlClients,
+    SamlTestService,
   ],
 })
 class IdentityCommandModule {}

@@ -37,6 +37,7 @@ import { AuditName } from './audit/evidence/audit-name.entity.js';
 import { RecordedSettings } from './audit/evidence/recorded-settings.entity.js';
 import { IdentityGroup } from './identity/identity-group.entity.js';
 import { IdentityProvider } from './identity/identity-provider.entity.js';
+import { SamlArrival } from './identity/saml/saml-arrival.entity.js';
 import { ProviderSession } from './identity/single-sign-on/provider-session.entity.js';
 import { UsedToken } from './identity/single-sign-on/used-token.entity.js';
 import { UserIdentity } from './identity/user-identity.entity.js';
@@ -96,6 +97,7 @@ export const entities = [
   Membership,
   OfflineLicense,
   ProviderSession,
+  SamlArrival,
   Organization,
   OutboxMail,
   OverQuotaNotice,

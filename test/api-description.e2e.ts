@@ -43,7 +43,10 @@ const open = [
   'get /api/v1/auth/methods',
   'get /api/v1/invitations/{token}',
   'get /api/v1/signing-key.pem',
+  'get /auth/providers/{providerId}/arrival',
   'get /auth/providers/{providerId}/callback',
+  'get /auth/providers/{providerId}/logout',
+  'get /auth/providers/{providerId}/metadata',
   'get /auth/providers/{providerId}/sign-in',
   'get /health/late',
   'get /health/live',
@@ -62,7 +65,9 @@ const open = [
   'post /api/v1/setup/evaluation',
   'post /api/v1/setup/license',
   'post /api/v1/setup/license/preview',
+  'post /auth/providers/{providerId}/acs',
   'post /auth/providers/{providerId}/backchannel-logout',
+  'post /auth/providers/{providerId}/logout',
   'post /oauth/token',
 ];
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { X509Certificate } from 'node:crypto';
 import { readyServer, type ReadyServer, rootAccount, userId, member } from './support/test-server.js';
 
 const path = '/api/v1/identity-providers';
@@ -17,6 +18,13 @@ const company = {
   issuer: 'https://login.example.test',
   clientId: 'license-server',
   clientSecret: 'of the provider',
+};
+
+const federation = {
+  kind: 'saml',
+  name: 'Federation',
+  metadataUrl: 'https://login.example.test/metadata',
+  domains: ['example.test'],
 };
 
 interface Provider extends Record<string, unknown> {
@@ -87,6 +95,27 @@ describe('An identity provider', () => {
     }
   });
 
+  it('has a key pair of its own for SAML, and shows only the certificate', async () => {
+    const { id, ...shown } = await connected(federation);
+    expect(shown).toMatchObject({ allowIdpInitiated: false, groupsAttribute: 'groups', enabled: true, warnings: [] });
+    const answer = await fetch(`${server.url}/auth/providers/${id}/metadata`);
+    expect(answer.headers.get('content-type')).toMatch('application/samlmetadata+xml');
+    const [metadata, again] = [await answer.text(), await (await fetch(answer.url)).text()];
+    expect(again).toBe(metadata);
+    expect(metadata).toContain(`/auth/providers/${id}/acs"`);
+    const certificate = /<ds:X509Certificate>([^<]+)/.exec(metadata)?.[1] ?? '';
+    expect(new X509Certificate(Buffer.from(certificate, 'base64')).publicKey.asymmetricKeyDetails).toMatchObject({
+      modulusLength: 3072,
+    });
+    await server.root.patch(`${path}/${id}`, { provisioning: 'create' }).expect(200);
+    expect(await (await fetch(answer.url)).text()).toBe(metadata);
+    const rows = await server.sql(
+      `SELECT settings::text || encode(secrets_sealed, 'escape') AS text FROM identity_provider WHERE id = $1`,
+      [id],
+    );
+    expect(JSON.stringify([rows, shown])).not.toContain('PRIVATE KEY');
+  });
+
   it('gives its secret to no other server than it was stored for', async () => {
     const { id } = await connected(directory);
     const elsewhere = { url: 'ldap://attacker.test' };
@@ -112,7 +141,12 @@ describe('An identity provider', () => {
   it.each([
     ['nothing', {}, ['kind', 'name']],
     ['an unknown kind', { ...directory, kind: 'nis' }, ['kind']],
-    ['SAML, which this version does not have', { kind: 'saml', name: 'S' }, ['kind']],
+    ['SAML without metadata', { kind: 'saml', name: 'S', domains: ['example.test'] }, ['metadataUrl']],
+    ['SAML without domains', { ...federation, domains: [] }, ['domains']],
+    ['metadata at no address', { ...federation, metadataUrl: 'file:///etc/passwd' }, ['metadataUrl']],
+    ['metadata that is none', { ...federation, metadata: '<html/>' }, ['metadata']],
+    ['metadata with a document type', { ...federation, metadata: '<!DOCTYPE a><a/>' }, ['metadata']],
+    ['a client secret for SAML', { ...federation, clientSecret: 'x' }, ['clientSecret']],
     ['a field of another kind', { ...directory, clientId: 'x' }, ['clientId']],
     ['no server', { ...directory, url: '' }, ['url']],
     ['a web address as a directory', { ...directory, url: 'https://dc1.example.test' }, ['url']],

@@ -116,6 +116,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   seat_pool: { ends_at: computed, earliest_expiry: { kept: 'follows the leases, see below' } },
   seat_waiter: { seen_at: 'at-most-now' },
   second_factor: { created_at: 'at-most-now', confirmed_at: 'at-most-now', last_used_at: 'at-most-now' },
+  saml_arrival: { expires_at: atMost('expires_at', `interval '1 minute'`) },
   scim_group: { created_at: 'at-most-now', updated_at: 'at-most-now' },
   scim_token: { created_at: 'at-most-now', last_used_at: 'at-most-now' },
   scim_user: { created_at: 'at-most-now', updated_at: 'at-most-now' },

@@ -1,7 +1,27 @@
 import { HttpException } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
 import { DomainError } from '../errors/domain-error.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Pages of other sites send forms to this route. */
+    fromOtherSites?: true;
+  }
+}
+
+/**
+ * Declares that pages of other sites may send forms to a route. Browsers send no cookies with them, so the route must not go by who
+ * is signed in, and must prove what it is sent.
+ *
+ * @param bodyLimit bytes of a form (a route has one configuration: BodyLimit would replace this one)
+ */
+export const FromOtherSites = (bodyLimit: number): MethodDecorator => RouteConfig({ bodyLimit, fromOtherSites: true });
+
+export function isFromOtherSites({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.fromOtherSites === true;
+}
 
 /** A page of another site has sent this, or the console was opened by an address that is not the server's. */
 export class CrossSiteError extends DomainError {

@@ -29,7 +29,7 @@ import { cutSlowBodies } from './limits/slow-requests.js';
 import { serveStaticPages } from './pages/static-pages.js';
 import { type SiteCertificate } from './tls/site-certificate.js';
 import { RequestValidationPipe } from './validation.js';
-import { describeCrossSite } from './cross-site.js';
+import { describeCrossSite, isFromOtherSites } from './cross-site.js';
 
 /**
  * Fastify's own errors (hooks, bodies, addresses that do not exist) are answered from the beginning by the handler below;
@@ -78,7 +78,7 @@ export async function createHttpApplication(
 
   app.useSecurityHeaders(securityHeaders(settings.serverUrl.startsWith('https:')));
   // A proxy may call this server by another name than browsers do.
-  app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin] });
+  app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin], exclude: isFromOtherSites });
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter(log, refusals, app.get(ClientHold)));
   describeApi(app, settings);

@@ -35,7 +35,9 @@ export function problemOf({ provider, email, emailVerified }: ArrivalAt): Arriva
   if (!email) return 'address-missing';
   if (!isEmailAddress(email)) return 'address-invalid';
   if (!emailVerified) return 'address-not-verified';
-  return provider.domains.length > 0 && !isDomainOf(provider, email) ? 'domain-not-allowed' : undefined;
+  // SAML does not say whether an address is verified, so only the domain does.
+  const isBounded = provider.domains.length > 0 || provider.kind === 'saml';
+  return isBounded && !isDomainOf(provider, email) ? 'domain-not-allowed' : undefined;
 }
 
 /** A provider on the Internet vouches for its own domains only; a directory is the company's own. */

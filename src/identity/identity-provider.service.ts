@@ -23,11 +23,12 @@ import {
   type ProviderFields,
 } from './dto/identity-provider.js';
 import { IdentityGroup } from './identity-group.entity.js';
-import { IdentityProvider } from './identity-provider.entity.js';
+import { IdentityProvider, type ProviderKind } from './identity-provider.entity.js';
 import { ProviderNameTakenError } from './identity.errors.js';
 import { accountsByProvider, existingTargets, isProviderNameTaken } from './identity.queries.js';
 import { ProviderSession } from './single-sign-on/provider-session.entity.js';
 import { changedSettings, rulesOf, type Secrets, warningsAbout } from './provider-settings.js';
+import { newServiceKey } from './saml/service-key.js';
 
 /** Identity providers, for administrators of the server. */
 @Injectable()
@@ -64,14 +65,20 @@ export class IdentityProviderService {
    */
   async create(caller: Caller, provider: NewIdentityProvider): Promise<IdentityProviderView> {
     const { kind, name, enabled = true, provisioning = 'existing', domains = [], groups = [] } = provider;
-    const settings = changedSettings(kind, undefined, provider);
+    const settings = await changedSettings(kind, undefined, provider);
+    checkDomains(kind, domains);
+    const made = kind === 'saml' ? this.secretKey.seal(JSON.stringify(await newServiceKey(this.clock.now()))) : null;
     return this.dataSource.transaction(async (manager) => {
       await this.lock(manager, name, 0);
       const now = this.clock.now();
       const saved = await manager.save(
         manager.create(IdentityProvider, {
           ...{ kind, name, enabled, provisioning, domains: [...new Set(domains)], settings },
-          ...{ secretsSealed: this.secretsOf(kind, provider, undefined, settings), createdAt: now, updatedAt: now },
+          ...{
+            secretsSealed: made ?? this.secretsOf(kind, provider, undefined, settings),
+            createdAt: now,
+            updatedAt: now,
+          },
         }),
       );
       await this.replaceGroups(manager, saved.id, groups);
@@ -94,11 +101,12 @@ export class IdentityProviderService {
       if (change.kind !== undefined && change.kind !== before.kind) {
         throw new InvalidRequestError([{ field: 'kind', message: 'kind cannot change: add another provider' }]);
       }
-      const settings = changedSettings(before.kind, before.settings, change);
+      const settings = await changedSettings(before.kind, before.settings, change);
       const after = Object.assign(manager.create(IdentityProvider, before), given(change), {
         ...{ settings, updatedAt: this.clock.now() },
         secretsSealed: this.secretsOf(before.kind, change, before, settings),
       });
+      checkDomains(after.kind, after.domains);
       await manager.save(after);
       if (before.enabled && !after.enabled) await this.endSessions(manager, id, caller);
       const groupsChanged = change.groups !== undefined && (await this.replaceGroups(manager, id, change.groups));
@@ -140,12 +148,13 @@ export class IdentityProviderService {
 
   /** A stored secret goes to the place that it was given for, and to no other. */
   private secretsOf(
-    kind: IdentityProvider['kind'],
+    kind: ProviderKind,
     change: ProviderFields,
     before: IdentityProvider | undefined,
     settings: Record<string, unknown>,
   ): Buffer | null {
     const { secret, boundTo } = rulesOf(kind);
+    if (!secret) return before?.secretsSealed ?? null;
     const value = change[secret];
     if (value === undefined) {
       const isMoved = boundTo.some((field) => (before?.settings[field] ?? '') !== settings[field]);
@@ -210,11 +219,11 @@ export class IdentityProviderService {
     for (const provider of providers) {
       const { settings, secretsSealed, ...shown } = provider;
       const { secret } = rulesOf(provider.kind);
-      const hasSecret = secret === 'bindPassword' ? 'hasBindPassword' : 'hasClientSecret';
+      const hasSecret = secret && { [hasSecretOf[secret]]: secretsSealed !== null };
       views.push({
         ...shown,
         ...settings,
-        [hasSecret]: secretsSealed !== null,
+        ...hasSecret,
         groups: groups.filter(({ providerId }) => providerId === provider.id).map(viewOfGroup),
         accounts: accounts.get(provider.id) ?? 0,
         warnings: warningsAbout(provider.kind, settings),
@@ -231,14 +240,27 @@ export class IdentityProviderService {
     { action, changed }: { action: string; changed?: string[] },
   ): Promise<void> {
     this.notifications.tellAtCommit(manager, 'identity_changed', '');
-    const where = kind === 'ldap' ? { url: settings.url } : { issuer: settings.issuer };
     await this.audit.record(manager, caller, {
       action,
       targetType: 'identity-provider',
       targetId: id,
-      details: { kind, name, enabled, provisioning, domains, ...where, ...(changed && { changed }) },
+      details: { kind, name, enabled, provisioning, domains, ...placeOf(kind, settings), ...(changed && { changed }) },
     });
   }
+}
+
+const hasSecretOf = { bindPassword: 'hasBindPassword', clientSecret: 'hasClientSecret' } as const;
+
+/** Where a provider is, for the audit log. */
+function placeOf(kind: ProviderKind, { url, issuer, metadataUrl }: Record<string, unknown>): object {
+  if (kind === 'ldap') return { url };
+  return kind === 'oidc' ? { issuer } : { metadataUrl };
+}
+
+/** @throws InvalidRequestError for a SAML provider without domains: nothing else tells which addresses it vouches for */
+function checkDomains(kind: ProviderKind, domains: readonly string[]): void {
+  if (kind !== 'saml' || domains.length > 0) return;
+  throw new InvalidRequestError([{ field: 'domains', message: 'domains is missing', rule: 'isMissing' }]);
 }
 
 /** What a change says of a provider of any kind. */
@@ -262,7 +284,8 @@ function changedFields(before: IdentityProvider, after: IdentityProvider): strin
   const isSame =
     before.secretsSealed === after.secretsSealed ||
     (before.secretsSealed !== null && after.secretsSealed !== null && before.secretsSealed.equals(after.secretsSealed));
-  return [...common, ...own, ...(isSame ? [] : [rulesOf(after.kind).secret])];
+  const { secret } = rulesOf(after.kind);
+  return [...common, ...own, ...(isSame || !secret ? [] : [secret])];
 }
 
 /** @throws InvalidRequestError when it gives nothing, or two things at once */

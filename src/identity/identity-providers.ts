@@ -44,7 +44,14 @@ export class IdentityProviders {
 
   /** @throws NotFoundError when there is no such provider of these kinds, or people cannot sign in with it */
   async find(id: number, ...kinds: readonly ProviderKind[]): Promise<Provider> {
-    const provider = (await this.enabled()).find((each) => each.id === id && kinds.includes(each.kind));
+    const provider = await this.findAny(id, ...kinds);
+    if (!provider.enabled) throw new NotFoundError('The identity provider');
+    return provider;
+  }
+
+  /** @throws NotFoundError when there is no such provider of these kinds, whether people can sign in with it or not */
+  async findAny(id: number, ...kinds: readonly ProviderKind[]): Promise<Provider> {
+    const provider = (await this.all()).find((each) => each.id === id && kinds.includes(each.kind));
     if (!provider) throw new NotFoundError('The identity provider');
     return provider;
   }

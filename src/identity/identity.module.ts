@@ -26,6 +26,13 @@ import { SignInMethodsService } from './sign-in-methods.service.js';
 import { OpenidClients } from './openid/openid-clients.js';
 import { OpenidController } from './openid/openid.controller.js';
 import { OpenidLogoutService } from './openid/openid-logout.service.js';
+import { SamlArrival } from './saml/saml-arrival.entity.js';
+import { SamlArrivals } from './saml/saml-arrivals.js';
+import { SamlClients } from './saml/saml-clients.js';
+import { SamlController } from './saml/saml.controller.js';
+import { SamlLogoutService } from './saml/saml-logout.service.js';
+import { SamlSignInService } from './saml/saml-sign-in.service.js';
+import { SamlTestService } from './saml/saml-test.service.js';
 import { BrowserRedirects } from './single-sign-on/browser-redirects.js';
 import { ProviderAddresses } from './single-sign-on/provider-addresses.js';
 import { ProviderSession } from './single-sign-on/provider-session.entity.js';
@@ -44,7 +51,7 @@ import { UserIdentity } from './user-identity.entity.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([IdentityProvider, IdentityGroup, ProviderSession, UsedToken, UserIdentity]),
+    TypeOrmModule.forFeature([IdentityProvider, IdentityGroup, ProviderSession, SamlArrival, UsedToken, UserIdentity]),
     AccountModule,
     AuditModule,
     AuthModule,
@@ -59,6 +66,7 @@ import { UserIdentity } from './user-identity.entity.js';
     OpenidController,
     ProviderSignInController,
     ProviderTestController,
+    SamlController,
     SignInMethodsController,
   ],
   providers: [
@@ -82,6 +90,11 @@ import { UserIdentity } from './user-identity.entity.js';
     ProviderTestService,
     ProvisionedAccounts,
     RefusedSignIns,
+    SamlArrivals,
+    SamlClients,
+    SamlLogoutService,
+    SamlSignInService,
+    SamlTestService,
     SignInMethodsService,
     SignInTickets,
     UsedTokens,

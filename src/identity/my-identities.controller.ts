@@ -24,7 +24,7 @@ export class MyIdentitiesController {
     const linked = await identitiesOf(this.dataSource.manager, id);
     return linked.map(({ enabled, ...identity }) => ({
       ...identity,
-      url: enabled && identity.kind === 'oidc' ? this.addresses.signIn(identity.providerId) : null,
+      url: enabled && identity.kind !== 'ldap' ? this.addresses.signIn(identity.providerId) : null,
     }));
   }
 }

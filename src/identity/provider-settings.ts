@@ -1,8 +1,9 @@
 import { InvalidRequestError } from '../http/validation.js';
 import { holdsCertificates } from '../network/certificates.js';
 import { type ProviderFields } from './dto/identity-provider.js';
-import { type ProviderKind } from './identity-provider.entity.js';
+import { type ProviderKind, providerKinds } from './identity-provider.entity.js';
 import { metadataProblem } from './openid/provider-metadata.js';
+import { type SamlSettings } from './saml/saml-settings.js';
 
 /** How a directory is reached and searched. An empty text: not set. */
 export interface LdapSettings {
@@ -30,7 +31,7 @@ export interface OidcSettings {
   metadata: string;
 }
 
-export type ProviderSettings = LdapSettings | OidcSettings;
+export type ProviderSettings = LdapSettings | OidcSettings | SamlSettings;
 export type Secrets = Readonly<Record<string, string>>;
 
 const ldapDefaults: LdapSettings = {
@@ -45,18 +46,25 @@ const oidcDefaults: OidcSettings = {
   ...{ caCertificate: '', metadata: '' },
 };
 
+const samlDefaults: SamlSettings = {
+  ...{ metadataUrl: '', metadata: '', caCertificate: '' },
+  attributes: { email: '', firstName: '', lastName: '' },
+  ...{ groupsAttribute: 'groups', allowIdpInitiated: false },
+};
+
 /** What a kind of provider needs. */
 interface KindRules {
   defaults: ProviderSettings;
   /** Fields that must not be empty. */
   needed: readonly string[];
-  secret: 'bindPassword' | 'clientSecret';
+  /** Absent: an administrator enters none. */
+  secret?: 'bindPassword' | 'clientSecret';
   /** Fields that say to whom the secret goes: for another one it has to be given again. */
   boundTo: readonly string[];
-  check(settings: Record<string, unknown>): void;
+  check(settings: Record<string, unknown>): void | Promise<void>;
 }
 
-export const kinds: Readonly<Record<Exclude<ProviderKind, 'saml'>, KindRules>> = {
+const kinds: Readonly<Record<ProviderKind, KindRules>> = {
   ldap: {
     defaults: ldapDefaults,
     needed: ['url', 'userBase', 'userFilter'],
@@ -71,21 +79,22 @@ export const kinds: Readonly<Record<Exclude<ProviderKind, 'saml'>, KindRules>> =
     boundTo: ['issuer', 'clientId', 'metadata'],
     check: (settings) => checkOidc(settings as unknown as OidcSettings),
   },
+  saml: {
+    defaults: samlDefaults,
+    needed: [],
+    boundTo: [],
+    check: (settings) => checkSaml(settings as unknown as SamlSettings),
+  },
 };
 
 /** Fields that each kind has, and those of all kinds together. */
-const fieldsOf = (kind: keyof typeof kinds): string[] => [...Object.keys(kinds[kind].defaults), kinds[kind].secret];
-const ofKinds = new Set([...fieldsOf('ldap'), ...fieldsOf('oidc')]);
+function fieldsOf(kind: ProviderKind): string[] {
+  const { defaults, secret } = kinds[kind];
+  return [...Object.keys(defaults), ...(secret ? [secret] : [])];
+}
+const ofKinds = new Set(providerKinds.flatMap(fieldsOf));
 
-/** @throws InvalidRequestError for a kind that this server does not have yet */
 export function rulesOf(kind: ProviderKind): KindRules {
-  if (kind === 'saml') {
-    refuse(
-      'kind',
-      'SAML 2.0 is not available in this version: connect the provider with OpenID Connect (oidc)',
-      'saml',
-    );
-  }
   return kinds[kind];
 }
 
@@ -94,20 +103,20 @@ export function rulesOf(kind: ProviderKind): KindRules {
  *
  * @throws InvalidRequestError
  */
-export function changedSettings(
+export async function changedSettings(
   kind: ProviderKind,
   before: Record<string, unknown> | undefined,
   change: ProviderFields,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const rules = rulesOf(kind);
   const given = Object.entries(change).filter(([field, value]) => ofKinds.has(field) && value !== undefined);
-  const foreign = given.find(([field]) => !fieldsOf(kind as keyof typeof kinds).includes(field));
+  const foreign = given.find(([field]) => !fieldsOf(kind).includes(field));
   if (foreign) refuse(foreign[0], `${foreign[0]} is not a field of the kind ${kind}`, 'kind');
   const settings: Record<string, unknown> = { ...rules.defaults, ...before };
   for (const [field, value] of given)
     if (field !== rules.secret) settings[field] = valueOf(rules.defaults, field, value);
   for (const field of rules.needed) if (!settings[field]) refuse(field, `${field} is missing`, 'isMissing');
-  rules.check(settings);
+  await rules.check(settings);
   return settings;
 }
 
@@ -128,12 +137,19 @@ export function serversOf({ url }: Pick<LdapSettings, 'url'>): string[] {
 
 /** What is accepted and should be changed. */
 export function warningsAbout(kind: ProviderKind, settings: Record<string, unknown>): string[] {
-  const { url, startTls, issuer } = settings as Partial<LdapSettings & OidcSettings>;
+  const { url, startTls, issuer, metadataUrl, metadata } = settings as Partial<
+    LdapSettings & OidcSettings & SamlSettings
+  >;
   if (kind === 'ldap' && !startTls && serversOf({ url: url ?? '' }).some((each) => /^ldap:/i.test(each))) {
     return ['Passwords travel unencrypted to ldap:// addresses. Use ldaps://, or turn on StartTLS.'];
   }
   if (kind === 'oidc' && issuer?.startsWith('http:')) {
     return ['The issuer is reached without encryption (http://). Use https:// in production.'];
+  }
+  if (kind === 'saml' && metadataUrl?.startsWith('http:') && !metadata) {
+    return [
+      'The metadata is fetched without encryption (http://): anyone in between could change its keys. Use https://.',
+    ];
   }
   return [];
 }
@@ -186,14 +202,30 @@ function isBalanced(filter: string): boolean {
 
 function checkOidc(settings: OidcSettings): void {
   const { issuer, scopes, metadata } = settings;
-  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+  if (!isWebAddress(issuer) || new URL(issuer).search) {
     refuse('issuer', 'issuer must be an address that begins with https://', 'issuer');
   }
   if (!scopes.split(/\s+/).includes('openid')) refuse('scopes', 'scopes must contain openid', 'openid-scope');
   checkCertificates(settings);
   const problem = metadata.trim() ? metadataProblem(settings) : undefined;
   if (problem !== undefined) refuse('metadata', `metadata cannot be used: ${problem}`, 'openid-metadata');
+}
+
+async function checkSaml({ metadataUrl, metadata, ...settings }: SamlSettings): Promise<void> {
+  if (!metadataUrl && !metadata.trim()) refuse('metadataUrl', 'metadataUrl or metadata is missing', 'isMissing');
+  if (metadataUrl && !isWebAddress(metadataUrl)) {
+    refuse('metadataUrl', 'metadataUrl must be an address that begins with https://', 'web-address');
+  }
+  checkCertificates(settings);
+  if (!metadata.trim()) return;
+  const { samlMetadataProblem } = await import('./saml/provider-metadata.js');
+  const problem = samlMetadataProblem(metadata);
+  if (problem !== undefined) refuse('metadata', `metadata cannot be used: ${problem}`, 'saml-metadata');
+}
+
+function isWebAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return !!url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.hash;
 }
 
 function refuse(field: string, message: string, rule: string): never {

@@ -9,6 +9,7 @@ import { type ProviderTest, type ProviderTestRequest, type TestStep } from './dt
 import { IdentityProvider } from './identity-provider.entity.js';
 import { DirectoryTestService } from './ldap/directory-test.service.js';
 import { OpenidTestService } from './openid/openid-test.service.js';
+import { SamlTestService } from './saml/saml-test.service.js';
 
 /** Tries providers, each in the way of its kind. */
 @Injectable()
@@ -16,20 +17,21 @@ export class ProviderTestService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly openid: OpenidTestService,
+    private readonly saml: SamlTestService,
     private readonly directories: DirectoryTestService,
     private readonly audit: AuditService,
   ) {}
 
   /**
    * @throws NotFoundError
-   * @throws InvalidRequestError for a kind that cannot be tried
+   * @throws InvalidRequestError for fields of another kind
    */
   async run(actor: Actor, id: number, request: ProviderTestRequest): Promise<ProviderTest> {
     const { manager } = this.dataSource;
     const provider = await manager.findOneBy(IdentityProvider, { id });
     if (!provider) throw new NotFoundError('The identity provider');
     const foreign = (['user', 'password'] as const).find((field) => request[field] !== undefined);
-    if (provider.kind === 'oidc' && foreign) {
+    if (provider.kind !== 'ldap' && foreign) {
       const message = `${foreign} is for directories: people type their passwords at this provider`;
       throw new InvalidRequestError([{ field: foreign, message }]);
     }
@@ -52,7 +54,7 @@ export class ProviderTestService {
       case 'ldap':
         return this.directories.run(provider, request);
       case 'saml':
-        throw new InvalidRequestError([{ field: 'kind', message: 'this kind of provider has no test yet' }]);
+        return this.saml.run(provider);
     }
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { PasskeyService } from '../auth/second-factor/passkey.service.js';
 import { type SignInMethods } from './dto/sign-in-methods.js';
-import { IdentityProviders } from './identity-providers.js';
+import { IdentityProviders, type Provider } from './identity-providers.js';
 import { ProviderAddresses } from './single-sign-on/provider-addresses.js';
+
+type SingleSignOn = Provider & { kind: 'oidc' | 'saml' };
 
 /** The ways to sign in, for the sign-in page. */
 @Injectable()
@@ -16,7 +18,7 @@ export class SignInMethodsService {
   /** @param domain of an address: only the providers that vouch for it; absent: all */
   async get(domain?: string): Promise<SignInMethods> {
     const directories = await this.providers.enabled('ldap');
-    const providers = await this.providers.enabled('oidc');
+    const providers = (await this.providers.enabled()).filter(isSingleSignOn);
     const wanted = domain?.toLowerCase();
     return {
       password: true,
@@ -24,12 +26,11 @@ export class SignInMethodsService {
       directories: directories.map(({ id, name }) => ({ id, name })),
       providers: providers
         .filter(({ domains }) => wanted === undefined || domains.includes(wanted))
-        .map(({ id, name }) => ({
-          id,
-          name,
-          kind: 'oidc',
-          url: this.addresses.signIn(id),
-        })),
+        .map(({ id, name, kind }) => ({ id, name, kind, url: this.addresses.signIn(id) })),
     };
   }
+}
+
+function isSingleSignOn(provider: Provider): provider is SingleSignOn {
+  return provider.kind !== 'ldap';
 }

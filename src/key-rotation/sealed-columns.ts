@@ -13,5 +13,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'identity_provider', key: 'id', column: 'secrets_sealed' },
   { table: 'second_factor', key: 'id', column: 'secret_sealed' },
   { table: 'openid_session', key: 'session_id', column: 'id_token_sealed' },
+  { table: 'saml_arrival', key: 'token_hash', column: 'arrival_sealed' },
   { table: 'outbox_mail', key: 'id', column: 'content_sealed' },
 ];

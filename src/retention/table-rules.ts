@@ -94,6 +94,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   seat_reservation: setUp,
   seat_waiter: { deletedBy: 'SeatQueue, when a client no longer waits' },
   second_factor: ofAccount,
+  saml_arrival: { deleted: { time: 'expires_at', days: 1 } },
   scim_group: setUp,
   scim_group_member: setUp,
   scim_token: setUp,

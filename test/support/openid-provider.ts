@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import path from 'node:path';
+import { ProviderProcess } from './provider-process.js';
 
 /** A person as a provider knows them. */
 export interface OpenidPerson {
@@ -39,60 +38,34 @@ export interface OpenidState {
 
 /** A real OpenID provider (npm `oidc-provider`) in a process of its own. */
 export class OpenidProvider {
-  private lastId = 0;
-
   private constructor(
-    private readonly child: ChildProcess,
+    private readonly process: ProviderProcess,
     readonly issuer: string,
   ) {}
 
   /** @param tls with which it speaks HTTPS */
   static async start(tls?: { key: string; cert: string }): Promise<OpenidProvider> {
-    const script = path.join(process.cwd(), 'test', 'support', 'openid-provider-child.mjs');
-    // It warns that it is not set up for production, which it is not.
-    const child = fork(script, {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    const { issuer } = await new OpenidProvider(child, '').ask<{ issuer: string }>('start', { tls });
-    return new OpenidProvider(child, issuer);
+    const process = new ProviderProcess('openid-provider-child.mjs');
+    const { issuer } = await process.ask<{ issuer: string }>('start', { tls });
+    return new OpenidProvider(process, issuer);
   }
 
   async set(state: OpenidState): Promise<void> {
-    await this.ask('set', state);
+    await this.process.ask('set', state);
   }
 
   /** From now on it signs with another key, and its document has that one only. */
   async rotateKeys(): Promise<void> {
-    await this.ask('rotateKeys', {});
+    await this.process.ask('rotateKeys');
   }
 
   /** A logout token, with claims that replace the usual ones; null: left out. */
   async logoutToken(claims: object, how: Lie = {}): Promise<string> {
-    return (await this.ask<{ token: string }>('logoutToken', { claims, header: how.header, how })).token;
+    return (await this.process.ask<{ token: string }>('logoutToken', { claims, header: how.header, how })).token;
   }
 
-  async close(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    await new Promise((resolve) => {
-      this.child.once('exit', resolve);
-      this.child.kill();
-    });
-  }
-
-  private async ask<T>(action: string, message: object): Promise<T> {
-    const id = ++this.lastId + Math.random();
-    return new Promise((resolve, reject) => {
-      const ended = (): void => reject(new Error('The OpenID provider has ended'));
-      const heard = (answer: { id: number; failed?: string }): void => {
-        if (answer.id !== id) return;
-        this.child.off('message', heard).off('exit', ended);
-        if (answer.failed) reject(new Error(answer.failed));
-        else resolve(answer as T);
-      };
-      this.child.on('message', heard).on('exit', ended);
-      this.child.send({ ...message, id, action });
-    });
+  close(): Promise<void> {
+    return this.process.close();
   }
 }
 
@@ -105,10 +78,11 @@ export class Navigator {
   /** Every address that it has been sent to, in their order. */
   readonly visited: string[] = [];
 
-  /** @param serverUrl as the server calls itself @param url where it really listens */
+  /** @param serverUrl as the server calls itself @param url where it really listens @param address where the browser is, as a proxy says */
   constructor(
     private readonly serverUrl: string,
     private readonly url: string,
+    private readonly address?: string,
   ) {}
 
   /** The session cookie of the license server, as a header; empty: not signed in. */
@@ -138,6 +112,21 @@ export class Navigator {
     return other;
   }
 
+  /**
+   * Sends a form of another site, as its page does: without cookies, because they are not `SameSite=None`.
+   *
+   * @returns where the answer sends the browser
+   */
+  async post(address: string, fields: Record<string, string>, origin: string): Promise<string> {
+    this.visited.push(address);
+    const headers = { origin, 'sec-fetch-site': 'cross-site', cookie: '' };
+    const response = await this.fetch(address, { method: 'POST', body: new URLSearchParams(fields), headers });
+    const text = await response.text();
+    const location = response.headers.get('location');
+    if (location === null) throw new Error(`${address} answered ${response.status} ${text}`);
+    return new URL(location, address).href;
+  }
+
   /** One request, with the cookies of its origin. */
   async fetch(address: string, init: RequestInit = {}): Promise<Response> {
     const real = address.startsWith(this.serverUrl) ? this.url + address.slice(this.serverUrl.length) : address;
@@ -145,7 +134,9 @@ export class Navigator {
     const jar = this.cookies.get(origin) ?? new Map<string, string>();
     this.cookies.set(origin, jar);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { accept: 'text/html', ...(cookie ? { cookie } : {}), ...(init.headers as Record<string, string>) };
+    const from: Record<string, string> = this.address === undefined ? {} : { 'x-forwarded-for': this.address };
+    const own = { accept: 'text/html', ...from, ...(cookie ? { cookie } : {}) };
+    const headers = { ...own, ...(init.headers as Record<string, string>) };
     const response = await fetch(real, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const [name = '', value = ''] = (line.split(';')[0] ?? '').split(/=(.*)/s);

@@ -37,15 +37,15 @@ export class GroupRule {
   root?: boolean;
 }
 
-/** Attributes of a person in a directory. */
-export class LdapAttributes {
-  @Text({ max: 100, optional: true, example: 'mail' })
+/** The names of attributes of a person: in a directory, or in what a SAML provider says. */
+export class PersonAttributes {
+  @Text({ max: 300, min: 0, optional: true, example: 'mail' })
   email?: string;
 
-  @Text({ max: 100, optional: true, example: 'givenName' })
+  @Text({ max: 300, min: 0, optional: true, example: 'givenName' })
   firstName?: string;
 
-  @Text({ max: 100, optional: true, example: 'sn' })
+  @Text({ max: 300, min: 0, optional: true, example: 'sn' })
   lastName?: string;
 }
 
@@ -63,7 +63,8 @@ export class ProviderFields {
   @ApiPropertyOptional({
     type: [String],
     example: ['example.com'],
-    description: 'Domains of the addresses that the provider vouches for. Empty, of a directory: of all addresses.',
+    description:
+      'Domains of the addresses that the provider vouches for. Empty, of a directory: of all addresses. A SAML provider needs one.',
   })
   @Optional()
   @Transform(({ value }: { value: unknown }) =>
@@ -122,10 +123,10 @@ export class ProviderFields {
   })
   userFilter?: string;
 
-  @ApiPropertyOptional({ type: LdapAttributes })
+  @ApiPropertyOptional({ type: PersonAttributes })
   @Optional()
-  @Nested(() => LdapAttributes)
-  attributes?: LdapAttributes;
+  @Nested(() => PersonAttributes)
+  attributes?: PersonAttributes;
 
   @Text({ max: 1000, min: 0, optional: true, example: 'ou=groups,dc=example,dc=com' })
   groupBase?: string;
@@ -178,9 +179,33 @@ export class ProviderFields {
     min: 0,
     optional: true,
     description:
-      'oidc: the discovery document as JSON, for networks from which it cannot be fetched; may hold the keys as `jwks`.',
+      'oidc: the discovery document as JSON, for networks from which it cannot be fetched; may hold the keys as `jwks`. saml: the metadata as XML, for the same networks.',
   })
   metadata?: string;
+
+  @Text({
+    max: 2000,
+    min: 0,
+    optional: true,
+    example: 'https://login.example.com/federationmetadata.xml',
+    description: 'saml: where the provider publishes its metadata. It is read again every hour.',
+  })
+  metadataUrl?: string;
+
+  @Text({
+    max: 300,
+    min: 0,
+    optional: true,
+    example: 'groups',
+    description: 'saml: the attribute that lists the groups. Empty: the provider does not decide about roles.',
+  })
+  groupsAttribute?: string;
+
+  @Flag({
+    optional: true,
+    description: 'saml: accept sign-ins that begin at the provider, which no request of this server has asked for.',
+  })
+  allowIdpInitiated?: boolean;
 }
 
 export class NewIdentityProvider extends ProviderFields {
@@ -298,8 +323,8 @@ export class IdentityProviderView {
   @ApiPropertyOptional()
   userFilter?: string;
 
-  @ApiPropertyOptional({ type: LdapAttributes })
-  attributes?: LdapAttributes;
+  @ApiPropertyOptional({ type: PersonAttributes })
+  attributes?: PersonAttributes;
 
   @ApiPropertyOptional()
   groupBase?: string;
@@ -324,6 +349,15 @@ export class IdentityProviderView {
 
   @ApiPropertyOptional()
   metadata?: string;
+
+  @ApiPropertyOptional()
+  metadataUrl?: string;
+
+  @ApiPropertyOptional()
+  groupsAttribute?: string;
+
+  @ApiPropertyOptional()
+  allowIdpInitiated?: boolean;
 }
 
 export class IdentityProviderPage extends Page<IdentityProviderView> {

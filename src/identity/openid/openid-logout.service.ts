@@ -9,7 +9,6 @@ import { type Provider } from '../identity-providers.js';
 import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';
 import { ProviderSessions } from '../single-sign-on/provider-sessions.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
-import { ProviderSession } from '../single-sign-on/provider-session.entity.js';
 import { UsedTokens } from '../single-sign-on/used-tokens.js';
 import { OpenidClients } from './openid-clients.js';
 
@@ -22,7 +21,7 @@ export class OpenidLogoutService {
     private readonly addresses: ProviderAddresses,
     private readonly used: UsedTokens,
     private readonly begun: ProviderSessions,
-    private readonly sessions: SessionService,
+    sessions: SessionService,
     @Inject(LOG) private readonly log: Logger,
   ) {
     sessions.whenSignedOut((sessionId) => this.signOutAddress(sessionId));
@@ -41,15 +40,7 @@ export class OpenidLogoutService {
       // It is refused for its age a minute after its end.
       const isFirst = await this.used.use(manager, `logout ${provider.id} ${jti}`, new Date((exp + 120) * 1000));
       if (!isFirst) throw new SingleSignOnError('provider-answer-invalid', 'The logout token was used before.');
-      const which = {
-        providerId: provider.id,
-        ...(typeof sid === 'string' && { sid }),
-        ...(sub !== undefined && { subject: sub }),
-      };
-      const found = await manager.find(ProviderSession, { where: which, order: { sessionId: 'ASC' } });
-      const ids = found.map(({ sessionId }) => sessionId);
-      const actor = { id: null, name: provider.name, address };
-      await this.sessions.endThese(manager, ids, { actor, reason: 'provider-sign-out' });
+      await this.begun.end(manager, provider, { subject: sub, sids: typeof sid === 'string' ? [sid] : [] }, address);
     });
   }
 

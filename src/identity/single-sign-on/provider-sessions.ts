@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { BrowserSignIn, type Exchange } from '../../auth/second-factor/browser-sign-in.js';
+import { SessionService } from '../../auth/session/session.service.js';
 import { SignInService } from '../../auth/sign-in/sign-in.service.js';
 import { clientAddress } from '../../http/client-address.js';
 import { SecretKey } from '../../secret/secret-key.js';
@@ -31,6 +32,7 @@ export class ProviderSessions {
     private readonly signIns: SignInService,
     private readonly browsers: BrowserSignIn,
     private readonly secretKey: SecretKey,
+    private readonly sessions: SessionService,
   ) {}
 
   /** The provider has asked for whatever the company wants to see: nothing more is asked here. */
@@ -42,6 +44,20 @@ export class ProviderSessions {
         await manager.insert(ProviderSession, { ...origin, sessionId, sid: sid ?? null, signOutHintSealed });
       },
     });
+  }
+
+  /** Ends the sessions of a person that a provider has signed out: all, or those that it names. */
+  async end(
+    manager: EntityManager,
+    { id: providerId, name }: Provider,
+    { subject, sids }: { subject: string | undefined; sids: readonly string[] },
+    address: string,
+  ): Promise<void> {
+    const which = { providerId, ...(sids.length > 0 && { sid: In(sids) }), ...(subject !== undefined && { subject }) };
+    const found = await manager.find(ProviderSession, { where: which, order: { sessionId: 'ASC' } });
+    const ids = found.map(({ sessionId }) => sessionId);
+    const actor = { id: null, name, address };
+    await this.sessions.endThese(manager, ids, { actor, reason: 'provider-sign-out' });
   }
 
   /** The provider at which a session has begun, if it is of this kind and knows how to sign out, and what it wants to see for it. */

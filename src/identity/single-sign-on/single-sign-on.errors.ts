@@ -9,6 +9,7 @@ export type SingleSignOnProblem =
   | 'provider-clock'
   | 'provider-too-many-groups'
   | 'provider-not-asked-again'
+  | 'provider-unsolicited'
   | 'sign-in-expired';
 
 const kinds: Readonly<Record<SingleSignOnProblem, ErrorKind>> = {
@@ -19,6 +20,7 @@ const kinds: Readonly<Record<SingleSignOnProblem, ErrorKind>> = {
   'provider-clock': 'forbidden',
   'provider-too-many-groups': 'forbidden',
   'provider-not-asked-again': 'forbidden',
+  'provider-unsolicited': 'forbidden',
   'sign-in-expired': 'gone',
 };
 
@@ -35,6 +37,8 @@ const messages: Readonly<Record<SingleSignOnProblem, string>> = {
     'You are in more groups than the identity provider sends. Ask your identity team to send only the groups that this server needs.',
   'provider-not-asked-again':
     'The identity provider did not ask you to sign in again, so the action is not confirmed. Set up a passkey or an authenticator app in your profile to confirm with.',
+  'provider-unsolicited':
+    'This server does not accept sign-ins that begin at the identity provider. Choose the provider on the sign-in page here.',
   'sign-in-expired': 'This sign-in has expired, was used already, or began in another browser. Sign in again.',
 };
 

@@ -51,7 +51,7 @@ function Connect(): React.ReactNode {
         <Button leftSection={<Plus size={16} aria-hidden />}>{t('singleSignOn.admin.connect')}</Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {(['oidc', 'ldap'] as const).map((kind) => (
+        {(['oidc', 'ldap', 'saml'] as const).map((kind) => (
           <Menu.Item
             key={kind}
             renderRoot={(props) => (

@@ -5,8 +5,13 @@ import { infoQuery } from '../api/queries';
 import { CopyLine } from '../components/copy-line';
 import { Section } from '../components/section';
 
-/** What has to be registered at an OpenID provider. */
-export function ProviderAddresses({ id }: { id: number }): React.ReactNode {
+interface Props {
+  id: number;
+  kind: 'oidc' | 'saml';
+}
+
+/** What has to be registered at a provider of single sign-on. */
+export function ProviderAddresses({ id, kind }: Props): React.ReactNode {
   const { t } = useTranslation();
   const { data } = useQuery(infoQuery);
   if (!data) return null;
@@ -15,10 +20,24 @@ export function ProviderAddresses({ id }: { id: number }): React.ReactNode {
   return (
     <Section title={t('singleSignOn.admin.register')} text={t('singleSignOn.admin.registerText')}>
       <Stack>
-        <CopyLine label={t('singleSignOn.admin.redirectUri')} value={`${at}/callback`} />
-        <CopyLine label={t('singleSignOn.admin.signOutUri')} value={`${server}/sign-in`} />
-        <CopyLine label={t('singleSignOn.admin.logoutUri')} value={`${at}/backchannel-logout`} />
+        {addressesOf(kind, server, at).map(([name, value]) => (
+          <CopyLine key={name} label={t(`singleSignOn.admin.${name}`)} value={value} />
+        ))}
       </Stack>
     </Section>
   );
+}
+
+function addressesOf(kind: Props['kind'], server: string, at: string) {
+  return kind === 'oidc'
+    ? ([
+        ['redirectUri', `${at}/callback`],
+        ['signOutUri', `${server}/sign-in`],
+        ['logoutUri', `${at}/backchannel-logout`],
+      ] as const)
+    : ([
+        ['entityId', `${at}/metadata`],
+        ['acs', `${at}/acs`],
+        ['singleLogout', `${at}/logout`],
+      ] as const);
 }

@@ -17,9 +17,10 @@ import { LdapFields } from './ldap-fields';
 import { OpenidFields } from './openid-fields';
 import { ProviderAddresses } from './provider-addresses';
 import { LastComparison } from './last-comparison';
+import { SamlFields } from './saml-fields';
 import { ScimTokens } from './scim-tokens';
 import { ProviderTest } from './provider-test';
-import { type Draft, type Kind, type ProviderFormState, type ProviderValues, valuesOf } from './provider-values';
+import { type Draft, type ProviderFormState, type ProviderValues, valuesOf } from './provider-values';
 
 function isStored(provider: Draft): provider is IdentityProviderView {
   return provider.id !== undefined;
@@ -32,7 +33,7 @@ export function ProviderForm({ provider }: { provider: Draft }): React.ReactNode
   return (
     <Stack gap="lg" maw={860}>
       <Settings state={state} />
-      {isStored(basis) && basis.kind === 'oidc' && <ProviderAddresses id={basis.id} />}
+      {isStored(basis) && basis.kind !== 'ldap' && <ProviderAddresses id={basis.id} kind={basis.kind} />}
       {isStored(basis) && basis.kind === 'ldap' && <LastComparison provider={basis} />}
       {isStored(basis) && basis.kind !== 'ldap' && <ScimTokens id={basis.id} />}
       {isStored(basis) && <ProviderTest key={basis.version} provider={basis} unsaved={state.unsaved} />}
@@ -53,7 +54,7 @@ function useProviderForm(provider: Draft): ProviderFormState {
         notifyDone(t('singleSignOn.admin.saved'));
         return changed;
       }
-      const { id } = await connectProvider(basis.kind as Kind, values);
+      const { id } = await connectProvider(basis.kind, values);
       notifyDone(t('singleSignOn.admin.connected'));
       await navigate({ to: '/server/identity/$provider', params: { provider: String(id) }, ignoreBlocker: true });
       return undefined;
@@ -71,7 +72,7 @@ function Settings({ state }: { state: ProviderFormState }): React.ReactNode {
         <Stack>
           {(basis.warnings ?? []).map((warning) => (
             <Alert key={warning} color="yellow" icon={<ShieldAlert size={18} aria-hidden />} p="sm">
-              {t(basis.kind === 'ldap' ? 'singleSignOn.admin.plainLdap' : 'singleSignOn.admin.plainIssuer')}
+              {t(`singleSignOn.admin.plain.${basis.kind}`)}
             </Alert>
           ))}
           <TextInput
@@ -82,7 +83,7 @@ function Settings({ state }: { state: ProviderFormState }): React.ReactNode {
             maxLength={100}
             {...form.getInputProps('name')}
           />
-          {basis.kind === 'ldap' ? <LdapFields state={state} /> : <OpenidFields state={state} />}
+          <KindFields state={state} />
           <People state={state} />
           <GroupRules state={state} />
           <Switch label={t('singleSignOn.admin.enabled')} {...form.getInputProps('enabled', { type: 'checkbox' })} />
@@ -99,6 +100,17 @@ function Settings({ state }: { state: ProviderFormState }): React.ReactNode {
   );
 }
 
+function KindFields({ state }: { state: ProviderFormState }): React.ReactNode {
+  switch (state.basis.kind) {
+    case 'ldap':
+      return <LdapFields state={state} />;
+    case 'oidc':
+      return <OpenidFields state={state} />;
+    case 'saml':
+      return <SamlFields state={state} />;
+  }
+}
+
 /** Who may come with the provider. */
 function People({ state: { form, basis } }: { state: ProviderFormState }): React.ReactNode {
   const { t } = useTranslation();
@@ -108,6 +120,8 @@ function People({ state: { form, basis } }: { state: ProviderFormState }): React
         label={t('singleSignOn.admin.domains')}
         description={t(basis.kind === 'ldap' ? 'singleSignOn.admin.domainsLdap' : 'singleSignOn.admin.domainsHint')}
         placeholder="example.com"
+        required={basis.kind === 'saml'}
+        withAsterisk={false}
         spellCheck={false}
         {...form.getInputProps('domains')}
       />

@@ -14,7 +14,7 @@ const route = getRouteApi('/shell/server/identity/$provider');
 /** One provider, or a new one. */
 export function ProviderPage(): React.ReactNode {
   const { provider } = route.useParams();
-  const kind = provider === 'new-oidc' ? 'oidc' : provider === 'new-ldap' ? 'ldap' : undefined;
+  const kind = (['oidc', 'ldap', 'saml'] as const).find((each) => provider === `new-${each}`);
   return kind ? <Frame key={provider} provider={{ kind }} /> : <Stored key={provider} id={Number(provider)} />;
 }
 
@@ -43,7 +43,7 @@ function Frame({ provider }: { provider: Draft }): React.ReactNode {
         title={
           provider.name ?? t('singleSignOn.admin.connectKind', { kind: t(`singleSignOn.admin.kind.${provider.kind}`) })
         }
-        text={t(provider.kind === 'ldap' ? 'singleSignOn.admin.ldapText' : 'singleSignOn.admin.oidcText')}
+        text={t(`singleSignOn.admin.${provider.kind}Text`)}
       />
       <ProviderForm provider={provider} />
     </>

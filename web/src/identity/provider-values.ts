@@ -2,16 +2,17 @@ import type { GroupRule, IdentityProviderView, NewIdentityProvider } from '../..
 import type { VersionedForm } from '../forms/use-versioned-form';
 
 /** Kinds of providers that can be connected. */
-export type Kind = 'oidc' | 'ldap';
+export type Kind = 'oidc' | 'ldap' | 'saml';
 
 const ownFields = {
   oidc: ['issuer', 'clientId', 'scopes', 'groupsClaim', 'caCertificate', 'metadata'],
   ldap: ['url', 'bindDn', 'userBase', 'userFilter', 'groupBase', 'groupFilter', 'caCertificate'],
+  saml: ['metadataUrl', 'metadata', 'caCertificate', 'groupsAttribute'],
 } as const;
 
 type TextField = (typeof ownFields)[Kind][number];
 
-/** What the form holds: fields of both kinds, of which one kind's are shown and sent. */
+/** What the form holds: fields of all kinds, of which one kind's are shown and sent. */
 export interface ProviderValues extends Record<TextField, string> {
   name: string;
   enabled: boolean;
@@ -20,6 +21,9 @@ export interface ProviderValues extends Record<TextField, string> {
   domains: string;
   groups: GroupRule[];
   startTls: boolean;
+  /** Of SAML; empty: those that most providers use. */
+  attributes: { email: string; firstName: string; lastName: string };
+  allowIdpInitiated: boolean;
   clientSecret: string;
   bindPassword: string;
 }
@@ -30,11 +34,17 @@ export type Draft = Pick<IdentityProviderView, 'kind'> & Partial<IdentityProvide
 export type ProviderFormState = VersionedForm<Draft, ProviderValues>;
 
 /** What most people leave as it is. */
-const usual: Partial<Record<TextField, string>> = { scopes: 'openid email profile', groupsClaim: 'groups' };
+const usual: Partial<Record<TextField, string>> = {
+  scopes: 'openid email profile',
+  groupsClaim: 'groups',
+  groupsAttribute: 'groups',
+};
 
 export function valuesOf(provider: Draft): ProviderValues {
   const text = (field: TextField): string => provider[field] ?? (provider.id === undefined ? usual[field] : '') ?? '';
-  const fields = [...ownFields.oidc, ...ownFields.ldap].map((field) => [field, text(field)]);
+  const fields = Object.values(ownFields)
+    .flat()
+    .map((field) => [field, text(field)]);
   return {
     ...(Object.fromEntries(fields) as Record<TextField, string>),
     name: provider.name ?? '',
@@ -43,6 +53,8 @@ export function valuesOf(provider: Draft): ProviderValues {
     domains: (provider.domains ?? []).join(', '),
     groups: provider.groups ?? [],
     startTls: provider.startTls ?? false,
+    attributes: { email: '', firstName: '', lastName: '', ...provider.attributes },
+    allowIdpInitiated: provider.allowIdpInitiated ?? false,
     clientSecret: '',
     bindPassword: '',
   };
@@ -51,6 +63,7 @@ export function valuesOf(provider: Draft): ProviderValues {
 /** What is sent; a secret that was not typed stays as it is. */
 export function bodyOf(kind: Kind, values: ProviderValues): Omit<NewIdentityProvider, 'kind'> {
   const { name, enabled, provisioning, domains, groups, startTls, clientSecret, bindPassword } = values;
+  const { attributes, allowIdpInitiated } = values;
   const own = ownFields[kind]
     // The server knows filters that fit most directories.
     .filter((field) => values[field] !== '' || !field.endsWith('Filter'))
@@ -60,6 +73,7 @@ export function bodyOf(kind: Kind, values: ProviderValues): Omit<NewIdentityProv
     domains: domains.split(/[\s,;]+/).filter(Boolean),
     ...(Object.fromEntries(own) as Partial<Record<TextField, string>>),
     ...(kind === 'ldap' ? { startTls } : {}),
+    ...(kind === 'saml' ? { attributes, allowIdpInitiated } : {}),
     ...(kind === 'oidc' && clientSecret !== '' ? { clientSecret } : {}),
     ...(kind === 'ldap' && bindPassword !== '' ? { bindPassword } : {}),
   };

@@ -19,6 +19,8 @@ export const singleSignOn: Translation<typeof english> = {
       'Sie sind in mehr Gruppen, als der Identitätsanbieter sendet. Bitten Sie Ihr Identity-Team, nur die Gruppen zu senden, die dieser Server braucht.',
     'provider-not-asked-again':
       'Der Identitätsanbieter hat Sie nicht noch einmal anmelden lassen, deshalb ist die Aktion nicht bestätigt. Richten Sie in Ihrem Profil einen Passkey oder eine Authenticator-App ein und bestätigen Sie damit.',
+    'provider-unsolicited':
+      'Beginnen Sie auf dieser Seite: Anmeldungen, die beim Identitätsanbieter beginnen, sind nicht zugelassen.',
     'sign-in-expired':
       'Diese Anmeldung ist abgelaufen, wurde schon benutzt oder begann in einem anderen Browser. Melden Sie sich noch einmal an.',
     'address-missing':
@@ -71,7 +73,7 @@ export const singleSignOn: Translation<typeof english> = {
     text: 'Lassen Sie Menschen sich mit den Konten Ihres Unternehmens anmelden.',
     none: 'Kein Identitätsanbieter ist verbunden',
     noneText:
-      'Verbinden Sie Entra ID, Okta, Keycloak, Google oder einen anderen OpenID-Anbieter, oder Ihr Active Directory.',
+      'Verbinden Sie Entra ID, Okta, Keycloak, Google oder einen anderen OpenID-Anbieter, Ihr Active Directory oder AD FS mit SAML 2.0.',
     connect: 'Verbinden',
     connectKind: '{{kind}} verbinden',
     kindTitle: 'Art',
@@ -80,6 +82,8 @@ export const singleSignOn: Translation<typeof english> = {
       'Registrieren Sie diesen Server bei Ihrem Anbieter als Webanwendung und tragen Sie ein, was der Anbieter Ihnen zeigt.',
     ldapText:
       'Menschen melden sich mit Name und Passwort Ihres Verzeichnisses an, in der Konsole und in Katalon Studio.',
+    samlText:
+      'Tragen Sie ein, wo die Metadaten Ihres Anbieters stehen. Kann Ihr Anbieter auch OpenID Connect, nehmen Sie das: Es ist einfacher zu betreiben.',
     settings: 'Einstellungen',
     name: 'Name',
     nameHint: 'Er steht auf der Anmeldeseite.',
@@ -103,6 +107,20 @@ export const singleSignOn: Translation<typeof english> = {
     authorityHint: 'In PEM-Form, falls eine private Stelle das Zertifikat des Anbieters signiert hat.',
     metadata: 'Metadaten',
     metadataHint: 'Nur wenn dieser Server das Discovery-Dokument nicht abrufen kann: hier als JSON einfügen.',
+    metadataUrl: 'Adresse der Metadaten',
+    metadataUrlHint: 'Sie werden jede Stunde neu gelesen, neue Zertifikate brauchen hier also keine Änderung.',
+    samlMetadataHint: 'Nur wenn dieser Server die Metadaten nicht abrufen kann: hier einfügen oder die Datei wählen.',
+    chooseMetadata: 'Datei wählen',
+    attribute: {
+      email: 'Attribut mit der E-Mail-Adresse',
+      firstName: 'Attribut mit dem Vornamen',
+      lastName: 'Attribut mit dem Nachnamen',
+    },
+    attributeHint: 'Leer: die Namen, die die meisten Anbieter verwenden.',
+    groupsAttribute: 'Attribut mit den Gruppen',
+    allowIdpInitiated: 'Anmeldungen zulassen, die beim Anbieter beginnen',
+    allowIdpInitiatedHint:
+      'Für Portale mit Kacheln. Andere können Sie dann unbemerkt mit ihrem eigenen Konto anmelden.',
     domains: 'Domains',
     domainsHint: 'Der Anbieter bürgt für E-Mail-Adressen dieser Domains. Nur dort werden vorhandene Konten verknüpft.',
     domainsLdap: 'Leer: Das Verzeichnis bürgt für alle Adressen.',
@@ -126,14 +144,19 @@ export const singleSignOn: Translation<typeof english> = {
     removeTitle: '{{name}} trennen?',
     removeText: 'Konten und ihre Rollen bleiben, aber die Anmeldung mit diesem Anbieter ist nicht mehr möglich.',
     removed: 'Der Anbieter ist getrennt.',
-    plainIssuer: 'Der Anbieter wird unverschlüsselt erreicht (http://). Verwenden Sie im Betrieb https://.',
-    plainLdap:
-      'Zu ldap://-Adressen gehen Passwörter unverschlüsselt. Verwenden Sie ldaps:// oder schalten Sie StartTLS ein.',
+    plain: {
+      oidc: 'Der Anbieter wird unverschlüsselt erreicht (http://). Verwenden Sie im Betrieb https://.',
+      ldap: 'Zu ldap://-Adressen gehen Passwörter unverschlüsselt. Verwenden Sie ldaps:// oder schalten Sie StartTLS ein.',
+      saml: 'Die Metadaten werden unverschlüsselt abgerufen (http://) und können unterwegs verändert werden. Verwenden Sie https://.',
+    },
     register: 'Beim Anbieter eintragen',
     registerText: 'Tragen Sie diese Adressen ein, wo Ihr Anbieter die Einstellungen dieser Anwendung hat.',
     redirectUri: 'Weiterleitungsadresse (Redirect URI)',
     signOutUri: 'Adresse nach dem Abmelden (Post-Logout Redirect URI)',
     logoutUri: 'Back-Channel-Logout-URI',
+    entityId: 'Metadaten dieses Servers (zugleich seine Entity-ID)',
+    acs: 'Assertion Consumer Service (ACS, Antwort-URL)',
+    singleLogout: 'Single Logout',
     test: 'Testen',
     testText: 'Probiert die gespeicherten Einstellungen und zeigt jeden Schritt.',
     testUnsaved: 'Probiert die gespeicherten Einstellungen: Speichern Sie Ihre Änderungen zuerst.',

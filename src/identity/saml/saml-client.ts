@@ -1,0 +1,198 @@
+import { type Profile, SAML, type SamlConfig } from '@node-saml/node-saml';
+import { type Clock } from '../../clock/clock.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { boundedFetch, FetchFailedError } from '../single-sign-on/bounded-fetch.js';
+import { Remembered } from '../single-sign-on/remembered.js';
+import { type SignInSecrets } from '../single-sign-on/sign-in-ticket.js';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
+import { type Assertion, checkedAssertion, checkResponse, type NameId } from './assertion.js';
+import { type LogoutMessage, type LogoutRequest, readLogoutRequest } from './logout-request.js';
+import { readMetadata, type SamlMetadata } from './provider-metadata.js';
+import { type SamlProvider } from './saml-settings.js';
+import { readResponse, type SamlResponse, signedAssertion } from './signed-assertion.js';
+import { attributeOf } from './xml.js';
+
+/** Milliseconds after which the metadata is fetched again: a withdrawn certificate is not good for longer. */
+const metadataMillis = 3_600_000;
+
+/** Milliseconds between two fetches for answers that anyone may send with a signature that nobody knows. */
+const strangersPauseMillis = 30_000;
+
+/** This server's addresses for one provider. */
+export interface ServiceAddresses {
+  /** That of the own metadata is also the name of this server at the provider. */
+  metadata: string;
+  /** Where answers come in: the assertion consumer service. */
+  acs: string;
+  logout: string;
+}
+
+/** Whom to sign out. */
+export interface SignOutHint {
+  nameId: NameId;
+  sessionIndex: string | undefined;
+}
+
+/** This server as a service of one SAML provider, as it is set up now: a change makes another one. */
+export class SamlClient {
+  private readonly provided: Remembered<SamlMetadata>;
+
+  constructor(
+    private readonly provider: SamlProvider,
+    private readonly addresses: ServiceAddresses,
+    private readonly clock: Clock,
+  ) {
+    this.provided = new Remembered(() => this.load(), clock);
+  }
+
+  /** What the provider says about itself. @throws SingleSignOnError */
+  metadata(): Promise<SamlMetadata> {
+    return this.provided.get(metadataMillis);
+  }
+
+  /**
+   * Where a browser goes to sign in.
+   *
+   * @throws SingleSignOnError
+   */
+  async signInAddress({ requestId, state, provedAfter }: SignInSecrets): Promise<string> {
+    const metadata = await this.metadata();
+    const saml = this.saml(metadata, {
+      ...(metadata.wantsSignedRequests && this.signing),
+      generateUniqueId: () => requestId,
+      forceAuthn: provedAfter !== undefined,
+    });
+    return saml.getAuthorizeUrlAsync(state, undefined, {});
+  }
+
+  /**
+   * What a provider has said about a person, once everything about it is checked but which browser has asked.
+   *
+   * @param base64 as the browser has brought it
+   * @throws SingleSignOnError
+   */
+  async read(base64: string): Promise<Assertion> {
+    return this.checked((metadata) => this.check(readResponse(base64), metadata));
+  }
+
+  /**
+   * Whom the provider has signed out, and wants to be signed out here.
+   *
+   * @throws SingleSignOnError
+   */
+  async readLogout(message: LogoutMessage): Promise<LogoutRequest> {
+    return this.checked((metadata) => {
+      const { entityId: issuer, certificates } = metadata;
+      const expected = { issuer, recipient: this.addresses.logout, now: this.clock.now() };
+      return readLogoutRequest(message, { saml: this.saml(metadata, {}), certificates, expected });
+    });
+  }
+
+  /** Where a browser goes to tell the provider that a person is signed out here; undefined: there is no such place. */
+  async signedOutAddress({ id }: LogoutRequest, relayState: string): Promise<string | undefined> {
+    const metadata = await this.metadata();
+    if (!metadata.signOut) return undefined;
+    const saml = this.saml(metadata, { ...this.signing, logoutUrl: metadata.signOut.answer });
+    return saml.getLogoutResponseUrlAsync({ ID: id } as Profile, relayState, {}, true);
+  }
+
+  /** Where a browser goes to be signed out at the provider, too; undefined: the provider has no such place. */
+  async signOutAddress({ nameId, sessionIndex }: SignOutHint): Promise<string | undefined> {
+    const metadata = await this.metadata();
+    if (!metadata.signOut) return undefined;
+    const { value, format, nameQualifier, spNameQualifier } = nameId;
+    const person = { nameID: value, nameIDFormat: format, nameQualifier, spNameQualifier, sessionIndex };
+    const saml = this.saml(metadata, { ...this.signing, logoutUrl: metadata.signOut.request });
+    return saml.getLogoutUrlAsync(person as Profile, '', {});
+  }
+
+  private async checked<T>(check: (metadata: SamlMetadata) => Promise<T>): Promise<T> {
+    return this.inWords(async () => {
+      const known = await this.metadata();
+      try {
+        return await check(known);
+      } catch (error) {
+        // The provider may sign with a key that it did not have an hour ago.
+        const fresh = await this.provided.get(strangersPauseMillis);
+        if (fresh === known) throw error;
+        return check(fresh);
+      }
+    });
+  }
+
+  private async check(response: SamlResponse, metadata: SamlMetadata): Promise<Assertion> {
+    const expected = {
+      issuer: metadata.entityId,
+      audience: this.addresses.metadata,
+      recipient: this.addresses.acs,
+      now: this.clock.now(),
+    };
+    checkResponse(response.root, expected);
+    const saml = this.saml(metadata, { decryptionPvk: this.provider.key.privateKey });
+    const signed = await signedAssertion(saml, response, this.provider.key.privateKey);
+    const assertion = checkedAssertion(signed, expected);
+    const answered = attributeOf(response.root, 'InResponseTo');
+    if (answered !== undefined && answered !== assertion.requestId) {
+      throw new SingleSignOnError(
+        'provider-answer-invalid',
+        'The response and the assertion answer different requests.',
+      );
+    }
+    return assertion;
+  }
+
+  private async load(): Promise<SamlMetadata> {
+    const { metadata, metadataUrl, caCertificate } = this.provider.settings;
+    if (metadata) return readMetadata(metadata, this.clock.now());
+    const bounds = {
+      trustedHost: new URL(metadataUrl).hostname,
+      caCertificate: caCertificate || undefined,
+      clock: this.clock,
+    };
+    return this.inWords(async () => {
+      const response = await boundedFetch(metadataUrl, {}, bounds);
+      if (response.status === 200) return readMetadata(await response.text(), this.clock.now());
+      throw new SingleSignOnError('provider-misconfigured', `${metadataUrl} answered with status ${response.status}.`);
+    });
+  }
+
+  private get signing(): Pick<SamlConfig, 'privateKey' | 'signatureAlgorithm'> {
+    return { privateKey: this.provider.key.privateKey, signatureAlgorithm: 'sha256' };
+  }
+
+  /** The library for one request or answer. Times and addresses are checked here: by the server's clock, and all of them. */
+  private saml({ certificates, signOn }: SamlMetadata, options: Partial<SamlConfig>): SAML {
+    return new SAML({
+      idpCert: certificates.map(String),
+      issuer: this.addresses.metadata,
+      callbackUrl: this.addresses.acs,
+      entryPoint: signOn,
+      identifierFormat: null,
+      disableRequestedAuthnContext: true,
+      wantAssertionsSigned: true,
+      wantAuthnResponseSigned: false,
+      audience: false,
+      acceptedClockSkewMs: -1,
+      cacheProvider: nothingCached,
+      ...options,
+    });
+  }
+
+  /** Turns what libraries throw into what administrators and users read. */
+  private async inWords<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      const problem = error instanceof FetchFailedError ? 'provider-unavailable' : 'provider-answer-invalid';
+      throw new SingleSignOnError(problem, (error as Error).message.slice(0, 300));
+    }
+  }
+}
+
+/** Which requests are out is in the cookies of the browsers. */
+const nothingCached = {
+  saveAsync: () => Promise.resolve(null),
+  getAsync: () => Promise.resolve(null),
+  removeAsync: () => Promise.resolve(null),
+};

@@ -1,0 +1,36 @@
+import { type ServiceAddresses } from './saml-client.js';
+import { type ServiceKey } from './saml-settings.js';
+
+/** How a provider may encrypt: what this server can open. */
+const encryption = [
+  'http://www.w3.org/2009/xmlenc11#aes256-gcm',
+  'http://www.w3.org/2009/xmlenc11#aes128-gcm',
+  'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
+  'http://www.w3.org/2001/04/xmlenc#aes128-cbc',
+  'http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p',
+];
+const bindings = 'urn:oasis:names:tc:SAML:2.0:bindings';
+
+/** What a provider has to know about this server (SAML 2.0 Metadata, section 2.4.4). */
+export function serviceMetadata({ metadata, acs, logout }: ServiceAddresses, { certificate }: ServiceKey): string {
+  const base64 = certificate.replace(/-----[A-Z ]+-----|\s/g, '');
+  const key = (use: string, methods: readonly string[]): string => `
+    <KeyDescriptor use="${use}">
+      <ds:KeyInfo><ds:X509Data><ds:X509Certificate>${base64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>${methods
+        .map((each) => `\n      <EncryptionMethod Algorithm="${each}"/>`)
+        .join('')}
+    </KeyDescriptor>`;
+  const service = (binding: string): string =>
+    `\n    <SingleLogoutService Binding="${bindings}:${binding}" Location="${escaped(logout)}"/>`;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="${escaped(metadata)}">
+  <SPSSODescriptor AuthnRequestsSigned="false" WantAssertionsSigned="true" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${key('signing', [])}${key('encryption', encryption)}${service('HTTP-Redirect')}${service('HTTP-POST')}
+    <AssertionConsumerService Binding="${bindings}:HTTP-POST" Location="${escaped(acs)}" index="0" isDefault="true"/>
+  </SPSSODescriptor>
+</EntityDescriptor>
+`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/"/g, '&quot;');
+}

@@ -1,0 +1,103 @@
+import { type SAML } from '@node-saml/node-saml';
+import { type Element } from '@xmldom/xmldom';
+import { promisify } from 'node:util';
+import { decrypt } from 'xml-encryption';
+import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
+import { attributeOf, childrenOf, descendantsOf, isNamed, parseXml, xmlOf } from './xml.js';
+
+/** Signatures that this server trusts. SHA-1 is no longer safe, and with HMAC the public certificate would be the key. */
+const signatureMethods = [
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+  'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512',
+  'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+];
+const digestMethods = ['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmlenc#sha512'];
+
+/**
+ * Tags of a message: of a person in 600 groups. To find what is signed takes the square of the time, and other requests would have
+ * to wait for a message with many more.
+ */
+const maxTags = 1500;
+
+/** How a provider may encrypt the key of an assertion; the padding of PKCS #1 1.5 lets strangers find it by asking often. */
+const keyMethods = ['http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p'];
+
+const decryptXml = promisify(decrypt);
+
+/** A response as it has come, and as XML. */
+export interface SamlResponse {
+  base64: string;
+  root: Element;
+}
+
+/**
+ * Reads what a browser has brought, without trusting it yet.
+ *
+ * @throws XmlError
+ */
+export function readResponse(base64: string): SamlResponse {
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  return { base64, root: parseMessage(text) };
+}
+
+/**
+ * The assertion in a response, exactly as the provider has signed it: what is not signed is not in it.
+ *
+ * @throws SingleSignOnError
+ * @throws XmlError
+ */
+export async function signedAssertion(
+  saml: SAML,
+  { base64, root }: SamlResponse,
+  privateKey: string,
+): Promise<Element> {
+  checkSignatureMethods(root);
+  for (const encrypted of childrenOf(root, 'assertion', 'EncryptedAssertion')) {
+    for (const key of descendantsOf(encrypted, 'encryption', 'EncryptedKey')) {
+      checkMethods(childrenOf(key, 'encryption', 'EncryptionMethod'), keyMethods);
+    }
+    // The library opens it by itself, but looks at it less closely.
+    const text = await decryptXml(xmlOf(encrypted), { key: privateKey });
+    checkSignatureMethods(parseMessage(text));
+  }
+  const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: base64 });
+  const text = profile?.getAssertionXml?.();
+  if (!text) throw new SingleSignOnError('provider-answer-invalid', 'The response has no assertion.');
+  return parseMessage(text);
+}
+
+/**
+ * Reads a message of a provider. Nothing signed looks different for a comment in it, and not everything reads on after one.
+ *
+ * @throws SingleSignOnError
+ * @throws XmlError
+ */
+export function parseMessage(text: string): Element {
+  if (text.includes('<!--')) throw new SingleSignOnError('provider-answer-invalid', 'Comments are not accepted.');
+  return parseXml(text, maxTags);
+}
+
+/** @throws SingleSignOnError */
+export function checkSignatureMethods(root: Element): void {
+  const signatures = [
+    ...(isNamed(root, 'signature', 'Signature') ? [root] : []),
+    ...descendantsOf(root, 'signature', 'Signature'),
+  ];
+  for (const signature of signatures) {
+    checkMethods(descendantsOf(signature, 'signature', 'SignatureMethod'), signatureMethods);
+    const references = descendantsOf(signature, 'signature', 'Reference');
+    checkMethods(
+      references.flatMap((each) => childrenOf(each, 'signature', 'DigestMethod')),
+      digestMethods,
+    );
+  }
+}
+
+function checkMethods(elements: readonly Element[], accepted: readonly string[]): void {
+  for (const element of elements) {
+    const method = attributeOf(element, 'Algorithm') ?? '';
+    if (accepted.includes(method)) continue;
+    const reason = `The algorithm ${JSON.stringify(method.slice(0, 200))} is not accepted.`;
+    throw new SingleSignOnError('provider-answer-invalid', reason);
+  }
+}
