@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import { type Logger } from 'pino';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
+import { boundedCache } from '../concurrency/bounded-cache.js';
 import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
@@ -47,7 +47,7 @@ interface Daily {
 export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
   private readonly windows = new Map<string, Window>();
   /** What is known to be recorded, and until when. */
-  private readonly today = new LRUCache<string, number>({ max: 100_000 });
+  private readonly today = boundedCache<string, number>(100_000);
   private readonly events = new GroupCommit<AuditEvent, void>(
     (events) => this.write(events),
     () => false,

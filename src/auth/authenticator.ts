@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
+import { boundedCache } from '../concurrency/bounded-cache.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -40,7 +40,7 @@ const notedMillis = 60_000;
  */
 @Injectable()
 export class Authenticator {
-  private readonly known = new LRUCache<string, Known>({ max: 50_000 });
+  private readonly known = boundedCache<string, Known>(50_000);
   private readonly credentialsOf = new Map<number, Set<string>>();
   private readonly holders = batchLoader((claims: readonly string[]) => this.loadTokenHolders(claims));
   private readonly access = new GroupCommit<number, void>(
@@ -48,7 +48,7 @@ export class Authenticator {
     () => false,
   );
   /** When accounts were noted to be there, in milliseconds since 1970. */
-  private readonly noted = new LRUCache<number, number>({ max: 50_000 });
+  private readonly noted = boundedCache<number, number>(50_000);
   /** Counts what was forgotten, so that an answer which the database gave before is not remembered after. */
   private forgotten = 0;
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import { type EntityManager, In, Repository } from 'typeorm';
+import { boundedCache } from '../concurrency/bounded-cache.js';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
@@ -28,7 +28,7 @@ type NewMembership = Omit<Membership, 'joinedAt' | 'managedBy'> & Partial<Pick<M
 /** Who is what where. Answered from memory, and dropped as soon as the database tells of a change. */
 @Injectable()
 export class MembershipService {
-  private readonly known = new LRUCache<number, Memberships>({ max: 50_000, ttl: 60_000 });
+  private readonly known = boundedCache<number, Memberships>(50_000, 60_000);
   private readonly read = batchLoader((userIds: readonly number[]) => this.readAll(userIds));
   private forgotten = 0;
 

@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger } from 'pino';
 import { Counter } from 'prom-client';
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
+import { boundedCache } from '../concurrency/bounded-cache.js';
 import { type Actor, server } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
@@ -129,10 +129,7 @@ export class UserService implements OnModuleInit {
    * Studio signs in again at each renewal, a thousand testers all day long. A password that was verified is remembered as
    * a keyed hash under a key that lives and dies with this process.
    */
-  private readonly verified = new LRUCache<number, Verified>({
-    max: 20_000,
-    ttl: rememberPasswordMillis,
-  });
+  private readonly verified = boundedCache<number, Verified>(20_000, rememberPasswordMillis);
   /** In SQL, about an account `u`. */
   private clientPasswordNeeded = 'false';
   private readonly byEmail = batchLoader((emails: readonly string[]) => this.loadByEmail(emails));

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { boundedCache } from '../../concurrency/bounded-cache.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
@@ -54,10 +54,10 @@ const otherTopics: ReadonlySet<string> = new Set(['denials', 'mail', 'invitation
  */
 @Injectable()
 export class EndedLicenseService {
-  private readonly kept = new LRUCache<string, Kept>({ max: maxKept });
-  private readonly licenses = new LRUCache<string, Promise<SignedLicense>>({ max: maxKept, ttl: keptMillis });
+  private readonly kept = boundedCache<string, Kept>(maxKept);
+  private readonly licenses = boundedCache<string, Promise<SignedLicense>>(maxKept, keptMillis);
   /** Refusals of sessions whose organization is gone: no list of refusals is left that would remember them. */
-  private readonly recordedHere = new LRUCache<string, true>({ max: maxKept });
+  private readonly recordedHere = boundedCache<string, true>(maxKept);
   private changes = 0;
   private lastChangeForAll = 0;
   private readonly lastChange = new Map<number, number>();

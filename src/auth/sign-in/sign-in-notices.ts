@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { boundedCache } from '../../concurrency/bounded-cache.js';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
@@ -29,7 +29,7 @@ interface Tried {
 @Injectable()
 export class SignInNotices {
   /** Attempts since the last record, and when that was, by the throttle's key. */
-  private readonly throttles = new LRUCache<string, { recordedAt: number; attempts: number }>({ max: 20_000 });
+  private readonly throttles = boundedCache<string, { recordedAt: number; attempts: number }>(20_000);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,

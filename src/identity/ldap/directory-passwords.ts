@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { LRUCache } from 'lru-cache';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { boundedCache } from '../../concurrency/bounded-cache.js';
 import { SignInService } from '../../auth/sign-in/sign-in.service.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
@@ -40,7 +40,7 @@ const closedCodes = {
 export class DirectoryPasswords implements OutsidePasswords {
   readonly recheckMillis: number;
   /** Addresses of people, by the user names that directories have found them by. */
-  private readonly addresses = new LRUCache<string, string>({ max: maxUserNames });
+  private readonly addresses = boundedCache<string, string>(maxUserNames);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
