@@ -203,15 +203,17 @@ function Totals({ data: { sessions, series } }: { data: UtilizationView }): Reac
   const peak = Math.max(0, ...series.map((point) => point.peak));
   const denials = series.reduce((sum, point) => sum + point.denials, 0);
   return (
-    <SimpleGrid cols={{ base: 1, xs: 3 }} component="dl" m={0}>
-      <Figure label={t('utilization.totals.sessions')} value={sessions.totalElements} />
-      <Figure label={t('utilization.totals.peak')} value={peak} />
-      <Figure label={t('utilization.totals.denials')} value={denials} alarming={denials > 0} />
+    <>
+      <SimpleGrid cols={{ base: 1, xs: 3 }} component="dl" m={0}>
+        <Figure label={t('utilization.totals.sessions')} value={sessions.totalElements} />
+        <Figure label={t('utilization.totals.peak')} value={peak} />
+        <Figure label={t('utilization.totals.denials')} value={denials} alarming={denials > 0} />
+      </SimpleGrid>
       {sessions.totalElements === 0 && denials === 0 && (
-        <Text c="dimmed" size="sm" role="status" style={{ gridColumn: '1 / -1' }}>
+        <Text c="dimmed" size="sm" role="status">
           {t('utilization.nothing')}
         </Text>
       )}
-    </SimpleGrid>
+    </>
   );
 }
