@@ -21,8 +21,8 @@ import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
 import { ServerProcess } from './support/server-process.js';
-import { until } from './support/smtp-server.js';
 import { emptyDatabase, member, readyServer, type ReadyServer, rootAccount, vendor } from './support/test-server.js';
+import { until } from './support/until.js';
 
 jest.setTimeout(240_000);
 

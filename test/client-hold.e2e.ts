@@ -10,8 +10,8 @@ import { DatabaseProxy } from './support/database-proxy.js';
 import { Api } from './support/api.js';
 import { metricsOf } from './support/metrics.js';
 import { ServerProcess } from './support/server-process.js';
-import { until } from './support/smtp-server.js';
 import { gui, type ReadyServer, readyServer, rootAccount, vendor } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-hold-'));
 const metricsToken = 'prometheus-of-this-site';

@@ -3,7 +3,6 @@ import { pullingStatements } from '../src/clock-step/clock-step.queries.js';
 import { storedTimes } from '../src/clock-step/stored-times.js';
 import { timeStatementFrom } from '../cli/license-specification.js';
 import { machineIdOf } from './support/machine-id.js';
-import { until } from './support/smtp-server.js';
 import {
   issue,
   member,
@@ -14,6 +13,7 @@ import {
   usualSeats,
   vendor,
 } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const day = 86_400_000;
 

@@ -3,7 +3,7 @@ import { type Browser, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { AuthenticatorApp } from './support/authenticator-app.js';
 import { barriersOf } from './support/browser.js';
-import { freePort } from './support/smtp-server.js';
+import { freePort } from './support/free-port.js';
 import { member, type ReadyServer, readyServer, userId, usualSeats } from './support/test-server.js';
 
 const passwordOf = (email: string): string => `${email} password`;

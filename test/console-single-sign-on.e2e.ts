@@ -3,7 +3,7 @@ import { type Browser, type Page } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { barriersOf, Visit } from './support/browser.js';
 import { openidClient, openidWorld, type OpenidWorld, people } from './support/openid-world.js';
-import { freePort } from './support/smtp-server.js';
+import { freePort } from './support/free-port.js';
 import { rootAccount } from './support/test-server.js';
 
 let world: OpenidWorld;

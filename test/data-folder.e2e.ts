@@ -8,7 +8,7 @@ import { DataFolder, DataFolderInUseError } from '../src/config/data-folder.js';
 import { thisProcess } from '../src/config/folder-owner.js';
 import { licenseServer } from './support/command.js';
 import { parentCommand, Program, useBefore } from './support/program.js';
-import { until } from './support/smtp-server.js';
+import { until } from './support/until.js';
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { DataFolder } from '../src/config/data-folder.js';
 import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
 import { metricsOf } from './support/metrics.js';
-import { until } from './support/smtp-server.js';
 import { type ReadyServer, readyServer, usualSeats } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-restart-'));
 const metricsToken = 'prometheus-of-this-site';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KatalonClient } from './clients/katalon-client.js';
 import { base, OpenLdap } from './support/open-ldap.js';
-import { until } from './support/smtp-server.js';
 import { readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const path = '/api/v1/identity-providers';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { licenseServer } from './support/command.js';
 import { base, OpenLdap } from './support/open-ldap.js';
-import { until } from './support/smtp-server.js';
 import { gui, readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const path = '/api/v1/identity-providers';
 const people = Array.from({ length: 20 }, (_, index) => `p${index}`);

@@ -4,8 +4,8 @@ import { KatalonClient, type ClientOptions } from './clients/katalon-client.js';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
 import { Program } from './support/program.js';
-import { until } from './support/smtp-server.js';
 import { cli, member, readyServer, type ReadyServer, userId, vendor } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let server: ReadyServer;
 let policyPath: string;

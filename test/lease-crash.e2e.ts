@@ -10,9 +10,10 @@ import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js'
 import { Api } from './support/api.js';
 import { randomFrom } from './support/random.js';
 import { ServerProcess } from './support/server-process.js';
+import { freePort } from './support/free-port.js';
 import { nothingWrong, RestlessClients } from './support/restless-clients.js';
-import { freePort, until } from './support/smtp-server.js';
 import { gui, issue, rootAccount, specification, vendor } from './support/test-server.js';
+import { until } from './support/until.js';
 
 /** How long clients come and go: a few seconds in every run of the tests, longer with `npm run test:soak`. */
 const seconds = Number(process.env.CRASH_SECONDS ?? 6);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { until } from './support/smtp-server.js';
 import {
   cli,
   everyScope,
@@ -12,6 +11,7 @@ import {
   userId,
   withinASecond,
 } from './support/test-server.js';
+import { until } from './support/until.js';
 
 /** Histories that are tried: a few in every run of the tests, many with `npm run test:soak`. */
 const runs = Number(process.env.SOAK_RUNS ?? 10);

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type Answer, type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { until } from './support/smtp-server.js';
 import { cli, gui, issue, member, readyServer, type ReadyServer, specification } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let server: ReadyServer;
 afterEach(() => server.close());

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import net from 'node:net';
 import { type Answer, Api } from './support/api.js';
 import { form, keywordsJar } from './support/packages.js';
-import { Mailbox, until } from './support/smtp-server.js';
+import { Mailbox } from './support/smtp-server.js';
 import {
   cli,
   everybodyCreatesOrganizations,
@@ -12,6 +12,7 @@ import {
   type ReadyServer,
   userId,
 } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const privatePlugin = { key: 'private_plugin', name: 'Private plugins' };
 const metricsToken = 'a token for the metrics';

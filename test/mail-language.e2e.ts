@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ParsedMail } from 'mailparser';
 import { type Api } from './support/api.js';
-import { Mailbox, until } from './support/smtp-server.js';
+import { Mailbox } from './support/smtp-server.js';
 import { member, readyServer, type ReadyServer, usualSeats } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const sender = 'licenses@example.com';
 const preferences = '/api/v1/users/me/mail-preferences';

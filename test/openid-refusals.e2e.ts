@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { type Lie, OpenidProvider } from './support/openid-provider.js';
 import { openidClient, openidWorld, type OpenidWorld, people, serverUrl } from './support/openid-world.js';
 import { rootAccount } from './support/test-server.js';
-import { privateAuthority } from './support/smtp-server.js';
+import { privateAuthority } from './support/private-authority.js';
 
 // What a license server must notice when an OpenID provider, or whoever stands in between, does what it must not.
 

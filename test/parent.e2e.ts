@@ -8,7 +8,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { type Api } from './support/api.js';
 import { parentCommand, Program, useBefore } from './support/program.js';
-import { until } from './support/smtp-server.js';
+import { until } from './support/until.js';
 
 const folders: string[] = [];
 

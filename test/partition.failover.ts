@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, until } from './support/smtp-server.js';
+import { freePort } from './support/free-port.js';
 import { SystemPostgres } from './support/system-postgres.js';
 import { type ReadyServer, readyServer, usualSeats } from './support/test-server.js';
+import { until } from './support/until.js';
 
 /** A network of its own for PostgreSQL, at the other end of a cable. */
 const namespace = `kit-${process.pid}`;

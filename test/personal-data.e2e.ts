@@ -8,8 +8,8 @@ import { licenseServer } from './support/command.js';
 import { machineIdOf } from './support/machine-id.js';
 import { olderTransactionsOver } from './support/older-transactions.js';
 import { hourByHour } from './support/hour-by-hour.js';
-import { until } from './support/smtp-server.js';
 import { member, readyServer, type ReadyServer, rootAccount, userId, usualSeats } from './support/test-server.js';
+import { until } from './support/until.js';
 
 jest.setTimeout(240_000);
 

@@ -18,8 +18,8 @@ import path from 'node:path';
 import { type Api } from './support/api.js';
 import { CountingProxy } from './support/counting-proxy.js';
 import { form, keywordsJar, libraryJar, packed, recordOf, renamed, studioJar } from './support/packages.js';
-import { until } from './support/smtp-server.js';
 import { cli, gui, member, readyServer, type ReadyServer } from './support/test-server.js';
+import { until } from './support/until.js';
 
 interface Plugin {
   id: number;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { metricsOf } from './support/metrics.js';
-import { until } from './support/smtp-server.js';
 import { member, type ReadyServer, readyServer } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let server: ReadyServer;
 beforeAll(async () => {

@@ -6,8 +6,8 @@ import pg from 'pg';
 import { DataFolder } from '../src/config/data-folder.js';
 import { EmbeddedPostgres } from '../src/database/embedded/embedded-postgres.js';
 import { licenseServer } from './support/command.js';
-import { until } from './support/smtp-server.js';
 import { type ReadyServer, readyServer, usualSeats } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-replica-'));
 const places = { primary: path.join(folder, 'primary'), standBy: path.join(folder, 'stand-by') };

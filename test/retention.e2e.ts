@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tableRules } from '../src/retention/table-rules.js';
 import { machineIdOf } from './support/machine-id.js';
-import { until } from './support/smtp-server.js';
 import { readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let server: ReadyServer;
 

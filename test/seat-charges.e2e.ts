@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type Answer, type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { until } from './support/smtp-server.js';
 import {
   cli,
   gui,
@@ -14,6 +13,7 @@ import {
   specification,
   userId,
 } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let server: ReadyServer;
 afterEach(() => server.close());

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type Answer, type Api } from './support/api.js';
-import { until } from './support/smtp-server.js';
 import { cli, readyServer, type ReadyServer } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let server: ReadyServer;
 afterEach(() => server.close());

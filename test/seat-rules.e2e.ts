@@ -3,8 +3,8 @@ import pg from 'pg';
 import { KatalonClient } from './clients/katalon-client.js';
 import { type Answer, type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { until } from './support/smtp-server.js';
 import { cli, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let server: ReadyServer;
 let path: string;

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compactVerify, importSPKI } from 'jose';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
-import { until } from './support/smtp-server.js';
 import {
   everybodyCreatesOrganizations,
   cli,
@@ -14,6 +13,7 @@ import {
   specification,
   userId,
 } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let server: ReadyServer;
 let path: string;

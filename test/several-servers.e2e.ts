@@ -5,8 +5,9 @@ import path from 'node:path';
 import { type Api } from './support/api.js';
 import { Balancer } from './support/balancer.js';
 import { Program } from './support/program.js';
-import { freePort, until } from './support/smtp-server.js';
+import { freePort } from './support/free-port.js';
 import { type ReadyServer, member, readyServer, vendor } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const seats = [{ product: 'KSE', model: 'floating', quantity: 20, features: [{ key: 'katalon_gui', name: 'Studio' }] }];
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-several-'));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Mailbox, until } from './support/smtp-server.js';
+import { Mailbox } from './support/smtp-server.js';
 import { member, type ReadyServer, readyServer, userId, usualSeats } from './support/test-server.js';
+import { until } from './support/until.js';
 
 /** A server behind a proxy, so that sign-ins can come from anywhere, with a mail server of its own. */
 let server: ReadyServer;

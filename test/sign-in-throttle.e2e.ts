@@ -3,7 +3,6 @@ import path from 'node:path';
 import { type Api } from './support/api.js';
 import { metricsOf } from './support/metrics.js';
 import { Program } from './support/program.js';
-import { until } from './support/smtp-server.js';
 import {
   member,
   type ReadyServer,
@@ -13,6 +12,7 @@ import {
   vendor,
   withinASecond,
 } from './support/test-server.js';
+import { until } from './support/until.js';
 
 /** A server behind a proxy, so that requests can come from anywhere. */
 let server: ReadyServer;

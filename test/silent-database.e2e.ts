@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseProxy } from './support/database-proxy.js';
-import { until } from './support/smtp-server.js';
+import { until } from './support/until.js';
 import { emptyDatabase, type ReadyServer, readyServer, usualSeats } from './support/test-server.js';
 
 let server: ReadyServer;

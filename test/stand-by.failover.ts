@@ -8,9 +8,11 @@ import { Api } from './support/api.js';
 import { licenseServer } from './support/command.js';
 import { nothingWrong, RestlessClients } from './support/restless-clients.js';
 import { ServerProcess } from './support/server-process.js';
-import { freePort, Mailbox, recipientsOf, until } from './support/smtp-server.js';
+import { freePort } from './support/free-port.js';
+import { Mailbox, recipientsOf } from './support/smtp-server.js';
 import { SystemPostgres } from './support/system-postgres.js';
 import { gui, issue, rootAccount, specification, vendor, withinASecond } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const clients = 60;
 const seats = 42;

@@ -5,8 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { Program, useBefore } from './support/program.js';
-import { until } from './support/smtp-server.js';
 import { emptyDatabase } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const folders: string[] = [];
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { licenseServer } from './support/command.js';
-import { until } from './support/smtp-server.js';
 import { readyServer, type ReadyServer } from './support/test-server.js';
+import { until } from './support/until.js';
 
 interface Storage {
   databaseBytes: number;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type Api } from './support/api.js';
 import { randomFrom } from './support/random.js';
-import { until } from './support/smtp-server.js';
 import { everybodyCreatesOrganizations, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;

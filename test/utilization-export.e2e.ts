@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { get, type IncomingMessage } from 'node:http';
 import { type Api } from './support/api.js';
-import { until } from './support/smtp-server.js';
 import { readyServer, type ReadyServer } from './support/test-server.js';
+import { until } from './support/until.js';
 
 /** More than the connection to a client that reads nothing takes in. */
 const sessions = 40_000;

@@ -1,4 +1,4 @@
-import { until } from './smtp-server.js';
+import { until } from './until.js';
 import { type TestServer } from './test-server.js';
 
 /** What the server does every hour may wait for something else that it does every hour: then it is the next one's turn. */

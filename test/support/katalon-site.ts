@@ -5,7 +5,7 @@ import pg from 'pg';
 import { Api } from './api.js';
 import { parentCommand, Program } from './program.js';
 import { SiteClock } from './site-clock.js';
-import { until } from './smtp-server.js';
+import { until } from './until.js';
 import {
   cli,
   everyScope,

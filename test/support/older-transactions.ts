@@ -1,4 +1,4 @@
-import { until } from './smtp-server.js';
+import { until } from './until.js';
 import { type ReadyServer } from './test-server.js';
 
 /**

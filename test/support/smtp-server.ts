@@ -1,11 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { randomInt } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
+import type net from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { until } from './until.js';
 
 /** A real SMTP server on loopback, and what has arrived there. */
 export class Mailbox {
@@ -76,87 +72,4 @@ export async function steppingOverTheWait<T>(
   };
   await until(stepped, 60, 'the answer');
   return answer;
-}
-
-/** Waits for a condition. */
-export async function until(condition: () => boolean | Promise<boolean>, seconds: number, what: string): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`Waited ${seconds} s in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** Ports that no system takes for an outgoing connection, or gives to whoever listens at any. */
-const ports = { first: 20_000, last: 32_767 };
-const maxWorkers = 8;
-const given = new Set<number>();
-
-/**
- * A port at which nobody listens, and which stays free for whoever asked, also while a server is away to be started again: not
- * even the tests that run beside these get it.
- */
-export async function freePort(): Promise<number> {
-  const worker = Number(process.env.JEST_WORKER_ID ?? 0) % maxWorkers;
-  for (;;) {
-    const port = randomInt(ports.first / maxWorkers, Math.floor(ports.last / maxWorkers)) * maxWorkers + worker;
-    if (given.has(port) || !(await isFree(port))) continue;
-    given.add(port);
-    return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = net.createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-}
-
-/**
- * A private certificate authority, and a certificate that it has signed.
- *
- * @param names for which it is, as OpenSSL writes them
- */
-export function privateAuthority(names = 'DNS:localhost'): { ca: string; key: string; cert: string } {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-ca-'));
-  const openssl = (...args: string[]): void => {
-    execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  };
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Private CA', '-days', '2');
-  openssl(
-    'req',
-    ...key,
-    '-keyout',
-    'server.key',
-    '-out',
-    'server.csr',
-    '-subj',
-    '/CN=localhost',
-    '-addext',
-    `subjectAltName=${names}`,
-  );
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'server.csr',
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-out',
-    'server.pem',
-    '-copy_extensions',
-    'copy',
-    '-days',
-    '2',
-  );
-  const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
-  const files = { ca: read('ca.pem'), key: read('server.key'), cert: read('server.pem') };
-  rmSync(folder, { recursive: true });
-  return files;
 }

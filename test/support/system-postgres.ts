@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { until } from './smtp-server.js';
+import { until } from './until.js';
 
 /** Where Debian has its newest PostgreSQL. */
 function programFolder(): string {
