@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Text, Verbatim } from '../../http/fields.js';
+import { type FindingCode, findingCodes, type FindingDetails } from '../test-findings.js';
 
 /** A person with whom a directory is tried. */
 export class ProviderTestRequest {
@@ -8,6 +9,19 @@ export class ProviderTestRequest {
 
   @Verbatim({ max: 1000, min: 0, optional: true, description: 'ldap: with it, the sign-in is tried, too.' })
   password?: string;
+}
+
+/** Something that a step has found. */
+export class TestFinding {
+  @ApiProperty({ enum: findingCodes, enumName: 'FindingCode' })
+  code!: FindingCode;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+    description: 'What it is about, by name.',
+  })
+  details!: FindingDetails;
 }
 
 /** One step of a test. */
@@ -20,6 +34,9 @@ export class TestStep {
 
   @ApiProperty({ description: 'What was found, or what is wrong, for people to read.' })
   message!: string;
+
+  @ApiProperty({ type: [TestFinding], description: 'What `message` says, for programs.' })
+  findings!: readonly TestFinding[];
 }
 
 export class ProviderTest {

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
-import { counted } from '../../errors/counted.js';
-import { type ProviderTestRequest, type TestStep } from '../dto/provider-test.js';
+import { type ProviderTestRequest, type TestFinding, type TestStep } from '../dto/provider-test.js';
 import { grantsOf } from '../group-grants.js';
 import { IdentityGroup } from '../identity-group.entity.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { namesOfGrants } from '../identity.queries.js';
 import { isDomainOf } from '../arrival.js';
 import { type LdapSettings, serversOf } from '../provider-settings.js';
+import { type FindingCode } from '../test-findings.js';
+import { failedStep, finding, testStep } from '../test-steps.js';
 import { Directories } from './directories.js';
 import { answerTo, findEntries, findGroups, isAnyone } from './directory.js';
 import {
@@ -24,18 +25,17 @@ import { type DirectoryPerson, personOf } from './directory-person.js';
 /** Groups that a test names. */
 const maxNamed = 20;
 
-const connectionMessages: Readonly<Record<ConnectionStep, (url: string, bindDn: string) => string>> = {
-  connect: (url) => `${url} accepts connections.`,
-  tls: (url) => `The connection to ${url} is encrypted, and its certificate is good.`,
-  bind: (_, bindDn) => `The directory accepts ${bindDn} and its password.`,
-};
+const connectionCodes = { connect: 'connected', tls: 'encrypted', bind: 'bound' } as const satisfies Record<
+  ConnectionStep,
+  FindingCode
+>;
 
-const passwordMessages = {
-  right: 'The directory accepts the password.',
-  wrong: 'The directory does not accept the password.',
-  disabled: 'The password is right, but the account in the directory is disabled.',
-  expired: 'The password is right, but the account in the directory has expired.',
-  'password-expired': 'The password is right, but it has expired in the directory.',
+const passwordCodes = {
+  right: 'password-right',
+  wrong: 'password-wrong',
+  disabled: 'password-of-disabled',
+  expired: 'password-of-expired',
+  'password-expired': 'password-expired',
 } as const;
 
 /** Tries how a directory is set up, step by step, with connections of its own. */
@@ -61,11 +61,8 @@ export class DirectoryTestService {
     try {
       await this.tryPeople(first, provider, request, steps);
     } catch (error) {
-      steps.push({
-        step: steps.some(({ step }) => step === 'search') ? 'groups' : 'search',
-        ok: false,
-        message: describeFailure(error as Error),
-      });
+      const step = steps.some(({ step }) => step === 'search') ? 'groups' : 'search';
+      steps.push(failedStep(step, describeFailure(error as Error)));
     } finally {
       first.close();
     }
@@ -81,23 +78,17 @@ export class DirectoryTestService {
     const settings = provider.settings as unknown as LdapSettings;
     if (user === undefined) {
       const ok = await isAnyone(connection, settings);
-      const message = ok
-        ? `There are people under ${settings.userBase}.`
-        : `No person is found under ${settings.userBase}.`;
-      steps.push({ step: 'search', ok, message });
+      steps.push(testStep('search', finding(ok ? 'people-found' : 'nobody-found', { base: settings.userBase }), ok));
       return;
     }
     const entries = await findEntries(connection, settings, user);
     const [entry] = entries;
     if (!entry || entries.length > 1) {
-      const message = entry
-        ? `Several people match ${user}, so none of them can sign in.`
-        : `No person matches ${user}.`;
-      steps.push({ step: 'search', ok: false, message });
+      steps.push(testStep('search', finding(entry ? 'person-ambiguous' : 'person-not-found', { user }), false));
       return;
     }
     const person = personOf(entry, settings, this.clock.now());
-    steps.push({ step: 'search', ok: true, message: `Found ${person.dn}.` }, attributesStep(person, provider));
+    steps.push(testStep('search', finding('person-found', { dn: person.dn })), attributesStep(person, provider));
     const groups = await findGroups(connection, settings, person, user);
     steps.push(groupsStep(groups), await this.grantsStep(provider, groups));
     // The connection belongs to this person from here on.
@@ -109,13 +100,14 @@ export class DirectoryTestService {
     const rules = await manager.findBy(IdentityGroup, { providerId: provider.id });
     const { root, roles, teams } = grantsOf(rules, groups);
     const names = await namesOfGrants(manager, [...roles.keys()], [...teams.keys()]);
-    const parts = [
-      ...(root ? ['administrator of the server'] : []),
-      ...[...roles].map(([id, role]) => `${role} in ${names.organizations.get(id) ?? id}`),
-      ...[...teams.keys()].map((id) => `member of the team ${names.teams.get(id) ?? id}`),
+    const given = [
+      ...(root ? [finding('root-given')] : []),
+      ...[...roles].map(([id, role]) =>
+        finding('role-given', { role, organization: names.organizations.get(id) ?? id }),
+      ),
+      ...[...teams.keys()].map((id) => finding('team-given', { team: names.teams.get(id) ?? id })),
     ];
-    const message = parts.length > 0 ? `The groups give: ${parts.join(', ')}.` : 'The groups give nothing here.';
-    return { step: 'grants', ok: true, message };
+    return testStep('grants', given.length > 0 ? given : finding('nothing-given'));
   }
 }
 
@@ -124,35 +116,38 @@ async function connected(server: DirectoryServer, steps: TestStep[]): Promise<Di
   const { url, settings } = server;
   try {
     return await DirectoryConnection.open(server, (step) => {
-      steps.push({ step, ok: true, message: connectionMessages[step](url, settings.bindDn) });
+      steps.push(testStep(step, finding(connectionCodes[step], step === 'bind' ? { dn: settings.bindDn } : { url })));
     });
   } catch (error) {
     if (!(error instanceof DirectoryStepError)) throw error;
-    steps.push({ step: error.step, ok: false, message: `${url}: ${error.message}` });
+    steps.push(testStep(error.step, finding('server-failed', { url, reason: error.message }), false));
     return undefined;
   }
 }
 
 function attributesStep(person: DirectoryPerson, provider: IdentityProvider): TestStep {
-  const { email, firstName = '', lastName = '', closed } = person;
+  const { email, firstName = '', lastName = '' } = person;
   const name = `${firstName} ${lastName}`.trim();
-  const problem = !email
-    ? 'The person has no e-mail address in the directory.'
-    : provider.domains.length > 0 && !isDomainOf(provider, email.toLowerCase())
-      ? `${email} is not of a domain of this provider.`
-      : closed && `The account in the directory is ${closed}.`;
-  const found = `E-mail address ${email ?? '–'}, name ${name || '–'}.`;
-  return { step: 'attributes', ok: problem === undefined, message: [found, problem].filter(Boolean).join(' ') };
+  const problem = problemOf(person, provider);
+  const found = finding('attributes', { email: email ?? '–', name: name || '–' });
+  return testStep('attributes', problem ? [found, problem] : found, problem === undefined);
+}
+
+/** Why a person cannot sign in. */
+function problemOf({ email, closed }: DirectoryPerson, provider: IdentityProvider): TestFinding | undefined {
+  if (!email) return finding('address-missing');
+  if (provider.domains.length > 0 && !isDomainOf(provider, email.toLowerCase())) {
+    return finding('address-foreign', { email });
+  }
+  return closed && finding(`account-${closed}`);
 }
 
 function groupsStep(groups: readonly string[]): TestStep {
   const dns = groups.filter((each) => each.includes('='));
   const more = dns.length > maxNamed ? ', …' : '';
-  const message =
-    dns.length === 0
-      ? 'The person is in no group.'
-      : `In ${counted(dns.length, 'group')}: ${dns.slice(0, maxNamed).join('; ')}${more}`;
-  return { step: 'groups', ok: true, message };
+  if (dns.length === 0) return testStep('groups', finding('in-no-group'));
+  const named = dns.slice(0, maxNamed).join('; ') + more;
+  return testStep('groups', finding('in-groups', { count: dns.length, groups: named }));
 }
 
 async function passwordStep(
@@ -160,8 +155,7 @@ async function passwordStep(
   { dn }: DirectoryPerson,
   password: string,
 ): Promise<TestStep> {
-  if (password === '')
-    return { step: 'password', ok: false, message: 'An empty password is never sent to a directory.' };
+  if (password === '') return testStep('password', finding('password-empty'), false);
   const answer = await answerTo(connection, dn, password);
-  return { step: 'password', ok: answer === 'right', message: passwordMessages[answer] };
+  return testStep('password', finding(passwordCodes[answer]), answer === 'right');
 }

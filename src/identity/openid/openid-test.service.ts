@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type ServerMetadata } from 'openid-client';
-import { counted } from '../../errors/counted.js';
-import { type TestStep } from '../dto/provider-test.js';
+import { type TestFinding, type TestStep } from '../dto/provider-test.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
+import { failedStep, finding, testStep } from '../test-steps.js';
 import { type OpenidClient } from './openid-client.js';
 import { OpenidClients } from './openid-clients.js';
 import { type OpenidSettings } from './openid-settings.js';
@@ -24,71 +24,60 @@ export class OpenidTestService {
     const steps: TestStep[] = [];
     try {
       const server = await client.metadata();
-      steps.push({ step: 'discovery', ok: true, message: discoveryMessage(settings, server) });
+      steps.push(testStep('discovery', discovered(settings, server)));
       steps.push(await this.keysStep(client));
-      steps.push(...supportSteps(server, settings));
+      steps.push(testStep('support', supported(server, settings)));
       steps.push(await this.clientStep(client));
     } catch (error) {
       if (!(error instanceof SingleSignOnError)) throw error;
-      steps.push({ step: 'discovery', ok: false, message: error.reason });
+      steps.push(failedStep('discovery', error.reason));
     }
     return [...steps, ...this.addressSteps(provider.id)];
   }
 
   private async keysStep(client: OpenidClient): Promise<TestStep> {
     try {
-      const keys = await client.keyCount();
-      return { step: 'keys', ok: keys > 0, message: `The provider signs with ${counted(keys, 'key')}.` };
+      const count = await client.keyCount();
+      return testStep('keys', finding('signing-keys', { count }), count > 0);
     } catch (error) {
       if (!(error instanceof SingleSignOnError)) throw error;
-      return { step: 'keys', ok: false, message: error.reason };
+      return failedStep('keys', error.reason);
     }
   }
 
   private async clientStep(client: OpenidClient): Promise<TestStep> {
-    const { kind, problem } = await client.tryProof();
-    return problem === undefined
-      ? { step: 'client', ok: true, message: `The provider accepts the client ID and the secret (${kind}).` }
-      : { step: 'client', ok: false, message: `The provider does not accept this client (${kind}): ${problem}` };
+    const { kind: method, problem: reason } = await client.tryProof();
+    return reason === undefined
+      ? testStep('client', finding('client-accepted', { method }))
+      : testStep('client', finding('client-refused', { method, reason }), false);
   }
 
   /** What an administrator enters at the provider. */
   private addressSteps(id: number): TestStep[] {
     const { addresses } = this;
-    const logout = addresses.ofProvider(id, 'backchannel-logout');
+    const logout = { signIn: addresses.of('/sign-in'), logout: addresses.ofProvider(id, 'backchannel-logout') };
     return [
-      {
-        step: 'redirect-uri',
-        ok: true,
-        message: `Register this redirect URI at the provider: ${addresses.ofProvider(id, 'callback')}`,
-      },
-      {
-        step: 'logout-uris',
-        ok: true,
-        message: `For signing out, register ${addresses.of('/sign-in')} as the post-logout redirect URI and ${logout} as the back-channel logout URI.`,
-      },
+      testStep('redirect-uri', finding('redirect-uri', { url: addresses.ofProvider(id, 'callback') })),
+      testStep('logout-uris', finding('logout-uris', logout)),
     ];
   }
 }
 
-function discoveryMessage({ metadata, issuer }: OpenidSettings, server: ServerMetadata): string {
+function discovered({ metadata, issuer }: OpenidSettings, { issuer: entity }: ServerMetadata): TestFinding {
   return metadata
-    ? `The entered metadata is that of ${server.issuer}.`
-    : `${discoveryAddress(issuer)} describes ${server.issuer}.`;
+    ? finding('metadata-entered', { entity })
+    : finding('metadata-fetched', { url: discoveryAddress(issuer), entity });
 }
 
-function supportSteps(server: ServerMetadata, { scopes, groupsClaim }: OpenidSettings): TestStep[] {
+function supported(server: ServerMetadata, { scopes, groupsClaim: claim }: OpenidSettings): TestFinding[] {
   const missing = scopes.split(/\s+/).filter((scope) => server.scopes_supported?.includes(scope) === false);
-  const isClaimKnown = groupsClaim === '' || server.claims_supported?.includes(groupsClaim) !== false;
+  const isClaimKnown = claim === '' || server.claims_supported?.includes(claim) !== false;
   const hasPkce = server.code_challenge_methods_supported?.includes('S256') !== false;
-  const notes = [
-    ...(missing.length > 0 ? [`It does not list the scope ${missing.join(', ')}.`] : []),
-    ...(isClaimKnown ? [] : [`It does not list the claim ${groupsClaim}: make sure that it sends the groups.`]),
-    ...(hasPkce ? [] : ['It does not list PKCE with S256.']),
-    server.end_session_endpoint ? 'Signing out here signs out there, too.' : 'It has no address for signing out.',
-    server.backchannel_logout_supported
-      ? 'Signing out there ends sessions here.'
-      : 'It does not list back-channel logout.',
+  return [
+    ...(missing.length > 0 ? [finding('scopes-not-listed', { scopes: missing.join(', ') })] : []),
+    ...(isClaimKnown ? [] : [finding('claim-not-listed', { claim })]),
+    ...(hasPkce ? [] : [finding('pkce-not-listed')]),
+    finding(server.end_session_endpoint ? 'signs-out' : 'does-not-sign-out'),
+    finding(server.backchannel_logout_supported ? 'ends-sessions' : 'does-not-end-sessions'),
   ];
-  return [{ step: 'support', ok: true, message: notes.join(' ') }];
 }

@@ -29,7 +29,7 @@ export async function changeProvider(
   { id, kind, version }: IdentityProviderView,
   values: ProviderValues,
 ): Promise<IdentityProviderView> {
-  const body = { ...bodyOf(kind as Kind, values), version };
+  const body = { ...bodyOf(kind, values), version };
   const changed = await answer(api.PATCH('/api/v1/identity-providers/{providerId}', { ...pathOf(id), body }));
   await queryClient.invalidateQueries({ queryKey: identityKey });
   return changed;

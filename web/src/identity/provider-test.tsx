@@ -6,6 +6,7 @@ import type { IdentityProviderView, ProviderTest as Result } from '../../generat
 import { Section } from '../components/section';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
+import { findingWords } from './finding-words';
 import { testProvider } from './identity-calls';
 
 interface Props {
@@ -57,17 +58,18 @@ function Steps({ result }: { result: Result }): React.ReactNode {
     <Stack gap="xs">
       <Text fw={600}>{t(result.ok ? 'singleSignOn.admin.testGood' : 'singleSignOn.admin.testBad')}</Text>
       <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-        {result.steps.map(({ step, ok, message }) => (
-          <Group key={step} component="li" gap="xs" wrap="nowrap" align="flex-start">
-            <ThemeIcon variant="transparent" color={ok ? 'pine' : 'red'} size={20} flex="none">
-              {ok ? (
+        {result.steps.map((step, index) => (
+          // The same step comes several times where there are several servers.
+          <Group key={index} component="li" gap="xs" wrap="nowrap" align="flex-start">
+            <ThemeIcon variant="transparent" color={step.ok ? 'pine' : 'red'} size={20} flex="none">
+              {step.ok ? (
                 <CircleCheck size={18} aria-label={t('singleSignOn.admin.stepGood')} />
               ) : (
                 <CircleX size={18} aria-label={t('singleSignOn.admin.stepBad')} />
               )}
             </ThemeIcon>
             <Text size="sm" className="break" miw={0}>
-              {message}
+              {findingWords(step)}
             </Text>
           </Group>
         ))}

@@ -13,6 +13,7 @@ import { organization } from './organization';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
+import { providerFinding } from './provider-finding';
 import { secondFactor } from './second-factor';
 import { setup } from './setup';
 import { show } from './show';
@@ -22,7 +23,10 @@ import { users } from './users';
 import { utilization } from './utilization';
 
 /** Alle übrigen Wörter. */
-export const otherWords: Translation<typeof english> & { refusal: typeof laterRefusal } = {
+export const otherWords: Translation<typeof english> & {
+  providerFinding: typeof providerFinding;
+  refusal: typeof laterRefusal;
+} = {
   administration,
   audit,
   capacity,
@@ -35,6 +39,7 @@ export const otherWords: Translation<typeof english> & { refusal: typeof laterRe
   plugins,
   policies,
   profile,
+  providerFinding,
   refusal: laterRefusal,
   secondFactor,
   setup,
