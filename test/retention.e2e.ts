@@ -86,6 +86,14 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
       `INSERT INTO pending_sign_in (token_hash, user_id, credentials_version, created_at, expires_at)
          SELECT '${name}', id, credentials_version, ${over} - interval '10 minutes', ${over} FROM user_account LIMIT 1`,
   },
+  saml_arrival: {
+    days: 1,
+    key: "encode(token_hash, 'escape')",
+    insert: (name, over) =>
+      `WITH provider AS (INSERT INTO identity_provider (kind, name, provisioning, settings, created_at, updated_at)
+                           VALUES ('saml', '${name}', 'existing', '{}', now(), now()) RETURNING id)
+       INSERT INTO saml_arrival (token_hash, provider_id, arrival_sealed, expires_at) SELECT '${name}', id, '', ${over} FROM provider`,
+  },
   session: {
     days: 1,
     key: "encode(token_hash, 'escape')",
