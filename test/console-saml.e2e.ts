@@ -81,4 +81,15 @@ describe('An administrator', () => {
       expect(await visit.isTooWide()).toBe(false);
     }
   });
+
+  it('reads in German what the test has found', async () => {
+    const visit = await Visit.begin(browser, world.server, rootAccount, { locale: 'de-DE' });
+    page = visit.page;
+    await visit.goTo('/server/identity');
+    await page.getByRole('link', { name: 'Company login' }).click();
+    await page.getByRole('button', { name: 'Testen' }).click();
+    await page.getByText(/beschreib(t|en) .*\/entity\.$/).waitFor();
+    await page.getByText('Der Anbieter signiert mit 1 Schlüssel. Seine Zertifikate gelten bis').waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+  });
 });
