@@ -16,13 +16,13 @@ import { Metrics } from '../metrics/metrics.js';
 import { makeBackup } from './backup.js';
 import { lastBackup, type LastBackup } from './backup.queries.js';
 
-/** A backup that is older than this is told as old: one a day, and some time to make it. */
+/** Milliseconds after which the last backup is shown as old: one a day, and some time to make it. */
 const oldMillis = 26 * 3_600_000;
 
 /** The names that daily backups have; nothing else in their folder is ever deleted. */
 const dailyName = /^license-server-\d{4}-\d\d-\d\d-\d{4}\.lsb$/;
 
-/** Makes a backup every day, where `BACKUP_DIR` says so, and knows the last one, whoever made it. */
+/** Makes a backup every day if `BACKUP_DIR` is set, and keeps track of the latest backup, including those that commands make. */
 @Injectable()
 export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
   private readonly ending = new AbortController();

@@ -110,8 +110,8 @@ function fits({ error, isStandBy, acceptsChanges }: HostState, target: SessionTa
 }
 
 /**
- * A primary that comes back after its stand-by has taken over accepts changes too, and nobody will ever see them. Each promotion
- * begins a new timeline, so that the highest is the one to use.
+ * A primary that comes back after its stand-by was promoted accepts changes too, but they would be lost. Each promotion begins a new
+ * timeline, so the primary with the highest timeline is the current one.
  */
 async function newestOf(address: string, states: readonly HostState[]): Promise<HostState | undefined> {
   const primaries = states.filter((state) => fits(state, 'read-write'));

@@ -25,9 +25,8 @@ export class PasswordLinkMails {
   ) {}
 
   /**
-   * Mails a link by the server's own mail server, if there is such an account and such a server; or where the password is kept, if that is
-   * elsewhere. Says the same and takes as
-   * long in any case: the work is done after the answer.
+   * Mails a link by the server's own mail server, if there is such an account and such a server; if an identity provider keeps the
+   * password, the mail says so instead. Says the same and takes as long in any case: the work is done after the answer.
    *
    * @param address of the caller
    */

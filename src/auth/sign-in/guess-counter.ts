@@ -37,7 +37,7 @@ const windowSeconds = 15 * 60;
 /** The longest time between two attempts. A throttled account is free again this long after an attack stops. */
 const maxSpacingSeconds = 45;
 
-/** Nobody waits for the disk: a crash forgets the counters anyway, and a place of the last moment. */
+/** No sign-in waits for the disk: after a crash the last counts, and the places noted with them, may be lost. */
 const withoutFlush: Statement = ['SET LOCAL synchronous_commit = off', []];
 
 interface Step {

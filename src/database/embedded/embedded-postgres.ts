@@ -159,7 +159,7 @@ function clusterIn(folder: string): string {
   return path.join(realpathSync(folder), 'postgres');
 }
 
-/** The major version of the cluster in a data folder; undefined: there is none. */
+/** The major version of the cluster in a data folder; undefined if there is no cluster. */
 export function filesVersion(folder: string): number | undefined {
   const file = path.join(folder, 'postgres', 'PG_VERSION');
   return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;

@@ -43,7 +43,7 @@ export interface Assertion {
 }
 
 /**
- * Checks what stands around an assertion. Nobody has signed it, so it can only refuse.
+ * Checks the response around an assertion. It need not be signed, so it can be a reason to refuse, and never one to accept.
  *
  * @throws SingleSignOnError
  */

@@ -15,7 +15,7 @@ import { attributeOf } from './xml.js';
 /** Milliseconds after which the metadata is fetched again: a withdrawn certificate is not good for longer. */
 const metadataMillis = 3_600_000;
 
-/** Milliseconds between two fetches for answers that anyone may send with a signature that nobody knows. */
+/** Milliseconds between two fetches that an unknown signature causes: anyone can send one. */
 const strangersPauseMillis = 30_000;
 
 /** This server's addresses for one provider. */

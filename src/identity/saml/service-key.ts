@@ -8,7 +8,7 @@ const algorithm = {
   publicExponent: new Uint8Array([1, 0, 1]),
 };
 
-/** Days for which a provider can use the certificate. Nobody checks who issued it: it only carries the key. */
+/** Days for which the certificate is valid. It is self-signed: providers only take the key from it. */
 const certificateDays = 3650;
 const dayMillis = 86_400_000;
 

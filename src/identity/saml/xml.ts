@@ -76,7 +76,7 @@ export function childrenOf(parent: Element, space: Namespace, name: string): Ele
   return Array.from(parent.childNodes).filter((node): node is Element => isElement(node) && isNamed(node, space, name));
 }
 
-/** The only element of a name in another one; undefined when there is none, or several. */
+/** The child element with this name; undefined if there are none or several. */
 export function onlyChildOf(parent: Element | undefined, space: Namespace, name: string): Element | undefined {
   const found = parent ? childrenOf(parent, space, name) : [];
   return found.length === 1 ? found[0] : undefined;
