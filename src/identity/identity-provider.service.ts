@@ -67,18 +67,17 @@ export class IdentityProviderService {
     const { kind, name, enabled = true, provisioning = 'existing', domains = [], groups = [] } = provider;
     const settings = await changedSettings(kind, undefined, provider);
     checkDomains(kind, domains);
-    const made = kind === 'saml' ? this.secretKey.seal(JSON.stringify(await newServiceKey(this.clock.now()))) : null;
+    const serviceKey = kind === 'saml' ? await newServiceKey(this.clock.now()) : undefined;
+    const secretsSealed = serviceKey
+      ? this.secretKey.seal(JSON.stringify(serviceKey))
+      : this.secretsOf(kind, provider, undefined, settings);
     return this.dataSource.transaction(async (manager) => {
       await this.lock(manager, name, 0);
       const now = this.clock.now();
       const saved = await manager.save(
         manager.create(IdentityProvider, {
           ...{ kind, name, enabled, provisioning, domains: [...new Set(domains)], settings },
-          ...{
-            secretsSealed: made ?? this.secretsOf(kind, provider, undefined, settings),
-            createdAt: now,
-            updatedAt: now,
-          },
+          ...{ secretsSealed, createdAt: now, updatedAt: now },
         }),
       );
       await this.replaceGroups(manager, saved.id, groups);

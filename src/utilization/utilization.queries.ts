@@ -1,5 +1,5 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
-import { machinesNamed } from '../audit/audit-log.queries.js';
+import { refusedMachinesNamed } from '../activation/machine/machine.queries.js';
 import { isFound } from '../http/paging.js';
 import { type Interval, type UtilizationQuery } from './dto/utilization.js';
 import { type Parts, type Period } from './usage-parts.js';
@@ -134,12 +134,10 @@ export function usersNamed(text: string): Sql {
   return sql`SELECT id FROM user_account WHERE ${isFound('first_name, last_name, email', text)}`;
 }
 
-/** Machines with this text in their id or host name, as `{id}`: with a session that is over or runs, or refused since the last roll-up. */
+/** Machines with this text in their id or host name, as `{id}`: with a session that is over or runs, or refused. */
 export function usedMachinesNamed(text: string, organizationId: number): Sql {
-  const isNamed = sql`organization_id = ${organizationId}::bigint AND ${isFound('machine_id, hostname', text)}`;
-  return sql`${machinesNamed(text, organizationId)}
-    UNION SELECT machine_id FROM lease WHERE ${isNamed}
-    UNION SELECT machine_id FROM denial WHERE ${isNamed} AND occurred_at >= (SELECT rolled_until FROM usage_roll_up)`;
+  return sql`${refusedMachinesNamed(text, organizationId)}
+    UNION SELECT machine_id FROM lease WHERE organization_id = ${organizationId}::bigint AND ${isFound('machine_id, hostname', text)}`;
 }
 
 /** The start of the oldest session that touched each of some hours: rows `{hour, oldestStart}`. */

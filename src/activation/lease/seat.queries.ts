@@ -21,8 +21,8 @@ export interface PoolRow {
 }
 
 /**
- * Live leases of a pool, the row `p`. Each lease is counted as it comes and goes. Rows are only counted once one may have expired that
- * nobody has removed yet.
+ * Live leases of a pool, the row `p`: the count that each check-out and release keeps, or, when an expired lease may still be among them,
+ * the rows themselves.
  */
 const liveLeases = sql`CASE WHEN p.earliest_expiry > server_now() THEN p.in_use
   ELSE (SELECT count(*)::int FROM lease l WHERE l.pool_id = p.id AND l.expires_at > server_now()) END`;
@@ -64,17 +64,12 @@ export const sortableLeases = {
 /** The live leases of an organization. */
 export function leasesInOrganization(organizationId: number, query: OnlineLicenseQuery): RowQuery {
   const isWhole = query.search === undefined && query.jobId === undefined;
-  const isByStart = sortingOf(query.sort, sortableLeases).column === sortableLeases.startedAt;
-  return {
-    ...leases(
-      sql`l.organization_id = ${organizationId}`,
-      query,
-      isWhole && isByStart ? byStart(organizationId, query) : undefined,
-    ),
-    ...(isWhole && {
-      total: sql`SELECT coalesce(sum(${liveLeases}), 0)::int AS total FROM seat_pool p WHERE p.organization_id = ${organizationId}`,
-    }),
-  };
+  const where = sql`l.organization_id = ${organizationId}`;
+  if (!isWhole) return leases(where, query);
+  const { column, direction } = sortingOf(query.sort, sortableLeases);
+  const of = column === sortableLeases.startedAt ? firstByStart(organizationId, query, direction) : undefined;
+  const total = sql`SELECT coalesce(sum(${liveLeases}), 0)::int AS total FROM seat_pool p WHERE p.organization_id = ${organizationId}`;
+  return { ...leases(where, query, of), total };
 }
 
 /** The live leases of a user, in all organizations. */
@@ -83,8 +78,7 @@ export function leasesOfUser(userId: number, query: OnlineLicenseQuery): RowQuer
 }
 
 /** Those leases of each pool that a page by start can need: pools have an index by it, an organization has none. */
-function byStart(organizationId: number, { page, size, sort }: OnlineLicenseQuery): Sql {
-  const { direction } = sortingOf(sort, sortableLeases);
+function firstByStart(organizationId: number, { page, size }: OnlineLicenseQuery, direction: 'ASC' | 'DESC'): Sql {
   return sql`(SELECT first.* FROM seat_pool o,
       LATERAL (SELECT * FROM lease WHERE pool_id = o.id AND expires_at > server_now()
                 ORDER BY started_at ${raw(direction)}, number LIMIT ${(page + 1) * size}) AS first

@@ -155,11 +155,16 @@ export function denialsOf(organizationId: number, search: string | undefined): R
 
 /** People and machines first, by their names: years of refusals have no index of texts. */
 function isAbout(organizationId: number, text: string): Sql {
-  const isNamed = isFound('machine_id, hostname', text);
   const codes = denialCodes.filter((code) => code.includes(text.toLowerCase()));
   return sql`(d.user_id IN (SELECT id FROM user_account WHERE ${isFound('email', text)})
-    OR d.machine_id IN (${machinesNamed(text, organizationId)}
-         UNION SELECT machine_id FROM denial
-          WHERE organization_id = ${organizationId} AND occurred_at >= (SELECT rolled_until FROM usage_roll_up) AND ${isNamed})
+    OR d.machine_id IN (${refusedMachinesNamed(text, organizationId)})
     OR d.code = ANY (${codes}))`;
+}
+
+/** Machines with this text in their id or host name, as `{id}`: with a session that is over, or refused. */
+export function refusedMachinesNamed(text: string, organizationId: number): Sql {
+  return sql`${machinesNamed(text, organizationId)}
+    UNION SELECT machine_id FROM denial
+     WHERE organization_id = ${organizationId}::bigint AND occurred_at >= (SELECT rolled_until FROM usage_roll_up)
+       AND ${isFound('machine_id, hostname', text)}`;
 }

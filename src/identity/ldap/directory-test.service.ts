@@ -128,13 +128,13 @@ async function connected(server: DirectoryServer, steps: TestStep[]): Promise<Di
 function attributesStep(person: DirectoryPerson, provider: IdentityProvider): TestStep {
   const { email, firstName = '', lastName = '' } = person;
   const name = `${firstName} ${lastName}`.trim();
-  const problem = problemOf(person, provider);
+  const problem = obstacleOf(person, provider);
   const found = finding('attributes', { email: email ?? '–', name: name || '–' });
   return testStep('attributes', problem ? [found, problem] : found, problem === undefined);
 }
 
 /** Why a person cannot sign in. */
-function problemOf({ email, closed }: DirectoryPerson, provider: IdentityProvider): TestFinding | undefined {
+function obstacleOf({ email, closed }: DirectoryPerson, provider: IdentityProvider): TestFinding | undefined {
   if (!email) return finding('address-missing');
   if (provider.domains.length > 0 && !isDomainOf(provider, email.toLowerCase())) {
     return finding('address-foreign', { email });

@@ -1,22 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
+import { KeptClients } from '../single-sign-on/kept-clients.js';
 import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';
 import { type SamlClient, type ServiceAddresses } from './saml-client.js';
 import { type SamlSettings, type ServiceKey } from './saml-settings.js';
 
-interface Known {
-  client: Promise<SamlClient>;
-  /** What it was made of. */
-  made: string;
-}
-
 /** This server as a service of each SAML provider. What is known of a provider is kept until its settings change. */
 @Injectable()
 export class SamlClients {
-  private readonly known = new LRUCache<number, Known>({ max: 200 });
+  private readonly kept = new KeptClients((provider) => this.fresh(provider));
 
   constructor(
     private readonly secretKey: SecretKey,
@@ -25,12 +19,7 @@ export class SamlClients {
   ) {}
 
   of(provider: IdentityProvider): Promise<SamlClient> {
-    const made = `${provider.updatedAt.toISOString()} ${JSON.stringify(provider.settings)}`;
-    const known = this.known.get(provider.id);
-    if (known?.made === made) return known.client;
-    const client = this.fresh(provider);
-    this.known.set(provider.id, { client, made });
-    return client;
+    return this.kept.of(provider);
   }
 
   /** Without what was known of the provider before. */

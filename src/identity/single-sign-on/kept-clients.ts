@@ -1,0 +1,20 @@
+import { LRUCache } from 'lru-cache';
+import { type IdentityProvider } from '../identity-provider.entity.js';
+
+const maxProviders = 200;
+
+/** What is known of each provider, kept until its settings change. */
+export class KeptClients<Client extends object> {
+  private readonly known = new LRUCache<number, { client: Client; made: string }>({ max: maxProviders });
+
+  constructor(private readonly make: (provider: IdentityProvider) => Client) {}
+
+  of(provider: IdentityProvider): Client {
+    const made = `${provider.updatedAt.toISOString()} ${JSON.stringify(provider.settings)}`;
+    const known = this.known.get(provider.id);
+    if (known?.made === made) return known.client;
+    const client = this.make(provider);
+    this.known.set(provider.id, { client, made });
+    return client;
+  }
+}
