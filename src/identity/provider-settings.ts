@@ -2,8 +2,9 @@ import { InvalidRequestError } from '../http/validation.js';
 import { holdsCertificates } from '../network/certificates.js';
 import { type ProviderFields } from './dto/identity-provider.js';
 import { type ProviderKind, providerKinds } from './identity-provider.entity.js';
-import { metadataProblem } from './openid/provider-metadata.js';
+import { checkMetadata } from './openid/provider-metadata.js';
 import { type SamlSettings } from './saml/saml-settings.js';
+import { SingleSignOnError } from './single-sign-on/single-sign-on.errors.js';
 
 /** How a directory is reached and searched. An empty text: not set. */
 export interface LdapSettings {
@@ -207,8 +208,7 @@ function checkOidc(settings: OidcSettings): void {
   }
   if (!scopes.split(/\s+/).includes('openid')) refuse('scopes', 'scopes must contain openid', 'openid-scope');
   checkCertificates(settings);
-  const problem = metadata.trim() ? metadataProblem(settings) : undefined;
-  if (problem !== undefined) refuse('metadata', `metadata cannot be used: ${problem}`, 'openid-metadata');
+  if (metadata.trim()) checkEntered(() => checkMetadata(settings), 'openid-metadata');
 }
 
 async function checkSaml({ metadataUrl, metadata, ...settings }: SamlSettings): Promise<void> {
@@ -218,9 +218,19 @@ async function checkSaml({ metadataUrl, metadata, ...settings }: SamlSettings): 
   }
   checkCertificates(settings);
   if (!metadata.trim()) return;
-  const { samlMetadataProblem } = await import('./saml/provider-metadata.js');
-  const problem = samlMetadataProblem(metadata);
-  if (problem !== undefined) refuse('metadata', `metadata cannot be used: ${problem}`, 'saml-metadata');
+  const { readMetadata } = await import('./saml/provider-metadata.js');
+  checkEntered(() => readMetadata(metadata), 'saml-metadata');
+}
+
+/** @throws InvalidRequestError when entered metadata cannot be read */
+function checkEntered(read: () => unknown, rule: string): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof SingleSignOnError)) throw error;
+    // The answer puts a full stop behind it.
+    refuse('metadata', `metadata cannot be used: ${error.reason.replace(/\.$/, '')}`, rule);
+  }
 }
 
 function isWebAddress(text: string): boolean {

@@ -39,15 +39,9 @@ export async function loadMetadata({ issuer, metadata }: OpenidSettings, fetch: 
   return checkedMetadata(document, issuer);
 }
 
-/** Why entered metadata cannot be used; undefined: it can. */
-export function metadataProblem({ issuer, metadata }: { issuer: string; metadata: string }): string | undefined {
-  try {
-    checkedMetadata(parse(metadata, 'It'), issuer);
-    return undefined;
-  } catch (error) {
-    if (error instanceof SingleSignOnError) return error.reason;
-    throw error;
-  }
+/** @throws SingleSignOnError when entered metadata cannot be used */
+export function checkMetadata({ issuer, metadata }: { issuer: string; metadata: string }): void {
+  checkedMetadata(parse(metadata, 'It'), issuer);
 }
 
 /** @throws SingleSignOnError */

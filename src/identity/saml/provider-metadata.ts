@@ -50,17 +50,6 @@ export function readMetadata(text: string, now?: Date): SamlMetadata {
   };
 }
 
-/** Why entered metadata cannot be used; undefined: it can. */
-export function samlMetadataProblem(text: string): string | undefined {
-  try {
-    readMetadata(text);
-    return undefined;
-  } catch (error) {
-    if (error instanceof SingleSignOnError) return error.reason;
-    throw error;
-  }
-}
-
 function parsed(text: string): Element {
   if (text.length > maxMetadata) throw misconfigured('The metadata is too large: enter that of one provider.');
   try {
