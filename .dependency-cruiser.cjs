@@ -4,7 +4,7 @@
  */
 const layers = [
   ['errors', 'config', 'clock', 'network', 'text'],
-  ['log', 'metrics', 'secret', 'concurrency'],
+  ['log', 'metrics', 'secret', 'concurrency', 'outgoing'],
   ['http', 'database'],
   ['access'],
   ['signing', 'backup'],
@@ -16,7 +16,7 @@ const layers = [
   ['license'],
   ['activation', 'plugin'],
   ['account', 'announcement', 'events', 'health', 'member', 'retention', 'service-account', 'utilization'],
-  ['identity'],
+  ['identity', 'webhook'],
   ['scim'],
   ['invitation'],
   ['setup'],

@@ -16,8 +16,9 @@ import {
 } from 'openid-client';
 import { type Clock } from '../../clock/clock.js';
 import { DomainError } from '../../errors/domain-error.js';
+import { RequestFailedError } from '../../outgoing/bounded-request.js';
 import { randomToken } from '../../secret/random-token.js';
-import { boundedFetch, FetchFailedError } from '../single-sign-on/bounded-fetch.js';
+import { boundedFetch } from '../single-sign-on/bounded-fetch.js';
 import { SingleSignOnError, type SingleSignOnProblem } from '../single-sign-on/single-sign-on.errors.js';
 import { Remembered } from '../single-sign-on/remembered.js';
 import { type SignInSecrets } from '../single-sign-on/sign-in-ticket.js';
@@ -251,7 +252,7 @@ function hostOf(issuer: string): string {
 const setUpErrors = new Set(['invalid_client', 'unauthorized_client', 'invalid_scope', 'unsupported_response_type']);
 
 function problemOf(error: unknown): SingleSignOnProblem {
-  if (causes(error).some((each) => each instanceof FetchFailedError)) return 'provider-unavailable';
+  if (causes(error).some((each) => each instanceof RequestFailedError)) return 'provider-unavailable';
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     if (setUpErrors.has(error.error)) return 'provider-misconfigured';
     if (error.error === 'invalid_grant') return 'sign-in-expired';
@@ -278,6 +279,6 @@ function reasonOf(error: unknown): string {
     return `${error.error} ${error.error_description ?? ''}`.trim().slice(0, 300);
   }
   const chain = causes(error) as Error[];
-  const told = chain.find((each) => each instanceof FetchFailedError)?.message;
+  const told = chain.find((each) => each instanceof RequestFailedError)?.message;
   return (told ?? chain.map(({ message }) => message).join(': ')).slice(0, 300);
 }

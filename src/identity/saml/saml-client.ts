@@ -1,7 +1,8 @@
 import { type Profile, SAML, type SamlConfig } from '@node-saml/node-saml';
 import { type Clock } from '../../clock/clock.js';
 import { DomainError } from '../../errors/domain-error.js';
-import { boundedFetch, FetchFailedError } from '../single-sign-on/bounded-fetch.js';
+import { RequestFailedError } from '../../outgoing/bounded-request.js';
+import { boundedFetch } from '../single-sign-on/bounded-fetch.js';
 import { Remembered } from '../single-sign-on/remembered.js';
 import { type SignInSecrets } from '../single-sign-on/sign-in-ticket.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
@@ -184,7 +185,7 @@ export class SamlClient {
       return await work();
     } catch (error) {
       if (error instanceof DomainError) throw error;
-      const problem = error instanceof FetchFailedError ? 'provider-unavailable' : 'provider-answer-invalid';
+      const problem = error instanceof RequestFailedError ? 'provider-unavailable' : 'provider-answer-invalid';
       throw new SingleSignOnError(problem, (error as Error).message.slice(0, 300));
     }
   }
