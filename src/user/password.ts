@@ -1,37 +1,9 @@
-import { hash, verify } from '@node-rs/argon2';
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { canonicalEmail } from '../text/email-address.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { type Weakness } from './password-estimator.js';
 
-/**
- * Memory in KiB and passes for argon2id, the library's default algorithm. Of the settings that OWASP's Password Storage Cheat
- * Sheet calls equally strong this one costs the server least: 7 ms of a core, where 19 MiB and two passes cost 16.
- */
-const cost = { memoryCost: 12_288, timeCost: 3, parallelism: 1 };
-
 /** Manual, "Accounts": 8 to 128 characters. */
 export const passwordLength = { min: 8, max: 128 };
-
-export async function hashPassword(password: string): Promise<string> {
-  return hash(password, cost);
-}
-
-/**
- * Compares a password with what the account's row holds.
- *
- * @param stored an argon2 hash, or the plain text where the row says so
- * @param encrypted the row's `password_encrypted`
- */
-export async function passwordMatches(password: string, stored: string, encrypted: boolean): Promise<boolean> {
-  if (!encrypted) return timingSafeEqual(digest(password), digest(stored));
-  try {
-    return await verify(stored, password);
-  } catch {
-    // Plain text was written without password_encrypted=false: no hash, no match.
-    return false;
-  }
-}
 
 /** A new password that follows the rules, hashed. Only {@link UserService.acceptPassword} makes one. */
 export class AcceptedPassword {
@@ -89,7 +61,3 @@ const weaknesses: Record<Weakness, string> = {
   'password-common': 'the password is one of the most used ones, or built on one; choose another one',
   'password-weak': 'the password is easy to guess; choose a longer one, such as four unrelated words',
 };
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}

@@ -2,7 +2,6 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHmac, randomBytes } from 'node:crypto';
 import { type Logger } from 'pino';
-import { Counter } from 'prom-client';
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { boundedCache } from '../concurrency/bounded-cache.js';
 import { type Actor, server } from '../access/actor.js';
@@ -15,9 +14,9 @@ import { networksOf } from '../http/client-address.js';
 import { canonicalEmail, formerEmail, isEmailAddress } from '../text/email-address.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LOG } from '../log/log.module.js';
-import { Metrics } from '../metrics/metrics.js';
+import { PasswordHasher } from './password-hasher.js';
 import { type OutsideCheck, type OutsidePasswords } from './outside-passwords.js';
-import { AcceptedPassword, checkPlainRules, hashPassword, passwordMatches, weakPassword } from './password.js';
+import { AcceptedPassword, checkPlainRules, weakPassword } from './password.js';
 import { PasswordStrength } from './password-strength.js';
 import { User } from './user.entity.js';
 import { EmailTakenError, OutsideUnavailableError } from './user.errors.js';
@@ -85,12 +84,6 @@ export interface GuessGuard {
 const rememberPasswordMillis = 12 * 3_600_000;
 
 /**
- * Passwords that are compared at the same time. The hash is made on libuv's four threads, where RSA signatures are made
- * too: renewals must not wait behind a whole company that signs in on Monday morning. It needs 12 MB each, besides.
- */
-const comparisonsAtOnce = 2;
-
-/**
  * Attempts under way at the same time, which mostly wait for the database to count them. Fewer than guesses are free, for those
  * under way count as wrong; and fewer than there are connections, of which the seats need some.
  */
@@ -138,10 +131,6 @@ export class UserService implements OnModuleInit {
   /** Of their own: a directory that answers slowly keeps no local account waiting. */
   private readonly outsideAttempts = new Semaphore(attemptsAtOnce);
   private outside: OutsidePasswords | undefined;
-  private readonly comparisons = new Semaphore(comparisonsAtOnce);
-  private readonly comparisonsMade: Counter;
-  /** Verified against when there is no such account, so that both answers take the same time. */
-  private readonly decoy = hashPassword(randomBytes(16).toString('hex'));
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -150,13 +139,8 @@ export class UserService implements OnModuleInit {
     private readonly strength: PasswordStrength,
     private readonly notifications: Notifications,
     @Inject(LOG) private readonly log: Logger,
-    { registry }: Metrics,
+    private readonly hasher: PasswordHasher,
   ) {
-    this.comparisonsMade = new Counter({
-      name: 'license_server_password_comparisons_total',
-      help: 'Passwords compared with an Argon2id hash; passwords that are remembered are not',
-      registers: [registry],
-    });
     notifications.on('access_changed', (userId) => this.verified.delete(Number(userId)));
     notifications.onResume(() => void this.forgetChanged());
   }
@@ -241,7 +225,7 @@ export class UserService implements OnModuleInit {
     const requester = { account: owner.email, site: networksOf(owner.address ?? '').site };
     const weakness = await this.strength.weaknessOf(password, await this.forbiddenNames(owner), requester);
     if (weakness) throw weakPassword(weakness, field);
-    return new AcceptedPassword(await hashPassword(password));
+    return new AcceptedPassword(await this.hasher.hash(password));
   }
 
   /** What a password must not be built on: the names of the person and of the organizations, and the address. */
@@ -440,9 +424,7 @@ export class UserService implements OnModuleInit {
   }
 
   private async matchesOwn(user: User | undefined, password: string): Promise<boolean> {
-    const [stored, encrypted] = user?.password ? [user.password, user.passwordEncrypted] : [await this.decoy, true];
-    this.comparisonsMade.inc();
-    return this.comparisons.run(() => passwordMatches(password, stored, encrypted));
+    return this.hasher.matches(password, user?.password || undefined, user?.passwordEncrypted ?? true);
   }
 
   private remember(user: User, proof: string, place: string, outsideAt?: number): void {
@@ -470,7 +452,7 @@ export class UserService implements OnModuleInit {
   /** Hashes a plain password in the row, unless it has been changed meanwhile. */
   private async encryptPassword(user: User): Promise<void> {
     const plain = user.password ?? '';
-    const hashed = await hashPassword(plain);
+    const hashed = await this.hasher.hash(plain);
     await this.dataSource.transaction(async (manager) => {
       const { affected } = await manager
         .createQueryBuilder()
