@@ -60,6 +60,9 @@ function addRunning(program: Command): void {
       'replace the server process by a fresh one without refusing a connection; reads the configuration again',
     )
     .action(async (options: object) => (await import('./restart.js')).restart(options));
+  withConfig(program.command('stop'))
+    .description('stop the server after the requests under way, as SIGTERM does')
+    .action(async (options: object) => (await import('./stop.js')).stop(options));
   withConfig(program.command('doctor'))
     .description('look at everything the server needs and say what is wrong and what to do')
     .option('--json', 'the findings for programs')

@@ -67,6 +67,7 @@ process.on('SIGINT', () => void stop('SIGINT', 0));
 process.on('SIGTERM', () => void drainAndStop('SIGTERM'));
 parent?.onHandOver(() => void handOver());
 parent?.onParentGone(followParent);
+parent?.onStop((signal) => void (signal === 'SIGTERM' ? drainAndStop(signal) : stop(signal, 0)));
 
 try {
   starting = startServer(settings, log, () => void stop('the embedded database has ended', 1), parent);

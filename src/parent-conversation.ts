@@ -9,6 +9,9 @@ export interface Needs {
   embeddedDatabase: boolean;
 }
 
+/** The first one lets requests under way finish, and drains. */
+export type StopSignal = 'SIGTERM' | 'SIGINT';
+
 /** Why a server cannot have what it needs; `code` as errors of Node have it. */
 export interface Refusal {
   name: string;
@@ -26,4 +29,6 @@ export type ToServer =
   | { refusal: Refusal }
   | { databaseProcess: number }
   | { databaseEnd: string }
-  | { handOver: true };
+  | { handOver: true }
+  /** On Windows, in place of a signal. */
+  | { stop: StopSignal };

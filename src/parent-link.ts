@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type PreparedPostgres } from './database/embedded/embedded-postgres.js';
 import { withoutPostgresSettings } from './database/embedded/postgres-environment.js';
 import { type SocketHandle } from './listening-socket.js';
-import { type Needs, type ToParent, type ToServer } from './parent-conversation.js';
+import { type Needs, type StopSignal, type ToParent, type ToServer } from './parent-conversation.js';
 
 /** The argument with which the parent process starts a server. */
 export const underParent = '--under-parent';
@@ -42,6 +42,11 @@ export class ParentLink {
   /** @param listener called when the parent has died, and everything has to end */
   onParentGone(listener: () => void): void {
     this.events.once('parentGone', listener);
+  }
+
+  /** @param listener called when the server is to stop, where there are no signals */
+  onStop(listener: (signal: StopSignal) => void): void {
+    this.events.on('stop', listener);
   }
 
   /**
@@ -86,6 +91,7 @@ export class ParentLink {
     else if ('databaseProcess' in message) this.databaseProcess = message.databaseProcess;
     else if ('databaseEnd' in message) this.databaseEnd = message.databaseEnd;
     else if ('handOver' in message) this.events.emit('handOver');
+    else if ('stop' in message) this.events.emit('stop', message.stop);
     else this.events.emit('answer', message);
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { isatty } from 'node:tty';
 import { DataFolder, DataFolderInUseError } from './config/data-folder.js';
+import { listenForStop } from './config/stop-pipe.js';
 import { PostgresProcess, type PostgresCommand } from './database/embedded/postgres-process.js';
 import {
   bindSocket,
@@ -9,7 +10,7 @@ import {
   type SocketHandle,
   SocketUnitError,
 } from './listening-socket.js';
-import { type Needs, type Refusal, type ToParent, type ToServer } from './parent-conversation.js';
+import { type Needs, type Refusal, type StopSignal, type ToParent, type ToServer } from './parent-conversation.js';
 
 export interface ParentOptions {
   /** The program of the server, and its arguments. */
@@ -126,8 +127,8 @@ export class Parent {
     }
   }
 
-  private claim(folder: string): Promise<DataFolder> {
-    return DataFolder.claim(folder, {
+  private async claim(folder: string): Promise<DataFolder> {
+    const claimed = await DataFolder.claim(folder, {
       takeOver: this.options.takeOver,
       restarts: true,
       notify: (message) => log('warn', message),
@@ -139,6 +140,12 @@ export class Parent {
         process.exit(failed);
       },
     });
+    if (process.platform === 'win32') {
+      await listenForStop(folder, () => this.stop('SIGTERM')).catch((error: unknown) => {
+        log('warn', `\`license-server stop\` will not work: ${(error as Error).message}`);
+      });
+    }
+    return claimed;
   }
 
   private async bind({
@@ -264,10 +271,14 @@ export class Parent {
   }
 
   /** The server does what it does at this signal; asked twice it does not wait. */
-  private stop(signal: NodeJS.Signals): void {
+  private stop(signal: StopSignal): void {
     this.stopping = true;
     clearTimeout(this.timer);
-    for (const { child } of this.servers()) child.kill(signal);
+    for (const server of this.servers()) {
+      // On Windows a signal ends a process at once.
+      if (process.platform === 'win32') tell(server, { stop: signal });
+      else server.child.kill(signal);
+    }
     void this.finish(0);
   }
 

@@ -132,6 +132,28 @@ describe('An orderly restart', () => {
   }, 120_000);
 });
 
+describe('`license-server stop`', () => {
+  function stop(folder: string) {
+    return spawnSync(process.execPath, [parentCommand[0]!, 'stop'], {
+      env: { PATH: process.env.PATH ?? '', DATA_DIR: folder },
+      encoding: 'utf8',
+    });
+  }
+
+  it('stops server and database, and says so where none runs', async () => {
+    const program = await underParent();
+    await program.ready();
+    const folder = program.env.DATA_DIR!;
+    const database = postmaster(program);
+    expect(stop(folder).stdout).toContain('The server stops');
+    expect(await program.exit()).toBe(0);
+    expect(isAlive(database)).toBe(false);
+    const again = stop(folder);
+    expect(again.status).toBe(1);
+    expect(again.stderr).toContain(`No license server runs in ${folder}`);
+  }, 120_000);
+});
+
 describe('A parent process', () => {
   it('that is killed takes server and database along, and leaves a folder that the next one can use', async () => {
     const program = await underParent();

@@ -9,6 +9,9 @@ import { createGunzip } from 'node:zlib';
 
 const { version, packages } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'node-runtime.json'), 'utf8'));
 
+/** Its package has the license with it; the one for Windows has the program only. */
+const licensed = 'linux-x64';
+
 /** Whether releases for a platform, such as `linux-x64`, have Node.js in them. */
 export function hasNodeRuntime(platform) {
   return platform in packages;
@@ -23,26 +26,27 @@ export function hasNodeRuntime(platform) {
  * @throws Error when npm cannot fetch it, or fetches something else
  */
 export async function addNodeRuntime(platform, release) {
-  const { name, integrity } = packages[platform];
+  const program = platform.startsWith('win32') ? 'node.exe' : 'node';
+  const wanted = { [platform]: { [`package/bin/${program}`]: path.join(release, 'bin', program) } };
+  wanted[licensed] = { ...wanted[licensed], 'package/LICENSE': path.join(release, 'bin', 'LICENSE.node') };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-node-'));
   try {
-    const args = ['pack', `${name}@${version}`, '--json', '--prefer-offline', '--pack-destination', folder];
-    const { status, stdout, stderr } = spawnSync('npm', args, {
-      encoding: 'utf8',
-      shell: process.platform === 'win32',
-    });
-    if (status !== 0) throw new Error(`npm ${args.join(' ')} failed: ${stderr}`);
-    const [fetched] = Object.values(JSON.parse(stdout));
-    if (fetched.integrity !== integrity)
-      throw new Error(`${fetched.id} has the hash ${fetched.integrity}, not ${integrity} as in node-runtime.json.`);
-    const program = platform.startsWith('win32') ? 'node.exe' : 'node';
-    await extract(path.join(folder, fetched.filename), {
-      [`package/bin/${program}`]: path.join(release, 'bin', program),
-      'package/LICENSE': path.join(release, 'bin', 'LICENSE.node'),
-    });
+    for (const [each, files] of Object.entries(wanted)) await extract(fetchPackage(each, folder), files);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns the archive */
+function fetchPackage(platform, folder) {
+  const { name, integrity } = packages[platform];
+  const args = ['pack', `${name}@${version}`, '--json', '--prefer-offline', '--pack-destination', folder];
+  const { status, stdout, stderr } = spawnSync('npm', args, { encoding: 'utf8', shell: process.platform === 'win32' });
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed: ${stderr}`);
+  const [fetched] = Object.values(JSON.parse(stdout));
+  if (fetched.integrity !== integrity)
+    throw new Error(`${fetched.id} has the hash ${fetched.integrity}, not ${integrity} as in node-runtime.json.`);
+  return path.join(folder, fetched.filename);
 }
 
 /** What stands for it in the bill of materials (CycloneDX). */

@@ -268,7 +268,10 @@ function initialise(programs: Programs, cluster: string, account: Account, passw
 
 /** Letters sort by their bytes, and know capitals in all languages; PostgreSQL itself can do that since 17. */
 function localeOf(programs: Programs): string[] {
-  if (versionOf(programs) < 17) return ['--locale=C', '--lc-ctype=C.UTF-8'];
+  if (versionOf(programs) < 17) {
+    const withCapitals = process.platform === 'win32' ? 'English_United States' : 'C.UTF-8';
+    return ['--locale=C', `--lc-ctype=${withCapitals}`];
+  }
   return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 }
 

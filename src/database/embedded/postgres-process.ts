@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { withoutPostgresSettings } from './postgres-environment.js';
 
 /** How to run a PostgreSQL whose files are ready. */
@@ -84,8 +85,18 @@ export class PostgresProcess {
     if (this.end !== undefined) return;
     this.child.ref();
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGINT');
+    this.interrupt();
     await ended;
+  }
+
+  /** PostgreSQL stops at SIGINT without waiting for its clients. For Windows, which has no signals, it has a pipe of its own. */
+  private interrupt(): void {
+    if (process.platform === 'win32') {
+      const program = path.join(path.dirname(this.command.program), 'pg_ctl.exe');
+      const { status } = spawnSync(program, ['kill', 'INT', String(this.pid)], { stdio: 'ignore', windowsHide: true });
+      if (status === 0) return;
+    }
+    this.child.kill('SIGINT');
   }
 
   /** Ends it as a crash would, and waits for the end: the next start recovers what was committed. */
