@@ -50,6 +50,7 @@ import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { ScimRules1764133010000 } from './migrations/1764133010000-scim-rules.js';
 import { RefusedMachines1764133400000 } from './migrations/1764133400000-refused-machines.js';
+import { InvitationsToTeams1764133700000 } from './migrations/1764133700000-invitations-to-teams.js';
 import { SamlArrivals1764133020000 } from './migrations/1764133020000-saml-arrivals.js';
 import { Scim1764133000000 } from './migrations/1764133000000-scim.js';
 import { ClientPasswords1764132600000 } from './migrations/1764132600000-client-passwords.js';
@@ -108,6 +109,7 @@ const migrations = [
   Scim1764133000000,
   ScimRules1764133010000,
   RefusedMachines1764133400000,
+  InvitationsToTeams1764133700000,
   SamlArrivals1764133020000,
   PersonalData1764132210000,
   AuditArchives1764132220000,

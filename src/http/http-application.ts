@@ -179,6 +179,10 @@ function acceptBodies(app: NestFastifyApplication): void {
   for (const type of ['application/json', 'application/scim+json']) {
     app.useBodyParser(type, { bodyLimit: defaultBodyLimit }, read as never);
   }
+  // A list of a spreadsheet is what the field `csv` of the route's body stands for; a route without that field refuses it.
+  const readCsv = (_request: FastifyRequest, body: Buffer): Promise<unknown> =>
+    Promise.resolve({ csv: body.toString('utf8') });
+  app.useBodyParser('text/csv', { bodyLimit: defaultBodyLimit }, readCsv as never);
 }
 
 /** Answers are personal unless they say otherwise, so no browser or proxy keeps them: one hook, and no route can forget it. */

@@ -9,6 +9,7 @@ import { NoSeatToAssignError } from '../license/license.errors.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/pool/lock-pools.queries.js';
 import { MembershipService } from '../organization/membership.service.js';
+import { TeamMemberService } from '../organization/team-member.service.js';
 import { lockAccount } from '../user/lock-account.js';
 import { type User } from '../user/user.entity.js';
 import { invitationEvent } from './invitation-event.js';
@@ -22,6 +23,7 @@ export class InvitationJoining {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly memberships: MembershipService,
     private readonly licensedUsers: LicensedUserService,
+    private readonly teamMembers: TeamMemberService,
     private readonly audit: AuditService,
     private readonly clock: Clock,
     signIns: SignInService,
@@ -55,11 +57,12 @@ export class InvitationJoining {
     });
   }
 
-  /** The membership begins, with the seats that the invitation promised as far as there are any. */
+  /** The membership begins, with the team and the seats that the invitation promised as far as there are any. */
   async begin(manager: EntityManager, invitation: Invitation, userId: number, actor: Actor): Promise<void> {
-    const { organizationId, assign, role } = invitation;
+    const { organizationId, assign, role, teamId } = invitation;
     await this.memberships.join(manager, actor, { organizationId, userId, role });
     await manager.update(Invitation, { id: invitation.id }, { joinedAt: this.clock.now() });
+    if (teamId !== null) await this.teamMembers.joinIn(manager, actor, { organizationId, teamId, userId });
     for (const { product, model } of assign) {
       try {
         await this.licensedUsers.assignIn(manager, actor, { organizationId, product, model }, userId);

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
@@ -9,9 +16,10 @@ import { Allow } from '../access/organization-permission.js';
 import { InvitationPage, InvitationQuery, InvitationResult, InvitationView, NewInvitations } from './dto/invitation.js';
 import { InvitationService } from './invitation.service.js';
 
-/** A list that is no JSON may name any role. */
+/** A list may name any role. */
 function givesMoreThanUser(body: unknown): boolean {
-  return (body as { role?: unknown } | null | undefined)?.role !== 'USER';
+  const { role, preview } = (body ?? {}) as { role?: unknown; preview?: unknown };
+  return role !== 'USER' && preview !== true;
 }
 
 @ApiTags('Invitations')
@@ -33,7 +41,8 @@ export class InvitationController {
   @Post()
   @BodyLimit(512 * 1024)
   @Confirmed(givesMoreThanUser)
-  @ApiOperation({ summary: 'Invite people by their e-mail addresses; each address has its own result' })
+  @ApiOperation({ summary: 'Invite people by their e-mail addresses or a CSV list; each address has its own result' })
+  @ApiConsumes('application/json', 'text/csv')
   @ApiCreatedResponse({ type: [InvitationResult], description: 'At least one address is invited.' })
   @ApiProblems({
     400: 'No address that is one, or a role that cannot be given.',

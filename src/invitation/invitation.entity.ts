@@ -33,6 +33,10 @@ export class Invitation {
   @Column({ type: 'jsonb', default: () => "'[]'" })
   assign!: { product: Product; model: Model }[];
 
+  /** A team that the person joins with it. Without a foreign key: a team that is gone meanwhile is passed over. */
+  @Column({ name: 'team_id', type: 'bigint', nullable: true })
+  teamId!: number | null;
+
   @Column({ type: 'bytea' })
   nonce!: Buffer;
 

@@ -1,6 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import sql, { type Sql } from 'sql-template-tag';
 import { rowsOf } from '../database/query.js';
+import { type Product } from '../license/file/product.js';
 import { isFound, type RowQuery } from '../http/paging.js';
 import { type InvitationQuery, type InvitationView } from './dto/invitation.js';
 import { type Invitation } from './invitation.entity.js';
@@ -15,7 +16,10 @@ export interface Candidate {
 }
 
 /** Addresses of one organization with their links, and what their invitations promise. */
-export interface WrittenInvitations extends Pick<Invitation, 'organizationId' | 'role' | 'assign' | 'expiresAt'> {
+export interface WrittenInvitations extends Pick<
+  Invitation,
+  'organizationId' | 'role' | 'assign' | 'teamId' | 'expiresAt'
+> {
   emails: readonly string[];
   links: readonly Pick<Invitation, 'nonce' | 'tokenHash' | 'mailedTokenHash'>[];
   invitedBy: number;
@@ -47,39 +51,43 @@ export function candidatesAmong(
   );
 }
 
-/** Whether an organization has seats of a product and model. */
-export async function hasSeats(
-  manager: EntityManager,
-  organizationId: number,
-  { product, model }: Invitation['assign'][number],
-): Promise<boolean> {
-  const pools = await rowsOf<unknown>(
+/** The products of which an organization has per-user seats. */
+export async function seatsOf(manager: EntityManager, organizationId: number): Promise<Set<Product>> {
+  const pools = await rowsOf<{ product: Product }>(
     manager,
-    sql`SELECT FROM seat_pool
-         WHERE organization_id = ${organizationId} AND product = ${product} AND model = ${model} AND quota > 0`,
+    sql`SELECT product FROM seat_pool WHERE organization_id = ${organizationId} AND model = 'per-user' AND quota > 0`,
   );
-  return pools.length > 0;
+  return new Set(pools.map(({ product }) => product));
+}
+
+/** The ids of teams of an organization, by their names in lower case. */
+export async function teamsByName(manager: EntityManager, organizationId: number): Promise<Map<string, number>> {
+  const teams = await rowsOf<{ id: number; name: string }>(
+    manager,
+    sql`SELECT id, lower(name) AS name FROM team WHERE organization_id = ${organizationId}`,
+  );
+  return new Map(teams.map(({ id, name }) => [name, id]));
 }
 
 /** Writes invitations; an address with an open invitation is invited again. */
 export function writeInvitations(
   manager: EntityManager,
-  { organizationId, role, assign, invitedBy, now, expiresAt, emails, links }: WrittenInvitations,
+  { organizationId, role, assign, teamId, invitedBy, now, expiresAt, emails, links }: WrittenInvitations,
 ): Promise<{ id: number; email: string }[]> {
   const seats = JSON.stringify(assign.map(({ product, model }) => ({ product, model })));
   return rowsOf(
     manager,
     sql`
-      INSERT INTO invitation (organization_id, email, role, assign, nonce, token_hash, mailed_token_hash, invited_by,
+      INSERT INTO invitation (organization_id, email, role, assign, team_id, nonce, token_hash, mailed_token_hash, invited_by,
                               created_at, sent_at, expires_at)
-        SELECT ${organizationId}, w.email, ${role}, ${seats}::jsonb, w.nonce, w.hash, w.mailed, ${invitedBy},
+        SELECT ${organizationId}, w.email, ${role}, ${seats}::jsonb, ${teamId}::bigint, w.nonce, w.hash, w.mailed, ${invitedBy},
                ${now}, ${now}, ${expiresAt}
           FROM unnest(${emails}::text[], ${links.map(({ nonce }) => nonce)}::bytea[],
                       ${links.map(({ tokenHash }) => tokenHash)}::bytea[],
                       ${links.map(({ mailedTokenHash }) => mailedTokenHash)}::bytea[])
                  WITH ORDINALITY AS w(email, nonce, hash, mailed, place) ORDER BY w.place
       ON CONFLICT (organization_id, email) WHERE joined_at IS NULL AND revoked_at IS NULL DO UPDATE
-        SET role = excluded.role, assign = excluded.assign, nonce = excluded.nonce, token_hash = excluded.token_hash,
+        SET role = excluded.role, assign = excluded.assign, team_id = excluded.team_id, nonce = excluded.nonce, token_hash = excluded.token_hash,
             mailed_token_hash = excluded.mailed_token_hash,
             invited_by = excluded.invited_by, sent_at = excluded.sent_at, expires_at = excluded.expires_at,
             opened_at = NULL
@@ -128,10 +136,12 @@ export const invitationSorting = {
   state: 's.state',
 };
 
-const invitationTables = sql`invitation i LEFT JOIN user_account b ON b.id = i.invited_by`;
+const invitationTables = sql`
+  invitation i LEFT JOIN user_account b ON b.id = i.invited_by
+               LEFT JOIN team t ON t.id = i.team_id AND t.organization_id = i.organization_id`;
 
 const invitationColumns = sql`
-  i.id, i.email, i.role, i.assign, i.nonce, i.token_hash AS "tokenHash", b.email AS "invitedBy",
+  i.id, i.email, i.role, i.assign, t.name AS team, i.nonce, i.token_hash AS "tokenHash", b.email AS "invitedBy",
   i.created_at AS "createdAt", i.sent_at AS "sentAt", i.expires_at AS "expiresAt", i.opened_at AS "openedAt",
   i.accepted_at AS "acceptedAt", i.joined_at AS "joinedAt", i.revoked_at AS "revokedAt"`;
 

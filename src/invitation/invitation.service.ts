@@ -8,10 +8,7 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { DailyLimitError } from '../errors/limit-errors.js';
-import { canonicalEmail, emailProblems, isEmailAddress, problemOfEmail } from '../text/email-address.js';
 import { pageOfRows } from '../http/paging.js';
-import { InvalidRequestError } from '../http/validation.js';
-import { NoSeatToAssignError } from '../license/license.errors.js';
 import { takeOfToday } from '../mail/daily-limit.js';
 import { type Invitation as InvitationFacts } from '../mail/facts.js';
 import { MailService } from '../mail/mail.service.js';
@@ -22,29 +19,26 @@ import { User } from '../user/user.entity.js';
 import {
   type InvitationPage,
   type InvitationQuery,
-  type InvitationHint,
   type InvitationResult,
   type InvitationView,
   type NewInvitations,
 } from './dto/invitation.js';
 import { stateOf } from './invitation-state.js';
+import { byLine, foreseen, studioHint, type Wish, wishesOf } from './invitation-wishes.js';
 import { invitationEvent } from './invitation-event.js';
 import { InvitationLinks } from './invitation-links.js';
 import { Invitation } from './invitation.entity.js';
 import { InvitationClosedError, NobodyInvitedError } from './invitation.errors.js';
 import {
-  candidatesAmong,
-  hasSeats,
   type InvitationRow,
   invitationSorting,
   invitationsOf,
   invitationsWith,
   writeInvitations,
 } from './invitation.queries.js';
-import { counted } from '../errors/counted.js';
 
 /** Addresses of one organization, and what their invitations promise. */
-interface Writing extends Pick<Invitation, 'organizationId' | 'role' | 'assign'> {
+interface Writing extends Pick<Invitation, 'organizationId' | 'role' | 'assign' | 'teamId'> {
   emails: readonly string[];
 }
 
@@ -65,19 +59,12 @@ export class InvitationService {
   /**
    * Invites many addresses; each has its own result. An address whose invitation has expired is invited again.
    *
+   * @throws InvalidRequestError
    * @throws NobodyInvitedError when not one could be invited
    * @throws NoSeatToAssignError when the organization has no such seats at all
    * @throws DailyLimitError
    */
-  async invite(
-    caller: Caller,
-    organizationId: number,
-    { emails, role, assign = [] }: NewInvitations,
-  ): Promise<InvitationResult[]> {
-    const { addresses, invalid } = separated(emails);
-    const refused: InvitationResult[] = invalid.map((email) =>
-      refusal(email.slice(0, 300), 'invalid-email', invalidAddress(email)),
-    );
+  async invite(caller: Caller, organizationId: number, request: NewInvitations): Promise<InvitationResult[]> {
     return this.dataSource.transaction(async (manager) => {
       // Of two who invite the same address at the same moment one waits and finds it invited.
       const organization = await manager.findOne(Organization, {
@@ -85,31 +72,40 @@ export class InvitationService {
         lock: { mode: 'for_no_key_update' },
       });
       if (!organization) throw new NotFoundError('The organization');
-      await this.checkSeats(manager, organizationId, assign);
-      const now = this.clock.now();
-      const candidates = await candidatesAmong(manager, organizationId, addresses);
-      const wanted: string[] = [];
-      for (const { email, member, openId, accepted, expiresAt } of candidates) {
-        if (member) refused.push(refusal(email, 'already-a-member', 'is a member already.'));
-        else if (accepted) {
-          refused.push(refusal(email, 'already-invited', 'has accepted, and is a member from the next sign-in on.'));
-        } else if (openId !== null && expiresAt && expiresAt > now) {
-          refused.push(refusal(email, 'already-invited', 'is invited already. Send that invitation again instead.'));
-        } else wanted.push(email);
-      }
-      if (wanted.length === 0) throw new NobodyInvitedError(refused);
-      await this.countToday(manager, organizationId, 'invitation', wanted.length);
-      const ids = await this.write(manager, caller, { organizationId, emails: wanted, role, assign });
-      const invited = (await this.views(manager, organizationId, ids)).map((invitation) => ({
-        email: invitation.email,
-        invitation,
-        state: invitation.state,
-        link: invitation.link,
-        error: null,
-        hint: studioHint(invitation.email),
-      }));
-      return [...invited, ...refused];
+      const { wishes, refused } = await wishesOf(manager, organizationId, request, this.clock.now());
+      if (request.preview) return [...wishes.map(foreseen), ...refused].toSorted(byLine);
+      if (wishes.length === 0) throw new NobodyInvitedError(refused);
+      await this.countToday(manager, organizationId, 'invitation', wishes.length);
+      const invited = await this.writeAll(manager, caller, organizationId, wishes);
+      return [...invited, ...refused].toSorted(byLine);
     });
+  }
+
+  /** Writes invitations, those that promise the same at once. */
+  private async writeAll(
+    manager: EntityManager,
+    caller: Caller,
+    organizationId: number,
+    wishes: readonly Wish[],
+  ): Promise<InvitationResult[]> {
+    const groups = new Map<string, Writing>();
+    for (const { email, role, assign, teamId } of wishes) {
+      const key = JSON.stringify([role, assign, teamId]);
+      const emails = [...(groups.get(key)?.emails ?? []), email];
+      groups.set(key, { organizationId, emails, role, assign, teamId });
+    }
+    const ids: number[] = [];
+    for (const group of groups.values()) ids.push(...(await this.write(manager, caller, group)));
+    const lines = new Map(wishes.map(({ email, line }) => [email, line]));
+    return (await this.views(manager, organizationId, ids)).map((invitation) => ({
+      email: invitation.email,
+      invitation,
+      state: invitation.state,
+      link: invitation.link,
+      error: null,
+      hint: studioHint(invitation.email),
+      line: lines.get(invitation.email) ?? null,
+    }));
   }
 
   async list(organizationId: number, query: InvitationQuery): Promise<InvitationPage> {
@@ -136,8 +132,8 @@ export class InvitationService {
       const invitation = await this.lockOpen(manager, organizationId, id);
       if (invitation.acceptedAt) throw new InvitationClosedError('This invitation has been accepted.');
       await this.countToday(manager, organizationId, 'resend', 1);
-      const { email, role, assign } = invitation;
-      await this.write(manager, caller, { organizationId, emails: [email], role, assign }, 'invitation.resent');
+      const { email, role, assign, teamId } = invitation;
+      await this.write(manager, caller, { organizationId, emails: [email], role, assign, teamId }, 'invitation.resent');
       const [view] = await this.views(manager, organizationId, [id]);
       if (!view) throw new NotFoundError('The invitation');
       return view;
@@ -175,21 +171,10 @@ export class InvitationService {
     throw new DailyLimitError(code, limit, now);
   }
 
-  private async checkSeats(
-    manager: EntityManager,
-    organizationId: number,
-    assign: NonNullable<NewInvitations['assign']>,
-  ): Promise<void> {
-    for (const { product, model } of assign) {
-      if (!(await hasSeats(manager, organizationId, { product, model })))
-        throw new NoSeatToAssignError(product, model, 0);
-    }
-  }
-
   private async write(
     manager: EntityManager,
     caller: Caller,
-    { organizationId, emails, role, assign }: Writing,
+    { organizationId, emails, role, assign, teamId }: Writing,
     action = 'invitation.created',
   ): Promise<number[]> {
     const now = this.clock.now();
@@ -197,11 +182,11 @@ export class InvitationService {
     // What an organization's own mail server carries can be read there, and proves nothing.
     const mailed = await this.mail.sendsServerWide(organizationId, manager);
     const links = emails.map(() => this.links.create(mailed));
-    const promise = { organizationId, role, assign, expiresAt };
+    const promise = { organizationId, role, assign, teamId, expiresAt };
     const rows = await writeInvitations(manager, { ...promise, emails, links, invitedBy: caller.id, now });
     const events = rows.map(({ id, email }) => {
       const target = { organizationId, targetType: 'invitation', targetId: id };
-      return { action, ...target, details: { email, role, assign, expiresAt } };
+      return { action, ...target, details: { email, role, assign, ...(teamId === null ? {} : { teamId }), expiresAt } };
     });
     await this.audit.record(manager, caller, ...events);
     const { name } = await manager.findOneByOrFail(Organization, { id: organizationId });
@@ -248,63 +233,4 @@ export class InvitationService {
     if (!invitation) throw new NotFoundError('The invitation');
     return invitation;
   }
-}
-
-/** So many addresses in one request. */
-const maxAddresses = 1000;
-
-function wrong(field: string, rule: string, message: string, limit?: number): InvalidRequestError {
-  return new InvalidRequestError([{ field, message, rule, limit }]);
-}
-
-function invalidAddress(typed: string): string {
-  const problem = problemOfEmail(canonicalEmail(typed)) ?? 'isEmail';
-  return problem === 'isEmail' ? 'this is not an e-mail address.' : `this address ${emailProblems[problem]}.`;
-}
-
-function refusal(email: string, code: string, message: string): InvitationResult {
-  return { email, invitation: null, state: null, link: null, error: { code, message }, hint: null };
-}
-
-/** What the dialog of Katalon Studio takes for an e-mail address; with any other its button stays disabled. */
-const studioAddress = /^[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$/;
-
-function studioHint(email: string): InvitationHint | null {
-  if (studioAddress.test(email)) return null;
-  return {
-    code: 'address-not-for-studio',
-    message:
-      "Katalon Studio's dialog does not accept this e-mail address. Its owner can create an API key in the console, then activate Studio with any other well-formed e-mail address and the key as the password. Or invite another address.",
-  };
-}
-
-/** The addresses in a text as people paste it, also `Grace Hopper <grace@example.com>`. */
-function addressesIn(text: string): string[] {
-  const pieces = text.replace(/"[^"]*"\s*(?=<)/g, '').split(/[,;\r\n]+/);
-  return pieces.flatMap((piece) => {
-    const words = piece.split(/\s+/).filter((word) => word !== '');
-    // What stands before an address in brackets is a name.
-    const lastNamed = words.findLastIndex((word) => /<[^<>]*@[^<>]*>$/.test(word));
-    return words
-      .filter((word, index) => index > lastNamed || word.includes('@'))
-      .map((word) => word.replace(/^[^<>]*<([^<>]+)>$/, '$1'));
-  });
-}
-
-/**
- * The typed addresses, separate from invalid ones.
- *
- * @throws InvalidRequestError when there are none, or too many
- */
-function separated(emails: readonly string[]): { addresses: string[]; invalid: string[] } {
-  const typed = [...new Set(emails.flatMap(addressesIn))];
-  if (typed.length === 0) throw wrong('emails', 'isMissing', 'emails must hold at least one address');
-  if (typed.length > maxAddresses) {
-    const message = `emails must hold at most ${counted(maxAddresses, 'address', 'addresses')}`;
-    throw wrong('emails', 'max', message, maxAddresses);
-  }
-  return {
-    addresses: [...new Set(typed.map(canonicalEmail))].filter(isEmailAddress),
-    invalid: typed.filter((email) => !isEmailAddress(canonicalEmail(email))),
-  };
 }

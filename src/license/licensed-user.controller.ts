@@ -4,7 +4,15 @@ import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
-import { LicensedUserPage, LicensedUserQuery, NewLicensedUser, SeatKind, SeatTransfer } from './dto/licensed-user.js';
+import {
+  LicensedUserPage,
+  LicensedUserQuery,
+  LicensedUserResult,
+  LicensedUsersChange,
+  NewLicensedUser,
+  SeatKind,
+  SeatTransfer,
+} from './dto/licensed-user.js';
 import { LicensedUserService } from './licensed-user.service.js';
 
 @ApiTags('Seats')
@@ -35,6 +43,19 @@ export class LicensedUserController {
     @Body() { userId, product, model }: NewLicensedUser,
   ): Promise<void> {
     return this.licensedUsers.assign(caller, { organizationId, product, model }, userId);
+  }
+
+  @Post('bulk')
+  @Allow('licensed-user.manage')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Assign per-user seats to several members, or take theirs back; each has its own result' })
+  @ApiOkResponse({ type: [LicensedUserResult], description: 'In the order of the ids, each once.' })
+  changeSeveral(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { userIds, product, model, assign }: LicensedUsersChange,
+  ): Promise<LicensedUserResult[]> {
+    return this.licensedUsers.changeSeveral(caller, { organizationId, product, model }, userIds, assign);
   }
 
   @Delete(':userId')

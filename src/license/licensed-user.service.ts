@@ -6,8 +6,14 @@ import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
 import { NotFoundError } from '../errors/domain-error.js';
+import { itemErrorOf } from '../errors/item-error.js';
 import { pageOfRows } from '../http/paging.js';
-import { type LicensedUserPage, type LicensedUserQuery, type LicensedUserView } from './dto/licensed-user.js';
+import {
+  type LicensedUserPage,
+  type LicensedUserQuery,
+  type LicensedUserResult,
+  type LicensedUserView,
+} from './dto/licensed-user.js';
 import { LicensedAlreadyError, NoSeatToAssignError } from './license.errors.js';
 import { type Model, type Product } from './file/product.js';
 import { LicensedUser } from './licensed-user.entity.js';
@@ -91,6 +97,28 @@ export class LicensedUserService {
   async unassign(caller: Caller, seats: PerUserSeats, userId: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await this.unassignIn(manager, caller, seats, userId);
+    });
+  }
+
+  /**
+   * Gives seats to several members, or takes theirs back, in one transaction: whoever can get one gets it, in this order.
+   *
+   * @param assign whether they get seats, or lose them
+   */
+  async changeSeveral(
+    caller: Caller,
+    seats: PerUserSeats,
+    userIds: readonly number[],
+    assign: boolean,
+  ): Promise<LicensedUserResult[]> {
+    const change = assign ? this.assignIn.bind(this) : this.unassignIn.bind(this);
+    return this.dataSource.transaction(async (manager) => {
+      const results: LicensedUserResult[] = [];
+      for (const userId of new Set(userIds)) {
+        const error = await itemErrorOf(() => change(manager, caller, seats, userId));
+        results.push({ userId, error });
+      }
+      return results;
     });
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';
 import { mayDo, type TeamRole } from '../access/role.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -79,6 +80,24 @@ export class TeamMemberService {
       if (!view) throw new NotFoundError('The member of the team');
       return view;
     });
+  }
+
+  /** Takes somebody who joins the organization into a team, as a part of that. A team that is gone by now is passed over. */
+  async joinIn(
+    manager: EntityManager,
+    actor: Actor,
+    { organizationId, teamId, userId }: TeamMemberPath,
+  ): Promise<void> {
+    const team = await manager.findOne(Team, {
+      where: { id: teamId, organizationId },
+      lock: { mode: 'for_key_share' },
+    });
+    if (!team || (await manager.existsBy(TeamMember, { teamId, userId }))) return;
+    const role = 'USER';
+    await manager.insert(TeamMember, { teamId, userId, organizationId, role, joinedAt: this.clock.now() });
+    const details = { team: team.name, userId, role };
+    await this.audit.record(manager, actor, teamEvent('team-member.added', team, details));
+    await this.tell(manager, 'team-added', team, { userId, role });
   }
 
   /**

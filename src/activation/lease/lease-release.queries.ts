@@ -22,8 +22,8 @@ export function isOneOfOwn(leases: readonly OwnLease[]): Sql {
                                                          ${leases.map(({ userId }) => userId)}::bigint[]))`;
 }
 
-export function isInOrganization(id: string, organizationId: number): Sql {
-  return sql`l.id = ${id} AND l.organization_id = ${organizationId}`;
+export function areInOrganization(ids: readonly string[], organizationId: number): Sql {
+  return sql`l.id = ANY(${ids}::uuid[]) AND l.organization_id = ${organizationId}`;
 }
 
 export function isOfJob(userId: number, jobId: string, organizationId: number | undefined): Sql {

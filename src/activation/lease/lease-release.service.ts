@@ -10,8 +10,9 @@ import { LicensePolicyService } from '../policy/license-policy.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { holder } from '../seat/lease-end.js';
 import { machineOf, productOf, type Session } from '../seat/seat-decision.js';
+import { type TerminationResult } from './dto/lease.js';
 import { LeaseMetrics } from './lease-metrics.js';
-import { isInOrganization, isOfJob, isOneOfOwn, isOwn, leasesOfSession } from './lease-release.queries.js';
+import { areInOrganization, isOfJob, isOneOfOwn, isOwn, leasesOfSession } from './lease-release.queries.js';
 
 /** Organizations and jobs whose leases are meant. */
 export interface LeaseFilter {
@@ -93,13 +94,32 @@ export class LeaseReleaseService {
    * @throws PolicyListFullError
    */
   async terminate(caller: Caller, organizationId: number, id: string, deny: boolean): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
+    const [result] = await this.terminateSeveral(caller, organizationId, [id], deny);
+    if (result?.error) throw new NotFoundError('The online license');
+  }
+
+  /**
+   * Does the same to several, in one transaction. Those that are not there have this as their result.
+   *
+   * @throws PolicyListFullError
+   */
+  async terminateSeveral(
+    caller: Caller,
+    organizationId: number,
+    ids: readonly string[],
+    deny: boolean,
+  ): Promise<TerminationResult[]> {
+    const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
+    return this.dataSource.transaction(async (manager) => {
       // The policy is about all seats of the organization.
       if (deny) await lockPools(manager, organizationId);
-      const where = isInOrganization(id, organizationId);
-      const [lease] = await endLeases(manager, this.audit, { reason: 'terminated', ender: caller, where });
-      if (!lease) throw new NotFoundError('The online license');
-      if (deny) await this.policies.denyMachine(manager, caller, organizationId, machineOf(lease));
+      const where = areInOrganization(wanted, organizationId);
+      const leases = await endLeases(manager, this.audit, { reason: 'terminated', ender: caller, where });
+      if (deny) await this.policies.denyMachines(manager, caller, organizationId, leases.map(machineOf));
+      const ended = new Set(leases.map(({ id }) => id));
+      const gone = new NotFoundError('The online license');
+      const error = { code: gone.code, message: gone.message };
+      return wanted.map((leaseId) => ({ leaseId, error: ended.has(leaseId) ? null : error }));
     });
   }
 

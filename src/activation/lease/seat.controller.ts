@@ -1,10 +1,17 @@
-import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { IdPipe, UuidPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
-import { OnlineLicensePage, OnlineLicenseQuery, SubscriptionView, TerminationQuery } from './dto/lease.js';
+import {
+  OnlineLicensePage,
+  OnlineLicenseQuery,
+  SubscriptionView,
+  TerminationQuery,
+  TerminationResult,
+  Terminations,
+} from './dto/lease.js';
 import { LeaseReleaseService } from './lease-release.service.js';
 import { SeatService } from './seat.service.js';
 
@@ -33,6 +40,20 @@ export class SeatController {
     @Query() query: OnlineLicenseQuery,
   ): Promise<OnlineLicensePage> {
     return this.seats.online(organizationId, query);
+  }
+
+  @Post('online-licenses/terminate')
+  @Allow('online-license.terminate')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'End several leases; each has its own result' })
+  @ApiOkResponse({ type: [TerminationResult], description: 'In the order of the ids, each once.' })
+  @ApiProblems({ 409: 'With `deny`: the list of denied machines is full, and nothing was ended.' })
+  terminateSeveral(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { leaseIds, deny = false }: Terminations,
+  ): Promise<TerminationResult[]> {
+    return this.releases.terminateSeveral(caller, organizationId, leaseIds, deny);
   }
 
   @Delete('online-licenses/:leaseId')

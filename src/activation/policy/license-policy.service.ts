@@ -105,16 +105,22 @@ export class LicensePolicyService {
   }
 
   /**
-   * Gives a machine no seat any more, as a part of something larger.
+   * Gives machines no seat any more, as a part of something larger.
    *
    * @throws PolicyListFullError
    */
-  async denyMachine(manager: EntityManager, caller: Caller, organizationId: number, machineId: string): Promise<void> {
+  async denyMachines(
+    manager: EntityManager,
+    caller: Caller,
+    organizationId: number,
+    machineIds: readonly string[],
+  ): Promise<void> {
     await this.lock(manager, organizationId);
     const before = await this.read(organizationId, manager);
-    if (before.deniedMachines.includes(machineId)) return;
-    if (before.deniedMachines.length >= maxPatterns) throw new PolicyListFullError(maxPatterns);
-    const after = { ...before, deniedMachines: [...before.deniedMachines, machineId] };
+    const deniedMachines = [...new Set([...before.deniedMachines, ...machineIds])];
+    if (deniedMachines.length === before.deniedMachines.length) return;
+    if (deniedMachines.length > maxPatterns) throw new PolicyListFullError(maxPatterns);
+    const after = { ...before, deniedMachines };
     await this.write(manager, organizationId, after);
     const ended = await this.endDenied(manager, caller, organizationId, after);
     await this.audit.record(manager, caller, {

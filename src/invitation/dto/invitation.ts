@@ -1,35 +1,54 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength } from 'class-validator';
 import { NestedList } from '../../http/nested.js';
-import { Choice, Optional, Text, Verbatim } from '../../http/fields.js';
+import { ItemError } from '../../errors/item-error.js';
+import { Choice, Flag, IdField, Optional, Text, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { SeatKind } from '../../license/dto/licensed-user.js';
 import { type AssignableRole, assignableRoles } from '../../access/role.js';
 import { type InvitationState, invitationStates } from '../invitation-state.js';
 
 export class NewInvitations {
-  @ApiProperty({
+  @ApiPropertyOptional({
     type: [String],
     example: ['grace@example.com', 'alan@example.com'],
     description:
       'E-mail addresses, also `Grace <grace@example.com>`; an entry may hold several, separated by comma, semicolon or newline.',
   })
+  @Optional()
   @MaxLength(50_000, { each: true })
   @ArrayMaxSize(1000, { message: 'emails must hold at most 1000 addresses' })
   @ArrayMinSize(1, { message: 'emails must hold at least one address' })
   // The lowest is checked first.
   @IsString({ each: true, message: 'emails must be a list of e-mail addresses' })
   @IsArray({ message: 'emails must be a list of e-mail addresses' })
-  emails!: string[];
+  emails?: string[];
 
-  @Choice(assignableRoles, { example: 'USER' })
-  role!: AssignableRole;
+  @Verbatim({
+    max: 400_000,
+    optional: true,
+    description:
+      'In place of `emails`, `role`, `teamId` and `assign`: a CSV text whose first line names its columns, `email` and any of `role` ' +
+      '(default USER), `team` (the name of one) and `assign` (products, separated by blanks). The same as the whole body, with ' +
+      '`Content-Type: text/csv`.',
+    example: 'email,role,team,assign\ngrace@example.com,USER,Checkout,KSE KRE\n',
+  })
+  csv?: string;
+
+  @Choice(assignableRoles, { example: 'USER', optional: true, description: 'Required with `emails`.' })
+  role?: AssignableRole;
+
+  @IdField({ optional: true, description: 'A team to join when the membership begins.' })
+  teamId?: number;
 
   @ApiPropertyOptional({ type: [SeatKind], description: 'Per-user seats to assign when the membership begins.' })
   @Optional()
   @ArrayMaxSize(10)
   @NestedList(() => SeatKind, 'assign must be a list of seats')
   assign?: SeatKind[];
+
+  @Flag({ optional: true, description: 'Tells what would become of each address, and invites nobody.' })
+  preview?: boolean;
 }
 
 export class InvitationView {
@@ -44,6 +63,9 @@ export class InvitationView {
 
   @ApiProperty({ type: [SeatKind] })
   assign!: SeatKind[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Name of the team that the person joins with it.' })
+  team!: string | null;
 
   @ApiProperty({
     enum: [...invitationStates],
@@ -75,14 +97,6 @@ export class InvitationView {
   joinedAt!: Date | null;
 }
 
-export class InvitationError {
-  @ApiProperty({ example: 'already-a-member' })
-  code!: string;
-
-  @ApiProperty()
-  message!: string;
-}
-
 export class InvitationHint {
   @ApiProperty({ example: 'address-not-for-studio' })
   code!: string;
@@ -91,7 +105,7 @@ export class InvitationHint {
   message!: string;
 }
 
-/** What became of one address. */
+/** What became of one address, or of one line of a list. */
 export class InvitationResult {
   @ApiProperty({ description: 'As given, when it is no e-mail address.' })
   email!: string;
@@ -105,8 +119,8 @@ export class InvitationResult {
   @ApiProperty({ type: String, nullable: true })
   link!: string | null;
 
-  @ApiProperty({ type: InvitationError, nullable: true, description: 'Why this address was not invited.' })
-  error!: InvitationError | null;
+  @ApiProperty({ type: ItemError, nullable: true, description: 'Why this address was not invited.' })
+  error!: ItemError | null;
 
   @ApiProperty({
     type: InvitationHint,
@@ -114,6 +128,13 @@ export class InvitationResult {
     description: 'What to know about an address that is invited: `address-not-for-studio`.',
   })
   hint!: InvitationHint | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Of a CSV list: the line of the person, the first being 1.',
+  })
+  line!: number | null;
 }
 
 export class InvitationQuery extends PageQuery {

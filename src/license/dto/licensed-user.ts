@@ -1,7 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, IdField } from '../../http/fields.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
+import { ItemError } from '../../errors/item-error.js';
+import { Choice, Flag, IdField } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { type Model, type Product, products } from '../file/product.js';
+
+/** So many users in one request: the seats are locked until all are done. */
+const mostAtOnce = 500;
 
 /** Which per-user seat. */
 export class SeatKind {
@@ -15,6 +20,29 @@ export class SeatKind {
 export class NewLicensedUser extends SeatKind {
   @IdField()
   userId!: number;
+}
+
+export class LicensedUsersChange extends SeatKind {
+  @ApiProperty({ type: [Number], example: [1, 2], minItems: 1, maxItems: mostAtOnce, description: 'Ids of members.' })
+  @Max(Number.MAX_SAFE_INTEGER, { each: true })
+  @Min(1, { each: true, message: 'userIds must be a list of positive whole numbers' })
+  @IsInt({ each: true, message: 'userIds must be a list of positive whole numbers' })
+  @ArrayMaxSize(mostAtOnce)
+  @ArrayMinSize(1)
+  @IsArray()
+  userIds!: number[];
+
+  @Flag({ description: 'True: they get a seat; false: it is taken back.' })
+  assign!: boolean;
+}
+
+/** What became of one of several users. */
+export class LicensedUserResult {
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty({ type: ItemError, nullable: true, description: 'Null: done, or was so already.' })
+  error!: ItemError | null;
 }
 
 export class SeatTransfer extends SeatKind {

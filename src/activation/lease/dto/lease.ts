@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { Choice, HostNameField, Optional, Text, TimeField, Verbatim } from '../../../http/fields.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { ItemError } from '../../../errors/item-error.js';
+import { Choice, Flag, HostNameField, Optional, Text, TimeField, Verbatim } from '../../../http/fields.js';
 import { Page, PageQuery } from '../../../http/paging.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';
 
@@ -119,6 +120,30 @@ export class ReleasedView {
 export class OnlineLicenseQuery extends PageQuery {
   @Verbatim({ max: 255, optional: true, description: 'Of this CI job only.' })
   jobId?: string;
+}
+
+export class Terminations {
+  @ApiProperty({ type: [String], minItems: 1, maxItems: 1000, items: { type: 'string', format: 'uuid' } })
+  @IsUUID('all', { each: true, message: 'leaseIds must be a list of UUIDs' })
+  @ArrayMaxSize(1000)
+  @ArrayMinSize(1)
+  @IsArray()
+  leaseIds!: string[];
+
+  @Flag({
+    optional: true,
+    description: 'Whether their machines get no seat from now on; else the clients may ask for the next one.',
+  })
+  deny?: boolean;
+}
+
+/** What became of one of several leases. */
+export class TerminationResult {
+  @ApiProperty({ format: 'uuid' })
+  leaseId!: string;
+
+  @ApiProperty({ type: ItemError, nullable: true, description: 'Null: it is ended. `not-found`: it had ended before.' })
+  error!: ItemError | null;
 }
 
 export class TerminationQuery {

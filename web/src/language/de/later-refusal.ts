@@ -92,6 +92,9 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'already-a-member': 'Ist schon Mitglied.',
     'nobody-invited': 'Geben Sie mindestens eine E-Mail-Adresse ein.',
     'already-invited': 'Ist schon eingeladen. Senden Sie bei Bedarf jene Einladung erneut.',
+    'listed-twice': 'Steht schon weiter oben in der Liste.',
+    'unknown-value': 'Die Rolle ist ADMIN, BILLING_MANAGER oder USER, die Plätze sind KSE oder KRE.',
+    'unknown-team': 'Dieses Team gibt es nicht. Legen Sie es zuerst an.',
 
     'owner-stays':
       'Das ist der Besitzer der Organisation. Übertragen Sie die Organisation zuerst einem anderen Mitglied.',

@@ -59,6 +59,7 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     'group-target': 'Diese Organisation oder dieses Team gibt es nicht.',
     'group-rule': 'Eine Gruppe gibt den Server oder eine Rolle in einer Organisation, nicht beides.',
     'saml-metadata': 'Das sind nicht die Metadaten eines SAML-2.0-Identitätsanbieters mit Zertifikaten zum Signieren.',
+    csv: 'Die Liste ist nicht lesbar. Ihre erste Zeile nennt die Spalten: email und bei Bedarf role, team, assign.',
     'web-address': 'Das ist keine Adresse, die mit https:// beginnt.',
     'too-many-fields': 'Das hat mehr als {{limit}} Felder.',
     'too-many-values': 'Das hat mehr als {{limit}} Werte.',

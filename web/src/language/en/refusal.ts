@@ -51,6 +51,7 @@ export const refusal = {
     'group-target': 'There is no such organization or team.',
     'group-rule': 'A group gives the server or a role in an organization, not both.',
     'saml-metadata': 'This is not the metadata of one SAML 2.0 identity provider with certificates for signing.',
+    csv: 'The list cannot be read. Its first line names the columns: email and, if needed, role, team, assign.',
     'web-address': 'This is not an address that begins with https://.',
     'password-needed': 'Enter the password for this server and user name.',
     'username-needed': 'A password needs a user name.',

@@ -1,0 +1,14 @@
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+
+/** An invitation may name a team. No foreign key: whoever joins holds the invitation and waits for the team, who deletes it the other way round. */
+export class InvitationsToTeams1764133700000 implements MigrationInterface {
+  name = 'InvitationsToTeams1764133700000';
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE invitation ADD COLUMN team_id bigint');
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query('ALTER TABLE invitation DROP COLUMN team_id');
+  }
+}

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Api } from './support/api.js';
+import { cli, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
+
+interface Result {
+  email: string;
+  line: number | null;
+  invitation: { role: string; team: string | null; assign: { product: string }[] } | null;
+  link: string | null;
+  error: { code: string; message: string } | null;
+}
+
+let server: ReadyServer;
+let path: string;
+let admin: Api;
+
+beforeAll(async () => {
+  server = await readyServer([
+    { product: 'KSE', model: 'per-user', quantity: 3, features: [gui] },
+    { product: 'KRE', model: 'floating', quantity: 5, features: [cli] },
+  ]);
+  path = `/api/v1/organizations/${server.organizationId}`;
+  admin = await member(server, 'admin@example.com', 'ADMIN');
+});
+afterAll(() => server.close());
+
+const csv = { 'content-type': 'text/csv' };
+const errors = (results: Result[]) => results.map(({ line, error }) => [line, error?.code ?? null]);
+const idsOf = async (emails: string[]) => Promise.all(emails.map((email) => userId(server, email)));
+
+async function invitations(): Promise<number> {
+  return (await admin.get(`${path}/invitations`).expect<{ totalElements: number }>(200)).totalElements;
+}
+
+describe('A CSV list of people', () => {
+  it('invites each with role, team and license, and tells of each line what became of it', async () => {
+    await admin.post(`${path}/teams`, { name: 'Checkout' }).expect(201);
+    await member(server, 'ada@example.com', 'USER');
+    const list = [
+      '\uFEFFE-Mail;Role;Team;Assign',
+      'grace@example.com;admin;checkout;KSE',
+      ' alan@example.com ; ; ; ',
+      '',
+      'no address;USER;;',
+      'joan@example.com;OWNER;;',
+      'mary@example.com;USER;Payments;',
+      'edsger@example.com;USER;;KRE',
+      'ada@example.com;USER;;',
+      'GRACE@example.com;USER;;',
+    ].join('\r\n');
+
+    const results = await admin.post(`${path}/invitations`, list, csv).expect<Result[]>(201);
+
+    expect(errors(results)).toEqual([
+      [2, null],
+      [3, null],
+      [5, 'invalid-email'],
+      [6, 'unknown-value'],
+      [7, 'unknown-team'],
+      [8, 'no-seat-to-assign'],
+      [9, 'already-a-member'],
+      [10, 'listed-twice'],
+    ]);
+    expect(results[0]?.invitation).toMatchObject({ role: 'ADMIN', team: 'Checkout', assign: [{ product: 'KSE' }] });
+    expect(results[1]?.invitation).toMatchObject({ role: 'USER', team: null, assign: [] });
+    expect(results[3]?.error?.message).toContain('ADMIN, BILLING_MANAGER, USER');
+  });
+
+  it('gives the team and the seat when the person joins', async () => {
+    const list = 'email,team,assign\nbarbara@example.com,Checkout,KSE\n';
+    const [result] = await admin.post(`${path}/invitations`, { csv: list }).expect<Result[]>(201);
+    const link = `/api/v1/invitations/${result?.link?.split('/').pop()}`;
+    await server.api.post(`${link}/accept`, { password: 'seven quiet bridges' }).expect(200);
+    const token = { grant_type: 'password', username: 'barbara@example.com', password: 'seven quiet bridges' };
+    await server.api.token(token).expect(200);
+
+    const { content: teams } = await admin.get(`${path}/teams`).expect<{ content: { id: number }[] }>(200);
+    const team = await admin.get(`${path}/teams/${teams[0]?.id}/members`).expect<{ content: object[] }>(200);
+    expect(team.content).toContainEqual(expect.objectContaining({ email: 'barbara@example.com', role: 'USER' }));
+    const licensed = await admin.get(`${path}/licensed-users`).expect<{ content: object[] }>(200);
+    expect(licensed.content).toEqual([expect.objectContaining({ email: 'barbara@example.com', product: 'KSE' })]);
+  });
+
+  it('is only looked at when a preview is asked for', async () => {
+    const before = await invitations();
+    const list = 'email\nkurt@example.com\nbarbara@example.com\n';
+    const results = await admin.post(`${path}/invitations`, { csv: list, preview: true }).expect<Result[]>(201);
+    expect(errors(results)).toEqual([
+      [2, null],
+      [3, 'already-a-member'],
+    ]);
+    expect(await invitations()).toBe(before);
+  });
+
+  it('is refused whole, in words, when it is none', async () => {
+    const before = await invitations();
+    const refused = async (list: string): Promise<string> => admin.post(`${path}/invitations`, list, csv).refused(400);
+    expect(await refused('kurt@example.com\n')).toContain('email');
+    expect(await refused('email,phone\nkurt@example.com,1\n')).toContain('no column phone');
+    expect(await refused('email,email\na,b\n')).toContain('twice');
+    expect(await refused('email,role\n"kurt@example.com,USER\n')).toContain('cannot be read');
+    expect(await refused('email,role\nkurt@example.com\n')).toContain('cannot be read');
+    expect(await refused('email\n')).toContain('at least one address');
+    expect(await refused('')).toContain('csv');
+    const many = Array.from({ length: 1001 }, (_, index) => `person-${index}@example.com`).join('\n');
+    expect(await refused(`email\n${many}`)).toContain('at most 1000');
+    const both = admin.post(`${path}/invitations`, { csv: 'email\nkurt@example.com', role: 'ADMIN' });
+    expect(await both.refused(400)).toContain('csv');
+    expect(await invitations()).toBe(before);
+  });
+
+  it('is taken by this route alone', async () => {
+    await admin.post(`${path}/teams`, 'name\nA', csv).refused(400);
+  });
+});
+
+describe('Per-user seats of several members', () => {
+  const change = (userIds: unknown, assign: unknown, api = admin) =>
+    api.post(`${path}/licensed-users/bulk`, { userIds, product: 'KSE', model: 'per-user', assign });
+
+  it('are assigned in the order of the ids as long as there are any, and taken back', async () => {
+    const emails = ['u1@example.com', 'u2@example.com', 'u3@example.com'];
+    for (const email of emails) await member(server, email, 'USER');
+    const [u1 = 0, u2 = 0, u3 = 0] = await idsOf(emails);
+    // One of the three seats is Barbara's.
+    const results = await change([u1, 999_999, u2, u1, u3], true).expect<{ userId: number; error: object | null }[]>(
+      200,
+    );
+    expect(results).toEqual([
+      { userId: u1, error: null },
+      { userId: 999_999, error: expect.objectContaining({ code: 'not-found' }) },
+      { userId: u2, error: null },
+      { userId: u3, error: expect.objectContaining({ code: 'no-seat-to-assign' }) },
+    ]);
+    await change([u1, u2, u3], false).expect(200);
+    const [, , third] = await change([u1, u2, u3], false).expect<{ error: { code: string } }[]>(200);
+    expect(third?.error.code).toBe('not-found');
+    const audit = await admin
+      .get(`${path}/audit-events?action=licensed-user.unassigned`)
+      .expect<{ content: object[] }>(200);
+    expect(audit.content).toHaveLength(2);
+  });
+
+  it('are refused for a list that is none, and for those who may not', async () => {
+    for (const ids of [undefined, [], [0], ['1'], [1.5], 'all', Array.from({ length: 501 }, (_, index) => index + 1)]) {
+      await change(ids, true).refused(400);
+    }
+    await change([1], 'yes').refused(400);
+    const user = await member(server, 'u4@example.com', 'USER');
+    await change([1], true, user).refused(403);
+  });
+});
+
+describe('Several sessions', () => {
+  const take = async (machineId: string): Promise<string> => {
+    const seat = { organizationId: server.organizationId, product: 'KRE', machineId, sessionId: `s-${machineId}` };
+    return (await admin.post('/api/v1/leases', seat).expect<{ id: string }>(201)).id;
+  };
+  const terminate = (body: object, api = admin) => api.post(`${path}/online-licenses/terminate`, body);
+
+  it('are ended at once, and their machines refused if so wanted', async () => {
+    const [one, two, three] = [await take('agent-1'), await take('agent-2'), await take('agent-3')];
+    const nobodys = '00000000-0000-4000-8000-000000000000';
+    const results = await terminate({ leaseIds: [one, nobodys, one] }).expect(200);
+    expect(results).toEqual([
+      { leaseId: one, error: null },
+      { leaseId: nobodys, error: expect.objectContaining({ code: 'not-found' }) },
+    ]);
+    await terminate({ leaseIds: [two, three], deny: true }).expect(200);
+    const policy = await admin.get(`${path}/license-policy`).expect<{ deniedMachines: string[] }>(200);
+    expect(policy.deniedMachines.toSorted()).toEqual(['agent-2', 'agent-3']);
+    const online = await admin.get(`${path}/online-licenses`).expect<{ content: object[] }>(200);
+    expect(online.content).toEqual([]);
+    expect(await take('agent-1')).not.toBe(one);
+  });
+
+  it('of another organization are not there', async () => {
+    const theirs = await server.root.post('/api/v1/organizations', { name: 'Other' }).expect<{ id: number }>(201);
+    const id = await take('agent-4');
+    const [result] = await server.root
+      .post(`/api/v1/organizations/${theirs.id}/online-licenses/terminate`, { leaseIds: [id] })
+      .expect<{ error: { code: string } | null }[]>(200);
+    expect(result?.error?.code).toBe('not-found');
+    await admin.post(`/api/v1/leases/${id}/renew`).expect(200);
+  });
+
+  it('are refused for a list that is none, and for those who may not', async () => {
+    for (const leaseIds of [undefined, [], ['all'], [1], 'all']) await terminate({ leaseIds }).refused(400);
+    const user = await member(server, 'u5@example.com', 'USER');
+    await terminate({ leaseIds: ['00000000-0000-4000-8000-000000000000'] }, user).refused(403);
+  });
+});
