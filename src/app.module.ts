@@ -32,6 +32,7 @@ import { ServiceAccountModule } from './service-account/service-account.module.j
 import { ScimModule } from './scim/scim.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { UtilizationModule } from './utilization/utilization.module.js';
+import { WebhookModule } from './webhook/webhook.module.js';
 
 @Module({})
 export class AppModule {
@@ -64,6 +65,7 @@ export class AppModule {
         ScimModule,
         SetupModule,
         UtilizationModule,
+        WebhookModule,
         HealthModule,
       ],
       // In this order: who is it, what may they do there, and are they still sitting in front of it.

@@ -64,6 +64,8 @@ import { KnownMachine } from './utilization/known-machine.entity.js';
 import { UsageHour } from './utilization/usage-hour.entity.js';
 import { UsageMonth } from './utilization/usage-month.entity.js';
 import { UsageRollUp } from './utilization/usage-roll-up.entity.js';
+import { Webhook } from './webhook/webhook.entity.js';
+import { WebhookDelivery } from './webhook/webhook-delivery.entity.js';
 
 /** Every table of the database, but for those that libraries keep for themselves: `migration` and `rate_limit`. */
 export const entities = [
@@ -133,4 +135,6 @@ export const entities = [
   UsedToken,
   User,
   UserIdentity,
+  Webhook,
+  WebhookDelivery,
 ];

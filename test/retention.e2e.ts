@@ -94,6 +94,15 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
                            VALUES ('saml', '${name}', 'existing', '{}', now(), now()) RETURNING id)
        INSERT INTO saml_arrival (token_hash, provider_id, arrival_sealed, expires_at) SELECT '${name}', id, '', ${over} FROM provider`,
   },
+  webhook_delivery: {
+    days: 7,
+    key: 'message_id',
+    insert: (name, over) =>
+      `WITH hook AS (INSERT INTO webhook (url_sealed, host, events, format, secret_sealed, created_at, updated_at)
+                       VALUES ('', '${name}', '{}', 'standard', '', now(), now()) RETURNING id)
+       INSERT INTO webhook_delivery (webhook_id, message_id, event, data, occurred_at, next_attempt_at, state)
+         SELECT id, '${name}', 'lease.granted', '{}', ${over}, ${over}, 'delivered' FROM hook`,
+  },
   session: {
     days: 1,
     key: "encode(token_hash, 'escape')",

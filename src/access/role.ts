@@ -29,6 +29,7 @@ const allowed = {
   'allocation.view': ['OWNER', 'BILLING_MANAGER'],
   'audit.view': ['OWNER', 'ADMIN'],
   'mail.manage': ['OWNER', 'ADMIN'],
+  'webhook.manage': ['OWNER', 'ADMIN'],
   'execution-notification.send': roles,
   'plugin.view': roles,
   'plugin.manage': ['OWNER', 'ADMIN'],

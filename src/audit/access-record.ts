@@ -166,7 +166,11 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
       const keys = new Set(rows.map(({ key }) => key));
       const news = dailies.filter(({ key }) => keys.delete(`audit:${key}`));
       const events = news.map(({ event }) => event);
-      if (events.length > 0) await withCommit(manager, [step(this.audit.statementOf(manager, events))]);
+      if (events.length > 0)
+        await withCommit(
+          manager,
+          this.audit.statementsOf(manager, events).map((each) => step(each)),
+        );
       return news;
     });
     for (const { key } of first) this.today.set(key, this.clock.millis() + dayMillis);

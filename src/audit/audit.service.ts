@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
+import { type Statement } from '../database/preparing-client.js';
 import { type Actor } from '../access/actor.js';
 
 /** A change, as the code that makes it tells it. */
@@ -12,6 +13,8 @@ export interface Change {
   targetId?: string | number;
   /** What is worth knowing later. Never a secret. */
   details?: Record<string, unknown>;
+  /** The account that it happens to, for a {@link ChangeFollower}; the audit log does not keep it. */
+  userId?: number;
 }
 
 /** A change and who made it. */
@@ -20,15 +23,34 @@ export interface AuditEvent {
   change: Change;
 }
 
+/** Writes something of its own about changes, in their transactions: both happen, or neither. */
+export interface ChangeFollower {
+  /** Whether a change with this action may be of interest. It is called for every change, so it goes by memory. */
+  follows(action: string): boolean;
+  /** What to write about these changes; nothing when they are of no interest. */
+  statementsFor(changes: readonly Change[]): Statement[];
+}
+
 @Injectable()
 export class AuditService {
   private readonly listeners: ((changes: readonly Change[]) => void)[] = [];
+  private readonly followers: ChangeFollower[] = [];
 
   constructor(private readonly clock: Clock) {}
 
   /** Tells of the changes that this server has made, once they are committed. */
   whenCommitted(listener: (changes: readonly Change[]) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Has something else written with changes. Call it before the server listens. */
+  addFollower(follower: ChangeFollower): void {
+    this.followers.push(follower);
+  }
+
+  /** Whether changes with this action are of interest: those that are announced only need not be looked for otherwise. */
+  isFollowed(action: string): boolean {
+    return this.followers.some((follower) => follower.follows(action));
   }
 
   /**
@@ -45,22 +67,29 @@ export class AuditService {
 
   /** The same for a batch of changes by many. */
   async recordAll(manager: EntityManager, events: readonly AuditEvent[]): Promise<void> {
-    if (events.length > 0) await manager.query(...this.statementOf(manager, events));
+    if (events.length > 0) await run(manager, this.statementsOf(manager, events));
   }
 
-  /** Tells of changes that are events in tables of their own, as grants and ends of leases are: nothing is written. */
-  announce(manager: EntityManager, changes: readonly Change[]): void {
-    if (changes.length === 0) return;
+  /** Tells of changes that are events in tables of their own, as grants and ends of leases are: the audit log gets nothing. */
+  async announce(manager: EntityManager, changes: readonly Change[]): Promise<void> {
+    await run(manager, this.announcementsOf(manager, changes));
+  }
+
+  /** As {@link announce}, as statements, for a transaction that sends several together. */
+  announcementsOf(manager: EntityManager, changes: readonly Change[]): Statement[] {
+    if (changes.length === 0) return [];
     // Each on its own: a listener that fails does not silence the others.
     for (const listener of this.listeners) afterCommit(manager, () => listener(changes));
+    return this.followers.flatMap((follower) => follower.statementsFor(changes));
   }
 
-  /** As {@link recordAll}, as a statement, for a transaction that sends several together. */
-  statementOf(manager: EntityManager, events: readonly AuditEvent[]): [text: string, values: unknown[]] {
-    this.announce(
-      manager,
-      events.map(({ change }) => change),
-    );
+  /** As {@link recordAll}, as statements, for a transaction that sends several together. */
+  statementsOf(manager: EntityManager, events: readonly AuditEvent[]): Statement[] {
+    const changes = events.map(({ change }) => change);
+    return [this.insertionOf(events), ...this.announcementsOf(manager, changes)];
+  }
+
+  private insertionOf(events: readonly AuditEvent[]): Statement {
     return [
       `INSERT INTO audit_event (occurred_at, action, organization_id, actor_id, actor, target_type, target_id, details, address)
          SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[])`,
@@ -77,4 +106,8 @@ export class AuditService {
       ],
     ];
   }
+}
+
+async function run(manager: EntityManager, statements: readonly Statement[]): Promise<void> {
+  for (const [text, values] of statements) await manager.query(text, [...values]);
 }

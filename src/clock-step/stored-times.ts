@@ -146,4 +146,18 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     second_factor_due_at: atMost('second_factor_due_at', `interval '90 days'`),
   },
   user_identity: { created_at: 'at-most-now', last_seen_at: 'at-most-now', ended_at: 'at-most-now' },
+  webhook: {
+    previous_secret_until: atMost('previous_secret_until', `interval '1 day'`),
+    failing_since: 'at-most-now',
+    retry_at: 'at-most-now',
+    disabled_at: 'at-most-now',
+    created_at: 'at-most-now',
+    updated_at: 'at-most-now',
+  },
+  webhook_delivery: {
+    occurred_at: 'at-most-now',
+    next_attempt_at: 'at-most-now',
+    claimed_until: atMost('claimed_until', `interval '1 minute'`),
+    attempted_at: 'at-most-now',
+  },
 };

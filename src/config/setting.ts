@@ -35,6 +35,7 @@ export const settingGroups = [
   'Database and data folder',
   'Licenses',
   'Mail and people',
+  'Webhooks',
   'Plugins',
   'Limits',
   'Log and metrics',

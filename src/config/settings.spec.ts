@@ -64,6 +64,7 @@ describe('Without any setting', () => {
       httpRedirectPort: undefined,
       trustedProxies: [],
       mailAllowedNetworks: [],
+      webhookAllowedNetworks: [],
       requestTimeoutSeconds: 30,
       maxConnections: 10_000,
       maxConnectionsPerAddress: 2000,

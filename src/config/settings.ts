@@ -310,6 +310,14 @@ const declarations = {
     fallback: () => [],
     parse: parseNetworks,
   }),
+  webhookAllowedNetworks: setting<string[]>('WEBHOOK_ALLOWED_NETWORKS', {
+    group: 'Webhooks',
+    description:
+      'Addresses and networks, separated by commas, in which the webhooks of organizations may be although they are internal: ' +
+      "private, loopback, link-local or internal to a cloud: `10.20.0.0/16, 192.168.7.9`. The server's own webhooks may be anywhere.",
+    fallback: () => [],
+    parse: parseNetworks,
+  }),
   /** Absolute path of the folder with the packages of the plugin library; shared by all servers of one database. */
   pluginDir: setting('PLUGIN_DIR', {
     group: 'Plugins',

@@ -17,7 +17,7 @@ import { type Database } from './query.js';
  *   9. all other rows: memberships, teams, sessions, links
  *  10. refusals of a session (advisory), before what it writes
  *  11. plugins of an organization, then a plugin's content (advisory); a mail server's settings (advisory);
- *      identity providers (advisory)
+ *      identity providers (advisory); webhooks (advisory), then `webhook`
  *
  * Sealing and delivery of the audit log, and the comparison with a directory, are only tried, never waited for.
  */
@@ -41,7 +41,8 @@ export type Held =
   | 'plugin'
   | 'plugins of'
   | 'refusals of'
-  | 'sync of';
+  | 'sync of'
+  | 'webhooks of';
 
 /**
  * The key of an advisory lock, in SQL.

@@ -13,6 +13,7 @@ const messages = {
     `The organization has reached its limit of ${counted(most, 'service account')}. Delete one that is no longer used.`,
   'too-many-scim-tokens': (most: number) =>
     `An identity provider can have at most ${counted(most, 'SCIM token')}. Revoke one first.`,
+  'too-many-webhooks': (most: number) => `There can be at most ${counted(most, 'webhook')}. Delete one first.`,
   'plugin-quota-reached': (most: number) =>
     `The private plugins of an organization can take up at most ${most} MB together. Delete some first.`,
 } as const;
@@ -90,7 +91,8 @@ export class RateLimitedError extends DomainError {
    * @param retryAfter seconds
    */
   constructor(
-    readonly code: 'too-many-test-mails' | 'too-many-notifications' | 'too-many-address-changes',
+    readonly code:
+      'too-many-test-mails' | 'too-many-notifications' | 'too-many-address-changes' | 'too-many-webhook-tests',
     limited: string,
     override readonly retryAfter: number,
   ) {

@@ -14,5 +14,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   { table: 'second_factor', key: 'id', column: 'secret_sealed' },
   { table: 'openid_session', key: 'session_id', column: 'id_token_sealed' },
   { table: 'saml_arrival', key: 'token_hash', column: 'arrival_sealed' },
+  { table: 'webhook', key: 'id', column: 'url_sealed' },
+  { table: 'webhook', key: 'id', column: 'secret_sealed' },
+  { table: 'webhook', key: 'id', column: 'previous_secret_sealed' },
   { table: 'outbox_mail', key: 'id', column: 'content_sealed' },
 ];

@@ -103,6 +103,14 @@ export interface OverQuota extends OfOrganization {
   quota: number;
 }
 
+export interface WebhookDisabled {
+  /** Null: it is a webhook of the whole server. */
+  organization: string | null;
+  host: string;
+  /** Of the last attempt. */
+  error: string;
+}
+
 export interface LicenseExpiring {
   customer: string;
   expiresAt: Date;

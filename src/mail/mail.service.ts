@@ -21,7 +21,7 @@ export interface Content {
 }
 
 /** Mails that the server itself decides on, a few a day. */
-const uncountedKinds = ['seats-exhausted', 'over-quota', 'license-expiring'];
+const uncountedKinds = ['seats-exhausted', 'over-quota', 'license-expiring', 'webhook-disabled'];
 
 /** Mails that a user requested, as opposed to notices. */
 const requestedKinds = ['invitation', 'execution-notification'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { guardedAddresses, GuardedAddressError, isGuarded } from './guarded-address.js';
+import { guardedAddresses, GuardedAddressError, isGuarded, isInternal } from './guarded-address.js';
 
 describe('An address that an organization enters', () => {
   it.each([
@@ -30,6 +30,20 @@ describe('An address that an organization enters', () => {
       '::ffff:10.0.0.1',
     ];
     expect(addresses.filter(isGuarded)).toEqual([]);
+  });
+
+  it('is internal in a private network, too, however it is written', () => {
+    const internal = [
+      '10.1.2.3',
+      '172.31.0.9',
+      '192.168.1.1',
+      '100.64.0.1',
+      'fd12:3456::1',
+      '::ffff:10.0.0.1',
+      '64:ff9b::a00:1',
+    ];
+    expect(internal.filter((address) => !isInternal(address))).toEqual([]);
+    expect(['8.8.8.8', '172.32.0.1', '2a00:1450::1', '64:ff9b::808:808'].filter(isInternal)).toEqual([]);
   });
 
   it('is good in a network that the administrator allows', async () => {

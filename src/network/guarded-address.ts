@@ -6,7 +6,7 @@ import { networksContain } from './networks.js';
  * Where only this machine, its link or the cloud that it runs in answers: often with secrets, and to any caller. Private
  * networks are not among these, for a company's own servers are there.
  */
-const guarded = networksContain([
+const guardedNetworks = [
   // This host, loopback, link-local with the metadata services of most clouds.
   '0.0.0.0/8',
   '127.0.0.0/8',
@@ -26,7 +26,10 @@ const guarded = networksContain([
   '224.0.0.0/4',
   '240.0.0.0/4',
   'ff00::/8',
-]);
+];
+
+/** Networks of companies and providers: they lead nowhere from the Internet. */
+const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15', 'fc00::/7'];
 
 /** IPv6 networks whose addresses stand for an IPv4 address, and the byte at which that one begins. */
 const translated: readonly [string, number][] = [
@@ -59,33 +62,60 @@ export interface Address {
  * returns, not to the name: a second lookup could bring another one.
  *
  * @param allowed networks in which every address is good
+ * @param isRefused which addresses are not good outside of these
  * @throws GuardedAddressError
  * @throws Error with code ENOTFOUND and the like
  */
-export async function guardedAddresses(host: string, allowed: readonly string[]): Promise<Address[]> {
+export async function guardedAddresses(
+  host: string,
+  allowed: readonly string[],
+  isRefused = isGuarded,
+): Promise<Address[]> {
   const found = await lookup(host, { all: true });
-  const isAllowed = networksContain(allowed);
-  const good = found.filter(({ address }) => isAllowed(address) || !isGuarded(address));
+  const refused = refusedUnless(allowed, isRefused);
+  const good = found.filter(({ address }) => !refused(address));
   if (good.length === 0) throw new GuardedAddressError();
   return good;
 }
 
-/** Whether an address, or the IPv4 address that it stands for, is one of this machine, its link or its cloud. */
-export function isGuarded(text: string): boolean {
-  if (!ipaddr.isValid(text)) return true;
-  const address = ipaddr.parse(text);
-  if (guarded(text)) return true;
-  if (address.kind() === 'ipv4') return false;
+/** Whether an address is refused that is in none of the allowed networks. */
+export function refusedUnless(
+  allowed: readonly string[],
+  isRefused: (address: string) => boolean,
+): (address: string) => boolean {
+  const isAllowed = networksContain(allowed);
+  return (address) => !isAllowed(address) && isRefused(address);
+}
+
+/** Whether an address is one of this machine, its link or its cloud. */
+export const isGuarded = standsForOneOf(guardedNetworks);
+
+/** Whether an address is one of these, or of a private network. */
+export const isInternal = standsForOneOf([...guardedNetworks, ...privateNetworks]);
+
+/** Whether an address, or the IPv4 address that it stands for, is in one of some networks. What is no address is, too. */
+function standsForOneOf(networks: readonly string[]): (text: string) => boolean {
+  const contains = networksContain(networks);
+  return (text) => {
+    if (!ipaddr.isValid(text)) return true;
+    const address = ipaddr.parse(text);
+    if (contains(text)) return true;
+    return address instanceof ipaddr.IPv6 && ipv4Within(address).some(contains);
+  };
+}
+
+/** The IPv4 addresses for which an IPv6 address may stand. */
+function ipv4Within(address: ipaddr.IPv6): string[] {
   const bytes = address.toByteArray();
-  // Teredo hides the client's address, and ISATAP has it behind a mark.
   const embedded = translated
-    .filter(([network]) => (address as ipaddr.IPv6).match(ipaddr.IPv6.parseCIDR(network)))
+    .filter(([network]) => address.match(ipaddr.IPv6.parseCIDR(network)))
     .map(([, start]) => bytes.slice(start, start + 4));
-  if ((address as ipaddr.IPv6).match(ipaddr.IPv6.parseCIDR('2001::/32'))) {
+  // Teredo hides the client's address, and ISATAP has it behind a mark.
+  if (address.match(ipaddr.IPv6.parseCIDR('2001::/32'))) {
     embedded.push(bytes.slice(12).map((byte) => byte ^ 0xff));
   }
   if ((bytes[8] === 0 || bytes[8] === 2) && bytes[9] === 0 && bytes[10] === 0x5e && bytes[11] === 0xfe) {
     embedded.push(bytes.slice(12));
   }
-  return embedded.some((each) => guarded(each.join('.')));
+  return embedded.map((each) => each.join('.'));
 }

@@ -112,4 +112,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   used_challenge: { deleted: { time: 'expires_at', days: 1 } },
   user_account: { bounded: 'has the people' },
   user_identity: ofAccount,
+  webhook: setUp,
+  // A week: enough to see what went wrong, and few enough for an event with each seat.
+  webhook_delivery: { deleted: { time: 'occurred_at', days: 7 } },
 };

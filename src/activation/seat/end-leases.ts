@@ -19,7 +19,7 @@ export async function endLeases(
   const counts = new Map<number, number>();
   for (const { poolId } of ended) counts.set(poolId, (counts.get(poolId) ?? 0) + 1);
   await countReturned(manager, counts);
-  audit.announce(
+  await audit.announce(
     manager,
     ended.map((lease) => endChange(lease, leases.reason)),
   );

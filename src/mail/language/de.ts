@@ -263,6 +263,16 @@ export const de: Words = {
     reason: aboutAdministration(organization),
   }),
 
+  'webhook-disabled': ({ organization, host, error }) => ({
+    subject: `Der Webhook zu ${host} ist deaktiviert`,
+    title: `Der Webhook zu ${host} ist deaktiviert`,
+    cause: `Einen Tag lang sind alle Zustellungen fehlgeschlagen. Der letzte Fehler: ${error}`,
+    advice:
+      'Was ab jetzt geschieht, wird nicht gemeldet. Bringen Sie den Empfänger in Ordnung und aktivieren Sie den Webhook dann wieder.',
+    action: 'Webhooks öffnen',
+    reason: `Sie erhalten diese E-Mail, weil Sie ${organization ?? 'den Lizenzserver'} verwalten.`,
+  }),
+
   'license-expiring': ({ customer, expiresAt, lastGrantAt, expired }) => {
     const title = expired
       ? `Die Lizenz von ${customer} ist abgelaufen`

@@ -239,6 +239,15 @@ export const en = {
     reason: aboutAdministration(organization),
   }),
 
+  'webhook-disabled': ({ organization, host, error }: facts.WebhookDisabled) => ({
+    subject: `The webhook to ${host} is disabled`,
+    title: `The webhook to ${host} is disabled`,
+    cause: `All deliveries failed for a day. The last error: ${error}`,
+    advice: 'Events that happen from now on are not sent. Fix the receiver, then enable the webhook again.',
+    action: 'Open the webhooks',
+    reason: `You received this e-mail because you administer ${organization ?? 'the license server'}.`,
+  }),
+
   'license-expiring': ({ customer, expiresAt, lastGrantAt, expired }: facts.LicenseExpiring) => {
     const title = expired
       ? `The license of ${customer} has expired`

@@ -41,6 +41,7 @@ export const actionKinds = [
   'token.',
   'user.',
   'utilization.',
+  'webhook.',
 ];
 
 export const noFilter = { search: '', actor: '', action: '', from: '', to: '' };

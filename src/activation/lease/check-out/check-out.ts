@@ -49,11 +49,11 @@ export class CheckOutBatch {
     // A session that had a seat before hears at once that it has ended.
     const waiting = decision.queued.filter(({ result }) => !result.former);
     const refused = unrecorded.filter(({ result }) => !waiting.some((each) => each.result === result));
-    this.announce(snapshot, decision);
     const writes = [
       ...writesOf(decision, snapshot.now),
       ...this.refusalWrites(refused, snapshot.now),
       ...queueWrites(items, results, waiting),
+      ...this.announcements(snapshot, decision),
     ];
     const takeRows = await withCommit(this.manager, writes);
     return () => {
@@ -90,12 +90,13 @@ export class CheckOutBatch {
   }
 
   /** Grants and ends: they are told of, and the audit log has them from their own tables. */
-  private announce({ reclaimed }: Snapshot, { inserted, removed }: BatchDecision): void {
-    this.audit.announce(this.manager, [
+  private announcements({ reclaimed }: Snapshot, { inserted, removed }: BatchDecision): Step[] {
+    const statements = this.audit.announcementsOf(this.manager, [
       ...reclaimed.map((lease) => endChange(lease, 'expired')),
       ...inserted.map(({ lease, pool }) => grantChange(lease, pool)),
       ...removed.map((lease) => endChange(lease, 'replaced')),
     ]);
+    return statements.map((each) => step(each));
   }
 
   private refusalWrites(denied: readonly Refusal[], now: Date): Step[] {
@@ -104,7 +105,8 @@ export class CheckOutBatch {
       actor,
       change: denialChange(request, code),
     }));
-    return [step(denials(denied.map(refusalOf), now)), step(this.audit.statementOf(this.manager, events))];
+    const statements = [denials(denied.map(refusalOf), now), ...this.audit.statementsOf(this.manager, events)];
+    return statements.map((each) => step(each));
   }
 
   private read<T>([text, values]: Statement): Promise<T[]> {
@@ -172,15 +174,18 @@ function grantChange(lease: LeaseState, pool: { model: Model; product: Product }
     targetType: 'lease',
     targetId: lease.id,
     details: { product: pool.product, model: pool.model, machineId: lease.machineId, sessionId: lease.sessionId },
+    userId: lease.userId,
   };
 }
 
-export function denialChange({ organizationId, clientPackage, machineId }: SeatRequest, code: DenialCode): Change {
+export function denialChange(request: SeatRequest, code: DenialCode): Change {
+  const { organizationId, clientPackage, machineId, userId } = request;
   return {
     action: 'lease.denied',
     organizationId,
     targetType: 'machine',
     targetId: machineId,
     details: { product: productOf(clientPackage), code },
+    userId,
   };
 }

@@ -163,5 +163,12 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
     'user.reset-link-created': 'Link für neues Passwort erstellt',
     'user.verified': 'Adresse bestätigt',
     'utilization.exported': 'Nutzung exportiert',
+    'webhook.changed': 'Webhook geändert',
+    'webhook.created': 'Webhook angelegt',
+    'webhook.deleted': 'Webhook gelöscht',
+    'webhook.disabled': 'Webhook vom Server deaktiviert',
+    'webhook.redelivered': 'Ereignis erneut gesendet',
+    'webhook.secret-rotated': 'Geheimnis des Webhooks ersetzt',
+    'webhook.tested': 'Webhook getestet',
   },
 };

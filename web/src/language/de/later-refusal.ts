@@ -25,6 +25,10 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'too-many-teams': 'Eine Organisation kann höchstens {{most}} Teams haben. Löschen Sie zuerst eines.',
     'too-many-members':
       'Die Organisation hat die Grenze von {{most}} Mitgliedern erreicht. Bitten Sie einen Administrator der Organisation, eines zu entfernen.',
+    'too-many-webhooks': 'Es kann höchstens {{most}} Webhooks geben. Löschen Sie zuerst einen.',
+    'too-many-webhook-tests':
+      'Webhooks lassen sich höchstens sechsmal in der Minute testen. Versuchen Sie es in {{retryAfter}} s wieder.',
+    'webhook-disabled': 'Der Webhook ist deaktiviert, also wird nichts gesendet. Aktivieren Sie ihn zuerst.',
     'plugin-quota-reached':
       'Die privaten Plugins einer Organisation dürfen zusammen höchstens {{most}} MB haben. Löschen Sie zuerst einige.',
     'too-many-event-streams':

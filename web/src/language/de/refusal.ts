@@ -48,6 +48,10 @@ export const refusal: Translation<typeof english> & { code: Readonly<Record<stri
     certificates: 'Das enthält keine Zertifikate in PEM.',
     matches_host: 'Das ist weder ein Hostname noch eine Adresse.',
     matches_sender: 'Das ist keine E-Mail-Adresse, und kein Name mit einer in spitzen Klammern.',
+    'webhook-url': 'Das ist keine Adresse wie https://ci.example.com/hook.',
+    'webhook-internal':
+      'Diese Adresse ist intern. Der Serveradministrator muss sie erlauben (WEBHOOK_ALLOWED_NETWORKS).',
+    'webhook-url-needed': 'Geben Sie die Adresse für das andere Format ein.',
     'provider-secret-needed': 'Geben Sie das Geheimnis für diese Adresse und diesen Benutzer noch einmal ein.',
     'ldap-url': 'Geben Sie Adressen wie ldaps://dc1.example.com ein, getrennt durch Leerzeichen.',
     'ldap-placeholder': 'Der Filter braucht {user} oder, für Gruppen, {dn}.',

@@ -40,6 +40,10 @@ export const refusal = {
     'password-personal':
       'The password is built on your name or that of your organization or of this product. Choose another one.',
     'password-weak': 'The password is easy to guess. Choose a longer one, such as four unrelated words.',
+    'webhook-url': 'This is not an address such as https://ci.example.com/hook.',
+    'webhook-internal':
+      "This address is internal. The server's administrator has to allow it (WEBHOOK_ALLOWED_NETWORKS).",
+    'webhook-url-needed': 'Enter the address for the other format.',
     'provider-secret-needed': 'Enter the secret for this address and user again.',
     'ldap-url': 'Enter addresses such as ldaps://dc1.example.com, separated by blanks.',
     'ldap-placeholder': 'The filter needs {user} or, for groups, {dn}.',
