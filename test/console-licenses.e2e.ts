@@ -73,6 +73,39 @@ const checkOut = (product: string, hostname: string, machineId: string = randomU
     })
     .expect<{ id: string }>(201);
 
+describe('People to invite', () => {
+  it('come from a CSV list, which is looked at before anybody is invited', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/users`);
+    await page.getByRole('button', { name: 'Invite users' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('CSV list').click();
+    const text = 'email,role,assign\njoan@example.com,ADMIN,KSE\nmary@example.com,,\nnobody,,\ntess@example.com,,\n';
+    await dialog.getByRole('button', { name: 'CSV file' }).waitFor();
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'people.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(text),
+    });
+    await dialog.getByRole('button', { name: 'Check the list' }).click();
+    const preview = dialog.getByRole('status');
+    await preview.getByText('2 people can be invited.').waitFor();
+    await preview.getByText('2 lines cannot be used:').waitFor();
+    await preview.getByText('line 4').waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Invite 2 people' }).click();
+    await dialog.getByText('2 invitations are ready').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    const { content } = await server.root
+      .get(`${api}/invitations?sort=email,asc`)
+      .expect<{ content: { email: string; role: string }[] }>(200);
+    expect(content.map(({ email, role }) => [email, role])).toEqual([
+      ['joan@example.com', 'ADMIN'],
+      ['mary@example.com', 'USER'],
+    ]);
+  });
+});
+
 describe('Licenses in the console', () => {
   it('assign a seat to a member, and take it back', async () => {
     const { page } = visit;

@@ -1,6 +1,5 @@
-import { Button, Checkbox, type CheckboxGroupProps, Group, Stack, Table, Text, Textarea } from '@mantine/core';
+import { Checkbox, type CheckboxGroupProps, SegmentedControl, Stack, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Check, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InvitationResult, SubscriptionView } from '../../generated/api';
@@ -10,22 +9,41 @@ import { refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { FormDialog } from '../forms/dialog';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
-import { refusalWords } from '../language/refusal-words';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { CopyButton } from '../components/copy-button';
-import { Dialog } from '../components/dialog';
+import { InviteList } from './invite-list';
+import { InviteResults, refusalOf } from './invite-results';
 import { type AssignableRole, RoleChoice } from './role-dialog';
 
 type Product = SubscriptionView['product'];
 
-/** Invites one or many by their e-mail addresses; afterwards each has its own link to hand over. */
+/** How people are named: by their addresses, who are all given the same, or by a list that says for each what to give. */
+const ways = ['addresses', 'list'] as const;
+
+/** Invites one or many; afterwards each has its own link to hand over. */
 export function InviteDialog({ onClose }: { onClose: () => void }): React.ReactNode {
+  const { t } = useTranslation();
+  const [way, setWay] = useState<(typeof ways)[number]>('addresses');
+  const choice = (
+    <SegmentedControl
+      value={way}
+      onChange={setWay}
+      data={ways.map((value) => ({ value, label: t(`users.invite.way.${value}`) }))}
+      fullWidth
+    />
+  );
+  const Way = way === 'addresses' ? InviteAddresses : InviteList;
+  return <Way choice={choice} onClose={onClose} />;
+}
+
+/** Invites people by their e-mail addresses. */
+function InviteAddresses({ choice, onClose }: { choice: React.ReactNode; onClose: () => void }): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId } = useOrganization();
   const { results, form, ...state } = useInviteForm(organizationId);
-  if (results) return <Results results={results} onClose={onClose} />;
+  if (results) return <InviteResults results={results} onClose={onClose} />;
   return (
     <FormDialog title={t('users.invite.title')} action={t('users.invite.submit')} onClose={onClose} {...state}>
+      {choice}
       <Textarea
         label={t('users.invite.emails')}
         description={t('users.invite.emailsHint')}
@@ -106,59 +124,4 @@ function useInviteForm(organizationId: number): ServerForm<Values> & { results: 
     },
   );
   return { ...state, results };
-}
-
-/** An address and why it was not invited. */
-function refusalOf({ email, error }: InvitationResult): string {
-  return error ? `${email}: ${refusalWords(error)}` : email;
-}
-
-/** What became of each address. */
-function Results({ results, onClose }: { results: InvitationResult[]; onClose: () => void }): React.ReactNode {
-  const { t } = useTranslation();
-  const links = results.flatMap(({ email, link }) => (link ? [`${email} ${link}`] : []));
-  return (
-    <Dialog size="lg" onClose={onClose} title={t('users.invite.results', { count: links.length })}>
-      <Stack>
-        <Text size="sm" c="dimmed">
-          {t('users.invite.resultsText')}
-        </Text>
-        <Table verticalSpacing="xs">
-          <Table.Tbody>
-            {results.map(({ email, link, error, hint }) => (
-              <Table.Tr key={email}>
-                <Table.Td w={24}>
-                  {error ? (
-                    <X size={16} color="var(--mantine-color-error)" aria-hidden />
-                  ) : (
-                    <Check size={16} aria-hidden />
-                  )}
-                </Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                  {email}
-                  {hint && (
-                    <Text size="sm" c="dimmed">
-                      {refusalWords(hint)}
-                    </Text>
-                  )}
-                  {error && (
-                    <Text size="sm" c="var(--mantine-color-error)">
-                      {refusalWords(error)}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td ta="end">
-                  {link && <CopyButton value={link} label={t('users.invitations.copyFor', { email })} />}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-        <Group justify="flex-end">
-          {links.length > 1 && <CopyButton wide value={links.join('\n')} label={t('users.invite.copyAll')} />}
-          <Button onClick={onClose}>{t('app.close')}</Button>
-        </Group>
-      </Stack>
-    </Dialog>
-  );
 }

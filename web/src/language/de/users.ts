@@ -53,6 +53,21 @@ export const users: Translation<typeof english> = {
     resultsText:
       'Jeder Link gilt für eine Person. Er wird auch gemailt, wenn es einen Mailserver gibt; ohne einen geben Sie ihn selbst weiter.',
     copyAll: 'Alle Links kopieren',
+    line: 'Zeile {{line}}',
+    way: { addresses: 'E-Mail-Adressen', list: 'CSV-Liste' },
+    list: {
+      file: 'CSV-Datei',
+      hint: 'Die erste Zeile nennt die Spalten: email und bei Bedarf role (ADMIN, BILLING_MANAGER oder USER), team und assign (KSE, KRE oder beide).',
+      choose: 'Datei wählen',
+      text: 'Oder ihr Text',
+      check: 'Liste prüfen',
+      submit_one: '{{count}} Person einladen',
+      submit_other: '{{count}} Personen einladen',
+      ready_one: '{{count}} Person kann eingeladen werden.',
+      ready_other: '{{count}} Personen können eingeladen werden.',
+      refused_one: '{{count}} Zeile ist nicht brauchbar:',
+      refused_other: '{{count}} Zeilen sind nicht brauchbar:',
+    },
   },
   invitations: {
     tab: 'Einladungen',

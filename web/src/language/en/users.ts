@@ -51,6 +51,21 @@ export const users = {
     resultsText:
       'Each link works for one person. It is also mailed if there is a mail server; without one, hand it over yourself.',
     copyAll: 'Copy all links',
+    line: 'line {{line}}',
+    way: { addresses: 'E-mail addresses', list: 'CSV list' },
+    list: {
+      file: 'CSV file',
+      hint: 'The first line names the columns: email, and any of role (ADMIN, BILLING_MANAGER or USER), team, and assign (KSE, KRE or both).',
+      choose: 'Choose a file',
+      text: 'Or its text',
+      check: 'Check the list',
+      submit_one: 'Invite {{count}} person',
+      submit_other: 'Invite {{count}} people',
+      ready_one: '{{count}} person can be invited.',
+      ready_other: '{{count}} people can be invited.',
+      refused_one: '{{count}} line cannot be used:',
+      refused_other: '{{count}} lines cannot be used:',
+    },
   },
   invitations: {
     tab: 'Invitations',
