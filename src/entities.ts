@@ -64,6 +64,7 @@ import { KnownMachine } from './utilization/known-machine.entity.js';
 import { UsageHour } from './utilization/usage-hour.entity.js';
 import { UsageMonth } from './utilization/usage-month.entity.js';
 import { UsageRollUp } from './utilization/usage-roll-up.entity.js';
+import { SeatShortage } from './webhook/seat-shortage.entity.js';
 import { Webhook } from './webhook/webhook.entity.js';
 import { WebhookDelivery } from './webhook/webhook-delivery.entity.js';
 
@@ -115,6 +116,7 @@ export const entities = [
   SeatCharge,
   SeatPool,
   SeatReservation,
+  SeatShortage,
   SeatWaiter,
   SecondFactor,
   ScimGroup,

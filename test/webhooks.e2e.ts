@@ -1,9 +1,19 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ParsedMail } from 'mailparser';
 import { type Api } from './support/api.js';
 import { machineIdOf } from './support/machine-id.js';
+import { keywordsJar } from './support/packages.js';
 import { privateAuthority } from './support/private-authority.js';
 import { Mailbox, steppingOverTheWait } from './support/smtp-server.js';
-import { member, readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
+import {
+  issue,
+  member,
+  readyServer,
+  type ReadyServer,
+  rootAccount,
+  specification,
+  usualSeats,
+} from './support/test-server.js';
 import { until } from './support/until.js';
 import { type Arrival, verified, WebhookReceiver } from './support/webhook-receiver.js';
 
@@ -282,6 +292,101 @@ describe('A webhook', () => {
   });
 });
 
+describe('A webhook is told once, and in its own words,', () => {
+  const organizationPart = () => ({ organization: { id: server.organizationId, name: 'Acme' } });
+  const seat = (sessionId: string) => ({
+    ...{ organizationId: server.organizationId, product: 'KRE', machineId: machineIdOf(sessionId), sessionId },
+  });
+
+  /** Everything that the receiver was told, by the kind of event. */
+  const kinds = (): string[] => receiver.arrivals.map(({ body }) => (JSON.parse(body) as { type: string }).type).sort();
+
+  it('that a session got no seat, that all seats are taken, and that some are free again', async () => {
+    await create({ events: ['lease.denied', 'seats.exhausted', 'seats.available'] });
+    const ids: string[] = [];
+    for (const name of ['one', 'two']) {
+      ids.push((await admin.post('/api/v1/leases', seat(name)).expect<{ id: string }>(201)).id);
+    }
+    await admin.post('/api/v1/leases', seat('three')).refused(409);
+    await admin.post('/api/v1/leases', seat('four')).refused(409);
+    const denied = await receiver.told('lease.denied', 2);
+    expect(denied.map(({ data }) => data)).toContainEqual({
+      ...organizationPart(),
+      user: { id: expect.any(Number), email: 'admin@example.com' },
+      ...{ machineId: machineIdOf('three'), product: 'KRE', code: 'seats-exhausted' },
+    });
+    await server.later({ seconds: 5 });
+    const [exhausted] = await receiver.told('seats.exhausted');
+    expect(exhausted!.data).toEqual({ ...organizationPart(), product: 'KRE', seats: 2 });
+    // Refused no more, and still no seat free.
+    await server.sql(`UPDATE denial SET occurred_at = occurred_at - interval '6 minutes'`);
+    await server.later({ seconds: 5 });
+    await admin.delete(`/api/v1/leases/${ids[0]!}`).expect(204);
+    await server.later({ seconds: 5 });
+    const [available] = await receiver.told('seats.available');
+    expect(available!.data).toEqual({ ...organizationPart(), product: 'KRE', seats: 2, free: 1 });
+    expect(kinds()).toEqual(['lease.denied', 'lease.denied', 'seats.available', 'seats.exhausted']);
+  });
+
+  it('of an invitation, its acceptance and the new member', async () => {
+    await create({ events: ['invitation.created', 'invitation.accepted', 'member.joined'] });
+    const email = 'new@example.com';
+    const [invited] = await admin
+      .post(`${path}/invitations`, { emails: [email], role: 'USER' })
+      .expect<{ link: string; invitation: { id: number } }[]>(201);
+    const token = invited!.link.split('/').pop()!;
+    const password = 'correct horse battery';
+    await server.api.post(`/api/v1/invitations/${token}/accept`, { password }).expect(200);
+    await server.api.signedIn(email, password);
+    const { id: invitationId } = invited!.invitation;
+    const [created] = await receiver.told('invitation.created');
+    expect(created!.data).toEqual({ ...organizationPart(), invitationId, email, role: 'USER' });
+    const [accepted] = await receiver.told('invitation.accepted');
+    expect(accepted!.data).toMatchObject({ ...organizationPart(), invitationId, email, role: 'USER' });
+    const [joined] = await receiver.told('member.joined');
+    expect(joined!.data).toEqual({ ...organizationPart(), user: { id: expect.any(Number), email }, role: 'USER' });
+    expect(kinds()).toEqual(['invitation.accepted', 'invitation.created', 'member.joined']);
+  });
+
+  it('of a mail that cannot be sent', async () => {
+    const mailbox = await Mailbox.open({
+      onRcptTo: (_address, _session, done) =>
+        done(Object.assign(new Error('5.1.1 User unknown'), { responseCode: 550 })),
+    });
+    await create({ events: ['mail.failed'] });
+    const mailServer = { host: '127.0.0.1', port: mailbox.port, protocol: 'SMTP', sender: 'licenses@example.com' };
+    await admin.put(`${path}/mail-server`, mailServer).expect(200);
+    await admin.post(`${path}/invitations`, { emails: ['ghost@example.com'], role: 'USER' }).expect(201);
+    const [failed] = await receiver.told('mail.failed');
+    expect(failed!.data).toEqual({
+      ...organizationPart(),
+      ...{ mailId: expect.any(Number), kind: 'invitation', recipient: 'ghost@example.com' },
+      error: 'The mail server refuses the recipient: 550 5.1.1 User unknown',
+    });
+    await admin.delete(`${path}/mail-server`).expect(204);
+    await mailbox.close();
+    expect(kinds()).toEqual(['mail.failed']);
+  });
+
+  it('of what concerns all organizations: plugins for all, and licenses', async () => {
+    await create({ events: ['plugin.published', 'license.installed'] });
+    const form = new FormData();
+    form.append('file', new Blob([new Uint8Array(await keywordsJar())]), 'keywords.jar');
+    form.append('name', 'Keywords');
+    form.append('version', '1.2.0');
+    await server.root.post('/api/v1/plugins', form).expect(201);
+    const license = await issue(specification(usualSeats, { id: 'license-2' }));
+    await server.root.post('/api/v1/licenses', { license }).expect(201);
+    const [published] = await receiver.told('plugin.published');
+    expect(published!.data).toEqual({ pluginId: expect.any(Number), name: 'Keywords', version: '1.2.0' });
+    const [installed] = await receiver.told('license.installed');
+    expect(installed!.data).toEqual({
+      ...{ licenseId: 'license-2', customer: 'Acme', expiresAt: expect.stringMatching(/^\d{4}-/) },
+    });
+    expect(kinds()).toEqual(['license.installed', 'plugin.published']);
+  });
+});
+
 describe('A change that is rolled back', () => {
   it('is not told', async () => {
     const webhook = await create({ events: ['invitation.created'] });
@@ -387,8 +492,11 @@ describe('A receiver', () => {
       .get(`${path}/audit-events?action=webhook.disabled`)
       .expect<{ content: { actor: string }[] }>(200);
     expect(events.content).toMatchObject([{ actor: 'server' }]);
-    const [mail] = await mailbox.to('admin@example.com');
-    expect(mail!.subject).toBe(`The webhook to localhost:${receiver.port} is disabled`);
+    const subject = `The webhook to localhost:${receiver.port} is disabled`;
+    const mails = (): ParsedMail[] => mailbox.mails.filter((mail) => mail.subject === subject);
+    // Also root, who owns the organization.
+    await until(() => mails().length === 2, 20, 'the mails');
+    const [mail] = mails();
     expect(mail!.text).toContain('The receiver answered 500.');
     expect(mail!.text).toContain(`/organizations/${server.organizationId}/webhooks`);
     await mailbox.close();
@@ -441,5 +549,17 @@ describe('Another server', () => {
     expect(receiver.arrivals).toEqual([]);
     const whole = await other.root.post('/api/v1/webhooks', body).expect<{ id: number }>(201);
     expect(await other.root.post(`/api/v1/webhooks/${whole.id}/test`).expect(200)).toMatchObject({ delivered: true });
+  });
+
+  it('tells that its license is about to expire, and that it has, also without a mail server', async () => {
+    const body = { url: receiver.url, events: ['license.expiring', 'license.expired'] };
+    other.root = await other.api.signedIn(rootAccount.email, rootAccount.password);
+    await other.root.post('/api/v1/webhooks', body).expect(201);
+    await other.later({ days: 340 });
+    const [expiring] = await receiver.told('license.expiring');
+    expect(expiring!.data).toMatchObject({ licenseId: 'license-1', customer: 'Acme', daysLeft: 25 });
+    await other.later({ days: 26 });
+    const [expired] = await receiver.told('license.expired');
+    expect(expired!.data).toMatchObject({ licenseId: 'license-1', customer: 'Acme' });
   });
 });

@@ -2,10 +2,12 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { AuditService, type Change } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { afterLastSecond } from '../license/file/last-second.js';
 import { LicenseService } from '../license/license.service.js';
+import { type LicenseClaims } from '../license/file/license-file.js';
 import { productName } from '../license/file/product.js';
 import { LOG } from '../log/log.module.js';
 import { MailService } from '../mail/mail.service.js';
@@ -38,6 +40,7 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
     private readonly mail: MailService,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -51,10 +54,13 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
   }
 
   private async look(): Promise<void> {
-    if (!(await this.mail.canSendAnything())) return;
-    await this.exhausted();
-    await this.overQuota();
-    await this.expiring();
+    const sendsMails = await this.mail.canSendAnything();
+    if (sendsMails) {
+      await this.exhausted();
+      await this.overQuota();
+    }
+    const isFollowed = this.audit.isFollowed('license.expiring') || this.audit.isFollowed('license.expired');
+    if (sendsMails || isFollowed) await this.expiring();
   }
 
   /** Once an hour for each organization and product, as long as there are refusals. */
@@ -102,6 +108,7 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
         const news = await takeWarnings(manager, { jti: installed.jti, expiresAt, reached });
         // Of several that are reached at once the nearest says it all.
         if (!news.includes(Math.min(...reached))) return;
+        await this.audit.announce(manager, [expiryChange(file.claims, expiresAt, daysLeft)]);
         for (const { email, organizationId } of await peopleInCharge(manager)) {
           const facts = { customer: file.claims.customer.name, expiresAt, lastGrantAt, expired: daysLeft <= 0 };
           const mail = templatedMail('license-expiring', email, facts, { url: this.mail.serverUrl });
@@ -110,4 +117,17 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
       });
     }
   }
+}
+
+function expiryChange({ jti, customer }: LicenseClaims, expiresAt: Date, daysLeft: number): Change {
+  return {
+    action: daysLeft <= 0 ? 'license.expired' : 'license.expiring',
+    targetType: 'license',
+    targetId: jti,
+    details: {
+      customer: customer.name,
+      expiresAt: expiresAt.toISOString(),
+      daysLeft: Math.max(0, Math.ceil(daysLeft)),
+    },
+  };
 }

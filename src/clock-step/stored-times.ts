@@ -114,6 +114,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   },
   seat_charge: { expires_at: atMost('expires_at', maxLease, `t.kind = 'session'`) },
   seat_pool: { ends_at: computed, earliest_expiry: { kept: 'follows the leases, see below' } },
+  seat_shortage: { since: 'at-most-now' },
   seat_waiter: { seen_at: 'at-most-now' },
   second_factor: { created_at: 'at-most-now', confirmed_at: 'at-most-now', last_used_at: 'at-most-now' },
   saml_arrival: { expires_at: atMost('expires_at', `interval '1 minute'`) },

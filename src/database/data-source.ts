@@ -49,6 +49,7 @@ import { SizeSamples1764132230000 } from './migrations/1764132230000-size-sample
 import { MailTokens1764113000000 } from './migrations/1764113000000-mail-tokens.js';
 import { ClockSteps1764114000000 } from './migrations/1764114000000-clock-steps.js';
 import { ScimRules1764133010000 } from './migrations/1764133010000-scim-rules.js';
+import { SeatShortages1764133610000 } from './migrations/1764133610000-seat-shortages.js';
 import { Webhooks1764133600000 } from './migrations/1764133600000-webhooks.js';
 import { RefusedMachines1764133400000 } from './migrations/1764133400000-refused-machines.js';
 import { InvitationsToTeams1764133700000 } from './migrations/1764133700000-invitations-to-teams.js';
@@ -112,6 +113,7 @@ const migrations = [
   RefusedMachines1764133400000,
   InvitationsToTeams1764133700000,
   Webhooks1764133600000,
+  SeatShortages1764133610000,
   SamlArrivals1764133020000,
   PersonalData1764132210000,
   AuditArchives1764132220000,

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { AuditService, type Change } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { Notifications } from '../database/notifications.js';
 import { LOG } from '../log/log.module.js';
@@ -54,6 +55,7 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
     private readonly clock: Clock,
     notifications: Notifications,
     private readonly sender: MailSender,
+    private readonly audit: AuditService,
     @Inject(LOG) private readonly log: Logger,
   ) {
     notifications.on('outbox_changed', () => this.wake());
@@ -161,17 +163,25 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
     // While a mail server is down each of many mails fails again and again: the log has the first time and the last.
     const level = over || mail.attempts === 1 ? 'warn' : 'debug';
     this.log[level]({ mail: mail.id, attempts: mail.attempts, over }, `A mail could not be sent: ${message}`);
-    await this.dataSource.manager.update(
-      OutboxMail,
-      { id: mail.id },
-      {
-        state: over ? 'failed' : 'waiting',
-        nextAttemptAt: new Date(this.clock.millis() + wait),
-        claimedUntil: null,
-        lastError: message,
-      },
-    );
+    await this.dataSource.transaction(async (manager) => {
+      await manager.update(
+        OutboxMail,
+        { id: mail.id },
+        {
+          state: over ? 'failed' : 'waiting',
+          nextAttemptAt: new Date(this.clock.millis() + wait),
+          claimedUntil: null,
+          lastError: message,
+        },
+      );
+      if (over) await this.audit.announce(manager, [failureOfMail(mail)]);
+    });
   }
+}
+
+function failureOfMail({ id, organizationId, kind }: DueMail): Change {
+  const organization = organizationId === null ? {} : { organizationId };
+  return { action: 'mail.failed', ...organization, targetType: 'mail', targetId: id, details: { kind } };
 }
 
 const noServer = { message: 'There is no mail server any more.', permanent: false };

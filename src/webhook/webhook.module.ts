@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ActivationModule } from '../activation/activation.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { DisabledNotice } from './disabled-notice.js';
 import { OrganizationWebhookController } from './organization-webhook.controller.js';
+import { SeatShortage } from './seat-shortage.entity.js';
+import { SeatShortages } from './seat-shortages.js';
 import { ServerWebhookController } from './server-webhook.controller.js';
 import { WantedEvents } from './wanted-events.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
@@ -15,8 +18,22 @@ import { Webhook } from './webhook.entity.js';
 import { WebhookService } from './webhook.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Webhook, WebhookDelivery]), AuditModule, MailModule, OrganizationModule],
+  imports: [
+    TypeOrmModule.forFeature([SeatShortage, Webhook, WebhookDelivery]),
+    ActivationModule,
+    AuditModule,
+    MailModule,
+    OrganizationModule,
+  ],
   controllers: [OrganizationWebhookController, ServerWebhookController],
-  providers: [DisabledNotice, WantedEvents, WebhookDeliveryService, WebhookOutbox, WebhookSender, WebhookService],
+  providers: [
+    DisabledNotice,
+    SeatShortages,
+    WantedEvents,
+    WebhookDeliveryService,
+    WebhookOutbox,
+    WebhookSender,
+    WebhookService,
+  ],
 })
 export class WebhookModule {}
