@@ -20,6 +20,7 @@ const layers = [
   ['scim'],
   ['invitation'],
   ['setup'],
+  ['provisioning'],
 ];
 
 /** The layers inside activation/, lowest first; activation.module.ts wires them. */

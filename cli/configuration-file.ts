@@ -32,7 +32,10 @@ export function readConfiguration(named: string | undefined, env: NodeJS.Process
   try {
     const text = decodeText(readFileSync(file));
     const settings = parseConfiguration(text);
-    return { env: { ...settings, ...env }, file: path.resolve(file), warnings: configurationWarnings(text, settings) };
+    const absolute = path.resolve(file);
+    // What lies beside it is found by it.
+    const found = { LICENSE_SERVER_CONFIG: absolute };
+    return { env: { ...settings, ...env, ...found }, file: absolute, warnings: configurationWarnings(text, settings) };
   } catch (error) {
     throw new UsageError(
       `The configuration file ${file} cannot be read: ${describeError(error as NodeJS.ErrnoException)}.`,

@@ -6,6 +6,7 @@ import { examineDatabase } from './examine-database.js';
 import { examineLateAnswer } from './examine-late-answer.js';
 import { examineMachine } from './examine-machine.js';
 import { examinePath } from './examine-path.js';
+import { examineProvisioning } from './examine-provisioning.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 import { UsageError } from './usage-error.js';
 
@@ -47,7 +48,8 @@ async function examine(config: string | undefined): Promise<Finding[]> {
     const machine = await examineMachine(settings);
     const database = await examineDatabase(settings);
     const proxy = [...(await examinePath(settings)), ...(await examineLateAnswer(settings))];
-    return [read, ...doubts, ...machine, ...database, ...proxy];
+    const provisioning = await examineProvisioning(settings, env);
+    return [read, ...doubts, ...machine, ...database, ...provisioning, ...proxy];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const problems = error.problems.map((problem) =>

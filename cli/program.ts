@@ -80,6 +80,15 @@ function addRunning(program: Command): void {
   withConfig(program.command('migrate'))
     .description('bring the database up to date, as every start does')
     .action(async (options: object) => (await import('./migrate.js')).migrateDatabase(options));
+  withConfig(program.command('provision'))
+    .description('apply the provisioning files, as every start does, whether the server runs or not')
+    .option('--dry-run', 'change nothing: tell what would be created and changed')
+    .option('--json', 'the changes for programs')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, or nothing to do; 1 failed, nothing was changed; 2 incorrect usage; 3 a dry run has found something to do.',
+    )
+    .action(async (options: object) => (await import('./provision.js')).provision(options));
   program
     .command('version')
     .description('print the version')

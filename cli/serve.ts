@@ -6,8 +6,6 @@ const option = process.argv.indexOf('--config');
 try {
   const { env, file, warnings } = readConfiguration(option === -1 ? undefined : process.argv[option + 1]);
   Object.assign(process.env, env);
-  // Daily backups hold it too.
-  if (file !== undefined) process.env.LICENSE_SERVER_CONFIG = file;
   if (warnings.length > 0) {
     const log = createLog('warn');
     for (const message of warnings) log.warn({ configuration: file }, message);

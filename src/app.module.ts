@@ -26,6 +26,7 @@ import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
 import { PluginModule } from './plugin/plugin.module.js';
 import { entities } from './entities.js';
+import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { SecretModule } from './secret/secret.module.js';
 import { ServiceAccountModule } from './service-account/service-account.module.js';
@@ -60,6 +61,7 @@ export class AppModule {
         MailModule,
         MemberModule,
         PluginModule,
+        ProvisioningModule,
         RetentionModule,
         ServiceAccountModule,
         ScimModule,

@@ -75,8 +75,8 @@ try {
 } catch (error) {
   log.debug({ err: error }, 'The start failed');
   console.error(`The license server could not start. ${describeError(error as NodeJS.ErrnoException)}`);
-  // Settings do not get better by trying again.
-  process.exit((error as Error).name === 'SocketUnitError' ? 2 : 1);
+  // Settings and files do not get better by trying again.
+  process.exit(['SocketUnitError', 'ProvisioningError'].includes((error as Error).name) ? 2 : 1);
 }
 
 parent?.ready();

@@ -21,6 +21,7 @@ import { SiteCertificate } from './http/tls/site-certificate.js';
 import { type SocketHandle } from './listening-socket.js';
 import { Metrics } from './metrics/metrics.js';
 import { type ParentLink } from './parent-link.js';
+import { ProvisioningService } from './provisioning/provisioning.service.js';
 import { SetupProgress } from './setup/setup-progress.js';
 
 /**
@@ -66,7 +67,7 @@ interface Place {
  *
  * @param onDatabaseExit called when the embedded database exits unexpectedly
  * @param parent the process that holds data folder, sockets and database for this one
- * @throws SiteCertificateError, DataFolderInUseError, EmbeddedPostgresError, SecretKeyError: with a message for the operator
+ * @throws SiteCertificateError, DataFolderInUseError, EmbeddedPostgresError, SecretKeyError, ProvisioningError: with a message for the operator
  */
 export async function startServer(
   settings: Settings,
@@ -94,7 +95,7 @@ export async function startServer(
     await bringUpToDate(databaseUrl, log);
     app = await createHttpApplication(AppModule.with(settings, databaseUrl, log), settings, log, certificate);
     const server = app.getHttpServer();
-    await (place.socket ? listenOn(app, place.socket) : listenAt(app, settings));
+    await open(app, place, settings);
     const clock = app.get(Clock);
     const draining = app.get(Draining);
     app.get(DatabaseWatch).whenStuck(() => parent?.restartDatabase());
@@ -122,6 +123,13 @@ export async function startServer(
 async function bringUpToDate(databaseUrl: string, log: Logger): Promise<void> {
   const migrations = await migrate(databaseUrl);
   if (migrations.length > 0) log.info({ migrations }, 'The database schema is up to date now');
+}
+
+/** Nobody sees a server that is not yet as its files describe it. */
+async function open(app: NestFastifyApplication, { socket }: Place, settings: Settings): Promise<void> {
+  await app.init();
+  await app.get(ProvisioningService).applyAtStart();
+  await (socket ? listenOn(app, socket) : listenAt(app, settings));
 }
 
 async function listenAt(app: NestFastifyApplication, { port, host }: Settings): Promise<void> {
@@ -166,7 +174,6 @@ async function placeAt(parent: ParentLink, settings: Settings, log: Logger): Pro
 }
 
 async function listenOn(app: NestFastifyApplication, socket: SocketHandle): Promise<void> {
-  await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const server = app.getHttpServer();
   await new Promise<void>((resolve, reject) => {

@@ -95,6 +95,6 @@ import { TrackingService } from './katalon/tracking.service.js';
     SeatWaiting,
     TrackingService,
   ],
-  exports: [DepartureService, SeatService],
+  exports: [DepartureService, LicensePolicyService, SeatService],
 })
 export class ActivationModule {}

@@ -1,4 +1,5 @@
 import { type KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { databaseAddress } from './database-address.js';
 import { type Language, languages } from './language.js';
@@ -182,6 +183,16 @@ const declarations = {
       'a database share this file.',
     fallback: ({ read }) => path.join(String(read.dataDir), 'secret.key'),
     defaultWords: '`DATA_DIR/secret.key`',
+    parse: (text) => path.resolve(text),
+  }),
+  /** Absolute path; undefined: nothing is provisioned. */
+  provisioningDir: setting<string | undefined>('PROVISIONING_DIR', {
+    group: 'Database and data folder',
+    description:
+      'Folder of the [provisioning files](provisioning.md): YAML files that describe organizations, teams, mail servers, identity ' +
+      'providers and more, which every start applies.',
+    fallback: ({ text }) => provisioningBeside(text('LICENSE_SERVER_CONFIG')),
+    defaultWords: 'the folder `provisioning` beside the configuration file, if it exists',
     parse: (text) => path.resolve(text),
   }),
   vendorKeyFiles: setting<KeyObject[]>('VENDOR_KEY_FILES', {
@@ -641,6 +652,12 @@ function reportAddress(text: string, others: OtherSettings): string {
   const address = databaseAddress(text, { targets });
   if (new URL(address).username !== '') return address;
   return databaseAddress(text, { ...databaseCredentials(others), targets });
+}
+
+/** @param file of the configuration; undefined: there is none */
+function provisioningBeside(file: string | undefined): string | undefined {
+  const folder = file && path.join(path.dirname(path.resolve(file)), 'provisioning');
+  return folder && existsSync(folder) ? folder : undefined;
 }
 
 function databaseCredentials(others: OtherSettings): { user: string | undefined; password: string | undefined } {

@@ -6,12 +6,12 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { Outage } from '../errors/outage.js';
 import { LOG } from '../log/log.module.js';
-import { DataSource } from 'typeorm';
 import { MetricsModule } from '../metrics/metrics.module.js';
 import { dataSourceOptions } from './data-source.js';
 import { DatabaseWatch } from './database-watch.js';
 import { DiskWatch } from './disk-watch.js';
 import { DATABASE_URL } from './database-url.js';
+import { JoiningDataSource } from './joined-transaction.js';
 import { Notifications } from './notifications.js';
 import { RetryingPool } from './retrying-pool.js';
 import { PoolMetrics } from './pool-metrics.js';
@@ -36,7 +36,7 @@ export class DatabaseModule {
             logger: new QueryLog(log, settings),
             maxQueryExecutionTime: settings.slowQueryMillis || undefined,
           }),
-          dataSourceFactory: (options = dataSourceOptions(url)) => new DataSource(options).initialize(),
+          dataSourceFactory: (options = dataSourceOptions(url)) => new JoiningDataSource(options).initialize(),
         }),
       ],
       providers: [

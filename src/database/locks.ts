@@ -5,6 +5,7 @@ import { type Database } from './query.js';
  * The one order in which locks are taken. Code that needs several takes them from the top, so no transaction waits for one that waits
  * for them. Rows of one kind are locked in the order of their ids.
  *
+ *   0. the provisioning files (advisory): one server or command applies them at a time
  *   1. the schema (advisory): migrations, backups, restores and key rotation; arrival of a person (advisory)
  *   2. `installation`: the license files, how their seats are divided, and what is decided once for the server
  *   3. `seat_pool`: everything that gives or takes a seat
@@ -26,7 +27,13 @@ import { type Database } from './query.js';
  * Advisory locks of which there is one in a database: any numbers will do, as long as they are the same in every server and used for
  * nothing else. The holder of `archiving` writes archives. The holder of `sealing` seals; the holder of `delivery`, with a hash of the destination, delivers to it.
  */
-export const locks = { schema: 4_711_001, sealing: 4_711_002, delivery: 4_711_003, archiving: 4_711_004 } as const;
+export const locks = {
+  schema: 4_711_001,
+  sealing: 4_711_002,
+  delivery: 4_711_003,
+  archiving: 4_711_004,
+  provisioning: 4_711_005,
+} as const;
 
 /** Advisory locks of which there is one for each of something: what it is held for, as it is written into its key. */
 export type Held =
@@ -68,6 +75,11 @@ export async function tryUntilCommit(manager: EntityManager, held: Held, of: num
 /** The lock of the schema, first in the order. Until the commit, no migration, backup, restore or other rotation of keys runs. */
 export async function holdSchema(database: Database): Promise<void> {
   await database.query('SELECT pg_advisory_xact_lock($1)', [locks.schema]);
+}
+
+/** The lock of the provisioning files, before all others. Until the commit, no other server or command applies them. */
+export async function holdProvisioning(database: Database): Promise<void> {
+  await database.query('SELECT pg_advisory_xact_lock($1)', [locks.provisioning]);
 }
 
 /** The lock of `installation`, second in the order. Until the commit, no other transaction has it. */

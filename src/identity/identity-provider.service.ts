@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Caller } from '../access/caller.js';
+import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { SessionService } from '../auth/session/session.service.js';
 import { checkVersion, versionOf } from '../audit/settings-version.js';
@@ -63,7 +63,7 @@ export class IdentityProviderService {
    * @throws InvalidRequestError
    * @throws ProviderNameTakenError
    */
-  async create(caller: Caller, provider: NewIdentityProvider): Promise<IdentityProviderView> {
+  async create(actor: Actor, provider: NewIdentityProvider): Promise<IdentityProviderView> {
     const { kind, name, enabled = true, provisioning = 'existing', domains = [], groups = [] } = provider;
     const settings = await changedSettings(kind, undefined, provider);
     checkDomains(kind, domains);
@@ -81,7 +81,7 @@ export class IdentityProviderService {
         }),
       );
       await this.replaceGroups(manager, saved.id, groups);
-      await this.record(manager, caller, saved, { action: 'identity-provider.created' });
+      await this.record(manager, actor, saved, { action: 'identity-provider.created' });
       return this.viewOf(manager, saved);
     });
   }
@@ -92,7 +92,7 @@ export class IdentityProviderService {
    * @throws StaleVersionError
    * @throws ProviderNameTakenError
    */
-  async change(caller: Caller, id: number, change: IdentityProviderChange): Promise<IdentityProviderView> {
+  async change(actor: Actor, id: number, change: IdentityProviderChange): Promise<IdentityProviderView> {
     return this.dataSource.transaction(async (manager) => {
       await this.lock(manager, change.name, id);
       const before = await this.find(manager, id);
@@ -106,28 +106,28 @@ export class IdentityProviderService {
         secretsSealed: this.secretsOf(before.kind, change, before, settings),
       });
       checkDomains(after.kind, after.domains);
-      await manager.save(after);
-      if (before.enabled && !after.enabled) await this.endSessions(manager, id, caller);
       const groupsChanged = change.groups !== undefined && (await this.replaceGroups(manager, id, change.groups));
       const changed = [...changedFields(before, after), ...(groupsChanged ? ['groups'] : [])];
-      if (changed.length > 0)
-        await this.record(manager, caller, after, { action: 'identity-provider.changed', changed });
+      if (changed.length === 0) return this.viewOf(manager, before);
+      await manager.save(after);
+      if (before.enabled && !after.enabled) await this.endSessions(manager, id, actor);
+      await this.record(manager, actor, after, { action: 'identity-provider.changed', changed });
       return this.viewOf(manager, after);
     });
   }
 
   /** @throws NotFoundError */
-  async remove(caller: Caller, id: number): Promise<void> {
+  async remove(actor: Actor, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const provider = await this.find(manager, id);
-      await this.endSessions(manager, id, caller);
+      await this.endSessions(manager, id, actor);
       await manager.delete(IdentityProvider, { id });
-      await this.record(manager, caller, provider, { action: 'identity-provider.removed' });
+      await this.record(manager, actor, provider, { action: 'identity-provider.removed' });
     });
   }
 
   /** Sessions that began at a provider end with it: from there, nothing could end them any more. */
-  private async endSessions(manager: EntityManager, providerId: number, actor: Caller): Promise<void> {
+  private async endSessions(manager: EntityManager, providerId: number, actor: Actor): Promise<void> {
     const found = await manager.find(ProviderSession, { where: { providerId }, order: { sessionId: 'ASC' } });
     const ids = found.map(({ sessionId }) => sessionId);
     await this.sessions.endThese(manager, ids, { actor, reason: 'provider-disconnected' });
@@ -161,7 +161,11 @@ export class IdentityProviderService {
       const message = `give ${secret} again: it was stored for another ${boundTo.join(' or ')}`;
       throw new InvalidRequestError([{ field: secret, message, rule: 'provider-secret-needed' }]);
     }
-    return value === '' ? null : this.secretKey.seal(JSON.stringify({ [secret]: value } satisfies Secrets));
+    if (value === '') return null;
+    const text = JSON.stringify({ [secret]: value } satisfies Secrets);
+    const stored = before?.secretsSealed;
+    // Sealed once more it would look like another one.
+    return stored && this.secretKey.open(stored) === text ? stored : this.secretKey.seal(text);
   }
 
   /** @returns whether they are others than before */
@@ -234,12 +238,12 @@ export class IdentityProviderService {
 
   private async record(
     manager: EntityManager,
-    caller: Caller,
+    actor: Actor,
     { id, kind, name, enabled, provisioning, domains, settings }: IdentityProvider,
     { action, changed }: { action: string; changed?: string[] },
   ): Promise<void> {
     this.notifications.tellAtCommit(manager, 'identity_changed', '');
-    await this.audit.record(manager, caller, {
+    await this.audit.record(manager, actor, {
       action,
       targetType: 'identity-provider',
       targetId: id,

@@ -99,6 +99,6 @@ import { UserIdentity } from './user-identity.entity.js';
     SignInTickets,
     UsedTokens,
   ],
-  exports: [GroupGrantService, ProvisionedAccounts, SignInMethodsService],
+  exports: [GroupGrantService, IdentityProviderService, ProvisionedAccounts, SignInMethodsService],
 })
 export class IdentityModule {}

@@ -103,6 +103,20 @@ export class LicenseInstallationService {
   }
 
   /**
+   * Whether a file is installed already, or a newer issue of it: nothing is to be done then, even if it has expired.
+   *
+   * @throws LicenseFileError when it is not the vendor's license file
+   */
+  async isInstalled(text: string): Promise<boolean> {
+    const { payload, token, keyId } = await openSigned(text, this.keys.vendor);
+    const { jti, iat } = LicenseFile.of(payload, token, keyId).claims;
+    const states = await this.licenses.states();
+    return states.some(
+      ({ installed, file }) => installed.token === token || (file?.claims.jti === jti && file.claims.iat >= iat),
+    );
+  }
+
+  /**
    * Installs a vendor's license file.
    *
    * @param manager of the transaction it belongs to

@@ -36,6 +36,6 @@ import { LicensedUserService } from './licensed-user.service.js';
     RecordedTimeService,
     SeatDivisionService,
   ],
-  exports: [LicensedUserService, LicenseInstallationService, LicenseService, SeatDivisionService],
+  exports: [AllocationService, LicensedUserService, LicenseInstallationService, LicenseService, SeatDivisionService],
 })
 export class LicenseModule {}

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager, IsNull, MoreThan, Not } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../errors/limit-errors.js';
+import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
@@ -64,6 +65,24 @@ export class MailSettingsService {
     return viewOf(await this.server(manager, owner), version);
   }
 
+  /** The settings as a request would bring them, secrets included: to compare with, never for an answer. Undefined: none. */
+  async stored(owner: Owner): Promise<MailServerSettings | undefined> {
+    const server = await this.find(this.dataSource.manager, owner);
+    if (!server) return undefined;
+    const { host, port, protocol, sender, acceptAnyCertificate } = server;
+    const opened = (sealed: Buffer | null): string | undefined => (sealed ? this.secretKey.open(sealed) : undefined);
+    return {
+      ...{ host, port, protocol, sender, acceptAnyCertificate },
+      username: server.username ?? undefined,
+      password: opened(server.passwordSealed),
+      tokenUrl: server.tokenUrl ?? undefined,
+      clientId: server.clientId ?? undefined,
+      clientSecret: opened(server.clientSecretSealed),
+      scope: server.scope ?? undefined,
+      certificateAuthority: server.certificateAuthority ?? undefined,
+    };
+  }
+
   /**
    * Saves the settings.
    *
@@ -71,7 +90,7 @@ export class MailSettingsService {
    * certificate is none
    * @throws StaleVersionError
    */
-  async update(caller: Caller, owner: Owner, settings: MailServerSettings): Promise<MailServerView> {
+  async update(actor: Actor, owner: Owner, settings: MailServerSettings): Promise<MailServerView> {
     checkCertificates(settings.certificateAuthority);
     checkSignIn(settings);
     return this.dataSource.transaction(async (manager) => {
@@ -95,7 +114,7 @@ export class MailSettingsService {
         acceptAnyCertificate: settings.acceptAnyCertificate ?? false,
         updatedAt: this.clock.now(),
       });
-      await this.record(manager, caller, owner, {
+      await this.record(manager, actor, owner, {
         action: before ? 'mail-server.changed' : 'mail-server.created',
         details: {
           host: saved.host,
@@ -275,12 +294,12 @@ export class MailSettingsService {
 
   private async record(
     manager: EntityManager,
-    caller: Caller,
+    actor: Actor,
     owner: Owner,
     change: { action: string; details: Record<string, unknown> },
   ): Promise<void> {
     const organization = owner === null ? {} : { organizationId: owner };
-    await this.audit.record(manager, caller, { ...change, ...organization, targetType: 'mail-server' });
+    await this.audit.record(manager, actor, { ...change, ...organization, targetType: 'mail-server' });
   }
 }
 

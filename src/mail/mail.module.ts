@@ -22,6 +22,6 @@ import { Outbox } from './outbox.js';
   ],
   controllers: [DefaultMailController, OrganizationMailController],
   providers: [MailService, MailComposer, MailSender, MailSettingsService, Outbox],
-  exports: [MailService],
+  exports: [MailService, MailSettingsService],
 })
 export class MailModule {}

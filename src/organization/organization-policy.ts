@@ -9,6 +9,7 @@ import { Notifications } from '../database/notifications.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { dueDate, setDueDates } from '../auth/second-factor/second-factor-rule.js';
 import { AuditService } from '../audit/audit.service.js';
+import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';
 import { serverRules, type ServerRules, setServerRules } from './organization.queries.js';
 import { OrganizationCreationClosedError, UnverifiedAccountError } from './organization.errors.js';
@@ -62,7 +63,7 @@ export class OrganizationPolicy {
    * @throws InvalidRequestError when it names nothing
    */
   async change(
-    caller: Caller,
+    actor: Actor,
     { version, organizationCreation, requireSecondFactor }: ServerSettingsChange,
   ): Promise<void> {
     const named: [string, string | undefined][] = Object.entries({ organizationCreation, requireSecondFactor });
@@ -79,7 +80,7 @@ export class OrganizationPolicy {
       await setServerRules(manager, { ...before, ...to });
       const from = Object.fromEntries(changed.map(([name]) => [name, before[name as keyof ServerRules]]));
       const details = { ...to, from, to };
-      await this.audit.record(manager, caller, { action: 'server-settings.changed', details });
+      await this.audit.record(manager, actor, { action: 'server-settings.changed', details });
       if (to.requireSecondFactor) await this.followSecondFactorRule(manager);
     });
   }

@@ -38,6 +38,6 @@ import { TeamService } from './team.service.js';
     TeamMemberService,
     TeamService,
   ],
-  exports: [OrganizationService, MeService, MembershipService, TeamMemberService, TeamService],
+  exports: [OrganizationPolicy, OrganizationService, MeService, MembershipService, TeamMemberService, TeamService],
 })
 export class OrganizationModule {}

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { lockInstallation } from '../database/locks.js';
 import { AuditService } from '../audit/audit.service.js';
+import { type Actor } from '../access/actor.js';
 import { type Caller, isServiceAccount } from '../access/caller.js';
 import { ServiceAccountRefusedError } from '../auth/auth.errors.js';
 import { Clock } from '../clock/clock.js';
@@ -63,12 +64,13 @@ export class OrganizationService {
   /**
    * Creates an organization; the caller becomes its owner. Without a name it gets one that can be changed later.
    *
+   * @param actor whom the audit log names
    * @throws ServiceAccountRefusedError
    * @throws OrganizationCreationClosedError when only root may
    * @throws UnverifiedAccountError
    * @throws LimitReachedError
    */
-  async create(caller: Caller, name?: string): Promise<OrganizationView> {
+  async create(caller: Caller, name?: string, actor: Actor = caller): Promise<OrganizationView> {
     if (isServiceAccount(caller)) throw new ServiceAccountRefusedError();
     return this.dataSource.transaction(async (manager) => {
       const verified = await this.users.isVerified(caller.id, manager);
@@ -80,7 +82,7 @@ export class OrganizationService {
       await manager.insert(Membership, { organizationId: saved.id, userId: caller.id, role: 'OWNER', joinedAt: now });
       this.memberships.changed(manager, caller.id);
       for (const action of this.onCreated) await action(manager, saved.id);
-      await this.audit.record(manager, caller, {
+      await this.audit.record(manager, actor, {
         action: 'organization.created',
         organizationId: saved.id,
         targetType: 'organization',
@@ -114,10 +116,16 @@ export class OrganizationService {
   }
 
   /**
+   * @param actor whom the audit log names
    * @throws NotFoundError
    * @throws StaleVersionError
    */
-  async change(caller: Caller, id: number, change: OrganizationSettings): Promise<OrganizationDetails> {
+  async change(
+    caller: Caller,
+    id: number,
+    change: OrganizationSettings,
+    actor: Actor = caller,
+  ): Promise<OrganizationDetails> {
     const { name, requireSecondFactor, version } = change;
     if (name === undefined && requireSecondFactor === undefined) {
       throw new InvalidRequestError([{ field: 'name', message: 'name is missing', rule: 'isMissing' }]);
@@ -129,11 +137,11 @@ export class OrganizationService {
       const target = { organizationId: id, targetType: 'organization', targetId: id };
       if (name !== undefined) {
         const details = { from: organization.name, to: name };
-        await this.audit.record(manager, caller, { action: 'organization.renamed', ...target, details });
+        await this.audit.record(manager, actor, { action: 'organization.renamed', ...target, details });
       }
       if (requireSecondFactor === undefined || requireSecondFactor === organization.requireSecondFactor) return;
       const action = 'organization.second-factor-rule-changed';
-      await this.audit.record(manager, caller, { action, ...target, details: { requireSecondFactor } });
+      await this.audit.record(manager, actor, { action, ...target, details: { requireSecondFactor } });
       await this.policy.followSecondFactorRule(manager);
     });
     return this.get(caller, id);

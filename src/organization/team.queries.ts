@@ -65,15 +65,19 @@ export function teamsOf(organizationId: number, callerId: number, search: string
 /** What the list of teams is sorted by. */
 export const teamSorting = { name: 'fold_case(t.name)', createdAt: 't.created_at', members: 'members', id: 't.id' };
 
-/** One team, with the caller's role in it. */
+/**
+ * One team, with the viewer's role in it.
+ *
+ * @param viewerId null: no account looks at it
+ */
 export async function teamSeenBy(
   manager: EntityManager,
-  callerId: number,
+  viewerId: number | null,
   { organizationId, id }: Pick<Team, 'organizationId' | 'id'>,
 ): Promise<TeamView | undefined> {
   const [team] = await rowsOf<TeamView>(
     manager,
-    sql`SELECT ${teamColumns} FROM ${teamAndRoleOf(callerId)}
+    sql`SELECT ${teamColumns} FROM ${teamAndRoleOf(viewerId)}
          WHERE t.organization_id = ${organizationId} AND t.id = ${id}`,
   );
   return team;
@@ -109,8 +113,8 @@ export async function memberOfTeam(
   return member;
 }
 
-function teamAndRoleOf(callerId: number): Sql {
-  return sql`team t LEFT JOIN team_member own ON own.team_id = t.id AND own.user_id = ${callerId}`;
+function teamAndRoleOf(viewerId: number | null): Sql {
+  return sql`team t LEFT JOIN team_member own ON own.team_id = t.id AND own.user_id = ${viewerId}::bigint`;
 }
 
 const teamColumns = sql`t.id, t.name, t.created_at AS "createdAt", own.role,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -47,12 +48,12 @@ export class TeamService {
   }
 
   /**
-   * Creates a team; the caller becomes its owner, if a member of the organization.
+   * Creates a team; its creator becomes its owner, if a member of the organization.
    *
    * @throws TeamNameTakenError
    * @throws LimitReachedError
    */
-  async create(caller: Caller, organizationId: number, name: string): Promise<TeamView> {
+  async create(creator: Actor, organizationId: number, name: string): Promise<TeamView> {
     return this.dataSource.transaction(async (manager) => {
       const createdAt = this.clock.now();
       await this.checkNumber(manager, organizationId);
@@ -61,14 +62,13 @@ export class TeamService {
         if (await manager.countBy(Team, { organizationId })) throw new TeamNameTakenError(name);
         throw new NotFoundError('The organization');
       }
-      const member = await manager.countBy(Membership, { organizationId, userId: caller.id });
-      if (member) {
-        const values = { teamId: id, userId: caller.id, organizationId, joinedAt: createdAt };
-        await manager.insert(TeamMember, { ...values, role: 'OWNER' });
+      const { id: userId } = creator;
+      if (userId !== null && (await manager.existsBy(Membership, { organizationId, userId }))) {
+        await manager.insert(TeamMember, { teamId: id, userId, organizationId, joinedAt: createdAt, role: 'OWNER' });
       }
       const team = { organizationId, id };
-      await this.audit.record(manager, caller, teamEvent('team.created', team, { name }));
-      return this.view(manager, caller, team);
+      await this.audit.record(manager, creator, teamEvent('team.created', team, { name }));
+      return this.view(manager, creator, team);
     });
   }
 
@@ -111,10 +111,10 @@ export class TeamService {
 
   private async view(
     manager: EntityManager,
-    caller: Caller,
+    { id: viewerId }: Pick<Actor, 'id'>,
     team: Pick<Team, 'organizationId' | 'id'>,
   ): Promise<TeamView> {
-    const view = await teamSeenBy(manager, caller.id, team);
+    const view = await teamSeenBy(manager, viewerId, team);
     if (!view) throw new NotFoundError('The team');
     return view;
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type Caller } from '../access/caller.js';
+import { type Actor } from '../access/actor.js';
 import { ApiKeyService } from '../auth/api-key/api-key.service.js';
 import { type CreatedApiKey } from '../auth/api-key/dto/api-key.js';
 import { lockAccount } from '../user/lock-account.js';
@@ -26,16 +26,22 @@ export class ServiceAccountKeyService {
   /**
    * Creates a key; this answer is the only time it is seen.
    *
+   * @param newKey with the key itself, where its holder has made it
    * @throws NotFoundError
    * @throws TooManyApiKeysError
    * @throws InvalidRequestError when it would have expired already, or live longer than the server allows
    */
-  create(caller: Caller, organizationId: number, id: number, newKey: NewServiceAccountKey): Promise<CreatedApiKey> {
+  create(
+    actor: Actor,
+    organizationId: number,
+    id: number,
+    newKey: NewServiceAccountKey & { key?: string },
+  ): Promise<CreatedApiKey> {
     return this.dataSource.transaction(async (manager) => {
       // A service account that is deleted meanwhile gets no key.
       await lockAccount(manager, id, 'pessimistic_write');
       await this.accounts.get(organizationId, id, manager);
-      return this.apiKeys.createFor(manager, { userId: id, organizationId }, newKey, caller);
+      return this.apiKeys.createFor(manager, { userId: id, organizationId }, newKey, actor);
     });
   }
 
@@ -44,8 +50,8 @@ export class ServiceAccountKeyService {
    *
    * @throws NotFoundError
    */
-  async delete(caller: Caller, organizationId: number, id: number, keyId: number): Promise<void> {
+  async delete(actor: Actor, organizationId: number, id: number, keyId: number): Promise<void> {
     await this.accounts.get(organizationId, id);
-    await this.apiKeys.delete(caller, { userId: id, organizationId }, keyId);
+    await this.apiKeys.delete(actor, { userId: id, organizationId }, keyId);
   }
 }

@@ -13,5 +13,6 @@ import { ServiceAccountService } from './service-account.service.js';
   imports: [ActivationModule, AuditModule, AuthModule, LicenseModule, OrganizationModule],
   controllers: [ServiceAccountController],
   providers: [ServiceAccountKeyService, ServiceAccountRemoval, ServiceAccountService],
+  exports: [ServiceAccountKeyService, ServiceAccountService],
 })
 export class ServiceAccountModule {}

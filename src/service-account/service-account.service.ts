@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Caller } from '../access/caller.js';
+import { type Actor } from '../access/actor.js';
 import { AuditService, type Change } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -67,7 +67,7 @@ export class ServiceAccountService {
    * @throws LimitReachedError
    */
   async create(
-    caller: Caller,
+    actor: Actor,
     organizationId: number,
     { name, role = 'USER' }: NewServiceAccount,
   ): Promise<ServiceAccountView> {
@@ -81,7 +81,7 @@ export class ServiceAccountService {
       const { id } = await manager.save(User, manager.create(User, account));
       await manager.insert(Membership, { organizationId, userId: id, role, joinedAt: createdAt });
       this.memberships.changed(manager, id);
-      await this.audit.record(manager, caller, this.event('created', organizationId, id, { name, role }));
+      await this.audit.record(manager, actor, this.event('created', organizationId, id, { name, role }));
       return this.get(organizationId, id, manager);
     });
   }
@@ -112,7 +112,7 @@ export class ServiceAccountService {
    * @throws ServiceAccountNameTakenError
    */
   async change(
-    caller: Caller,
+    actor: Actor,
     organizationId: number,
     id: number,
     { name, role }: ServiceAccountChange,
@@ -127,12 +127,12 @@ export class ServiceAccountService {
         await this.checkName(manager, { organizationId, name, except: id });
         await manager.update(User, { id }, { email: name, firstName: name });
         const names = { from: before.name, to: name };
-        await this.audit.record(manager, caller, this.event('renamed', organizationId, id, names));
+        await this.audit.record(manager, actor, this.event('renamed', organizationId, id, names));
       }
       if (role !== undefined && role !== before.role) {
         await manager.update(Membership, { organizationId, userId: id }, { role });
         const roles = { name: name ?? before.name, from: before.role, to: role };
-        await this.audit.record(manager, caller, this.event('role-changed', organizationId, id, roles));
+        await this.audit.record(manager, actor, this.event('role-changed', organizationId, id, roles));
       }
       this.memberships.changed(manager, id);
       return this.get(organizationId, id, manager);
@@ -144,13 +144,13 @@ export class ServiceAccountService {
    *
    * @throws NotFoundError
    */
-  async delete(caller: Caller, organizationId: number, id: number): Promise<void> {
+  async delete(actor: Actor, organizationId: number, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const ended = await this.removal.leaveSeats(manager, caller, organizationId, id);
+      const ended = await this.removal.leaveSeats(manager, actor, organizationId, id);
       const { name } = await this.get(organizationId, id, manager);
-      await this.removal.end(manager, caller, id);
+      await this.removal.end(manager, actor, id);
       await manager.delete(Membership, { organizationId, userId: id });
-      await this.audit.record(manager, caller, this.event('deleted', organizationId, id, { name, ...ended }));
+      await this.audit.record(manager, actor, this.event('deleted', organizationId, id, { name, ...ended }));
     });
   }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
+import { afterCommit } from '../database/after-commit.js';
 import { lockInstallation } from '../database/locks.js';
 import { LicenseService } from '../license/license.service.js';
 import { LOG } from '../log/log.module.js';
@@ -47,10 +48,17 @@ export class SetupProgress implements OnModuleInit {
     if (this.ready) return 'ready';
     const { done, licensed } = await stepsDone(manager);
     if (!done) return licensed ? 'account-required' : 'license-required';
-    this.ready = true;
     // Another server of this installation may have been the one that was set up.
-    this.token.withdraw();
+    this.completeAtCommit(manager);
     return 'ready';
+  }
+
+  /** The setup is done for good when this transaction is: until then its token stays. */
+  completeAtCommit(manager: EntityManager): void {
+    afterCommit(manager, () => {
+      this.ready = true;
+      this.token.withdraw();
+    });
   }
 
   /** @throws LicenseRequiredError, AlreadySetUpError */

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
+import { type Actor } from '../access/actor.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { ClientAddress } from '../http/client-address.js';
 import { BodyLimit } from '../http/limits/route-limits.js';
@@ -38,7 +39,7 @@ export class SetupController {
     413: 'Larger than 64 KiB.',
   })
   async license(@Req() request: FastifyRequest, @ClientAddress() address: string): Promise<SetupAnswer> {
-    return { setup: await this.setup.license(await uploadedLicense(request), address) };
+    return { setup: await this.setup.license(await uploadedLicense(request), installer(address)) };
   }
 
   @Post('license/preview')
@@ -63,7 +64,7 @@ export class SetupController {
   @ApiOperation({ summary: 'Start the evaluation: 30 days, 5 seats each, once' })
   @ApiOkResponse({ type: SetupAnswer })
   async evaluation(@ClientAddress() address: string): Promise<SetupAnswer> {
-    return { setup: await this.setup.evaluation(address) };
+    return { setup: await this.setup.evaluation(installer(address)) };
   }
 
   @Post('account')
@@ -73,6 +74,11 @@ export class SetupController {
   @ApiProblems({ 400: 'A field is missing, or the password breaks the rules.' })
   @NewPasswordProblems('Too many wrong setup tokens, or new passwords that are being checked.')
   async account(@Body() account: DefaultAccount, @ClientAddress() address: string): Promise<SetupAnswer> {
-    return { setup: await this.setup.account(account, address) };
+    return { setup: await this.setup.account(account, installer(address)) };
   }
+}
+
+/** A stranger with the setup token. */
+function installer(address: string): Actor {
+  return { id: null, name: 'setup', address };
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Logger } from 'pino';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
+import { afterCommit } from '../database/after-commit.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -41,17 +42,17 @@ export class SetupService {
    * @throws LicenseFileError
    * @throws AlreadySetUpError when this step is behind us
    */
-  async license(text: string, address: string): Promise<SetupState> {
+  async license(text: string, actor: Actor): Promise<SetupState> {
     await this.progress.step('license-required', async (manager) => {
-      await this.installation.install(manager, text, installer(address));
+      await this.installation.install(manager, text, actor);
     });
     return 'account-required';
   }
 
   /** Issues the evaluation license, for those who have no license file yet. */
-  async evaluation(address: string): Promise<SetupState> {
+  async evaluation(actor: Actor): Promise<SetupState> {
     await this.progress.step('license-required', async (manager) => {
-      await this.installation.installEvaluation(manager, installer(address));
+      await this.installation.installEvaluation(manager, actor);
     });
     return 'account-required';
   }
@@ -62,23 +63,19 @@ export class SetupService {
    * @throws LicenseRequiredError when there is no license yet
    * @throws AlreadySetUpError when another caller was faster
    */
-  async account(account: DefaultAccount, address: string): Promise<SetupState> {
+  async account(account: DefaultAccount, actor: Actor): Promise<SetupState> {
     await this.progress.expect('account-required');
     const { email, firstName = '', lastName = '' } = account;
     const names = [firstName, lastName];
-    const password = await this.users.acceptPassword(account.password, { email, names, address });
+    const password = await this.users.acceptPassword(account.password, { email, names, address: actor.address });
     await this.progress.step('account-required', async (manager) => {
       const newUser = { email, password, firstName, lastName, root: true, verified: true };
-      await this.users.create(manager, newUser, installer(address));
+      await this.users.create(manager, newUser, actor);
       await manager.update(Installation, { id: 1 }, { setupCompletedAt: this.clock.now() });
-      await this.audit.record(manager, installer(address), { action: 'setup.completed', details: { email } });
+      await this.audit.record(manager, actor, { action: 'setup.completed', details: { email } });
+      this.progress.completeAtCommit(manager);
+      afterCommit(manager, () => this.log.info({ serverUrl: this.settings.serverUrl }, 'The server is set up'));
     });
-    await this.progress.state();
-    this.log.info({ serverUrl: this.settings.serverUrl }, 'The server is set up');
     return 'ready';
   }
-}
-
-function installer(address: string): Actor {
-  return { id: null, name: 'setup', address };
 }

@@ -51,12 +51,15 @@ export class ClientConversationService implements OnModuleInit, OnApplicationShu
     private readonly clock: Clock,
     @Inject(LOG) private readonly log: Logger,
   ) {
-    const fastify = http.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-      if (refusals.has(reply.statusCode)) this.noteCall(request, reply);
-      if (request.routeOptions.url === activation && reply.statusCode !== 401) this.noteVersion(request);
-      done();
-    });
+    // A command that uses this module serves no HTTP.
+    const adapter = http.httpAdapter as HttpAdapterHost['httpAdapter'] | null;
+    adapter
+      ?.getInstance<FastifyInstance>()
+      .addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+        if (refusals.has(reply.statusCode)) this.noteCall(request, reply);
+        if (request.routeOptions.url === activation && reply.statusCode !== 401) this.noteVersion(request);
+        done();
+      });
   }
 
   onModuleInit(): void {

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
-import { type Caller } from '../../access/caller.js';
+import { type Actor } from '../../access/actor.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
@@ -68,7 +68,7 @@ export class LicensePolicyService {
    * @throws StaleVersionError
    * @throws InvalidRequestError when more is reserved than there is, or a reservation or cap names someone outside the organization
    */
-  async change(caller: Caller, organizationId: number, change: LicensePolicy): Promise<Required<LicensePolicy>> {
+  async change(actor: Actor, organizationId: number, change: LicensePolicy): Promise<Required<LicensePolicy>> {
     return this.dataSource.transaction(async (manager) => {
       // Code that grants or frees a seat holds these locks, so all decisions use the same policy.
       await this.lock(manager, organizationId);
@@ -92,8 +92,8 @@ export class LicensePolicyService {
       if (change.reservations) await this.reserve(manager, organizationId, change.reservations);
       if (change.caps) await this.replaceRules(manager, organizationId, 'cap', change.caps);
       const isAboutMachines = (change.allowedMachines ?? change.deniedMachines) !== undefined;
-      const ended = isAboutMachines ? await this.endDenied(manager, caller, organizationId, after) : 0;
-      await this.audit.record(manager, caller, {
+      const ended = isAboutMachines ? await this.endDenied(manager, actor, organizationId, after) : 0;
+      await this.audit.record(manager, actor, {
         action: 'license-policy.changed',
         organizationId,
         targetType: 'organization',
@@ -111,7 +111,7 @@ export class LicensePolicyService {
    */
   async denyMachines(
     manager: EntityManager,
-    caller: Caller,
+    actor: Actor,
     organizationId: number,
     machineIds: readonly string[],
   ): Promise<void> {
@@ -122,8 +122,8 @@ export class LicensePolicyService {
     if (deniedMachines.length > maxPatterns) throw new PolicyListFullError(maxPatterns);
     const after = { ...before, deniedMachines };
     await this.write(manager, organizationId, after);
-    const ended = await this.endDenied(manager, caller, organizationId, after);
-    await this.audit.record(manager, caller, {
+    const ended = await this.endDenied(manager, actor, organizationId, after);
+    await this.audit.record(manager, actor, {
       action: 'license-policy.changed',
       organizationId,
       targetType: 'organization',
@@ -210,7 +210,7 @@ export class LicensePolicyService {
 
   private async endDenied(
     manager: EntityManager,
-    caller: Caller,
+    actor: Actor,
     organizationId: number,
     policy: WholePolicy,
   ): Promise<number> {
@@ -218,7 +218,7 @@ export class LicensePolicyService {
     const denied = leases.filter((lease) => !isMachineAllowed(policy, lease)).map(({ id }) => id);
     if (denied.length === 0) return 0;
     const where = withIds(denied);
-    return (await endLeases(manager, this.audit, { reason: 'machine-denied', ender: caller, where })).length;
+    return (await endLeases(manager, this.audit, { reason: 'machine-denied', ender: actor, where })).length;
   }
 }
 

@@ -5,7 +5,7 @@ import { type Actor } from '../../access/actor.js';
 import { type Caller } from '../../access/caller.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
-import { randomToken } from '../../secret/random-token.js';
+import { hashToken, randomToken } from '../../secret/random-token.js';
 import { TooManyApiKeysError } from '../auth.errors.js';
 import { ApiKeyStore, type KeyOwner } from './api-key-store.js';
 import { type ApiKey } from './api-key.entity.js';
@@ -32,6 +32,17 @@ export class ApiKeyService {
     return (await this.store.list(userId, 'key')).map(viewOf);
   }
 
+  /** Those that are this key, or have its name. */
+  async similar(
+    userId: number,
+    { key, name }: { key: string; name: string },
+  ): Promise<(ApiKeyView & { isSame: boolean })[]> {
+    const hash = hashToken(key);
+    return (await this.store.list(userId, 'key'))
+      .map((each) => Object.assign(viewOf(each), { isSame: each.keyHash.equals(hash) }))
+      .filter((each) => each.isSame || each.name === name);
+  }
+
   /** All that programs sign in with for an account: API keys and client passwords. */
   async listAll(userId: number): Promise<ApiKeyView[]> {
     return (await this.store.list(userId)).map(viewOf);
@@ -47,14 +58,17 @@ export class ApiKeyService {
     return this.dataSource.transaction((manager) => this.createFor(manager, { userId: caller.id }, newKey, caller));
   }
 
-  /** {@link create}, for another account and as a part of something larger. */
+  /**
+   * {@link create}, for another account and as a part of something larger.
+   *
+   * @param key the key itself, where its holder has made it as random as {@link randomToken} does
+   */
   async createFor(
     manager: EntityManager,
     owner: KeyOwner,
-    { name, scopes = ['seats'], expiresAt }: NewApiKey,
+    { name, scopes = ['seats'], expiresAt, key = apiKeyPrefix + randomToken() }: NewApiKey & { key?: string },
     actor: Actor,
   ): Promise<CreatedApiKey> {
-    const key = apiKeyPrefix + randomToken();
     const newKey = { ...owner, kind: 'key', secret: key, hint: key.slice(0, 8), name, scopes, expiresAt } as const;
     const most = this.settings.maxApiKeysPerUser;
     const limit = { most, error: () => new TooManyApiKeysError(most) };
@@ -67,8 +81,8 @@ export class ApiKeyService {
    * @param owner whose it must be
    * @throws NotFoundError also for another user's key
    */
-  delete(caller: Caller, { userId, organizationId }: KeyOwner, id: number): Promise<void> {
-    return this.store.delete(caller, { id, userId, kind: 'key' }, organizationId);
+  delete(actor: Actor, { userId, organizationId }: KeyOwner, id: number): Promise<void> {
+    return this.store.delete(actor, { id, userId, kind: 'key' }, organizationId);
   }
 
   /** Ends all keys of an account, client passwords too, in the transaction of what ends its other credentials. */
