@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
+import { type LookupFunction } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type Settings } from '../src/config/settings.js';
 
@@ -43,10 +44,17 @@ function placesToAsk(host: string): string[] {
   return [host.includes(':') ? `[${host}]` : host];
 }
 
-async function get(url: string): Promise<{ status: number; body: string } | undefined> {
+/**
+ * @param lookup how its host is found; undefined: as the system does
+ * @returns undefined: there is no answer in time
+ */
+export async function get(
+  url: string,
+  { timeout = 5000, lookup }: { timeout?: number; lookup?: LookupFunction } = {},
+): Promise<{ status: number; body: string } | undefined> {
   try {
     // It is asked on this machine, where the name in a certificate is another one.
-    const options = { rejectUnauthorized: false, timeout: 5000 };
+    const options = { rejectUnauthorized: false, timeout, lookup };
     const asked = url.startsWith('https:') ? https.get(url, options) : http.get(url, options);
     asked.on('timeout', () => asked.destroy(new Error('It does not answer.')));
     const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];

@@ -3,6 +3,7 @@ import { readSettings, SettingsError } from '../src/config/settings.js';
 import { capture } from './capture.js';
 import { readConfiguration } from './configuration-file.js';
 import { examineDatabase } from './examine-database.js';
+import { examineDiscovery } from './examine-discovery.js';
 import { examineLateAnswer } from './examine-late-answer.js';
 import { examineMachine } from './examine-machine.js';
 import { examinePath } from './examine-path.js';
@@ -16,17 +17,19 @@ interface DoctorOptions {
   /** True: to the standard output. */
   capture?: string | true;
   capturePort?: string;
+  dnsServer?: string;
 }
 
 /** `license-server doctor`: tells of each thing that the server needs how it is. Exit code 1 when something is wrong. */
-export async function doctor({ config, json, capture: file, capturePort = '0' }: DoctorOptions): Promise<void> {
+export async function doctor(options: DoctorOptions): Promise<void> {
+  const { config, json, capture: file, capturePort = '0', dnsServer } = options;
   if (file !== undefined) {
     const port = Number(capturePort);
     if (!/^\d{1,5}$/.test(capturePort) || port > 65_535) throw new UsageError('--capture-port must be a port number.');
     await capture(readSettings(readConfiguration(config).env), { file, port });
     return;
   }
-  const findings = await examine(config);
+  const findings = await examine(config, dnsServer);
   if (json) console.log(JSON.stringify(findings, undefined, 2));
   else for (const finding of findings) console.log(lineOf(finding));
   const count = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
@@ -34,7 +37,7 @@ export async function doctor({ config, json, capture: file, capturePort = '0' }:
   if (count('wrong') > 0) process.exitCode = 1;
 }
 
-async function examine(config: string | undefined): Promise<Finding[]> {
+async function examine(config: string | undefined, dnsServer: string | undefined): Promise<Finding[]> {
   const { env, file, warnings } = readConfiguration(config);
   const source = file
     ? `the configuration file ${file} and the environment`
@@ -49,7 +52,8 @@ async function examine(config: string | undefined): Promise<Finding[]> {
     const database = await examineDatabase(settings);
     const proxy = [...(await examinePath(settings)), ...(await examineLateAnswer(settings))];
     const provisioning = await examineProvisioning(settings, env);
-    return [read, ...doubts, ...machine, ...database, ...provisioning, ...proxy];
+    const discovery = await examineDiscovery(settings, dnsServer);
+    return [read, ...doubts, ...machine, ...database, ...provisioning, ...proxy, ...discovery];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const problems = error.problems.map((problem) =>

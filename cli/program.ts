@@ -71,6 +71,7 @@ function addRunning(program: Command): void {
       'in place of that: stand between a client and the running server, and record what they say, without secrets',
     )
     .option('--capture-port <number>', 'the port for the client; any free one by default')
+    .option('--dns-server <address>', "the name server that is asked for the server's record; the system's by default")
     .action(async (options: object) => (await import('./doctor.js')).doctor(options));
   withConfig(program.command('health'))
     .description('ask the server on this machine whether it is alive, for containers and scripts; exit code 1 if not')
