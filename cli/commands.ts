@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { SettingsError } from '../src/config/settings.js';
-import { RefusedError, UnreachableError } from './plugin-library.js';
 import { createProgram } from './program.js';
+import { RefusedError, UnreachableError } from './server-call.js';
 import { UsageError } from './usage-error.js';
 
 /** Does what the command line asks for. */

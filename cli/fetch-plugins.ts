@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { trimInvisible } from '../src/text/invisible.js';
 import { FetchProgress } from './fetch-progress.js';
 import { fetchPlugins } from './plugin-fetcher.js';
+import { organizationNumber, serverAddress } from './server-call.js';
 import { UsageError } from './usage-error.js';
 import { counted } from '../src/errors/counted.js';
 
@@ -26,9 +27,9 @@ export async function fetchIntoProject(options: FetchPluginsOptions, env = proce
   const progress = new FetchProgress(dryRun, process.stdout);
   try {
     const result = await fetchPlugins({
-      server: serverOf(options.server),
+      server: serverAddress(options.server),
       project,
-      organizationId: organizationOf(options.organization),
+      organizationId: organizationNumber(options.organization),
       apiKey: apiKeyOf(options.apiKeyFile, env),
       dryRun,
       prune,
@@ -41,19 +42,6 @@ export async function fetchIntoProject(options: FetchPluginsOptions, env = proce
     progress.clear();
     throw error;
   }
-}
-
-function serverOf(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new UsageError(`--server must be a URL that begins with http:// or https://, not "${text}".`);
-  }
-  return text;
-}
-
-function organizationOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,15}$/.test(text)) throw new UsageError('--organization must be the number of an organization.');
-  return Number(text);
 }
 
 function apiKeyOf(file: string | undefined, env: NodeJS.ProcessEnv): string {

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type PluginKind, pluginKinds } from '../src/plugin/plugin-kind.js';
 import { isHash } from './plugin-lock.js';
+import { causeOf, RefusedError, refusalOf, UnreachableError } from './server-call.js';
 
 /** A plugin as the server lists it. */
 export interface ListedPlugin {
@@ -17,12 +18,6 @@ export interface ListedPlugin {
   size: number;
   sha256: string;
 }
-
-/** The server said no: the key, the organization, the license. */
-export class RefusedError extends Error {}
-
-/** The server cannot be reached, or breaks off again and again. */
-export class UnreachableError extends Error {}
 
 /** What has arrived is not what the server has listed, again and again. */
 export class ChecksumError extends Error {}
@@ -105,7 +100,7 @@ export class PluginLibrary {
     } catch (error) {
       // The disk's own words are for the caller; the rest is the network.
       if (/^(open|write)$/.test((error as NodeJS.ErrnoException).syscall ?? '')) throw error;
-      throw new UnreachableError(`The connection broke off: ${describeError(error)}`, { cause: error });
+      throw new UnreachableError(`The connection broke off: ${causeOf(error)}`, { cause: error });
     }
   }
 
@@ -119,16 +114,14 @@ export class PluginLibrary {
         signal: abort.signal,
       });
     } catch (error) {
-      throw new UnreachableError(`The server does not answer at ${this.address}: ${describeError(error)}`, {
+      throw new UnreachableError(`The server does not answer at ${this.address}: ${causeOf(error)}`, {
         cause: error,
       });
     } finally {
       clearTimeout(timer);
     }
     if (answer.ok) return answer;
-    const { message } = ((await answer.json().catch(() => undefined)) ?? {}) as { message?: string };
-    const words = `The server says: ${message ?? `${answer.status} ${answer.statusText}`}`;
-    throw answer.status >= 500 || answer.status === 429 ? new UnreachableError(words) : new RefusedError(words);
+    throw refusalOf(answer, await answer.text());
   }
 }
 
@@ -157,10 +150,4 @@ export async function hashOf(file: string): Promise<string> {
 
 async function sizeOf(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.size ?? 0;
-}
-
-/** What lies behind an error of `fetch`, which itself says only that it failed. */
-function describeError(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? cause.message : message;
 }
