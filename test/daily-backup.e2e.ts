@@ -17,6 +17,7 @@ interface Backups {
   isOld: boolean;
   nextAt: string | null;
   failure: string | null;
+  isUnderWay: boolean;
 }
 
 beforeAll(async () => {
@@ -55,6 +56,26 @@ describe('With BACKUP_DIR, the server', () => {
     expect(age).toBeGreaterThan(0);
     expect(age).toBeLessThan(25 * 3600);
     expect(metrics.value('license_server_backup_failures_total')).toBe(0);
+  });
+
+  it('makes one more when an administrator asks for it, who is named in the audit log', async () => {
+    const [daily] = files();
+    const root = await server.api.signedIn(rootAccount.email, rootAccount.password);
+    const begun = await root.post('/api/v1/server-backups').expect<Backups & { schedule: object }>(202);
+    expect(begun.schedule).toEqual({ folder, at: '03:15', keep: 2 });
+    // One at a time; where the first is done already, this is the next one.
+    const again = await root.post('/api/v1/server-backups').status();
+    expect([202, 409]).toContain(again);
+    await until(async () => !(await backups()).isUnderWay, 60, 'its end');
+    const [manual = ''] = files().filter((name) => name !== daily);
+    expect(manual).toMatch(/^license-server-manual-\d{4}-\d\d-\d\d-\d{6}\.lsb$/);
+    expect((await backups()).failure).toBeNull();
+    const [event] = await server.sql(
+      `SELECT actor, address IS NOT NULL AS "hasAddress" FROM audit_event WHERE action = 'backup.created' AND details->>'file' = $1`,
+      [manual],
+    );
+    expect(event).toEqual({ actor: rootAccount.email, hasAddress: true });
+    for (const name of files()) if (name !== daily) rmSync(path.join(folder, name));
   });
 
   it('the drill proves such a backup, and touches nothing', async () => {

@@ -1,6 +1,9 @@
 import { type ClientBase } from 'pg';
 import { DatabaseClient } from '../database/database-client.js';
-import { type BackupActor, backupEvent } from './backup.queries.js';
+import { type Actor } from '../access/actor.js';
+import { backupEvent } from './backup.queries.js';
+
+const commandLine: Actor = { id: null, name: 'command line', address: null };
 
 type Change = 'backup.created' | 'backup.restored';
 
@@ -9,7 +12,7 @@ export async function recordBackupEvent(
   client: ClientBase,
   action: Change,
   details: Readonly<Record<string, unknown>>,
-  actor: BackupActor = 'command line',
+  actor: Actor = commandLine,
 ): Promise<void> {
   await client.query(backupEvent(action, actor, details));
 }
@@ -17,7 +20,7 @@ export async function recordBackupEvent(
 /** As {@link recordBackupEvent}, in a database that is open nowhere. */
 export async function recordBackupEventIn(
   databaseUrl: string,
-  ...[action, details, actor]: [Change, object, BackupActor?]
+  ...[action, details, actor]: [Change, object, Actor?]
 ): Promise<void> {
   const client = new DatabaseClient(databaseUrl);
   await client.connect();

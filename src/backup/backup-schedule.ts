@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Logger } from 'pino';
 import { Counter, Gauge } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { type Actor, server } from '../access/actor.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type TimeOfDay } from '../config/setting-parsers.js';
@@ -13,6 +14,7 @@ import { DATABASE_URL } from '../database/database-url.js';
 import { rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
 import { Metrics } from '../metrics/metrics.js';
+import { BackupUnderWayError, NoBackupFolderError } from './backup.errors.js';
 import { makeBackup } from './backup.js';
 import { lastBackup, type LastBackup } from './backup.queries.js';
 
@@ -27,6 +29,8 @@ const dailyName = /^license-server-\d{4}-\d\d-\d\d-\d{4}\.lsb$/;
 export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
   private readonly ending = new AbortController();
   private following: Promise<void> | undefined;
+  /** The backup that is being made. */
+  private current: Promise<void> | undefined;
   private failure: string | undefined;
   private last: LastBackup | undefined;
   private readonly failures: Counter;
@@ -41,7 +45,7 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
   ) {
     this.failures = new Counter({
       name: 'license_server_backup_failures_total',
-      help: 'Daily backups that could not be made',
+      help: 'Backups that this server could not make',
       registers: [registry],
     });
     const age = (): number => this.ageMillis();
@@ -63,17 +67,32 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.ending.abort();
     await this.following;
+    await this.current;
+  }
+
+  /**
+   * Begins a backup beside the daily ones. It stays until an administrator deletes it.
+   *
+   * @throws NoBackupFolderError
+   * @throws BackupUnderWayError
+   */
+  begin(actor: Actor): void {
+    if (this.settings.backupDir === undefined) throw new NoBackupFolderError();
+    if (this.current) throw new BackupUnderWayError();
+    void this.make(`license-server-manual-${secondOf(this.clock.now())}.lsb`, actor);
   }
 
   /** The last backup, and whether that is too long ago. */
   async state(): Promise<BackupState> {
-    const { backupDir, backupAt } = this.settings;
+    const { backupDir: folder, backupAt, backupKeep: keep } = this.settings;
     const last = await this.lookUp();
     const now = this.clock.now();
     return {
       last: last ?? null,
       isOld: !last || now.getTime() - last.at.getTime() > oldMillis,
-      nextAt: backupDir === undefined ? null : nextTime(now, backupAt),
+      nextAt: folder === undefined ? null : nextTime(now, backupAt),
+      schedule: folder === undefined ? null : { folder, at: textOf(backupAt), keep },
+      isUnderWay: this.current !== undefined,
       failure: this.failure ?? null,
     };
   }
@@ -97,22 +116,31 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
       const due = nextTime(now, this.settings.backupAt);
       await this.clock.wait(due.getTime() - now.getTime(), signal);
       if (signal.aborted) return;
-      await this.backUp(due).catch((error: unknown) => this.tell(error as Error));
+      await this.current;
+      await this.make(`license-server-${stampOf(due)}.lsb`, server);
     }
   }
 
-  private async backUp(due: Date): Promise<void> {
+  /** Never fails: why there is no backup is told with the state, in the log and by a metric. */
+  private make(name: string, actor: Actor): Promise<void> {
+    this.current = this.write(name, actor)
+      .catch((error: unknown) => this.tell(error as Error))
+      .finally(() => (this.current = undefined));
+    return this.current;
+  }
+
+  private async write(name: string, actor: Actor): Promise<void> {
     const { settings, databaseUrl } = this;
     const folder = settings.backupDir ?? '';
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = path.join(folder, `license-server-${stampOf(due)}.lsb`);
+    const file = path.join(folder, name);
     // Such as: the clock was set back, or another server of this installation has the same folder.
     if (existsSync(file)) return;
     const configuration = process.env.LICENSE_SERVER_CONFIG?.trim() || undefined;
     const request = { settings, databaseUrl, configuration, file, passphrase: settings.backupPassphrase };
-    await makeBackup({ ...request, actor: 'server' });
+    await makeBackup({ ...request, actor });
     this.failure = undefined;
-    this.log.info({ file }, 'The daily backup is made');
+    this.log.info({ file }, 'The backup is made');
     this.deleteOld(folder);
   }
 
@@ -125,7 +153,7 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
   private tell(error: Error): void {
     this.failure = error.message;
     this.failures.inc();
-    this.log.error({ err: error }, 'The daily backup could not be made; the next try is tomorrow');
+    this.log.error({ err: error }, 'The backup could not be made');
   }
 }
 
@@ -133,6 +161,9 @@ export interface BackupState {
   last: LastBackup | null;
   isOld: boolean;
   nextAt: Date | null;
+  /** As the configuration has it; null: no daily backups. `at` is a time of day. */
+  schedule: { folder: string; at: string; keep: number } | null;
+  isUnderWay: boolean;
   failure: string | null;
 }
 
@@ -146,7 +177,20 @@ export function nextTime(now: Date, { hours, minutes }: TimeOfDay): Date {
 
 /** `2026-11-27-0230`, by the clock on the wall. */
 function stampOf(date: Date): string {
-  const two = (number: number): string => String(number).padStart(2, '0');
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
   return `${day}-${two(date.getHours())}${two(date.getMinutes())}`;
+}
+
+/** The same to the second. */
+function secondOf(date: Date): string {
+  return `${stampOf(date)}${two(date.getSeconds())}`;
+}
+
+/** `02:30` */
+function textOf({ hours, minutes }: TimeOfDay): string {
+  return `${two(hours)}:${two(minutes)}`;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
 }

@@ -11,6 +11,17 @@ export class LastBackupView {
   encrypted!: boolean;
 }
 
+export class BackupScheduleView {
+  @ApiProperty({ description: '`BACKUP_DIR`, on the machine of this server.' })
+  folder!: string;
+
+  @ApiProperty({ example: '02:30', description: '`BACKUP_AT`, in the time zone of the server.' })
+  at!: string;
+
+  @ApiProperty({ description: '`BACKUP_KEEP`: how many daily backups stay.' })
+  keep!: number;
+}
+
 export class BackupsView {
   @ApiProperty({
     type: LastBackupView,
@@ -29,6 +40,16 @@ export class BackupsView {
   })
   nextAt!: Date | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why the last daily backup of this server failed.' })
+  @ApiProperty({
+    type: BackupScheduleView,
+    nullable: true,
+    description: 'As the configuration of this server has it; null without `BACKUP_DIR`.',
+  })
+  schedule!: BackupScheduleView | null;
+
+  @ApiProperty({ description: 'Whether this server is making a backup.' })
+  isUnderWay!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why the last backup by this server failed.' })
   failure!: string | null;
 }

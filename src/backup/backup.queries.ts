@@ -1,5 +1,6 @@
 import pg from 'pg';
 import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type Actor } from '../access/actor.js';
 import { locks } from '../database/locks.js';
 import { type SequenceInBackup } from './manifest.js';
 
@@ -78,14 +79,11 @@ export const sameTextEverywhere: Sql = sql`
          set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true),
          set_config('synchronize_seqscans', 'off', true)`;
 
-/** Who has made a backup, for the audit log. */
-export type BackupActor = 'command line' | 'server';
-
-/** An event in the audit log of what no account has done. */
-export function backupEvent(action: string, actor: BackupActor, details: Readonly<Record<string, unknown>>): Sql {
+/** An event in the audit log, written beside the connections of the server. */
+export function backupEvent(action: string, actor: Actor, details: Readonly<Record<string, unknown>>): Sql {
   return sql`
-    INSERT INTO audit_event (occurred_at, action, actor, details)
-      VALUES (clock_timestamp(), ${action}, ${actor}, ${JSON.stringify(details)})`;
+    INSERT INTO audit_event (occurred_at, action, actor_id, actor, address, details)
+      VALUES (clock_timestamp(), ${action}, ${actor.id}, ${actor.name}, ${actor.address}, ${JSON.stringify(details)})`;
 }
 
 /** The newest backup that the audit log knows. */

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { type Actor } from '../access/actor.js';
 import { serverVersion } from '../http/pages/server-package.js';
 import { type Settings } from '../config/settings.js';
 import { ArchiveWriter } from './archive.js';
 import { recordBackupEventIn } from './backup-event.js';
-import { type BackupActor } from './backup.queries.js';
 import { BackupError } from './backup-error.js';
 import { dumpDatabase } from './database-dump.js';
 import { type Manifest } from './manifest.js';
@@ -22,7 +22,7 @@ export interface BackupRequest {
   /** Encrypts the backup. */
   passphrase: string | undefined;
   /** For the audit log. */
-  actor?: BackupActor;
+  actor?: Actor;
 }
 
 /**

@@ -181,7 +181,15 @@ export const administration: Translation<typeof english> = {
       plain: '{{file}}, nicht verschlüsselt',
       old: 'Die letzte Sicherung ist mehr als einen Tag alt.',
       none: 'Es gibt noch keine Sicherung.',
-      failure: 'Die letzte tägliche Sicherung ist fehlgeschlagen: {{failure}}',
+      failure: 'Die letzte Sicherung durch diesen Server ist fehlgeschlagen: {{failure}}',
+      underWay: 'Dieser Server schreibt gerade eine Sicherung.',
+      now: 'Jetzt sichern',
+      question: 'Jetzt sichern?',
+      text: 'Die Sicherung wird in den Ordner {{folder}} auf dem Rechner dieses Servers geschrieben, während er weiterarbeitet. Dort bleibt sie, bis Sie sie löschen.',
+      schedule_one:
+        'Täglich um {{at}} Uhr nach der Zeit des Servers, in den Ordner {{folder}}; die neueste Sicherung bleibt. Ändern Sie das mit BACKUP_AT, BACKUP_DIR und BACKUP_KEEP in seiner Konfiguration.',
+      schedule_other:
+        'Täglich um {{at}} Uhr nach der Zeit des Servers, in den Ordner {{folder}}; die {{count}} neuesten bleiben. Ändern Sie das mit BACKUP_AT, BACKUP_DIR und BACKUP_KEEP in seiner Konfiguration.',
       next: 'Nächste tägliche Sicherung:',
       manual:
         'Dieser Server sichert nicht täglich. Setzen Sie BACKUP_DIR oder verwenden Sie den Sicherungs-Timer Ihrer Installation.',

@@ -1,6 +1,9 @@
 /** Refusals by their code that the sign-in page never shows: they come with the words of the other pages. */
 export const laterRefusal: { code: Readonly<Record<string, string>> } = {
   code: {
+    'no-backup-folder':
+      'Es ist kein Ordner für Sicherungen eingestellt. Setzen Sie BACKUP_DIR in der Konfiguration dieses Servers, und starten Sie ihn neu.',
+    'backup-under-way': 'Dieser Server schreibt gerade eine Sicherung. Warten Sie, bis sie fertig ist.',
     'member-managed': 'Diese Rolle kommt aus den Gruppen von {{provider}}. Ändern Sie dort die Gruppen der Person.',
     'second-factor-required':
       'Ihr Konto braucht einen zweiten Schritt bei der Anmeldung. Richten Sie zuerst eine Authenticator-App oder einen Passkey ein.',

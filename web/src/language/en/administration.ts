@@ -177,7 +177,15 @@ export const administration = {
       plain: '{{file}}, not encrypted',
       old: 'The last backup is more than a day old.',
       none: 'There is no backup yet.',
-      failure: 'The last daily backup failed: {{failure}}',
+      failure: 'The last backup by this server failed: {{failure}}',
+      underWay: 'This server is making a backup.',
+      now: 'Back up now',
+      question: 'Back up now?',
+      text: 'The backup is written to {{folder}} on the machine of this server while it goes on working. It stays there until you delete it.',
+      schedule_one:
+        'Daily at {{at}} by the time of the server, to {{folder}}; the newest backup is kept. To change this, set BACKUP_AT, BACKUP_DIR and BACKUP_KEEP in its configuration.',
+      schedule_other:
+        'Daily at {{at}} by the time of the server, to {{folder}}; the newest {{count}} are kept. To change this, set BACKUP_AT, BACKUP_DIR and BACKUP_KEEP in its configuration.',
       next: 'Next daily backup:',
       manual: 'This server makes no daily backups. Set BACKUP_DIR, or use the backup timer of your installation.',
     },
