@@ -1,6 +1,8 @@
 // The values that the server's API knows, from its description: the console keeps no list of its own.
 export {
   apiKeyViewScopesValues as keyScopes,
+  deliveryViewEventValues as webhookEvents,
+  deliveryViewStateValues as deliveryStates,
   invitationViewStateValues as invitationStates,
   mailPreferencesMutedValues as mutableMails,
   mailServerViewProtocolValues as mailProtocols,
@@ -15,4 +17,5 @@ export {
   subscriptionViewModelValues as seatModels,
   subscriptionViewProductValues as products,
   teamMemberRoleRoleValues as teamRoles,
+  webhookViewFormatValues as webhookFormats,
 } from '../../generated/api';

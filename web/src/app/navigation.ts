@@ -17,6 +17,7 @@ import {
   UserCog,
   Users,
   UsersRound,
+  Webhook,
 } from 'lucide-react';
 import type { ParseKeys } from 'i18next';
 import type { Permission } from '../api/permissions';
@@ -50,6 +51,7 @@ export const organizationSections: readonly Section[] = [
     needs: 'license-policy.view',
   },
   { to: '/organizations/$organizationId/mail-server', label: 'mail.title', icon: Mail, needs: 'mail.manage' },
+  { to: '/organizations/$organizationId/webhooks', label: 'webhooks.title', icon: Webhook, needs: 'webhook.manage' },
   { to: '/organizations/$organizationId/plugins', label: 'plugins.title', icon: Puzzle },
   { to: '/organizations/$organizationId/audit-log', label: 'audit.title', icon: ScrollText, needs: 'audit.view' },
   { to: '/organizations/$organizationId/settings', label: 'app.nav.organization', icon: Building2 },
@@ -63,6 +65,7 @@ export const serverSections: readonly Section[] = [
   { to: '/server/api-keys', label: 'administration.keys.title', icon: KeyRound },
   { to: '/server/identity', label: 'singleSignOn.admin.title', icon: Fingerprint },
   { to: '/server/mail-server', label: 'mail.defaultNav', icon: Mail },
+  { to: '/server/webhooks', label: 'webhooks.title', icon: Webhook },
   { to: '/server/plugins', label: 'plugins.publicTitle', icon: Puzzle },
   { to: '/server/audit-log', label: 'audit.title', icon: ScrollText },
   { to: '/server/system', label: 'administration.system.title', icon: Server },

@@ -168,6 +168,12 @@ const mail = createRoute({
   component: lazyPage(() => import('../mail/mail-server-page'), 'MailServerPage'),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => organization,
+  path: '/webhooks',
+  component: lazyPage(() => import('../webhooks/webhooks-page'), 'WebhooksPage'),
+});
+
 const plugins = createRoute({
   getParentRoute: () => organization,
   path: '/plugins',
@@ -236,6 +242,12 @@ const serverMail = createRoute({
   getParentRoute: () => server,
   path: '/mail-server',
   component: lazyPage(() => import('../administration/server-mail-page'), 'ServerMailPage'),
+});
+
+const serverWebhooks = createRoute({
+  getParentRoute: () => server,
+  path: '/webhooks',
+  component: lazyPage(() => import('../administration/server-webhooks-page'), 'ServerWebhooksPage'),
 });
 
 const serverPlugins = createRoute({
@@ -318,6 +330,7 @@ export const routeTree = root.addChildren([
       team,
       policies,
       mail,
+      webhooks,
       plugins,
       audit,
       settings,
@@ -331,6 +344,7 @@ export const routeTree = root.addChildren([
       serverProvider,
       serverOrganizations,
       serverMail,
+      serverWebhooks,
       serverPlugins,
       serverAudit,
       serverSystem,

@@ -21,6 +21,7 @@ import { singleSignOn } from './single-sign-on';
 import { teams } from './teams';
 import { users } from './users';
 import { utilization } from './utilization';
+import { webhooks } from './webhooks';
 
 /** Alle übrigen Wörter. */
 export const otherWords: Translation<typeof english> & {
@@ -48,4 +49,5 @@ export const otherWords: Translation<typeof english> & {
   teams,
   users,
   utilization,
+  webhooks,
 };

@@ -17,6 +17,7 @@ import { singleSignOn } from './single-sign-on';
 import { teams } from './teams';
 import { users } from './users';
 import { utilization } from './utilization';
+import { webhooks } from './webhooks';
 
 /** Fetched with the first page that is not the sign-in page; one file for each module. */
 export const otherWords = {
@@ -39,4 +40,5 @@ export const otherWords = {
   teams,
   users,
   utilization,
+  webhooks,
 } as const;

@@ -1,0 +1,108 @@
+import type {
+  DeliveryPage,
+  DeliveryView,
+  NewWebhook,
+  WebhookChange,
+  WebhookPage,
+  WebhookTestRequest,
+  WebhookTestResult,
+  WebhookView,
+  WebhookWithSecret,
+} from '../../generated/api';
+import { answer, api } from '../api/client';
+import type { PageRequest } from '../table/list-request';
+
+/** Whose webhooks: an organization's, by its id, or those of the whole server. */
+export type Owner = number | 'server';
+
+export type WebhookFormat = WebhookView['format'];
+export type WebhookEvent = WebhookView['events'][number];
+export type DeliveryState = DeliveryView['state'];
+
+/** The key of a query about an owner's webhooks. */
+export function webhookKey(owner: Owner, ...more: unknown[]): readonly unknown[] {
+  return ['webhooks', owner, ...more];
+}
+
+const ofServer = '/api/v1/webhooks';
+const ofOrganization = '/api/v1/organizations/{organizationId}/webhooks';
+
+export function webhooksOf(owner: Owner, query: PageRequest): Promise<WebhookPage> {
+  return answer(
+    owner === 'server'
+      ? api.GET(ofServer, { params: { query } })
+      : api.GET(ofOrganization, { params: { path: { organizationId: owner }, query } }),
+  );
+}
+
+export function createWebhook(owner: Owner, body: NewWebhook): Promise<WebhookWithSecret> {
+  return answer(
+    owner === 'server'
+      ? api.POST(ofServer, { body })
+      : api.POST(ofOrganization, { params: { path: { organizationId: owner } }, body }),
+  );
+}
+
+export function changeWebhook(owner: Owner, webhookId: number, body: WebhookChange): Promise<WebhookView> {
+  return answer(
+    owner === 'server'
+      ? api.PATCH(`${ofServer}/{webhookId}`, { params: { path: { webhookId } }, body })
+      : api.PATCH(`${ofOrganization}/{webhookId}`, { params: { path: { organizationId: owner, webhookId } }, body }),
+  );
+}
+
+export async function deleteWebhook(owner: Owner, webhookId: number): Promise<void> {
+  await answer(
+    owner === 'server'
+      ? api.DELETE(`${ofServer}/{webhookId}`, { params: { path: { webhookId } } })
+      : api.DELETE(`${ofOrganization}/{webhookId}`, { params: { path: { organizationId: owner, webhookId } } }),
+  );
+}
+
+export function rotateSecret(owner: Owner, webhookId: number): Promise<WebhookWithSecret> {
+  return answer(
+    owner === 'server'
+      ? api.POST(`${ofServer}/{webhookId}/rotate-secret`, { params: { path: { webhookId } } })
+      : api.POST(`${ofOrganization}/{webhookId}/rotate-secret`, {
+          params: { path: { organizationId: owner, webhookId } },
+        }),
+  );
+}
+
+/** @param body what differs from the webhook as it is stored */
+export function testWebhook(owner: Owner, webhookId: number, body: WebhookTestRequest): Promise<WebhookTestResult> {
+  return answer(
+    owner === 'server'
+      ? api.POST(`${ofServer}/{webhookId}/test`, { params: { path: { webhookId } }, body })
+      : api.POST(`${ofOrganization}/{webhookId}/test`, {
+          params: { path: { organizationId: owner, webhookId } },
+          body,
+        }),
+  );
+}
+
+export function deliveriesOf(
+  owner: Owner,
+  webhookId: number,
+  query: PageRequest & { state?: DeliveryState },
+): Promise<DeliveryPage> {
+  return answer(
+    owner === 'server'
+      ? api.GET(`${ofServer}/{webhookId}/deliveries`, { params: { path: { webhookId }, query } })
+      : api.GET(`${ofOrganization}/{webhookId}/deliveries`, {
+          params: { path: { organizationId: owner, webhookId }, query },
+        }),
+  );
+}
+
+export async function redeliver(owner: Owner, webhookId: number, deliveryId: number): Promise<void> {
+  await answer(
+    owner === 'server'
+      ? api.POST(`${ofServer}/{webhookId}/deliveries/{deliveryId}/redeliver`, {
+          params: { path: { webhookId, deliveryId } },
+        })
+      : api.POST(`${ofOrganization}/{webhookId}/deliveries/{deliveryId}/redeliver`, {
+          params: { path: { organizationId: owner, webhookId, deliveryId } },
+        }),
+  );
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import type { WebhookView } from '../../generated/api';
+import { changeOf, hostOf, testOf, valuesOf } from './webhook-values';
+
+const stored = {
+  id: 1,
+  url: 'https://hooks.slack.com/…',
+  format: 'slack',
+  events: ['seats.exhausted'],
+  caCertificate: null,
+} as WebhookView;
+
+describe('The form of a webhook', () => {
+  it('keeps an address that is not shown, unless another one is typed', () => {
+    const values = valuesOf(stored);
+    expect(values.url).toBe('');
+    expect(changeOf(values)).toEqual({ format: 'slack', events: ['seats.exhausted'], caCertificate: '' });
+    expect(changeOf({ ...values, url: ' https://hooks.slack.com/services/new ' }).url).toBe(
+      'https://hooks.slack.com/services/new',
+    );
+  });
+
+  it('shows and sends any other address', () => {
+    const values = valuesOf({ ...stored, format: 'standard', url: 'https://ci.example.com:8443/hook' });
+    expect(values.url).toBe('https://ci.example.com:8443/hook');
+    expect(testOf(values)).toEqual({ url: values.url, format: 'standard', caCertificate: '' });
+  });
+
+  it('names a webhook by its host', () => {
+    expect(hostOf(stored)).toBe('hooks.slack.com');
+    expect(hostOf({ url: 'https://ci.example.com:8443/hook' })).toBe('ci.example.com:8443');
+  });
+});

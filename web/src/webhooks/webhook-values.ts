@@ -1,0 +1,39 @@
+import type { WebhookChange, WebhookTestRequest, WebhookView } from '../../generated/api';
+import type { WebhookEvent, WebhookFormat } from './webhook-calls';
+
+/** A webhook as its form has it. */
+export interface WebhookValues {
+  /** Empty: the one that is stored stays. */
+  url: string;
+  format: WebhookFormat;
+  events: WebhookEvent[];
+  caCertificate: string;
+}
+
+/** Whether the address is shown: those of chats are secrets. */
+export function isShown({ format }: Pick<WebhookView, 'format'>): boolean {
+  return format === 'standard';
+}
+
+export function valuesOf(webhook: WebhookView | undefined): WebhookValues {
+  return {
+    url: webhook && isShown(webhook) ? webhook.url : '',
+    format: webhook?.format ?? 'standard',
+    events: [...(webhook?.events ?? [])],
+    caCertificate: webhook?.caCertificate ?? '',
+  };
+}
+
+export function changeOf({ url, ...values }: WebhookValues): WebhookChange {
+  return { ...values, ...(url.trim() !== '' && { url: url.trim() }) };
+}
+
+/** What a test of the form is sent with. */
+export function testOf({ events: _, ...values }: WebhookValues): WebhookTestRequest {
+  const { url, format, caCertificate } = changeOf({ ...values, events: [] });
+  return { url, format, caCertificate };
+}
+
+export function hostOf({ url }: Pick<WebhookView, 'url'>): string {
+  return new URL(url).host;
+}
