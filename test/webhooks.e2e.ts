@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ParsedMail } from 'mailparser';
 import { type Api } from './support/api.js';
+import { ForwardProxy } from './support/forward-proxy.js';
 import { machineIdOf } from './support/machine-id.js';
 import { keywordsJar } from './support/packages.js';
 import { privateAuthority } from './support/private-authority.js';
@@ -505,11 +506,17 @@ describe('A receiver', () => {
 
 describe('Another server', () => {
   let other: ReadyServer;
+  let proxy: ForwardProxy;
 
   beforeAll(async () => {
-    other = await readyServer(undefined, {}, { WEBHOOK_ALLOWED_NETWORKS: '192.0.2.0/24' });
+    proxy = await ForwardProxy.open('gate:keeper', ['hooks.invalid']);
+    const settings = { WEBHOOK_ALLOWED_NETWORKS: '192.0.2.0/24', WEBHOOK_PROXY: proxy.url };
+    other = await readyServer(undefined, {}, settings);
   });
-  afterAll(() => other.close());
+  afterAll(async () => {
+    proxy.close();
+    await other.close();
+  });
 
   it('that is killed while it sends loses nothing', async () => {
     const body = { url: receiver.url, events: ['lease.granted'] };
@@ -538,7 +545,7 @@ describe('Another server', () => {
     // The name is good; only the address that it has at the time of the connection is not.
     const { id } = await other.root.post(at, body).expect<{ id: number }>(201);
     const results = [];
-    for (const url of [receiver.url, 'http://localhost:1/', 'http://nowhere.invalid/']) {
+    for (const url of [receiver.url, 'http://localhost:1/', 'https://nowhere.invalid/']) {
       const answer = other.root.post(`${at}/${id}/test`, { url }).expect<object>(200);
       results.push(await steppingOverTheWait(other, answer));
     }
@@ -549,6 +556,38 @@ describe('Another server', () => {
     expect(receiver.arrivals).toEqual([]);
     const whole = await other.root.post('/api/v1/webhooks', body).expect<{ id: number }>(201);
     expect(await other.root.post(`/api/v1/webhooks/${whole.id}/test`).expect(200)).toMatchObject({ delivered: true });
+  });
+
+  it('reaches what is outside through a proxy, over HTTP and HTTPS', async () => {
+    const { ca, key, cert } = privateAuthority('DNS:hooks.invalid');
+    const secure = await WebhookReceiver.open({ key, cert });
+    const { id } = await other.root
+      .post('/api/v1/webhooks', { url: receiver.url, events: ['lease.granted'] })
+      .expect<{ id: number }>(201);
+    proxy.requests.length = 0;
+    const test = (body: object) => other.root.post(`/api/v1/webhooks/${id}/test`, body).expect<object>(200);
+    const plain = `http://hooks.invalid:${receiver.port}/hook`;
+    expect(await test({ url: plain })).toMatchObject({ delivered: true, status: 204 });
+    expect(receiver.arrivals[0]!.headers).toMatchObject({ host: `hooks.invalid:${receiver.port}` });
+    expect(JSON.stringify(receiver.arrivals)).not.toContain('proxy-authorization');
+    const url = `https://hooks.invalid:${secure.port}/hook`;
+    expect(await test({ url, caCertificate: ca })).toMatchObject({ delivered: true, status: 204 });
+    expect(secure.arrivals).toHaveLength(1);
+    expect(await test({ url: 'https://elsewhere.invalid/' })).toMatchObject({
+      status: null,
+      error: expect.stringContaining('refuses a connection to elsewhere.invalid:443 (403)'),
+    });
+    // What is inside is reached directly.
+    expect(await test({})).toMatchObject({ delivered: true });
+    expect(proxy.requests).toEqual([
+      `POST ${plain}`,
+      `CONNECT hooks.invalid:${secure.port}`,
+      'CONNECT elsewhere.invalid:443',
+    ]);
+    const metrics = await other.root.get('/metrics').expect<string>(200);
+    expect(metrics).toMatch(/license_server_webhook_deliveries_total\{outcome="delivered"\} [1-9]/);
+    expect(metrics).toMatch(/license_server_webhook_deliveries_total\{outcome="unanswered"\} [1-9]/);
+    secure.close();
   });
 
   it('tells that its license is about to expire, and that it has, also without a mail server', async () => {

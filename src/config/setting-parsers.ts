@@ -94,6 +94,15 @@ export function parseServerUrl(text: string): string {
   return text.replace(/\/+$/, '');
 }
 
+/** @throws Error when it is not the URL of an HTTP proxy */
+export function parseProxyUrl(text: string): string {
+  const expected = 'must be the URL of an HTTP proxy, for example http://proxy.example.com:3128';
+  if (!URL.canParse(text)) throw new Error(expected);
+  const { protocol, pathname, search, hash } = new URL(text);
+  if (protocol !== 'http:' || pathname !== '/' || search || hash) throw new Error(expected);
+  return text;
+}
+
 /**
  * Parses a list of addresses and networks, separated by commas.
  *

@@ -9,6 +9,7 @@ import {
   parseContact,
   parseHost,
   parseNetworks,
+  parseProxyUrl,
   parseServerUrl,
   parseSyslogUrl,
   parseTimeOfDay,
@@ -328,6 +329,15 @@ const declarations = {
       "private, loopback, link-local or internal to a cloud: `10.20.0.0/16, 192.168.7.9`. The server's own webhooks may be anywhere.",
     fallback: () => [],
     parse: parseNetworks,
+  }),
+  webhookProxy: setting<string | undefined>('WEBHOOK_PROXY', {
+    group: 'Webhooks',
+    description:
+      'HTTP proxy through which webhooks reach the Internet: `http://proxy.example.com:3128`, perhaps with a user name and password. ' +
+      'Receivers at internal addresses are reached directly. The proxy must not lead back inside: it looks names up itself.',
+    fallback: undefined,
+    parse: parseProxyUrl,
+    secret: true,
   }),
   /** Absolute path of the folder with the packages of the plugin library; shared by all servers of one database. */
   pluginDir: setting('PLUGIN_DIR', {

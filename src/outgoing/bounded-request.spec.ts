@@ -18,15 +18,15 @@ describe('A request to another server', () => {
   const urlOf = (host: string): URL => new URL(`http://${host}:${(server.address() as AddressInfo).port}/`);
 
   it('goes to the address that was checked, whatever the name stands for a moment later', async () => {
-    const resolveHost = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
-    const answer = await boundedRequest(urlOf('rebinding.invalid'), {}, { ...bounds, resolveHost });
+    const routeTo = () => Promise.resolve({ addresses: [{ address: '127.0.0.1', family: 4 }] });
+    const answer = await boundedRequest(urlOf('rebinding.invalid'), {}, { ...bounds, routeTo });
     expect(answer).toMatchObject({ status: 200, isCut: false });
     expect(answer.body.toString()).toBe('here');
   });
 
   it('goes nowhere when the address is refused', async () => {
-    const resolveHost = () => Promise.reject(new Error('not there'));
-    const request = boundedRequest(urlOf('localhost'), {}, { ...bounds, resolveHost });
+    const routeTo = () => Promise.reject(new Error('not there'));
+    const request = boundedRequest(urlOf('localhost'), {}, { ...bounds, routeTo });
     await expect(request).rejects.toThrow(RequestFailedError);
   });
 

@@ -3,6 +3,7 @@ import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { type Clock } from '../clock/clock.js';
 import { type Address } from '../network/guarded-address.js';
+import { bareHost, type Options, throughProxy } from './proxy.js';
 
 /** Milliseconds in which the whole answer must be there. */
 export const requestTimeoutMillis = 10_000;
@@ -16,10 +17,18 @@ export interface OutgoingRequest {
   body?: string | Buffer | undefined;
 }
 
+/** How a host is reached. */
+export interface Route {
+  /** Its addresses, which were checked; absent: any. */
+  addresses?: Address[];
+  /** The HTTP proxy that connects to it; absent: directly. */
+  proxy?: URL;
+}
+
 /** What limits one request that this server sends. */
 export interface RequestBounds {
-  /** Looks up and checks the addresses of the host; absent: any address is good. */
-  resolveHost?: ((host: string) => Promise<Address[]>) | undefined;
+  /** Checks the host, and says how to reach it; absent: any address is good. */
+  routeTo?: ((host: string) => Promise<Route>) | undefined;
   /** Certificates of a private authority, in PEM, accepted beside the public ones. */
   caCertificate?: string | undefined;
   /** Bytes of the answer that are read at most. */
@@ -44,16 +53,16 @@ export interface HttpAnswer {
 export async function boundedRequest(
   url: URL,
   request: OutgoingRequest,
-  { resolveHost, caCertificate, maxBytes, clock }: RequestBounds,
+  { routeTo, caCertificate, maxBytes, clock }: RequestBounds,
 ): Promise<HttpAnswer> {
   const ended = new AbortController();
   const timeout = clock.wait(requestTimeoutMillis, ended.signal).then(() => {
     throw new RequestFailedError(`${url.host} did not answer within ${requestTimeoutMillis / 1000} seconds.`);
   });
   const answered = async (): Promise<HttpAnswer> => {
-    const addresses = await resolveHost?.(bareHost(url));
+    const { addresses, proxy } = (await routeTo?.(bareHost(url))) ?? {};
     const ca = caCertificate ? [...rootCertificates, caCertificate] : undefined;
-    const options: RequestOptions & { ca?: string[] } = {
+    const options: Options = {
       method: request.method ?? 'GET',
       headers: { ...request.headers, 'accept-encoding': 'identity' },
       agent: false,
@@ -61,7 +70,8 @@ export async function boundedRequest(
       ...(ca && url.protocol === 'https:' ? { ca } : {}),
       ...(addresses ? { lookup: lookupOf(addresses) } : {}),
     };
-    return send(url, options, { body: request.body, maxBytes });
+    const routed = proxy ? await throughProxy(url, options, proxy) : options;
+    return send(url, routed, { body: request.body, maxBytes });
   };
   try {
     return await Promise.race([answered(), timeout]);
@@ -76,7 +86,7 @@ export async function boundedRequest(
 
 async function send(
   url: URL,
-  options: RequestOptions,
+  options: Options,
   { body, maxBytes }: { body: string | Buffer | undefined; maxBytes: number },
 ): Promise<HttpAnswer> {
   const { request } = url.protocol === 'https:' ? https : http;
@@ -93,10 +103,6 @@ async function send(
   }
   const { statusCode: status = 0, headers } = answer;
   return { status, headers, body: Buffer.concat(chunks).subarray(0, maxBytes), isCut: size > maxBytes };
-}
-
-function bareHost({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** Connects to the addresses that were checked: asking again could bring others. */

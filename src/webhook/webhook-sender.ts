@@ -3,9 +3,10 @@ import { Webhook as Signer } from 'standardwebhooks';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { guardedAddresses, isInternal } from '../network/guarded-address.js';
-import { boundedRequest, RequestFailedError, requestTimeoutMillis } from '../outgoing/bounded-request.js';
+import { guardedAddresses, GuardedAddressError, isInternal } from '../network/guarded-address.js';
+import { boundedRequest, RequestFailedError, requestTimeoutMillis, type Route } from '../outgoing/bounded-request.js';
 import { SecretKey } from '../secret/secret-key.js';
+import { WebhookMetrics } from './webhook-metrics.js';
 import { type Webhook } from './webhook.entity.js';
 
 /** Bytes of an answer that are kept. */
@@ -50,6 +51,7 @@ export class WebhookSender {
   constructor(
     private readonly secretKey: SecretKey,
     private readonly clock: Clock,
+    private readonly metrics: WebhookMetrics,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -61,6 +63,7 @@ export class WebhookSender {
       if (!(error instanceof RequestFailedError)) throw error;
       return { status: null, response: null, error: error.message };
     });
+    this.metrics.attempt(answer, (performance.now() - begun) / 1000);
     const isUnexplained = answer.status === null && target.webhook.organizationId !== null;
     // How long it takes would tell what is there, too.
     if (isUnexplained) await this.clock.wait(begun + unexplainedMillis - performance.now(), signal);
@@ -73,7 +76,6 @@ export class WebhookSender {
     { id, body }: Message,
     now: Date,
   ): Promise<Pick<Attempt, 'status' | 'response' | 'error'>> {
-    const { webhookAllowedNetworks } = this.settings;
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'license-server-webhook/1',
@@ -85,11 +87,7 @@ export class WebhookSender {
       url,
       { method: 'POST', headers, body },
       {
-        // What the server's administrator enters for the server itself may be anywhere.
-        resolveHost:
-          webhook.organizationId === null
-            ? undefined
-            : (host) => guardedAddresses(host, webhookAllowedNetworks, isInternal),
+        routeTo: (host) => this.routeTo(host, webhook),
         caCertificate: caCertificate ?? undefined,
         maxBytes: maxAnswerBytes,
         clock: this.clock,
@@ -97,6 +95,25 @@ export class WebhookSender {
     );
     const { status } = answer;
     return { status, response: textOf(answer.body), error: errorOf(status) };
+  }
+
+  /**
+   * Directly to what is inside, and to everything else by the proxy, if there is one. It may know names that are not known here.
+   *
+   * @throws GuardedAddressError
+   */
+  private async routeTo(host: string, { organizationId }: Webhook): Promise<Route> {
+    const { webhookAllowedNetworks, webhookProxy } = this.settings;
+    const proxy = webhookProxy === undefined ? undefined : new URL(webhookProxy);
+    try {
+      // What the server's administrator enters for the server itself may be anywhere.
+      const isRefused = organizationId === null ? () => false : isInternal;
+      const addresses = await guardedAddresses(host, webhookAllowedNetworks, isRefused);
+      return proxy && !addresses.some(({ address }) => isInternal(address)) ? { proxy } : { addresses };
+    } catch (error) {
+      if (proxy && !(error instanceof GuardedAddressError)) return { proxy };
+      throw error;
+    }
   }
 
   private signatures(

@@ -12,6 +12,7 @@ import { ServerWebhookController } from './server-webhook.controller.js';
 import { WantedEvents } from './wanted-events.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookDeliveryService } from './webhook-delivery.service.js';
+import { WebhookMetrics } from './webhook-metrics.js';
 import { WebhookOutbox } from './webhook-outbox.js';
 import { WebhookSender } from './webhook-sender.js';
 import { Webhook } from './webhook.entity.js';
@@ -31,6 +32,7 @@ import { WebhookService } from './webhook.service.js';
     SeatShortages,
     WantedEvents,
     WebhookDeliveryService,
+    WebhookMetrics,
     WebhookOutbox,
     WebhookSender,
     WebhookService,

@@ -31,8 +31,11 @@ export async function boundedFetch(
   { trustedHost, caCertificate, clock }: FetchBounds,
 ): Promise<Response> {
   const url = new URL(address);
-  const resolveHost = url.hostname === trustedHost ? undefined : (host: string) => guardedAddresses(host, []);
-  const bounds = { resolveHost, caCertificate, maxBytes, clock };
+  const routeTo =
+    url.hostname === trustedHost
+      ? undefined
+      : async (host: string) => ({ addresses: await guardedAddresses(host, []) });
+  const bounds = { routeTo, caCertificate, maxBytes, clock };
   const answer = await boundedRequest(url, { ...request, body: textOf(body) }, bounds);
   const { status } = answer;
   if (answer.isCut) throw new RequestFailedError(`The answer of ${url.host} is larger than 1 MB.`);
