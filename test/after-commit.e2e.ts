@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource, type EntityManager } from 'typeorm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type DataSource, type EntityManager } from 'typeorm';
 import { afterCommit } from '../src/database/after-commit.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
+import { asOneTransaction, JoiningDataSource } from '../src/database/joined-transaction.js';
 import { emptyDatabase } from './support/test-server.js';
 
 let database: Awaited<ReturnType<typeof emptyDatabase>>;
 let dataSource: DataSource;
 beforeAll(async () => {
   database = await emptyDatabase();
-  dataSource = await new DataSource({ ...dataSourceOptions(database.url), migrations: [] }).initialize();
+  dataSource = await new JoiningDataSource({ ...dataSourceOptions(database.url), migrations: [] }).initialize();
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -105,5 +106,64 @@ describe('What is to be done after a commit', () => {
   it('is done at once where there is no transaction', () => {
     note(dataSource.manager, 'now');
     expect(done.splice(0)).toEqual(['now']);
+  });
+});
+
+describe('One transaction of several', () => {
+  const done: string[] = [];
+  /** A service's own, which knows nothing of what is around it. */
+  const insert = (id: number): Promise<unknown> =>
+    dataSource.transaction(async (manager) => {
+      await manager.query('INSERT INTO one_of_several VALUES ($1)', [id]);
+      afterCommit(manager, () => done.push(String(id)));
+    });
+  const count = async (): Promise<number> => {
+    const [row] = await dataSource.query<{ count: string }[]>('SELECT count(*) AS count FROM one_of_several');
+    return Number(row?.count);
+  };
+  beforeAll(() => dataSource.query('CREATE TABLE one_of_several (id int PRIMARY KEY)'));
+  afterEach(() => dataSource.query('DELETE FROM one_of_several'));
+
+  it('commits them together, and does then what waits for the commit', async () => {
+    const outside = count();
+    const seen = await asOneTransaction(dataSource, async () => {
+      await insert(1);
+      await insert(2);
+      expect(done).toEqual([]);
+      return count();
+    });
+    expect([await outside, seen, await count()]).toEqual([0, 2, 2]);
+    expect(done.splice(0)).toEqual(['1', '2']);
+  });
+
+  it('rolls them back together, when one of them fails or it was a rehearsal', async () => {
+    const failing = asOneTransaction(dataSource, async () => {
+      await insert(1);
+      await insert(1);
+    });
+    await expect(failing).rejects.toThrow('duplicate key');
+    expect(await asOneTransaction(dataSource, () => insert(1).then(count), 'rollback')).toBe(1);
+    expect([await count(), done]).toEqual([0, []]);
+  });
+
+  it('goes on after one that failed and was expected to', async () => {
+    await asOneTransaction(dataSource, async () => {
+      await insert(1);
+      await expect(insert(1)).rejects.toThrow('duplicate key');
+      await insert(2);
+    });
+    expect(await count()).toBe(2);
+    expect(done.splice(0)).toEqual(['1', '2']);
+  });
+
+  it('is none of the work that goes on at the same time', async () => {
+    let begin = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const beside = begun.then(count);
+    await asOneTransaction(dataSource, async () => {
+      await insert(1);
+      begin();
+      expect(await beside).toBe(0);
+    });
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import pg from 'pg';
 import { KatalonClient } from './clients/katalon-client.js';
 import { Api } from './support/api.js';
 import { licenseServer, type Outcome } from './support/command.js';
@@ -16,6 +17,7 @@ import {
   usualSeats,
   vendor,
 } from './support/test-server.js';
+import { until } from './support/until.js';
 
 const password = 'four unrelated words';
 const key = `lsk_${'aB3-'.repeat(10)}xyz`;
@@ -236,6 +238,27 @@ describe('A server that is set up', () => {
       (all) => all.find(({ product, model }) => product === 'KSE' && model === 'floating')?.quota,
     );
     expect(floating).toEqual([0, 2]);
+  });
+
+  it('gives way to a transaction that has the rows, and is applied after it', async () => {
+    await startSetUp();
+    write('organizations:\n  - name: Acme\n    teams: [{ name: Web }]\n    policy: { leaseMinutes: 30 }\n');
+    const other = new pg.Client({ connectionString: server!.databaseUrl });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT FROM organization FOR UPDATE');
+    const applied = provision();
+    const waiting = async (): Promise<boolean> => {
+      const [row] = await server!.sql<{ waiting: boolean }>(`SELECT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock') AS waiting`);
+      return row?.waiting ?? false;
+    };
+    await until(waiting, 60, 'the lock that it waits for');
+    await until(async () => !(await waiting()), 60, 'its giving way');
+    await other.query('COMMIT');
+    await other.end();
+    expect((await applied).output).toContain('1 created, 1 changed.');
+    expect(await audited()).toEqual(['team.created', 'license-policy.changed']);
   });
 
   it('replaces a key when its file holds another one', async () => {

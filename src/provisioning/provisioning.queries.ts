@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { type Principal } from '../access/caller.js';
-import { rowsOf } from '../database/query.js';
+import { execute, rowsOf } from '../database/query.js';
 
 interface Found {
   id: number;
@@ -66,4 +66,12 @@ export async function administrator(manager: EntityManager, email: string | unde
          ORDER BY email IS NOT DISTINCT FROM ${email ?? null}::text DESC, id LIMIT 1`,
   );
   return found;
+}
+
+/**
+ * The steps cannot take all their locks in the order that other transactions keep. Where they meet, this transaction gives way:
+ * PostgreSQL looks for a deadlock after a second, and might end the one of a client.
+ */
+export function limitLockWaits(manager: EntityManager): Promise<void> {
+  return execute(manager, sql`SET LOCAL lock_timeout = '500ms'`);
 }

@@ -11,10 +11,16 @@ import { LOG } from '../log/log.module.js';
 import { SetupProgress } from '../setup/setup-progress.js';
 import { IdentityProvisioning } from './identity-provisioning.js';
 import { OrganizationProvisioning } from './organization-provisioning.js';
-import { administrator } from './provisioning.queries.js';
+import { administrator, limitLockWaits } from './provisioning.queries.js';
 import { type ProvisioningFiles, readProvisioningFiles } from './provisioning-files.js';
 import { configuration, type ProvisionedChange, ProvisioningRun } from './provisioning-run.js';
 import { ServerProvisioning } from './server-provisioning.js';
+
+/** PostgreSQL's error code. */
+const lockNotAvailable = '55P03';
+
+/** Each holds up others for half a second at most. */
+const maxAttempts = 20;
 
 /** Applies the provisioning files, with the services that the routes use, in one transaction. */
 @Injectable()
@@ -55,11 +61,18 @@ export class ProvisioningService {
     const isSetUp = (await this.progress.state()) === 'ready';
     const files = await readProvisioningFiles(folder, { env, isSetUp });
     const end = dryRun ? 'rollback' : 'commit';
-    return asOneTransaction(this.dataSource, (manager) => this.applyIn(manager, files), end);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await asOneTransaction(this.dataSource, (manager) => this.applyIn(manager, files), end);
+      } catch (error) {
+        if ((error as { code?: string }).code !== lockNotAvailable || attempt === maxAttempts) throw error;
+      }
+    }
   }
 
   private async applyIn(manager: EntityManager, files: ProvisioningFiles): Promise<ProvisionedChange[]> {
     await holdProvisioning(manager);
+    await limitLockWaits(manager);
     const run = new ProvisioningRun();
     await this.server.apply(run, files, await this.progress.state(manager));
     await this.organizations.apply(run, files.organizations, await this.owner(manager, files));
