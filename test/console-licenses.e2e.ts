@@ -143,6 +143,25 @@ describe('Licenses in the console', () => {
     expect((await assigned()).content).toEqual([]);
   });
 
+  it('are taken back from several members at once', async () => {
+    const { page } = visit;
+    const [tess, una] = [await userId(server, 'tess@example.com'), unasId];
+    await server.root
+      .post(`${api}/licensed-users/bulk`, { userIds: [tess, una], product: 'KSE', assign: true })
+      .expect(200);
+    const users = page.getByRole('table', { name: 'Licensed users' });
+    await users.getByRole('checkbox', { name: /tess/ }).click();
+    await users.getByRole('checkbox', { name: /una/ }).click({ modifiers: ['Shift'] });
+    expect(await users.getByRole('checkbox', { name: 'Select all on this page' }).isChecked()).toBe(true);
+    const selection = page.getByRole('region', { name: 'Selection' });
+    await selection.getByText('2 selected').waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+    await selection.getByRole('button', { name: 'Unassign' }).click();
+    await page.getByRole('dialog', { name: 'Unassign 2 licenses?' }).getByRole('button', { name: 'Unassign' }).click();
+    await page.getByText('No user has a seat of their own').waitFor();
+    await selection.waitFor({ state: 'hidden' });
+  });
+
   it('create an offline license and hand out its file', async () => {
     const { page } = visit;
     await visit.goTo(`${console}/licenses?tab=offline`);
@@ -251,6 +270,19 @@ describe('Licenses in the console', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click();
     await page.getByText('No seat is in use').waitFor();
     await server.root.post(`/api/v1/leases/${id}/renew`).refused(410);
+  });
+
+  it('are terminated together', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/dashboard`);
+    await checkOut('KRE', 'agent-1');
+    await checkOut('KRE', 'agent-2');
+    await page.getByRole('cell', { name: 'agent-2' }).waitFor();
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).click();
+    await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Terminate' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Terminate 2 sessions?' });
+    await dialog.getByRole('button', { name: 'Terminate' }).click();
+    await page.getByText('No seat is in use').waitFor();
   });
 
   it('say that an assigned seat stays with its user when a session on it is terminated', async () => {

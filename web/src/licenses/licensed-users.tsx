@@ -14,6 +14,7 @@ import { nameOf, Person } from '../components/person';
 import { Time } from '../components/time';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
+import type { ListSource } from '../table/use-server-list';
 import { AssignSeat } from './assign-seat';
 import { TransferSeat } from './transfer-seat';
 import { RowButton } from '../table/row-button';
@@ -24,11 +25,13 @@ export function LicensedUsers(): React.ReactNode {
   const { id: organizationId, may } = useOrganization();
   const { data: subscriptions = [] } = useQuery(subscriptionsQuery(organizationId));
   const [assigning, setAssigning] = useState(false);
-  const [leaving, setLeaving] = useState<LicensedUserView>();
+  const [leaving, setLeaving] = useState<Leaving>();
   const [giving, setGiving] = useState<LicensedUserView>();
   const products = subscriptions.filter(({ model }) => model === 'per-user');
   const manages = may('licensed-user.manage');
-  const columns = useSeatColumns(manages ? { onTransfer: setGiving, onUnassign: setLeaving } : undefined);
+  const columns = useSeatColumns(
+    manages ? { onTransfer: setGiving, onUnassign: (seat) => setLeaving({ seats: [seat] }) } : undefined,
+  );
   const assign = manages && products.length > 0 && (
     <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={() => setAssigning(true)}>
       {t('licenses.users.assign')}
@@ -38,18 +41,16 @@ export function LicensedUsers(): React.ReactNode {
     <>
       <ServerTable
         label={t('licenses.tab.users')}
-        queryKey={organizationKey(organizationId, ['licensed-users', 'members'], 'licensed-users')}
-        fetchPage={(query) =>
-          answer(
-            api.GET('/api/v1/organizations/{organizationId}/licensed-users', {
-              params: { path: { organizationId }, query },
-            }),
-          )
-        }
+        {...listOf(organizationId)}
         columns={columns}
         rowKey={({ userId, product }) => `${userId} ${product}`}
         defaultSort="email"
         toolbar={assign}
+        bulk={
+          manages
+            ? { nameOf, actions: (seats, done) => <UnassignButton onClick={() => setLeaving({ seats, done })} /> }
+            : undefined
+        }
         empty={
           <EmptyState
             icon={Users}
@@ -64,8 +65,30 @@ export function LicensedUsers(): React.ReactNode {
         <AssignSeat organizationId={organizationId} products={products} onClose={() => setAssigning(false)} />
       )}
       {giving && <TransferSeat organizationId={organizationId} user={giving} onClose={() => setGiving(undefined)} />}
-      {leaving && <Unassign organizationId={organizationId} seat={leaving} onClose={() => setLeaving(undefined)} />}
+      {leaving && <Unassign organizationId={organizationId} {...leaving} onClose={() => setLeaving(undefined)} />}
     </>
+  );
+}
+
+/** Where the list comes from. */
+function listOf(organizationId: number): Pick<ListSource<LicensedUserView>, 'queryKey' | 'fetchPage'> {
+  return {
+    queryKey: organizationKey(organizationId, ['licensed-users', 'members'], 'licensed-users'),
+    fetchPage: (query) =>
+      answer(
+        api.GET('/api/v1/organizations/{organizationId}/licensed-users', {
+          params: { path: { organizationId }, query },
+        }),
+      ),
+  };
+}
+
+function UnassignButton({ onClick }: { onClick: () => void }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Button size="compact-sm" color="red" variant="light" onClick={onClick}>
+      {t('licenses.users.unassign')}
+    </Button>
   );
 }
 
@@ -118,34 +141,58 @@ function useSeatColumns(actions: SeatActions | undefined): Column<LicensedUserVi
   return columns;
 }
 
-interface UnassignProps {
-  organizationId: number;
-  seat: LicensedUserView;
-  onClose: () => void;
+interface Leaving {
+  seats: readonly LicensedUserView[];
+  /** Called when they are unassigned. */
+  done?: () => void;
 }
 
-function Unassign({ organizationId, seat, onClose }: UnassignProps): React.ReactNode {
+/** Takes seats back. One that has been taken back meanwhile is taken back all the same. */
+function Unassign({
+  organizationId,
+  seats,
+  done,
+  onClose,
+}: Leaving & { organizationId: number; onClose: () => void }): React.ReactNode {
   const { t } = useTranslation();
   return (
     <Confirm
-      title={t('licenses.users.unassignTitle', { name: nameOf(seat) })}
-      text={t('licenses.users.unassignText', {
-        name: nameOf(seat),
-        product: t(`app.productName.${seat.product}`),
-      })}
+      {...useUnassignWords(seats)}
       action={t('licenses.users.unassign')}
       danger
-      done={t('licenses.users.unassigned', { name: nameOf(seat) })}
       run={async () => {
-        const { userId, product } = seat;
-        await answer(
-          api.DELETE('/api/v1/organizations/{organizationId}/licensed-users/{userId}', {
-            params: { path: { organizationId, userId }, query: { product, model: 'per-user' } },
-          }),
-        );
+        for (const product of new Set(seats.map((seat) => seat.product))) {
+          const userIds = seats.filter((seat) => seat.product === product).map(({ userId }) => userId);
+          await answer(
+            api.POST('/api/v1/organizations/{organizationId}/licensed-users/bulk', {
+              params: { path: { organizationId } },
+              body: { userIds, product, model: 'per-user', assign: false },
+            }),
+          );
+        }
+        done?.();
         await refreshOrganization(organizationId, ['licensed-users', 'licenses']);
       }}
       onClose={onClose}
     />
   );
+}
+
+function useUnassignWords(seats: readonly LicensedUserView[]): { title: string; text: string; done: string } {
+  const { t } = useTranslation();
+  const [only, another] = seats;
+  if (!only || another) {
+    const count = seats.length;
+    return {
+      title: t('licenses.users.unassignTitleOfMany', { count }),
+      text: t('licenses.users.unassignTextOfMany'),
+      done: t('licenses.users.unassignedMany', { count }),
+    };
+  }
+  const name = nameOf(only);
+  return {
+    title: t('licenses.users.unassignTitle', { name }),
+    text: t('licenses.users.unassignText', { name, product: t(`app.productName.${only.product}`) }),
+    done: t('licenses.users.unassigned', { name }),
+  };
 }

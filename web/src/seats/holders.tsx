@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { MonitorCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,7 +11,7 @@ import { Person } from '../components/person';
 import { Time } from '../components/time';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
-import { Terminate } from './terminate';
+import { Terminate, TerminateSeveral } from './terminate';
 import { RowButton } from '../table/row-button';
 
 /** Who holds which seat, on which machine, since when: the question that is asked most. */
@@ -19,7 +19,14 @@ export function Holders(): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
   const [ending, setEnding] = useState<OnlineLicenseView>();
-  const columns = useHolderColumns(may('online-license.terminate') ? setEnding : undefined);
+  const [endingSeveral, setEndingSeveral] = useState<{ leases: OnlineLicenseView[]; done: () => void }>();
+  const terminates = may('online-license.terminate');
+  const columns = useHolderColumns(terminates ? setEnding : undefined);
+  const actions = (leases: OnlineLicenseView[], done: () => void): React.ReactNode => (
+    <Button size="compact-sm" color="red" variant="light" onClick={() => setEndingSeveral({ leases, done })}>
+      {t('dashboard.holders.terminate')}
+    </Button>
+  );
   return (
     <>
       <ServerTable
@@ -35,10 +42,19 @@ export function Holders(): React.ReactNode {
         columns={columns}
         rowKey={({ id }) => id}
         defaultSort="startedAt,desc"
+        bulk={terminates ? { nameOf: ({ email }) => email, actions } : undefined}
         empty={
           <EmptyState icon={MonitorCheck} title={t('dashboard.holders.none')} text={t('dashboard.holders.noneText')} />
         }
       />
+      {endingSeveral && (
+        <TerminateSeveral
+          organizationId={organizationId}
+          leases={endingSeveral.leases}
+          onDone={endingSeveral.done}
+          onClose={() => setEndingSeveral(undefined)}
+        />
+      )}
       {ending && <Terminate organizationId={organizationId} lease={ending} onClose={() => setEnding(undefined)} />}
     </>
   );

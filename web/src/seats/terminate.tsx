@@ -6,6 +6,47 @@ import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { Confirm } from '../components/confirm';
 
+interface SeveralProps {
+  organizationId: number;
+  leases: readonly OnlineLicenseView[];
+  onDone: () => void;
+  onClose: () => void;
+}
+
+/** Ends several sessions together. One that has ended meanwhile is over all the same. */
+export function TerminateSeveral({ organizationId, leases, onDone, onClose }: SeveralProps): React.ReactNode {
+  const { t } = useTranslation();
+  const [deny, setDeny] = useState(false);
+  const count = leases.length;
+  return (
+    <Confirm
+      title={t('dashboard.terminate.titleOfMany', { count })}
+      text={t('dashboard.terminate.textOfMany')}
+      action={t('dashboard.holders.terminate')}
+      danger
+      done={t('dashboard.terminate.doneMany', { count })}
+      run={async () => {
+        await answer(
+          api.POST('/api/v1/organizations/{organizationId}/online-licenses/terminate', {
+            params: { path: { organizationId } },
+            body: { leaseIds: leases.map(({ id }) => id), deny },
+          }),
+        );
+        onDone();
+        await refreshOrganization(organizationId, ['online-licenses', 'licenses']);
+      }}
+      onClose={onClose}
+    >
+      <Checkbox
+        label={t('dashboard.terminate.denyMany')}
+        description={t(deny ? 'dashboard.terminate.deniedMany' : 'dashboard.terminate.notDenied')}
+        checked={deny}
+        onChange={({ currentTarget }) => setDeny(currentTarget.checked)}
+      />
+    </Confirm>
+  );
+}
+
 interface Props {
   organizationId: number;
   lease: OnlineLicenseView;

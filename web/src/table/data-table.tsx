@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Column } from './column';
 import { directionOf, type SortDirection } from './list-request';
+import { SelectAllCell, SelectCell, type Selecting } from './selection-cells';
 import classes from './server-table.module.css';
 
 interface TableProps {
@@ -40,14 +41,16 @@ export function DataTable({ label, describedBy, busy, stale, highlightOnHover, c
 
 interface HeadProps<T> {
   columns: readonly Column<T>[];
+  selecting?: Selecting<T>;
   sort?: string;
   onSort?: (key: string) => void;
 }
 
-export function TableHead<T>({ columns, sort, onSort }: HeadProps<T>): ReactNode {
+export function TableHead<T>({ columns, selecting, sort, onSort }: HeadProps<T>): ReactNode {
   return (
     <Table.Thead className={classes.head} role="rowgroup">
       <Table.Tr role="row">
+        {selecting && <SelectAllCell {...selecting} />}
         {columns.map(({ key, title, sortable, end, minWidth }) => {
           const direction = directionOf(sort, key);
           return (
@@ -85,16 +88,18 @@ function SortIcon({ direction }: { direction: SortDirection | undefined }): Reac
 }
 
 interface RowsProps<T> {
+  selecting?: Selecting<T>;
   columns: readonly Column<T>[];
   rows: readonly T[];
   rowKey: (row: T) => string | number;
 }
 
-export function TableRows<T>({ columns, rows, rowKey }: RowsProps<T>): ReactNode {
+export function TableRows<T>({ columns, rows, rowKey, selecting }: RowsProps<T>): ReactNode {
   return (
     <Table.Tbody role="rowgroup">
       {rows.map((row) => (
         <Table.Tr key={rowKey(row)} role="row">
+          {selecting && <SelectCell row={row} {...selecting} />}
           {columns.map((column) => (
             <Table.Td
               key={column.key}

@@ -7,7 +7,9 @@ import { describeError } from '../components/failure-words';
 import type { Column } from './column';
 import { DataTable, TableHead, TableRows } from './data-table';
 import { type Page, pageSizes, rangeOf } from './list-request';
+import { SelectionBar } from './selection-cells';
 import classes from './server-table.module.css';
+import { type Selection, useSelection } from './use-selection';
 import { type ListSource, type ServerList, useServerList } from './use-server-list';
 
 interface Props<T> extends ListSource<T> {
@@ -20,6 +22,16 @@ interface Props<T> extends ListSource<T> {
   filtered?: boolean;
   /** Shown in place of a list that is empty without any search. */
   empty: ReactNode;
+  /** What can be done with several entries; undefined: nothing, and none can be selected. */
+  bulk?: Bulk<T>;
+}
+
+/** What can be done with several entries of a list. */
+interface Bulk<T> {
+  /** What an entry is called, for those who do not see its row. */
+  nameOf: (row: T) => string;
+  /** @param done forgets the selection */
+  actions: (rows: T[], done: () => void) => ReactNode;
 }
 
 /**
@@ -27,7 +39,8 @@ interface Props<T> extends ListSource<T> {
  * way the one before stays.
  */
 export function ServerTable<T>(props: Props<T>): ReactNode {
-  const { label, searchable = true, toolbar, filtered = false } = props;
+  const { label, searchable = true, toolbar, filtered = false, bulk, rowKey } = props;
+  const selection = useSelection(rowKey);
   const list = useServerList(props);
   const statusId = useId();
   return (
@@ -38,8 +51,11 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
           {toolbar}
         </Group>
       )}
+      {bulk && selection.rows.length > 0 && (
+        <SelectionBar selection={selection}>{bulk.actions(selection.rows, selection.clear)}</SelectionBar>
+      )}
       <div className={classes.frame}>
-        <ListContent {...props} list={list} statusId={statusId} />
+        <ListContent {...props} list={list} statusId={statusId} selection={selection} />
       </div>
       <ListFooter list={list} statusId={statusId} />
     </div>
@@ -70,18 +86,29 @@ function SearchField({ label, text, onChange }: SearchFieldProps): ReactNode {
   );
 }
 
-interface ContentProps<T> extends Pick<Props<T>, 'label' | 'columns' | 'rowKey' | 'empty'> {
+interface ContentProps<T> extends Pick<Props<T>, 'label' | 'columns' | 'rowKey' | 'empty' | 'bulk'> {
+  selection: Selection<T>;
   list: ServerList<T>;
   statusId: string;
 }
 
 /** The entries; or why there are none. */
-function ListContent<T>({ label, columns, rowKey, empty, list, statusId }: ContentProps<T>): ReactNode {
+function ListContent<T>({
+  label,
+  columns,
+  rowKey,
+  empty,
+  list,
+  statusId,
+  bulk,
+  selection,
+}: ContentProps<T>): ReactNode {
   const { query, request } = list;
   const { data, error } = query;
   if (error && !data) return <Failed error={error} onRetry={() => void query.refetch()} />;
   if (list.untouched) return empty;
   if (data?.content.length === 0) return <NoMatch search={request.search ?? ''} onClear={() => list.find('')} />;
+  const selecting = bulk && data && { selection, shown: data.content, nameOf: bulk.nameOf };
   return (
     <DataTable
       label={label}
@@ -90,8 +117,12 @@ function ListContent<T>({ label, columns, rowKey, empty, list, statusId }: Conte
       stale={query.isPlaceholderData}
       highlightOnHover
     >
-      <TableHead columns={columns} sort={request.sort} onSort={list.sortBy} />
-      {data ? <TableRows columns={columns} rows={data.content} rowKey={rowKey} /> : <SkeletonRows columns={columns} />}
+      <TableHead columns={columns} selecting={selecting} sort={request.sort} onSort={list.sortBy} />
+      {data ? (
+        <TableRows columns={columns} rows={data.content} rowKey={rowKey} selecting={selecting} />
+      ) : (
+        <SkeletonRows columns={columns} />
+      )}
     </DataTable>
   );
 }

@@ -84,6 +84,12 @@ export const app: Translation<typeof english> = {
     actions: 'Aktionen',
     actionsFor: 'Aktionen für {{name}}',
     sortBy: 'Nach {{column}} sortieren',
+    select: '{{name}} auswählen',
+    selectAll: 'Alle dieser Seite auswählen',
+    selectNone: 'Auswahl aufheben',
+    selection: 'Auswahl',
+    selected_one: '{{count}} ausgewählt',
+    selected_other: '{{count}} ausgewählt',
   },
   role: {
     OWNER: 'Besitzer',

@@ -84,6 +84,14 @@ export const dashboard: Translation<typeof english> = {
     notDenied: 'Sonst darf der Client wieder nach einem Platz fragen und bekommt einen, wenn es einen gibt.',
     denied:
       'Seine ID, {{machineId}}, kommt unter Richtlinien auf die Liste der verbotenen Rechner. Wenn Sie sie dort entfernen, ist er wieder erlaubt.',
+    titleOfMany_one: '{{count}} Sitzung beenden?',
+    titleOfMany_other: '{{count}} Sitzungen beenden?',
+    textOfMany:
+      'Ihre Clients erfahren es bei der nächsten Erneuerung. Floating-Plätze sind sofort für andere frei; andere Plätze bleiben bei ihren Benutzern oder Rechnern.',
+    denyMany: 'Diese Rechner auch künftig ablehnen',
+    deniedMany: 'Ihre IDs kommen unter Richtlinien auf die Liste der verbotenen Rechner.',
+    doneMany_one: '{{count}} Sitzung ist beendet.',
+    doneMany_other: '{{count}} Sitzungen sind beendet.',
     done: 'Die Sitzung von {{email}} ist beendet.',
     doneDenied:
       'Die Sitzung von {{email}} ist beendet, und {{machineId}} steht unter Richtlinien bei den verbotenen Rechnern.',

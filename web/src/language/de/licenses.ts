@@ -55,6 +55,12 @@ export const licenses: Translation<typeof english> = {
     unassignTitle: '{{name}} die Lizenz entziehen?',
     unassignText:
       '{{name}} verliert den Platz von {{product}}. Eine Sitzung darauf endet bei der nächsten Erneuerung des Clients, und der Platz kann sofort jemand anderem zugewiesen werden.',
+    unassignTitleOfMany_one: '{{count}} Lizenz entziehen?',
+    unassignTitleOfMany_other: '{{count}} Lizenzen entziehen?',
+    unassignTextOfMany:
+      'Sitzungen auf diesen Plätzen enden bei der nächsten Erneuerung der Clients, und die Plätze können sofort anderen zugewiesen werden.',
+    unassignedMany_one: '{{count}} Lizenz ist entzogen.',
+    unassignedMany_other: '{{count}} Lizenzen sind entzogen.',
     unassigned: '{{name}} hat die Lizenz nicht mehr.',
     transferOf: 'Lizenz von {{name}} übertragen',
     transferTitle: 'Lizenz von {{name}} übertragen',

@@ -81,6 +81,12 @@ export const app = {
     actions: 'Actions',
     actionsFor: 'Actions for {{name}}',
     sortBy: 'Sort by {{column}}',
+    select: 'Select {{name}}',
+    selectAll: 'Select all on this page',
+    selectNone: 'Clear the selection',
+    selection: 'Selection',
+    selected_one: '{{count}} selected',
+    selected_other: '{{count}} selected',
   },
   role: {
     OWNER: 'Owner',

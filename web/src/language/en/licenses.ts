@@ -53,6 +53,12 @@ export const licenses = {
     unassignTitle: 'Unassign the license of {{name}}?',
     unassignText:
       '{{name}} loses the seat of {{product}}. A session on it ends at the client’s next renewal, and the seat can be assigned to another user at once.',
+    unassignTitleOfMany_one: 'Unassign {{count}} license?',
+    unassignTitleOfMany_other: 'Unassign {{count}} licenses?',
+    unassignTextOfMany:
+      'Sessions on these seats end at the clients’ next renewal, and the seats can be assigned to other users at once.',
+    unassignedMany_one: '{{count}} license is unassigned.',
+    unassignedMany_other: '{{count}} licenses are unassigned.',
     unassigned: 'The license of {{name}} is unassigned.',
     transferOf: 'Transfer the license of {{name}}',
     transferTitle: 'Transfer the license of {{name}}',
