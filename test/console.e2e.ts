@@ -448,13 +448,16 @@ describe('Refusals in German', () => {
   });
 
   it('has words for every action of the audit log', () => {
+    // These are told to webhooks, and not recorded.
+    const announced = ['license.expired', 'license.expiring', 'mail.failed', 'seats.available', 'seats.exhausted'];
     const german = readFileSync('web/src/language/de/audit.ts', 'utf8');
     const recorded = readdirSync('src', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
       .flatMap((name) => [
         ...readFileSync(path.join('src', name), 'utf8').matchAll(/action(?:: [^\n']*|\W{1,3})'([a-z-]{2,}\.[a-z-]+)'/g),
       ])
-      .map(([, action]) => action);
+      .map(([, action = '']) => action)
+      .filter((action) => !announced.includes(action));
     expect(recorded.length).toBeGreaterThan(40);
     expect([...new Set(recorded)].filter((action) => !german.includes(`'${action}':`))).toEqual([]);
   });

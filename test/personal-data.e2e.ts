@@ -211,6 +211,15 @@ describe('DELETE /api/v1/users/{userId}/personal-data', () => {
     await server.root.put('/api/v1/mail-server', settings).expect(200);
     await server.root.post(`${organization}/invitations`, { emails: ['Grace@Example.com'], role: 'USER' }).status();
     const id = await userId(server, grace.email);
+    // What a webhook was told of her, and a receiver that repeats it.
+    await server.sql(
+      `WITH hook AS (INSERT INTO webhook (url_sealed, host, events, format, enabled, secret_sealed, created_at, updated_at)
+                       VALUES ('', 'host', '{}', 'standard', false, '', now(), now()) RETURNING id)
+       INSERT INTO webhook_delivery (webhook_id, message_id, event, data, user_id, response, occurred_at, next_attempt_at)
+         SELECT hook.id, told.message, 'lease.granted', '{}', told.who, told.response, now(), now()
+           FROM hook, (VALUES ('of her', $1::bigint, ''), ('about her', NULL, $2), ('of others', NULL, '')) AS told (message, who, response)`,
+      [id, `Thanks, ${grace.email}`],
+    );
     await server.root.post(`/api/v1/users/${id}/reset-password`).expect(201);
     const proxied = { 'x-forwarded-for': grace.address };
     await server.api
@@ -241,6 +250,8 @@ describe('DELETE /api/v1/users/{userId}/personal-data', () => {
     for (const text of [grace.email, grace.firstName, grace.lastName, grace.host, grace.address, '203.0.113']) {
       expect([text, await placesOf(text)]).toEqual([text, []]);
     }
+    const told = await server.sql('SELECT message_id AS message FROM webhook_delivery');
+    expect(told).toEqual([{ message: 'of others' }]);
     await server.root.get(`/api/v1/users/${id}`).refused(404);
     await api.get('/api/v1/users/me').refused(401);
     expect(await counts()).toEqual(counted);

@@ -94,8 +94,10 @@ export function eraseStatements({ userId, emails, name }: Known, { hosts, addres
          OR EXISTS (SELECT FROM unnest(${[...emails, ...addresses]}::text[]) AS part WHERE position(part IN fold_case(key)) > 0)`,
     sql`DELETE FROM outbox_mail WHERE ${isToPerson(sql`recipient`)}
          OR EXISTS (SELECT FROM unnest(${mentions}::text[]) AS part WHERE position(fold_case(part) IN fold_case(subject || ' ' || coalesce(last_error, ''))) > 0)`,
+    sql`DELETE FROM webhook_delivery d WHERE user_id = ${userId}
+         OR EXISTS (SELECT FROM invitation i WHERE i.id = (d.data ->> 'invitationId')::bigint AND ${isToPerson(sql`i.email`)})
+         OR EXISTS (SELECT FROM unnest(${mentions}::text[]) AS part WHERE position(fold_case(part) IN fold_case(coalesce(response, ''))) > 0)`,
     sql`DELETE FROM invitation WHERE ${isToPerson(sql`email`)} OR user_id = ${userId}`,
-    sql`DELETE FROM webhook_delivery WHERE user_id = ${userId}`,
     sql`DELETE FROM email_change WHERE ${isToPerson(sql`email`)}`,
     sql`DELETE FROM client_session WHERE user_id = ${userId}`,
     sql`UPDATE denial SET hostname = NULL WHERE user_id = ${userId} OR hostname = ANY (${hosts}::text[])`,
