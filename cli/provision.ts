@@ -1,3 +1,5 @@
+import { migrationsIn, schemaVersion } from '../src/database/data-source.js';
+import { DatabaseClient } from '../src/database/database-client.js';
 import { type FieldChange } from '../src/provisioning/difference.js';
 import { ProvisioningModule } from '../src/provisioning/provisioning.module.js';
 import { ProvisioningService } from '../src/provisioning/provisioning.service.js';
@@ -22,16 +24,32 @@ const maxShown = 80;
 /** `license-server provision`: applies the provisioning files, whether the server runs or not, or tells what it would change. */
 export async function provision({ config, dryRun = false, json = false }: ProvisionOptions): Promise<void> {
   const { env } = readConfiguration(config);
-  if (readSettings(env).provisioningDir === undefined) {
+  const { provisioningDir, databaseUrl } = readSettings(env);
+  if (provisioningDir === undefined) {
     throw new UsageError(
       'There is no folder with provisioning files. Make the folder provisioning beside the configuration file, or name one with PROVISIONING_DIR.',
     );
   }
+  if (dryRun && databaseUrl) await checkSchema(databaseUrl);
   const services = { config, module: ProvisioningModule, keepsSchema: dryRun };
   const changes = await withServices(services, (app) => app.get(ProvisioningService).apply({ dryRun, env }));
   if (json) console.log(JSON.stringify(changes, undefined, 2));
   else for (const line of linesOf(changes, dryRun)) console.log(line);
   if (dryRun && changes.length > 0) process.exitCode = somethingToDo;
+}
+
+/** A dry run changes no schema, and the services know no other than theirs. */
+async function checkSchema(databaseUrl: string): Promise<void> {
+  const client = new DatabaseClient(databaseUrl);
+  await client.connect();
+  try {
+    if (schemaVersion(await migrationsIn(client)).pending.length === 0) return;
+  } finally {
+    await client.end();
+  }
+  throw new Error(
+    'The database is not of this version yet. Start the server, or run `license-server migrate`; then try the files.',
+  );
 }
 
 function linesOf(changes: readonly ProvisionedChange[], dryRun: boolean): string[] {

@@ -351,6 +351,17 @@ describe('license-server provision --dry-run', () => {
     await server!.api.signedIn('admin@example.com', password);
   });
 
+  it('leaves a database without a schema as it is, and says what comes first', async () => {
+    const { url, drop } = await emptyDatabase();
+    write(organization());
+    const { output, code } = await licenseServer({ DATA_DIR: path.join(folder, 'data'), DATABASE_URL: url, ...env() }, [
+      'provision',
+      '--dry-run',
+    ]);
+    expect([code, output]).toEqual([1, expect.stringContaining('run `license-server migrate`')]);
+    await drop();
+  });
+
   it('asks for a folder when there is none', async () => {
     await startSetUp();
     const { output, code } = await licenseServer({ DATA_DIR: server!.dataDir, DATABASE_URL: server!.databaseUrl }, [
