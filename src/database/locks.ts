@@ -18,7 +18,7 @@ import { type Database } from './query.js';
  *   9. all other rows: memberships, teams, sessions, links
  *  10. refusals of a session (advisory), before what it writes
  *  11. plugins of an organization, then a plugin's content (advisory); a mail server's settings (advisory);
- *      identity providers (advisory); webhooks (advisory), then `webhook`
+ *      identity providers (advisory); webhooks (advisory), then `webhook`, then `webhook_delivery`
  *
  * Sealing and delivery of the audit log, and the comparison with a directory, are only tried, never waited for.
  */

@@ -109,8 +109,9 @@ export class WebhookOutbox implements OnModuleInit, OnModuleDestroy {
   }
 
   private async delivered(manager: EntityManager, { id, failures }: Webhook, outcome: Outcome): Promise<void> {
-    await note(manager, outcome, { state: 'delivered' });
+    // The webhook before its deliveries, as everywhere: one that is being deleted takes them along.
     if (failures > 0) await manager.update(Webhook, { id }, { failures: 0, failingSince: null, retryAt: null });
+    await note(manager, outcome, { state: 'delivered' });
   }
 
   private async failed(manager: EntityManager, { id }: Webhook, outcome: Outcome): Promise<void> {
@@ -118,9 +119,9 @@ export class WebhookOutbox implements OnModuleInit, OnModuleDestroy {
     const { delivery, attempt } = outcome;
     const wait = retryWait(delivery.attempts);
     const next = { nextAttemptAt: new Date(now.getTime() + (wait ?? 0)) };
-    await note(manager, outcome, { state: wait === undefined ? 'failed' : 'waiting', ...next });
     const lock = { mode: 'for_no_key_update' } as const;
     const webhook = await manager.findOne(Webhook, { where: { id, enabled: true }, lock });
+    await note(manager, outcome, { state: wait === undefined ? 'failed' : 'waiting', ...next });
     // Those that were on their way when the first one failed say nothing new.
     if (!webhook || (webhook.retryAt !== null && webhook.retryAt > attempt.attemptedAt)) return;
     const failures = webhook.failures + 1;
