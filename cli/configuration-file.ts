@@ -17,7 +17,11 @@ export interface Configuration {
 const name = 'license-server.conf';
 
 /** Where a configuration file is looked for by default. */
-const paths = process.platform === 'win32' ? [name] : [name, `/etc/license-server/${name}`];
+const folderOfMachine =
+  process.platform === 'win32'
+    ? path.join(process.env.ProgramData ?? 'C:\\ProgramData', 'license-server')
+    : '/etc/license-server';
+const paths = [name, path.join(folderOfMachine, name)];
 
 /**
  * Reads the configuration file: the one named with `--config`, else with LICENSE_SERVER_CONFIG, else the first that is at a

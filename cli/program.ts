@@ -19,7 +19,9 @@ export function createProgram(): Command {
       `
 Settings come from the environment and from a configuration file; what the environment sets wins. The file is the one
 that --config or LICENSE_SERVER_CONFIG names, else ./license-server.conf${
-        process.platform === 'win32' ? '' : ', else /etc/license-server/license-server.conf'
+        process.platform === 'win32'
+          ? ',\nelse %ProgramData%\\license-server\\license-server.conf'
+          : ', else /etc/license-server/license-server.conf'
       }.
 
 Exit codes: 0 done, 1 failed or something is wrong, 2 incorrect usage.`,
@@ -145,6 +147,7 @@ function addSetup(program: Command): void {
     .command('setup')
     .description('ask what is needed, check it at once, and write the configuration file')
     .option('-y, --yes', 'ask nothing: take the options and, for the rest, what would be proposed')
+    .option('--check', 'the same, but only check the answers and write nothing')
     .option('-c, --config <file>', 'the configuration file to write (license-server.conf)')
     .option('-f, --force', 'overwrite the configuration file')
     .option('--data-dir <folder>', 'folder for the secret key and the embedded database')

@@ -10,6 +10,7 @@ import { UsageError } from './usage-error.js';
 
 interface Options {
   yes?: boolean;
+  check?: boolean;
   config?: string;
   force?: boolean;
   dataDir?: string;
@@ -31,10 +32,14 @@ export async function setUp(options: Options): Promise<void> {
   }
   const folderProblem = problemWithFolder(path.dirname(file));
   if (folderProblem) throw new UsageError(`${file} cannot be written. ${folderProblem}`);
-  if (!options.yes && !process.stdin.isTTY) {
+  if (!options.yes && !options.check && !process.stdin.isTTY) {
     throw new UsageError('There is no terminal to ask on. Give the answers as options, and --yes.');
   }
-  const answers = options.yes ? await fromOptions(options) : await fromQuestions(options);
+  const answers = options.yes || options.check ? await fromOptions(options) : await fromQuestions(options);
+  if (options.check) {
+    console.log('These answers work. Nothing was written.');
+    return;
+  }
   mkdirSync(path.dirname(file), { recursive: true });
   mkdirSync(answers.dataDir, { recursive: true });
   writeFileSync(file, configurationText(answers), { mode: 0o600, flag: options.force ? 'w' : 'wx' });
@@ -67,7 +72,7 @@ async function fromOptions(options: Options): Promise<SetupAnswers> {
     problemWith('HOST', answers.host),
     problemWith('SERVER_URL', answers.serverUrl),
     problemWith('VENDOR_KEY_FILES', answers.vendorKeys.join(',')),
-    await databaseProblem(answers, () => Promise.resolve(options.createDatabase ?? false)),
+    await databaseProblem(answers, () => Promise.resolve(whenMissing(options))),
   ].filter((message) => message !== undefined);
   if (wrong.length > 0) throw new Error(`Nothing was written.\n${wrong.map((message) => `  - ${message}`).join('\n')}`);
   return answers;
@@ -138,8 +143,9 @@ async function askDatabase(options: Options): Promise<DatabaseAnswers> {
     const answers = { databaseUrl, databaseUser: options.databaseUser ?? '', databasePassword: passwordFrom(options) };
     if (databaseUrl !== '') await askCredentials(answers);
     const problem = await databaseProblem(answers, async (name) => {
-      if (options.createDatabase) return true;
-      return answer(await confirm({ message: `There is no database ${name} yet. Create it?` }));
+      if (options.createDatabase) return 'create';
+      const create = answer(await confirm({ message: `There is no database ${name} yet. Create it?` }));
+      return create ? 'create' : 'refuse';
     });
     if (problem === undefined) return answers;
     log.error(problem);
@@ -156,10 +162,18 @@ async function askCredentials(answers: DatabaseAnswers): Promise<void> {
   }
 }
 
+/** What to do about a database that does not exist; `accept`: it will be created later. */
+type WhenMissing = 'create' | 'accept' | 'refuse';
+
+function whenMissing({ createDatabase, check }: Options): WhenMissing {
+  if (!createDatabase) return 'refuse';
+  return check ? 'accept' : 'create';
+}
+
 /** Why the database cannot be used, in words; creates it when it is missing and that is wanted. */
 async function databaseProblem(
   answers: DatabaseAnswers,
-  mayCreate: (name: string) => Promise<boolean>,
+  decide: (name: string) => Promise<WhenMissing>,
 ): Promise<string | undefined> {
   if (answers.databaseUrl === '' && answers.databaseUser === '' && answers.databasePassword === '') return undefined;
   const invalid = problemWith('DATABASE_URL', answers.databaseUrl, credentialsOf(answers));
@@ -171,8 +185,9 @@ async function databaseProblem(
   } catch (error) {
     if (!(error instanceof DatabaseProbeError)) throw error;
     if (!error.missing) return error.message;
-    if (!(await mayCreate(databaseName(url))))
-      return `${error.message} Create it, or let setup do it with --create-database.`;
+    const decision = await decide(databaseName(url));
+    if (decision === 'accept') return undefined;
+    if (decision === 'refuse') return `${error.message} Create it, or let setup do it with --create-database.`;
   }
   try {
     await createDatabase(url);

@@ -1,8 +1,8 @@
 // `npm run package`: what a release consists of, in release/, for machines that have nothing else installed: an archive, for
-// Linux also the packages .deb and .rpm, a bill of materials, and SHA256SUMS. The same sources give the same bytes.
+// Linux also the packages .deb and .rpm, for Windows the Setup Wizard, a bill of materials, and SHA256SUMS. The same sources give the same bytes.
 //   --output FOLDER     where all of it goes, in place of release/
 //   --directory FOLDER  the unpacked tree goes there, and nothing is packed
-//   --formats LIST      tar.gz, deb, rpm: only these; by default all that this machine has the tools for
+//   --formats LIST      tar.gz, deb, rpm, exe: only these; by default all that this machine has the tools for
 //   --platform NAME     win32-x64 and the like, in place of this machine's; fetches that platform's packages
 //   --vendor-key FILE   builds the vendor's public keys (PEM) into the release, which then accepts no others; may be repeated
 //   --no-evaluation     the release does not issue the evaluation license to itself
@@ -18,7 +18,9 @@ import { readSigningKey, writeChecksums } from './package/checksums.mjs';
 import { canBuildDeb, writeDeb } from './package/debian.mjs';
 import { hasNodeRuntime, nodeComponent } from './package/node-runtime.mjs';
 import { canBuildRpm, writeRpm } from './package/rpm.mjs';
+import { serviceRunnerComponent } from './package/service-runner.mjs';
 import { stageServer, stageVendorTool } from './package/tree.mjs';
+import { canBuildSetup, writeSetup } from './package/windows-setup.mjs';
 import { ensureBuilt, ensureInstalled } from './prepare.mjs';
 
 const { values: options } = parseArgs({
@@ -48,11 +50,12 @@ const name = `${options['vendor-tool'] ? 'license-vendor' : 'license-server'}-${
 const builtAt = new Date(Number(process.env.SOURCE_DATE_EPOCH ?? 1_700_000_000) * 1000);
 const release = { name, version, description, builtAt };
 
-/** What a release is packed as: for which platforms, whether this machine can, and how. An installer for Windows belongs here. */
+/** What a release is packed as: for which platforms, whether this machine can, and how. */
 const formats = {
   'tar.gz': { fits: () => true, canBuild: () => true, write: writeArchive },
   deb: { fits: isPackagedForLinux, canBuild: canBuildDeb, write: writeDeb },
   rpm: { fits: isPackagedForLinux, canBuild: canBuildRpm, write: writeRpm },
+  exe: { fits: isPackagedForWindows, canBuild: canBuildSetup, write: writeSetup },
 };
 const wanted = options.formats?.split(',') ?? Object.keys(formats).filter((each) => formats[each].fits());
 for (const each of wanted) {
@@ -92,10 +95,13 @@ async function writeRelease(shipped) {
       console.error(`${reason} No .${format} was made.`);
       continue;
     }
-    await write(tree, `${base}.${format}`, release);
-    console.log(`${base}.${format}: ${(statSync(`${base}.${format}`).size / 1e6).toFixed(0)} MB`);
+    const file = format === 'exe' ? path.join(output, `${name}-windows-x64-setup.exe`) : `${base}.${format}`;
+    await write(tree, file, release);
+    console.log(`${file}: ${(statSync(file).size / 1e6).toFixed(0)} MB`);
   }
-  const extra = !options['vendor-tool'] && hasNodeRuntime(options.platform) ? [nodeComponent()] : [];
+  const extra = [];
+  if (!options['vendor-tool'] && hasNodeRuntime(options.platform)) extra.push(nodeComponent());
+  if (isPackagedForWindows()) extra.push(serviceRunnerComponent());
   const timestamp = builtAt.toISOString();
   writeFileSync(`${base}.cdx.json`, billOfMaterials({ root, lock, shipped, extra, timestamp }));
   writeChecksums(output, signingKey);
@@ -103,4 +109,8 @@ async function writeRelease(shipped) {
 
 function isPackagedForLinux() {
   return options.platform === 'linux-x64' && !options['vendor-tool'];
+}
+
+function isPackagedForWindows() {
+  return options.platform === 'win32-x64' && !options['vendor-tool'];
 }

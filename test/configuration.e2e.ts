@@ -1,8 +1,9 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { licenseServer } from './support/command.js';
+import { freePort } from './support/free-port.js';
 import { parentCommand, Program } from './support/program.js';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-configuration-'));
@@ -144,6 +145,31 @@ describe('The embedded PostgreSQL', () => {
     expect(program.output).toContain('The embedded PostgreSQL did not start.');
     expect(program.output).toContain('log_min_messages');
     expect(program.output).not.toContain('ready to accept');
+  });
+});
+
+describe('`setup --check`', () => {
+  it('says whether answers work, and writes nothing', async () => {
+    const place = path.join(folder, 'checked');
+    const port = await freePort();
+    const check = (...more: string[]) =>
+      licenseServer({}, [
+        'setup',
+        '--check',
+        '--config',
+        path.join(place, 'license-server.conf'),
+        '--data-dir',
+        path.join(place, 'data'),
+        ...more,
+      ]);
+    const works = await check('--port', String(port));
+    expect(works.output).toContain('These answers work. Nothing was written.');
+    expect(works.code).toBe(0);
+    const wrong = await check('--port', String(port), '--server-url', 'licenses', '--database-url', 'mysql://db/kit');
+    expect(wrong.output).toContain('SERVER_URL must be');
+    expect(wrong.output).toContain('DATABASE_URL must start with');
+    expect(wrong.code).toBe(1);
+    expect(existsSync(place)).toBe(false);
   });
 });
 

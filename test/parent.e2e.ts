@@ -145,9 +145,9 @@ describe('`license-server stop`', () => {
     await program.ready();
     const folder = program.env.DATA_DIR!;
     const database = postmaster(program);
-    expect(stop(folder).stdout).toContain('The server stops');
-    expect(await program.exit()).toBe(0);
+    expect(stop(folder).stdout).toBe('The server has stopped.\n');
     expect(isAlive(database)).toBe(false);
+    expect(await program.exit()).toBe(0);
     const again = stop(folder);
     expect(again.status).toBe(1);
     expect(again.stderr).toContain(`No license server runs in ${folder}`);

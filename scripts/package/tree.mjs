@@ -19,6 +19,7 @@ import path from 'node:path';
 import { fileMode } from './archive.mjs';
 import { packagesOfConsole } from './bill-of-materials.mjs';
 import { addNodeRuntime, hasNodeRuntime } from './node-runtime.mjs';
+import { addServiceRunner } from './service-runner.mjs';
 import { unbundledPackages } from '../unbundled-packages.mjs';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
@@ -76,6 +77,7 @@ export async function stageServer(tree, { platform, vendorKeys, evaluation }) {
   }
   await writeTrustAnchor(tree, vendorKeys, evaluation);
   if (hasNodeRuntime(platform)) await addNodeRuntime(platform, tree);
+  if (platform === 'win32-x64') await addServiceRunner(tree);
   normalizeModes(tree);
   return [...shipped, ...packagesOfConsole(lock.packages)];
 }

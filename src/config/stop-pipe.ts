@@ -16,8 +16,9 @@ export async function listenForStop(folder: string, onStop: () => void): Promise
     connection.on('error', () => undefined);
     connection.on('data', (chunk: string) => {
       text += chunk;
+      // The connection ends with this process.
       if (text === request) onStop();
-      if (text.length >= request.length) connection.end();
+      else if (text.length > request.length) connection.destroy();
     });
   });
   // It must not keep a process alive that has nothing else to do.
@@ -29,15 +30,21 @@ export async function listenForStop(folder: string, onStop: () => void): Promise
 }
 
 /**
- * Asks the owner of a data folder to stop.
+ * Asks the owner of a data folder to stop, and waits until it has.
  *
  * @returns whether there was an owner to ask
  * @throws Error when this account may not, with `code` EPERM
  */
-export function askToStop(folder: string): Promise<boolean> {
+export function stopOwner(folder: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const connection = net.connect(pipeOf(folder), () => connection.write(request));
+    let asked = false;
+    const connection = net.connect(pipeOf(folder), () => {
+      asked = true;
+      connection.write(request);
+    });
     connection.on('error', (error: NodeJS.ErrnoException) => {
+      // The end of the other process may break the pipe.
+      if (asked) return;
       if (error.code === 'ENOENT') resolve(false);
       else reject(error);
     });
