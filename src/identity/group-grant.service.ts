@@ -40,7 +40,8 @@ export class GroupGrantService {
   async lock(manager: EntityManager, { joins, roles, leaves, teamJoins, teamLeaves, root }: GrantPlan): Promise<void> {
     const all = [...joins, ...roles, ...teamJoins, ...teamLeaves].map(({ organizationId }) => organizationId);
     const organizations = [...new Set([...all, ...leaves])].sort((a, b) => a - b);
-    await lockPools(manager, ...organizations);
+    // Whoever joins takes no seat: on a Monday morning they would all wait for each other, and for the clients of those who are in.
+    if (leaves.length > 0) await lockPools(manager, ...leaves);
     for (const id of organizations) await holdOrganization(manager, id);
     if (root !== undefined) {
       const where = { root: true };
