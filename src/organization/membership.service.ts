@@ -25,6 +25,12 @@ export type Memberships = ReadonlyMap<number, Role>;
 /** A membership that begins now. */
 type NewMembership = Omit<Membership, 'joinedAt' | 'managedBy'> & Partial<Pick<Membership, 'managedBy'>>;
 
+/**
+ * So far below the limit nobody has to wait for others who join: the servers of one database have fewer connections to it, so at most
+ * as many join at the same moment.
+ */
+const farFromFull = 1000;
+
 /** Who is what where. Answered from memory, and dropped as soon as the database tells of a change. */
 @Injectable()
 export class MembershipService {
@@ -112,14 +118,15 @@ export class MembershipService {
   }
 
   /**
-   * Whether an organization has as many members as it may. Until the commit, no one else joins.
+   * Whether an organization has as many members as it may. Until the commit, no one else joins, unless there is room for many.
    *
    * @param joined of them, those that have joined in this transaction
    */
   async isFull(manager: EntityManager, organizationId: number, joined = 0): Promise<boolean> {
+    const most = this.settings.maxMembersPerOrganization;
+    if ((await manager.countBy(Membership, { organizationId })) + farFromFull <= most) return false;
     await holdUntilCommit(manager, 'members', organizationId);
-    const members = await manager.countBy(Membership, { organizationId });
-    return members - joined >= this.settings.maxMembersPerOrganization;
+    return (await manager.countBy(Membership, { organizationId })) - joined >= most;
   }
 
   /** What a mail to a user about an organization needs. */
