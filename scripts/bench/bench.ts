@@ -163,6 +163,8 @@ function urlOf(database: string): string {
 
 async function launch(database: string): Promise<ThrowAwayServer> {
   const server = await ThrowAwayServer.start({
+    // Ten thousand people come from as many machines; here all of them have one address.
+    ...{ MAX_CONNECTIONS: '20000', MAX_CONNECTIONS_PER_ADDRESS: '20000' },
     DATABASE_URL: urlOf(database),
     VENDOR_KEYS: vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     SECRET_KEY_FILE: path.join(cluster.folder, `${database}.key`),
@@ -676,19 +678,20 @@ async function mondayMorning({ server, organizationId, database }: Subject): Pro
       took: number;
       errors: Record<string, number>;
       signIn: Step;
+      again: Step;
       checkOut: Step;
       renewal: Step;
     }>('morning', { url: server.url, ...monday, password: secret, packageName: 'KSE' });
     const failed = Object.values(result.errors).reduce((sum, count) => sum + count, 0);
-    const { signIn, checkOut, renewal } = result;
-    const worst = Math.max(signIn.p99, checkOut.p99, renewal.p99);
+    const { signIn, again, checkOut, renewal } = result;
+    const worst = Math.max(signIn.p99, again.p99, checkOut.p99, renewal.p99);
     const done = result.served === monday.clients && failed === 0;
     report({
       name: `Monday morning, ${monday.clients.toLocaleString('en')} clients, ${name}`,
       load: { rate: result.served / result.took, p50: signIn.p50, p99: worst },
       compared:
         `${result.served.toLocaleString('en')} served in ${Math.round(result.took)} s, ${failed} errors; p99 of sign-in ` +
-        `${millis(signIn.p99)}, check-out ${millis(checkOut.p99)}, renewal ${millis(renewal.p99)}`,
+        `${millis(signIn.p99)}, of those who are in ${millis(again.p99)}, check-out ${millis(checkOut.p99)}, renewal ${millis(renewal.p99)}`,
       ...{ aim: 'all in 60 s, no error, p99 < 1 s', reached: done && worst < 1000 },
     });
   }
