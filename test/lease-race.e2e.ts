@@ -143,7 +143,7 @@ describe('A license', () => {
       while (!installed.signal.aborted) {
         await server.sql(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
+            WHERE datname = current_database() AND application_name = 'license-server notifications'`,
         );
       }
     })();

@@ -14,7 +14,8 @@ describe('When only the connection for notifications breaks', () => {
     (await metricsOf(server.root)).value('license_server_password_comparisons_total') ?? NaN;
   const signIn = (name: string, password = `${name}@example.com password`) =>
     server.api.token({ grant_type: 'password', username: `${name}@example.com`, password });
-  const listening = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'`;
+  const listening = `SELECT pid FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'license-server notifications'`;
 
   /** Each change of a membership drops what is remembered of its account, as soon as the server hears of it. */
   const allChangesHeard = async (): Promise<void> => {

@@ -71,7 +71,10 @@ export class Notifications implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async connect(): Promise<void> {
-    const client = new DatabaseClient(this.url);
+    const client = new DatabaseClient({
+      connectionString: this.url,
+      application_name: 'license-server notifications',
+    });
     client.on('error', (error) => this.log.warn({ err: error }, 'The connection for notifications broke'));
     client.on('end', () => {
       if (this.client === client) this.lost();

@@ -86,8 +86,9 @@ export class ServiceAccountService {
     });
   }
 
-  /** Until the commit, the organization gets no other member. */
+  /** Until the commit, the organization gets no other service account: what is known of their names and number stays true. */
   private async checkRoom(manager: EntityManager, organizationId: number): Promise<void> {
+    await holdUntilCommit(manager, 'members', organizationId);
     if (await this.memberships.isFull(manager, organizationId)) {
       throw new LimitReachedError('too-many-members', this.settings.maxMembersPerOrganization);
     }
