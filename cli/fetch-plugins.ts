@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { trimInvisible } from '../src/text/invisible.js';
 import { FetchProgress } from './fetch-progress.js';
 import { fetchPlugins } from './plugin-fetcher.js';
-import { organizationNumber, serverAddress } from './server-call.js';
-import { UsageError } from './usage-error.js';
+import { apiKeyFrom, organizationNumber, serverAddress } from './server-call.js';
 import { counted } from '../src/errors/counted.js';
 
 /** The options of the command, as they were typed. */
@@ -30,7 +27,7 @@ export async function fetchIntoProject(options: FetchPluginsOptions, env = proce
       server: serverAddress(options.server),
       project,
       organizationId: organizationNumber(options.organization),
-      apiKey: apiKeyOf(options.apiKeyFile, env),
+      apiKey: apiKeyFrom(options.apiKeyFile, env.KATALON_API_KEY, 'KATALON_API_KEY'),
       dryRun,
       prune,
       report: progress,
@@ -41,21 +38,5 @@ export async function fetchIntoProject(options: FetchPluginsOptions, env = proce
   } catch (error) {
     progress.clear();
     throw error;
-  }
-}
-
-function apiKeyOf(file: string | undefined, env: NodeJS.ProcessEnv): string {
-  const text = file === undefined ? (env.KATALON_API_KEY ?? '') : readKey(file);
-  const key = trimInvisible(text.split(/\r?\n/)[0] ?? '');
-  if (key === '') throw new UsageError('Give an API key: --api-key-file FILE, or the variable KATALON_API_KEY.');
-  if (!/^[\w.~+/=-]+$/.test(key)) throw new UsageError('This is not an API key.');
-  return key;
-}
-
-function readKey(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
   }
 }

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import os from 'node:os';
-import { trimInvisible } from '../src/text/invisible.js';
 import { SeatKeeper } from './seat-keeper.js';
-import { organizationNumber, RefusedError, ServerCaller, serverAddress } from './server-call.js';
+import { apiKeyFrom, organizationNumber, RefusedError, ServerCaller, serverAddress } from './server-call.js';
 import { UsageError } from './usage-error.js';
 
 /** The options that all commands about seats have, as they were typed. */
@@ -75,19 +73,8 @@ interface HeldSeat {
 
 function serverOf({ server = process.env.LICENSE_SERVER_URL, apiKey, apiKeyFile }: SeatOptions): ServerCaller {
   if (!server) throw new UsageError('Give the Server URL: --server URL, or the variable LICENSE_SERVER_URL.');
-  const text = apiKeyFile === undefined ? (apiKey ?? process.env.LICENSE_SERVER_API_KEY ?? '') : firstLine(apiKeyFile);
-  const key = trimInvisible(text);
-  if (key === '') throw new UsageError('Give an API key: --api-key-file FILE, or the variable LICENSE_SERVER_API_KEY.');
-  if (!/^[\w.~+/=-]+$/.test(key)) throw new UsageError('This is not an API key.');
+  const key = apiKeyFrom(apiKeyFile, apiKey ?? process.env.LICENSE_SERVER_API_KEY, 'LICENSE_SERVER_API_KEY');
   return new ServerCaller(serverAddress(server), key);
-}
-
-function firstLine(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').split(/\r?\n/)[0] ?? '';
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
-  }
 }
 
 function waitOf(text: string): number {

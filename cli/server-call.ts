@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { trimInvisible } from '../src/text/invisible.js';
 import { UsageError } from './usage-error.js';
 
 /** The server said no: the key, the organization, the license. */
@@ -98,4 +100,25 @@ export function organizationNumber(text: string | undefined): number | undefined
   if (text === undefined) return undefined;
   if (!/^[1-9]\d{0,15}$/.test(text)) throw new UsageError('--organization must be the number of an organization.');
   return Number(text);
+}
+
+/**
+ * @param file whose first line is the key; undefined: it is in `text`
+ * @param variable of the environment that may hold the key, for who gives none
+ * @throws UsageError
+ */
+export function apiKeyFrom(file: string | undefined, text: string | undefined, variable: string): string {
+  const given = file === undefined ? (text ?? '') : readKey(file);
+  const key = trimInvisible(given.split(/\r?\n/)[0] ?? '');
+  if (key === '') throw new UsageError(`Give an API key: --api-key-file FILE, or the variable ${variable}.`);
+  if (!/^[\w.~+/=-]+$/.test(key)) throw new UsageError('This is not an API key.');
+  return key;
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+  }
 }

@@ -31,7 +31,7 @@ export async function asOneTransaction<T>(
   const around: Surroundings = { runner };
   try {
     await runner.startTransaction();
-    // Whoever joins must not give the connection back.
+    // The services release their connection at their end, and here it is still in use.
     runner.release = () => Promise.resolve();
     const result = await surroundings.run(around, () => work(runner.manager));
     // What follows the commit is no part of the transaction any more.

@@ -10,6 +10,10 @@ export class ItemError {
   message!: string;
 }
 
+export function itemError({ code, message }: DomainError): ItemError {
+  return { code, message };
+}
+
 /**
  * Does one of several things, in their common transaction.
  *
@@ -22,6 +26,6 @@ export async function itemErrorOf(work: () => Promise<unknown>): Promise<ItemErr
     return null;
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return { code: error.code, message: error.message };
+    return itemError(error);
   }
 }

@@ -40,7 +40,7 @@ export class GroupGrantService {
   async lock(manager: EntityManager, { joins, roles, leaves, teamJoins, teamLeaves, root }: GrantPlan): Promise<void> {
     const all = [...joins, ...roles, ...teamJoins, ...teamLeaves].map(({ organizationId }) => organizationId);
     const organizations = [...new Set([...all, ...leaves])].sort((a, b) => a - b);
-    // Whoever joins takes no seat: on a Monday morning they would all wait for each other, and for the clients of those who are in.
+    // Joining takes no seat: with the seats locked, everybody who signs in on a Monday would wait for the others and for running clients.
     if (leaves.length > 0) await lockPools(manager, ...leaves);
     for (const id of organizations) await holdOrganization(manager, id);
     if (root !== undefined) {

@@ -118,7 +118,7 @@ async function checkSeats(
   }
 }
 
-/** So many addresses in one request. */
+/** The most addresses that one request may hold. */
 const maxAddresses = 1000;
 
 /** @throws InvalidRequestError */
@@ -190,7 +190,7 @@ function addressesIn(text: string): string[] {
 /**
  * The typed addresses, separate from invalid ones.
  *
- * @throws InvalidRequestError when there are none, or too many
+ * @throws InvalidRequestError when there are no addresses, or too many
  */
 function separated(emails: readonly string[]): { addresses: string[]; invalid: string[] } {
   const typed = [...new Set(emails.flatMap(addressesIn))];

@@ -11,6 +11,7 @@ import {
   DeliveryPage,
   DeliveryQuery,
   NewWebhook,
+  webhookBodyLimit,
   WebhookChange,
   WebhookPage,
   WebhookTestRequest,
@@ -20,9 +21,6 @@ import {
 } from './dto/webhook.js';
 import { WebhookDeliveryService } from './webhook-delivery.service.js';
 import { WebhookService } from './webhook.service.js';
-
-/** Certificates. */
-const bodyLimit = 160 * 1024;
 
 /** The webhooks of the whole server, which are told of the events of all organizations. */
 @ApiTags('Webhooks')
@@ -42,7 +40,7 @@ export class ServerWebhookController {
   }
 
   @Post()
-  @BodyLimit(bodyLimit)
+  @BodyLimit(webhookBodyLimit)
   @Confirmed()
   @ApiOperation({ summary: 'Create a webhook; the answer is the only place where its secret is shown' })
   @ApiCreatedResponse({ type: WebhookWithSecret })
@@ -60,7 +58,7 @@ export class ServerWebhookController {
   }
 
   @Patch(':webhookId')
-  @BodyLimit(bodyLimit)
+  @BodyLimit(webhookBodyLimit)
   @Confirmed()
   @ApiOperation({ summary: 'Change a webhook, or enable it again; what is absent stays' })
   @ApiOkResponse({ type: WebhookView })
@@ -94,7 +92,7 @@ export class ServerWebhookController {
   }
 
   @Post(':webhookId/test')
-  @BodyLimit(bodyLimit)
+  @BodyLimit(webhookBodyLimit)
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a test message, and hear what the receiver answers' })
   @ApiOkResponse({ type: WebhookTestResult, description: 'Also when the receiver did not take it.' })

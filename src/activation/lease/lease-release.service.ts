@@ -5,6 +5,7 @@ import { type Caller } from '../../access/caller.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
 import { NotFoundError } from '../../errors/domain-error.js';
+import { itemError } from '../../errors/item-error.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { LicensePolicyService } from '../policy/license-policy.service.js';
 import { endLeases } from '../seat/end-leases.js';
@@ -117,8 +118,7 @@ export class LeaseReleaseService {
       const leases = await endLeases(manager, this.audit, { reason: 'terminated', ender: caller, where });
       if (deny) await this.policies.denyMachines(manager, caller, organizationId, leases.map(machineOf));
       const ended = new Set(leases.map(({ id }) => id));
-      const gone = new NotFoundError('The online license');
-      const error = { code: gone.code, message: gone.message };
+      const error = itemError(new NotFoundError('The online license'));
       return wanted.map((leaseId) => ({ leaseId, error: ended.has(leaseId) ? null : error }));
     });
   }

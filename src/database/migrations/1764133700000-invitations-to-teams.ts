@@ -1,6 +1,6 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
-/** An invitation may name a team. No foreign key: whoever joins holds the invitation and waits for the team, who deletes it the other way round. */
+/** An invitation may name a team. No foreign key: joining locks the invitation, then the team; deleting a team would lock them in the other order. */
 export class InvitationsToTeams1764133700000 implements MigrationInterface {
   name = 'InvitationsToTeams1764133700000';
 

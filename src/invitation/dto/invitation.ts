@@ -47,7 +47,7 @@ export class NewInvitations {
   @NestedList(() => SeatKind, 'assign must be a list of seats')
   assign?: SeatKind[];
 
-  @Flag({ optional: true, description: 'Tells what would become of each address, and invites nobody.' })
+  @Flag({ optional: true, description: 'Only tells what would become of each address; no invitation is made.' })
   preview?: boolean;
 }
 

@@ -5,7 +5,7 @@ import { Choice, Flag, IdField } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { type Model, type Product, products } from '../file/product.js';
 
-/** So many users in one request: the seats are locked until all are done. */
+/** The most users that one request may hold: the seats are locked until all are done. */
 const mostAtOnce = 500;
 
 /** Which per-user seat. */

@@ -7,6 +7,9 @@ import { type DeliveryState, deliveryStates } from '../webhook-delivery.entity.j
 import { type WebhookEvent, webhookEvents } from '../webhook-events.js';
 import { type WebhookFormat, webhookFormats } from '../webhook.entity.js';
 
+/** Bytes of a body that may hold certificates. */
+export const webhookBodyLimit = 160 * 1024;
+
 const urlField = {
   max: 2000,
   example: 'https://ci.example.com/hooks/licenses',
