@@ -18,14 +18,19 @@ import {
   vendor,
 } from './support/test-server.js';
 import { until } from './support/until.js';
+import { verified, WebhookReceiver } from './support/webhook-receiver.js';
 
 const password = 'four unrelated words';
 const key = `lsk_${'aB3-'.repeat(10)}xyz`;
+const webhookSecret = `whsec_${'aB3+'.repeat(8)}`;
+const slackUrl = 'https://hooks.slack.example.com/services/T0/hush';
 const secrets = {
   'administrator-password': password,
   'jenkins-key': key,
   'directory-password': 'bind me',
   smtp: 'mail me',
+  'slack-url': slackUrl,
+  'webhook-secret': webhookSecret,
 };
 
 const vendorKeys = vendor.publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -130,6 +135,14 @@ describe('A new server with provisioning files', () => {
         },
       ],
     });
+    expect(await root.get('/api/v1/webhooks').expect(200)).toMatchObject({
+      content: [
+        { url: 'https://monitoring.example.com/hooks/licenses', events: ['license.expiring', 'license.expired'] },
+      ],
+    });
+    expect(await root.get(`${acme}/webhooks`).expect(200)).toMatchObject({
+      content: [{ url: 'https://hooks.slack.example.com/…', format: 'slack', enabled: true }],
+    });
     const engine = new KatalonClient({ serverUrl: api.url, package: 'FLOATING_ENGINE', apiKey: key });
     expect((await engine.activate()).organization.name).toBe('Acme');
     const studio = new KatalonClient({ serverUrl: api.url, package: 'KSE', email: 'admin@example.com', password });
@@ -149,7 +162,8 @@ describe('A new server with provisioning files', () => {
     const rows = (): Promise<unknown[]> =>
       server!
         .sql(`SELECT 'organization' AS of, id, xmin::text FROM organization UNION ALL SELECT 'provider', id, xmin::text FROM identity_provider
-        UNION ALL SELECT 'mail', id, xmin::text FROM mail_server UNION ALL SELECT 'key', id, xmin::text FROM api_key ORDER BY 1, 2`);
+        UNION ALL SELECT 'mail', id, xmin::text FROM mail_server UNION ALL SELECT 'key', id, xmin::text FROM api_key
+        UNION ALL SELECT 'webhook', id, xmin::text FROM webhook ORDER BY 1, 2`);
     const stored = await rows();
     rmSync(path.join(folder, 'secrets', 'administrator-password'));
     await server!.crash();
@@ -293,6 +307,38 @@ describe('A server that is set up', () => {
     expect(event?.details.changed).toEqual(['bindPassword']);
   });
 
+  it('changes webhooks, which sign with the secret of the file and for a day with the one before', async () => {
+    const root = await startSetUp();
+    const receiver = await WebhookReceiver.open();
+    try {
+      const described = (events: string): string =>
+        `webhooks:\n  - { url: '${receiver.url}', secretFile: secrets/webhook-secret, events: [${events}] }\n`;
+      write(described('license.expired, license.expiring'));
+      expect((await provision()).output).toContain('+ webhook to localhost:');
+      const { content } = await root.get('/api/v1/webhooks').expect<{ content: { id: number }[] }>(200);
+      const webhook = `/api/v1/webhooks/${content[0]!.id}`;
+      await root.post(`${webhook}/test`, {}).expect(200);
+      verified(webhookSecret, (await receiver.arrived(1))[0]!);
+      write(described('license.expiring, license.expired'));
+      expect((await provision()).output).toBe('Everything is as the files say.\n');
+      const other = `whsec_${'Zy9/'.repeat(8)}`;
+      writeFileSync(path.join(folder, 'secrets', 'webhook-secret'), other);
+      write(described('mail.failed').replace(' }\n', ', enabled: false }\n'));
+      const dryRun = await provision('--dry-run');
+      const { output } = await provision();
+      expect(output).toContain('    events: ["license.expiring","license.expired"] -> ["mail.failed"]');
+      expect(output).toMatch(/ {4}enabled: true -> false\n {4}secret: another one\n0 created, 1 changed\.\n$/);
+      expect(dryRun.output).toContain(output.replace(/0 created[^]*/, ''));
+      expect(output).not.toContain(other);
+      await root.post(`${webhook}/test`, {}).expect(200);
+      const both = (await receiver.arrived(2))[1]!;
+      for (const secret of [webhookSecret, other]) verified(secret, both);
+      expect(await audited()).toEqual(['webhook.created', 'webhook.changed', 'webhook.secret-rotated']);
+    } finally {
+      receiver.close();
+    }
+  });
+
   it('starts with an old license file although a newer issue is installed, and after the file has expired', async () => {
     const root = await startSetUp();
     write('licenseFile: acme.lic\n');
@@ -405,6 +451,23 @@ describe('Files that cannot be applied', () => {
       'a field of another kind',
       'identityProviders:\n  - name: AD\n    kind: oidc\n    userBase: dc=x\n',
       '4:5: userBase is not a field of the kind oidc',
+    ],
+    [
+      'a webhook whose secret nobody knows',
+      'webhooks:\n  - url: https://ci.example.com\n    events: [mail.failed]\n',
+      '2:5: secretFile or secretEnv is missing',
+    ],
+    [
+      'an address for Slack that all may read',
+      'webhooks:\n  - format: slack\n    url: https://hooks.slack.com/hunter2\n    events: [mail.failed]\n',
+      '3:5: give urlFile or urlEnv: the address of a slack webhook is a secret',
+    ],
+    [
+      'an organization’s webhook to what is inside the network',
+      organization(
+        '    webhooks:\n      - { events: [mail.failed], url: http://10.0.0.1, secretFile: secrets/webhook-secret }\n',
+      ),
+      '4:34: url is internal',
     ],
     ['a license of somebody else', 'licenseFile: secrets/jenkins-key\n', '1:1: '],
   ])('name the place: %s', async (_, text, words) => {

@@ -4,15 +4,15 @@ import { DataSource } from 'typeorm';
 import { type Caller } from '../access/caller.js';
 import { AllocationService } from '../license/pool/allocation.service.js';
 import { OrganizationService } from '../organization/organization.service.js';
-import { TeamService } from '../organization/team.service.js';
 import { difference } from './difference.js';
 import { type ProvisionedOrganization, type ProvisionedSeats } from './dto/provisioned-organization.js';
 import { MailProvisioning } from './mail-provisioning.js';
+import { MemberProvisioning } from './member-provisioning.js';
 import { type Placed } from './placed.js';
 import { PolicyProvisioning } from './policy-provisioning.js';
-import { organizationsNamed, teamNamed } from './provisioning.queries.js';
+import { organizationsNamed } from './provisioning.queries.js';
 import { configuration, type ProvisioningRun } from './provisioning-run.js';
-import { ServiceAccountProvisioning } from './service-account-provisioning.js';
+import { WebhookProvisioning } from './webhook-provisioning.js';
 
 /** An organization that a file describes, and that exists by now. */
 interface Existing {
@@ -34,11 +34,11 @@ export class OrganizationProvisioning {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly organizations: OrganizationService,
-    private readonly teams: TeamService,
     private readonly allocations: AllocationService,
-    private readonly accounts: ServiceAccountProvisioning,
+    private readonly members: MemberProvisioning,
     private readonly policies: PolicyProvisioning,
     private readonly mail: MailProvisioning,
+    private readonly webhooks: WebhookProvisioning,
   ) {}
 
   /** @param owner of those that are created */
@@ -51,7 +51,7 @@ export class OrganizationProvisioning {
     for (const place of places) {
       existing.push({ id: await place.during(() => this.organization(run, place, owner)), place });
     }
-    for (const each of existing) await this.members(run, each);
+    for (const { id, place } of existing) await this.members.apply(run, id, place);
     await this.shares(run, existing);
     for (const { id, place } of existing) {
       const of = ` of "${place.value.name}"`;
@@ -59,6 +59,9 @@ export class OrganizationProvisioning {
       if (policy) await policy.during(() => this.policies.apply(run, id, policy, of));
       const mailServer = place.get('mailServer');
       if (mailServer) await mailServer.during(() => this.mail.apply(run, id, mailServer, of));
+      for (const webhook of place.each('webhooks')) {
+        await webhook.during(() => this.webhooks.apply(run, id, webhook, of));
+      }
     }
   }
 
@@ -84,19 +87,6 @@ export class OrganizationProvisioning {
     await this.organizations.change(owner, id, { requireSecondFactor }, configuration);
     run.changed(`organization "${name}"`, place, fields);
     return id;
-  }
-
-  private async members(run: ProvisioningRun, { id, place }: Existing): Promise<void> {
-    const { name: organization } = place.value;
-    for (const team of place.each('teams')) {
-      const { name } = team.value;
-      if ((await teamNamed(this.dataSource.manager, id, name)) !== undefined) continue;
-      await team.during(() => this.teams.create(configuration, id, name));
-      run.created(`team "${name}" of "${organization}"`, team);
-    }
-    for (const account of place.each('serviceAccounts')) {
-      await account.during(() => this.accounts.apply(run, id, account, ` of "${organization}"`));
-    }
   }
 
   /** Smaller shares before larger ones: what an organization gives up, another one may get. */

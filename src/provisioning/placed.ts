@@ -26,6 +26,11 @@ export class Placed<T> {
     return inner === undefined || inner === null ? undefined : new Placed(inner, this.file, [...this.path, key]);
   }
 
+  /** Whether a text is written in the file itself, not in one that it names. */
+  holds(key: keyof T & string): boolean {
+    return this.file.holds([...this.path, key]);
+  }
+
   problem(message: string, path: YamlPath = []): string {
     return this.file.problem([...this.path, ...path], message);
   }

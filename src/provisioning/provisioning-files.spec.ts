@@ -51,6 +51,21 @@ describe('Provisioning files', () => {
       organization('    teams: [{ name: A }, { name: a }]\n'),
       '3:26: the team "a" is described twice',
     ],
+    [
+      'two webhooks to one address',
+      'webhooks:\n  - { url: https://a.example/hunter2, events: [mail.failed] }\n  - { url: https://a.example/hunter2, events: [mail.failed] }\n',
+      '3:7: the webhook with this url is described twice, first in',
+    ],
+    [
+      'a webhook’s secret that can be guessed',
+      organization('    webhooks:\n      - { url: https://a.example, events: [mail.failed], secretEnv: SHORT }\n'),
+      '4:58: the secret must be whsec_ and 24 to 64',
+    ],
+    [
+      'an event that does not exist',
+      'webhooks:\n  - { url: https://a.example, events: [mail.sent] }\n',
+      '2:31: events must be some of',
+    ],
     ['a missing name', 'organizations:\n  - requireSecondFactor: true\n', '2:5: name is missing'],
     ['a missing secret file', 'mailServer:\n  passwordFile: secrets/none\n', '2:3: passwordFile: there is no file'],
     [

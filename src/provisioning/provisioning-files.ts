@@ -9,7 +9,11 @@ import {
   type ProvisionedServerSettings,
   ProvisioningFile,
 } from './dto/provisioning-file.js';
-import { type ProvisionedMailServer, type ProvisionedOrganization } from './dto/provisioned-organization.js';
+import {
+  type ProvisionedMailServer,
+  type ProvisionedOrganization,
+  type ProvisionedWebhook,
+} from './dto/provisioned-organization.js';
 import { Placed } from './placed.js';
 import { ProvisioningError } from './provisioning-error.js';
 import { withTexts } from './text-sources.js';
@@ -29,6 +33,7 @@ export interface ProvisioningFiles {
   evaluation?: Placed<boolean>;
   settings?: Placed<ProvisionedServerSettings>;
   mailServer?: Placed<ProvisionedMailServer>;
+  webhooks: Placed<ProvisionedWebhook>[];
   organizations: Placed<ProvisionedOrganization>[];
   identityProviders: Placed<ProvisionedProvider>[];
 }
@@ -53,15 +58,17 @@ export async function readProvisioningFiles(
       problems.push(...error.problems);
     }
   }
+  const webhooks = files.flatMap((file) => file.each('webhooks'));
   const organizations = files.flatMap((file) => file.each('organizations'));
   const identityProviders = files.flatMap((file) => file.each('identityProviders'));
   problems.push(...repeated('organization', organizations), ...repeated('identity provider', identityProviders));
+  problems.push(...repeatedWebhooks(webhooks));
   for (const organization of organizations) problems.push(...repeatedWithin(organization));
   const singles = single.map((key) => files.flatMap((file) => file.get(key) ?? []));
   for (const [index, placed] of singles.entries()) problems.push(...others(single[index] ?? '', placed));
   if (problems.length > 0) throw new ProvisioningError(problems);
   const only = Object.fromEntries(single.map((key, index) => [key, singles[index]?.[0]]));
-  return { ...only, organizations, identityProviders };
+  return { ...only, webhooks, organizations, identityProviders };
 }
 
 /** @throws ProvisioningError when the folder cannot be read, or is not what it should be */
@@ -99,25 +106,38 @@ async function readFile(
   }
 }
 
-/** Teams, service accounts and keys are known by their names. */
+/** Teams, service accounts and keys are known by their names, webhooks by their addresses. */
 function repeatedWithin(organization: Placed<ProvisionedOrganization>): string[] {
   const accounts = organization.each('serviceAccounts');
   return [
     ...repeated('team', organization.each('teams')),
     ...repeated('service account', accounts),
     ...accounts.flatMap((account) => repeated('key', account.each('keys'))),
+    ...repeatedWebhooks(organization.each('webhooks')),
   ];
 }
 
 function repeated(noun: string, all: readonly Placed<{ name: string }>[]): string[] {
-  const known = new Map<string, Placed<unknown>>();
-  return all.flatMap((each) => {
-    const key = foldCase(each.value.name);
+  return repetitions(all, ({ name }) => foldCase(name)).map(([each, first]) =>
+    each.problem(`the ${noun} "${each.value.name}" is described twice, first in ${placeOf(first)}`),
+  );
+}
+
+/** Without their addresses, which may be secrets. */
+function repeatedWebhooks(all: readonly Placed<ProvisionedWebhook>[]): string[] {
+  return repetitions(all, ({ url }) => url).map(([each, first]) =>
+    each.problem(`the webhook with this url is described twice, first in ${placeOf(first)}`, ['url']),
+  );
+}
+
+/** @returns each that is there again, and the first with the same key */
+function repetitions<T>(all: readonly Placed<T>[], keyOf: (value: T) => string): [Placed<T>, Placed<T>][] {
+  const known = new Map<string, Placed<T>>();
+  return all.flatMap((each): [Placed<T>, Placed<T>][] => {
+    const key = keyOf(each.value);
     const first = known.get(key);
     known.set(key, first ?? each);
-    return first
-      ? [each.problem(`the ${noun} "${each.value.name}" is described twice, first in ${placeOf(first)}`)]
-      : [];
+    return first ? [[each, first]] : [];
   });
 }
 

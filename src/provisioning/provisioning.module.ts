@@ -7,13 +7,16 @@ import { MailModule } from '../mail/mail.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { ServiceAccountModule } from '../service-account/service-account.module.js';
 import { SetupStepsModule } from '../setup/setup-steps.module.js';
+import { WebhookRegistryModule } from '../webhook/webhook-registry.module.js';
 import { IdentityProvisioning } from './identity-provisioning.js';
 import { MailProvisioning } from './mail-provisioning.js';
+import { MemberProvisioning } from './member-provisioning.js';
 import { OrganizationProvisioning } from './organization-provisioning.js';
 import { PolicyProvisioning } from './policy-provisioning.js';
 import { ProvisioningService } from './provisioning.service.js';
 import { ServerProvisioning } from './server-provisioning.js';
 import { ServiceAccountProvisioning } from './service-account-provisioning.js';
+import { WebhookProvisioning } from './webhook-provisioning.js';
 
 @Module({
   imports: [
@@ -25,15 +28,18 @@ import { ServiceAccountProvisioning } from './service-account-provisioning.js';
     OrganizationModule,
     ServiceAccountModule,
     SetupStepsModule,
+    WebhookRegistryModule,
   ],
   providers: [
     IdentityProvisioning,
     MailProvisioning,
+    MemberProvisioning,
     OrganizationProvisioning,
     PolicyProvisioning,
     ProvisioningService,
     ServerProvisioning,
     ServiceAccountProvisioning,
+    WebhookProvisioning,
   ],
 })
 export class ProvisioningModule {}

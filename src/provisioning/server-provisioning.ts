@@ -11,8 +11,9 @@ import { MailProvisioning } from './mail-provisioning.js';
 import { type Placed } from './placed.js';
 import { type ProvisioningFiles } from './provisioning-files.js';
 import { configuration, type ProvisioningRun } from './provisioning-run.js';
+import { WebhookProvisioning } from './webhook-provisioning.js';
 
-/** What there is one of: the license, the first administrator, the settings and the mail server of the whole server. */
+/** What there is one of: the license, the first administrator, the settings, the mail server and the webhooks of the whole server. */
 @Injectable()
 export class ServerProvisioning {
   constructor(
@@ -21,11 +22,12 @@ export class ServerProvisioning {
     private readonly setup: SetupService,
     private readonly policy: OrganizationPolicy,
     private readonly mail: MailProvisioning,
+    private readonly webhooks: WebhookProvisioning,
   ) {}
 
   /** @param state of the setup before the files were applied */
   async apply(run: ProvisioningRun, files: ProvisioningFiles, state: SetupState): Promise<void> {
-    const { license, evaluation, administrator, settings, mailServer } = files;
+    const { license, evaluation, administrator, settings, mailServer, webhooks } = files;
     if (license) await license.during(() => this.license(run, license));
     if (evaluation?.value && state === 'license-required' && !license) {
       await evaluation.during(() => this.evaluation(run, evaluation));
@@ -33,6 +35,7 @@ export class ServerProvisioning {
     if (administrator && state !== 'ready') await administrator.during(() => this.administrator(run, administrator));
     if (settings) await settings.during(() => this.settings(run, settings));
     if (mailServer) await mailServer.during(() => this.mail.apply(run, null, mailServer));
+    for (const webhook of webhooks) await webhook.during(() => this.webhooks.apply(run, null, webhook));
   }
 
   private async license(run: ProvisioningRun, license: Placed<string>): Promise<void> {

@@ -4,10 +4,10 @@ import { decodeText } from '../config/decode-text.js';
 import { type YamlPath } from './yaml-file.js';
 
 /** Never in the YAML file itself, which lives in version control and is read by many. */
-const secrets: ReadonlySet<string> = new Set(['password', 'clientSecret', 'bindPassword', 'key']);
+const secrets: ReadonlySet<string> = new Set(['password', 'clientSecret', 'bindPassword', 'key', 'secret']);
 
-/** Texts of many lines, which may stand in a file as well. */
-const texts: ReadonlySet<string> = new Set(['license', 'certificateAuthority', 'caCertificate', 'metadata']);
+/** Texts of many lines, and addresses that may be secrets: they may stand in a file as well. */
+const texts: ReadonlySet<string> = new Set(['license', 'certificateAuthority', 'caCertificate', 'metadata', 'url']);
 
 /** Bytes of a named file. */
 const maxBytes = 256 * 1024;

@@ -57,6 +57,11 @@ export class YamlFile {
     return (this.document.toJS() ?? {}) as Record<string, unknown>;
   }
 
+  /** Whether a value is written in the file itself. */
+  holds(path: YamlPath): boolean {
+    return this.document.hasIn(path);
+  }
+
   /** A problem with a value, or with the nearest one around it that is there. */
   problem(path: YamlPath, message: string): string {
     return this.at(this.offsetOf(path), message);

@@ -9,14 +9,13 @@ import { OrganizationWebhookController } from './organization-webhook.controller
 import { SeatShortage } from './seat-shortage.entity.js';
 import { SeatShortages } from './seat-shortages.js';
 import { ServerWebhookController } from './server-webhook.controller.js';
-import { WantedEvents } from './wanted-events.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
 import { WebhookDeliveryService } from './webhook-delivery.service.js';
+import { WebhookRegistryModule } from './webhook-registry.module.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import { WebhookOutbox } from './webhook-outbox.js';
 import { WebhookSender } from './webhook-sender.js';
 import { Webhook } from './webhook.entity.js';
-import { WebhookService } from './webhook.service.js';
 
 @Module({
   imports: [
@@ -25,17 +24,9 @@ import { WebhookService } from './webhook.service.js';
     AuditModule,
     MailModule,
     OrganizationModule,
+    WebhookRegistryModule,
   ],
   controllers: [OrganizationWebhookController, ServerWebhookController],
-  providers: [
-    DisabledNotice,
-    SeatShortages,
-    WantedEvents,
-    WebhookDeliveryService,
-    WebhookMetrics,
-    WebhookOutbox,
-    WebhookSender,
-    WebhookService,
-  ],
+  providers: [DisabledNotice, SeatShortages, WebhookDeliveryService, WebhookMetrics, WebhookOutbox, WebhookSender],
 })
 export class WebhookModule {}

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
-import { type Caller } from '../access/caller.js';
+import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
@@ -62,24 +62,23 @@ export class WebhookService {
 
   /** @throws NotFoundError */
   async get(owner: Owner, id: number): Promise<WebhookView> {
-    return this.viewOf(await this.find(this.dataSource.manager, owner, id));
+    return this.viewOf(await this.stored(owner, id));
   }
 
   /**
-   * Creates a webhook; this answer is the only time its secret is seen.
+   * Creates a webhook; this answer is the only time its secret is seen. Without a secret, it gets a random one.
    *
    * @throws NotFoundError
    * @throws InvalidRequestError
    * @throws LimitReachedError
    */
   async create(
-    caller: Caller,
+    actor: Actor,
     owner: Owner,
-    { url, events, format = 'standard', caCertificate }: NewWebhook,
+    { url, events, format = 'standard', caCertificate, secret = newSecret() }: NewWebhook & { secret?: string },
   ): Promise<WebhookWithSecret> {
     const target = this.checkedUrl(owner, url);
     checkCertificates(caCertificate);
-    const secret = newSecret();
     return this.dataSource.transaction(async (manager) => {
       await this.checkOwner(manager, owner);
       await holdUntilCommit(manager, 'webhooks of', owner ?? 'the server');
@@ -94,7 +93,7 @@ export class WebhookService {
         ...{ retryAt: null, disabledAt: null, createdAt: now, updatedAt: now },
       });
       await manager.save(webhook);
-      await this.record(manager, caller, webhook, { action: 'webhook.created' });
+      await this.record(manager, actor, webhook, { action: 'webhook.created' });
       return Object.assign(this.viewOf(webhook), { secret });
     });
   }
@@ -103,7 +102,7 @@ export class WebhookService {
    * @throws NotFoundError
    * @throws InvalidRequestError
    */
-  async change(caller: Caller, owner: Owner, id: number, change: WebhookChange): Promise<WebhookView> {
+  async change(actor: Actor, owner: Owner, id: number, change: WebhookChange): Promise<WebhookView> {
     const target = change.url === undefined ? undefined : this.checkedUrl(owner, change.url);
     checkCertificates(change.caCertificate);
     return this.dataSource.transaction(async (manager) => {
@@ -122,17 +121,17 @@ export class WebhookService {
       await manager.save(webhook);
       const changed = changedFields(before, webhook);
       if (changed.length > 0)
-        await this.record(manager, caller, webhook, { action: 'webhook.changed', more: { changed } });
+        await this.record(manager, actor, webhook, { action: 'webhook.changed', more: { changed } });
       return this.viewOf(webhook);
     });
   }
 
   /** @throws NotFoundError */
-  async remove(caller: Caller, owner: Owner, id: number): Promise<void> {
+  async remove(actor: Actor, owner: Owner, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const webhook = await this.find(manager, owner, id, true);
       await manager.delete(Webhook, { id });
-      await this.record(manager, caller, webhook, { action: 'webhook.deleted' });
+      await this.record(manager, actor, webhook, { action: 'webhook.deleted' });
     });
   }
 
@@ -141,8 +140,7 @@ export class WebhookService {
    *
    * @throws NotFoundError
    */
-  async rotateSecret(caller: Caller, owner: Owner, id: number): Promise<WebhookWithSecret> {
-    const secret = newSecret();
+  async rotateSecret(actor: Actor, owner: Owner, id: number, secret = newSecret()): Promise<WebhookWithSecret> {
     return this.dataSource.transaction(async (manager) => {
       const webhook = await this.find(manager, owner, id, true);
       webhook.previousSecretSealed = webhook.secretSealed;
@@ -150,9 +148,25 @@ export class WebhookService {
       webhook.secretSealed = this.secretKey.seal(secret);
       webhook.updatedAt = this.clock.now();
       await manager.save(webhook);
-      await this.record(manager, caller, webhook, { action: 'webhook.secret-rotated' });
+      await this.record(manager, actor, webhook, { action: 'webhook.secret-rotated' });
       return Object.assign(this.viewOf(webhook), { secret });
     });
+  }
+
+  /** The oldest webhook of the owner with exactly this address. */
+  async withUrl(owner: Owner, url: string): Promise<Webhook | undefined> {
+    const where = { organizationId: owner ?? IsNull() };
+    const all = await this.dataSource.manager.find(Webhook, { where, order: { id: 'ASC' } });
+    return all.find(({ urlSealed }) => this.secretKey.open(urlSealed) === url);
+  }
+
+  /** @throws NotFoundError */
+  stored(owner: Owner, id: number): Promise<Webhook> {
+    return this.find(this.dataSource.manager, owner, id);
+  }
+
+  hasSecret({ secretSealed }: Webhook, secret: string): boolean {
+    return this.secretKey.open(secretSealed) === secret;
   }
 
   /** @throws NotFoundError */
@@ -170,12 +184,12 @@ export class WebhookService {
 
   async record(
     manager: EntityManager,
-    caller: Caller,
+    actor: Actor,
     { id, organizationId, host, format, events, enabled }: Webhook,
     { action, more }: { action: string; more?: Record<string, unknown> },
   ): Promise<void> {
     this.notifications.tellAtCommit(manager, 'webhook_changed', '');
-    await this.audit.record(manager, caller, {
+    await this.audit.record(manager, actor, {
       action,
       ...(organizationId !== null && { organizationId }),
       targetType: 'webhook',

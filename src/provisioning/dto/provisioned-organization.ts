@@ -7,6 +7,7 @@ import { Allocation } from '../../license/dto/allocation.js';
 import { type Product, products } from '../../license/file/product.js';
 import { MailServerSettings } from '../../mail/dto/mail-server.js';
 import { NewServiceAccount, NewServiceAccountKey } from '../../service-account/dto/service-account.js';
+import { NewWebhook } from '../../webhook/dto/webhook.js';
 
 /** The same as the routes take, with names in place of ids. */
 export class ProvisionedMailServer extends OmitType(MailServerSettings, ['version']) {}
@@ -61,6 +62,18 @@ export class ProvisionedServiceAccount extends NewServiceAccount {
   keys?: ProvisionedKey[];
 }
 
+export class ProvisionedWebhook extends NewWebhook {
+  /** 24 to 64 bytes, as the Standard Webhooks specification wants it. */
+  @Optional()
+  @Matches(/^whsec_(?:[A-Za-z\d+/]{4}){8,21}(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/, {
+    message: 'the secret must be whsec_ and 24 to 64 random bytes in base64, as the manual says how to make one',
+  })
+  secret?: string;
+
+  @Flag({ optional: true })
+  enabled?: boolean;
+}
+
 export class ProvisionedOrganization {
   @Text({ max: 100 })
   name!: string;
@@ -90,4 +103,9 @@ export class ProvisionedOrganization {
   @Optional()
   @Nested(() => ProvisionedMailServer)
   mailServer?: ProvisionedMailServer;
+
+  @Optional()
+  @ArrayMaxSize(30)
+  @NestedList(() => ProvisionedWebhook)
+  webhooks?: ProvisionedWebhook[];
 }

@@ -5,7 +5,7 @@ import { Nested, NestedList } from '../../http/nested.js';
 import { GroupRule, maxGroups, NewIdentityProvider } from '../../identity/dto/identity-provider.js';
 import { largestLicenseFile } from '../../license/file/license-text.js';
 import { ServerSettingsChange } from '../../organization/dto/server-settings.js';
-import { ProvisionedMailServer, ProvisionedOrganization } from './provisioned-organization.js';
+import { ProvisionedMailServer, ProvisionedOrganization, ProvisionedWebhook } from './provisioned-organization.js';
 
 /** The first administrator of the server. */
 export class ProvisionedAdministrator {
@@ -63,6 +63,11 @@ export class ProvisioningFile {
   @ArrayMaxSize(1000)
   @NestedList(() => ProvisionedOrganization)
   organizations?: ProvisionedOrganization[];
+
+  @Optional()
+  @ArrayMaxSize(30)
+  @NestedList(() => ProvisionedWebhook)
+  webhooks?: ProvisionedWebhook[];
 
   @Optional()
   @ArrayMaxSize(100)
