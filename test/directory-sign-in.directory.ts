@@ -1,17 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { KatalonClient } from './clients/katalon-client.js';
+import { DatabaseProxy } from './support/database-proxy.js';
 import { base, OpenLdap } from './support/open-ldap.js';
-import { readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
+import { emptyDatabase, readyServer, type ReadyServer, rootAccount, userId } from './support/test-server.js';
 import { until } from './support/until.js';
 
 const path = '/api/v1/identity-providers';
 
 let ldap: OpenLdap;
+let database: { url: string; drop: () => Promise<void> };
+let proxy: DatabaseProxy;
 let server: ReadyServer;
 let providerId: number;
 beforeAll(async () => {
   ldap = await OpenLdap.start();
-  server = await readyServer(undefined, {}, { CLIENT_HOLD_SECONDS: '0' });
+  database = await emptyDatabase();
+  const through = await DatabaseProxy.before(database.url);
+  proxy = through.proxy;
+  server = await readyServer(undefined, {}, { CLIENT_HOLD_SECONDS: '0', DATABASE_URL: through.url });
   const { organizationId } = server;
   const fields = {
     ...{ ...ldap.provider, domains: ['example.test'], provisioning: 'create' },
@@ -26,6 +32,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.close();
+  await proxy.close();
+  await database.drop();
   await ldap.close();
 });
 
@@ -117,6 +125,34 @@ describe('A person of the directory', () => {
     await ldap.add({ uid: 'one', mail: 'twin@example.test' }, { uid: 'two', mail: 'twin@example.test' });
     await signIn('twin@example.test', 'one password').refused(401);
     await signIn('one', 'one password').expect(204);
+  });
+});
+
+// On a Monday ten thousand come: each round trip wakes another process, which costs more than most statements.
+describe('A person who comes alone', () => {
+  const uids = ['mon', 'tue', 'thu', 'fri'];
+  const tripsOf = async (uid: string): Promise<number> => {
+    const before = proxy.roundTrips;
+    await token(`${uid}@example.test`, `${uid} password`).expect(200);
+    return proxy.roundTrips - before;
+  };
+  /** The fewest: the server has other work now and then. */
+  const fewestTrips = async (): Promise<number> => {
+    const counts: number[] = [];
+    for (const uid of uids) counts.push(await tripsOf(uid));
+    return Math.min(...counts);
+  };
+
+  it('gets an account and a role in twelve round trips to the database, and signs in again in four', async () => {
+    await ldap.add(...uids.map((uid) => ({ uid })));
+    await ldap.group('testers', ...uids);
+    expect(await fewestTrips()).toBe(12);
+    expect(await roleOf('mon@example.test')).toBe('USER');
+    await server.later({ minutes: 16 });
+    expect(await fewestTrips()).toBe(4);
+    // Two more to record the first sign-in of a day.
+    await server.later({ days: 1 });
+    expect(await fewestTrips()).toBe(6);
   });
 });
 

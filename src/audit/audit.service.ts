@@ -35,6 +35,7 @@ export interface ChangeFollower {
 export class AuditService {
   private readonly listeners: ((changes: readonly Change[]) => void)[] = [];
   private readonly followers: ChangeFollower[] = [];
+  private readonly gathered = new WeakMap<EntityManager, AuditEvent[]>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -67,7 +68,24 @@ export class AuditService {
 
   /** The same for a batch of changes by many. */
   async recordAll(manager: EntityManager, events: readonly AuditEvent[]): Promise<void> {
-    if (events.length > 0) await run(manager, this.statementsOf(manager, events));
+    const gathered = this.gathered.get(manager);
+    if (gathered) gathered.push(...events);
+    else if (events.length > 0) await run(manager, this.statementsOf(manager, events));
+  }
+
+  /**
+   * From here on, the events of a transaction wait for its end, to be written together. Not with savepoints: what is taken back in one
+   * would still be written.
+   *
+   * @returns to be called at the end: the statements that write them, for `withCommit`
+   */
+  gather(manager: EntityManager): () => Statement[] {
+    const events: AuditEvent[] = [];
+    this.gathered.set(manager, events);
+    return () => {
+      this.gathered.delete(manager);
+      return events.length > 0 ? this.statementsOf(manager, events) : [];
+    };
   }
 
   /** Tells of changes that are events in tables of their own, as grants and ends of leases are: the audit log gets nothing. */

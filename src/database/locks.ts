@@ -1,4 +1,5 @@
 import { type EntityManager } from 'typeorm';
+import { type Statement } from './preparing-client.js';
 import { type Database } from './query.js';
 
 /*
@@ -62,7 +63,13 @@ export function keyInSql(held: Held, of: string): string {
 
 /** Until the commit, no other transaction has this lock. */
 export async function holdUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<void> {
-  await manager.query(`SELECT pg_advisory_xact_lock(${keyInSql(held, '$1')})`, [of]);
+  const [text, values] = holding(held, of);
+  await manager.query(text, [...values]);
+}
+
+/** {@link holdUntilCommit}, as a statement that is sent together with others. */
+export function holding(held: Held, of: number | string): Statement {
+  return [`SELECT pg_advisory_xact_lock(${keyInSql(held, '$1')})`, [of]];
 }
 
 /** The same, unless another transaction has it. @returns whether this one has it */

@@ -63,6 +63,9 @@ export const keepPlans: Statement = [
   [],
 ];
 
+/** Nothing waits for the disk: after a crash the last of what such transactions have written may be lost, and only that. */
+export const withoutFlush: Statement = ['SET LOCAL synchronous_commit = off', []];
+
 /** Runs a hot statement in a transaction of its own, in one round trip, with {@link keepPlans}. */
 export async function runHot<Row>(pool: Pool, statement: Statement): Promise<Row[]> {
   const [rows] = await runHotTogether(pool, [statement]);

@@ -42,7 +42,7 @@ export class GroupGrantService {
     const organizations = [...new Set([...all, ...leaves])].sort((a, b) => a - b);
     // Joining takes no seat: with the seats locked, everybody who signs in on a Monday would wait for the others and for running clients.
     if (leaves.length > 0) await lockPools(manager, ...leaves);
-    for (const id of organizations) await holdOrganization(manager, id);
+    if (organizations.length > 0) await holdOrganization(manager, ...organizations);
     if (root !== undefined) {
       const where = { root: true };
       await manager.find(User, {
@@ -65,10 +65,7 @@ export class GroupGrantService {
     for (const { organizationId, role } of plan.joins) {
       const member = { organizationId, userId: user.id, role, managedBy: providerId };
       // A full organization does not prevent a sign-in.
-      if (!(await this.memberships.isFull(manager, organizationId))) {
-        await this.memberships.join(manager, actor, member);
-        continue;
-      }
+      if ((await this.memberships.joinIfRoom(manager, actor, member)) !== 'full') continue;
       full.add(organizationId);
       const target = { organizationId, targetType: 'user', targetId: user.id };
       await this.audit.record(manager, actor, {

@@ -17,6 +17,9 @@ interface Recognized {
   arrival: ArrivalAt;
 }
 
+/** An account that gets a link; a new one was made in this transaction. */
+type Linked = Recognized & { isNew: boolean };
+
 /** Links accounts with the people of providers: they are called as the provider calls them, by name and address. */
 @Injectable()
 export class IdentityLinks {
@@ -30,13 +33,13 @@ export class IdentityLinks {
   ) {}
 
   /** Links an account with a person for the first time, or in place of another one. */
-  async make(manager: EntityManager, { user, arrival }: Recognized): Promise<void> {
+  async make(manager: EntityManager, { user, arrival, isNew }: Linked): Promise<void> {
     const { provider, subject, email, address } = arrival;
     const actor = { id: user.id, name: user.email, address };
     const now = this.clock.now();
     const link = { providerId: provider.id, userId: user.id };
-    const provided = await manager.findOneBy(UserIdentity, link);
-    await manager.delete(UserIdentity, link);
+    const provided = isNew ? null : await manager.findOneBy(UserIdentity, link);
+    if (provided) await manager.delete(UserIdentity, link);
     await manager.insert(UserIdentity, {
       ...{ ...link, subject, email, givesRoot: provided?.givesRoot ?? false },
       ...{ createdAt: now, lastSeenAt: now },
@@ -52,14 +55,18 @@ export class IdentityLinks {
     await this.rename(manager, { user, arrival });
   }
 
-  /** The person of a link has come again. */
-  async renew(manager: EntityManager, identity: UserIdentity, { user, arrival }: Recognized): Promise<void> {
+  /**
+   * The person of a link has come again.
+   *
+   * @param known the address that the provider has given last
+   */
+  async renew(manager: EntityManager, known: string | undefined, { user, arrival }: Recognized): Promise<void> {
     const { provider, subject, email } = arrival;
-    const isNew = email !== '' && email !== identity.email;
+    const isNew = email !== '' && email !== known;
     // An address that the account cannot have is tried again at the next sign-in.
     const isSettled = isNew && (await this.follow(manager, { user, arrival }));
-    const seen = { lastSeenAt: this.clock.now(), endedAt: null, ...(isSettled && { email }) };
-    await manager.update(UserIdentity, { providerId: provider.id, subject }, seen);
+    const back = { endedAt: null, ...(isSettled && { email }) };
+    await manager.update(UserIdentity, { providerId: provider.id, subject }, back);
     await this.rename(manager, { user, arrival });
   }
 

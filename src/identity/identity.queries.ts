@@ -19,16 +19,6 @@ export async function standingOf(manager: EntityManager, providerId: number, use
   return standing ?? { root: false, givesRoot: false, memberships: [], teams: [] };
 }
 
-/** The enabled directory that an account is linked with. */
-export async function linkedDirectory(manager: EntityManager, userId: number): Promise<number | undefined> {
-  const [linked] = await rowsOf<{ id: number }>(
-    manager,
-    sql`SELECT p.id FROM user_identity i JOIN identity_provider p ON p.id = i.provider_id
-         WHERE i.user_id = ${userId} AND p.kind = 'ldap' AND p.enabled ORDER BY p.id LIMIT 1`,
-  );
-  return linked?.id;
-}
-
 /** The people of a provider that have an account, and whether they have lost what they held. */
 export function linkedPeopleOf(
   manager: EntityManager,

@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessRecord } from '../audit/access-record.js';
-import { Clock } from '../clock/clock.js';
-import { holdUntilCommit } from '../database/locks.js';
+import { AuditService } from '../audit/audit.service.js';
+import { GroupCommit, isItemError, type Outcome } from '../concurrency/group-commit.js';
+import { step, withCommit } from '../database/pipeline.js';
+import { poolOf } from '../database/pool-of.js';
+import { type Statement } from '../database/preparing-client.js';
 import { networksOf } from '../http/client-address.js';
 import { canonicalEmail } from '../text/email-address.js';
 import { User } from '../user/user.entity.js';
@@ -11,27 +14,38 @@ import { EmailTakenError } from '../user/user.errors.js';
 import { UserService } from '../user/user.service.js';
 import { type Arrival, type ArrivalAt, nameOf, namesOf, problemOf, vouchesFor } from './arrival.js';
 import { GroupGrantService } from './group-grant.service.js';
-import { type GrantPlan, grantsOf, isEmpty, planOf } from './group-grants.js';
+import { type GrantPlan, grantsOf, isEmpty, planOf, type Standing } from './group-grants.js';
 import { ArrivalRefusedError } from './identity.errors.js';
 import { standingOf } from './identity.queries.js';
 import { IdentityLinks } from './identity-links.js';
 import { type Provider } from './identity-providers.js';
-import { isProvisional, UserIdentity } from './user-identity.entity.js';
+import { type KnownPerson, meet, meetAlone } from './known-people.queries.js';
+import { isProvisional } from './user-identity.entity.js';
 
-/** Milliseconds for which it is not written down again that a person was seen. */
-const seenMillis = 3_600_000;
+/** The enabled directory that an account `u` is linked with, in SQL. */
+const linkedDirectory = `(
+  SELECT p.id FROM user_identity i JOIN identity_provider p ON p.id = i.provider_id
+   WHERE i.user_id = u.id AND p.kind = 'ldap' AND p.enabled ORDER BY p.id LIMIT 1)`;
+
+/** Batches of people who arrive, at the same time: the rest gathers, and leaves the connections to those who hold seats. */
+const lanes = 2;
 
 /** People that an identity provider has recognized, and their accounts. */
 @Injectable()
 export class IdentityService {
+  private readonly arrivals: GroupCommit<ArrivalAt, KnownPerson | undefined>;
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly users: UserService,
     private readonly links: IdentityLinks,
     private readonly granting: GroupGrantService,
+    private readonly audit: AuditService,
     private readonly access: AccessRecord,
-    private readonly clock: Clock,
-  ) {}
+  ) {
+    users.addFacts({ directoryId: linkedDirectory });
+    this.arrivals = new GroupCommit((arrivals) => this.meetAll(arrivals), isItemError, 50, lanes);
+  }
 
   /**
    * The account of a person that a provider has recognized: the one that is linked, or else one with the address that the provider
@@ -44,91 +58,62 @@ export class IdentityService {
     const grants = said.groups && grantsOf(provider.groups, said.groups);
     const arrival = { ...said, provider, email: canonicalEmail(said.email ?? ''), grants, address };
     try {
-      return (
-        (await this.unchanged(arrival)) ??
-        (await this.dataSource.transaction((manager) => this.settle(manager, arrival)))
-      );
+      // No provider makes itself at home in an account that another request has provided.
+      if (isProvisional(said.subject)) throw new ArrivalRefusedError('identity-taken', '');
+      const known = await this.arrivals.add(arrival);
+      if (known && isAsBefore(known, arrival)) return known.user;
+      const settled = await this.dataSource.transaction((manager) => this.settle(manager, arrival));
+      return settled();
     } catch (error) {
       if (error instanceof ArrivalRefusedError) await this.recordRefusal(arrival, error);
       throw error;
     }
   }
 
-  /** The account, where there is nothing to write: as nearly always. */
-  private async unchanged(arrival: ArrivalAt): Promise<User | undefined> {
-    const { manager } = this.dataSource;
-    const found = await this.linked(manager, arrival);
-    if (!found) return undefined;
-    const { user, identity } = found;
-    if (user.disabledAt) throw new ArrivalRefusedError('account-disabled', user.email);
-    const isSeen = this.clock.millis() - identity.lastSeenAt.getTime() < seenMillis;
-    const isSame = identity.email === (arrival.email || identity.email) && namesOf(arrival, user) === undefined;
-    if (!isSeen || !isSame || identity.endedAt) return undefined;
-    return isEmpty(await this.plan(manager, arrival, user.id)) ? user : undefined;
+  private async meetAll(arrivals: readonly ArrivalAt[]): Promise<Outcome<KnownPerson | undefined>[]> {
+    const known = await meet(poolOf(this.dataSource), arrivals, this.users.columnsToSignIn);
+    return known.map((result) => ({ result }));
   }
 
-  private async settle(manager: EntityManager, arrival: ArrivalAt): Promise<User> {
-    const { provider, subject } = arrival;
+  /** @returns to be called after the commit: the account */
+  private async settle(manager: EntityManager, arrival: ArrivalAt): Promise<() => User> {
+    const { provider, address } = arrival;
     // Of two first sign-ins of a person at the same moment, one makes the account.
-    await holdUntilCommit(manager, 'arrival of', `${provider.id} ${subject}`);
-    const found = await this.linked(manager, arrival);
-    const existing = found?.user ?? (await this.vouchedFor(manager, arrival));
-    const plan = await this.plan(manager, arrival, existing?.id);
-    await this.granting.lock(manager, plan);
-    const user = existing ? await this.locked(manager, existing.id) : await this.create(manager, arrival);
+    const known = await meetAlone(manager, arrival, this.users.columnsToSignIn);
+    const isLinked = known !== undefined && isLinkedWith(known, arrival);
+    const existing = isLinked ? known : vouchedFor(known, arrival);
+    const events = this.audit.gather(manager);
+    const user = existing ? await this.locked(manager, arrival, existing) : await this.create(manager, arrival);
     if (user.disabledAt) throw new ArrivalRefusedError('account-disabled', user.email);
-    if (found) await this.links.renew(manager, found.identity, { user, arrival });
-    else await this.links.make(manager, { user, arrival });
-    const current = await this.plan(manager, arrival, user.id);
-    const actor = { id: user.id, name: user.email, address: arrival.address };
-    await this.granting.apply(manager, { providerId: provider.id, provider: provider.name, user }, current, actor);
-    return manager.findOneByOrFail(User, { id: user.id });
+    if (isLinked) await this.links.renew(manager, known.link?.email, { user, arrival });
+    else await this.links.make(manager, { user, arrival, isNew: !existing });
+    // Nobody else knows a new account yet.
+    const standing = existing ? await standingOf(manager, provider.id, user.id) : nothingYet;
+    const actor = { id: user.id, name: user.email, address };
+    const grantee = { providerId: provider.id, provider: provider.name, user };
+    await this.granting.apply(manager, grantee, planFor(arrival, standing), actor);
+    return this.finish(manager, user.id, events());
   }
 
-  private async linked(
-    manager: EntityManager,
-    { provider, subject }: ArrivalAt,
-  ): Promise<{ user: User; identity: UserIdentity } | undefined> {
-    // No provider makes itself at home in an account that another request has provided.
-    if (isProvisional(subject)) throw new ArrivalRefusedError('identity-taken', '');
-    const identity = await manager.findOneBy(UserIdentity, { providerId: provider.id, subject });
-    const user = identity && (await manager.findOneBy(User, { id: identity.userId }));
-    return user ? { user, identity } : undefined;
+  /** Writes the audit events, reads the account as it is now, and commits, all in one round trip. */
+  private async finish(manager: EntityManager, id: number, events: readonly Statement[]): Promise<() => User> {
+    let account: object[] = [];
+    const reading: Statement = [`SELECT ${this.users.columnsToSignIn} FROM user_account u WHERE u.id = $1`, [id]];
+    const last = [...events.map((event) => step(event)), step(reading, (rows) => (account = rows))];
+    const committed = await withCommit(manager, last);
+    return () => {
+      committed();
+      return Object.assign(new User(), account[0]);
+    };
   }
 
-  private async locked(manager: EntityManager, id: number): Promise<User> {
-    return manager.findOneOrFail(User, { where: { id }, lock: { mode: 'for_no_key_update' } });
+  /** Takes the locks for what changes: those of the organizations come before that of the account. */
+  private async locked(manager: EntityManager, arrival: ArrivalAt, { user, standing }: KnownPerson): Promise<User> {
+    await this.granting.lock(manager, planFor(arrival, standing));
+    return manager.findOneOrFail(User, { where: { id: user.id }, lock: { mode: 'for_no_key_update' } });
   }
 
-  private async plan(manager: EntityManager, { provider, grants }: ArrivalAt, userId = 0): Promise<GrantPlan> {
-    const none = { joins: [], roles: [], leaves: [], teamJoins: [], teamLeaves: [], root: undefined };
-    return grants ? planOf(provider.id, grants, await standingOf(manager, provider.id, userId)) : none;
-  }
-
-  /**
-   * The account that has the address, if the provider vouches for it.
-   *
-   * @throws ArrivalRefusedError
-   */
-  private async vouchedFor(manager: EntityManager, arrival: ArrivalAt): Promise<User | undefined> {
-    const { provider, email } = arrival;
-    const problem = problemOf(arrival);
-    if (problem) throw new ArrivalRefusedError(problem, email);
-    const user = await this.users.findByEmail(email, manager);
-    if (!user) {
-      if (provider.provisioning === 'create') return undefined;
-      throw new ArrivalRefusedError('account-missing', email);
-    }
-    const identity = await manager.findOneBy(UserIdentity, { providerId: provider.id, userId: user.id });
-    // The provider has made the account, or taken it on, before the person came.
-    if (identity && isProvisional(identity.subject)) return user;
-    if (!vouchesFor(provider, email)) throw new ArrivalRefusedError('domain-not-allowed', email);
-    // A directory that has removed a person and has the address again has the same person again.
-    const isBack = provider.kind === 'ldap' && identity?.endedAt;
-    if (identity && !isBack) throw new ArrivalRefusedError('identity-taken', email);
-    return user;
-  }
-
+  /** No lock comes before that of a new account: it cannot meet anybody. */
   private async create(manager: EntityManager, { email, firstName, lastName, address }: ArrivalAt): Promise<User> {
     const names = { firstName: nameOf(firstName) ?? '', lastName: nameOf(lastName) ?? '' };
     const actor = { id: null, name: email, address };
@@ -153,4 +138,51 @@ export class IdentityService {
       },
     });
   }
+}
+
+const nothingYet: Standing = { root: false, givesRoot: false, memberships: [], teams: [] };
+
+function planFor({ provider, grants }: ArrivalAt, standing: Standing): GrantPlan {
+  const none = { joins: [], roles: [], leaves: [], teamJoins: [], teamLeaves: [], root: undefined };
+  return grants ? planOf(provider.id, grants, standing) : none;
+}
+
+function isLinkedWith({ link }: KnownPerson, { subject }: ArrivalAt): boolean {
+  return link?.subject === subject;
+}
+
+/**
+ * Whether there is nothing to write, as nearly always.
+ *
+ * @throws ArrivalRefusedError when the account is disabled
+ */
+function isAsBefore(known: KnownPerson, arrival: ArrivalAt): boolean {
+  const { user, link, standing } = known;
+  if (!link || !isLinkedWith(known, arrival)) return false;
+  if (user.disabledAt) throw new ArrivalRefusedError('account-disabled', user.email);
+  const isSame = link.email === (arrival.email || link.email) && namesOf(arrival, user) === undefined;
+  return isSame && !link.endedAt && isEmpty(planFor(arrival, standing));
+}
+
+/**
+ * The account with the address, if the provider vouches for it; undefined: the person gets a new one.
+ *
+ * @throws ArrivalRefusedError
+ */
+function vouchedFor(known: KnownPerson | undefined, arrival: ArrivalAt): KnownPerson | undefined {
+  const { provider, email } = arrival;
+  const problem = problemOf(arrival);
+  if (problem) throw new ArrivalRefusedError(problem, email);
+  if (!known) {
+    if (provider.provisioning === 'create') return undefined;
+    throw new ArrivalRefusedError('account-missing', email);
+  }
+  const { link } = known;
+  // The provider has made the account, or taken it on, before the person came.
+  if (link && isProvisional(link.subject)) return known;
+  if (!vouchesFor(provider, email)) throw new ArrivalRefusedError('domain-not-allowed', email);
+  // A directory that has removed a person and has the address again has the same person again.
+  const isBack = provider.kind === 'ldap' && link?.endedAt;
+  if (link && !isBack) throw new ArrivalRefusedError('identity-taken', email);
+  return known;
 }

@@ -1,10 +1,15 @@
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { Organization } from './organization.entity.js';
 
 /**
- * Keeps an organization from being deleted until the commit. Code that locks something of it, and then writes what refers to
+ * Keeps organizations from being deleted until the commit. Code that locks something of one, and then writes what refers to
  * it, does this first: else each may wait for the other.
  */
-export async function holdOrganization(manager: EntityManager, id: number): Promise<void> {
-  await manager.findOne(Organization, { where: { id }, select: { id: true }, lock: { mode: 'for_key_share' } });
+export async function holdOrganization(manager: EntityManager, ...ids: readonly number[]): Promise<void> {
+  await manager.find(Organization, {
+    where: { id: In(ids) },
+    select: { id: true },
+    order: { id: 'ASC' },
+    lock: { mode: 'for_key_share' },
+  });
 }

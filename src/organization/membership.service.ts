@@ -14,7 +14,6 @@ import { batchLoader } from '../concurrency/batch-loader.js';
 import { Notifications } from '../database/notifications.js';
 import { Membership } from './membership.entity.js';
 import { addMembership, addressAndOrganization } from './membership.queries.js';
-import { RemovedMember } from './removed-member.entity.js';
 import { MailService } from '../mail/mail.service.js';
 import { templatedMail } from '../mail/templated-mail.js';
 import { type Role } from '../access/role.js';
@@ -88,21 +87,31 @@ export class MembershipService {
   /**
    * Makes a user a member, as a part of something larger; one who is a member already keeps the role.
    *
-   * @returns whether the membership is new
    * @throws LimitReachedError when the organization is full
    */
-  async join(
+  async join(manager: EntityManager, actor: Actor, member: NewMembership): Promise<void> {
+    if ((await this.joinIfRoom(manager, actor, member)) === 'full') {
+      throw new LimitReachedError('too-many-members', this.settings.maxMembersPerOrganization);
+    }
+  }
+
+  /** {@link join}, which leaves all as it is when the organization is full. */
+  async joinIfRoom(
     manager: EntityManager,
     actor: Actor,
     { organizationId, userId, role, managedBy = null }: NewMembership,
-  ): Promise<boolean> {
-    const joinedAt = this.clock.now();
-    if (!(await addMembership(manager, { organizationId, userId, role, joinedAt, managedBy }))) return false;
-    this.changed(manager, userId);
-    if (await this.isFull(manager, organizationId, 1)) {
-      throw new LimitReachedError('too-many-members', this.settings.maxMembersPerOrganization);
+  ): Promise<'joined' | 'was-member' | 'full'> {
+    const most = this.settings.maxMembersPerOrganization;
+    const member = { organizationId, userId, role, joinedAt: this.clock.now(), managedBy };
+    let outcome = await addMembership(manager, member, most - farFromFull);
+    if (outcome && !outcome.added && !outcome.existed) {
+      await holdUntilCommit(manager, 'members', organizationId);
+      outcome = await addMembership(manager, member, most);
     }
-    await manager.delete(RemovedMember, { organizationId, userId });
+    if (!outcome) throw new NotFoundError('The user');
+    const { added, existed, email, organization } = outcome;
+    if (!added) return existed ? 'was-member' : 'full';
+    this.changed(manager, userId);
     await this.audit.record(manager, actor, {
       action: 'member.joined',
       organizationId,
@@ -110,23 +119,18 @@ export class MembershipService {
       targetId: userId,
       details: { role },
     });
-    const { email, organization } = await this.addressOf(manager, organizationId, userId);
     await this.mail.enqueue(manager, organizationId, [
       templatedMail('member-added', email, { organization, role, serverUrl: this.mail.serverUrl }),
     ]);
-    return true;
+    return 'joined';
   }
 
-  /**
-   * Whether an organization has as many members as it may. Until the commit, no one else joins, unless there is room for many.
-   *
-   * @param joined of them, those that have joined in this transaction
-   */
-  async isFull(manager: EntityManager, organizationId: number, joined = 0): Promise<boolean> {
+  /** Whether an organization has as many members as it may. Until the commit, no one else joins, unless there is room for many. */
+  async isFull(manager: EntityManager, organizationId: number): Promise<boolean> {
     const most = this.settings.maxMembersPerOrganization;
     if ((await manager.countBy(Membership, { organizationId })) + farFromFull <= most) return false;
     await holdUntilCommit(manager, 'members', organizationId);
-    return (await manager.countBy(Membership, { organizationId })) - joined >= most;
+    return (await manager.countBy(Membership, { organizationId })) >= most;
   }
 
   /** What a mail to a user about an organization needs. */

@@ -82,6 +82,9 @@ export class User {
   /** Not a column: whether Katalon Studio needs a client password; only of accounts that were read to sign in. */
   needsClientPassword?: boolean;
 
+  /** Not a column: the enabled directory that the account is linked with; only of accounts that were read to sign in. */
+  directoryId?: number | null;
+
   @Column({ name: 'muted_mail', type: 'text', array: true, default: () => "'{}'" })
   mutedMail!: string[];
 }

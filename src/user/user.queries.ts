@@ -5,24 +5,49 @@ import { poolOf } from '../database/pool-of.js';
 import { rowsOf } from '../database/query.js';
 import { User } from './user.entity.js';
 
+/** What modules above know of an account that signs in, each in SQL about an account `u`. */
+export type AccountFacts = Record<'needsClientPassword' | 'directoryId', string>;
+
+/** In SQL: the columns of an account `u`, and the facts of it, by the names that {@link User} has for them. */
+export function accountColumns(dataSource: DataSource, facts: AccountFacts): string {
+  const own = dataSource.getMetadata(User).columns;
+  return [
+    ...own.map(({ databaseName, propertyName }) => `u.${databaseName} AS "${propertyName}"`),
+    ...Object.entries(facts).map(([name, expression]) => `${expression} AS "${name}"`),
+  ].join(', ');
+}
+
 /**
- * The accounts that have some addresses, each with what a rule says of it. Katalon Studio signs in at each renewal, and to plan this
+ * The accounts that have some addresses, each with the facts of it. Katalon Studio signs in at each renewal, and to plan this
  * takes longer than to run it: PostgreSQL keeps one plan for any number of addresses.
- *
- * @param needsClientPassword the rule in SQL, about an account `u`
  */
 export async function accountsByEmail(
   dataSource: DataSource,
   emails: readonly string[],
-  needsClientPassword: string,
+  facts: AccountFacts,
 ): Promise<User[]> {
-  const columns = dataSource
-    .getMetadata(User)
-    .columns.map(({ databaseName, propertyName }) => `u.${databaseName} AS "${propertyName}"`);
-  const text = `SELECT ${columns.join(', ')}, ${needsClientPassword} AS "needsClientPassword"
+  const text = `SELECT ${accountColumns(dataSource, facts)}
                   FROM user_account u WHERE u.email = ANY($1::text[]) AND NOT u.service`;
   const rows = await runHot<User>(poolOf(dataSource), [text, [emails]]);
   return rows.map((row) => Object.assign(new User(), row));
+}
+
+/** @returns the account; undefined when another one has its address */
+export async function insertAccount(manager: EntityManager, account: Partial<User>): Promise<User | undefined> {
+  const inserted = await manager
+    .createQueryBuilder()
+    .insert()
+    .into(User)
+    .values(account)
+    .orIgnore()
+    .returning('*')
+    .updateEntity(false)
+    .execute();
+  const [row] = inserted.raw as Record<string, unknown>[];
+  if (!row) return undefined;
+  const { columns } = manager.dataSource.getMetadata(User);
+  const fields = columns.map(({ propertyName, databaseName }) => [propertyName, row[databaseName]]);
+  return Object.assign(new User(), Object.fromEntries(fields) as Partial<User>);
 }
 
 /**

@@ -21,9 +21,12 @@ import { PasswordStrength } from './password-strength.js';
 import { User } from './user.entity.js';
 import { EmailTakenError, OutsideUnavailableError } from './user.errors.js';
 import {
+  accountColumns,
+  type AccountFacts,
   accountsByEmail,
   accountsOfOtherVersions,
   accountsWithOddAddresses,
+  insertAccount,
   namesAround,
   providersWithPasswordOf,
   replaceAddress,
@@ -123,8 +126,7 @@ export class UserService implements OnModuleInit {
    * a keyed hash under a key that lives and dies with this process.
    */
   private readonly verified = boundedCache<number, Verified>(20_000, rememberPasswordMillis);
-  /** In SQL, about an account `u`. */
-  private clientPasswordNeeded = 'false';
+  private facts: AccountFacts = { needsClientPassword: 'false', directoryId: 'NULL::bigint' };
   private readonly byEmail = batchLoader((emails: readonly string[]) => this.loadByEmail(emails));
   private readonly proofKey = randomBytes(32);
   private readonly attempts = new Semaphore(attemptsAtOnce);
@@ -184,32 +186,24 @@ export class UserService implements OnModuleInit {
    * @throws EmailTakenError
    */
   async create(manager: EntityManager, newUser: NewUser, actor: Actor): Promise<User> {
-    const inserted = await manager
-      .createQueryBuilder()
-      .insert()
-      .into(User)
-      .values({
-        email: newUser.email,
-        password: newUser.password?.hash ?? null,
-        firstName: newUser.firstName,
-        lastName: newUser.lastName,
-        root: newUser.root,
-        verifiedAt: newUser.verified ? this.clock.now() : null,
-        originOrganizationId: newUser.originOrganizationId ?? null,
-        createdAt: this.clock.now(),
-      })
-      .orIgnore()
-      .returning('id')
-      .execute();
-    const id = (inserted.raw as { id: number }[])[0]?.id;
-    if (id === undefined) throw new EmailTakenError(newUser.email);
+    const user = await insertAccount(manager, {
+      email: newUser.email,
+      password: newUser.password?.hash ?? null,
+      firstName: newUser.firstName,
+      lastName: newUser.lastName,
+      root: newUser.root,
+      verifiedAt: newUser.verified ? this.clock.now() : null,
+      originOrganizationId: newUser.originOrganizationId ?? null,
+      createdAt: this.clock.now(),
+    });
+    if (!user) throw new EmailTakenError(newUser.email);
     await this.audit.record(manager, actor, {
       action: 'user.created',
       targetType: 'user',
-      targetId: id,
+      targetId: user.id,
       details: { email: newUser.email, root: newUser.root, verified: newUser.verified },
     });
-    return manager.findOneByOrFail(User, { id });
+    return user;
   }
 
   /**
@@ -235,8 +229,9 @@ export class UserService implements OnModuleInit {
   }
 
   async findByEmail(email: string, manager: EntityManager = this.dataSource.manager): Promise<User | null> {
-    const exact = await manager.findOneBy(User, { email: formerEmail(email), service: false });
-    return exact ?? manager.findOneBy(User, { email: canonicalEmail(email), service: false });
+    const [former, canonical] = [formerEmail(email), canonicalEmail(email)];
+    const exact = await manager.findOneBy(User, { email: former, service: false });
+    return exact ?? (canonical === former ? null : manager.findOneBy(User, { email: canonical, service: false }));
   }
 
   /** The names of the identity providers that keep the password of an account; none: it is this server's. */
@@ -248,9 +243,14 @@ export class UserService implements OnModuleInit {
     return manager.existsBy(User, { id, verifiedAt: Not(IsNull()) });
   }
 
-  /** For the module above, which knows when an account's own password is not enough for Katalon Studio: in SQL, about an account `u`. */
-  clientPasswordNeededIf(condition: string): void {
-    this.clientPasswordNeeded = condition;
+  /** For modules above, which know more of an account: it is read with each that signs in. */
+  addFacts(facts: Partial<AccountFacts>): void {
+    this.facts = { ...this.facts, ...facts };
+  }
+
+  /** In SQL: what is read of an account `u` that signs in, as the properties of {@link User}. */
+  get columnsToSignIn(): string {
+    return accountColumns(this.dataSource, this.facts);
   }
 
   /** The account that a typed or pasted address means. */
@@ -260,7 +260,7 @@ export class UserService implements OnModuleInit {
   }
 
   private async loadByEmail(emails: readonly string[]): Promise<Map<string, User>> {
-    const accounts = await accountsByEmail(this.dataSource, emails, this.clientPasswordNeeded);
+    const accounts = await accountsByEmail(this.dataSource, emails, this.facts);
     return new Map(accounts.map((user) => [user.email, user]));
   }
 

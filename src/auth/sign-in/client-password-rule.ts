@@ -38,7 +38,7 @@ export class ClientPasswordRule {
     users: UserService,
   ) {
     // Read with the account, because Studio signs in at each renewal.
-    users.clientPasswordNeededIf(needed.sql);
+    users.addFacts({ needsClientPassword: `(${needed.sql})` });
   }
 
   async isNeeded({ id, needsClientPassword }: User): Promise<boolean> {

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { GroupCommit, isItemError } from '../../concurrency/group-commit.js';
-import { runHotTogether } from '../../database/pipeline.js';
+import { runHotTogether, withoutFlush } from '../../database/pipeline.js';
 import { type Statement } from '../../database/preparing-client.js';
 import { lockCounters, takeBack, takeTurn } from './sign-in-statements.js';
 import { poolOf } from '../../database/pool-of.js';
@@ -36,9 +36,6 @@ const windowSeconds = 15 * 60;
 
 /** The longest time between two attempts. A throttled account is free again this long after an attack stops. */
 const maxSpacingSeconds = 45;
-
-/** No sign-in waits for the disk: after a crash the last counts, and the places noted with them, may be lost. */
-const withoutFlush: Statement = ['SET LOCAL synchronous_commit = off', []];
 
 interface Step {
   keys: readonly string[];

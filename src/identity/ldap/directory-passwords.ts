@@ -1,7 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
-import { DataSource } from 'typeorm';
 import { boundedCache } from '../../concurrency/bounded-cache.js';
 import { SignInService } from '../../auth/sign-in/sign-in.service.js';
 import { SETTINGS } from '../../config/config.module.js';
@@ -19,7 +17,6 @@ import { type User } from '../../user/user.entity.js';
 import { OutsideUnavailableError } from '../../user/user.errors.js';
 import { isDomainOf } from '../arrival.js';
 import { ArrivalRefusedError, DirectoryAccountClosedError } from '../identity.errors.js';
-import { linkedDirectory } from '../identity.queries.js';
 import { IdentityProviders } from '../identity-providers.js';
 import { IdentityService } from '../identity.service.js';
 import { Directories, type OpenDirectory } from './directories.js';
@@ -43,7 +40,6 @@ export class DirectoryPasswords implements OutsidePasswords {
   private readonly addresses = boundedCache<string, string>(maxUserNames);
 
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
     private readonly directories: Directories,
     private readonly identities: IdentityService,
     providers: IdentityProviders,
@@ -104,7 +100,7 @@ export class DirectoryPasswords implements OutsidePasswords {
   private async responsible(name: string, user: User | undefined): Promise<OpenDirectory[]> {
     const all = await this.directories.enabled();
     if (all.length === 0) return [];
-    const linked = user && (await linkedDirectory(this.dataSource.manager, user.id));
+    const linked = user?.directoryId ?? undefined;
     if (linked !== undefined) return all.filter(({ provider }) => provider.id === linked);
     const email = user?.email ?? canonicalEmail(name);
     return all.filter(
