@@ -2,7 +2,10 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import sql from 'sql-template-tag';
 import { licenseFrom } from '../cli/license-specification.js';
-import { type ThrowAwayServer } from './throw-away-server.js';
+import { type ServerCalls } from './server-calls.js';
+
+/** A server that is to be filled, with its database. */
+export type SampleServer = ServerCalls & { readonly databaseUrl: string };
 
 /** A vendor for a throw-away server. */
 export const sampleVendor = generateKeyPairSync('ed25519');
@@ -65,7 +68,7 @@ export interface SampleCompany {
 }
 
 /** Fills a server that is set up with people, teams, seats in use, and twelve weeks of history. */
-export async function fillWithSampleCompany(server: ThrowAwayServer): Promise<SampleCompany> {
+export async function fillWithSampleCompany(server: SampleServer): Promise<SampleCompany> {
   const as = await server.signIn(owner.email, owner.password);
   const { id: organizationId } = await server.call<{ id: number }>(
     'POST',
@@ -116,7 +119,7 @@ interface MemberInList {
 
 /** Creates teams, one of them with members. @returns the id of that one */
 async function formTeams(
-  server: ThrowAwayServer,
+  server: SampleServer,
   as: Headers,
   organization: string,
   idOf: (name: string) => number,
@@ -138,7 +141,7 @@ async function formTeams(
 }
 
 /** Invites the colleagues, who all come. */
-async function joinAll(server: ThrowAwayServer, as: Headers, organization: string): Promise<Map<string, Headers>> {
+async function joinAll(server: SampleServer, as: Headers, organization: string): Promise<Map<string, Headers>> {
   const members = new Map<string, Headers>();
   for (const [name, firstName, lastName, role] of colleagues) {
     const email = `${name}@example.com`;
@@ -156,11 +159,7 @@ async function joinAll(server: ThrowAwayServer, as: Headers, organization: strin
 }
 
 /** Seats in use, one wish too many, and pipelines. */
-async function takeSeats(
-  server: ThrowAwayServer,
-  organizationId: number,
-  members: Map<string, Headers>,
-): Promise<void> {
+async function takeSeats(server: SampleServer, organizationId: number, members: Map<string, Headers>): Promise<void> {
   const wishes: [string, string, string][] = [
     ['grace', 'KSE', 'grace-laptop'],
     ['alan', 'KSE', 'bletchley-4'],
@@ -190,7 +189,7 @@ async function takeSeats(
 }
 
 /** A day that has been: sessions and refusals, as the server would have written them. */
-async function remember(server: ThrowAwayServer, organizationId: number, members: { userId: number }[]): Promise<void> {
+async function remember(server: SampleServer, organizationId: number, members: { userId: number }[]): Promise<void> {
   const client = new pg.Client({ connectionString: server.databaseUrl });
   await client.connect();
   const now = Date.now();
@@ -218,7 +217,7 @@ async function remember(server: ThrowAwayServer, organizationId: number, members
 }
 
 /** Twelve weeks of working days in which ever more people come: what a forecast learns from. */
-async function rememberWeeks(server: ThrowAwayServer, organizationId: number): Promise<void> {
+async function rememberWeeks(server: SampleServer, organizationId: number): Promise<void> {
   const client = new pg.Client({ connectionString: server.databaseUrl });
   await client.connect();
   await client.query(sql`

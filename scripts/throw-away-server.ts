@@ -3,16 +3,19 @@ import os from 'node:os';
 import path from 'node:path';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { ServerCalls } from './server-calls.js';
 
 /** A server in a process of its own, with a data folder that goes with it. */
-export class ThrowAwayServer {
+export class ThrowAwayServer extends ServerCalls {
   private constructor(
     readonly child: ChildProcess,
     /** Where it listens on this machine. */
-    readonly url: string,
+    url: string,
     readonly setupToken: string,
     private readonly folder: string,
-  ) {}
+  ) {
+    super(url);
+  }
 
   /**
    * @param main of the server, where it is not the one of this build
@@ -46,29 +49,9 @@ export class ThrowAwayServer {
     return new ThrowAwayServer(child, url, token, folder);
   }
 
-  /** Sends JSON and expects success. */
-  async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-    const answer = await fetch(this.url + path, {
-      method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return (text ? JSON.parse(text) : undefined) as T;
-  }
-
   /** `postgresql://…` of the database that it embeds. */
   get databaseUrl(): string {
     return readFileSync(path.join(this.folder, 'data', 'database-url'), 'utf8').trim();
-  }
-
-  /** Headers of somebody who is signed in, for {@link call}. */
-  async signIn(email: string, password: string): Promise<{ authorization: string }> {
-    const form = new URLSearchParams({ grant_type: 'password', username: email, password });
-    const token = await fetch(`${this.url}/oauth/token`, { method: 'POST', body: form });
-    const { access_token } = (await token.json()) as { access_token: string };
-    return { authorization: `Bearer ${access_token}` };
   }
 
   /**

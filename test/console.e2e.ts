@@ -221,8 +221,8 @@ describe('The console, from the first start to a seat in use', () => {
   });
 
   it('keeps what was typed when the session ends, and goes on after signing in again', async () => {
-    await go('Organization');
-    await heading('Organization');
+    await go('Settings');
+    await heading('Settings');
     await lookForBarriers();
     await page.getByRole('textbox', { name: 'Name' }).fill('Acme Testing');
     await server.sql('DELETE FROM session');

@@ -25,7 +25,15 @@ const slowest = [
     'client-hold',
     'operator',
   ],
-  ...['availability', 'several-servers', 'client-restart', 'katalon-property', 'sign-in-throttle', 'console'],
+  ...[
+    'console-layout',
+    'availability',
+    'several-servers',
+    'client-restart',
+    'katalon-property',
+    'sign-in-throttle',
+    'console',
+  ],
 ];
 
 /**

@@ -8,7 +8,7 @@ export function ServerAuditPage(): React.ReactNode {
   const { t } = useTranslation();
   return (
     <>
-      <PageHeader title={t('audit.title')} text={t('audit.serverText')} />
+      <PageHeader title={t('audit.serverTitle')} text={t('audit.serverText')} />
       <Integrity />
       <AuditLog />
     </>

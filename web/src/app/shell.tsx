@@ -1,4 +1,4 @@
-import { AppShell, Badge, Burger, Group, ScrollArea, Stack, Text, Tooltip } from '@mantine/core';
+import { AppShell, Badge, Burger, Group, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
@@ -7,13 +7,12 @@ import { FlaskConical } from 'lucide-react';
 import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
-import { mayDo } from '../api/permissions';
 import { PageSkeleton } from '../components/page-skeleton';
 import { ConfirmIdentity } from './confirm-identity';
 import { ConnectionBanner } from './connection-banner';
 import { lastOrganization } from './last-organization';
 import { Mark } from './mark';
-import { organizationSections, type Section, serverSections } from './navigation';
+import { NavigationMenu } from './navigation-menu';
 import { OrganizationSwitcher } from './organization-switcher';
 import { SecondFactorDuty, SecondFactorReminder } from '../second-factor/duty';
 import { SessionEnded } from './session-ended';
@@ -57,7 +56,7 @@ function WholeShell(): React.ReactNode {
         padding={{ base: 'md', md: 'xl' }}
       >
         <Header current={current} opened={opened} onToggle={toggle} />
-        <Navigation current={current} />
+        <NavigationMenu current={current} opened={opened} />
         <AppShell.Main id="main" tabIndex={-1} className={classes.main} style={{ outline: 'none' }}>
           <ConnectionBanner />
           <SecondFactorReminder />
@@ -121,52 +120,6 @@ function Header({ current, opened, onToggle }: HeaderProps): React.ReactNode {
         </Group>
       </Group>
     </AppShell.Header>
-  );
-}
-
-function Navigation({ current }: { current: number | undefined }): React.ReactNode {
-  const { t } = useTranslation();
-  const me = useMe();
-  const organization = me.organizations.find(({ id }) => id === current);
-  const sections = organizationSections.filter(({ needs }) => !needs || mayDo(me, organization, needs));
-  return (
-    <AppShell.Navbar className={classes.navbar} p="sm" aria-label={t('app.menu')}>
-      <AppShell.Section component={ScrollArea} grow>
-        <Stack gap="lg">
-          {current !== undefined && (
-            <Links title={t('app.nav.organization')} sections={sections} params={{ organizationId: current }} />
-          )}
-          {me.root && serverSections.length > 0 && <Links title={t('app.nav.server')} sections={serverSections} />}
-        </Stack>
-      </AppShell.Section>
-    </AppShell.Navbar>
-  );
-}
-
-function Links({
-  title,
-  sections,
-  params,
-}: {
-  title: string;
-  sections: readonly Section[];
-  params?: object;
-}): React.ReactNode {
-  const { t } = useTranslation();
-  return (
-    <nav aria-label={title}>
-      <Text size="xs" c="dimmed" fw={600} px="sm" mb={6}>
-        {title}
-      </Text>
-      <Stack gap={2}>
-        {sections.map(({ to, label, icon: Icon }) => (
-          <Link key={to} to={to as '/'} params={params as never} className={classes.link}>
-            <Icon size={19} strokeWidth={1.75} aria-hidden />
-            {t(label)}
-          </Link>
-        ))}
-      </Stack>
-    </nav>
   );
 }
 

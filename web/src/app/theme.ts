@@ -86,6 +86,11 @@ export const theme = createTheme({
             ? { '--button-color': color === 'red' ? 'var(--mantine-color-error)' : 'var(--mantine-color-anchor)' }
             : {},
       }),
+      // Long words, of German for one, take a second line.
+      styles: {
+        root: { height: 'auto', minHeight: 'var(--button-height)', maxWidth: '100%' },
+        label: { whiteSpace: 'normal' },
+      },
     }),
     InputWrapper: { styles: { label: { marginBottom: 4 }, description: { marginBottom: 6 } } },
     Card: {

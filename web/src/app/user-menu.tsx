@@ -38,10 +38,10 @@ export function UserMenu(): React.ReactNode {
         </Menu.Label>
         <Menu.Divider />
         <Menu.Item component={Link} to="/profile" leftSection={<User size={16} aria-hidden />}>
-          {t('app.nav.profile')}
+          {t('menu.profile')}
         </Menu.Item>
         <Menu.Item component="a" href={`${serverRoot}/api`} leftSection={<CodeXml size={16} aria-hidden />}>
-          {t('app.nav.api')}
+          {t('menu.api')}
         </Menu.Item>
         <Menu.Divider />
         <ThemeChoice />

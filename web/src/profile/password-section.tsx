@@ -10,7 +10,8 @@ import { Section } from '../components/section';
 import { notifyDone } from '../components/notify';
 import { apiKeysKey } from './new-key-dialog';
 
-export function PasswordSection(): React.ReactNode {
+/** @param first the field that changing the password begins with */
+export function PasswordSection({ first }: { first: React.Ref<HTMLInputElement> }): React.ReactNode {
   const { t } = useTranslation();
   const { email } = useMe();
   const { form, submit, pending, failure, unsaved } = usePasswordForm();
@@ -22,6 +23,7 @@ export function PasswordSection(): React.ReactNode {
         <Stack maw={420}>
           <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
           <PasswordInput
+            ref={first}
             label={t('profile.password.current')}
             autoComplete="current-password"
             {...field}

@@ -1,4 +1,6 @@
-import { Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
+import { KeyRound } from 'lucide-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../app/use-me';
 import { PageHeader } from '../components/page-header';
@@ -18,14 +20,25 @@ export function ProfilePage(): React.ReactNode {
   const { t } = useTranslation();
   const { passwordKeptBy } = useMe();
   const isKeptHere = passwordKeptBy.length === 0;
+  const password = useRef<HTMLInputElement>(null);
+  const changePassword = (): void => {
+    password.current?.focus({ preventScroll: true });
+    password.current?.scrollIntoView({ block: 'center' });
+  };
   return (
     <>
-      <PageHeader title={t('profile.title')} />
+      <PageHeader title={t('profile.title')}>
+        {isKeptHere && (
+          <Button variant="default" leftSection={<KeyRound size={16} aria-hidden />} onClick={changePassword}>
+            {t('profile.password.open')}
+          </Button>
+        )}
+      </PageHeader>
       <Stack gap="lg" maw={860}>
         <Verification />
         <NameSection />
         {isKeptHere && <EmailSection />}
-        {isKeptHere && <PasswordSection />}
+        {isKeptHere && <PasswordSection first={password} />}
         <SecondFactors />
         <LinkedProviders />
         <ClientPasswords />

@@ -1,9 +1,10 @@
-import { Table, UnstyledButton } from '@mantine/core';
+import { NativeSelect, Table, UnstyledButton } from '@mantine/core';
 import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Column } from './column';
 import { directionOf, type SortDirection } from './list-request';
-import { SelectAllCell, SelectCell, type Selecting } from './selection-cells';
+import { SelectAll, SelectAllCell, SelectCell, type Selecting } from './selection-cells';
 import classes from './server-table.module.css';
 
 interface TableProps {
@@ -15,13 +16,17 @@ interface TableProps {
   /** The rows are those of the page before. */
   stale?: boolean;
   highlightOnHover?: boolean;
+  /** Stands above the rows where they are cards, in place of the head. */
+  bar?: ReactNode;
   children: ReactNode;
 }
 
-/** The frame of a table's head and rows; wider than its place, it scrolls. */
-export function DataTable({ label, describedBy, busy, stale, highlightOnHover, children }: TableProps): ReactNode {
+/** The frame of a table's head and rows; where it is wider than its place, each row is a card. */
+export function DataTable({ label, describedBy, busy, stale, highlightOnHover, bar, children }: TableProps): ReactNode {
+  const frame = useCardsWhereNarrow(children);
   return (
-    <div className={classes.scroll}>
+    <div className={classes.scroll} ref={frame}>
+      {bar}
       <Table
         className={`${classes.table} ${stale ? classes.stale : ''}`}
         role="table"
@@ -30,13 +35,71 @@ export function DataTable({ label, describedBy, busy, stale, highlightOnHover, c
         aria-busy={busy}
         highlightOnHover={highlightOnHover}
         verticalSpacing="xs"
-        horizontalSpacing="md"
+        horizontalSpacing="sm"
         borderColor="var(--line)"
       >
         {children}
       </Table>
     </div>
   );
+}
+
+/** Measures the rows as a table, each time that they or their place change, before anything is drawn. */
+function useCardsWhereNarrow(rows: ReactNode): React.RefObject<HTMLDivElement | null> {
+  const frame = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const measure = (): void => {
+      delete element.dataset.cards;
+      if (element.scrollWidth > element.clientWidth) element.dataset.cards = '';
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [rows]);
+  return frame;
+}
+
+interface BarProps<T> {
+  columns: readonly Column<T>[];
+  selecting?: Selecting<T> | undefined;
+  sort?: string | undefined;
+  onSort: (sort: string) => void;
+}
+
+/** What the head of a table does, where its rows are cards: selects all, and sorts. */
+export function CardsBar<T>({ columns, selecting, sort, onSort }: BarProps<T>): ReactNode {
+  const { t } = useTranslation();
+  const sortable = columns.filter((column) => column.sortable);
+  if (sortable.length === 0 && !selecting) return null;
+  return (
+    <div className={classes.bar}>
+      {selecting && <SelectAll {...selecting} />}
+      {sortable.length > 0 && (
+        <NativeSelect
+          flex={1}
+          size="xs"
+          aria-label={t('show.sort.label')}
+          value={sort ?? ''}
+          onChange={({ currentTarget }) => onSort(currentTarget.value)}
+          data={[
+            ...(sort ? [] : [{ value: '', label: t('show.sort.label') }]),
+            ...sortable.flatMap(({ key, title }) => [
+              { value: key, label: t('show.sort.ascending', { column: wordOf(title) }) },
+              { value: `${key},desc`, label: t('show.sort.descending', { column: wordOf(title) }) },
+            ]),
+          ]}
+        />
+      )}
+    </div>
+  );
+}
+
+/** A title in one line. */
+function wordOf(title: string): string {
+  return title.replaceAll('\n', ' ');
 }
 
 interface HeadProps<T> {
@@ -100,12 +163,12 @@ export function TableRows<T>({ columns, rows, rowKey, selecting }: RowsProps<T>)
       {rows.map((row) => (
         <Table.Tr key={rowKey(row)} role="row">
           {selecting && <SelectCell row={row} {...selecting} />}
-          {columns.map((column) => (
+          {columns.map((column, index) => (
             <Table.Td
               key={column.key}
               role="cell"
               data-label={column.title}
-              className={column.end ? classes.end : undefined}
+              className={[column.end && classes.end, index === 0 && classes.name].filter(Boolean).join(' ')}
             >
               {column.render(row)}
             </Table.Td>

@@ -13,19 +13,25 @@ export interface Selecting<T> {
 }
 
 /** The head of the column of checkboxes: all of the page, or none. */
-export function SelectAllCell<T>({ selection, shown }: Selecting<T>): ReactNode {
+export function SelectAllCell<T>(selecting: Selecting<T>): ReactNode {
+  return (
+    <Table.Th role="columnheader" scope="col" className={classes.select}>
+      <SelectAll {...selecting} />
+    </Table.Th>
+  );
+}
+
+export function SelectAll<T>({ selection, shown }: Selecting<T>): ReactNode {
   const { t } = useTranslation();
   const count = shown.filter(selection.has).length;
   return (
-    <Table.Th role="columnheader" scope="col" className={classes.select}>
-      <Checkbox
-        size="xs"
-        aria-label={t('app.table.selectAll')}
-        checked={count > 0 && count === shown.length}
-        indeterminate={count > 0 && count < shown.length}
-        onChange={() => selection.toggleAll(shown)}
-      />
-    </Table.Th>
+    <Checkbox
+      size="xs"
+      aria-label={t('app.table.selectAll')}
+      checked={count > 0 && count === shown.length}
+      indeterminate={count > 0 && count < shown.length}
+      onChange={() => selection.toggleAll(shown)}
+    />
   );
 }
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../components/empty-state';
 import { describeError } from '../components/failure-words';
 import type { Column } from './column';
-import { DataTable, TableHead, TableRows } from './data-table';
+import { CardsBar, DataTable, TableHead, TableRows } from './data-table';
 import { type Page, pageSizes, rangeOf } from './list-request';
 import { SelectionBar } from './selection-cells';
 import classes from './server-table.module.css';
@@ -116,6 +116,7 @@ function ListContent<T>({
       busy={query.isPending || query.isPlaceholderData}
       stale={query.isPlaceholderData}
       highlightOnHover
+      bar={<CardsBar columns={columns} selecting={selecting} sort={request.sort} onSort={list.setSort} />}
     >
       <TableHead columns={columns} selecting={selecting} sort={request.sort} onSort={list.sortBy} />
       {data ? (

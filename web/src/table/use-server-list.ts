@@ -34,7 +34,10 @@ export interface ServerList<T> {
   typed: string;
   /** There are no entries, and no search that could be the reason. */
   untouched: boolean;
+  /** The next order of a column. */
   sortBy: (key: string) => void;
+  /** @param sort `field` or `field,desc` */
+  setSort: (sort: string) => void;
   find: (text: string) => void;
   /** @param page counted from 1 */
   turnTo: (page: number) => void;
@@ -73,6 +76,7 @@ export function useServerList<T>(source: ListSource<T>): ServerList<T> {
     ...{ query, request, typed, turnTo },
     untouched: query.data?.totalElements === 0 && search === '',
     sortBy: (key) => setFields({ sort: nextSort(sort, key, defaultSort), page: '1' }),
+    setSort: (next) => setFields({ sort: next, page: '1' }),
     find: (text) => setFields({ search: text, page: '1' }),
     resize: (size) => setFields({ size, page: '1' }),
   };

@@ -74,7 +74,7 @@ function useMemberColumns(actions: MemberActions | undefined): Column<MemberView
     {
       key: 'licenses',
       title: t('users.columns.licenses'),
-      minWidth: 250,
+      minWidth: 190,
       render: (row) => <Licenses {...row} />,
     },
     {

@@ -9,7 +9,7 @@ export function WebhooksPage(): React.ReactNode {
   const { id } = useOrganization();
   return (
     <RequirePermission needs="webhook.manage">
-      <Webhooks key={id} owner={id} text={t('webhooks.text')} />
+      <Webhooks key={id} owner={id} title={t('webhooks.title')} text={t('webhooks.text')} />
     </RequirePermission>
   );
 }

@@ -21,7 +21,7 @@ interface Chosen {
 }
 
 /** A list of webhooks, and all that can be done with them. */
-export function Webhooks({ owner, text }: { owner: Owner; text: string }): React.ReactNode {
+export function Webhooks({ owner, title, text }: { owner: Owner; title: string; text: string }): React.ReactNode {
   const { t } = useTranslation();
   const [adding, setAdding] = useState(false);
   const [chosen, setChosen] = useState<Chosen>();
@@ -35,11 +35,11 @@ export function Webhooks({ owner, text }: { owner: Owner; text: string }): React
   );
   return (
     <>
-      <PageHeader title={t('webhooks.title')} text={text}>
+      <PageHeader title={title} text={text}>
         {add}
       </PageHeader>
       <ServerTable
-        label={t('webhooks.title')}
+        label={title}
         queryKey={webhookKey(owner)}
         polled
         fetchPage={(query) => webhooksOf(owner, query)}

@@ -12,7 +12,7 @@ export const administration: Translation<typeof english> = {
       'Er handelt für {{email}}. Jedes Programm, das ihn benutzt, wird ab jetzt abgelehnt. Das lässt sich nicht rückgängig machen.',
   },
   licenses: {
-    nav: 'Lizenzen',
+    nav: 'Lizenzen des Servers',
     title: 'Lizenzen des Servers',
     text: 'Lizenzdateien Ihres Herstellers, und wie sich die Organisationen ihre Plätze teilen.',
     files: 'Lizenzdateien',

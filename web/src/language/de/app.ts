@@ -6,17 +6,6 @@ export const app: Translation<typeof english> = {
   title: '{{page}} · Lizenzserver',
   skip: 'Zum Inhalt springen',
   menu: 'Menü',
-  nav: {
-    organization: 'Organisation',
-    server: 'Server',
-    account: 'Konto',
-    dashboard: 'Übersicht',
-    users: 'Benutzer',
-    teams: 'Teams',
-    settings: 'Einstellungen',
-    profile: 'Profil',
-    api: 'API',
-  },
   switcher: {
     label: 'Organisation',
     choose: 'Organisation wählen',

@@ -4,6 +4,7 @@ import type { Translation } from '../translation';
 /** Also the actions, as their events name them. */
 export const audit: Translation<typeof english> & { actions: Readonly<Record<string, string>> } = {
   title: 'Protokoll',
+  serverTitle: 'Protokoll des Servers',
   text: 'Wer in dieser Organisation was getan hat, wann und von wo. Niemand kann es ändern.',
   serverText: 'Wer auf diesem Server was getan hat, wann und von wo. Niemand kann es ändern.',
   filters: 'Filter',

@@ -2,7 +2,7 @@ import type { organization as english } from '../en/organization';
 import type { Translation } from '../translation';
 
 export const organization: Translation<typeof english> = {
-  title: 'Organisation',
+  title: 'Einstellungen',
   about: 'Name und Nummer',
   name: 'Name',
   rename: 'Umbenennen',

@@ -9,6 +9,7 @@ import { invitation } from './invitation';
 import { laterRefusal } from './later-refusal';
 import { licenses } from './licenses';
 import { mail } from './mail';
+import { menu } from './menu';
 import { organization } from './organization';
 import { plugins } from './plugins';
 import { policies } from './policies';
@@ -36,6 +37,7 @@ export const otherWords: Translation<typeof english> & {
   invitation,
   licenses,
   mail,
+  menu,
   organization,
   plugins,
   policies,

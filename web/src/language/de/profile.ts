@@ -21,6 +21,7 @@ export const profile: Translation<typeof english> = {
     noMail: 'Dieser Server kann keine E-Mails senden. Bitten Sie den Serveradministrator, Ihre Adresse zu bestätigen.',
   },
   password: {
+    open: 'Passwort ändern',
     title: 'Passwort',
     text: 'Ein neues Passwort beendet Ihre anderen Sitzungen. Benutzen Sie es auch in Katalon Studio.',
     current: 'Jetziges Passwort',

@@ -22,6 +22,7 @@ export const show: Translation<typeof english> = {
     reload: 'Meine verwerfen',
     anyway: 'Trotzdem ausführen',
   },
+  sort: { label: 'Sortieren', ascending: '{{column}}, aufsteigend', descending: '{{column}}, absteigend' },
   clear: 'Löschen',
   remove: 'Entfernen',
   all: 'Alle',

@@ -3,6 +3,7 @@ import type { Translation } from '../translation';
 
 export const webhooks: Translation<typeof english> = {
   title: 'Webhooks',
+  serverTitle: 'Webhooks des Servers',
   text: 'Melden Sie Ihren Programmen, Slack oder Teams, was in dieser Organisation geschieht.',
   serverText:
     'Melden Sie Ihren Programmen, Slack oder Teams, was auf diesem Server geschieht, in allen Organisationen.',

@@ -9,7 +9,7 @@ export const administration = {
     revokeText: 'It acts for {{email}}. Every program that uses it is refused from now on. This cannot be undone.',
   },
   licenses: {
-    nav: 'Licenses',
+    nav: 'Server licenses',
     title: 'Licenses of the server',
     text: 'License files of your vendor, and how their seats are shared among the organizations.',
     files: 'License files',

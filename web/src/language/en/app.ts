@@ -4,17 +4,6 @@ export const app = {
   title: '{{page}} · License server',
   skip: 'Skip to the content',
   menu: 'Menu',
-  nav: {
-    organization: 'Organization',
-    server: 'Server',
-    account: 'Account',
-    dashboard: 'Dashboard',
-    users: 'Users',
-    teams: 'Teams',
-    settings: 'Settings',
-    profile: 'Profile',
-    api: 'API',
-  },
   switcher: {
     label: 'Organization',
     choose: 'Choose an organization',

@@ -1,6 +1,7 @@
 /** Who did what. */
 export const audit = {
   title: 'Audit log',
+  serverTitle: 'Server audit log',
   text: 'Who did what in this organization, when and from where. Entries cannot be changed.',
   serverText: 'Who did what on this server, when and from where. Entries cannot be changed.',
   filters: 'Filters',

@@ -1,6 +1,6 @@
 /** An organization itself. */
 export const organization = {
-  title: 'Organization',
+  title: 'Settings',
   about: 'Name and number',
   name: 'Name',
   rename: 'Rename',

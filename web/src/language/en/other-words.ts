@@ -6,6 +6,7 @@ import { dashboard } from './dashboard';
 import { invitation } from './invitation';
 import { licenses } from './licenses';
 import { mail } from './mail';
+import { menu } from './menu';
 import { organization } from './organization';
 import { plugins } from './plugins';
 import { policies } from './policies';
@@ -29,6 +30,7 @@ export const otherWords = {
   invitation,
   licenses,
   mail,
+  menu,
   organization,
   plugins,
   policies,

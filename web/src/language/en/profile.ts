@@ -18,6 +18,7 @@ export const profile = {
     noMail: 'This server cannot send mail. Ask the server administrator to verify your address.',
   },
   password: {
+    open: 'Change Password',
     title: 'Password',
     text: 'A new password ends your other sessions. Use it in Katalon Studio, too.',
     current: 'Current password',

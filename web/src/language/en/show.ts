@@ -20,6 +20,7 @@ export const show = {
     reload: 'Discard mine',
     anyway: 'Do it anyway',
   },
+  sort: { label: 'Sort', ascending: '{{column}}, ascending', descending: '{{column}}, descending' },
   clear: 'Clear',
   remove: 'Remove',
   all: 'All',

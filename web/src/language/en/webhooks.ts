@@ -1,6 +1,7 @@
 /** Webhooks, and what was sent to them. */
 export const webhooks = {
   title: 'Webhooks',
+  serverTitle: 'Server webhooks',
   text: 'Tell your programs, Slack or Teams what happens in this organization.',
   serverText: 'Tell your programs, Slack or Teams what happens on this server, in all organizations.',
   add: 'Add webhook',
