@@ -63,8 +63,11 @@ export const keepPlans: Statement = [
   [],
 ];
 
-/** Nothing waits for the disk: after a crash the last of what such transactions have written may be lost, and only that. */
-export const withoutFlush: Statement = ['SET LOCAL synchronous_commit = off', []];
+/** In one message each: PostgreSQL sends an answer to every one, and each wakes the server. */
+const beginnings: Readonly<Record<'flushed' | 'unflushed', Statement>> = {
+  flushed: [`BEGIN; ${keepPlans[0]}`, []],
+  unflushed: [`BEGIN; ${keepPlans[0]}; SET LOCAL synchronous_commit = off`, []],
+};
 
 /** Runs a hot statement in a transaction of its own, in one round trip, with {@link keepPlans}. */
 export async function runHot<Row>(pool: Pool, statement: Statement): Promise<Row[]> {
@@ -75,13 +78,18 @@ export async function runHot<Row>(pool: Pool, statement: Statement): Promise<Row
 /**
  * The same for several statements, which share the transaction.
  *
+ * @param waits for the disk; else the last of what such transactions have written may be lost after a crash, and only that
  * @returns the rows of each
  */
-export async function runHotTogether(pool: Pool, statements: readonly Statement[]): Promise<unknown[][]> {
+export async function runHotTogether(
+  pool: Pool,
+  statements: readonly Statement[],
+  waits: 'flushed' | 'unflushed' = 'flushed',
+): Promise<unknown[][]> {
   const client = (await pool.connect()) as unknown as PreparingClient & { release(): void };
   try {
-    const answers = await client.queryAll([['BEGIN', []], keepPlans, ...statements, ['COMMIT', []]]);
-    return answers.slice(2, -1);
+    const answers = await client.queryAll([beginnings[waits], ...statements, ['COMMIT', []]]);
+    return answers.slice(1, -1);
   } finally {
     client.release();
   }

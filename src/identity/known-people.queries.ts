@@ -1,7 +1,7 @@
 import { type Pool } from 'pg';
 import { type EntityManager } from 'typeorm';
 import { holding } from '../database/locks.js';
-import { pipeline, runHotTogether, withoutFlush } from '../database/pipeline.js';
+import { pipeline, runHotTogether } from '../database/pipeline.js';
 import { type Statement } from '../database/preparing-client.js';
 import { User } from '../user/user.entity.js';
 import { type ArrivalAt } from './arrival.js';
@@ -67,7 +67,7 @@ export async function meet(
   arrivals: readonly ArrivalAt[],
   columns: string,
 ): Promise<(KnownPerson | undefined)[]> {
-  const [, rows] = await runHotTogether(pool, [withoutFlush, meeting(arrivals, columns)]);
+  const [rows] = await runHotTogether(pool, [meeting(arrivals, columns)], 'unflushed');
   const people = new Map((rows as KnownRow[]).map((row) => [row.index, knownPerson(row)]));
   return arrivals.map((_, index) => people.get(index));
 }

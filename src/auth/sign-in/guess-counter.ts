@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { GroupCommit, isItemError } from '../../concurrency/group-commit.js';
-import { runHotTogether, withoutFlush } from '../../database/pipeline.js';
+import { runHotTogether } from '../../database/pipeline.js';
 import { type Statement } from '../../database/preparing-client.js';
 import { lockCounters, takeBack, takeTurn } from './sign-in-statements.js';
 import { poolOf } from '../../database/pool-of.js';
@@ -76,8 +76,9 @@ export class GuessCounter {
 
   private async run(steps: readonly Step[]): Promise<{ result: unknown[] }[]> {
     const counters = lockCounters(steps.flatMap(({ keys }) => keys));
-    const statements = [withoutFlush, counters, ...steps.map(({ statement }) => statement)];
-    const [, , ...answers] = await this.retried(() => runHotTogether(this.pool, statements));
+    const statements = [counters, ...steps.map(({ statement }) => statement)];
+    // No sign-in waits for the disk.
+    const [, ...answers] = await this.retried(() => runHotTogether(this.pool, statements, 'unflushed'));
     return answers.map((result) => ({ result }));
   }
 
