@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Semaphore } from './semaphore.js';
+import { Semaphore, WaitedTooLongError } from './semaphore.js';
 
 describe('Semaphore', () => {
   it('are taken by so many at once, in the order of arrival, also after a failure', async () => {
@@ -26,6 +26,14 @@ describe('Semaphore', () => {
       3,
       4,
     ]);
+    await expect(semaphore.run(() => Promise.resolve('free again'))).resolves.toBe('free again');
+  });
+
+  it('is not waited for longer than that, and then keeps no place in the line', async () => {
+    const semaphore = new Semaphore(1, 1);
+    const end = await semaphore.acquire();
+    await expect(semaphore.acquire()).rejects.toThrow(WaitedTooLongError);
+    end();
     await expect(semaphore.run(() => Promise.resolve('free again'))).resolves.toBe('free again');
   });
 });

@@ -1,4 +1,5 @@
 import { type User } from './user.entity.js';
+import { type OutsideUnavailableError } from './user.errors.js';
 
 /** A name and a password as they were typed, and from where. */
 export interface TypedCredentials {
@@ -19,6 +20,8 @@ export type OutsideAnswer = User | 'wrong' | 'unknown';
 export interface OutsideCheck {
   /** @throws OutsideUnavailableError without asking, when it is known that there would be no answer */
   checkAvailable(): void;
+  /** That there is no answer in time. */
+  unavailable(): OutsideUnavailableError;
   /**
    * @throws OutsideUnavailableError
    * @throws DomainError when the password is right, and the person still cannot sign in

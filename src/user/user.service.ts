@@ -9,7 +9,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { batchLoader } from '../concurrency/batch-loader.js';
 import { Notifications } from '../database/notifications.js';
-import { Semaphore } from '../concurrency/semaphore.js';
+import { Semaphore, WaitedTooLongError } from '../concurrency/semaphore.js';
 import { networksOf } from '../http/client-address.js';
 import { canonicalEmail, formerEmail, isEmailAddress } from '../text/email-address.js';
 import { NotFoundError } from '../errors/domain-error.js';
@@ -92,6 +92,9 @@ const rememberPasswordMillis = 12 * 3_600_000;
  */
 const attemptsAtOnce = 6;
 
+/** For how long an attempt waits until a directory that answers slowly can be asked. */
+const maxOutsideWaitMillis = 10_000;
+
 /** Places that are remembered with a password. */
 const maxPlaces = 50;
 
@@ -131,7 +134,7 @@ export class UserService implements OnModuleInit {
   private readonly proofKey = randomBytes(32);
   private readonly attempts = new Semaphore(attemptsAtOnce);
   /** Of their own: a directory that answers slowly keeps no local account waiting. */
-  private readonly outsideAttempts = new Semaphore(attemptsAtOnce);
+  private readonly outsideAttempts = new Semaphore(attemptsAtOnce, maxOutsideWaitMillis);
   private outside: OutsidePasswords | undefined;
 
   constructor(
@@ -338,7 +341,13 @@ export class UserService implements OnModuleInit {
     }
     // A local password is good for an account that a directory has not been linked with, also while the directory is away.
     if (!known && !user?.password) outside.checkAvailable();
-    return this.guess(this.outsideAttempts, attempt, (guess, owner) => this.askOutside(owner, attempt, guess));
+    try {
+      return await this.guess(this.outsideAttempts, attempt, (guess, owner) => this.askOutside(owner, attempt, guess));
+    } catch (error) {
+      if (!(error instanceof WaitedTooLongError)) throw error;
+      if (known && !user.disabledAt) return user;
+      throw outside.unavailable();
+    }
   }
 
   /** Counts a guess and looks at it, when it is its turn. */

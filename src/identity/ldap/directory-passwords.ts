@@ -69,6 +69,7 @@ export class DirectoryPasswords implements OutsidePasswords {
     if (responsible.length === 0) return undefined;
     return {
       checkAvailable: () => checkAvailable(responsible),
+      unavailable: () => new OutsideUnavailableError(responsible.map(({ provider }) => provider.name).join(', ')),
       check: (credentials) => this.check(responsible, credentials, user),
     };
   }

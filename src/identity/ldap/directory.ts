@@ -9,6 +9,8 @@ import { filterForAll, filterWith } from './search-filter.js';
 /** Groups of one person, and people of one directory, that are read at most. */
 const maxGroups = 100_000;
 const maxPeople = 500_000;
+/** Milliseconds in which the groups of one person must be there, however many pages they are on. */
+const maxGroupsMillis = 15_000;
 
 /** Several people match the name that was typed; it is nobody's. */
 export class AmbiguousNameError extends Error {}
@@ -140,9 +142,11 @@ export async function findGroups(
   const names = memberOf.flatMap((each) => [each, ...commonNameOf(each)]);
   if (groupBase) {
     const filter = filterWith(groupFilter, { dn, user: name });
+    const end = performance.now() + maxGroupsMillis;
     for await (const entries of connection.pages(groupBase, { scope: 'sub', filter, attributes: ['cn'] })) {
       for (const entry of entries) names.push(entry.dn, ...textsOf(entry, 'cn'));
       if (names.length > maxGroups * 2) throw new Error(`More than ${maxGroups} groups match the filter`);
+      if (performance.now() > end) throw new Error('The groups of a person: Operation timed out');
     }
   }
   return [...new Set(names)];
