@@ -1,16 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Navigator } from './support/openid-provider.js';
+import { ForwardProxy } from './support/forward-proxy.js';
+import { Navigator, OpenidProvider } from './support/openid-provider.js';
 import { openidClient, openidWorld, type OpenidWorld, people, serverUrl } from './support/openid-world.js';
 import { Mailbox } from './support/smtp-server.js';
+import { privateAuthority } from './support/private-authority.js';
 import { member, rootAccount, withinASecond } from './support/test-server.js';
 
 // What people see who sign in with Entra ID, Okta, Keycloak or Google: a real provider, over HTTP, with a browser's cookies.
 
+let proxy: ForwardProxy;
 let world: OpenidWorld;
 beforeAll(async () => {
-  world = await openidWorld();
+  proxy = await ForwardProxy.open('gate:keeper', ['login.invalid']);
+  world = await openidWorld({ env: { OUTGOING_PROXY: proxy.url } });
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  proxy.close();
+});
 
 interface Me {
   email: string;
@@ -311,5 +318,35 @@ describe('Signing out', () => {
     const { browser } = await world.signIn('ada-1');
     expect(await logout(token).refused(400)).toContain('used before');
     expect(await statusOf(browser)).toBe(200);
+  });
+});
+
+describe('A provider outside of the network', () => {
+  it('is reached through the proxy, and one inside directly', async () => {
+    const authority = privateAuthority('DNS:login.invalid');
+    const outside = await OpenidProvider.start(authority, 'login.invalid');
+    try {
+      const redirect_uris = [`${serverUrl}/callback`];
+      const client = { client_id: openidClient.clientId, client_secret: openidClient.clientSecret, redirect_uris };
+      await outside.set({ clients: [{ ...client, token_endpoint_auth_method: 'client_secret_post' }] });
+      const fields = { kind: 'oidc', name: 'Outside', issuer: outside.issuer, domains: ['outside.test'] };
+      const { id } = await world.server.root
+        .post('/api/v1/identity-providers', { ...fields, ...openidClient, caCertificate: authority.ca })
+        .expect<{ id: number }>(201);
+      const { steps } = await world.server.root
+        .post(`/api/v1/identity-providers/${id}/test`, {})
+        .expect<{ steps: { step: string; ok: boolean }[] }>(200);
+      // Metadata, keys, and the endpoint for tokens.
+      const asked = steps.filter(({ step }) => ['discovery', 'keys', 'client'].includes(step));
+      expect(asked.map(({ step, ok }) => [step, ok])).toEqual([
+        ['discovery', true],
+        ['keys', true],
+        ['client', true],
+      ]);
+      expect(new Set(proxy.requests)).toEqual(new Set([`CONNECT ${new URL(outside.issuer).host}`]));
+      await world.server.root.delete(`/api/v1/identity-providers/${id}`).status();
+    } finally {
+      await outside.close();
+    }
   });
 });

@@ -510,7 +510,7 @@ describe('Another server', () => {
 
   beforeAll(async () => {
     proxy = await ForwardProxy.open('gate:keeper', ['hooks.invalid']);
-    const settings = { WEBHOOK_ALLOWED_NETWORKS: '192.0.2.0/24', WEBHOOK_PROXY: proxy.url };
+    const settings = { WEBHOOK_ALLOWED_NETWORKS: '192.0.2.0/24', OUTGOING_PROXY: proxy.url };
     other = await readyServer(undefined, {}, settings);
   });
   afterAll(async () => {

@@ -65,7 +65,7 @@ describe('Without any setting', () => {
       trustedProxies: [],
       mailAllowedNetworks: [],
       webhookAllowedNetworks: [],
-      webhookProxy: undefined,
+      outgoingProxy: undefined,
       requestTimeoutSeconds: 30,
       maxConnections: 10_000,
       maxConnectionsPerAddress: 2000,

@@ -330,11 +330,11 @@ const declarations = {
     fallback: () => [],
     parse: parseNetworks,
   }),
-  webhookProxy: setting<string | undefined>('WEBHOOK_PROXY', {
+  outgoingProxy: setting<string | undefined>('OUTGOING_PROXY', {
     group: 'Webhooks',
     description:
-      'HTTP proxy through which webhooks reach the Internet: `http://proxy.example.com:3128`, perhaps with a user name and password. ' +
-      'Receivers at internal addresses are reached directly. The proxy must not lead back inside: it looks names up itself.',
+      'HTTP proxy through which webhooks and requests to identity providers reach the Internet: `http://proxy.example.com:3128`, ' +
+      'perhaps with a user name and password. Internal addresses are reached directly. The proxy must not lead back inside: it looks names up itself.',
     fallback: undefined,
     parse: parseProxyUrl,
     secret: true,

@@ -3,8 +3,9 @@ import { Webhook as Signer } from 'standardwebhooks';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
-import { guardedAddresses, GuardedAddressError, isInternal } from '../network/guarded-address.js';
+import { guardedAddresses, isInternal } from '../network/guarded-address.js';
 import { boundedRequest, RequestFailedError, requestTimeoutMillis, type Route } from '../outgoing/bounded-request.js';
+import { proxiedRoute } from '../outgoing/proxied-route.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import { type Webhook } from './webhook.entity.js';
@@ -97,23 +98,12 @@ export class WebhookSender {
     return { status, response: textOf(answer.body), error: errorOf(status) };
   }
 
-  /**
-   * Directly to what is inside, and to everything else by the proxy, if there is one. It may know names that are not known here.
-   *
-   * @throws GuardedAddressError
-   */
-  private async routeTo(host: string, { organizationId }: Webhook): Promise<Route> {
-    const { webhookAllowedNetworks, webhookProxy } = this.settings;
-    const proxy = webhookProxy === undefined ? undefined : new URL(webhookProxy);
-    try {
-      // What the server's administrator enters for the server itself may be anywhere.
-      const isRefused = organizationId === null ? () => false : isInternal;
-      const addresses = await guardedAddresses(host, webhookAllowedNetworks, isRefused);
-      return proxy && !addresses.some(({ address }) => isInternal(address)) ? { proxy } : { addresses };
-    } catch (error) {
-      if (proxy && !(error instanceof GuardedAddressError)) return { proxy };
-      throw error;
-    }
+  /** @throws GuardedAddressError */
+  private routeTo(host: string, { organizationId }: Webhook): Promise<Route> {
+    const { webhookAllowedNetworks, outgoingProxy } = this.settings;
+    // What the server's administrator enters for the server itself may be anywhere.
+    const isRefused = organizationId === null ? () => false : isInternal;
+    return proxiedRoute(outgoingProxy, () => guardedAddresses(host, webhookAllowedNetworks, isRefused));
   }
 
   private signatures(

@@ -113,10 +113,10 @@ async function answer(request, response) {
 
 /** What a message asks for; the answer goes back. */
 const actions = {
-  async start({ tls }) {
+  async start({ tls, host = tls ? 'localhost' : '127.0.0.1' }) {
     const server = tls ? createSecureServer(tls, answer) : createServer(answer);
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    issuer = `${tls ? 'https://localhost' : 'http://127.0.0.1'}:${server.address().port}`;
+    issuer = `${tls ? 'https' : 'http'}://${host}:${server.address().port}`;
     keys = [await newKey()];
     build();
     return { issuer };

@@ -43,10 +43,13 @@ export class OpenidProvider {
     readonly issuer: string,
   ) {}
 
-  /** @param tls with which it speaks HTTPS */
-  static async start(tls?: { key: string; cert: string }): Promise<OpenidProvider> {
+  /**
+   * @param tls with which it speaks HTTPS
+   * @param host by which others know it
+   */
+  static async start(tls?: { key: string; cert: string }, host?: string): Promise<OpenidProvider> {
     const process = new ProviderProcess('openid-provider-child.mjs');
-    const { issuer } = await process.ask<{ issuer: string }>('start', { tls });
+    const { issuer } = await process.ask<{ issuer: string }>('start', { tls, host });
     return new OpenidProvider(process, issuer);
   }
 

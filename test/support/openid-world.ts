@@ -43,11 +43,18 @@ interface WorldOptions {
   tls?: { key: string; cert: string };
   /** Where the server listens and what it calls itself, for real browsers. */
   port?: number;
+  /** Settings of the server. */
+  env?: Record<string, string>;
 }
 
-export async function openidWorld({ settings = {}, tls, port }: WorldOptions = {}): Promise<OpenidWorld> {
+export async function openidWorld({
+  settings = {},
+  tls,
+  port,
+  env: more = {},
+}: WorldOptions = {}): Promise<OpenidWorld> {
   const serverUrl = port === undefined ? usualServerUrl : `http://127.0.0.1:${port}`;
-  const env: Record<string, string> = port === undefined ? {} : { PORT: String(port), SERVER_URL: serverUrl };
+  const env = { ...more, ...(port === undefined ? {} : { PORT: String(port), SERVER_URL: serverUrl }) };
   const [server, provider] = await Promise.all([readyServer(usualSeats, {}, env), OpenidProvider.start(tls)]);
   const { id } = await server.root
     .post('/api/v1/identity-providers', {

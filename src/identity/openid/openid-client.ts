@@ -57,9 +57,10 @@ export class OpenidClient {
     private readonly provider: OpenidProvider,
     private readonly redirectUri: string,
     private readonly clock: Clock,
+    proxy: string | undefined,
   ) {
     const { issuer, caCertificate } = provider.settings;
-    const bounds = { trustedHost: hostOf(issuer), caCertificate: caCertificate || undefined, clock };
+    const bounds = { trustedHost: hostOf(issuer), caCertificate: caCertificate || undefined, clock, proxy };
     this.fetch = (address, request = {}) => boundedFetch(address, request, bounds);
     this.conversation = new Remembered(() => this.inWords(() => this.load()), clock);
   }

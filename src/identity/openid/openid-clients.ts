@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { KeptClients } from '../single-sign-on/kept-clients.js';
@@ -16,6 +18,7 @@ export class OpenidClients {
     private readonly secretKey: SecretKey,
     private readonly addresses: ProviderAddresses,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   of(provider: IdentityProvider): OpenidClient {
@@ -27,6 +30,7 @@ export class OpenidClients {
     const secrets = secretsSealed ? (JSON.parse(this.secretKey.open(secretsSealed)) as { clientSecret?: string }) : {};
     const { clientSecret } = secrets;
     const provider = { id, name, settings: settings as unknown as OpenidSettings, clientSecret };
-    return new OpenidClient(provider, this.addresses.ofProvider(id, 'callback'), this.clock);
+    const redirectUri = this.addresses.ofProvider(id, 'callback');
+    return new OpenidClient(provider, redirectUri, this.clock, this.settings.outgoingProxy);
   }
 }

@@ -42,6 +42,7 @@ export class SamlClient {
     private readonly provider: SamlProvider,
     private readonly addresses: ServiceAddresses,
     private readonly clock: Clock,
+    private readonly proxy: string | undefined,
   ) {
     this.provided = new Remembered(() => this.load(), clock);
   }
@@ -149,6 +150,7 @@ export class SamlClient {
       trustedHost: new URL(metadataUrl).hostname,
       caCertificate: caCertificate || undefined,
       clock: this.clock,
+      proxy: this.proxy,
     };
     return this.inWords(async () => {
       const response = await boundedFetch(metadataUrl, {}, bounds);

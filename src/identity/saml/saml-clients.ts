@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { KeptClients } from '../single-sign-on/kept-clients.js';
@@ -16,6 +18,7 @@ export class SamlClients {
     private readonly secretKey: SecretKey,
     private readonly addresses: ProviderAddresses,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   of(provider: IdentityProvider): Promise<SamlClient> {
@@ -28,7 +31,7 @@ export class SamlClients {
     const { SamlClient } = await import('./saml-client.js');
     const { id, name, settings } = provider;
     const opened = { id, name, settings: settings as unknown as SamlSettings, key: this.keyOf(provider) };
-    return new SamlClient(opened, this.addressesOf(id), this.clock);
+    return new SamlClient(opened, this.addressesOf(id), this.clock, this.settings.outgoingProxy);
   }
 
   keyOf({ secretsSealed }: IdentityProvider): ServiceKey {

@@ -1,6 +1,7 @@
 import { type Clock } from '../../clock/clock.js';
-import { guardedAddresses } from '../../network/guarded-address.js';
-import { boundedRequest, RequestFailedError } from '../../outgoing/bounded-request.js';
+import { guardedAddresses, isGuarded } from '../../network/guarded-address.js';
+import { boundedRequest, RequestFailedError, type Route } from '../../outgoing/bounded-request.js';
+import { proxiedRoute } from '../../outgoing/proxied-route.js';
 
 /** Metadata, keys and tokens have a few kilobytes. */
 const maxBytes = 1_000_000;
@@ -12,6 +13,8 @@ export interface FetchBounds {
   /** Certificates of a private authority, in PEM, accepted beside the public ones. */
   caCertificate: string | undefined;
   clock: Clock;
+  /** The HTTP proxy to what is outside. */
+  proxy: string | undefined;
 }
 
 export interface BoundedRequest {
@@ -28,13 +31,11 @@ export interface BoundedRequest {
 export async function boundedFetch(
   address: string,
   { body, ...request }: BoundedRequest,
-  { trustedHost, caCertificate, clock }: FetchBounds,
+  { trustedHost, caCertificate, clock, proxy }: FetchBounds,
 ): Promise<Response> {
   const url = new URL(address);
-  const routeTo =
-    url.hostname === trustedHost
-      ? undefined
-      : async (host: string) => ({ addresses: await guardedAddresses(host, []) });
+  const isRefused = url.hostname === trustedHost ? () => false : isGuarded;
+  const routeTo = (host: string): Promise<Route> => proxiedRoute(proxy, () => guardedAddresses(host, [], isRefused));
   const bounds = { routeTo, caCertificate, maxBytes, clock };
   const answer = await boundedRequest(url, { ...request, body: textOf(body) }, bounds);
   const { status } = answer;
