@@ -66,6 +66,16 @@ describe('The first visit', () => {
     await page.context().close();
   });
 
+  it('is in the language of the browser, which is fetched', async () => {
+    const { page, received } = await visit('ja-JP');
+    await page.goto(server.url);
+    await page.getByRole('heading', { level: 1, name: 'サインイン' }).waitFor();
+    await page.waitForLoadState('networkidle');
+    expect(received()).toBeLessThan(200_000);
+    expect(await page.locator('html').getAttribute('lang')).toBe('ja');
+    await page.context().close();
+  });
+
   it('goes on in the language that is chosen at the sign-in page', async () => {
     const { page } = await visit('en-GB');
     await page.goto(`${server.url}/sign-in`);

@@ -67,6 +67,13 @@ describe('The language of a mail', () => {
     expect(german?.html).toContain('<html lang="de">');
     expect(german?.html).toContain('Lauf öffnen');
     expect(third?.html).toContain('<html lang="en">');
+    await reader.put(preferences, { language: 'ja' }).expect(200);
+    await notify();
+    const [, , , japanese] = await mailbox.to('reader@example.com', 4);
+    expect(japanese?.text).toContain('合計: 2、失敗: 1');
+    expect(japanese?.html).toContain('<html lang="ja">');
+    expect(japanese?.html).toContain('実行結果を開く');
+    await reader.put(preferences, { language: null }).expect(200);
   });
 
   it("is the inviter's for invited people who have not chosen one, and the invitation names the inviter", async () => {

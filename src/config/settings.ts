@@ -308,8 +308,8 @@ const declarations = {
   mailLanguage: setting<Language>('MAIL_LANGUAGE', {
     group: 'Mail and people',
     description:
-      'The language of mails to readers who have not chosen one in their profile: `en` or `de`. Invitations are in the language ' +
-      'that their sender has chosen.',
+      `The language of mails to readers who have not chosen one in their profile: ${languages.map((each) => `\`${each}\``).join(', ')}. Invitations are in the ` +
+      'language that their sender has chosen.',
     fallback: 'en',
     parse: oneOf(languages),
   }),

@@ -74,8 +74,36 @@ const german: Sentences = {
     `Version ${detail('version')} des Plugins ${detail('name')} wurde veröffentlicht.`,
 };
 
-const sentences: Readonly<Record<Language, Sentences>> = { en: english, de: german };
-const someone: Readonly<Record<Language, string>> = { en: 'A deleted account', de: 'Ein gelöschtes Konto' };
+const japanese: Sentences = {
+  'webhook.test': () => 'ライセンスサーバーからのテストメッセージです。Webhookは正常に動作しています。',
+  'lease.granted': ({ user, product, organization }) => `${user}が${organization}の${product}シートを取得しました。`,
+  'lease.ended': ({ user, product, organization, detail }) =>
+    `${organization}での${user}の${product}セッションが終了しました（${detail('reason')}）。`,
+  'lease.denied': ({ user, product, organization, detail }) =>
+    `${user}は${organization}の${product}シートを取得できませんでした（${detail('code')}）。`,
+  'seats.exhausted': ({ product, organization, detail }) =>
+    `${organization}の${product}シート（${detail('seats')}シート）はすべて使用中です。`,
+  'seats.available': ({ product, organization, detail }) =>
+    `${organization}の${product}シートに再び空きができました：${detail('seats')}シート中${detail('free')}シート。`,
+  'license.expiring': ({ detail }) => `${detail('customer')}のライセンスの有効期限は${day(detail('expiresAt'))}です。`,
+  'license.expired': ({ detail }) => `${detail('customer')}のライセンスの期限が切れました。`,
+  'license.installed': ({ detail }) =>
+    `${detail('customer')}のライセンスがインストールされました。有効期限は${day(detail('expiresAt'))}です。`,
+  'member.joined': ({ user, organization, detail }) => `${user}が${organization}に参加しました（${detail('role')}）。`,
+  'member.removed': ({ user, organization }) => `${user}が${organization}から削除されました。`,
+  'invitation.created': ({ organization, detail }) =>
+    `${detail('email')}が${organization}に招待されました（${detail('role')}）。`,
+  'invitation.accepted': ({ organization, detail }) => `${detail('email')}が${organization}への招待を承諾しました。`,
+  'mail.failed': ({ detail }) => `${detail('recipient')}宛てのメールを送信できませんでした：${detail('error')}`,
+  'plugin.published': ({ detail }) => `プラグイン${detail('name')}のバージョン${detail('version')}が公開されました。`,
+};
+
+const sentences: Readonly<Record<Language, Sentences>> = { en: english, de: german, ja: japanese };
+const someone: Readonly<Record<Language, string>> = {
+  en: 'A deleted account',
+  de: 'Ein gelöschtes Konto',
+  ja: '削除されたアカウント',
+};
 
 /** An event as one sentence for people in a chat, in plain text. */
 export function messageText({ type, data }: WebhookPayload, language: Language): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { languages } from '../config/language.js';
 import { bodyOf } from './webhook-body.js';
 import { webhookEvents } from './webhook-events.js';
 import { messageText } from './message-text.js';
@@ -16,6 +17,7 @@ describe('A message in a chat', () => {
   it('is a sentence, in the language of the server', () => {
     expect(messageText(exhausted, 'en')).toBe('All 20 Studio seats of Example are taken.');
     expect(messageText(exhausted, 'de')).toBe('Alle 20 Studio-Plätze von Example sind belegt.');
+    expect(messageText(exhausted, 'ja')).toBe('ExampleのStudioシート（20シート）はすべて使用中です。');
     const single = payload('seats.exhausted', { product: 'KRE', seats: 1 });
     expect(messageText(single, 'en')).toBe('The only Runtime Engine seat of Example is taken.');
     const expiring = payload('license.expiring', { customer: 'Acme', expiresAt: '2027-02-07T23:59:59.000Z' });
@@ -35,10 +37,10 @@ describe('A message in a chat', () => {
       },
     };
     for (const event of webhookEvents) {
-      for (const language of ['en', 'de'] as const) {
+      for (const language of languages) {
         const text = messageText(payload(event, told), language);
-        expect([event, text]).toEqual([event, expect.stringMatching(/^\S.{15,}[.R)]$/)]);
-        expect(text).not.toMatch(/undefined|null|\(\)| {2}| \./);
+        expect([event, text]).toEqual([event, expect.stringMatching(/^\S.{15,}[.R)。）]$/)]);
+        expect(text).not.toMatch(/undefined|null|\(\)|（）| {2}| \./);
       }
     }
   });

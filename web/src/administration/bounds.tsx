@@ -1,5 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { duration } from '../components/time-words';
+import { locale } from '../language';
 import type { Grant } from './license-claims';
 
 /** What the vendor allows an administrator to decide at most, line by line. */
@@ -29,5 +31,5 @@ export function Bounds({ grant }: { grant: Grant }): React.ReactNode {
 }
 
 function length(minutes: number): string {
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`;
+  return duration(minutes * 60_000, locale());
 }

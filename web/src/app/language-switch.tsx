@@ -16,7 +16,7 @@ export function LanguageSwitch(): React.ReactNode {
       rightSection={<ChevronsUpDown size={14} aria-hidden />}
       value={i18n.language}
       onChange={({ currentTarget }) => void chooseLanguage(currentTarget.value as Language)}
-      data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+      data={Object.entries(languages).map(([value, label]) => ({ value, label, lang: value }))}
       styles={{ input: { color: 'var(--mantine-color-dimmed)', cursor: 'pointer' } }}
     />
   );

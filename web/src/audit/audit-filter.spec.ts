@@ -21,6 +21,7 @@ describe('the filter of the audit log', () => {
     expect(new Date(to).getTime()).toBe(new Date('2027-01-31T23:59:59').getTime());
   });
 
+  // Other languages have the same actions (language/languages.spec.ts).
   it('offers each kind of action that has words, and no other', () => {
     const kinds = Object.keys(audit.actions).map((action) => `${action.split('.')[0] ?? ''}.`);
     expect([...new Set(kinds)].sort()).toEqual([...actionKinds].sort());

@@ -16,6 +16,8 @@ describe('a time relative to now', () => {
   it('is told in the language of the reader', () => {
     expect(relativeTime(-5 * minute, 'de')).toBe('vor 5 Minuten');
     expect(relativeTime(day, 'de')).toBe('morgen');
+    expect(plain(relativeTime(-5 * minute, 'ja'))).toBe('5 分前');
+    expect(relativeTime(day, 'ja')).toBe('明日');
   });
 
   it('says a full day of something that has just begun to run for a day', () => {
@@ -34,13 +36,28 @@ describe('a time relative to now', () => {
 
 describe('a length of time', () => {
   it('has at most two units', () => {
-    expect(duration(0)).toBe('0 min');
-    expect(duration(59 * minute + 59_999)).toBe('59 min');
-    expect(duration(3 * hour + 20 * minute)).toBe('3 h 20 min');
-    expect(duration(2 * day + 5 * hour + 59 * minute)).toBe('2 d 5 h');
+    expect(duration(0, 'en')).toBe('0 min');
+    expect(duration(59 * minute + 59_999, 'en')).toBe('59 min');
+    expect(duration(3 * hour + 20 * minute, 'en')).toBe('3 hr 20 min');
+    expect(duration(2 * day + 5 * hour + 59 * minute, 'en')).toBe('2 days 5 hr');
+  });
+
+  it('does not name a unit of which there is nothing', () => {
+    expect(duration(3 * hour, 'en')).toBe('3 hr');
+    expect(duration(day + 5 * minute, 'en')).toBe('1 day');
+  });
+
+  it('is told in the language of the reader', () => {
+    expect(plain(duration(3 * hour + 20 * minute, 'de'))).toBe('3 Std. 20 Min.');
+    expect(plain(duration(2 * day + 5 * hour, 'ja'))).toBe('2 日 5 時間');
   });
 
   it('is nothing, not less, when clocks disagree', () => {
-    expect(duration(-5 * minute)).toBe('0 min');
+    expect(duration(-5 * minute, 'en')).toBe('0 min');
   });
 });
+
+/** Locales put spaces of several kinds before a unit. */
+function plain(text: string): string {
+  return text.replaceAll(/\s/g, ' ');
+}

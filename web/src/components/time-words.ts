@@ -21,12 +21,25 @@ export function relativeTime(millis: number, language: string): string {
   return format.format(0, 'second');
 }
 
-/** A length of time in words: "3 h 20 min". */
-export function duration(millis: number): string {
+/** A length of time in words, in its two largest units: "3 hr 20 min". */
+export function duration(millis: number, language: string): string {
   const minutes = Math.max(0, Math.floor(millis / 60_000));
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor((minutes % 1440) / 60);
-  if (days > 0) return `${days} d ${hours} h`;
-  if (hours > 0) return `${hours} h ${minutes % 60} min`;
-  return `${minutes} min`;
+  const amounts: [Unit, number][] = [
+    ['day', Math.floor(minutes / 1440)],
+    ['hour', Math.floor((minutes % 1440) / 60)],
+    ['minute', minutes % 60],
+  ];
+  const first = amounts.findIndex(([, amount]) => amount > 0);
+  if (first === -1) return amountOf(0, 'minute', language);
+  return amounts
+    .slice(first, first + 2)
+    .filter(([, amount]) => amount > 0)
+    .map(([unit, amount]) => amountOf(amount, unit, language))
+    .join(' ');
+}
+
+type Unit = 'day' | 'hour' | 'minute';
+
+function amountOf(amount: number, unit: Unit, language: string): string {
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(amount);
 }

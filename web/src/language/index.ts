@@ -1,19 +1,30 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { en } from './en';
+import type { components } from '../../generated/api';
 import { firstWords as german } from './de/first-words';
 import { firstWords as english } from './en/first-words';
 
-/** The languages of the console, in their own names. */
-export const languages = { en: 'English', de: 'Deutsch' } as const;
-export type Language = keyof typeof languages;
+/** The languages of the server, which the console has, too. */
+export type Language = NonNullable<components['schemas']['MailPreferences']['language']>;
 
-/** The words of all pages but the sign-in page, fetched with the first of them. */
-const otherWords: Record<Language, () => Promise<object>> = {
+/** In their own names. */
+export const languages: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch', ja: '日本語' };
+
+/** The words of the sign-in page. The English ones stand in for others that cannot be fetched. */
+const firstWords: Readonly<Record<Language, () => Promise<object>>> = {
+  en: () => Promise.resolve(english),
+  de: () => Promise.resolve(german),
+  ja: () => import('./ja/first-words').then(({ firstWords }) => firstWords),
+};
+
+/** The words of all other pages, fetched with the first of them. */
+const otherWords: Readonly<Record<Language, () => Promise<object>>> = {
   en: () => import('./en/other-words').then(({ otherWords }) => otherWords),
   de: () => import('./de/other-words').then(({ otherWords }) => otherWords),
+  ja: () => import('./ja/other-words').then(({ otherWords }) => otherWords),
 };
-const fetched = new Set<Language>();
+const fetched = new Set<() => Promise<object>>();
 let allWanted = false;
 
 const storageKey = 'license-server-language';
@@ -28,13 +39,15 @@ declare module 'i18next' {
 /** Begins with the language that was chosen here before, else with the browser's. */
 export async function startLanguage(): Promise<void> {
   await i18next.use(initReactI18next).init({
-    resources: { en: { translation: english }, de: { translation: german } },
+    resources: { en: { translation: english } },
     lng: 'en',
     fallbackLng: 'en',
     interpolation: { escapeValue: false },
   });
   const wanted = [localStorage.getItem(storageKey), ...navigator.languages.map((each) => each.slice(0, 2))];
-  await change(wanted.find((each): each is Language => each !== null && Object.hasOwn(languages, each)) ?? 'en');
+  const language = wanted.find((each): each is Language => each !== null && Object.hasOwn(languages, each)) ?? 'en';
+  // A page in English is better than none.
+  await change(language).catch(() => change('en'));
 }
 
 /** How dates and numbers are written: as in the reader's own country, if that speaks the language of the console. */
@@ -60,13 +73,18 @@ export async function loadAllWords(): Promise<void> {
 }
 
 async function change(language: Language): Promise<void> {
-  if (allWanted) await load(language);
+  await load(language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
 }
 
 async function load(language: Language): Promise<void> {
-  if (fetched.has(language)) return;
-  i18next.addResourceBundle(language, 'translation', await otherWords[language](), true);
-  fetched.add(language);
+  const wanted = allWanted ? [firstWords[language], otherWords[language]] : [firstWords[language]];
+  await Promise.all(
+    wanted.map(async (words) => {
+      if (fetched.has(words)) return;
+      i18next.addResourceBundle(language, 'translation', await words(), true);
+      fetched.add(words);
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { Time } from '../components/time';
 import { duration } from '../components/time-words';
+import { locale } from '../language';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { NoUse } from './no-use';
@@ -107,7 +108,7 @@ function Duration({ duration: seconds, endedAt }: UtilizationSessionView): React
   const { t } = useTranslation();
   return (
     <Stack gap={0} align="flex-end">
-      <span className="numbers">{duration(seconds * 1000)}</span>
+      <span className="numbers">{duration(seconds * 1000, locale())}</span>
       {endedAt === null && (
         <Text size="xs" c="dimmed">
           {t('utilization.sessions.running')}

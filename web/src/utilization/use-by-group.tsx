@@ -6,6 +6,7 @@ import { products, seatModels, type usageGroupings } from '../api/enums';
 import { organizationKey } from '../api/queries';
 import { Time } from '../components/time';
 import { duration } from '../components/time-words';
+import { locale } from '../language';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { NoUse } from './no-use';
@@ -65,7 +66,7 @@ function useColumns(by: Grouping): Column<UtilizationGroup>[] {
       title: t('utilization.group.duration'),
       sortable: true,
       end: true,
-      render: ({ seconds }) => <span className="numbers">{duration(seconds * 1000)}</span>,
+      render: ({ seconds }) => <span className="numbers">{duration(seconds * 1000, locale())}</span>,
     },
     {
       key: 'lastStartedAt',

@@ -1,0 +1,296 @@
+import { type FactorChange } from '../facts.js';
+import { type Words } from './en.js';
+
+const aboutAccount = 'このメールは、ライセンスサーバーのあなたのアカウントに関するものです。';
+const aboutMembership = (organization: string): string =>
+  `このメールは、ライセンスサーバーの${organization}でのあなたのメンバーシップに関するものです。`;
+const aboutAdministration = (organization: string): string =>
+  `このメールは、${organization}を管理している方にお送りしています。プロファイルで配信を停止できます。`;
+const open = 'ライセンスサーバーを開く';
+const noAction = '心当たりがない場合は、このメールを無視してください。';
+const changePassword = '心当たりがない場合は、すぐにパスワードを変更し、管理者に連絡してください。';
+
+const day = (date: Date): string => {
+  const [year, month, dayOfMonth] = date.toISOString().slice(0, 10).split('-').map(Number);
+  return `${year}年${month}月${dayOfMonth}日`;
+};
+const moment = (date: Date): string => `${day(date)} ${date.toISOString().slice(11, 16)}（UTC）`;
+
+/** As in the console. */
+const roles: Record<string, string> = {
+  OWNER: 'オーナー',
+  ADMIN: '管理者',
+  BILLING_MANAGER: '請求管理者',
+  USER: 'ユーザー',
+};
+const roleName = (role: string): string => roles[role] ?? role;
+
+/** What CI counts; the status of a run stays as CI wrote it. */
+const totalNames: Record<string, string> = {
+  total: '合計',
+  passed: '成功',
+  failed: '失敗',
+  errors: 'エラー',
+  skipped: 'スキップ',
+};
+
+const factorChanges: Record<FactorChange['change'], { subject: string; text: (name: string) => string }> = {
+  'totp-added': {
+    subject: 'アカウントに認証アプリが追加されました',
+    text: (name) => `認証アプリ「${name}」のコードで、あなたのアカウントにサインインできるようになりました。`,
+  },
+  'totp-removed': {
+    subject: 'アカウントから認証アプリが削除されました',
+    text: (name) => `認証アプリ「${name}」は、あなたのアカウントで使用できなくなりました。`,
+  },
+  'passkey-added': {
+    subject: 'アカウントにパスキーが追加されました',
+    text: (name) => `パスキー「${name}」で、あなたのアカウントにサインインできるようになりました。`,
+  },
+  'passkey-removed': {
+    subject: 'アカウントからパスキーが削除されました',
+    text: (name) => `パスキー「${name}」は、あなたのアカウントで使用できなくなりました。`,
+  },
+  'codes-renewed': {
+    subject: 'アカウントのリカバリーコードが新しくなりました',
+    text: () => '以前のリカバリーコードは使用できなくなりました。',
+  },
+  reset: {
+    subject: 'アカウントの2段階認証がリセットされました',
+    text: () =>
+      '管理者が、認証アプリ、パスキー、リカバリーコードを削除しました。今後はパスワードだけでサインインします。新しい認証手段はプロファイルで設定できます。',
+  },
+};
+
+/** The Japanese words of all mails. */
+export const ja: Words = {
+  product: 'ライセンスサーバー',
+  openAddress: 'または、次のアドレスを開いてください：',
+
+  invitation: ({ to, organization, inviter, inviterEmail, hours }) => ({
+    subject: `${organization}への招待`,
+    title: `${inviter}さんから${organization}に招待されました`,
+    offer: `ライセンスサーバーのアカウントで、${organization}のシートを使用できます。招待を承諾し、${to}としてサインインしてください。`,
+    validity: `リンクは1回だけ、${hours}時間以内に使用できます。`,
+    action: '招待を承諾',
+    reason: `このメールは、${inviterEmail}がこのアドレスを招待したためお送りしています。${noAction}`,
+  }),
+
+  'password-reset': () => ({
+    subject: '新しいパスワードの設定',
+    title: '新しいパスワードの設定',
+    request: 'このアカウントの新しいパスワードの設定が依頼されました。',
+    validity: 'リンクは1回だけ、1時間以内に使用できます。使用するまでパスワードは変わりません。',
+    action: '新しいパスワードを設定',
+    reason: aboutAccount,
+  }),
+
+  'password-elsewhere': ({ providers }) => ({
+    subject: 'パスワードはライセンスサーバーで管理されていません',
+    title: 'パスワードはライセンスサーバーで管理されていません',
+    request: `このアカウントの新しいパスワードの設定が依頼されました。このアカウントは${providers.join('、')}でサインインするため、ここで変更するパスワードはありません。`,
+    advice: `パスワードの変更またはリセットは${providers.join('、')}で行うか、その管理者に問い合わせてください。その後、これまでと同じようにライセンスサーバーにサインインしてください。`,
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  verification: () => ({
+    subject: 'メールアドレスの確認',
+    title: 'メールアドレスの確認',
+    request:
+      'このアドレスがライセンスサーバーのアカウントに登録されています。リンクを開いて新しいパスワードを設定し、あなたのアドレスであることを確認してください。',
+    validity: `リンクは1回だけ、1時間以内に使用できます。アカウントの以前のパスワード、セッション、APIキーは使用できなくなります。${noAction}`,
+    action: '確認してパスワードを設定',
+    reason: aboutAccount,
+  }),
+
+  'password-changed': () => ({
+    subject: 'パスワードが変更されました',
+    title: 'パスワードが変更されました',
+    change: 'アカウントに新しいパスワードが設定され、ほかのセッションはすべて終了しました。',
+    warning: '心当たりがない場合は、すぐに別のパスワードを設定し、管理者に連絡してください。',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'email-change': () => ({
+    subject: '新しいメールアドレスの確認',
+    title: '新しいメールアドレスの確認',
+    request:
+      'ライセンスサーバーのアカウントでのこのアドレスの使用が依頼されました。リンクを開いて、あなたのアドレスであることを確認してください。',
+    validity: `リンクは1回だけ、1時間以内に使用できます。${noAction}その場合、何も変わりません。`,
+    action: 'このアドレスを使用',
+    reason: aboutAccount,
+  }),
+
+  'email-changed': ({ former, email }) => ({
+    subject: 'アカウントのメールアドレスが変更されました',
+    title: 'アカウントのメールアドレスが変更されました',
+    change: `${former}から${email}に変更されました。新しいアドレスでサインインしてください。パスワードは変わりません。`,
+    warning: '心当たりがない場合は、すぐに管理者に連絡してください。',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'account-locked': ({ address, at }) => ({
+    subject: 'アカウントへのサインインの失敗',
+    title: 'アカウントへのサインインの失敗',
+    attempts: `あなたのアカウントへのサインインの失敗が多すぎます。そのうち1回は、${moment(at)}に${address}からありました。以後の試行は制限されます。`,
+    access:
+      '以前サインインしたことがある場所では、引き続きサインインできます。それ以外の場所では、試行が止まってから1分以内にサインインできるようになります。',
+    warning:
+      '心当たりがない場合は、管理者に連絡してください。パスワードは知られていないため、変更する必要はありません。',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'codes-guessed': ({ address, at }) => ({
+    subject: 'パスワードが第三者に知られています',
+    title: 'パスワードが第三者に知られています',
+    attempts: `あなたのアカウントの正しいパスワードが入力された後、誤ったコードが何度も入力されました。そのうち1回は、${moment(at)}に${address}からありました。サインインは成功していません。以後の試行は制限されます。`,
+    warning: changePassword,
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'second-factor': ({ change, name, address, at }) => ({
+    subject: factorChanges[change].subject,
+    title: factorChanges[change].subject,
+    change: `${factorChanges[change].text(name ?? '')}日時：${moment(at)}、場所：${address ?? 'サーバー本体'}。`,
+    warning: changePassword,
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'recovery-code-used': ({ left, address, at }) => ({
+    subject: 'アカウントのリカバリーコードが使用されました',
+    title: 'アカウントのリカバリーコードが使用されました',
+    change: `${moment(at)}に${address}から使用されました。リカバリーコードの残りは${left}個です。新しいコードはプロファイルで作成できます。`,
+    warning: changePassword,
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'new-device': ({ address, browser, system, at }) => ({
+    subject: 'アカウントへの新しいサインイン',
+    title: 'アカウントへの新しいサインイン',
+    device: `${moment(at)}に、${address}から${browser ?? '不明なブラウザー'}${system ? `（${system}）` : ''}であなたのアカウントがコンソールにサインインしました。このブラウザーとネットワークからのサインインは初めてです。`,
+    expected: 'ご本人によるサインインの場合、操作は不要です。',
+    warning:
+      '心当たりがない場合は、すぐにパスワードを変更し、プロファイルですべての場所からサインアウトして、管理者に連絡してください。',
+    action: open,
+    reason: aboutAccount,
+  }),
+
+  'role-changed': ({ organization, role }) => ({
+    subject: `${organization}でのロールが${roleName(role)}に変更されました`,
+    title: `${organization}でのロールが${roleName(role)}に変更されました`,
+    effect: 'サインイン中の場所も含め、変更はすぐに適用されます。',
+    reason: aboutMembership(organization),
+  }),
+
+  'member-added': ({ organization, role, serverUrl }) => ({
+    subject: `${organization}へようこそ`,
+    title: `${organization}のメンバーになりました`,
+    start: `あなたのロールは${roleName(role)}です。Katalon Studioでは、サーバーURLに ${serverUrl} を入力してアクティベーションしてください。`,
+    reason: aboutMembership(organization),
+  }),
+
+  'member-removed': ({ organization }) => ({
+    subject: `${organization}から削除されました`,
+    title: `${organization}のメンバーではなくなりました`,
+    effect: '組織でのセッションは終了し、シートは返却されました。アカウントは残ります。',
+    reason: aboutMembership(organization),
+  }),
+
+  'ownership-transferred': ({ organization, owner }) => ({
+    subject: `${owner}さんが${organization}のオーナーになりました`,
+    title: `${owner}さんが${organization}のオーナーになりました`,
+    effect: '組織のオーナー権限が移転されました。以前のオーナーは管理者になりました。',
+    reason: aboutMembership(organization),
+  }),
+
+  'team-added': ({ team, organization, role }) => ({
+    subject: `チーム${team}に追加されました`,
+    title: `チーム${team}に追加されました`,
+    effect: `${organization}のチームです。チームでのロールは${roleName(role)}です。`,
+    reason: aboutMembership(organization),
+  }),
+
+  'team-removed': ({ team, organization }) => ({
+    subject: `チーム${team}から削除されました`,
+    title: `チーム${team}から削除されました`,
+    effect: `${organization}のチームです。`,
+    reason: aboutMembership(organization),
+  }),
+
+  'team-role-changed': ({ team, organization, role }) => ({
+    subject: `チーム${team}でのロールが${roleName(role)}に変更されました`,
+    title: `チーム${team}でのロールが${roleName(role)}に変更されました`,
+    effect: `${organization}のチームです。`,
+    reason: aboutMembership(organization),
+  }),
+
+  test: ({ tester }) => ({
+    subject: 'ライセンスサーバーのテストメール',
+    title: 'メールサーバーは正常に動作しています',
+    result: 'これはテストメールです。ライセンスサーバーからのメールはこのアドレスに届きます。',
+    reason: `このメールは、${tester}がこのアドレスでメールサーバーをテストしたためお送りしています。`,
+  }),
+
+  'seats-exhausted': ({ organization, product, refused, holders }) => ({
+    subject: `${organization}の${product}シートはすべて使用中です`,
+    title: `${organization}の${product}シートはすべて使用中です`,
+    refusals: `過去数分間に${refused}件のセッションが拒否されました。不要なセッションを終了してください。`,
+    longest:
+      holders.length > 0
+        ? `使用時間が長い順：${holders.map(({ email, host, since }) => `${email}（${host}、${moment(since)}から）`).join('、')}。`
+        : '',
+    frequency: 'このメールの送信は1時間に1回までです。',
+    action: 'シートの使用者を表示',
+    reason: aboutAdministration(organization),
+  }),
+
+  'over-quota': ({ organization, product, inUse, quota }) => ({
+    subject: `${organization}の${product}シートがクォータを超えています`,
+    title: `${organization}の${product}シートは${quota}シートですが、${inUse}シートが使用中です`,
+    advice:
+      '組織のポリシーで許可されており、クライアントには警告が表示されます。この状態が続く場合は、シートを追加するか、超過の許可を減らしてください。',
+    frequency: 'このメールの送信は1日に1回までです。',
+    reason: aboutAdministration(organization),
+  }),
+
+  'webhook-disabled': ({ organization, host, error }) => ({
+    subject: `${host}へのWebhookが無効になりました`,
+    title: `${host}へのWebhookが無効になりました`,
+    cause: `1日間、すべての配信に失敗しました。最後のエラー：${error}`,
+    advice: '今後発生するイベントは送信されません。受信側の問題を解決してから、Webhookを再び有効にしてください。',
+    action: 'Webhookを開く',
+    reason: `このメールは、${organization ?? 'ライセンスサーバー'}を管理している方にお送りしています。`,
+  }),
+
+  'license-expiring': ({ customer, expiresAt, lastGrantAt, expired }) => {
+    const title = expired
+      ? `${customer}のライセンスの期限が切れました`
+      : `${customer}のライセンスの有効期限は${day(expiresAt)}です`;
+    return {
+      subject: title,
+      title,
+      end: lastGrantAt
+        ? `シートは${day(lastGrantAt)}まで付与され、その後は付与されません。`
+        : 'その後、シートは付与されません。',
+      advice: '新しいライセンスファイルをベンダーに依頼し、ライセンスサーバーにインストールしてください。',
+      action: open,
+      reason:
+        'このメールは、ライセンスサーバーの管理者または組織のオーナーにお送りしています。プロファイルで配信を停止できます。',
+    };
+  },
+
+  'execution-notification': ({ organization, sender, suite, status, totals }) => ({
+    subject: `${status}: ${suite}`,
+    title: `${suite}: ${status}`,
+    totals: totals.map(([name, count]) => `${totalNames[name] ?? name}: ${count}`).join('、'),
+    action: '実行結果を開く',
+    reason: `このメールは、${sender}が${organization}のメンバーにテストの実行結果を通知しているためお送りしています。プロファイルで配信を停止できます。`,
+  }),
+};

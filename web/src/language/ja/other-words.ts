@@ -1,0 +1,55 @@
+import type { otherWords as english } from '../en/other-words';
+import type { TranslationWithoutPlurals } from '../translation';
+import { administration } from './administration';
+import { audit } from './audit';
+import { capacity } from './capacity';
+import { connect } from './connect';
+import { dashboard } from './dashboard';
+import { invitation } from './invitation';
+import { laterRefusal } from './later-refusal';
+import { licenses } from './licenses';
+import { mail } from './mail';
+import { menu } from './menu';
+import { organization } from './organization';
+import { plugins } from './plugins';
+import { policies } from './policies';
+import { profile } from './profile';
+import { providerFinding } from './provider-finding';
+import { secondFactor } from './second-factor';
+import { setup } from './setup';
+import { show } from './show';
+import { singleSignOn } from './single-sign-on';
+import { teams } from './teams';
+import { users } from './users';
+import { utilization } from './utilization';
+import { webhooks } from './webhooks';
+
+/** The words of all other pages. */
+export const otherWords: TranslationWithoutPlurals<typeof english> & {
+  providerFinding: typeof providerFinding;
+  refusal: typeof laterRefusal;
+} = {
+  administration,
+  audit,
+  capacity,
+  connect,
+  dashboard,
+  invitation,
+  licenses,
+  mail,
+  menu,
+  organization,
+  plugins,
+  policies,
+  profile,
+  providerFinding,
+  refusal: laterRefusal,
+  secondFactor,
+  setup,
+  show,
+  singleSignOn,
+  teams,
+  users,
+  utilization,
+  webhooks,
+};
