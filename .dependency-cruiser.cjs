@@ -3,7 +3,7 @@
  * The wiring (app.module, server, main) is on top of all layers, and the commands in cli/ are on top of that.
  */
 const layers = [
-  ['errors', 'config', 'clock', 'network', 'text'],
+  ['errors', 'config', 'clock', 'network', 'text', 'tracing'],
   ['log', 'metrics', 'secret', 'concurrency', 'outgoing'],
   ['http', 'database'],
   ['access'],

@@ -19,6 +19,7 @@ import { HttpModule } from './http/http.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
+import { TracingModule } from './http/tracing/tracing.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MemberModule } from './member/member.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         LogModule.with(log),
         MetricsModule,
         HttpModule,
+        TracingModule,
         ClockModule,
         SecretModule,
         DatabaseModule.with(databaseUrl, entities),

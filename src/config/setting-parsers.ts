@@ -178,3 +178,25 @@ export function parseTimeOfDay(text: string): TimeOfDay {
   }
   return { hours: Number(hours), minutes: Number(minutes) };
 }
+
+/** Of an OpenTelemetry collector, without a slash at its end. */
+export function parseCollectorUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash;
+  if (!isPlain) throw new Error(`must be an address such as http://collector:4318, not "${text}"`);
+  return text.replace(/\/+$/, '');
+}
+
+/** `name=value` pairs between commas; the values, which may be secrets, are in no message. */
+export function parseHeaderPairs(text: string): string {
+  if (!text.split(',').every((pair) => /^\s*[\w!#$%&'*+.^`|~-]+\s*=[\x20-\x7e]*$/.test(pair)))
+    throw new Error('must be pairs such as "authorization=Bearer%20abc", with commas between them');
+  return text;
+}
+
+/** A part of a whole. */
+export function parseShare(text: string): number {
+  const share = /^(0|1|0?\.\d{1,6}|1\.0+)$/.test(text) ? Number(text) : NaN;
+  if (share >= 0 && share <= 1) return share;
+  throw new Error(`must be a number from 0 to 1 such as 0.1, not "${text}"`);
+}

@@ -6,11 +6,14 @@ import { type Language, languages } from './language.js';
 import { type OtherSettings, setting, type SettingDeclaration } from './setting.js';
 import {
   oneOf,
+  parseCollectorUrl,
   parseContact,
+  parseHeaderPairs,
   parseHost,
   parseNetworks,
   parseProxyUrl,
   parseServerUrl,
+  parseShare,
   parseSyslogUrl,
   parseTimeOfDay,
   readNamedFile,
@@ -498,6 +501,36 @@ const declarations = {
       return text;
     },
     secret: true,
+  }),
+  /** Without a slash at its end. */
+  otlpEndpoint: setting<string | undefined>('OTEL_EXPORTER_OTLP_ENDPOINT', {
+    group: 'Log and metrics',
+    description:
+      'An OpenTelemetry collector that gets a trace of each request, with its statements in the database and what it asks of other servers: ' +
+      '`http://collector:4318` (OTLP over HTTP, JSON; `/v1/traces` is added). Without it nothing is recorded.',
+    fallback: undefined,
+    parse: parseCollectorUrl,
+  }),
+  otlpHeaders: setting<string | undefined>('OTEL_EXPORTER_OTLP_HEADERS', {
+    group: 'Log and metrics',
+    description: 'Headers for the collector, such as its key: `name=value,other=value`, values encoded as in URLs.',
+    fallback: undefined,
+    parse: parseHeaderPairs,
+    secret: true,
+  }),
+  otlpServiceName: setting('OTEL_SERVICE_NAME', {
+    group: 'Log and metrics',
+    description: 'The name of this server in traces.',
+    fallback: 'license-server',
+    parse: (text) => text.slice(0, 200),
+  }),
+  /** From 0 to 1. */
+  otlpShare: setting('OTEL_TRACES_SAMPLER_ARG', {
+    group: 'Log and metrics',
+    description:
+      'How many of the traces that begin here are recorded, from `0` to `1`. A caller that sends a `traceparent` decides for its own.',
+    fallback: 1,
+    parse: parseShare,
   }),
   auditSyslog: setting<SyslogServer | undefined>('AUDIT_SYSLOG_URL', {
     group: 'Audit log',

@@ -1,6 +1,7 @@
 import { type Socket } from 'node:net';
 import pg from 'pg';
 import { type Clock } from '../clock/clock.js';
+import { currentSpan, endWith, type WorkSpan } from '../tracing/current-span.js';
 import { DatabaseClient } from './database-client.js';
 
 /** SQL, and the values of its `$1` and so on. */
@@ -12,6 +13,8 @@ const prepareThreshold = 50;
 const maxPrepared = 200;
 /** Texts that are counted at most. Queries with a search or an order in them come in many variants. */
 const maxCounted = 2000;
+/** Longest part of a statement that a trace tells. */
+const maxTracedLength = 2000;
 
 const counts = new Map<string, number>();
 const names = new Map<string, string>();
@@ -143,6 +146,13 @@ export class PreparingClient extends DatabaseClient {
   }
 
   private send(statement: unknown, values?: unknown, ...rest: unknown[]): unknown {
+    const span = typeof statement === 'string' && rest.length === 0 ? beginSpan(statement) : undefined;
+    const answer = this.ask(statement, values, ...rest);
+    if (span) endWith(span, answer as Promise<unknown>);
+    return answer;
+  }
+
+  private ask(statement: unknown, values?: unknown, ...rest: unknown[]): unknown {
     const query = pg.Client.prototype.query.bind(this) as Query;
     if (typeof statement !== 'string' || !Array.isArray(values) || values.length === 0) {
       return query(statement, values, ...rest);
@@ -157,6 +167,19 @@ export function clientsBy(clock: ClockOffset): typeof PreparingClient {
   return class extends PreparingClient {
     protected override readonly clock = clock;
   };
+}
+
+/** Of a statement, whose values are not told; undefined where nothing is traced. */
+function beginSpan(statement: string): WorkSpan | undefined {
+  const span = currentSpan.getStore();
+  if (!span) return undefined;
+  const text = statement.replaceAll(/\s+/g, ' ').trim().slice(0, maxTracedLength);
+  const operation = /^\w+/.exec(text)?.[0].toUpperCase() ?? '';
+  return span.ask(operation || 'statement', {
+    'db.system.name': 'postgresql',
+    'db.operation.name': operation,
+    'db.query.text': text,
+  });
 }
 
 /** The same for a text on all connections; undefined: not prepared (yet). */

@@ -28,6 +28,8 @@ import { sendProblem } from './problem/send-problem.js';
 import { cutSlowBodies } from './limits/slow-requests.js';
 import { serveStaticPages } from './pages/static-pages.js';
 import { type SiteCertificate } from './tls/site-certificate.js';
+import { traceIdsOf, traceRequests } from './tracing/traced-requests.js';
+import { TRACING, type Tracing } from '../tracing/tracing.js';
 import { RequestValidationPipe } from './validation.js';
 import { describeCrossSite, isFromOtherSites } from './cross-site.js';
 
@@ -59,6 +61,7 @@ export async function createHttpApplication(
   fastify.setErrorHandler((error, request, reply) =>
     refusals.answer(log, describeCrossSite(error, request, log, settings.serverUrl), request, reply),
   );
+  traceRequests(app, app.get<Tracing | undefined>(TRACING));
   applyBodyLimits(app);
   limitRequests(app);
   holdClients(app, app.get(ClientHold));
@@ -204,6 +207,7 @@ function logRequests(app: NestFastifyApplication, log: Logger): void {
       log[level](
         {
           requestId: request.id,
+          ...traceIdsOf(request),
           method: request.method,
           // The pattern, not the address: addresses may hold tokens.
           route: request.routeOptions.url ?? '(unknown)',

@@ -2,6 +2,7 @@ import { type LoggerService } from '@nestjs/common';
 import { pino, type LogFn, type Logger } from 'pino';
 import { isConnectionTrouble } from '../errors/connection-trouble.js';
 import { type LogLevel } from '../config/settings.js';
+import { currentSpan } from '../tracing/current-span.js';
 
 /** Structured logs, one JSON object a line. What could be a secret is removed wherever an object is logged. */
 export function createLog(level: LogLevel): Logger {
@@ -9,6 +10,7 @@ export function createLog(level: LogLevel): Logger {
   return pino({
     level,
     base: null,
+    mixin: () => currentSpan.getStore()?.ids ?? {},
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     hooks: { logMethod: withoutRepetitions() },

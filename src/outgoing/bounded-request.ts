@@ -2,6 +2,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type RequestOptio
 import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { type Clock } from '../clock/clock.js';
+import { currentSpan, endWith, type WorkSpan } from '../tracing/current-span.js';
 import { type Address } from '../network/guarded-address.js';
 import { bareHost, type Options, throughProxy } from './proxy.js';
 
@@ -56,6 +57,7 @@ export async function boundedRequest(
   { routeTo, caCertificate, maxBytes, clock }: RequestBounds,
 ): Promise<HttpAnswer> {
   const ended = new AbortController();
+  const span = beginSpan(url, request);
   const timeout = clock.wait(requestTimeoutMillis, ended.signal).then(() => {
     throw new RequestFailedError(`${url.host} did not answer within ${requestTimeoutMillis / 1000} seconds.`);
   });
@@ -64,7 +66,7 @@ export async function boundedRequest(
     const ca = caCertificate ? [...rootCertificates, caCertificate] : undefined;
     const options: Options = {
       method: request.method ?? 'GET',
-      headers: { ...request.headers, 'accept-encoding': 'identity' },
+      headers: { ...request.headers, ...span?.headers, 'accept-encoding': 'identity' },
       agent: false,
       signal: ended.signal,
       ...(ca && url.protocol === 'https:' ? { ca } : {}),
@@ -74,7 +76,9 @@ export async function boundedRequest(
     return send(url, routed, { body: request.body, maxBytes });
   };
   try {
-    return await Promise.race([answered(), timeout]);
+    const work = Promise.race([answered(), timeout]);
+    if (span) endWith(span, work);
+    return await work;
   } catch (error) {
     throw error instanceof RequestFailedError ? error : new RequestFailedError(reasonOf(url, error), { cause: error });
   } finally {
@@ -82,6 +86,11 @@ export async function boundedRequest(
     // Ending the wait resolves it, and so does the time that is up.
     timeout.catch(() => undefined);
   }
+}
+
+/** Undefined where nothing is traced. Of the address only the host: the rest may hold secrets. */
+function beginSpan(url: URL, { method = 'GET' }: OutgoingRequest): WorkSpan | undefined {
+  return currentSpan.getStore()?.ask(method, { 'http.request.method': method, 'server.address': bareHost(url) });
 }
 
 async function send(
