@@ -21,7 +21,10 @@ export function traceRequests(app: NestFastifyApplication, tracing: Tracing | un
     const { method, id, headers } = request;
     // The pattern, not the address: addresses may hold tokens.
     const route = request.routeOptions.url;
-    if (route !== undefined && untraced.test(route)) { done(); return; }
+    if (route !== undefined && untraced.test(route)) {
+      done();
+      return;
+    }
     const span = tracing.serve(route === undefined ? method : `${method} ${route}`, headers, {
       'http.request.method': method,
       ...(route === undefined ? {} : { 'http.route': route }),
