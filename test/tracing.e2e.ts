@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Program.endAll();
-  await collector.close();
+  collector.close();
   await drop();
   rmSync(folder, { recursive: true });
 });
