@@ -66,6 +66,12 @@ module.exports = {
       to: { path: '^(src|scripts|cli)/' },
     },
     {
+      name: 'the-client-library-needs-nothing',
+      severity: 'error',
+      from: { path: '^clients/typescript/src/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^clients/' },
+    },
+    {
       name: 'no-development-packages-in-the-server',
       severity: 'error',
       from: { path: '^(src|cli)/', pathNot: '\\.spec\\.ts$' },

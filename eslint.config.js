@@ -28,7 +28,18 @@ const fewParameters = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'release/', 'data/', 'node_modules/', 'coverage/', 'web/generated/'] },
+  {
+    ignores: [
+      'dist/',
+      'release/',
+      'data/',
+      'node_modules/',
+      'coverage/',
+      'web/generated/',
+      'clients/typescript/src/generated/',
+      'clients/typescript/dist/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -47,7 +58,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'test/**/*.{e2e,directory,failover,samba,upgrade}.ts', 'test/support/**/*.ts'],
+    files: [
+      '**/*.spec.ts',
+      'test/**/*.{e2e,directory,failover,samba,upgrade}.ts',
+      'test/support/**/*.ts',
+      'clients/typescript/test/**/*.ts',
+    ],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -57,12 +73,12 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     // The columns of a table of cases are the parameters of its test.
-    ignores: ['test/**/*.{e2e,directory,failover,samba,upgrade}.ts'],
+    ignores: ['test/**/*.{e2e,directory,failover,samba,upgrade}.ts', 'clients/typescript/test/**'],
     rules: { 'no-restricted-syntax': ['error', ...fewParameters] },
   },
   {
-    files: ['src/**/*.ts', 'cli/**/*.ts', 'scripts/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'src/database/migrations/**'],
+    files: ['src/**/*.ts', 'cli/**/*.ts', 'scripts/**/*.ts', 'clients/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'src/database/migrations/**', 'clients/typescript/test/**'],
     rules: { 'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }] },
   },
   {

@@ -8,6 +8,8 @@ export default {
     '<rootDir>/cli/**/*.spec.ts',
     '<rootDir>/scripts/**/*.spec.ts',
     '<rootDir>/web/src/**/*.spec.ts',
+    '<rootDir>/clients/typescript/src/**/*.spec.ts',
+    '<rootDir>/clients/typescript/test/**/*.e2e.ts',
     '<rootDir>/test/**/*.e2e.ts',
     // Checks that need packages of Debian, by name: `npm run check:directory`, `check:active-directory`, `check:failover`.
     ...(process.env.CHECK ? [`<rootDir>/test/**/*.${process.env.CHECK}.ts`] : []),

@@ -1,5 +1,5 @@
 // `npm run package`: what a release consists of, in release/, for machines that have nothing else installed: an archive, for
-// Linux also the packages .deb and .rpm, for Windows the Setup Wizard, a bill of materials, and SHA256SUMS. The same sources give the same bytes.
+// Linux also the packages .deb and .rpm, for Windows the Setup Wizard, the client library, a bill of materials, and SHA256SUMS. The same sources give the same bytes.
 //   --output FOLDER     where all of it goes, in place of release/
 //   --directory FOLDER  the unpacked tree goes there, and nothing is packed
 //   --formats LIST      tar.gz, deb, rpm, exe: only these; by default all that this machine has the tools for
@@ -14,6 +14,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeArchive } from './package/archive.mjs';
 import { billOfMaterials } from './package/bill-of-materials.mjs';
+import { writeClientLibrary } from './package/client-library.mjs';
 import { readSigningKey, writeChecksums } from './package/checksums.mjs';
 import { canBuildDeb, writeDeb } from './package/debian.mjs';
 import { hasNodeRuntime, nodeComponent } from './package/node-runtime.mjs';
@@ -99,6 +100,7 @@ async function writeRelease(shipped) {
     await write(tree, file, release);
     console.log(`${file}: ${(statSync(file).size / 1e6).toFixed(0)} MB`);
   }
+  if (!options['vendor-tool']) writeClientLibrary(root, output);
   const extra = [];
   if (!options['vendor-tool'] && hasNodeRuntime(options.platform)) extra.push(nodeComponent());
   if (isPackagedForWindows()) extra.push(serviceRunnerComponent());

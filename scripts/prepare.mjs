@@ -84,15 +84,20 @@ function buildServer() {
 function describeApi() {
   const file = 'web/generated/openapi.json';
   const types = 'web/generated/api.ts';
+  const clientTypes = 'clients/typescript/src/generated/api.ts';
   // How the types are made stands in the console's package.json.
-  const areMade = existsSync(types) && existsSync(file) && modified(types) >= modified('web/package.json');
+  const areMade =
+    existsSync(file) &&
+    [types, clientTypes].every((made) => existsSync(made) && modified(made) >= modified('web/package.json'));
   if (areMade && modified(file) >= modified(server.stamp)) return false;
   const fresh = `${file}.new`;
   mkdirSync(path.dirname(file), { recursive: true });
   run(process.execPath, ['dist/scripts/describe-api.js', fresh]);
   const changed = !existsSync(types) || !existsSync(file) || readFileSync(file, 'utf8') !== readFileSync(fresh, 'utf8');
   renameSync(fresh, file);
+  mkdirSync(path.dirname(clientTypes), { recursive: true });
   run('npm', ['run', '--silent', '--workspace', 'web', 'types']);
+  run('npm', ['run', '--silent', '--workspace', 'web', 'client-types']);
   return changed;
 }
 

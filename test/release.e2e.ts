@@ -101,6 +101,13 @@ async function stop(): Promise<void> {
 }
 
 describe('The release archive, on a machine without Node', () => {
+  // A release that is given to the tests may stand alone.
+  (process.env.RELEASE_ARCHIVE ? it.skip : it)('comes with the client library, in the checksums too', () => {
+    const sums = readFileSync(path.join(machine, 'SHA256SUMS'), 'utf8');
+    expect(sums).toMatch(/ {2}license-server-client-.*\.tgz$/m);
+    execFileSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: machine });
+  });
+
   it('brings its Node, and holds neither sources nor packages of developers', () => {
     const root = path.dirname(path.dirname(program));
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' });

@@ -3,7 +3,7 @@ import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const ofRelease = /\.(tar\.gz|deb|rpm|exe|cdx\.json)$/;
+const ofRelease = /\.(tar\.gz|tgz|deb|rpm|exe|cdx\.json)$/;
 
 /**
  * Writes what `sha256sum --check SHA256SUMS` verifies: all packages, archives and bills of materials in the folder. With a key also

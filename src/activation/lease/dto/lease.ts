@@ -188,7 +188,7 @@ export class RenewalView {
 }
 
 export class LeaseView extends RenewalView {
-  @ApiProperty()
+  @ApiProperty({ nullable: false })
   declare token: string;
 
   @ApiProperty({ enum: models, description: 'Which kind of seat it is.' })
