@@ -2,6 +2,7 @@ import { misspelledSettings } from '../src/config/misspelled-settings.js';
 import { readSettings, SettingsError } from '../src/config/settings.js';
 import { capture } from './capture.js';
 import { readConfiguration } from './configuration-file.js';
+import { examineBackupCopies } from './examine-backup-copies.js';
 import { examineDatabase } from './examine-database.js';
 import { examineDiscovery } from './examine-discovery.js';
 import { examineLateAnswer } from './examine-late-answer.js';
@@ -53,7 +54,8 @@ async function examine(config: string | undefined, dnsServer: string | undefined
     const proxy = [...(await examinePath(settings)), ...(await examineLateAnswer(settings))];
     const provisioning = await examineProvisioning(settings, env);
     const discovery = await examineDiscovery(settings, dnsServer);
-    return [read, ...doubts, ...machine, ...database, ...provisioning, ...proxy, ...discovery];
+    const copies = await examineBackupCopies(settings);
+    return [read, ...doubts, ...machine, ...database, ...provisioning, ...proxy, ...discovery, ...copies];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     const problems = error.problems.map((problem) =>

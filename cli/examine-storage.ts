@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type pg from 'pg';
 import { inUtc } from '../src/clock/in-utc.js';
 import { type Settings } from '../src/config/settings.js';
@@ -11,6 +12,8 @@ const dayMillis = 86_400_000;
 
 /** How much room what takes, and when the disk is full. */
 export async function examineStorage(client: pg.Client, settings: Settings): Promise<Finding[]> {
+  // Such as on a new machine with the database of another server.
+  if (!existsSync(settings.dataDir)) return [];
   // A schema from before has no samples; its migration is told of elsewhere.
   const { rows } = await client.query<{ found: boolean }>(`SELECT to_regclass('size_sample') IS NOT NULL AS found`);
   if (!rows[0]?.found) return [];

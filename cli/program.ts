@@ -109,6 +109,12 @@ function addBackup(program: Command): void {
     .option('--check', 'only prove the backup; restore nothing')
     .option('--drill', 'restore it into a temporary database, compare every table, and remove that again')
     .action(async (file: string, options: object) => (await import('./backup.js')).restore(file, options));
+  withConfig(program.command('fetch-backup').argument('[name]', 'a backup there; the newest by default'))
+    .description('download a backup from the storage of BACKUP_S3_URL to BACKUP_DIR, to restore it on a new machine')
+    .option('--list', 'list the backups there, oldest first, and download nothing')
+    .action(async (name: string | undefined, options: object) =>
+      (await import('./fetch-backup.js')).fetchBackup(name, options),
+    );
 }
 
 function addPeople(program: Command): void {

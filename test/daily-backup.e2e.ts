@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { licenseServer } from './support/command.js';
+import { freePort } from './support/free-port.js';
 import { metricsOf } from './support/metrics.js';
 import { until } from './support/smtp-server.js';
 import { type ReadyServer, readyServer, rootAccount, usualSeats } from './support/test-server.js';
@@ -88,6 +89,24 @@ describe('With BACKUP_DIR, the server', () => {
     expect(code).toBe(0);
     expect(readdirSync(folder)).toEqual([file]);
   }, 120_000);
+
+  it('doctor says what keeps it from copying them to a storage, and what a machine without a data folder lacks', async () => {
+    const storage = {
+      ...{
+        BACKUP_DIR: folder,
+        BACKUP_PASSPHRASE: passphrase,
+        BACKUP_S3_URL: `http://127.0.0.1:${await freePort()}/backups`,
+      },
+      ...{ BACKUP_S3_ACCESS_KEY: 'license-server', BACKUP_S3_SECRET_KEY: 'hush' },
+    };
+    const { output } = await licenseServer(
+      { ...storage, DATABASE_URL: server.databaseUrl, DATA_DIR: path.join(folder, 'none') },
+      ['doctor'],
+    );
+    expect(output).toMatch(/^LOOK {3}backup copies {2}http:.*: the storage cannot be reached \(ECONNREFUSED\)\.$/m);
+    expect(output).toMatch(/^ok {5}database /m);
+    expect(output).not.toMatch(/hush|ENOENT|^WRONG {2}database/m);
+  });
 
   it('keeps BACKUP_KEEP of them, and leaves other files alone', async () => {
     writeFileSync(path.join(folder, 'monday.lsb'), 'made by hand');

@@ -5,7 +5,7 @@ import { backupEvent } from './backup.queries.js';
 
 const commandLine: Actor = { id: null, name: 'command line', address: null };
 
-type Change = 'backup.created' | 'backup.restored';
+type Change = 'backup.created' | 'backup.copied' | 'backup.restored';
 
 /** What is done beside the server, or without one, writes its audit event itself. */
 export async function recordBackupEvent(

@@ -14,6 +14,7 @@ import { DATABASE_URL } from '../database/database-url.js';
 import { rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
 import { Metrics } from '../metrics/metrics.js';
+import { BackupCopies, type CopiesState } from './backup-copies.js';
 import { BackupUnderWayError, NoBackupFolderError } from './backup.errors.js';
 import { makeBackup } from './backup.js';
 import { lastBackup, type LastBackup } from './backup.queries.js';
@@ -41,11 +42,12 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
+    private readonly copies: BackupCopies,
     { registry }: Metrics,
   ) {
     this.failures = new Counter({
       name: 'license_server_backup_failures_total',
-      help: 'Backups that this server could not make',
+      help: 'Backups that this server could not make or copy',
       registers: [registry],
     });
     const age = (): number => this.ageMillis();
@@ -91,6 +93,7 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
       last: last ?? null,
       isOld: !last || now.getTime() - last.at.getTime() > oldMillis,
       nextAt: folder === undefined ? null : nextTime(now, backupAt),
+      copies: await this.copies.state(),
       schedule: folder === undefined ? null : { folder, at: textOf(backupAt), keep },
       isUnderWay: this.current !== undefined,
       failure: this.failure ?? null,
@@ -141,19 +144,23 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
     await makeBackup({ ...request, actor });
     this.failure = undefined;
     this.log.info({ file }, 'The backup is made');
-    this.deleteOld(folder);
+    const kept = this.deleteOld(folder);
+    const isDaily = (each: string): boolean => dailyName.test(each);
+    await this.copies.update([...new Set([...kept, file])], isDaily, this.ending.signal);
   }
 
-  private deleteOld(folder: string): void {
+  /** @returns the daily backups that stay */
+  private deleteOld(folder: string): string[] {
     const names = readdirSync(folder).filter((name) => dailyName.test(name));
     const old = names.sort().slice(0, -this.settings.backupKeep);
     for (const name of old) rmSync(path.join(folder, name), { force: true });
+    return names.slice(old.length).map((name) => path.join(folder, name));
   }
 
   private tell(error: Error): void {
     this.failure = error.message;
     this.failures.inc();
-    this.log.error({ err: error }, 'The backup could not be made');
+    this.log.error({ err: error }, 'The backup could not be made or copied');
   }
 }
 
@@ -161,6 +168,8 @@ export interface BackupState {
   last: LastBackup | null;
   isOld: boolean;
   nextAt: Date | null;
+  /** Null: backups stay in their folder. */
+  copies: CopiesState | null;
   /** As the configuration has it; null: no daily backups. `at` is a time of day. */
   schedule: { folder: string; at: string; keep: number } | null;
   isUnderWay: boolean;

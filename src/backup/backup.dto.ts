@@ -22,6 +22,22 @@ export class BackupScheduleView {
   keep!: number;
 }
 
+export class LastCopyView {
+  @ApiProperty()
+  at!: Date;
+
+  @ApiProperty({ description: 'The name of the backup.' })
+  file!: string;
+}
+
+export class BackupCopiesView {
+  @ApiProperty({ description: '`BACKUP_S3_URL`' })
+  url!: string;
+
+  @ApiProperty({ type: LastCopyView, nullable: true, description: 'The newest copy; null: none yet.' })
+  last!: LastCopyView | null;
+}
+
 export class BackupsView {
   @ApiProperty({
     type: LastBackupView,
@@ -47,9 +63,20 @@ export class BackupsView {
   })
   schedule!: BackupScheduleView | null;
 
+  @ApiProperty({
+    type: BackupCopiesView,
+    nullable: true,
+    description: 'The storage that backups are copied to; null without `BACKUP_S3_URL`.',
+  })
+  copies!: BackupCopiesView | null;
+
   @ApiProperty({ description: 'Whether this server is making a backup.' })
   isUnderWay!: boolean;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why the last backup by this server failed.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why the last backup by this server, or its copy, failed.',
+  })
   failure!: string | null;
 }

@@ -99,6 +99,17 @@ export const lastBackup: Sql = sql`
   SELECT occurred_at AS at, details->>'file' AS file, coalesce((details->>'encrypted')::boolean, false) AS encrypted
     FROM made ORDER BY occurred_at DESC LIMIT 1`;
 
+/** The newest copy of a backup that the audit log knows. */
+export interface LastCopy {
+  at: Date;
+  file: string;
+}
+
+/** @returns of {@link LastCopy} */
+export const lastCopy: Sql = sql`
+  WITH made AS MATERIALIZED (SELECT occurred_at, details FROM audit_event WHERE action = 'backup.copied')
+  SELECT occurred_at AS at, details->>'file' AS file FROM made ORDER BY occurred_at DESC LIMIT 1`;
+
 function identifier(name: string): Sql {
   return raw(pg.escapeIdentifier(name));
 }

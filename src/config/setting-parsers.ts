@@ -103,6 +103,17 @@ export function parseProxyUrl(text: string): string {
   return text;
 }
 
+/** @throws Error when it does not name a bucket, as the first part of its path */
+export function parseBucketUrl(text: string): string {
+  const expected = 'must be the URL of a bucket, for example https://s3.example.com/backups/license-server';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+  if (!url || !isWeb || url.username || url.password || url.search || url.hash || !/[^/]/.test(url.pathname)) {
+    throw new Error(expected);
+  }
+  return text.replace(/\/+$/, '');
+}
+
 /**
  * Parses a list of addresses and networks, separated by commas.
  *

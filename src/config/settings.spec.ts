@@ -37,6 +37,11 @@ describe('Without any setting', () => {
       backupAt: { hours: 2, minutes: 30 },
       backupKeep: 14,
       backupPassphrase: undefined,
+      backupS3Url: undefined,
+      backupS3Region: 'us-east-1',
+      backupS3AccessKey: undefined,
+      backupS3SecretKey: undefined,
+      backupS3Ca: undefined,
       sessionIdleMinutes: 480,
       sessionMaxHours: 24,
       apiKeyMaxDays: undefined,
@@ -199,6 +204,28 @@ describe('HTTPS', () => {
       tlsCertFile: path.resolve('a.pem'),
     });
     expect(problemsOf({ ...tls, HTTP_REDIRECT_PORT: '80', SERVER_URL: 'http://example.test' })).toHaveLength(1);
+  });
+});
+
+describe('BACKUP_S3_URL', () => {
+  const others = {
+    ...{ BACKUP_DIR: '/mnt', BACKUP_PASSPHRASE: 'a long one' },
+    ...{ BACKUP_S3_ACCESS_KEY: 'key', BACKUP_S3_SECRET_KEY: 'secret' },
+  };
+
+  it('names a bucket, and a folder in it', () => {
+    const url = 'https://s3.example.com/backups/site-1';
+    expect(readSettings({ ...others, BACKUP_S3_URL: `${url}/` }).backupS3Url).toBe(url);
+    for (const text of ['s3://backups', 'https://s3.example.com/', 'https://key:secret@s3.example.com/backups']) {
+      expect(problemsOf({ ...others, BACKUP_S3_URL: text }).join()).toContain(
+        'BACKUP_S3_URL must be the URL of a bucket',
+      );
+    }
+  });
+
+  it('takes encrypted backups only', () => {
+    const url = { BACKUP_S3_URL: 'https://s3.example.com/backups' };
+    expect(problemsOf({ ...others, ...url, BACKUP_PASSPHRASE: '' })).toEqual(['BACKUP_S3_URL needs BACKUP_PASSPHRASE']);
   });
 });
 

@@ -7,6 +7,7 @@ import { type OtherSettings, setting, type SettingDeclaration } from './setting.
 import {
   oneOf,
   parseCollectorUrl,
+  parseBucketUrl,
   parseContact,
   parseHeaderPairs,
   parseHost,
@@ -598,7 +599,7 @@ const declarations = {
   backupKeep: setting('BACKUP_KEEP', {
     group: 'Backups',
     description:
-      'Daily backups that are kept in `BACKUP_DIR`; older ones are deleted. Other files there are never touched.',
+      'Daily backups that are kept in `BACKUP_DIR`, and in the storage; older ones are deleted. Other files there are never touched.',
     fallback: 14,
     parse: wholeNumber('backups', 1, 10_000),
   }),
@@ -609,6 +610,46 @@ const declarations = {
     fallback: undefined,
     parse: (text) => text,
     secret: true,
+  }),
+  /** Without a slash at its end; undefined: backups stay in their folder. */
+  backupS3Url: setting<string | undefined>('BACKUP_S3_URL', {
+    group: 'Backups',
+    description:
+      'Bucket of an S3-compatible storage to which the backups in `BACKUP_DIR` are copied: `https://s3.example.com/BUCKET/FOLDER`. Each installation needs ' +
+      'a folder of its own. Needs `BACKUP_DIR` and `BACKUP_PASSPHRASE`.',
+    fallback: undefined,
+    defaultWords: 'no copies',
+    parse: (text, others) => {
+      const needed = ['BACKUP_DIR', 'BACKUP_PASSPHRASE', 'BACKUP_S3_ACCESS_KEY', 'BACKUP_S3_SECRET_KEY'];
+      const missing = needed.filter((name) => !others.text(name));
+      if (missing.length > 0) throw new Error(`needs ${missing.join(', ')}`);
+      return parseBucketUrl(text);
+    },
+  }),
+  backupS3Region: setting('BACKUP_S3_REGION', {
+    group: 'Backups',
+    description: 'Region of this storage; most that are not of Amazon do not mind.',
+    fallback: 'us-east-1',
+    parse: (text) => text,
+  }),
+  backupS3AccessKey: setting<string | undefined>('BACKUP_S3_ACCESS_KEY', {
+    group: 'Backups',
+    description: 'Access key of this storage. It may list, read, write and delete in the folder of the bucket.',
+    fallback: undefined,
+    parse: (text) => text,
+  }),
+  backupS3SecretKey: setting<string | undefined>('BACKUP_S3_SECRET_KEY', {
+    group: 'Backups',
+    description: 'Secret key that belongs to it.',
+    fallback: undefined,
+    parse: (text) => text,
+    secret: true,
+  }),
+  backupS3Ca: setting<string | undefined>('BACKUP_S3_CA_FILE', {
+    group: 'Backups',
+    description: "File with the certificates (PEM) that vouch for the storage's, if no public authority does.",
+    fallback: undefined,
+    parse: readNamedFile,
   }),
   /** Seconds; 0: it stops at once. */
   drainSeconds: setting('DRAIN_SECONDS', {

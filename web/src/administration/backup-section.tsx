@@ -38,7 +38,7 @@ export function BackupSection(): React.ReactNode {
   );
 }
 
-function State({ last, isOld, nextAt, schedule, isUnderWay, failure }: Backups): React.ReactNode {
+function State({ last, isOld, nextAt, schedule, copies, isUnderWay, failure }: Backups): React.ReactNode {
   const { t } = useTranslation();
   return (
     <Stack gap="xs">
@@ -55,6 +55,7 @@ function State({ last, isOld, nextAt, schedule, isUnderWay, failure }: Backups):
           {t(`administration.system.backup.${last.encrypted ? 'encrypted' : 'plain'}`, { file: last.file })}
         </Text>
       )}
+      {copies && <Copies {...copies} />}
       {nextAt && schedule ? (
         <>
           <Text size="sm">
@@ -70,6 +71,22 @@ function State({ last, isOld, nextAt, schedule, isUnderWay, failure }: Backups):
         </Text>
       )}
     </Stack>
+  );
+}
+
+function Copies({ url, last }: NonNullable<Backups['copies']>): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Text size="sm" className="break">
+      {last ? (
+        <>
+          {t('administration.system.backup.lastCopy')} <Time value={last.at} /> · {last.file}
+        </>
+      ) : (
+        t('administration.system.backup.noCopy')
+      )}{' '}
+      · {t('administration.system.backup.copies', { url })}
+    </Text>
   );
 }
 

@@ -181,7 +181,7 @@ export const administration: Translation<typeof english> = {
       plain: '{{file}}, nicht verschlüsselt',
       old: 'Die letzte Sicherung ist mehr als einen Tag alt.',
       none: 'Es gibt noch keine Sicherung.',
-      failure: 'Die letzte Sicherung durch diesen Server ist fehlgeschlagen: {{failure}}',
+      failure: 'Bei der letzten Sicherung durch diesen Server ging etwas schief: {{failure}}',
       underWay: 'Dieser Server schreibt gerade eine Sicherung.',
       now: 'Jetzt sichern',
       question: 'Jetzt sichern?',
@@ -190,6 +190,9 @@ export const administration: Translation<typeof english> = {
         'Täglich um {{at}} Uhr nach der Zeit des Servers, in den Ordner {{folder}}; die neueste Sicherung bleibt. Ändern Sie das mit BACKUP_AT, BACKUP_DIR und BACKUP_KEEP in seiner Konfiguration.',
       schedule_other:
         'Täglich um {{at}} Uhr nach der Zeit des Servers, in den Ordner {{folder}}; die {{count}} neuesten bleiben. Ändern Sie das mit BACKUP_AT, BACKUP_DIR und BACKUP_KEEP in seiner Konfiguration.',
+      copies: 'Kopien gehen an {{url}}.',
+      lastCopy: 'Letzte Kopie:',
+      noCopy: 'Es gibt noch keine Kopie.',
       next: 'Nächste tägliche Sicherung:',
       manual:
         'Dieser Server sichert nicht täglich. Setzen Sie BACKUP_DIR oder verwenden Sie den Sicherungs-Timer Ihrer Installation.',

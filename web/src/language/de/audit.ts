@@ -54,6 +54,7 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
     'api-key.used': 'API-Schlüssel aus neuem Netz benutzt',
     'audit-log.exported': 'Protokoll exportiert',
     'backup.created': 'Backup erstellt',
+    'backup.copied': 'Backup kopiert',
     'backup.restored': 'Backup eingespielt',
     'client-password.created': 'Client-Passwort erstellt',
     'client-password.deleted': 'Client-Passwort gelöscht',

@@ -177,7 +177,7 @@ export const administration = {
       plain: '{{file}}, not encrypted',
       old: 'The last backup is more than a day old.',
       none: 'There is no backup yet.',
-      failure: 'The last backup by this server failed: {{failure}}',
+      failure: 'Something went wrong with the last backup by this server. {{failure}}',
       underWay: 'This server is making a backup.',
       now: 'Back up now',
       question: 'Back up now?',
@@ -186,6 +186,9 @@ export const administration = {
         'Daily at {{at}} by the time of the server, to {{folder}}; the newest backup is kept. To change this, set BACKUP_AT, BACKUP_DIR and BACKUP_KEEP in its configuration.',
       schedule_other:
         'Daily at {{at}} by the time of the server, to {{folder}}; the newest {{count}} are kept. To change this, set BACKUP_AT, BACKUP_DIR and BACKUP_KEEP in its configuration.',
+      copies: 'Copies go to {{url}}.',
+      lastCopy: 'Last copy:',
+      noCopy: 'There is no copy yet.',
       next: 'Next daily backup:',
       manual: 'This server makes no daily backups. Set BACKUP_DIR, or use the backup timer of your installation.',
     },

@@ -175,13 +175,16 @@ export const administration: TranslationWithoutPlurals<typeof english> = {
       plain: '{{file}}（暗号化なし）',
       old: '最後のバックアップから1日以上経過しています。',
       none: 'バックアップはまだありません。',
-      failure: 'このサーバーの最後のバックアップは失敗しました：{{failure}}',
+      failure: 'このサーバーの最後のバックアップで問題が発生しました。{{failure}}',
       underWay: 'このサーバーはバックアップを作成中です。',
       now: '今すぐバックアップ',
       question: '今すぐバックアップしますか？',
       text: 'バックアップは、サーバーの動作中に、このサーバーのマシンの{{folder}}に書き込まれます。削除するまで残ります。',
       schedule_other:
         '毎日{{at}}（サーバーの時刻）に{{folder}}に作成され、最新の{{count}}個が保存されます。変更するには、サーバーの構成でBACKUP_AT、BACKUP_DIR、BACKUP_KEEPを設定してください。',
+      copies: 'コピー先：{{url}}',
+      lastCopy: '最後のコピー：',
+      noCopy: 'コピーはまだありません。',
       next: '次の毎日のバックアップ：',
       manual:
         'このサーバーは毎日のバックアップを作成していません。BACKUP_DIRを設定するか、インストールに付属するバックアップタイマーを使用してください。',

@@ -53,6 +53,7 @@ export const audit: TranslationWithoutPlurals<typeof english> & { actions: Reado
     'api-key.used': '新しいネットワークからのAPIキーの使用',
     'audit-log.exported': '監査ログのエクスポート',
     'backup.created': 'バックアップの作成',
+    'backup.copied': 'バックアップのコピー',
     'backup.restored': 'バックアップの復元',
     'client-password.created': 'クライアントパスワードの作成',
     'client-password.deleted': 'クライアントパスワードの取り消し',
