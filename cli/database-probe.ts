@@ -2,29 +2,15 @@ import pg from 'pg';
 import { hostsOf, hostWords } from '../src/config/database-address.js';
 import { connectionFailure } from '../src/errors/connection-trouble.js';
 import { DatabaseClient } from '../src/database/database-client.js';
-import { migrationsIn } from '../src/database/data-source.js';
+import { type DatabaseFitness, fitnessOf } from '../src/database/database-fitness.js';
 
 /** What a PostgreSQL says of itself. */
-export interface DatabaseState {
-  /** For people, such as `16.4`. */
-  version: string;
-  /** For programs, such as 160004. */
-  versionNumber: number;
-  encoding: string;
-  /** Whether the user may create tables. */
-  mayCreate: boolean;
-  /** Migrations that it has seen; none: no license server has used it. */
-  migrations: string[];
-  /** Tables that are not of a license server, when it has seen none. */
-  foreignTables: number;
+export interface DatabaseState extends DatabaseFitness {
   /** Connections that it has left. */
   freeConnections: number;
   /** Milliseconds that its clock is ahead of this machine's. */
   clockAhead: number;
 }
-
-/** The lowest version that the server runs on, as PostgreSQL counts. */
-export const oldestPostgres = 130_000;
 
 /** Why a database cannot be used, in words. */
 export class DatabaseProbeError extends Error {
@@ -47,21 +33,14 @@ export async function probeDatabase(url: string): Promise<DatabaseState> {
   const client = await connect(url);
   try {
     const asked = Date.now();
-    const { rows } = await client.query<Omit<DatabaseState, 'migrations' | 'clockAhead'> & { now: Date }>(`
-      SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS "versionNumber",
-             current_setting('server_encoding') AS encoding,
-             coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS "mayCreate",
-             current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+    const { rows } = await client.query<{ freeConnections: number; now: Date }>(`
+      SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                - (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS "freeConnections",
-             (SELECT count(*)::int FROM pg_class
-               WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace) AS "foreignTables",
              clock_timestamp() AS now`);
     const [state] = rows;
     if (!state) throw new DatabaseProbeError('The database says nothing of itself.', false);
-    const { now, ...rest } = state;
-    const clockAhead = now.getTime() - (asked + Date.now()) / 2;
-    const migrations = await migrationsIn(client);
-    return { ...rest, foreignTables: migrations.length > 0 ? 0 : rest.foreignTables, migrations, clockAhead };
+    const clockAhead = state.now.getTime() - (asked + Date.now()) / 2;
+    return { ...(await fitnessOf(client)), freeConnections: state.freeConnections, clockAhead };
   } finally {
     await client.end();
   }

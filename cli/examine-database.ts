@@ -7,6 +7,7 @@ import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { counted, countedTime } from '../src/errors/counted.js';
 import { DatabaseClient } from '../src/database/database-client.js';
 import { schemaVersion } from '../src/database/data-source.js';
+import { oldestPostgres } from '../src/database/database-fitness.js';
 import { licenseWarnings } from '../src/license/file/client-features.js';
 import { checkEvaluation } from '../src/license/file/evaluation.js';
 import {
@@ -16,7 +17,7 @@ import {
   LicenseFileError,
   trustedKeys,
 } from '../src/license/file/license-file.js';
-import { type DatabaseState, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
+import { type DatabaseState, DatabaseProbeError, probeDatabase } from './database-probe.js';
 import { examineHosts } from './examine-hosts.js';
 import { examineReplica } from './examine-replica.js';
 import { examineStorage } from './examine-storage.js';
@@ -73,6 +74,9 @@ function reach(state: DatabaseState, { databaseUrl }: Settings): Finding {
   if (state.versionNumber < oldestPostgres) return wrong('database', message, 'PostgreSQL 13 or newer is needed.');
   if (state.encoding !== 'UTF8') {
     return wrong('database', `${message} Its encoding is ${state.encoding}.`, "Create it with ENCODING 'UTF8'.");
+  }
+  if (state.isReadOnly) {
+    return wrong('database', `${message} It is read-only.`, 'Name the primary in DATABASE_URL.');
   }
   if (!state.mayCreate) {
     return wrong(

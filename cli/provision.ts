@@ -1,4 +1,5 @@
-import { migrationsIn, schemaVersion } from '../src/database/data-source.js';
+import { schemaVersion } from '../src/database/data-source.js';
+import { migrationsIn } from '../src/database/database-fitness.js';
 import { DatabaseClient } from '../src/database/database-client.js';
 import { type FieldChange } from '../src/provisioning/difference.js';
 import { ProvisioningModule } from '../src/provisioning/provisioning.module.js';

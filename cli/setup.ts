@@ -4,7 +4,8 @@ import { cancel, confirm, intro, isCancel, log, outro, password, text } from '@c
 import { readSettings, SettingsError } from '../src/config/settings.js';
 import { hasBuiltInKeys, ignoredKeysWarning } from '../src/config/trust-anchor.js';
 import { configurationText, type SetupAnswers } from './configuration-text.js';
-import { createDatabase, databaseName, DatabaseProbeError, oldestPostgres, probeDatabase } from './database-probe.js';
+import { unfitness } from '../src/database/database-fitness.js';
+import { createDatabase, databaseName, DatabaseProbeError, probeDatabase } from './database-probe.js';
 import { problemWithFolder, problemWithPort } from './place-checks.js';
 import { UsageError } from './usage-error.js';
 
@@ -181,7 +182,7 @@ async function databaseProblem(
   const url = addressOf(answers);
   if (url === undefined) return undefined;
   try {
-    return unsuitable(await probeDatabase(url));
+    return unfitness(await probeDatabase(url));
   } catch (error) {
     if (!(error instanceof DatabaseProbeError)) throw error;
     if (!error.missing) return error.message;
@@ -191,21 +192,11 @@ async function databaseProblem(
   }
   try {
     await createDatabase(url);
-    return unsuitable(await probeDatabase(url));
+    return unfitness(await probeDatabase(url));
   } catch (error) {
     if (error instanceof DatabaseProbeError) return error.message;
     throw error;
   }
-}
-
-function unsuitable(state: Awaited<ReturnType<typeof probeDatabase>>): string | undefined {
-  if (state.versionNumber < oldestPostgres) return `This is PostgreSQL ${state.version}; the server needs 13 or newer.`;
-  if (state.encoding !== 'UTF8') return `The encoding of the database is ${state.encoding}; it must be UTF8.`;
-  if (!state.mayCreate) return 'The user may not create tables in this database. GRANT CREATE ON SCHEMA public TO …;';
-  if (state.foreignTables > 0) {
-    return `The database holds ${state.foreignTables} tables of something else. Give the server one of its own.`;
-  }
-  return undefined;
 }
 
 function addressOf(answers: DatabaseAnswers): string | undefined {

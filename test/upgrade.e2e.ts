@@ -163,3 +163,63 @@ describe('An upgrade that cannot be', () => {
     await database.drop();
   });
 });
+
+describe('A database in which the server cannot work', () => {
+  it.each<[string, string, string]>([
+    [
+      'of another program',
+      'CREATE TABLE customer (id int)',
+      'holds 1 table of something else. Give the server one of its own',
+    ],
+    [
+      'of another program with migrations of its own',
+      'CREATE TABLE migration (id int)',
+      'holds 1 table of something else',
+    ],
+    [
+      'that is read-only',
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`,
+      'The database is read-only: it is a stand-by, or default_transaction_read_only is on',
+    ],
+    [
+      'without the right to create tables',
+      `DO $$ BEGIN EXECUTE format('CREATE ROLE %I', current_database());
+        EXECUTE format('ALTER DATABASE %I SET role = %I', current_database(), current_database()); END $$;
+       REVOKE CREATE ON SCHEMA public FROM PUBLIC`,
+      'The user may not create tables in this database. GRANT CREATE ON SCHEMA public',
+    ],
+  ])('is refused in words, and left as it is: %s', async (_, preparation, words) => {
+    const database = await emptyDatabase();
+    const client = await connected(database.url);
+    await client.query(preparation);
+    const before = await structureOf(database.url);
+    const refused: unknown = await migrate(database.url).catch((error: unknown) => error);
+    expect((refused as Error).message).toContain(words);
+    expect((refused as Error).message).toMatch(/ Nothing was changed\.$/);
+    expect(await structureOf(database.url)).toEqual(before);
+    await client.end();
+    await database.drop();
+  });
+
+  it('is refused by start and doctor: encoded in Latin-1', async () => {
+    const empty = await emptyDatabase();
+    const client = await connected(empty.url);
+    const url = new URL(empty.url);
+    url.pathname += '_latin1';
+    await client.query(
+      `CREATE DATABASE ${url.pathname.slice(1)} ENCODING 'LATIN1' TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'`,
+    );
+    const dataDir = mkdtempSync(path.join(os.tmpdir(), 'license-server-upgrade-'));
+    const env = { DATA_DIR: dataDir, DATABASE_URL: url.toString(), PORT: '0', HOST: '127.0.0.1' };
+    const start = await licenseServer(env, ['start']);
+    expect([start.code, start.output]).toEqual([1, expect.stringContaining('is LATIN1; it must be UTF8.')]);
+    expect((await licenseServer(env, ['doctor'])).output).toContain('Its encoding is LATIN1.');
+    const latin1 = await connected(url.toString());
+    expect((await latin1.query(`SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace`)).rowCount).toBe(0);
+    await latin1.end();
+    await client.query(`DROP DATABASE ${url.pathname.slice(1)} WITH (FORCE)`);
+    await client.end();
+    rmSync(dataDir, { recursive: true });
+    await empty.drop();
+  });
+});

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { to } from 'pg-copy-streams';
 import { DatabaseClient } from '../database/database-client.js';
-import { migrationsIn } from '../database/data-source.js';
+import { migrationsIn } from '../database/database-fitness.js';
 import { BackupError } from './backup-error.js';
 import { holdSchemaShared, sameTextEverywhere, sequencesOf, tablesWithReferences } from './backup.queries.js';
 import { type SequenceInBackup, type TableInBackup } from './manifest.js';

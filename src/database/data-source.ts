@@ -62,7 +62,8 @@ import { AccountVersions1764120000000 } from './migrations/1764120000000-account
 import { locks } from './locks.js';
 import { DatabaseClient } from './database-client.js';
 import { clientsBy, type ClockOffset } from './preparing-client.js';
-import { MigrationFailedError, NewerSchemaError } from './schema-errors.js';
+import { fitnessOf, unfitness } from './database-fitness.js';
+import { MigrationFailedError, NewerSchemaError, UnfitDatabaseError } from './schema-errors.js';
 
 // Ids are JSON numbers, and no sequence here comes near 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -164,6 +165,7 @@ export function dataSourceOptions(url: string, clock: ClockOffset = { offsetMill
  *
  * @returns the names of the migrations that were run
  * @throws NewerSchemaError when a newer version of the server has used this database
+ * @throws UnfitDatabaseError when the server cannot work in this database; nothing was changed
  * @throws MigrationFailedError when a migration fails; the schema is then as it was before
  */
 export async function migrate(url: string): Promise<string[]> {
@@ -173,8 +175,12 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [locks.schema]);
     await dataSource.initialize();
-    const schema = schemaVersion(await migrationsIn(guard));
+    const fitness = await fitnessOf(guard);
+    const schema = schemaVersion(fitness.migrations);
     if (schema.unknown.length > 0) throw new NewerSchemaError(schema.unknown);
+    // Where nothing is to be created, the user needs no right to.
+    const problem = schema.pending.length > 0 || fitness.isReadOnly ? unfitness(fitness) : undefined;
+    if (problem !== undefined) throw new UnfitDatabaseError(problem);
     try {
       const done = await dataSource.runMigrations({ transaction: 'all' });
       return done.map((migration) => migration.name);
@@ -203,12 +209,4 @@ export function schemaVersion(done: readonly string[]): SchemaVersion {
     pending: known.filter((name) => !done.includes(name)),
     unknown: done.filter((name) => !known.includes(name)),
   };
-}
-
-/** The names of the migrations that a database has seen, in their order; none in an empty database. */
-export async function migrationsIn(client: pg.ClientBase): Promise<string[]> {
-  const found = await client.query<{ present: boolean }>(`SELECT to_regclass('migration') IS NOT NULL AS present`);
-  if (!found.rows[0]?.present) return [];
-  const { rows } = await client.query<{ name: string }>('SELECT name FROM migration ORDER BY timestamp, id');
-  return rows.map(({ name }) => name);
 }

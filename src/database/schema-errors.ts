@@ -11,16 +11,31 @@ export class NewerSchemaError extends Error {
   }
 }
 
+/** The server cannot work in this database, such as one of another program. */
+export class UnfitDatabaseError extends Error {
+  /** @param problem in words, with what to do */
+  constructor(problem: string) {
+    super(`${problem} Nothing was changed.`);
+    this.name = 'UnfitDatabaseError';
+  }
+}
+
 /** The schema could not be brought up to date, and is as it was. */
 export class MigrationFailedError extends Error {
   /** @param pending migrations that were to run */
   constructor(pending: readonly string[], cause: Error) {
     super(
-      `The database could not be brought up to date (${pending.join(', ')}): ${cause.message}. ` +
+      `The database could not be brought up to date (${named(pending)}): ${cause.message}. ` +
         'Nothing was changed: the version that ran before still runs on it. Start that one again, remove what is in the ' +
         'way, and repeat the upgrade.',
       { cause },
     );
     this.name = 'MigrationFailedError';
   }
+}
+
+/** A new database has them all before it: too many to read. */
+function named(pending: readonly string[]): string {
+  const shown = pending.slice(0, 5).join(', ');
+  return pending.length > 5 ? `${shown} and ${pending.length - 5} more` : shown;
 }
