@@ -41,6 +41,16 @@ function layoutFaults() {
     );
     return cut && getComputedStyle(cut).textOverflow !== 'ellipsis' ? 'its words are cut off' : undefined;
   };
+  /** A line of words in a box around it, such as a button's, stands in its middle. */
+  const wordsOff = (element) => {
+    const words = element.matches('.mantine-Button-root') && element.querySelector('.mantine-Button-label');
+    if (!words) return undefined;
+    const middleOf = ({ top, bottom }) => (top + bottom) / 2;
+    const range = document.createRange();
+    range.selectNodeContents(words);
+    const off = Math.abs(middleOf(range.getBoundingClientRect()) - middleOf(element.getBoundingClientRect()));
+    return off > 3 ? 'off the middle of its box' : undefined;
+  };
   const coverOf = (element) => {
     element.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
     const { left, top, width, height } = element.getBoundingClientRect();
@@ -55,7 +65,7 @@ function layoutFaults() {
   const faults = [...document.querySelectorAll(controls)]
     .filter((element) => isReachable(element) && isDrawn(element))
     .flatMap((element) => {
-      const fault = cutAt(element) ?? wordsCut(element) ?? coverOf(element);
+      const fault = cutAt(element) ?? wordsCut(element) ?? wordsOff(element) ?? coverOf(element);
       return fault ? [`${nameOf(element)} is ${fault}`] : [];
     });
   window.scrollTo(0, top);

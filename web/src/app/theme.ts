@@ -89,6 +89,8 @@ export const theme = createTheme({
       // Long words, of German for one, take a second line.
       styles: {
         root: { height: 'auto', minHeight: 'var(--button-height)', maxWidth: '100%' },
+        // Within the border. The inner box of a link would else end below its words.
+        inner: { minHeight: 'calc(var(--button-height) - 2px)' },
         label: { whiteSpace: 'normal' },
       },
     }),

@@ -11,7 +11,7 @@ export const audit: TranslationWithoutPlurals<typeof english> & { actions: Reado
   search: '検索',
   time: '日時',
   actor: '実行者',
-  actorHint: 'メールアドレス、または「server」',
+  actorHint: 'メール/「server」',
   action: '操作',
   details: '内容',
   inOrganization: '組織{{id}}',
@@ -25,7 +25,7 @@ export const audit: TranslationWithoutPlurals<typeof english> & { actions: Reado
   verifying: '監査ログを検証しています…',
   notVerified: '監査ログを検証できませんでした。',
   verifyAgain: '再検証',
-  verifiedUntil: '検証済みの期間の終わり：',
+  verifiedUntil: '検証済み（最終日時）：',
   verifiedText_other:
     '封印された{{count}}件のイベントに変更はありません。最新の署名付きチェックポイント：{{checkpoint}}。',
   clockSetBack: 'ブロック{{block}}の前に時計が戻されました：',
