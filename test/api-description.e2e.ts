@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { readyServer, type ReadyServer, rootAccount } from './support/test-server.js';
 
 interface Operation {
+  parameters?: { name: string; in: string; schema: Schema }[];
+  requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
   summary?: string;
   tags?: string[];
   security?: Record<string, unknown>[];
@@ -12,6 +14,9 @@ interface Operation {
 interface Schema {
   $ref?: string;
   type?: string;
+  format?: string;
+  minimum?: number;
+  additionalProperties?: unknown;
   nullable?: boolean;
   required?: string[];
   properties?: Record<string, Schema>;
@@ -160,6 +165,63 @@ describe('Swagger', () => {
     const { responses } = document.paths[route]!.get!;
     const [content] = Object.values((responses[status] ?? responses.default)?.content ?? {});
     expect(differences(answer, content!.schema)).toEqual([]);
+  });
+
+  it('says which bodies refuse unknown members, and they do', async () => {
+    const closed = operations.filter(({ operation }) => {
+      const schema = operation.requestBody?.content['application/json']?.schema;
+      const { additionalProperties } = document.components.schemas[schema?.$ref?.split('/').pop() ?? ''] ?? {};
+      return additionalProperties === false;
+    });
+    expect(closed.length).toBeGreaterThan(50);
+    const wrong: unknown[] = [];
+    for (const { name, method, path } of closed) {
+      // Setting up is over, and half a sign-in is not there: these answer so first.
+      if (/setup|second-factor/.test(path)) continue;
+      const address = path.replace(/\{leaseId\}/g, randomUUID()).replace(/\{[^}]*\}/g, '1');
+      const answer = server.root.request(method.toUpperCase(), address, { unheardOf: 1 }, {});
+      const status = await answer.status();
+      const { message } = await answer.expect<{ message?: string }>(status);
+      if (status !== 400 || !message?.includes('unheardOf')) wrong.push([name, status, message]);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('says that ids in paths are whole numbers from 1 or UUIDs, and others are refused', async () => {
+    // SCIM answers ids as texts, and any other one with 404 (RFC 7644).
+    const ofPaths = operations
+      .filter(({ path }) => !path.startsWith('/scim/'))
+      .flatMap(({ operation: { parameters = [] } }) => parameters.filter((each) => each.in === 'path'));
+    expect(ofPaths.filter(({ schema }) => schema.type === 'number')).toEqual([]);
+    expect(ofPaths.filter(({ schema }) => schema.type === 'integer' && schema.minimum !== 1)).toEqual([]);
+    for (const id of ['0', '1.5', '-1', '9007199254740992', 'x']) {
+      await server.root.get(`/api/v1/organizations/${id}/members`).refused(400);
+    }
+    const { parameters } = document.paths['/api/v1/leases/{leaseId}/renew']!.post!;
+    expect(parameters).toMatchObject([{ name: 'leaseId', schema: { format: 'uuid' } }]);
+    await server.root.post('/api/v1/leases/1/renew').refused(400);
+  });
+
+  it('has no number that may be a fraction without saying so', () => {
+    const all: Schema[] = [];
+    JSON.stringify(document, (_, value: Schema | null) => {
+      if (value?.type === 'number') all.push(value);
+      return value;
+    });
+    expect(all.filter(({ format }) => format !== 'double')).toEqual([]);
+    const { LicensePolicy } = document.components.schemas;
+    expect(LicensePolicy?.properties?.renewalShare).toMatchObject({ type: 'number', format: 'double', minimum: 0.1 });
+  });
+
+  it('says which bodies may be absent, and they may', async () => {
+    const lease = { organizationId: 1, product: 'KRE', machineId: 'm-1', sessionId: randomUUID() };
+    const { id } = await server.root.post('/api/v1/leases', lease).expect<{ id: string }>(201);
+    const { post: checkOut } = document.paths['/api/v1/leases']!;
+    const { post: renew } = document.paths['/api/v1/leases/{leaseId}/renew']!;
+    expect([checkOut?.requestBody?.required, renew?.requestBody?.required]).toEqual([true, false]);
+    await server.root.post(`/api/v1/leases/${id}/renew`).expect(200);
+    await server.root.delete(`/api/v1/leases/${id}`).expect(204);
+    await server.root.post('/api/v1/leases').refused(400);
   });
 
   it('says which routes need credentials, and they do', async () => {

@@ -2,8 +2,10 @@ import { type INestApplication } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Settings } from '../config/settings.js';
+import { describeChecks } from './described-checks.js';
 import { basePathOf } from './pages/base-path.js';
 import { Problem } from './problem/problem.js';
+import { routeArguments } from './route-arguments.js';
 import { serverVersion } from './pages/server-package.js';
 
 /** Swagger UI at /api, the OpenAPI document at /api-json. */
@@ -47,7 +49,8 @@ export function apiDocument(app: INestApplication, settings: Settings): OpenAPIO
       content: { 'application/problem+json': { schema: { $ref: getSchemaPath(Problem) } } },
     })
     .build();
-  return withScopes(SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true }));
+  const document = SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true });
+  return withScopes(describeChecks(document, routeArguments(app)));
 }
 
 /** Says in words what `x-scope` says to programs, and `x-confirmation`. */

@@ -29,7 +29,11 @@ export class PageQuery {
   @Max(500)
   size: number = 50;
 
-  @ApiPropertyOptional({ type: String, description: 'A field, or `field,desc`.', example: 'name,desc' })
+  @ApiPropertyOptional({
+    type: String,
+    description:
+      'A field of the entries, or `field,desc`. The refusal of another one lists those that the list is sorted by.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(100)

@@ -70,6 +70,11 @@ export interface OpenBody {
   readonly open?: boolean;
 }
 
+/** Whether a body of this class may be absent: it requires nothing. */
+export function mayBeAbsent(Body: new () => object): boolean {
+  return validateSync(new Body(), options).length === 0;
+}
+
 /** Checks at once: no check here needs to wait for anything, and promises for each field cost more than the checks. */
 class ImmediateValidationPipe extends ValidationPipe {
   /** Classes of bodies that may be absent: found out once, for the answer is always the same. */

@@ -81,7 +81,7 @@ describe('A call', () => {
     // @ts-expect-error A member of the body is misspelled.
     await server.post('/api/v1/organizations', { body: { nmae: 'Acme' } });
     // @ts-expect-error The body is missing.
-    await server.post('/api/v1/organizations');
+    await server.post('/api/v1/leases');
     // @ts-expect-error So is what the path needs.
     await expect(server.get('/api/v1/organizations/{organizationId}', {})).rejects.toThrow('organizationId is missing');
     expect(() => new LicenseServer('licenses.example.com:8080')).toThrow('must begin with http:// or https://');

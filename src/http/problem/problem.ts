@@ -53,7 +53,7 @@ export class Problem {
         field: { type: 'string' },
         message: { type: 'string' },
         rule: { type: 'string', description: 'For programs: which rule is broken, if it has a name.' },
-        limit: { type: 'number', description: 'What the rule allows at least or at most.' },
+        limit: { type: 'number', format: 'double', description: 'What the rule allows at least or at most.' },
       },
     },
     example: [{ field: 'email', message: 'email must be an e-mail address', rule: 'isEmail' }],

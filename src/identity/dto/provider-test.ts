@@ -18,7 +18,7 @@ export class TestFinding {
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }] },
+    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number', format: 'double' }] },
     description: 'What it is about, by name.',
   })
   details!: FindingDetails;

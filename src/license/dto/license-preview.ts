@@ -40,7 +40,10 @@ export class GrantedSeats {
   @ApiProperty({ description: 'Days that an offline license may last.' })
   offlineMaxDays!: number;
 
-  @ApiProperty({ description: 'Share of the seats that may be out as offline licenses, from 0 to 1.' })
+  @ApiProperty({
+    format: 'double',
+    description: 'Share of the seats that may be out as offline licenses, from 0 to 1.',
+  })
   offlineMaxShare!: number;
 
   @ApiProperty({

@@ -15,13 +15,17 @@ export class CapacityForecastPoint {
   @ApiProperty({ description: 'When the hour begins.' })
   at!: Date;
 
-  @ApiProperty({ description: 'Most seats in use at once within the hour, in tenths.', example: 41.5 })
+  @ApiProperty({
+    format: 'double',
+    description: 'Most seats in use at once within the hour, in tenths.',
+    example: 41.5,
+  })
   expected!: number;
 
-  @ApiProperty({ description: 'Nine of ten hours stay between `low` and `high`.', example: 35 })
+  @ApiProperty({ format: 'double', description: 'Nine of ten hours stay between `low` and `high`.', example: 35 })
   low!: number;
 
-  @ApiProperty({ description: 'The upper end of that band of nine in ten.', example: 49.2 })
+  @ApiProperty({ format: 'double', description: 'The upper end of that band of nine in ten.', example: 49.2 })
   high!: number;
 }
 
