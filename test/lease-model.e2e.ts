@@ -38,6 +38,10 @@ const placeOf = ({ machine }: Who): number => Math.min(machine, container);
 
 type Step =
   | { kind: 'check-out' | 'activate' | 'renew' | 'release' | 'terminate'; who: Who }
+  | { kind: 'borrow'; who: Who; minutes: number }
+  /** The seat comes back, with the token that was got last. */
+  | { kind: 'return'; who: Who }
+  | { kind: 'keep'; seats: number }
   | { kind: 'wait'; minutes: number }
   | { kind: 'offline'; machine: number; minutes: number }
   | { kind: 'policy'; overQuotaPercent: number }
@@ -59,6 +63,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('check-out' as const, 'activate' as const), who }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('renew' as const, 'release' as const), who }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('terminate' as const), who }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('borrow' as const), who, minutes: fc.integer({ min: 1, max: 60 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('return' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('keep' as const), seats: fc.nat(most) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 20 }) }) },
   {
     weight: 1,
@@ -121,8 +131,12 @@ class Model {
   cap: { holder: number; seats: number } | undefined;
   readonly team = new Set([0, 1]);
   deniedPlace: number | null = null;
+  /** Seats that are never lent. */
+  keep = 0;
   /** When each session's lease ends. */
-  readonly leases = new Map<string, { who: Who; ends: number; isStudio: boolean }>();
+  readonly leases = new Map<string, ModelLease>();
+  /** Borrowed seats whose sessions have ended: their tokens are out. */
+  held: { id: string | undefined; user: number; ends: number }[] = [];
   /** Sessions that have had a seat. */
   readonly known = new Set<string>();
   /** When each machine's offline license ends. */
@@ -150,7 +164,21 @@ class Model {
   }
 
   get taken(): number {
-    return this.live.length + [...this.offline.values()].filter((ends) => ends > this.now).length;
+    const offline = [...this.offline.values()].filter((ends) => ends > this.now).length;
+    return this.live.length + this.liveHeld.length + offline;
+  }
+
+  get liveHeld(): { user: number }[] {
+    return this.held.filter(({ ends }) => ends > this.now);
+  }
+
+  isBorrowed(key: string): boolean {
+    return this.isLive(key) && this.leases.get(key)!.isBorrowed;
+  }
+
+  /** Seats that are lent. */
+  get lent(): number {
+    return this.live.filter((key) => this.isBorrowed(key)).length + this.liveHeld.length;
   }
 
   /** Seats that this user finds free; null: somebody for whom none are reserved. */
@@ -177,7 +205,8 @@ class Model {
   isCapped(user: number): boolean {
     if (!this.cap || !this.isMeant(this.cap.holder, user)) return false;
     const { holder, seats } = this.cap;
-    return this.live.filter((key) => this.isMeant(holder, this.leases.get(key)!.who.user)).length >= seats;
+    const users = [...this.live.map((key) => this.leases.get(key)!.who), ...this.liveHeld].map((each) => each.user);
+    return users.filter((each) => this.isMeant(holder, each)).length >= seats;
   }
 
   /** Why there is no seat for this user, though the machine is allowed. */
@@ -202,23 +231,46 @@ class Model {
     ) {
       // The same user's other session on this machine, or in this container, is taken to have crashed: its seat goes on.
       const crashed = this.live.filter((each) => {
-        const { who: other } = this.leases.get(each)!;
-        return other.user === someone.user && placeOf(other) === placeOf(someone);
+        const { who: other, isBorrowed } = this.leases.get(each)!;
+        return !isBorrowed && other.user === someone.user && placeOf(other) === placeOf(someone);
       });
       if (crashed.length === 0) return this.refusalOf(someone.user);
       this.leases.delete(crashed[0] ?? '');
     }
-    const ends = this.now + leaseMinutes;
-    this.leases.set(key, { who: someone, ends, isStudio: this.leases.get(key)?.isStudio ?? isStudio });
+    const isBorrowed = this.isBorrowed(key);
+    const ends = isBorrowed ? this.leases.get(key)!.ends : this.now + leaseMinutes;
+    const { isStudio: wasStudio = isStudio, id } = this.leases.get(key) ?? {};
+    this.leases.set(key, { who: someone, ends, isStudio: wasStudio, isBorrowed, id });
     this.known.add(key);
     return 'granted';
+  }
+
+  /** Whether it is the seat that the session has, or a new one. */
+  borrow(someone: Who, minutes: number): Refusal | 'granted' {
+    const key = keyOf(someone);
+    const before = this.isLive(key) ? this.leases.get(key)!.ends : 0;
+    if (placeOf(someone) === this.deniedPlace) return 'machine-denied';
+    if (!this.isLive(key) && this.quota === 0) return 'not-licensed';
+    if (!this.isBorrowed(key) && this.lent >= this.quota - this.keep) return 'borrow-seats-kept';
+    const answer = this.checkOut(someone);
+    if (answer !== 'granted') return answer;
+    const lease = this.leases.get(key)!;
+    this.leases.set(key, { ...lease, ends: Math.max(before, this.now + minutes), isBorrowed: true });
+    return 'granted';
+  }
+
+  /** Ends a session. A borrowed seat is not free for that. */
+  end(key: string): void {
+    const lease = this.leases.get(key);
+    if (lease && this.isBorrowed(key)) this.held.push({ id: lease.id, user: lease.who.user, ends: lease.ends });
+    this.leases.delete(key);
   }
 
   /** @returns what becomes of the next organization; what is out stays out */
   recreate(): Model {
     const next = new Model();
     Object.assign(next, { now: this.now, license: this.license, allocation: this.license });
-    next.lost.push(...this.lost, ...this.offline.values());
+    next.lost.push(...this.lost, ...this.offline.values(), ...this.held.map(({ ends }) => ends));
     return next;
   }
 
@@ -228,29 +280,44 @@ class Model {
    * @param age of a session: that of the one that was granted first is the least
    */
   cut(age: (key: string) => number): void {
-    // The license allows as many beyond the seats; what is out as an offline license, or is lost, cannot be called back.
+    // The license allows as many beyond the seats; what is out as an offline license, lent or lost cannot be called back.
     const offline = [...this.offline.values()].filter((ends) => ends > this.now).length;
     const lost = this.lost.filter((ends) => ends > this.now).length;
-    const kept = Math.max(0, Math.min(2 * this.share, 2 * this.license - lost) - offline);
-    const inOrder = this.live.sort((a, b) => age(a) - age(b));
+    const kept = Math.max(0, Math.min(2 * this.share, 2 * this.license - lost) - offline - this.lent);
+    const inOrder = this.live.filter((key) => !this.isBorrowed(key)).sort((a, b) => age(a) - age(b));
     for (const key of inOrder.slice(kept)) this.leases.delete(key);
   }
 
   private otherStudio(someone: Who): string | undefined {
     return this.live.find((each) => {
-      const { who: other, isStudio } = this.leases.get(each)!;
-      return isStudio && other.user === someone.user && other.machine === someone.machine;
+      const { who: other, isStudio, isBorrowed } = this.leases.get(each)!;
+      return isStudio && !isBorrowed && other.user === someone.user && other.machine === someone.machine;
     });
   }
 
   endAll(isMeant: (who: Who) => boolean): void {
-    for (const [key, { who: someone }] of this.leases) if (isMeant(someone)) this.leases.delete(key);
+    for (const [key, { who: someone }] of this.leases) if (isMeant(someone)) this.end(key);
   }
+}
+
+interface ModelLease {
+  who: Who;
+  ends: number;
+  isStudio: boolean;
+  isBorrowed: boolean;
+  /** As the server calls it, once it has a token. */
+  id: string | undefined;
 }
 
 /** Why a session gets no seat. */
 type Refusal =
-  'machine-denied' | 'not-licensed' | 'cap-reached' | 'reserved-for-others' | 'seats-exhausted' | 'session-replaced';
+  | 'machine-denied'
+  | 'not-licensed'
+  | 'cap-reached'
+  | 'reserved-for-others'
+  | 'seats-exhausted'
+  | 'session-replaced'
+  | 'borrow-seats-kept';
 
 const statusOf = (refusal: Refusal): number => (['machine-denied', 'not-licensed'].includes(refusal) ? 403 : 409);
 
@@ -269,7 +336,15 @@ let root: Api;
 let stepped = 0;
 
 const entitlement = (quantity: number) => ({
-  ...{ product: 'KSE', model: 'floating', quantity, features: [gui], offline: true, maxOveragePercent: 100 },
+  ...{
+    product: 'KSE',
+    model: 'floating',
+    quantity,
+    features: [gui],
+    offline: true,
+    maxOveragePercent: 100,
+    borrowMaxDays: 1,
+  },
 });
 
 beforeAll(async () => {
@@ -305,6 +380,7 @@ async function newOrganization(quantity: number): Promise<number> {
          SELECT $1, id, unnest($2::bigint[]), 'USER', now() FROM made`,
     [id, users.slice(0, 2).map((each) => each.id)],
   );
+  await root.patch(`/api/v1/organizations/${id}/license-policy`, { borrowMaxDays: 1 }).expect(200);
   const seen = ({ api }: { api: Api }) => api.get(`/api/v1/organizations/${id}`).status();
   for (const each of users) expect(await withinASecond(() => seen(each), 200)).toBe(200);
   return id;
@@ -333,6 +409,8 @@ async function later(minutes: number): Promise<void> {
 class Play {
   private model = new Model();
   private readonly ids = new Map<string, string>();
+  /** The token of each session that borrowed a seat, the newest. */
+  private readonly tokens = new Map<string, { id: string; token: string }>();
 
   constructor(public organizationId: number) {}
 
@@ -352,6 +430,16 @@ class Play {
         break;
       case 'terminate':
         await this.end(next.who, (_, id) => root.delete(`${this.path}/online-licenses/${id}`).status());
+        break;
+      case 'borrow':
+        await this.borrow(next.who, next.minutes);
+        break;
+      case 'return':
+        await this.giveBack(next.who);
+        break;
+      case 'keep':
+        this.model.keep = next.seats;
+        await root.patch(`${this.path}/license-policy`, { borrowKeepSeats: next.seats }).expect(200);
         break;
       case 'wait':
         await this.wait(next.minutes);
@@ -390,7 +478,10 @@ class Play {
           .expect(200);
         break;
       case 'end-job':
-        this.model.endAll((someone) => someone.user === next.user && placeOf(someone) === container);
+        this.model.endAll(
+          (someone) =>
+            someone.user === next.user && placeOf(someone) === container && !this.model.isBorrowed(keyOf(someone)),
+        );
         await users[next.user]!.api.delete('/api/v1/leases?jobId=job').expect(200);
         break;
       case 'idle':
@@ -404,6 +495,8 @@ class Play {
     }
     const { totalElements } = await root.get(`${this.path}/online-licenses`).expect<{ totalElements: number }>(200);
     expect([next, totalElements]).toEqual([next, this.model.live.length]);
+    const [of] = await root.get(`${this.path}/licenses`).expect<{ borrowed: number }[]>(200);
+    if (of) expect([next, of.borrowed]).toEqual([next, this.model.lent]);
   }
 
   private get path(): string {
@@ -444,10 +537,40 @@ class Play {
     if (isInUse) return;
     this.model = this.model.recreate();
     this.ids.clear();
+    this.tokens.clear();
     this.organizationId = await newOrganization(this.model.license);
   }
 
   private async checkOut(someone: Who): Promise<void> {
+    await this.askNatively(someone, {}, () => this.model.checkOut(someone));
+  }
+
+  private async borrow(someone: Who, minutes: number): Promise<void> {
+    const borrowUntil = new Date(Date.now() + (stepped + minutes) * 60_000).toISOString();
+    const lease = await this.askNatively(someone, { borrowUntil }, () => this.model.borrow(someone, minutes));
+    if (lease) this.tokens.set(keyOf(someone), lease);
+  }
+
+  /** Whether the session is still there, or only its token. */
+  private async giveBack(someone: Who): Promise<void> {
+    const key = keyOf(someone);
+    const proof = this.tokens.get(key);
+    const lease = this.model.isLive(key) ? this.model.leases.get(key) : undefined;
+    // It has gone on as any other session, which the token of before says nothing about.
+    if (!proof || (lease?.id === proof.id && !lease.isBorrowed)) return;
+    const { id, token } = proof;
+    const { api } = users[someone.user]!;
+    expect(await api.request('DELETE', `/api/v1/leases/${id}`, { token }, {}).status()).toBe(204);
+    if (lease?.id === id) this.model.leases.delete(key);
+    this.model.held = this.model.held.filter((each) => each.id !== id);
+    this.tokens.delete(key);
+  }
+
+  private async askNatively(
+    someone: Who,
+    more: object,
+    expecting: () => Refusal | 'granted',
+  ): Promise<{ id: string; token: string } | undefined> {
     const { user, machine, session } = someone;
     const answer = users[user]!.api.post('/api/v1/leases', {
       organizationId: this.organizationId,
@@ -455,16 +578,21 @@ class Play {
       machineId: machineIds[machine],
       sessionId: `session-${session}`,
       ...(placeOf(someone) === container && { fingerprint: 'container', jobId: 'job' }),
+      ...more,
     });
     const status = await answer.status();
     const key = keyOf(someone);
     const [hadOne, wasLive] = [this.model.leases.has(key), this.model.isLive(key)];
-    const expected = this.model.checkOut(someone);
+    const expected = expecting();
     // A lease that is over goes on if nobody has needed its seat yet; else there is a new one.
     const granted = wasLive ? [200] : hadOne ? [200, 201] : [201];
     if (expected === 'granted') expect([someone, granted]).toEqual([someone, expect.arrayContaining([status])]);
     else expect([someone, await refusalIn(answer)]).toEqual([someone, [statusOf(expected), expected]]);
-    if (status < 300) this.ids.set(key, (await answer.expect<{ id: string }>(status)).id);
+    if (status >= 300) return undefined;
+    const lease = await answer.expect<{ id: string; token: string }>(status);
+    this.ids.set(key, lease.id);
+    this.model.leases.get(key)!.id = lease.id;
+    return lease;
   }
 
   /** What Studio does to take a seat as well as to renew it; it runs in no container. */
@@ -537,8 +665,9 @@ class Play {
     const key = keyOf(someone);
     const id = this.ids.get(key);
     if (id === undefined || !this.model.isLive(key)) return;
-    expect(await end(users[someone.user]!.api, id)).toBe(204);
-    this.model.leases.delete(key);
+    // Without its token a borrowed seat is not free, and the answer says so.
+    expect(await end(users[someone.user]!.api, id)).toBe(this.model.isBorrowed(key) ? 200 : 204);
+    this.model.end(key);
   }
 
   /** What the license allows beyond a quota comes with the organization's seats: without any, it is nothing. */
@@ -583,8 +712,9 @@ class Play {
     if (id === undefined || !this.model.isLive(key)) return;
     await root.patch(`${this.path}/license-policy`, { idleMinutes: 10 }).expect(200);
     const renewal = users[someone.user]!.api.post(`/api/v1/leases/${id}/renew`, { idleSeconds: minutes * 60 });
-    expect([minutes, await renewal.status()]).toEqual([minutes, minutes < 10 ? 200 : 410]);
-    if (minutes >= 10) this.model.leases.delete(key);
+    const ends = minutes >= 10 && !this.model.isBorrowed(key);
+    expect([minutes, await renewal.status()]).toEqual([minutes, ends ? 410 : 200]);
+    if (ends) this.model.leases.delete(key);
     else this.model.checkOut(someone);
   }
 

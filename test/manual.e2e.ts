@@ -11,6 +11,7 @@ import {
   readyServer,
   rootAccount,
   type TestServer,
+  usualSeats,
 } from './support/test-server.js';
 
 const root = path.join(import.meta.dirname, '..');
@@ -23,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('The examples in docs/rest-guide.md', () => {
   let server: ReadyServer;
   beforeAll(async () => {
-    server = await readyServer();
+    server = await readyServer(usualSeats.map((each) => ({ ...each, borrowMaxDays: 30 })));
   }, 240_000);
   afterAll(() => server.close());
 

@@ -226,6 +226,8 @@ describe('The license policy', () => {
   it('says how long a lease lasts, from the next renewal on', async () => {
     expect(await server.root.get(`${path}/license-policy`).expect(200)).toEqual({
       leaseMinutes: 15,
+      borrowMaxDays: 0,
+      borrowKeepSeats: 0,
       renewalShare: 1 / 3,
       clientRenewalShare: 0.8,
       idleMinutes: 0,

@@ -5,6 +5,7 @@ import { ClockStepModule } from '../clock-step/clock-step.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
+import { BorrowedSeatService } from './lease/borrowed-seat.service.js';
 import { CheckOuts } from './lease/check-outs.js';
 import { SnapshotRefresh } from './lease/check-out/snapshot-refresh.js';
 import { ClientCall } from './katalon/client-call.entity.js';
@@ -67,6 +68,7 @@ import { TrackingService } from './katalon/tracking.service.js';
     SeatController,
   ],
   providers: [
+    BorrowedSeatService,
     CheckOuts,
     SnapshotRefresh,
     ClientActivationService,

@@ -1,6 +1,8 @@
 /** Why a lease ends, as the audit log says it. */
 export const endReasons = [
   'released',
+  /** A borrowed seat came back early, with its token. */
+  'returned',
   'terminated',
   'unassigned',
   'machine-deactivated',

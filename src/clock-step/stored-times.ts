@@ -80,7 +80,11 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   lease: {
     started_at: evidence,
     renewed_at: 'at-most-now',
-    expires_at: endOf('renewed_at', 'expires_at'),
+    expires_at: {
+      becomes: 'm.now + (t.expires_at - t.renewed_at)',
+      where: 't.renewed_at > m.now AND t.borrowed_until IS NULL',
+    },
+    borrowed_until: token,
   },
   license_file: { uploaded_at: 'at-most-now' },
   licensed_user: { assigned_at: 'at-most-now' },
@@ -112,8 +116,12 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     retired_at: statistics,
     accepted_until: { kept: 'is as long as something lives that was signed with the key' },
   },
-  seat_charge: { expires_at: atMost('expires_at', maxLease, `t.kind = 'session'`) },
-  seat_pool: { ends_at: computed, earliest_expiry: { kept: 'follows the leases, see below' } },
+  seat_charge: { expires_at: atMost('expires_at', maxLease, `t.kind = 'session' AND t.lease_id IS NULL`) },
+  seat_pool: {
+    ends_at: computed,
+    borrow_ends_at: computed,
+    earliest_expiry: { kept: 'follows the leases, see below' },
+  },
   seat_shortage: { since: 'at-most-now' },
   seat_waiter: { seen_at: 'at-most-now' },
   second_factor: { created_at: 'at-most-now', confirmed_at: 'at-most-now', last_used_at: 'at-most-now' },

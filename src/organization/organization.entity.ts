@@ -1,6 +1,8 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
 @Entity('organization')
+@Check('organization_borrow_keep_seats_check', 'borrow_keep_seats >= 0 AND borrow_keep_seats <= 100000')
+@Check('organization_borrow_max_days_check', 'borrow_max_days >= 0 AND borrow_max_days <= 3650')
 @Check('organization_client_renewal_share_check', 'client_renewal_share BETWEEN 0.1 AND 0.9')
 @Check('organization_engine_lease_minutes_check', 'engine_lease_minutes >= 3 AND engine_lease_minutes <= 43200')
 @Check('organization_engine_wait_seconds_check', 'engine_wait_seconds >= 0 AND engine_wait_seconds <= 55')
@@ -54,4 +56,10 @@ export class Organization {
 
   @Column({ name: 'engine_lease_minutes', type: 'integer', nullable: true })
   engineLeaseMinutes!: number | null;
+
+  @Column({ name: 'borrow_max_days', type: 'integer', default: 0 })
+  borrowMaxDays!: number;
+
+  @Column({ name: 'borrow_keep_seats', type: 'integer', default: 0 })
+  borrowKeepSeats!: number;
 }

@@ -44,8 +44,9 @@ export class PolicyProvisioning {
     const { manager } = this.dataSource;
     const policy = await this.policies.get(organizationId, manager);
     const stored = await manager.findOneByOrFail(Organization, { id: organizationId });
-    const { leaseMinutes, engineLeaseMinutes, overQuotaPercent } = stored;
-    return { ...policy, leaseMinutes, engineLeaseMinutes: engineLeaseMinutes ?? 0, overQuotaPercent };
+    const { leaseMinutes, engineLeaseMinutes, overQuotaPercent, borrowMaxDays } = stored;
+    const decided = { leaseMinutes, engineLeaseMinutes: engineLeaseMinutes ?? 0, overQuotaPercent, borrowMaxDays };
+    return { ...policy, ...decided };
   }
 
   private async rules(organizationId: number, places: readonly Placed<ProvisionedSeatRule>[]): Promise<SeatRule[]> {

@@ -49,8 +49,8 @@ const forAll: readonly WebhookEvent[] = [
 
 /** The details of a change that are told, by the change's action. */
 const toldDetails: Readonly<Record<WebhookEvent, readonly string[]>> = {
-  'lease.granted': ['product', 'model', 'machineId', 'sessionId'],
-  'lease.ended': ['product', 'machineId'],
+  'lease.granted': ['product', 'model', 'machineId', 'sessionId', 'borrowedUntil'],
+  'lease.ended': ['product', 'machineId', 'heldUntil'],
   'lease.denied': ['product', 'code'],
   'seats.exhausted': ['product', 'seats'],
   'seats.available': ['product', 'seats', 'free'],

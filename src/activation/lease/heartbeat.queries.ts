@@ -55,6 +55,8 @@ export async function creditLeases(manager: EntityManager, awayMillis: number): 
             FROM seat_pool p, organization o,
                  (SELECT server_now() AS now, ${awayMillis}::float8 * interval '1 millisecond' AS away) AS t
            WHERE p.id = l.pool_id AND o.id = l.organization_id AND l.expires_at > t.now - t.away
+             -- A borrowed token ends when it says, whether a server is at work or not.
+             AND l.borrowed_until IS NULL
              AND l.expires_at <= t.now + ${minutes} * interval '1 minute'
           RETURNING l.id)
         SELECT count(*)::int AS leases FROM credited`,

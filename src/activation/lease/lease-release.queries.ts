@@ -26,8 +26,9 @@ export function areInOrganization(ids: readonly string[], organizationId: number
   return sql`l.id = ANY(${ids}::uuid[]) AND l.organization_id = ${organizationId}`;
 }
 
+/** Borrowed seats do not come back with their job. */
 export function isOfJob(userId: number, jobId: string, organizationId: number | undefined): Sql {
-  return sql`l.user_id = ${userId} AND l.job_id = ${jobId} ${inOrganization(organizationId)}`;
+  return sql`l.user_id = ${userId} AND l.job_id = ${jobId} AND l.borrowed_until IS NULL ${inOrganization(organizationId)}`;
 }
 
 export function isOfUser(userId: number, organizationId: number | undefined): Sql {
@@ -55,9 +56,9 @@ export function isOfSession({ userId, organizationId, machineId, sessionId }: Cl
          AND l.machine_id = ${machineId} AND l.session_id = ${sessionId}`;
 }
 
-/** Of these leases, those that have been idle for longer than their organization allows. */
+/** Of these leases, those that have been idle for longer than their organization allows. A borrowed seat is out, idle or not. */
 export function isIdleTooLong(which: Sql, idleSeconds: number): Sql {
-  return sql`${which} AND EXISTS (SELECT FROM organization o
+  return sql`${which} AND l.borrowed_until IS NULL AND EXISTS (SELECT FROM organization o
                       WHERE o.id = l.organization_id AND o.idle_minutes * 60 <= ${idleSeconds}::float8)`;
 }
 
@@ -95,7 +96,8 @@ export async function endingOfLease(database: DataSource, { id, userId }: OwnLea
 export function holdersIn(manager: EntityManager, organizationId: number): Promise<Holder[]> {
   return rowsOf(
     manager,
-    sql`SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
+    sql`SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt",
+               l.borrowed_until AS "borrowedUntil"
           FROM lease l JOIN user_account u ON u.id = l.user_id
          WHERE l.organization_id = ${organizationId} AND l.expires_at > server_now()
          ORDER BY l.started_at, l.number`,

@@ -26,10 +26,16 @@ interface ReleaseItem {
   actor: Caller;
 }
 
+/** A lease that has ended. */
+export interface ReleasedLease {
+  /** Until when its seat is not free, for it was borrowed and its token is still out. */
+  heldUntil: Date | undefined;
+}
+
 /** Gives seats back: their holders do, and administrators. */
 @Injectable()
 export class LeaseReleaseService {
-  private readonly releases = new GroupCommit<ReleaseItem, boolean>(
+  private readonly releases = new GroupCommit<ReleaseItem, ReleasedLease | undefined>(
     (items) => this.releaseBatch(items),
     isItemError,
     200,
@@ -44,9 +50,15 @@ export class LeaseReleaseService {
     private readonly policies: LicensePolicyService,
   ) {}
 
-  /** Gives a seat back. One that is gone already is given back. */
-  async release(caller: Caller, id: string): Promise<void> {
-    await this.releases.add({ id, actor: caller });
+  /** Gives a seat back. @returns undefined: the caller has no such lease (any more) */
+  release(caller: Caller, id: string): Promise<ReleasedLease | undefined> {
+    return this.releases.add({ id, actor: caller });
+  }
+
+  /** Takes a seat back whose client will never get its token. */
+  async cancel(caller: Caller, id: string): Promise<void> {
+    const lease = { ender: holder(caller), where: isOwn({ id, userId: caller.id }), isSurrendered: true };
+    await this.dataSource.transaction((manager) => endLeases(manager, this.audit, { reason: 'released', ...lease }));
   }
 
   /**
@@ -77,26 +89,30 @@ export class LeaseReleaseService {
   /**
    * Ends a session of the caller that runs, or was forgotten, elsewhere.
    *
+   * @returns until when its seat is not free, for it is borrowed; undefined: it is free
    * @throws NotFoundError
    */
-  async endOwn(caller: Caller, id: string): Promise<void> {
+  async endOwn(caller: Caller, id: string): Promise<Date | undefined> {
     const where = isOwn({ id, userId: caller.id });
     const ended = await this.dataSource.transaction((manager) =>
       endLeases(manager, this.audit, { reason: 'ended-by-holder', ender: holder(caller), where }),
     );
     if (ended.length === 0) throw new NotFoundError('Your lease');
+    return ended[0]?.heldUntil ?? undefined;
   }
 
   /**
    * An administrator ends a user's lease; its client learns it at its next renewal.
    *
    * @param deny whether its machine gets no seat from now on; else the client may ask for the next one
+   * @returns until when its seat is not free, for it is borrowed; undefined: it is free
    * @throws NotFoundError
    * @throws PolicyListFullError
    */
-  async terminate(caller: Caller, organizationId: number, id: string, deny: boolean): Promise<void> {
+  async terminate(caller: Caller, organizationId: number, id: string, deny: boolean): Promise<Date | undefined> {
     const [result] = await this.terminateSeveral(caller, organizationId, [id], deny);
     if (result?.error) throw new NotFoundError('The online license');
+    return result?.borrowedUntil ?? undefined;
   }
 
   /**
@@ -117,19 +133,23 @@ export class LeaseReleaseService {
       const where = areInOrganization(wanted, organizationId);
       const leases = await endLeases(manager, this.audit, { reason: 'terminated', ender: caller, where });
       if (deny) await this.policies.denyMachines(manager, caller, organizationId, leases.map(machineOf));
-      const ended = new Set(leases.map(({ id }) => id));
+      const ended = new Map(leases.map((lease) => [lease.id, lease]));
       const error = itemError(new NotFoundError('The online license'));
-      return wanted.map((leaseId) => ({ leaseId, error: ended.has(leaseId) ? null : error }));
+      return wanted.map((leaseId) => ({
+        leaseId,
+        error: ended.has(leaseId) ? null : error,
+        borrowedUntil: ended.get(leaseId)?.heldUntil ?? null,
+      }));
     });
   }
 
-  private async releaseBatch(items: readonly ReleaseItem[]): Promise<Outcome<boolean>[]> {
+  private async releaseBatch(items: readonly ReleaseItem[]): Promise<Outcome<ReleasedLease | undefined>[]> {
     const addresses = new Map(items.map(({ id, actor }) => [`${id} ${actor.id}`, actor.address]));
     const where = isOneOfOwn(items.map(({ id, actor }) => ({ id, userId: actor.id })));
     const ended = await this.dataSource.transaction((manager) =>
       endLeases(manager, this.audit, { reason: 'released', ender: { name: '', address: null, addresses }, where }),
     );
-    const ids = new Set(ended.map(({ id }) => id));
-    return items.map(({ id }) => ({ result: ids.has(id) }));
+    const leases = new Map(ended.map((lease) => [lease.id, { heldUntil: lease.heldUntil ?? undefined }]));
+    return items.map(({ id }) => ({ result: leases.get(id) }));
   }
 }

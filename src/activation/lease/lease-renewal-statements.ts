@@ -19,6 +19,8 @@ export interface Renewed {
   renewed: number;
   expires: number;
   renewalShare: number;
+  /** As {@link expires}, of a borrowed seat; null: it is not borrowed. */
+  borrowed: number | null;
 }
 
 /** A session whose lease is to be prolonged. */
@@ -45,16 +47,19 @@ export interface RenewedSession extends Renewed {
 const renewLeasesInSql = `UPDATE lease l
             -- Never shortened: its client may not hear of it, and the pool's earliest expiry is a lower bound.
             SET renewed_at = t.now,
-                expires_at = greatest(l.expires_at, least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at))
+                expires_at = coalesce(l.borrowed_until, greatest(l.expires_at, least(t.now + least(${leaseMinutesInSql}, p.max_lease_minutes) * interval '1 minute', p.ends_at)))
            FROM unnest($1::uuid[], $2::bigint[]) AS w(id, user_id), server_now() AS t(now), seat_pool p, organization o,
                 installation i
           WHERE l.id = w.id AND l.user_id = w.user_id AND p.id = l.pool_id AND o.id = l.organization_id
             AND l.expires_at > t.now
-            AND p.ends_at > greatest(t.now, i.newest_time)
-            -- A license has begun or ended since: whether there still is a seat is for the check-out to judge.
-            AND i.quotas_valid_until > greatest(t.now, i.newest_time)
+            -- A borrowed token is good whatever becomes of the license.
+            AND (l.borrowed_until IS NOT NULL
+                 OR p.ends_at > greatest(t.now, i.newest_time)
+                    -- A license has begun or ended since: whether there still is a seat is for the check-out to judge.
+                    AND i.quotas_valid_until > greatest(t.now, i.newest_time))
       RETURNING l.id, l.user_id AS "userId", floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
-                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, o.renewal_share AS "renewalShare"`;
+                floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires,
+                floor(extract(epoch FROM l.borrowed_until) * 1000)::bigint AS borrowed, o.renewal_share AS "renewalShare"`;
 
 /** The leases are looked up first and by the index (OFFSET, LIMIT, MATERIALIZED), so that the kept plan suits a table of any size. */
 const renewSessionsInSql = `
@@ -78,14 +83,15 @@ const renewSessionsInSql = `
        -- Rules about machines are for the check-out to judge by.
        AND o.allowed_machines = '{}' AND o.denied_machines = '{}')
   UPDATE lease l
-     SET renewed_at = f.now, expires_at = greatest(l.expires_at, f.expires_at),
+     SET renewed_at = f.now, expires_at = coalesce(l.borrowed_until, greatest(l.expires_at, f.expires_at)),
          hostname = coalesce(f.hostname, l.hostname), version = coalesce(f.version, l.version)
     FROM found f
    WHERE l.id = f.id AND l.expires_at > f.now
   RETURNING l.id, l.number, l.user_id AS "userId", l.product, l.machine_id AS "machineId", l.session_id AS "sessionId",
             l.organization_id AS "organizationId", f.model, f.name AS "organizationName",
             floor(extract(epoch FROM l.renewed_at) * 1000)::bigint AS renewed,
-            floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires, f.renewal_share AS "renewalShare",
+            floor(extract(epoch FROM l.expires_at) * 1000)::bigint AS expires,
+            floor(extract(epoch FROM l.borrowed_until) * 1000)::bigint AS borrowed, f.renewal_share AS "renewalShare",
             f.client_renewal_share AS "clientRenewalShare", f.quota,
             f.in_use + (SELECT count(DISTINCT o.seat) FROM charged_seat o
                          WHERE o.pool_id = f.pool_id AND o.expires_at > f.now)::int AS "inUse"`;

@@ -44,6 +44,8 @@ export interface NativeClaims {
   iat: number;
   /** NumericDate, whole seconds. */
   exp: number;
+  /** Of a borrowed seat, until when; absent: it is not borrowed. Whoever surrenders such a token gives the seat back. NumericDate. */
+  borrowedUntil?: number;
 }
 
 /** Who the token is for. */
@@ -52,7 +54,16 @@ export type TokenHolder = Pick<NativeClaims, 'machineId' | 'sessionId'>;
 /** What a token is made of. */
 export type TokenLease = Pick<
   Lease,
-  'id' | 'number' | 'product' | 'model' | 'organizationId' | 'renewedAt' | 'expiresAt' | 'overage' | 'quota'
+  | 'id'
+  | 'number'
+  | 'product'
+  | 'model'
+  | 'organizationId'
+  | 'renewedAt'
+  | 'expiresAt'
+  | 'borrowedUntil'
+  | 'overage'
+  | 'quota'
 >;
 
 /** A license and the key that it is signed with, as Studio wants it. */
@@ -136,6 +147,7 @@ export class LeaseTokenService {
       features: part?.features ?? [],
       iat: seconds(lease.renewedAt),
       exp: seconds(earlier(lease.expiresAt, part?.lastsUntil)),
+      ...(lease.borrowedUntil && { borrowedUntil: seconds(lease.borrowedUntil) }),
     };
     return { token: await this.signing.sign('native', claims), warning: warningOf(lease, part) };
   }

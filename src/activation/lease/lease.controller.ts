@@ -15,8 +15,19 @@ import { KeyScopes } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { UuidPipe } from '../../http/validation.js';
 import { clockOffset, clockWarning } from './client-clock.js';
-import { JobQuery, LeaseRelease, LeaseRenewal, LeaseView, NewLease, ReleasedView, RenewalView } from './dto/lease.js';
+import {
+  BorrowedSeatView,
+  JobQuery,
+  LeaseRelease,
+  LeaseRenewal,
+  LeaseView,
+  NewLease,
+  ReleasedView,
+  RenewalView,
+} from './dto/lease.js';
 import { type NativeClaims, LeaseTokenService } from './lease-token.service.js';
+import { answerHeld } from './held-seat-answer.js';
+import { BorrowedSeatService } from './borrowed-seat.service.js';
 import { IdleSessionService } from './idle-session.service.js';
 import { LeaseReleaseService } from './lease-release.service.js';
 import { LeaseService, type Renewal } from './lease.service.js';
@@ -32,6 +43,7 @@ export class LeaseController {
   constructor(
     private readonly leases: LeaseService,
     private readonly releases: LeaseReleaseService,
+    private readonly borrowed: BorrowedSeatService,
     private readonly idleSessions: IdleSessionService,
     private readonly tokens: LeaseTokenService,
   ) {}
@@ -42,9 +54,9 @@ export class LeaseController {
   @ApiOkResponse({ type: LeaseView, description: 'The session had this lease already; it lasts longer now.' })
   @ApiProblems({
     400: 'A field is missing or wrong, or `wildcard-machine-id`, `machine-id-not-accepted`: the machine id or fingerprint stands for many machines, or is not visible text.',
-    403: '`machine-denied`, `license-expired`, `not-licensed`, `machine-unidentified`, `no-seat-assigned`: for an administrator to change.',
+    403: '`machine-denied`, `license-expired`, `not-licensed`, `machine-unidentified`, `no-seat-assigned`: for an administrator to change. `borrow-not-allowed`, `borrow-too-long`, `borrow-beyond-license`: the license or the policy does not lend a seat until then.',
     404: 'No such organization, or you are not a member of it.',
-    409: '`seat-used-elsewhere`, `machine-quota-reached`, `reserved-for-others`, `others-waiting`, `seats-exhausted`, `user-limit-reached`: `holders` lists up to 50 of those who hold the seats, the longest first, `availableAt` and `Retry-After` when the first can fall free.',
+    409: '`seat-used-elsewhere`, `machine-quota-reached`, `reserved-for-others`, `others-waiting`, `seats-exhausted`, `user-limit-reached`, `borrow-seats-kept`: `holders` lists up to 50 of those who hold the seats, the longest first, `availableAt` and `Retry-After` when the first can fall free.',
     429: '`too-many-waiting`, `too-many-waiting-here`: the account, or everybody, has as many check-outs waiting for the organization as the server allows.',
   })
   async checkOut(
@@ -61,14 +73,15 @@ export class LeaseController {
       version: body.version ?? null,
       fingerprint: body.fingerprint ?? null,
       jobId: body.jobId ?? null,
+      borrowUntil: body.borrowUntil === undefined ? undefined : wholeSecond(body.borrowUntil),
     };
     const seconds = body.waitSeconds ?? 0;
     const waiting = seconds > 0 ? { seconds, gone: disconnectSignal(reply) } : undefined;
     const lease = await this.leases.checkOut(caller, session, organizationId, { waiting });
     const { token, warning } = await this.tokens.forNative(lease, session);
-    const { id, model, expiresAt, renewAt, renewedAt } = lease;
+    const { id, model, expiresAt, renewAt, renewedAt, borrowedUntil } = lease;
     reply.status(statusOf[lease.outcome]);
-    return { id, token, model, expiresAt, renewAt, ...timesOf(renewedAt, body.clientTime, warning) };
+    return { id, token, model, expiresAt, renewAt, borrowedUntil, ...timesOf(renewedAt, body.clientTime, warning) };
   }
 
   @Post(':leaseId/renew')
@@ -90,9 +103,9 @@ export class LeaseController {
     if (idleSeconds) await this.idleSessions.endIfIdle(caller, id, idleSeconds);
     const renewal = await this.leases.renew(caller, id);
     const fresh = await this.freshToken(renewal, claims);
-    const { renewAt, renewedAt, expiresAt } = renewal;
+    const { renewAt, renewedAt, expiresAt, borrowedUntil } = renewal;
     const times = timesOf(renewedAt, clientTime, fresh?.warning ?? null);
-    return { id: renewal.id, token: fresh?.token ?? null, expiresAt, renewAt, ...times };
+    return { id: renewal.id, token: fresh?.token ?? null, expiresAt, renewAt, borrowedUntil, ...times };
   }
 
   @Delete()
@@ -108,21 +121,26 @@ export class LeaseController {
   @ApiOperation({ summary: 'Give a seat back; one that is gone already is given back. The body may be absent' })
   @ApiHeader({ name: 'Lease-Token', required: false, description: 'As `token` in the body.' })
   @ApiNoContentResponse({ description: 'Nothing is held under this id any more.' })
+  @ApiOkResponse({
+    type: BorrowedSeatView,
+    description: 'It is borrowed and its token did not come: the seat stays taken.',
+  })
   @ApiProblems({ 400: 'The token was not signed by this server.', 403: 'The token is of another lease.' })
   async release(
     @CallerOf() caller: Caller,
     @Param('leaseId', UuidPipe) id: string,
     @Body() { token }: LeaseRelease,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('lease-token') header?: string,
-  ): Promise<void> {
+  ): Promise<BorrowedSeatView | undefined> {
     const proof = token ?? header;
-    if (proof !== undefined) await this.tokens.claimsOf(proof, id);
-    await this.releases.release(caller, id);
+    const claims = proof === undefined ? undefined : await this.tokens.claimsOf(proof, id);
+    return answerHeld(reply, await this.borrowed.release(caller, id, claims));
   }
 
   /** A new token for a client that showed the old one, and for a lease that is new. */
   private async freshToken(
-    { replacement, renewedAt, expiresAt, session }: Renewal,
+    { replacement, renewedAt, expiresAt, borrowedUntil, session }: Renewal,
     claims: NativeClaims | undefined,
   ): Promise<{ token: string; warning: string | null } | undefined> {
     if (replacement && session) return this.tokens.forNative(replacement, session);
@@ -136,11 +154,17 @@ export class LeaseController {
       organizationId,
       renewedAt,
       expiresAt,
+      borrowedUntil,
       overage: 0,
       quota: 0,
     };
     return this.tokens.forNative(lease, claims);
   }
+}
+
+/** Tokens and their ends are whole seconds. */
+function wholeSecond(time: string): Date {
+  return new Date(Math.floor(Date.parse(time) / 1000) * 1000);
 }
 
 function timesOf(

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
+import { Clock } from '../../clock/clock.js';
+import { InvalidRequestError } from '../../http/validation.js';
 import { type Product } from '../../license/file/product.js';
 import { CheckOuts } from './check-outs.js';
 import { LeaseOrganizations } from './lease-organizations.js';
@@ -12,7 +14,7 @@ import { endingOfLease } from './lease-release.queries.js';
 import { renewAt } from '../seat/lease-policy.js';
 import { LeaseRenewalService } from './lease-renewal.service.js';
 import { expiredLeaseOf } from './lease.queries.js';
-import { checkMachineId } from '../seat/machine-id.js';
+import { checkMachineId, checkMachineIdBinds } from '../seat/machine-id.js';
 import { type ClientPackage, productOf, type Session } from '../seat/seat-decision.js';
 import { LeaseEndedError, NoOrganizationError, ServerStoppingError } from '../seat/seat-errors.js';
 import { SeatRefusalService } from './seat-refusal.service.js';
@@ -31,6 +33,8 @@ export interface Renewal {
   renewedAt: Date;
   renewAt: Date;
   expiresAt: Date;
+  /** See {@link Granted.borrowedUntil}. */
+  borrowedUntil: Date | null;
   /** The new lease, where the old one was over and had to compete for a seat. */
   replacement?: Lease;
   session?: Session;
@@ -55,6 +59,7 @@ export class LeaseService {
     private readonly waiting: SeatWaiting,
     private readonly renewals: LeaseRenewalService,
     private readonly refusals: SeatRefusalService,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -67,10 +72,13 @@ export class LeaseService {
    * @throws NoOrganizationError when the caller is a member of none
    * @throws TooManyOpenError when too many wait already
    * @throws WildcardMachineIdError and what else {@link checkMachineId} has against the machine id
+   * @throws InvalidRequestError when the seat is to be borrowed until a time that is over
+   * @throws SharedMachineIdError when a seat is to be borrowed for a machine id that many machines have
    */
   async checkOut(caller: Caller, session: Session, organizationId?: number, how: HowToAsk = {}): Promise<Lease> {
     checkMachineId(session.machineId, 'native');
     if (session.fingerprint !== null) checkMachineId(session.fingerprint, 'native');
+    if (session.borrowUntil) this.checkLoan(session.borrowUntil, session.machineId);
     // Katalon's clients look at a license's features, native programs at what they like.
     if (how.former) session = { ...session, acceptedModels: this.checkOuts.acceptedModels(session.clientPackage) };
     if (organizationId !== undefined) {
@@ -84,6 +92,13 @@ export class LeaseService {
     const first = candidates[0];
     if (first === undefined) throw new NoOrganizationError();
     return this.checkOutIn(caller, session, first, how);
+  }
+
+  private checkLoan(until: Date, machineId: string): void {
+    checkMachineIdBinds(machineId);
+    if (until > this.clock.now()) return;
+    const message = 'borrowUntil must be in the future';
+    throw new InvalidRequestError([{ field: 'borrowUntil', message, rule: 'future' }]);
   }
 
   private async checkOutIn(caller: Caller, session: Session, organizationId: number, how: HowToAsk): Promise<Lease> {
@@ -107,7 +122,9 @@ export class LeaseService {
     if (renewed) {
       const renewedAt = new Date(renewed.renewed);
       const expiresAt = new Date(renewed.expires);
-      return { id, renewedAt, renewAt: renewAt(renewedAt, expiresAt, renewed.renewalShare), expiresAt };
+      const borrowedUntil = timeOf(renewed.borrowed);
+      const due = borrowedUntil ?? renewAt(renewedAt, expiresAt, renewed.renewalShare);
+      return { id, renewedAt, renewAt: due, expiresAt, borrowedUntil };
     }
     const lost = { id, userId: caller.id };
     const expiredLease = await expiredLeaseOf(this.dataSource, lost);
@@ -117,8 +134,8 @@ export class LeaseService {
     const clientPackage: ClientPackage = isFloatingEngine ? 'FLOATING_ENGINE' : expiredLease.product;
     const session = { ...expiredLease, clientPackage };
     const lease = await this.checkOut(caller, session, expiredLease.organizationId);
-    const { renewedAt, renewAt: due, expiresAt } = lease;
-    return { id: lease.id, renewedAt, renewAt: due, expiresAt, replacement: lease, session };
+    const { renewedAt, renewAt: due, expiresAt, borrowedUntil } = lease;
+    return { id: lease.id, renewedAt, renewAt: due, expiresAt, borrowedUntil, replacement: lease, session };
   }
 
   /**
@@ -131,18 +148,28 @@ export class LeaseService {
     const row = await this.renewals.renewSession(session, caller.id, organizationId);
     if (!row) return undefined;
     const overage = row.model === 'floating' ? Math.max(0, row.inUse - row.quota) : 0;
-    const times = { renewedAt: new Date(row.renewed), expiresAt: new Date(row.expires) };
+    const times = {
+      renewedAt: new Date(row.renewed),
+      expiresAt: new Date(row.expires),
+      borrowedUntil: timeOf(row.borrowed),
+    };
     return this.leaseOf({ ...row, ...times, overage, outcome: 'extended' }, session.clientPackage, row.organizationId);
   }
 
   private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {
-    const { renewedAt, expiresAt, renewalShare, clientRenewalShare } = granted;
+    const { renewedAt, expiresAt, borrowedUntil, renewalShare, clientRenewalShare } = granted;
     return {
       ...granted,
       organizationId,
       product: productOf(clientPackage),
-      renewAt: renewAt(renewedAt, expiresAt, renewalShare),
+      // A borrowed seat needs no renewal.
+      renewAt: borrowedUntil ?? renewAt(renewedAt, expiresAt, renewalShare),
       clientRenewAt: renewAt(renewedAt, expiresAt, clientRenewalShare),
     };
   }
+}
+
+/** @param millis since 1970 */
+function timeOf(millis: number | null): Date | null {
+  return millis === null ? null : new Date(millis);
 }

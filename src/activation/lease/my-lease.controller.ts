@@ -1,11 +1,13 @@
-import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
 import { SignedIn } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { KeyScopes } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { UuidPipe } from '../../http/validation.js';
-import { OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
+import { BorrowedSeatView, OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
+import { answerHeld } from './held-seat-answer.js';
 import { LeaseReleaseService } from './lease-release.service.js';
 import { SeatService } from './seat.service.js';
 
@@ -32,8 +34,13 @@ export class MyLeaseController {
   @HttpCode(204)
   @ApiOperation({ summary: 'End a session of mine on another machine; its client learns it at its next renewal' })
   @ApiNoContentResponse({ description: 'Ended, and its seat is free.' })
+  @ApiOkResponse({ type: BorrowedSeatView, description: 'Ended, but the seat is borrowed: it stays taken.' })
   @ApiProblems({ 404: 'You hold no such seat.' })
-  end(@CallerOf() caller: Caller, @Param('leaseId', UuidPipe) leaseId: string): Promise<void> {
-    return this.releases.endOwn(caller, leaseId);
+  async end(
+    @CallerOf() caller: Caller,
+    @Param('leaseId', UuidPipe) leaseId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BorrowedSeatView | undefined> {
+    return answerHeld(reply, await this.releases.endOwn(caller, leaseId));
   }
 }

@@ -59,8 +59,13 @@ export function seatsOf(asked: AskedSeats, now: Date): Sql {
              WHERE s.organization_id = o.id AND s.product = ${asked.product}::text
                AND s.seen_at > clock_timestamp() - ${staleWaiterMillis}::int * interval '1 millisecond') AS waiting,
            (SELECT newest_time FROM installation) AS "recordedTime",
-           (SELECT nullif(max(ends_at), '-infinity') FROM pool WHERE quota > 0) AS "endsAt"
-      FROM organization o WHERE o.id = ${asked.organizationId}::bigint`;
+           (SELECT nullif(max(ends_at), '-infinity') FROM pool WHERE quota > 0) AS "endsAt",
+           o.borrow_max_days AS "borrowMaxDays", o.borrow_keep_seats AS "borrowKeepSeats", b.days AS "licensedBorrowDays", b.ends AS "borrowEndsAt"
+      FROM organization o,
+           -- Also the seats of users, which may be borrowed as well.
+           (SELECT coalesce(max(borrow_max_days), 0) AS days, nullif(max(borrow_ends_at), '-infinity') AS ends FROM seat_pool
+             WHERE organization_id = ${asked.organizationId}::bigint AND product = ${asked.product}::text AND quota > 0) AS b
+     WHERE o.id = ${asked.organizationId}::bigint`;
 }
 
 /**
@@ -71,7 +76,8 @@ export function holdersOf(asked: AskedSeats, now: Date): Sql {
   return sql`
     WITH ${poolsAsked(asked)}
     SELECT *
-      FROM (SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
+      FROM (SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt",
+                   l.borrowed_until AS "borrowedUntil"
               FROM pool p
               CROSS JOIN LATERAL (SELECT * FROM lease WHERE pool_id = p.id AND expires_at > ${now}::timestamptz
                                    ORDER BY started_at LIMIT ${maxHolders}::int) AS l
@@ -79,11 +85,11 @@ export function holdersOf(asked: AskedSeats, now: Date): Sql {
              WHERE p.model = 'floating'
             UNION ALL
             SELECT coalesce(s.email, u.email), coalesce(s.hostname, m.hostname), m.machine_id,
-                   coalesce(s.started_at, m.registered_at), NULL
+                   coalesce(s.started_at, m.registered_at), NULL, s.borrowed_until
               FROM machine m JOIN pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
               LEFT JOIN (SELECT DISTINCT ON (l.pool_id, machine_id)
                                 l.pool_id, coalesce(l.fingerprint, l.machine_id) AS machine_id, e.email, l.hostname,
-                                l.started_at
+                                l.started_at, l.borrowed_until
                            FROM pool p JOIN lease l ON l.pool_id = p.id JOIN user_account e ON e.id = l.user_id
                           WHERE p.model = 'node-locked' AND l.expires_at > ${now}::timestamptz
                           ORDER BY l.pool_id, machine_id, l.started_at) AS s USING (pool_id, machine_id)
@@ -94,7 +100,8 @@ export function holdersOf(asked: AskedSeats, now: Date): Sql {
 /** The sessions that hold a user's own per-user seat. */
 export function ownHolders({ organizationId, product, own }: AskedSeats, now: Date): Sql {
   return sql`
-    SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt"
+    SELECT u.email, l.hostname, l.machine_id AS "machineId", l.started_at AS since, l.expires_at AS "expiresAt",
+           l.borrowed_until AS "borrowedUntil"
       FROM lease l JOIN user_account u ON u.id = l.user_id JOIN seat_pool p ON p.id = l.pool_id
      WHERE l.organization_id = ${organizationId} AND l.user_id = ${own} AND l.product = ${product}
        AND p.model = 'per-user' AND l.expires_at > ${now}
@@ -123,6 +130,6 @@ export function lastEndings(sessions: readonly SessionKey[]): Sql {
       CROSS JOIN LATERAL (SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session s
                            WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id AND s.session_id = w.session_id
                              AND s.organization_id = w.organization_id AND s.product = w.product
-                             AND end_reason IS NOT NULL AND end_reason NOT IN ('released', 'expired', 'replaced')
+                             AND end_reason IS NOT NULL AND end_reason NOT IN ('released', 'returned', 'expired', 'replaced')
                            ORDER BY ended_at DESC LIMIT 1) AS e`;
 }

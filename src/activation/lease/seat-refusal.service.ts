@@ -32,6 +32,10 @@ interface SeatsRow {
   waiting: number;
   recordedTime: Date;
   endsAt: Date | null;
+  licensedBorrowDays: number;
+  borrowMaxDays: number;
+  borrowKeepSeats: number;
+  borrowEndsAt: Date | null;
 }
 
 /** Milliseconds for which a look at the seats of an organization answers everyone who is refused there. */

@@ -85,13 +85,13 @@ export class SeatWaiting {
       const seat = answer?.outcome === 'denied' ? undefined : answer;
       // The client is gone, so it cannot learn of a seat or of a refusal.
       if (isGone()) {
-        if (seat) await this.releases.release(caller, seat.id);
+        if (seat) await this.releases.cancel(caller, seat.id);
         throw new ServerStoppingError();
       }
       const result = seat ?? (await this.checkOuts.ask(asking, lastTry));
       isPlaceLeft = true;
       if (isGone() && result.outcome !== 'denied') {
-        await this.releases.release(caller, result.id);
+        await this.releases.cancel(caller, result.id);
         throw new ServerStoppingError();
       }
       return result;

@@ -3,6 +3,7 @@ import { type DataSource } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { isFound, type RowQuery, sortingOf } from '../../http/paging.js';
 import { type Model, type Product } from '../../license/file/product.js';
+import { heldSeat, leaseSeat } from '../../license/pool/seats-out.queries.js';
 import { type OnlineLicenseQuery } from './dto/lease.js';
 
 /** A pool of seats, and how many of them are out. */
@@ -16,6 +17,7 @@ export interface PoolRow {
   offline: number;
   held: number;
   heldUntil: Date | null;
+  borrowed: number;
   machineQuota: number | null;
   machines: number;
 }
@@ -39,7 +41,12 @@ export function poolsIn(database: DataSource, organizationIds: readonly number[]
                           ELSE (SELECT count(*) FROM machine WHERE pool_id = p.id) END AS taken,
                offline, out.seats - offline AS held,
                (SELECT min(expires_at) FROM seat_charge
-                 WHERE pool_id = p.id AND kind = 'session' AND expires_at > ${now}) AS "heldUntil"
+                 WHERE pool_id = p.id AND kind = 'session' AND expires_at > ${now}) AS "heldUntil",
+               (SELECT count(DISTINCT seat)::int
+                  FROM (SELECT ${raw(leaseSeat)} AS seat FROM lease l WHERE l.pool_id = p.id AND l.borrowed_until > ${now}
+                        UNION ALL
+                        SELECT ${raw(heldSeat)} FROM seat_charge c
+                         WHERE c.pool_id = p.id AND c.lease_id IS NOT NULL AND c.expires_at > ${now}) AS lent) AS borrowed
           FROM seat_pool p,
                LATERAL (SELECT ${liveLeases} AS online) AS live,
                LATERAL (SELECT count(DISTINCT seat) AS seats FROM charged_seat
@@ -55,6 +62,7 @@ export const sortableLeases = {
   startedAt: 'l.started_at',
   renewedAt: 'l.renewed_at',
   expiresAt: 'l.expires_at',
+  borrowedUntil: 'l.borrowed_until',
   email: 'u.email',
   hostname: 'l.hostname',
   product: 'l.product',
@@ -91,7 +99,7 @@ function leases(where: Sql, { search, jobId }: OnlineLicenseQuery, of: Sql = sql
     select: sql`l.id, l.organization_id AS "organizationId", l.product, p.model, l.user_id AS "userId", u.email,
                 u.first_name AS "firstName", u.last_name AS "lastName", l.machine_id AS "machineId", l.fingerprint,
                 l.hostname, l.session_id AS "sessionId", l.job_id AS "jobId", l.version, l.started_at AS "startedAt",
-                l.renewed_at AS "renewedAt", l.expires_at AS "expiresAt"`,
+                l.renewed_at AS "renewedAt", l.expires_at AS "expiresAt", l.borrowed_until AS "borrowedUntil"`,
     from: sql`${of} l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
               WHERE ${where} AND l.expires_at > server_now()
                 AND (${jobId ?? null}::text IS NULL OR l.job_id = ${jobId ?? null})

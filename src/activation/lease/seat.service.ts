@@ -46,32 +46,33 @@ export class SeatService {
   private async readSubscriptions(organizationId: number): Promise<SubscriptionView[]> {
     const at = await this.licenses.newestTime();
     const pools = await this.pools([organizationId]);
-    return pools.flatMap(
-      ({ product, model, quota, online, taken, offline, held, heldUntil, machineQuota, machines }) => {
-        const grant = this.licenses.grant(product, model, at);
-        if (!grant || quota + online === 0) return [];
-        return {
-          product,
-          model,
-          subscribed: quota,
-          available: Math.max(0, quota - taken - offline - held),
-          online,
-          offline,
-          held,
-          heldUntil,
-          machineQuota,
-          machines,
-          expiry: grant.expiresAt,
-          endsAt: grant.endsAt,
-          features: grant.features.map((feature) => feature.key),
-          warning: expiryWarning(grant, at) ?? null,
-          maxLeaseMinutes: grant.bounds.maxLeaseMinutes,
-          maxOveragePercent: grant.bounds.maxOveragePercent,
-          offlineMaxDays: grant.bounds.offlineMaxDays,
-          freeOnReleaseMinutes: grant.bounds.freeOnReleaseMinutes,
-        };
-      },
-    );
+    return pools.flatMap(({ quota, online, taken, offline, held, ...pool }) => {
+      const { product, model, heldUntil, borrowed, machineQuota, machines } = pool;
+      const grant = this.licenses.grant(product, model, at);
+      if (!grant || quota + online === 0) return [];
+      return {
+        product,
+        model,
+        subscribed: quota,
+        available: Math.max(0, quota - taken - offline - held),
+        online,
+        offline,
+        borrowed,
+        held,
+        heldUntil,
+        machineQuota,
+        machines,
+        expiry: grant.expiresAt,
+        endsAt: grant.endsAt,
+        features: grant.features.map((feature) => feature.key),
+        warning: expiryWarning(grant, at) ?? null,
+        maxLeaseMinutes: grant.bounds.maxLeaseMinutes,
+        maxOveragePercent: grant.bounds.maxOveragePercent,
+        offlineMaxDays: grant.bounds.offlineMaxDays,
+        borrowMaxDays: grant.bounds.borrowMaxDays,
+        freeOnReleaseMinutes: grant.bounds.freeOnReleaseMinutes,
+      };
+    });
   }
 
   /** Of all organizations, without the pools that have nothing. */

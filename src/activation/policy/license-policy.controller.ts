@@ -26,7 +26,7 @@ export class LicensePolicyController {
   @Allow('license-policy.manage')
   @ApiOperation({
     summary:
-      'Decide about lease times, waiting, over-quota, idle sessions, reserved seats and caps, and which machines may have seats',
+      'Decide about lease times, waiting, over-quota, borrowing, idle sessions, reserved seats and caps, and which machines may have seats',
   })
   @ApiOkResponse({ type: LicensePolicy })
   @ApiProblems({

@@ -21,20 +21,26 @@ const tableOf = { reservation: raw('seat_reservation'), cap: raw('seat_cap') };
 export interface PolicyBounds {
   leaseMinutes: number;
   overQuotaPercent: number;
+  borrowMaxDays: number;
 }
 
-/** The strictest bounds of the seats that an organization has; without seats, those that hold when a file says nothing. */
+/**
+ * The strictest bounds of the seats that an organization has; without seats, those that hold when a file says nothing. Which of its
+ * seats may be borrowed is for each kind to say, so the loosest bound counts there.
+ */
 function boundsIn(organizationId: number): Sql {
   return sql`(SELECT coalesce(min(max_lease_minutes), ${defaultBounds.maxLeaseMinutes}::int),
-                     coalesce(min(max_overage_percent) FILTER (WHERE model = 'floating'), ${defaultBounds.maxOveragePercent}::int)
+                     coalesce(min(max_overage_percent) FILTER (WHERE model = 'floating'), ${defaultBounds.maxOveragePercent}::int),
+                     coalesce(max(borrow_max_days), ${defaultBounds.borrowMaxDays}::int)
                 FROM seat_pool WHERE organization_id = ${organizationId} AND quota + withheld > 0)
-               AS b(max_lease_minutes, max_overage_percent)`;
+               AS b(max_lease_minutes, max_overage_percent, borrow_max_days)`;
 }
 
 export async function boundsOf(manager: EntityManager, organizationId: number): Promise<PolicyBounds> {
   const [bounds] = (await rowsOf<PolicyBounds>(
     manager,
-    sql`SELECT b.max_lease_minutes AS "leaseMinutes", b.max_overage_percent AS "overQuotaPercent"
+    sql`SELECT b.max_lease_minutes AS "leaseMinutes", b.max_overage_percent AS "overQuotaPercent",
+               b.borrow_max_days AS "borrowMaxDays"
           FROM ${boundsIn(organizationId)}`,
   )) as [PolicyBounds];
   return bounds;
@@ -51,7 +57,9 @@ export async function policyOf(
                client_renewal_share AS "clientRenewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
                least(coalesce(engine_lease_minutes, 0), b.max_lease_minutes) AS "engineLeaseMinutes",
                engine_wait_seconds AS "engineWaitSeconds",
-               least(over_quota_percent, b.max_overage_percent) AS "overQuotaPercent", allowed_machines AS "allowedMachines",
+               least(over_quota_percent, b.max_overage_percent) AS "overQuotaPercent",
+               least(organization.borrow_max_days, b.borrow_max_days) AS "borrowMaxDays", borrow_keep_seats AS "borrowKeepSeats",
+               allowed_machines AS "allowedMachines",
                denied_machines AS "deniedMachines"
           FROM organization, ${boundsIn(organizationId)} WHERE id = ${organizationId}`,
   );

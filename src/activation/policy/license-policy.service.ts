@@ -83,12 +83,14 @@ export class LicensePolicyService {
         clientRenewalShare: change.clientRenewalShare ?? before.clientRenewalShare,
         idleMinutes: change.idleMinutes ?? before.idleMinutes,
         overQuotaPercent: change.overQuotaPercent ?? before.overQuotaPercent,
+        borrowMaxDays: change.borrowMaxDays ?? before.borrowMaxDays,
+        borrowKeepSeats: change.borrowKeepSeats ?? before.borrowKeepSeats,
         allowedMachines: change.allowedMachines ?? before.allowedMachines,
         deniedMachines: change.deniedMachines ?? before.deniedMachines,
         reservations: change.reservations ?? before.reservations,
         caps: change.caps ?? before.caps,
       };
-      await this.write(manager, organizationId, after);
+      await this.write(manager, organizationId, change);
       if (change.reservations) await this.reserve(manager, organizationId, change.reservations);
       if (change.caps) await this.replaceRules(manager, organizationId, 'cap', change.caps);
       const isAboutMachines = (change.allowedMachines ?? change.deniedMachines) !== undefined;
@@ -121,7 +123,7 @@ export class LicensePolicyService {
     if (deniedMachines.length === before.deniedMachines.length) return;
     if (deniedMachines.length > maxPatterns) throw new PolicyListFullError(maxPatterns);
     const after = { ...before, deniedMachines };
-    await this.write(manager, organizationId, after);
+    await this.write(manager, organizationId, { deniedMachines });
     const ended = await this.endDenied(manager, actor, organizationId, after);
     await this.audit.record(manager, actor, {
       action: 'license-policy.changed',
@@ -143,7 +145,7 @@ export class LicensePolicyService {
       ]);
     }
     const most = { ...bounds, engineLeaseMinutes: bounds.leaseMinutes };
-    for (const field of ['leaseMinutes', 'engineLeaseMinutes', 'overQuotaPercent'] as const) {
+    for (const field of ['leaseMinutes', 'engineLeaseMinutes', 'overQuotaPercent', 'borrowMaxDays'] as const) {
       if ((change[field] ?? 0) > most[field]) throw new PolicyBeyondLicenseError(field, most[field]);
     }
   }
@@ -153,24 +155,17 @@ export class LicensePolicyService {
     await lockOrganization(manager, organizationId);
   }
 
-  private async write(manager: EntityManager, organizationId: number, policy: WholePolicy): Promise<void> {
-    const { leaseMinutes, renewalShare, clientRenewalShare, overQuotaPercent, engineWaitSeconds } = policy;
-    const { allowedMachines, deniedMachines, idleMinutes, engineLeaseMinutes } = policy;
-    await manager.update(
-      Organization,
-      { id: organizationId },
-      {
-        leaseMinutes,
-        renewalShare,
-        clientRenewalShare,
-        overQuotaPercent,
-        engineWaitSeconds,
-        allowedMachines,
-        deniedMachines,
-        idleMinutes: idleMinutes === 0 ? null : idleMinutes,
-        engineLeaseMinutes: engineLeaseMinutes === 0 ? null : engineLeaseMinutes,
-      },
-    );
+  /** Writes what changes, and nothing else: what was decided before outlives a license that allows less for a while. */
+  private async write(manager: EntityManager, organizationId: number, change: LicensePolicy): Promise<void> {
+    const { reservations: _, caps: __, version: ___, idleMinutes, engineLeaseMinutes, ...more } = change;
+    const zeroIsNone = (minutes: number | undefined): number | null | undefined => (minutes === 0 ? null : minutes);
+    const columns = {
+      ...more,
+      idleMinutes: zeroIsNone(idleMinutes),
+      engineLeaseMinutes: zeroIsNone(engineLeaseMinutes),
+    };
+    if (Object.values(columns).every((value) => value === undefined)) return;
+    await manager.update(Organization, { id: organizationId }, columns);
   }
 
   private async reserve(

@@ -12,6 +12,8 @@ export interface LeasesToEnd {
   ender: Ender;
   /** A condition on `lease l`. */
   where: Sql;
+  /** Their tokens are out of use, so that no seat is held for them: they were surrendered, or nobody ever got them. */
+  isSurrendered?: boolean;
 }
 
 /** The end of a condition on `lease l`: of one organization, or of any. */
@@ -41,10 +43,13 @@ export async function lockPoolsOfLeases(manager: EntityManager, where: Sql): Pro
   return pools.map(({ id }) => id);
 }
 
-/** Deletes leases of pools that are locked. A token that lives on for long is still a seat: its machine works with it until then. */
+/**
+ * Deletes leases of pools that are locked. A token that lives on for long, or is borrowed, is still a seat: its machine works with it
+ * until then.
+ */
 export function deleteLeases(
   manager: EntityManager,
-  { reason, ender, where }: LeasesToEnd,
+  { reason, ender, where, isSurrendered = false }: LeasesToEnd,
   poolIds: readonly number[],
 ): Promise<EndedLease[]> {
   return rowsOf(
@@ -53,13 +58,18 @@ export function deleteLeases(
     WITH gone AS (DELETE FROM lease l USING ${endReason(reason, ender)}
                    WHERE l.pool_id = ANY(${poolIds}::bigint[]) AND (${where}) RETURNING l.*),
          charged AS (INSERT INTO seat_charge (kind, organization_id, pool_id, product, model, user_id, machine_id,
-                                              fingerprint, expires_at, withdrawn)
+                                              fingerprint, expires_at, withdrawn, lease_id)
                        SELECT 'session', l.organization_id, l.pool_id, l.product, p.model, l.user_id, l.machine_id,
-                              l.fingerprint, l.expires_at, ${reason === 'quota-reduced'}::boolean
+                              l.fingerprint, l.expires_at, ${reason === 'quota-reduced'}::boolean,
+                              CASE WHEN l.borrowed_until IS NOT NULL THEN l.id END
                          FROM gone l JOIN seat_pool p ON p.id = l.pool_id
-                        WHERE l.expires_at > server_now() + p.free_on_release_minutes * interval '1 minute')
+                        WHERE l.expires_at > server_now() + CASE WHEN l.borrowed_until IS NULL THEN p.free_on_release_minutes ELSE 0 END
+                                                            * interval '1 minute'
+                          AND NOT ${isSurrendered}::boolean)
     SELECT l.id, l.pool_id AS "poolId", l.organization_id AS "organizationId", l.product, l.user_id AS "userId",
-           l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId" FROM gone l`,
+           l.machine_id AS "machineId", l.fingerprint, l.session_id AS "sessionId",
+           CASE WHEN l.borrowed_until > server_now() AND NOT ${isSurrendered}::boolean THEN l.borrowed_until END AS "heldUntil"
+      FROM gone l`,
   );
 }
 

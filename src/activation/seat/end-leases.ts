@@ -33,6 +33,9 @@ export function endChange(lease: EndedLease, reason: EndReason): Change {
     organizationId: lease.organizationId,
     targetType: 'lease',
     targetId: lease.id,
-    details: { product: lease.product, userId: lease.userId, machineId: lease.machineId },
+    details: {
+      ...{ product: lease.product, userId: lease.userId, machineId: lease.machineId },
+      ...(lease.heldUntil && { heldUntil: lease.heldUntil }),
+    },
   };
 }

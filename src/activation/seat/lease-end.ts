@@ -2,7 +2,13 @@ import { type endReasons } from '../../audit/end-reason.js';
 import { type LeaseState } from './seat-decision.js';
 
 /** A lease that is over. */
-export type EndedLease = Omit<LeaseState, 'number' | 'renewedAt' | 'expiresAt'>;
+export interface EndedLease extends Pick<
+  LeaseState,
+  'id' | 'poolId' | 'organizationId' | 'product' | 'userId' | 'machineId' | 'fingerprint' | 'sessionId'
+> {
+  /** Until when its seat is not free, for it was borrowed and its token is still out. */
+  heldUntil?: Date | null;
+}
 
 /** Why a lease ends. */
 export type EndReason = (typeof endReasons)[number];

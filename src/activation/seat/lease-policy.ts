@@ -10,6 +10,8 @@ export const defaultPolicy: SeatPolicy = {
   overQuotaPercent: 0,
   allowedMachines: [],
   deniedMachines: [],
+  borrowMaxDays: 0,
+  borrowKeepSeats: 0,
 };
 
 /** How many minutes a lease from `seat_pool p` of `organization o` lasts, before the bounds of its license. */

@@ -59,6 +59,10 @@ export class Lease {
   @Column({ name: 'expires_at', type: 'timestamptz' })
   expiresAt!: Date;
 
+  /** As {@link expiresAt}, for a seat that was borrowed: no renewal changes it. */
+  @Column({ name: 'borrowed_until', type: 'timestamptz', nullable: true })
+  borrowedUntil!: Date | null;
+
   @Column({ name: 'job_id', type: 'text', nullable: true })
   jobId!: string | null;
 

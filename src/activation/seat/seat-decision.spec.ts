@@ -40,6 +40,8 @@ const pool = (model: Model, more: Partial<PoolState> = {}): PoolState => ({
   maxLeaseMillis: minutes(1440),
   maxOveragePercent: 100,
   freeMillis: minutes(120),
+  borrowMaxDays: 30,
+  borrowEndsAt: now.getTime() + minutes(1_000_000),
   endsAt: now.getTime() + minutes(1_000_000),
   reservations: [],
   caps: [],
@@ -63,6 +65,7 @@ const lease = (more: Partial<LeaseState> = {}): LeaseState => ({
   client: null,
   renewedAt: now,
   expiresAt: new Date(now.getTime() + lease15),
+  borrowedUntil: null,
   ...more,
 });
 
@@ -346,5 +349,69 @@ describe('Who waits', () => {
   it('for seats that are reserved for others does not keep those others from them', () => {
     const pools = [pool('floating', { reservations: [{ seats: 1, users: new Set([1]) }] })];
     expect(outcome(request(), situation(pools, { waiting: [7] }))).toMatchObject({ outcome: 'grant' });
+  });
+});
+
+describe('A seat that is to be borrowed', () => {
+  const inDays = (days: number): Date => new Date(now.getTime() + days * minutes(1440));
+  const policy = { ...defaultPolicy, borrowMaxDays: 7, borrowKeepSeats: 1 };
+  const borrowing = (until: Date): SeatRequest => request({ borrowUntil: until });
+  const answer = (until: Date, pools: PoolState[], more: Partial<Situation> = {}): string => {
+    const decision = decide(borrowing(until), situation(pools, { policy, ...more }));
+    return decision.outcome === 'deny' ? decision.code : `${decision.outcome} ${decision.pool.model}`;
+  };
+  const five = (more: Partial<PoolState> = {}): PoolState => pool('floating', { quota: 5, ...more });
+
+  it('is granted up to the last moment that both license and policy allow', () => {
+    expect(answer(inDays(7), [five()])).toBe('grant floating');
+    expect(answer(inDays(7.001), [five()])).toBe('borrow-too-long');
+    expect(answer(inDays(3.001), [five({ borrowMaxDays: 3 })])).toBe('borrow-too-long');
+    expect(answer(inDays(2), [five({ borrowEndsAt: inDays(2).getTime() })])).toBe('grant floating');
+    expect(answer(inDays(2.001), [five({ borrowEndsAt: inDays(2).getTime() })])).toBe('borrow-beyond-license');
+  });
+
+  it('is refused where license or policy lend none', () => {
+    expect(answer(inDays(1), [five({ borrowMaxDays: 0 })])).toBe('borrow-not-allowed');
+    expect(answer(inDays(1), [five()], { policy: defaultPolicy })).toBe('borrow-not-allowed');
+  });
+
+  it('leaves the seats that the policy keeps', () => {
+    const lent = (...names: string[]): PoolState => five({ lent: new Set(names.map((name) => `lease ${name}`)) });
+    expect(answer(inDays(1), [lent('a', 'b', 'c')])).toBe('grant floating');
+    expect(answer(inDays(1), [lent('a', 'b', 'c', 'd')])).toBe('borrow-seats-kept');
+  });
+
+  it('may be the one that the session has, borrowed already or not', () => {
+    const own = lease({ sessionId: 'new' });
+    expect(answer(inDays(1), [five({ inUse: 5 })], { own: [own] })).toBe('extend floating');
+    const all = five({ lent: new Set(['lease a', 'lease b', 'lease c', 'lease lease']) });
+    expect(answer(inDays(1), [all], { own: [own] })).toBe('extend floating');
+    const others = five({ lent: new Set(['lease a', 'lease b', 'lease c', 'lease d']) });
+    expect(answer(inDays(1), [others], { own: [own] })).toBe('borrow-seats-kept');
+  });
+
+  it('comes from another kind where the first one is not lent', () => {
+    const own = pool('per-user', { quota: 5, borrowMaxDays: 0 });
+    expect(answer(inDays(1), [own, five()], { licensed: true })).toBe('grant floating');
+  });
+
+  it('is refused for want of a seat where that is what is missing', () => {
+    const none = pool('node-locked', { quota: 0, borrowMaxDays: 0 });
+    expect(answer(inDays(1), [none, five({ inUse: 5 })])).toBe('seats-exhausted');
+  });
+
+  it('stays with its session: no other one of the machine takes it over', () => {
+    const own = [lease({ borrowedUntil: inDays(1), expiresAt: inDays(1) })];
+    expect(decide(request(), situation([pool('floating', { inUse: 1 })], { own }))).toMatchObject({
+      code: 'seats-exhausted',
+    });
+    const charge = { id: 1, poolId: 3, userId: 1, machineId: 'here', fingerprint: null, expiresAt: inDays(1) };
+    const full = pool('floating', { offline: 1 });
+    expect(decide(request(), situation([full], { charged: [{ ...charge, isBorrowed: true }] }))).toMatchObject({
+      code: 'seats-exhausted',
+    });
+    expect(decide(request(), situation([full], { charged: [{ ...charge, isBorrowed: false }] }))).toMatchObject({
+      outcome: 'grant',
+    });
   });
 });

@@ -55,6 +55,8 @@ export interface SeatRequest {
   client?: ClientKind;
   /** Kinds of seats whose features the client accepts; absent: it takes any. */
   acceptedModels?: readonly Model[];
+  /** Until when it borrows the seat; absent: it does not. */
+  borrowUntil?: Date;
 }
 
 /** A session that wants a seat, or has one. */
@@ -85,6 +87,11 @@ export interface PoolState {
   maxOveragePercent: number;
   /** What a token may have left to live for its seat to be free when its session ends. */
   freeMillis: number;
+  /** Bounds from the license: days that a seat may be borrowed, 0: not at all, and until when at most. */
+  borrowMaxDays: number;
+  borrowEndsAt: number;
+  /** Seats that are borrowed, as {@link seatName} calls them; undefined: no request borrows. */
+  lent?: Set<string>;
   /** Users or machines whose seat is in use, where more have a place than the quota covers; undefined: no more have. */
   liveSeats?: Set<string>;
   /** Milliseconds since 1970 at which the last license behind it ends; -Infinity: there never was one. */
@@ -119,6 +126,8 @@ export interface LeaseState {
   client: ClientKind | null;
   renewedAt: Date;
   expiresAt: Date;
+  /** As {@link expiresAt}, of a borrowed seat: no renewal changes it. */
+  borrowedUntil: Date | null;
 }
 
 /** A token that outlived its session: the seat stays taken until it expires, or its machine comes back. */
@@ -129,6 +138,8 @@ export interface ChargedSession {
   machineId: string;
   fingerprint: string | null;
   expiresAt: Date;
+  /** It is borrowed: its machine may work with it without the server, so no other session of the machine takes it over. */
+  isBorrowed: boolean;
 }
 
 /** What the database says under the locks, for one product of one organization and one request. */
@@ -171,6 +182,10 @@ export interface SeatPolicy {
   allowedMachines: readonly string[];
   /** The same, of machines that get no seat whatever is allowed. */
   deniedMachines: readonly string[];
+  /** Days that a seat may be borrowed; 0: not at all. */
+  borrowMaxDays: number;
+  /** Seats of each product and model that are never lent. */
+  borrowKeepSeats: number;
 }
 
 /** How long a lease of a product lasts, before the bounds of its license. */
@@ -222,6 +237,9 @@ const missedRenewalMillis = 60_000;
  * what is free; 13. nothing is free;
  * 14. there is a seat, and the user holds as many already as one user may hold at once.
  *
+ * For a seat that is to be borrowed, those kinds of seats come first that may be lent; `borrow-…` says why none of them is, where
+ * nothing else is the matter: the policy keeps the rest, it would be lent for too long, or beyond the license, or not at all.
+ *
  * `session-replaced` stands beside them: Studio was started again on the machine, and the newer one has the person's seat.
  */
 export const denialCodes = [
@@ -241,6 +259,10 @@ export const denialCodes = [
   'seats-exhausted',
   'user-limit-reached',
   'session-replaced',
+  'borrow-seats-kept',
+  'borrow-too-long',
+  'borrow-beyond-license',
+  'borrow-not-allowed',
 ] as const;
 export type DenialCode = (typeof denialCodes)[number];
 
@@ -286,7 +308,10 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
 
   const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);
   const samePool = open.find((pool) => pool.id === same?.poolId);
-  if (same && samePool && same.expiresAt > situation.now) return { outcome: 'extend', lease: same, pool: samePool };
+  if (same && samePool && same.expiresAt > situation.now) {
+    const unlent = lendingObstacle(samePool, request, situation, same);
+    return unlent ? { outcome: 'deny', code: unlent } : { outcome: 'extend', lease: same, pool: samePool };
+  }
   const running = own.find((lease) => isOtherStudio(lease, request) && lease.expiresAt > situation.now);
   // The older of two Studios: if it took the seat back, they would take it from each other for ever.
   if (running && (same || situation.isReturning)) return { outcome: 'deny', code: 'session-replaced' };
@@ -296,6 +321,11 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
     .map((pool) => (pool.endsAt > -Infinity ? 'license-expired' : 'not-licensed'));
   if (lasting.length < open.length) obstacles.push('license-ending');
   for (const pool of lasting) {
+    const unlent = lendingObstacle(pool, request, situation);
+    if (unlent) {
+      obstacles.push(unlent);
+      continue;
+    }
     if (running?.poolId === pool.id) return { outcome: 'take-over', lease: running, pool };
     const docked = own.find((lease) => isMovedStudio(lease, request, pool, situation.now));
     // The older of two, as above.
@@ -329,6 +359,7 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
 function isOwnCharge(charge: ChargedSession, pool: PoolState, request: SeatRequest): boolean {
   return (
     charge.poolId === pool.id &&
+    !charge.isBorrowed &&
     charge.machineId === request.machineId &&
     (pool.model !== 'per-user' || charge.userId === request.userId)
   );
@@ -359,6 +390,36 @@ function obstacleIn(pool: PoolState, request: SeatRequest, situation: Situation)
   if (pool.model === 'node-locked' && !isBack && isCrowded(pool, machineOf(request))) return 'seats-exhausted';
   // It takes over the seat that its own token holds: no seat more is out than before.
   return pool.model === 'floating' && !isBack ? floatingObstacle(request.userId, pool, policy, waiting) : undefined;
+}
+
+/** What a seat is called where borrowed ones are counted: the same for sessions that share one. */
+export function seatName(
+  { model }: Pick<PoolState, 'model'>,
+  { id, userId, ...machine }: Pick<LeaseState, 'id' | 'userId' | 'machineId' | 'fingerprint'>,
+): string {
+  if (model === 'per-user') return `user ${userId}`;
+  return model === 'node-locked' ? `machine ${machineOf(machine)}` : `lease ${id}`;
+}
+
+const dayMillis = 86_400_000;
+
+/** What keeps the session from borrowing a seat of this pool, if that is what it wants. @param same the seat that it has */
+function lendingObstacle(
+  pool: PoolState,
+  request: SeatRequest,
+  { now, policy }: Situation,
+  same?: LeaseState,
+): DenialCode | undefined {
+  const until = request.borrowUntil?.getTime();
+  // That there are no seats at all is said elsewhere, unless the session has one that it may keep.
+  if (until === undefined || (pool.quota === 0 && !same)) return undefined;
+  const maxDays = Math.min(pool.borrowMaxDays, policy.borrowMaxDays);
+  if (maxDays === 0) return 'borrow-not-allowed';
+  if (until > now.getTime() + maxDays * dayMillis) return 'borrow-too-long';
+  if (until > pool.borrowEndsAt) return 'borrow-beyond-license';
+  const lent = pool.lent ?? new Set<string>();
+  const seat = seatName(pool, { ...request, id: same?.id ?? '' });
+  return lent.has(seat) || lent.size < pool.quota - policy.borrowKeepSeats ? undefined : 'borrow-seats-kept';
 }
 
 /** Whether no more floating seats are out than the license gives: after a smaller one, a token that lives on gives back nothing. */
@@ -407,6 +468,7 @@ export function limitOf(
 /** Whether the lease is that of another start of the same person's Studio on the same machine: there is one at a time. */
 export function isOtherStudio(lease: LeaseState, request: SeatRequest): boolean {
   return (
+    !lease.borrowedUntil &&
     lease.client === 'studio' &&
     request.client === 'studio' &&
     lease.sessionId !== request.sessionId &&
@@ -424,6 +486,7 @@ export function isOtherStudio(lease: LeaseState, request: SeatRequest): boolean 
 export function isMovedStudio(lease: LeaseState, request: SeatRequest, pool: PoolState, now: Date): boolean {
   return (
     pool.model === 'per-user' &&
+    !lease.borrowedUntil &&
     lease.poolId === pool.id &&
     lease.userId === request.userId &&
     lease.client === 'studio' &&
@@ -446,8 +509,8 @@ const namelessHost = /^localhost($|\.)/i;
  * has missed its renewal is taken for dead.
  */
 function isCrashed(lease: LeaseState, request: SeatRequest, pool: PoolState, { now, policy }: Situation): boolean {
-  // One that has run out has no seat to take over.
-  if (lease.expiresAt <= now) return false;
+  // One that has run out has no seat to take over, and a borrowed token works without the server.
+  if (lease.expiresAt <= now || lease.borrowedUntil) return false;
   if (machineOf(lease) !== machineOf(request)) return false;
   // The other container's token would live on beside the new one.
   if (lease.machineId !== request.machineId && livesLong(lease, pool, now)) return false;
@@ -476,6 +539,7 @@ function denialOf(obstacles: readonly DenialCode[]): DenialCode {
   const first = (...codes: DenialCode[]): DenialCode | undefined => codes.find((code) => obstacles.includes(code));
   return (
     first('machine-quota-reached', 'cap-reached', 'reserved-for-others', 'others-waiting', 'seats-exhausted') ??
+    first('borrow-seats-kept', 'borrow-too-long', 'borrow-beyond-license', 'borrow-not-allowed') ??
     first('machine-unidentified', 'no-seat-assigned', 'seat-used-elsewhere', 'features-not-accepted') ??
     first('license-ending', 'license-expired') ??
     'not-licensed'

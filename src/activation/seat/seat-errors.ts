@@ -6,7 +6,7 @@ import { type Product, productName } from '../../license/file/product.js';
 import { type EndReason } from './lease-end.js';
 import { type FormerSession } from './former-session.js';
 import { type DenialCode } from './seat-decision.js';
-import { counted } from '../../errors/counted.js';
+import { counted, isOrAre } from '../../errors/counted.js';
 import { tryAgainIn } from '../../errors/try-again.js';
 
 /** Who holds a seat, as far as another member may know. */
@@ -18,6 +18,8 @@ export interface Holder {
   since: Date;
   /** null: never, for a machine keeps its seat. */
   expiresAt: Date | null;
+  /** null: the seat is not borrowed. */
+  borrowedUntil: Date | null;
 }
 
 /** Up to this many holders, a message names each. */
@@ -51,6 +53,12 @@ export interface SeatsInUse {
   isFollowedUp: boolean;
   /** Whether the seats are those of an evaluation alone. */
   isEvaluation: boolean;
+  /** Days that a seat may be borrowed, by the license and by the policy, and seats of each kind that the policy never lends. */
+  licensedBorrowDays: number;
+  borrowMaxDays: number;
+  borrowKeepSeats: number;
+  /** Until when a seat may be borrowed at most, for then a license ends; null: there is none. */
+  borrowEndsAt: Date | null;
   /** How many of the holders are sessions of the person who is refused: those they can end themselves. */
   ownHeld?: number;
   /** How this very session ended before, if a person ended it. */
@@ -60,7 +68,7 @@ export interface SeatsInUse {
 /** No seat for this session, and why: the words are shown to the tester as they are. */
 export class SeatDeniedError extends DomainError {
   readonly kind: 'conflict' | 'forbidden';
-  override readonly details: { holders: Holder[]; availableAt: Date | null; waiting: number };
+  override readonly details: { holders: Holder[]; availableAt: Date | null; waiting: number; product: Product };
   declare readonly retryAfter?: number;
 
   constructor(
@@ -69,10 +77,10 @@ export class SeatDeniedError extends DomainError {
     /** What the session had before; never a part of the answer. */
     readonly former?: FormerSession,
   ) {
-    const { holders, availableAt, waiting, now } = seats;
+    const { holders, availableAt, waiting, now, product } = seats;
     super(ended ? `${endingWords(ended)} ${describeDenial(code, seats)}` : describeDenial(code, seats));
     this.kind = conflicts.includes(code) ? 'conflict' : 'forbidden';
-    this.details = { holders, availableAt, waiting };
+    this.details = { holders, availableAt, waiting, product };
     if (availableAt) this.retryAfter = Math.max(1, Math.ceil((availableAt.getTime() - now.getTime()) / 1000));
   }
 }
@@ -87,6 +95,7 @@ const conflicts: readonly DenialCode[] = [
   'seats-exhausted',
   'user-limit-reached',
   'session-replaced',
+  'borrow-seats-kept',
 ];
 
 function describeDenial(code: DenialCode, seats: SeatsInUse): string {
@@ -126,6 +135,16 @@ function describeDenial(code: DenialCode, seats: SeatsInUse): string {
       return `${waiting === 1 ? 'Another session waits' : `${waiting} other sessions wait`} for the next ${product} seat of ${organization}${inUse}.${ownWords(seats)} Try again later, or wait too.`;
     case 'user-limit-reached':
       return `You hold as many seats as one account may hold at once on this server. End one of your sessions in the console first, or ask the server's administrator for a higher limit.`;
+    case 'borrow-seats-kept':
+      return `${organization} keeps ${counted(seats.borrowKeepSeats, `${product} seat`)} of each kind that ${isOrAre(seats.borrowKeepSeats)} never lent, and has lent all others. Take a seat without borrowing it, or try again when one is returned.`;
+    case 'borrow-too-long':
+      return `${organization} lends ${product} seats for at most ${counted(Math.min(seats.licensedBorrowDays, seats.borrowMaxDays), 'day')}. Choose an earlier date.`;
+    case 'borrow-beyond-license':
+      return `A ${product} seat can be borrowed ${seats.borrowEndsAt ? `until ${inUtc(seats.borrowEndsAt)} at most` : 'until the license ends'}: a license ends then. Choose an earlier date.`;
+    case 'borrow-not-allowed':
+      return seats.licensedBorrowDays === 0
+        ? `The license does not allow ${product} seats to be borrowed.`
+        : `The license policy of ${organization} does not allow ${product} seats to be borrowed. Ask an administrator.`;
     case 'seats-exhausted':
       return `${allSeats(seats.seats, product, organization)}${inUse}. ${whatToRelease(seats)}`;
   }
@@ -156,9 +175,10 @@ function ownWords({ ownHeld = 0, held }: SeatsInUse): string {
 
 function named(holders: readonly Holder[], count = holders.length): string {
   if (holders.length === 0) return '';
-  const names = holders.slice(0, maxNamed).map(({ email, hostname, machineId, since }) => {
+  const names = holders.slice(0, maxNamed).map(({ email, hostname, machineId, since, borrowedUntil }) => {
     const machine = hostname ?? machineId;
-    return `${email === null ? machine : `${email} on ${machine}`} since ${inUtc(since)}`;
+    const until = borrowedUntil ? ` (borrowed until ${inUtc(borrowedUntil)})` : '';
+    return `${email === null ? machine : `${email} on ${machine}`} since ${inUtc(since)}${until}`;
   });
   const more = count > maxNamed ? ` and ${count - maxNamed} more` : '';
   return `: ${names.join(', ')}${more}`;
@@ -212,7 +232,7 @@ export class LeaseEndedError extends DomainError {
 
 /** How the session's former lease ended, if a person ended it. */
 export function endingOf({ reason, by, at }: FormerSession): Ending | undefined {
-  if (!at || !reason || ['released', 'expired', 'replaced'].includes(reason)) return undefined;
+  if (!at || !reason || ['released', 'returned', 'expired', 'replaced'].includes(reason)) return undefined;
   return { reason, by, at };
 }
 
@@ -223,6 +243,8 @@ export function endingWords({ reason, by, at }: Ending): string {
   switch (reason) {
     case 'released':
       return `This lease has ended: it was released at ${time}.`;
+    case 'returned':
+      return `This borrowed seat was returned at ${time}, so its token is no longer good.`;
     case 'ended-by-holder':
       return `This lease has ended: you ended it yourself at ${time}, from elsewhere.`;
     case 'terminated':
@@ -296,7 +318,7 @@ export class ServerStoppingError extends DomainError {
 }
 
 /** What a license file bounds. */
-type BoundField = 'leaseMinutes' | 'engineLeaseMinutes' | 'overQuotaPercent';
+type BoundField = 'leaseMinutes' | 'engineLeaseMinutes' | 'overQuotaPercent' | 'borrowMaxDays';
 
 /** The vendor's license file allows less. */
 export class PolicyBeyondLicenseError extends DomainError {
@@ -305,14 +327,24 @@ export class PolicyBeyondLicenseError extends DomainError {
   override readonly details: { reason: BoundField; bound: number };
 
   constructor(reason: BoundField, bound: number) {
-    super(
-      reason !== 'overQuotaPercent'
-        ? `The license allows leases of at most ${counted(bound, 'minute')}.`
-        : bound === 0
-          ? 'The license allows no seats beyond the quota.'
-          : `The license allows at most ${bound} percent of the seats beyond the quota.`,
-    );
+    super(beyondLicense(reason, bound));
     this.details = { reason, bound };
+  }
+}
+
+function beyondLicense(reason: BoundField, bound: number): string {
+  switch (reason) {
+    case 'leaseMinutes':
+    case 'engineLeaseMinutes':
+      return `The license allows leases of at most ${counted(bound, 'minute')}.`;
+    case 'overQuotaPercent':
+      return bound === 0
+        ? 'The license allows no seats beyond the quota.'
+        : `The license allows at most ${bound} percent of the seats beyond the quota.`;
+    case 'borrowMaxDays':
+      return bound === 0
+        ? 'The license does not allow seats to be borrowed.'
+        : `The license allows seats to be borrowed for at most ${counted(bound, 'day')}.`;
   }
 }
 

@@ -24,6 +24,8 @@ export interface Grant {
   endsAt: Date;
   /** How long a seat lives at most: until {@link endsAt}, or the end of the seats that take over then. */
   lastsUntil: Date;
+  /** How long each of its seats lives at least, whichever entitlement it comes from. */
+  allLastUntil: Date;
 }
 
 interface Period {
@@ -131,6 +133,7 @@ export function grantAt(files: readonly LicenseClaims[], product: Product, model
     isFollowedUp: isFollowedUp(files, { product, model }, new Date(longestLived.expires), at),
     endsAt: new Date(ends),
     lastsUntil: lastsUntil(files, { product, model }, ends),
+    allLastUntil: lastsUntil(files, { product, model }, Math.min(...live.map((each) => each.ends))),
   };
 }
 

@@ -7,6 +7,7 @@ import { type Model, type Product } from '../file/product.js';
  */
 @Entity('seat_charge')
 @Check('seat_charge_kind_check', `kind IN ('session', 'offline')`)
+@Index('seat_charge_lease', ['leaseId'], { where: 'lease_id IS NOT NULL' })
 @Index('seat_charge_pool', ['poolId', 'expiresAt'])
 export class SeatCharge {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
@@ -43,4 +44,8 @@ export class SeatCharge {
   /** The session lost its seat because there are fewer seats than before; no other session has to end for that. */
   @Column({ type: 'boolean', default: false })
   withdrawn!: boolean;
+
+  /** The borrowed lease whose token holds the seat. */
+  @Column({ name: 'lease_id', type: 'uuid', nullable: true })
+  leaseId!: string | null;
 }

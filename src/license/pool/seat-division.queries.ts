@@ -22,7 +22,7 @@ export async function poolShares(manager: EntityManager): Promise<PoolShare[]> {
     sql`
       SELECT id AS "poolId", organization_id AS "organizationId", product, model, allocation,
              max_lease_minutes AS "maxLeaseMinutes", max_overage_percent AS "maxOveragePercent",
-             free_on_release_minutes AS "freeOnReleaseMinutes"
+             free_on_release_minutes AS "freeOnReleaseMinutes", borrow_max_days AS "borrowMaxDays"
         FROM seat_pool ORDER BY organization_id`,
   );
 }
@@ -35,15 +35,17 @@ export async function writeQuotas(manager: EntityManager, quotas: readonly PoolQ
       UPDATE seat_pool p
          SET quota = w.quota, ends_at = w."endsAt", machine_quota = w."machineQuota", withheld = w.withheld,
              overdrawn = w.overdrawn, max_lease_minutes = w."maxLeaseMinutes", max_overage_percent = w."maxOveragePercent",
-             free_on_release_minutes = w."freeOnReleaseMinutes"
+             free_on_release_minutes = w."freeOnReleaseMinutes", borrow_max_days = w."borrowMaxDays",
+             borrow_ends_at = w."borrowEndsAt"
         FROM json_to_recordset(${JSON.stringify(quotas)}::json)
                AS w(id bigint, quota int, "endsAt" timestamptz, "machineQuota" int, withheld int, overdrawn boolean,
-                    "maxLeaseMinutes" int, "maxOveragePercent" int, "freeOnReleaseMinutes" int)
+                    "maxLeaseMinutes" int, "maxOveragePercent" int, "freeOnReleaseMinutes" int,
+                    "borrowMaxDays" int, "borrowEndsAt" timestamptz)
        WHERE p.id = w.id
          AND (p.quota, p.ends_at, p.machine_quota, p.withheld, p.overdrawn, p.max_lease_minutes, p.max_overage_percent,
-              p.free_on_release_minutes)
+              p.free_on_release_minutes, p.borrow_max_days, p.borrow_ends_at)
              IS DISTINCT FROM (w.quota, w."endsAt", w."machineQuota", w.withheld, w.overdrawn, w."maxLeaseMinutes",
-                               w."maxOveragePercent", w."freeOnReleaseMinutes")`,
+                               w."maxOveragePercent", w."freeOnReleaseMinutes", w."borrowMaxDays", w."borrowEndsAt")`,
   );
 }
 

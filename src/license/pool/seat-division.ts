@@ -12,7 +12,10 @@ export interface Licensed {
 }
 
 /** What bounds the leases of a pool. */
-type PoolBounds = Pick<LicenseBounds, 'maxLeaseMinutes' | 'maxOveragePercent' | 'freeOnReleaseMinutes'>;
+type PoolBounds = Pick<
+  LicenseBounds,
+  'maxLeaseMinutes' | 'maxOveragePercent' | 'freeOnReleaseMinutes' | 'borrowMaxDays'
+>;
 
 /** A pool with the bounds that it has had so far. */
 export interface PoolShare extends Share, PoolBounds {
@@ -25,6 +28,8 @@ export interface PoolQuota extends PoolBounds {
   id: number;
   quota: number;
   endsAt: string;
+  /** Until when its seats may be borrowed. */
+  borrowEndsAt: string;
   machineQuota: number | null;
   withheld: number;
   overdrawn: boolean;
@@ -93,6 +98,7 @@ function divideModel(
       id,
       quota: quotas.get(id) ?? 0,
       endsAt: end?.toISOString() ?? '-infinity',
+      borrowEndsAt: grant?.allLastUntil.toISOString() ?? '-infinity',
       machineQuota: machines.get(id) ?? null,
       withheld: withheld.get(id) ?? 0,
       overdrawn: overdrawn.has(id),
@@ -109,6 +115,11 @@ function divideModel(
   };
 }
 
-function boundsOfPool({ maxLeaseMinutes, maxOveragePercent, freeOnReleaseMinutes }: PoolBounds): PoolBounds {
-  return { maxLeaseMinutes, maxOveragePercent, freeOnReleaseMinutes };
+function boundsOfPool({
+  maxLeaseMinutes,
+  maxOveragePercent,
+  freeOnReleaseMinutes,
+  borrowMaxDays,
+}: PoolBounds): PoolBounds {
+  return { maxLeaseMinutes, maxOveragePercent, freeOnReleaseMinutes, borrowMaxDays };
 }

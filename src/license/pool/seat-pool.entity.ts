@@ -51,6 +51,12 @@ export class SeatPool {
   @Column({ name: 'free_on_release_minutes', type: 'integer', default: 120 })
   freeOnReleaseMinutes!: number;
 
+  @Column({ name: 'borrow_max_days', type: 'integer', default: 0 })
+  borrowMaxDays!: number;
+
+  @Column({ name: 'borrow_ends_at', type: 'timestamptz', default: () => "'-infinity'" })
+  borrowEndsAt!: Date;
+
   @Column({ type: 'integer', default: 0 })
   withheld!: number;
 

@@ -8,6 +8,7 @@ export const actionKinds = [
   'api-key.',
   'audit-log.',
   'backup.',
+  'borrowed-seat.',
   'client-password.',
   'clock.',
   'execution-notification.',

@@ -19,6 +19,8 @@ const labels = {
   clientRenewalShare: 'policies.leases.clientRenewal',
   idleMinutes: 'policies.leases.idle',
   overQuotaPercent: 'policies.overQuota.label',
+  borrowMaxDays: 'policies.borrowing.days',
+  borrowKeepSeats: 'policies.borrowing.keep',
   allowedMachines: 'policies.machines.allowedMachines',
   deniedMachines: 'policies.machines.deniedMachines',
   reservations: 'policies.reservations.title',
@@ -46,6 +48,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
         <Stack gap="lg">
           <LeaseSection form={form} bounds={bounds} />
           <OverQuotaSection form={form} bounds={bounds} />
+          <BorrowingSection form={form} bounds={bounds} />
           <MachinesSection form={form} />
           {(['reservations', 'caps'] as const).map((kind) => (
             <Section key={kind} title={t(`policies.${kind}.title`)} text={t(`policies.${kind}.text`)}>
@@ -97,6 +100,37 @@ function OverQuotaSection({ form, bounds }: FormProps & { bounds: PolicyBounds }
         suffix=" %"
         {...form.getInputProps('overQuotaPercent')}
       />
+    </Section>
+  );
+}
+
+function BorrowingSection({ form, bounds }: FormProps & { bounds: PolicyBounds }): React.ReactNode {
+  const { t } = useTranslation();
+  const field = { w: 260, inputWrapperOrder: fieldOrder, min: 0, allowDecimal: false, clampBehavior: 'none' } as const;
+  return (
+    <Section title={t('policies.borrowing.title')} text={t('policies.borrowing.text')}>
+      <Group align="flex-start" gap="lg">
+        <NumberInput
+          label={t('policies.borrowing.days')}
+          description={
+            bounds.borrowDays > 0
+              ? t('policies.borrowing.daysHint', { count: bounds.borrowDays })
+              : t('policies.borrowing.notLicensed')
+          }
+          disabled={bounds.borrowDays === 0}
+          max={bounds.borrowDays}
+          {...field}
+          {...form.getInputProps('borrowMaxDays')}
+        />
+        <NumberInput
+          label={t('policies.borrowing.keep')}
+          description={t('policies.borrowing.keepHint')}
+          disabled={bounds.borrowDays === 0}
+          max={100_000}
+          {...field}
+          {...form.getInputProps('borrowKeepSeats')}
+        />
+      </Group>
     </Section>
   );
 }

@@ -57,18 +57,19 @@ describe('the form of a license policy', () => {
 });
 
 describe('the limits of a license policy', () => {
-  const floating = { model: 'floating' as const, maxLeaseMinutes: 60, maxOveragePercent: 10 };
-  const perUser = { model: 'per-user' as const, maxLeaseMinutes: 30, maxOveragePercent: 0 };
+  const floating = { model: 'floating' as const, maxLeaseMinutes: 60, maxOveragePercent: 10, borrowMaxDays: 0 };
+  const perUser = { model: 'per-user' as const, maxLeaseMinutes: 30, maxOveragePercent: 0, borrowMaxDays: 14 };
 
-  it('are those of the strictest license; seats over the quota concern floating ones only', () => {
-    expect(boundsOf([floating, perUser])).toEqual({ leaseMinutes: 30, overagePercent: 10 });
+  it('are those of the strictest license; seats over the quota concern floating ones only, and any kind may be borrowed', () => {
+    expect(boundsOf([floating, perUser])).toEqual({ leaseMinutes: 30, overagePercent: 10, borrowDays: 14 });
     expect(boundsOf([floating, { ...floating, maxOveragePercent: 5 }])).toEqual({
       leaseMinutes: 60,
       overagePercent: 5,
+      borrowDays: 0,
     });
   });
 
   it('are a day and no overage without any license', () => {
-    expect(boundsOf([])).toEqual({ leaseMinutes: 1440, overagePercent: 0 });
+    expect(boundsOf([])).toEqual({ leaseMinutes: 1440, overagePercent: 0, borrowDays: 0 });
   });
 });

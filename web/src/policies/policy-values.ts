@@ -11,6 +11,8 @@ export interface PolicyValues {
   clientRenewalShare: number | string;
   idleMinutes: number | string;
   overQuotaPercent: number | string;
+  borrowMaxDays: number | string;
+  borrowKeepSeats: number | string;
   /** One in a line. */
   allowedMachines: string;
   deniedMachines: string;
@@ -27,6 +29,8 @@ export function valuesOf(policy: LicensePolicy): PolicyValues {
     clientRenewalShare: Math.round((policy.clientRenewalShare ?? 0.8) * 10_000) / 100,
     idleMinutes: policy.idleMinutes ?? 0,
     overQuotaPercent: policy.overQuotaPercent ?? 0,
+    borrowMaxDays: policy.borrowMaxDays ?? 0,
+    borrowKeepSeats: policy.borrowKeepSeats ?? 0,
     allowedMachines: (policy.allowedMachines ?? []).join('\n'),
     deniedMachines: (policy.deniedMachines ?? []).join('\n'),
     reservations: (policy.reservations ?? []).map(ruleOf),
@@ -45,6 +49,8 @@ export function changeOf(now: PolicyValues, before: PolicyValues): LicensePolicy
     ...(changed('clientRenewalShare') && { clientRenewalShare: Number(now.clientRenewalShare) / 100 }),
     ...(changed('idleMinutes') && { idleMinutes: Number(now.idleMinutes) }),
     ...(changed('overQuotaPercent') && { overQuotaPercent: Number(now.overQuotaPercent) }),
+    ...(changed('borrowMaxDays') && { borrowMaxDays: Number(now.borrowMaxDays) }),
+    ...(changed('borrowKeepSeats') && { borrowKeepSeats: Number(now.borrowKeepSeats) }),
     ...(changed('allowedMachines') && { allowedMachines: linesOf(now.allowedMachines) }),
     ...(changed('deniedMachines') && { deniedMachines: linesOf(now.deniedMachines) }),
     ...(changed('reservations') && { reservations: rulesIn(now.reservations) }),

@@ -63,6 +63,8 @@ function rulesOf(t: TFunction): UseFormInput<PolicyValues>['validate'] {
     clientRenewalShare: shareOfLease,
     idleMinutes: missing,
     overQuotaPercent: missing,
+    borrowMaxDays: missing,
+    borrowKeepSeats: missing,
     reservations: (rows) => (rows.some(isIncomplete) ? t('policies.reservations.incomplete') : null),
     caps: (rows) => (rows.some(isIncomplete) ? t('policies.caps.incomplete') : null),
   };

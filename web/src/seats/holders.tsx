@@ -75,18 +75,9 @@ function useHolderColumns(onTerminate: ((seat: OnlineLicenseView) => void) | und
       title: t('dashboard.holders.machine'),
       render: (row) => <Machine {...row} />,
     },
-    {
-      key: 'startedAt',
-      title: t('dashboard.holders.since'),
-      sortable: true,
-      render: ({ startedAt }) => <Time value={startedAt} />,
-    },
-    {
-      key: 'expiresAt',
-      title: t('dashboard.holders.until'),
-      sortable: true,
-      render: ({ expiresAt }) => <Time value={expiresAt} />,
-    },
+    timeColumn('startedAt', t('dashboard.holders.since')),
+    timeColumn('expiresAt', t('dashboard.holders.until')),
+    timeColumn('borrowedUntil', t('dashboard.holders.borrowedUntil')),
   ];
   if (onTerminate) {
     columns.push({
@@ -105,6 +96,10 @@ function useHolderColumns(onTerminate: ((seat: OnlineLicenseView) => void) | und
     });
   }
   return columns;
+}
+
+function timeColumn(key: 'startedAt' | 'expiresAt' | 'borrowedUntil', title: string): Column<OnlineLicenseView> {
+  return { key, title, sortable: true, render: (row) => (row[key] === null ? '–' : <Time value={row[key]} />) };
 }
 
 function Seat({ product, model }: OnlineLicenseView): React.ReactNode {

@@ -5,6 +5,7 @@ import type { OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { Confirm } from '../components/confirm';
+import { fullTime } from '../components/full-time';
 
 interface SeveralProps {
   organizationId: number;
@@ -57,12 +58,15 @@ interface Props {
 export function Terminate({ organizationId, lease, onClose }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [deny, setDeny] = useState(false);
-  const { id: leaseId, email, product, model, hostname, machineId } = lease;
+  const { id: leaseId, email, product, model, hostname, machineId, borrowedUntil } = lease;
   const machine = hostname ?? machineId;
+  const whatBecomes = borrowedUntil
+    ? t('dashboard.terminate.borrowed', { date: fullTime(borrowedUntil) })
+    : t(`dashboard.terminate.seat.${model}`);
   return (
     <Confirm
       title={t('dashboard.terminate.title')}
-      text={`${t('dashboard.terminate.text', { email, product: t(`app.productName.${product}`), machine })} ${t(`dashboard.terminate.seat.${model}`)}`}
+      text={`${t('dashboard.terminate.text', { email, product: t(`app.productName.${product}`), machine })} ${whatBecomes}`}
       action={t('dashboard.holders.terminate')}
       danger
       done={t(deny ? 'dashboard.terminate.doneDenied' : 'dashboard.terminate.done', { email, machineId })}

@@ -14,6 +14,7 @@ function floating(quota: number): PoolState {
     ...{ id: 3, organizationId: 1, product: 'KSE', model: 'floating', quota, inUse: 0, machineQuota: null },
     ...{ boundMachines: 0, offline: 0, maxLeaseMillis: 86_400_000, maxOveragePercent: 0, freeMillis: 7_200_000 },
     ...{ endsAt: inMinutes(100_000).getTime(), reservations: [], caps: [], held: new Map(), heldTokens: new Map() },
+    ...{ borrowMaxDays: 30, borrowEndsAt: inMinutes(100_000).getTime(), lent: new Set<string>() },
   };
 }
 
@@ -62,7 +63,7 @@ describe('A batch of check-outs', () => {
     const own: LeaseState = {
       ...{ id: 'lease', number: 7, poolId: 3, organizationId: 1, product: 'KSE', userId: 1, machineId: 'machine-1' },
       ...{ fingerprint: null, sessionId: 's', hostname: null, jobId: null, client: null },
-      ...{ renewedAt: inMinutes(-10), expiresAt: inMinutes(5) },
+      ...{ renewedAt: inMinutes(-10), expiresAt: inMinutes(5), borrowedUntil: null },
     };
     const batch = new BatchDecision(snapshot({ ...floating(1), inUse: 1 }, { own: [own] }), limits);
     expect(batch.settle(item(1))).toMatchObject({ outcome: 'extended', id: 'lease', expiresAt: inMinutes(15) });
@@ -93,5 +94,36 @@ describe('A batch of check-outs', () => {
       { outcome: 'created' },
       { outcome: 'denied', code: 'user-limit-reached' },
     ]);
+  });
+
+  describe('that borrow', () => {
+    const policy = { ...defaultPolicy, borrowMaxDays: 7, borrowKeepSeats: 1 };
+    const organizations = new Map([[1, { name: 'Acme', policy }]]);
+    const borrow = (userId: number, minutes: number): CheckOutItem =>
+      item(userId, {}, { borrowUntil: inMinutes(minutes) });
+
+    it('count what those before them borrowed', () => {
+      const batch = new BatchDecision(snapshot(floating(2), { organizations }), limits);
+      expect([borrow(1, 600), borrow(2, 600), item(3)].map((each) => batch.settle(each))).toMatchObject([
+        { outcome: 'created', expiresAt: inMinutes(600), borrowedUntil: inMinutes(600) },
+        { outcome: 'denied', code: 'borrow-seats-kept' },
+        { outcome: 'created', expiresAt: inMinutes(15), borrowedUntil: null },
+      ]);
+      expect(batch.borrowed).toHaveLength(1);
+    });
+
+    it('lengthen what they have, and never shorten it', () => {
+      const batch = new BatchDecision(snapshot(floating(2), { organizations }), limits);
+      const asked = [item(1), borrow(1, 5), borrow(1, 600), borrow(1, 60), item(1)].map((each) => batch.settle(each));
+      expect(asked).toMatchObject([
+        { outcome: 'created', expiresAt: inMinutes(15), borrowedUntil: null },
+        // A token until then is out.
+        { outcome: 'extended', expiresAt: inMinutes(15), borrowedUntil: inMinutes(15) },
+        { outcome: 'extended', expiresAt: inMinutes(600), borrowedUntil: inMinutes(600) },
+        { outcome: 'extended', expiresAt: inMinutes(600), borrowedUntil: inMinutes(600) },
+        { outcome: 'extended', expiresAt: inMinutes(600), borrowedUntil: inMinutes(600) },
+      ]);
+      expect(batch.borrowed).toHaveLength(2);
+    });
   });
 });

@@ -12,6 +12,7 @@ import {
   passesByItself,
   type PoolState,
   productOf,
+  seatName,
   type SeatPolicy,
   type SeatRequest,
 } from '../../seat/seat-decision.js';
@@ -50,6 +51,8 @@ export class BatchDecision {
   readonly inserted: Grant[] = [];
   readonly extended: { request: SeatRequest; lease: LeaseState }[] = [];
   readonly removed: LeaseState[] = [];
+  /** Seats that are borrowed from now on, or for longer than before. */
+  readonly borrowed: Grant[] = [];
   /** Machines that take a place. */
   readonly machines: { poolId: number; request: SeatRequest }[] = [];
   /** Ids of charges whose machines are back. */
@@ -97,15 +100,16 @@ export class BatchDecision {
     if (decision.outcome === 'deny') return this.refuse(item, decision.code);
     this.takeFromQueue(item);
     const { pool } = decision;
-    const expiresAt = this.expiryIn(pool);
-    if (decision.outcome === 'extend') return this.extend(item.request, decision.lease, pool, expiresAt);
+    if (decision.outcome === 'extend') return this.extend(item, decision.lease, pool);
     const former = decision.outcome === 'take-over' ? decision.lease : decision.replaces;
     if (former) this.remove(former);
     const resumes = decision.outcome === 'grant' ? decision.resumes : undefined;
     if (resumes) this.resume(resumes, pool);
-    const lease = this.newLease(item.request, pool, this.neverShortened(expiresAt, former, resumes));
+    const expiresAt = this.neverShortened(item.request.borrowUntil ?? this.expiryIn(pool), former, resumes);
+    const lease = this.newLease(item.request, pool, expiresAt);
     if (decision.outcome === 'grant' && decision.register) this.register(item.request, pool);
     this.inserted.push({ request: item.request, actor: item.actor, lease, pool });
+    if (lease.borrowedUntil) this.lend(item, lease, pool);
     return this.granted('created', lease, pool);
   }
 
@@ -119,13 +123,25 @@ export class BatchDecision {
     return result;
   }
 
-  private extend(request: SeatRequest, lease: LeaseState, pool: PoolState, expiresAt: Date): Granted {
+  private extend(item: CheckOutItem, lease: LeaseState, pool: PoolState): Granted {
     const { now } = this.snapshot;
-    if (lease.expiresAt <= now) this.countLive(lease.userId, 1);
-    Object.assign(lease, { renewedAt: now, expiresAt });
+    const { request } = item;
+    const isLive = lease.expiresAt > now;
+    if (!isLive) this.countLive(lease.userId, 1);
+    const before = isLive ? lease.borrowedUntil : null;
+    const until = latest(request.borrowUntil, before);
+    // A token that is out works until its end, so a borrowed seat is never shortened either.
+    const borrowedUntil = until && isLive ? latest(until, lease.expiresAt) : until;
+    Object.assign(lease, { renewedAt: now, expiresAt: borrowedUntil ?? this.expiryIn(pool), borrowedUntil });
+    if (borrowedUntil && borrowedUntil.getTime() !== before?.getTime()) this.lend(item, lease, pool);
     // One that was only just made is written with its newest times anyway.
     if (!this.isFresh(lease)) this.extended.push({ request, lease });
     return this.granted('extended', lease, pool);
+  }
+
+  private lend({ request, actor }: CheckOutItem, lease: LeaseState, pool: PoolState): void {
+    pool.lent?.add(seatName(pool, lease));
+    this.borrowed.push({ request, actor, lease, pool });
   }
 
   private expiryIn(pool: PoolState): Date {
@@ -155,7 +171,7 @@ export class BatchDecision {
   }
 
   private granted(outcome: Granted['outcome'], lease: LeaseState, pool: PoolState): Granted {
-    const { id, number, renewedAt, expiresAt } = lease;
+    const { id, number, renewedAt, expiresAt, borrowedUntil } = lease;
     const organizationName = this.snapshot.organizations.get(pool.organizationId)?.name ?? '';
     const overage = pool.model === 'floating' ? Math.max(0, pool.inUse + pool.offline - pool.quota) : 0;
     return {
@@ -166,6 +182,7 @@ export class BatchDecision {
       organizationName,
       renewedAt,
       expiresAt,
+      borrowedUntil,
       renewalShare: this.policyOf(pool.organizationId).renewalShare,
       clientRenewalShare: this.policyOf(pool.organizationId).clientRenewalShare,
       overage,
@@ -250,6 +267,7 @@ export class BatchDecision {
       client: request.client ?? null,
       renewedAt: this.snapshot.now,
       expiresAt,
+      borrowedUntil: request.borrowUntil ? expiresAt : null,
     };
     this.own.push(lease);
     this.fresh.add(lease);
@@ -298,6 +316,11 @@ export class BatchDecision {
   private takeFromQueue({ ticket }: CheckOutItem): void {
     if (ticket !== undefined) this.waiting = this.waiting.filter(({ id }) => id !== ticket);
   }
+}
+
+function latest(...times: (Date | null | undefined)[]): Date | null {
+  const known = times.flatMap((time) => time ?? []);
+  return known.length === 0 ? null : new Date(Math.max(...known.map((time) => time.getTime())));
 }
 
 /** Whether a waiting request comes before another one. Those without a ticket are new, and come last. */

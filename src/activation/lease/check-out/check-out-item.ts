@@ -37,6 +37,8 @@ export interface Granted {
   renewalShare: number;
   /** The same for Katalon's clients. */
   clientRenewalShare: number;
+  /** As {@link expiresAt}, of a borrowed seat; null: it is not borrowed. */
+  borrowedUntil: Date | null;
   /** Seats of its pool that are in use beyond the quota. */
   overage: number;
   quota: number;

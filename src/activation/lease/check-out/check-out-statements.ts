@@ -2,6 +2,7 @@ import { type Actor } from '../../../access/actor.js';
 import { keyInSql } from '../../../database/locks.js';
 import { type Statement } from '../../../database/preparing-client.js';
 import { type Product } from '../../../license/file/product.js';
+import { heldSeat, leaseSeat } from '../../../license/pool/seats-out.queries.js';
 import { leaseColumns } from '../../seat/lease-columns.js';
 import { noEnder, whyEnded } from '../../seat/lease-end.js';
 import { outageMillis } from '../heartbeat.service.js';
@@ -34,9 +35,12 @@ export interface PoolRow
   extends
     Omit<
       PoolState,
-      'endsAt' | 'reservations' | 'caps' | 'held' | 'heldTokens' | 'maxLeaseMillis' | 'freeMillis' | 'liveSeats'
+      | ('endsAt' | 'reservations' | 'caps' | 'held' | 'heldTokens' | 'maxLeaseMillis' | 'freeMillis' | 'liveSeats')
+      | ('borrowEndsAt' | 'borrowMaxDays' | 'lent')
     >,
     Omit<SeatPolicy, 'leaseMillis' | 'engineLeaseMillis'> {
+  licensedBorrowDays: number;
+  borrowEndsAt: Date | number;
   maxLeaseMinutes: number;
   freeOnReleaseMinutes: number;
   endsAt: Date | number;
@@ -93,6 +97,8 @@ export function poolsOf(queues: readonly Queue[]): Statement {
             o.engine_lease_minutes AS "engineLeaseMinutes", o.engine_wait_seconds AS "engineWaitSeconds",
             o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
             o.denied_machines AS "deniedMachines",
+            p.borrow_max_days AS "licensedBorrowDays", p.borrow_ends_at AS "borrowEndsAt",
+            o.borrow_max_days AS "borrowMaxDays", o.borrow_keep_seats AS "borrowKeepSeats",
             (SELECT coalesce(sum(r.seats), 0)::int FROM seat_reservation r
               WHERE r.organization_id = p.organization_id AND r.product = p.product) AS reserved,
             EXISTS (SELECT FROM seat_cap c
@@ -210,10 +216,27 @@ export function liveSeats(pools: readonly Pick<PoolState, 'id' | 'offline'>[], n
   ];
 }
 
-/** @returns of {@link ChargedSession}: tokens that outlived their session, of these machines, and of these users where seats are per user */
+/** @returns `poolId`, `seat` of those that are borrowed, as `seatName` calls them */
+export function lentSeats(poolIds: readonly number[], now: Date): Statement {
+  return [
+    `SELECT DISTINCT p.id AS "poolId", s.seat
+       FROM seat_pool p,
+            LATERAL (SELECT ${leaseSeat} AS seat FROM lease l WHERE l.pool_id = p.id AND l.borrowed_until > $2
+                     UNION ALL
+                     SELECT ${heldSeat} FROM seat_charge c WHERE c.pool_id = p.id AND c.lease_id IS NOT NULL AND c.expires_at > $2) AS s
+      WHERE p.id = ANY($1)`,
+    [poolIds, now],
+  ];
+}
+
+/**
+ * @returns of {@link ChargedSession}: tokens that outlived their session, of these machines, and of these users where seats are per user.
+ *   Those that were borrowed hold their seat until they are surrendered
+ */
 export function chargedSessions(poolIds: readonly number[], requests: readonly SeatRequest[], now: Date): Statement {
   return [
-    `SELECT id, pool_id AS "poolId", user_id AS "userId", machine_id AS "machineId", fingerprint, expires_at AS "expiresAt"
+    `SELECT id, pool_id AS "poolId", user_id AS "userId", machine_id AS "machineId", fingerprint, expires_at AS "expiresAt",
+            lease_id IS NOT NULL AS "isBorrowed"
        FROM seat_charge
       WHERE kind = 'session' AND pool_id = ANY($1) AND expires_at > $2 AND (machine_id = ANY($3) OR model = 'per-user' AND user_id = ANY($4))
       ORDER BY expires_at DESC, id`,
@@ -263,13 +286,14 @@ export function removal(leases: readonly LeaseState[]): Statement {
 export function insertion(inserted: readonly NewLease[], now: Date): Statement {
   return [
     `INSERT INTO lease (id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version,
-                        fingerprint, job_id, granted_from, client, started_at, renewed_at, expires_at)
+                        fingerprint, job_id, granted_from, client, started_at, renewed_at, expires_at, borrowed_until)
        SELECT w.id, w.pool_id, w.organization_id, w.product, w.user_id, w.machine_id, w.session_id, w.hostname, w.version,
-              w.fingerprint, w.job_id, w.granted_from, w.client, $11, $11, w.expires_at
+              w.fingerprint, w.job_id, w.granted_from, w.client, $11, $11, w.expires_at, w.borrowed_until
          FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
-                     $9::text[], $10::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[])
+                     $9::text[], $10::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[],
+                     $16::timestamptz[])
            AS w(id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version, expires_at,
-                fingerprint, job_id, granted_from, client)
+                fingerprint, job_id, granted_from, client, borrowed_until)
      RETURNING id, number`,
     [
       inserted.map(({ lease }) => lease.id),
@@ -287,6 +311,7 @@ export function insertion(inserted: readonly NewLease[], now: Date): Statement {
       inserted.map(({ request }) => request.jobId),
       inserted.map(({ actor }) => actor.address),
       inserted.map(({ lease }) => lease.client),
+      inserted.map(({ lease }) => lease.borrowedUntil),
     ],
   ];
 }
@@ -305,9 +330,10 @@ export function extension(extended: readonly Omit<NewLease, 'actor'>[], now: Dat
   return [
     `UPDATE lease SET renewed_at = $2, expires_at = greatest(w.expires_at, lease.expires_at),
             hostname = coalesce(w.hostname, lease.hostname), version = coalesce(w.version, lease.version),
-            job_id = coalesce(w.job_id, lease.job_id)
-       FROM unnest($1::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])
-              AS w(id, expires_at, hostname, version, job_id)
+            job_id = coalesce(w.job_id, lease.job_id),
+            borrowed_until = CASE WHEN w.is_borrowed THEN greatest(w.expires_at, lease.expires_at) END
+       FROM unnest($1::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::boolean[])
+              AS w(id, expires_at, hostname, version, job_id, is_borrowed)
       WHERE lease.id = w.id`,
     [
       extended.map(({ lease }) => lease.id),
@@ -316,6 +342,7 @@ export function extension(extended: readonly Omit<NewLease, 'actor'>[], now: Dat
       extended.map(({ request }) => request.hostname),
       extended.map(({ request }) => request.version),
       extended.map(({ request }) => request.jobId),
+      extended.map(({ lease }) => lease.borrowedUntil !== null),
     ],
   ];
 }

@@ -54,6 +54,7 @@ export class CheckOutBatch {
       ...this.refusalWrites(refused, snapshot.now),
       ...queueWrites(items, results, waiting),
       ...this.announcements(snapshot, decision),
+      ...this.loanWrites(decision),
     ];
     const takeRows = await withCommit(this.manager, writes);
     return () => {
@@ -97,6 +98,13 @@ export class CheckOutBatch {
       ...removed.map((lease) => endChange(lease, 'replaced')),
     ]);
     return statements.map((each) => step(each));
+  }
+
+  /** That a seat is borrowed is an event of its own, for a session may borrow the seat that it has. */
+  private loanWrites({ borrowed }: BatchDecision): Step[] {
+    if (borrowed.length === 0) return [];
+    const events = borrowed.map(({ actor, lease, pool }) => ({ actor, change: loanChange(lease, pool) }));
+    return this.audit.statementsOf(this.manager, events).map((each) => step(each));
   }
 
   private refusalWrites(denied: readonly Refusal[], now: Date): Step[] {
@@ -173,9 +181,16 @@ function grantChange(lease: LeaseState, pool: { model: Model; product: Product }
     organizationId: lease.organizationId,
     targetType: 'lease',
     targetId: lease.id,
-    details: { product: pool.product, model: pool.model, machineId: lease.machineId, sessionId: lease.sessionId },
+    details: {
+      ...{ product: pool.product, model: pool.model, machineId: lease.machineId, sessionId: lease.sessionId },
+      ...(lease.borrowedUntil && { borrowedUntil: lease.borrowedUntil }),
+    },
     userId: lease.userId,
   };
+}
+
+function loanChange(lease: LeaseState, pool: { model: Model; product: Product }): Change {
+  return { ...grantChange(lease, pool), action: 'lease.borrowed' };
 }
 
 export function denialChange(request: SeatRequest, code: DenialCode): Change {

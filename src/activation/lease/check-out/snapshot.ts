@@ -21,6 +21,7 @@ import {
   chargedSessions,
   leaseCounts,
   leasesOf,
+  lentSeats,
   type LicensedUserRow,
   licensedUsers,
   type LiveSeat,
@@ -217,6 +218,7 @@ class CloserLook {
       ...this.onLicensedUsers(perUser),
       ...this.onMachines(open.filter(registersMachines)),
       ...this.onCharges(),
+      ...this.onLoans(open),
       ...this.onReservations(open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id))),
     ]);
     await this.reclaimMoved(perUser.map(({ id }) => id));
@@ -258,6 +260,18 @@ class CloserLook {
     const { charged } = this.first.moment;
     if (!charged) return [];
     return [step(chargedSessions(charged, this.requests, this.now), (rows: ChargedSession[]) => (this.charged = rows))];
+  }
+
+  private onLoans(pools: readonly PoolState[]): Step[] {
+    if (!this.requests.some(({ borrowUntil }) => borrowUntil)) return [];
+    const ids = pools.map(({ id }) => id);
+    return [
+      step(lentSeats(ids, this.now), (rows: { poolId: number; seat: string }[]) => {
+        for (const pool of pools) {
+          pool.lent = new Set(rows.filter(({ poolId }) => poolId === pool.id).map(({ seat }) => seat));
+        }
+      }),
+    ];
   }
 
   private onLicensedUsers(pools: readonly PoolState[]): Step[] {
@@ -340,6 +354,8 @@ function poolOf(row: PoolRow, { offline }: Moment): PoolState {
     boundMachines: 0,
     offline: offline?.[id] ?? 0,
     maxLeaseMillis: row.maxLeaseMinutes * 60_000,
+    borrowMaxDays: row.licensedBorrowDays,
+    borrowEndsAt: Number(row.borrowEndsAt),
     freeMillis: row.freeOnReleaseMinutes * 60_000,
     reservations: [],
     caps: [],
@@ -351,8 +367,10 @@ function poolOf(row: PoolRow, { offline }: Moment): PoolState {
 function policyOf(row: PoolRow): SeatPolicy {
   const { engineWaitSeconds, renewalShare, clientRenewalShare, overQuotaPercent, allowedMachines, deniedMachines } =
     row;
+  const { borrowMaxDays, borrowKeepSeats } = row;
   return {
     ...{ engineWaitSeconds, renewalShare, clientRenewalShare, overQuotaPercent, allowedMachines, deniedMachines },
+    ...{ borrowMaxDays, borrowKeepSeats },
     leaseMillis: row.leaseMinutes * 60_000,
     engineLeaseMillis: row.engineLeaseMinutes === null ? null : row.engineLeaseMinutes * 60_000,
   };

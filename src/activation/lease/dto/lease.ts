@@ -60,6 +60,15 @@ export class NewLease {
   @Max(300)
   waitSeconds?: number;
 
+  @TimeField({
+    optional: true,
+    description:
+      'Borrow the seat until then, where the license and the policy allow it: the token is good until then without the server, and ' +
+      'needs no renewal. The same session may borrow the seat that it has, and borrow it for longer.',
+    example: '2027-01-31T17:00:00Z',
+  })
+  borrowUntil?: string;
+
   @TimeField({ optional: true, description: 'The time on the client: the answer says how far it is off.' })
   clientTime?: string;
 }
@@ -86,7 +95,11 @@ export class LeaseRenewal {
 
 /** What may come with a release. */
 export class LeaseRelease {
-  @Verbatim({ max: 4096, optional: true, description: "The lease's own token." })
+  @Verbatim({
+    max: 4096,
+    optional: true,
+    description: "The lease's own token. A borrowed seat is free early only if its token comes back.",
+  })
   token?: string;
 }
 
@@ -102,6 +115,15 @@ function OrganizationFilter(): PropertyDecorator {
     Min(1)(target, property);
     Max(Number.MAX_SAFE_INTEGER)(target, property);
   };
+}
+
+/** A borrowed seat that is given up without its token. */
+export class BorrowedSeatView {
+  @ApiProperty({ description: 'The seat stays taken until then, for its token works without the server.' })
+  borrowedUntil!: Date;
+
+  @ApiProperty({ description: 'For people: what is the matter, and what frees the seat earlier.' })
+  message!: string;
 }
 
 export class JobQuery {
@@ -144,6 +166,13 @@ export class TerminationResult {
 
   @ApiProperty({ type: ItemError, nullable: true, description: 'Null: it is ended. `not-found`: it had ended before.' })
   error!: ItemError | null;
+
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description: 'Not null: the seat is borrowed, and stays taken until then unless its token comes back.',
+  })
+  borrowedUntil!: Date | null;
 }
 
 export class TerminationQuery {
@@ -185,6 +214,14 @@ export class RenewalView {
 
   @ApiProperty({ description: 'Renew from then on.' })
   renewAt!: Date;
+
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description:
+      'Until when the seat is borrowed: no renewal is needed, and none makes it longer. Null: it is not borrowed.',
+  })
+  borrowedUntil!: Date | null;
 }
 
 export class LeaseView extends RenewalView {
@@ -214,6 +251,11 @@ export class SubscriptionView {
 
   @ApiProperty({ description: 'Seats that offline licenses hold.' })
   offline!: number;
+
+  @ApiProperty({
+    description: 'Seats that are borrowed, whether their session has ended or not: they are among `online` or `held`.',
+  })
+  borrowed!: number;
 
   @ApiProperty({
     description: 'Seats of sessions that have ended, whose tokens live on: each is held until its token expires.',
@@ -253,6 +295,9 @@ export class SubscriptionView {
 
   @ApiProperty({ description: 'Bound of the license: days that an offline license may last.' })
   offlineMaxDays!: number;
+
+  @ApiProperty({ description: 'Bound of the license: days that a seat may be borrowed; 0: not at all.' })
+  borrowMaxDays!: number;
 
   @ApiProperty({
     description: 'A seat whose token lives longer than this many minutes stays held when its session ends.',
@@ -311,6 +356,9 @@ export class OnlineLicenseView {
 
   @ApiProperty()
   expiresAt!: Date;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'Null: the seat is not borrowed.' })
+  borrowedUntil!: Date | null;
 }
 
 export class OnlineLicensePage extends Page<OnlineLicenseView> {

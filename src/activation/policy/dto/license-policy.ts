@@ -159,6 +159,30 @@ export class LicensePolicy {
   @Max(100)
   overQuotaPercent?: number;
 
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 3650,
+    description: 'Days for which a seat may be borrowed at most; 0, unless changed: seats are not borrowed.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(3650)
+  borrowMaxDays?: number;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 100_000,
+    description: 'Seats of each product and model that are never lent; 0 unless changed.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(100_000)
+  borrowKeepSeats?: number;
+
   @Patterns('Machine ids and host names that may have seats; none: all.')
   allowedMachines?: string[];
 

@@ -12,6 +12,7 @@ export const dashboard: Translation<typeof english> = {
     machine: 'Rechner',
     since: 'Seit',
     until: 'Bis',
+    borrowedUntil: 'Ausgeliehen bis',
     terminate: 'Beenden',
     terminateFor: 'Sitzung von {{email}} beenden',
   },
@@ -53,6 +54,10 @@ export const dashboard: Translation<typeof english> = {
       'reserved-for-others': 'die freien Plätze sind für andere reserviert',
       'others-waiting': 'andere warten schon länger',
       'user-limit-reached': 'der Benutzer hat so viele Plätze, wie erlaubt sind',
+      'borrow-seats-kept': 'die übrigen Plätze werden nach den Richtlinien nicht ausgeliehen',
+      'borrow-too-long': 'länger ausgeliehen, als erlaubt ist',
+      'borrow-beyond-license': 'über das Ende der Lizenz hinaus ausgeliehen',
+      'borrow-not-allowed': 'Plätze werden nicht ausgeliehen',
     },
   },
   invitations: {
@@ -80,6 +85,8 @@ export const dashboard: Translation<typeof english> = {
       'per-user': 'Der Platz bleibt seinem Benutzer zugewiesen.',
       'node-locked': 'Der Platz bleibt an den Rechner gebunden.',
     },
+    borrowed:
+      'Der Platz ist ausgeliehen und gilt auch ohne diesen Server: Er bleibt bis {{date}} belegt, wenn der Inhaber ihn nicht zurückgibt.',
     deny: 'Diesen Rechner auch künftig ablehnen',
     notDenied: 'Sonst darf der Client wieder nach einem Platz fragen und bekommt einen, wenn es einen gibt.',
     denied:
@@ -87,7 +94,7 @@ export const dashboard: Translation<typeof english> = {
     titleOfMany_one: '{{count}} Sitzung beenden?',
     titleOfMany_other: '{{count}} Sitzungen beenden?',
     textOfMany:
-      'Ihre Clients erfahren es bei der nächsten Erneuerung. Floating-Plätze sind sofort für andere frei; andere Plätze bleiben bei ihren Benutzern oder Rechnern.',
+      'Ihre Clients erfahren es bei der nächsten Erneuerung. Floating-Plätze sind sofort für andere frei; andere Plätze bleiben bei ihren Benutzern oder Rechnern, ausgeliehene bis zu ihrem Datum belegt.',
     denyMany: 'Diese Rechner auch künftig ablehnen',
     deniedMany: 'Ihre IDs kommen unter Richtlinien auf die Liste der verbotenen Rechner.',
     doneMany_one: '{{count}} Sitzung ist beendet.',

@@ -125,6 +125,14 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'unaddressable-machine-id': 'Eine Rechner-ID darf nicht „.“ oder „..“ sein.',
     'policy-beyond-license_leaseMinutes': 'Die Lizenz erlaubt eine Leihdauer von höchstens {{bound}} Minuten.',
     'policy-beyond-license_engineLeaseMinutes': 'Die Lizenz erlaubt eine Leihdauer von höchstens {{bound}} Minuten.',
+    'policy-beyond-license_borrowMaxDays': 'Die Lizenz erlaubt, Plätze höchstens {{bound}} Tage auszuleihen.',
+    'borrow-seats-kept':
+      'Alle Plätze für $t(app.productName.{{product}}), die nach den Richtlinien ausgeliehen werden dürfen, sind ausgeliehen. Nehmen Sie einen Platz, ohne ihn auszuleihen, oder warten Sie, bis einer zurückkommt.',
+    'borrow-too-long':
+      'So lange leiht die Organisation Plätze für $t(app.productName.{{product}}) nicht aus. Wählen Sie ein früheres Datum.',
+    'borrow-beyond-license': 'Vorher endet eine Lizenz. Wählen Sie ein früheres Datum.',
+    'borrow-not-allowed':
+      'Plätze für $t(app.productName.{{product}}) werden nicht ausgeliehen: Die Lizenz oder die Richtlinien der Organisation erlauben es nicht.',
     'policy-beyond-license_overQuotaPercent':
       'Die Lizenz erlaubt höchstens {{bound}} Prozent der Plätze über das Kontingent hinaus.',
     'no-offline-seat_share-used':

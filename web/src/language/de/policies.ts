@@ -42,6 +42,16 @@ export const policies: Translation<typeof english> = {
     hint_other: 'In Prozent der Plätze, auf ganze Plätze abgerundet; die Lizenz erlaubt bis zu {{count}}. 0: ablehnen.',
     notLicensed: 'Die Lizenz erlaubt keine Plätze über das Kontingent hinaus.',
   },
+  borrowing: {
+    title: 'Ausleihen',
+    text: 'Ein Laptop kann einen Platz mitnehmen und bis zu einem Datum ohne diesen Server benutzen. Frei ist der Platz erst danach, oder wenn der Laptop ihn zurückgibt.',
+    days: 'Höchstens so viele Tage',
+    daysHint_one: '0: Plätze werden nicht ausgeliehen. Die Lizenz erlaubt bis zu {{count}} Tag.',
+    daysHint_other: '0: Plätze werden nicht ausgeliehen. Die Lizenz erlaubt bis zu {{count}} Tage.',
+    notLicensed: 'Die Lizenz erlaubt nicht, Plätze auszuleihen.',
+    keep: 'Nie ausgeliehene Plätze',
+    keepHint: 'Je Produkt und Art. Sie bleiben für alle, die mit diesem Server arbeiten.',
+  },
   machines: {
     title: 'Rechner',
     text: 'Rechner-IDs oder Hostnamen, einer je Zeile; * steht für alles.',

@@ -38,6 +38,16 @@ export const policies = {
     hint_other: 'Percent of the seats, rounded down to whole seats; the license allows up to {{count}}. 0: refuse.',
     notLicensed: 'The license allows no seats beyond the quota.',
   },
+  borrowing: {
+    title: 'Borrowing',
+    text: 'A laptop can take a seat along and use it without this server until a date. The seat is free again then, or when the laptop returns it.',
+    days: 'Days at most',
+    daysHint_one: '0: seats are not borrowed. The license allows up to {{count}} day.',
+    daysHint_other: '0: seats are not borrowed. The license allows up to {{count}} days.',
+    notLicensed: 'The license does not allow seats to be borrowed.',
+    keep: 'Seats never lent',
+    keepHint: 'Of each product and kind. They stay for people who work with this server.',
+  },
   machines: {
     title: 'Machines',
     text: 'Machine IDs or host names, one in a line; * stands for anything.',

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { type Caller } from '../../access/caller.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { endLeases } from '../seat/end-leases.js';
+import { holder } from '../seat/lease-end.js';
+import { freeHeldSeat, heldUntil, isBorrowedWith } from './borrowed-seat.queries.js';
+import { LeaseReleaseService } from './lease-release.service.js';
+import { type NativeClaims } from './lease-token.service.js';
+
+/**
+ * Takes borrowed seats back. The token works without the server, so the seat is free early only if the token comes back: whoever
+ * shows it promises to use it no more, and the server accepts it no more.
+ */
+@Injectable()
+export class BorrowedSeatService {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly audit: AuditService,
+    private readonly releases: LeaseReleaseService,
+  ) {}
+
+  /**
+   * Gives a seat back, borrowed or not. One that is gone already is given back.
+   *
+   * @param claims of the token that came with it, which is of this lease
+   * @returns until when the seat is not free, for it was borrowed and its token did not come; undefined: it is free
+   */
+  async release(caller: Caller, id: string, claims: NativeClaims | undefined): Promise<Date | undefined> {
+    if (claims?.borrowedUntil !== undefined && (await this.surrender(caller, id, claims.borrowedUntil)))
+      return undefined;
+    const released = await this.releases.release(caller, id);
+    return released ? released.heldUntil : heldUntil(this.dataSource, { id, userId: caller.id });
+  }
+
+  /** @returns whether the seat was the caller's, and is free now */
+  private surrender(caller: Caller, id: string, borrowedUntil: number): Promise<boolean> {
+    const token = { id, userId: caller.id, borrowedUntil };
+    return this.dataSource.transaction(async (manager) => {
+      const where = isBorrowedWith(token);
+      const lease = { ender: holder(caller), where, isSurrendered: true };
+      if ((await endLeases(manager, this.audit, { reason: 'returned', ...lease })).length > 0) return true;
+      const freed = await freeHeldSeat(manager, token);
+      if (!freed) return false;
+      const { organizationId, product, machineId, expiresAt } = freed;
+      await this.audit.record(manager, caller, {
+        action: 'borrowed-seat.returned',
+        organizationId,
+        targetType: 'lease',
+        targetId: id,
+        details: { product, machineId, borrowedUntil: expiresAt },
+      });
+      return true;
+    });
+  }
+}
