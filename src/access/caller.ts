@@ -18,6 +18,8 @@ export interface Principal {
   scopes?: readonly ApiKeyScope[];
   /** The API key that it is, or that its token was got with. */
   apiKeyId?: number;
+  /** The lease whose token it has signed in with: it is good for that seat only. */
+  leaseId?: string;
   /** The family of tokens (from one `POST /oauth/token` on) that its access token belongs to. */
   tokenFamily?: string;
 }

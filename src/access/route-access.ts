@@ -1,6 +1,7 @@
 import { type ExecutionContext, Injectable, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { Reflector } from '@nestjs/core';
+import { WITHOUT_LEASE_TOKENS } from './without-lease-tokens.js';
 import { WITHOUT_SECOND_FACTOR } from './without-second-factor.js';
 import { ACCESS, type Access } from './access.js';
 import { CONFIRMATION, type ConfirmationRule } from './confirmed.js';
@@ -15,6 +16,8 @@ export interface RouteRules {
   confirmation: ConfirmationRule | undefined;
   /** Whether a session may call it whose user has to set up a second factor first. */
   withoutSecondFactor: boolean;
+  /** Whether a program may not call it that has signed in with a lease token. */
+  withoutLeaseTokens: boolean;
 }
 
 /** Who may call a route, as its decorators declare it: read once for each, because every request asks. */
@@ -51,6 +54,7 @@ export class RouteAccess {
       scopes: access ? scopesFor(access, method, declared) : [],
       confirmation: this.reflector.get<ConfirmationRule | undefined>(CONFIRMATION, handler),
       withoutSecondFactor: this.reflector.getAllAndOverride<true | undefined>(WITHOUT_SECOND_FACTOR, both) ?? false,
+      withoutLeaseTokens: this.reflector.getAllAndOverride<true | undefined>(WITHOUT_LEASE_TOKENS, both) ?? false,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { ClockStepModule } from '../clock-step/clock-step.module.js';
 import { LicenseModule } from '../license/license.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
@@ -23,6 +24,7 @@ import { LeaseReleaseService } from './lease/lease-release.service.js';
 import { LeaseMetrics } from './lease/lease-metrics.js';
 import { LeaseRenewalService } from './lease/lease-renewal.service.js';
 import { LeaseSweep } from './lease/lease-sweep.js';
+import { LeaseTokenSignIn } from './lease/lease-token-sign-in.js';
 import { LeaseTokenService } from './lease/lease-token.service.js';
 import { LeaseController } from './lease/lease.controller.js';
 import { LeaseService } from './lease/lease.service.js';
@@ -49,6 +51,7 @@ import { TrackingService } from './katalon/tracking.service.js';
   imports: [
     TypeOrmModule.forFeature([ClientCall, ClientVersion]),
     AuditModule,
+    AuthModule,
     ClockStepModule,
     LicenseModule,
     OrganizationModule,
@@ -84,6 +87,7 @@ import { TrackingService } from './katalon/tracking.service.js';
     LeaseService,
     LeaseSweep,
     LeaseTokenService,
+    LeaseTokenSignIn,
     LicensePolicyService,
     MachineDeactivationService,
     MachineService,

@@ -25,6 +25,8 @@ import { KnownDevice } from './sign-in/known-device.entity.js';
 import { KnownDevices } from './sign-in/known-devices.js';
 import { LocalStrategy } from './sign-in/local.strategy.js';
 import { OAuthController } from './oauth/oauth.controller.js';
+import { EngineKeys } from './oauth/engine-keys.js';
+import { LeaseTokenHolders } from './oauth/lease-token-holders.js';
 import { OAuthService } from './oauth/oauth.service.js';
 import { EmailProofController, MyEmailController } from './password/email-change.controller.js';
 import { EmailChange } from './password/email-change.entity.js';
@@ -112,7 +114,9 @@ import { TokenFamilyService } from './session/token-family.service.js';
     FactorChanges,
     IdentityProof,
     KnownDevices,
+    EngineKeys,
     KeyUse,
+    LeaseTokenHolders,
     LocalStrategy,
     OAuthService,
     PasskeyChallenges,
@@ -146,6 +150,7 @@ import { TokenFamilyService } from './session/token-family.service.js';
     EmailChangeService,
     FactorChanges,
     KeyUse,
+    LeaseTokenHolders,
     PasskeyService,
     PasswordLinks,
     RouteAccess,

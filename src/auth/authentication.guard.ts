@@ -38,7 +38,7 @@ export class AuthenticationGuard implements CanActivate {
 
   private admit(
     request: AuthenticatedRequest,
-    { access, scopes, withoutSecondFactor }: RouteRules & { access: Access },
+    { access, scopes, withoutSecondFactor, withoutLeaseTokens }: RouteRules & { access: Access },
     principal: Principal | undefined,
   ): boolean | Promise<boolean> {
     if (!principal) return true;
@@ -52,6 +52,11 @@ export class AuthenticationGuard implements CanActivate {
     }
     const caller = { ...principal, name: principal.email, address: clientAddress(request) };
     request.caller = caller;
+    if (principal.leaseId !== undefined && withoutLeaseTokens) {
+      throw new ForbiddenError(
+        'A lease token signs Runtime Engine in, for the seat that it is of. Use an API key here.',
+      );
+    }
     const noted = this.keyUse.note(caller);
     return noted
       ? noted.then(() => checkCaller(principal, { access, scopes }))

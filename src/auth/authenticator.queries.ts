@@ -13,13 +13,15 @@ export interface PrincipalRow {
   scopes?: ApiKeyScope[] | null;
   apiKeyId?: number | null;
   tokenFamily?: string;
+  /** The lease whose token the access token was got with; it is good for the seat of that lease only. */
+  leaseId?: string | null;
   expiresAt: Date | null;
   secondFactorMissing?: boolean;
   /** Until when the account may go on without a second factor. */
   secondFactorDueAt?: Date | null;
 }
 
-/** @param identities each `user credentials-version api-key family`; the API key is empty for a token without one */
+/** @param identities each `user credentials-version api-key family lease`; API key and lease are empty for a token without one */
 export function holdersOfTokens(
   dataSource: DataSource,
   identities: readonly string[],
@@ -28,9 +30,10 @@ export function holdersOfTokens(
     dataSource,
     sql`
       SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt", k.scopes, k.id AS "apiKeyId",
-             w.family AS "tokenFamily"
+             w.family AS "tokenFamily", w.lease_id AS "leaseId"
         FROM (SELECT i AS identity, split_part(i, ' ', 1)::bigint AS user_id, split_part(i, ' ', 2)::bigint AS version,
-                     nullif(split_part(i, ' ', 3), '')::bigint AS key_id, split_part(i, ' ', 4)::uuid AS family
+                     nullif(split_part(i, ' ', 3), '')::bigint AS key_id, split_part(i, ' ', 4)::uuid AS family,
+                     nullif(split_part(i, ' ', 5), '')::uuid AS lease_id
                 FROM unnest(${identities}::text[]) AS i) AS w
         JOIN user_account u ON u.id = w.user_id AND u.credentials_version = w.version AND u.disabled_at IS NULL
         LEFT JOIN api_key k ON k.id = w.key_id AND k.user_id = u.id

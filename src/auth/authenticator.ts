@@ -9,7 +9,7 @@ import { type Settings } from '../config/settings.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
 import { batchLoader } from '../concurrency/batch-loader.js';
 import { Notifications } from '../database/notifications.js';
-import { AccessTokenService, type TokenClaims } from './session/access-token.service.js';
+import { AccessTokenService, leaseTokenScopes, type TokenClaims } from './session/access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key/api-key.service.js';
 import { NotSignedInError } from './auth.errors.js';
 import { type Principal } from '../access/caller.js';
@@ -184,8 +184,10 @@ export class Authenticator {
       this.noted.set(row.userId, now);
     }
     const { userId: id, email, root, sessionId, tokenFamily } = row;
-    const { scopes, apiKeyId, secondFactorMissing } = row;
-    const key = { scopes: scopes ?? undefined, apiKeyId: apiKeyId ?? undefined };
+    const { apiKeyId, secondFactorMissing } = row;
+    const leaseId = row.leaseId ?? undefined;
+    const scopes = leaseId === undefined ? (row.scopes ?? undefined) : leaseTokenScopes;
+    const key = { scopes, apiKeyId: apiKeyId ?? undefined, leaseId };
     const principal = { id, email, root, sessionId, tokenFamily, secondFactorMissing, ...key };
     return { principal, goodUntil };
   }
@@ -197,8 +199,8 @@ export class Authenticator {
 }
 
 /** What a token's holder is looked up by. */
-function identityOf({ userId, credentialsVersion, apiKeyId, family }: TokenClaims): string {
-  return `${userId} ${credentialsVersion} ${apiKeyId ?? ''} ${family}`;
+function identityOf({ userId, credentialsVersion, apiKeyId, family, leaseId }: TokenClaims): string {
+  return `${userId} ${credentialsVersion} ${apiKeyId ?? ''} ${family} ${leaseId ?? ''}`;
 }
 
 /** A stream of events, or a request that the console sends without user action: neither shows that a user is there. */

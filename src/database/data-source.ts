@@ -54,6 +54,7 @@ import { Webhooks1764133600000 } from './migrations/1764133600000-webhooks.js';
 import { RefusedMachines1764133400000 } from './migrations/1764133400000-refused-machines.js';
 import { InvitationsToTeams1764133700000 } from './migrations/1764133700000-invitations-to-teams.js';
 import { Borrowing1764133900000 } from './migrations/1764133900000-borrowing.js';
+import { LeaseOrigins1764133910000 } from './migrations/1764133910000-lease-origins.js';
 import { SamlArrivals1764133020000 } from './migrations/1764133020000-saml-arrivals.js';
 import { Scim1764133000000 } from './migrations/1764133000000-scim.js';
 import { ClientPasswords1764132600000 } from './migrations/1764132600000-client-passwords.js';
@@ -115,6 +116,7 @@ const migrations = [
   RefusedMachines1764133400000,
   InvitationsToTeams1764133700000,
   Borrowing1764133900000,
+  LeaseOrigins1764133910000,
   Webhooks1764133600000,
   SeatShortages1764133610000,
   SamlArrivals1764133020000,

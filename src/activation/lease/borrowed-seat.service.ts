@@ -7,6 +7,7 @@ import { endLeases } from '../seat/end-leases.js';
 import { holder } from '../seat/lease-end.js';
 import { freeHeldSeat, heldUntil, isBorrowedWith } from './borrowed-seat.queries.js';
 import { LeaseReleaseService } from './lease-release.service.js';
+import { successorOf } from './lease-token-sign-in.queries.js';
 import { type NativeClaims } from './lease-token.service.js';
 
 /**
@@ -22,7 +23,7 @@ export class BorrowedSeatService {
   ) {}
 
   /**
-   * Gives a seat back, borrowed or not. One that is gone already is given back.
+   * Gives a seat back, borrowed or not, also one that Runtime Engine has taken over. One that is gone already is given back.
    *
    * @param claims of the token that came with it, which is of this lease
    * @returns until when the seat is not free, for it was borrowed and its token did not come; undefined: it is free
@@ -31,7 +32,12 @@ export class BorrowedSeatService {
     if (claims?.borrowedUntil !== undefined && (await this.surrender(caller, id, claims.borrowedUntil)))
       return undefined;
     const released = await this.releases.release(caller, id);
-    return released ? released.heldUntil : heldUntil(this.dataSource, { id, userId: caller.id });
+    if (released) return released.heldUntil;
+    const lease = { id, userId: caller.id };
+    const successor = await successorOf(this.dataSource, lease);
+    if (!successor) return heldUntil(this.dataSource, lease);
+    await this.releases.release(caller, successor);
+    return undefined;
   }
 
   /** @returns whether the seat was the caller's, and is free now */

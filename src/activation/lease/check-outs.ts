@@ -52,7 +52,7 @@ export class CheckOuts {
     { caller, session, organizationId }: Asking,
     { recordDenial = false, ...queue }: AskingOptions = {},
   ): Promise<CheckOutResult> {
-    const request = { ...session, userId: caller.id, organizationId };
+    const request = { ...session, userId: caller.id, organizationId, takesOver: caller.leaseId };
     try {
       return await this.batches.add({ request, actor: caller, recordDenial, ...queue });
     } catch (error) {

@@ -68,7 +68,10 @@ export function isExpired(): Sql {
          AND l.expires_at <= server_now()`;
 }
 
-/** The ids of the leases of a session; organizationId undefined: in every organization. */
+/**
+ * The ids of the leases of a session; organizationId undefined: in every organization. A seat that Runtime Engine has taken over stays with
+ * the program that holds it, for the next run.
+ */
 export async function leasesOfSession(
   database: DataSource,
   session: Omit<ClientSessionKey, 'organizationId'> & { organizationId: number | undefined; product: Product },
@@ -77,7 +80,7 @@ export async function leasesOfSession(
     database,
     sql`SELECT id FROM lease l
          WHERE user_id = ${session.userId} AND product = ${session.product} AND machine_id = ${session.machineId}
-           AND session_id = ${session.sessionId} ${inOrganization(session.organizationId)}`,
+           AND session_id = ${session.sessionId} AND origin_id IS NULL ${inOrganization(session.organizationId)}`,
   );
   return rows.map(({ id }) => id);
 }

@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Post,
+  Query,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiHeader,
@@ -11,6 +23,7 @@ import { type FastifyReply } from 'fastify';
 import { SignedIn } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { disconnectSignal } from '../../http/disconnect-signal.js';
+import { WithoutLeaseTokens } from '../../access/without-lease-tokens.js';
 import { KeyScopes } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { UuidPipe } from '../../http/validation.js';
@@ -26,7 +39,7 @@ import {
   RenewalView,
 } from './dto/lease.js';
 import { type NativeClaims, LeaseTokenService } from './lease-token.service.js';
-import { answerHeld } from './held-seat-answer.js';
+import { HeldSeatAnswer } from './held-seat-answer.js';
 import { BorrowedSeatService } from './borrowed-seat.service.js';
 import { IdleSessionService } from './idle-session.service.js';
 import { LeaseReleaseService } from './lease-release.service.js';
@@ -39,6 +52,7 @@ const statusOf = { created: HttpStatus.CREATED, extended: HttpStatus.OK };
 @Controller('api/v1/leases')
 @SignedIn()
 @KeyScopes('seats')
+@WithoutLeaseTokens()
 export class LeaseController {
   constructor(
     private readonly leases: LeaseService,
@@ -118,6 +132,7 @@ export class LeaseController {
 
   @Delete(':leaseId')
   @HttpCode(204)
+  @UseInterceptors(HeldSeatAnswer)
   @ApiOperation({ summary: 'Give a seat back; one that is gone already is given back. The body may be absent' })
   @ApiHeader({ name: 'Lease-Token', required: false, description: 'As `token` in the body.' })
   @ApiNoContentResponse({ description: 'Nothing is held under this id any more.' })
@@ -130,21 +145,20 @@ export class LeaseController {
     @CallerOf() caller: Caller,
     @Param('leaseId', UuidPipe) id: string,
     @Body() { token }: LeaseRelease,
-    @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('lease-token') header?: string,
-  ): Promise<BorrowedSeatView | undefined> {
+  ): Promise<Date | undefined> {
     const proof = token ?? header;
     const claims = proof === undefined ? undefined : await this.tokens.claimsOf(proof, id);
-    return answerHeld(reply, await this.borrowed.release(caller, id, claims));
+    return this.borrowed.release(caller, id, claims);
   }
 
   /** A new token for a client that showed the old one, and for a lease that is new. */
   private async freshToken(
-    { replacement, renewedAt, expiresAt, borrowedUntil, session }: Renewal,
+    { replacement, renewedAt, expiresAt, borrowedUntil, session, isTakenOver }: Renewal,
     claims: NativeClaims | undefined,
   ): Promise<{ token: string; warning: string | null } | undefined> {
     if (replacement && session) return this.tokens.forNative(replacement, session);
-    if (!claims) return undefined;
+    if (!claims || isTakenOver) return undefined;
     const { jti, fence, product, model, organizationId } = claims;
     const lease = {
       id: jti,

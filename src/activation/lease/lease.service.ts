@@ -12,7 +12,9 @@ import { SeatWaiting } from './seat-waiting.js';
 import { type CheckOutItem, type Granted } from './check-out/check-out-item.js';
 import { endingOfLease } from './lease-release.queries.js';
 import { renewAt } from '../seat/lease-policy.js';
+import { type Renewed } from './lease-renewal-statements.js';
 import { LeaseRenewalService } from './lease-renewal.service.js';
+import { successorOf } from './lease-token-sign-in.queries.js';
 import { expiredLeaseOf } from './lease.queries.js';
 import { checkMachineId, checkMachineIdBinds } from '../seat/machine-id.js';
 import { type ClientPackage, productOf, type Session } from '../seat/seat-decision.js';
@@ -35,6 +37,8 @@ export interface Renewal {
   expiresAt: Date;
   /** See {@link Granted.borrowedUntil}. */
   borrowedUntil: Date | null;
+  /** Runtime Engine has taken its seat over: there is no token for a native program. */
+  isTakenOver?: boolean;
   /** The new lease, where the old one was over and had to compete for a seat. */
   replacement?: Lease;
   session?: Session;
@@ -119,14 +123,11 @@ export class LeaseService {
    */
   async renew(caller: Caller, id: string): Promise<Renewal> {
     const renewed = await this.renewals.renew(id, caller.id);
-    if (renewed) {
-      const renewedAt = new Date(renewed.renewed);
-      const expiresAt = new Date(renewed.expires);
-      const borrowedUntil = timeOf(renewed.borrowed);
-      const due = borrowedUntil ?? renewAt(renewedAt, expiresAt, renewed.renewalShare);
-      return { id, renewedAt, renewAt: due, expiresAt, borrowedUntil };
-    }
+    if (renewed) return renewalOf(id, renewed);
     const lost = { id, userId: caller.id };
+    const successor = await successorOf(this.dataSource, lost);
+    const followed = successor && (await this.renewals.renew(successor, caller.id));
+    if (followed) return { ...renewalOf(id, followed), isTakenOver: true };
     const expiredLease = await expiredLeaseOf(this.dataSource, lost);
     if (!expiredLease) throw new LeaseEndedError(await endingOfLease(this.dataSource, lost));
     // What has a floating seat binds no machine now.
@@ -172,4 +173,12 @@ export class LeaseService {
 /** @param millis since 1970 */
 function timeOf(millis: number | null): Date | null {
   return millis === null ? null : new Date(millis);
+}
+
+function renewalOf(id: string, renewed: Renewed): Renewal {
+  const renewedAt = new Date(renewed.renewed);
+  const expiresAt = new Date(renewed.expires);
+  const borrowedUntil = timeOf(renewed.borrowed);
+  const due = borrowedUntil ?? renewAt(renewedAt, expiresAt, renewed.renewalShare);
+  return { id, renewedAt, renewAt: due, expiresAt, borrowedUntil };
 }

@@ -1,13 +1,13 @@
-import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
 import { SignedIn } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
+import { WithoutLeaseTokens } from '../../access/without-lease-tokens.js';
 import { KeyScopes } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { UuidPipe } from '../../http/validation.js';
 import { BorrowedSeatView, OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
-import { answerHeld } from './held-seat-answer.js';
+import { HeldSeatAnswer } from './held-seat-answer.js';
 import { LeaseReleaseService } from './lease-release.service.js';
 import { SeatService } from './seat.service.js';
 
@@ -16,6 +16,7 @@ import { SeatService } from './seat.service.js';
 @Controller('api/v1/users/me/leases')
 @SignedIn()
 @KeyScopes('seats')
+@WithoutLeaseTokens()
 export class MyLeaseController {
   constructor(
     private readonly seats: SeatService,
@@ -32,15 +33,12 @@ export class MyLeaseController {
 
   @Delete(':leaseId')
   @HttpCode(204)
+  @UseInterceptors(HeldSeatAnswer)
   @ApiOperation({ summary: 'End a session of mine on another machine; its client learns it at its next renewal' })
   @ApiNoContentResponse({ description: 'Ended, and its seat is free.' })
   @ApiOkResponse({ type: BorrowedSeatView, description: 'Ended, but the seat is borrowed: it stays taken.' })
   @ApiProblems({ 404: 'You hold no such seat.' })
-  async end(
-    @CallerOf() caller: Caller,
-    @Param('leaseId', UuidPipe) leaseId: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<BorrowedSeatView | undefined> {
-    return answerHeld(reply, await this.releases.endOwn(caller, leaseId));
+  end(@CallerOf() caller: Caller, @Param('leaseId', UuidPipe) leaseId: string): Promise<Date | undefined> {
+    return this.releases.endOwn(caller, leaseId);
   }
 }

@@ -1,6 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { IdPipe, UuidPipe } from '../../http/validation.js';
@@ -14,7 +13,7 @@ import {
   TerminationResult,
   Terminations,
 } from './dto/lease.js';
-import { answerHeld } from './held-seat-answer.js';
+import { HeldSeatAnswer } from './held-seat-answer.js';
 import { LeaseReleaseService } from './lease-release.service.js';
 import { SeatService } from './seat.service.js';
 
@@ -62,17 +61,17 @@ export class SeatController {
   @Delete('online-licenses/:leaseId')
   @Allow('online-license.terminate')
   @HttpCode(204)
+  @UseInterceptors(HeldSeatAnswer)
   @ApiOperation({ summary: "End a user's lease; the client learns it at its next renewal" })
   @ApiNoContentResponse({ description: 'Ended.' })
   @ApiOkResponse({ type: BorrowedSeatView, description: 'Ended, but the seat is borrowed: it stays taken.' })
   @ApiProblems({ 409: 'With `deny`: the list of denied machines is full.' })
-  async terminate(
+  terminate(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Param('leaseId', UuidPipe) leaseId: string,
     @Query() { deny }: TerminationQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<BorrowedSeatView | undefined> {
-    return answerHeld(reply, await this.releases.terminate(caller, organizationId, leaseId, deny === 'true'));
+  ): Promise<Date | undefined> {
+    return this.releases.terminate(caller, organizationId, leaseId, deny === 'true');
   }
 }

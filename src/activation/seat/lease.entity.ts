@@ -17,6 +17,7 @@ import { type Product } from '../../license/file/product.js';
 @Index('lease_fingerprint', ['userId', 'fingerprint'], { where: 'fingerprint IS NOT NULL' })
 @Index('lease_job', ['userId', 'jobId'], { where: 'job_id IS NOT NULL' })
 @Index('lease_member', ['organizationId', 'userId'])
+@Index('lease_origin', ['originId'], { where: 'origin_id IS NOT NULL' })
 @Index('lease_pool_started', ['poolId', 'startedAt'])
 export class Lease {
   @PrimaryGeneratedColumn('uuid')
@@ -62,6 +63,10 @@ export class Lease {
   /** As {@link expiresAt}, for a seat that was borrowed: no renewal changes it. */
   @Column({ name: 'borrowed_until', type: 'timestamptz', nullable: true })
   borrowedUntil!: Date | null;
+
+  /** The lease of the program whose seat Runtime Engine has taken over, with its token. */
+  @Column({ name: 'origin_id', type: 'uuid', nullable: true })
+  originId!: string | null;
 
   @Column({ name: 'job_id', type: 'text', nullable: true })
   jobId!: string | null;

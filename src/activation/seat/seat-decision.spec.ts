@@ -66,6 +66,7 @@ const lease = (more: Partial<LeaseState> = {}): LeaseState => ({
   renewedAt: now,
   expiresAt: new Date(now.getTime() + lease15),
   borrowedUntil: null,
+  originId: null,
   ...more,
 });
 

@@ -57,6 +57,8 @@ export interface SeatRequest {
   acceptedModels?: readonly Model[];
   /** Until when it borrows the seat; absent: it does not. */
   borrowUntil?: Date;
+  /** The lease whose token it has signed in with: it gets that seat, and no other. Absent: it has none. */
+  takesOver?: string;
 }
 
 /** A session that wants a seat, or has one. */
@@ -128,6 +130,8 @@ export interface LeaseState {
   expiresAt: Date;
   /** As {@link expiresAt}, of a borrowed seat: no renewal changes it. */
   borrowedUntil: Date | null;
+  /** The lease of the program whose seat it has taken over. */
+  originId: string | null;
 }
 
 /** A token that outlived its session: the seat stays taken until it expires, or its machine comes back. */
@@ -240,6 +244,8 @@ const missedRenewalMillis = 60_000;
  * For a seat that is to be borrowed, those kinds of seats come first that may be lent; `borrow-…` says why none of them is, where
  * nothing else is the matter: the policy keeps the rest, it would be lent for too long, or beyond the license, or not at all.
  *
+ * A Runtime Engine that has signed in with the token of a lease is refused for what that seat is: `lease-token-…`.
+ *
  * `session-replaced` stands beside them: Studio was started again on the machine, and the newer one has the person's seat.
  */
 export const denialCodes = [
@@ -263,6 +269,9 @@ export const denialCodes = [
   'borrow-too-long',
   'borrow-beyond-license',
   'borrow-not-allowed',
+  'lease-token-ended',
+  'lease-token-unfit',
+  'lease-token-used',
 ] as const;
 export type DenialCode = (typeof denialCodes)[number];
 
@@ -308,10 +317,8 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
 
   const same = own.find((lease) => lease.machineId === request.machineId && lease.sessionId === request.sessionId);
   const samePool = open.find((pool) => pool.id === same?.poolId);
-  if (same && samePool && same.expiresAt > situation.now) {
-    const unlent = lendingObstacle(samePool, request, situation, same);
-    return unlent ? { outcome: 'deny', code: unlent } : { outcome: 'extend', lease: same, pool: samePool };
-  }
+  if (same && samePool && same.expiresAt > situation.now) return decideExtension(request, situation, same, samePool);
+  if (request.takesOver !== undefined) return decideTakeOver(request, situation, lasting);
   const running = own.find((lease) => isOtherStudio(lease, request) && lease.expiresAt > situation.now);
   // The older of two Studios: if it took the seat back, they would take it from each other for ever.
   if (running && (same || situation.isReturning)) return { outcome: 'deny', code: 'session-replaced' };
@@ -353,6 +360,37 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
   if (wanted.some((pool) => !order.includes(pool) && pool.quota > 0)) obstacles.push('machine-unidentified');
   if (all.some((pool) => !wanted.includes(pool) && pool.quota > 0)) obstacles.push('features-not-accepted');
   return { outcome: 'deny', code: denialOf(obstacles) };
+}
+
+function decideExtension(request: SeatRequest, situation: Situation, lease: LeaseState, pool: PoolState): Decision {
+  const unlent = lendingObstacle(pool, request, situation, lease);
+  return unlent ? { outcome: 'deny', code: unlent } : { outcome: 'extend', lease, pool };
+}
+
+/** A Runtime Engine gets the seat of the lease whose token it has: from its program, or from an earlier run on the same machine. */
+function decideTakeOver(
+  request: SeatRequest,
+  { own, now, isReturning }: Situation,
+  pools: readonly PoolState[],
+): Decision {
+  const held = own.find((lease) => hasSeatOf(lease, request) && lease.expiresAt > now && !lease.borrowedUntil);
+  if (!held) return { outcome: 'deny', code: 'lease-token-ended' };
+  const pool = pools.find(({ id }) => id === held.poolId);
+  // A node-locked seat is bound to the machine that its program has named.
+  if (!pool || pool.model === 'node-locked' || request.client !== 'engine') {
+    return { outcome: 'deny', code: 'lease-token-unfit' };
+  }
+  if (held.originId !== null && held.machineId !== request.machineId) {
+    return { outcome: 'deny', code: 'lease-token-used' };
+  }
+  // Of two runs the newer one has the seat: they would take it from each other for ever.
+  if (held.originId !== null && isReturning) return { outcome: 'deny', code: 'session-replaced' };
+  return { outcome: 'take-over', lease: held, pool };
+}
+
+/** Whether a lease is the one that a request takes over, or has taken over its seat before. */
+export function hasSeatOf({ id, originId }: LeaseState, { takesOver }: Pick<SeatRequest, 'takesOver'>): boolean {
+  return takesOver !== undefined && (id === takesOver || originId === takesOver);
 }
 
 /** Whether the token is of the very machine that asks; it fits no other, also none with the same fingerprint. */

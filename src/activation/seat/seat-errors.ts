@@ -96,6 +96,7 @@ const conflicts: readonly DenialCode[] = [
   'user-limit-reached',
   'session-replaced',
   'borrow-seats-kept',
+  'lease-token-used',
 ];
 
 function describeDenial(code: DenialCode, seats: SeatsInUse): string {
@@ -136,6 +137,27 @@ function describeDenial(code: DenialCode, seats: SeatsInUse): string {
     case 'user-limit-reached':
       return `You hold as many seats as one account may hold at once on this server. End one of your sessions in the console first, or ask the server's administrator for a higher limit.`;
     case 'borrow-seats-kept':
+    case 'borrow-too-long':
+    case 'borrow-beyond-license':
+    case 'borrow-not-allowed':
+      return describeUnlent(code, seats);
+    case 'lease-token-ended':
+    case 'lease-token-unfit':
+    case 'lease-token-used':
+      return leaseTokenWords[code];
+    case 'seats-exhausted':
+      return `${allSeats(seats.seats, product, organization)}${inUse}. ${whatToRelease(seats)}`;
+  }
+}
+
+type LoanDenial = Extract<DenialCode, `borrow-${string}`>;
+
+/** Why a seat is not lent. */
+function describeUnlent(code: LoanDenial, seats: SeatsInUse): string {
+  const { organization } = seats;
+  const product = productName[seats.product];
+  switch (code) {
+    case 'borrow-seats-kept':
       return `${organization} keeps ${counted(seats.borrowKeepSeats, `${product} seat`)} of each kind that ${isOrAre(seats.borrowKeepSeats)} never lent, and has lent all others. Take a seat without borrowing it, or try again when one is returned.`;
     case 'borrow-too-long':
       return `${organization} lends ${product} seats for at most ${counted(Math.min(seats.licensedBorrowDays, seats.borrowMaxDays), 'day')}. Choose an earlier date.`;
@@ -145,10 +167,17 @@ function describeDenial(code: DenialCode, seats: SeatsInUse): string {
       return seats.licensedBorrowDays === 0
         ? `The license does not allow ${product} seats to be borrowed.`
         : `The license policy of ${organization} does not allow ${product} seats to be borrowed. Ask an administrator.`;
-    case 'seats-exhausted':
-      return `${allSeats(seats.seats, product, organization)}${inUse}. ${whatToRelease(seats)}`;
   }
 }
+
+const leaseTokenWords: Record<Extract<DenialCode, `lease-token-${string}`>, string> = {
+  'lease-token-ended':
+    'The seat of this lease token was given back or has expired, or is not of the organization and product that were asked for. Start Runtime Engine with `license-server seat run`, or sign in with an API key.',
+  'lease-token-unfit':
+    'Runtime Engine cannot take over the seat of this lease token: the seat is bound to a machine, or is none that Runtime Engine may use. Sign in with an API key instead.',
+  'lease-token-used':
+    'Runtime Engine uses the seat of this lease token on another machine. Start it with the token of a seat of its own.',
+};
 
 function allSeats(seats: number, product: string, organization: string): string {
   if (seats === 0) return `No ${product} seat of ${organization} is free`;
@@ -293,6 +322,32 @@ export class ForeignLeaseTokenError extends DomainError {
 
   constructor() {
     super('The lease token belongs to another lease.');
+  }
+}
+
+/** The seat whose token it is has ended. */
+export class LeaseTokenEndedError extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'lease-token-ended';
+
+  constructor() {
+    super(leaseTokenWords['lease-token-ended']);
+  }
+}
+
+/** The seat whose token it is cannot be taken over by Runtime Engine. */
+export class LeaseTokenUnfitError extends DomainError {
+  readonly kind = 'unauthenticated';
+  readonly code = 'lease-token-unfit';
+  override readonly details: { reason: 'product' | 'borrowed' };
+
+  constructor(reason: 'product' | 'borrowed') {
+    super(
+      reason === 'product'
+        ? 'This lease token is not for Runtime Engine. Sign in with the token of a Runtime Engine seat, or with an API key.'
+        : 'This lease token is of a borrowed seat, which only the program that borrowed it can use. Sign in with an API key.',
+    );
+    this.details = { reason };
   }
 }
 

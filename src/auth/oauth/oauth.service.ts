@@ -7,7 +7,7 @@ import { trimInvisible } from '../../text/invisible.js';
 import { OutsideUnavailableError } from '../../user/user.errors.js';
 import { type User } from '../../user/user.entity.js';
 import { type TokenClaims } from '../session/access-token.service.js';
-import { apiKeyPrefix, ApiKeyService } from '../api-key/api-key.service.js';
+import { apiKeyPrefix } from '../api-key/api-key.service.js';
 import { asClientPassword } from '../client-password/client-password-text.js';
 import { ClientPasswordService } from '../client-password/client-password.service.js';
 import { OAuthError, SignInUnavailableError, TooManyAttemptsError } from '../auth.errors.js';
@@ -15,6 +15,7 @@ import { type TokenAnswer } from './dto/oauth.js';
 import { type GrantKind, ProgramSignIns } from '../sign-in/program-sign-ins.js';
 import { ClientPasswordRule } from '../sign-in/client-password-rule.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
+import { EngineKeys } from './engine-keys.js';
 import { type Grant, RefreshTokens } from './refresh-tokens.js';
 
 /** Where a request for a token comes from. */
@@ -29,7 +30,7 @@ export interface TokenClient {
 export class OAuthService {
   constructor(
     private readonly signIns: SignInService,
-    private readonly apiKeys: ApiKeyService,
+    private readonly keys: EngineKeys,
     private readonly clientPasswords: ClientPasswordService,
     private readonly rule: ClientPasswordRule,
     private readonly refreshTokens: RefreshTokens,
@@ -71,13 +72,13 @@ export class OAuthService {
   ): Promise<Grant> {
     // No password begins like a key, which is pasted and not typed.
     const key = trimInvisible(password ?? '');
-    if (key.startsWith(apiKeyPrefix)) password = key;
+    if (this.keys.isKey(key)) password = key;
     if (!password) {
       throw new OAuthError('invalid', 'invalid_request', 'password is missing: send your password or an API key.');
     }
-    const isKey = password.startsWith(apiKeyPrefix);
+    const isKey = this.keys.isKey(password);
     if (isKey) {
-      const holder = await this.apiKeys.holderOf(password);
+      const holder = await this.keys.holderOf(password, client.address);
       if (holder) return { ...holder, ...newFamily() };
     }
     if (!username || (!username.includes('@') && (isKey || !(await this.signIns.takesUserNames())))) {
@@ -142,7 +143,12 @@ export class OAuthService {
   }
 }
 
-const grantKinds = { password: 'password', key: 'api-key', 'client-password': 'client-password' } as const;
+const grantKinds = {
+  password: 'password',
+  key: 'api-key',
+  'client-password': 'client-password',
+  'lease-token': 'lease-token',
+} as const;
 
 function newFamily(): Pick<TokenClaims, 'family' | 'generation'> {
   return { family: randomUUID(), generation: 0 };

@@ -4,13 +4,13 @@ import { DataSource } from 'typeorm';
 import { type ApiKeyScope, apiKeyScopes } from '../../access/key-scopes.js';
 import { Clock } from '../../clock/clock.js';
 import { type KeyKind } from '../api-key/api-key.entity.js';
-import { AccessTokenService, type TokenClaims } from '../session/access-token.service.js';
+import { AccessTokenService, leaseTokenScopes, type TokenClaims } from '../session/access-token.service.js';
 import { TokenFamilyService } from '../session/token-family.service.js';
 import { type TokenAnswer } from './dto/oauth.js';
 import { accountOfToken } from './refresh-tokens.queries.js';
 
-/** What tokens are made of; `scopes` and `kind` when it was an API key or a client password. */
-export type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[]; kind?: KeyKind };
+/** What tokens are made of; `scopes` and `kind` when it was no password of the account. */
+export type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[]; kind?: KeyKind | 'lease-token' };
 
 /** Issues tokens, and takes refresh tokens for the next ones. */
 @Injectable()
@@ -45,6 +45,8 @@ export class RefreshTokens {
     if (!account) return undefined;
     const { userId: id, email, scopes } = account;
     const generation = await this.families.refresh(claims, { id, name: email, address });
-    return generation === undefined ? undefined : { ...claims, generation, email, scopes: scopes ?? undefined };
+    if (generation === undefined) return undefined;
+    const allowed = claims.leaseId === undefined ? (scopes ?? undefined) : leaseTokenScopes;
+    return { ...claims, generation, email, scopes: allowed };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { jwtVerify } from 'jose';
 import { createHash, createHmac, type KeyObject } from 'node:crypto';
+import { type ApiKeyScope } from '../../access/key-scopes.js';
 import { Clock } from '../../clock/clock.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { jwsPart } from '../../signing/jws-part.js';
@@ -11,6 +12,8 @@ export interface TokenClaims {
   credentialsVersion: number;
   /** The API key it was got with; it dies with the key. */
   apiKeyId?: number;
+  /** The lease whose token it was got with. A UUID. */
+  leaseId?: string;
   /** All tokens that follow from one sign-in, by refreshing. A UUID. */
   family: string;
   /** How many times the family was refreshed. */
@@ -19,6 +22,9 @@ export interface TokenClaims {
 
 /** Seconds. */
 export const lifetime = { access: 3600, refresh: 30 * 24 * 3600 };
+/** What a token is good for that was got with the token of a lease. */
+export const leaseTokenScopes: readonly ApiKeyScope[] = ['seats'];
+
 type TokenUse = keyof typeof lifetime;
 
 /** `expiresAt` in milliseconds since 1970. */
@@ -52,11 +58,15 @@ export class AccessTokenService {
   readonly expiresIn = lifetime.access;
 
   /** A compact JWS (RFC 7515). Made here and at once: a library that goes to another thread for it takes longer to get there. */
-  issue(use: TokenUse, { userId, credentialsVersion: ver, apiKeyId: key, family, generation }: TokenClaims): string {
+  issue(
+    use: TokenUse,
+    { userId, credentialsVersion: ver, apiKeyId: key, leaseId: lease, family, generation }: TokenClaims,
+  ): string {
     const iat = Math.floor(this.clock.millis() / 1000);
     const claims = {
       ver,
       key,
+      lease,
       fam: family,
       gen: generation,
       sub: String(userId),
@@ -89,16 +99,21 @@ export class AccessTokenService {
 
   private async verifyWith(key: KeyObject, use: TokenUse, token: string): Promise<VerifiedToken | undefined> {
     try {
-      const { payload } = await jwtVerify<{ ver: number; key?: number; fam?: string; gen?: number }>(token, key, {
-        algorithms: ['HS256'],
-        audience: use,
-        currentDate: this.clock.now(),
-        requiredClaims: ['sub', 'exp', 'ver'],
-      });
+      const { payload } = await jwtVerify<{ ver: number; key?: number; lease?: string; fam?: string; gen?: number }>(
+        token,
+        key,
+        {
+          algorithms: ['HS256'],
+          audience: use,
+          currentDate: this.clock.now(),
+          requiredClaims: ['sub', 'exp', 'ver'],
+        },
+      );
       return {
         userId: Number(payload.sub),
         credentialsVersion: payload.ver,
         apiKeyId: payload.key,
+        leaseId: payload.lease,
         family: payload.fam ?? familyOf(token),
         generation: payload.gen ?? 0,
         expiresAt: (payload.exp ?? 0) * 1000,

@@ -5,7 +5,7 @@ import { type User } from '../../user/user.entity.js';
 import { networkOf } from '../api-key/key-use.js';
 
 /** What a program has signed in with. */
-export type GrantKind = 'password' | 'client-password' | 'api-key' | 'refresh-token';
+export type GrantKind = 'password' | 'client-password' | 'api-key' | 'lease-token' | 'refresh-token';
 
 interface Program {
   userId: number;

@@ -63,7 +63,7 @@ describe('A batch of check-outs', () => {
     const own: LeaseState = {
       ...{ id: 'lease', number: 7, poolId: 3, organizationId: 1, product: 'KSE', userId: 1, machineId: 'machine-1' },
       ...{ fingerprint: null, sessionId: 's', hostname: null, jobId: null, client: null },
-      ...{ renewedAt: inMinutes(-10), expiresAt: inMinutes(5), borrowedUntil: null },
+      ...{ renewedAt: inMinutes(-10), expiresAt: inMinutes(5), borrowedUntil: null, originId: null },
     };
     const batch = new BatchDecision(snapshot({ ...floating(1), inUse: 1 }, { own: [own] }), limits);
     expect(batch.settle(item(1))).toMatchObject({ outcome: 'extended', id: 'lease', expiresAt: inMinutes(15) });

@@ -5,6 +5,7 @@ import {
   type ChargedSession,
   decide,
   type Decision,
+  hasSeatOf,
   leaseMillisOf,
   type LeaseState,
   livesLong,
@@ -106,7 +107,7 @@ export class BatchDecision {
     const resumes = decision.outcome === 'grant' ? decision.resumes : undefined;
     if (resumes) this.resume(resumes, pool);
     const expiresAt = this.neverShortened(item.request.borrowUntil ?? this.expiryIn(pool), former, resumes);
-    const lease = this.newLease(item.request, pool, expiresAt);
+    const lease = this.newLease(item.request, pool, expiresAt, former);
     if (decision.outcome === 'grant' && decision.register) this.register(item.request, pool);
     this.inserted.push({ request: item.request, actor: item.actor, lease, pool });
     if (lease.borrowedUntil) this.lend(item, lease, pool);
@@ -204,7 +205,10 @@ export class BatchDecision {
         lease.organizationId === request.organizationId &&
         lease.product === product &&
         lease.userId === request.userId &&
-        (machineOf(lease) === machine || lease.machineId === request.machineId || lease.poolId === perUser),
+        (machineOf(lease) === machine ||
+          lease.machineId === request.machineId ||
+          lease.poolId === perUser ||
+          hasSeatOf(lease, request)),
     );
     const situation = {
       policy: this.policyOf(request.organizationId),
@@ -251,7 +255,7 @@ export class BatchDecision {
     return this.snapshot.organizations.get(organizationId)?.policy ?? defaultPolicy;
   }
 
-  private newLease(request: SeatRequest, pool: PoolState, expiresAt: Date): LeaseState {
+  private newLease(request: SeatRequest, pool: PoolState, expiresAt: Date, former?: LeaseState): LeaseState {
     const lease: LeaseState = {
       id: randomUUID(),
       number: 0,
@@ -263,11 +267,13 @@ export class BatchDecision {
       fingerprint: request.fingerprint,
       sessionId: request.sessionId,
       hostname: request.hostname,
-      jobId: request.jobId,
+      // An engine that takes a seat over does not know for which job its program holds it.
+      jobId: request.jobId ?? (request.takesOver === undefined ? null : (former?.jobId ?? null)),
       client: request.client ?? null,
       renewedAt: this.snapshot.now,
       expiresAt,
       borrowedUntil: request.borrowUntil ? expiresAt : null,
+      originId: request.takesOver ?? null,
     };
     this.own.push(lease);
     this.fresh.add(lease);

@@ -216,6 +216,16 @@ export function liveSeats(pools: readonly Pick<PoolState, 'id' | 'offline'>[], n
   ];
 }
 
+/** The leases whose tokens the requests have signed in with, or those that have taken over their seats. */
+export function leasesOfTokens(requests: readonly SeatRequest[]): Statement {
+  return [
+    `SELECT ${leaseColumns}
+       FROM unnest($1::bigint[], $2::uuid[]) AS w(user_id, id), lease l
+      WHERE (l.id = w.id OR l.origin_id = w.id) AND l.user_id = w.user_id`,
+    [requests.map(({ userId }) => userId), requests.map(({ takesOver }) => takesOver ?? null)],
+  ];
+}
+
 /** @returns `poolId`, `seat` of those that are borrowed, as `seatName` calls them */
 export function lentSeats(poolIds: readonly number[], now: Date): Statement {
   return [
@@ -286,14 +296,15 @@ export function removal(leases: readonly LeaseState[]): Statement {
 export function insertion(inserted: readonly NewLease[], now: Date): Statement {
   return [
     `INSERT INTO lease (id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version,
-                        fingerprint, job_id, granted_from, client, started_at, renewed_at, expires_at, borrowed_until)
+                        fingerprint, job_id, granted_from, client, started_at, renewed_at, expires_at, borrowed_until, origin_id)
        SELECT w.id, w.pool_id, w.organization_id, w.product, w.user_id, w.machine_id, w.session_id, w.hostname, w.version,
-              w.fingerprint, w.job_id, w.granted_from, w.client, $11, $11, w.expires_at, w.borrowed_until
+              w.fingerprint, w.job_id, w.granted_from, w.client, $11, $11, w.expires_at, w.borrowed_until,
+              w.origin_id
          FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[],
                      $9::text[], $10::timestamptz[], $12::text[], $13::text[], $14::text[], $15::text[],
-                     $16::timestamptz[])
+                     $16::timestamptz[], $17::uuid[])
            AS w(id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version, expires_at,
-                fingerprint, job_id, granted_from, client, borrowed_until)
+                fingerprint, job_id, granted_from, client, borrowed_until, origin_id)
      RETURNING id, number`,
     [
       inserted.map(({ lease }) => lease.id),
@@ -308,10 +319,11 @@ export function insertion(inserted: readonly NewLease[], now: Date): Statement {
       inserted.map(({ lease }) => lease.expiresAt),
       now,
       inserted.map(({ request }) => request.fingerprint),
-      inserted.map(({ request }) => request.jobId),
+      inserted.map(({ lease }) => lease.jobId),
       inserted.map(({ actor }) => actor.address),
       inserted.map(({ lease }) => lease.client),
       inserted.map(({ lease }) => lease.borrowedUntil),
+      inserted.map(({ lease }) => lease.originId),
     ],
   ];
 }

@@ -4,6 +4,7 @@ import { type Statement } from '../../../database/preparing-client.js';
 import { deleteExpired, earliestExpiries } from '../../seat/end-leases.queries.js';
 import {
   type ChargedSession,
+  hasSeatOf,
   isMovedStudio,
   isOtherStudio,
   type LeaseState,
@@ -21,6 +22,7 @@ import {
   chargedSessions,
   leaseCounts,
   leasesOf,
+  leasesOfTokens,
   lentSeats,
   type LicensedUserRow,
   licensedUsers,
@@ -66,7 +68,7 @@ export interface Snapshot {
   licensed: ReadonlySet<string>;
   /** Pool and machine, of machines that have their place. */
   registered: ReadonlySet<string>;
-  /** Sessions of Studio that had a seat before, where another Studio has one on their machine. */
+  /** Sessions of clients that had a seat before, where another one has it now. */
   returning: ReadonlySet<SeatRequest>;
   charged: readonly ChargedSession[];
   waiting: readonly Waiter[];
@@ -219,6 +221,7 @@ class CloserLook {
       ...this.onMachines(open.filter(registersMachines)),
       ...this.onCharges(),
       ...this.onLoans(open),
+      ...this.onTokens(),
       ...this.onReservations(open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id))),
     ]);
     await this.reclaimMoved(perUser.map(({ id }) => id));
@@ -231,7 +234,9 @@ class CloserLook {
       this.own.some(
         (lease) =>
           lease.userId === request.userId &&
-          (isOtherStudio(lease, request) || this.pools.some((pool) => isMovedStudio(lease, request, pool, this.now))),
+          (isOtherStudio(lease, request) ||
+            hasSeatOf(lease, request) ||
+            this.pools.some((pool) => isMovedStudio(lease, request, pool, this.now))),
       ),
     );
     if (meeting.length === 0) return;
@@ -260,6 +265,12 @@ class CloserLook {
     const { charged } = this.first.moment;
     if (!charged) return [];
     return [step(chargedSessions(charged, this.requests, this.now), (rows: ChargedSession[]) => (this.charged = rows))];
+  }
+
+  private onTokens(): Step[] {
+    const takers = this.requests.filter(({ takesOver }) => takesOver !== undefined);
+    if (takers.length === 0) return [];
+    return [step(leasesOfTokens(takers), (rows: LeaseState[]) => this.addOwn(rows))];
   }
 
   private onLoans(pools: readonly PoolState[]): Step[] {
