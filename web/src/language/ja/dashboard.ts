@@ -12,6 +12,7 @@ export const dashboard: TranslationWithoutPlurals<typeof english> = {
     machine: 'マシン',
     since: '開始',
     until: '期限',
+    borrowedUntil: '貸出期限',
     terminate: '終了',
     terminateFor: '{{email}}のセッションを終了',
   },
@@ -53,6 +54,13 @@ export const dashboard: TranslationWithoutPlurals<typeof english> = {
       'reserved-for-others': '空きシートはほかのユーザー用に予約されています',
       'others-waiting': 'より長く待っている要求があります',
       'user-limit-reached': 'ユーザーのシート数が上限に達しています',
+      'borrow-seats-kept': '残りのシートはポリシーにより貸し出されません',
+      'borrow-too-long': '許可された日数を超える貸出でした',
+      'borrow-beyond-license': 'ライセンスの終了後までの貸出でした',
+      'borrow-not-allowed': 'シートの貸出は許可されていません',
+      'lease-token-ended': 'リーストークンのシートは終了しています',
+      'lease-token-unfit': 'リーストークンのシートは Runtime Engine では使用できません',
+      'lease-token-used': 'リーストークンのシートは別のマシンで使用中です',
     },
   },
   invitations: {
@@ -79,6 +87,8 @@ export const dashboard: TranslationWithoutPlurals<typeof english> = {
       'per-user': 'シートの割り当てはそのままです。',
       'node-locked': 'シートはマシンに登録されたままです。',
     },
+    borrowed:
+      'このシートは貸出中で、このサーバーがなくても使えます。保持者が返却しない限り、{{date}} まで使用中のままです。',
     deny: '今後、このマシンも拒否する',
     notDenied: '拒否しない場合、クライアントは再びシートを要求でき、空きがあれば取得します。',
     denied:

@@ -116,6 +116,14 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'unaddressable-machine-id': 'マシンIDに「.」または「..」は使用できません。',
     'policy-beyond-license_leaseMinutes': 'ライセンスで許可されているリース時間は{{bound}}分までです。',
     'policy-beyond-license_engineLeaseMinutes': 'ライセンスで許可されているリース時間は{{bound}}分までです。',
+    'policy-beyond-license_borrowMaxDays': 'ライセンスで許可されている貸出は{{bound}}日までです。',
+    'borrow-seats-kept':
+      'ポリシーで貸し出せる$t(app.productName.{{product}})のシートはすべて貸出中です。借りずにシートを使うか、返却されるまでお待ちください。',
+    'borrow-too-long':
+      'この組織は$t(app.productName.{{product}})のシートをそれほど長く貸し出しません。より早い日付を選んでください。',
+    'borrow-beyond-license': 'その前にライセンスが終了します。より早い日付を選んでください。',
+    'borrow-not-allowed':
+      '$t(app.productName.{{product}})のシートは貸し出されません。ライセンスまたは組織のポリシーで許可されていません。',
     'policy-beyond-license_overQuotaPercent': 'ライセンスで許可されているクォータの超過は{{bound}} %までです。',
     'no-offline-seat_share-used':
       'オフラインライセンスに使用できる$t(app.productName.{{product}})のシートがありません。ライセンスで許可されている数に達しています。',

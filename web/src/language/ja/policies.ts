@@ -36,6 +36,15 @@ export const policies: TranslationWithoutPlurals<typeof english> = {
     hint_other: 'シート数に対する割合（端数切り捨て）。ライセンスでの最大値は{{count}} %です。0：拒否します。',
     notLicensed: 'ライセンスではクォータの超過が許可されていません。',
   },
+  borrowing: {
+    title: '貸出',
+    text: 'ノート PC はシートを持ち出し、指定日までこのサーバーなしで使用できます。シートは期限が過ぎるか、返却されると空きます。',
+    days: '最大日数',
+    daysHint_other: '0: 貸出なし。ライセンスでは {{count}} 日まで許可されています。',
+    notLicensed: 'ライセンスはシートの貸出を許可していません。',
+    keep: '貸し出さないシート数',
+    keepHint: '製品と種類ごとの数です。このサーバーを使うユーザーのために残ります。',
+  },
   machines: {
     title: 'マシン',
     text: 'マシンIDまたはホスト名を1行に1つ入力します。*は任意の文字列を表します。',
