@@ -174,7 +174,7 @@ const leaseTokenWords: Record<Extract<DenialCode, `lease-token-${string}`>, stri
   'lease-token-ended':
     'The seat of this lease token was given back or has expired, or is not of the organization and product that were asked for. Start Runtime Engine with `license-server seat run`, or sign in with an API key.',
   'lease-token-unfit':
-    'Runtime Engine cannot take over the seat of this lease token: the seat is bound to a machine, or is none that Runtime Engine may use. Sign in with an API key instead.',
+    'Runtime Engine cannot take over the seat of this lease token: the seat is bound to a machine, or is of a kind that Runtime Engine may not use. Sign in with an API key instead.',
   'lease-token-used':
     'Runtime Engine uses the seat of this lease token on another machine. Start it with the token of a seat of its own.',
 };
