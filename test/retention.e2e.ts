@@ -60,6 +60,12 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
       `INSERT INTO offline_license (organization_id, pool_id, machine_id, created_at, expires_at, token)
          SELECT organization_id, id, '${machineIdOf(name)}', ${over} - interval '1 day', ${over}, '${name}' FROM seat_pool LIMIT 1`,
   },
+  rate_limit: {
+    days: 1,
+    key: 'key',
+    insert: (name, over) =>
+      `INSERT INTO rate_limit (key, points, expire) SELECT '${name}', 1, (extract(epoch FROM ${over}) * 1000)::bigint`,
+  },
   openid_used_token: {
     days: 1,
     key: "encode(hash, 'escape')",

@@ -83,7 +83,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   password_reset: { deleted: { time: 'expires_at', days: linkDays } },
   pending_sign_in: { deleted: { time: 'expires_at', days: 1 } },
   plugin: { bounded: 'has what was uploaded; PLUGIN_MAX_TOTAL_MB limits organizations' },
-  rate_limit: { deletedBy: 'rate-limiter-flexible, an hour after a counter has expired' },
+  rate_limit: { deleted: { time: 'to_timestamp(expire / 1000.0)', days: 1 } },
   recorded_settings: { deletedBy: 'SettingsRecord, which keeps the newest' },
   recovery_code: ofAccount,
   removed_member: { bounded: 'has one row for each account and organization' },
