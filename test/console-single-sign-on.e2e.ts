@@ -5,6 +5,7 @@ import { barriersOf, Visit } from './support/browser.js';
 import { openidClient, openidWorld, type OpenidWorld, people } from './support/openid-world.js';
 import { freePort } from './support/free-port.js';
 import { rootAccount } from './support/test-server.js';
+import { until } from './support/until.js';
 
 let world: OpenidWorld;
 let browser: Browser;
@@ -95,6 +96,19 @@ describe('The sign-in page', () => {
 });
 
 describe('An administrator', () => {
+  beforeAll(async () => {
+    await world.server.sql(
+      `INSERT INTO team (organization_id, name, created_at) SELECT $1, 'Team ' || n, now() FROM generate_series(1, 150) n`,
+      [world.server.organizationId],
+    );
+  });
+
+  /** Types into the last field with this label, and takes what is found. */
+  async function chooseTyped(label: string, text: string, name: string): Promise<void> {
+    await page.getByRole('combobox', { name: label }).last().fill(text);
+    await page.getByRole('option', { name, exact: true }).click();
+  }
+
   it('connects an OpenID provider, sees what to register there, and tests it', async () => {
     const visit = await Visit.begin(browser, world.server, rootAccount);
     page = visit.page;
@@ -108,6 +122,10 @@ describe('An administrator', () => {
     await page.getByRole('textbox', { name: 'Domains' }).fill('other.test');
     await page.getByRole('button', { name: 'Add group' }).click();
     await page.getByRole('textbox', { name: 'Group', exact: true }).fill('admins');
+    await page.getByRole('button', { name: 'Add group' }).click();
+    await page.getByRole('textbox', { name: 'Group', exact: true }).last().fill('qa');
+    await chooseTyped('Gives', 'acm', 'Acme');
+    await chooseTyped('Team', 'Team 149', 'Team 149');
     await page.getByRole('button', { name: 'Connect' }).click();
     await page.getByRole('heading', { level: 1, name: 'Keycloak' }).waitFor();
     await page
@@ -136,7 +154,13 @@ describe('An administrator', () => {
 
     await visit.goTo('/server/identity');
     await page.getByRole('link', { name: 'Keycloak' }).click();
-    expect(await page.getByRole('textbox', { name: 'Group', exact: true }).inputValue()).toBe('admins');
+    expect(await page.getByRole('textbox', { name: 'Group', exact: true }).first().inputValue()).toBe('admins');
+    // Chosen before, so not among those that the list begins with.
+    await until(
+      async () => (await page.getByRole('combobox', { name: 'Team' }).inputValue()) === 'Team 149',
+      10,
+      'the team',
+    );
     await page.getByRole('button', { name: 'Disconnect' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
     await page.getByText('The provider is disconnected.').waitFor();

@@ -1,101 +1,45 @@
-import { Loader, Select, type SelectProps } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { MemberPage, MemberView } from '../../generated/api';
+import type { MemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
-import { Problem } from '../api/problem';
 import { organizationKey } from '../api/queries';
 import { nameOf } from '../components/person';
+import { type Choice, FoundSelect, type FoundSelectProps } from './found-select';
 
-interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange' | 'searchable' | 'filter'> {
+interface Props extends Omit<FoundSelectProps<MemberView>, 'listKey' | 'find' | 'load' | 'choiceOf'> {
   organizationId: number;
-  /** The id of a user, as text; null: no user. */
-  value?: string | null;
-  onChange?: (value: string | null) => void;
   /** Leaves out service accounts. */
   peopleOnly?: boolean;
-  /** Only those who may be chosen. */
-  filter?: (member: MemberView) => boolean;
 }
 
-/** Chooses a member by name or address, or a service account; the server searches, whatever their number. */
-export function MemberSelect({
-  organizationId,
-  value,
-  onChange,
-  peopleOnly = false,
-  filter = () => true,
-  ...rest
-}: Props): React.ReactNode {
+/** Chooses a member by name or address, or a service account; the value is the id of the user, as text. */
+export function MemberSelect({ organizationId, peopleOnly = false, ...rest }: Props): React.ReactNode {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState('');
-  const [chosen, setChosen] = useState<{ value: string; label: string }>();
-  const wanted = typed === chosen?.label ? '' : typed.trim();
-  const [search] = useDebouncedValue(wanted, 200);
-  const { data, isFetching } = useFound(organizationId, search, !peopleOnly);
-  // Chosen by a link, not here: the label is asked for.
-  const isStrange = value !== null && value !== undefined && value !== chosen?.value;
-  const { data: named } = useQuery({
-    queryKey: organizationKey(organizationId, 'members', 'named', value),
-    queryFn: () => memberWith(organizationId, Number(value)),
-    enabled: isStrange,
-  });
-  if (isStrange && named?.userId === Number(value)) setChosen(optionOf(named));
-  const found = (data?.content ?? []).filter(filter).map(optionOf);
-  if (chosen && chosen.value === value && !found.some((each) => each.value === value)) found.unshift(chosen);
   return (
-    <Select
+    <FoundSelect
       placeholder={t('show.member.choose')}
       nothingFoundMessage={t('show.member.none')}
-      {...rest}
-      searchable
       clearable
-      clearButtonProps={{ 'aria-label': t('show.clear') }}
-      data={found}
-      // The server has searched.
-      filter={({ options }) => options}
-      value={value}
-      searchValue={typed}
-      onSearchChange={setTyped}
-      onChange={(id, option) => {
-        setChosen(option ? { value: option.value, label: option.label } : undefined);
-        onChange?.(id);
-      }}
-      rightSection={isFetching ? <Loader size={14} /> : undefined}
+      {...rest}
+      listKey={organizationKey(organizationId, 'members', peopleOnly)}
+      find={(search) => membersWith(organizationId, search, !peopleOnly)}
+      load={(userId) => memberWith(organizationId, Number(userId))}
+      choiceOf={choiceOf}
     />
   );
 }
 
-function useFound(organizationId: number, search: string, serviceAccounts: boolean): UseQueryResult<MemberPage> {
-  return useQuery({
-    queryKey: organizationKey(organizationId, 'members', 'select', search, serviceAccounts),
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/organizations/{organizationId}/members', {
-          params: {
-            path: { organizationId },
-            query: { size: 20, sort: 'email', search: search || undefined, serviceAccounts },
-          },
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
+async function membersWith(organizationId: number, search: string, serviceAccounts: boolean): Promise<MemberView[]> {
+  const query = { size: 20, sort: 'email', search: search || undefined, serviceAccounts } as const;
+  const params = { path: { organizationId }, query };
+  return (await answer(api.GET('/api/v1/organizations/{organizationId}/members', { params }))).content;
 }
 
-function optionOf(member: MemberView): { value: string; label: string } {
+function choiceOf(member: MemberView): Choice {
   const name = nameOf(member);
   return { value: String(member.userId), label: name === member.email ? name : `${name} (${member.email})` };
 }
 
-/** Null: not a member, or not any more. */
-async function memberWith(organizationId: number, userId: number): Promise<MemberView | null> {
+function memberWith(organizationId: number, userId: number): Promise<MemberView> {
   const path = { organizationId, userId };
-  try {
-    return await answer(api.GET('/api/v1/organizations/{organizationId}/members/{userId}', { params: { path } }));
-  } catch (error) {
-    if (error instanceof Problem && error.status === 404) return null;
-    throw error;
-  }
+  return answer(api.GET('/api/v1/organizations/{organizationId}/members/{userId}', { params: { path } }));
 }

@@ -1,11 +1,11 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { GroupRule } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
 import { Failure } from '../forms/failure';
+import { type Choice, FoundSelect } from '../forms/found-select';
 import type { ProviderFormState } from './provider-values';
 
 const roles = ['USER', 'BILLING_MANAGER', 'ADMIN'] as const;
@@ -14,11 +14,6 @@ const root = 'root';
 /** What the provider's groups give. */
 export function GroupRules({ state: { form } }: { state: ProviderFormState }): React.ReactNode {
   const { t } = useTranslation();
-  const { data } = useQuery({
-    queryKey: ['organizations', 'names'],
-    queryFn: () => answer(api.GET('/api/v1/organizations', { params: { query: { size: 100, sort: 'name' } } })),
-  });
-  const organizations = (data?.content ?? []).map(({ id, name }) => ({ value: String(id), label: name }));
   const { groups } = form.values;
   const change = (index: number, rule: GroupRule): void => form.setFieldValue('groups', groups.with(index, rule));
   const add = (): void => form.setFieldValue('groups', [...groups, { group: '', root: true }]);
@@ -35,7 +30,6 @@ export function GroupRules({ state: { form } }: { state: ProviderFormState }): R
           // The order is all that tells them apart while they are typed.
           key={index}
           rule={rule}
-          organizations={organizations}
           onChange={(next) => change(index, next)}
           onRemove={() => form.setFieldValue('groups', groups.toSpliced(index, 1))}
         />
@@ -52,12 +46,11 @@ export function GroupRules({ state: { form } }: { state: ProviderFormState }): R
 
 interface RuleProps {
   rule: GroupRule;
-  organizations: { value: string; label: string }[];
   onChange: (rule: GroupRule) => void;
   onRemove: () => void;
 }
 
-function Rule({ rule, organizations, onChange, onRemove }: RuleProps): React.ReactNode {
+function Rule({ rule, onChange, onRemove }: RuleProps): React.ReactNode {
   const { t } = useTranslation();
   const { group, organizationId } = rule;
   const choose = (value: string | null): void =>
@@ -74,14 +67,7 @@ function Rule({ rule, organizations, onChange, onRemove }: RuleProps): React.Rea
         value={group}
         onChange={(event) => onChange({ ...rule, group: event.currentTarget.value })}
       />
-      <Select
-        label={t('singleSignOn.admin.gives')}
-        flex="1 1 180px"
-        data={[{ value: root, label: t('singleSignOn.admin.root') }, ...organizations]}
-        allowDeselect={false}
-        value={organizationId === undefined ? root : String(organizationId)}
-        onChange={choose}
-      />
+      <GivesField value={organizationId === undefined ? root : String(organizationId)} onChange={choose} />
       {organizationId !== undefined && (
         <OrganizationFields organizationId={organizationId} rule={rule} onChange={onChange} />
       )}
@@ -133,25 +119,57 @@ interface TeamFieldProps {
 /** The team whose members the people of a group are, too. */
 function TeamField({ organizationId, value, onChange }: TeamFieldProps): React.ReactNode {
   const { t } = useTranslation();
-  const { data } = useQuery({
-    queryKey: organizationKey(organizationId, 'teams', 'all'),
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/organizations/{organizationId}/teams', {
-          params: { path: { organizationId }, query: { size: 100 } },
-        }),
-      ),
-  });
+  const path = { organizationId };
   return (
-    <Select
+    <FoundSelect
       label={t('singleSignOn.admin.team')}
       flex="1 1 140px"
       placeholder={t('singleSignOn.admin.noTeam')}
-      data={(data?.content ?? []).map(({ id, name }) => ({ value: String(id), label: name }))}
       clearable
-      searchable
+      listKey={organizationKey(organizationId, 'teams')}
+      find={async (search) => {
+        const params = { path, query: { ...firstOnes, search: search || undefined } };
+        return (await answer(api.GET('/api/v1/organizations/{organizationId}/teams', { params }))).content;
+      }}
+      load={(id) => {
+        const params = { path: { organizationId, teamId: Number(id) } };
+        return answer(api.GET('/api/v1/organizations/{organizationId}/teams/{teamId}', { params }));
+      }}
+      choiceOf={choiceOf}
       value={value === undefined ? null : String(value)}
       onChange={(team) => onChange(team === null ? undefined : Number(team))}
+    />
+  );
+}
+
+/** What a list shows before anything is typed. */
+const firstOnes = { size: 20, sort: 'name' } as const;
+
+function choiceOf({ id, name }: { id: number; name: string }): Choice {
+  return { value: String(id), label: name };
+}
+
+/** The whole server, or an organization of any number. */
+function GivesField({ value, onChange }: { value: string; onChange: (value: string | null) => void }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <FoundSelect
+      label={t('singleSignOn.admin.gives')}
+      flex="1 1 180px"
+      allowDeselect={false}
+      first={[{ value: root, label: t('singleSignOn.admin.root') }]}
+      listKey={['organizations']}
+      find={async (search) => {
+        const params = { query: { ...firstOnes, search: search || undefined } };
+        return (await answer(api.GET('/api/v1/organizations', { params }))).content;
+      }}
+      load={(id) => {
+        const params = { path: { organizationId: Number(id) } };
+        return answer(api.GET('/api/v1/organizations/{organizationId}', { params }));
+      }}
+      choiceOf={choiceOf}
+      value={value}
+      onChange={onChange}
     />
   );
 }
