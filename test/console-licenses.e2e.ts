@@ -634,10 +634,10 @@ describe('The console in German', () => {
     await page.getByLabel('Jetziges Passwort').fill('wrong');
     await page.getByLabel('Neues Passwort', { exact: true }).fill('password123');
     await page.getByLabel('Neues Passwort noch einmal').fill('password123');
-    await page.getByRole('button', { name: 'Passwort ändern' }).click();
+    await page.getByRole('button', { name: 'Passwort aktualisieren' }).click();
     await page.getByText('Das jetzige Passwort ist falsch.').waitFor();
     await page.getByLabel('Jetziges Passwort').fill(rootAccount.password);
-    await page.getByRole('button', { name: 'Passwort ändern' }).click();
+    await page.getByRole('button', { name: 'Passwort aktualisieren' }).click();
     await page.getByText('Das ist eines der meistbenutzten Passwörter').waitFor();
 
     await german.goTo('/forgot-password');

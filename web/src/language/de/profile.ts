@@ -25,7 +25,7 @@ export const profile: Translation<typeof english> = {
     title: 'Passwort',
     text: 'Ein neues Passwort beendet Ihre anderen Sitzungen. Benutzen Sie es auch in Katalon Studio.',
     current: 'Jetziges Passwort',
-    submit: 'Passwort ändern',
+    submit: 'Passwort aktualisieren',
     done: 'Ihr Passwort ist geändert.',
     revokeKeys: 'Auch meine API-Schlüssel und Client-Passwörter widerrufen',
   },
