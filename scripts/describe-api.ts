@@ -1,8 +1,10 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner, ModulesContainer, NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { writeFileSync } from 'node:fs';
 import { pino } from 'pino';
+import { AccessDeclarations } from '../src/access/access-declarations.js';
+import { RouteAccess } from '../src/access/route-access.js';
 import { AppModule } from '../src/app.module.js';
 import { readSettings } from '../src/config/settings.js';
 import { apiDocument } from '../src/http/api-description.js';
@@ -15,5 +17,8 @@ const app = await NestFactory.create(module, new FastifyAdapter({ skipMiddie: tr
   preview: true,
   logger: false,
 });
-writeFileSync(file, JSON.stringify(apiDocument(app, settings)));
+// Nest's preview makes no providers, and so calls none of their hooks.
+const discovery = new DiscoveryService(app.get(ModulesContainer));
+new AccessDeclarations(discovery, new MetadataScanner(), new RouteAccess(new Reflector())).onModuleInit();
+writeFileSync(file, JSON.stringify(apiDocument(app)));
 await app.close();

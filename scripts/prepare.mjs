@@ -1,6 +1,7 @@
 // Brings a checkout into a state from which it can run. Only Node itself is needed.
 import { spawnSync } from 'node:child_process';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -25,6 +26,9 @@ const web = {
   sources: ['web/src', 'web/index.html', 'web/package.json', 'web/vite.config.ts', 'package-lock.json'],
 };
 
+/** The OpenAPI document, of which the console's types are made; the server answers with a copy. */
+const description = 'web/generated/openapi.json';
+
 /** Installs the packages of the lock file, unless they are there. */
 export function ensureInstalled() {
   const installed = 'node_modules/.package-lock.json';
@@ -37,6 +41,7 @@ export function ensureInstalled() {
 export function ensureBuilt() {
   if (isStale(server)) buildServer();
   const changed = describeApi();
+  copyFileSync(description, 'dist/openapi.json');
   if (changed || isStale(web)) buildConsole();
 }
 
@@ -82,19 +87,19 @@ function buildServer() {
 
 /** @returns whether the description is another one than the last time */
 function describeApi() {
-  const file = 'web/generated/openapi.json';
   const types = 'web/generated/api.ts';
   const clientTypes = 'clients/typescript/src/generated/api.ts';
   // How the types are made stands in the console's package.json.
   const areMade =
-    existsSync(file) &&
+    existsSync(description) &&
     [types, clientTypes].every((made) => existsSync(made) && modified(made) >= modified('web/package.json'));
-  if (areMade && modified(file) >= modified(server.stamp)) return false;
-  const fresh = `${file}.new`;
-  mkdirSync(path.dirname(file), { recursive: true });
+  if (areMade && modified(description) >= modified(server.stamp)) return false;
+  const fresh = `${description}.new`;
+  mkdirSync(path.dirname(description), { recursive: true });
   run(process.execPath, ['dist/scripts/describe-api.js', fresh]);
-  const changed = !existsSync(types) || !existsSync(file) || readFileSync(file, 'utf8') !== readFileSync(fresh, 'utf8');
-  renameSync(fresh, file);
+  const changed =
+    !existsSync(types) || !existsSync(description) || readFileSync(description, 'utf8') !== readFileSync(fresh, 'utf8');
+  renameSync(fresh, description);
   mkdirSync(path.dirname(clientTypes), { recursive: true });
   run('npm', ['run', '--silent', '--workspace', 'web', 'types']);
   run('npm', ['run', '--silent', '--workspace', 'web', 'client-types']);

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AccessRecord } from './access-record.js';
 import { RootOnly } from '../access/access.js';
@@ -25,9 +25,14 @@ export class AuditLogController {
 
   @Get('audit-events')
   @RootOnly()
-  @ApiOperation({ summary: 'Who did what on this server' })
+  @ApiOperation({ summary: 'Who did what on this server; with `Accept: text/csv` all of it as CSV' })
   @ApiOkResponse({ type: AuditEventPage })
-  all(@Query() query: AuditQuery): Promise<AuditEventPage> {
+  all(
+    @CallerOf() caller: Caller,
+    @Query() query: AuditQuery,
+    @Headers('accept') accept = '',
+  ): Promise<AuditEventPage | StreamableFile> {
+    if (/^text\/csv\b/i.test(accept)) return this.exportAll(caller, query);
     return this.log.list(undefined, query);
   }
 
@@ -52,12 +57,15 @@ export class AuditLogController {
 
   @Get('organizations/:organizationId/audit-events')
   @Allow('audit.view')
-  @ApiOperation({ summary: 'Who did what in an organization' })
+  @ApiOperation({ summary: 'Who did what in an organization; with `Accept: text/csv` all of it as CSV' })
   @ApiOkResponse({ type: AuditEventPage })
   ofOrganization(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: AuditQuery,
-  ): Promise<AuditEventPage> {
+    @Headers('accept') accept = '',
+  ): Promise<AuditEventPage | StreamableFile> {
+    if (/^text\/csv\b/i.test(accept)) return this.exportOfOrganization(caller, organizationId, query);
     return this.log.list(organizationId, query);
   }
 

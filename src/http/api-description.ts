@@ -1,25 +1,48 @@
 import { type INestApplication } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type Settings } from '../config/settings.js';
 import { describeChecks } from './described-checks.js';
+import { describeListsAsCsv } from './lists-as-csv.js';
 import { basePathOf } from './pages/base-path.js';
 import { Problem } from './problem/problem.js';
 import { routeArguments } from './route-arguments.js';
-import { serverVersion } from './pages/server-package.js';
+import { packageFolder, serverVersion } from './pages/server-package.js';
 
-/** Swagger UI at /api, the OpenAPI document at /api-json. */
-export function describeApi(app: NestFastifyApplication, settings: Settings): void {
+const tokenPath = '/oauth/token';
+
+/** Where the build puts the document: describing all routes takes a second of a core, for which everybody else would wait. */
+const file = path.join(packageFolder, 'dist', 'openapi.json');
+
+/**
+ * Swagger UI at /api, the OpenAPI document at /api-json.
+ *
+ * @returns what reads the document, once
+ */
+export function describeApi(app: NestFastifyApplication, settings: Settings): () => OpenAPIObject {
   let document: OpenAPIObject | undefined;
-  SwaggerModule.setup('api', app as never, () => (document ??= apiDocument(app, settings)), {
+  const read = (): OpenAPIObject => (document ??= documentAt(basePathOf(settings.serverUrl)));
+  SwaggerModule.setup('api', app as never, read, {
     customSiteTitle: 'License server API',
     swaggerOptions: { persistAuthorization: false, tagsSorter: 'alpha' },
   });
+  return read;
 }
 
-/** The OpenAPI document; the console's types are made from it too. */
-export function apiDocument(app: INestApplication, settings: Settings): OpenAPIObject {
-  const prefix = basePathOf(settings.serverUrl);
+/** The document of a server whose addresses begin with a path. */
+function documentAt(prefix: string): OpenAPIObject {
+  const document = JSON.parse(readFileSync(file, 'utf8')) as OpenAPIObject;
+  const { password } = document.components?.securitySchemes ?? {};
+  const flow = password && 'flows' in password ? password.flows?.password : undefined;
+  // Relative, for the page may be open under another name of this server than the Server URL.
+  if (flow) flow.tokenUrl = `${prefix}${tokenPath}`;
+  return { ...document, servers: [{ url: prefix || '/' }] };
+}
+
+/** The OpenAPI document, made from the routes; the console's types are made from it too. */
+export function apiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('License server')
     .setDescription(
@@ -28,14 +51,13 @@ export function apiDocument(app: INestApplication, settings: Settings): OpenAPIO
         'Authorize with an API key, with an access token, or by signing in.',
     )
     .setVersion(serverVersion)
-    .addServer(prefix || '/')
+    .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or an access token.' }, 'bearer')
     .addOAuth2(
       {
         type: 'oauth2',
         description: 'E-mail and password. Client id and secret may be anything.',
-        // Relative, for the page may be open under another name of this server than the Server URL.
-        flows: { password: { tokenUrl: `${prefix}/oauth/token`, scopes: {} } },
+        flows: { password: { tokenUrl: tokenPath, scopes: {} } },
       },
       'password',
     )
@@ -50,7 +72,7 @@ export function apiDocument(app: INestApplication, settings: Settings): OpenAPIO
     })
     .build();
   const document = SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true });
-  return withScopes(describeChecks(document, routeArguments(app)));
+  return describeListsAsCsv(withScopes(describeChecks(document, routeArguments(app))));
 }
 
 /** Says in words what `x-scope` says to programs, and `x-confirmation`. */

@@ -1,0 +1,140 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type OpenAPIObject } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { attachment, byteOrderMark, csvLine } from './csv.js';
+
+/** The most entries that a page of a list may have. */
+const pageSize = 500;
+
+/** What the OpenAPI document says of a value. */
+interface Schema {
+  $ref?: string;
+  type?: string;
+  allOf?: Schema[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
+}
+
+interface Operation {
+  description?: string;
+  responses?: Record<string, { content?: Record<string, { schema: Schema }> }>;
+}
+
+/** Where a cell's value is in an entry: `['user', 'email']`. */
+type Column = readonly string[];
+
+/** A page of a list, or of one whose pages have cursors. */
+interface ListPage {
+  content: Record<string, unknown>[];
+  next?: string | null;
+}
+
+/** Says of each list in the document that it is there as CSV, too. */
+export function describeListsAsCsv(document: OpenAPIObject): OpenAPIObject {
+  for (const [route, { get }] of Object.entries(document.paths)) {
+    const operation = get as Operation | undefined;
+    const content = operation?.responses?.['200']?.content;
+    if (!content || !columnsOf(document, route)) continue;
+    content['text/csv'] = { schema: { type: 'string' } };
+    const sentence = 'With `Accept: text/csv` all entries as CSV, as filtered and sorted.';
+    operation.description = [operation.description, sentence].filter(Boolean).join(' ');
+  }
+  return document;
+}
+
+/**
+ * Answers `Accept: text/csv` on every list with all of its entries, as filtered and sorted; a column is named as in JSON, with a dot
+ * within an object. Each page is asked for as JSON from this server itself, so who may read what is decided where it always is.
+ *
+ * @param document of the API
+ */
+export function answerListsAsCsv(app: NestFastifyApplication, document: () => OpenAPIObject): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const ask = async (request: FastifyRequest, place: Record<string, string>): Promise<Answered> => {
+    const url = new URL(request.originalUrl, 'http://here');
+    url.searchParams.delete('page');
+    for (const [name, value] of Object.entries({ size: String(pageSize), ...place })) url.searchParams.set(name, value);
+    const headers = { ...request.headers, accept: 'application/json', 'x-request-id': request.id };
+    delete headers['accept-encoding'];
+    const remoteAddress = request.socket.remoteAddress ?? '';
+    return fastify.inject({ method: 'GET', url: `${url.pathname}${url.search}`, headers, remoteAddress });
+  };
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const route = request.routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? '';
+    const wanted = request.method === 'GET' && /^text\/csv\b/i.test(request.headers.accept ?? '');
+    const columns = wanted ? columnsOf(document(), route) : undefined;
+    if (!columns) done();
+    else void answer(reply, columns, (place) => ask(request, place)).catch((error: unknown) => void reply.send(error));
+  });
+}
+
+interface Answered {
+  statusCode: number;
+  headers: Record<string, string | string[] | number | undefined>;
+  body: string;
+}
+
+type Ask = (place: Record<string, string>) => Promise<Answered>;
+
+async function answer(reply: FastifyReply, columns: readonly Column[], ask: Ask): Promise<void> {
+  const first = await ask({});
+  reply.status(first.statusCode);
+  if (first.statusCode !== 200) {
+    await reply.type(String(first.headers['content-type'])).send(first.body);
+    return;
+  }
+  const name = reply.request.routeOptions.url?.split('/').at(-1) ?? 'list';
+  const { organizationId } = reply.request.params as { organizationId?: string };
+  reply.header('content-disposition', attachment(`${[name, organizationId].filter(Boolean).join('_')}.csv`));
+  await reply.type('text/csv; charset=utf-8').send(Readable.from(linesOf(columns, first, ask)));
+}
+
+/** @throws Error when a later page is refused: the answer breaks off, so that nobody takes a part for the whole */
+async function* linesOf(columns: readonly Column[], first: Answered, ask: Ask): AsyncGenerator<string> {
+  yield byteOrderMark + csvLine(columns.map((column) => column.join('.')));
+  let answered = first;
+  for (let page = 1; ; page++) {
+    const { content, next } = JSON.parse(answered.body) as ListPage;
+    yield content.map((entry) => csvLine(columns.map((column) => cellOf(entry, column)))).join('');
+    const hasCursor = next !== undefined;
+    if (hasCursor ? next === null : content.length < pageSize) return;
+    answered = await ask(hasCursor ? { after: next ?? '' } : { page: String(page) });
+    if (answered.statusCode !== 200) throw new Error(`Page ${page} of a list was refused: ${answered.statusCode}`);
+  }
+}
+
+function cellOf(entry: unknown, [name, ...rest]: Column): string | number | null {
+  const value = typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>)[name ?? ''] : null;
+  if (rest.length > 0) return cellOf(value, rest);
+  if (Array.isArray(value)) return value.map((each) => textOf(each)).join('; ');
+  return typeof value === 'number' ? value : textOf(value);
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** @returns undefined: it is no list, or has a CSV of its own */
+function columnsOf(document: OpenAPIObject, route: string): Column[] | undefined {
+  if (document.paths[`${route}.csv`]) return undefined;
+  const operation = document.paths[route]?.get as Operation | undefined;
+  const schema = resolve(document, operation?.responses?.['200']?.content?.['application/json']?.schema);
+  const { content, totalElements } = schema?.properties ?? {};
+  const entry = totalElements && resolve(document, content?.items);
+  return entry?.properties && columnsIn(document, entry.properties);
+}
+
+function columnsIn(document: OpenAPIObject, properties: Record<string, Schema>): Column[] {
+  return Object.entries(properties).flatMap(([name, schema]): Column[] => {
+    const within = resolve(document, schema)?.properties;
+    return within ? columnsIn(document, within).map((column) => [name, ...column]) : [[name]];
+  });
+}
+
+function resolve(document: OpenAPIObject, schema: Schema | undefined): Schema | undefined {
+  const target = schema?.$ref ?? schema?.allOf?.[0]?.$ref;
+  const name = target?.split('/').at(-1);
+  return name === undefined ? schema : (document.components?.schemas?.[name] as Schema | undefined);
+}
