@@ -77,7 +77,7 @@ describe('A list as CSV', () => {
     const lists = Object.entries(paths).filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'page'));
     expect(lists.length).toBeGreaterThan(20);
     const without = lists.filter(
-      ([path, { get }]) => !paths[`${path}.csv`] && !get!.responses['200']!.content['text/csv'],
+      ([path, { get }]) => !paths[`${path}.csv`] && !get!.description?.includes('With `Accept: text/csv` all entries'),
     );
     expect(without.map(([path]) => path)).toEqual([]);
   });
@@ -94,5 +94,5 @@ describe('A list as CSV', () => {
 
 interface Operation {
   parameters?: { name: string }[];
-  responses: Record<string, { content: Record<string, unknown> }>;
+  description?: string;
 }
