@@ -77,7 +77,10 @@ describe('A list as CSV', () => {
     const lists = Object.entries(paths).filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'page'));
     expect(lists.length).toBeGreaterThan(20);
     const without = lists.filter(
-      ([path, { get }]) => !paths[`${path}.csv`] && !get!.description?.includes('With `Accept: text/csv` all entries'),
+      ([path, { get }]) =>
+        !path.endsWith('.csv') &&
+        !paths[`${path}.csv`] &&
+        !get!.description?.includes('With `Accept: text/csv` all entries'),
     );
     expect(without.map(([path]) => path)).toEqual([]);
   });

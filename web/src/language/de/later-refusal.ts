@@ -126,6 +126,12 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'policy-beyond-license_leaseMinutes': 'Die Lizenz erlaubt eine Leihdauer von höchstens {{bound}} Minuten.',
     'policy-beyond-license_engineLeaseMinutes': 'Die Lizenz erlaubt eine Leihdauer von höchstens {{bound}} Minuten.',
     'policy-beyond-license_borrowMaxDays': 'Die Lizenz erlaubt, Plätze höchstens {{bound}} Tage auszuleihen.',
+    'lease-token-ended':
+      'Der Platz dieses Lease-Tokens wurde zurückgegeben oder ist abgelaufen, oder er gehört zu einer anderen Organisation oder einem anderen Produkt. Starten Sie Runtime Engine mit „license-server seat run“, oder melden Sie es mit einem API-Schlüssel an.',
+    'lease-token-unfit':
+      'Runtime Engine kann den Platz dieses Lease-Tokens nicht übernehmen: Er ist an einen Rechner gebunden oder von einer Art, die Runtime Engine nicht nutzen darf. Melden Sie es mit einem API-Schlüssel an.',
+    'lease-token-used':
+      'Runtime Engine nutzt den Platz dieses Lease-Tokens auf einem anderen Rechner. Starten Sie es mit dem Token eines eigenen Platzes.',
     'borrow-seats-kept':
       'Alle Plätze für $t(app.productName.{{product}}), die nach den Richtlinien ausgeliehen werden dürfen, sind ausgeliehen. Nehmen Sie einen Platz, ohne ihn auszuleihen, oder warten Sie, bis einer zurückkommt.',
     'borrow-too-long':

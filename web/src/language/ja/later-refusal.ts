@@ -117,6 +117,12 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'policy-beyond-license_leaseMinutes': 'ライセンスで許可されているリース時間は{{bound}}分までです。',
     'policy-beyond-license_engineLeaseMinutes': 'ライセンスで許可されているリース時間は{{bound}}分までです。',
     'policy-beyond-license_borrowMaxDays': 'ライセンスで許可されている貸出は{{bound}}日までです。',
+    'lease-token-ended':
+      'このリーストークンのシートは返却されたか期限切れ、または別の組織か製品のものです。Runtime Engineを「license-server seat run」で起動するか、APIキーでサインインしてください。',
+    'lease-token-unfit':
+      'このリーストークンのシートはマシンに固定されているか、Runtime Engineでは使用できない種類のため、引き継げません。APIキーでサインインしてください。',
+    'lease-token-used':
+      'このリーストークンのシートは、別のマシンのRuntime Engineが使用しています。専用のシートのトークンで起動してください。',
     'borrow-seats-kept':
       'ポリシーで貸し出せる$t(app.productName.{{product}})のシートはすべて貸出中です。借りずにシートを使うか、返却されるまでお待ちください。',
     'borrow-too-long':
