@@ -25,6 +25,8 @@ const others = [
   ...['licensed-users', 'online', 'offline', 'machines'].map((tab) => `{organization}/licenses?tab=${tab}`),
   ...['removed', 'service-accounts'].map((tab) => `{organization}/users?tab=${tab}`),
   '{organization}/teams/{teamId}',
+  '{organization}/users/2',
+  '{organization}/machines/ci-agent-1-id',
   '/organizations/new',
   '/profile',
   '/server/identity/new-ldap',

@@ -183,3 +183,13 @@ export function IdField(options: FieldOptions = {}): PropertyDecorator {
     Max(Number.MAX_SAFE_INTEGER, { message: '$property must be a positive whole number' }),
   );
 }
+
+/** The id of something, in a query. */
+export function IdFilter(options: Omit<FieldOptions, 'optional'> = {}): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
+    ),
+    IdField({ ...options, optional: true }),
+  );
+}

@@ -6,8 +6,8 @@ import { IdPipe, UuidPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
 import {
   BorrowedSeatView,
+  HolderQuery,
   OnlineLicensePage,
-  OnlineLicenseQuery,
   SubscriptionView,
   TerminationQuery,
   TerminationResult,
@@ -39,7 +39,7 @@ export class SeatController {
   @ApiOkResponse({ type: OnlineLicensePage })
   online(
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: OnlineLicenseQuery,
+    @Query() query: HolderQuery,
   ): Promise<OnlineLicensePage> {
     return this.seats.online(organizationId, query);
   }

@@ -4,7 +4,7 @@ import { rowsOf } from '../../database/query.js';
 import { isFound, type RowQuery, sortingOf } from '../../http/paging.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { heldSeat, leaseSeat } from '../../license/pool/seats-out.queries.js';
-import { type OnlineLicenseQuery } from './dto/lease.js';
+import { type HolderQuery, type OnlineLicenseQuery } from './dto/lease.js';
 
 /** A pool of seats, and how many of them are out. */
 export interface PoolRow {
@@ -70,9 +70,12 @@ export const sortableLeases = {
 };
 
 /** The live leases of an organization. */
-export function leasesInOrganization(organizationId: number, query: OnlineLicenseQuery): RowQuery {
-  const isWhole = query.search === undefined && query.jobId === undefined;
-  const where = sql`l.organization_id = ${organizationId}`;
+export function leasesInOrganization(organizationId: number, query: HolderQuery): RowQuery {
+  const { search, jobId, userId, machineId } = query;
+  const isWhole = [search, jobId, userId, machineId].every((each) => each === undefined);
+  const where = sql`l.organization_id = ${organizationId}
+                AND (${userId ?? null}::bigint IS NULL OR l.user_id = ${userId ?? null})
+                AND (${machineId ?? null}::text IS NULL OR ${machineId ?? null} IN (l.machine_id, l.fingerprint))`;
   if (!isWhole) return leases(where, query);
   const { column, direction } = sortingOf(query.sort, sortableLeases);
   const of = column === sortableLeases.startedAt ? firstByStart(organizationId, query, direction) : undefined;

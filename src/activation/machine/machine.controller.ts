@@ -2,11 +2,10 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { PageQuery } from '../../http/paging.js';
 import { IdPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
-import { DenialPage } from './dto/denial.js';
-import { MachinePage, MachineTransfer } from './dto/machine.js';
+import { DenialPage, DenialQuery } from './dto/denial.js';
+import { MachinePage, MachineQuery, MachineTransfer } from './dto/machine.js';
 import { MachineService } from './machine.service.js';
 
 @ApiTags('Seats')
@@ -20,7 +19,7 @@ export class MachineController {
     summary: 'List the machines that hold node-locked seats, or count for the machine quota of other seats',
   })
   @ApiOkResponse({ type: MachinePage })
-  list(@Param('organizationId', IdPipe) organizationId: number, @Query() query: PageQuery): Promise<MachinePage> {
+  list(@Param('organizationId', IdPipe) organizationId: number, @Query() query: MachineQuery): Promise<MachinePage> {
     return this.machines.list(organizationId, query);
   }
 
@@ -59,7 +58,7 @@ export class MachineController {
   @Allow('denial.view')
   @ApiOperation({ summary: 'List who was refused a seat, and why' })
   @ApiOkResponse({ type: DenialPage })
-  denials(@Param('organizationId', IdPipe) organizationId: number, @Query() query: PageQuery): Promise<DenialPage> {
+  denials(@Param('organizationId', IdPipe) organizationId: number, @Query() query: DenialQuery): Promise<DenialPage> {
     return this.machines.denials(organizationId, query);
   }
 }

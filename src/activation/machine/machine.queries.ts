@@ -1,9 +1,11 @@
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { isFound, type RowQuery } from '../../http/paging.js';
 import { type Product } from '../../license/file/product.js';
 import { machinesNamed } from '../../audit/audit-log.queries.js';
+import { type DenialQuery } from './dto/denial.js';
+import { type MachineQuery } from './dto/machine.js';
 import { denialCodes } from '../seat/seat-decision.js';
 import { inOrganization } from '../seat/end-leases.queries.js';
 
@@ -116,15 +118,15 @@ export const sortableMachines = {
 };
 
 /** The machines with a place in pools of an organization. */
-export function machinesOf(organizationId: number, search: string | undefined): RowQuery {
+export function machinesOf(organizationId: number, { search, userId, machineId }: MachineQuery): RowQuery {
   return {
-    select: sql`m.machine_id AS "machineId", p.product, p.model, m.hostname, u.email AS "registeredBy",
+    select: sql`m.machine_id AS "machineId", p.product, p.model, m.hostname, u.email AS "registeredBy", u.id AS "registeredById",
                 m.registered_at AS "registeredAt",
                 EXISTS (SELECT FROM lease l
                          WHERE l.pool_id = p.id AND coalesce(l.fingerprint, l.machine_id) = m.machine_id
                            AND l.expires_at > server_now()) AS online`,
     from: sql`machine m JOIN seat_pool p ON p.id = m.pool_id LEFT JOIN user_account u ON u.id = m.user_id
-              WHERE p.organization_id = ${organizationId}
+              WHERE p.organization_id = ${organizationId} AND ${isOf('m', { userId, machineId })}
                 AND ${isFound('m.machine_id, m.hostname, u.email', search)}`,
     tieBreaker: 'm.machine_id, p.id',
   };
@@ -139,18 +141,30 @@ export const sortableDenials = {
 };
 
 /** The refusals of an organization, the newest first. */
-export function denialsOf(organizationId: number, search: string | undefined): RowQuery {
+export function denialsOf(organizationId: number, { search, userId, machineId }: DenialQuery): RowQuery {
   return {
-    select: sql`d.id, d.occurred_at AS "occurredAt", d.product, d.code, u.email, d.machine_id AS "machineId", d.hostname,
+    select: sql`d.id, d.occurred_at AS "occurredAt", d.product, d.code, u.id AS "userId", u.email, d.machine_id AS "machineId", d.hostname,
                 d.session_id AS "sessionId"`,
     from: sql`denial d LEFT JOIN user_account u ON u.id = d.user_id
-              WHERE d.organization_id = ${organizationId}
+              WHERE d.organization_id = ${organizationId} AND ${isOf('d', { userId, machineId })}
                 AND ${search === undefined ? sql`true` : isAbout(organizationId, search)}`,
     tieBreaker: 'd.id DESC',
     grows: true,
     neverNull: ['d.occurred_at'],
     sort: 'occurredAt,desc',
   };
+}
+
+/** A condition on a row with a user and a machine; absent: any. */
+function isOf(
+  row: string,
+  { userId, machineId }: { userId?: number | undefined; machineId?: string | undefined },
+): Sql {
+  const conditions = [
+    ...(userId === undefined ? [] : [sql`${raw(row)}.user_id = ${userId}`]),
+    ...(machineId === undefined ? [] : [sql`${raw(row)}.machine_id = ${machineId}`]),
+  ];
+  return conditions.length === 0 ? sql`true` : join(conditions, ' AND ');
 }
 
 /** People and machines first, by their names: years of refusals have no index of texts. */

@@ -6,10 +6,10 @@ import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
 import { ReportDatabase } from '../../database/report-database.js';
 import { NotFoundError } from '../../errors/domain-error.js';
-import { type PageQuery, pageOfRows } from '../../http/paging.js';
+import { pageOfRows } from '../../http/paging.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
-import { type DenialPage, type DenialView } from './dto/denial.js';
-import { type MachinePage, type MachineTransfer, type MachineView } from './dto/machine.js';
+import { type DenialPage, type DenialQuery, type DenialView } from './dto/denial.js';
+import { type MachinePage, type MachineQuery, type MachineTransfer, type MachineView } from './dto/machine.js';
 import { endLeases } from '../seat/end-leases.js';
 import {
   denialsOf,
@@ -33,13 +33,8 @@ export class MachineService {
     private readonly reports: ReportDatabase,
   ) {}
 
-  async list(organizationId: number, query: PageQuery): Promise<MachinePage> {
-    return pageOfRows<MachineView>(
-      this.dataSource.manager,
-      machinesOf(organizationId, query.search),
-      query,
-      sortableMachines,
-    );
+  async list(organizationId: number, query: MachineQuery): Promise<MachinePage> {
+    return pageOfRows<MachineView>(this.dataSource.manager, machinesOf(organizationId, query), query, sortableMachines);
   }
 
   /**
@@ -98,8 +93,8 @@ export class MachineService {
     });
   }
 
-  async denials(organizationId: number, query: PageQuery): Promise<DenialPage> {
-    const rows = denialsOf(organizationId, query.search);
+  async denials(organizationId: number, query: DenialQuery): Promise<DenialPage> {
+    const rows = denialsOf(organizationId, query);
     return this.reports.read((manager) => pageOfRows<DenialView>(manager, rows, query, sortableDenials));
   }
 }

@@ -5,7 +5,9 @@ import { type Product } from '../../license/file/product.js';
 @Entity('denial')
 @Index('denial_occurred', ['occurredAt'])
 @Index('denial_organization_occurred', ['organizationId', 'occurredAt'])
+@Index('denial_machine', ['machineId', 'occurredAt'])
 @Index('denial_session', ['sessionId', 'userId'])
+@Index('denial_user', ['userId', 'occurredAt'])
 export class Denial {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;

@@ -1,7 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
-import { Choice, Optional, Text, TimeField, Verbatim } from '../../http/fields.js';
+import { Choice, IdFilter, Text, TimeField, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery } from '../../http/paging.js';
 import { type Model, models, type Product, products } from '../../license/file/product.js';
 
@@ -15,14 +13,7 @@ export class UtilizationQuery extends PageQuery {
   @TimeField({ optional: true, description: 'Now, when absent.' })
   to?: string;
 
-  @ApiProperty({ type: Number, required: false })
-  @Optional()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
-  )
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @IdFilter()
   userId?: number;
 
   @Verbatim({ max: 255, optional: true, description: 'Of exactly this machine id.' })

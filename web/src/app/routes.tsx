@@ -2,12 +2,20 @@ import { type QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, notFound, Outlet, redirect } from '@tanstack/react-router';
 import { infoQuery, meQuery } from '../api/queries';
 import { licenseTabIn } from '../licenses/license-tabs';
+import { type MachineTab, machineTabs, type PersonTab, personTabs } from '../people/subject-tabs';
 import { lastOrganization } from './last-organization';
 import { SignInPage } from '../sign-in/sign-in-page';
 import { lazyPage } from './lazy-page';
 import { NotFoundPage } from './not-found-page';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
+
+/** Reads an id in an address, which anybody can write. */
+function idIn(text: string): number {
+  const id = Number(text);
+  if (!Number.isSafeInteger(id) || id < 1) notFound({ throw: true });
+  return id;
+}
 
 /** Leads to the page where the visitor can go on. */
 const start = createRoute({
@@ -103,11 +111,7 @@ const organization = createRoute({
   getParentRoute: () => shell,
   path: '/organizations/$organizationId',
   params: {
-    parse: ({ organizationId }) => {
-      const id = Number(organizationId);
-      if (!Number.isSafeInteger(id) || id < 1) notFound({ throw: true });
-      return { organizationId: id };
-    },
+    parse: ({ organizationId }) => ({ organizationId: idIn(organizationId) }),
     stringify: ({ organizationId }) => ({ organizationId: String(organizationId) }),
   },
   component: lazyPage(() => import('./organization-frame'), 'OrganizationFrame'),
@@ -273,8 +277,29 @@ const userTabs = ['active', 'invitations', 'service-accounts', 'removed'] as con
 const users = createRoute({
   getParentRoute: () => organization,
   path: '/users',
-  validateSearch: ({ tab }): { tab?: (typeof userTabs)[number] } => ({ tab: userTabs.find((each) => each === tab) }),
+  validateSearch: ({ tab, invite }): { tab?: (typeof userTabs)[number]; invite?: true } => ({
+    tab: userTabs.find((each) => each === tab),
+    ...(invite === true && { invite }),
+  }),
   component: lazyPage(() => import('../users/users-page'), 'UsersPage'),
+});
+
+const person = createRoute({
+  getParentRoute: () => organization,
+  path: '/users/$userId',
+  params: {
+    parse: ({ userId }) => ({ userId: idIn(userId) }),
+    stringify: ({ userId }) => ({ userId: String(userId) }),
+  },
+  validateSearch: ({ tab }): { tab?: PersonTab } => ({ tab: personTabs.find((each) => each === tab) }),
+  component: lazyPage(() => import('../people/person-page'), 'PersonPage'),
+});
+
+const machine = createRoute({
+  getParentRoute: () => organization,
+  path: '/machines/$machineId',
+  validateSearch: ({ tab }): { tab?: MachineTab } => ({ tab: machineTabs.find((each) => each === tab) }),
+  component: lazyPage(() => import('../people/machine-page'), 'MachinePage'),
 });
 
 const teams = createRoute({
@@ -287,11 +312,7 @@ const team = createRoute({
   getParentRoute: () => organization,
   path: '/teams/$teamId',
   params: {
-    parse: ({ teamId }) => {
-      const id = Number(teamId);
-      if (!Number.isSafeInteger(id) || id < 1) notFound({ throw: true });
-      return { teamId: id };
-    },
+    parse: ({ teamId }) => ({ teamId: idIn(teamId) }),
     stringify: ({ teamId }) => ({ teamId: String(teamId) }),
   },
   component: lazyPage(() => import('../teams/team-page'), 'TeamPage'),
@@ -326,6 +347,8 @@ export const routeTree = root.addChildren([
       utilization,
       capacity,
       users,
+      person,
+      machine,
       teams,
       team,
       policies,

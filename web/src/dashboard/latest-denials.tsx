@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
+import { MachineLink, MemberLink } from '../app/subject-link';
 import { Time } from '../components/time';
 
 /** Who was refused a seat of late, and why. */
@@ -21,14 +22,16 @@ export function LatestDenials({ organizationId }: { organizationId: number }): R
   if (data.content.length === 0) return <Text c="dimmed">{t('dashboard.denials.none')}</Text>;
   return (
     <Stack gap="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
-      {data.content.map(({ id, email, hostname, machineId, product, code, occurredAt }) => (
+      {data.content.map(({ id, userId, email, hostname, machineId, product, code, occurredAt }) => (
         <Group key={id} component="li" justify="space-between" wrap="nowrap" gap="sm" align="flex-start">
           <Stack gap={0} miw={0}>
             <Text className="break" fw={500}>
-              {email ?? t('dashboard.denials.unknownUser')}
+              <MemberLink userId={userId}>{email ?? t('dashboard.denials.unknownUser')}</MemberLink>
             </Text>
             <Text size="sm" c="dimmed" className="break">
-              {t(`app.productName.${product}`)} · {hostname ?? machineId} · {t(`dashboard.denials.code.${code}`)}
+              {t(`app.productName.${product}`)} ·{' '}
+              <MachineLink machineId={machineId}>{hostname ?? machineId}</MachineLink> ·{' '}
+              {t(`dashboard.denials.code.${code}`)}
             </Text>
           </Stack>
           <Text size="sm" c="dimmed">

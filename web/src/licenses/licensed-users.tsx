@@ -10,7 +10,8 @@ import { useOrganization } from '../app/use-me';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
-import { nameOf, Person } from '../components/person';
+import { nameOf } from '../components/person';
+import { Member } from '../people/member';
 import { Time } from '../components/time';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
@@ -100,7 +101,7 @@ interface SeatActions {
 function useSeatColumns(actions: SeatActions | undefined): Column<LicensedUserView>[] {
   const { t } = useTranslation();
   const columns: Column<LicensedUserView>[] = [
-    { key: 'email', title: t('licenses.users.user'), sortable: true, render: (row) => <Person {...row} /> },
+    { key: 'email', title: t('licenses.users.user'), sortable: true, render: (row) => <Member {...row} /> },
     {
       key: 'product',
       title: t('licenses.product'),

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { MachineView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey, refreshOrganization } from '../api/queries';
+import { MachineLink, MemberLink } from '../app/subject-link';
 import { useOrganization } from '../app/use-me';
 import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
@@ -14,8 +15,8 @@ import { ServerTable } from '../table/server-table';
 import { TransferMachine } from './transfer-machine';
 import { RowButton } from '../table/row-button';
 
-/** Machines that hold a seat for themselves. */
-export function Machines(): React.ReactNode {
+/** Machines that hold a seat for themselves. @param of that one user has activated first, or one machine only */
+export function Machines({ of = {} }: { of?: { userId?: number; machineId?: string } }): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
   const [removing, setRemoving] = useState<MachineView>();
@@ -27,11 +28,11 @@ export function Machines(): React.ReactNode {
     <>
       <ServerTable
         label={t('licenses.tab.machines')}
-        queryKey={organizationKey(organizationId, ['machines', 'online-licenses'], 'machines')}
+        queryKey={organizationKey(organizationId, ['machines', 'online-licenses'], 'machines', of)}
         fetchPage={(query) =>
           answer(
             api.GET('/api/v1/organizations/{organizationId}/machines', {
-              params: { path: { organizationId }, query },
+              params: { path: { organizationId }, query: { ...query, ...of } },
             }),
           )
         }
@@ -74,7 +75,11 @@ function useMachineColumns(actions: MachineActions | undefined): Column<MachineV
       key: 'registeredBy',
       title: t('licenses.machines.by'),
       sortable: true,
-      render: ({ registeredBy }) => <span className="break">{registeredBy ?? '–'}</span>,
+      render: ({ registeredBy, registeredById }) => (
+        <span className="break">
+          <MemberLink userId={registeredById}>{registeredBy ?? '–'}</MemberLink>
+        </span>
+      ),
     },
     {
       key: 'registeredAt',
@@ -107,12 +112,16 @@ function useMachineColumns(actions: MachineActions | undefined): Column<MachineV
 function Machine({ hostname, machineId }: MachineView): React.ReactNode {
   return (
     <Stack gap={2} align="flex-start">
-      {hostname && (
-        <Text fw={500} className="break">
-          {hostname}
-        </Text>
-      )}
-      <Code className="break">{machineId}</Code>
+      <MachineLink machineId={machineId}>
+        {hostname ? (
+          <Text fw={500} className="break" component="span">
+            {hostname}
+          </Text>
+        ) : (
+          <Code className="break">{machineId}</Code>
+        )}
+      </MachineLink>
+      {hostname && <Code className="break">{machineId}</Code>}
     </Stack>
   );
 }

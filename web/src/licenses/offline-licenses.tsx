@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { OfflineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
+import { MachineLink } from '../app/subject-link';
 import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../components/empty-state';
 import { Time } from '../components/time';
@@ -67,7 +68,11 @@ function useOfflineColumns(onDownload: (license: OfflineLicenseView) => void): C
       key: 'machineId',
       title: t('licenses.offline.machineId'),
       sortable: true,
-      render: ({ machineId }) => <Code className="break">{machineId}</Code>,
+      render: ({ machineId }) => (
+        <MachineLink machineId={machineId}>
+          <Code className="break">{machineId}</Code>
+        </MachineLink>
+      ),
     },
     {
       key: 'product',

@@ -5,9 +5,10 @@ import { useTranslation } from 'react-i18next';
 import type { OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
+import { MachineLink } from '../app/subject-link';
 import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../components/empty-state';
-import { Person } from '../components/person';
+import { Member } from '../people/member';
 import { Time } from '../components/time';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
@@ -15,7 +16,8 @@ import { Terminate, TerminateSeveral } from './terminate';
 import { RowButton } from '../table/row-button';
 
 /** Who holds which seat, on which machine, since when: the question that is asked most. */
-export function Holders(): React.ReactNode {
+/** @param of of one user or one machine only */
+export function Holders({ of = {} }: { of?: { userId?: number; machineId?: string } }): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, may } = useOrganization();
   const [ending, setEnding] = useState<OnlineLicenseView>();
@@ -31,11 +33,11 @@ export function Holders(): React.ReactNode {
     <>
       <ServerTable
         label={t('dashboard.holders.title')}
-        queryKey={organizationKey(organizationId, 'online-licenses', 'list')}
+        queryKey={organizationKey(organizationId, 'online-licenses', 'list', of)}
         fetchPage={(query) =>
           answer(
             api.GET('/api/v1/organizations/{organizationId}/online-licenses', {
-              params: { path: { organizationId }, query },
+              params: { path: { organizationId }, query: { ...query, ...of } },
             }),
           )
         }
@@ -63,7 +65,7 @@ export function Holders(): React.ReactNode {
 function useHolderColumns(onTerminate: ((seat: OnlineLicenseView) => void) | undefined): Column<OnlineLicenseView>[] {
   const { t } = useTranslation();
   const columns: Column<OnlineLicenseView>[] = [
-    { key: 'email', title: t('dashboard.holders.user'), sortable: true, render: (row) => <Person {...row} /> },
+    { key: 'email', title: t('dashboard.holders.user'), sortable: true, render: (row) => <Member {...row} /> },
     {
       key: 'product',
       title: t('dashboard.holders.product'),
@@ -117,7 +119,7 @@ function Seat({ product, model }: OnlineLicenseView): React.ReactNode {
 function Machine({ hostname, machineId }: OnlineLicenseView): React.ReactNode {
   return (
     <Text size="sm" className="break" title={machineId}>
-      {hostname ?? machineId}
+      <MachineLink machineId={machineId}>{hostname ?? machineId}</MachineLink>
     </Text>
   );
 }

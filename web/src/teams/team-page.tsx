@@ -1,17 +1,19 @@
-import { Anchor, Badge, Button } from '@mantine/core';
+import { Badge, Button } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { ArrowLeft, ShieldCheck, UserMinus, UserPlus, UsersRound } from 'lucide-react';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { ShieldCheck, UserMinus, UserPlus, UsersRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TeamMemberView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey, refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
+import { BackLink } from '../components/back-link';
 import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
-import { nameOf, Person } from '../components/person';
+import { nameOf } from '../components/person';
+import { Member } from '../people/member';
 import { Time } from '../components/time';
 import { RowMenu } from '../table/row-menu';
 import type { Column } from '../table/column';
@@ -38,7 +40,9 @@ export function TeamPage(): React.ReactNode {
   const path = { organizationId, teamId };
   return (
     <>
-      <AllTeams organizationId={organizationId} />
+      <BackLink to="/organizations/$organizationId/teams" params={{ organizationId }}>
+        {t('teams.all')}
+      </BackLink>
       <PageHeader title={team.name}>
         <TeamButtons owns={owns} manages={manages} onOpen={setOpen} />
       </PageHeader>
@@ -75,24 +79,6 @@ export function TeamPage(): React.ReactNode {
         />
       )}
     </>
-  );
-}
-
-function AllTeams({ organizationId }: { organizationId: number }): React.ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Anchor
-      component={Link}
-      to="/organizations/$organizationId/teams"
-      params={{ organizationId } as never}
-      size="sm"
-      mb="xs"
-      display="inline-flex"
-      style={{ alignItems: 'center', gap: 4 }}
-    >
-      <ArrowLeft size={14} aria-hidden />
-      {t('teams.all')}
-    </Anchor>
   );
 }
 
@@ -133,7 +119,7 @@ interface MemberActions {
 function useMemberColumns(actions: MemberActions | undefined): Column<TeamMemberView>[] {
   const { t } = useTranslation();
   const columns: Column<TeamMemberView>[] = [
-    { key: 'name', title: t('users.columns.name'), sortable: true, render: (row) => <Person {...row} /> },
+    { key: 'name', title: t('users.columns.name'), sortable: true, render: (row) => <Member {...row} /> },
     {
       key: 'role',
       title: t('teams.role'),

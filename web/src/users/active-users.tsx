@@ -9,7 +9,8 @@ import { organizationKey, refreshOrganization } from '../api/queries';
 import { useMe, useOrganization } from '../app/use-me';
 import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
-import { nameOf, Person } from '../components/person';
+import { nameOf } from '../components/person';
+import { Member } from '../people/member';
 import { Time } from '../components/time';
 import { UnverifiedBadge } from '../components/unverified-badge';
 import { RowMenu } from '../table/row-menu';
@@ -63,7 +64,7 @@ function useMemberColumns(actions: MemberActions | undefined): Column<MemberView
       key: 'name',
       title: t('users.columns.name'),
       sortable: true,
-      render: (row) => <Person {...row} />,
+      render: (row) => <Member {...row} />,
     },
     {
       key: 'role',

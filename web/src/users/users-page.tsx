@@ -19,9 +19,8 @@ export function UsersPage(): React.ReactNode {
   const { may } = useOrganization();
   const { tab = 'active' } = route.useSearch();
   const navigate = useNavigate();
-  const [inviting, setInviting] = useState(false);
   const mayInvite = may('invitation.manage');
-  const invite = (): void => setInviting(true);
+  const { inviting, invite, close } = useInviting();
   return (
     <>
       <PageHeader title={t('users.title')}>
@@ -56,7 +55,22 @@ export function UsersPage(): React.ReactNode {
           <RemovedUsers />
         </Tabs.Panel>
       </Tabs>
-      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
+      {mayInvite && inviting && <InviteDialog onClose={close} />}
     </>
   );
+}
+
+/** Whether people are being invited: by the button, or by an address that says so. */
+function useInviting(): { inviting: boolean; invite: () => void; close: () => void } {
+  const { tab, invite: asked } = route.useSearch();
+  const navigate = useNavigate();
+  const [inviting, setInviting] = useState(false);
+  return {
+    inviting: inviting || asked === true,
+    invite: () => setInviting(true),
+    close: () => {
+      setInviting(false);
+      if (asked) void navigate({ to: '.', search: { tab }, replace: true } as never);
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { UtilizationSessionView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
+import { MachineLink, MemberLink } from '../app/subject-link';
 import { Time } from '../components/time';
 import { duration } from '../components/time-words';
 import { locale } from '../language';
@@ -13,7 +14,8 @@ import type { queryOf } from './utilization-filter';
 
 interface Props {
   organizationId: number;
-  query: ReturnType<typeof queryOf>;
+  /** With times, and what else the sessions must be of. */
+  query: Partial<ReturnType<typeof queryOf>> & { machineId?: string };
 }
 
 /** Each session of a time. */
@@ -56,7 +58,7 @@ function useSessionColumns(): Column<UtilizationSessionView>[] {
       sortable: true,
       render: ({ hostname, machineId, sessionId }) => (
         <Text className="break" size="sm" title={`${machineId}\n${sessionId}`}>
-          {hostname ?? machineId}
+          <MachineLink machineId={machineId}>{hostname ?? machineId}</MachineLink>
         </Text>
       ),
     },
@@ -88,12 +90,12 @@ function useSessionColumns(): Column<UtilizationSessionView>[] {
   ];
 }
 
-function User({ user, email }: UtilizationSessionView): React.ReactNode {
+function User({ userId, user, email }: UtilizationSessionView): React.ReactNode {
   const { t } = useTranslation();
   return (
     <Stack gap={0}>
       <Text className="break" fw={500} lh={1.35}>
-        {user ?? email ?? t('utilization.sessions.gone')}
+        <MemberLink userId={userId}>{user ?? email ?? t('utilization.sessions.gone')}</MemberLink>
       </Text>
       {user && (
         <Text size="sm" c="dimmed" className="break" lh={1.35}>

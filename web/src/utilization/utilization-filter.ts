@@ -35,6 +35,11 @@ export function lastDays(count: number): Pick<UtilizationFilter, 'from' | 'to' |
   return { from, to: today(), interval: count <= 7 ? 'hour' : count <= 120 ? 'day' : 'month' };
 }
 
+/** From the first of these days, until now. */
+export function sinceDay({ from }: { from: string }): { from: string } {
+  return { from: `${from}T00:00:00Z` };
+}
+
 /** The filter as it stands in the address of the page. */
 type AddressOfFilter = Record<keyof UtilizationFilter, string>;
 

@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsUUID, Max, Min } from 'class-validator';
 import { ItemError } from '../../../errors/item-error.js';
-import { Choice, Flag, HostNameField, Optional, Text, TimeField, Verbatim } from '../../../http/fields.js';
+import { Choice, Flag, HostNameField, IdFilter, Optional, Text, TimeField, Verbatim } from '../../../http/fields.js';
 import { Page, PageQuery } from '../../../http/paging.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';
 
@@ -103,20 +102,6 @@ export class LeaseRelease {
   token?: string;
 }
 
-/** The query of a number. */
-function OrganizationFilter(): PropertyDecorator {
-  return (target, property) => {
-    ApiPropertyOptional({ type: Number, description: 'In this organization only.' })(target, property);
-    IsOptional()(target, property);
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
-    )(target, property);
-    IsInt({ message: 'organizationId must be a whole number' })(target, property);
-    Min(1)(target, property);
-    Max(Number.MAX_SAFE_INTEGER)(target, property);
-  };
-}
-
 /** A borrowed seat that is given up without its token. */
 export class BorrowedSeatView {
   @ApiProperty({ description: 'The seat stays taken until then, for its token works without the server.' })
@@ -130,7 +115,7 @@ export class JobQuery {
   @Verbatim({ max: 255, description: 'The job, as at the check-out.' })
   jobId!: string;
 
-  @OrganizationFilter()
+  @IdFilter({ description: 'In this organization only.' })
   organizationId?: number;
 }
 
@@ -142,6 +127,15 @@ export class ReleasedView {
 export class OnlineLicenseQuery extends PageQuery {
   @Verbatim({ max: 255, optional: true, description: 'Of this CI job only.' })
   jobId?: string;
+}
+
+/** Of an organization. */
+export class HolderQuery extends OnlineLicenseQuery {
+  @IdFilter({ description: 'Of this user.' })
+  userId?: number;
+
+  @Verbatim({ max: 255, optional: true, description: 'Of exactly this machine id or fingerprint.' })
+  machineId?: string;
 }
 
 export class Terminations {

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Page } from '../../../http/paging.js';
+import { IdFilter, Verbatim } from '../../../http/fields.js';
+import { Page, PageQuery } from '../../../http/paging.js';
 import { type Product, products } from '../../../license/file/product.js';
 import { type DenialCode, denialCodes } from '../../seat/seat-decision.js';
 
@@ -16,6 +17,9 @@ export class DenialView {
   @ApiProperty({ enum: [...denialCodes] })
   code!: DenialCode;
 
+  @ApiProperty({ type: Number, nullable: true })
+  userId!: number | null;
+
   @ApiProperty({ type: String, nullable: true })
   email!: string | null;
 
@@ -27,6 +31,14 @@ export class DenialView {
 
   @ApiProperty()
   sessionId!: string;
+}
+
+export class DenialQuery extends PageQuery {
+  @IdFilter({ description: 'Of this user.' })
+  userId?: number;
+
+  @Verbatim({ max: 255, optional: true, description: 'Of exactly this machine id.' })
+  machineId?: string;
 }
 
 export class DenialPage extends Page<DenialView> {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, HostNameField, Verbatim } from '../../../http/fields.js';
-import { Page } from '../../../http/paging.js';
+import { Choice, HostNameField, IdFilter, Verbatim } from '../../../http/fields.js';
+import { Page, PageQuery } from '../../../http/paging.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';
 
 export class MachineView {
@@ -19,11 +19,22 @@ export class MachineView {
   @ApiProperty({ type: String, nullable: true, description: 'E-mail address of the user who first activated it.' })
   registeredBy!: string | null;
 
+  @ApiProperty({ type: Number, nullable: true, description: 'Id of that user.' })
+  registeredById!: number | null;
+
   @ApiProperty()
   registeredAt!: Date;
 
   @ApiProperty({ description: 'Whether a session runs there now.' })
   online!: boolean;
+}
+
+export class MachineQuery extends PageQuery {
+  @IdFilter({ description: 'First activated by this user.' })
+  userId?: number;
+
+  @Verbatim({ max: 255, optional: true, description: 'Of exactly this machine id.' })
+  machineId?: string;
 }
 
 export class MachinePage extends Page<MachineView> {

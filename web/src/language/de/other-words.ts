@@ -11,6 +11,8 @@ import { licenses } from './licenses';
 import { mail } from './mail';
 import { menu } from './menu';
 import { organization } from './organization';
+import { palette } from './palette';
+import { people } from './people';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
@@ -39,6 +41,8 @@ export const otherWords: Translation<typeof english> & {
   mail,
   menu,
   organization,
+  palette,
+  people,
   plugins,
   policies,
   profile,

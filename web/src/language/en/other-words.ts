@@ -8,6 +8,8 @@ import { licenses } from './licenses';
 import { mail } from './mail';
 import { menu } from './menu';
 import { organization } from './organization';
+import { palette } from './palette';
+import { people } from './people';
 import { plugins } from './plugins';
 import { policies } from './policies';
 import { profile } from './profile';
@@ -32,6 +34,8 @@ export const otherWords = {
   mail,
   menu,
   organization,
+  palette,
+  people,
   plugins,
   policies,
   profile,
