@@ -151,3 +151,51 @@ describe('The lists of seats, machines and refusals', () => {
     await server.root.get(`/api/v1${console}/denials?userId=grace`).refused(400);
   });
 });
+
+describe('The audit log', () => {
+  it('tells in sentences who did what, by day, and leads to the people and machines in them', async () => {
+    const visit = await Visit.begin(browser, server, rootAccount, { locale: 'de-DE' });
+    const { page } = visit;
+    await visit.goTo(`${console}/audit-log`);
+    await page.getByRole('cell', { name: 'Ada L. hat die Organisation Acme angelegt' }).waitFor();
+    const today = new Intl.DateTimeFormat('de-DE', { dateStyle: 'full' }).format(new Date());
+    expect(await page.getByRole('cell', { name: today, exact: true }).count()).toBe(1);
+    expect(await barriersOf(page)).toEqual([]);
+    const denied = page.getByRole('row').filter({ hasText: 'lease.denied' });
+    await denied.getByRole('button', { name: /^Details/ }).click();
+    await page.getByRole('dialog').getByText('"code": "seats-exhausted"').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await denied.getByRole('link', { name: grace.email }).click();
+    await page.getByRole('heading', { level: 1, name: grace.email }).waitFor();
+    expect(await visit.end()).toEqual([]);
+  });
+
+  it('offers people by their names, and asks for their address', async () => {
+    const visit = await Visit.begin(browser, server, rootAccount);
+    const { page } = visit;
+    await visit.goTo(`${console}/audit-log`);
+    await page.locator('label', { hasText: 'Who' }).click();
+    await page.keyboard.type('ada');
+    await page.getByRole('option', { name: 'Ada L.' }).click();
+    await page.waitForURL((url) => url.searchParams.get('actor') === rootAccount.email);
+    expect(await visit.end()).toEqual([]);
+  });
+
+  it('names people of today, and nobody for an address without an account', async () => {
+    const events = async () =>
+      (
+        await server.root.get(`/api/v1${console}/audit-events`).expect<{
+          content: { action: string; actorPerson: unknown; targetPerson: unknown }[];
+        }>(200)
+      ).content;
+    const { actorPerson, targetPerson } = (await events()).find(({ action }) => action === 'organization.created')!;
+    expect(actorPerson).toEqual({ userId: 1, name: 'Ada L.' });
+    expect(targetPerson).toBeNull();
+    await server.sql(`UPDATE user_account SET first_name = 'Augusta' WHERE id = 1`);
+    expect((await events()).find(({ action }) => action === 'organization.created')?.actorPerson).toEqual({
+      ...{ userId: 1, name: 'Augusta L.' },
+    });
+    await server.sql(`UPDATE user_account SET first_name = 'Ada' WHERE id = 1`);
+  });
+});

@@ -61,6 +61,12 @@ export function countOfAuditEvents(filter: AuditFilter, atMost: number): Sql {
   return sql`SELECT least(count(*), ${atMost}::bigint) AS total FROM (${join(parts, ' UNION ALL ')}) AS e`;
 }
 
+/** Accounts with these ids or addresses, as `{id, email, name}`. */
+export function accountsOf(ids: readonly number[], emails: readonly string[]): Sql {
+  return sql`SELECT id, email, coalesce(nullif(trim(first_name || ' ' || last_name), ''), email) AS name
+    FROM user_account WHERE id = ANY (${ids}::bigint[]) OR email = ANY (${emails}::text[])`;
+}
+
 /** Accounts with this text in their address, as `{id, email}`. */
 export function accountsNamed(text: string): Sql {
   return sql`SELECT id, email FROM user_account WHERE ${contains('fold_case(email)', text)}`;

@@ -7,6 +7,7 @@ import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report-database.js';
 import {
   accountsNamed,
+  accountsOf,
   type AuditFilter,
   type AuditOrder,
   auditEvents,
@@ -33,7 +34,7 @@ export class AuditLogService {
     const range = { order, direction, limit: size, offset: page * size };
     return this.reports.read(async (manager) => {
       const filter = await filterOf(manager, organizationId, query);
-      const content = await rowsOf<AuditEventView>(manager, auditEvents(filter, range));
+      const content = await withPeople(manager, await rowsOf<AuditRow>(manager, auditEvents(filter, range)));
       const [count] = await rowsOf<{ total: number }>(manager, countOfAuditEvents(filter, maxCounted + 1));
       return pageWith(content, count?.total ?? 0, query, true);
     });
@@ -52,7 +53,7 @@ export class AuditLogService {
     );
     for (let last = 0; ;) {
       const range = { order: 'id', direction: 'ASC', limit: exportBatch, after: last } as const;
-      const rows = await this.reports.read((manager) => rowsOf<AuditEventView>(manager, auditEvents(filter, range)));
+      const rows = await this.reports.read((manager) => rowsOf<AuditRow>(manager, auditEvents(filter, range)));
       const newest = rows.at(-1);
       if (!newest) return;
       last = newest.id;
@@ -72,6 +73,27 @@ export class AuditLogService {
         .join('');
     }
   }
+}
+
+type AuditRow = Omit<AuditEventView, 'actorPerson' | 'targetPerson'>;
+
+/** Adds who the people of the events are today. */
+async function withPeople(manager: EntityManager, events: readonly AuditRow[]): Promise<AuditEventView[]> {
+  const ids = events.map(targetUserOf).filter((id) => id !== undefined);
+  const emails = [...new Set(events.map(({ actor }) => actor))];
+  const accounts = await rowsOf<{ id: number; email: string; name: string }>(manager, accountsOf(ids, emails));
+  const byId = new Map(accounts.map(({ id, name }) => [id, { userId: id, name }]));
+  const byEmail = new Map(accounts.map(({ id, email }) => [email, byId.get(id)]));
+  return events.map((event) => ({
+    ...event,
+    actorPerson: byEmail.get(event.actor) ?? null,
+    targetPerson: byId.get(targetUserOf(event) ?? 0) ?? null,
+  }));
+}
+
+function targetUserOf({ targetType, targetId, details }: AuditRow): number | undefined {
+  const id = Number(targetType === 'user' ? targetId : details.userId);
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
 async function filterOf(

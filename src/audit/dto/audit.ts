@@ -17,6 +17,14 @@ export class AuditQuery extends PageQuery {
   to?: string;
 }
 
+export class AuditPerson {
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty({ description: 'As the account is named today.' })
+  name!: string;
+}
+
 export class AuditEventView {
   @ApiProperty()
   id!: number;
@@ -44,6 +52,12 @@ export class AuditEventView {
 
   @ApiProperty({ type: String, nullable: true, description: 'Network address it was done from.' })
   address!: string | null;
+
+  @ApiProperty({ type: AuditPerson, nullable: true, description: 'Who did it, if there is such an account.' })
+  actorPerson!: AuditPerson | null;
+
+  @ApiProperty({ type: AuditPerson, nullable: true, description: 'The user whom it concerns.' })
+  targetPerson!: AuditPerson | null;
 }
 
 export class AuditEventPage extends Page<AuditEventView> {

@@ -1,16 +1,20 @@
 import { Code, Stack, Text } from '@mantine/core';
-import i18next from 'i18next';
 import { ScrollText } from 'lucide-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEventView } from '../../generated/api';
 import { answer, api } from '../api/client';
+import { Dialog } from '../components/dialog';
 import { EmptyState } from '../components/empty-state';
 import { Time } from '../components/time';
+import { dayWords } from '../components/time-words';
+import { locale } from '../language';
 import type { Column } from '../table/column';
+import { RowButton } from '../table/row-button';
 import { ServerTable } from '../table/server-table';
 import type { Page, PageRequest } from '../table/list-request';
 import type { queryOf } from './audit-filter';
-import { describeDetails } from './describe-details';
+import { EventSentence } from './event-sentence';
 
 interface Props {
   /** Of this organization; absent: of the whole server. */
@@ -22,52 +26,60 @@ interface Props {
 export function AuditEvents({ organizationId, wanted }: Props): React.ReactNode {
   const { t } = useTranslation();
   const filtered = Object.values<unknown>(wanted).some((value) => value !== undefined);
+  const [shown, setShown] = useState<AuditEventView>();
   return (
-    <ServerTable
-      label={t('audit.title')}
-      queryKey={['audit', organizationId ?? 'server', wanted]}
-      polled
-      fetchPage={({ page, size, sort }) => eventsOf(organizationId, { ...wanted, page, size, sort })}
-      columns={useAuditColumns(organizationId)}
-      rowKey={({ id }) => id}
-      defaultSort="occurredAt,desc"
-      searchable={false}
-      empty={
-        <EmptyState
-          icon={ScrollText}
-          title={filtered ? t('audit.noMatch') : t('audit.none')}
-          text={filtered ? t('audit.noMatchText') : undefined}
-        />
-      }
-    />
+    <>
+      <ServerTable
+        label={t('audit.title')}
+        queryKey={['audit', organizationId ?? 'server', wanted]}
+        polled
+        fetchPage={({ page, size, sort }) => eventsOf(organizationId, { ...wanted, page, size, sort })}
+        columns={useAuditColumns(organizationId, setShown)}
+        headingOf={({ occurredAt }) => dayWords(occurredAt, locale())}
+        rowKey={({ id }) => id}
+        defaultSort="occurredAt,desc"
+        searchable={false}
+        empty={
+          <EmptyState
+            icon={ScrollText}
+            title={filtered ? t('audit.noMatch') : t('audit.none')}
+            text={filtered ? t('audit.noMatchText') : undefined}
+          />
+        }
+      />
+      {shown && <RawEvent event={shown} onClose={() => setShown(undefined)} />}
+    </>
   );
 }
 
-function useAuditColumns(organizationId: number | undefined): Column<AuditEventView>[] {
+function useAuditColumns(
+  organizationId: number | undefined,
+  onShow: (event: AuditEventView) => void,
+): Column<AuditEventView>[] {
   const { t } = useTranslation();
   return [
     {
       key: 'occurredAt',
       title: t('audit.time'),
       sortable: true,
-      render: ({ occurredAt }) => <Time value={occurredAt} as="full" />,
+      render: ({ occurredAt }) => <Time value={occurredAt} as="seconds" />,
     },
     {
-      key: 'actor',
-      title: t('audit.actor'),
-      minWidth: 210,
-      render: (row) => <Actor {...row} />,
-    },
-    {
-      key: 'action',
-      title: t('audit.action'),
-      render: ({ action }) => <Action action={action} />,
-    },
-    {
-      key: 'target',
+      key: 'what',
       title: t('audit.details'),
-      minWidth: 380,
-      render: (row) => <Details event={row} isOfServer={organizationId === undefined} />,
+      minWidth: 320,
+      render: (event) => <EventSentence event={event} isOfServer={organizationId === undefined} />,
+    },
+    { key: 'actor', title: t('audit.actor'), render: (row) => <Actor {...row} /> },
+    {
+      key: 'actions',
+      title: '',
+      end: true,
+      render: (event) => (
+        <RowButton label={t('audit.showEvent', { id: event.id })} onClick={() => onShow(event)}>
+          {t('audit.show')}
+        </RowButton>
+      ),
     },
   ];
 }
@@ -75,7 +87,7 @@ function useAuditColumns(organizationId: number | undefined): Column<AuditEventV
 function Actor({ actor, address }: AuditEventView): React.ReactNode {
   return (
     <Stack gap={0}>
-      <Text className="break" fw={500} lh={1.35} inherit>
+      <Text className="break" size="sm" lh={1.35}>
         {actor}
       </Text>
       {address && (
@@ -87,35 +99,13 @@ function Actor({ actor, address }: AuditEventView): React.ReactNode {
   );
 }
 
-function Action({ action }: { action: string }): React.ReactNode {
-  const words = actionWords(action);
-  return (
-    <Stack gap={2} align="flex-start">
-      {words && <Text size="sm">{words}</Text>}
-      <Code>{action}</Code>
-    </Stack>
-  );
-}
-
-interface DetailsProps {
-  event: AuditEventView;
-  /** Events of several organizations stand in one list. */
-  isOfServer: boolean;
-}
-
-function Details({ event, isOfServer }: DetailsProps): React.ReactNode {
+/** All that was recorded of an event, as the API tells it. */
+function RawEvent({ event, onClose }: { event: AuditEventView; onClose: () => void }): React.ReactNode {
   const { t } = useTranslation();
-  const { targetType, targetId, details, organizationId: where } = event;
   return (
-    <Text size="sm" className="break" maw={460} lh={1.45}>
-      {[
-        targetType && [targetType, targetId].filter(Boolean).join(' '),
-        isOfServer && where !== null && targetType !== 'organization' && t('audit.inOrganization', { id: where }),
-        describeDetails(details),
-      ]
-        .filter(Boolean)
-        .join(' · ')}
-    </Text>
+    <Dialog title={t('audit.event', { id: event.id })} onClose={onClose} size="lg">
+      <Code block>{JSON.stringify(event, undefined, 2)}</Code>
+    </Dialog>
   );
 }
 
@@ -130,10 +120,4 @@ function eventsOf(
           params: { path: { organizationId }, query },
         }),
   );
-}
-
-/** The action in the reader's language; in English it is its own name, by which the filter finds it, too. */
-function actionWords(action: string): string | undefined {
-  return i18next.getResource(i18next.language, 'translation', `audit|actions|${action}`, { keySeparator: '|' }) as
-    string | undefined;
 }

@@ -1,10 +1,13 @@
-import { Autocomplete, Card, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Autocomplete, Card, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { answer, api } from '../api/client';
 import { DownloadButton } from '../components/download-button';
+import { nameOf } from '../components/person';
 import { useAddressState } from '../table/use-address-state';
 import { AuditEvents } from './audit-events';
-import { actionKinds, type AuditFilter, noFilter, queryOf } from './audit-filter';
+import { actionGroups, type AuditFilter, noFilter, queryOf } from './audit-filter';
 
 interface Props {
   /** Of this organization; absent: of the whole server. */
@@ -39,18 +42,14 @@ function Filters({ organizationId, filter, onChange }: FiltersProps): React.Reac
           value={filter.search}
           onChange={({ currentTarget }) => onChange({ search: currentTarget.value })}
         />
-        <TextInput
-          label={t('audit.actor')}
-          placeholder={t('audit.actorHint')}
-          maxLength={254}
-          spellCheck={false}
-          value={filter.actor}
-          onChange={({ currentTarget }) => onChange({ actor: currentTarget.value })}
-        />
+        <ActorField organizationId={organizationId} value={filter.actor} onChange={(actor) => onChange({ actor })} />
         <Autocomplete
           label={t('audit.action')}
           placeholder="member."
-          data={actionKinds}
+          data={(['seats', 'people', 'signIn', 'server'] as const).map((group) => ({
+            group: t(`audit.group.${group}`),
+            items: [...actionGroups[group]],
+          }))}
           maxLength={100}
           spellCheck={false}
           value={filter.action}
@@ -61,6 +60,55 @@ function Filters({ organizationId, filter, onChange }: FiltersProps): React.Reac
       <Export organizationId={organizationId} filter={filter} />
     </Card>
   );
+}
+
+/** Members, or on the whole server accounts, whose name or address has what is typed. */
+function ActorField({
+  organizationId,
+  value,
+  onChange,
+}: Props & { value: string; onChange: (email: string) => void }): React.ReactNode {
+  const { t } = useTranslation();
+  const [search] = useDebouncedValue(value.trim(), 200);
+  const { data } = useQuery({
+    queryKey: ['audit-actors', organizationId, search],
+    queryFn: () => peopleFound(organizationId, search),
+    placeholderData: keepPreviousData,
+  });
+  const names = new Map((data ?? []).map((person) => [person.email, nameOf(person)]));
+  return (
+    <Autocomplete
+      label={t('audit.actor')}
+      placeholder={t('audit.actorHint')}
+      maxLength={254}
+      spellCheck={false}
+      value={value}
+      onChange={onChange}
+      data={[...names.keys()]}
+      filter={({ options }) => options}
+      renderOption={({ option }) => (
+        <Stack gap={0}>
+          <span>{names.get(option.value)}</span>
+          <Text size="sm" c="dimmed">
+            {option.value}
+          </Text>
+        </Stack>
+      )}
+    />
+  );
+}
+
+async function peopleFound(
+  organizationId: number | undefined,
+  search: string,
+): Promise<{ email: string; firstName: string; lastName: string }[]> {
+  const query = { search: search || undefined, size: 8 };
+  const { content } = await answer<{ content: { email: string; firstName: string; lastName: string }[] }>(
+    organizationId === undefined
+      ? api.GET('/api/v1/users', { params: { query } })
+      : api.GET('/api/v1/organizations/{organizationId}/members', { params: { path: { organizationId }, query } }),
+  );
+  return content;
 }
 
 function PeriodFields({ filter, onChange }: Pick<FiltersProps, 'filter' | 'onChange'>): React.ReactNode {

@@ -21,6 +21,11 @@ export function relativeTime(millis: number, language: string): string {
   return format.format(0, 'second');
 }
 
+/** The day of a time in words, in the zone of the reader: "Friday, 1 January 2027". */
+export function dayWords(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(new Date(iso));
+}
+
 /** A length of time in words, in its two largest units: "3 hr 20 min". */
 export function duration(millis: number, language: string): string {
   const minutes = Math.max(0, Math.floor(millis / 60_000));

@@ -8,10 +8,10 @@ interface Props {
   /** ISO 8601; null and undefined are "never". */
   value: string | null | undefined;
   /**
-   * `ago`: "5 minutes ago" and "in 3 days"; `date`: the day; `full`: day and time; `utcDay`: the day in UTC, as a license has it
+   * `ago`: "5 minutes ago" and "in 3 days"; `date`: the day; `full`: day and time; `seconds`: the time of day alone; `utcDay`: the day in UTC, as a license has it
    * for readers in every zone.
    */
-  as?: 'ago' | 'date' | 'full' | 'utcDay';
+  as?: 'ago' | 'date' | 'full' | 'seconds' | 'utcDay';
 }
 
 /** A time in the zone of who reads it, and the exact one on hover and focus. */
@@ -26,8 +26,8 @@ export function Time({ value, as = 'ago' }: Props): React.ReactNode {
     as === 'ago'
       ? relativeTime(time.getTime() - now, locale())
       : new Intl.DateTimeFormat(locale(), {
-          dateStyle: 'medium',
-          timeStyle: as === 'full' ? 'short' : undefined,
+          dateStyle: as === 'seconds' ? undefined : 'medium',
+          timeStyle: as === 'full' ? 'short' : as === 'seconds' ? 'medium' : undefined,
           timeZone,
         }).format(time);
   return (

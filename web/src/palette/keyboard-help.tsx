@@ -1,5 +1,6 @@
-import { Kbd, Modal, Table } from '@mantine/core';
+import { Kbd, Table } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../components/dialog';
 
 /** Which keys do what. */
 export default function KeyboardHelp({ onClose }: { onClose: () => void }): React.ReactNode {
@@ -13,7 +14,7 @@ export default function KeyboardHelp({ onClose }: { onClose: () => void }): Reac
     [['Shift', t('palette.help.space')], t('palette.help.range')],
   ] as const;
   return (
-    <Modal opened onClose={onClose} title={t('palette.help.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog onClose={onClose} title={t('palette.help.title')}>
       <Table>
         <Table.Tbody>
           {rows.map(([keys, words]) => (
@@ -31,6 +32,6 @@ export default function KeyboardHelp({ onClose }: { onClose: () => void }): Reac
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

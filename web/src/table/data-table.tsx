@@ -1,6 +1,6 @@
 import { NativeSelect, Table, UnstyledButton } from '@mantine/core';
 import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react';
-import { type ReactNode, useLayoutEffect, useRef } from 'react';
+import { Fragment, type ReactNode, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Column } from './column';
 import { directionOf, type SortDirection } from './list-request';
@@ -155,25 +155,37 @@ interface RowsProps<T> {
   columns: readonly Column<T>[];
   rows: readonly T[];
   rowKey: (row: T) => string | number;
+  /** What stands above the first of the rows that have it in common. */
+  headingOf?: ((row: T) => string) | undefined;
 }
 
-export function TableRows<T>({ columns, rows, rowKey, selecting }: RowsProps<T>): ReactNode {
+export function TableRows<T>({ columns, rows, rowKey, selecting, headingOf }: RowsProps<T>): ReactNode {
+  const headings = rows.map((row) => headingOf?.(row));
   return (
     <Table.Tbody role="rowgroup">
-      {rows.map((row) => (
-        <Table.Tr key={rowKey(row)} role="row">
-          {selecting && <SelectCell row={row} {...selecting} />}
-          {columns.map((column, index) => (
-            <Table.Td
-              key={column.key}
-              role="cell"
-              data-label={column.title}
-              className={[column.end && classes.end, index === 0 && classes.name].filter(Boolean).join(' ')}
-            >
-              {column.render(row)}
-            </Table.Td>
-          ))}
-        </Table.Tr>
+      {rows.map((row, place) => (
+        <Fragment key={rowKey(row)}>
+          {headings[place] !== undefined && headings[place] !== headings[place - 1] && (
+            <Table.Tr role="row" className={classes.heading}>
+              <Table.Th role="cell" colSpan={columns.length + (selecting ? 1 : 0)}>
+                {headings[place]}
+              </Table.Th>
+            </Table.Tr>
+          )}
+          <Table.Tr role="row">
+            {selecting && <SelectCell row={row} {...selecting} />}
+            {columns.map((column, index) => (
+              <Table.Td
+                key={column.key}
+                role="cell"
+                data-label={column.title}
+                className={[column.end && classes.end, index === 0 && classes.name].filter(Boolean).join(' ')}
+              >
+                {column.render(row)}
+              </Table.Td>
+            ))}
+          </Table.Tr>
+        </Fragment>
       ))}
     </Table.Tbody>
   );

@@ -24,6 +24,8 @@ interface Props<T> extends ListSource<T> {
   empty: ReactNode;
   /** What can be done with several entries; undefined: nothing, and none can be selected. */
   bulk?: Bulk<T>;
+  /** What stands above the first of the rows that have it in common, such as a day. */
+  headingOf?: (row: T) => string;
 }
 
 /** What can be done with several entries of a list. */
@@ -86,7 +88,7 @@ function SearchField({ label, text, onChange }: SearchFieldProps): ReactNode {
   );
 }
 
-interface ContentProps<T> extends Pick<Props<T>, 'label' | 'columns' | 'rowKey' | 'empty' | 'bulk'> {
+interface ContentProps<T> extends Pick<Props<T>, 'label' | 'columns' | 'rowKey' | 'empty' | 'bulk' | 'headingOf'> {
   selection: Selection<T>;
   list: ServerList<T>;
   statusId: string;
@@ -102,6 +104,7 @@ function ListContent<T>({
   statusId,
   bulk,
   selection,
+  headingOf,
 }: ContentProps<T>): ReactNode {
   const { query, request } = list;
   const { data, error } = query;
@@ -120,7 +123,7 @@ function ListContent<T>({
     >
       <TableHead columns={columns} selecting={selecting} sort={request.sort} onSort={list.sortBy} />
       {data ? (
-        <TableRows columns={columns} rows={data.content} rowKey={rowKey} selecting={selecting} />
+        <TableRows columns={columns} rows={data.content} rowKey={rowKey} selecting={selecting} headingOf={headingOf} />
       ) : (
         <SkeletonRows columns={columns} />
       )}

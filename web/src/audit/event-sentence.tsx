@@ -1,0 +1,67 @@
+import { Anchor, Code, Group, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import i18next from 'i18next';
+import { useTranslation } from 'react-i18next';
+import type { AuditEventView } from '../../generated/api';
+import { describeEvent, type SentencePart } from './describe-event';
+import { describeDetails } from './describe-details';
+import { sentences as german } from './sentences-de';
+import { sentences as english } from './sentences-en';
+
+interface Props {
+  event: AuditEventView;
+  /** Events of several organizations stand in one list. */
+  isOfServer: boolean;
+}
+
+/** What happened, as a sentence that leads to the people and machines in it, and what else the event knows. */
+export function EventSentence({ event, isOfServer }: Props): React.ReactNode {
+  const { t, i18n } = useTranslation();
+  const sentences = i18n.language === 'de' ? german : english;
+  const role = (key: string): string => i18next.t(`app.role.${key}` as 'app.role.USER', { defaultValue: key });
+  const product = (key: string): string =>
+    i18next.t(`app.productName.${key}` as 'app.productName.KSE', { defaultValue: key });
+  const parts = describeEvent(sentences[event.action], event, { role, product });
+  const { organizationId, targetType } = event;
+  const inOrganization = isOfServer && organizationId !== null && targetType !== 'organization';
+  return (
+    <>
+      <Text className="break" maw={560} lh={1.45} inherit>
+        {parts?.map((part, index) => <Part key={index} part={part} organizationId={organizationId} />) ??
+          `${event.actor}: ${actionWords(event.action) ?? event.action}`}
+      </Text>
+      <Group gap={6}>
+        <Code>{event.action}</Code>
+        <Text size="sm" c="dimmed" className="break" maw={560}>
+          {[inOrganization && t('audit.inOrganization', { id: organizationId }), describeDetails(event.details)]
+            .filter(Boolean)
+            .join(' · ')}
+        </Text>
+      </Group>
+    </>
+  );
+}
+
+function Part({ part, organizationId }: { part: SentencePart; organizationId: number | null }): React.ReactNode {
+  if (typeof part === 'string') return part;
+  const name = part.kind === 'person' ? part.name : part.machineId;
+  if (organizationId === null) return <b>{name}</b>;
+  const target =
+    part.kind === 'person'
+      ? { to: '/organizations/$organizationId/users/$userId', params: { organizationId, userId: part.userId } }
+      : {
+          to: '/organizations/$organizationId/machines/$machineId',
+          params: { organizationId, machineId: part.machineId },
+        };
+  return (
+    <Anchor component={Link} {...(target as { to: '/' })} underline="hover" inherit fw={550}>
+      {name}
+    </Anchor>
+  );
+}
+
+/** The action in the reader's language, where the event does not know enough for a sentence. */
+function actionWords(action: string): string | undefined {
+  return i18next.getResource(i18next.language, 'translation', `audit|actions|${action}`, { keySeparator: '|' }) as
+    string | undefined;
+}
