@@ -126,4 +126,6 @@ export const sentences: Readonly<Record<string, string>> = {
   'webhook.redelivered': '{{who}} hat ein Ereignis erneut senden lassen',
   'webhook.secret-rotated': '{{who}} hat das Geheimnis eines Webhooks ersetzt',
   'webhook.tested': '{{who}} hat einen Webhook getestet',
+  'borrowed-seat.returned': '{{who}} hat den ausgeliehenen Platz ({{product}}) zurückgegeben',
+  'lease.borrowed': '{{who}} hat einen Platz ({{product}}) ausgeliehen',
 };

@@ -126,4 +126,6 @@ export const sentences: Readonly<Record<string, string>> = {
   'webhook.redelivered': '{{who}} had an event sent again',
   'webhook.secret-rotated': '{{who}} replaced the secret of a webhook',
   'webhook.tested': '{{who}} tested a webhook',
+  'borrowed-seat.returned': '{{who}} gave the borrowed {{product}} seat back',
+  'lease.borrowed': '{{who}} borrowed a {{product}} seat',
 };
