@@ -4,6 +4,7 @@ import { audit } from '../language/de/audit';
 import { describeEvent } from './describe-event';
 import { sentences as german } from './sentences-de';
 import { sentences as english } from './sentences-en';
+import { sentences as japanese } from './sentences-ja';
 
 const words = { role: (role: string) => role.toLowerCase(), product: () => 'Studio' };
 const event: AuditEventView = {
@@ -43,12 +44,14 @@ describe('an event of the audit log', () => {
     expect(told({ action: 'unknown.action' })).toBeUndefined();
   });
 
-  it('has one for every action, which names the same in both languages', () => {
+  it('has one for every action, which names the same in each language', () => {
     const names = (sentence = '') => [...sentence.matchAll(/\{\{\w+\}\}/g)].map(([name]) => name).sort();
     for (const action of Object.keys(audit.actions)) {
       expect([action, names(german[action])]).toEqual([action, names(english[action])]);
       expect([action, english[action]]).toEqual([action, expect.stringMatching(/./)]);
       expect([action, german[action]]).toEqual([action, expect.stringMatching(/./)]);
+      expect([action, names(japanese[action])]).toEqual([action, names(english[action])]);
+      expect([action, japanese[action]]).toEqual([action, expect.stringMatching(/./)]);
     }
   });
 });

@@ -7,6 +7,13 @@ import { describeEvent, type SentencePart } from './describe-event';
 import { describeDetails } from './describe-details';
 import { sentences as german } from './sentences-de';
 import { sentences as english } from './sentences-en';
+import { sentences as japanese } from './sentences-ja';
+
+const sentencesIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  de: german,
+  en: english,
+  ja: japanese,
+};
 
 interface Props {
   event: AuditEventView;
@@ -17,7 +24,7 @@ interface Props {
 /** What happened, as a sentence that leads to the people and machines in it, and what else the event knows. */
 export function EventSentence({ event, isOfServer }: Props): React.ReactNode {
   const { t, i18n } = useTranslation();
-  const sentences = i18n.language === 'de' ? german : english;
+  const sentences = sentencesIn[i18n.language] ?? english;
   const role = (key: string): string => i18next.t(`app.role.${key}` as 'app.role.USER', { defaultValue: key });
   const product = (key: string): string =>
     i18next.t(`app.productName.${key}` as 'app.productName.KSE', { defaultValue: key });

@@ -8,6 +8,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'api-key.deleted': '{{who}} hat den API-Schlüssel {{name}} gelöscht',
   'api-key.used': 'Ein API-Schlüssel von {{who}} wurde aus einem neuen Netz benutzt',
   'audit-log.exported': '{{who}} hat das Protokoll exportiert',
+  'backup.copied': '{{who}} hat ein Backup in den Objektspeicher kopiert',
   'backup.created': '{{who}} hat ein Backup erstellt',
   'backup.restored': '{{who}} hat ein Backup eingespielt',
   'client-password.created': '{{who}} hat das Client-Passwort {{name}} erstellt',

@@ -8,6 +8,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'api-key.deleted': '{{who}} deleted the API key {{name}}',
   'api-key.used': 'An API key of {{who}} was used from a new network',
   'audit-log.exported': '{{who}} exported the audit log',
+  'backup.copied': '{{who}} copied a backup to the object storage',
   'backup.created': '{{who}} made a backup',
   'backup.restored': '{{who}} restored a backup',
   'client-password.created': '{{who}} created the client password {{name}}',
