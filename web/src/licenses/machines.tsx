@@ -90,12 +90,7 @@ function useMachineColumns(actions: MachineActions | undefined): Column<MachineV
     {
       key: 'online',
       title: t('licenses.machines.state'),
-      render: ({ online }) =>
-        online ? (
-          <Badge>{t('licenses.machines.online')}</Badge>
-        ) : (
-          <Badge color="gray">{t('licenses.machines.idle')}</Badge>
-        ),
+      render: (row) => <MachineState {...row} />,
     },
   ];
   if (actions) {
@@ -107,6 +102,12 @@ function useMachineColumns(actions: MachineActions | undefined): Column<MachineV
     });
   }
   return columns;
+}
+
+function MachineState({ online }: MachineView): React.ReactNode {
+  const { t } = useTranslation();
+  if (online) return <Badge>{t('licenses.machines.online')}</Badge>;
+  return <Badge color="gray">{t('licenses.machines.idle')}</Badge>;
 }
 
 function Machine({ hostname, machineId }: MachineView): React.ReactNode {

@@ -68,11 +68,7 @@ function useOfflineColumns(onDownload: (license: OfflineLicenseView) => void): C
       key: 'machineId',
       title: t('licenses.offline.machineId'),
       sortable: true,
-      render: ({ machineId }) => (
-        <MachineLink machineId={machineId}>
-          <Code className="break">{machineId}</Code>
-        </MachineLink>
-      ),
+      render: (row) => <MachineId {...row} />,
     },
     {
       key: 'product',
@@ -112,4 +108,12 @@ function useOfflineColumns(onDownload: (license: OfflineLicenseView) => void): C
       ),
     },
   ];
+}
+
+function MachineId({ machineId }: OfflineLicenseView): React.ReactNode {
+  return (
+    <MachineLink machineId={machineId}>
+      <Code className="break">{machineId}</Code>
+    </MachineLink>
+  );
 }

@@ -40,12 +40,9 @@ export function TeamPage(): React.ReactNode {
   const path = { organizationId, teamId };
   return (
     <>
-      <BackLink to="/organizations/$organizationId/teams" params={{ organizationId }}>
-        {t('teams.all')}
-      </BackLink>
-      <PageHeader title={team.name}>
+      <TeamHeader organizationId={organizationId} name={team.name}>
         <TeamButtons owns={owns} manages={manages} onOpen={setOpen} />
-      </PageHeader>
+      </TeamHeader>
       <ServerTable
         label={t('teams.membersOf', { name: team.name })}
         queryKey={organizationKey(organizationId, 'teams', 'members', teamId)}
@@ -78,6 +75,24 @@ export function TeamPage(): React.ReactNode {
           onClose={() => setRemoving(undefined)}
         />
       )}
+    </>
+  );
+}
+
+interface TeamHeaderProps {
+  organizationId: number;
+  name: string;
+  children: React.ReactNode;
+}
+
+function TeamHeader({ organizationId, name, children }: TeamHeaderProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <BackLink to="/organizations/$organizationId/teams" params={{ organizationId }}>
+        {t('teams.all')}
+      </BackLink>
+      <PageHeader title={name}>{children}</PageHeader>
     </>
   );
 }
