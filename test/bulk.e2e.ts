@@ -163,8 +163,8 @@ describe('Several sessions', () => {
     const nobodys = '00000000-0000-4000-8000-000000000000';
     const results = await terminate({ leaseIds: [one, nobodys, one] }).expect(200);
     expect(results).toEqual([
-      { leaseId: one, error: null },
-      { leaseId: nobodys, error: expect.objectContaining({ code: 'not-found' }) },
+      { leaseId: one, borrowedUntil: null, error: null },
+      { leaseId: nobodys, borrowedUntil: null, error: expect.objectContaining({ code: 'not-found' }) },
     ]);
     await terminate({ leaseIds: [two, three], deny: true }).expect(200);
     const policy = await admin.get(`${path}/license-policy`).expect<{ deniedMachines: string[] }>(200);

@@ -125,7 +125,9 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
     days: 400,
     key: "CASE database_bytes WHEN 1001 THEN 'old' WHEN 1002 THEN 'young' END",
     insert: (name, over) =>
-      `INSERT INTO size_sample VALUES ((${over} - interval '1 day')::date, ${name === 'old' ? 1001 : 1002}) ON CONFLICT DO NOTHING`,
+      name === 'old'
+        ? `INSERT INTO size_sample VALUES ((${over} - interval '1 day')::date, 1001)`
+        : `INSERT INTO size_sample VALUES ((${over})::date, 1002)`,
   },
   usage_month: {
     days: 100,
