@@ -54,7 +54,21 @@ const names = [
 /** Words that a language writes like English. */
 const alike: Readonly<Record<string, readonly string[]>> = {
   de: [
-    ...['Admin', 'Client', 'Code', 'Domains', 'Floating', 'Format', 'Host', 'Laptop', 'Link', 'Mail', 'Mails', 'Name'],
+    ...[
+      'Admin',
+      'Client',
+      'Code',
+      'Details',
+      'Domains',
+      'Floating',
+      'Format',
+      'Host',
+      'Laptop',
+      'Link',
+      'Mail',
+      'Mails',
+      'Name',
+    ],
     ...[
       'Passkey',
       'Plugin',
