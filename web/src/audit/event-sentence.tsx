@@ -1,4 +1,4 @@
-import { Anchor, Code, Group, Text } from '@mantine/core';
+import { Anchor, Code, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
@@ -31,8 +31,13 @@ export function EventSentence({ event, isOfServer }: Props): React.ReactNode {
   const parts = describeEvent(sentences[event.action], event, { role, product });
   const { organizationId, targetType } = event;
   const inOrganization = isOfServer && organizationId !== null && targetType !== 'organization';
+  // The details of an event that has its sentence are a click away.
+  const rest = [
+    inOrganization && t('audit.inOrganization', { id: organizationId }),
+    !parts && describeDetails(event.details),
+  ].filter(Boolean);
   return (
-    <>
+    <Stack gap={3}>
       <Text className="break" maw={560} lh={1.45} inherit>
         {parts?.map((part, index) => <Part key={index} part={part} organizationId={organizationId} />) ??
           `${event.actor}: ${actionWords(event.action) ?? event.action}`}
@@ -40,12 +45,10 @@ export function EventSentence({ event, isOfServer }: Props): React.ReactNode {
       <Group gap={6}>
         <Code>{event.action}</Code>
         <Text size="sm" c="dimmed" className="break" maw={560}>
-          {[inOrganization && t('audit.inOrganization', { id: organizationId }), describeDetails(event.details)]
-            .filter(Boolean)
-            .join(' · ')}
+          {rest.join(' · ')}
         </Text>
       </Group>
-    </>
+    </Stack>
   );
 }
 
