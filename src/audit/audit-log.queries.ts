@@ -73,6 +73,12 @@ export function accountsNamed(text: string): Sql {
 }
 
 /**
+ * Since when sessions and refusals may not be added up yet. After the clock was set back, what is added up lies ahead until the next
+ * turn forgets it; so the last hour always counts.
+ */
+export const notAddedUp = sql`least((SELECT rolled_until FROM usage_roll_up), server_now() - interval '1 hour')`;
+
+/**
  * Machines that sessions were on, with this text in their id or host name, as `{id}`: those that are known, and those of the sessions
  * that are not added up yet.
  *
@@ -84,7 +90,7 @@ export function machinesNamed(text: string, organizationId?: number): Sql {
     ...when(organizationId, (id) => sql`organization_id = ${id}::bigint`),
   ]);
   return sql`SELECT DISTINCT machine_id AS id FROM known_machine WHERE ${isNamed}
-    UNION SELECT machine_id FROM ended_session WHERE ended_at >= (SELECT rolled_until FROM usage_roll_up) AND ${isNamed}`;
+    UNION SELECT machine_id FROM ended_session WHERE ended_at >= ${notAddedUp} AND ${isNamed}`;
 }
 
 function sourcesOf(filter: AuditFilter): Source[] {

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { isFound, type RowQuery } from '../../http/paging.js';
 import { type Product } from '../../license/file/product.js';
-import { machinesNamed } from '../../audit/audit-log.queries.js';
+import { machinesNamed, notAddedUp } from '../../audit/audit-log.queries.js';
 import { type DenialQuery } from './dto/denial.js';
 import { type MachineQuery } from './dto/machine.js';
 import { denialCodes } from '../seat/seat-decision.js';
@@ -179,6 +179,6 @@ function isAbout(organizationId: number, text: string): Sql {
 export function refusedMachinesNamed(text: string, organizationId: number): Sql {
   return sql`${machinesNamed(text, organizationId)}
     UNION SELECT machine_id FROM denial
-     WHERE organization_id = ${organizationId}::bigint AND occurred_at >= (SELECT rolled_until FROM usage_roll_up)
+     WHERE organization_id = ${organizationId}::bigint AND occurred_at >= ${notAddedUp}
        AND ${isFound('machine_id, hostname', text)}`;
 }
