@@ -50,9 +50,9 @@ describe('A directory that answers slowly', () => {
     const all = Promise.all(uids.map(timed));
     await expectQuickForOthers();
     const answers = await all;
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 503]));
+    expect(answers.filter(({ status }) => ![204, 503].includes(status))).toEqual([]);
     expect(answers.filter(({ status }) => status === 204).length).toBeGreaterThanOrEqual(6);
-    expect(Math.max(...answers.map(({ millis }) => millis))).toBeLessThan(30_000);
+    expect(Math.max(...answers.map(({ millis }) => millis))).toBeLessThan(75_000);
     expect(slow.mostOpen).toBeLessThanOrEqual(16);
   });
 
