@@ -87,7 +87,7 @@ export class IdentityService {
     if (user.disabledAt) throw new ArrivalRefusedError('account-disabled', user.email);
     if (isLinked) await this.links.renew(manager, known.link?.email, { user, arrival });
     else await this.links.make(manager, { user, arrival, isNew: !existing });
-    // Nobody else knows a new account yet.
+    // No other request can know the new account yet.
     const standing = existing ? await standingOf(manager, provider.id, user.id) : nothingYet;
     const actor = { id: user.id, name: user.email, address };
     const grantee = { providerId: provider.id, provider: provider.name, user };

@@ -13,7 +13,7 @@ interface AddedMembership {
 }
 
 /**
- * Begins a membership, where the organization has fewer members than this. Somebody who was removed is no longer to be taken back.
+ * Begins a membership, where the organization has fewer members than this. A removed member who returns leaves the list of removed members.
  *
  * @returns undefined when the user or the organization is gone
  */

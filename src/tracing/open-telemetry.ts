@@ -28,7 +28,7 @@ const scheduledDelayMillis = 1000;
 const propagator = new W3CTraceContextPropagator();
 
 /**
- * Sends spans to a collector over OTLP. This module loads OpenTelemetry, which nobody needs who has no collector.
+ * Sends spans to a collector over OTLP. This module loads OpenTelemetry; it is imported only where a collector is set.
  *
  * @param onTrouble told when the collector does not take them
  */

@@ -11,8 +11,8 @@ import { successorOf } from './lease-token-sign-in.queries.js';
 import { type NativeClaims } from './lease-token.service.js';
 
 /**
- * Takes borrowed seats back. The token works without the server, so the seat is free early only if the token comes back: whoever
- * shows it promises to use it no more, and the server accepts it no more.
+ * Takes borrowed seats back. The token works without the server, so the seat is free early only if its holder returns the token, which
+ * the server then no longer accepts.
  */
 @Injectable()
 export class BorrowedSeatService {

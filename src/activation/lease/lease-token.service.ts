@@ -44,7 +44,7 @@ export interface NativeClaims {
   iat: number;
   /** NumericDate, whole seconds. */
   exp: number;
-  /** Of a borrowed seat, until when; absent: it is not borrowed. Whoever surrenders such a token gives the seat back. NumericDate. */
+  /** Of a borrowed seat, until when; absent: it is not borrowed. Sending this token back returns the seat. NumericDate. */
   borrowedUntil?: number;
 }
 

@@ -12,7 +12,7 @@ export interface LeasesToEnd {
   ender: Ender;
   /** A condition on `lease l`. */
   where: Sql;
-  /** Their tokens are out of use, so that no seat is held for them: they were surrendered, or nobody ever got them. */
+  /** Their tokens were returned or never delivered, so no seat is held for them. */
   isSurrendered?: boolean;
 }
 
