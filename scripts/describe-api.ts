@@ -17,8 +17,8 @@ const app = await NestFactory.create(module, new FastifyAdapter({ skipMiddie: tr
   preview: true,
   logger: false,
 });
-// Nest's preview makes no providers, and so calls none of their hooks.
+// Nest's preview makes no providers.
 const discovery = new DiscoveryService(app.get(ModulesContainer));
-new AccessDeclarations(discovery, new MetadataScanner(), new RouteAccess(new Reflector())).onModuleInit();
+new AccessDeclarations(discovery, new MetadataScanner(), new RouteAccess(new Reflector())).describe();
 writeFileSync(file, JSON.stringify(apiDocument(app)));
 await app.close();

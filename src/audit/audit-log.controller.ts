@@ -4,7 +4,7 @@ import { AccessRecord } from './access-record.js';
 import { RootOnly } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { attachment } from '../http/csv.js';
+import { attachment, wantsCsv } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import { AuditLogService } from './audit-log.service.js';
@@ -30,9 +30,9 @@ export class AuditLogController {
   all(
     @CallerOf() caller: Caller,
     @Query() query: AuditQuery,
-    @Headers('accept') accept = '',
+    @Headers('accept') accept?: string,
   ): Promise<AuditEventPage | StreamableFile> {
-    if (/^text\/csv\b/i.test(accept)) return this.exportAll(caller, query);
+    if (wantsCsv(accept)) return this.exportAll(caller, query);
     return this.log.list(undefined, query);
   }
 
@@ -63,9 +63,9 @@ export class AuditLogController {
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: AuditQuery,
-    @Headers('accept') accept = '',
+    @Headers('accept') accept?: string,
   ): Promise<AuditEventPage | StreamableFile> {
-    if (/^text\/csv\b/i.test(accept)) return this.exportOfOrganization(caller, organizationId, query);
+    if (wantsCsv(accept)) return this.exportOfOrganization(caller, organizationId, query);
     return this.log.list(organizationId, query);
   }
 

@@ -106,11 +106,20 @@ export function parseProxyUrl(text: string): string {
 /** @throws Error when it does not name a bucket, as the first part of its path */
 export function parseBucketUrl(text: string): string {
   const expected = 'must be the URL of a bucket, for example https://s3.example.com/backups/license-server';
+  const url = parseWebAddress(text, expected);
+  if (new URL(url).pathname === '/') throw new Error(expected);
+  return url;
+}
+
+/**
+ * Without a slash at its end. The message does not repeat the text, which may hold a password.
+ *
+ * @throws Error with what is expected, when it is no http or https address or has more than a host, a port and a path
+ */
+function parseWebAddress(text: string, expected: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-  if (!url || !isWeb || url.username || url.password || url.search || url.hash || !/[^/]/.test(url.pathname)) {
-    throw new Error(expected);
-  }
+  if (!url || !isWeb || url.username || url.password || url.search || url.hash) throw new Error(expected);
   return text.replace(/\/+$/, '');
 }
 
@@ -192,10 +201,7 @@ export function parseTimeOfDay(text: string): TimeOfDay {
 
 /** Of an OpenTelemetry collector, without a slash at its end. */
 export function parseCollectorUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash;
-  if (!isPlain) throw new Error(`must be an address such as http://collector:4318, not "${text}"`);
-  return text.replace(/\/+$/, '');
+  return parseWebAddress(text, 'must be the URL of a collector, for example http://collector.example.com:4318');
 }
 
 /** `name=value` pairs between commas; the values, which may be secrets, are in no message. */

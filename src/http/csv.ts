@@ -6,6 +6,11 @@ export const byteOrderMark = '\uFEFF';
 /** A sign that begins a formula, in a place where a spreadsheet of another locale begins a cell, or after blanks. */
 const hiddenFormula = /((?:^|[;,\t\r\n|])[\s"]*)(?=[=+\-@＝＋－＠])/g;
 
+/** Whether a request asks for CSV, by its `Accept`. */
+export function wantsCsv(accept: string | undefined): boolean {
+  return /^text\/csv\b/i.test(accept ?? '');
+}
+
 type Field = string | number | Date | null | undefined;
 
 /**

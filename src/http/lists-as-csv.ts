@@ -2,7 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { attachment, byteOrderMark, csvLine } from './csv.js';
+import { attachment, byteOrderMark, csvLine, wantsCsv } from './csv.js';
 
 /** The most entries that a page of a list may have. */
 const pageSize = 500;
@@ -63,7 +63,7 @@ export function answerListsAsCsv(app: NestFastifyApplication, document: () => Op
   };
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const route = request.routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? '';
-    const wanted = request.method === 'GET' && /^text\/csv\b/i.test(request.headers.accept ?? '');
+    const wanted = request.method === 'GET' && wantsCsv(request.headers.accept);
     const columns = wanted ? columnsOf(document(), route) : undefined;
     if (!columns) done();
     else void answer(reply, columns, (place) => ask(request, place)).catch((error: unknown) => void reply.send(error));
@@ -91,7 +91,7 @@ async function answer(reply: FastifyReply, columns: readonly Column[], ask: Ask)
   await reply.type('text/csv; charset=utf-8').send(Readable.from(linesOf(columns, first, ask)));
 }
 
-/** @throws Error when a later page is refused: the answer breaks off, so that nobody takes a part for the whole */
+/** @throws Error when a later page is refused: the answer breaks off, so that a part cannot pass for the whole list */
 async function* linesOf(columns: readonly Column[], first: Answered, ask: Ask): AsyncGenerator<string> {
   yield byteOrderMark + csvLine(columns.map((column) => column.join('.')));
   let answered = first;

@@ -4,7 +4,7 @@ import { type Readable } from 'node:stream';
 import { AccessRecord } from '../audit/access-record.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { attachment } from '../http/csv.js';
+import { attachment, wantsCsv } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import { UtilizationGroupPage, UtilizationQuery, UtilizationTotalsQuery, UtilizationView } from './dto/utilization.js';
@@ -27,9 +27,9 @@ export class UtilizationController {
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationQuery,
-    @Headers('accept') accept = '',
+    @Headers('accept') accept?: string,
   ): Promise<UtilizationView | StreamableFile> {
-    if (/^text\/csv\b/i.test(accept)) return this.export(caller, organizationId, query);
+    if (wantsCsv(accept)) return this.export(caller, organizationId, query);
     return this.utilization.get(organizationId, query);
   }
 
@@ -44,9 +44,9 @@ export class UtilizationController {
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationTotalsQuery,
-    @Headers('accept') accept = '',
+    @Headers('accept') accept?: string,
   ): Promise<UtilizationGroupPage | StreamableFile> {
-    if (/^text\/csv\b/i.test(accept)) return this.exportTotals(caller, organizationId, query);
+    if (wantsCsv(accept)) return this.exportTotals(caller, organizationId, query);
     return this.utilization.totals(organizationId, query);
   }
 

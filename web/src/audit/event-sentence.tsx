@@ -1,8 +1,8 @@
-import { Anchor, Code, Group, Stack, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Code, Group, Stack, Text } from '@mantine/core';
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { AuditEventView } from '../../generated/api';
+import { SubjectLink } from '../app/subject-link';
 import { describeEvent, type SentencePart } from './describe-event';
 import { describeDetails } from './describe-details';
 import { sentences as german } from './sentences-de';
@@ -56,17 +56,11 @@ function Part({ part, organizationId }: { part: SentencePart; organizationId: nu
   if (typeof part === 'string') return part;
   const name = part.kind === 'person' ? part.name : part.machineId;
   if (organizationId === null) return <b>{name}</b>;
-  const target =
-    part.kind === 'person'
-      ? { to: '/organizations/$organizationId/users/$userId', params: { organizationId, userId: part.userId } }
-      : {
-          to: '/organizations/$organizationId/machines/$machineId',
-          params: { organizationId, machineId: part.machineId },
-        };
+  const subject = part.kind === 'person' ? { userId: part.userId } : { machineId: part.machineId };
   return (
-    <Anchor component={Link} {...(target as { to: '/' })} underline="hover" inherit fw={550}>
+    <SubjectLink organizationId={organizationId} subject={subject} fw={550}>
       {name}
-    </Anchor>
+    </SubjectLink>
   );
 }
 

@@ -79,6 +79,9 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
 
 type FormProps = Pick<PolicyFormState, 'form'>;
 
+/** A whole number. */
+const field = { w: 260, inputWrapperOrder: fieldOrder, min: 0, allowDecimal: false, clampBehavior: 'none' } as const;
+
 function OverQuotaSection({ form, bounds }: FormProps & { bounds: PolicyBounds }): React.ReactNode {
   const { t } = useTranslation();
   return (
@@ -91,13 +94,9 @@ function OverQuotaSection({ form, bounds }: FormProps & { bounds: PolicyBounds }
             : t('policies.overQuota.notLicensed')
         }
         disabled={bounds.overagePercent === 0}
-        w={260}
-        inputWrapperOrder={fieldOrder}
-        min={0}
         max={bounds.overagePercent}
-        allowDecimal={false}
-        clampBehavior="none"
         suffix=" %"
+        {...field}
         {...form.getInputProps('overQuotaPercent')}
       />
     </Section>
@@ -106,7 +105,6 @@ function OverQuotaSection({ form, bounds }: FormProps & { bounds: PolicyBounds }
 
 function BorrowingSection({ form, bounds }: FormProps & { bounds: PolicyBounds }): React.ReactNode {
   const { t } = useTranslation();
-  const field = { w: 260, inputWrapperOrder: fieldOrder, min: 0, allowDecimal: false, clampBehavior: 'none' } as const;
   return (
     <Section title={t('policies.borrowing.title')} text={t('policies.borrowing.text')}>
       <Group align="flex-start" gap="lg">
