@@ -1,10 +1,10 @@
-import { Controller, Get, Header, Headers, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AccessRecord } from './access-record.js';
 import { RootOnly } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { attachment, wantsCsv } from '../http/csv.js';
+import { AsCsv, attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import { AuditLogService } from './audit-log.service.js';
@@ -30,9 +30,9 @@ export class AuditLogController {
   all(
     @CallerOf() caller: Caller,
     @Query() query: AuditQuery,
-    @Headers('accept') accept?: string,
+    @AsCsv() asCsv: boolean,
   ): Promise<AuditEventPage | StreamableFile> {
-    if (wantsCsv(accept)) return this.exportAll(caller, query);
+    if (asCsv) return this.exportAll(caller, query);
     return this.log.list(undefined, query);
   }
 
@@ -63,9 +63,9 @@ export class AuditLogController {
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: AuditQuery,
-    @Headers('accept') accept?: string,
+    @AsCsv() asCsv: boolean,
   ): Promise<AuditEventPage | StreamableFile> {
-    if (wantsCsv(accept)) return this.exportOfOrganization(caller, organizationId, query);
+    if (asCsv) return this.exportOfOrganization(caller, organizationId, query);
     return this.log.list(organizationId, query);
   }
 

@@ -1,4 +1,6 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
+import type { FastifyRequest } from 'fastify';
 
 /** Without this mark spreadsheets take UTF-8 for the code page of their system. It begins a file. */
 export const byteOrderMark = '\uFEFF';
@@ -10,6 +12,11 @@ const hiddenFormula = /((?:^|[;,\t\r\n|])[\s"]*)(?=[=+\-@＝＋－＠])/g;
 export function wantsCsv(accept: string | undefined): boolean {
   return /^text\/csv\b/i.test(accept ?? '');
 }
+
+/** Whether the request at hand asks for CSV. */
+export const AsCsv = createParamDecorator((_: unknown, context: ExecutionContext): boolean =>
+  wantsCsv(context.switchToHttp().getRequest<FastifyRequest>().headers.accept),
+);
 
 type Field = string | number | Date | null | undefined;
 

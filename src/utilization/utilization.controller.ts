@@ -1,10 +1,10 @@
-import { Controller, Get, Header, Headers, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type Readable } from 'node:stream';
 import { AccessRecord } from '../audit/access-record.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { attachment, wantsCsv } from '../http/csv.js';
+import { AsCsv, attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import { UtilizationGroupPage, UtilizationQuery, UtilizationTotalsQuery, UtilizationView } from './dto/utilization.js';
@@ -27,9 +27,9 @@ export class UtilizationController {
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationQuery,
-    @Headers('accept') accept?: string,
+    @AsCsv() asCsv: boolean,
   ): Promise<UtilizationView | StreamableFile> {
-    if (wantsCsv(accept)) return this.export(caller, organizationId, query);
+    if (asCsv) return this.export(caller, organizationId, query);
     return this.utilization.get(organizationId, query);
   }
 
@@ -44,9 +44,9 @@ export class UtilizationController {
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Query() query: UtilizationTotalsQuery,
-    @Headers('accept') accept?: string,
+    @AsCsv() asCsv: boolean,
   ): Promise<UtilizationGroupPage | StreamableFile> {
-    if (wantsCsv(accept)) return this.exportTotals(caller, organizationId, query);
+    if (asCsv) return this.exportTotals(caller, organizationId, query);
     return this.utilization.totals(organizationId, query);
   }
 
