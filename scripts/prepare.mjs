@@ -23,7 +23,14 @@ const server = {
 };
 const web = {
   stamp: 'dist/web/.built',
-  sources: ['web/src', 'web/index.html', 'web/package.json', 'web/vite.config.ts', 'package-lock.json'],
+  sources: [
+    'web/src',
+    'web/index.html',
+    'web/package.json',
+    'web/vite.config.ts',
+    'web/helpers-in-first.ts',
+    'package-lock.json',
+  ],
 };
 
 /** The OpenAPI document, of which the console's types are made; the server answers with a copy. */

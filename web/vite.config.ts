@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { helpersInFirst } from './helpers-in-first';
 
 /** Bytes, gzipped, that the sign-in page may need: its page, script and style sheet. */
 const firstLoadLimit = 190_000;
@@ -59,7 +60,7 @@ export default defineConfig({
   // Under any path that a proxy puts before the server.
   base: './',
   logLevel: 'warn',
-  plugins: [react(), icon(), compressed(), firstLoad()],
+  plugins: [react(), icon(), helpersInFirst(), compressed(), firstLoad()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
