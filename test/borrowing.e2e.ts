@@ -61,6 +61,7 @@ interface Subscription {
   available: number;
   online: number;
   borrowed: number;
+  borrowableUntil: string | null;
   held: number;
   heldUntil: string | null;
 }
@@ -336,6 +337,27 @@ describe('Borrowing', () => {
     expect(await policy({ borrowMaxDays: 31 }).expect(400)).toMatchObject({ code: 'policy-beyond-license', bound: 30 });
     await policy({ borrowMaxDays: 30 }).expect(200);
     await borrow('laptop', 30);
+  });
+
+  it('is offered until the end of the policy, of the bound in the license, or of the license, whichever comes first', async () => {
+    await freshOrganization();
+    const offered = async (): Promise<number> => Date.parse((await seats()).borrowableUntil ?? '') - start;
+    const day = 86_400_000;
+    const moment = 5 * 60_000;
+    expect(Math.abs((await offered()) - (ahead + 7) * day)).toBeLessThan(moment);
+    await policy({ borrowMaxDays: 30 }).expect(200);
+    expect(Math.abs((await offered()) - (ahead + 30) * day)).toBeLessThan(moment);
+    const { borrowableUntil } = await seats();
+    expect(await ask('laptop', { borrowUntil: borrowableUntil }).expect(201)).toMatchObject({
+      borrowedUntil: new Date(Math.floor(Date.parse(borrowableUntil!) / 1000) * 1000).toISOString(),
+    });
+    const validUntil = inDays(20);
+    const ending = await issue(specification([floating(3), perUser], { validUntil, graceDays: 0 }));
+    await root.post('/api/v1/licenses', { license: ending }).expect(201);
+    expect((await seats()).borrowableUntil).toBe(new Date(validUntil).toISOString());
+    await install(3);
+    await policy({ borrowMaxDays: 0 }).expect(200);
+    expect((await seats()).borrowableUntil).toBeNull();
   });
 
   it.each([

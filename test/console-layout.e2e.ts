@@ -22,7 +22,7 @@ const widths = [320, 390, 768, 1024, 1280, 1600];
 const signedOut = ['/sign-in', '/forgot-password', '/reset-password/sample', '{invitation}'];
 /** Pages that are not in the menu, and tabs. */
 const others = [
-  ...['licensed-users', 'online', 'offline', 'machines'].map((tab) => `{organization}/licenses?tab=${tab}`),
+  ...['licensed-users', 'online', 'own', 'offline', 'machines'].map((tab) => `{organization}/licenses?tab=${tab}`),
   ...['removed', 'service-accounts'].map((tab) => `{organization}/users?tab=${tab}`),
   '{organization}/teams/{teamId}',
   '{organization}/users/2',

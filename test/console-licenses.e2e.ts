@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Browser } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
+import { type Api } from './support/api.js';
 import { barriersOf, Visit } from './support/browser.js';
 import { Mailbox } from './support/smtp-server.js';
 import {
@@ -24,6 +25,7 @@ let visit: Visit;
 let console: string;
 let api: string;
 let unasId: number;
+let tess: Api;
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
@@ -38,13 +40,14 @@ beforeAll(async () => {
       offline: true,
       expiresAt: inDays(60),
       maxOveragePercent: 50,
+      borrowMaxDays: 10,
     },
     { product: 'KRE', model: 'floating', quantity: 4, features: [cli], maxOveragePercent: 50 },
     { product: 'KRE', model: 'node-locked', quantity: 2, features: [cli] },
   ]);
   console = `/organizations/${server.organizationId}`;
   api = `/api/v1${console}`;
-  await member(server, 'tess@example.com', 'USER');
+  tess = await member(server, 'tess@example.com', 'USER');
   await member(server, 'una@example.com', 'USER');
   unasId = await userId(server, 'una@example.com');
   browser = await startChromium();
@@ -57,8 +60,8 @@ afterAll(async () => {
 });
 
 /** The text of a file that the browser saves while something is done. */
-async function saved(act: () => Promise<void>): Promise<{ name: string; text: string }> {
-  const [download] = await Promise.all([visit.page.waitForEvent('download'), act()]);
+async function saved(act: () => Promise<void>, { page } = visit): Promise<{ name: string; text: string }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), act()]);
   return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
 
@@ -312,6 +315,86 @@ describe('Licenses in the console', () => {
     await page.getByText('No seat is in use').waitFor();
     expect(await server.root.get(`${api}/license-policy`).expect(200)).toMatchObject({ deniedMachines: [machineId] });
     await server.root.patch(`${api}/license-policy`, { deniedMachines: [] }).expect(200);
+  });
+});
+
+describe('A seat that is taken along', () => {
+  const machineId = 'd41d8cd98f00b204e9800998ecf8427e';
+  const borrowed = async (): Promise<object> => {
+    const all = await server.root.get(`${api}/licenses`).expect<{ product: string; model: string }[]>(200);
+    return all.find(({ product, model }) => product === 'KSE' && model === 'floating')!;
+  };
+  let holder: Visit;
+  beforeAll(async () => {
+    holder = await Visit.begin(browser, server, { email: 'tess@example.com', password: 'tess@example.com password' });
+  });
+  afterAll(async () => {
+    expect(await holder.end()).toEqual([]);
+  });
+
+  it('goes with a token that frees it again, where the policy lends seats and until the date that it allows', async () => {
+    const { page } = holder;
+    await holder.goTo(`${console}/licenses?tab=own`);
+    await page.getByText('You hold no seat here').waitFor();
+    expect(await page.getByRole('button', { name: 'Take a seat along' }).count()).toBe(0);
+    await server.root.patch(`${api}/license-policy`, { borrowMaxDays: 3 }).expect(200);
+    await holder.goTo(`${console}/licenses?tab=own`);
+    await page.getByRole('button', { name: 'Take a seat along' }).click();
+    const last = new Date(Date.now() + 3 * 86_400_000);
+    const day = page.getByLabel('Until the end of');
+    expect(Math.abs(Date.parse(await day.inputValue()) - last.getTime())).toBeLessThan(2 * 86_400_000);
+    expect(await day.getAttribute('max')).toBe(await day.inputValue());
+    expect(await barriersOf(page)).toEqual([]);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Machine ID').fill('*');
+    await dialog.getByLabel('Name of the laptop').fill('tess-laptop');
+    await dialog.getByRole('button', { name: 'Take along' }).click();
+    await dialog.getByText(/stands for many/).waitFor();
+    await dialog.getByLabel('Machine ID').fill(machineId);
+    await dialog.getByRole('button', { name: 'Take along' }).click();
+    const token = await dialog.getByTestId('borrowed-token').innerText();
+    const file = await saved(() => dialog.getByRole('button', { name: 'Save as file' }).click(), holder);
+    expect(file.text).toBe(token);
+    expect(file.name).toMatch(/^seat-KSE-\d{4}-\d\d-\d\d\.jwt$/);
+    const { jti, ...claims } = decodeJwt(token);
+    expect(claims).toMatchObject({ product: 'KSE', machineId, borrowedUntil: claims.exp });
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await page.getByText('tess-laptop').waitFor();
+    const lease = { id: jti, borrowedUntil: new Date(claims.exp! * 1000).toISOString() };
+    const { content } = await server.root.get(`${api}/online-licenses`).expect<{ content: object[] }>(200);
+    expect(content).toMatchObject([lease]);
+
+    // Without its token it stays taken.
+    await page.getByRole('button', { name: 'Return the seat that tess-laptop has borrowed' }).click();
+    await dialog.getByRole('button', { name: 'Return seat' }).click();
+    await page.getByText('The seat stays taken until').waitFor();
+    await page.getByText('You hold no seat here').waitFor();
+    expect(await borrowed()).toMatchObject({ borrowed: 1, held: 1, available: 2 });
+    await page.getByRole('button', { name: 'Return a borrowed seat' }).click();
+    await dialog.getByLabel('Token').fill('tess-laptop');
+    await dialog.getByRole('button', { name: 'Return seat' }).click();
+    await dialog.getByText('This is not the token of a seat.').waitFor();
+    await page.locator('input[type=file]').setInputFiles({
+      ...{ name: file.name, mimeType: 'text/plain' },
+      buffer: Buffer.from(`${file.text}\n`),
+    });
+    await dialog.getByRole('button', { name: 'Return seat' }).click();
+    await page.getByText('The seat is free.').waitFor();
+    expect(await borrowed()).toMatchObject({ borrowed: 0, held: 0, available: 3 });
+    await server.root.patch(`${api}/license-policy`, { borrowMaxDays: 0 }).expect(200);
+  });
+
+  it('is listed with the other seats of its holder, who can end a session that was forgotten elsewhere', async () => {
+    const { page } = holder;
+    const lease = { organizationId: server.organizationId, product: 'KSE', machineId: randomUUID(), sessionId: 'old' };
+    await tess.post('/api/v1/leases', { ...lease, hostname: 'old-desk' }).expect(201);
+    await checkOut('KRE', 'agent-of-another');
+    await holder.goTo(`${console}/licenses?tab=own`);
+    await page.getByText('old-desk').waitFor();
+    expect(await page.getByText('agent-of-another').count()).toBe(0);
+    await page.getByRole('button', { name: 'End your session on old-desk' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End' }).click();
+    await page.getByText('You hold no seat here').waitFor();
   });
 });
 

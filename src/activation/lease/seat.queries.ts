@@ -18,6 +18,7 @@ export interface PoolRow {
   held: number;
   heldUntil: Date | null;
   borrowed: number;
+  borrowableUntil: Date | null;
   machineQuota: number | null;
   machines: number;
 }
@@ -46,8 +47,12 @@ export function poolsIn(database: DataSource, organizationIds: readonly number[]
                   FROM (SELECT ${raw(leaseSeat)} AS seat FROM lease l WHERE l.pool_id = p.id AND l.borrowed_until > ${now}
                         UNION ALL
                         SELECT ${raw(heldSeat)} FROM seat_charge c
-                         WHERE c.pool_id = p.id AND c.lease_id IS NOT NULL AND c.expires_at > ${now}) AS lent) AS borrowed
+                         WHERE c.pool_id = p.id AND c.lease_id IS NOT NULL AND c.expires_at > ${now}) AS lent) AS borrowed,
+               CASE WHEN loan.days > 0 AND p.borrow_ends_at > ${now}
+                    THEN least(${now} + loan.days * interval '1 day', p.borrow_ends_at) END AS "borrowableUntil"
           FROM seat_pool p,
+               LATERAL (SELECT least(p.borrow_max_days, o.borrow_max_days) AS days FROM organization o
+                         WHERE o.id = p.organization_id) AS loan,
                LATERAL (SELECT ${liveLeases} AS online) AS live,
                LATERAL (SELECT count(DISTINCT seat) AS seats FROM charged_seat
                          WHERE pool_id = p.id AND expires_at > ${now}) AS out,

@@ -47,7 +47,7 @@ export class SeatService {
     const at = await this.licenses.newestTime();
     const pools = await this.pools([organizationId]);
     return pools.flatMap(({ quota, online, taken, offline, held, ...pool }) => {
-      const { product, model, heldUntil, borrowed, machineQuota, machines } = pool;
+      const { product, model, heldUntil, borrowed, borrowableUntil, machineQuota, machines } = pool;
       const grant = this.licenses.grant(product, model, at);
       if (!grant || quota + online === 0) return [];
       return {
@@ -58,6 +58,7 @@ export class SeatService {
         online,
         offline,
         borrowed,
+        borrowableUntil,
         held,
         heldUntil,
         machineQuota,

@@ -24,11 +24,16 @@ export async function save(address: URL, fileName: string, onReceived: (bytes: n
     onReceived(received);
   }
   const name = fileNameIn(response.headers.get('content-disposition')) ?? fileName;
-  const local = URL.createObjectURL(new Blob(parts, { type: response.headers.get('content-type') ?? '' }));
+  saveBlob(new Blob(parts, { type: response.headers.get('content-type') ?? '' }), name);
+  return name;
+}
+
+/** Has the browser save something that the page has already. */
+export function saveBlob(blob: Blob, name: string): void {
+  const local = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = local;
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(local), 60_000);
-  return name;
 }

@@ -1,5 +1,5 @@
 /** The lists of the page of licenses, in their order; part of its address. */
-export const licenseTabs = ['users', 'online', 'offline', 'machines'] as const;
+export const licenseTabs = ['users', 'online', 'own', 'offline', 'machines'] as const;
 export type LicenseTab = (typeof licenseTabs)[number];
 
 /** Reads the address. */

@@ -10,6 +10,7 @@ import { LicensedUsers } from './licensed-users';
 import { licenseTabs, type LicenseTab } from './license-tabs';
 import { Machines } from './machines';
 import { OfflineLicenses } from './offline-licenses';
+import { OwnSeats } from './own-seats';
 import { Subscriptions } from './subscriptions';
 
 /** What the organization has, who holds it, and what can be done about it (manual, "Licenses"). */
@@ -64,6 +65,9 @@ function LicenseLists(): React.ReactNode {
       </Tabs.Panel>
       <Tabs.Panel value="online">
         <Holders />
+      </Tabs.Panel>
+      <Tabs.Panel value="own">
+        <OwnSeats />
       </Tabs.Panel>
       {offered.includes('offline') && (
         <Tabs.Panel value="offline">

@@ -1,17 +1,16 @@
-import { Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { MonitorCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey } from '../api/queries';
-import { MachineLink } from '../app/subject-link';
 import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../components/empty-state';
 import { Member } from '../people/member';
-import { Time } from '../components/time';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
+import { useLeaseColumns } from './lease-columns';
 import { Terminate, TerminateSeveral } from './terminate';
 import { RowButton } from '../table/row-button';
 
@@ -66,20 +65,7 @@ function useHolderColumns(onTerminate: ((seat: OnlineLicenseView) => void) | und
   const { t } = useTranslation();
   const columns: Column<OnlineLicenseView>[] = [
     { key: 'email', title: t('dashboard.holders.user'), sortable: true, render: (row) => <Member {...row} /> },
-    {
-      key: 'product',
-      title: t('dashboard.holders.product'),
-      sortable: true,
-      render: (row) => <Seat {...row} />,
-    },
-    {
-      key: 'hostname',
-      title: t('dashboard.holders.machine'),
-      render: (row) => <Machine {...row} />,
-    },
-    timeColumn('startedAt', t('dashboard.holders.since')),
-    timeColumn('expiresAt', t('dashboard.holders.until')),
-    timeColumn('borrowedUntil', t('dashboard.holders.borrowedUntil')),
+    ...useLeaseColumns(),
   ];
   if (onTerminate) {
     columns.push({
@@ -98,28 +84,4 @@ function useHolderColumns(onTerminate: ((seat: OnlineLicenseView) => void) | und
     });
   }
   return columns;
-}
-
-function timeColumn(key: 'startedAt' | 'expiresAt' | 'borrowedUntil', title: string): Column<OnlineLicenseView> {
-  return { key, title, sortable: true, render: (row) => (row[key] === null ? '–' : <Time value={row[key]} />) };
-}
-
-function Seat({ product, model }: OnlineLicenseView): React.ReactNode {
-  const { t } = useTranslation();
-  return (
-    <div>
-      {t(`app.productName.${product}`)}
-      <Text size="sm" c="dimmed">
-        {t(`app.model.${model}`)}
-      </Text>
-    </div>
-  );
-}
-
-function Machine({ hostname, machineId }: OnlineLicenseView): React.ReactNode {
-  return (
-    <Text size="sm" className="break" title={machineId}>
-      <MachineLink machineId={machineId}>{hostname ?? machineId}</MachineLink>
-    </Text>
-  );
 }

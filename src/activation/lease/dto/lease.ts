@@ -252,6 +252,14 @@ export class SubscriptionView {
   borrowed!: number;
 
   @ApiProperty({
+    type: Date,
+    nullable: true,
+    description:
+      'The latest time until which a seat can be borrowed now, by the license and the policy; null: seats are not borrowed.',
+  })
+  borrowableUntil!: Date | null;
+
+  @ApiProperty({
     description: 'Seats of sessions that have ended, whose tokens live on: each is held until its token expires.',
   })
   held!: number;
