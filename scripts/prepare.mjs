@@ -33,6 +33,11 @@ const web = {
   ],
 };
 
+const reference = {
+  stamp: 'dist/reference/.built',
+  sources: ['scripts/reference.mjs', 'web/reference', 'web/generated/openapi.json', 'package-lock.json'],
+};
+
 /** The OpenAPI document, of which the console's types are made; the server answers with a copy. */
 const description = 'web/generated/openapi.json';
 
@@ -50,6 +55,7 @@ export function ensureBuilt() {
   const changed = describeApi();
   copyFileSync(description, 'dist/openapi.json');
   if (changed || isStale(web)) buildConsole();
+  if (isStale(reference)) buildReference();
 }
 
 /** Has the next {@link ensureBuilt} build the server again. */
@@ -119,6 +125,12 @@ function buildConsole() {
   rmSync(web.stamp, { force: true });
   run('npm', ['run', '--silent', '--workspace', 'web', 'build']);
   mark(web, begun);
+}
+
+function buildReference() {
+  const begun = new Date();
+  run(process.execPath, ['scripts/reference.mjs']);
+  mark(reference, begun);
 }
 
 /** What was changed while it was built is not in it. */

@@ -65,7 +65,16 @@ export async function stageServer(tree, { platform, vendorKeys, evaluation }) {
   const shipped = productionPackages(packages);
   const needed = new Set(closureOf(unbundledPackages, packages));
   for (const place of shipped) copy(packages, place, tree, needed.has(place) ? unwanted : allButLicenses);
-  for (const place of ['dist/server', 'dist/openapi.json', 'dist/cli/main.js', 'dist/web', 'bin', 'deploy', 'docs'])
+  for (const place of [
+    'dist/server',
+    'dist/openapi.json',
+    'dist/cli/main.js',
+    'dist/web',
+    'dist/reference',
+    'bin',
+    'deploy',
+    'docs',
+  ])
     copy(root, place, tree, /\.map$/);
   for (const file of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'scripts/example-license.yaml'])
     copy(root, file, tree, /^$/);

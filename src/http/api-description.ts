@@ -48,7 +48,9 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
     .setDescription(
       'Hands out seats of Katalon Studio Enterprise and Katalon Runtime Engine inside your network. ' +
         'Every refusal is a problem detail (RFC 9457) with a `message` for people and a `code` for programs. ' +
-        'Authorize with an API key, with an access token, or by signing in.',
+        'Authorize with an API key, with an access token, or by signing in.\n\n' +
+        '[API reference](reference) · [Try requests](api) · ' +
+        '[OpenAPI document](api-json)',
     )
     .setVersion(serverVersion)
     .addServer('/')

@@ -27,6 +27,7 @@ import { applyBodyLimits, defaultBodyLimit, maxParamLength } from './limits/rout
 import { RefusalListeners } from './problem/refusal-listeners.js';
 import { sendProblem } from './problem/send-problem.js';
 import { cutSlowBodies } from './limits/slow-requests.js';
+import { serveReferencePage } from './pages/reference-page.js';
 import { serveStaticPages } from './pages/static-pages.js';
 import { type SiteCertificate } from './tls/site-certificate.js';
 import { traceIdsOf, traceRequests } from './tracing/traced-requests.js';
@@ -87,6 +88,7 @@ export async function createHttpApplication(
   app.useGlobalFilters(new ProblemFilter(log, refusals, app.get(ClientHold)));
   answerListsAsCsv(app, describeApi(app, settings));
   completeBasePath(app, basePath);
+  await serveReferencePage(app);
   await serveStaticPages(app);
   return app;
 }

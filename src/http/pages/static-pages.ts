@@ -10,7 +10,7 @@ import { packageFolder } from './server-package.js';
 const root = path.join(packageFolder, 'dist', 'web');
 
 /** What is never a page of the console, even if a browser goes there. */
-const notPages = /^\/(api|api-json|api-yaml|oauth|info|health|metrics|assets)(\/|$)/;
+const notPages = /^\/(api|api-json|api-yaml|reference|oauth|info|health|metrics|assets)(\/|$)/;
 
 /** Where the console has pages: also for programs that take anything, such as a check whether a link works. */
 const pages = /^\/(activate|sign-in|forgot-password|reset-password|invitations|organizations|profile|server)(\/|$)/;
@@ -19,7 +19,7 @@ const pages = /^\/(activate|sign-in|forgot-password|reset-password|invitations|o
 const linkPages = /^\/(invitations|reset-password|verify-email)\//;
 
 /** Milliseconds that a browser may keep what has a hash of its content in its name. */
-const forever = 365 * 86_400_000;
+export const forever = 365 * 86_400_000;
 
 /** Whether a request is for the console: one of its files or pages, or a browser's navigation. */
 export function isForConsole({ method, url, headers }: FastifyRequest): boolean {

@@ -40,7 +40,8 @@ export function SystemPage(): React.ReactNode {
           <ServerSettingsForm />
         </Section>
         <Text size="sm" c="dimmed">
-          {t('administration.system.more')} <Anchor href={`${serverRoot}/api`}>{t('administration.system.api')}</Anchor>
+          {t('administration.system.more')}{' '}
+          <Anchor href={`${serverRoot}/reference`}>{t('administration.system.api')}</Anchor>
         </Text>
       </Stack>
     </>
@@ -61,7 +62,7 @@ function HealthSection(): React.ReactNode {
       actions={
         <Group gap="sm">
           <ServerLink path="metrics" icon={Activity} label={t('administration.system.metrics')} />
-          <ServerLink path="api" icon={BookOpen} label={t('administration.system.api')} />
+          <ServerLink path="reference" icon={BookOpen} label={t('administration.system.api')} />
         </Group>
       }
     >

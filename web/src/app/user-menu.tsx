@@ -40,7 +40,7 @@ export function UserMenu(): React.ReactNode {
         <Menu.Item component={Link} to="/profile" leftSection={<User size={16} aria-hidden />}>
           {t('menu.profile')}
         </Menu.Item>
-        <Menu.Item component="a" href={`${serverRoot}/api`} leftSection={<CodeXml size={16} aria-hidden />}>
+        <Menu.Item component="a" href={`${serverRoot}/reference`} leftSection={<CodeXml size={16} aria-hidden />}>
           {t('menu.api')}
         </Menu.Item>
         <Menu.Divider />
