@@ -20,6 +20,7 @@ import {
 import { type DatabaseState, DatabaseProbeError, probeDatabase } from './database-probe.js';
 import { examineHosts } from './examine-hosts.js';
 import { examineReplica } from './examine-replica.js';
+import { examineSamlKeys } from './examine-saml-keys.js';
 import { examineStorage } from './examine-storage.js';
 import { examineSecrets } from './examine-secrets.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
@@ -135,6 +136,7 @@ async function content(url: string, settings: Settings): Promise<Finding[]> {
   try {
     return [
       ...(await examineSecrets(client, settings)),
+      ...(await examineSamlKeys(client, settings)),
       ...(await licenses(client, settings)),
       await mail(client),
       ...(await examineStorage(client, settings)),

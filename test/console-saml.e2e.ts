@@ -82,6 +82,31 @@ describe('An administrator', () => {
     }
   });
 
+  it('replaces the key of this server, step by step', async () => {
+    const visit = await Visit.begin(browser, world.server, rootAccount);
+    page = visit.page;
+    await visit.goTo('/server/identity');
+    await page.getByRole('link', { name: 'Company login' }).click();
+    const section = page.getByRole('region', { name: 'Key of this server' });
+    const stateOf = (index: number) => section.getByRole('row').nth(index + 1);
+    await stateOf(0).getByText('In use').waitFor();
+    await section.getByRole('button', { name: 'Create next key' }).click();
+    await section.getByText('Then choose Use.').waitFor();
+    const next = stateOf(1).filter({ hasText: 'Next' });
+    const fingerprint = (await next.locator('code').innerText()).replace('…', '');
+    await section.getByRole('button', { name: 'Create next key' }).waitFor({ state: 'detached' });
+    await next.getByRole('button', { name: `Use key ${fingerprint}…` }).click();
+    expect(await barriersOf(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Use' }).click();
+    await stateOf(0).getByText(`${fingerprint}…`).waitFor();
+    const former = stateOf(1).filter({ hasText: 'Former' });
+    await former.getByRole('button', { name: /^Remove key/ }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await former.waitFor({ state: 'detached' });
+    await section.getByRole('button', { name: 'Create next key' }).waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+  });
+
   it('reads in German what the test has found', async () => {
     const visit = await Visit.begin(browser, world.server, rootAccount, { locale: 'de-DE' });
     page = visit.page;

@@ -1,4 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import 'reflect-metadata';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import path from 'node:path';
+import { newServiceKey } from '../src/identity/saml/service-key.js';
+import { SecretKey } from '../src/secret/secret-key.js';
+import { licenseServer } from './support/command.js';
 import { type Navigator } from './support/openid-provider.js';
 import { formIn, samlPeople, samlWorld, type SamlWorld, serverUrl } from './support/saml-world.js';
 import { member, rootAccount, withinASecond } from './support/test-server.js';
@@ -213,6 +218,161 @@ describe('The keys of a SAML provider', () => {
     expect((await world.signIn('ada-1')).arrived).toBe(`${serverUrl}/sign-in?refused=provider-answer-invalid`);
     await world.server.later({ minutes: -1 });
     await forget();
+  });
+});
+
+describe('The key of this server for a SAML provider', () => {
+  interface Key {
+    id: string;
+    state: string;
+    certificate: string;
+    validUntil: string;
+  }
+
+  const root = () => world.server.root;
+  const list = (): Promise<Key[]> => root().get(`${provider()}/saml-keys`).expect<Key[]>(200);
+  const create = (): Promise<Key[]> => root().post(`${provider()}/saml-keys`).expect<Key[]>(201);
+  const use = (id: string): Promise<Key[]> => root().post(`${provider()}/saml-keys/${id}/use`).expect<Key[]>(200);
+  const remove = (id: string) => root().delete(`${provider()}/saml-keys/${id}`);
+  const statesOf = (keys: readonly Key[]): string[] => keys.map(({ state }) => state);
+  const readMetadata = () => world.provider.register(`${world.server.url}${world.path}/metadata`);
+
+  /** Signs in by an encrypted assertion. */
+  const signIn = async (): Promise<{ arrived: string; signer: string | undefined }> => {
+    const { arrived } = await world.signIn('ada-1');
+    return { arrived, signer: (await world.provider.lastRequest()).signer };
+  };
+
+  beforeEach(async () => {
+    await world.provider.set({ wantsSignedRequests: true, lie: { encrypts: 'rsa-oaep-mgf1p' } });
+    await forget();
+  });
+  afterEach(async () => {
+    const [, other] = await list();
+    if (other) await remove(other.id).expect(204);
+    await readMetadata();
+    await world.provider.set({ wantsSignedRequests: false });
+    await forget();
+  });
+
+  it('is replaced while people sign in, and the provider reads the metadata once', async () => {
+    const [present] = await list();
+    expect(present).toMatchObject({
+      state: 'in-use',
+      certificate: expect.stringMatching(/^-----BEGIN CERTIFICATE-----/),
+    });
+    const [, next] = await create();
+    expect(next).toMatchObject({ state: 'next', validUntil: expect.stringMatching(/^20\d\d-/) });
+    // The provider does not know of it yet.
+    expect(await signIn()).toEqual({ arrived: `${serverUrl}/`, signer: present!.id });
+    await readMetadata();
+    // It encrypts for the next key already, and this server signs with the present one.
+    expect(await signIn()).toEqual({ arrived: `${serverUrl}/`, signer: present!.id });
+
+    const used = await use(next!.id);
+    expect(used.map(({ id, state }) => [id, state])).toEqual([
+      [next!.id, 'in-use'],
+      [present!.id, 'former'],
+    ]);
+    expect(await signIn()).toEqual({ arrived: `${serverUrl}/`, signer: next!.id });
+
+    await remove(present!.id).expect(204);
+    expect(await signIn()).toEqual({ arrived: `${serverUrl}/`, signer: next!.id });
+    expect(statesOf(await list())).toEqual(['in-use']);
+  });
+
+  it('decrypts for a provider that has not read the metadata, until it is removed', async () => {
+    const [present, next] = await create();
+    await use(next!.id);
+    await world.provider.set({ wantsSignedRequests: false });
+    await forget();
+    expect(await signIn()).toMatchObject({ arrived: `${serverUrl}/` });
+    await remove(present!.id).expect(204);
+    expect((await signIn()).arrived).toBe(`${serverUrl}/sign-in?refused=provider-answer-invalid`);
+    const [refusal] = await world.refusals();
+    expect(refusal?.message).toMatch(/^No key of this server decrypts the assertion: /);
+  });
+
+  it('is used again when the provider does not know the next one yet', async () => {
+    const [present, next] = await create();
+    await use(next!.id);
+    const page = await world.browser().go(`${serverUrl}${world.path}/sign-in`, (at) => !at.includes('/auth/'));
+    expect((await fetch(page)).status).toBe(403);
+    expect(statesOf(await use(present!.id))).toEqual(['in-use', 'next']);
+    expect(await signIn()).toEqual({ arrived: `${serverUrl}/`, signer: present!.id });
+  });
+
+  it('is not removed while it signs, and there is one more at most', async () => {
+    const [present, next] = await create();
+    expect(await remove(present!.id).expect(409)).toMatchObject({ code: 'saml-key-in-use' });
+    expect(await root().post(`${provider()}/saml-keys`).expect(409)).toMatchObject({ code: 'saml-key-exists' });
+    await use(next!.id);
+    expect(await root().post(`${provider()}/saml-keys`).expect(409)).toMatchObject({ code: 'saml-key-exists' });
+    await remove('f'.repeat(64)).expect(404);
+    await root().post(`${provider()}/saml-keys/none/use`).expect(404);
+    await root().get('/api/v1/identity-providers/99999/saml-keys').expect(404);
+  });
+
+  it('is in the audit log with each step, and no answer has its secret part', async () => {
+    const [present, next] = await create();
+    await use(next!.id);
+    await use(next!.id);
+    await remove(present!.id).expect(204);
+    const events = await world.server.sql<{ action: string; details: object }>(
+      `SELECT action, details FROM audit_event WHERE action LIKE 'saml-key.%' ORDER BY id DESC LIMIT 3`,
+    );
+    const name = 'Company login';
+    expect(events.reverse()).toEqual([
+      { action: 'saml-key.created', details: { name, key: next!.id } },
+      { action: 'saml-key.used', details: { name, key: next!.id } },
+      { action: 'saml-key.removed', details: { name, key: present!.id } },
+    ]);
+    expect(JSON.stringify([...(await list()), events])).not.toContain('PRIVATE');
+    expect(JSON.stringify(await root().get(provider()).expect(200))).not.toContain('PRIVATE');
+  });
+
+  it('stays what it is when the settings change', async () => {
+    const [, next] = await create();
+    await root().patch(provider(), { allowIdpInitiated: true }).expect(200);
+    await root().patch(provider(), { allowIdpInitiated: false }).expect(200);
+    expect((await list()).map(({ id }) => id)).toContain(next!.id);
+  });
+
+  it('is told by doctor and by the test of the provider before it expires', async () => {
+    const secretKey = SecretKey.load(path.join(world.server.dataDir, 'secret.key'));
+    const [{ sealed }] = (await world.server.sql<{ sealed: Buffer }>(
+      `SELECT secrets_sealed AS sealed FROM identity_provider`,
+    )) as [{ sealed: Buffer }];
+    const certified = async (days: number): Promise<void> => {
+      const keys = await newServiceKey(new Date(Date.now() + (days - 3650) * 86_400_000));
+      await world.server.sql('UPDATE identity_provider SET secrets_sealed = $1', [
+        secretKey.seal(JSON.stringify(keys)),
+      ]);
+    };
+    const told = async (): Promise<string[]> => {
+      const env = { DATABASE_URL: world.server.databaseUrl, DATA_DIR: world.server.dataDir };
+      const { output } = await licenseServer(env, ['doctor', '--json']);
+      const findings = JSON.parse(output) as { name: string; level: string; words: string }[];
+      return findings.filter(({ name }) => name === 'SAML key').map(({ level, words }) => `${level}: ${words}`);
+    };
+    const isRegistered = async (): Promise<boolean | undefined> => {
+      const { steps } = await root()
+        .post(`${provider()}/test`, {})
+        .expect<{ steps: { step: string; ok: boolean }[] }>(200);
+      return steps.find(({ step }) => step === 'register')?.ok;
+    };
+    expect(await told()).toEqual([
+      expect.stringMatching(/^ok: The server's certificate for Company login is valid until/),
+    ]);
+    expect(await isRegistered()).toBe(true);
+    await certified(20);
+    expect(await told()).toEqual([expect.stringMatching(/^warning: .* It expires in 20 days\.$/)]);
+    await certified(-1);
+    expect(await told()).toEqual([
+      expect.stringMatching(/^wrong: The server's certificate for Company login expired on/),
+    ]);
+    expect(await isRegistered()).toBe(false);
+    await world.server.sql('UPDATE identity_provider SET secrets_sealed = $1', [sealed]);
   });
 });
 

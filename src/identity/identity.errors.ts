@@ -68,6 +68,20 @@ export class ProviderNameTakenError extends DomainError {
   }
 }
 
+const keyMessages = {
+  'saml-key-exists': 'There is a second key already. Use it, or remove one, before you create another.',
+  'saml-key-in-use': 'This key is in use. Use another key before you remove it.',
+} as const;
+
+/** The keys of this server for a SAML provider do not allow it. */
+export class SamlKeyError extends DomainError {
+  readonly kind = 'conflict';
+
+  constructor(readonly code: keyof typeof keyMessages) {
+    super(keyMessages[code]);
+  }
+}
+
 const addressMessages = {
   'address-not-of-provider': (email: string) =>
     `${email} is in none of the domains of this identity provider. Add the domain to the provider on the server.`,

@@ -29,6 +29,8 @@ import { OpenidLogoutService } from './openid/openid-logout.service.js';
 import { SamlArrival } from './saml/saml-arrival.entity.js';
 import { SamlArrivals } from './saml/saml-arrivals.js';
 import { SamlClients } from './saml/saml-clients.js';
+import { SamlKeyController } from './saml/saml-key.controller.js';
+import { SamlKeyService } from './saml/saml-key.service.js';
 import { SamlController } from './saml/saml.controller.js';
 import { SamlLogoutService } from './saml/saml-logout.service.js';
 import { SamlSignInService } from './saml/saml-sign-in.service.js';
@@ -67,6 +69,7 @@ import { UserIdentity } from './user-identity.entity.js';
     ProviderSignInController,
     ProviderTestController,
     SamlController,
+    SamlKeyController,
     SignInMethodsController,
   ],
   providers: [
@@ -92,6 +95,7 @@ import { UserIdentity } from './user-identity.entity.js';
     RefusedSignIns,
     SamlArrivals,
     SamlClients,
+    SamlKeyService,
     SamlLogoutService,
     SamlSignInService,
     SamlTestService,

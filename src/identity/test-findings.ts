@@ -29,6 +29,7 @@ const findingTexts = {
   'requests-signed': () => 'This server signs its requests, as the provider wants.',
   'requests-not-signed': () => 'Requests are not signed.',
   'own-metadata': ({ url }) => `Give the provider this server's metadata, ${url}, which is its entity ID too.`,
+  'own-certificate-ends': ({ day }) => `This server's certificate for it is valid until ${day}.`,
   'answer-address': ({ url }) =>
     `Where it asks for an address for answers (ACS), enter ${url}. It has to sign its assertions.`,
   // Directories.

@@ -154,11 +154,11 @@ function form(action, fields) {
 function requestIn(query, searchParams) {
   const text = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest'), 'base64')).toString('utf8');
   const root = new DOMParser().parseFromString(text, 'text/xml').documentElement;
-  const isSigned = searchParams.has('Signature') && isSignedByService(query, searchParams);
+  const signer = searchParams.has('Signature') ? signerOf(query, searchParams) : undefined;
   const find = (name) => root.getElementsByTagNameNS(`${saml}:assertion`, name)[0]?.textContent;
   const request = {
     ...{ kind: root.localName, id: root.getAttribute('ID'), destination: root.getAttribute('Destination') },
-    ...{ acs: root.getAttribute('AssertionConsumerServiceURL'), issuer: find('Issuer'), isSigned },
+    ...{ acs: root.getAttribute('AssertionConsumerServiceURL'), issuer: find('Issuer'), isSigned: !!signer, signer },
     ...{ forced: root.getAttribute('ForceAuthn') === 'true', nameId: find('NameID') },
     sessionIndex: root.getElementsByTagNameNS(`${saml}:protocol`, 'SessionIndex')[0]?.textContent,
   };
@@ -166,13 +166,21 @@ function requestIn(query, searchParams) {
   return request;
 }
 
-/** SAML 2.0 Bindings, section 3.4.4.1: over the parameters as they were sent. */
-function isSignedByService(query, searchParams) {
+/**
+ * SAML 2.0 Bindings, section 3.4.4.1: over the parameters as they were sent.
+ *
+ * @returns the fingerprint of the service's certificate with whose key they are signed; undefined: with none of them
+ */
+function signerOf(query, searchParams) {
   const sent = Object.fromEntries(query.split('&').map((each) => [each.split('=')[0], each]));
   const over = ['SAMLRequest', 'RelayState', 'SigAlg'].map((name) => sent[name]).filter(Boolean);
-  if (searchParams.get('SigAlg') !== 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256') return false;
-  const key = new X509Certificate(Buffer.from(service.signing, 'base64')).publicKey;
-  return createVerify('RSA-SHA256').update(over.join('&')).verify(key, searchParams.get('Signature'), 'base64');
+  if (searchParams.get('SigAlg') !== 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256') return undefined;
+  const signature = searchParams.get('Signature');
+  return service.signing
+    .map((each) => new X509Certificate(Buffer.from(each, 'base64')))
+    .find(({ publicKey }) => createVerify('RSA-SHA256').update(over.join('&')).verify(publicKey, signature, 'base64'))
+    ?.fingerprint256.replaceAll(':', '')
+    .toLowerCase();
 }
 
 async function answer(request, reply) {
@@ -230,15 +238,15 @@ const actions = {
     const text = await (await fetch(metadataUrl)).text();
     const root = new DOMParser().parseFromString(text, 'text/xml').documentElement;
     const all = (name) => Array.from(root.getElementsByTagNameNS(`${saml}:metadata`, name));
-    const certificate = (use) =>
+    const certificates = (use) =>
       all('KeyDescriptor')
-        .find((each) => each.getAttribute('use') === use)
-        .textContent.trim();
+        .filter((each) => each.getAttribute('use') === use)
+        .map((each) => each.textContent.trim());
     service = {
       entityId: root.getAttribute('entityID'),
       acs: all('AssertionConsumerService')[0].getAttribute('Location'),
       logout: all('SingleLogoutService')[0].getAttribute('Location'),
-      ...{ signing: certificate('signing'), encryption: certificate('encryption') },
+      ...{ signing: certificates('signing'), encryption: certificates('encryption')[0] },
     };
     return { service };
   },

@@ -54,6 +54,8 @@ export interface SamlRequest {
   acs: string;
   issuer: string;
   isSigned: boolean;
+  /** The fingerprint of the certificate with whose key it is signed. */
+  signer?: string;
   /** The person has to prove again who they are. */
   forced: boolean;
   nameId?: string;

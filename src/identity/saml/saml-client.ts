@@ -10,6 +10,7 @@ import { type Assertion, checkedAssertion, checkResponse, type NameId } from './
 import { type LogoutMessage, type LogoutRequest, readLogoutRequest } from './logout-request.js';
 import { readMetadata, type SamlMetadata } from './provider-metadata.js';
 import { type SamlProvider } from './saml-settings.js';
+import { keysIn } from './service-keys.js';
 import { readResponse, type SamlResponse, signedAssertion } from './signed-assertion.js';
 import { attributeOf } from './xml.js';
 
@@ -130,8 +131,11 @@ export class SamlClient {
       now: this.clock.now(),
     };
     checkResponse(response.root, expected);
-    const saml = this.saml(metadata, { decryptionPvk: this.provider.key.privateKey });
-    const signed = await signedAssertion(saml, response, this.provider.key.privateKey);
+    const privateKeys = keysIn(this.provider.keys).map(({ privateKey }) => privateKey);
+    const signed = await signedAssertion(response, {
+      privateKeys,
+      samlWith: (decryptionPvk) => this.saml(metadata, { decryptionPvk }),
+    });
     const assertion = checkedAssertion(signed, expected);
     const answered = attributeOf(response.root, 'InResponseTo');
     if (answered !== undefined && answered !== assertion.requestId) {
@@ -160,7 +164,7 @@ export class SamlClient {
   }
 
   private get signing(): Pick<SamlConfig, 'privateKey' | 'signatureAlgorithm'> {
-    return { privateKey: this.provider.key.privateKey, signatureAlgorithm: 'sha256' };
+    return { privateKey: this.provider.keys.privateKey, signatureAlgorithm: 'sha256' };
   }
 
   /** The library for one request or answer. Times and addresses are checked here: by the server's clock, and all of them. */

@@ -7,7 +7,7 @@ import { type IdentityProvider } from '../identity-provider.entity.js';
 import { KeptClients } from '../single-sign-on/kept-clients.js';
 import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';
 import { type SamlClient, type ServiceAddresses } from './saml-client.js';
-import { type SamlSettings, type ServiceKey } from './saml-settings.js';
+import { type SamlSettings, type ServiceKeys } from './saml-settings.js';
 
 /** This server as a service of each SAML provider. What is known of a provider is kept until its settings change. */
 @Injectable()
@@ -30,12 +30,12 @@ export class SamlClients {
     // Only where a SAML provider is used: most servers have none, and the library is large.
     const { SamlClient } = await import('./saml-client.js');
     const { id, name, settings } = provider;
-    const opened = { id, name, settings: settings as unknown as SamlSettings, key: this.keyOf(provider) };
+    const opened = { id, name, settings: settings as unknown as SamlSettings, keys: this.keysOf(provider) };
     return new SamlClient(opened, this.addressesOf(id), this.clock, this.settings.outgoingProxy);
   }
 
-  keyOf({ secretsSealed }: IdentityProvider): ServiceKey {
-    return JSON.parse(this.secretKey.open(secretsSealed ?? Buffer.alloc(0))) as ServiceKey;
+  keysOf({ secretsSealed }: IdentityProvider): ServiceKeys {
+    return JSON.parse(this.secretKey.open(secretsSealed ?? Buffer.alloc(0))) as ServiceKeys;
   }
 
   addressesOf(providerId: number): ServiceAddresses {

@@ -23,10 +23,18 @@ export interface ServiceKey {
   certificate: string;
 }
 
-/** A provider whose key has been opened. */
+/** The keys for one provider: the pair that signs, and while it is being replaced, one more. Both open what is encrypted. */
+export interface ServiceKeys extends ServiceKey {
+  /** Made to replace the one that signs. */
+  next?: ServiceKey;
+  /** It signed before. */
+  former?: ServiceKey;
+}
+
+/** A provider whose keys have been opened. */
 export interface SamlProvider {
   id: number;
   name: string;
   settings: SamlSettings;
-  key: ServiceKey;
+  keys: ServiceKeys;
 }

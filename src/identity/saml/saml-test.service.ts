@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { X509Certificate } from 'node:crypto';
+import { Clock } from '../../clock/clock.js';
 import { type TestStep } from '../dto/provider-test.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
@@ -10,7 +12,10 @@ import { type SamlSettings } from './saml-settings.js';
 /** Tries how a provider is set up, up to where a person would sign in there. */
 @Injectable()
 export class SamlTestService {
-  constructor(private readonly clients: SamlClients) {}
+  constructor(
+    private readonly clients: SamlClients,
+    private readonly clock: Clock,
+  ) {}
 
   async run(provider: IdentityProvider): Promise<TestStep[]> {
     const settings = provider.settings as unknown as SamlSettings;
@@ -29,9 +34,12 @@ export class SamlTestService {
       steps.push(failedStep('metadata', error.reason));
     }
     const { metadata, acs } = this.clients.addressesOf(provider.id);
+    const end = new Date(new X509Certificate(this.clients.keysOf(provider).certificate).validTo);
+    const day = end.toISOString().slice(0, 10);
+    const registered = [finding('own-metadata', { url: metadata }), finding('own-certificate-ends', { day })];
     return [
       ...steps,
-      testStep('register', finding('own-metadata', { url: metadata })),
+      testStep('register', registered, end > this.clock.now()),
       testStep('acs', finding('answer-address', { url: acs })),
     ];
   }

@@ -49,7 +49,7 @@ export class SamlController {
   @ApiProblems({ 404: 'No such provider.' })
   async metadata(@Param('providerId', IdPipe) id: number): Promise<string> {
     const provider = await this.providers.findAny(id, 'saml');
-    return serviceMetadata(this.clients.addressesOf(id), this.clients.keyOf(provider));
+    return serviceMetadata(this.clients.addressesOf(id), this.clients.keysOf(provider));
   }
 
   @Post('acs')

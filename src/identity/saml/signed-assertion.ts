@@ -40,30 +40,47 @@ export function readResponse(base64: string): SamlResponse {
   return { base64, root: parseMessage(text) };
 }
 
+/** With what an assertion is opened and checked. */
+interface Means {
+  /** Those that open what is encrypted, in PEM: any one of them does. */
+  privateKeys: readonly string[];
+  /** The library, with the key with which it opens what is encrypted. */
+  samlWith: (privateKey: string | undefined) => SAML;
+}
+
 /**
  * The assertion in a response, exactly as the provider has signed it: what is not signed is not in it.
  *
  * @throws SingleSignOnError
  * @throws XmlError
  */
-export async function signedAssertion(
-  saml: SAML,
-  { base64, root }: SamlResponse,
-  privateKey: string,
-): Promise<Element> {
+export async function signedAssertion({ base64, root }: SamlResponse, means: Means): Promise<Element> {
   checkSignatureMethods(root);
-  for (const encrypted of childrenOf(root, 'assertion', 'EncryptedAssertion')) {
-    for (const key of descendantsOf(encrypted, 'encryption', 'EncryptedKey')) {
-      checkMethods(childrenOf(key, 'encryption', 'EncryptionMethod'), keyMethods);
-    }
-    // The library opens it by itself, but looks at it less closely.
-    const text = await decryptXml(xmlOf(encrypted), { key: privateKey });
-    checkSignatureMethods(parseMessage(text));
-  }
-  const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: base64 });
+  const [encrypted] = childrenOf(root, 'assertion', 'EncryptedAssertion');
+  const privateKey = encrypted && (await keyThatOpens(encrypted, means.privateKeys));
+  const { profile } = await means.samlWith(privateKey).validatePostResponseAsync({ SAMLResponse: base64 });
   const text = profile?.getAssertionXml?.();
   if (!text) throw new SingleSignOnError('provider-answer-invalid', 'The response has no assertion.');
   return parseMessage(text);
+}
+
+/** The key for an assertion, once what it opens is checked: the library opens it by itself, but looks at it less closely. */
+async function keyThatOpens(encrypted: Element, privateKeys: readonly string[]): Promise<string> {
+  for (const each of descendantsOf(encrypted, 'encryption', 'EncryptedKey')) {
+    checkMethods(childrenOf(each, 'encryption', 'EncryptionMethod'), keyMethods);
+  }
+  const sealed = xmlOf(encrypted);
+  let failure = '';
+  for (const privateKey of privateKeys) {
+    const opened = await decryptXml(sealed, { key: privateKey }).catch((error: unknown) => error as Error);
+    if (typeof opened === 'string') {
+      checkSignatureMethods(parseMessage(opened));
+      return privateKey;
+    }
+    failure = opened.message;
+  }
+  const reason = `No key of this server decrypts the assertion: ${failure.slice(0, 200)}`;
+  throw new SingleSignOnError('provider-answer-invalid', reason);
 }
 
 /**

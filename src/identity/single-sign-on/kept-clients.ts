@@ -10,7 +10,8 @@ export class KeptClients<Client extends object> {
   constructor(private readonly make: (provider: IdentityProvider) => Client) {}
 
   of(provider: IdentityProvider): Client {
-    const made = `${provider.updatedAt.toISOString()} ${JSON.stringify(provider.settings)}`;
+    const { updatedAt, settings, secretsSealed } = provider;
+    const made = JSON.stringify([updatedAt, settings, secretsSealed?.toString('base64')]);
     const known = this.known.get(provider.id);
     if (known?.made === made) return known.client;
     const client = this.make(provider);

@@ -21,6 +21,7 @@ export const actionGroups = {
     'client-password.',
     'identity-provider.',
     'identity.',
+    'saml-key.',
     'scim-group.',
     'scim-token.',
     'scim-user.',

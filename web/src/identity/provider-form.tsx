@@ -18,6 +18,7 @@ import { OpenidFields } from './openid-fields';
 import { ProviderAddresses } from './provider-addresses';
 import { LastComparison } from './last-comparison';
 import { SamlFields } from './saml-fields';
+import { SamlKeys } from './saml-keys';
 import { ScimTokens } from './scim-tokens';
 import { ProviderTest } from './provider-test';
 import { type Draft, type ProviderFormState, type ProviderValues, valuesOf } from './provider-values';
@@ -34,6 +35,7 @@ export function ProviderForm({ provider }: { provider: Draft }): React.ReactNode
     <Stack gap="lg" maw={860}>
       <Settings state={state} />
       {isStored(basis) && basis.kind !== 'ldap' && <ProviderAddresses id={basis.id} kind={basis.kind} />}
+      {isStored(basis) && basis.kind === 'saml' && <SamlKeys id={basis.id} />}
       {isStored(basis) && basis.kind === 'ldap' && <LastComparison provider={basis} />}
       {isStored(basis) && basis.kind !== 'ldap' && <ScimTokens id={basis.id} />}
       {isStored(basis) && <ProviderTest key={basis.version} provider={basis} unsaved={state.unsaved} />}

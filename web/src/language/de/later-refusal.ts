@@ -105,6 +105,9 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
 
     'owner-stays':
       'Das ist der Besitzer der Organisation. Übertragen Sie die Organisation zuerst einem anderen Mitglied.',
+    'saml-key-exists':
+      'Es gibt schon einen zweiten Schlüssel. Verwenden Sie ihn, oder entfernen Sie einen, bevor Sie einen weiteren erstellen.',
+    'saml-key-in-use': 'Dieser Schlüssel ist in Gebrauch. Verwenden Sie einen anderen, bevor Sie ihn entfernen.',
     'provider-name-taken': 'Ein Identitätsanbieter mit dem Namen {{name}} ist schon verbunden.',
     'team-name-taken': 'Ein Team mit dem Namen {{name}} gibt es schon.',
 

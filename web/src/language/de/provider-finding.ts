@@ -24,6 +24,7 @@ export const providerFinding: Readonly<Record<FindingCode | 'in-groups_one' | 's
   'requests-signed': 'Dieser Server signiert seine Anfragen, wie der Anbieter es wünscht.',
   'requests-not-signed': 'Anfragen werden nicht signiert.',
   'own-metadata': 'Geben Sie dem Anbieter die Metadaten dieses Servers, {{url}}. Das ist auch seine Entity-ID.',
+  'own-certificate-ends': 'Das Zertifikat dieses Servers für ihn gilt bis {{day}}.',
   'answer-address':
     'Wo er nach der Adresse für Antworten (ACS) fragt, tragen Sie {{url}} ein. Er muss seine Assertions signieren.',
   connected: '{{url}} nimmt Verbindungen an.',

@@ -59,6 +59,36 @@ export const singleSignOn: Translation<typeof english> = {
     revokeText: 'Der Anbieter kann damit keine Personen und Gruppen mehr ändern. Die Konten bleiben, wie sie sind.',
     revoked: 'Das Token ist widerrufen.',
   },
+  key: {
+    title: 'Schlüssel dieses Servers',
+    text: {
+      'in-use':
+        'Der Server signiert damit seine Anfragen, und der Anbieter verschlüsselt für ihn. Ersetzen Sie ihn, bevor das Zertifikat abläuft oder wenn er gestohlen sein könnte.',
+      next: 'Lassen Sie den Anbieter die Metadaten dieses Servers neu lesen, oder tragen Sie dort das Zertifikat des nächsten Schlüssels ein. Wählen Sie dann „Verwenden“.',
+      former:
+        'Melden Sie sich einmal in einem privaten Fenster an. Gelingt das, entfernen Sie den früheren Schlüssel. Lehnt der Anbieter ab, verwenden Sie wieder den früheren.',
+    },
+    create: 'Nächsten Schlüssel erstellen',
+    created: 'Der nächste Schlüssel ist erstellt. Sein Zertifikat steht in den Metadaten.',
+    fingerprint: 'Fingerabdruck (SHA-256)',
+    copy: 'Zertifikat {{hint}}… kopieren',
+    state: { 'in-use': 'In Gebrauch', next: 'Nächster', former: 'Früherer' },
+    validUntil: 'Gültig bis',
+    ends: 'Läuft bald ab',
+    ended: 'Abgelaufen',
+    use: 'Verwenden',
+    useFor: 'Schlüssel {{hint}}… verwenden',
+    useTitle: 'Mit diesem Schlüssel signieren?',
+    useText:
+      'Der Anbieter muss das Zertifikat kennen, sonst lehnt er Anmeldungen vielleicht ab. Der andere Schlüssel bleibt, Sie können also zurück.',
+    useDone: 'Der Server signiert jetzt mit dem anderen Schlüssel.',
+    remove: 'Entfernen',
+    removeFor: 'Schlüssel {{hint}}… entfernen',
+    removeTitle: 'Diesen Schlüssel entfernen?',
+    removeText:
+      'Er lässt sich nicht wiederherstellen. Verschlüsselt der Anbieter noch für ihn, ist mit dem Anbieter keine Anmeldung mehr möglich.',
+    removeDone: 'Der Schlüssel ist entfernt.',
+  },
   comparison: {
     title: 'Abgleich mit dem Verzeichnis',
     text: 'Alle 15 Minuten. Wer im Verzeichnis gesperrt oder nicht mehr da ist, verliert hier Sitzungen, Schlüssel und Plätze.',

@@ -50,6 +50,35 @@ export const singleSignOn = {
     revokeText: 'The provider can no longer change people and groups with it. The accounts stay as they are.',
     revoked: 'The token is revoked.',
   },
+  key: {
+    title: 'Key of this server',
+    text: {
+      'in-use':
+        'The server signs its requests with this key, and the provider encrypts for it. Replace it before the certificate expires, or if it may have been stolen.',
+      next: 'Have the provider read the metadata of this server again, or enter the certificate of the next key there. Then choose Use.',
+      former:
+        'Sign in once in a private window. If it works, remove the former key. If the provider refuses it, use the former key again.',
+    },
+    create: 'Create next key',
+    created: 'The next key is created. Its certificate is in the metadata.',
+    fingerprint: 'Fingerprint (SHA-256)',
+    copy: 'Copy certificate {{hint}}…',
+    state: { 'in-use': 'In use', next: 'Next', former: 'Former' },
+    validUntil: 'Valid until',
+    ends: 'Expires soon',
+    ended: 'Expired',
+    use: 'Use',
+    useFor: 'Use key {{hint}}…',
+    useTitle: 'Sign with this key?',
+    useText:
+      'The provider must know its certificate: otherwise it may refuse sign-ins. The other key stays, and you can go back to it.',
+    useDone: 'The server signs with the other key now.',
+    remove: 'Remove',
+    removeFor: 'Remove key {{hint}}…',
+    removeTitle: 'Remove this key?',
+    removeText: 'It cannot be restored. A provider that still encrypts for it can no longer sign anyone in.',
+    removeDone: 'The key is removed.',
+  },
   comparison: {
     title: 'Comparison with the directory',
     text: 'Every 15 minutes. People that are disabled or gone in the directory lose their sessions, keys and seats here.',

@@ -97,6 +97,8 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'unknown-team': 'このチームはありません。先に作成してください。',
 
     'owner-stays': '組織のオーナーです。先にオーナー権限を別のメンバーに移転してください。',
+    'saml-key-exists': '2つ目の鍵がすでにあります。それを使用するか、どちらかを削除してから作成してください。',
+    'saml-key-in-use': 'この鍵は使用中です。別の鍵を使用してから削除してください。',
     'provider-name-taken': '{{name}}という名前のIDプロバイダーがすでに接続されています。',
     'team-name-taken': '{{name}}という名前のチームがすでにあります。',
 

@@ -23,6 +23,7 @@ export const providerFinding: Readonly<Record<FindingCode, string>> = {
   'requests-signed': 'プロバイダーの要求どおり、このサーバーは要求に署名します。',
   'requests-not-signed': '要求に署名しません。',
   'own-metadata': 'このサーバーのメタデータ{{url}}をプロバイダーに設定してください。エンティティIDも同じアドレスです。',
+  'own-certificate-ends': 'このサーバーの証明書の有効期限は{{day}}です。',
   'answer-address':
     '応答用のアドレス（ACS）には{{url}}を登録してください。プロバイダーはアサーションに署名する必要があります。',
   connected: '{{url}}に接続できます。',
