@@ -43,6 +43,8 @@ const mails: TemplatedMail[] = [
   templatedMail('team-added', to, team),
   templatedMail('team-removed', to, team),
   templatedMail('team-role-changed', to, team),
+  templatedMail('seat-assigned', to, { organization, product }),
+  templatedMail('seat-unassigned', to, { organization, product, days: 30, autoAssign: true }),
   templatedMail('test', to, { tester: 'ada@example.com' }),
   templatedMail(
     'seats-exhausted',

@@ -77,10 +77,12 @@ describe('A client that comes alone', () => {
     expect(await tripsOfCheckOut('KRE', 'reserved', 'floating')).toBe(3);
   });
 
-  it('gets a seat of their own in three', async () => {
+  it('gets a seat of their own in three, also where the policy assigns them', async () => {
     const id = await userId(server, 'user@example.com');
     await server.root.post(`${path}/licensed-users`, { userId: id, product: 'KSE', model: 'per-user' }).expect(204);
     expect(await tripsOfCheckOut('KSE', 'own', 'per-user')).toBe(3);
+    await server.root.patch(`${path}/license-policy`, { autoAssign: true }).expect(200);
+    expect(await tripsOfCheckOut('KSE', 'own-again', 'per-user')).toBe(3);
   });
 
   it('signs in with a password that the server has not seen in five', async () => {

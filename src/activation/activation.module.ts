@@ -4,10 +4,14 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ClockStepModule } from '../clock-step/clock-step.module.js';
 import { LicenseModule } from '../license/license.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { OrganizationModule } from '../organization/organization.module.js';
 import { SigningModule } from '../signing/signing.module.js';
+import { AssignmentNotices } from './assignment/assignment-notices.js';
+import { UnusedSeatService } from './assignment/unused-seat.service.js';
 import { BorrowedSeatService } from './lease/borrowed-seat.service.js';
 import { CheckOuts } from './lease/check-outs.js';
+import { CheckOutBatch } from './lease/check-out/check-out.js';
 import { SnapshotRefresh } from './lease/check-out/snapshot-refresh.js';
 import { ClientCall } from './katalon/client-call.entity.js';
 import { ClientConversationController } from './katalon/client-conversation.controller.js';
@@ -54,6 +58,7 @@ import { TrackingService } from './katalon/tracking.service.js';
     AuthModule,
     ClockStepModule,
     LicenseModule,
+    MailModule,
     OrganizationModule,
     SigningModule,
   ],
@@ -71,7 +76,9 @@ import { TrackingService } from './katalon/tracking.service.js';
     SeatController,
   ],
   providers: [
+    AssignmentNotices,
     BorrowedSeatService,
+    CheckOutBatch,
     CheckOuts,
     SnapshotRefresh,
     ClientActivationService,
@@ -100,6 +107,7 @@ import { TrackingService } from './katalon/tracking.service.js';
     SeatService,
     SeatWaiting,
     TrackingService,
+    UnusedSeatService,
   ],
   exports: [DepartureService, LicensePolicyService, SeatService],
 })

@@ -1,9 +1,16 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { execute, rowsOf } from '../database/query.js';
 import { isFound, type RowQuery } from '../http/paging.js';
 import { type LicensedUserQuery } from './dto/licensed-user.js';
 import { type Model, type Product } from './file/product.js';
+
+/** When the user of `licensed_user l` last worked with their seat of `seat_pool p`. */
+export const lastUsedAt = `greatest(
+    (SELECT max(e.renewed_at) FROM lease e WHERE e.pool_id = l.pool_id AND e.user_id = l.user_id),
+    (SELECT s.ended_at FROM ended_session s
+      WHERE s.user_id = l.user_id AND s.organization_id = p.organization_id AND s.product = p.product AND s.model = p.model
+      ORDER BY s.ended_at DESC LIMIT 1))`;
 
 /** The users with a seat in an organization, for a list. */
 export function licensedUsersOf(
@@ -12,7 +19,7 @@ export function licensedUsersOf(
 ): RowQuery {
   return {
     select: sql`u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName",
-                p.product, p.model, l.assigned_at AS "assignedAt"`,
+                p.product, p.model, l.assigned_at AS "assignedAt", ${raw(lastUsedAt)} AS "lastUsedAt"`,
     from: sql`licensed_user l JOIN seat_pool p ON p.id = l.pool_id JOIN user_account u ON u.id = l.user_id
               WHERE p.organization_id = ${organizationId} AND (${product}::text IS NULL OR p.product = ${product})
                 AND ${isFound('u.email, u.first_name, u.last_name', search)}`,

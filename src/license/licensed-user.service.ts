@@ -15,12 +15,14 @@ import {
   type LicensedUserView,
 } from './dto/licensed-user.js';
 import { LicensedAlreadyError, NoSeatToAssignError } from './license.errors.js';
+import { assignmentChange, type PerUserSeats } from './assignment-change.js';
 import { type Model, type Product } from './file/product.js';
 import { LicensedUser } from './licensed-user.entity.js';
 import {
   addLicensedUser,
   countTakenFor,
   isLicensed,
+  lastUsedAt,
   licensedUsersOf,
   removeLicensedUser,
   removeLicensesOf,
@@ -29,13 +31,6 @@ import { SeatPool } from './pool/seat-pool.entity.js';
 
 /** Does what else follows when a user loses a seat, in the same transaction. */
 export type SeatUnassigned = (manager: EntityManager, actor: Actor, poolId: number, userId: number) => Promise<number>;
-
-/** The per-user seats of a product that an organization has. */
-export interface PerUserSeats {
-  organizationId: number;
-  product: Product;
-  model: Model;
-}
 
 /** Who holds the per-user seats. */
 @Injectable()
@@ -57,6 +52,7 @@ export class LicensedUserService {
       assignedAt: 'l.assigned_at',
       email: 'u.email',
       product: 'p.product',
+      lastUsedAt,
     });
   }
 
@@ -80,13 +76,7 @@ export class LicensedUserService {
     const taken = await countTakenFor(manager, pool.id, userId);
     if (taken >= pool.quota) throw new NoSeatToAssignError(product, model, pool.quota);
     await addLicensedUser(manager, pool.id, userId);
-    await this.audit.record(manager, actor, {
-      action: 'licensed-user.assigned',
-      organizationId,
-      targetType: 'user',
-      targetId: userId,
-      details: { product, model },
-    });
+    await this.audit.record(manager, actor, assignmentChange('assigned', seats, userId));
   }
 
   /**
@@ -96,7 +86,7 @@ export class LicensedUserService {
    */
   async unassign(caller: Caller, seats: PerUserSeats, userId: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      await this.unassignIn(manager, caller, seats, userId);
+      await this.unassignIn(manager, { actor: caller }, seats, userId);
     });
   }
 
@@ -111,11 +101,14 @@ export class LicensedUserService {
     userIds: readonly number[],
     assign: boolean,
   ): Promise<LicensedUserResult[]> {
-    const change = assign ? this.assignIn.bind(this) : this.unassignIn.bind(this);
     return this.dataSource.transaction(async (manager) => {
       const results: LicensedUserResult[] = [];
       for (const userId of new Set(userIds)) {
-        const error = await itemErrorOf(() => change(manager, caller, seats, userId));
+        const error = await itemErrorOf(() =>
+          assign
+            ? this.assignIn(manager, caller, seats, userId)
+            : this.unassignIn(manager, { actor: caller }, seats, userId),
+        );
         results.push({ userId, error });
       }
       return results;
@@ -134,28 +127,32 @@ export class LicensedUserService {
       if (await manager.existsBy(LicensedUser, { poolId, userId: to })) {
         throw new LicensedAlreadyError(seats.product, seats.model);
       }
-      const assignedAt = await this.unassignIn(manager, caller, seats, from);
+      const assignedAt = await this.unassignIn(manager, { actor: caller }, seats, from);
       await this.assignIn(manager, caller, seats, to);
       // After a cut of the quota it stays as good as it was.
       await manager.update(LicensedUser, { poolId, userId: to }, { assignedAt });
     });
   }
 
-  /** @returns since when the user had it */
-  private async unassignIn(manager: EntityManager, actor: Actor, seats: PerUserSeats, userId: number): Promise<Date> {
-    const { organizationId, product, model } = seats;
+  /**
+   * {@link unassign} as a part of something larger.
+   *
+   * @param by who takes it back; and the policy, for the audit log, where it does so
+   * @returns since when the user had it
+   */
+  async unassignIn(
+    manager: EntityManager,
+    { actor, ...policy }: { actor: Actor } & Record<string, unknown>,
+    seats: PerUserSeats,
+    userId: number,
+  ): Promise<Date> {
     const pool = await this.lockPool(manager, seats);
     const assignedAt = await removeLicensedUser(manager, pool.id, userId);
     if (!assignedAt) throw new NotFoundError('The licensed user', 'This user has no such seat in this organization.');
     let ended = 0;
     for (const action of this.onUnassigned) ended += await action(manager, actor, pool.id, userId);
-    await this.audit.record(manager, actor, {
-      action: 'licensed-user.unassigned',
-      organizationId,
-      targetType: 'user',
-      targetId: userId,
-      details: { product, model, ...sessionsEnded(ended) },
-    });
+    const details = { ...policy, ...sessionsEnded(ended) };
+    await this.audit.record(manager, actor, assignmentChange('unassigned', seats, userId, details));
     return assignedAt;
   }
 

@@ -79,6 +79,17 @@ export interface TeamRole extends OfOrganization {
   role: string;
 }
 
+export interface SeatAssigned extends OfOrganization {
+  product: string;
+}
+
+export interface SeatUnassigned extends SeatAssigned {
+  /** Without use. */
+  days: number;
+  /** Whether the policy assigns a seat to a person who needs one. */
+  autoAssign: boolean;
+}
+
 export interface Test {
   tester: string;
 }

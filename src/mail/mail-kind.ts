@@ -5,6 +5,8 @@ export const mutableKinds = [
   'team-added',
   'team-removed',
   'team-role-changed',
+  'seat-assigned',
+  'seat-unassigned',
   'seats-exhausted',
   'over-quota',
   'license-expiring',

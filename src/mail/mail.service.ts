@@ -20,8 +20,15 @@ export interface Content {
   html: string;
 }
 
-/** Mails that the server itself decides on, a few a day. */
-const uncountedKinds = ['seats-exhausted', 'over-quota', 'license-expiring', 'webhook-disabled'];
+/** Mails that the server itself decides on: a few a day, or one for a seat that changes hands. */
+const uncountedKinds = [
+  'seats-exhausted',
+  'over-quota',
+  'license-expiring',
+  'webhook-disabled',
+  'seat-assigned',
+  'seat-unassigned',
+];
 
 /** Mails that a user requested, as opposed to notices. */
 const requestedKinds = ['invitation', 'execution-notification'];

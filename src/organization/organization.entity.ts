@@ -11,6 +11,7 @@ import { Check, Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 @Check('organization_name_check', `name <> ''`)
 @Check('organization_over_quota_percent_check', 'over_quota_percent >= 0 AND over_quota_percent <= 100')
 @Check('organization_renewal_share_check', 'renewal_share BETWEEN 0.1 AND 0.9')
+@Check('organization_unassign_after_days_check', 'unassign_after_days >= 1 AND unassign_after_days <= 3650')
 export class Organization {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
@@ -62,4 +63,10 @@ export class Organization {
 
   @Column({ name: 'borrow_keep_seats', type: 'integer', default: 0 })
   borrowKeepSeats!: number;
+
+  @Column({ name: 'auto_assign', type: 'boolean', default: false })
+  autoAssign!: boolean;
+
+  @Column({ name: 'unassign_after_days', type: 'integer', nullable: true })
+  unassignAfterDays!: number | null;
 }

@@ -1,12 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
-import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
-import { SETTINGS } from '../../config/config.module.js';
-import { type Settings } from '../../config/settings.js';
 import { isAcceptedByClient } from '../../license/file/client-features.js';
 import { type Model } from '../../license/file/product.js';
 import { LicenseService } from '../../license/license.service.js';
@@ -40,11 +37,10 @@ export class CheckOuts {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
-    private readonly audit: AuditService,
+    private readonly batch: CheckOutBatch,
     private readonly clock: Clock,
     private readonly metrics: LeaseMetrics,
     private readonly snapshot: SnapshotRefresh,
-    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** @throws NotAMemberError */
@@ -74,9 +70,7 @@ export class CheckOuts {
   private async checkOutBatch(items: readonly CheckOutItem[]): Promise<Outcome<CheckOutResult>[]> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const outcomesOf = await this.dataSource.transaction((manager) =>
-          new CheckOutBatch(manager, this.audit, this.settings).run(items),
-        );
+        const outcomesOf = await this.dataSource.transaction((manager) => this.batch.run(manager, items));
         const outcomes = outcomesOf();
         this.metrics.extended(outcomes.filter((each) => 'result' in each && each.result.outcome === 'extended').length);
         return outcomes;

@@ -59,6 +59,7 @@ export async function policyOf(
                engine_wait_seconds AS "engineWaitSeconds",
                least(over_quota_percent, b.max_overage_percent) AS "overQuotaPercent",
                least(organization.borrow_max_days, b.borrow_max_days) AS "borrowMaxDays", borrow_keep_seats AS "borrowKeepSeats",
+               auto_assign AS "autoAssign", coalesce(unassign_after_days, 0) AS "unassignAfterDays",
                allowed_machines AS "allowedMachines",
                denied_machines AS "deniedMachines"
           FROM organization, ${boundsIn(organizationId)} WHERE id = ${organizationId}`,

@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Actor } from '../../access/actor.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
@@ -23,6 +25,7 @@ import {
 } from './license-policy.queries.js';
 import { endLeases } from '../seat/end-leases.js';
 import { withIds } from '../seat/end-leases.queries.js';
+import { rememberedDays } from '../seat/remembered-days.js';
 import { isMachineAllowed } from '../seat/seat-decision.js';
 import { PolicyBeyondLicenseError, PolicyListFullError } from '../seat/seat-errors.js';
 import { counted, isOrAre } from '../../errors/counted.js';
@@ -40,6 +43,7 @@ export class LicensePolicyService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   /** @throws NotFoundError */
@@ -85,6 +89,8 @@ export class LicensePolicyService {
         overQuotaPercent: change.overQuotaPercent ?? before.overQuotaPercent,
         borrowMaxDays: change.borrowMaxDays ?? before.borrowMaxDays,
         borrowKeepSeats: change.borrowKeepSeats ?? before.borrowKeepSeats,
+        autoAssign: change.autoAssign ?? before.autoAssign,
+        unassignAfterDays: change.unassignAfterDays ?? before.unassignAfterDays,
         allowedMachines: change.allowedMachines ?? before.allowedMachines,
         deniedMachines: change.deniedMachines ?? before.deniedMachines,
         reservations: change.reservations ?? before.reservations,
@@ -144,6 +150,11 @@ export class LicensePolicyService {
         { field: 'engineLeaseMinutes', message, rule: 'engine-lease', limit: leastEngineMinutes },
       ]);
     }
+    const remembered = rememberedDays(this.settings);
+    if ((change.unassignAfterDays ?? 0) > remembered) {
+      const message = `unassignAfterDays must not be greater than ${remembered}, for the server remembers who worked when for as many days`;
+      throw new InvalidRequestError([{ field: 'unassignAfterDays', message, rule: 'max', limit: remembered }]);
+    }
     const most = { ...bounds, engineLeaseMinutes: bounds.leaseMinutes };
     for (const field of ['leaseMinutes', 'engineLeaseMinutes', 'overQuotaPercent', 'borrowMaxDays'] as const) {
       if ((change[field] ?? 0) > most[field]) throw new PolicyBeyondLicenseError(field, most[field]);
@@ -157,12 +168,21 @@ export class LicensePolicyService {
 
   /** Writes what changes, and nothing else: what was decided before outlives a license that allows less for a while. */
   private async write(manager: EntityManager, organizationId: number, change: LicensePolicy): Promise<void> {
-    const { reservations: _, caps: __, version: ___, idleMinutes, engineLeaseMinutes, ...more } = change;
-    const zeroIsNone = (minutes: number | undefined): number | null | undefined => (minutes === 0 ? null : minutes);
+    const {
+      reservations: _,
+      caps: __,
+      version: ___,
+      idleMinutes,
+      engineLeaseMinutes,
+      unassignAfterDays,
+      ...more
+    } = change;
+    const zeroIsNone = (value: number | undefined): number | null | undefined => (value === 0 ? null : value);
     const columns = {
       ...more,
       idleMinutes: zeroIsNone(idleMinutes),
       engineLeaseMinutes: zeroIsNone(engineLeaseMinutes),
+      unassignAfterDays: zeroIsNone(unassignAfterDays),
     };
     if (Object.values(columns).every((value) => value === undefined)) return;
     await manager.update(Organization, { id: organizationId }, columns);

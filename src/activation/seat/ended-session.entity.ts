@@ -11,7 +11,7 @@ import { type Model, type Product } from '../../license/file/product.js';
 @Index('ended_session_machine', ['machineId'])
 @Index('ended_session_session', ['sessionId', 'userId'])
 @Index('ended_session_started', ['startedAt'])
-@Index('ended_session_user', ['userId'])
+@Index('ended_session_user_ended', ['userId', 'endedAt'])
 @Index('ended_session_xid', { synchronize: false })
 export class EndedSession {
   @PrimaryColumn({ name: 'lease_id', type: 'uuid' })

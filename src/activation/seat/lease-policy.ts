@@ -12,6 +12,7 @@ export const defaultPolicy: SeatPolicy = {
   deniedMachines: [],
   borrowMaxDays: 0,
   borrowKeepSeats: 0,
+  autoAssign: false,
 };
 
 /** How many minutes a lease from `seat_pool p` of `organization o` lasts, before the bounds of its license. */

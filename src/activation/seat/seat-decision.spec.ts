@@ -79,6 +79,7 @@ function situation(pools: PoolState[], more: Partial<Situation> = {}): Situation
     charged: [],
     isReturning: false,
     licensed: false,
+    assignable: false,
     registered: new Set(),
     waiting: [],
     policy: { ...defaultPolicy, leaseMillis: lease15 },
@@ -120,6 +121,28 @@ describe('Seats are taken in this order', () => {
       pool: full[0],
       register: false,
     });
+  });
+
+  it('a person whom the policy assigns a seat takes that one, and is refused the one that is held elsewhere', () => {
+    const pools = [pool('per-user'), pool('floating')];
+    expect(outcome(request(), situation(pools, { assignable: true }))).toMatchObject({ pool: pools[0], assign: true });
+    expect(outcome(request(), situation(pools, { licensed: true, assignable: true }))).toMatchObject({ assign: false });
+    const token = {
+      id: 1,
+      poolId: 1,
+      userId: 1,
+      machineId: 'there',
+      fingerprint: null,
+      expiresAt: now,
+      isBorrowed: false,
+    };
+    expect(outcome(request(), situation([pools[0]!], { assignable: true, charged: [token] }))).toEqual({
+      outcome: 'deny',
+      code: 'seat-used-elsewhere',
+    });
+    // An expired lease of a seat that was taken back does not go on as if nothing had happened.
+    const own = [lease({ poolId: 1, sessionId: request().sessionId, expiresAt: new Date(now.getTime() - 1) })];
+    expect(outcome(request(), situation([pools[0]!], { assignable: true, own }))).toMatchObject({ assign: true });
   });
 
   it('a licensed user who is active elsewhere takes a floating one here', () => {

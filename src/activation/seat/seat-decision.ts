@@ -94,6 +94,8 @@ export interface PoolState {
   borrowEndsAt: number;
   /** Seats that are borrowed, as {@link seatName} calls them; undefined: no request borrows. */
   lent?: Set<string>;
+  /** Per-user seats that are not assigned, where the policy assigns them; undefined: it does not. */
+  unassigned?: number;
   /** Users or machines whose seat is in use, where more have a place than the quota covers; undefined: no more have. */
   liveSeats?: Set<string>;
   /** Milliseconds since 1970 at which the last license behind it ends; -Infinity: there never was one. */
@@ -161,6 +163,8 @@ export interface Situation {
   isReturning: boolean;
   /** Whether the user holds a per-user seat that the quota covers. */
   licensed: boolean;
+  /** Whether the policy assigns the user a per-user seat if one is needed. */
+  assignable: boolean;
   /** The pools in which the machine has a place that the quota covers. */
   registered: ReadonlySet<number>;
   /** Users who wait for such a seat and came before, in their order. */
@@ -190,6 +194,8 @@ export interface SeatPolicy {
   borrowMaxDays: number;
   /** Seats of each product and model that are never lent. */
   borrowKeepSeats: number;
+  /** Whether people get a per-user seat at their first activation. */
+  autoAssign: boolean;
 }
 
 /** How long a lease of a product lasts, before the bounds of its license. */
@@ -288,10 +294,17 @@ export type Decision =
   /** A session of the same user on the same machine is taken to have crashed; its seat goes on with this one. */
   | { outcome: 'take-over'; lease: LeaseState; pool: PoolState }
   /**
-   * A new lease. `register`: the machine takes its place now. `replaces`: one of this session that is no longer good.
-   * `resumes`: the seat is one that this machine's token still holds.
+   * A new lease. `register`: the machine takes its place now. `assign`: the user is assigned the seat now. `replaces`: one of this
+   * session that is no longer good. `resumes`: the seat is one that this machine's token still holds.
    */
-  | { outcome: 'grant'; pool: PoolState; register: boolean; replaces?: LeaseState; resumes?: ChargedSession }
+  | {
+      outcome: 'grant';
+      pool: PoolState;
+      register: boolean;
+      assign: boolean;
+      replaces?: LeaseState;
+      resumes?: ChargedSession;
+    }
   | { outcome: 'deny'; code: DenialCode };
 
 /**
@@ -345,11 +358,11 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
       docked ? { ...situation, own: own.filter((each) => each !== docked) } : situation,
     );
     if (!obstacle) {
-      const register = registersMachines(pool) && !situation.registered.has(pool.id);
+      const { register, assign } = placesIn(pool, situation);
       // It has expired, and its seat has not been taken since.
-      if (same && pool === samePool && !register) return { outcome: 'extend', lease: same, pool };
+      if (same && pool === samePool && !register && !assign) return { outcome: 'extend', lease: same, pool };
       const resumes = situation.charged.find((charge) => isOwnCharge(charge, pool, request));
-      return { outcome: 'grant', pool, register, replaces: docked ?? running ?? same, resumes };
+      return { outcome: 'grant', pool, register, assign, replaces: docked ?? running ?? same, resumes };
     }
     const crashed =
       pool.model === 'floating' &&
@@ -360,6 +373,14 @@ export function decide(request: SeatRequest, situation: Situation): Decision {
   if (wanted.some((pool) => !order.includes(pool) && pool.quota > 0)) obstacles.push('machine-unidentified');
   if (all.some((pool) => !wanted.includes(pool) && pool.quota > 0)) obstacles.push('features-not-accepted');
   return { outcome: 'deny', code: denialOf(obstacles) };
+}
+
+/** The places that a seat of the pool needs, and the machine or user does not have yet. */
+function placesIn(pool: PoolState, { registered, licensed }: Situation): { register: boolean; assign: boolean } {
+  return {
+    register: registersMachines(pool) && !registered.has(pool.id),
+    assign: pool.model === 'per-user' && !licensed,
+  };
 }
 
 function decideExtension(request: SeatRequest, situation: Situation, lease: LeaseState, pool: PoolState): Decision {
@@ -405,11 +426,11 @@ function isOwnCharge(charge: ChargedSession, pool: PoolState, request: SeatReque
 
 /** What keeps the session from a seat of this pool; undefined: nothing. */
 function obstacleIn(pool: PoolState, request: SeatRequest, situation: Situation): DenialCode | undefined {
-  const { own, now, licensed, registered, waiting, policy, charged } = situation;
+  const { own, now, licensed, assignable, registered, waiting, policy, charged } = situation;
   const isBack = fitsLicense(pool) && charged.some((charge) => isOwnCharge(charge, pool, request));
   if (pool.quota === 0) return 'not-licensed';
   if (pool.model === 'per-user') {
-    if (!licensed) return 'no-seat-assigned';
+    if (!licensed && !assignable) return 'no-seat-assigned';
     // One machine at a time: a lease elsewhere keeps the seat there.
     const isElsewhere = (lease: LeaseState): boolean =>
       lease.poolId === pool.id && machineOf(lease) !== machineOf(request) && lease.expiresAt > now;

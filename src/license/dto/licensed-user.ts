@@ -76,6 +76,13 @@ export class LicensedUserView {
 
   @ApiProperty()
   assignedAt!: Date;
+
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description: 'When the user last worked with the seat, as far as the server remembers; null: never.',
+  })
+  lastUsedAt!: Date | null;
 }
 
 export class LicensedUserPage extends Page<LicensedUserView> {

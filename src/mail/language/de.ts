@@ -4,6 +4,8 @@ import { type Words } from './en.js';
 const aboutAccount = 'Sie erhalten diese E-Mail, weil sie Ihr Konto auf dem Lizenzserver betrifft.';
 const aboutMembership = (organization: string): string =>
   `Sie erhalten diese E-Mail, weil sie Ihre Mitgliedschaft in ${organization} auf dem Lizenzserver betrifft.`;
+const aboutSeat = (organization: string): string =>
+  `Sie erhalten diese E-Mail, weil Sie Plätze von ${organization} auf dem Lizenzserver benutzen. In Ihrem Profil können Sie diese E-Mails abschalten.`;
 const aboutAdministration = (organization: string): string =>
   `Sie erhalten diese E-Mail, weil Sie ${organization} verwalten. In Ihrem Profil können Sie diese E-Mails abschalten.`;
 const open = 'Lizenzserver öffnen';
@@ -232,6 +234,23 @@ export const de: Words = {
     title: `Ihre Rolle im Team ${team} ist jetzt ${roleName(role)}`,
     effect: `Es ist ein Team von ${organization}.`,
     reason: aboutMembership(organization),
+  }),
+
+  'seat-assigned': ({ organization, product }) => ({
+    subject: `Sie haben einen Platz von ${organization} für ${product}`,
+    title: `Sie haben jetzt einen eigenen Platz für ${product}`,
+    effect: `${organization} hat ihn Ihnen zugewiesen, als Sie ${product} aktiviert haben. Sie können ihn auf jeweils einem Rechner benutzen.`,
+    reason: aboutSeat(organization),
+  }),
+
+  'seat-unassigned': ({ organization, product, days, autoAssign }) => ({
+    subject: `Ihr Platz von ${organization} für ${product} wurde zurückgenommen`,
+    title: `Sie haben keinen eigenen Platz für ${product} mehr`,
+    cause: `Sie hatten ihn ${days === 1 ? 'einen Tag' : `${days} Tage`} lang nicht benutzt. Deshalb hat ${organization} ihn für andere zurückgenommen.`,
+    advice: autoAssign
+      ? `Wenn Sie ihn wieder brauchen, starten Sie ${product}: Solange ein Platz frei ist, bekommen Sie einen.`
+      : `Wenn Sie ihn wieder brauchen, fragen Sie eine Administratorin oder einen Administrator von ${organization}.`,
+    reason: aboutSeat(organization),
   }),
 
   test: ({ tester }) => ({

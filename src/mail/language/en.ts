@@ -4,6 +4,8 @@ import type * as facts from '../facts.js';
 const aboutAccount = 'You received this e-mail because it is about your account on the license server.';
 const aboutMembership = (organization: string): string =>
   `You received this e-mail because it is about your membership in ${organization} on the license server.`;
+const aboutSeat = (organization: string): string =>
+  `You received this e-mail because you use seats of ${organization} on the license server. You can turn these e-mails off in your profile.`;
 const aboutAdministration = (organization: string): string =>
   `You received this e-mail because you administer ${organization}. You can turn these e-mails off in your profile.`;
 const open = 'Open the license server';
@@ -208,6 +210,23 @@ export const en = {
     title: `Your role in the team ${team} is ${role} now`,
     effect: `It is a team of ${organization}.`,
     reason: aboutMembership(organization),
+  }),
+
+  'seat-assigned': ({ organization, product }: facts.SeatAssigned) => ({
+    subject: `You have a ${product} seat of ${organization}`,
+    title: `You have a ${product} seat of your own now`,
+    effect: `${organization} assigned it to you when you activated ${product}. It is yours on one machine at a time.`,
+    reason: aboutSeat(organization),
+  }),
+
+  'seat-unassigned': ({ organization, product, days, autoAssign }: facts.SeatUnassigned) => ({
+    subject: `Your ${product} seat of ${organization} was taken back`,
+    title: `You no longer have a ${product} seat of your own`,
+    cause: `You had not used it for ${counted(days, 'day')}, so ${organization} took it back for others.`,
+    advice: autoAssign
+      ? `When you need it again, start ${product}: you get a seat as long as one is free.`
+      : `When you need it again, ask an administrator of ${organization}.`,
+    reason: aboutSeat(organization),
   }),
 
   test: ({ tester }: facts.Test) => ({

@@ -4,6 +4,8 @@ import { type Words } from './en.js';
 const aboutAccount = 'このメールは、ライセンスサーバーのあなたのアカウントに関するものです。';
 const aboutMembership = (organization: string): string =>
   `このメールは、ライセンスサーバーの${organization}でのあなたのメンバーシップに関するものです。`;
+const aboutSeat = (organization: string): string =>
+  `このメールは、ライセンスサーバーで${organization}のシートを使用している方にお送りしています。プロファイルで配信を停止できます。`;
 const aboutAdministration = (organization: string): string =>
   `このメールは、${organization}を管理している方にお送りしています。プロファイルで配信を停止できます。`;
 const open = 'ライセンスサーバーを開く';
@@ -229,6 +231,23 @@ export const ja: Words = {
     title: `チーム${team}でのロールが${roleName(role)}に変更されました`,
     effect: `${organization}のチームです。`,
     reason: aboutMembership(organization),
+  }),
+
+  'seat-assigned': ({ organization, product }) => ({
+    subject: `${organization}の${product}シートが割り当てられました`,
+    title: `あなた専用の${product}シートが割り当てられました`,
+    effect: `${product}をアクティベートしたときに、${organization}がシートを割り当てました。同時に使用できるのは1台のマシンのみです。`,
+    reason: aboutSeat(organization),
+  }),
+
+  'seat-unassigned': ({ organization, product, days, autoAssign }) => ({
+    subject: `${organization}の${product}シートの割り当てが解除されました`,
+    title: `あなた専用の${product}シートはなくなりました`,
+    cause: `${days}日間使用されなかったため、${organization}がほかの方のためにシートを回収しました。`,
+    advice: autoAssign
+      ? `再び必要になったら、${product}を起動してください。空きがあればシートが割り当てられます。`
+      : `再び必要になったら、${organization}の管理者に依頼してください。`,
+    reason: aboutSeat(organization),
   }),
 
   test: ({ tester }) => ({

@@ -15,7 +15,7 @@ const event: AuditEventView = {
 };
 const told = (changes: Partial<AuditEventView>, sentences = english): string | undefined => {
   const all = { ...event, ...changes };
-  return describeEvent(sentences[all.action], all, words)
+  return describeEvent(sentences, all, words)
     ?.map((part) => (typeof part === 'string' ? part : part.kind === 'person' ? part.name : part.machineId))
     .join('');
 };
@@ -35,6 +35,20 @@ describe('an event of the audit log', () => {
     expect(told({ action: 'machine.unregistered', ...target })).toBe('Ada Lovelace removed the machine desk-7');
   });
 
+  it('says that a policy did it', () => {
+    const byPolicy = { actorPerson: null, actor: 'server' };
+    expect(told({ ...byPolicy, details: { product: 'KSE', policy: 'autoAssign' } as never })).toBe(
+      'The policy assigned Grace Hopper a Studio seat',
+    );
+    const unused = { product: 'KSE', policy: 'unassignAfterDays', days: 30 } as never;
+    expect(told({ ...byPolicy, action: 'licensed-user.unassigned', details: unused }, german)).toBe(
+      'Die Richtlinie hat Grace Hopper den unbenutzten Platz (Studio) entzogen',
+    );
+    expect(told({ ...byPolicy, details: { product: 'KSE', policy: 'unknown' } as never })).toBe(
+      'server assigned Grace Hopper a Studio seat',
+    );
+  });
+
   it('keeps the address of someone who has no account any more', () => {
     expect(told({ actorPerson: null })).toBe('ada@example.com assigned Grace Hopper a Studio seat');
   });
@@ -46,7 +60,7 @@ describe('an event of the audit log', () => {
 
   it('has one for every action, which names the same in each language', () => {
     const names = (sentence = '') => [...sentence.matchAll(/\{\{\w+\}\}/g)].map(([name]) => name).sort();
-    for (const action of Object.keys(audit.actions)) {
+    for (const action of new Set([...Object.keys(audit.actions), ...Object.keys(english)])) {
       expect([action, names(german[action])]).toEqual([action, names(english[action])]);
       expect([action, english[action]]).toEqual([action, expect.stringMatching(/./)]);
       expect([action, german[action]]).toEqual([action, expect.stringMatching(/./)]);

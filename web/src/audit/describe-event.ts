@@ -15,13 +15,17 @@ type Value = SentencePart | undefined;
 /**
  * The sentence of an event, with its people and machines in place of the names in braces.
  *
+ * @param sentences by action; where a policy and no person did it, by `action/policy`
  * @returns undefined when the event does not know something that the sentence names
  */
 export function describeEvent(
-  sentence: string | undefined,
+  sentences: Readonly<Record<string, string>>,
   event: AuditEventView,
   words: EventWords,
 ): SentencePart[] | undefined {
+  const { policy }: { policy?: unknown } = event.details;
+  const byPolicy = typeof policy === 'string' ? sentences[`${event.action}/${policy}`] : undefined;
+  const sentence = byPolicy ?? sentences[event.action];
   const parts = (sentence ?? '')
     .split(/\{\{(\w+)\}\}/)
     .map((part, index) => (index % 2 === 0 ? part : valueOf(part, event, words)));

@@ -28,7 +28,7 @@ export function EventSentence({ event, isOfServer }: Props): React.ReactNode {
   const role = (key: string): string => i18next.t(`app.role.${key}` as 'app.role.USER', { defaultValue: key });
   const product = (key: string): string =>
     i18next.t(`app.productName.${key}` as 'app.productName.KSE', { defaultValue: key });
-  const parts = describeEvent(sentences[event.action], event, { role, product });
+  const parts = describeEvent(sentences, event, { role, product });
   const { organizationId, targetType } = event;
   const inOrganization = isOfServer && organizationId !== null && targetType !== 'organization';
   // The details of an event that has its sentence are a click away.

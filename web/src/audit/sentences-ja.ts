@@ -40,7 +40,10 @@ export const sentences: Readonly<Record<string, string>> = {
   'license.removed': '{{who}}がライセンス{{targetId}}を削除しました',
   'license.replaced': '{{who}}がライセンス{{targetId}}を置き換えました',
   'licensed-user.assigned': '{{who}}が{{target}}に{{product}}のシートを割り当てました',
+  'licensed-user.assigned/autoAssign': 'ポリシーにより{{target}}に{{product}}のシートが割り当てられました',
   'licensed-user.unassigned': '{{who}}が{{target}}から{{product}}のシートの割り当てを解除しました',
+  'licensed-user.unassigned/unassignAfterDays':
+    'ポリシーにより{{target}}の未使用の{{product}}シートの割り当てが解除されました',
   'machine.transferred': '{{who}}が{{machine}}の枠を別のマシンに移しました',
   'machine.unregistered': '{{who}}がマシン{{machine}}を削除しました',
   'mail-server.changed': '{{who}}がメールサーバーを変更しました',

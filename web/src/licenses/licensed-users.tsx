@@ -114,6 +114,12 @@ function useSeatColumns(actions: SeatActions | undefined): Column<LicensedUserVi
       sortable: true,
       render: ({ assignedAt }) => <Time value={assignedAt} as="date" />,
     },
+    {
+      key: 'lastUsedAt',
+      title: t('licenses.users.lastUse'),
+      sortable: true,
+      render: ({ lastUsedAt }) => (lastUsedAt ? <Time value={lastUsedAt} as="date" /> : t('app.never')),
+    },
   ];
   if (actions) {
     columns.push({

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, NumberInput, SimpleGrid, Stack, Switch, Text, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { LicensePolicy } from '../../generated/api';
@@ -21,6 +21,8 @@ const labels = {
   overQuotaPercent: 'policies.overQuota.label',
   borrowMaxDays: 'policies.borrowing.days',
   borrowKeepSeats: 'policies.borrowing.keep',
+  autoAssign: 'policies.assignment.auto',
+  unassignAfterDays: 'policies.assignment.days',
   allowedMachines: 'policies.machines.allowedMachines',
   deniedMachines: 'policies.machines.deniedMachines',
   reservations: 'policies.reservations.title',
@@ -48,6 +50,7 @@ export function PolicyForm({ organizationId, policy, readOnly }: Props): React.R
         <Stack gap="lg">
           <LeaseSection form={form} bounds={bounds} />
           <OverQuotaSection form={form} bounds={bounds} />
+          <AssignmentSection form={form} />
           <BorrowingSection form={form} bounds={bounds} />
           <MachinesSection form={form} />
           {(['reservations', 'caps'] as const).map((kind) => (
@@ -99,6 +102,29 @@ function OverQuotaSection({ form, bounds }: FormProps & { bounds: PolicyBounds }
         {...field}
         {...form.getInputProps('overQuotaPercent')}
       />
+    </Section>
+  );
+}
+
+function AssignmentSection({ form }: FormProps): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Section title={t('policies.assignment.title')} text={t('policies.assignment.text')}>
+      <Stack gap="md">
+        <Switch
+          label={t('policies.assignment.auto')}
+          description={t('policies.assignment.autoHint')}
+          {...form.getInputProps('autoAssign', { type: 'checkbox' })}
+        />
+        <NumberInput
+          label={t('policies.assignment.days')}
+          description={t('policies.assignment.daysHint')}
+          max={3650}
+          suffix={` ${t('policies.days')}`}
+          {...field}
+          {...form.getInputProps('unassignAfterDays')}
+        />
+      </Stack>
     </Section>
   );
 }

@@ -73,3 +73,14 @@ describe('the limits of a license policy', () => {
     expect(boundsOf([])).toEqual({ leaseMinutes: 1440, overagePercent: 0, borrowDays: 0 });
   });
 });
+
+describe('the rules for per-user seats', () => {
+  it('sends what becomes of per-user seats', () => {
+    const before = valuesOf({});
+    expect(before).toMatchObject({ autoAssign: false, unassignAfterDays: 0 });
+    expect(changeOf({ ...before, autoAssign: true, unassignAfterDays: '30' }, before)).toEqual({
+      autoAssign: true,
+      unassignAfterDays: 30,
+    });
+  });
+});

@@ -13,6 +13,8 @@ export interface PolicyValues {
   overQuotaPercent: number | string;
   borrowMaxDays: number | string;
   borrowKeepSeats: number | string;
+  autoAssign: boolean;
+  unassignAfterDays: number | string;
   /** One in a line. */
   allowedMachines: string;
   deniedMachines: string;
@@ -31,6 +33,8 @@ export function valuesOf(policy: LicensePolicy): PolicyValues {
     overQuotaPercent: policy.overQuotaPercent ?? 0,
     borrowMaxDays: policy.borrowMaxDays ?? 0,
     borrowKeepSeats: policy.borrowKeepSeats ?? 0,
+    autoAssign: policy.autoAssign ?? false,
+    unassignAfterDays: policy.unassignAfterDays ?? 0,
     allowedMachines: (policy.allowedMachines ?? []).join('\n'),
     deniedMachines: (policy.deniedMachines ?? []).join('\n'),
     reservations: (policy.reservations ?? []).map(ruleOf),
@@ -51,6 +55,8 @@ export function changeOf(now: PolicyValues, before: PolicyValues): LicensePolicy
     ...(changed('overQuotaPercent') && { overQuotaPercent: Number(now.overQuotaPercent) }),
     ...(changed('borrowMaxDays') && { borrowMaxDays: Number(now.borrowMaxDays) }),
     ...(changed('borrowKeepSeats') && { borrowKeepSeats: Number(now.borrowKeepSeats) }),
+    ...(changed('autoAssign') && { autoAssign: now.autoAssign }),
+    ...(changed('unassignAfterDays') && { unassignAfterDays: Number(now.unassignAfterDays) }),
     ...(changed('allowedMachines') && { allowedMachines: linesOf(now.allowedMachines) }),
     ...(changed('deniedMachines') && { deniedMachines: linesOf(now.deniedMachines) }),
     ...(changed('reservations') && { reservations: rulesIn(now.reservations) }),

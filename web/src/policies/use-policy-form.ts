@@ -65,6 +65,7 @@ function rulesOf(t: TFunction): UseFormInput<PolicyValues>['validate'] {
     overQuotaPercent: missing,
     borrowMaxDays: missing,
     borrowKeepSeats: missing,
+    unassignAfterDays: missing,
     reservations: (rows) => (rows.some(isIncomplete) ? t('policies.reservations.incomplete') : null),
     caps: (rows) => (rows.some(isIncomplete) ? t('policies.caps.incomplete') : null),
   };

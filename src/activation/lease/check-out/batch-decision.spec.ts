@@ -23,7 +23,12 @@ function snapshot(pool: PoolState, more: Partial<Snapshot> = {}): Snapshot {
     ...{ now, licenseTime: now, pools: [pool], own: [], charged: [], waiting: [], reclaimed: [] },
     organizations: new Map([[1, { name: 'Acme', policy: defaultPolicy }]]),
     earliest: new Map([[pool.id, Infinity]]),
-    ...{ licensed: new Set<string>(), registered: new Set<string>(), returning: new Set<SeatRequest>() },
+    ...{
+      licensed: new Set<string>(),
+      assignable: new Set<SeatRequest>(),
+      registered: new Set<string>(),
+      returning: new Set<SeatRequest>(),
+    },
     live: new Map(),
     written: new Map([[pool.id, pool.inUse]]),
     ...more,
@@ -94,6 +99,51 @@ describe('A batch of check-outs', () => {
       { outcome: 'created' },
       { outcome: 'denied', code: 'user-limit-reached' },
     ]);
+  });
+
+  describe('where the policy assigns per-user seats', () => {
+    const perUser = (unassigned: number | undefined, more: Partial<PoolState> = {}): PoolState => ({
+      ...floating(3),
+      ...{ id: 1, model: 'per-user', unassigned },
+      ...more,
+    });
+    const settled = (pool: PoolState, items: CheckOutItem[], more: Partial<Snapshot> = {}) => {
+      const assignable = new Set(items.map(({ request }) => request));
+      const batch = new BatchDecision(snapshot(pool, { assignable, ...more }), limits);
+      return { batch, results: items.map((each) => batch.settle(each)) };
+    };
+    const token = { id: 9, poolId: 1, userId: 1, machineId: 'machine-1', fingerprint: null, isBorrowed: false };
+    const charged = [{ ...token, expiresAt: inMinutes(600) }];
+
+    it('gives each person who comes one, once, as long as there are any', () => {
+      const again = item(1, {}, { sessionId: 'again' });
+      const { batch, results } = settled(perUser(1), [item(1), again, item(2)]);
+      expect(results).toMatchObject([
+        { outcome: 'created' },
+        { outcome: 'created' },
+        { outcome: 'denied', code: 'no-seat-assigned' },
+      ]);
+      expect(batch.assigned).toMatchObject([{ userId: 1, email: 'Ada' }]);
+    });
+
+    it('gives none where it does not say so, or to who may have none', () => {
+      expect(settled(perUser(undefined), [item(1)]).results).toMatchObject([{ code: 'no-seat-assigned' }]);
+      const other = settled(perUser(1), [item(1)], { assignable: new Set<SeatRequest>() });
+      expect(other.results).toMatchObject([{ code: 'no-seat-assigned' }]);
+    });
+
+    it('gives the seat that a token of the person still holds to no one else', () => {
+      const pool = perUser(0, { offline: 1 });
+      const { batch, results } = settled(pool, [item(2), item(1)], { charged });
+      expect(results).toMatchObject([{ code: 'no-seat-assigned' }, { outcome: 'created', expiresAt: inMinutes(600) }]);
+      expect(batch.assigned).toMatchObject([{ userId: 1 }]);
+      expect(pool).toMatchObject({ unassigned: 0, offline: 0 });
+    });
+
+    it('gives no seat that the license no longer covers', () => {
+      const { results } = settled(perUser(-1, { offline: 1 }), [item(1)], { charged });
+      expect(results).toMatchObject([{ code: 'no-seat-assigned' }]);
+    });
   });
 
   describe('that borrow', () => {

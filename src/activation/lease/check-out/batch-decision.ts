@@ -35,6 +35,13 @@ export interface Grant {
   pool: PoolState;
 }
 
+/** A per-user seat that the policy assigns. */
+export interface Assigned {
+  pool: PoolState;
+  userId: number;
+  email: string;
+}
+
 /** A request that a batch refuses. */
 export interface Refusal {
   item: CheckOutItem;
@@ -54,6 +61,8 @@ export class BatchDecision {
   readonly removed: LeaseState[] = [];
   /** Seats that are borrowed from now on, or for longer than before. */
   readonly borrowed: Grant[] = [];
+  /** People who are assigned a per-user seat. */
+  readonly assigned: Assigned[] = [];
   /** Machines that take a place. */
   readonly machines: { poolId: number; request: SeatRequest }[] = [];
   /** Ids of charges whose machines are back. */
@@ -70,6 +79,7 @@ export class BatchDecision {
   private own: LeaseState[];
   private charged: readonly ChargedSession[];
   private waiting: InQueue[];
+  private readonly licensed: Set<string>;
   private readonly registered: Set<string>;
   private readonly live: Map<number, number>;
 
@@ -82,6 +92,7 @@ export class BatchDecision {
     this.own = [...snapshot.own];
     this.charged = snapshot.charged;
     this.waiting = [...snapshot.waiting];
+    this.licensed = new Set(snapshot.licensed);
     this.registered = new Set(snapshot.registered);
     this.live = new Map(snapshot.live);
   }
@@ -104,6 +115,7 @@ export class BatchDecision {
     if (decision.outcome === 'extend') return this.extend(item, decision.lease, pool);
     const former = decision.outcome === 'take-over' ? decision.lease : decision.replaces;
     if (former) this.remove(former);
+    if (decision.outcome === 'grant' && decision.assign) this.assign(item, pool);
     const resumes = decision.outcome === 'grant' ? decision.resumes : undefined;
     if (resumes) this.resume(resumes, pool);
     const expiresAt = this.neverShortened(item.request.borrowUntil ?? this.expiryIn(pool), former, resumes);
@@ -148,6 +160,23 @@ export class BatchDecision {
   private expiryIn(pool: PoolState): Date {
     const millis = Math.min(leaseMillisOf(this.policyOf(pool.organizationId), pool.product), pool.maxLeaseMillis);
     return new Date(Math.min(this.snapshot.now.getTime() + millis, pool.endsAt));
+  }
+
+  private assign({ request: { userId }, actor }: CheckOutItem, pool: PoolState): void {
+    // A token of theirs that is still out has held the seat until now.
+    if (this.holdsToken(userId, pool)) pool.offline--;
+    else if (pool.unassigned !== undefined) pool.unassigned--;
+    this.licensed.add(`${pool.id} ${userId}`);
+    this.assigned.push({ pool, userId, email: actor.name });
+  }
+
+  private isAssignable(request: SeatRequest, pool: PoolState | undefined): boolean {
+    if (pool?.unassigned === undefined || !this.snapshot.assignable.has(request)) return false;
+    return pool.unassigned + (this.holdsToken(request.userId, pool) ? 1 : 0) > 0;
+  }
+
+  private holdsToken(userId: number, pool: PoolState): boolean {
+    return this.charged.some((charge) => charge.poolId === pool.id && charge.userId === userId);
   }
 
   private register(request: SeatRequest, pool: PoolState): void {
@@ -218,7 +247,8 @@ export class BatchDecision {
       pools,
       own,
       isReturning: this.snapshot.returning.has(request),
-      licensed: this.snapshot.licensed.has(`${perUser} ${request.userId}`),
+      licensed: this.licensed.has(`${perUser} ${request.userId}`),
+      assignable: this.isAssignable(request, pools.get('per-user')),
       registered: new Set(
         [...pools.values()].map(({ id }) => id).filter((id) => this.registered.has(`${id} ${machine}`)),
       ),

@@ -36,7 +36,7 @@ export interface PoolRow
     Omit<
       PoolState,
       | ('endsAt' | 'reservations' | 'caps' | 'held' | 'heldTokens' | 'maxLeaseMillis' | 'freeMillis' | 'liveSeats')
-      | ('borrowEndsAt' | 'borrowMaxDays' | 'lent')
+      | ('borrowEndsAt' | 'borrowMaxDays' | 'lent' | 'unassigned')
     >,
     Omit<SeatPolicy, 'leaseMillis' | 'engineLeaseMillis'> {
   licensedBorrowDays: number;
@@ -98,7 +98,7 @@ export function poolsOf(queues: readonly Queue[]): Statement {
             o.over_quota_percent AS "overQuotaPercent", o.allowed_machines AS "allowedMachines",
             o.denied_machines AS "deniedMachines",
             p.borrow_max_days AS "licensedBorrowDays", p.borrow_ends_at AS "borrowEndsAt",
-            o.borrow_max_days AS "borrowMaxDays", o.borrow_keep_seats AS "borrowKeepSeats",
+            o.borrow_max_days AS "borrowMaxDays", o.borrow_keep_seats AS "borrowKeepSeats", o.auto_assign AS "autoAssign",
             (SELECT coalesce(sum(r.seats), 0)::int FROM seat_reservation r
               WHERE r.organization_id = p.organization_id AND r.product = p.product) AS reserved,
             EXISTS (SELECT FROM seat_cap c
@@ -177,6 +177,46 @@ export function licensedUsers(poolIds: readonly number[], userIds: readonly numb
         AND p.quota > (SELECT count(*) FROM licensed_user e
                         WHERE e.pool_id = l.pool_id AND (e.assigned_at, e.user_id) < (l.assigned_at, l.user_id))`,
     [poolIds, userIds],
+  ];
+}
+
+/** @returns `poolId`, `count` of assigned seats */
+export function assignedCounts(poolIds: readonly number[]): Statement {
+  return [
+    `SELECT pool_id AS "poolId", count(*)::int FROM licensed_user WHERE pool_id = ANY($1) GROUP BY pool_id`,
+    [poolIds],
+  ];
+}
+
+/**
+ * @returns `place` (from 1) of the requests of people that may be assigned a seat: not those of sessions that have ended because
+ *   their seat was taken back
+ */
+export function assignableRequests(requests: readonly SeatRequest[]): Statement {
+  return [
+    `SELECT w.place
+       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) WITH ORDINALITY
+              AS w(user_id, machine_id, session_id, organization_id, place)
+       JOIN user_account u ON u.id = w.user_id
+      WHERE NOT u.service
+        AND NOT EXISTS (SELECT FROM ended_session s
+                         WHERE s.session_id = w.session_id AND s.user_id = w.user_id AND s.machine_id = w.machine_id
+                           AND s.organization_id = w.organization_id AND s.end_reason = 'unassigned')`,
+    [
+      requests.map(({ userId }) => userId),
+      requests.map(({ machineId }) => machineId),
+      requests.map(({ sessionId }) => sessionId),
+      requests.map(({ organizationId }) => organizationId),
+    ],
+  ];
+}
+
+/** Per-user seats that people have from now on. By the database's clock, as where an administrator assigns them. */
+export function assignment(assigned: readonly { poolId: number; userId: number }[]): Statement {
+  return [
+    `INSERT INTO licensed_user (pool_id, user_id, assigned_at)
+       SELECT *, server_now() FROM unnest($1::bigint[], $2::bigint[])`,
+    [assigned.map(({ poolId }) => poolId), assigned.map(({ userId }) => userId)],
   ];
 }
 

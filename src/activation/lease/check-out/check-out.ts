@@ -1,15 +1,20 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { server } from '../../../access/actor.js';
 import { AuditService, type Change } from '../../../audit/audit.service.js';
 import { type Outcome } from '../../../concurrency/group-commit.js';
+import { SETTINGS } from '../../../config/config.module.js';
 import { step, type Step, withCommit } from '../../../database/pipeline.js';
-import { type Statement } from '../../../database/preparing-client.js';
+import { assignmentChange } from '../../../license/assignment-change.js';
 import { type Model, type Product } from '../../../license/file/product.js';
+import { AssignmentNotices } from '../../assignment/assignment-notices.js';
 import { endChange } from '../../seat/end-leases.js';
 import { type FormerSession } from '../../seat/former-session.js';
 import { type DenialCode, type LeaseState, productOf, type SeatRequest } from '../../seat/seat-decision.js';
 import { BatchDecision, type Grant, type Refusal } from './batch-decision.js';
 import { type CheckOutItem, type CheckOutLimits, type CheckOutResult } from './check-out-item.js';
 import {
+  assignment,
   counts,
   denials,
   extension,
@@ -28,11 +33,12 @@ import { type Snapshot, takeSnapshot } from './snapshot.js';
  * Processes a batch of check-outs in one transaction: takes a snapshot, decides, writes. The snapshot locks the pools first. Every
  * server takes that lock before it grants or frees a seat, so the counts stay correct until the commit.
  */
+@Injectable()
 export class CheckOutBatch {
   constructor(
-    private readonly manager: EntityManager,
     private readonly audit: AuditService,
-    private readonly limits: CheckOutLimits,
+    private readonly notices: AssignmentNotices,
+    @Inject(SETTINGS) private readonly limits: CheckOutLimits,
   ) {}
 
   /**
@@ -40,23 +46,24 @@ export class CheckOutBatch {
    * @throws QuotasOutdatedError
    * @throws OutageError
    */
-  async run(items: readonly CheckOutItem[]): Promise<() => Outcome<CheckOutResult>[]> {
-    const snapshot = await takeSnapshot(this.manager, items, this.limits);
+  async run(manager: EntityManager, items: readonly CheckOutItem[]): Promise<() => Outcome<CheckOutResult>[]> {
+    const snapshot = await takeSnapshot(manager, items, this.limits);
     const decision = new BatchDecision(snapshot, this.limits);
     const results = items.map((item) => decision.settle(item));
     const refusals = [...decision.denied, ...decision.queued.filter(({ item }) => item.recordDenial)];
-    const unrecorded = await this.unrecorded(refusals, snapshot.now);
+    const unrecorded = await unrecordedOf(manager, refusals, snapshot.now);
     // A session that had a seat before hears at once that it has ended.
     const waiting = decision.queued.filter(({ result }) => !result.former);
     const refused = unrecorded.filter(({ result }) => !waiting.some((each) => each.result === result));
+    await this.tellAssigned(manager, snapshot, decision);
     const writes = [
       ...writesOf(decision, snapshot.now),
-      ...this.refusalWrites(refused, snapshot.now),
+      ...this.refusalWrites(manager, refused, snapshot.now),
       ...queueWrites(items, results, waiting),
-      ...this.announcements(snapshot, decision),
-      ...this.loanWrites(decision),
+      ...this.announcements(manager, snapshot, decision),
+      ...this.eventWrites(manager, decision),
     ];
-    const takeRows = await withCommit(this.manager, writes);
+    const takeRows = await withCommit(manager, writes);
     return () => {
       takeRows();
       // Leases that were extended in the batch that made them have their number from there too.
@@ -68,31 +75,9 @@ export class CheckOutBatch {
     };
   }
 
-  /** The refusals that are still to be recorded. Tells those who had a seat before what they had. */
-  private async unrecorded(denied: readonly Refusal[], now: Date): Promise<Refusal[]> {
-    const asking = denied.flatMap(({ item: { request, former }, result }) =>
-      former ? [{ request, organizationId: former.organizationId, code: result.code, result }] : [],
-    );
-    if (asking.length === 0) return [...denied];
-    const rows = await this.read<FormerSession>(formerSessions(asking, now));
-    for (const row of rows) {
-      const result = asking[row.place - 1]?.result;
-      if (result) result.former = row;
-    }
-    const recorded = new Set<string>();
-    return denied.filter(({ item: { request }, result: { former, code } }) => {
-      if (!former) return true;
-      const { organizationId, userId, machineId, sessionId } = request;
-      const refusal = JSON.stringify([organizationId, userId, machineId, sessionId, code]);
-      if (former.recorded || recorded.has(refusal)) return false;
-      recorded.add(refusal);
-      return true;
-    });
-  }
-
   /** Grants and ends: they are told of, and the audit log has them from their own tables. */
-  private announcements({ reclaimed }: Snapshot, { inserted, removed }: BatchDecision): Step[] {
-    const statements = this.audit.announcementsOf(this.manager, [
+  private announcements(manager: EntityManager, { reclaimed }: Snapshot, { inserted, removed }: BatchDecision): Step[] {
+    const statements = this.audit.announcementsOf(manager, [
       ...reclaimed.map((lease) => endChange(lease, 'expired')),
       ...inserted.map(({ lease, pool }) => grantChange(lease, pool)),
       ...removed.map((lease) => endChange(lease, 'replaced')),
@@ -100,36 +85,78 @@ export class CheckOutBatch {
     return statements.map((each) => step(each));
   }
 
-  /** That a seat is borrowed is an event of its own, for a session may borrow the seat that it has. */
-  private loanWrites({ borrowed }: BatchDecision): Step[] {
-    if (borrowed.length === 0) return [];
-    const events = borrowed.map(({ actor, lease, pool }) => ({ actor, change: loanChange(lease, pool) }));
-    return this.audit.statementsOf(this.manager, events).map((each) => step(each));
+  /** What is more than a grant: seats that the policy assigns; and loans, for a session may borrow the seat that it has. */
+  private eventWrites(manager: EntityManager, { assigned, borrowed }: BatchDecision): Step[] {
+    if (assigned.length + borrowed.length === 0) return [];
+    const events = [
+      ...assigned.map(({ pool, userId }) => ({
+        actor: server,
+        change: assignmentChange('assigned', pool, userId, { policy: 'autoAssign' }),
+      })),
+      ...borrowed.map(({ actor, lease, pool }) => ({ actor, change: loanChange(lease, pool) })),
+    ];
+    return this.audit.statementsOf(manager, events).map((each) => step(each));
   }
 
-  private refusalWrites(denied: readonly Refusal[], now: Date): Step[] {
+  private async tellAssigned(
+    manager: EntityManager,
+    { organizations }: Snapshot,
+    { assigned }: BatchDecision,
+  ): Promise<void> {
+    for (const organizationId of new Set(assigned.map(({ pool }) => pool.organizationId))) {
+      const organization = organizations.get(organizationId)?.name ?? '';
+      const seats = assigned
+        .filter(({ pool }) => pool.organizationId === organizationId)
+        .map(({ pool: { product }, email }) => ({ product, email }));
+      await this.notices.assigned(manager, { organizationId, organization }, seats);
+    }
+  }
+
+  private refusalWrites(manager: EntityManager, denied: readonly Refusal[], now: Date): Step[] {
     if (denied.length === 0) return [];
     const events = denied.map(({ item: { actor, request }, result: { code } }) => ({
       actor,
       change: denialChange(request, code),
     }));
-    const statements = [denials(denied.map(refusalOf), now), ...this.audit.statementsOf(this.manager, events)];
+    const statements = [denials(denied.map(refusalOf), now), ...this.audit.statementsOf(manager, events)];
     return statements.map((each) => step(each));
   }
+}
 
-  private read<T>([text, values]: Statement): Promise<T[]> {
-    return this.manager.query<T[]>(text, [...values]);
+/** The refusals that are still to be recorded. Tells those who had a seat before what they had. */
+async function unrecordedOf(manager: EntityManager, denied: readonly Refusal[], now: Date): Promise<Refusal[]> {
+  const asking = denied.flatMap(({ item: { request, former }, result }) =>
+    former ? [{ request, organizationId: former.organizationId, code: result.code, result }] : [],
+  );
+  if (asking.length === 0) return [...denied];
+  const [text, values] = formerSessions(asking, now);
+  const rows = await manager.query<FormerSession[]>(text, [...values]);
+  for (const row of rows) {
+    const result = asking[row.place - 1]?.result;
+    if (result) result.former = row;
   }
+  const recorded = new Set<string>();
+  return denied.filter(({ item: { request }, result: { former, code } }) => {
+    if (!former) return true;
+    const { organizationId, userId, machineId, sessionId } = request;
+    const refusal = JSON.stringify([organizationId, userId, machineId, sessionId, code]);
+    if (former.recorded || recorded.has(refusal)) return false;
+    recorded.add(refusal);
+    return true;
+  });
 }
 
 /** What has become of the seats. */
 function writesOf(decision: BatchDecision, now: Date): Step[] {
-  const { inserted, extended, removed, resumed, machines, changedPools } = decision;
+  const { inserted, extended, removed, resumed, assigned, machines, changedPools } = decision;
   // One that is made and replaced in the same batch is written too: its client has been told that it has a seat.
   const old = removed.filter((lease) => !decision.isFresh(lease));
   const fresh = removed.filter((lease) => decision.isFresh(lease));
   return [
     ...(old.length > 0 ? [step(removal(old))] : []),
+    ...(assigned.length > 0
+      ? [step(assignment(assigned.map(({ pool, userId }) => ({ poolId: pool.id, userId }))))]
+      : []),
     ...(resumed.length > 0 ? [step(removeCharges(resumed))] : []),
     ...(inserted.length > 0
       ? [

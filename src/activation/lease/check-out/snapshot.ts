@@ -19,6 +19,8 @@ import { reservationsOf } from '../../seat/seat-reservation.js';
 import { type HeldRow, rulesOfPools, type RuleRow, seatsHeld } from '../../seat/seat-reservation.queries.js';
 import { type CheckOutItem, type CheckOutLimits } from './check-out-item.js';
 import {
+  assignableRequests,
+  assignedCounts,
   chargedSessions,
   leaseCounts,
   leasesOf,
@@ -66,6 +68,8 @@ export interface Snapshot {
   own: readonly LeaseState[];
   /** Pool and user, of users whose per-user seat there is. */
   licensed: ReadonlySet<string>;
+  /** Requests of people who may be assigned a per-user seat, where the policy does that. */
+  assignable: ReadonlySet<SeatRequest>;
   /** Pool and machine, of machines that have their place. */
   registered: ReadonlySet<string>;
   /** Sessions of clients that had a seat before, where another one has it now. */
@@ -147,11 +151,14 @@ class CloserLook {
   private readonly pools: PoolState[];
   private readonly reserved: ReadonlyMap<number, number>;
   private readonly capped: ReadonlySet<number>;
+  /** Pools whose seats are assigned by the policy. */
+  private readonly assigning: ReadonlySet<number>;
   private readonly earliest: Map<number, number>;
   private readonly written: Map<number, number>;
   private readonly reclaimed: LeaseState[] = [];
   private own: LeaseState[] = [];
   private licensed = new Set<string>();
+  private assignable = new Set<SeatRequest>();
   private registered = new Set<string>();
   private returning = new Set<SeatRequest>();
   private charged: ChargedSession[] = [];
@@ -167,16 +174,18 @@ class CloserLook {
     const floating = rows.filter(({ model }) => model === 'floating');
     this.reserved = new Map(floating.map(({ id, reserved }) => [id, reserved]));
     this.capped = new Set(floating.filter(({ isCapped }) => isCapped).map(({ id }) => id));
+    this.assigning = new Set(rows.filter(({ autoAssign }) => autoAssign).map(({ id }) => id));
     this.earliest = new Map(rows.map(({ id, earliest }) => [id, Number(earliest)]));
     this.written = new Map(rows.map(({ id, inUse }) => [id, inUse]));
     this.addOwn(own);
   }
 
   get snapshot(): Snapshot {
-    const { now, pools, earliest, own, licensed, registered, returning, charged, reclaimed, written } = this;
+    const { now, pools, earliest, own, licensed, assignable, registered, returning, charged, reclaimed, written } =
+      this;
     const { rows, moment, live } = this.first;
     return {
-      ...{ now, pools, earliest, own, licensed, registered, returning, charged, reclaimed, written, live },
+      ...{ now, pools, earliest, own, licensed, assignable, registered, returning, charged, reclaimed, written, live },
       licenseTime: moment.licenseTime,
       organizations: new Map(rows.map((row) => [row.organizationId, { name: row.name, policy: policyOf(row) }])),
       waiting: moment.waiting ?? [],
@@ -218,6 +227,7 @@ class CloserLook {
     const perUser = open.filter(({ model }) => model === 'per-user');
     await runSteps(this.manager, [
       ...this.onLicensedUsers(perUser),
+      ...this.onAssignment(perUser.filter(({ id }) => this.assigning.has(id))),
       ...this.onMachines(open.filter(registersMachines)),
       ...this.onCharges(),
       ...this.onLoans(open),
@@ -307,6 +317,21 @@ class CloserLook {
     ];
   }
 
+  private onAssignment(pools: readonly PoolState[]): Step[] {
+    if (pools.length === 0) return [];
+    return [
+      step(assignedCounts(pools.map(({ id }) => id)), (rows: { poolId: number; count: number }[]) => {
+        for (const pool of pools) {
+          const assigned = rows.find(({ poolId }) => poolId === pool.id)?.count ?? 0;
+          pool.unassigned = pool.quota - assigned - pool.offline;
+        }
+      }),
+      step(assignableRequests(this.requests), (rows: { place: number }[]) => {
+        this.assignable = new Set(rows.flatMap(({ place }) => this.requests[place - 1] ?? []));
+      }),
+    ];
+  }
+
   private onMachines(pools: readonly PoolState[]): Step[] {
     if (pools.length === 0) return [];
     const nodeLocked = pools.filter(({ model }) => model === 'node-locked');
@@ -378,10 +403,10 @@ function poolOf(row: PoolRow, { offline }: Moment): PoolState {
 function policyOf(row: PoolRow): SeatPolicy {
   const { engineWaitSeconds, renewalShare, clientRenewalShare, overQuotaPercent, allowedMachines, deniedMachines } =
     row;
-  const { borrowMaxDays, borrowKeepSeats } = row;
+  const { borrowMaxDays, borrowKeepSeats, autoAssign } = row;
   return {
     ...{ engineWaitSeconds, renewalShare, clientRenewalShare, overQuotaPercent, allowedMachines, deniedMachines },
-    ...{ borrowMaxDays, borrowKeepSeats },
+    ...{ borrowMaxDays, borrowKeepSeats, autoAssign },
     leaseMillis: row.leaseMinutes * 60_000,
     engineLeaseMillis: row.engineLeaseMinutes === null ? null : row.engineLeaseMinutes * 60_000,
   };

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsNotEmpty, IsNumber, IsString, Max, MaxLength, Min } from 'class-validator';
 import { NestedList } from '../../../http/nested.js';
-import { Choice, IdField, Optional, VersionField } from '../../../http/fields.js';
+import { Choice, Flag, IdField, Optional, VersionField } from '../../../http/fields.js';
 import { withoutInvisible } from '../../../text/invisible.js';
 import { type Product, products } from '../../../license/file/product.js';
 
@@ -182,6 +182,28 @@ export class LicensePolicy {
   @Min(0)
   @Max(100_000)
   borrowKeepSeats?: number;
+
+  @Flag({
+    optional: true,
+    description:
+      'Whether a person without a per-user seat gets one at the first activation, as long as there is an unassigned one; false unless ' +
+      'changed. Service accounts do not.',
+  })
+  autoAssign?: boolean;
+
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 0,
+    maximum: 3650,
+    description:
+      'Days without use after which a per-user seat is taken back from its person; 0, unless changed: never. At most as many as the ' +
+      'server remembers sessions. A person with a session keeps the seat.',
+  })
+  @Optional()
+  @IsInt()
+  @Min(0)
+  @Max(3650)
+  unassignAfterDays?: number;
 
   @Patterns('Machine ids and host names that may have seats; none: all.')
   allowedMachines?: string[];

@@ -39,6 +39,7 @@ export const licenses: Translation<typeof english> = {
   users: {
     user: 'Benutzer',
     since: 'Lizenziert seit',
+    lastUse: 'Zuletzt benutzt',
     none: 'Kein Benutzer hat einen eigenen Platz',
     noneText: 'Weisen Sie einem Mitglied einen Platz zu; er gilt auf einem Rechner zur gleichen Zeit.',
     noneModel:

@@ -7,6 +7,7 @@ export const policies: Translation<typeof english> = {
   readOnly: 'Regeln für die Plätze dieser Organisation. Ihr Besitzer und ihre Admins können sie ändern.',
   minutes: 'min',
   seconds: 's',
+  days: 'Tagen',
   missing: 'Geben Sie eine Zahl an.',
   discard: 'Verwerfen',
   unsaved: 'Es gibt Änderungen, die noch nicht gespeichert sind.',
@@ -51,6 +52,14 @@ export const policies: Translation<typeof english> = {
     notLicensed: 'Die Lizenz erlaubt nicht, Plätze auszuleihen.',
     keep: 'Nie ausgeliehene Plätze',
     keepHint: 'Je Produkt und Art. Sie bleiben für alle, die mit diesem Server arbeiten.',
+  },
+  assignment: {
+    title: 'Plätze pro Benutzer',
+    text: 'Plätze, die je einer Person gehören. Gibt oder nimmt eine Regel einen Platz, erfährt die Person es per E-Mail.',
+    auto: 'Freie Plätze automatisch zuweisen',
+    autoHint: 'Wer keinen Platz hat, bekommt bei der ersten Aktivierung einen, solange einer frei ist.',
+    days: 'Unbenutzte Plätze zurücknehmen nach',
+    daysHint: 'Tage ohne Nutzung; 0: nie. Wer eine Sitzung hat, behält den Platz.',
   },
   machines: {
     title: 'Rechner',

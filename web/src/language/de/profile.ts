@@ -103,6 +103,8 @@ export const profile: Translation<typeof english> = {
       'team-added': 'Ich wurde in ein Team aufgenommen',
       'team-removed': 'Ich wurde aus einem Team entfernt',
       'team-role-changed': 'Meine Rolle in einem Team hat sich geändert',
+      'seat-assigned': 'Mir wurde automatisch ein Platz zugewiesen',
+      'seat-unassigned': 'Mein unbenutzter Platz wurde zurückgenommen',
       'seats-exhausted': 'Alle Plätze sind belegt',
       'over-quota': 'Es sind mehr Plätze in Benutzung als vorhanden',
       'license-expiring': 'Eine Lizenz läuft bald ab',

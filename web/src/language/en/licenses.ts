@@ -38,6 +38,7 @@ export const licenses = {
   users: {
     user: 'User',
     since: 'Licensed since',
+    lastUse: 'Last use',
     none: 'No user has a seat of their own',
     noneText: 'Assign a seat to a member; it is theirs on one machine at a time.',
     noneModel: 'This organization has no seats per user. Floating and node-locked seats need no assignment.',

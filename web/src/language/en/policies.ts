@@ -5,6 +5,7 @@ export const policies = {
   readOnly: 'Rules for the seats of this organization. Its owner and admins can change them.',
   minutes: 'min',
   seconds: 's',
+  days: 'days',
   missing: 'Give a number.',
   discard: 'Discard',
   unsaved: 'There are changes that are not saved yet.',
@@ -47,6 +48,14 @@ export const policies = {
     notLicensed: 'The license does not allow seats to be borrowed.',
     keep: 'Seats never lent',
     keepHint: 'Of each product and kind. They stay for people who work with this server.',
+  },
+  assignment: {
+    title: 'Per-user seats',
+    text: 'Seats that belong to one person each. When a rule gives or takes one, the person is told by mail.',
+    auto: 'Assign free seats automatically',
+    autoHint: 'A person without a seat gets one at the first activation, as long as one is free.',
+    days: 'Take back unused seats after',
+    daysHint: 'Days without use; 0: never. A person with a session keeps the seat.',
   },
   machines: {
     title: 'Machines',

@@ -99,6 +99,8 @@ export const profile = {
       'team-added': 'I was added to a team',
       'team-removed': 'I was removed from a team',
       'team-role-changed': 'My role in a team has changed',
+      'seat-assigned': 'A seat was assigned to me automatically',
+      'seat-unassigned': 'My unused seat was taken back',
       'seats-exhausted': 'All seats are in use',
       'over-quota': 'More seats are in use than there are',
       'license-expiring': 'A license is about to expire',

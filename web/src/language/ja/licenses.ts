@@ -38,6 +38,7 @@ export const licenses: TranslationWithoutPlurals<typeof english> = {
   users: {
     user: 'ユーザー',
     since: '割り当て日時',
+    lastUse: '最終使用',
     none: '専用のシートを持つユーザーはいません',
     noneText: 'メンバーにシートを割り当ててください。割り当てたシートは、同時に1台のマシンで使用できます。',
     noneModel:

@@ -7,6 +7,7 @@ export const policies: TranslationWithoutPlurals<typeof english> = {
   readOnly: 'この組織のシートの規則です。オーナーと管理者が変更できます。',
   minutes: '分',
   seconds: '秒',
+  days: '日',
   missing: '数値を入力してください。',
   discard: '破棄',
   unsaved: '保存されていない変更があります。',
@@ -44,6 +45,14 @@ export const policies: TranslationWithoutPlurals<typeof english> = {
     notLicensed: 'ライセンスはシートの貸出を許可していません。',
     keep: '貸し出さないシート数',
     keepHint: '製品と種類ごとの数です。このサーバーを使うユーザーのために残ります。',
+  },
+  assignment: {
+    title: '名前付きユーザーのシート',
+    text: '個人に割り当てられるシートです。ルールによって割り当てまたは解除されると、本人にメールで通知されます。',
+    auto: '空いているシートを自動的に割り当てる',
+    autoHint: 'シートを持たないユーザーには、空きがあれば最初のアクティベーション時に割り当てます。',
+    days: '未使用のシートを回収するまでの日数',
+    daysHint: '使用されなかった日数です。0：回収しません。セッションがあるユーザーのシートは回収しません。',
   },
   machines: {
     title: 'マシン',

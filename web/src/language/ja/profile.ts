@@ -101,6 +101,8 @@ export const profile: TranslationWithoutPlurals<typeof english> = {
       'team-added': 'チームに追加されたとき',
       'team-removed': 'チームから削除されたとき',
       'team-role-changed': 'チームでのロールが変わったとき',
+      'seat-assigned': 'シートが自動的に割り当てられたとき',
+      'seat-unassigned': '未使用のシートの割り当てが解除されたとき',
       'seats-exhausted': 'すべてのシートが使用中になったとき',
       'over-quota': '契約数を超えるシートが使用されたとき',
       'license-expiring': 'ライセンスの期限が近づいたとき',
