@@ -59,6 +59,7 @@ import { Plugin } from './plugin/plugin.entity.js';
 import { SizeSample } from './retention/size-sample.entity.js';
 import { RetiredSigningKey } from './signing/retired-signing-key.entity.js';
 import { SigningKey } from './signing/signing-key.entity.js';
+import { SavedView } from './user/saved-view.entity.js';
 import { User } from './user/user.entity.js';
 import { KnownMachine } from './utilization/known-machine.entity.js';
 import { UsageHour } from './utilization/usage-hour.entity.js';
@@ -112,6 +113,7 @@ export const entities = [
   RecoveryCode,
   RemovedMember,
   RetiredSigningKey,
+  SavedView,
   SeatCap,
   SeatCharge,
   SeatPool,

@@ -34,6 +34,55 @@ describe('The profile', () => {
   });
 });
 
+describe('Saved views', () => {
+  const views = `${me}/views`;
+  const page = '/organizations/1/audit-log';
+
+  it("are one's own, found by name, and replaced by one of the same name and page", async () => {
+    const ada = await member(server, 'views@example.com', 'USER');
+    const other = await member(server, 'other-views@example.com', 'USER');
+    const first = await ada
+      .post(views, { name: 'CI', page, query: 'search=ci&sort=actor,desc' })
+      .expect<{ id: number }>(201);
+    const second = await ada.post(views, { name: ' CI ', page, query: 'search=build%20farm' }).expect(201);
+    expect(second).toEqual({ id: first.id, name: 'CI', page, query: 'search=build%20farm' });
+    await ada.post(views, { name: 'CI', page: '/organizations/2/audit-log', query: '' }).expect(201);
+    expect(await ada.get(views).expect(200)).toHaveLength(2);
+    expect(await other.get(views).expect(200)).toEqual([]);
+    await other.delete(`${views}/${first.id}`).refused(404);
+    await ada.delete(`${views}/${first.id}`).expect(204);
+    await ada.delete(`${views}/${first.id}`).refused(404);
+    expect(await ada.get(views).expect(200)).toMatchObject([{ page: '/organizations/2/audit-log' }]);
+  });
+
+  it.each([
+    { name: '', page, query: '' },
+    { name: 'a'.repeat(81), page, query: '' },
+    { name: 'Elsewhere', page: '//evil.example', query: '' },
+    { name: 'Elsewhere', page: 'https://evil.example', query: '' },
+    { name: 'Elsewhere', page: '/a/../b', query: '' },
+    { name: 'Script', page, query: '<script>' },
+    { name: 'Fragment', page, query: '#top' },
+    { name: 'Long', page, query: 'a'.repeat(2001) },
+    { name: 'Incomplete', page },
+  ])('are not %j', async (body) => {
+    await server.root.post(views, body).refused(400);
+  });
+
+  it('are at most 100, also when two are saved at once', async () => {
+    const api = await member(server, 'many-views@example.com', 'USER');
+    const id = await userId(server, 'many-views@example.com');
+    await server.sql(
+      `INSERT INTO saved_view (user_id, page, name, query) SELECT $1, '/users', n::text, '' FROM generate_series(1, 99) n`,
+      [id],
+    );
+    const both = await Promise.all(['a', 'b'].map((name) => api.post(views, { name, page, query: '' }).status()));
+    expect(both.sort()).toEqual([201, 409]);
+    await api.post(views, { name: '7', page: '/users', query: 'search=x' }).expect(201);
+    await api.post(views, { name: 'c', page, query: '' }).refused(409);
+  });
+});
+
 describe('A new password', () => {
   it('needs the current one, and ends the other sessions and the tokens of programs, not the API keys', async () => {
     const email = 'change@example.com';

@@ -199,3 +199,30 @@ describe('The audit log', () => {
     await server.sql(`UPDATE user_account SET first_name = 'Ada' WHERE id = 1`);
   });
 });
+
+describe('A saved view', () => {
+  it('brings search, order and tab back, from the page and from the palette', async () => {
+    const visit = await Visit.begin(browser, server, rootAccount);
+    const { page } = visit;
+    await visit.goTo(`${console}/licenses?tab=online&search=desk-7`);
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitem', { name: /^Save this view/ }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Desk 7');
+    expect(await barriersOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save view' }).click();
+    // The page is at this view.
+    await page.getByRole('button', { name: 'Desk 7' }).waitFor();
+
+    await visit.goTo('/profile');
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder(/^Find a page/).fill('desk 7');
+    await page.getByRole('button', { name: 'Desk 7' }).click();
+    await page.waitForURL(({ pathname, search }) => pathname === `${console}/licenses` && search.includes('desk-7'));
+    await page.getByRole('row', { name: /desk-7/ }).waitFor();
+
+    await page.getByRole('button', { name: 'Desk 7' }).click();
+    await page.getByRole('menuitem', { name: 'Delete “Desk 7”' }).click();
+    await page.getByRole('button', { name: 'Views' }).waitFor();
+    expect(await visit.end()).toEqual([]);
+  });
+});

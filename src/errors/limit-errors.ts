@@ -14,6 +14,7 @@ const messages = {
   'too-many-scim-tokens': (most: number) =>
     `An identity provider can have at most ${counted(most, 'SCIM token')}. Revoke one first.`,
   'too-many-webhooks': (most: number) => `There can be at most ${counted(most, 'webhook')}. Delete one first.`,
+  'too-many-views': (most: number) => `You can save at most ${counted(most, 'view')}. Delete one first.`,
   'plugin-quota-reached': (most: number) =>
     `The private plugins of an organization can take up at most ${most} MB together. Delete some first.`,
 } as const;

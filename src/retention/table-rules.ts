@@ -96,6 +96,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   seat_waiter: { deletedBy: 'SeatQueue, when a client no longer waits' },
   second_factor: ofAccount,
   saml_arrival: { deleted: { time: 'expires_at', days: 1 } },
+  saved_view: ofAccount,
   scim_group: setUp,
   scim_group_member: setUp,
   scim_token: setUp,

@@ -5,13 +5,16 @@ import { MailPreferenceController } from './mail-preference.controller.js';
 import { MailPreferenceService } from './mail-preference.service.js';
 import { PasswordHasher } from './password-hasher.js';
 import { PasswordStrength } from './password-strength.js';
+import { SavedViewController } from './saved-view.controller.js';
+import { SavedView } from './saved-view.entity.js';
+import { SavedViewService } from './saved-view.service.js';
 import { User } from './user.entity.js';
 import { UserService } from './user.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([User]), AuditModule],
-  controllers: [MailPreferenceController],
-  providers: [MailPreferenceService, UserService, PasswordHasher, PasswordStrength],
+  imports: [TypeOrmModule.forFeature([SavedView, User]), AuditModule],
+  controllers: [MailPreferenceController, SavedViewController],
+  providers: [MailPreferenceService, SavedViewService, UserService, PasswordHasher, PasswordStrength],
   exports: [UserService],
 })
 export class UserModule {}

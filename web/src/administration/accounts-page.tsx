@@ -14,6 +14,7 @@ import { type AccountActs, type Act, useAccountActs } from './use-account-acts';
 import { useAccountColumns } from './account-columns';
 import { AccountEmailDialog } from './account-email-dialog';
 import { AccountLinkDialog } from './account-link-dialog';
+import { SavedViews } from '../views/saved-views';
 
 /** All accounts of the server. */
 export function AccountsPage(): React.ReactNode {
@@ -24,7 +25,9 @@ export function AccountsPage(): React.ReactNode {
   const columns = useAccountColumns({ ask, changeEmail: setReaddressed });
   return (
     <>
-      <PageHeader title={t('administration.accounts.title')} text={t('administration.accounts.text')} />
+      <PageHeader title={t('administration.accounts.title')} text={t('administration.accounts.text')}>
+        <SavedViews />
+      </PageHeader>
       <ServerTable
         label={t('administration.accounts.title')}
         queryKey={['accounts']}

@@ -12,6 +12,7 @@ import { Time } from '../components/time';
 import { RowButton } from '../table/row-button';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
+import { SavedViews } from '../views/saved-views';
 
 const queryKey = ['all-api-keys'];
 
@@ -22,7 +23,9 @@ export function KeysPage(): React.ReactNode {
   const columns = useKeyColumns(setRevoking);
   return (
     <>
-      <PageHeader title={t('administration.keys.title')} text={t('administration.keys.text')} />
+      <PageHeader title={t('administration.keys.title')} text={t('administration.keys.text')}>
+        <SavedViews />
+      </PageHeader>
       <ServerTable
         label={t('administration.keys.title')}
         queryKey={queryKey}

@@ -9,6 +9,7 @@ import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
+import { SavedViews } from '../views/saved-views';
 
 /** All organizations of the server. */
 export function OrganizationsPage(): React.ReactNode {
@@ -25,6 +26,7 @@ export function OrganizationsPage(): React.ReactNode {
   return (
     <>
       <PageHeader title={t('administration.organizations.title')} text={t('administration.organizations.text')}>
+        <SavedViews />
         {create}
       </PageHeader>
       <ServerTable

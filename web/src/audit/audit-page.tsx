@@ -3,6 +3,7 @@ import { RequirePermission } from '../app/require-permission';
 import { useOrganization } from '../app/use-me';
 import { PageHeader } from '../components/page-header';
 import { AuditLog } from './audit-log';
+import { SavedViews } from '../views/saved-views';
 
 /** Who did what in the organization. */
 export function AuditPage(): React.ReactNode {
@@ -10,7 +11,9 @@ export function AuditPage(): React.ReactNode {
   const { id } = useOrganization();
   return (
     <RequirePermission needs="audit.view">
-      <PageHeader title={t('audit.title')} text={t('audit.text')} />
+      <PageHeader title={t('audit.title')} text={t('audit.text')}>
+        <SavedViews />
+      </PageHeader>
       <AuditLog key={id} organizationId={id} />
     </RequirePermission>
   );

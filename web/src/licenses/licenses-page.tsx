@@ -12,6 +12,7 @@ import { Machines } from './machines';
 import { OfflineLicenses } from './offline-licenses';
 import { OwnSeats } from './own-seats';
 import { Subscriptions } from './subscriptions';
+import { SavedViews } from '../views/saved-views';
 
 /** What the organization has, who holds it, and what can be done about it (manual, "Licenses"). */
 export function LicensesPage(): React.ReactNode {
@@ -19,6 +20,7 @@ export function LicensesPage(): React.ReactNode {
   return (
     <>
       <PageHeader title={t('licenses.title')} text={t('licenses.text')}>
+        <SavedViews />
         <Button
           component="a"
           href={`${serverRoot}/api/v1/signing-key.pem`}

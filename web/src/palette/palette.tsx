@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type EntryGroup, matches } from './entries';
 import { useFound } from './use-found';
-import { useActions, usePages } from './use-pages';
+import { useActions, usePages, useViews } from './use-pages';
 
 interface Props {
   organizationId: number | undefined;
@@ -22,7 +22,7 @@ export default function Palette({ organizationId, onClose }: Props): React.React
     return closeSpotlight;
   }, []);
   const { groups: found, pending } = useFound(typed, organizationId);
-  const known = [usePages(organizationId), useActions(organizationId)].map(({ title, entries }) => ({
+  const known = [usePages(organizationId), useViews(), useActions(organizationId)].map(({ title, entries }) => ({
     title,
     entries: entries.filter((entry) => matches(search, entry)),
   }));

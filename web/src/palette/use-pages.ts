@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import {
+  Bookmark,
   Building,
   KeyRound,
   Languages,
@@ -19,6 +20,7 @@ import { mayDo } from '../api/permissions';
 import { organizationGroups, type SectionGroup, serverGroup } from '../app/navigation';
 import { useMe } from '../app/use-me';
 import { chooseLanguage, type Language, languages } from '../language';
+import { useOpenView, useSavedViews } from '../views/use-saved-views';
 import type { Entry, EntryGroup } from './entries';
 
 /** What stands on a page, under another name than the page. */
@@ -57,6 +59,17 @@ export function usePages(organizationId: number | undefined): EntryGroup {
     run: () => void navigate({ to: '/profile' }),
   }));
   return { title: t('palette.pages'), entries: [...sections, ...own] };
+}
+
+/** Lists as the reader has saved them. */
+export function useViews(): EntryGroup {
+  const { t } = useTranslation();
+  const open = useOpenView();
+  const entries = useSavedViews().map((view) => ({
+    ...{ id: `view ${view.id}`, label: view.name, icon: Bookmark },
+    run: () => open(view),
+  }));
+  return { title: t('palette.views'), entries };
 }
 
 /** What can be done from everywhere. */

@@ -13,6 +13,7 @@ import { Time } from '../components/time';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { TeamNameDialog } from './team-name-dialog';
+import { SavedViews } from '../views/saved-views';
 
 /** The teams of the organization. */
 export function TeamsPage(): React.ReactNode {
@@ -24,6 +25,7 @@ export function TeamsPage(): React.ReactNode {
   return (
     <>
       <PageHeader title={t('teams.title')} text={t('teams.text')}>
+        <SavedViews />
         {create && (
           <Button leftSection={<Plus size={16} aria-hidden />} onClick={create}>
             {t('teams.create')}

@@ -10,6 +10,7 @@ import { Invitations } from './invitations';
 import { InviteDialog } from './invite-dialog';
 import { RemovedUsers } from './removed-users';
 import { ServiceAccounts } from './service-accounts';
+import { SavedViews } from '../views/saved-views';
 
 const route = getRouteApi('/shell/organizations/$organizationId/users');
 
@@ -24,6 +25,7 @@ export function UsersPage(): React.ReactNode {
   return (
     <>
       <PageHeader title={t('users.title')}>
+        <SavedViews />
         {mayInvite && (
           <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={invite}>
             {t('users.invite.open')}

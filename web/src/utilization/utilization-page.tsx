@@ -19,6 +19,7 @@ import { FilterBar } from './filter-bar';
 import { Sessions } from './sessions';
 import { UseByGroup } from './use-by-group';
 import { addressOf, everything, faultOf, filterIn, queryOf, type UtilizationFilter } from './utilization-filter';
+import { SavedViews } from '../views/saved-views';
 
 // The charts are the heaviest part of the console; the numbers do not wait for them.
 const UsageLineChart = lazy(() =>
@@ -58,6 +59,7 @@ function Utilization(): React.ReactNode {
   return (
     <>
       <PageHeader title={t('utilization.title')} text={t('utilization.text')}>
+        <SavedViews />
         <DownloadButton
           path={`/api/v1/organizations/${organizationId}/utilization.csv`}
           query={{ ...queryOf(filter), interval: undefined }}

@@ -28,6 +28,7 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'too-many-teams': 'Eine Organisation kann höchstens {{most}} Teams haben. Löschen Sie zuerst eines.',
     'too-many-members':
       'Die Organisation hat die Grenze von {{most}} Mitgliedern erreicht. Bitten Sie einen Administrator der Organisation, eines zu entfernen.',
+    'too-many-views': 'Sie können höchstens {{most}} Ansichten speichern. Löschen Sie zuerst eine.',
     'too-many-webhooks': 'Es kann höchstens {{most}} Webhooks geben. Löschen Sie zuerst einen.',
     'too-many-webhook-tests':
       'Webhooks lassen sich höchstens sechsmal in der Minute testen. Versuchen Sie es in {{retryAfter}} s wieder.',

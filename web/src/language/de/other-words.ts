@@ -24,6 +24,7 @@ import { singleSignOn } from './single-sign-on';
 import { teams } from './teams';
 import { users } from './users';
 import { utilization } from './utilization';
+import { views } from './views';
 import { webhooks } from './webhooks';
 
 /** Alle übrigen Wörter. */
@@ -55,5 +56,6 @@ export const otherWords: Translation<typeof english> & {
   teams,
   users,
   utilization,
+  views,
   webhooks,
 };

@@ -7,6 +7,7 @@ export const palette: Translation<typeof english> = {
   nothing: 'Kein Treffer für „{{search}}“',
   pages: 'Seiten und Einstellungen',
   actions: 'Aktionen',
+  views: 'Gespeicherte Ansichten',
   people: 'Personen',
   machines: 'Rechner',
   sessions: 'Sitzungen',

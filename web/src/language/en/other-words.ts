@@ -20,6 +20,7 @@ import { singleSignOn } from './single-sign-on';
 import { teams } from './teams';
 import { users } from './users';
 import { utilization } from './utilization';
+import { views } from './views';
 import { webhooks } from './webhooks';
 
 /** Fetched with the first page that is not the sign-in page; one file for each module. */
@@ -46,5 +47,6 @@ export const otherWords = {
   teams,
   users,
   utilization,
+  views,
   webhooks,
 } as const;

@@ -5,6 +5,7 @@ export const palette = {
   nothing: 'Nothing matches “{{search}}”',
   pages: 'Pages and settings',
   actions: 'Actions',
+  views: 'Saved views',
   people: 'People',
   machines: 'Machines',
   sessions: 'Sessions',

@@ -26,6 +26,7 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'too-many-teams': '組織のチームは{{most}}個までです。先に1つ削除してください。',
     'too-many-members':
       '組織のメンバー数が上限の{{most}}人に達しています。メンバーの削除を組織の管理者に依頼してください。',
+    'too-many-views': '保存できるビューは{{most}}個までです。先に1つ削除してください。',
     'too-many-webhooks': 'Webhookは{{most}}個までです。先に1つ削除してください。',
     'too-many-webhook-tests': 'Webhookのテストは1分間に6回までです。{{retryAfter}}秒後にもう一度試してください。',
     'webhook-disabled': 'Webhookが無効のため、何も送信されません。先に有効にしてください。',

@@ -7,6 +7,7 @@ export const palette: TranslationWithoutPlurals<typeof english> = {
   nothing: '「{{search}}」に一致するものはありません',
   pages: 'ページと設定',
   actions: '操作',
+  views: '保存したビュー',
   people: 'ユーザー',
   machines: 'マシン',
   sessions: 'セッション',
