@@ -93,7 +93,7 @@ async function refusals() {
 
   await step('a database of another product is refused in words', async () => {
     await postgres.query('CREATE TABLE accounts (id int)', 'other_product');
-    await refused([`/PORT=${port}`, ...databaseOptions('other_product')], ['holds 1 tables of something else']);
+    await refused([`/PORT=${port}`, ...databaseOptions('other_product')], ['holds 1 table of something else']);
   });
 
   await step('a wrong password is refused in words', async () => {
