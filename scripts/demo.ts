@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { KatalonClient, type Package, ServerRefusedError } from '../test/clients/katalon-client.js';
+import { sampleLicense, sampleSettings } from './sample-company.js';
 import { ThrowAwayServer } from './throw-away-server.js';
 
 const { values } = parseArgs({
@@ -18,16 +19,17 @@ interface Tester {
   active: boolean;
 }
 
-const server = await ThrowAwayServer.start({ PORT: values.port });
+const server = await ThrowAwayServer.start({ VENDOR_KEYS: sampleSettings.VENDOR_KEYS, PORT: values.port });
 const stopping = new AbortController();
 process.on('SIGINT', () => stopping.abort());
 process.on('SIGTERM', () => stopping.abort());
 try {
-  await server.call('POST', '/api/v1/setup/evaluation', undefined, { 'x-setup-token': server.setupToken });
+  const license = await sampleLicense();
+  await server.call('POST', '/api/v1/setup/license', { license }, { 'x-setup-token': server.setupToken });
   const { apiKey } = await server.open(email, password);
   console.log(`A throw-away license server is at ${server.url} for ${values.seconds} seconds (Ctrl-C ends it).
-Try its API at ${server.url}/api: Authorize with ${email} and "${password}".
-It runs on the evaluation license: 5 seats of Studio, 5 of Runtime Engine.
+Sign in to its console with ${email} and "${password}", or try its API at ${server.url}/api.
+It runs on the license of a sample vendor: 11 seats of Studio, 4 floating ones of Runtime Engine.
 `);
   const testers = Array.from({ length: 16 }, (_, index) => testerAt(index, apiKey));
   while (Date.now() < end && !stopping.signal.aborted) {
