@@ -13,11 +13,12 @@ interface Operation {
 
 interface Schema {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   format?: string;
+  pattern?: string;
   minimum?: number;
   additionalProperties?: unknown;
-  nullable?: boolean;
+  anyOf?: Schema[];
   required?: string[];
   properties?: Record<string, Schema>;
   items?: Schema;
@@ -79,15 +80,19 @@ const open = [
 /** Where an answer is not what its schema says: a member that is missing or null, or one that nobody has declared. */
 function differences(value: unknown, schema: Schema, at = 'answer'): string[] {
   const {
-    type,
+    type = [],
     items,
     properties = {},
     required = [],
-    nullable = false,
+    anyOf,
   } = schema.$ref ? document.components.schemas[schema.$ref.split('/').pop() ?? '']! : schema;
-  if (value === null) return nullable ? [] : [`${at} is null`];
-  if (type !== 'object' && type !== 'array') return [];
-  if (type === 'array') {
+  if (anyOf) {
+    const wrong = anyOf.map((each) => differences(value, each, at));
+    return wrong.find((each) => each.length === 0) ?? wrong[0]!;
+  }
+  if (value === null) return type.includes('null') ? [] : [`${at} is null`];
+  if (!type.includes('object') && !type.includes('array')) return [];
+  if (type.includes('array')) {
     if (!Array.isArray(value)) return [`${at} is no list`];
     return value.flatMap((each) => differences(each, items ?? {}, `${at}[]`));
   }
@@ -167,6 +172,36 @@ describe('Swagger', () => {
     expect(differences(answer, content!.schema)).toEqual([]);
   });
 
+  it('says what each list is sorted by, and every list is', async () => {
+    const { root } = server;
+    const { id: teamId } = await root.post('/api/v1/organizations/1/teams', { name: 'A' }).expect<{ id: number }>(201);
+    const webhook = { url: 'https://203.0.113.1/hook', events: ['seats.exhausted'] };
+    const { id: webhookId } = await root.post('/api/v1/webhooks', webhook).expect<{ id: number }>(201);
+    const ofOrganization = '/api/v1/organizations/1/webhooks';
+    const { id: itsWebhookId } = await root.post(ofOrganization, webhook).expect<{ id: number }>(201);
+    const lists = operations.flatMap(({ path, operation }) => {
+      const pattern = operation.parameters?.find(({ name }) => name === 'sort')?.schema.pattern;
+      return pattern === undefined ? [] : [{ path, names: /^\^\(([\w|]+)\)/.exec(pattern)![1]!.split('|') }];
+    });
+    expect(lists.length).toBeGreaterThan(25);
+    for (const { path, names } of lists) {
+      const address = path
+        .replace('{organizationId}', '1')
+        .replace('{teamId}', String(teamId))
+        .replace('{webhookId}', String(path.includes('{organizationId}') ? itsWebhookId : webhookId));
+      for (const name of names) await root.get(`${address}?sort=${name},desc`).expect(200);
+      expect(await root.get(`${address}?sort=constructor`).refused(400)).toContain(`one of ${names.join(', ')}, with`);
+    }
+  });
+
+  it('says what may be null, and null says the same as nothing at all', async () => {
+    const { Profile } = document.components.schemas;
+    expect(Profile?.properties?.lastName?.type).toEqual(['string', 'null']);
+    await server.root.patch('/api/v1/users/me', { firstName: 'Ada', lastName: null }).expect(200);
+    expect(await server.root.get('/api/v1/users/me').expect(200)).toMatchObject({ lastName: rootAccount.lastName });
+    await server.root.request('PATCH', '/api/v1/users/me', 'null', { 'content-type': 'application/json' }).refused(400);
+  });
+
   it('says which bodies refuse unknown members, and they do', async () => {
     const closed = operations.filter(({ operation }) => {
       const schema = operation.requestBody?.content['application/json']?.schema;
@@ -205,12 +240,12 @@ describe('Swagger', () => {
   it('has no number that may be a fraction without saying so', () => {
     const all: Schema[] = [];
     JSON.stringify(document, (_, value: Schema | null) => {
-      if (value?.type === 'number') all.push(value);
+      if ([value?.type].flat().includes('number')) all.push(value!);
       return value;
     });
     expect(all.filter(({ format }) => format !== 'double')).toEqual([]);
     const { LicensePolicy } = document.components.schemas;
-    expect(LicensePolicy?.properties?.renewalShare).toMatchObject({ type: 'number', format: 'double', minimum: 0.1 });
+    expect(LicensePolicy?.properties?.renewalShare).toMatchObject({ format: 'double', minimum: 0.1 });
   });
 
   it('says which bodies may be absent, and they may', async () => {

@@ -6,9 +6,10 @@ import { everyScope, readyServer, rootAccount, type ReadyServer } from './suppor
 
 interface Schema {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   items?: Schema;
   allOf?: Schema[];
+  anyOf?: Schema[];
   properties?: Record<string, Schema>;
 }
 
@@ -69,8 +70,8 @@ async function isHandled(what: string, answer: Answer): Promise<void> {
 /** The fields of a request's body that hold an object, or a list of objects. */
 function nestedFieldsOf({ requestBody }: Operation): { field: string; isList: boolean }[] {
   const isObject = (schema?: Schema): boolean => {
-    const { properties, $ref, allOf } = schema ?? {};
-    return properties !== undefined || (!!$ref && isObject(named($ref))) || (allOf ?? []).some(isObject);
+    const { properties, $ref, allOf, anyOf } = schema ?? {};
+    return properties !== undefined || (!!$ref && isObject(named($ref))) || (allOf ?? anyOf ?? []).some(isObject);
   };
   const named = ($ref: string): Schema | undefined => schemas[$ref.split('/').at(-1) ?? ''];
   const schema = requestBody?.content['application/json']?.schema;

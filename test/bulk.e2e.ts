@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { type Api } from './support/api.js';
 import { cli, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 
@@ -172,6 +173,12 @@ describe('Several sessions', () => {
     const online = await admin.get(`${path}/online-licenses`).expect<{ content: object[] }>(200);
     expect(online.content).toEqual([]);
     expect(await take('agent-1')).not.toBe(one);
+  });
+
+  it('may be a thousand in one request', async () => {
+    const leaseIds = Array.from({ length: 1000 }, () => randomUUID());
+    expect(await terminate({ leaseIds }).expect(200)).toHaveLength(1000);
+    await terminate({ leaseIds: [...leaseIds, randomUUID()] }).refused(400);
   });
 
   it('of another organization are not there', async () => {

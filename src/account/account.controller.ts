@@ -6,12 +6,11 @@ import { Confirmed } from '../access/confirmed.js';
 import { PeopleOnly } from '../access/key-scopes.js';
 import { ResetLink } from '../auth/password/dto/password.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { AccountService } from './account.service.js';
 import { ErasureService } from './erasure.service.js';
 import { SecondFactorReset } from './second-factor-reset.js';
-import { AccountChange, AccountPage, AccountView, ChangedAccount } from './dto/account.js';
+import { AccountChange, AccountPage, AccountView, ChangedAccount, AccountQuery } from './dto/account.js';
 
 @ApiTags('Administration')
 @Controller('api/v1/users')
@@ -27,7 +26,7 @@ export class AccountController {
   @ApiOperation({ summary: 'List all users of the server' })
   @ApiOkResponse({ type: AccountPage })
   @ApiProblems({ 400: 'A page, size or sort that makes no sense.' })
-  list(@Query() query: PageQuery): Promise<AccountPage> {
+  list(@Query() query: AccountQuery): Promise<AccountPage> {
     return this.accounts.list(query);
   }
 

@@ -2,9 +2,9 @@ import { type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
-import { isFound, type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
 import { User } from '../user/user.entity.js';
-import { type AccountView } from './dto/account.js';
+import { type AccountView, type AccountQuery } from './dto/account.js';
 
 /** The accounts of the server. */
 export function accountsFound(search: string | null = null): RowQuery {
@@ -17,7 +17,7 @@ export function accountsFound(search: string | null = null): RowQuery {
 }
 
 /** What the list of accounts is sorted by. */
-export const accountSorting = {
+export const accountSorting: Sorting<AccountQuery> = {
   email: 'u.email',
   name: `fold_case(u.last_name || ' ' || u.first_name)`,
   createdAt: 'u.created_at',

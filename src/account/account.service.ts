@@ -10,11 +10,17 @@ import { EmailChangeService } from '../auth/password/email-change.service.js';
 import { PasswordLinks } from '../auth/password/password-links.js';
 import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { User } from '../user/user.entity.js';
 import { LastAdministratorError, UnverifiedAdministratorError } from '../user/user.errors.js';
-import { type AccountChange, type AccountPage, type AccountView, type ChangedAccount } from './dto/account.js';
+import {
+  type AccountChange,
+  type AccountPage,
+  type AccountView,
+  type ChangedAccount,
+  type AccountQuery,
+} from './dto/account.js';
 import { AccountDisabling } from './account-disabling.js';
 import { accountSorting, accountsFound, accountWith, lockAdministrators } from './account.queries.js';
 import { checkVersion } from '../audit/settings-version.js';
@@ -32,7 +38,7 @@ export class AccountService {
     private readonly audit: AuditService,
   ) {}
 
-  async list(query: PageQuery): Promise<AccountPage> {
+  async list(query: AccountQuery): Promise<AccountPage> {
     return pageOfRows<AccountView>(this.dataSource.manager, accountsFound(query.search), query, accountSorting);
   }
 

@@ -52,6 +52,7 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
         '[API reference](reference) · [Try requests](api) · ' +
         '[OpenAPI document](api-json)',
     )
+    .setOpenAPIVersion('3.1.0')
     .setVersion(serverVersion)
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or an access token.' }, 'bearer')

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type OpenAPIObject } from '@nestjs/swagger';
-import { IsInt, IsNumber, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { describeChecks } from './described-checks.js';
-import { Optional } from './fields.js';
+import { Optional, Text } from './fields.js';
+import { Nested, NestedList } from './nested.js';
 import { type RouteArguments } from './route-arguments.js';
 import { IdPipe, UuidPipe } from './validation.js';
 
@@ -19,6 +20,23 @@ class Closed {
   ids!: string[];
 }
 
+class Seats {
+  @Text({ max: 20 })
+  name!: string;
+
+  @IsIn(['floating', 'per-user'])
+  model: string = 'floating';
+}
+
+class WithSeats {
+  @NestedList(() => Seats)
+  seats!: Seats[];
+
+  @Optional()
+  @Nested(() => Seats)
+  more?: Seats;
+}
+
 class Loose {
   static readonly open = true;
 
@@ -30,6 +48,7 @@ class Loose {
 
 const number = { type: 'number' };
 const whole = { type: 'integer', format: 'int64' };
+const small = { type: 'integer', format: 'int32' };
 
 /** A document with one operation, as the decorators alone describe it. */
 function described(operation: object, schemas: object, route: Partial<RouteArguments>): Record<string, never> {
@@ -64,7 +83,7 @@ describe('The OpenAPI document', () => {
           Closed: {
             additionalProperties: false,
             properties: {
-              seats: { ...whole, minimum: 1, maximum: 9 },
+              seats: { ...small, minimum: 1, maximum: 9 },
               share: { type: 'number', format: 'double' },
               ids: { items: { type: 'string', format: 'uuid' } },
             },
@@ -75,11 +94,53 @@ describe('The OpenAPI document', () => {
     });
   });
 
-  it('says which bodies may be absent, and that unknown members are passed over', () => {
+  it('says which bodies may be absent, which fields may be null, and that unknown members are passed over', () => {
     const schemas = { Loose: { type: 'object', properties: { name: { type: 'string' } } } };
     expect(described(bodyOf('Loose'), schemas, { body: Loose })).toMatchObject({
       paths: { '/x': { post: { requestBody: { required: false } } } },
-      components: { schemas: { Loose: { additionalProperties: true, properties: { name: { maxLength: 5 } } } } },
+      components: {
+        schemas: {
+          Loose: { additionalProperties: true, properties: { name: { type: ['string', 'null'], maxLength: 5 } } },
+        },
+      },
+    });
+  });
+
+  it('has what the classes inside check, without what only JavaScript knows', () => {
+    const text = { type: 'string' };
+    const inner = { type: 'object', required: ['name', 'model'], properties: { name: text, model: text } };
+    const reference = { $ref: '#/components/schemas/Seats' };
+    const properties = { seats: { type: 'array', items: reference }, more: { allOf: [reference] } };
+    const { components } = described(
+      bodyOf('WithSeats'),
+      { WithSeats: { type: 'object', properties }, Seats: inner },
+      { body: WithSeats },
+    ) as unknown as { components: { schemas: Record<string, { properties: Record<string, { pattern?: string }> }> } };
+    expect(components.schemas).toMatchObject({
+      WithSeats: { properties: { more: { anyOf: [reference, { type: 'null' }] } } },
+      Seats: {
+        required: ['name'],
+        additionalProperties: false,
+        properties: { name: { minLength: 1, maxLength: 20 }, model: { default: 'floating' } },
+      },
+    });
+    const pattern = new RegExp(components.schemas.Seats!.properties.name!.pattern!);
+    for (const line of ['Nightly tests', ' \u00e4 ', '\tx']) expect([line, pattern.test(line)]).toEqual([line, true]);
+    for (const line of ['', ' \u3000', 'two\nlines', '\u0007'])
+      expect([line, pattern.test(line)]).toEqual([line, false]);
+  });
+
+  it('reads a body that is a list, entry by entry', () => {
+    const reference = { $ref: '#/components/schemas/Closed' };
+    const list = { required: false, content: { 'application/json': { schema: { type: 'array', items: reference } } } };
+    const document = described(
+      { requestBody: list },
+      { Closed: { type: 'object', properties: { seats: { ...number } } } },
+      { body: Closed },
+    );
+    expect(document).toMatchObject({
+      paths: { '/x': { post: { requestBody: { required: true } } } },
+      components: { schemas: { Closed: { properties: { seats: { ...small, minimum: 1, maximum: 9 } } } } },
     });
   });
 
@@ -103,7 +164,7 @@ describe('The OpenAPI document', () => {
             parameters: [
               { name: 'id', schema: { ...whole, minimum: 1, maximum: Number.MAX_SAFE_INTEGER } },
               { name: 'leaseId', schema: { type: 'string', format: 'uuid' } },
-              { name: 'seats', schema: { ...whole, minimum: 1, maximum: 9 } },
+              { name: 'seats', schema: { ...small, minimum: 1, maximum: 9 } },
               { name: 'Lease-Token' },
             ],
           },

@@ -2,13 +2,18 @@ import { type Type } from '@nestjs/common';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { getMetadataStorage } from 'class-validator';
 import { type RouteArguments } from './route-arguments.js';
+import { nestedClass } from './nested.js';
 import { IdPipe, mayBeAbsent, type OpenBody, UuidPipe } from './validation.js';
 
 /** The parts of a schema that are read or written here. */
 interface Schema {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   format?: string;
+  minimum?: unknown;
+  maximum?: unknown;
+  enum?: unknown[];
+  required?: string[];
   properties?: Record<string, Schema>;
   items?: Schema;
   additionalProperties?: boolean | Schema;
@@ -23,22 +28,38 @@ interface Operation {
 
 /** What a rule of class-validator says in JSON Schema. */
 const inSchema: Partial<Record<string, (limit: unknown) => Partial<Schema>>> = {
-  isInt: () => ({ type: 'integer', format: 'int64' }),
+  isInt: () => ({ type: 'integer' }),
   isNumber: () => ({ type: 'number', format: 'double' }),
   isUuid: () => ({ format: 'uuid' }),
+  isUrl: () => ({ format: 'uri' }),
+  isIso8601: () => ({ format: 'date-time' }),
+  isNotEmpty: () => ({ minLength: 1 }),
+  matches: (pattern) => ({ pattern: portable(pattern as RegExp) }),
   min: (minimum) => ({ minimum }),
   max: (maximum) => ({ maximum }),
   minLength: (minLength) => ({ minLength }),
   maxLength: (maxLength) => ({ maxLength }),
   arrayMinSize: (minItems) => ({ minItems }),
   arrayMaxSize: (maxItems) => ({ maxItems }),
+  arrayNotEmpty: () => ({ minItems: 1 }),
+  arrayUnique: () => ({ uniqueItems: true }),
 };
 
-const id = { type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
+/** Without classes of characters that few programs but JavaScript know. */
+function portable({ source }: RegExp): string {
+  return source
+    .replaceAll('\\P{Cc}', `[^${controls}]`)
+    .replaceAll('\\p{Cc}', controls)
+    .replaceAll('\\p{Zs}', ' \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000');
+}
+
+const controls = '\\u0000-\\u001f\\u007f-\\u009f';
+
+const id = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
 
 /**
- * Makes the OpenAPI document say what is checked: the bounds of each field, which bodies may be absent or have unknown
- * members, and that numbers are whole ones unless they are declared as `double`. All of it comes from the classes that do the checks.
+ * Makes the OpenAPI document say what is checked: the bounds of each field, what may be absent, null or unknown, and that numbers
+ * are whole ones unless they are declared as `double`. All of it comes from the classes that do the checks.
  */
 export function describeChecks(document: OpenAPIObject, routes: ReadonlyMap<string, RouteArguments>): OpenAPIObject {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
@@ -69,7 +90,7 @@ function describeParameters(operation: Operation, { pathPipes, query }: RouteArg
   }
   if (!query) return;
   const inQuery = operation.parameters.filter((each) => each.in === 'query');
-  describeRules(Object.fromEntries(inQuery.map(({ name, schema = {} }) => [name, schema])), query);
+  describeRules({ properties: Object.fromEntries(inQuery.map(({ name, schema = {} }) => [name, schema])) }, query, {});
 }
 
 function isSameHeader(one: { name: string; in: string }, other: { name: string; in: string }): boolean {
@@ -78,10 +99,48 @@ function isSameHeader(one: { name: string; in: string }, other: { name: string; 
 
 function describeBody({ requestBody }: Operation, body: Type & OpenBody, schemas: Record<string, Schema>): void {
   const schema = requestBody?.content['application/json']?.schema;
-  if (!requestBody || !schema?.$ref) return;
-  requestBody.required = !mayBeAbsent(body);
-  describeRules(schemas[nameIn(schema.$ref)]?.properties ?? {}, body);
+  if (!requestBody || !schema) return;
+  requestBody.required = schema.type === 'array' || !mayBeAbsent(body);
+  describeClass(schema.items ?? schema, body, schemas);
   setOpenness(schema, body.open ?? false, schemas);
+}
+
+/** @param schema a reference to what the document says of the class */
+function describeClass(schema: Schema, dto: Type, schemas: Record<string, Schema>): void {
+  const described = schemas[nameIn(schema.$ref ?? '')];
+  if (!described?.properties) return;
+  describeRules(described, dto, schemas);
+  for (const name of nullableFields(dto)) allowNull(described.properties, name);
+  describeDefaults(described, dto);
+}
+
+/** What has a value from the beginning may be absent. */
+function describeDefaults(schema: Schema, Dto: Type): void {
+  const defaults = new Dto() as Record<string, unknown>;
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    if (defaults[name] === undefined) continue;
+    field.default = defaults[name];
+    schema.required = schema.required?.filter((each) => each !== name);
+  }
+}
+
+/** What is optional may be null: that says the same. */
+function nullableFields(dto: Type): string[] {
+  return getMetadataStorage()
+    .getTargetValidationMetadatas(dto, '', false, false)
+    .filter(({ name }) => name === 'isOptional')
+    .map(({ propertyName }) => propertyName);
+}
+
+function allowNull(properties: Record<string, Schema>, name: string): void {
+  const { type, ...schema } = properties[name] ?? {};
+  if (typeof type === 'string') {
+    properties[name] = { ...schema, type: [type, 'null'], ...(schema.enum && { enum: [...schema.enum, null] }) };
+  } else if (schema.$ref ?? schema.allOf) {
+    const { $ref, allOf, ...rest } = schema;
+    const [reference] = (allOf ?? [{ $ref }]) as Schema[];
+    properties[name] = { ...rest, anyOf: [reference, { type: 'null' }] };
+  }
 }
 
 /** Of a body and all objects in it. */
@@ -92,28 +151,45 @@ function setOpenness(schema: Schema, isOpen: boolean, schemas: Record<string, Sc
     target.additionalProperties = isOpen;
     for (const inner of Object.values(target.properties)) setOpenness(inner, isOpen, schemas);
   }
-  const parts = [target.items, ...((target.allOf ?? []) as Schema[])].filter((part) => part !== undefined);
+  const parts = [target.items, ...referencesOf(target)].filter((part) => part !== undefined);
   for (const part of parts) setOpenness(part, isOpen, schemas);
+}
+
+function referencesOf(schema: Schema): Schema[] {
+  return (schema.allOf ?? schema.anyOf ?? []) as Schema[];
 }
 
 function nameIn(ref: string): string {
   return ref.split('/').pop() ?? '';
 }
 
-function describeRules(properties: Record<string, Schema>, dto: Type): void {
+function describeRules({ properties = {} }: Schema, dto: Type, schemas: Record<string, Schema>): void {
   for (const rule of getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false)) {
     const schema = properties[rule.propertyName];
     const target = rule.each ? schema?.items : schema;
+    if (!schema || !target) continue;
+    const nested = rule.type === 'nestedValidation' ? nestedClass(dto, rule.propertyName) : undefined;
+    if (nested) describeClass(rule.each ? target : (referencesOf(target)[0] ?? target), nested, schemas);
     const constraints = rule.constraints as unknown[] | undefined;
-    if (target && !target.$ref && !target.enum) Object.assign(target, inSchema[rule.name ?? '']?.(constraints?.[0]));
+    if (!target.$ref && !target.enum && !target.oneOf)
+      describeRule(target, inSchema[rule.name ?? '']?.(constraints?.[0]) ?? {});
   }
+}
+
+function describeRule(schema: Schema, { type, ...rule }: Partial<Schema>): void {
+  Object.assign(schema, rule, type && { type: Array.isArray(schema.type) ? [type as string, 'null'] : type });
 }
 
 /** TypeScript has one type for all numbers; nearly all here are ids, counts and sizes. */
 function describeWholeNumbers(part: unknown): void {
   if (typeof part !== 'object' || part === null) return;
   const schema = part as Schema;
-  if (schema.type === 'number' && schema.format === undefined)
-    Object.assign(schema, { type: 'integer', format: 'int64' });
+  const types = [schema.type].flat();
+  if (types.includes('number') && schema.format === undefined) describeRule(schema, { type: 'integer' });
+  if ([schema.type].flat().includes('integer')) schema.format = isSmall(schema) ? 'int32' : 'int64';
   for (const inner of Object.values(part)) describeWholeNumbers(inner);
+}
+
+function isSmall({ minimum, maximum }: Schema): boolean {
+  return Number(minimum ?? -Infinity) >= -(2 ** 31) && Number(maximum ?? Infinity) < 2 ** 31;
 }

@@ -53,17 +53,19 @@ export function Optional(): PropertyDecorator {
 
 /** What ends a line, or is no text at all: names are put into the subjects of mails, logs and lists. */
 const oneLine = /^(?:\t|[^\p{Cc}\u2028\u2029])*$/u;
+/** The same, with something to read. No character fits both of the first two parts: the time that it takes must not grow faster than the text. */
+const notBlank = /^[\t\p{Zs}]*[^\s\p{Cc}](?:\t|[^\p{Cc}\u2028\u2029])*$/u;
 
 /** A line of text of bounded length (in UTF-16 units), surrounding white space removed; not blank unless `optional`. */
 export function Text({ max, min = 1, ...options }: FieldOptions & { max: number; min?: number }): PropertyDecorator {
   return field(
     options,
-    { type: String, maxLength: max },
+    { type: String, minLength: min, maxLength: max },
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? asRead(value) : value)),
     IsString(),
     ...(min > 0 ? [IsNotEmpty(), MinLength(min)] : []),
     MaxLength(max),
-    Matches(oneLine, { message: '$property must be one line of text' }),
+    Matches(min > 0 ? notBlank : oneLine, { message: '$property must be one line of text' }),
   );
 }
 

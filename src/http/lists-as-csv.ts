@@ -12,6 +12,7 @@ interface Schema {
   $ref?: string;
   type?: string;
   allOf?: Schema[];
+  anyOf?: Schema[];
   properties?: Record<string, Schema>;
   items?: Schema;
 }
@@ -135,7 +136,7 @@ function columnsIn(document: OpenAPIObject, properties: Record<string, Schema>):
 }
 
 function resolve(document: OpenAPIObject, schema: Schema | undefined): Schema | undefined {
-  const target = schema?.$ref ?? schema?.allOf?.[0]?.$ref;
+  const target = schema?.$ref ?? (schema?.allOf ?? schema?.anyOf)?.[0]?.$ref;
   const name = target?.split('/').at(-1);
   return name === undefined ? schema : (document.components?.schemas?.[name] as Schema | undefined);
 }

@@ -1,9 +1,9 @@
+import { type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type EntityManager, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
-import { InvalidRequestError } from './validation.js';
 
 const whole = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,12}$/.test(value) ? Number(value) : value;
@@ -29,22 +29,52 @@ export class PageQuery {
   @Max(500)
   size: number = 50;
 
-  @ApiPropertyOptional({
-    type: String,
-    description:
-      'A field of the entries, or `field,desc`. The refusal of another one lists those that the list is sorted by.',
-  })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
-  sort?: string;
-
   @ApiPropertyOptional({ type: String, description: 'Entries that contain this text.' })
   @IsOptional()
   @IsString()
   @MaxLength(255)
   search?: string;
+
+  /** Where {@link SortedBy} declares it. */
+  sort?: string;
 }
+
+/** A name to sort by, and the direction. */
+type Sort<Name extends string> = Name | `${Name},asc` | `${Name},desc`;
+
+/**
+ * The query of a list that can be sorted.
+ *
+ * @param Query its other parameters
+ * @param names what it can be sorted by, as the API calls it
+ */
+export function SortedBy<Base extends Type<PageQuery>, const Name extends string>(
+  Query: Base,
+  ...names: [Name, ...Name[]]
+): Base & Type<{ sort?: Sort<Name> }> {
+  class SortedQuery extends (Query as Type<PageQuery>) {
+    @ApiPropertyOptional({
+      type: String,
+      example: `${names[0]},desc`,
+      description: `Sorts by ${names.map((name) => `\`${name}\``).join(', ')}. With \`,desc\` the other way round.`,
+    })
+    @IsOptional()
+    @Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.replace(/,(asc|desc)$/i, (direction) => direction.toLowerCase()) : value,
+    )
+    @Matches(new RegExp(`^(${names.join('|')})(,(asc|desc))?$`), {
+      message: `sort must be one of ${names.join(', ')}, with ",desc" for the other way round`,
+    })
+    declare sort?: Sort<Name>;
+  }
+  return SortedQuery as Base & Type<{ sort?: Sort<Name> }>;
+}
+
+/** The columns behind what the list of a query can be sorted by; the first one is the default. */
+export type Sorting<Query extends PageQuery> = Record<
+  Exclude<Query['sort'], `${string},${string}` | undefined>,
+  string
+>;
 
 /** One page of a list. Subclasses say what `content` holds. */
 export class Page<T> {
@@ -71,8 +101,7 @@ export class Page<T> {
 /**
  * Runs a query for one page.
  *
- * @param sortable what may be sorted by: the name in the API and the column behind it; the first one is the default
- * @throws InvalidRequestError when `sort` names anything else
+ * @param sortable the columns behind what {@link SortedBy} allows; the first one is the default
  */
 export async function pageOf<E extends ObjectLiteral, T>(
   query: SelectQueryBuilder<E>,
@@ -153,16 +182,13 @@ export function pageWith<T>(content: T[], counted: number, { page, size }: PageQ
   };
 }
 
-/** @throws InvalidRequestError */
+/** @param sort as {@link SortedBy} has checked it; undefined: by the first column */
 export function sortingOf<Column extends string>(
   sort: string | undefined,
   sortable: Record<string, Column>,
 ): { column: Column; direction: 'ASC' | 'DESC' } {
-  const [name = '', direction = 'asc'] = (sort ?? Object.keys(sortable)[0] ?? '').split(',');
+  const [name = '', direction] = (sort ?? Object.keys(sortable)[0] ?? '').split(',');
   const column = Object.hasOwn(sortable, name) ? sortable[name] : undefined;
-  if (!column || !/^(asc|desc)$/i.test(direction)) {
-    const message = `sort must be one of ${Object.keys(sortable).join(', ')}, with ",desc" for the other way round`;
-    throw new InvalidRequestError([{ field: 'sort', message }]);
-  }
-  return { column, direction: direction.toLowerCase() === 'desc' ? 'DESC' : 'ASC' };
+  if (!column) throw new Error(`There is no column behind the sorting by ${name}`);
+  return { column, direction: direction === 'desc' ? 'DESC' : 'ASC' };
 }

@@ -2,10 +2,11 @@ import { type INestApplication, type PipeTransform, type Type } from '@nestjs/co
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { ListPipe } from './validation.js';
 
 /** What a route takes, and the classes that check it. */
 export interface RouteArguments {
-  /** The DTO class of its body. */
+  /** The DTO class of its body, or of the entries where the body is a list. */
   body?: Type;
   /** The DTO class of its query. */
   query?: Type;
@@ -42,7 +43,8 @@ function argumentsOf(controller: object, prototype: object, method: string): Rou
   for (const [key, { index, data, pipes = [] }] of Object.entries(declared)) {
     const isOf = (kind: RouteParamtypes): boolean => key.startsWith(`${kind}:`);
     const isWhole = data === undefined || data === null;
-    if (isOf(RouteParamtypes.BODY) && isWhole) found.body = types[index];
+    const list = pipes.find((pipe) => pipe instanceof ListPipe);
+    if (isOf(RouteParamtypes.BODY) && isWhole) found.body = list?.entry ?? types[index];
     if (isOf(RouteParamtypes.QUERY) && isWhole) found.query = types[index];
     if (isOf(RouteParamtypes.PARAM) && typeof data === 'string') found.pathPipes.set(data, pipes);
   }

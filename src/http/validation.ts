@@ -113,12 +113,13 @@ export class RequestValidationPipe implements PipeTransform {
     const problem = problemOfShape(value, metadata.data ?? metadata.type, metadata.metatype);
     if (problem) throw new InvalidRequestError([problem]);
     if (metadata.metatype === String && typeof value === 'string') return value;
-    if (metadata.type === 'body' && value !== undefined && value !== null) {
-      if (typeof value !== 'object' || Array.isArray(value) !== (metadata.metatype === Array)) {
+    const strict = metadata.type === 'body' && !(metadata.metatype as OpenBody | undefined)?.open;
+    if (metadata.type === 'body' && value !== undefined && (strict || value !== null)) {
+      const isObject = typeof value === 'object' && value !== null;
+      if (!isObject || Array.isArray(value) !== (metadata.metatype === Array)) {
         throw new InvalidRequestError([{ field: 'body', message: 'the body must be a JSON object' }]);
       }
     }
-    const strict = metadata.type === 'body' && !(metadata.metatype as OpenBody | undefined)?.open;
     return (strict ? this.body : this.other).transform(value, metadata);
   }
 }
@@ -128,7 +129,7 @@ export class ListPipe<T> implements PipeTransform<unknown, Promise<T[]>> {
   private readonly pipe = new RequestValidationPipe();
 
   constructor(
-    private readonly entry: new () => T,
+    readonly entry: new () => T,
     private readonly most: number,
   ) {}
 

@@ -4,7 +4,6 @@ import { RootOnly } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { BodyLimit } from '../http/limits/route-limits.js';
-import { PageQuery } from '../http/paging.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe } from '../http/validation.js';
 import {
@@ -12,6 +11,7 @@ import {
   IdentityProviderPage,
   IdentityProviderView,
   NewIdentityProvider,
+  IdentityProviderQuery,
 } from './dto/identity-provider.js';
 import { IdentityProviderService } from './identity-provider.service.js';
 
@@ -27,7 +27,7 @@ export class IdentityProviderController {
   @Get()
   @ApiOperation({ summary: 'List the directories and single sign-on providers, without their secrets' })
   @ApiOkResponse({ type: IdentityProviderPage })
-  list(@Query() query: PageQuery): Promise<IdentityProviderPage> {
+  list(@Query() query: IdentityProviderQuery): Promise<IdentityProviderPage> {
     return this.providers.list(query);
   }
 

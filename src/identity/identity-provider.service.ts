@@ -10,7 +10,7 @@ import { Clock } from '../clock/clock.js';
 import { holdUntilCommit } from '../database/locks.js';
 import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { type PageQuery, pageOf } from '../http/paging.js';
+import { pageOf, type Sorting } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {
@@ -21,6 +21,7 @@ import {
   type IdentityProviderView,
   type NewIdentityProvider,
   type ProviderFields,
+  type IdentityProviderQuery,
 } from './dto/identity-provider.js';
 import { IdentityGroup } from './identity-group.entity.js';
 import { IdentityProvider, type ProviderKind } from './identity-provider.entity.js';
@@ -42,13 +43,13 @@ export class IdentityProviderService {
     private readonly sessions: SessionService,
   ) {}
 
-  async list(query: PageQuery): Promise<IdentityProviderPage> {
+  async list(query: IdentityProviderQuery): Promise<IdentityProviderPage> {
     const { manager } = this.dataSource;
     const found = manager.createQueryBuilder(IdentityProvider, 'p');
     if (query.search !== undefined) {
       found.where('strpos(fold_case(p.name), fold_case(:search)) > 0', { search: query.search });
     }
-    const sorting = { id: 'p.id', name: 'p.name', kind: 'p.kind' };
+    const sorting: Sorting<IdentityProviderQuery> = { id: 'p.id', name: 'p.name', kind: 'p.kind' };
     const { content, ...page } = await pageOf(found, query, sorting, (provider) => provider);
     return Object.assign(page, { content: await this.viewsOf(manager, content) });
   }

@@ -2,7 +2,7 @@ import { type EntityManager } from 'typeorm';
 import sql, { type Sql } from 'sql-template-tag';
 import { rowsOf } from '../database/query.js';
 import { type Product } from '../license/file/product.js';
-import { isFound, type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
 import { type InvitationQuery, type InvitationView } from './dto/invitation.js';
 import { type Invitation } from './invitation.entity.js';
 
@@ -126,7 +126,7 @@ export function invitationsOf(
 }
 
 /** What the list of invitations is sorted by. */
-export const invitationSorting = {
+export const invitationSorting: Sorting<InvitationQuery> = {
   createdAt: 'i.created_at',
   sentAt: 'i.sent_at',
   expiresAt: 'i.expires_at',

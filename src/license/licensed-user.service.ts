@@ -7,7 +7,7 @@ import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { itemErrorOf } from '../errors/item-error.js';
-import { pageOfRows } from '../http/paging.js';
+import { pageOfRows, type Sorting } from '../http/paging.js';
 import {
   type LicensedUserPage,
   type LicensedUserQuery,
@@ -48,12 +48,18 @@ export class LicensedUserService {
   }
 
   async list(organizationId: number, query: LicensedUserQuery): Promise<LicensedUserPage> {
-    return pageOfRows<LicensedUserView>(this.dataSource.manager, licensedUsersOf(organizationId, query), query, {
+    const sorting: Sorting<LicensedUserQuery> = {
       assignedAt: 'l.assigned_at',
       email: 'u.email',
       product: 'p.product',
       lastUsedAt,
-    });
+    };
+    return pageOfRows<LicensedUserView>(
+      this.dataSource.manager,
+      licensedUsersOf(organizationId, query),
+      query,
+      sorting,
+    );
   }
 
   /**

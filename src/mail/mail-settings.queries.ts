@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
-import { isFound, type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
 import { type OutboxQuery } from './dto/mail-server.js';
 
 /** The mails of an organization, or of the whole server, for a list. */
@@ -23,7 +23,7 @@ export function mailsOf(
 }
 
 /** What the list of mails can be sorted by. */
-export const mailSorting = {
+export const mailSorting: Sorting<OutboxQuery> = {
   createdAt: 'm.created_at',
   sentAt: 'm.sent_at',
   recipient: 'm.recipient',

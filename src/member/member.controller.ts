@@ -3,10 +3,16 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
-import { MemberPage, MemberQuery, MemberRole, MemberView, RemovedMemberPage } from './dto/member.js';
+import {
+  MemberPage,
+  MemberQuery,
+  MemberRole,
+  MemberView,
+  RemovedMemberPage,
+  RemovedMemberQuery,
+} from './dto/member.js';
 import { MemberService } from './member.service.js';
 
 @ApiTags('Members')
@@ -71,7 +77,7 @@ export class MemberController {
   @ApiOkResponse({ type: RemovedMemberPage })
   removed(
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: PageQuery,
+    @Query() query: RemovedMemberQuery,
   ): Promise<RemovedMemberPage> {
     return this.members.removed(organizationId, query);
   }

@@ -2,8 +2,8 @@ import { type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
-import { isFound, type RowQuery } from '../http/paging.js';
-import { type MemberQuery, type MemberView } from './dto/member.js';
+import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
+import { type MemberQuery, type MemberView, type RemovedMemberQuery } from './dto/member.js';
 
 /** The members of an organization. */
 export function membersOf(organizationId: number, { search, serviceAccounts = false }: MemberQuery): RowQuery {
@@ -18,7 +18,7 @@ export function membersOf(organizationId: number, { search, serviceAccounts = fa
 const nameOrder = `fold_case(u.last_name || ' ' || u.first_name || ' ' || u.email)`;
 
 /** What the list of members is sorted by. */
-export const memberSorting = {
+export const memberSorting: Sorting<MemberQuery> = {
   name: nameOrder,
   email: 'u.email',
   role: 'm.role',
@@ -61,7 +61,7 @@ export function removedFrom(organizationId: number, search?: string): RowQuery {
 }
 
 /** What the list of removed members is sorted by. */
-export const removedMemberSorting = {
+export const removedMemberSorting: Sorting<RemovedMemberQuery> = {
   removedAt: 'm.removed_at',
   name: nameOrder,
   email: 'u.email',

@@ -9,7 +9,7 @@ import { type Caller } from '../access/caller.js';
 import { type AssignableRole } from '../access/role.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { pageOfRows } from '../http/paging.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/pool/lock-pools.queries.js';
 import { MailService } from '../mail/mail.service.js';
@@ -27,6 +27,7 @@ import {
   type MemberView,
   type RemovedMemberPage,
   type RemovedMemberView,
+  type RemovedMemberQuery,
 } from './dto/member.js';
 import {
   memberOf,
@@ -164,7 +165,7 @@ export class MemberService {
     await this.mail.enqueue(manager, organizationId, [templatedMail('member-removed', email, { organization })]);
   }
 
-  async removed(organizationId: number, query: PageQuery): Promise<RemovedMemberPage> {
+  async removed(organizationId: number, query: RemovedMemberQuery): Promise<RemovedMemberPage> {
     return pageOfRows<RemovedMemberView>(
       this.dataSource.manager,
       removedFrom(organizationId, query.search),

@@ -5,7 +5,6 @@ import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { KeyScopes } from '../access/key-scopes.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
 import {
   NewOrganization,
@@ -14,6 +13,7 @@ import {
   OrganizationSettings,
   OrganizationPage,
   OrganizationView,
+  OrganizationQuery,
 } from './dto/organization.js';
 import { Allow } from '../access/organization-permission.js';
 import { OrganizationOwnership } from './organization-ownership.js';
@@ -32,7 +32,7 @@ export class OrganizationController {
   @ApiOperation({ summary: 'List my organizations (root: all of them)' })
   @ApiOkResponse({ type: OrganizationPage })
   @ApiProblems({ 400: 'A page, size or sort that makes no sense.' })
-  list(@CallerOf() caller: Caller, @Query() query: PageQuery): Promise<OrganizationPage> {
+  list(@CallerOf() caller: Caller, @Query() query: OrganizationQuery): Promise<OrganizationPage> {
     return this.organizations.list(caller, query);
   }
 

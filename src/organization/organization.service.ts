@@ -9,13 +9,14 @@ import { ServiceAccountRefusedError } from '../auth/auth.errors.js';
 import { Clock } from '../clock/clock.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { type PageQuery, pageOf } from '../http/paging.js';
+import { pageOf, type Sorting } from '../http/paging.js';
 import { UserService } from '../user/user.service.js';
 import {
   type OrganizationDetails,
   type OrganizationSettings,
   type OrganizationPage,
   type OrganizationView,
+  type OrganizationQuery,
 } from './dto/organization.js';
 import { Membership } from './membership.entity.js';
 import { MembershipService } from './membership.service.js';
@@ -94,14 +95,18 @@ export class OrganizationService {
   }
 
   /** Organizations of the caller; all of them, for root. */
-  async list(caller: Caller, query: PageQuery): Promise<OrganizationPage> {
+  async list(caller: Caller, query: OrganizationQuery): Promise<OrganizationPage> {
     const roles = await this.memberships.of(caller.id);
     const select = this.dataSource.getRepository(Organization).createQueryBuilder('organization');
     if (!caller.root) select.andWhere('organization.id = ANY(:ids)', { ids: [...roles.keys()] });
     if (query.search) {
       select.andWhere('strpos(fold_case(organization.name), fold_case(:search)) > 0', { search: query.search });
     }
-    const sortable = { id: 'organization.id', name: 'organization.name', createdAt: 'organization.createdAt' };
+    const sortable: Sorting<OrganizationQuery> = {
+      id: 'organization.id',
+      name: 'organization.name',
+      createdAt: 'organization.createdAt',
+    };
     return pageOf(select, query, sortable, (each) => viewOf(each, roles.get(each.id), caller));
   }
 

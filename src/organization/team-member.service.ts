@@ -9,10 +9,10 @@ import { checkVersion } from '../audit/settings-version.js';
 import { ForbiddenError } from '../auth/auth.errors.js';
 import { Clock } from '../clock/clock.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { pageOfRows } from '../http/paging.js';
 import { MailService } from '../mail/mail.service.js';
 import { templatedMail } from '../mail/templated-mail.js';
-import { type TeamMemberPage, type TeamMemberRole, type TeamMemberView } from './dto/team.js';
+import { type TeamMemberPage, type TeamMemberRole, type TeamMemberView, type TeamMemberQuery } from './dto/team.js';
 import { type TeamMemberPath } from './dto/team-member-path.js';
 import { lockTeam } from './lock-team.js';
 import { Membership } from './membership.entity.js';
@@ -39,7 +39,7 @@ export class TeamMemberService {
   }
 
   /** @throws NotFoundError */
-  async list(organizationId: number, teamId: number, query: PageQuery): Promise<TeamMemberPage> {
+  async list(organizationId: number, teamId: number, query: TeamMemberQuery): Promise<TeamMemberPage> {
     const { manager } = this.dataSource;
     if (!(await manager.countBy(Team, { id: teamId, organizationId }))) throw new NotFoundError('The team');
     return pageOfRows<TeamMemberView>(manager, membersOfTeam(teamId, query.search), query, teamMemberSorting);

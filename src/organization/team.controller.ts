@@ -2,9 +2,17 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { PageQuery } from '../http/paging.js';
 import { IdPipe } from '../http/validation.js';
-import { TeamMemberPage, TeamMemberRole, TeamMemberView, TeamName, TeamPage, TeamView } from './dto/team.js';
+import {
+  TeamMemberPage,
+  TeamMemberRole,
+  TeamMemberView,
+  TeamName,
+  TeamPage,
+  TeamView,
+  TeamQuery,
+  TeamMemberQuery,
+} from './dto/team.js';
 import { TeamMemberPath } from './dto/team-member-path.js';
 import { Allow, AllowInTeam } from '../access/organization-permission.js';
 import { TeamMemberService } from './team-member.service.js';
@@ -25,7 +33,7 @@ export class TeamController {
   list(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: PageQuery,
+    @Query() query: TeamQuery,
   ): Promise<TeamPage> {
     return this.teams.list(caller, organizationId, query);
   }
@@ -92,7 +100,7 @@ export class TeamController {
   members(
     @Param('organizationId', IdPipe) organizationId: number,
     @Param('teamId', IdPipe) teamId: number,
-    @Query() query: PageQuery,
+    @Query() query: TeamMemberQuery,
   ): Promise<TeamMemberPage> {
     return this.teamMembers.list(organizationId, teamId, query);
   }

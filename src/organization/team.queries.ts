@@ -2,9 +2,9 @@ import { type EntityManager } from 'typeorm';
 import sql, { type Sql } from 'sql-template-tag';
 import { versionInSql } from '../audit/settings-version.js';
 import { rowsOf } from '../database/query.js';
-import { isFound, type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
 import { type MyTeamView } from './dto/me.js';
-import { type TeamMemberView, type TeamView } from './dto/team.js';
+import { type TeamMemberView, type TeamView, type TeamQuery, type TeamMemberQuery } from './dto/team.js';
 import { type Team } from './team.entity.js';
 import { type TeamMember } from './team-member.entity.js';
 
@@ -63,7 +63,12 @@ export function teamsOf(organizationId: number, callerId: number, search: string
 }
 
 /** What the list of teams is sorted by. */
-export const teamSorting = { name: 'fold_case(t.name)', createdAt: 't.created_at', members: 'members', id: 't.id' };
+export const teamSorting: Sorting<TeamQuery> = {
+  name: 'fold_case(t.name)',
+  createdAt: 't.created_at',
+  members: 'members',
+  id: 't.id',
+};
 
 /**
  * One team, with the viewer's role in it.
@@ -94,7 +99,7 @@ export function membersOfTeam(teamId: number, search: string | null = null): Row
 }
 
 /** What the list of a team's members is sorted by. */
-export const teamMemberSorting = {
+export const teamMemberSorting: Sorting<TeamMemberQuery> = {
   email: 'u.email',
   name: `fold_case(u.last_name || ' ' || u.first_name)`,
   role: 'm.role',

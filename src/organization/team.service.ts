@@ -9,9 +9,9 @@ import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
-import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { pageOfRows } from '../http/paging.js';
 import { type MyTeamView } from './dto/me.js';
-import { type TeamName, type TeamPage, type TeamView } from './dto/team.js';
+import { type TeamName, type TeamPage, type TeamView, type TeamQuery } from './dto/team.js';
 import { lockTeam } from './lock-team.js';
 import { Membership } from './membership.entity.js';
 import { Organization } from './organization.entity.js';
@@ -37,7 +37,7 @@ export class TeamService {
     return teamsOfMember(this.dataSource.manager, userId);
   }
 
-  async list(caller: Caller, organizationId: number, query: PageQuery): Promise<TeamPage> {
+  async list(caller: Caller, organizationId: number, query: TeamQuery): Promise<TeamPage> {
     const teams = teamsOf(organizationId, caller.id, query.search);
     return pageOfRows<TeamView>(this.dataSource.manager, teams, query, teamSorting);
   }

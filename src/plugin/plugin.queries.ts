@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
-import { isFound, type RowQuery } from '../http/paging.js';
+import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
 import { type PluginQuery, type PluginView } from './dto/plugin.js';
 import { type Plugin } from './plugin.entity.js';
 
@@ -55,7 +55,7 @@ export function versionsOn(
 }
 
 /** What the list of versions can be sorted by. */
-export const versionSorting = {
+export const versionSorting: Sorting<PluginQuery> = {
   name: 'fold_case(p.name)',
   version: 'p.version_order',
   kind: 'p.kind',

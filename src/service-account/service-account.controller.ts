@@ -5,7 +5,6 @@ import { Confirmed } from '../access/confirmed.js';
 import { PeopleOnly } from '../access/key-scopes.js';
 import { Allow } from '../access/organization-permission.js';
 import { CreatedApiKey } from '../auth/api-key/dto/api-key.js';
-import { PageQuery } from '../http/paging.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe } from '../http/validation.js';
 import {
@@ -15,6 +14,7 @@ import {
   ServiceAccountDetails,
   ServiceAccountPage,
   ServiceAccountView,
+  ServiceAccountQuery,
 } from './dto/service-account.js';
 import { ServiceAccountKeyService } from './service-account-key.service.js';
 import { ServiceAccountService } from './service-account.service.js';
@@ -33,7 +33,7 @@ export class ServiceAccountController {
   @ApiOkResponse({ type: ServiceAccountPage })
   list(
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: PageQuery,
+    @Query() query: ServiceAccountQuery,
   ): Promise<ServiceAccountPage> {
     return this.accounts.list(organizationId, query);
   }

@@ -1,8 +1,8 @@
 import { type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
 import { rowsOf } from '../database/query.js';
-import { isFound, type RowQuery } from '../http/paging.js';
-import { type ServiceAccountView } from './dto/service-account.js';
+import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
+import { type ServiceAccountView, type ServiceAccountQuery } from './dto/service-account.js';
 
 /** The service accounts of an organization. */
 export function serviceAccountsOf(organizationId: number, search?: string): RowQuery {
@@ -14,7 +14,7 @@ export function serviceAccountsOf(organizationId: number, search?: string): RowQ
 }
 
 /** What the list of service accounts is sorted by. */
-export const serviceAccountSorting = {
+export const serviceAccountSorting: Sorting<ServiceAccountQuery> = {
   name: 'fold_case(u.email)',
   role: 'm.role',
   createdAt: 'm.joined_at',

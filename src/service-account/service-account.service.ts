@@ -9,7 +9,7 @@ import { type Settings } from '../config/settings.js';
 import { holdUntilCommit } from '../database/locks.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
-import { type PageQuery, pageOfRows } from '../http/paging.js';
+import { pageOfRows } from '../http/paging.js';
 import { holdOrganization } from '../organization/hold-organization.js';
 import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
@@ -20,6 +20,7 @@ import {
   type ServiceAccountChange,
   type ServiceAccountPage,
   type ServiceAccountView,
+  type ServiceAccountQuery,
 } from './dto/service-account.js';
 import { checkServiceAccountName } from './service-account-name.js';
 import { ServiceAccountRemoval } from './service-account-removal.js';
@@ -44,7 +45,7 @@ export class ServiceAccountService {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  list(organizationId: number, query: PageQuery): Promise<ServiceAccountPage> {
+  list(organizationId: number, query: ServiceAccountQuery): Promise<ServiceAccountPage> {
     const { manager } = this.dataSource;
     const found = serviceAccountsOf(organizationId, query.search);
     return pageOfRows<ServiceAccountView>(manager, found, query, serviceAccountSorting);

@@ -7,7 +7,13 @@ import { ApiProblems } from '../http/problem/api-problems.js';
 import { AsCsv, attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
-import { UtilizationGroupPage, UtilizationQuery, UtilizationTotalsQuery, UtilizationView } from './dto/utilization.js';
+import {
+  UtilizationGroupPage,
+  UtilizationQuery,
+  UtilizationTotalsQuery,
+  UtilizationView,
+  UtilizationSessionsQuery,
+} from './dto/utilization.js';
 import { UtilizationService } from './utilization.service.js';
 
 @ApiTags('Utilization')
@@ -26,7 +32,7 @@ export class UtilizationController {
   get(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: UtilizationQuery,
+    @Query() query: UtilizationSessionsQuery,
     @AsCsv() asCsv: boolean,
   ): Promise<UtilizationView | StreamableFile> {
     if (asCsv) return this.export(caller, organizationId, query);

@@ -8,7 +8,7 @@ import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { Organization } from '../organization/organization.entity.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
-import { isFound, maxCounted, pageOfRows, pageWith, sortingOf } from '../http/paging.js';
+import { isFound, maxCounted, pageOfRows, pageWith, sortingOf, type Sorting } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report-database.js';
 import {
@@ -23,6 +23,7 @@ import {
   type UtilizationTotals,
   type UtilizationTotalsQuery,
   type UtilizationView,
+  type UtilizationSessionsQuery,
 } from './dto/utilization.js';
 import { invalidTime, partsOf, pastOf, periodOf } from './report-time.js';
 import { type Period } from './usage-parts.js';
@@ -70,7 +71,7 @@ export class UtilizationService {
   ) {}
 
   /** @throws InvalidRequestError when the time is turned round, or has too many intervals */
-  async get(organizationId: number, query: UtilizationQuery): Promise<UtilizationView> {
+  async get(organizationId: number, query: UtilizationSessionsQuery): Promise<UtilizationView> {
     const period = periodOf(query, this.clock.now());
     const interval = query.interval ?? 'day';
     if ((period.to.getTime() - period.from.getTime()) / intervalMillis[interval] > maxPoints) {
@@ -112,7 +113,7 @@ export class UtilizationService {
           sort: 'seconds,desc',
         },
         query,
-        { seconds: 'g.seconds', sessions: 'g.sessions', name: 'g.name', lastStartedAt: 'g."lastStartedAt"' },
+        sortableGroups,
       ),
     );
   }
@@ -121,7 +122,7 @@ export class UtilizationService {
     manager: EntityManager,
     filter: UsageFilter,
     whole: Edge,
-    query: UtilizationQuery,
+    query: UtilizationSessionsQuery,
   ): Promise<UtilizationSessionPage> {
     const { page, size, sort = 'startedAt,desc' } = query;
     const { column, direction } = sortingOf(sort, sortableSessions);
@@ -279,7 +280,14 @@ const groupTitle: Record<Grouping, string> = {
   product: 'Product',
 };
 
-const sortableSessions = {
+const sortableGroups: Sorting<UtilizationTotalsQuery> = {
+  seconds: 'g.seconds',
+  sessions: 'g.sessions',
+  name: 'g.name',
+  lastStartedAt: 'g."lastStartedAt"',
+};
+
+const sortableSessions: Sorting<UtilizationSessionsQuery> = {
   startedAt: 's."startedAt"',
   duration: 's.duration',
   email: 's.email',

@@ -4,7 +4,6 @@ import { RootOnly } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { BodyLimit } from '../http/limits/route-limits.js';
-import { PageQuery } from '../http/paging.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe } from '../http/validation.js';
 import {
@@ -18,6 +17,7 @@ import {
   WebhookTestResult,
   WebhookView,
   WebhookWithSecret,
+  WebhookQuery,
 } from './dto/webhook.js';
 import { WebhookDeliveryService } from './webhook-delivery.service.js';
 import { WebhookService } from './webhook.service.js';
@@ -35,7 +35,7 @@ export class ServerWebhookController {
   @Get()
   @ApiOperation({ summary: "List the server's webhooks" })
   @ApiOkResponse({ type: WebhookPage })
-  list(@Query() query: PageQuery): Promise<WebhookPage> {
+  list(@Query() query: WebhookQuery): Promise<WebhookPage> {
     return this.webhooks.list(null, query);
   }
 

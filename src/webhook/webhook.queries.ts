@@ -1,8 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { type Database, rowsOf } from '../database/query.js';
-import { type RowQuery } from '../http/paging.js';
-import { type DeliveryQuery } from './dto/webhook.js';
+import { type RowQuery, type Sorting } from '../http/paging.js';
+import { type DeliveryQuery, type WebhookQuery } from './dto/webhook.js';
 import { type WebhookDelivery } from './webhook-delivery.entity.js';
 import { type Occurrence, type WebhookEvent } from './webhook-events.js';
 
@@ -96,7 +96,7 @@ export function claimDeliveries(database: Database, { webhookId, now, until, lim
 export type DeliveryRow = NamedDelivery &
   Pick<WebhookDelivery, 'state' | 'nextAttemptAt' | 'attemptedAt' | 'durationMillis' | 'status' | 'response' | 'error'>;
 
-export const deliverySorting = { id: 'd.id', event: 'd.event', occurredAt: 'd.occurred_at' };
+export const deliverySorting: Sorting<DeliveryQuery> = { id: 'd.id', event: 'd.event', occurredAt: 'd.occurred_at' };
 
 export function deliveriesOf(webhookId: number, { state, event }: DeliveryQuery): RowQuery {
   return {
@@ -119,3 +119,6 @@ export async function rootAddresses(manager: EntityManager): Promise<string[]> {
   );
   return rows.map(({ email }) => email);
 }
+
+/** What the list of webhooks is sorted by. */
+export const webhookSorting: Sorting<WebhookQuery> = { id: 'w.id', host: 'w.host', createdAt: 'w.createdAt' };

@@ -12,7 +12,7 @@ import { holdUntilCommit } from '../database/locks.js';
 import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
-import { pageOf, type PageQuery } from '../http/paging.js';
+import { pageOf } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
@@ -22,9 +22,11 @@ import {
   type WebhookPage,
   type WebhookView,
   type WebhookWithSecret,
+  type WebhookQuery,
 } from './dto/webhook.js';
 import { checkCertificates, checkedUrl } from './webhook-target.js';
 import { Webhook } from './webhook.entity.js';
+import { webhookSorting } from './webhook.queries.js';
 
 /** Whose webhooks: an organization's, or those of the whole server. */
 export type Owner = number | null;
@@ -48,7 +50,7 @@ export class WebhookService {
   ) {}
 
   /** @throws NotFoundError */
-  async list(owner: Owner, query: PageQuery): Promise<WebhookPage> {
+  async list(owner: Owner, query: WebhookQuery): Promise<WebhookPage> {
     const { manager } = this.dataSource;
     await this.checkOwner(manager, owner);
     const found = manager
@@ -57,7 +59,7 @@ export class WebhookService {
     if (query.search !== undefined) {
       found.andWhere('strpos(fold_case(w.host), fold_case(:search)) > 0', { search: query.search });
     }
-    return pageOf(found, query, { id: 'w.id', host: 'w.host', createdAt: 'w.createdAt' }, (each) => this.viewOf(each));
+    return pageOf(found, query, webhookSorting, (each) => this.viewOf(each));
   }
 
   /** @throws NotFoundError */

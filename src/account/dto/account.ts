@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ResetLink } from '../../auth/password/dto/password.js';
 import { EmailField, Flag, VersionField } from '../../http/fields.js';
-import { Page } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type Role, roles } from '../../access/role.js';
 
 /** An organization that an account is a member of. */
@@ -101,6 +101,8 @@ export class ChangedAccount extends AccountView {
   })
   passwordLink!: ResetLink | null;
 }
+
+export class AccountQuery extends SortedBy(PageQuery, 'email', 'name', 'createdAt', 'lastAccessAt', 'disabled', 'id') {}
 
 export class AccountPage extends Page<AccountView> {
   @ApiProperty({ type: [AccountView] })

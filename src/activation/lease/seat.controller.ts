@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../../access/caller.js';
+import { BodyLimit } from '../../http/limits/route-limits.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { IdPipe, UuidPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
@@ -45,6 +46,7 @@ export class SeatController {
   }
 
   @Post('online-licenses/terminate')
+  @BodyLimit(64 * 1024)
   @Allow('online-license.terminate')
   @HttpCode(200)
   @ApiOperation({ summary: 'End several leases; each has its own result' })

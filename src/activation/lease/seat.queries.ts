@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type DataSource } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { isFound, type RowQuery, sortingOf } from '../../http/paging.js';
+import { isFound, type RowQuery, sortingOf, type Sorting } from '../../http/paging.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { heldSeat, leaseSeat } from '../../license/pool/seats-out.queries.js';
 import { type HolderQuery, type OnlineLicenseQuery } from './dto/lease.js';
@@ -63,7 +63,7 @@ export function poolsIn(database: DataSource, organizationIds: readonly number[]
   );
 }
 
-export const sortableLeases = {
+export const sortableLeases: Sorting<OnlineLicenseQuery> = {
   startedAt: 'l.started_at',
   renewedAt: 'l.renewed_at',
   expiresAt: 'l.expires_at',

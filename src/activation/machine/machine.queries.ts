@@ -1,7 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { isFound, type RowQuery } from '../../http/paging.js';
+import { isFound, type RowQuery, type Sorting } from '../../http/paging.js';
 import { type Product } from '../../license/file/product.js';
 import { machinesNamed, notAddedUp } from '../../audit/audit-log.queries.js';
 import { type DenialQuery } from './dto/denial.js';
@@ -109,7 +109,7 @@ function isOfProduct(table: 'l' | 'p', product: Product | undefined): Sql {
   return product === undefined ? sql`true` : sql`${raw(table)}.product = ${product}`;
 }
 
-export const sortableMachines = {
+export const sortableMachines: Sorting<MachineQuery> = {
   registeredAt: 'm.registered_at',
   machineId: 'm.machine_id',
   hostname: 'm.hostname',
@@ -132,7 +132,7 @@ export function machinesOf(organizationId: number, { search, userId, machineId }
   };
 }
 
-export const sortableDenials = {
+export const sortableDenials: Sorting<DenialQuery> = {
   occurredAt: 'd.occurred_at',
   email: 'u.email',
   code: 'd.code',

@@ -2,10 +2,15 @@ import { Body, Controller, Get, Param, Post, Query, StreamableFile } from '@nest
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { PageQuery } from '../../http/paging.js';
 import { IdPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
-import { NewOfflineLicense, OfflineFileQuery, OfflineLicensePage, OfflineLicenseView } from './dto/offline-license.js';
+import {
+  NewOfflineLicense,
+  OfflineFileQuery,
+  OfflineLicensePage,
+  OfflineLicenseView,
+  OfflineLicenseQuery,
+} from './dto/offline-license.js';
 import { OfflineIssueService } from './offline-issue.service.js';
 import { OfflineLicenseService } from './offline-license.service.js';
 
@@ -23,7 +28,7 @@ export class OfflineLicenseController {
   @ApiOkResponse({ type: OfflineLicensePage })
   list(
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: PageQuery,
+    @Query() query: OfflineLicenseQuery,
   ): Promise<OfflineLicensePage> {
     return this.offlineLicenses.list(organizationId, query);
   }

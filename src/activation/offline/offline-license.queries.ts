@@ -1,9 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
-import { isFound, type RowQuery } from '../../http/paging.js';
+import { isFound, type RowQuery, type Sorting } from '../../http/paging.js';
 import { type Model, type Product } from '../../license/file/product.js';
-import { type OfflineLicenseView } from './dto/offline-license.js';
+import { type OfflineLicenseView, type OfflineLicenseQuery } from './dto/offline-license.js';
 
 /** A seat that a machine without a network asks for. */
 export interface OfflineSeat {
@@ -113,7 +113,7 @@ export async function viewOf(
   return view;
 }
 
-export const sortableLicenses = {
+export const sortableLicenses: Sorting<OfflineLicenseQuery> = {
   createdAt: 'l.created_at',
   expiresAt: 'l.expires_at',
   machineId: 'l.machine_id',

@@ -5,12 +5,12 @@ import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { AccessRecord } from '../../audit/access-record.js';
 import { NotFoundError } from '../../errors/domain-error.js';
-import { type PageQuery, pageOfRows } from '../../http/paging.js';
+import { pageOfRows } from '../../http/paging.js';
 import { isAcceptedByClient } from '../../license/file/client-features.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { type StudioClaims } from '../lease/lease-token.service.js';
 import { FileNotForStudioError } from '../seat/seat-errors.js';
-import { type OfflineLicensePage, type OfflineLicenseView } from './dto/offline-license.js';
+import { type OfflineLicensePage, type OfflineLicenseView, type OfflineLicenseQuery } from './dto/offline-license.js';
 import { type OfflineFile, offlineFile, type OfflineFileFormat, studioFormats } from './offline-file.js';
 import { licensesOf, sortableLicenses, type StoredLicense, storedLicense } from './offline-license.queries.js';
 
@@ -23,7 +23,7 @@ export class OfflineLicenseService {
     private readonly access: AccessRecord,
   ) {}
 
-  async list(organizationId: number, query: PageQuery): Promise<OfflineLicensePage> {
+  async list(organizationId: number, query: OfflineLicenseQuery): Promise<OfflineLicensePage> {
     const rows = licensesOf(organizationId, query.search);
     return pageOfRows<OfflineLicenseView>(this.dataSource.manager, rows, query, sortableLicenses);
   }

@@ -1,9 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Text, TimeField } from '../../http/fields.js';
-import { Page, PageQuery } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { breakProblems } from '../evidence/chain-verifier.js';
 
-export class AuditQuery extends PageQuery {
+export class AuditQuery extends SortedBy(PageQuery, 'occurredAt', 'id') {
   @Text({ max: 254, optional: true, description: 'E-mail address of who did it, or `server`.' })
   actor?: string;
 

@@ -5,10 +5,9 @@ import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiKeyView } from './dto/api-key.js';
 import { PeopleOnly } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { PageQuery } from '../../http/paging.js';
 import { IdPipe } from '../../http/validation.js';
 import { AccountKeyService } from './account-key.service.js';
-import { AccountKeyPage } from './dto/account-key.js';
+import { AccountKeyPage, AccountKeyQuery } from './dto/account-key.js';
 
 @ApiTags('Administration')
 @Controller('api/v1')
@@ -20,7 +19,7 @@ export class AccountKeyController {
   @ApiOperation({ summary: 'List the API keys of all users' })
   @ApiOkResponse({ type: AccountKeyPage })
   @ApiProblems({ 400: 'A page, size or sort that makes no sense.' })
-  list(@Query() query: PageQuery): Promise<AccountKeyPage> {
+  list(@Query() query: AccountKeyQuery): Promise<AccountKeyPage> {
     return this.keys.list(query);
   }
 

@@ -7,9 +7,9 @@ import { ApiKeyService } from './api-key.service.js';
 import { type Caller } from '../../access/caller.js';
 import { type ApiKeyView } from './dto/api-key.js';
 import { NotFoundError } from '../../errors/domain-error.js';
-import { type PageQuery, pageOfRows } from '../../http/paging.js';
+import { pageOfRows } from '../../http/paging.js';
 import { User } from '../../user/user.entity.js';
-import { type AccountKeyPage, type AccountKeyView } from './dto/account-key.js';
+import { type AccountKeyPage, type AccountKeyView, type AccountKeyQuery } from './dto/account-key.js';
 
 /** The API keys and client passwords of all accounts, for the server's administrators. */
 @Injectable()
@@ -20,7 +20,7 @@ export class AccountKeyService {
     private readonly store: ApiKeyStore,
   ) {}
 
-  list(query: PageQuery): Promise<AccountKeyPage> {
+  list(query: AccountKeyQuery): Promise<AccountKeyPage> {
     return pageOfRows<AccountKeyView>(this.dataSource.manager, keysFound(query.search), query, keySorting);
   }
 

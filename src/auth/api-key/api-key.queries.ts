@@ -2,8 +2,9 @@ import { type DataSource } from 'typeorm';
 import sql from 'sql-template-tag';
 import { type ApiKeyScope } from '../../access/key-scopes.js';
 import { rowsOf } from '../../database/query.js';
-import { isFound, type RowQuery } from '../../http/paging.js';
+import { isFound, type RowQuery, type Sorting } from '../../http/paging.js';
 import { type KeyKind } from './api-key.entity.js';
+import { type AccountKeyQuery } from './dto/account-key.js';
 
 /** The account behind a key that is good. */
 export interface KeyHolder {
@@ -54,7 +55,7 @@ export function keysFound(search: string | null = null): RowQuery {
 }
 
 /** What the list of API keys is sorted by. */
-export const keySorting = {
+export const keySorting: Sorting<AccountKeyQuery> = {
   email: 'u.email',
   name: 'fold_case(k.name)',
   createdAt: 'k.created_at',

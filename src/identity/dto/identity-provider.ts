@@ -4,7 +4,7 @@ import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength } from 'class-valid
 import { type AssignableRole, assignableRoles } from '../../access/role.js';
 import { Choice, Flag, IdField, Optional, Text, Verbatim, VersionField } from '../../http/fields.js';
 import { Nested, NestedList } from '../../http/nested.js';
-import { Page } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { asRead } from '../../text/invisible.js';
 import { type ProviderKind, providerKinds, type Provisioning, provisionings } from '../identity-provider.entity.js';
 
@@ -359,6 +359,8 @@ export class IdentityProviderView {
   @ApiPropertyOptional()
   allowIdpInitiated?: boolean;
 }
+
+export class IdentityProviderQuery extends SortedBy(PageQuery, 'id', 'name', 'kind') {}
 
 export class IdentityProviderPage extends Page<IdentityProviderView> {
   @ApiProperty({ type: [IdentityProviderView] })

@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength } from 'class-
 import { NestedList } from '../../http/nested.js';
 import { ItemError } from '../../errors/item-error.js';
 import { Choice, Flag, IdField, Optional, Text, Verbatim } from '../../http/fields.js';
-import { Page, PageQuery } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { SeatKind } from '../../license/dto/licensed-user.js';
 import { type AssignableRole, assignableRoles } from '../../access/role.js';
 import { type InvitationState, invitationStates } from '../invitation-state.js';
@@ -137,7 +137,16 @@ export class InvitationResult {
   line!: number | null;
 }
 
-export class InvitationQuery extends PageQuery {
+export class InvitationQuery extends SortedBy(
+  PageQuery,
+  'createdAt',
+  'sentAt',
+  'expiresAt',
+  'acceptedAt',
+  'email',
+  'role',
+  'state',
+) {
   @Choice(invitationStates, { optional: true, description: 'Only those in this state.' })
   state?: InvitationState;
 }

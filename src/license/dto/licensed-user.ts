@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
 import { ItemError } from '../../errors/item-error.js';
 import { Choice, Flag, IdField } from '../../http/fields.js';
-import { Page, PageQuery } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type Model, type Product, products } from '../file/product.js';
 
 /** The most users that one request may hold: the seats are locked until all are done. */
@@ -50,7 +50,7 @@ export class SeatTransfer extends SeatKind {
   to!: number;
 }
 
-export class LicensedUserQuery extends PageQuery {
+export class LicensedUserQuery extends SortedBy(PageQuery, 'assignedAt', 'email', 'product', 'lastUsedAt') {
   @Choice(products, { optional: true })
   product?: Product;
 }

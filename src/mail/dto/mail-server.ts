@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Matches, Max, Min } from 'class-validator';
 import { Choice, EmailField, Flag, Text, Verbatim, VersionField } from '../../http/fields.js';
-import { Page, PageQuery } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type MailState, mailStates } from '../outbox-mail.entity.js';
 import { type Protocol, protocols } from '../mail-server.entity.js';
 
@@ -132,7 +132,7 @@ export class MailTestResult {
   message!: string;
 }
 
-export class OutboxQuery extends PageQuery {
+export class OutboxQuery extends SortedBy(PageQuery, 'createdAt', 'sentAt', 'recipient', 'kind', 'state') {
   @Choice(mailStates, { optional: true, description: 'Only those in this state.' })
   state?: MailState;
 }

@@ -1,11 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Choice, Flag, VersionField } from '../../http/fields.js';
-import { Page, PageQuery } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { models, products } from '../../license/file/product.js';
 import { type AssignableRole, assignableRoles, type Role, roles } from '../../access/role.js';
 
-export class MemberQuery extends PageQuery {
+export class MemberQuery extends SortedBy(PageQuery, 'name', 'email', 'role', 'joinedAt', 'lastAccessAt') {
   @Flag({ optional: true, description: 'Lists the service accounts, too.' })
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   serviceAccounts?: boolean;
@@ -113,6 +113,8 @@ export class RemovedMemberView {
   @ApiProperty({ type: String, nullable: true, description: 'E-mail address of who did it.' })
   removedBy!: string | null;
 }
+
+export class RemovedMemberQuery extends SortedBy(PageQuery, 'removedAt', 'name', 'email', 'role', 'joinedAt') {}
 
 export class RemovedMemberPage extends Page<RemovedMemberView> {
   @ApiProperty({ type: [RemovedMemberView] })

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, IdField, Text, VersionField } from '../../http/fields.js';
-import { Page } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { organizationPermissions, type OrganizationPermission, type Role, roles } from '../../access/role.js';
 
 export class OrganizationSettings {
@@ -51,6 +51,8 @@ export class OrganizationDetails extends OrganizationView {
   @ApiProperty({ description: 'Of its name: a change may send it.' })
   version!: number;
 }
+
+export class OrganizationQuery extends SortedBy(PageQuery, 'id', 'name', 'createdAt') {}
 
 export class OrganizationPage extends Page<OrganizationView> {
   @ApiProperty({ type: [OrganizationView] })

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, Text, VersionField } from '../../http/fields.js';
-import { Page } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type TeamRole, teamRoles } from '../../access/role.js';
 
 export class TeamName {
@@ -30,6 +30,8 @@ export class TeamView {
   @ApiProperty({ description: 'Of its name: a change may send it.' })
   version!: number;
 }
+
+export class TeamQuery extends SortedBy(PageQuery, 'name', 'createdAt', 'members', 'id') {}
 
 export class TeamPage extends Page<TeamView> {
   @ApiProperty({ type: [TeamView] })
@@ -66,6 +68,8 @@ export class TeamMemberView {
   @ApiProperty({ description: 'Of the role: a change may send it.' })
   version!: number;
 }
+
+export class TeamMemberQuery extends SortedBy(PageQuery, 'email', 'name', 'role', 'joinedAt') {}
 
 export class TeamMemberPage extends Page<TeamMemberView> {
   @ApiProperty({ type: [TeamMemberView] })

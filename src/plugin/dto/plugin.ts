@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
 import { Choice, Text } from '../../http/fields.js';
-import { Page, PageQuery } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type PluginKind, pluginKinds } from '../plugin-kind.js';
 
 export const visibilities = ['public', 'private'] as const;
@@ -46,7 +46,16 @@ export class PluginUpload extends PluginForm {
   file!: unknown;
 }
 
-export class PluginQuery extends PageQuery {
+export class PluginQuery extends SortedBy(
+  PageQuery,
+  'name',
+  'version',
+  'kind',
+  'size',
+  'visibility',
+  'uploadedAt',
+  'uploadedBy',
+) {
   @Choice(pluginKinds, { optional: true, description: 'Plugins of this kind only.' })
   kind?: PluginKind;
 

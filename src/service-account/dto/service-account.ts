@@ -4,7 +4,7 @@ import { ScopesField } from '../../auth/api-key/dto/scopes-field.js';
 import { type ApiKeyScope } from '../../access/key-scopes.js';
 import { type AssignableRole, assignableRoles, type Role, roles } from '../../access/role.js';
 import { Choice, Text, TimeField } from '../../http/fields.js';
-import { Page } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 
 const nameDescription = 'What people see as the holder of its seats. Not an e-mail address: it must not contain `@`.';
 
@@ -65,6 +65,8 @@ export class ServiceAccountDetails extends ServiceAccountView {
   @ApiProperty({ type: [ApiKeyView] })
   keys!: ApiKeyView[];
 }
+
+export class ServiceAccountQuery extends SortedBy(PageQuery, 'name', 'role', 'createdAt', 'lastAccessAt', 'id') {}
 
 export class ServiceAccountPage extends Page<ServiceAccountView> {
   @ApiProperty({ type: [ServiceAccountView] })

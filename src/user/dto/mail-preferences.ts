@@ -9,8 +9,8 @@ export class MailPreferences {
   muted!: MutableKind[];
 
   @ApiProperty({
-    type: String,
     enum: [...languages],
+    enumName: 'Language',
     nullable: true,
     description: 'The language of your mails. Null: the language of the server (`MAIL_LANGUAGE`).',
   })
@@ -32,8 +32,8 @@ export class MailPreferenceChange {
   muted?: MutableKind[];
 
   @ApiProperty({
-    type: String,
     enum: [...languages],
+    enumName: 'Language',
     nullable: true,
     required: false,
     description: 'The language of your mails. Null: the language of the server.',

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, IdFilter, Text, TimeField, Verbatim } from '../../http/fields.js';
-import { Page, PageQuery } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type Model, models, type Product, products } from '../../license/file/product.js';
 
 export const intervals = ['hour', 'day', 'month'] as const;
@@ -31,6 +31,16 @@ export class UtilizationQuery extends PageQuery {
   @Choice(intervals, { optional: true, description: 'Of the series; `day`, when absent.' })
   interval?: Interval;
 }
+
+export class UtilizationSessionsQuery extends SortedBy(
+  UtilizationQuery,
+  'startedAt',
+  'duration',
+  'email',
+  'machineId',
+  'product',
+  'model',
+) {}
 
 export class UtilizationSessionView {
   @ApiProperty({ format: 'uuid' })
@@ -93,7 +103,7 @@ export class UtilizationPoint {
 export const groupings = ['user', 'team', 'machine', 'model', 'product'] as const;
 export type Grouping = (typeof groupings)[number];
 
-export class UtilizationTotalsQuery extends UtilizationQuery {
+export class UtilizationTotalsQuery extends SortedBy(UtilizationQuery, 'seconds', 'sessions', 'name', 'lastStartedAt') {
   @Choice(groupings, {
     optional: true,
     description:

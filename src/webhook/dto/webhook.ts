@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { Choice, Flag, Optional, Text, Verbatim } from '../../http/fields.js';
-import { Page, PageQuery } from '../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type DeliveryState, deliveryStates } from '../webhook-delivery.entity.js';
 import { type WebhookEvent, webhookEvents } from '../webhook-events.js';
 import { type WebhookFormat, webhookFormats } from '../webhook.entity.js';
@@ -140,6 +140,8 @@ export class WebhookView {
   updatedAt!: Date;
 }
 
+export class WebhookQuery extends SortedBy(PageQuery, 'id', 'host', 'createdAt') {}
+
 export class WebhookPage extends Page<WebhookView> {
   @ApiProperty({ type: [WebhookView] })
   declare content: WebhookView[];
@@ -173,7 +175,7 @@ export class WebhookTestResult {
   error!: string | null;
 }
 
-export class DeliveryQuery extends PageQuery {
+export class DeliveryQuery extends SortedBy(PageQuery, 'id', 'event', 'occurredAt') {
   @Choice(deliveryStates, { optional: true })
   state?: DeliveryState;
 

@@ -52,7 +52,8 @@ interface RuleProps {
 
 function Rule({ rule, onChange, onRemove }: RuleProps): React.ReactNode {
   const { t } = useTranslation();
-  const { group, organizationId } = rule;
+  const { group } = rule;
+  const organizationId = rule.organizationId ?? undefined;
   const choose = (value: string | null): void =>
     onChange(
       value === null || value === root ? { group, root: true } : { group, organizationId: Number(value), role: 'USER' },
@@ -99,11 +100,11 @@ function OrganizationFields({ organizationId, rule, onChange }: OrganizationFiel
         data={roles.map((value) => ({ value, label: t(`app.role.${value}`) }))}
         allowDeselect={false}
         value={rule.role ?? 'USER'}
-        onChange={(value) => onChange({ ...rule, role: value as GroupRule['role'] })}
+        onChange={(value) => onChange({ ...rule, role: value })}
       />
       <TeamField
         organizationId={organizationId}
-        value={rule.teamId}
+        value={rule.teamId ?? undefined}
         onChange={(teamId) => onChange({ ...rule, teamId })}
       />
     </>

@@ -45,6 +45,7 @@ export function valuesOf(provider: Draft): ProviderValues {
   const fields = Object.values(ownFields)
     .flat()
     .map((field) => [field, text(field)]);
+  const { email, firstName, lastName } = provider.attributes ?? {};
   return {
     ...(Object.fromEntries(fields) as Record<TextField, string>),
     name: provider.name ?? '',
@@ -53,7 +54,7 @@ export function valuesOf(provider: Draft): ProviderValues {
     domains: (provider.domains ?? []).join(', '),
     groups: provider.groups ?? [],
     startTls: provider.startTls ?? false,
-    attributes: { email: '', firstName: '', lastName: '', ...provider.attributes },
+    attributes: { email: email ?? '', firstName: firstName ?? '', lastName: lastName ?? '' },
     allowIdpInitiated: provider.allowIdpInitiated ?? false,
     clientSecret: '',
     bindPassword: '',

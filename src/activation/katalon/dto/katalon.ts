@@ -8,7 +8,13 @@ import { packages } from '../../seat/seat-decision.js';
 /** The clients write `organizationId=` when they have none. */
 function OptionalOrganization(): PropertyDecorator {
   return (target, property) => {
-    ApiPropertyOptional({ type: Number, description: 'Empty or absent: the server chooses.' })(target, property);
+    ApiPropertyOptional({
+      oneOf: [
+        { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+        { type: 'string', pattern: '^(null)?$' },
+      ],
+      description: 'Empty or absent: the server chooses.',
+    })(target, property);
     IsOptional()(target, property);
     Transform(({ value }: { value: unknown }) => {
       if (value === '' || value === 'null') return undefined;
@@ -147,7 +153,10 @@ export class TrackedSession {
   @Hint(50)
   endTime?: string;
 
-  @ApiPropertyOptional({ type: Number, description: 'Seconds since the client was last used; it may end then.' })
+  @ApiPropertyOptional({
+    anyOf: [{ type: 'number', format: 'double' }, {}],
+    description: 'Seconds since the client was last used; it may end then. Anything but a number is passed over.',
+  })
   @IsOptional()
   idleSeconds?: unknown;
 

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsUUID, Max, Min } from 'class-validator';
 import { ItemError } from '../../../errors/item-error.js';
 import { Choice, Flag, HostNameField, IdFilter, Optional, Text, TimeField, Verbatim } from '../../../http/fields.js';
-import { Page, PageQuery } from '../../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';
 
 export class NewLease {
@@ -124,7 +124,17 @@ export class ReleasedView {
   released!: number;
 }
 
-export class OnlineLicenseQuery extends PageQuery {
+export class OnlineLicenseQuery extends SortedBy(
+  PageQuery,
+  'startedAt',
+  'renewedAt',
+  'expiresAt',
+  'borrowedUntil',
+  'email',
+  'hostname',
+  'product',
+  'jobId',
+) {
   @Verbatim({ max: 255, optional: true, description: 'Of this CI job only.' })
   jobId?: string;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IdFilter, Verbatim } from '../../../http/fields.js';
-import { Page, PageQuery } from '../../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
 import { type Product, products } from '../../../license/file/product.js';
 import { type DenialCode, denialCodes } from '../../seat/seat-decision.js';
 
@@ -33,7 +33,7 @@ export class DenialView {
   sessionId!: string;
 }
 
-export class DenialQuery extends PageQuery {
+export class DenialQuery extends SortedBy(PageQuery, 'occurredAt', 'email', 'code', 'product', 'machineId') {
   @IdFilter({ description: 'Of this user.' })
   userId?: number;
 

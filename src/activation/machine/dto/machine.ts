@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, HostNameField, IdFilter, Verbatim } from '../../../http/fields.js';
-import { Page, PageQuery } from '../../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';
 
 export class MachineView {
@@ -29,7 +29,14 @@ export class MachineView {
   online!: boolean;
 }
 
-export class MachineQuery extends PageQuery {
+export class MachineQuery extends SortedBy(
+  PageQuery,
+  'registeredAt',
+  'machineId',
+  'hostname',
+  'registeredBy',
+  'product',
+) {
   @IdFilter({ description: 'First activated by this user.' })
   userId?: number;
 

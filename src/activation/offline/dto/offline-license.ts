@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, TimeField, Verbatim } from '../../../http/fields.js';
-import { Page } from '../../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
 import { type OfflineFileFormat, offlineFileFormats } from '../offline-file.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';
 
@@ -53,6 +53,8 @@ export class OfflineFileQuery {
   })
   format?: OfflineFileFormat;
 }
+
+export class OfflineLicenseQuery extends SortedBy(PageQuery, 'createdAt', 'expiresAt', 'machineId', 'product') {}
 
 export class OfflineLicensePage extends Page<OfflineLicenseView> {
   @ApiProperty({ type: [OfflineLicenseView] })

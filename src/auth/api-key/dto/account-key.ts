@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiKeyView } from './api-key.js';
-import { Page } from '../../../http/paging.js';
+import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
 
 export class AccountKeyView extends ApiKeyView {
   @ApiProperty()
@@ -9,6 +9,16 @@ export class AccountKeyView extends ApiKeyView {
   @ApiProperty({ description: 'E-mail address of the account that the key acts for.' })
   email!: string;
 }
+
+export class AccountKeyQuery extends SortedBy(
+  PageQuery,
+  'email',
+  'name',
+  'createdAt',
+  'expiresAt',
+  'lastUsedAt',
+  'id',
+) {}
 
 export class AccountKeyPage extends Page<AccountKeyView> {
   @ApiProperty({ type: [AccountKeyView] })
