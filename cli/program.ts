@@ -1,4 +1,5 @@
 import { type TestOptions } from './identity.js';
+import { type ExportOptions } from './people.js';
 import { type RunOptions } from './seat.js';
 import { Command, Option } from 'commander';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
@@ -37,6 +38,7 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 incorrect usage.`,
 
   program.commandsGroup('People:');
   addPeople(program);
+  addPeopleFiles(program);
 
   program.commandsGroup('Audit log:');
   addAudit(program);
@@ -49,6 +51,30 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 incorrect usage.`,
   addFetchPlugins(program);
   addSeat(program);
   return program;
+}
+
+/** People as files. */
+function addPeopleFiles(program: Command): void {
+  withConfig(program.command('export'))
+    .description(
+      'write the people of an organization with their roles, teams and per-user seats, whether the server runs or not',
+    )
+    .option('--organization <name>', 'its name or id, where there are several')
+    .option('--format <format>', 'csv or json', 'csv')
+    .option('--output <file>', 'a file for it, in place of the standard output')
+    .action(async (options: ExportOptions) => (await import('./people.js')).exportPeople(options));
+  withConfig(program.command('import').argument('<file>', 'CSV or JSON, as export writes it'))
+    .description(
+      'give people the roles, teams and per-user seats that a file says, and invite those who are no members',
+    )
+    .option('--organization <name>', 'its name or id, where there are several')
+    .option('--dry-run', 'change nothing: tell what would become of each person')
+    .option('--json', 'the results for programs')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, or nothing to do; 1 failed, or some people were refused; 2 incorrect usage; 3 a dry run has found something to do.',
+    )
+    .action(async (file: string, options: object) => (await import('./people.js')).importPeople(file, options));
 }
 
 function addRunning(program: Command): void {

@@ -27,6 +27,7 @@ import { OrganizationModule } from './organization/organization.module.js';
 import { OrganizationGuard } from './organization/organization.guard.js';
 import { PluginModule } from './plugin/plugin.module.js';
 import { entities } from './entities.js';
+import { PeopleModule } from './provisioning/people/people.module.js';
 import { ProvisioningModule } from './provisioning/provisioning.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { SecretModule } from './secret/secret.module.js';
@@ -63,6 +64,7 @@ export class AppModule {
         MailModule,
         MemberModule,
         PluginModule,
+        PeopleModule,
         ProvisioningModule,
         RetentionModule,
         ServiceAccountModule,

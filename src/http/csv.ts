@@ -40,6 +40,11 @@ function harmless(field: Field): string | number | null | undefined {
   return text.startsWith('\n') ? `'${text}` : text;
 }
 
+/** A field as it was before {@link csvLine} marked what begins a formula. */
+export function withoutFormulaMarks(field: string): string {
+  return field.replace(/((?:^|[;,\t\r\n|])[\s"]*)'(?=[=+\-@＝＋－＠])/g, '$1');
+}
+
 /** A header that names the file for the browser, whatever characters it has (RFC 6266). */
 export function attachment(fileName: string): string {
   const ascii = fileName.replace(/[^\x20-\x7e]|["\\]/g, '_');

@@ -1,6 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { type AssignableRole, assignableRoles } from '../access/role.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { readCsvList } from '../http/csv-list.js';
 import { type SeatKind } from '../license/dto/licensed-user.js';
 import { type Product, products } from '../license/file/product.js';
 import { asRead } from '../text/invisible.js';
@@ -19,7 +18,6 @@ export interface ListedPerson {
 }
 
 const columns = ['email', 'role', 'team', 'assign'] as const;
-type Row = Partial<Record<(typeof columns)[number], string>>;
 
 /**
  * Reads people to invite from a CSV text (RFC 4180; also with semicolons or tabs, as spreadsheets of some countries write it). The
@@ -28,8 +26,7 @@ type Row = Partial<Record<(typeof columns)[number], string>>;
  * @throws InvalidRequestError when it is no such text
  */
 export function peopleListed(csv: string): ListedPerson[] {
-  const rows = read(csv);
-  return rows.map(({ record: { email = '', role = '', team = '', assign = '' }, info: { lines } }) => {
+  return readCsvList(csv, columns).map(({ record: { email = '', role = '', team = '', assign = '' }, line }) => {
     const chosenRole = assignableRoles.find((each) => each === (role.toUpperCase() || 'USER'));
     const names = assign
       .toUpperCase()
@@ -37,7 +34,7 @@ export function peopleListed(csv: string): ListedPerson[] {
       .filter((name) => name !== '');
     const unknown = names.find((name) => !products.includes(name as Product));
     return {
-      line: lines,
+      line,
       email,
       role: chosenRole ?? 'USER',
       team: asRead(team),
@@ -47,39 +44,6 @@ export function peopleListed(csv: string): ListedPerson[] {
         : problemOf('role', role, assignableRoles),
     };
   });
-}
-
-function read(csv: string): { record: Row; info: { lines: number } }[] {
-  try {
-    return parse(csv, {
-      bom: true,
-      columns: namesOfColumns,
-      delimiter: [',', ';', '\t'],
-      info: true,
-      skip_empty_lines: true,
-      skip_records_with_empty_values: true,
-      trim: true,
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw noList(error.message.replace(/\.$/, ''));
-  }
-}
-
-function namesOfColumns(header: string[]): string[] {
-  const names = header.map((name) => name.toLowerCase().replace(/^e-mail$/, 'email'));
-  const known = columns.join(', ');
-  if (!names.includes('email')) throw noList(`its first line must name the columns, of which email is one (${known})`);
-  for (const [index, name] of names.entries()) {
-    if (!columns.includes(name as never))
-      throw noList(`there is no column ${name.slice(0, 50)}; the columns are ${known}`);
-    if (names.indexOf(name) !== index) throw noList(`the column ${name} is there twice`);
-  }
-  return names;
-}
-
-function noList(why: string): InvalidRequestError {
-  return new InvalidRequestError([{ field: 'csv', message: `the list cannot be read: ${why}`, rule: 'csv' }]);
 }
 
 function problemOf(what: string, value: string, known: readonly string[]): string {

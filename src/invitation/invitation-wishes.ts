@@ -154,7 +154,7 @@ export function byLine(one: InvitationResult, other: InvitationResult): number {
 }
 
 /** Why an address cannot be invited now: a code, and what follows the address. */
-function reasonAgainst(candidate: Candidate | undefined, now: Date): [string, string] | undefined {
+export function reasonAgainst(candidate: Candidate | undefined, now: Date): [string, string] | undefined {
   const { member, accepted, openId = null, expiresAt } = candidate ?? {};
   if (member) return ['already-a-member', 'is a member already.'];
   if (accepted) return ['already-invited', 'has accepted, and is a member from the next sign-in on.'];

@@ -29,5 +29,6 @@ import { InvitedAccounts } from './invited-accounts.js';
   ],
   controllers: [InvitationController, InvitationLinkController],
   providers: [InvitationAcceptanceService, InvitationJoining, InvitationLinks, InvitationService, InvitedAccounts],
+  exports: [InvitationService],
 })
 export class InvitationModule {}

@@ -13,7 +13,7 @@ export const actionGroups = {
     'offline-license.',
     'utilization.',
   ],
-  people: ['invitation.', 'member.', 'organization.', 'service-account.', 'team.', 'team-member.', 'user.'],
+  people: ['invitation.', 'member.', 'organization.', 'people.', 'service-account.', 'team.', 'team-member.', 'user.'],
   signIn: [
     'access.',
     'account.',

@@ -63,6 +63,8 @@ export const sentences: Readonly<Record<string, string>> = {
   'organization.ownership-transferred': '{{who}} hat die Organisation übertragen',
   'organization.second-factor-rule-changed': '{{who}} hat geändert, wer die zweistufige Anmeldung braucht',
   'organization.renamed': '{{who}} hat die Organisation umbenannt',
+  'people.exported': '{{who}} hat Personen in eine Datei exportiert',
+  'people.imported': '{{who}} hat Personen aus einer Datei importiert',
   'plugin.deleted': '{{who}} hat ein Plugin gelöscht',
   'plugin.downloaded': '{{who}} hat ein Plugin heruntergeladen',
   'plugin.uploaded': '{{who}} hat ein Plugin hochgeladen',

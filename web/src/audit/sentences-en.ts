@@ -62,6 +62,8 @@ export const sentences: Readonly<Record<string, string>> = {
   'organization.ownership-transferred': '{{who}} transferred the ownership of the organization',
   'organization.second-factor-rule-changed': '{{who}} changed who has to use two-step sign-in',
   'organization.renamed': '{{who}} renamed the organization',
+  'people.exported': '{{who}} exported people to a file',
+  'people.imported': '{{who}} imported people from a file',
   'plugin.deleted': '{{who}} deleted a plugin',
   'plugin.downloaded': '{{who}} downloaded a plugin',
   'plugin.uploaded': '{{who}} uploaded a plugin',

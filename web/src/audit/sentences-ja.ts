@@ -63,6 +63,8 @@ export const sentences: Readonly<Record<string, string>> = {
   'organization.ownership-transferred': '{{who}}が組織の所有権を譲渡しました',
   'organization.second-factor-rule-changed': '{{who}}が2段階サインインの対象者を変更しました',
   'organization.renamed': '{{who}}が組織の名前を変更しました',
+  'people.exported': '{{who}}がユーザーをファイルにエクスポートしました',
+  'people.imported': '{{who}}がファイルからユーザーをインポートしました',
   'plugin.deleted': '{{who}}がプラグインを削除しました',
   'plugin.downloaded': '{{who}}がプラグインをダウンロードしました',
   'plugin.uploaded': '{{who}}がプラグインをアップロードしました',

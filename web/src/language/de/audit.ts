@@ -111,6 +111,8 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
     'organization.ownership-transferred': 'Organisation übertragen',
     'organization.second-factor-rule-changed': 'Regel für zweistufige Anmeldung geändert',
     'organization.renamed': 'Organisation umbenannt',
+    'people.exported': 'Personen exportiert',
+    'people.imported': 'Personen importiert',
     'plugin.deleted': 'Plugin gelöscht',
     'plugin.downloaded': 'Plugin heruntergeladen',
     'plugin.uploaded': 'Plugin hochgeladen',

@@ -110,6 +110,8 @@ export const audit: TranslationWithoutPlurals<typeof english> & { actions: Reado
     'organization.ownership-transferred': 'オーナー権限の移転',
     'organization.second-factor-rule-changed': '2段階認証の規則の変更',
     'organization.renamed': '組織の名前の変更',
+    'people.exported': 'ユーザーのエクスポート',
+    'people.imported': 'ユーザーのインポート',
     'plugin.deleted': 'プラグインの削除',
     'plugin.downloaded': 'プラグインのダウンロード',
     'plugin.uploaded': 'プラグインのアップロード',

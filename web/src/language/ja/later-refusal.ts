@@ -97,6 +97,9 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'unknown-value': 'ロールはADMIN、BILLING_MANAGER、USER、シートはKSE、KREのいずれかです。',
     'unknown-team': 'このチームはありません。先に作成してください。',
 
+    'owner-by-transfer': 'オーナー権限はインポートではなく移転で渡します。別のロールを指定してください。',
+    'one-team-invited':
+      '招待で参加できるチームは1つで、ロールはUSERです。承諾された後に、ファイルをもう一度インポートしてください。',
     'owner-stays': '組織のオーナーです。先にオーナー権限を別のメンバーに移転してください。',
     'saml-key-exists': '2つ目の鍵がすでにあります。それを使用するか、どちらかを削除してから作成してください。',
     'saml-key-in-use': 'この鍵は使用中です。別の鍵を使用してから削除してください。',

@@ -1,0 +1,128 @@
+import { type TeamRole, roles, teamRoles } from '../../access/role.js';
+import { counted } from '../../errors/counted.js';
+import { byteOrderMark, csvLine, withoutFormulaMarks } from '../../http/csv.js';
+import { readCsvList } from '../../http/csv-list.js';
+import { InvalidRequestError, RequestValidationPipe } from '../../http/validation.js';
+import { type Product, products } from '../../license/file/product.js';
+import { asRead } from '../../text/invisible.js';
+import { maxPeople, type PeopleFile, PeopleImport, type PersonEntry, type PersonTeam } from './dto/people.js';
+
+/** A person as a file has them. */
+export interface ListedEntry extends PersonEntry {
+  /** In CSV: where the person stands in the file, the first line being 1. */
+  line: number | null;
+  /** A value that there is not, if there is one. */
+  problem?: string;
+}
+
+const columns = ['email', 'firstName', 'lastName', 'role', 'teams', 'licenses'] as const;
+
+/**
+ * Reads the text of a file that an administrator names: JSON, or else CSV.
+ *
+ * @throws InvalidRequestError
+ */
+export async function readPeopleFile(text: string): Promise<PeopleImport> {
+  if (!/^\uFEFF?\s*\{/.test(text)) return { csv: text };
+  let content: unknown;
+  try {
+    content = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw wrong('people', 'json', `the file cannot be read: ${(error as Error).message}`);
+  }
+  const checked: unknown = await new RequestValidationPipe().transform(content, {
+    type: 'body',
+    metatype: PeopleImport,
+  });
+  return checked as PeopleImport;
+}
+
+/**
+ * The people of a request, whichever form they have.
+ *
+ * @param limit the most that there may be
+ * @throws InvalidRequestError
+ */
+export function entriesOf({ csv, people, teams }: PeopleImport, limit = maxPeople): ListedEntry[] {
+  if (csv !== undefined && (people ?? teams)) {
+    throw wrong('csv', 'csv-alone', 'csv holds the people; nothing else is told beside it');
+  }
+  const entries =
+    csv === undefined ? (people ?? []).map((each) => Object.assign({ line: null }, each)) : entriesIn(csv);
+  const field = csv === undefined ? 'people' : 'csv';
+  if (entries.length === 0 && !teams?.length) throw wrong(field, 'isMissing', `${field} must hold at least one person`);
+  if (entries.length <= limit) return entries;
+  throw wrong(field, 'max', `${field} must hold at most ${counted(limit, 'person', 'people')}`, limit);
+}
+
+function wrong(field: string, rule: string, message: string, limit?: number): InvalidRequestError {
+  return new InvalidRequestError([{ field, message, rule, limit }]);
+}
+
+function entriesIn(csv: string): ListedEntry[] {
+  return readCsvList(csv, columns).map(({ record, line }) => {
+    const [email, writtenRole, writtenTeams, writtenLicenses] = (['email', 'role', 'teams', 'licenses'] as const).map(
+      (column) => (record[column] === undefined ? undefined : withoutFormulaMarks(record[column])),
+    );
+    const role = roles.find((each) => each === writtenRole?.toUpperCase());
+    const named = writtenLicenses
+      ?.toUpperCase()
+      .split(/[\s,;+]+/)
+      .filter((name) => name !== '');
+    const unknown = named?.find((name) => !products.includes(name as Product));
+    const wrongRole = writtenRole && !role ? problemOf('role', writtenRole, roles) : undefined;
+    return {
+      line,
+      email: email ?? '',
+      ...(role && { role }),
+      ...(writtenTeams !== undefined && { teams: teamsIn(writtenTeams) }),
+      ...(named && {
+        licenses: [...new Set(named)].map((name) => ({ product: name as Product, model: 'per-user' as const })),
+      }),
+      problem: wrongRole ?? (unknown && problemOf('product', unknown, products)),
+    };
+  });
+}
+
+function problemOf(what: string, value: string, known: readonly string[]): string {
+  return `There is no ${what} ${value.slice(0, 50)}; it is one of ${known.join(', ')}.`;
+}
+
+/** One team: its name, in quotes where it could be taken for something else, and its role in brackets. */
+const teamPattern = /\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*?))\s*(?:\((USER|ADMIN|OWNER)\))?\s*(?:;|$)/giy;
+
+/** @returns those in `Mobile (ADMIN); Web` */
+export function teamsIn(text: string): PersonTeam[] {
+  const teams: PersonTeam[] = [];
+  for (const [, quoted, plain, role] of text.matchAll(teamPattern)) {
+    const name = asRead(quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? '').slice(0, 100);
+    if (name !== '') teams.push({ name, role: teamRoles.find((each) => each === role?.toUpperCase()) ?? 'USER' });
+  }
+  return teams;
+}
+
+/** The reverse of {@link teamsIn}. */
+export function teamsText(teams: readonly PersonTeam[]): string {
+  return teams.map(({ name, role = 'USER' }) => `${quotedName(name)}${suffixOf(role)}`).join('; ');
+}
+
+function suffixOf(role: TeamRole): string {
+  return role === 'USER' ? '' : ` (${role})`;
+}
+
+function quotedName(name: string): string {
+  return /[;"\\]|\((USER|ADMIN|OWNER)\)$/i.test(name) ? `"${name.replaceAll(/["\\]/g, '\\$&')}"` : name;
+}
+
+/** `KSE; KRE` */
+export function licensesText(licenses: NonNullable<PersonEntry['licenses']>): string {
+  return products.filter((product) => licenses.some((each) => each.product === product)).join('; ');
+}
+
+/** The people of an export as CSV. Teams without members are not in it. */
+export function peopleAsCsv({ people = [] }: PeopleFile): string {
+  const lines = people.map(({ email, firstName, lastName, role, teams = [], licenses = [] }) =>
+    csvLine([email, firstName, lastName, role, teamsText(teams), licensesText(licenses)]),
+  );
+  return [byteOrderMark + csvLine(columns), ...lines].join('');
+}
