@@ -1,14 +1,13 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
-import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
 import { boundedCache } from '../concurrency/bounded-cache.js';
 import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
-import { step, withCommit } from '../database/pipeline.js';
-import { rowsOf } from '../database/query.js';
+import { runHot } from '../database/pipeline.js';
+import { poolOf } from '../database/pool-of.js';
 import { LOG } from '../log/log.module.js';
 import { type AuditEvent, AuditService } from './audit.service.js';
 
@@ -23,6 +22,8 @@ const maxInAll = 300;
 /** Milliseconds between two looks for windows that are over. */
 const flushMillis = 10_000;
 const all = 'all';
+/** What the keys of things that are recorded once a day begin with, in the table of the rate limiter. */
+const ofDay = 'audit:';
 
 /** What comes from one origin within a minute. */
 interface Window {
@@ -153,27 +154,9 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async writeDailies(dailies: readonly Daily[]): Promise<Outcome<void>[]> {
-    const first = await this.dataSource.transaction(async (manager) => {
-      const keysOfDay = dailies.map(({ key }) => `audit:${key}`);
-      // In one order, so that servers do not wait for each other in a circle.
-      const counting = sql`
-        INSERT INTO rate_limit AS r (key, points, expire)
-          SELECT DISTINCT key, 1, (extract(epoch FROM server_now() + interval '1 day') * 1000)::bigint
-            FROM unnest(${keysOfDay}::text[]) AS key ORDER BY key
-        ON CONFLICT (key) DO UPDATE SET expire = excluded.expire WHERE r.expire <= excluded.expire - ${dayMillis}::bigint
-        RETURNING key`;
-      const rows = await rowsOf<{ key: string }>(manager, counting);
-      const keys = new Set(rows.map(({ key }) => key));
-      const news = dailies.filter(({ key }) => keys.delete(`audit:${key}`));
-      const events = news.map(({ event }) => event);
-      if (events.length > 0)
-        await withCommit(
-          manager,
-          this.audit.statementsOf(manager, events).map((each) => step(each)),
-        );
-      return news;
-    });
-    for (const { key } of first) this.today.set(key, this.clock.millis() + dayMillis);
+    const events = new Map(dailies.map(({ key, event }) => [`${ofDay}${key}`, event]));
+    const written = await runHot<{ key: string }>(poolOf(this.dataSource), this.audit.onceADay(events));
+    for (const { key } of written) this.today.set(key.slice(ofDay.length), this.clock.millis() + dayMillis);
     return dailies.map(() => ({ result: undefined }));
   }
 

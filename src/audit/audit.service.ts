@@ -31,6 +31,12 @@ export interface ChangeFollower {
   statementsFor(changes: readonly Change[]): Statement[];
 }
 
+const columns = 'occurred_at, action, organization_id, actor_id, actor, target_type, target_id, details, address';
+
+/** The columns after the first one, each as a parameter. */
+const eventsAsRows =
+  'unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[])';
+
 @Injectable()
 export class AuditService {
   private readonly listeners: ((changes: readonly Change[]) => void)[] = [];
@@ -108,20 +114,46 @@ export class AuditService {
   }
 
   private insertionOf(events: readonly AuditEvent[]): Statement {
+    return [`INSERT INTO audit_event (${columns}) SELECT $1, * FROM ${eventsAsRows}`, this.valuesOf(events)];
+  }
+
+  /**
+   * One statement that writes each event unless one with its key was written within the last day. Only for what changes nothing: no one
+   * is told of it.
+   *
+   * @param events by their keys
+   * @returns a statement whose rows have the `key` of each event that it has written
+   */
+  onceADay(events: ReadonlyMap<string, AuditEvent>): Statement {
+    // Keys in one order, so that servers do not wait for each other in a circle.
     return [
-      `INSERT INTO audit_event (occurred_at, action, organization_id, actor_id, actor, target_type, target_id, details, address)
-         SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[])`,
-      [
-        this.clock.now(),
-        events.map(({ change }) => change.action),
-        events.map(({ change }) => change.organizationId ?? null),
-        events.map(({ actor }) => actor.id),
-        events.map(({ actor }) => actor.name),
-        events.map(({ change }) => change.targetType ?? null),
-        events.map(({ change }) => (change.targetId === undefined ? null : String(change.targetId))),
-        events.map(({ change }) => JSON.stringify(change.details ?? {})),
-        events.map(({ actor }) => actor.address),
-      ],
+      `WITH counted AS (
+         INSERT INTO rate_limit AS r (key, points, expire)
+           SELECT key, 1, (extract(epoch FROM server_now() + interval '1 day') * 1000)::bigint FROM unnest($10::text[]) AS key ORDER BY key
+         ON CONFLICT (key) DO UPDATE SET expire = excluded.expire WHERE r.expire <= excluded.expire - 86400000
+         RETURNING key),
+       written AS (
+         INSERT INTO audit_event (${columns})
+           SELECT $1, e.action, e.organization_id, e.actor_id, e.actor, e.target_type, e.target_id, e.details, e.address
+             FROM ROWS FROM (${eventsAsRows}, unnest($10::text[]))
+                  AS e(action, organization_id, actor_id, actor, target_type, target_id, details, address, key)
+             JOIN counted USING (key))
+       SELECT key FROM counted`,
+      [...this.valuesOf([...events.values()]), [...events.keys()]],
+    ];
+  }
+
+  private valuesOf(events: readonly AuditEvent[]): unknown[] {
+    return [
+      this.clock.now(),
+      events.map(({ change }) => change.action),
+      events.map(({ change }) => change.organizationId ?? null),
+      events.map(({ actor }) => actor.id),
+      events.map(({ actor }) => actor.name),
+      events.map(({ change }) => change.targetType ?? null),
+      events.map(({ change }) => (change.targetId === undefined ? null : String(change.targetId))),
+      events.map(({ change }) => JSON.stringify(change.details ?? {})),
+      events.map(({ actor }) => actor.address),
     ];
   }
 }
