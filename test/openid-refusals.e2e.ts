@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type Lie, OpenidProvider } from './support/openid-provider.js';
 import { openidClient, openidWorld, type OpenidWorld, people, serverUrl } from './support/openid-world.js';
 import { rootAccount } from './support/test-server.js';
@@ -113,6 +113,37 @@ describe('The way back from an OpenID provider', () => {
     expect(await browser.go(third, page)).toBe(`${serverUrl}/`);
   });
 
+  it('is not that from another provider', async () => {
+    const evil = await OpenidProvider.start();
+    try {
+      const { id } = await world.server.root
+        .post('/api/v1/identity-providers', {
+          ...{ kind: 'oidc', name: 'Evil', issuer: evil.issuer, domains: ['evil.test'], provisioning: 'create' },
+          ...openidClient,
+        })
+        .expect<{ id: number }>(201);
+      const path = `/auth/providers/${id}`;
+      const { clientId: client_id, clientSecret: client_secret } = openidClient;
+      const redirect_uris = [`${serverUrl}${path}/callback`];
+      await evil.set({ people, present: 'ada-1', clients: [{ client_id, client_secret, redirect_uris }] });
+      const browser = world.browser();
+      const isCallback = (at: string): boolean => at.includes('/callback');
+      const fromEvil = (): Promise<string> => browser.go(`${serverUrl}${path}/sign-in`, isCallback);
+      // Its code, its state or both for the other provider, and what the other one says for it.
+      const { callback: own } = await wayBack(browser);
+      const mixed = new URL(own);
+      mixed.searchParams.set('code', new URL(await fromEvil()).searchParams.get('code') ?? '');
+      const ways = [mixed.href, (await fromEvil()).replace(path, world.path), own.replace(world.path, path)];
+      for (const way of ways) expect(await browser.go(way, page)).toBe(refused('sign-in-expired'));
+      const nameless = new URL(await fromEvil());
+      nameless.searchParams.set('iss', world.provider.issuer);
+      expect(await browser.go(nameless.href, page)).toBe(refused('provider-answer-invalid'));
+      expect(browser.session).toBe('');
+    } finally {
+      await evil.close();
+    }
+  });
+
   it('is open for ten minutes', async () => {
     const { callback, browser } = await wayBack();
     await world.server.later({ minutes: 11 });
@@ -199,6 +230,22 @@ describe('An OpenID provider', () => {
     expect((await world.signIn('ada-1')).arrived).toBe(refused(code));
     await world.provider.set({ instead: null });
     expect((await world.signIn('ada-1')).arrived).toBe(`${serverUrl}/`);
+  });
+
+  // Nothing repeats in it, so that the database cannot make it shorter.
+  const longName = randomBytes(3000).toString('hex');
+  it.each([
+    ['an empty name', { sub: ' ' }, 'provider-answer-invalid'],
+    ['a name that is no text', { sub: 'ada\u0000-1' }, 'provider-answer-invalid'],
+    ['a name without end', { sub: longName }, 'provider-answer-invalid'],
+    ['an address that is no text', { sub: 'new-9', email: 'ada\u0000@company.test' }, 'address-invalid'],
+  ])('that gives a person %s signs nobody in', async (_what, claims, code) => {
+    await world.provider.set({ lie: { claims } });
+    const { browser, arrived } = await world.signIn('ada-1');
+    await world.provider.set({ lie: null });
+    expect(arrived).toBe(refused(code));
+    expect(browser.session).toBe('');
+    expect((await world.refusals())[0]).toMatchObject({ reason: code });
   });
 
   it('that names an address inside of the cloud for its keys is not followed there', async () => {

@@ -246,6 +246,20 @@ describe('Signing out', () => {
     expect(page).toContain('xsrf');
   });
 
+  it('leads there also for a person in many groups, without the token that no address has room for', async () => {
+    const groups = Array.from({ length: 400 }, (_, index) => `${index}-0000-1111-2222-333333333333`);
+    await world.provider.set({ lie: { claims: { groups, sid: 'a\u0000b' } } });
+    const { browser } = await world.signIn('ada-1');
+    await world.provider.set({ lie: null });
+    const api = world.server.api.withHeaders({ cookie: browser.session });
+    const { url } = await api.post('/api/v1/auth/sign-out').expect<{ url: string }>(200);
+    expect(Object.fromEntries(new URL(url).searchParams)).toEqual({
+      client_id: openidClient.clientId,
+      post_logout_redirect_uri: `${serverUrl}/sign-in`,
+    });
+    expect(await (await browser.fetch(url)).text()).toContain('xsrf');
+  });
+
   it('ends here alone for a person who has signed in with a password', async () => {
     const root = await world.server.api.browser(rootAccount.email, rootAccount.password);
     await root.post('/api/v1/auth/sign-out').expect(204);
@@ -301,6 +315,7 @@ describe('Signing out', () => {
       world.provider.logoutToken({ ...mine, nonce: 'an ID token' }),
       world.provider.logoutToken({ ...mine, jti: null }),
       world.provider.logoutToken({ aud: mine.aud }),
+      world.provider.logoutToken({ ...mine, sub: 'ada\u0000-1' }),
       world.provider.logoutToken({ ...mine, iat: 1_000_000_000, exp: 1_000_000_120 }),
     ]);
     for (const token of [...tokens, 'nonsense']) {

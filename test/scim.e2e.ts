@@ -331,6 +331,19 @@ describe('A SCIM client', () => {
     expect(await scim.patch(`${users}/${id}`, move).expect(409)).toMatchObject({ code: 'address-not-of-provider' });
   });
 
+  it('does not share an account with the client of another provider, not even in the same moment', async () => {
+    await server.sql(
+      `INSERT INTO user_account (email, created_at, verified_at)
+         SELECT 'both-' || n || '@example.com', now(), now() FROM generate_series(1, 5) n`,
+    );
+    const other = await clientOf(await provider({ domains: ['example.com'] }));
+    for (let each = 1; each <= 5; each++) {
+      const body = entraUser(`both-${each}`);
+      const statuses = await Promise.all([scim, other, scim].map((client) => client.post(users, body).status()));
+      expect(statuses.toSorted()).toEqual([201, 409, 409]);
+    }
+  });
+
   it('cannot disable the last administrator of the server', async () => {
     const body = { ...entraUser('root'), emails: [{ value: rootAccount.email, primary: true }] };
     const { id } = await scim.post(users, body).expect<Resource>(201);
@@ -367,6 +380,12 @@ describe('A SCIM client', () => {
       ],
       [
         scim.patch(`${users}/${id}`, operations({ op: 'add', path: '__proto__.polluted', value: 1 })).expect(400),
+        'invalidPath',
+      ],
+      [
+        scim
+          .patch(`${users}/${id}`, operations({ op: 'add', path: `emails[${'value pr or '.repeat(9000)}value pr]` }))
+          .expect(400),
         'invalidPath',
       ],
       [

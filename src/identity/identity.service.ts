@@ -56,7 +56,9 @@ export class IdentityService {
    */
   async arrive(provider: Provider, said: Arrival, address: string | null): Promise<User> {
     const grants = said.groups && grantsOf(provider.groups, said.groups);
-    const arrival = { ...said, provider, email: canonicalEmail(said.email ?? ''), grants, address };
+    // The database keeps no NUL: with this in its place, the address is refused.
+    const email = canonicalEmail(said.email ?? '').replaceAll('\0', '\ufffd');
+    const arrival = { ...said, provider, email, grants, address };
     try {
       // No provider makes itself at home in an account that another request has provided.
       if (isProvisional(said.subject)) throw new ArrivalRefusedError('identity-taken', '');

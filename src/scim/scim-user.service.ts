@@ -61,6 +61,8 @@ export class ScimUserService {
   async create({ provider, actor }: ScimClient, body: Document): Promise<Versioned> {
     const person = personOf(body);
     return this.dataSource.transaction(async (manager) => {
+      // Another provider may want the same account in this moment.
+      await holdUntilCommit(manager, 'arrival of', person.email);
       await this.checkName(manager, provider.id, person.userName, 0);
       const user = await this.accounts.provide(manager, provider, person, actor);
       if (await manager.existsBy(ScimUser, { userId: user.id })) {

@@ -21,6 +21,7 @@ import { randomToken } from '../../secret/random-token.js';
 import { boundedFetch } from '../single-sign-on/bounded-fetch.js';
 import { SingleSignOnError, type SingleSignOnProblem } from '../single-sign-on/single-sign-on.errors.js';
 import { Remembered } from '../single-sign-on/remembered.js';
+import { isUsableName } from '../single-sign-on/usable-name.js';
 import { type SignInSecrets } from '../single-sign-on/sign-in-ticket.js';
 import { clientProof, type ClientProofKind, proofKindOf } from './client-proof.js';
 import { type OpenidProvider } from './openid-settings.js';
@@ -121,19 +122,24 @@ export class OpenidClient {
       const claims = await this.verify(token, keys, { trusted: false, requiredClaims: ['jti', 'events'] });
       const events = claims.events as Record<string, unknown> | null;
       const isLogout = typeof events === 'object' && !!events?.['http://schemas.openid.net/event/backchannel-logout'];
-      if (!isLogout || claims.nonce !== undefined || (claims.sub === undefined && claims.sid === undefined)) {
+      const names = [claims.sub, claims.sid].filter((name) => name !== undefined);
+      if (!isLogout || claims.nonce !== undefined || names.length === 0 || !names.every(isUsableName)) {
         throw new SingleSignOnError('provider-answer-invalid', 'This is not a logout token.');
       }
       return claims;
     });
   }
 
-  /** Where a browser goes to be signed out at the provider, too; undefined: the provider has no such place. */
-  async signOutAddress(idToken: string, afterwards: string): Promise<string | undefined> {
+  /**
+   * Where a browser goes to be signed out at the provider, too; undefined: the provider has no such place.
+   *
+   * @param idToken of the sign-in; without it, the provider may ask the person whether to sign out
+   */
+  async signOutAddress(idToken: string | undefined, afterwards: string): Promise<string | undefined> {
     const { server } = await this.ready();
     if (!server.end_session_endpoint) return undefined;
     const address = new URL(server.end_session_endpoint);
-    address.searchParams.set('id_token_hint', idToken);
+    if (idToken) address.searchParams.set('id_token_hint', idToken);
     address.searchParams.set('client_id', this.provider.settings.clientId);
     address.searchParams.set('post_logout_redirect_uri', afterwards);
     return address.href;

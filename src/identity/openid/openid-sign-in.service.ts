@@ -10,6 +10,9 @@ import { OpenidClients } from './openid-clients.js';
 import { type OpenidSettings } from './openid-settings.js';
 import { personIn } from './person-claims.js';
 
+/** Characters of an ID token. With a longer one, as of a person in many groups, no provider would read the address to sign out. */
+const maxSignOutToken = 6000;
+
 /** Signs in browsers whose users an OpenID provider has recognized. */
 @Injectable()
 export class OpenidSignInService {
@@ -51,7 +54,8 @@ export class OpenidSignInService {
     });
     const user = await this.identities.arrive(provider, person, clientAddress(exchange.request));
     const { subject, sid } = person;
-    await this.sessions.begin(user, exchange, { providerId: provider.id, subject, sid, signOutHint: answer.idToken });
+    const signOutHint = answer.idToken.length <= maxSignOutToken ? answer.idToken : '';
+    await this.sessions.begin(user, exchange, { providerId: provider.id, subject, sid, signOutHint });
     return next;
   }
 }

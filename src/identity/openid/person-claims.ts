@@ -1,4 +1,5 @@
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
+import { isUsableName } from '../single-sign-on/usable-name.js';
 import { type OpenidAnswer } from './openid-client.js';
 
 /** More groups than this are not read. */
@@ -18,9 +19,12 @@ export interface PersonClaims {
 
 /**
  * @param groupsClaim the claim that lists groups; empty: the provider does not decide about roles
- * @throws SingleSignOnError when there are groups that the provider has left out
+ * @throws SingleSignOnError when the person has no name, or there are groups that the provider has left out
  */
 export function personIn({ subject, claims }: OpenidAnswer, groupsClaim: string): PersonClaims {
+  if (!isUsableName(subject)) {
+    throw new SingleSignOnError('provider-answer-invalid', 'The subject (sub) is empty, too long or not plain text.');
+  }
   return {
     subject,
     email: textIn(claims.email),

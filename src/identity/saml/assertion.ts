@@ -1,5 +1,6 @@
 import { type Element } from '@xmldom/xmldom';
 import { SingleSignOnError, type SingleSignOnProblem } from '../single-sign-on/single-sign-on.errors.js';
+import { isUsableName } from '../single-sign-on/usable-name.js';
 import { leewayMillis } from './saml-settings.js';
 import { attributeOf, childrenOf, descendantsOf, isNamed, onlyChildOf, textOf } from './xml.js';
 
@@ -143,7 +144,7 @@ function checkPeriod(begin: Date | undefined, end: Date | undefined, now: Date):
 function nameIdIn(subject: Element | undefined): NameId {
   const nameId = onlyChildOf(subject, 'assertion', 'NameID');
   const value = textOf(nameId);
-  if (value === '' || value.length > 1000) throw misconfigured('The assertion has no NameID that can be used.');
+  if (!isUsableName(value)) throw misconfigured('The assertion has no NameID that can be used.');
   const format = attributeOf(nameId, 'Format');
   if (format === transient) {
     throw misconfigured(

@@ -10,6 +10,7 @@ import { type User } from '../../user/user.entity.js';
 import { type ProviderKind } from '../identity-provider.entity.js';
 import { IdentityProviders, type Provider } from '../identity-providers.js';
 import { ProviderSession } from './provider-session.entity.js';
+import { isUsableName } from './usable-name.js';
 
 /** A longer hint is not kept to sign out with. */
 const maxSignOutHint = 16_384;
@@ -19,7 +20,7 @@ export interface SessionOrigin {
   providerId: number;
   subject: string;
   sid: string | undefined;
-  /** What the provider wants to see when the person signs out. */
+  /** What the provider wants to see when the person signs out; empty: it has to do without. */
   signOutHint: string;
 }
 
@@ -41,7 +42,8 @@ export class ProviderSessions {
     const signOutHintSealed = signOutHint.length <= maxSignOutHint ? this.secretKey.seal(signOutHint) : null;
     await this.browsers.begin(user, exchange, {
       begun: async (manager, sessionId) => {
-        await manager.insert(ProviderSession, { ...origin, sessionId, sid: sid ?? null, signOutHintSealed });
+        const kept = { sid: isUsableName(sid) ? sid : null, signOutHintSealed };
+        await manager.insert(ProviderSession, { ...origin, ...kept, sessionId });
       },
     });
   }

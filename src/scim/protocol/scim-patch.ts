@@ -11,6 +11,9 @@ const userAttributes = new Map(
 );
 const nameParts = new Map(['givenName', 'familyName', 'formatted'].map((name) => [name.toLowerCase(), name]));
 
+/** Characters of a path: longer conditions keep other requests waiting while they are read. */
+const maxPath = 1000;
+
 interface Operation {
   op: 'add' | 'replace' | 'remove';
   /** Empty: the value names the attributes. */
@@ -50,6 +53,7 @@ function operationOf(each: unknown): Operation {
     throw new ScimError('invalidSyntax', 'The op of an operation must be add, replace or remove.');
   }
   if (typeof path !== 'string') throw new ScimError('invalidPath', 'path must be text.');
+  if (path.length > maxPath) throw new ScimError('invalidPath', `A path has at most ${maxPath} characters.`);
   if (op === 'remove' && path === '') throw new ScimError('noTarget', 'An operation that removes needs a path.');
   if (op !== 'remove' && path === '' && !isDocument(value)) {
     throw new ScimError('invalidValue', 'Without a path, the value must be an object of attributes.');
