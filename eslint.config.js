@@ -60,7 +60,7 @@ export default tseslint.config(
   {
     files: [
       '**/*.spec.ts',
-      'test/**/*.{e2e,directory,failover,samba,upgrade}.ts',
+      'test/**/*.{e2e,directory,failover,languages,samba,upgrade}.ts',
       'test/support/**/*.ts',
       'clients/typescript/test/**/*.ts',
     ],
@@ -73,7 +73,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     // The columns of a table of cases are the parameters of its test.
-    ignores: ['test/**/*.{e2e,directory,failover,samba,upgrade}.ts', 'clients/typescript/test/**'],
+    ignores: ['test/**/*.{e2e,directory,failover,languages,samba,upgrade}.ts', 'clients/typescript/test/**'],
     rules: { 'no-restricted-syntax': ['error', ...fewParameters] },
   },
   {

@@ -35,7 +35,13 @@ const web = {
 
 const reference = {
   stamp: 'dist/reference/.built',
-  sources: ['scripts/reference.mjs', 'web/reference', 'web/generated/openapi.json', 'package-lock.json'],
+  sources: [
+    'scripts/reference.mjs',
+    'scripts/code-samples',
+    'web/reference',
+    'web/generated/openapi.json',
+    'package-lock.json',
+  ],
 };
 
 /** The OpenAPI document, of which the console's types are made; the server answers with a copy. */

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { addCodeSamples } from '../dist/scripts/code-samples/code-samples.js';
 
 const root = path.dirname(import.meta.dirname);
 const source = path.join(root, 'web', 'reference');
@@ -24,7 +25,7 @@ const files = {
   'reference.js': readFileSync(path.join(source, 'reference.js')),
   'reference.css': readFileSync(path.join(source, 'reference.css')),
   'mark.svg': readFileSync(path.join(root, 'web', 'src', 'app', 'mark.svg')),
-  'openapi.json': readFileSync(path.join(root, 'web', 'generated', 'openapi.json')),
+  'openapi.json': description(),
 };
 const hash = createHash('sha256');
 for (const [name, content] of Object.entries(files)) hash.update(name).update(content);
@@ -45,6 +46,12 @@ function viewer() {
     text = changed;
   }
   return text;
+}
+
+/** The OpenAPI document, with examples in every language: half of it, so they are left out of /api-json. */
+function description() {
+  const document = JSON.parse(readFileSync(path.join(root, 'web', 'generated', 'openapi.json'), 'utf8'));
+  return JSON.stringify(addCodeSamples(document));
 }
 
 /** With a gzip and a brotli file beside it; the server sends the smallest that a browser takes. */

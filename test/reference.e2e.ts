@@ -36,7 +36,7 @@ async function read(address: string, options: BrowserContextOptions = {}): Promi
     if (message.type() === 'error') complaints.push(message.text());
   });
   await page.goto(`${server.url}${address}`);
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  await page.getByRole('heading').first().waitFor();
   return { page, outside, complaints };
 }
 
@@ -53,6 +53,20 @@ describe('The API reference', () => {
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(options.viewport!.width);
     expect(await page.evaluate(`document.documentElement.classList.contains('${options.colorScheme}')`)).toBe(true);
+    await page.context().close();
+  });
+
+  it('has examples in every language', async () => {
+    const { page } = await read('/reference#/leases/leasecontroller_checkout');
+    const signs = { TypeScript: 'new LicenseServer(', Python: 'import requests', Java: 'HttpRequest.newBuilder()' };
+    await page.getByText('--json').first().waitFor();
+    let shown = 'curl';
+    for (const [language, sign] of Object.entries(signs)) {
+      await page.getByRole('button', { name: shown, exact: true }).click();
+      await page.getByRole('menuitem', { name: language, exact: true }).click();
+      await page.getByText(sign).first().waitFor();
+      shown = language;
+    }
     await page.context().close();
   });
 

@@ -49,7 +49,7 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
       'Hands out seats of Katalon Studio Enterprise and Katalon Runtime Engine inside your network. ' +
         'Every refusal is a problem detail (RFC 9457) with a `message` for people and a `code` for programs. ' +
         'Authorize with an API key, with an access token, or by signing in.\n\n' +
-        '[API reference](reference) · [Try requests](api) · ' +
+        '[API reference](reference), with examples in curl, TypeScript, Python and Java · [Try requests](api) · ' +
         '[OpenAPI document](api-json)',
     )
     .setOpenAPIVersion('3.1.0')

@@ -14,6 +14,8 @@ try {
     {
       router: 'hash',
       disableTelemetry: true,
+      // The viewer shows samples only of languages that it is told of.
+      codeSamples: { languages: ['curl', 'TypeScript', 'Python', 'Java', 'Payload'].map((lang) => ({ lang })) },
       downloadUrls: [{ title: 'OpenAPI document', url: `${server}/api-json` }],
     },
     page,
