@@ -238,6 +238,7 @@ describe('An OpenID provider', () => {
     ['an empty name', { sub: ' ' }, 'provider-answer-invalid'],
     ['a name that is no text', { sub: 'ada\u0000-1' }, 'provider-answer-invalid'],
     ['a name without end', { sub: longName }, 'provider-answer-invalid'],
+    ['too many groups', { groups: Array.from({ length: 60_000 }, () => 'g') }, 'provider-too-many-groups'],
     ['an address that is no text', { sub: 'new-9', email: 'ada\u0000@company.test' }, 'address-invalid'],
   ])('that gives a person %s signs nobody in', async (_what, claims, code) => {
     await world.provider.set({ lie: { claims } });

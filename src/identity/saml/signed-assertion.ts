@@ -14,7 +14,7 @@ const signatureMethods = [
 const digestMethods = ['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmlenc#sha512'];
 
 /**
- * Tags of a message: of a person in 600 groups. To find what is signed takes the square of the time, and other requests would have
+ * Tags of a message: of a person in 700 groups. To find what is signed takes the square of the time, and other requests would have
  * to wait for a message with many more.
  */
 const maxTags = 1500;
@@ -33,10 +33,16 @@ export interface SamlResponse {
 /**
  * Reads what a browser has brought, without trusting it yet.
  *
+ * @throws SingleSignOnError
  * @throws XmlError
  */
 export function readResponse(base64: string): SamlResponse {
   const text = Buffer.from(base64, 'base64').toString('utf8');
+  if (text.split('<').length > maxTags) {
+    const reason =
+      'The response has too many elements: have the provider send the groups alone that this server needs.';
+    throw new SingleSignOnError('provider-too-many-groups', reason);
+  }
   return { base64, root: parseMessage(text) };
 }
 
