@@ -53,6 +53,11 @@ const mails: TemplatedMail[] = [
     { url },
   ),
   templatedMail('over-quota', to, { organization, product, inUse: 6, quota: 5 }),
+  templatedMail('backup-missing', to, { lastBackupAt: at, failure: 'there is no space left on the device' }, { url }),
+  templatedMail('certificate-expiring', to, { host: 'licenses', expiresAt: at }, { url }),
+  templatedMail('disk-low', to, { host: 'licenses', freeBytes: 150_000_000 }, { url }),
+  templatedMail('mails-failing', to, { organization, count: 3, failure: '550 Mailbox unknown' }, { url }),
+  templatedMail('settings-changed', to, { organization, by: 'ada@example.com', settings: 'license-policy' }, { url }),
   templatedMail(
     'license-expiring',
     to,

@@ -19,6 +19,7 @@ import { HttpModule } from './http/http.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { InvitationModule } from './invitation/invitation.module.js';
 import { LogModule } from './log/log.module.js';
+import { type SiteCertificate } from './http/tls/site-certificate.js';
 import { TracingModule } from './http/tracing/tracing.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { MemberModule } from './member/member.module.js';
@@ -39,14 +40,14 @@ import { WebhookModule } from './webhook/webhook.module.js';
 
 @Module({})
 export class AppModule {
-  static with(settings: Settings, databaseUrl: string, log: Logger): DynamicModule {
+  static with(settings: Settings, databaseUrl: string, log: Logger, certificate?: SiteCertificate): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(settings),
         LogModule.with(log),
         MetricsModule,
-        HttpModule,
+        HttpModule.with(certificate),
         TracingModule,
         ClockModule,
         SecretModule,

@@ -11,6 +11,8 @@ import { ClientCall } from './activation/katalon/client-call.entity.js';
 import { ClientVersion } from './activation/katalon/client-version.entity.js';
 import { ExhaustionNotice } from './announcement/exhaustion-notice.entity.js';
 import { ExpiryNotice } from './announcement/expiry-notice.entity.js';
+import { DismissedNotice } from './announcement/notice/dismissed-notice.entity.js';
+import { MailedNotice } from './announcement/notice/mailed-notice.entity.js';
 import { OverQuotaNotice } from './announcement/over-quota-notice.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { ApiKey } from './auth/api-key/api-key.entity.js';
@@ -84,6 +86,7 @@ export const entities = [
   ClientVersion,
   DailyCount,
   Denial,
+  DismissedNotice,
   EndedSession,
   ExhaustionNotice,
   ExpiryNotice,
@@ -97,6 +100,7 @@ export const entities = [
   Lease,
   LicensedUser,
   Machine,
+  MailedNotice,
   MailServer,
   Membership,
   OfflineLicense,

@@ -93,7 +93,7 @@ export async function startServer(
     const warning = ignoredKeysWarning(settings.ignoredSettings);
     if (warning) log.warn(warning);
     await bringUpToDate(databaseUrl, log);
-    app = await createHttpApplication(AppModule.with(settings, databaseUrl, log), settings, log, certificate);
+    app = await applicationFor(settings, databaseUrl, log, certificate);
     const server = app.getHttpServer();
     await open(app, place, settings);
     const clock = app.get(Clock);
@@ -118,6 +118,15 @@ export async function startServer(
     await close();
     throw error;
   }
+}
+
+function applicationFor(
+  settings: Settings,
+  databaseUrl: string,
+  log: Logger,
+  certificate: SiteCertificate | undefined,
+): Promise<NestFastifyApplication> {
+  return createHttpApplication(AppModule.with(settings, databaseUrl, log, certificate), settings, log, certificate);
 }
 
 async function bringUpToDate(databaseUrl: string, log: Logger): Promise<void> {

@@ -83,7 +83,7 @@ function addressOf(method: string, address: string): string {
       address.startsWith('/api/v1/users/me/organizations/') || (address.endsWith('/{teamId}') && name === 'teamId');
     if (method === 'DELETE' && leaves) return '999999';
     const unknown =
-      /^(leaseId|factorId|id)$/.test(name) && !/api-keys|client-passwords/.test(address)
+      /^(leaseId|factorId|notificationId|id)$/.test(name) && !/api-keys|client-passwords/.test(address)
         ? '00000000-0000-4000-8000-000000000000'
         : '999999';
     return String(names[name] ?? unknown);

@@ -11,6 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** The name of a row whose key is a UUID made of it. */
+const noticeName = `CASE notice WHEN md5('old')::uuid THEN 'old' WHEN md5('young')::uuid THEN 'young' END`;
+
 /** A row of each table whose old rows are deleted: the statement takes the name of the row and when it was over, as SQL. */
 const rows: Record<string, { days: number; key: string; insert: (name: string, over: string) => string }> = {
   client_session: {
@@ -26,6 +29,12 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
     insert: (name, over) =>
       `INSERT INTO denial (occurred_at, organization_id, product, code, machine_id, session_id)
          SELECT ${over}, id, 'KSE', 'no-seat', '${machineIdOf(name)}', '${name}' FROM organization`,
+  },
+  dismissed_notice: {
+    days: 400,
+    key: noticeName,
+    insert: (name, over) =>
+      `INSERT INTO dismissed_notice (user_id, notice, dismissed_at) SELECT id, md5('${name}')::uuid, ${over} FROM user_account LIMIT 1`,
   },
   email_change: {
     days: 30,
@@ -52,6 +61,11 @@ const rows: Record<string, { days: number; key: string; insert: (name: string, o
     insert: (name, over) =>
       `INSERT INTO invitation (organization_id, email, role, nonce, token_hash, created_at, sent_at, expires_at)
          SELECT id, '${name}', 'USER', '', sha256('${name}'), ${over}, ${over}, ${over} FROM organization`,
+  },
+  mailed_notice: {
+    days: 400,
+    key: noticeName,
+    insert: (name, over) => `INSERT INTO mailed_notice (notice, mailed_at) VALUES (md5('${name}')::uuid, ${over})`,
   },
   offline_license: {
     days: 50,

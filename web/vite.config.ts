@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
-import { helpersInFirst } from './helpers-in-first';
+import { helpersInFirst } from './helpers-in-first.ts';
 
 /** Bytes, gzipped, that the sign-in page may need: its page, script and style sheet. */
 const firstLoadLimit = 190_000;

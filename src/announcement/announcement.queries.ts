@@ -79,19 +79,40 @@ export async function takeOverQuota(manager: EntityManager, now: Date): Promise<
   );
 }
 
-/** The addresses of an organization's owners and administrators. */
-export async function administratorsOf(manager: EntityManager, organizationId: number): Promise<string[]> {
+/**
+ * The addresses of an organization's owners and administrators, or of the server's.
+ *
+ * @param organizationId null: the server
+ * @param exceptId the id of one who knows already
+ */
+export async function administratorsOf(
+  manager: EntityManager,
+  organizationId: number | null,
+  exceptId = 0,
+): Promise<string[]> {
+  const isOne =
+    organizationId === null
+      ? sql`u.root`
+      : sql`EXISTS (SELECT FROM membership m WHERE m.user_id = u.id AND m.organization_id = ${organizationId}
+                                             AND m.role IN ('OWNER', 'ADMIN'))`;
   const rows = await rowsOf<{ email: string }>(
     manager,
-    sql`
-      SELECT u.email FROM membership m JOIN user_account u ON u.id = m.user_id
-       WHERE m.organization_id = ${organizationId} AND m.role IN ('OWNER', 'ADMIN') AND u.disabled_at IS NULL AND NOT u.service`,
+    sql`SELECT u.email FROM user_account u WHERE ${isOne} AND u.disabled_at IS NULL AND NOT u.service AND u.id <> ${exceptId}::bigint`,
   );
   return rows.map(({ email }) => email);
 }
 
-/** A license whose end is near, and the warnings that are due, in days before it. */
-export interface NearEnd {
+/** Notes that a mail is written. @returns whether it is the first of its id */
+export async function takeNotice(manager: EntityManager, id: string, now: Date): Promise<boolean> {
+  const taken = await rowsOf(
+    manager,
+    sql`INSERT INTO mailed_notice (notice, mailed_at) VALUES (${id}::uuid, ${now}::timestamptz) ON CONFLICT DO NOTHING RETURNING 1`,
+  );
+  return taken.length > 0;
+}
+
+/** The warnings of a license that are due, in days before its end. */
+export interface DueWarnings {
   jti: string;
   expiresAt: Date;
   reached: readonly number[];
@@ -100,7 +121,7 @@ export interface NearEnd {
 /** Notes that the warnings are given. @returns those that were not given before */
 export async function takeWarnings(
   manager: EntityManager,
-  { jti, expiresAt, reached }: NearEnd,
+  { jti, expiresAt, reached }: DueWarnings,
 ): Promise<readonly number[]> {
   const news = await rowsOf<{ days: number }>(
     manager,

@@ -5,7 +5,6 @@ import { DataSource } from 'typeorm';
 import { AuditService, type Change } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
-import { afterLastSecond } from '../license/file/last-second.js';
 import { LicenseService } from '../license/license.service.js';
 import { type LicenseClaims } from '../license/file/license-file.js';
 import { productName } from '../license/file/product.js';
@@ -20,9 +19,7 @@ import {
   takeOverQuota,
   takeWarnings,
 } from './announcement.queries.js';
-
-/** Days before the end of a license at which people are told; 0: at the end. */
-const warnings = [30, 7, 1, 0];
+import { licensesNearEnd } from './near-end.js';
 
 const tickMillis = 5_000;
 
@@ -94,23 +91,17 @@ export class AnnouncementService implements OnModuleInit, OnApplicationShutdown 
   /** To the server's administrators and the organizations' owners, once at each of the warnings. */
   private async expiring(): Promise<void> {
     const now = this.clock.now();
-    for (const { installed, file, followedUp } of await this.licenses.states()) {
-      // A follow-up license is installed, so no action is needed.
-      if (!file || followedUp) continue;
-      const expiresAt = new Date(file.claims.exp * 1000);
-      const daysLeft = (expiresAt.getTime() - now.getTime()) / 86_400_000;
-      // The day that was written, not the midnight after it.
-      const grace = file.endsAt.getTime() - afterLastSecond(expiresAt.getTime());
-      const lastGrantAt = grace > 0 ? new Date(expiresAt.getTime() + grace) : undefined;
-      const reached = warnings.filter((days) => daysLeft <= days);
-      if (reached.length === 0) continue;
+    for (const { claims, expiresAt, lastGrantAt, daysLeft, reached } of licensesNearEnd(
+      await this.licenses.states(),
+      now,
+    )) {
       await this.dataSource.transaction(async (manager) => {
-        const news = await takeWarnings(manager, { jti: installed.jti, expiresAt, reached });
+        const news = await takeWarnings(manager, { jti: claims.jti, expiresAt, reached });
         // Of several that are reached at once the nearest says it all.
         if (!news.includes(Math.min(...reached))) return;
-        await this.audit.announce(manager, [expiryChange(file.claims, expiresAt, daysLeft)]);
+        await this.audit.announce(manager, [expiryChange(claims, expiresAt, daysLeft)]);
         for (const { email, organizationId } of await peopleInCharge(manager)) {
-          const facts = { customer: file.claims.customer.name, expiresAt, lastGrantAt, expired: daysLeft <= 0 };
+          const facts = { customer: claims.customer.name, expiresAt, lastGrantAt, expired: daysLeft <= 0 };
           const mail = templatedMail('license-expiring', email, facts, { url: this.mail.serverUrl });
           await this.mail.enqueue(manager, organizationId, [mail]);
         }

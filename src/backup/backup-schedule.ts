@@ -20,7 +20,7 @@ import { makeBackup } from './backup.js';
 import { lastBackup, type LastBackup } from './backup.queries.js';
 
 /** Milliseconds after which the last backup is shown as old: one a day, and some time to make it. */
-const oldMillis = 26 * 3_600_000;
+export const maxAgeMillis = 26 * 3_600_000;
 
 /** The names that daily backups have; nothing else in their folder is ever deleted. */
 const dailyName = /^license-server-\d{4}-\d\d-\d\d-\d{4}\.lsb$/;
@@ -91,7 +91,7 @@ export class BackupSchedule implements OnModuleInit, OnApplicationShutdown {
     const now = this.clock.now();
     return {
       last: last ?? null,
-      isOld: !last || now.getTime() - last.at.getTime() > oldMillis,
+      isOld: !last || now.getTime() - last.at.getTime() > maxAgeMillis,
       nextAt: folder === undefined ? null : nextTime(now, backupAt),
       copies: await this.copies.state(),
       schedule: folder === undefined ? null : { folder, at: textOf(backupAt), keep },

@@ -3,5 +3,5 @@ import { BackupController } from './backup.controller.js';
 import { BackupCopies } from './backup-copies.js';
 import { BackupSchedule } from './backup-schedule.js';
 
-@Module({ controllers: [BackupController], providers: [BackupCopies, BackupSchedule] })
+@Module({ controllers: [BackupController], providers: [BackupCopies, BackupSchedule], exports: [BackupSchedule] })
 export class BackupModule {}

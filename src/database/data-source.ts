@@ -58,6 +58,7 @@ import { LeaseOrigins1764133910000 } from './migrations/1764133910000-lease-orig
 import { DenialsOfOne1764133950000 } from './migrations/1764133950000-denials-of-one.js';
 import { PerUserSeatPolicies1764134000000 } from './migrations/1764134000000-per-user-seat-policies.js';
 import { SavedViews1764134400000 } from './migrations/1764134400000-saved-views.js';
+import { Notices1764134100000 } from './migrations/1764134100000-notices.js';
 import { SamlArrivals1764133020000 } from './migrations/1764133020000-saml-arrivals.js';
 import { Scim1764133000000 } from './migrations/1764133000000-scim.js';
 import { ClientPasswords1764132600000 } from './migrations/1764132600000-client-passwords.js';
@@ -123,6 +124,7 @@ const migrations = [
   DenialsOfOne1764133950000,
   PerUserSeatPolicies1764134000000,
   SavedViews1764134400000,
+  Notices1764134100000,
   Webhooks1764133600000,
   SeatShortages1764133610000,
   SamlArrivals1764133020000,

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { statfs } from 'node:fs/promises';
 import { Gauge } from 'prom-client';
 import { type Logger } from 'pino';
+import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
@@ -24,6 +25,7 @@ export type DiskState = (typeof diskStates)[number];
 export class DiskWatch implements OnModuleInit, OnApplicationShutdown {
   private freeBytes = Infinity;
   private told: DiskState = 'ok';
+  private toldAt = new Date(0);
   private readonly looking = new PeriodicTask(
     () => this.look(),
     lookMillis,
@@ -33,6 +35,7 @@ export class DiskWatch implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(LOG) private readonly log: Logger,
+    private readonly clock: Clock,
     { registry }: Metrics,
   ) {
     const free = (): number => this.freeBytes;
@@ -60,6 +63,11 @@ export class DiskWatch implements OnModuleInit, OnApplicationShutdown {
     return this.freeBytes < lowBytes ? 'low' : 'ok';
   }
 
+  /** As of the last look, and since when it has been so. */
+  get facts(): { state: DiskState; since: Date; freeBytes: number } {
+    return { state: this.told, since: this.toldAt, freeBytes: this.freeBytes };
+  }
+
   /** Never fails: where the system does not tell, nothing is known. */
   async look(): Promise<void> {
     const { dataDir } = this.settings;
@@ -77,5 +85,6 @@ export class DiskWatch implements OnModuleInit, OnApplicationShutdown {
     else if (state === 'low') this.log.warn(facts, 'The disk of the data folder is nearly full: make room');
     else this.log.info(facts, 'The disk of the data folder has space again');
     this.told = state;
+    this.toldAt = this.clock.now();
   }
 }

@@ -1,11 +1,17 @@
-import { Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientHold } from './client-hold.js';
 import { Draining } from './draining.js';
 import { OtherMethods } from './other-methods.js';
+import { SITE_CERTIFICATE, type SiteCertificate } from './tls/site-certificate.js';
 
 @Global()
-@Module({
-  providers: [ClientHold, Draining, OtherMethods],
-  exports: [ClientHold, Draining],
-})
-export class HttpModule {}
+@Module({})
+export class HttpModule {
+  static with(certificate: SiteCertificate | undefined): DynamicModule {
+    return {
+      module: HttpModule,
+      providers: [ClientHold, Draining, OtherMethods, { provide: SITE_CERTIFICATE, useValue: certificate }],
+      exports: [ClientHold, Draining, SITE_CERTIFICATE],
+    };
+  }
+}

@@ -122,6 +122,39 @@ export interface WebhookDisabled {
   error: string;
 }
 
+export interface BackupMissing {
+  /** Undefined: there is none yet. */
+  lastBackupAt: Date | undefined;
+  /** Why the last one failed, where it did. */
+  failure: string | undefined;
+}
+
+export interface CertificateExpiring {
+  host: string;
+  expiresAt: Date;
+}
+
+export interface DiskLow {
+  host: string;
+  freeBytes: number;
+}
+
+export interface MailsFailing extends OfOrganization {
+  count: number;
+  failure: string | undefined;
+}
+
+/** Settings that several people share, as their actions in the audit log begin. */
+export type SharedSettings = 'license-policy' | 'organization' | 'allocation' | 'mail-server' | 'server-settings';
+
+export interface SettingsChanged {
+  /** Null: they are the server's. */
+  organization: string | null;
+  /** The address of a person. */
+  by: string;
+  settings: SharedSettings;
+}
+
 export interface LicenseExpiring {
   customer: string;
   expiresAt: Date;

@@ -10,6 +10,11 @@ export const mutableKinds = [
   'seats-exhausted',
   'over-quota',
   'license-expiring',
+  'mails-failing',
+  'settings-changed',
+  'backup-missing',
+  'certificate-expiring',
+  'disk-low',
   'execution-notification',
 ] as const;
 export type MutableKind = (typeof mutableKinds)[number];

@@ -28,6 +28,8 @@ const uncountedKinds = [
   'webhook-disabled',
   'seat-assigned',
   'seat-unassigned',
+  'mails-failing',
+  'settings-changed',
 ];
 
 /** Mails that a user requested, as opposed to notices. */

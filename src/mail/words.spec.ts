@@ -11,6 +11,14 @@ const facts = {
   ...{ owner: 'OWNER-NAME', team: 'TEAM-NAME', tester: 'TESTER', product: 'PRODUCT', refused: 7203, inUse: 7204 },
   ...{ holders: [{ email: 'HOLDER', host: 'HOST-NAME', since: at }], quota: 7205, host: 'RECEIVER', error: 'ERROR' },
   ...{ customer: 'CUSTOMER', expiresAt: at, lastGrantAt: at, expired: false, sender: 'SENDER', suite: 'SUITE' },
+  ...{
+    by: 'CHANGER',
+    settings: 'license-policy',
+    lastBackupAt: at,
+    failure: 'FAILURE',
+    count: 7207,
+    freeBytes: 7_208_000_000,
+  },
   ...{ status: 'STATUS', totals: [['TOTAL', 7206]] },
 };
 

@@ -47,6 +47,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   client_version: { deletedBy: 'ClientConversation, which keeps the newest' },
   daily_count: { bounded: 'has one row for each organization and kind' },
   denial: { deleted: { time: 'occurred_at', days: 'sessionRetentionDays' } },
+  dismissed_notice: { deleted: { time: 'dismissed_at', days: 400 } },
   email_change: { deleted: { time: 'expires_at', days: linkDays } },
   // Sealed sessions go with their blocks.
   ended_session: { deleted: { time: 'ended_at', days: 'sessionRetentionDays', and: 'ended_event_id IS NULL' } },
@@ -72,6 +73,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   licensed_user: ofSeats,
   machine: ofSeats,
   mail_server: setUp,
+  mailed_notice: { deleted: { time: 'mailed_at', days: 400 } },
   membership: { bounded: 'has one row for each account and organization' },
   migration: { bounded: 'has what the release has' },
   offline_license: { deleted: { time: 'expires_at', days: 'historyRetentionDays' } },

@@ -9,6 +9,9 @@ import { type Settings } from '../../config/settings.js';
 import { type Metrics } from '../../metrics/metrics.js';
 import { counted } from '../../errors/counted.js';
 
+/** Injection token of the {@link SiteCertificate}; undefined where a proxy speaks HTTPS, or nobody does. */
+export const SITE_CERTIFICATE = Symbol('Site certificate');
+
 /** The site's certificate cannot be used; the message says why. */
 export class SiteCertificateError extends Error {}
 
@@ -37,6 +40,11 @@ export class SiteCertificate {
     if (!tlsCertFile || !tlsKeyFile) return undefined;
     const files = { certificate: tlsCertFile, key: tlsKeyFile, passphrase: tlsKeyPassphrase };
     return new SiteCertificate(files, readPair(files));
+  }
+
+  /** Milliseconds since 1970. */
+  get expiresAt(): number {
+    return this.current.expiresAt;
   }
 
   get options(): SecureContextOptions {

@@ -1,4 +1,4 @@
-import { type FactorChange } from '../facts.js';
+import { type FactorChange, type SharedSettings } from '../facts.js';
 import { type Words } from './en.js';
 
 const aboutAccount = 'Sie erhalten diese E-Mail, weil sie Ihr Konto auf dem Lizenzserver betrifft.';
@@ -8,6 +8,8 @@ const aboutSeat = (organization: string): string =>
   `Sie erhalten diese E-Mail, weil Sie Plätze von ${organization} auf dem Lizenzserver benutzen. In Ihrem Profil können Sie diese E-Mails abschalten.`;
 const aboutAdministration = (organization: string): string =>
   `Sie erhalten diese E-Mail, weil Sie ${organization} verwalten. In Ihrem Profil können Sie diese E-Mails abschalten.`;
+const aboutServer =
+  'Sie erhalten diese E-Mail, weil Sie den Lizenzserver verwalten. In Ihrem Profil können Sie diese E-Mails abschalten.';
 const open = 'Lizenzserver öffnen';
 
 const day = (date: Date): string => date.toISOString().slice(0, 10).split('-').reverse().join('.');
@@ -30,6 +32,16 @@ const totalNames: Record<string, string> = {
   failed: 'fehlgeschlagen',
   errors: 'Fehler',
   skipped: 'übersprungen',
+};
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1_000_000);
+
+const sharedSettings: Record<SharedSettings, string> = {
+  'license-policy': 'die Richtlinien',
+  organization: 'den Namen',
+  allocation: 'die Zuteilung der Plätze',
+  'mail-server': 'den Mailserver',
+  'server-settings': 'die Einstellungen des Lizenzservers',
 };
 
 const factorChanges: Record<FactorChange['change'], { subject: string; text: (name: string) => string }> = {
@@ -291,6 +303,71 @@ export const de: Words = {
     action: 'Webhooks öffnen',
     reason: `Sie erhalten diese E-Mail, weil Sie ${organization ?? 'den Lizenzserver'} verwalten.`,
   }),
+
+  'backup-missing': ({ lastBackupAt, failure }) => {
+    const title = failure
+      ? 'Die letzte Sicherung des Lizenzservers ist fehlgeschlagen'
+      : 'Der Lizenzserver hat keine Sicherung vom letzten Tag';
+    return {
+      subject: title,
+      title,
+      cause: failure ? `Die Sicherung ist fehlgeschlagen: ${failure}` : '',
+      last: lastBackupAt ? `Letzte Sicherung: ${moment(lastBackupAt)}.` : 'Bisher gibt es keine Sicherung.',
+      advice:
+        'Auf der Seite „System“ können Sie eine anlegen. Mit der Einstellung BACKUP_DIR macht der Server jeden Tag eine.',
+      action: 'Seite „System“ öffnen',
+      reason: aboutServer,
+    };
+  },
+
+  'certificate-expiring': ({ host, expiresAt }) => {
+    const title = `Das HTTPS-Zertifikat des Lizenzservers auf ${host} läuft am ${day(expiresAt)} ab`;
+    return {
+      subject: title,
+      title,
+      consequence: 'Danach lehnen Browser und Clients die Verbindung ab.',
+      advice:
+        'Ersetzen Sie die Dateien in TLS_CERT_FILE und TLS_KEY_FILE. Der Server liest sie, ohne dass er neu gestartet werden muss.',
+      action: open,
+      reason: aboutServer,
+    };
+  },
+
+  'disk-low': ({ host, freeBytes }) => {
+    const title = `Der Speicherplatz des Lizenzservers auf ${host} wird knapp`;
+    return {
+      subject: title,
+      title,
+      space: `Auf dem Datenträger des Datenordners sind ${megabytes(freeBytes)} MB frei. Ist er voll, kann der Server keine Plätze mehr vergeben.`,
+      advice:
+        'Schaffen Sie dort Platz, oder ziehen Sie mit dem Datenordner auf einen größeren Datenträger um. Die Seite „System“ zeigt, was wie viel belegt.',
+      action: 'Seite „System“ öffnen',
+      reason: aboutServer,
+    };
+  },
+
+  'mails-failing': ({ organization, count, failure }) => ({
+    subject: `E-Mails von ${organization} werden nicht verschickt`,
+    title: `${count} ${count === 1 ? 'E-Mail' : 'E-Mails'} von ${organization} ${count === 1 ? 'wird' : 'werden'} nicht verschickt`,
+    cause: failure ? `Der letzte Fehler: ${failure}` : '',
+    advice:
+      'Die Seite des Mailservers zeigt sie an. Berichtigen Sie dort die Einstellungen, und verschicken Sie die E-Mails noch einmal.',
+    frequency: 'Diese E-Mail kommt höchstens einmal am Tag.',
+    action: 'Mailserver öffnen',
+    reason: aboutAdministration(organization),
+  }),
+
+  'settings-changed': ({ organization, by, settings }) => {
+    const title = `${by} hat ${sharedSettings[settings]}${organization === null ? '' : ` von ${organization}`} geändert`;
+    return {
+      subject: title,
+      title,
+      more: 'Das Protokoll zeigt, was vorher galt und was jetzt gilt.',
+      frequency: 'Diese E-Mail kommt höchstens einmal am Tag, auch bei mehreren Änderungen.',
+      action: 'Protokoll öffnen',
+      reason: organization === null ? aboutServer : aboutAdministration(organization),
+    };
+  },
 
   'license-expiring': ({ customer, expiresAt, lastGrantAt, expired }) => {
     const title = expired

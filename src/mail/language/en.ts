@@ -8,10 +8,22 @@ const aboutSeat = (organization: string): string =>
   `You received this e-mail because you use seats of ${organization} on the license server. You can turn these e-mails off in your profile.`;
 const aboutAdministration = (organization: string): string =>
   `You received this e-mail because you administer ${organization}. You can turn these e-mails off in your profile.`;
+const aboutServer =
+  'You received this e-mail because you administer the license server. You can turn these e-mails off in your profile.';
 const open = 'Open the license server';
 
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 const moment = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1_000_000);
+
+const sharedSettings: Record<facts.SharedSettings, string> = {
+  'license-policy': 'the policies',
+  organization: 'the name',
+  allocation: 'the allocation of seats',
+  'mail-server': 'the mail server',
+  'server-settings': 'the settings of the license server',
+};
 
 const factorChanges: Record<facts.FactorChange['change'], { subject: string; text: (name: string) => string }> = {
   'totp-added': {
@@ -266,6 +278,68 @@ export const en = {
     action: 'Open the webhooks',
     reason: `You received this e-mail because you administer ${organization ?? 'the license server'}.`,
   }),
+
+  'backup-missing': ({ lastBackupAt, failure }: facts.BackupMissing) => {
+    const title = failure
+      ? 'The last backup of the license server failed'
+      : 'The license server has no backup of the last day';
+    return {
+      subject: title,
+      title,
+      cause: failure ? `The backup failed: ${failure}` : '',
+      last: lastBackupAt ? `Last backup: ${moment(lastBackupAt)}.` : 'No backup has been made yet.',
+      advice: 'Make one on the System page. With the setting BACKUP_DIR, the server makes one every day.',
+      action: 'Open the System page',
+      reason: aboutServer,
+    };
+  },
+
+  'certificate-expiring': ({ host, expiresAt }: facts.CertificateExpiring) => {
+    const title = `The HTTPS certificate of the license server on ${host} expires on ${day(expiresAt)}`;
+    return {
+      subject: title,
+      title,
+      consequence: 'Then browsers and clients refuse to connect.',
+      advice: 'Replace the files in TLS_CERT_FILE and TLS_KEY_FILE. The server reads them without a restart.',
+      action: open,
+      reason: aboutServer,
+    };
+  },
+
+  'disk-low': ({ host, freeBytes }: facts.DiskLow) => {
+    const title = `The disk of the license server on ${host} is nearly full`;
+    return {
+      subject: title,
+      title,
+      space: `${megabytes(freeBytes)} MB are free on the disk of the data folder. When it is full, no seat can be given out.`,
+      advice:
+        'Free space on it, or move the data folder to a larger disk. The System page shows what takes how much space.',
+      action: 'Open the System page',
+      reason: aboutServer,
+    };
+  },
+
+  'mails-failing': ({ organization, count, failure }: facts.MailsFailing) => ({
+    subject: `Mails of ${organization} are not sent`,
+    title: `${counted(count, 'mail')} of ${organization} ${isOrAre(count)} not sent`,
+    cause: failure ? `The last error: ${failure}` : '',
+    advice: 'The page of the mail server lists them. Correct the settings there, and send them again.',
+    frequency: 'You receive this e-mail at most once a day.',
+    action: 'Open the mail server',
+    reason: aboutAdministration(organization),
+  }),
+
+  'settings-changed': ({ organization, by, settings }: facts.SettingsChanged) => {
+    const title = `${by} changed ${sharedSettings[settings]}${organization === null ? '' : ` of ${organization}`}`;
+    return {
+      subject: title,
+      title,
+      more: 'The audit log says what it was before and what it is now.',
+      frequency: 'You receive this e-mail at most once a day, however many changes there are.',
+      action: 'Open the audit log',
+      reason: organization === null ? aboutServer : aboutAdministration(organization),
+    };
+  },
 
   'license-expiring': ({ customer, expiresAt, lastGrantAt, expired }: facts.LicenseExpiring) => {
     const title = expired

@@ -1,4 +1,4 @@
-import { type FactorChange } from '../facts.js';
+import { type FactorChange, type SharedSettings } from '../facts.js';
 import { type Words } from './en.js';
 
 const aboutAccount = 'このメールは、ライセンスサーバーのあなたのアカウントに関するものです。';
@@ -8,6 +8,8 @@ const aboutSeat = (organization: string): string =>
   `このメールは、ライセンスサーバーで${organization}のシートを使用している方にお送りしています。プロファイルで配信を停止できます。`;
 const aboutAdministration = (organization: string): string =>
   `このメールは、${organization}を管理している方にお送りしています。プロファイルで配信を停止できます。`;
+const aboutServer =
+  'このメールは、ライセンスサーバーを管理している方にお送りしています。プロファイルで配信を停止できます。';
 const open = 'ライセンスサーバーを開く';
 const noAction = '心当たりがない場合は、このメールを無視してください。';
 const changePassword = '心当たりがない場合は、すぐにパスワードを変更し、管理者に連絡してください。';
@@ -34,6 +36,16 @@ const totalNames: Record<string, string> = {
   failed: '失敗',
   errors: 'エラー',
   skipped: 'スキップ',
+};
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1_000_000);
+
+const sharedSettings: Record<SharedSettings, string> = {
+  'license-policy': 'ポリシー',
+  organization: '名前',
+  allocation: 'シートの配分',
+  'mail-server': 'メールサーバー',
+  'server-settings': 'ライセンスサーバーの設定',
 };
 
 const factorChanges: Record<FactorChange['change'], { subject: string; text: (name: string) => string }> = {
@@ -287,6 +299,69 @@ export const ja: Words = {
     action: 'Webhookを開く',
     reason: `このメールは、${organization ?? 'ライセンスサーバー'}を管理している方にお送りしています。`,
   }),
+
+  'backup-missing': ({ lastBackupAt, failure }) => {
+    const title = failure
+      ? 'ライセンスサーバーの前回のバックアップに失敗しました'
+      : 'ライセンスサーバーの直近1日のバックアップがありません';
+    return {
+      subject: title,
+      title,
+      cause: failure ? `バックアップに失敗しました：${failure}` : '',
+      last: lastBackupAt ? `前回のバックアップ：${moment(lastBackupAt)}` : 'バックアップはまだ作成されていません。',
+      advice:
+        '「システム」ページでバックアップを作成できます。BACKUP_DIRを設定すると、サーバーが毎日バックアップを作成します。',
+      action: '「システム」ページを開く',
+      reason: aboutServer,
+    };
+  },
+
+  'certificate-expiring': ({ host, expiresAt }) => {
+    const title = `${host}のライセンスサーバーのHTTPS証明書は${day(expiresAt)}に期限が切れます`;
+    return {
+      subject: title,
+      title,
+      consequence: '期限が切れると、ブラウザーやクライアントは接続を拒否します。',
+      advice: 'TLS_CERT_FILEとTLS_KEY_FILEのファイルを差し替えてください。サーバーを再起動する必要はありません。',
+      action: open,
+      reason: aboutServer,
+    };
+  },
+
+  'disk-low': ({ host, freeBytes }) => {
+    const title = `${host}のライセンスサーバーのディスクの空き容量が残りわずかです`;
+    return {
+      subject: title,
+      title,
+      space: `データフォルダーのあるディスクの空き容量は${megabytes(freeBytes)} MBです。いっぱいになると、シートを割り当てられなくなります。`,
+      advice:
+        'ディスクの空きを増やすか、データフォルダーをより大きなディスクに移してください。使用量の内訳は「システム」ページで確認できます。',
+      action: '「システム」ページを開く',
+      reason: aboutServer,
+    };
+  },
+
+  'mails-failing': ({ organization, count, failure }) => ({
+    subject: `${organization}のメールを送信できません`,
+    title: `${organization}のメール${count}件を送信できません`,
+    cause: failure ? `最後のエラー：${failure}` : '',
+    advice: '対象のメールはメールサーバーのページで確認できます。設定を修正してから、再送信してください。',
+    frequency: 'このメールの送信は1日に1回までです。',
+    action: 'メールサーバーを開く',
+    reason: aboutAdministration(organization),
+  }),
+
+  'settings-changed': ({ organization, by, settings }) => {
+    const title = `${by}が${organization === null ? '' : `${organization}の`}${sharedSettings[settings]}を変更しました`;
+    return {
+      subject: title,
+      title,
+      more: '変更前と変更後の内容は監査ログで確認できます。',
+      frequency: '変更が何件あっても、このメールの送信は1日に1回までです。',
+      action: '監査ログを開く',
+      reason: organization === null ? aboutServer : aboutAdministration(organization),
+    };
+  },
 
   'license-expiring': ({ customer, expiresAt, lastGrantAt, expired }) => {
     const title = expired

@@ -41,6 +41,8 @@ export function OrganizationSwitcher({ current }: { current: number | undefined 
           c="var(--mantine-color-text)"
           px="xs"
           maw={{ base: 260, sm: 420 }}
+          // A long name is cut at its end.
+          styles={{ root: { minWidth: 0 }, inner: { minWidth: 0 }, label: { minWidth: 0 } }}
           rightSection={<ChevronsUpDown size={16} aria-hidden />}
           onClick={() => combobox.toggleDropdown()}
           aria-haspopup="listbox"

@@ -8,6 +8,7 @@ import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { infoQuery } from '../api/queries';
 import { PageSkeleton } from '../components/page-skeleton';
+import { NoticeBell } from '../notices/notice-bell';
 import { PaletteButton } from '../palette/palette-button';
 import { ConfirmIdentity } from './confirm-identity';
 import { ConnectionBanner } from './connection-banner';
@@ -118,6 +119,7 @@ function Header({ current, opened, onToggle }: HeaderProps): React.ReactNode {
         <Group gap="xs" wrap="nowrap">
           <EvaluationBadge />
           <PaletteButton organizationId={current} />
+          <NoticeBell organizationId={current} />
           <UserMenu />
         </Group>
       </Group>

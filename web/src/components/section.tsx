@@ -6,14 +6,16 @@ interface Props {
   text?: ReactNode;
   /** Stands beside the title. */
   actions?: ReactNode;
+  /** For links to it. */
+  id?: string;
   children?: ReactNode;
 }
 
 /** A part of a page, with its own heading. */
-export function Section({ title, text, actions, children }: Props): ReactNode {
+export function Section({ title, text, actions, id, children }: Props): ReactNode {
   const heading = useId();
   return (
-    <Card component="section" aria-labelledby={heading}>
+    <Card component="section" id={id} aria-labelledby={heading}>
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" gap="sm">
           <Stack gap={2}>

@@ -29,7 +29,7 @@ export function MailPreferences(): React.ReactNode {
   });
   const muted: readonly Kind[] = data?.muted ?? [];
   return (
-    <Section title={t('profile.mail.title')} text={t('profile.mail.text')}>
+    <Section id="mail" title={t('profile.mail.title')} text={t('profile.mail.text')}>
       {data ? (
         <Stack gap="sm">
           <Select

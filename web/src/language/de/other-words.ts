@@ -10,6 +10,7 @@ import { laterRefusal } from './later-refusal';
 import { licenses } from './licenses';
 import { mail } from './mail';
 import { menu } from './menu';
+import { notices } from './notices';
 import { organization } from './organization';
 import { palette } from './palette';
 import { people } from './people';
@@ -41,6 +42,7 @@ export const otherWords: Translation<typeof english> & {
   licenses,
   mail,
   menu,
+  notices,
   organization,
   palette,
   people,

@@ -7,6 +7,7 @@ import { invitation } from './invitation';
 import { licenses } from './licenses';
 import { mail } from './mail';
 import { menu } from './menu';
+import { notices } from './notices';
 import { organization } from './organization';
 import { palette } from './palette';
 import { people } from './people';
@@ -34,6 +35,7 @@ export const otherWords = {
   licenses,
   mail,
   menu,
+  notices,
   organization,
   palette,
   people,
