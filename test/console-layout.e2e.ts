@@ -26,6 +26,7 @@ const others = [
   ...['removed', 'service-accounts'].map((tab) => `{organization}/users?tab=${tab}`),
   '{organization}/teams/{teamId}',
   '{organization}/users/2',
+  '{organization}/users/import',
   '{organization}/machines/ci-agent-1-id',
   '/organizations/new',
   '/profile',

@@ -744,3 +744,43 @@ describe('The console in German', () => {
     expect(await german.end()).toEqual([]);
   });
 });
+
+describe('A file of people', () => {
+  it('is downloaded, changed, looked at, and imported', async () => {
+    const { page } = visit;
+    await visit.goTo(`${console}/users`);
+    await page.getByRole('link', { name: 'Import or export' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Import and export people' }).waitFor();
+    const csv = await saved(() => page.getByRole('button', { name: 'Download CSV' }).click());
+    expect(csv.name).toBe(`people_${server.organizationId}.csv`);
+    const json = await saved(() => page.getByRole('button', { name: 'Download JSON' }).click());
+    expect(json.name).toBe('people.json');
+    expect(JSON.parse(json.text)).toMatchObject({
+      people: expect.arrayContaining([{ email: 'una@example.com' }].map((each) => expect.objectContaining(each))),
+    });
+    const text = csv.text.replace('una@example.com,,,USER,,', 'una@example.com,,,ADMIN,Kiosk,');
+    expect(text).not.toBe(csv.text);
+    const choose = (content: string, name: string) =>
+      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+    await choose('{"people": [', 'people.json');
+    await page.getByText('This file is not valid JSON.').waitFor();
+    await choose(`${text}gus@example.com,,,USER,Kiosk,\r\nnobody,,,,,\r\n`, 'people.csv');
+    await page.getByText(/^1 invited, 1 changed, \d+ unchanged, 1 refused$/).waitFor();
+    await page.getByText('New team: Kiosk').waitFor();
+    const results = page.getByRole('table', { name: 'People of the file' });
+    await results.getByText('Role: User → Admin').waitFor();
+    await results.getByText('Teams: – → Kiosk').waitFor();
+    await results.getByText('This is not an e-mail address.').waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+    expect(await server.root.get(`${api}/members/${unasId}`).expect(200)).toMatchObject({ role: 'USER' });
+    await page.getByRole('button', { name: 'Import 2 people' }).click();
+    await page.getByText('What the import did').waitFor();
+    await results.getByRole('button', { name: /gus@example\.com/ }).waitFor();
+    expect(await server.root.get(`${api}/members/${unasId}`).expect(200)).toMatchObject({ role: 'ADMIN' });
+    await choose(csv.text, 'people.csv');
+    await page.getByText(/^0 invited, 1 changed, \d+ unchanged, 0 refused$/).waitFor();
+    await page.getByRole('button', { name: 'Import 1 person' }).click();
+    await page.getByText('What the import did').waitFor();
+    expect(await server.root.get(`${api}/members/${unasId}`).expect(200)).toMatchObject({ role: 'USER' });
+  });
+});

@@ -284,6 +284,12 @@ const users = createRoute({
   component: lazyPage(() => import('../users/users-page'), 'UsersPage'),
 });
 
+const peopleFile = createRoute({
+  getParentRoute: () => organization,
+  path: '/users/import',
+  component: lazyPage(() => import('../users/people-file-page'), 'PeopleFilePage'),
+});
+
 const person = createRoute({
   getParentRoute: () => organization,
   path: '/users/$userId',
@@ -347,6 +353,7 @@ export const routeTree = root.addChildren([
       utilization,
       capacity,
       users,
+      peopleFile,
       person,
       machine,
       teams,

@@ -12,13 +12,15 @@ interface Props extends ButtonProps {
   /** The address below the server's root. */
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;
+  /** The media type, where the server has several. */
+  accept?: string;
   /** What the file is called when the server does not say so. */
   fileName: string;
   children: React.ReactNode;
 }
 
 /** Saves something the server makes while it sends: tells how much has come, and why it failed. */
-export function DownloadButton({ path, query = {}, fileName, children, ...rest }: Props): React.ReactNode {
+export function DownloadButton({ path, query = {}, accept, fileName, children, ...rest }: Props): React.ReactNode {
   const { t, i18n } = useTranslation();
   const [received, setReceived] = useState<number>();
   const download = useMutation({
@@ -27,7 +29,7 @@ export function DownloadButton({ path, query = {}, fileName, children, ...rest }
       for (const [name, value] of Object.entries(query)) {
         if (value !== undefined && value !== '') address.searchParams.set(name, String(value));
       }
-      return save(address, fileName, setReceived);
+      return save({ address, fileName, accept }, setReceived);
     },
     onSuccess: (name) => notifyDone(t('show.download.done', { name })),
     onError: notifyFailure,

@@ -4,12 +4,16 @@ import { fileNameIn } from './file-name';
 /**
  * Fetches a file and has the browser save it under the name that the server gives it.
  *
+ * @param accept the media type, where the server has several
  * @param onReceived is told the bytes that have come, again and again
  * @returns the file's name
  * @throws Problem when the server refuses
  */
-export async function save(address: URL, fileName: string, onReceived: (bytes: number) => void): Promise<string> {
-  const response = await fetch(address).catch(() => {
+export async function save(
+  { address, fileName, accept = '*/*' }: { address: URL; fileName: string; accept?: string | undefined },
+  onReceived: (bytes: number) => void,
+): Promise<string> {
+  const response = await fetch(address, { headers: { accept } }).catch(() => {
     throw new UnreachableError();
   });
   if (!response.ok) throw Problem.of(response.status, await response.json().catch(() => undefined));

@@ -1,6 +1,6 @@
 import { Button, Tabs } from '@mantine/core';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { UserPlus } from 'lucide-react';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { FileSpreadsheet, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOrganization } from '../app/use-me';
@@ -17,7 +17,7 @@ const route = getRouteApi('/shell/organizations/$organizationId/users');
 /** Who is in the organization, who is invited, who has left. */
 export function UsersPage(): React.ReactNode {
   const { t } = useTranslation();
-  const { may } = useOrganization();
+  const { id: organizationId, may } = useOrganization();
   const { tab = 'active' } = route.useSearch();
   const navigate = useNavigate();
   const mayInvite = may('invitation.manage');
@@ -26,6 +26,7 @@ export function UsersPage(): React.ReactNode {
     <>
       <PageHeader title={t('users.title')}>
         <SavedViews />
+        {may('member.manage') && <PeopleFileLink organizationId={organizationId} />}
         {mayInvite && (
           <Button leftSection={<UserPlus size={16} aria-hidden />} onClick={invite}>
             {t('users.invite.open')}
@@ -59,6 +60,21 @@ export function UsersPage(): React.ReactNode {
       </Tabs>
       {mayInvite && inviting && <InviteDialog onClose={close} />}
     </>
+  );
+}
+
+function PeopleFileLink({ organizationId }: { organizationId: number }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Button
+      variant="default"
+      leftSection={<FileSpreadsheet size={16} aria-hidden />}
+      renderRoot={(props) => (
+        <Link {...props} to="/organizations/$organizationId/users/import" params={{ organizationId }} />
+      )}
+    >
+      {t('users.file.open')}
+    </Button>
   );
 }
 
