@@ -64,6 +64,7 @@ import { SigningKey } from './signing/signing-key.entity.js';
 import { SavedView } from './user/saved-view.entity.js';
 import { User } from './user/user.entity.js';
 import { KnownMachine } from './utilization/known-machine.entity.js';
+import { SeatMonth } from './utilization/seat-month.entity.js';
 import { UsageHour } from './utilization/usage-hour.entity.js';
 import { UsageMonth } from './utilization/usage-month.entity.js';
 import { UsageRollUp } from './utilization/usage-roll-up.entity.js';
@@ -120,6 +121,7 @@ export const entities = [
   SavedView,
   SeatCap,
   SeatCharge,
+  SeatMonth,
   SeatPool,
   SeatReservation,
   SeatShortage,

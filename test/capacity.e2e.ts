@@ -237,3 +237,63 @@ describe('The use by team', () => {
     });
   });
 });
+
+describe('The report of months', () => {
+  interface Report {
+    until: string | null;
+    rows: object[];
+  }
+  const report = (query = ''): Promise<Report> => manager.get(`${path}/reports/months${query}`).expect<Report>(200);
+  const winter = '?from=2026-01-31T12:00:00Z&to=2026-03-01T00:00:00Z';
+
+  it('says what was used in each month, and what was refused', async () => {
+    // January has 744 hours, February 672.
+    await used(
+      [ada, 'KSE', 'floating', 'a', '2026-01-10T00:00:00Z', '2026-01-13T00:00:00Z'],
+      [grace, 'KSE', 'floating', 'b', '2026-01-10T00:00:00Z', '2026-01-13T02:24:00Z'],
+      [ada, 'KRE', 'node-locked', 'c', '2026-01-31T00:00:00Z', '2026-02-15T00:00:00Z'],
+    );
+    await refused([ada, 'KSE', 'seats-exhausted', '2026-01-10T13:00:00Z']);
+    await rollUp();
+    const of = { seats: null, denials: 0 };
+    expect((await report(winter)).rows).toEqual([
+      { ...of, month: '2026-01', product: 'KSE', model: 'floating', peak: 2, averageUse: 0.2, people: 2, denials: 1 },
+      { ...of, month: '2026-01', product: 'KRE', model: 'node-locked', peak: 1, averageUse: 0.03, people: 1 },
+      { ...of, month: '2026-02', product: 'KRE', model: 'node-locked', peak: 1, averageUse: 0.5, people: 1 },
+    ]);
+  });
+
+  it('remembers the most seats of the month that runs, after there are fewer', async () => {
+    const { rows, until: counted } = await report();
+    expect(rows.slice(-3)).toMatchObject([
+      { product: 'KSE', model: 'per-user', seats: 4 },
+      { product: 'KSE', model: 'floating', seats: 6 },
+      { product: 'KRE', model: 'node-locked', seats: 3 },
+    ]);
+    expect(counted).toMatch(/:00:00\.000Z$/);
+    await server.root.put(`${path}/allocations`, [{ product: 'KSE', model: 'floating', quantity: 1 }]).expect(200);
+    await server.later({ minutes: 6 });
+    expect((await report()).rows.slice(-2)[0]).toMatchObject({ product: 'KSE', model: 'floating', seats: 6 });
+    await server.root.put(`${path}/allocations`, [{ product: 'KSE', model: 'floating', quantity: 6 }]).expect(200);
+  });
+
+  it('is a file for spreadsheets, too, and the audit log says who has taken it', async () => {
+    const answer = manager.get(`${path}/reports/months${winter}`, { accept: 'text/csv' });
+    const [header, ...lines] = (await answer.expect<string>(200)).replace('\uFEFF', '').trim().split('\r\n');
+    expect(header).toBe('month,product,model,seats,peak,averageUse,people,denials');
+    expect(lines.length).toBe((await report(winter)).rows.length);
+    expect((await answer.headers()).get('content-disposition')).toContain(`months_`);
+    const { content } = await server.root
+      .get(`${path}/audit-events?action=utilization.exported`)
+      .expect<{ content: object[] }>(200);
+    expect(content[0]).toMatchObject({ actor: 'billing@example.com', details: { report: 'months' } });
+  });
+
+  it.each([
+    ['a time that is turned round', '?from=2026-03-01T00:00:00Z&to=2026-02-01T00:00:00Z'],
+    ['more than sixty months', '?from=2020-01-01T00:00:00Z'],
+    ['a time that is none', '?from=January'],
+  ])('is refused for %s', async (_, query) => {
+    await manager.get(`${path}/reports/months${query}`).refused(400);
+  });
+});

@@ -119,6 +119,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
     accepted_until: { kept: 'is as long as something lives that was signed with the key' },
   },
   seat_charge: { expires_at: atMost('expires_at', maxLease, `t.kind = 'session' AND t.lease_id IS NULL`) },
+  seat_month: { month: rolledUp },
   seat_pool: {
     ends_at: computed,
     borrow_ends_at: computed,

@@ -57,6 +57,7 @@ import { Borrowing1764133900000 } from './migrations/1764133900000-borrowing.js'
 import { LeaseOrigins1764133910000 } from './migrations/1764133910000-lease-origins.js';
 import { DenialsOfOne1764133950000 } from './migrations/1764133950000-denials-of-one.js';
 import { PerUserSeatPolicies1764134000000 } from './migrations/1764134000000-per-user-seat-policies.js';
+import { SeatsOfMonths1764134200000 } from './migrations/1764134200000-seats-of-months.js';
 import { SavedViews1764134400000 } from './migrations/1764134400000-saved-views.js';
 import { Notices1764134100000 } from './migrations/1764134100000-notices.js';
 import { SamlArrivals1764133020000 } from './migrations/1764133020000-saml-arrivals.js';
@@ -123,6 +124,7 @@ const migrations = [
   LeaseOrigins1764133910000,
   DenialsOfOne1764133950000,
   PerUserSeatPolicies1764134000000,
+  SeatsOfMonths1764134200000,
   SavedViews1764134400000,
   Notices1764134100000,
   Webhooks1764133600000,

@@ -94,6 +94,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   seat_charge: { deletedBy: 'the division of the seats, 400 days after their end' },
   seat_pool: setUp,
   seat_reservation: setUp,
+  seat_month: { kept: 'has a row for each kind of seats and month' },
   seat_shortage: { bounded: 'has one row for each organization and product' },
   seat_waiter: { deletedBy: 'SeatQueue, when a client no longer waits' },
   second_factor: ofAccount,

@@ -6,6 +6,7 @@ import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { execute, rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
+import { forgetSeatsAfter, noteSeats } from './month-report.queries.js';
 import { firstUse, forgetRolledUp, heldRollUp, type RolledUp, rollUpHours } from './usage-roll-up.queries.js';
 
 const hourMillis = 3_600_000;
@@ -44,8 +45,9 @@ export class UsageRollUpService implements OnModuleInit, OnApplicationShutdown {
     await this.rolling.stop();
   }
 
-  /** Adds up all hours that are over and are not added up. */
+  /** Adds up all hours that are over and are not added up, and notes how many seats there are. */
   async rollUp(signal: AbortSignal): Promise<void> {
+    await execute(this.dataSource.manager, noteSeats);
     let isBehind = true;
     while (isBehind && !signal.aborted) isBehind = await this.dataSource.transaction((manager) => this.step(manager));
   }
@@ -55,7 +57,7 @@ export class UsageRollUpService implements OnModuleInit, OnApplicationShutdown {
     const [rolled] = await rowsOf<RolledUp>(manager, heldRollUp);
     const now = this.clock.now();
     if (rolled?.until && rolled.until > now) {
-      for (const statement of forgetRolledUp(now)) await execute(manager, statement);
+      for (const statement of [...forgetRolledUp(now), forgetSeatsAfter(now)]) await execute(manager, statement);
       return true;
     }
     const settled = Math.floor((now.getTime() - settledMillis) / hourMillis) * hourMillis;

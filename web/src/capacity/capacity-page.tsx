@@ -9,6 +9,7 @@ import { organizationKey } from '../api/queries';
 import { RequirePermission } from '../app/require-permission';
 import { useOrganization } from '../app/use-me';
 import { AsyncContent } from '../components/async-content';
+import { DownloadButton } from '../components/download-button';
 import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
 import { Section } from '../components/section';
@@ -37,9 +38,17 @@ function Capacity(): React.ReactNode {
   const length = lengths.find((each) => each === days) ?? '90';
   const from = daysAgo(Number(length));
   const query = useCapacity(from);
+  const { id: organizationId } = useOrganization();
   return (
     <>
       <PageHeader title={t('capacity.title')} text={t('capacity.text')}>
+        <DownloadButton
+          path={`/api/v1/organizations/${organizationId}/reports/months`}
+          accept="text/csv"
+          fileName="months.csv"
+        >
+          {t('capacity.months')}
+        </DownloadButton>
         <SegmentedControl
           aria-label={t('capacity.period')}
           value={length}
