@@ -177,6 +177,8 @@ describe('An import of people', () => {
       licenses: [kse, kre],
     });
     expect(await personOf('kurt')).toMatchObject({ role: 'USER' });
+    // Who imports a file is in no team that it creates.
+    expect(await personOf('root')).toMatchObject({ teams: [] });
     const { content } = await root.get(`${base}/invitations`).expect<{ content: object[] }>(200);
     expect(content).toMatchObject([{ email: 'joan@example.com', role: 'BILLING_MANAGER', team: 'Web', assign: [kse] }]);
     expect(await actions()).toContain('people.imported');

@@ -50,10 +50,11 @@ export class TeamService {
   /**
    * Creates a team; its creator becomes its owner, if a member of the organization.
    *
+   * @param isOwned false: it begins without members
    * @throws TeamNameTakenError
    * @throws LimitReachedError
    */
-  async create(creator: Actor, organizationId: number, name: string): Promise<TeamView> {
+  async create(creator: Actor, organizationId: number, name: string, isOwned = true): Promise<TeamView> {
     return this.dataSource.transaction(async (manager) => {
       const createdAt = this.clock.now();
       await this.checkNumber(manager, organizationId);
@@ -63,7 +64,7 @@ export class TeamService {
         throw new NotFoundError('The organization');
       }
       const { id: userId } = creator;
-      if (userId !== null && (await manager.existsBy(Membership, { organizationId, userId }))) {
+      if (isOwned && userId !== null && (await manager.existsBy(Membership, { organizationId, userId }))) {
         await manager.insert(TeamMember, { teamId: id, userId, organizationId, joinedAt: createdAt, role: 'OWNER' });
       }
       const team = { organizationId, id };

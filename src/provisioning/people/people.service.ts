@@ -72,7 +72,8 @@ export class PeopleService {
   ): Promise<PeopleImportResult> {
     const { teams, people } = await this.plan(organizationId, request, limit);
     await asOneTransaction(this.dataSource, async () => {
-      for (const name of teams) await this.teams.create(caller, organizationId, name);
+      // The file says who is in them: with another member, the same file again would find something to change.
+      for (const name of teams) await this.teams.create(caller, organizationId, name, false);
     });
     const ids = await teamNames(this.dataSource.manager, organizationId);
     const folded = new Map([...ids].map(([name, id]) => [foldCase(name), id]));
