@@ -14,7 +14,7 @@ import { type SamlKeyView } from './dto/saml-key.js';
 import { SamlClients } from './saml-clients.js';
 import { type ServiceKeys } from './saml-settings.js';
 import { newServiceKey } from './service-key.js';
-import { type KnownKey, keysIn, signingWith, without, withNext } from './service-keys.js';
+import { checkAlone, type KnownKey, keysIn, signingWith, without, withNext } from './service-keys.js';
 
 /** What is done to a key: the keys afterwards, and the key that it is about. */
 interface KeyChange {
@@ -45,6 +45,8 @@ export class SamlKeyService {
    * @throws SamlKeyError
    */
   async create(actor: Actor, providerId: number): Promise<SamlKeyView[]> {
+    // To make a key takes a second of a core, which no refusal is worth.
+    checkAlone(this.clients.keysOf(await this.find(this.dataSource.manager, providerId)));
     const next = await newServiceKey(this.clock.now());
     const [{ id: keyId }] = keysIn(next);
     return this.changed(actor, providerId, {

@@ -29,8 +29,13 @@ export function newestOf({ next, ...signing }: ServiceKeys): ServiceKey {
 }
 
 /** @throws SamlKeyError where a key is being replaced already */
+export function checkAlone({ next, former }: ServiceKeys): void {
+  if (next ?? former) throw new SamlKeyError('saml-key-exists');
+}
+
+/** @throws SamlKeyError where a key is being replaced already */
 export function withNext(keys: ServiceKeys, next: ServiceKey): ServiceKeys {
-  if (keys.next || keys.former) throw new SamlKeyError('saml-key-exists');
+  checkAlone(keys);
   return { ...keys, next };
 }
 
