@@ -225,7 +225,7 @@ describe('Nonsense', () => {
       }
     }
     expect([...new Set(asked)].sort()).toEqual([
-      ...['assign', 'attributes', 'caps', 'groups', 'passkey', 'reservations', 'response', 'totals'],
+      ...['assign', 'attributes', 'caps', 'groups', 'passkey', 'people', 'reservations', 'response', 'totals'],
     ]);
   });
 
