@@ -134,7 +134,7 @@ describe('Swagger', () => {
       for (const status of statuses.filter((each) => each.startsWith('4') || each === 'default')) {
         expect([name, Object.keys(operation.responses[status]!.content ?? {})]).toEqual([
           name,
-          [status !== 'default' && path.startsWith('/scim/') ? 'application/scim+json' : 'application/problem+json'],
+          [path.startsWith('/scim/') ? 'application/scim+json' : 'application/problem+json'],
         ]);
       }
     }

@@ -65,6 +65,7 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
       'password',
     )
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A SCIM token of an identity provider.' }, 'scim')
+    .addBasicAuth({ type: 'http', scheme: 'basic', description: 'A pair of client id and secret.' }, 'basic')
     .addCookieAuth('session', { type: 'apiKey', description: 'Set by signing in.' }, 'session')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Setup-Token' }, 'setup-token')
     .addGlobalResponse({
@@ -75,12 +76,34 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
     })
     .build();
   const document = SwaggerModule.createDocument(app as never, config, { deepScanRoutes: true });
-  return describeListsAsCsv(withScopes(describeChecks(document, routeArguments(app))));
+  return describeListsAsCsv(
+    withScopes(withScimRefusals(withOpenRoutes(describeChecks(document, routeArguments(app))))),
+  );
+}
+
+/** SCIM has a form of its own for every refusal. */
+function withScimRefusals(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const { responses } of path.startsWith('/scim/') ? (Object.values(methods) as Operation[]) : []) {
+      if (responses?.default && responses['401']) responses.default.content = responses['401'].content;
+    }
+  }
+  return document;
+}
+
+/** Says of the routes that anybody may call that they are so on purpose. */
+function withOpenRoutes(document: OpenAPIObject): OpenAPIObject {
+  for (const operation of operationsOf(document)) operation.security ??= [];
+  return document;
+}
+
+function operationsOf(document: OpenAPIObject): Operation[] {
+  return Object.values(document.paths).flatMap((methods) => Object.values(methods) as Operation[]);
 }
 
 /** Says in words what `x-scope` says to programs, and `x-confirmation`. */
 function withScopes(document: OpenAPIObject): OpenAPIObject {
-  for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods) as Operation[])) {
+  for (const operation of operationsOf(document)) {
     const scopes = operation['x-scope'];
     if (!scopes) continue;
     const sentences = [
@@ -96,6 +119,8 @@ function withScopes(document: OpenAPIObject): OpenAPIObject {
 
 interface Operation {
   description?: string;
+  security?: Record<string, string[]>[];
+  responses?: Record<string, { content?: object }>;
   'x-scope'?: string[];
   'x-confirmation'?: boolean;
 }

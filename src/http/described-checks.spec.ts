@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type OpenAPIObject } from '@nestjs/swagger';
-import { IsIn, IsInt, IsNumber, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { describeChecks } from './described-checks.js';
 import { Optional, Text } from './fields.js';
 import { Nested, NestedList } from './nested.js';
@@ -23,6 +23,10 @@ class Closed {
 class Seats {
   @Text({ max: 20 })
   name!: string;
+
+  @Text({ max: 20 })
+  @Matches(/^[A-Z]/)
+  code!: string;
 
   @IsIn(['floating', 'per-user'])
   model: string = 'floating';
@@ -108,7 +112,11 @@ describe('The OpenAPI document', () => {
 
   it('has what the classes inside check, without what only JavaScript knows', () => {
     const text = { type: 'string' };
-    const inner = { type: 'object', required: ['name', 'model'], properties: { name: text, model: text } };
+    const inner = {
+      type: 'object',
+      required: ['name', 'code', 'model'],
+      properties: { name: { ...text }, code: { ...text }, model: text },
+    };
     const reference = { $ref: '#/components/schemas/Seats' };
     const properties = { seats: { type: 'array', items: reference }, more: { allOf: [reference] } };
     const { components } = described(
@@ -119,9 +127,13 @@ describe('The OpenAPI document', () => {
     expect(components.schemas).toMatchObject({
       WithSeats: { properties: { more: { anyOf: [reference, { type: 'null' }] } } },
       Seats: {
-        required: ['name'],
+        required: ['name', 'code'],
         additionalProperties: false,
-        properties: { name: { minLength: 1, maxLength: 20 }, model: { default: 'floating' } },
+        properties: {
+          name: { minLength: 1, maxLength: 20 },
+          code: { pattern: '^[A-Z]', allOf: [{ pattern: expect.any(String) }] },
+          model: { default: 'floating' },
+        },
       },
     });
     const pattern = new RegExp(components.schemas.Seats!.properties.name!.pattern!);

@@ -177,7 +177,13 @@ function describeRules({ properties = {} }: Schema, dto: Type, schemas: Record<s
 }
 
 function describeRule(schema: Schema, { type, ...rule }: Partial<Schema>): void {
-  Object.assign(schema, rule, type && { type: Array.isArray(schema.type) ? [type as string, 'null'] : type });
+  const { pattern, ...others } = rule;
+  Object.assign(schema, others, type && { type: Array.isArray(schema.type) ? [type as string, 'null'] : type });
+  if (pattern === undefined || schema.pattern === pattern) return;
+  // A schema has one pattern; what else a text has to match stands beside it.
+  const more = (schema.allOf ?? []) as Schema[];
+  if (schema.pattern === undefined) schema.pattern = pattern;
+  else if (!more.some((each) => each.pattern === pattern)) schema.allOf = [...more, { pattern }];
 }
 
 /** TypeScript has one type for all numbers; nearly all here are ids, counts and sizes. */

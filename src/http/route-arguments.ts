@@ -48,5 +48,14 @@ function argumentsOf(controller: object, prototype: object, method: string): Rou
     if (isOf(RouteParamtypes.QUERY) && isWhole) found.query = types[index];
     if (isOf(RouteParamtypes.PARAM) && typeof data === 'string') found.pathPipes.set(data, pipes);
   }
+  found.body ??= describedBody(prototype, method);
   return found;
+}
+
+/** The class of a body that the route reads by itself, as `@ApiBody` names it. */
+function describedBody(prototype: object, method: string): Type | undefined {
+  const handler = (prototype as Record<string, object>)[method] ?? {};
+  const described = (Reflect.getMetadata('swagger/apiParameters', handler) ?? []) as { in: string; type?: unknown }[];
+  const type = described.find((each) => each.in === 'body')?.type;
+  return typeof type === 'function' ? (type as Type) : undefined;
 }

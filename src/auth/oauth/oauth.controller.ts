@@ -1,5 +1,5 @@
 import { Controller, Header, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBasicAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBasicAuth, ApiSecurity, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { HeldForClients } from '../../http/client-hold.js';
@@ -24,6 +24,7 @@ export class OAuthController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBody({ type: TokenRequest })
   @ApiBasicAuth()
+  @ApiSecurity({})
   @ApiOkResponse({ type: TokenAnswer })
   @ApiProblems({
     400: 'A field is missing or the grant type is unknown; also with `error` and `error_description` of RFC 6749.',
