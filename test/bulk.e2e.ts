@@ -197,3 +197,169 @@ describe('Several sessions', () => {
     await terminate({ leaseIds: ['00000000-0000-4000-8000-000000000000'] }, user).refused(403);
   });
 });
+
+interface ItemResult {
+  error: { code: string; message: string } | null;
+}
+const codes = (results: ItemResult[]) => results.map(({ error }) => error?.code ?? null);
+
+async function auditOf(action: string): Promise<{ targetId: string }[]> {
+  return (await admin.get(`${path}/audit-events?action=${action}`).expect<{ content: { targetId: string }[] }>(200))
+    .content;
+}
+
+describe('Several members', () => {
+  const emails = ['m1@example.com', 'm2@example.com', 'm3@example.com'];
+  const owner = () => userId(server, 'root@example.com');
+  const self = () => userId(server, 'admin@example.com');
+  const changeRole = (body: object, api = admin) => api.post(`${path}/members/change-role`, body);
+  const remove = (body: object, api = admin) => api.post(`${path}/members/remove`, body);
+
+  beforeAll(async () => {
+    for (const email of emails) await member(server, email, 'USER');
+  });
+
+  it('get another role, each in a transaction of its own; the owner, the caller and strangers do not', async () => {
+    const [m1 = 0, m2 = 0, m3 = 0] = await idsOf(emails);
+    const userIds = [m1, await owner(), m2, await self(), 999_999, m1];
+    const results = await changeRole({ userIds, role: 'BILLING_MANAGER' }).expect<ItemResult[]>(200);
+    expect(codes(results)).toEqual([null, 'owner-stays', null, 'not-yourself', 'not-found']);
+    const events = await auditOf('member.role-changed');
+    expect(events.map(({ targetId }) => Number(targetId)).toSorted()).toEqual([m1, m2].toSorted());
+    expect(await admin.get(`${path}/members/${m1}`).expect(200)).toMatchObject({ role: 'BILLING_MANAGER' });
+    expect(await admin.get(`${path}/members/${m3}`).expect(200)).toMatchObject({ role: 'USER' });
+  });
+
+  it('are removed; their sessions end', async () => {
+    const [m1 = 0, m2 = 0, m3 = 0] = await idsOf(emails);
+    const theirs = await server.api.signedIn('m2@example.com', 'm2@example.com password');
+    const lease = { organizationId: server.organizationId, product: 'KRE', machineId: 'm2-desk', sessionId: 'm2' };
+    const { id } = await theirs.post('/api/v1/leases', lease).expect<{ id: string }>(201);
+    const results = await remove({ userIds: [m1, m2, await owner(), await self()] }).expect<ItemResult[]>(200);
+    expect(codes(results)).toEqual([null, null, 'owner-stays', 'not-yourself']);
+    await theirs.post(`/api/v1/leases/${id}/renew`).refused(410);
+    await admin.get(`${path}/members/${m1}`).refused(404);
+    await admin.get(`${path}/members/${m3}`).expect(200);
+    expect(codes(await remove({ userIds: [m1] }).expect<ItemResult[]>(200))).toEqual(['not-found']);
+  });
+
+  it('are refused for a list that is none, and for those who may not', async () => {
+    for (const userIds of [undefined, [], [0], ['1'], [1.5], 'all', Array.from({ length: 501 }, (_, id) => id + 1)]) {
+      await changeRole({ userIds, role: 'USER' }).refused(400);
+      await remove({ userIds }).refused(400);
+    }
+    await changeRole({ userIds: [1], role: 'OWNER' }).refused(400);
+    const user = await member(server, 'm4@example.com', 'USER');
+    await changeRole({ userIds: [1], role: 'ADMIN' }, user).refused(403);
+    await remove({ userIds: [1] }, user).refused(403);
+  });
+});
+
+describe('Several invitations', () => {
+  interface Invited {
+    invitation: { id: number };
+    link: string;
+  }
+  const change = (act: string, invitationIds: unknown, api = admin) =>
+    api.post(`${path}/invitations/${act}`, { invitationIds });
+
+  it('get new links, and are taken back', async () => {
+    const emails = ['i1@example.com', 'i2@example.com', 'i3@example.com'];
+    const invited = await admin.post(`${path}/invitations`, { emails, role: 'USER' }).expect<Invited[]>(201);
+    const [i1 = 0, i2 = 0, i3 = 0] = invited.map(({ invitation }) => invitation.id);
+    await change('revoke', [i2]).expect(200);
+    const resent = await change('resend', [i1, i2, 999_999]).expect<(ItemResult & { link: string | null })[]>(200);
+    expect(codes(resent)).toEqual([null, 'invitation-closed', 'not-found']);
+    expect(resent[0]?.link).toContain('/invitations/');
+    expect(resent[0]?.link).not.toBe(invited[0]?.link);
+    expect(codes(await change('revoke', [i1, i2, i3, 999_999]).expect<ItemResult[]>(200))).toEqual([
+      ...[null, null, null],
+      'not-found',
+    ]);
+    const token = resent[0]?.link?.split('/').pop();
+    await server.api.post(`/api/v1/invitations/${token}/accept`, { password: 'seven quiet bridges' }).refused(410);
+    expect(await auditOf('invitation.revoked')).toHaveLength(3);
+  });
+
+  it('are refused for those who may not, and in another organization', async () => {
+    const user = await member(server, 'i4@example.com', 'USER');
+    await change('resend', [1], user).refused(403);
+    await change('revoke', [1], user).refused(403);
+    await change('revoke', []).refused(400);
+  });
+});
+
+describe('Several machines', () => {
+  const deny = (machineIds: unknown, denied: unknown, api = admin) =>
+    api.post(`${path}/license-policy/denied-machines`, { machineIds, denied });
+  const denied = async () =>
+    (await admin.get(`${path}/license-policy`).expect<{ deniedMachines: string[] }>(200)).deniedMachines;
+
+  it('are denied their seats, and allowed them again unless a pattern denies them', async () => {
+    const before = await denied();
+    const seat = { organizationId: server.organizationId, product: 'KRE', machineId: 'bench-1', sessionId: 'bench' };
+    const { id } = await admin.post('/api/v1/leases', seat).expect<{ id: string }>(201);
+    expect(codes(await deny(['bench-1', 'bench-2', 'bench-1'], true).expect<ItemResult[]>(200))).toEqual([null, null]);
+    expect(await denied()).toEqual([...before, 'bench-1', 'bench-2']);
+    await admin.post(`/api/v1/leases/${id}/renew`).refused(410);
+    await admin.post('/api/v1/leases', seat).refused(403);
+    await admin.patch(`${path}/license-policy`, { deniedMachines: [...(await denied()), '*-2'] }).expect(200);
+    expect(codes(await deny(['bench-1', 'bench-2'], false).expect<ItemResult[]>(200))).toEqual([
+      null,
+      'denied-by-pattern',
+    ]);
+    await admin.post('/api/v1/leases', seat).expect(201);
+    await admin.patch(`${path}/license-policy`, { deniedMachines: before }).expect(200);
+  });
+
+  it('lose their places; those that have none say so', async () => {
+    await server.sql(
+      `INSERT INTO machine (pool_id, machine_id, registered_at)
+         SELECT id, 'rack-' || n, now() FROM seat_pool, generate_series(1, 2) AS n WHERE product = 'KRE' AND model = 'floating'`,
+    );
+    const { content } = await admin
+      .get(`${path}/machines`)
+      .expect<{ content: { machineId: string; denied: boolean }[] }>(200);
+    expect(content.map((machine) => machine.denied)).toEqual([false, false]);
+    await deny(['rack-1'], true).expect(200);
+    const [rack] = (
+      await admin
+        .get(`${path}/machines?machineId=rack-1`)
+        .expect<{ content: { machineId: string; denied: boolean }[] }>(200)
+    ).content;
+    expect(rack).toMatchObject({ machineId: 'rack-1', denied: true });
+    const removal = admin.post(`${path}/machines/remove`, { machineIds: ['rack-1', 'rack-3', 'rack-2'] });
+    expect(codes(await removal.expect<ItemResult[]>(200))).toEqual([null, 'not-found', null]);
+    expect(await auditOf('machine.unregistered')).toHaveLength(2);
+    for (const machineIds of [undefined, [], [1], [''], 'all', ['x'.repeat(256)]]) {
+      await admin.post(`${path}/machines/remove`, { machineIds }).refused(400);
+      await deny(machineIds, true).refused(400);
+    }
+    await deny(['a'], 'yes').refused(400);
+    const user = await member(server, 'k1@example.com', 'USER');
+    await admin.post(`${path}/machines/remove`, { machineIds: ['a'] }).expect(200);
+    await user.post(`${path}/machines/remove`, { machineIds: ['a'] }).refused(403);
+    await deny(['a'], true, user).refused(403);
+  });
+});
+
+describe('Several accounts', () => {
+  it('are disabled and enabled by root, but for the own one', async () => {
+    for (const email of ['a1@example.com', 'a2@example.com']) await member(server, email, 'USER');
+    const [a1 = 0, a2 = 0, own = 0] = await idsOf(['a1@example.com', 'a2@example.com', 'root@example.com']);
+    const change = (body: object, api = server.root) => api.post('/api/v1/users/bulk', body);
+    const userIds = [a1, own, 999_999, a2, a1];
+    expect(codes(await change({ userIds, disabled: true }).expect<ItemResult[]>(200))).toEqual([
+      ...[null, 'not-yourself', 'not-found', null],
+    ]);
+    await server.api
+      .token({ grant_type: 'password', username: 'a1@example.com', password: 'a1@example.com password' })
+      .refused(401);
+    expect(codes(await change({ userIds: [a1, a2], disabled: false }).expect<ItemResult[]>(200))).toEqual([null, null]);
+    await server.api.signedIn('a1@example.com', 'a1@example.com password');
+    for (const body of [{ userIds: [a1] }, { userIds: [], disabled: true }, { userIds: [a1], disabled: 'yes' }]) {
+      await change(body).refused(400);
+    }
+    await change({ userIds: [a1], disabled: true }, admin).refused(403);
+  });
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { type Browser } from 'playwright-core';
 import { startChromium } from '../scripts/chromium.js';
 import { barriersOf, Visit } from './support/browser.js';
@@ -88,6 +89,106 @@ describe('A server administrator', () => {
     await prompt.getByRole('button', { name: 'Confirm' }).click();
     await page.getByRole('cell').getByText('david@example.com').waitFor();
     expect(await visit.end()).toEqual([]);
+  });
+});
+
+describe('Selected rows', () => {
+  const people = ['kim@example.com', 'kurt@example.com', 'kyra@example.com'];
+  let visit: Visit;
+  let users: string;
+  let ids: number[];
+
+  beforeAll(async () => {
+    users = `/organizations/${server.organizationId}/users`;
+    for (const email of people) await member(server, email, 'USER');
+    ids = await Promise.all(people.map((email) => userId(server, email)));
+    visit = await Visit.begin(browser, server, rootAccount);
+  });
+  afterAll(async () => {
+    expect(await visit.end()).toEqual([]);
+  });
+
+  const bar = () => visit.page.getByRole('region', { name: 'Selection' });
+  const dialog = (name: string) => visit.page.getByRole('dialog', { name });
+  const select = async (names: string[]) => {
+    for (const name of names) await visit.page.getByRole('checkbox', { name: `Select ${name}` }).click();
+  };
+  const rolesOf = async (): Promise<string[]> =>
+    Promise.all(
+      ids.map(async (id) => {
+        const path = `/api/v1/organizations/${server.organizationId}/members/${id}`;
+        return (await server.root.get(path).expect<{ role: string }>(200)).role;
+      }),
+    );
+
+  it('get another role together, with shift and the keyboard; the owner keeps theirs, and all of it is undone', async () => {
+    const { page } = visit;
+    await visit.goTo(`${users}?search=example.com`);
+    await page.getByRole('checkbox', { name: 'Select kim@example.com' }).click();
+    await page.getByRole('checkbox', { name: 'Select kyra@example.com' }).focus();
+    await page.keyboard.press('Shift+Space');
+    await bar().getByText('3 selected').waitFor();
+    await select(['Ada L.']);
+    expect(await barriersOf(page)).toEqual([]);
+    await bar().getByRole('button', { name: 'Change role' }).click();
+    await dialog('New role of 4 members').getByRole('radio', { name: 'Admin' }).check();
+    await dialog('New role of 4 members').getByRole('button', { name: 'Change role' }).click();
+    await dialog('1 entry was not changed').getByText('Ada L.').waitFor();
+    expect(await rolesOf()).toEqual(['ADMIN', 'ADMIN', 'ADMIN']);
+    await dialog('1 entry was not changed').getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('It is as it was before.').waitFor();
+    expect(await rolesOf()).toEqual(['USER', 'USER', 'USER']);
+  });
+
+  it('are all there in a CSV file, as the list is filtered', async () => {
+    const { page } = visit;
+    await visit.goTo(`${users}?search=k&sort=name,desc`);
+    await page.getByText('kyra@example.com').waitFor();
+    const button = page.getByRole('button', { name: 'Save the list as CSV' });
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    expect(download.suggestedFilename()).toBe(`members_${server.organizationId}.csv`);
+    const text = readFileSync(await download.path(), 'utf8');
+    expect([...text.matchAll(/k\w+@example\.com/g)].map(([email]) => email)).toEqual(people.toReversed());
+    expect(text).not.toContain(rootAccount.email);
+  });
+
+  it('of accounts are disabled, and enabled again', async () => {
+    const { page } = visit;
+    await visit.goTo('/server/users');
+    await select(people.slice(0, 2));
+    await bar().getByRole('button', { name: 'Disable' }).click();
+    await dialog('Disable 2 accounts?').getByRole('button', { name: 'Disable' }).click();
+    await page.getByText('Done for 2 entries.').waitFor();
+    await server.api.post('/api/v1/auth/sign-in', { email: people[0], password: `${people[0]} password` }).refused(401);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('It is as it was before.').waitFor();
+    await server.api.signedIn(people[0] ?? '', `${people[0]} password`);
+  });
+
+  it('of invitations are sent again and revoked, and those of machines are denied', async () => {
+    const { page } = visit;
+    const emails = ['new1@example.com', 'new2@example.com'];
+    const path = `/api/v1/organizations/${server.organizationId}`;
+    await server.root.post(`${path}/invitations`, { emails, role: 'USER' }).expect(201);
+    await visit.goTo(`${users}?tab=invitations`);
+    await select(emails);
+    await bar().getByRole('button', { name: 'Revoke' }).click();
+    await dialog('Revoke 2 invitations?').getByRole('button', { name: 'Revoke' }).click();
+    await page.getByText('Done for 2 entries.').waitFor();
+    expect(await page.getByRole('cell', { name: 'Revoked' }).count()).toBe(2);
+
+    await server.sql(
+      `INSERT INTO machine (pool_id, machine_id, registered_at)
+         SELECT id, 'rack-' || n, now() FROM seat_pool, generate_series(1, 2) AS n WHERE product = 'KRE' AND model = 'floating'`,
+    );
+    await visit.goTo(`/organizations/${server.organizationId}/licenses?tab=machines`);
+    await select(['rack-1', 'rack-2']);
+    await bar().getByRole('button', { name: 'Deny' }).click();
+    await dialog('Deny 2 machines their seats?').getByRole('button', { name: 'Deny' }).click();
+    await page.getByRole('cell', { name: 'Denied' }).first().waitFor();
+    const policy = await server.root.get(`${path}/license-policy`).expect<{ deniedMachines: string[] }>(200);
+    expect(policy.deniedMachines.toSorted()).toEqual(['rack-1', 'rack-2']);
   });
 });
 

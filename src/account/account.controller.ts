@@ -10,7 +10,15 @@ import { IdPipe } from '../http/validation.js';
 import { AccountService } from './account.service.js';
 import { ErasureService } from './erasure.service.js';
 import { SecondFactorReset } from './second-factor-reset.js';
-import { AccountChange, AccountPage, AccountView, ChangedAccount, AccountQuery } from './dto/account.js';
+import {
+  AccountChange,
+  AccountPage,
+  AccountView,
+  ChangedAccount,
+  AccountQuery,
+  AccountResult,
+  AccountsChange,
+} from './dto/account.js';
 
 @ApiTags('Administration')
 @Controller('api/v1/users')
@@ -53,6 +61,15 @@ export class AccountController {
     @Body() change: AccountChange,
   ): Promise<ChangedAccount> {
     return this.accounts.change(caller, id, change);
+  }
+
+  @Post('bulk')
+  @Confirmed()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Disable or enable several users; each has its own result' })
+  @ApiOkResponse({ type: [AccountResult], description: 'In the order of the ids, each once.' })
+  changeSeveral(@CallerOf() caller: Caller, @Body() change: AccountsChange): Promise<AccountResult[]> {
+    return this.accounts.changeSeveral(caller, change);
   }
 
   @Post(':userId/reset-password')

@@ -9,17 +9,20 @@ import { type ResetLink } from '../auth/password/dto/password.js';
 import { EmailChangeService } from '../auth/password/email-change.service.js';
 import { PasswordLinks } from '../auth/password/password-links.js';
 import { Notifications } from '../database/notifications.js';
+import { inTurn } from '../errors/item-error.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { User } from '../user/user.entity.js';
-import { LastAdministratorError, UnverifiedAdministratorError } from '../user/user.errors.js';
+import { LastAdministratorError, UnverifiedAdministratorError, NotYourselfError } from '../user/user.errors.js';
 import {
   type AccountChange,
   type AccountPage,
   type AccountView,
   type ChangedAccount,
   type AccountQuery,
+  type AccountResult,
+  type AccountsChange,
 } from './dto/account.js';
 import { AccountDisabling } from './account-disabling.js';
 import { accountSorting, accountsFound, accountWith, lockAdministrators } from './account.queries.js';
@@ -91,6 +94,15 @@ export class AccountService {
       return link;
     });
     return Object.assign(await this.get(id), { passwordLink });
+  }
+
+  /** Disables or enables several accounts, but for the caller's own. */
+  async changeSeveral(caller: Caller, { userIds, ...change }: AccountsChange): Promise<AccountResult[]> {
+    const results = await inTurn(userIds, async (id) => {
+      if (id === caller.id) throw new NotYourselfError();
+      await this.change(caller, id, change);
+    });
+    return results.map(({ key: userId, error }) => ({ userId, error }));
   }
 
   /** The account has the address at once where the administrator vouches for it. */

@@ -14,6 +14,23 @@ export function itemError({ code, message }: DomainError): ItemError {
   return { code, message };
 }
 
+/** Several things are done to one after the other, each in a transaction of its own: at most so many in a request. */
+export const maxInTurn = 500;
+
+/**
+ * Does the same to several things, one after the other: to each one once, in a transaction of its own.
+ *
+ * @returns why each was refused; null: it was done
+ */
+export async function inTurn<Key>(
+  keys: readonly Key[],
+  work: (key: Key) => Promise<unknown>,
+): Promise<{ key: Key; error: ItemError | null }[]> {
+  const results: { key: Key; error: ItemError | null }[] = [];
+  for (const key of new Set(keys)) results.push({ key, error: await itemErrorOf(() => work(key)) });
+  return results;
+}
+
 /**
  * Does one of several things, in their common transaction.
  *

@@ -2,6 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -151,6 +154,21 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
     Matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/, {
       message: '$property must be a time with its zone, such as 2027-01-31T00:00:00Z',
     }),
+  );
+}
+
+/** The ids of several things. */
+export function IdList({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator {
+  const message = '$property must be a list of positive whole numbers';
+  return field(
+    { example: [1, 2], ...options },
+    { type: [Number], minItems: 1, maxItems: max },
+    Max(Number.MAX_SAFE_INTEGER, { each: true }),
+    Min(1, { each: true, message }),
+    IsInt({ each: true, message }),
+    ArrayMaxSize(max),
+    ArrayMinSize(1),
+    IsArray(),
   );
 }
 

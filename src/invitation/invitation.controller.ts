@@ -13,7 +13,15 @@ import { ApiProblems } from '../http/problem/api-problems.js';
 import { BodyLimit } from '../http/limits/route-limits.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
-import { InvitationPage, InvitationQuery, InvitationResult, InvitationView, NewInvitations } from './dto/invitation.js';
+import {
+  InvitationChangeResult,
+  InvitationPage,
+  InvitationQuery,
+  InvitationResult,
+  Invitations,
+  InvitationView,
+  NewInvitations,
+} from './dto/invitation.js';
 import { InvitationService } from './invitation.service.js';
 
 /** A list may name any role. */
@@ -55,6 +63,30 @@ export class InvitationController {
     @Body() invitations: NewInvitations,
   ): Promise<InvitationResult[]> {
     return this.invitations.invite(caller, organizationId, invitations);
+  }
+
+  @Post('resend')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make new links for several invitations; each has its own result' })
+  @ApiOkResponse({ type: [InvitationChangeResult], description: 'In the order of the ids, each once.' })
+  resendSeveral(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { invitationIds }: Invitations,
+  ): Promise<InvitationChangeResult[]> {
+    return this.invitations.resendSeveral(caller, organizationId, invitationIds);
+  }
+
+  @Post('revoke')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Take several invitations back; each has its own result' })
+  @ApiOkResponse({ type: [InvitationChangeResult], description: 'In the order of the ids, each once.' })
+  revokeSeveral(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { invitationIds }: Invitations,
+  ): Promise<InvitationChangeResult[]> {
+    return this.invitations.revokeSeveral(caller, organizationId, invitationIds);
   }
 
   @Post(':invitationId/resend')

@@ -6,6 +6,7 @@ import { type Caller } from '../access/caller.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
+import { inTurn } from '../errors/item-error.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { DailyLimitError } from '../errors/limit-errors.js';
 import { pageOfRows } from '../http/paging.js';
@@ -17,6 +18,7 @@ import { holdOrganization } from '../organization/hold-organization.js';
 import { Organization } from '../organization/organization.entity.js';
 import { User } from '../user/user.entity.js';
 import {
+  type InvitationChangeResult,
   type InvitationPage,
   type InvitationQuery,
   type InvitationResult,
@@ -138,6 +140,27 @@ export class InvitationService {
       if (!view) throw new NotFoundError('The invitation');
       return view;
     });
+  }
+
+  async resendSeveral(
+    caller: Caller,
+    organizationId: number,
+    ids: readonly number[],
+  ): Promise<InvitationChangeResult[]> {
+    const links = new Map<number, string | null>();
+    const results = await inTurn(ids, async (id) => {
+      links.set(id, (await this.resend(caller, organizationId, id)).link);
+    });
+    return results.map(({ key, error }) => ({ invitationId: key, link: links.get(key) ?? null, error }));
+  }
+
+  async revokeSeveral(
+    caller: Caller,
+    organizationId: number,
+    ids: readonly number[],
+  ): Promise<InvitationChangeResult[]> {
+    const results = await inTurn(ids, (id) => this.revoke(caller, organizationId, id));
+    return results.map(({ key, error }) => ({ invitationId: key, link: null, error }));
   }
 
   /**

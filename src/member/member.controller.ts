@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
@@ -12,6 +12,9 @@ import {
   MemberView,
   RemovedMemberPage,
   RemovedMemberQuery,
+  MemberResult,
+  Members,
+  MembersRole,
 } from './dto/member.js';
 import { MemberService } from './member.service.js';
 
@@ -55,6 +58,33 @@ export class MemberController {
     @Body() change: MemberRole,
   ): Promise<MemberView> {
     return this.members.changeRole(caller, organizationId, userId, change);
+  }
+
+  @Post('members/change-role')
+  @Allow('member.manage')
+  @Confirmed()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Give several members another role; each has its own result' })
+  @ApiOkResponse({ type: [MemberResult], description: 'In the order of the ids, each once.' })
+  changeRoles(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { userIds, role }: MembersRole,
+  ): Promise<MemberResult[]> {
+    return this.members.changeRoles(caller, organizationId, userIds, role);
+  }
+
+  @Post('members/remove')
+  @Allow('member.manage')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Remove several members; each has its own result' })
+  @ApiOkResponse({ type: [MemberResult], description: 'In the order of the ids, each once.' })
+  removeSeveral(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { userIds }: Members,
+  ): Promise<MemberResult[]> {
+    return this.members.removeSeveral(caller, organizationId, userIds);
   }
 
   @Delete('members/:userId')

@@ -8,6 +8,7 @@ import { sessionsEnded } from '../audit/sessions-ended.js';
 import { type Caller } from '../access/caller.js';
 import { type AssignableRole } from '../access/role.js';
 import { Clock } from '../clock/clock.js';
+import { inTurn } from '../errors/item-error.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
@@ -19,10 +20,12 @@ import { Membership } from '../organization/membership.entity.js';
 import { MembershipService } from '../organization/membership.service.js';
 import { RemovedMember } from '../organization/removed-member.entity.js';
 import { ManagedMemberError, OwnerStaysError } from '../organization/organization.errors.js';
+import { NotYourselfError } from '../user/user.errors.js';
 import { User } from '../user/user.entity.js';
 import {
   type MemberPage,
   type MemberQuery,
+  type MemberResult,
   type MemberRole,
   type MemberView,
   type RemovedMemberPage,
@@ -78,6 +81,16 @@ export class MemberService {
       await this.give(manager, caller, member, { role, managedBy: null });
       return this.view(manager, organizationId, userId);
     });
+  }
+
+  /** {@link changeRole} of several, but of the caller. */
+  async changeRoles(
+    caller: Caller,
+    organizationId: number,
+    userIds: readonly number[],
+    role: AssignableRole,
+  ): Promise<MemberResult[]> {
+    return forOthers(caller, userIds, (userId) => this.changeRole(caller, organizationId, userId, { role }));
   }
 
   /**
@@ -142,6 +155,11 @@ export class MemberService {
     });
   }
 
+  /** {@link remove} for several, but for the caller. */
+  async removeSeveral(caller: Caller, organizationId: number, userIds: readonly number[]): Promise<MemberResult[]> {
+    return forOthers(caller, userIds, (userId) => this.remove(caller, organizationId, userId));
+  }
+
   /** {@link remove}, as a part of something larger. */
   async removeIn(manager: EntityManager, actor: Actor, organizationId: number, userId: number): Promise<void> {
     // Seats before members, like all code that grants or frees a seat.
@@ -192,4 +210,17 @@ export class MemberService {
     if (member.role === 'OWNER') throw new OwnerStaysError();
     return member;
   }
+}
+
+/** Does something to members one by one. A caller who has selected everybody has hardly meant themselves. */
+async function forOthers(
+  caller: Caller,
+  userIds: readonly number[],
+  work: (userId: number) => Promise<unknown>,
+): Promise<MemberResult[]> {
+  const results = await inTurn(userIds, async (userId) => {
+    if (userId === caller.id) throw new NotYourselfError();
+    await work(userId);
+  });
+  return results.map(({ key: userId, error }) => ({ userId, error }));
 }

@@ -75,3 +75,13 @@ export class TooManyPasswordChecksError extends DomainError {
     this.details = { most };
   }
 }
+
+/** What is done to many accounts at once would also be done to the caller's own. */
+export class NotYourselfError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'not-yourself';
+
+  constructor() {
+    super('This is your own account. Change it on its own, or ask another administrator.');
+  }
+}

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ResetLink } from '../../auth/password/dto/password.js';
-import { EmailField, Flag, VersionField } from '../../http/fields.js';
+import { EmailField, Flag, VersionField, IdList } from '../../http/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
+import { ItemError, maxInTurn } from '../../errors/item-error.js';
 import { type Role, roles } from '../../access/role.js';
 
 /** An organization that an account is a member of. */
@@ -50,6 +51,28 @@ export class AccountChange {
 
   @VersionField()
   version?: number;
+}
+
+export class AccountsChange {
+  @IdList({ max: maxInTurn, description: 'Ids of users.' })
+  userIds!: number[];
+
+  @Flag({
+    description: 'True: they cannot sign in, and all their sessions and tokens end at once; false: they can again.',
+  })
+  disabled!: boolean;
+
+  @Flag({ optional: true, description: 'With `disabled`: whether the API keys of the accounts end for good.' })
+  revokeApiKeys?: boolean;
+}
+
+/** What became of one of several accounts. */
+export class AccountResult {
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty({ type: ItemError, nullable: true, description: 'Null: done, or was so already.' })
+  error!: ItemError | null;
 }
 
 export class AccountView {

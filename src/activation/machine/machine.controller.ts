@@ -5,6 +5,7 @@ import { ApiProblems } from '../../http/problem/api-problems.js';
 import { IdPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
 import { DenialPage, DenialQuery } from './dto/denial.js';
+import { MachineResult, Machines } from '../seat/machines.js';
 import { MachinePage, MachineQuery, MachineTransfer } from './dto/machine.js';
 import { MachineService } from './machine.service.js';
 
@@ -34,6 +35,19 @@ export class MachineController {
     @Param('machineId') machineId: string,
   ): Promise<void> {
     return this.machines.remove(caller, organizationId, machineId);
+  }
+
+  @Post('machines/remove')
+  @Allow('machine.remove')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Unregister several machines; each has its own result' })
+  @ApiOkResponse({ type: [MachineResult], description: 'In the order of the ids, each once.' })
+  removeSeveral(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { machineIds }: Machines,
+  ): Promise<MachineResult[]> {
+    return this.machines.removeSeveral(caller, organizationId, machineIds);
   }
 
   @Post('machines/:machineId/transfer')

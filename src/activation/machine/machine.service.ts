@@ -5,12 +5,16 @@ import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
 import { ReportDatabase } from '../../database/report-database.js';
+import { inTurn } from '../../errors/item-error.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { pageOfRows } from '../../http/paging.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
+import { Organization } from '../../organization/organization.entity.js';
 import { type DenialPage, type DenialQuery, type DenialView } from './dto/denial.js';
 import { type MachinePage, type MachineQuery, type MachineTransfer, type MachineView } from './dto/machine.js';
 import { endLeases } from '../seat/end-leases.js';
+import { type MachineResult } from '../seat/machines.js';
+import { isMachineAllowed } from '../seat/seat-decision.js';
 import {
   denialsOf,
   hasPlaceBeside,
@@ -34,7 +38,14 @@ export class MachineService {
   ) {}
 
   async list(organizationId: number, query: MachineQuery): Promise<MachinePage> {
-    return pageOfRows<MachineView>(this.dataSource.manager, machinesOf(organizationId, query), query, sortableMachines);
+    const { manager } = this.dataSource;
+    const page = await pageOfRows<MachineView>(manager, machinesOf(organizationId, query), query, sortableMachines);
+    const policy = await manager.findOneBy(Organization, { id: organizationId });
+    for (const machine of page.content) {
+      const { machineId, hostname } = machine;
+      machine.denied = policy !== null && !isMachineAllowed(policy, { machineId, hostname, fingerprint: null });
+    }
+    return page;
   }
 
   /**
@@ -57,6 +68,11 @@ export class MachineService {
         details: { products: removed, ...sessionsEnded(ended.length) },
       });
     });
+  }
+
+  async removeSeveral(caller: Caller, organizationId: number, machineIds: readonly string[]): Promise<MachineResult[]> {
+    const results = await inTurn(machineIds, (machineId) => this.remove(caller, organizationId, machineId));
+    return results.map(({ key: machineId, error }) => ({ machineId, error }));
   }
 
   /**

@@ -1,11 +1,12 @@
-import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { BodyLimit } from '../../http/limits/route-limits.js';
 import { IdPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
-import { LicensePolicy } from './dto/license-policy.js';
+import { MachineResult } from '../seat/machines.js';
+import { DeniedMachines, LicensePolicy } from './dto/license-policy.js';
 import { LicensePolicyService } from './license-policy.service.js';
 
 @ApiTags('Seats')
@@ -39,5 +40,19 @@ export class LicensePolicyController {
     @Body() change: LicensePolicy,
   ): Promise<LicensePolicy> {
     return this.policies.change(caller, organizationId, change);
+  }
+
+  @Post('denied-machines')
+  @Allow('license-policy.manage')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Deny several machines their seats, or no longer; each has its own result' })
+  @ApiOkResponse({ type: [MachineResult], description: 'In the order of the ids, each once.' })
+  @ApiProblems({ 409: '`policy-list-full`: none was denied.' })
+  changeDenied(
+    @CallerOf() caller: Caller,
+    @Param('organizationId', IdPipe) organizationId: number,
+    @Body() { machineIds, denied }: DeniedMachines,
+  ): Promise<MachineResult[]> {
+    return this.policies.changeDenied(caller, organizationId, machineIds, denied);
   }
 }

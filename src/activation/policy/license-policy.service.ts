@@ -7,6 +7,7 @@ import { type Actor } from '../../access/actor.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { NotFoundError } from '../../errors/domain-error.js';
+import { itemError } from '../../errors/item-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { productName, products } from '../../license/file/product.js';
@@ -25,9 +26,10 @@ import {
 } from './license-policy.queries.js';
 import { endLeases } from '../seat/end-leases.js';
 import { withIds } from '../seat/end-leases.queries.js';
+import { type MachineResult } from '../seat/machines.js';
 import { rememberedDays } from '../seat/remembered-days.js';
 import { isMachineAllowed } from '../seat/seat-decision.js';
-import { PolicyBeyondLicenseError, PolicyListFullError } from '../seat/seat-errors.js';
+import { DeniedByPatternError, PolicyBeyondLicenseError, PolicyListFullError } from '../seat/seat-errors.js';
 import { counted, isOrAre } from '../../errors/counted.js';
 import { checkVersion, versionOf } from '../../audit/settings-version.js';
 
@@ -125,7 +127,49 @@ export class LicensePolicyService {
   ): Promise<void> {
     await this.lock(manager, organizationId);
     const before = await this.read(organizationId, manager);
-    const deniedMachines = [...new Set([...before.deniedMachines, ...machineIds])];
+    await this.writeDenied(manager, actor, organizationId, {
+      before,
+      deniedMachines: [...new Set([...before.deniedMachines, ...machineIds])],
+    });
+  }
+
+  /**
+   * Denies several machines their seats, or takes that back where it is their ids that are denied, and no pattern.
+   *
+   * @throws PolicyListFullError
+   */
+  async changeDenied(
+    actor: Actor,
+    organizationId: number,
+    machineIds: readonly string[],
+    denied: boolean,
+  ): Promise<MachineResult[]> {
+    return this.dataSource.transaction(async (manager) => {
+      const ids = [...new Set(machineIds)];
+      if (denied) {
+        await this.denyMachines(manager, actor, organizationId, ids);
+        return ids.map((machineId) => ({ machineId, error: null }));
+      }
+      await this.lock(manager, organizationId);
+      const before = await this.read(organizationId, manager);
+      const deniedMachines = before.deniedMachines.filter((pattern) => !ids.includes(pattern));
+      await this.writeDenied(manager, actor, organizationId, { before, deniedMachines });
+      const after = { ...before, deniedMachines };
+      const still = itemError(new DeniedByPatternError());
+      return ids.map((machineId) => {
+        const isAllowed = isMachineAllowed(after, { machineId, hostname: null, fingerprint: null });
+        return { machineId, error: isAllowed ? null : still };
+      });
+    });
+  }
+
+  /** @throws PolicyListFullError */
+  private async writeDenied(
+    manager: EntityManager,
+    actor: Actor,
+    organizationId: number,
+    { before, deniedMachines }: { before: WholePolicy; deniedMachines: string[] },
+  ): Promise<void> {
     if (deniedMachines.length === before.deniedMachines.length) return;
     if (deniedMachines.length > maxPatterns) throw new PolicyListFullError(maxPatterns);
     const after = { ...before, deniedMachines };

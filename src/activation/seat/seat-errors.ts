@@ -417,6 +417,16 @@ export class PolicyListFullError extends DomainError {
   }
 }
 
+/** The machine is denied by more than its id. */
+export class DeniedByPatternError extends DomainError {
+  readonly kind = 'conflict';
+  readonly code = 'denied-by-pattern';
+
+  constructor() {
+    super('A pattern or the list of allowed machines denies this machine. Change them in the policies.');
+  }
+}
+
 /** The organization cannot be deleted while its seats are in use. */
 export class SeatsInUseError extends DomainError {
   readonly kind = 'conflict';

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength } from 'class-validator';
 import { NestedList } from '../../http/nested.js';
-import { ItemError } from '../../errors/item-error.js';
-import { Choice, Flag, IdField, Optional, Text, Verbatim } from '../../http/fields.js';
+import { ItemError, maxInTurn } from '../../errors/item-error.js';
+import { Choice, Flag, IdField, Optional, Text, Verbatim, IdList } from '../../http/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { SeatKind } from '../../license/dto/licensed-user.js';
 import { type AssignableRole, assignableRoles } from '../../access/role.js';
@@ -49,6 +49,23 @@ export class NewInvitations {
 
   @Flag({ optional: true, description: 'Only tells what would become of each address; no invitation is made.' })
   preview?: boolean;
+}
+
+export class Invitations {
+  @IdList({ max: maxInTurn, description: 'Ids of invitations.' })
+  invitationIds!: number[];
+}
+
+/** What became of one of several invitations. */
+export class InvitationChangeResult {
+  @ApiProperty()
+  invitationId!: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The new link, to hand over; null: none was made.' })
+  link!: string | null;
+
+  @ApiProperty({ type: ItemError, nullable: true, description: 'Null: done, or was so already.' })
+  error!: ItemError | null;
 }
 
 export class InvitationView {

@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, Max, Min } from 'class-validator';
 import { ItemError } from '../../errors/item-error.js';
-import { Choice, Flag, IdField } from '../../http/fields.js';
+import { Choice, Flag, IdField, IdList } from '../../http/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type Model, type Product, products } from '../file/product.js';
 
@@ -23,13 +22,7 @@ export class NewLicensedUser extends SeatKind {
 }
 
 export class LicensedUsersChange extends SeatKind {
-  @ApiProperty({ type: [Number], example: [1, 2], minItems: 1, maxItems: mostAtOnce, description: 'Ids of members.' })
-  @Max(Number.MAX_SAFE_INTEGER, { each: true })
-  @Min(1, { each: true, message: 'userIds must be a list of positive whole numbers' })
-  @IsInt({ each: true, message: 'userIds must be a list of positive whole numbers' })
-  @ArrayMaxSize(mostAtOnce)
-  @ArrayMinSize(1)
-  @IsArray()
+  @IdList({ max: mostAtOnce, description: 'Ids of members.' })
   userIds!: number[];
 
   @Flag({ description: 'True: they get a seat; false: it is taken back.' })

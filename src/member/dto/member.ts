@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { Choice, Flag, VersionField } from '../../http/fields.js';
+import { Choice, Flag, VersionField, IdList } from '../../http/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
+import { ItemError, maxInTurn } from '../../errors/item-error.js';
 import { models, products } from '../../license/file/product.js';
 import { type AssignableRole, assignableRoles, type Role, roles } from '../../access/role.js';
 
@@ -17,6 +18,25 @@ export class MemberRole {
 
   @VersionField()
   version?: number;
+}
+
+export class Members {
+  @IdList({ max: maxInTurn, description: 'Ids of members.' })
+  userIds!: number[];
+}
+
+export class MembersRole extends Members {
+  @Choice(assignableRoles, { example: 'USER', description: 'The owner changes by transfer alone.' })
+  role!: AssignableRole;
+}
+
+/** What became of one of several members. */
+export class MemberResult {
+  @ApiProperty()
+  userId!: number;
+
+  @ApiProperty({ type: ItemError, nullable: true, description: 'Null: done, or was so already.' })
+  error!: ItemError | null;
 }
 
 export class LicenseAccess {

@@ -9,7 +9,9 @@ import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
 import { PageHeader } from '../components/page-header';
 import { nameOf } from '../components/person';
+import { BulkButton } from '../table/bulk-button';
 import { ServerTable } from '../table/server-table';
+import { type AccountsBulk, AccountsBulkDialog } from './accounts-bulk';
 import { type AccountActs, type Act, useAccountActs } from './use-account-acts';
 import { useAccountColumns } from './account-columns';
 import { AccountEmailDialog } from './account-email-dialog';
@@ -22,7 +24,18 @@ export function AccountsPage(): React.ReactNode {
   const acts = useAccountActs();
   const { asked, ask, link } = acts;
   const [readdressed, setReaddressed] = useState<AccountView>();
+  const [bulk, setBulk] = useState<AccountsBulk>();
   const columns = useAccountColumns({ ask, changeEmail: setReaddressed });
+  const actions = (accounts: AccountView[], done: () => void): React.ReactNode => (
+    <>
+      <BulkButton onClick={() => setBulk({ act: 'enable', accounts, done })}>
+        {t('administration.accounts.enable.action')}
+      </BulkButton>
+      <BulkButton danger onClick={() => setBulk({ act: 'disable', accounts, done })}>
+        {t('administration.accounts.disable.action')}
+      </BulkButton>
+    </>
+  );
   return (
     <>
       <PageHeader title={t('administration.accounts.title')} text={t('administration.accounts.text')}>
@@ -36,8 +49,11 @@ export function AccountsPage(): React.ReactNode {
         columns={columns}
         rowKey={({ id }) => id}
         defaultSort="email"
+        bulk={{ nameOf, actions }}
+        csv={{ path: '/api/v1/users' }}
         empty={<EmptyState icon={UsersRound} title={t('administration.accounts.none')} />}
       />
+      {bulk && <AccountsBulkDialog {...bulk} onClose={() => setBulk(undefined)} />}
       {asked && <Question {...acts} asked={asked} />}
       {readdressed && <AccountEmailDialog account={readdressed} onClose={() => setReaddressed(undefined)} />}
       {link && !asked && <AccountLinkDialog link={link} onClose={acts.forgetLink} />}

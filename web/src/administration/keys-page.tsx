@@ -33,6 +33,7 @@ export function KeysPage(): React.ReactNode {
         fetchPage={(query) => answer(api.GET('/api/v1/api-keys', { params: { query } }))}
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: '/api/v1/api-keys' }}
         defaultSort="email"
         empty={<EmptyState icon={KeyRound} title={t('administration.keys.none')} />}
       />

@@ -36,6 +36,7 @@ export function OrganizationsPage(): React.ReactNode {
         fetchPage={(query) => answer(api.GET('/api/v1/organizations', { params: { query } }))}
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: '/api/v1/organizations' }}
         defaultSort="name"
         empty={
           <EmptyState

@@ -9,6 +9,7 @@ import { save } from './save';
 import { notifyDone, notifyFailure } from './notify';
 
 interface Props extends ButtonProps {
+  'aria-label'?: string;
   /** The address below the server's root. */
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;

@@ -1,11 +1,36 @@
+import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { Check, X } from 'lucide-react';
 import { failureOf } from './failure-words';
 
-/** Tells in a corner that something is done. */
-export function notifyDone(message: string): void {
-  notifications.show({ ...closing(), message, color: 'pine', icon: <Check size={16} aria-hidden /> });
+/**
+ * Tells in a corner that something is done.
+ *
+ * @param undo takes it back; undefined: it cannot be taken back
+ */
+export function notifyDone(message: string, undo?: () => Promise<unknown>): void {
+  const shown = { ...closing(), color: 'pine', icon: <Check size={16} aria-hidden /> };
+  if (!undo) {
+    notifications.show({ ...shown, message });
+    return;
+  }
+  const id = crypto.randomUUID();
+  const takeBack = (): void => {
+    notifications.hide(id);
+    undo().then(() => notifyDone(i18next.t('show.bulk.undone')), notifyFailure);
+  };
+  const button = (
+    <Button size="compact-sm" variant="light" onClick={takeBack}>
+      {i18next.t('show.bulk.undo')}
+    </Button>
+  );
+  notifications.show({
+    ...shown,
+    id,
+    message: <Group justify="space-between">{[message, button]}</Group>,
+    autoClose: 12_000,
+  });
 }
 
 /** Tells in a corner that something did not work, until it is read. */

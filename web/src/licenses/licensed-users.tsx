@@ -8,11 +8,12 @@ import { answer, api } from '../api/client';
 import { organizationKey, refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
-import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
 import { nameOf } from '../components/person';
 import { Member } from '../people/member';
 import { Time } from '../components/time';
+import { BulkConfirm, type BulkConfirmProps } from '../table/bulk-confirm';
+import { inParts } from '../table/bulk-results';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import type { ListSource } from '../table/use-server-list';
@@ -43,6 +44,7 @@ export function LicensedUsers(): React.ReactNode {
       <ServerTable
         label={t('licenses.tab.users')}
         {...listOf(organizationId)}
+        csv={{ path: `/api/v1/organizations/${organizationId}/licensed-users` }}
         columns={columns}
         rowKey={({ userId, product }) => `${userId} ${product}`}
         defaultSort="email"
@@ -163,29 +165,39 @@ function Unassign({
 }: Leaving & { organizationId: number; onClose: () => void }): React.ReactNode {
   const { t } = useTranslation();
   return (
-    <Confirm
+    <BulkConfirm
       {...useUnassignWords(seats)}
+      rows={seats}
+      nameOf={nameOf}
       action={t('licenses.users.unassign')}
       danger
       run={async () => {
-        for (const product of new Set(seats.map((seat) => seat.product))) {
-          const userIds = seats.filter((seat) => seat.product === product).map(({ userId }) => userId);
-          await answer(
-            api.POST('/api/v1/organizations/{organizationId}/licensed-users/bulk', {
-              params: { path: { organizationId } },
-              body: { userIds, product, model: 'per-user', assign: false },
-            }),
-          );
-        }
-        done?.();
-        await refreshOrganization(organizationId, ['licensed-users', 'licenses']);
+        await change(organizationId, seats, false);
+        return seats.map(() => null);
       }}
+      undo={(changed) => change(organizationId, changed, true)}
+      onDone={done}
       onClose={onClose}
     />
   );
 }
 
-function useUnassignWords(seats: readonly LicensedUserView[]): { title: string; text: string; done: string } {
+async function change(organizationId: number, seats: readonly LicensedUserView[], assign: boolean): Promise<void> {
+  for (const product of new Set(seats.map((seat) => seat.product))) {
+    const ids = seats.filter((seat) => seat.product === product).map(({ userId }) => userId);
+    await inParts(ids, (userIds) =>
+      answer(
+        api.POST('/api/v1/organizations/{organizationId}/licensed-users/bulk', {
+          params: { path: { organizationId } },
+          body: { userIds, product, model: 'per-user', assign },
+        }),
+      ),
+    );
+  }
+  await refreshOrganization(organizationId, ['licensed-users', 'licenses']);
+}
+
+function useUnassignWords(seats: readonly LicensedUserView[]): Pick<BulkConfirmProps, 'title' | 'text' | 'doneText'> {
   const { t } = useTranslation();
   const [only, another] = seats;
   if (!only || another) {
@@ -193,13 +205,13 @@ function useUnassignWords(seats: readonly LicensedUserView[]): { title: string; 
     return {
       title: t('licenses.users.unassignTitleOfMany', { count }),
       text: t('licenses.users.unassignTextOfMany'),
-      done: t('licenses.users.unassignedMany', { count }),
+      doneText: () => t('licenses.users.unassignedMany', { count }),
     };
   }
   const name = nameOf(only);
   return {
     title: t('licenses.users.unassignTitle', { name }),
     text: t('licenses.users.unassignText', { name, product: t(`app.productName.${only.product}`) }),
-    done: t('licenses.users.unassigned', { name }),
+    doneText: () => t('licenses.users.unassigned', { name }),
   };
 }

@@ -14,6 +14,7 @@ import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { TransferMachine } from './transfer-machine';
 import { RowButton } from '../table/row-button';
+import { MachineBulkButtons, type MachinesBulk, MachinesBulkDialog } from './machines-bulk';
 
 /** Machines that hold a seat for themselves. @param of that one user has activated first, or one machine only */
 export function Machines({ of = {} }: { of?: { userId?: number; machineId?: string } }): React.ReactNode {
@@ -21,8 +22,11 @@ export function Machines({ of = {} }: { of?: { userId?: number; machineId?: stri
   const { id: organizationId, may } = useOrganization();
   const [removing, setRemoving] = useState<MachineView>();
   const [leaving, setLeaving] = useState<MachineView>();
-  const columns = useMachineColumns(
-    may('machine.remove') ? { onTransfer: setLeaving, onRemove: setRemoving } : undefined,
+  const [bulk, setBulk] = useState<MachinesBulk>();
+  const removes = may('machine.remove');
+  const columns = useMachineColumns(removes ? { onTransfer: setLeaving, onRemove: setRemoving } : undefined);
+  const actions = (machines: MachineView[], done: () => void): React.ReactNode => (
+    <MachineBulkButtons onAct={(act) => setBulk({ act, machines, done })} />
   );
   return (
     <>
@@ -39,8 +43,11 @@ export function Machines({ of = {} }: { of?: { userId?: number; machineId?: stri
         columns={columns}
         rowKey={({ machineId, product }) => `${machineId} ${product}`}
         defaultSort="registeredAt,desc"
+        bulk={removes ? { nameOf, actions } : undefined}
+        csv={{ path: `/api/v1/organizations/${organizationId}/machines`, query: of }}
         empty={<EmptyState icon={Monitor} title={t('licenses.machines.none')} text={t('licenses.machines.noneText')} />}
       />
+      {bulk && <MachinesBulkDialog {...bulk} onClose={() => setBulk(undefined)} />}
       {leaving && (
         <TransferMachine organizationId={organizationId} machine={leaving} onClose={() => setLeaving(undefined)} />
       )}
@@ -104,8 +111,9 @@ function useMachineColumns(actions: MachineActions | undefined): Column<MachineV
   return columns;
 }
 
-function MachineState({ online }: MachineView): React.ReactNode {
+function MachineState({ online, denied }: MachineView): React.ReactNode {
   const { t } = useTranslation();
+  if (denied) return <Badge color="red">{t('licenses.machines.denied')}</Badge>;
   if (online) return <Badge>{t('licenses.machines.online')}</Badge>;
   return <Badge color="gray">{t('licenses.machines.idle')}</Badge>;
 }

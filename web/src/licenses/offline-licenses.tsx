@@ -40,6 +40,7 @@ export function OfflineLicenses(): React.ReactNode {
         }
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: `/api/v1/organizations/${organizationId}/offline-licenses` }}
         defaultSort="createdAt,desc"
         toolbar={create}
         empty={

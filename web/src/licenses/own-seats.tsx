@@ -43,6 +43,7 @@ export function OwnSeats(): React.ReactNode {
         }
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: `/api/v1/organizations/${organizationId}/online-licenses`, query: { userId } }}
         defaultSort="startedAt,desc"
         searchable={false}
         toolbar={buttons}

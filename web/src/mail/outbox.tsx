@@ -48,6 +48,10 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
         fetchPage={(request) => outboxOf(owner, { ...request, state: state === 'all' ? undefined : state })}
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{
+          path: owner === 'server' ? '/api/v1/mail-server/outbox' : `/api/v1/organizations/${owner}/outbox`,
+          query: { state: state === 'all' ? undefined : state },
+        }}
         defaultSort="createdAt,desc"
         empty={
           <EmptyState

@@ -28,6 +28,7 @@ export function Refusals({ of }: { of: { userId?: number; machineId?: string } }
       }
       columns={useRefusalColumns(of.userId === undefined)}
       rowKey={({ id }) => id}
+      csv={{ path: `/api/v1/organizations/${organizationId}/denials`, query: of }}
       defaultSort="occurredAt,desc"
       searchable={false}
       empty={<EmptyState icon={ThumbsUp} title={t('people.noRefusals')} />}

@@ -50,6 +50,7 @@ export function PluginLibrary({ library, manages }: Props): React.ReactNode {
         fetchPage={(query) => pluginsOf(library, query)}
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: library === 'public' ? '/api/v1/plugins' : `/api/v1/organizations/${library}/plugins` }}
         defaultSort="name"
         toolbar={
           <Group gap="sm">

@@ -42,6 +42,7 @@ export function Holders({ of = {} }: { of?: { userId?: number; machineId?: strin
         }
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: `/api/v1/organizations/${organizationId}/online-licenses`, query: of }}
         defaultSort="startedAt,desc"
         bulk={terminates ? { nameOf: ({ email }) => email, actions } : undefined}
         empty={

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../components/empty-state';
 import { describeError } from '../components/failure-words';
 import type { Column } from './column';
+import { CsvButton, type CsvSource } from './csv-button';
 import { CardsBar, DataTable, TableHead, TableRows } from './data-table';
 import { type Page, pageSizes, rangeOf } from './list-request';
 import { SelectionBar } from './selection-cells';
@@ -24,6 +25,8 @@ interface Props<T> extends ListSource<T> {
   empty: ReactNode;
   /** What can be done with several entries; undefined: nothing, and none can be selected. */
   bulk?: Bulk<T>;
+  /** Where all entries are as CSV; undefined: nowhere. */
+  csv?: CsvSource;
   /** What stands above the first of the rows that have it in common, such as a day. */
   headingOf?: (row: T) => string;
 }
@@ -41,7 +44,7 @@ interface Bulk<T> {
  * way the one before stays.
  */
 export function ServerTable<T>(props: Props<T>): ReactNode {
-  const { label, searchable = true, toolbar, filtered = false, bulk, rowKey } = props;
+  const { label, searchable = true, toolbar, filtered = false, bulk, rowKey, csv } = props;
   const selection = useSelection(rowKey);
   const list = useServerList(props);
   const statusId = useId();
@@ -59,7 +62,7 @@ export function ServerTable<T>(props: Props<T>): ReactNode {
       <div className={classes.frame}>
         <ListContent {...props} list={list} statusId={statusId} selection={selection} />
       </div>
-      <ListFooter list={list} statusId={statusId} />
+      <ListFooter list={list} statusId={statusId} csv={csv} />
     </div>
   );
 }
@@ -170,14 +173,23 @@ function SkeletonRows<T>({ columns }: { columns: readonly Column<T>[] }): ReactN
 }
 
 /** How many entries there are, and the way to the other pages. */
-function ListFooter<T>({ list, statusId }: { list: ServerList<T>; statusId: string }): ReactNode {
+interface FooterProps<T> {
+  list: ServerList<T>;
+  statusId: string;
+  csv: CsvSource | undefined;
+}
+
+function ListFooter<T>({ list, statusId, csv }: FooterProps<T>): ReactNode {
   const { t } = useTranslation();
   const { data } = list.query;
   return (
     <Group mt="sm" justify="space-between" gap="sm" mih={30} style={list.untouched ? { display: 'none' } : undefined}>
-      <Text id={statusId} size="sm" c="dimmed" className="numbers" role="status">
-        {data && data.totalElements > 0 && <Range data={data} />}
-      </Text>
+      <Group gap="sm">
+        <Text id={statusId} size="sm" c="dimmed" className="numbers" role="status">
+          {data && data.totalElements > 0 && <Range data={data} />}
+        </Text>
+        {csv && data && data.totalElements > 0 && <CsvButton source={csv} request={list.request} />}
+      </Group>
       {data && data.totalElements > pageSizes[0] && (
         <Group gap="sm">
           <Select

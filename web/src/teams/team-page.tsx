@@ -51,6 +51,7 @@ export function TeamPage(): React.ReactNode {
         }
         columns={columns}
         rowKey={({ userId }) => userId}
+        csv={{ path: `/api/v1/organizations/${organizationId}/teams/${teamId}/members` }}
         defaultSort="name"
         empty={
           <EmptyState icon={UsersRound} title={t('teams.noMembers')} text={t('teams.noMembersText')}>

@@ -42,6 +42,7 @@ export function TeamsPage(): React.ReactNode {
         }
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: `/api/v1/organizations/${organizationId}/teams` }}
         defaultSort="name"
         empty={
           <EmptyState icon={UsersRound} title={t('teams.none')} text={t('teams.noneText')}>

@@ -15,7 +15,9 @@ import { Time } from '../components/time';
 import { UnverifiedBadge } from '../components/unverified-badge';
 import { RowMenu } from '../table/row-menu';
 import type { Column } from '../table/column';
+import { BulkButton } from '../table/bulk-button';
 import { ServerTable } from '../table/server-table';
+import { type MembersBulk, MembersBulkDialog } from './members-bulk';
 import { RoleDialog } from './role-dialog';
 
 /** The members: who they are, what they may, which seats they can use. */
@@ -24,7 +26,17 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
   const { id: organizationId, may } = useOrganization();
   const [changing, setChanging] = useState<MemberView>();
   const [removing, setRemoving] = useState<MemberView>();
-  const columns = useMemberColumns(may('member.manage') ? { onChange: setChanging, onRemove: setRemoving } : undefined);
+  const [bulk, setBulk] = useState<MembersBulk>();
+  const manages = may('member.manage');
+  const columns = useMemberColumns(manages ? { onChange: setChanging, onRemove: setRemoving } : undefined);
+  const actions = (members: MemberView[], done: () => void): React.ReactNode => (
+    <>
+      <BulkButton onClick={() => setBulk({ act: 'role', members, done })}>{t('users.role.open')}</BulkButton>
+      <BulkButton danger onClick={() => setBulk({ act: 'remove', members, done })}>
+        {t('users.remove.submit')}
+      </BulkButton>
+    </>
+  );
   return (
     <>
       <ServerTable
@@ -38,6 +50,8 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
         columns={columns}
         rowKey={({ userId }) => userId}
         defaultSort="name"
+        bulk={manages ? { nameOf, actions } : undefined}
+        csv={{ path: `/api/v1/organizations/${organizationId}/members` }}
         empty={
           <EmptyState icon={Users} title={t('users.active.none')} text={t('users.active.noneText')}>
             {onInvite && <Button onClick={onInvite}>{t('users.invite.open')}</Button>}
@@ -47,6 +61,7 @@ export function ActiveUsers({ onInvite }: { onInvite?: () => void }): React.Reac
       {changing && (
         <RoleDialog organizationId={organizationId} member={changing} onClose={() => setChanging(undefined)} />
       )}
+      {bulk && <MembersBulkDialog {...bulk} onClose={() => setBulk(undefined)} />}
       {removing && <RemoveMember member={removing} onClose={() => setRemoving(undefined)} />}
     </>
   );

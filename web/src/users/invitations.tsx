@@ -17,6 +17,7 @@ import { RowMenu } from '../table/row-menu';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { useAddressState } from '../table/use-address-state';
+import { InvitationBulkButtons, type InvitationsBulk, InvitationsBulkDialog } from './invitations-bulk';
 
 const colors: Record<InvitationView['state'], string> = {
   pending: 'yellow',
@@ -33,7 +34,11 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
   const [{ state: chosen }, setFilter] = useAddressState({ state: '' });
   const state = invitationStates.find((each) => each === chosen) ?? null;
   const [revoking, setRevoking] = useState<InvitationView>();
+  const [bulk, setBulk] = useState<InvitationsBulk>();
   const columns = useInvitationColumns(organizationId, setRevoking);
+  const actions = (invitations: InvitationView[], done: () => void): React.ReactNode => (
+    <InvitationBulkButtons onAct={(act) => setBulk({ act, invitations, done })} />
+  );
   return (
     <>
       <ServerTable
@@ -50,6 +55,8 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
         columns={columns}
         rowKey={({ id }) => id}
         defaultSort="sentAt,desc"
+        bulk={{ nameOf: ({ email }) => email, actions }}
+        csv={{ path: `/api/v1/organizations/${organizationId}/invitations`, query: { state: state ?? undefined } }}
         filtered={state !== null}
         toolbar={<StateFilter state={state} onChange={(value) => setFilter({ state: value })} />}
         empty={
@@ -62,6 +69,7 @@ export function Invitations({ onInvite }: { onInvite: () => void }): React.React
           </EmptyState>
         }
       />
+      {bulk && <InvitationsBulkDialog {...bulk} onClose={() => setBulk(undefined)} />}
       {revoking && (
         <Revoke organizationId={organizationId} invitation={revoking} onClose={() => setRevoking(undefined)} />
       )}

@@ -49,6 +49,7 @@ export function RemovedUsers(): React.ReactNode {
       }
       columns={columns}
       rowKey={({ userId }) => userId}
+      csv={{ path: `/api/v1/organizations/${organizationId}/removed-members` }}
       defaultSort="removedAt,desc"
       empty={<EmptyState icon={UserX} title={t('users.removed.none')} text={t('users.removed.noneText')} />}
     />

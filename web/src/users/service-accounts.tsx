@@ -50,6 +50,7 @@ export function ServiceAccounts(): React.ReactNode {
         }
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: `/api/v1/organizations/${organizationId}/service-accounts` }}
         defaultSort="name"
         empty={<EmptyState icon={Bot} title={t('users.service.none')} text={t('users.service.noneText')} />}
       />

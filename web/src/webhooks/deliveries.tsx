@@ -14,7 +14,7 @@ import type { Column } from '../table/column';
 import { RowButton } from '../table/row-button';
 import { ServerTable } from '../table/server-table';
 import { DeliveryError, Excerpt } from './delivery-parts';
-import { deliveriesOf, type DeliveryState, type Owner, redeliver, webhookKey } from './webhook-calls';
+import { deliveriesOf, type DeliveryState, type Owner, redeliver, webhookKey, webhooksPath } from './webhook-calls';
 import { hostOf } from './webhook-values';
 
 const states = ['all', ...deliveryStates] as const;
@@ -75,6 +75,10 @@ function DeliveryList({ owner, webhook, onShow }: ListProps): React.ReactNode {
         }
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{
+          path: `${webhooksPath(owner)}/${webhook.id}/deliveries`,
+          query: { state: state === 'all' ? undefined : state },
+        }}
         defaultSort="id,desc"
         empty={<EmptyState icon={Inbox} title={t('webhooks.deliveries.none')} />}
       />

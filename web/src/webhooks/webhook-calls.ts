@@ -19,6 +19,11 @@ export type WebhookFormat = WebhookView['format'];
 export type WebhookEvent = WebhookView['events'][number];
 export type DeliveryState = DeliveryView['state'];
 
+/** Where the list is, below the server's root. */
+export function webhooksPath(owner: Owner): string {
+  return owner === 'server' ? '/api/v1/webhooks' : `/api/v1/organizations/${owner}/webhooks`;
+}
+
 /** The key of a query about an owner's webhooks. */
 export function webhookKey(owner: Owner, ...more: unknown[]): readonly unknown[] {
   return ['webhooks', owner, ...more];

@@ -10,7 +10,15 @@ import { PageHeader } from '../components/page-header';
 import { ShownOnce } from '../components/shown-once';
 import { ServerTable } from '../table/server-table';
 import { Deliveries } from './deliveries';
-import { changeWebhook, deleteWebhook, type Owner, rotateSecret, webhookKey, webhooksOf } from './webhook-calls';
+import {
+  changeWebhook,
+  deleteWebhook,
+  type Owner,
+  rotateSecret,
+  webhookKey,
+  webhooksOf,
+  webhooksPath,
+} from './webhook-calls';
 import { useWebhookColumns, type WebhookAct } from './webhook-columns';
 import { WebhookDialog } from './webhook-dialog';
 import { hostOf } from './webhook-values';
@@ -45,6 +53,7 @@ export function Webhooks({ owner, title, text }: { owner: Owner; title: string; 
         fetchPage={(query) => webhooksOf(owner, query)}
         columns={columns}
         rowKey={({ id }) => id}
+        csv={{ path: webhooksPath(owner) }}
         defaultSort="host"
         empty={<EmptyState icon={Webhook} title={t('webhooks.none')} text={t('webhooks.noneText')} />}
       />

@@ -27,6 +27,9 @@ export class MachineView {
 
   @ApiProperty({ description: 'Whether a session runs there now.' })
   online!: boolean;
+
+  @ApiProperty({ description: 'Whether the policy gives it no seats.' })
+  denied!: boolean;
 }
 
 export class MachineQuery extends SortedBy(

@@ -4,6 +4,7 @@ import { ArrayMaxSize, IsArray, IsInt, IsNotEmpty, IsNumber, IsString, Max, MaxL
 import { NestedList } from '../../../http/nested.js';
 import { Choice, Flag, IdField, Optional, VersionField } from '../../../http/fields.js';
 import { withoutInvisible } from '../../../text/invisible.js';
+import { Machines } from '../../seat/machines.js';
 import { type Product, products } from '../../../license/file/product.js';
 
 /** Entries of a list of machines. */
@@ -62,6 +63,11 @@ export class SeatCapRule extends ForHolder {
   @Min(0)
   @Max(100_000)
   seats!: number;
+}
+
+export class DeniedMachines extends Machines {
+  @Flag({ description: 'True: they get no seat, and sessions on them end; false: they are no longer denied.' })
+  denied!: boolean;
 }
 
 /** What an organization has decided about its seats; what is absent stays as it is. */

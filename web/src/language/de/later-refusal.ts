@@ -78,6 +78,10 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'email-taken': 'Für {{email}} gibt es schon ein Konto.',
     'last-administrator':
       'Das ist der letzte Administrator des Servers. Machen Sie zuerst jemand anderen zum Administrator.',
+    'not-yourself':
+      'Das ist Ihr eigenes Konto. Ändern Sie es einzeln, oder bitten Sie eine andere Administratorin oder einen anderen Administrator.',
+    'denied-by-pattern':
+      'Ein Muster oder die Liste der erlaubten Rechner schließt diesen Rechner aus. Ändern Sie sie in den Richtlinien.',
     'own-account': 'Sie können Ihr eigenes Konto nicht löschen. Bitten Sie einen anderen Serveradministrator.',
     'owns-organizations':
       'Das Konto besitzt {{organizations}}. Übertragen Sie zuerst die Inhaberschaft, oder löschen Sie die Organisation.',

@@ -165,6 +165,7 @@ export const licenses = {
     state: 'Now',
     online: 'In use',
     idle: 'Idle',
+    denied: 'Denied',
     none: 'No machine is registered',
     noneText: 'A machine takes a node-locked seat the first time a client is activated on it, and appears here.',
     remove: 'Remove',

@@ -71,6 +71,8 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
       'アドレスの変更を依頼できるのは1時間に5回までです。{{retryAfter}}秒後にもう一度試してください。',
     'email-taken': '{{email}}のアカウントはすでにあります。',
     'last-administrator': '最後のサーバー管理者です。先に別のユーザーをサーバー管理者にしてください。',
+    'not-yourself': 'これは自分のアカウントです。個別に変更するか、ほかの管理者に依頼してください。',
+    'denied-by-pattern': 'このマシンは、パターンまたは許可リストによって拒否されています。ポリシーで変更してください。',
     'own-account': '自分のアカウントは消去できません。ほかのサーバー管理者に依頼してください。',
     'owns-organizations':
       'アカウントは{{organizations}}のオーナーです。先にオーナー権限を移転するか、組織を削除してください。',

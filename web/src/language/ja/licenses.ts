@@ -162,6 +162,7 @@ export const licenses: TranslationWithoutPlurals<typeof english> = {
     state: '現在の状態',
     online: '使用中',
     idle: '未使用',
+    denied: '拒否',
     none: '登録済みのマシンはありません',
     noneText: 'クライアントを初めてアクティベーションしたマシンは、ノードロックのシートを取得し、ここに表示されます。',
     remove: '削除',

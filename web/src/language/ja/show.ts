@@ -22,6 +22,51 @@ export const show: TranslationWithoutPlurals<typeof english> = {
     reload: '自分の変更を破棄',
     anyway: 'それでも実行',
   },
+  csv: 'リストをCSVで保存',
+  bulk: {
+    done_other: '{{count}}件を処理しました。',
+    undo: '元に戻す',
+    undone: '元に戻しました。',
+    refused_other: '{{count}}件は変更されませんでした',
+    role: {
+      title_other: '{{count}}人のメンバーの新しいロール',
+      text: 'サインイン中のセッションにもすぐに反映されます。所有者と自分のロールは変わりません。',
+    },
+    removeMembers: {
+      title_other: '{{count}}人のメンバーを削除しますか？',
+      text: '{{organization}}とそのチームから外れます。使用中のシートはすぐに終了し、割り当てられたシートは空きます。アカウント自体は残り、再び招待できます。',
+    },
+    resend: {
+      title_other: '{{count}}件の招待を再送信しますか？',
+      text: '新しいリンクが作成され、古いリンクは使用できなくなります。',
+    },
+    revoke: {
+      title_other: '{{count}}件の招待を取り消しますか？',
+      text: 'リンクはすぐに使用できなくなります。同じアドレスは後で再び招待できます。',
+    },
+    removeMachines: {
+      title_other: '{{count}}台のマシンを削除しますか？',
+      text: 'これらのマシンのセッションは、クライアントの次回の更新時に終了します。ノードロックのシートは空き、次のアクティベーション時に空きがあれば再び使用されます。',
+    },
+    deny: {
+      action: '拒否',
+      title_other: '{{count}}台のマシンを拒否しますか？',
+      text: '今後シートを使用できなくなり、実行中のセッションはクライアントの次回の更新時に終了します。ポリシーの拒否するマシンに追加されます。',
+    },
+    allow: {
+      action: '許可',
+      title_other: '{{count}}台のマシンを再び許可しますか？',
+      text: 'ポリシーの拒否するマシンから削除されます。',
+    },
+    disable: {
+      title_other: '{{count}}件のアカウントを無効にしますか？',
+      text: 'これらのユーザーはサインインできなくなります。すべてのセッション、トークン、シートはすぐに終了します。アカウントは再び有効にできます。',
+    },
+    enable: {
+      title_other: '{{count}}件のアカウントを有効にしますか？',
+      text: 'これらのユーザーは、以前と同じパスワードとメンバーシップで再びサインインできます。以前のセッションは終了したままです。',
+    },
+  },
   sort: { label: '並べ替え', ascending: '{{column}}（昇順）', descending: '{{column}}（降順）' },
   clear: 'クリア',
   remove: '削除',
