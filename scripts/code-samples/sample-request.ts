@@ -97,7 +97,8 @@ export function addressOf({ template, path, query }: SampleRequest): string {
 function exampleOf({ name, example, schema }: Parameter, template: string): string | number {
   const given = example ?? schema?.example ?? schema?.examples?.[0] ?? exampleIds[template] ?? exampleValues[name];
   if (typeof given === 'string' || typeof given === 'number') return given;
-  return schema?.format === 'uuid' ? uuid : 1;
+  if (schema?.format === 'uuid') return uuid;
+  return schema?.type === 'string' ? '1' : 1;
 }
 
 function credentialOf({ security = [], 'x-scope': scopes }: Operation): Credential | undefined {

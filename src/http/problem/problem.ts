@@ -28,7 +28,10 @@ export class Problem {
   @ApiProperty({ example: 409 })
   status!: number;
 
-  @ApiProperty({ example: 'seats-exhausted', description: 'For programs; never changes.' })
+  @ApiProperty({
+    example: 'seats-exhausted',
+    description: 'For programs; never changes. docs/errors.md lists them all.',
+  })
   code!: string;
 
   @ApiProperty({ description: 'For people: what happened and what to do. The same as `message`.' })
@@ -68,7 +71,8 @@ export interface ProblemAnswer {
   headers: Record<string, string>;
 }
 
-const statusOf: Record<ErrorKind, number> = {
+/** The status of each kind of refusal. */
+export const statusOf: Record<ErrorKind, number> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -114,7 +118,7 @@ function foreignError(error: unknown): { status: number; code: string; message: 
     statusCode?: number;
   };
   const status = error instanceof HttpException ? error.getStatus() : (statusCode ?? 500);
-  const words = knownWords[code] ?? titles[status];
+  const words = knownWords[code] ?? problemsByStatus[status];
   if (words) return { status, code: words[0], message: words[1] };
   if (status >= 400 && status < 500) return { status, code: 'bad-request', message };
   if (isDiskFull(error)) {
@@ -150,7 +154,8 @@ const knownWords: Record<string, [string, string]> = {
   FST_ERR_BAD_URL: ['invalid-url', 'The address of the request is not valid.'],
 };
 
-const titles: Record<number, [string, string]> = {
+/** Code and message of what the framework refuses, by status. */
+export const problemsByStatus: Record<number, [string, string]> = {
   403: ['invalid-url', 'The address of the request is not valid.'],
   404: ['not-found', 'There is nothing at this address. The API is described at /api.'],
   405: [

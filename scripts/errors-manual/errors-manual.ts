@@ -1,0 +1,80 @@
+import { problemsByStatus, statusOf } from '../../src/http/problem/problem.js';
+import { type ErrorKind } from '../../src/errors/domain-error.js';
+import { errorCodes } from './error-codes.js';
+import { itemCodes, meanings, otherCodes, statuses } from './error-meanings.js';
+
+const introduction = `# Errors
+
+Every refusal is a problem detail (RFC 9457, \`application/problem+json\`): show \`message\` to people, and check \`code\` in programs. A code never changes its
+meaning, and new ones may be added: treat one that your program does not know by its status. \`requestId\` finds the request in the server's log. Some
+codes come with more members, such as \`errors\` (the wrong fields), \`holders\` (of seats), \`most\` (a limit) or \`needed\` (a scope).
+`;
+
+/** By status. */
+const advice = [
+  ['400', 'Correct the request; the same one is refused again.'],
+  ['401', 'Sign in again, or use another key. An access token lasts an hour.'],
+  ['403', 'Use an account, or an API key, that may do this ([Who may call what](access.md)).'],
+  ['404', 'Check the address and the ids. What you may not see is not found, either.'],
+  ['405', 'Use a method that `Allow` names.'],
+  ['409', 'The state is another one than the request needs, such as no free seat. Read it, then decide.'],
+  ['410', 'It has ended for good: check out another seat, ask for another link.'],
+  ['413', 'Send less.'],
+  ['415', 'Send JSON, uncompressed.'],
+  ['429', 'Retry when the seconds in `Retry-After` are over.'],
+  ['500', 'Something is wrong in the server. Tell its administrator the request id.'],
+  ['503', 'Retry when the seconds in `Retry-After` are over.'],
+  ['507', 'Make room on the disk.'],
+];
+
+const codesIntroduction = `In this table, \`…\` stands for names and numbers. \`npm run docs\` makes it from the source. SCIM routes answer with the errors of RFC 7644.
+`;
+
+const itemsIntroduction = `Requests for many people or sessions answer one result per item. The \`error\` of an item has one of the codes above, or:
+`;
+
+const meaningHeader = 'what happened, and what to do';
+
+/** docs/errors.md, in the form that prettier leaves alone. */
+export function errorsManual(root: string): string {
+  const rows = new Map<string, { statuses: Set<number>; meaning: string | undefined }>();
+  const add = (code: string, given: readonly number[], meaning: string | undefined): void => {
+    const known = rows.get(code) ?? { statuses: new Set(), meaning: undefined };
+    for (const status of given) known.statuses.add(status);
+    rows.set(code, { ...known, meaning: meanings[code] ?? known.meaning ?? meaning });
+  };
+  for (const { code, kinds, message } of errorCodes(root)) {
+    add(code, statuses[code] ?? kinds.map((kind) => statusOf[kind as ErrorKind]), message);
+  }
+  for (const [status, [code, message]] of Object.entries(problemsByStatus)) add(code, [Number(status)], message);
+  for (const [code, [status, meaning]] of Object.entries(otherCodes)) add(code, [status], meaning);
+  const lines = [...rows]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([code, row]) => [
+      `\`${code}\``,
+      [...row.statuses].sort((a, b) => a - b).join(', '),
+      row.meaning ?? missing(code),
+    ]);
+  return [
+    introduction,
+    table(['status', 'what to do'], advice),
+    codesIntroduction,
+    table(['code', 'status', meaningHeader], lines),
+    itemsIntroduction,
+    table(
+      ['code', meaningHeader],
+      Object.entries(itemCodes).map(([code, meaning]) => [`\`${code}\``, meaning]),
+    ),
+  ].join('\n');
+}
+
+function missing(code: string): never {
+  throw new Error(`Say in error-meanings.ts what ${code} means: the source puts its message together.`);
+}
+
+function table(header: string[], rows: string[][]): string {
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('');
+}
