@@ -142,6 +142,32 @@ describe('A list on a phone', () => {
   });
 });
 
+describe('Filters on a phone', () => {
+  it.each([
+    ['utilization?product=KSE&machine=ci', 2, 'Over time'],
+    ['audit-log?action=member.', 1, undefined],
+  ])('stand behind a button that says how many narrow the page (%s)', async (address, count, chart) => {
+    const viewport = { width: 390, height: 844 };
+    const visit = await Visit.begin(browser, server, owner, { viewport });
+    const { page } = visit;
+    await visit.goTo(filled(`{organization}/${address}`));
+    const filters = page.getByRole('region', { name: 'Filter' });
+    const button = page.getByRole('button', { name: `Filters: ${count} active` });
+    await button.waitFor();
+    expect(await filters.isVisible()).toBe(false);
+    // The chart begins on the first screen.
+    const box = chart && (await page.getByRole('heading', { name: chart }).boundingBox());
+    if (box) expect(box.y).toBeLessThan(viewport.height);
+    await button.click();
+    await filters.waitFor();
+    expect(await button.getAttribute('aria-expanded')).toBe('true');
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await button.waitFor({ state: 'hidden' });
+    expect(await filters.isVisible()).toBe(true);
+    expect(await visit.end()).toEqual([]);
+  });
+});
+
 describe('The profile', () => {
   it('has a button at its head that leads to the password', async () => {
     const visit = await Visit.begin(browser, server, owner);

@@ -1,9 +1,10 @@
-import { Autocomplete, Card, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Autocomplete, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { DownloadButton } from '../components/download-button';
+import { FilterCard } from '../components/filter-card';
 import { nameOf } from '../components/person';
 import { useAddressState } from '../table/use-address-state';
 import { AuditEvents } from './audit-events';
@@ -34,7 +35,11 @@ interface FiltersProps extends Props {
 function Filters({ organizationId, filter, onChange }: FiltersProps): React.ReactNode {
   const { t } = useTranslation();
   return (
-    <Card component="section" aria-label={t('audit.filters')} padding="md">
+    <FilterCard
+      label={t('audit.filters')}
+      active={Object.values(filter).filter((text) => text.trim() !== '').length}
+      actions={<Export organizationId={organizationId} filter={filter} />}
+    >
       <SimpleGrid cols={{ base: 1, xs: 2, lg: 5 }} spacing="sm">
         <TextInput
           label={t('audit.search')}
@@ -57,8 +62,7 @@ function Filters({ organizationId, filter, onChange }: FiltersProps): React.Reac
         />
         <PeriodFields filter={filter} onChange={onChange} />
       </SimpleGrid>
-      <Export organizationId={organizationId} filter={filter} />
-    </Card>
+    </FilterCard>
   );
 }
 
@@ -136,14 +140,12 @@ function Export({ organizationId, filter }: Omit<FiltersProps, 'onChange'>): Rea
   const { t } = useTranslation();
   const base = organizationId === undefined ? '/api/v1' : `/api/v1/organizations/${organizationId}`;
   return (
-    <Group mt="sm" justify="flex-end">
-      <DownloadButton
-        path={`${base}/audit-events.csv`}
-        query={queryOf(filter)}
-        fileName={organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`}
-      >
-        {t('audit.export')}
-      </DownloadButton>
-    </Group>
+    <DownloadButton
+      path={`${base}/audit-events.csv`}
+      query={queryOf(filter)}
+      fileName={organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`}
+    >
+      {t('audit.export')}
+    </DownloadButton>
   );
 }

@@ -12,7 +12,7 @@ interface Props {
 export function Figure({ label, value, alarming = false }: Props): React.ReactNode {
   const { i18n } = useTranslation();
   return (
-    <Card component="div" padding="md">
+    <Card component="div" p={{ base: 'sm', xs: 'md' }}>
       <Text component="dt" size="sm" c="dimmed">
         {label}
       </Text>

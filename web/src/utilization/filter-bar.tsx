@@ -1,9 +1,10 @@
-import { Button, Card, Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { products, seatModels, usageIntervals } from '../api/enums';
+import { FilterCard } from '../components/filter-card';
 import { MemberSelect } from '../forms/member-select';
 import { useOrganization } from '../app/use-me';
-import { fits, lastDays, today, type UtilizationFilter } from './utilization-filter';
+import { activeIn, fits, lastDays, today, type UtilizationFilter } from './utilization-filter';
 
 interface Props {
   filter: UtilizationFilter;
@@ -24,7 +25,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
   };
   const plain = filter.userId === null && filter.machine === '' && !filter.product && !filter.model;
   return (
-    <Card component="section" aria-label={t('utilization.filter.title')} padding="md">
+    <FilterCard label={t('utilization.filter.title')} active={activeIn(filter)}>
       <Periods filter={filter} onChange={set} />
       <SimpleGrid cols={{ base: 1, xs: 2, sm: 3, lg: 7 }} spacing="sm">
         <PeriodFields filter={filter} fault={fault} onChange={set} />
@@ -55,7 +56,7 @@ export function FilterBar({ filter, onChange, fault }: Props): React.ReactNode {
           {t('utilization.filter.clear')}
         </Button>
       )}
-    </Card>
+    </FilterCard>
   );
 }
 

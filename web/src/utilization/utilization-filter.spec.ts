@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressOf, everything, faultOf, filterIn, fits, lastDays, queryOf } from './utilization-filter';
+import { activeIn, addressOf, everything, faultOf, filterIn, fits, lastDays, queryOf } from './utilization-filter';
 
 describe('the filter of the utilization page', () => {
   const plain = { ...everything(), from: '2026-01-01', to: '2026-01-31' };
@@ -22,6 +22,15 @@ describe('the filter of the utilization page', () => {
     expect(fits('hour', { from: '2026-01-01', to: '2026-03-31' })).toBe(false);
     expect(filterIn({ ...plain, to: '2026-12-31', interval: 'hour' }).interval).toBe('month');
     expect([7, 30, 365].map((count) => lastDays(count).interval)).toEqual(['hour', 'day', 'month']);
+  });
+
+  it('counts what leaves less than everything of the last thirty days', () => {
+    const usual = filterIn(everything());
+    expect(activeIn(usual)).toBe(0);
+    // In which steps it is drawn leaves out nothing.
+    expect(activeIn({ ...usual, interval: 'hour' })).toBe(0);
+    expect(activeIn({ ...usual, from: '2026-01-01', machine: 'ci', product: 'KSE', model: 'floating' })).toBe(4);
+    expect(activeIn({ ...usual, userId: '12' })).toBe(1);
   });
 
   it('says what is wrong with a period', () => {

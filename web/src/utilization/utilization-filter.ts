@@ -69,6 +69,13 @@ export function filterIn(address: AddressOfFilter): UtilizationFilter {
   };
 }
 
+/** How many filters leave less than everything of the last thirty days. */
+export function activeIn({ from, to, userId, machine, product, model }: UtilizationFilter): number {
+  const usual = lastDays(30);
+  const isOtherPeriod = from !== usual.from || to !== usual.to;
+  return [isOtherPeriod, userId !== null, machine !== '', product !== null, model !== null].filter(Boolean).length;
+}
+
 /** What is wrong with a period, if anything. */
 export function faultOf({ from, to }: UtilizationFilter): 'missing' | 'turned' | undefined {
   if (from === '' || to === '') return 'missing';

@@ -206,7 +206,7 @@ function Totals({ data: { sessions, series } }: { data: UtilizationView }): Reac
   const denials = series.reduce((sum, point) => sum + point.denials, 0);
   return (
     <>
-      <SimpleGrid cols={{ base: 1, xs: 3 }} component="dl" m={0}>
+      <SimpleGrid cols={3} spacing={{ base: 'xs', xs: 'md' }} component="dl" m={0}>
         <Figure label={t('utilization.totals.sessions')} value={sessions.totalElements} />
         <Figure label={t('utilization.totals.peak')} value={peak} />
         <Figure label={t('utilization.totals.denials')} value={denials} alarming={denials > 0} />

@@ -6,6 +6,9 @@ export const show: Translation<typeof english> = {
     choose: 'Name oder E-Mail',
     none: 'Kein Mitglied heißt so.',
   },
+  filters: 'Filter',
+  filtersActive_one: 'Filter: {{count}} aktiv',
+  filtersActive_other: 'Filter: {{count}} aktiv',
   stale: {
     title: 'Jemand anders hat das geändert',
     changed: '{{by}} hat geändert: {{fields}},',

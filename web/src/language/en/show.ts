@@ -4,6 +4,9 @@ export const show = {
     choose: 'Name or e-mail',
     none: 'No member is called so.',
   },
+  filters: 'Filters',
+  filtersActive_one: 'Filters: {{count}} active',
+  filtersActive_other: 'Filters: {{count}} active',
   stale: {
     title: 'Someone else has changed this',
     changed: '{{by}} changed {{fields}},',

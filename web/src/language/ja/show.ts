@@ -6,6 +6,8 @@ export const show: TranslationWithoutPlurals<typeof english> = {
     choose: '名前またはメールアドレス',
     none: 'この名前のメンバーはいません。',
   },
+  filters: 'フィルター',
+  filtersActive_other: 'フィルター：{{count}}件適用中',
   stale: {
     title: '別のユーザーが変更しました',
     changed: '{{by}}が{{fields}}を変更しました：',
