@@ -17,6 +17,8 @@ ONE_OF_SEVERAL = {
     "POST /api/v1/identity-providers",
     "PATCH /api/v1/identity-providers/{providerId}",
     "POST /api/v1/organizations/{organizationId}/invitations",
+    "POST /api/v1/organizations/{organizationId}/people",
+    "POST /api/v1/organizations/{organizationId}/people/preview",
     "PATCH /api/v1/organizations/{organizationId}",
     "PATCH /api/v1/server-settings",
 }

@@ -150,8 +150,8 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
     options,
     { type: String, format: 'date-time' },
     IsISO8601({ strict: true, strictSeparator: true }),
-    // ISO 8601 has also weeks and days of the year, which hardly any program reads.
-    Matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/, {
+    // ISO 8601 has also weeks, days of the year and years before 1000, which hardly any program reads.
+    Matches(/^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/, {
       message: '$property must be a time with its zone, such as 2027-01-31T00:00:00Z',
     }),
   );

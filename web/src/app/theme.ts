@@ -91,7 +91,7 @@ export const theme = createTheme({
         root: { height: 'auto', minHeight: 'var(--button-height)', maxWidth: '100%' },
         // Within the border. The inner box of a link would else end below its words.
         inner: { minHeight: 'calc(var(--button-height) - 2px)' },
-        label: { whiteSpace: 'normal', overflow: 'visible', overflowWrap: 'anywhere', lineHeight: 1.3 },
+        label: { whiteSpace: 'normal', overflow: 'visible', overflowWrap: 'break-word', lineHeight: 1.3 },
       },
     }),
     InputWrapper: { styles: { label: { marginBottom: 4 }, description: { marginBottom: 6 } } },
