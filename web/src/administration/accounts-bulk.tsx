@@ -30,11 +30,15 @@ export function AccountsBulkDialog(props: AccountsBulk & { onClose: () => void }
       action={t(`administration.accounts.${act}.action`)}
       danger={disabled}
       run={() => change(accounts, disabled ? { disabled, revokeApiKeys } : { disabled })}
-      undo={(changed) =>
-        change(
-          changed.filter((account) => account.disabled !== disabled),
-          { disabled: !disabled },
-        )
+      // Revoked keys do not come back.
+      undo={
+        disabled && revokeApiKeys
+          ? undefined
+          : (changed) =>
+              change(
+                changed.filter((account) => account.disabled !== disabled),
+                { disabled: !disabled },
+              )
       }
       onDone={done}
       onClose={onClose}

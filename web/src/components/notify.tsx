@@ -7,9 +7,9 @@ import { failureOf } from './failure-words';
 /**
  * Tells in a corner that something is done.
  *
- * @param undo takes it back; undefined: it cannot be taken back
+ * @param undo takes it back, and answers for how many entries that was refused; undefined: it cannot be taken back
  */
-export function notifyDone(message: string, undo?: () => Promise<unknown>): void {
+export function notifyDone(message: string, undo?: () => Promise<number>): void {
   const shown = { ...closing(), color: 'pine', icon: <Check size={16} aria-hidden /> };
   if (!undo) {
     notifications.show({ ...shown, message });
@@ -18,7 +18,10 @@ export function notifyDone(message: string, undo?: () => Promise<unknown>): void
   const id = crypto.randomUUID();
   const takeBack = (): void => {
     notifications.hide(id);
-    undo().then(() => notifyDone(i18next.t('show.bulk.undone')), notifyFailure);
+    undo().then((count) => {
+      if (count === 0) notifyDone(i18next.t('show.bulk.undone'));
+      else notifyFailure(new Error(i18next.t('show.bulk.refused', { count })));
+    }, notifyFailure);
   };
   const button = (
     <Button size="compact-sm" variant="light" onClick={takeBack}>
@@ -28,7 +31,12 @@ export function notifyDone(message: string, undo?: () => Promise<unknown>): void
   notifications.show({
     ...shown,
     id,
-    message: <Group justify="space-between">{[message, button]}</Group>,
+    message: (
+      <Group justify="space-between">
+        {message}
+        {button}
+      </Group>
+    ),
     autoClose: 12_000,
   });
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { UserPlus, Users } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { LicensedUserView } from '../../generated/api';
+import type { ItemError, LicensedUserView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { organizationKey, refreshOrganization } from '../api/queries';
 import { useOrganization } from '../app/use-me';
@@ -13,7 +13,7 @@ import { nameOf } from '../components/person';
 import { Member } from '../people/member';
 import { Time } from '../components/time';
 import { BulkConfirm, type BulkConfirmProps } from '../table/bulk-confirm';
-import { inParts } from '../table/bulk-results';
+import { errorsOf, inParts } from '../table/bulk-results';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import type { ListSource } from '../table/use-server-list';
@@ -171,10 +171,7 @@ function Unassign({
       nameOf={nameOf}
       action={t('licenses.users.unassign')}
       danger
-      run={async () => {
-        await change(organizationId, seats, false);
-        return seats.map(() => null);
-      }}
+      run={() => change(organizationId, seats, false)}
       undo={(changed) => change(organizationId, changed, true)}
       onDone={done}
       onClose={onClose}
@@ -182,10 +179,15 @@ function Unassign({
   );
 }
 
-async function change(organizationId: number, seats: readonly LicensedUserView[], assign: boolean): Promise<void> {
+async function change(
+  organizationId: number,
+  seats: readonly LicensedUserView[],
+  assign: boolean,
+): Promise<(ItemError | null)[]> {
+  const results: { userId: number; product: string; error: ItemError | null }[] = [];
   for (const product of new Set(seats.map((seat) => seat.product))) {
     const ids = seats.filter((seat) => seat.product === product).map(({ userId }) => userId);
-    await inParts(ids, (userIds) =>
+    const answers = await inParts(ids, (userIds) =>
       answer(
         api.POST('/api/v1/organizations/{organizationId}/licensed-users/bulk', {
           params: { path: { organizationId } },
@@ -193,8 +195,14 @@ async function change(organizationId: number, seats: readonly LicensedUserView[]
         }),
       ),
     );
+    results.push(...answers.map(({ userId, error }) => ({ userId, product, error })));
   }
   await refreshOrganization(organizationId, ['licensed-users', 'licenses']);
+  return errorsOf(seats, seatOf, results, seatOf);
+}
+
+function seatOf({ userId, product }: { userId: number; product: string }): string {
+  return `${userId} ${product}`;
 }
 
 function useUnassignWords(seats: readonly LicensedUserView[]): Pick<BulkConfirmProps, 'title' | 'text' | 'doneText'> {

@@ -91,7 +91,7 @@ async function setDenied(
       }),
     ),
   );
-  await refreshOrganization(organizationId, ['machines', 'online-licenses', 'licenses']);
+  await refreshOrganization(organizationId, ['machines', 'online-licenses', 'licenses', 'organization']);
   return errorsOf(machines, idOf, results, idOf);
 }
 

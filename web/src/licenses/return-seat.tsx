@@ -5,7 +5,7 @@ import type { BorrowedSeatView, OnlineLicenseView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { refreshOrganization } from '../api/queries';
 import { fullTime } from '../components/full-time';
-import { notifyDone } from '../components/notify';
+import { notifyDone, notifyFailure } from '../components/notify';
 import { FormDialog } from '../forms/dialog';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { leaseIn } from './borrowing';
@@ -47,7 +47,9 @@ export function ReturnSeat(props: Props): React.ReactNode {
         />
         <Group>
           <FileButton
-            onChange={(file) => void file?.text().then((text) => form.setFieldValue('token', text.trim()))}
+            onChange={(file) =>
+              void file?.text().then((text) => form.setFieldValue('token', text.trim()), notifyFailure)
+            }
             accept=".jwt,.txt,text/plain"
           >
             {(props) => (

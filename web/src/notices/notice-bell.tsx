@@ -2,6 +2,7 @@ import { ActionIcon, Indicator, Popover } from '@mantine/core';
 import { Bell } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { describeError } from '../components/failure-words';
 import { useNotices } from './use-notices';
 
 const NoticeList = lazy(() => import('./notice-list'));
@@ -10,7 +11,7 @@ const NoticeList = lazy(() => import('./notice-list'));
 export function NoticeBell({ organizationId }: { organizationId: number | undefined }): React.ReactNode {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
-  const notices = useNotices();
+  const { data: notices, error, isPending } = useNotices();
   const count = notices?.filter(({ dismissed }) => !dismissed).length ?? 0;
   const label = count > 0 ? t('notices.open', { count }) : t('notices.title');
   return (
@@ -40,7 +41,13 @@ export function NoticeBell({ organizationId }: { organizationId: number | undefi
       <Popover.Dropdown p={0} aria-label={t('notices.title')}>
         {opened && (
           <Suspense>
-            <NoticeList notices={notices ?? []} organizationId={organizationId} onLeave={() => setOpened(false)} />
+            <NoticeList
+              notices={notices}
+              failure={!notices && error ? describeError(error) : undefined}
+              isPending={isPending}
+              organizationId={organizationId}
+              onLeave={() => setOpened(false)}
+            />
           </Suspense>
         )}
       </Popover.Dropdown>

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Button, Group, ScrollArea, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, ScrollArea, Skeleton, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { BellRing, CircleAlert, Info, type LucideIcon, RotateCcw, TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
@@ -13,14 +13,24 @@ import { noticePage, noticeWords } from './notice-words';
 import { useDismissal } from './use-notices';
 
 interface Props {
-  notices: readonly NoticeView[];
+  notices: readonly NoticeView[] | undefined;
+  /** They are on their way. */
+  isPending: boolean;
+  /** Why they are not known. */
+  failure: string | undefined;
   /** Of the page. */
   organizationId: number | undefined;
   onLeave: () => void;
 }
 
 /** What needs action, and on request what the reader has dismissed. */
-export default function NoticeList({ notices, organizationId, onLeave }: Props): React.ReactNode {
+export default function NoticeList({
+  notices = [],
+  failure,
+  isPending,
+  organizationId,
+  onLeave,
+}: Props): React.ReactNode {
   const { t } = useTranslation();
   const [showsDismissed, setShowsDismissed] = useState(false);
   const open = notices.filter(({ dismissed }) => !dismissed);
@@ -32,9 +42,12 @@ export default function NoticeList({ notices, organizationId, onLeave }: Props):
         {t('notices.title')}
       </Title>
       <ScrollArea.Autosize mah="min(480px, 100dvh - 190px)" type="auto">
-        {shown.length === 0 ? (
+        {failure && <EmptyState icon={CircleAlert} title={t('app.failed')} text={failure} />}
+        {isPending && <Skeleton h={64} m="md" />}
+        {shown.length === 0 && !failure && !isPending && (
           <EmptyState icon={BellRing} title={t('notices.none')} text={t('notices.noneText')} />
-        ) : (
+        )}
+        {shown.length > 0 && (
           <Stack component="ul" gap={0} m={0} p={0}>
             {shown.map((notice) => (
               <Notice key={notice.id} notice={notice} home={organizationId} onLeave={onLeave} />

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type { NoticeView } from '../../generated/api';
 import { answer, api } from '../api/client';
 import { queryClient } from '../api/queries';
@@ -9,14 +9,13 @@ const queryKey = ['notices'];
 /** Milliseconds after which the bell looks again. */
 const lookMillis = 60_000;
 
-/** What needs action of the reader; undefined until it is known. */
-export function useNotices(): readonly NoticeView[] | undefined {
-  const { data } = useQuery({
+/** What needs action of the reader. */
+export function useNotices(): UseQueryResult<readonly NoticeView[]> {
+  return useQuery({
     queryKey,
     queryFn: () => answer(api.GET('/api/v1/users/me/notifications')),
     refetchInterval: lookMillis,
   });
-  return data;
 }
 
 /** Dismisses a notice, or shows a dismissed one again. */
@@ -27,7 +26,9 @@ export function useDismissal(): (notice: NoticeView) => void {
       const path = '/api/v1/users/me/notifications/{notificationId}/dismissal';
       return answer(dismissed ? api.DELETE(path, params) : api.PUT(path, params));
     },
-    onMutate: ({ id, dismissed }) => {
+    onMutate: async ({ id, dismissed }) => {
+      // What is on its way knows nothing of it.
+      await queryClient.cancelQueries({ queryKey });
       queryClient.setQueryData<readonly NoticeView[]>(queryKey, (all) =>
         all?.map((each) => (each.id === id ? { ...each, dismissed: !dismissed } : each)),
       );

@@ -22,8 +22,8 @@ export interface BulkConfirmProps<T = unknown> {
   doneText?: (count: number) => string;
   /** @returns why each row was refused, in their order; null: it was done */
   run: () => Promise<readonly (ItemError | null)[]>;
-  /** Takes back what was done to these. */
-  undo?: (rows: T[]) => Promise<unknown>;
+  /** Takes back what was done to these. @returns why that was refused; null: it was done */
+  undo?: ((rows: T[]) => Promise<readonly (ItemError | null)[]>) | undefined;
   /** Forgets the selection. */
   onDone?: (() => void) | undefined;
   onClose: () => void;
@@ -52,7 +52,7 @@ export function BulkConfirm<T>(props: BulkConfirmProps<T>): ReactNode {
     onDone?.();
     if (done.length === 0) return;
     const words = doneText?.(done.length) ?? t('show.bulk.done', { count: done.length });
-    notifyDone(words, undo && (() => undo(done)));
+    notifyDone(words, undo && (async () => (await undo(done)).filter((error) => error !== null).length));
   };
   if (!asking) return <RefusedRows refused={refused} onClose={onClose} />;
   return <Confirm {...question} run={runAll} onClose={() => (refused.length > 0 ? setAsking(false) : onClose())} />;

@@ -37,10 +37,12 @@ function ChangeRoles({ members, done, onClose }: Props): React.ReactNode {
       action={t('users.role.open')}
       run={() => giveRole(organizationId, members, role)}
       undo={async (changed) => {
+        const errors: (ItemError | null)[] = [];
         for (const former of assignableRoles) {
           const had = changed.filter((member) => member.role === former && former !== role);
-          if (had.length > 0) await giveRole(organizationId, had, former);
+          if (had.length > 0) errors.push(...(await giveRole(organizationId, had, former)));
         }
+        return errors;
       }}
       onDone={done}
       onClose={onClose}

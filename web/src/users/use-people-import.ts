@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PeopleImport, PeopleImportResult } from '../../generated/api';
 import { answer, api } from '../api/client';
@@ -25,6 +25,7 @@ export function usePeopleImport(organizationId: number): PeopleImportState {
   const [file, setFile] = useState<File | null>(null);
   const [people, setPeople] = useState<PeopleImport>();
   const [unreadable, setUnreadable] = useState(false);
+  const newest = useRef<File | null>(null);
   const params = { path: { organizationId } };
   const preview = useMutation({
     mutationFn: (body: PeopleImport) =>
@@ -36,12 +37,16 @@ export function usePeopleImport(organizationId: number): PeopleImportState {
     onSuccess: () => refreshOrganization(organizationId),
   });
   const read = async (chosen: File): Promise<void> => {
-    const found = peopleIn(await chosen.text());
+    // A file may have gone since it was chosen.
+    const text = await chosen.text().catch(() => undefined);
+    if (chosen !== newest.current) return;
+    const found = text === undefined ? undefined : peopleIn(text);
     setPeople(found);
     setUnreadable(found === undefined);
     if (found) preview.mutate(found);
   };
   const choose = (chosen: File | null): void => {
+    newest.current = chosen;
     setFile(chosen);
     setPeople(undefined);
     setUnreadable(false);
