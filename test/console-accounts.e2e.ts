@@ -137,7 +137,7 @@ describe('Selected rows', () => {
     expect(await rolesOf()).toEqual(['ADMIN', 'ADMIN', 'ADMIN']);
     await dialog('1 entry was not changed').getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText('It is as it was before.').waitFor();
+    await page.getByText('The change was undone.').waitFor();
     expect(await rolesOf()).toEqual(['USER', 'USER', 'USER']);
   });
 
@@ -162,7 +162,7 @@ describe('Selected rows', () => {
     await page.getByText('Done for 2 entries.').waitFor();
     await server.api.post('/api/v1/auth/sign-in', { email: people[0], password: `${people[0]} password` }).refused(401);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText('It is as it was before.').waitFor();
+    await page.getByText('The change was undone.').waitFor();
     await server.api.signedIn(people[0] ?? '', `${people[0]} password`);
   });
 

@@ -269,7 +269,7 @@ describe('Licenses in the console', () => {
     // Nothing but the event makes the page ask again.
     await page.getByText('desk-7').waitFor();
     await page.getByRole('button', { name: `Terminate the session of ${rootAccount.email}` }).click();
-    await page.getByRole('dialog').getByText('learns it at its next renewal').waitFor();
+    await page.getByRole('dialog').getByText('is told at its next renewal').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Terminate' }).click();
     await page.getByText('No seat is in use').waitFor();
     await server.root.post(`/api/v1/leases/${id}/renew`).refused(410);
@@ -320,8 +320,10 @@ describe('Licenses in the console', () => {
 
 describe('A seat that is taken along', () => {
   const machineId = 'd41d8cd98f00b204e9800998ecf8427e';
-  const borrowed = async (): Promise<object> => {
-    const all = await server.root.get(`${api}/licenses`).expect<{ product: string; model: string }[]>(200);
+  const borrowed = async (): Promise<{ available: number }> => {
+    const all = await server.root
+      .get(`${api}/licenses`)
+      .expect<{ product: string; model: string; available: number }[]>(200);
     return all.find(({ product, model }) => product === 'KSE' && model === 'floating')!;
   };
   let holder: Visit;

@@ -143,8 +143,10 @@ class MessageText {
     const { expression, arguments: given } = node;
     if (ts.isElementAccessExpression(expression)) return this.of(expression);
     if (!ts.isIdentifier(expression)) return '…';
-    const [, noun] = given;
-    if (expression.text === 'counted' && noun && ts.isStringLiteralLike(noun)) return `… ${noun.text}s`;
+    const [, noun, plural] = given;
+    if (expression.text === 'counted' && noun && ts.isStringLiteralLike(noun)) {
+      return plural && ts.isStringLiteralLike(plural) ? `… ${plural.text}` : `… ${noun.text}s`;
+    }
     if (expression.text === 'tryAgainIn') return 'Try again in … seconds.';
     return '…';
   }

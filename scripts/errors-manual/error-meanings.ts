@@ -137,7 +137,7 @@ export const itemCodes: Record<string, string> = {
   'invalid-email': 'This is not an e-mail address.',
   'listed-twice': 'An earlier line of the list has this address.',
   'one-team-invited': 'A remark: an invitation leads into one team. Import the list again when the person has joined.',
-  'owner-by-transfer': 'A list makes nobody the owner. Transfer the ownership instead.',
+  'owner-by-transfer': 'An import cannot change the owner. Transfer the ownership instead.',
   'unknown-team': 'There is no such team. Create it first.',
   'unknown-value': 'A column has a value that it does not know. The message names it.',
 };

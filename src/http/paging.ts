@@ -56,14 +56,14 @@ export function SortedBy<Base extends Type<PageQuery>, const Name extends string
     @ApiPropertyOptional({
       type: String,
       example: `${names[0]},desc`,
-      description: `Sorts by ${names.map((name) => `\`${name}\``).join(', ')}. With \`,desc\` the other way round.`,
+      description: `Sorts by ${names.map((name) => `\`${name}\``).join(', ')}. Append \`,desc\` for descending order.`,
     })
     @IsOptional()
     @Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? value.replace(/,(asc|desc)$/i, (direction) => direction.toLowerCase()) : value,
     )
     @Matches(new RegExp(`^(${names.join('|')})(,(asc|desc))?$`), {
-      message: `sort must be one of ${names.join(', ')}, with ",desc" for the other way round`,
+      message: `sort must be one of ${names.join(', ')}, optionally followed by ",desc"`,
     })
     declare sort?: Sort<Name>;
   }

@@ -20,8 +20,7 @@ export class MonthReportController {
   @Get()
   @Allow('utilization.view')
   @ApiOperation({
-    summary:
-      'For those who pay: seats, peak, average use, people and refusals of each month; with `Accept: text/csv` as CSV',
+    summary: 'Monthly report: seats, peak, average use, people and refusals; with `Accept: text/csv` as CSV',
   })
   @ApiOkResponse({ type: MonthReport })
   @ApiProblems({ 400: '`from` is not before `to`, or there are more than 60 months.' })

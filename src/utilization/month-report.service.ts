@@ -23,7 +23,7 @@ import { type Period } from './usage-parts.js';
 /** The most months that one report has. */
 const maxMonths = 60;
 
-/** What an organization had and used, month by month: for those who pay for it. */
+/** What an organization had and used, month by month. */
 @Injectable()
 export class MonthReportService {
   constructor(

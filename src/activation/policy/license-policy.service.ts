@@ -196,7 +196,7 @@ export class LicensePolicyService {
     }
     const remembered = rememberedDays(this.settings);
     if ((change.unassignAfterDays ?? 0) > remembered) {
-      const message = `unassignAfterDays must not be greater than ${remembered}, for the server remembers who worked when for as many days`;
+      const message = `unassignAfterDays must not be greater than ${remembered}: the server keeps session history for that many days only`;
       throw new InvalidRequestError([{ field: 'unassignAfterDays', message, rule: 'max', limit: remembered }]);
     }
     const most = { ...bounds, engineLeaseMinutes: bounds.leaseMinutes };

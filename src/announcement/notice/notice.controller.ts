@@ -25,7 +25,7 @@ export class NoticeController {
 
   @Put(':notificationId/dismissal')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Dismiss a notification until what it tells changes' })
+  @ApiOperation({ summary: 'Dismiss a notification until its content changes' })
   @ApiNoContentResponse()
   @ApiProblems({ 404: 'It is not among my notifications.' })
   dismiss(@CallerOf() caller: Caller, @Param('notificationId', UuidPipe) id: string): Promise<void> {
@@ -34,7 +34,7 @@ export class NoticeController {
 
   @Delete(':notificationId/dismissal')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Take back that I dismissed a notification' })
+  @ApiOperation({ summary: 'Restore a dismissed notification' })
   @ApiNoContentResponse()
   @ApiProblems({ 404: 'I have not dismissed it.' })
   restore(@CallerOf() caller: Caller, @Param('notificationId', UuidPipe) id: string): Promise<void> {

@@ -48,7 +48,7 @@ export class NoticeService {
   }
 
   /**
-   * Until what it tells changes.
+   * Until its content changes.
    *
    * @throws NotFoundError when it is no notice for the caller, or no longer
    */

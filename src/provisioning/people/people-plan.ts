@@ -62,7 +62,7 @@ export function planPeople(entries: readonly ListedEntry[], teams: readonly stri
     listed.add(email);
     const plan = planOf({ ...entry, email }, members.get(email), present);
     return isRepeated
-      ? refused(plan, { code: 'listed-twice', message: 'This address stands in the file before.' })
+      ? refused(plan, { code: 'listed-twice', message: 'An earlier entry of the file has this address.' })
       : plan;
   });
   const seated = withinSeats(people, present.seats);

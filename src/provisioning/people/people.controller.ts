@@ -37,7 +37,7 @@ export class PeopleController {
   @Post('preview')
   @HttpCode(200)
   @BodyLimit(512 * 1024)
-  @ApiOperation({ summary: 'Tell what an import would change, person by person' })
+  @ApiOperation({ summary: 'Preview what an import would change for each person' })
   @ApiConsumes('application/json', 'text/csv')
   @ApiOkResponse({ type: PeopleImportResult })
   @ApiProblems({ 400: 'It is no such file, or holds too many people.' })

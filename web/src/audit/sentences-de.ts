@@ -40,10 +40,10 @@ export const sentences: Readonly<Record<string, string>> = {
   'license.removed': '{{who}} hat die Lizenz {{targetId}} entfernt',
   'license.replaced': '{{who}} hat die Lizenz {{targetId}} ersetzt',
   'licensed-user.assigned': '{{who}} hat {{target}} einen Platz ({{product}}) zugewiesen',
-  'licensed-user.assigned/autoAssign': 'Die Richtlinie hat {{target}} einen Platz ({{product}}) zugewiesen',
+  'licensed-user.assigned/autoAssign': 'Nach den Richtlinien wurde {{target}} ein Platz ({{product}}) zugewiesen',
   'licensed-user.unassigned': '{{who}} hat {{target}} den Platz ({{product}}) entzogen',
   'licensed-user.unassigned/unassignAfterDays':
-    'Die Richtlinie hat {{target}} den unbenutzten Platz ({{product}}) entzogen',
+    'Nach den Richtlinien wurde {{target}} der unbenutzte Platz ({{product}}) entzogen',
   'machine.transferred': '{{who}} hat den Platz von {{machine}} einem anderen Rechner gegeben',
   'machine.unregistered': '{{who}} hat den Rechner {{machine}} entfernt',
   'mail-server.changed': '{{who}} hat den Mailserver geändert',

@@ -155,7 +155,8 @@ export class TrackedSession {
 
   @ApiPropertyOptional({
     anyOf: [{ type: 'number', format: 'double' }, {}],
-    description: 'Seconds since the client was last used; it may end then. Anything but a number is passed over.',
+    description:
+      'Seconds since the client was last used; the server may then end the session. Values that are not numbers are ignored.',
   })
   @IsOptional()
   idleSeconds?: unknown;

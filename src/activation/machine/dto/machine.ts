@@ -28,7 +28,7 @@ export class MachineView {
   @ApiProperty({ description: 'Whether a session runs there now.' })
   online!: boolean;
 
-  @ApiProperty({ description: 'Whether the policy gives it no seats.' })
+  @ApiProperty({ description: 'Whether the policy denies it seats.' })
   denied!: boolean;
 }
 

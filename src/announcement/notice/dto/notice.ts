@@ -46,7 +46,7 @@ export class NoticeOrganization {
 }
 
 export class NoticeView {
-  @ApiProperty({ format: 'uuid', description: 'Another one when what it tells changes.' })
+  @ApiProperty({ format: 'uuid', description: 'Changes when the content changes.' })
   id!: string;
 
   @ApiProperty({ enum: noticeKinds, enumName: 'NoticeKind' })

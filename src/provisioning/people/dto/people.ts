@@ -19,7 +19,7 @@ export class PersonTeam {
 
 /** A person of a file. What is absent stays as it is. */
 export class PersonEntry {
-  @Verbatim({ max: 300, description: 'Tells people apart.', example: 'grace@example.com' })
+  @Verbatim({ max: 300, description: 'Identifies the person.', example: 'grace@example.com' })
   email!: string;
 
   @Text({ max: 100, min: 0, optional: true, description: 'For readers: an import changes no names.' })

@@ -6,7 +6,7 @@ export const capacity: Translation<typeof english> = {
   text: 'Ob die Plätze reichen, und wie lange.',
   period: 'Zeitraum',
   days: '{{count}} Tage',
-  months: 'Monate als CSV',
+  months: 'Monatsbericht (CSV)',
   none: 'Noch keine Plätze',
   noneText: 'Sobald die Organisation Plätze hat, zeigt diese Seite, ob sie reichen.',
   subscribed: 'Vorhanden',

@@ -108,7 +108,8 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'unknown-value': 'Die Rolle ist ADMIN, BILLING_MANAGER oder USER, die Plätze sind KSE oder KRE.',
     'unknown-team': 'Dieses Team gibt es nicht. Legen Sie es zuerst an.',
 
-    'owner-by-transfer': 'Das Eigentum wird übertragen, nicht importiert. Geben Sie eine andere Rolle an.',
+    'owner-by-transfer':
+      'Der Besitzer lässt sich nicht per Import ändern. Übertragen Sie die Organisation, oder geben Sie eine andere Rolle an.',
     'one-team-invited':
       'Eine Einladung führt in ein Team, als USER. Importieren Sie die Datei noch einmal, wenn die Person angenommen hat.',
     'owner-stays':

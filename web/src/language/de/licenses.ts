@@ -167,7 +167,7 @@ export const licenses: Translation<typeof english> = {
     state: 'Jetzt',
     online: 'In Gebrauch',
     idle: 'Ruht',
-    denied: 'Gesperrt',
+    denied: 'Verboten',
     none: 'Kein Rechner ist registriert',
     noneText:
       'Ein Rechner nimmt einen gerätegebundenen Platz, wenn zum ersten Mal ein Client auf ihm aktiviert wird, und erscheint dann hier.',

@@ -30,7 +30,7 @@ export const show: Translation<typeof english> = {
     done_one: 'Für {{count}} Eintrag erledigt.',
     done_other: 'Für {{count}} Einträge erledigt.',
     undo: 'Rückgängig',
-    undone: 'Alles ist wieder wie vorher.',
+    undone: 'Die Änderung wurde rückgängig gemacht.',
     refused_one: '{{count}} Eintrag wurde nicht geändert',
     refused_other: '{{count}} Einträge wurden nicht geändert',
     role: {
@@ -59,15 +59,15 @@ export const show: Translation<typeof english> = {
       text: 'Sitzungen darauf enden bei der nächsten Erneuerung der Clients. Ihre gerätegebundenen Plätze werden frei; die nächste Aktivierung belegt wieder einen, wenn es einen gibt.',
     },
     deny: {
-      action: 'Sperren',
-      title_one: '{{count}} Rechner sperren?',
-      title_other: '{{count}} Rechner sperren?',
+      action: 'Verbieten',
+      title_one: '{{count}} Rechner verbieten?',
+      title_other: '{{count}} Rechner verbieten?',
       text: 'Sie bekommen ab jetzt keinen Platz, und Sitzungen darauf enden bei der nächsten Erneuerung der Clients. In den Richtlinien stehen sie unter den verbotenen Rechnern.',
     },
     allow: {
-      action: 'Zulassen',
-      title_one: '{{count}} Rechner wieder zulassen?',
-      title_other: '{{count}} Rechner wieder zulassen?',
+      action: 'Erlauben',
+      title_one: '{{count}} Rechner wieder erlauben?',
+      title_other: '{{count}} Rechner wieder erlauben?',
       text: 'In den Richtlinien stehen sie dann nicht mehr unter den verbotenen Rechnern.',
     },
     disable: {

@@ -4,7 +4,7 @@ export const capacity = {
   text: 'Whether your seats are enough, and for how long.',
   period: 'Period',
   days: '{{count}} days',
-  months: 'Months as CSV',
+  months: 'Monthly report (CSV)',
   none: 'No seats yet',
   noneText: 'Once the organization has seats, this page shows whether they are enough.',
   subscribed: 'Subscribed',

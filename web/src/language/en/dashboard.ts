@@ -79,7 +79,7 @@ export const dashboard = {
   },
   terminate: {
     title: 'Terminate this session?',
-    text: '{{email}} loses the seat of {{product}} on {{machine}}. The client learns it at its next renewal.',
+    text: '{{email}} loses the seat of {{product}} on {{machine}}. The client is told at its next renewal.',
     seat: {
       floating: 'The seat is free for others at once.',
       'per-user': 'The seat stays assigned to its user.',
@@ -88,7 +88,7 @@ export const dashboard = {
     borrowed:
       'The seat is borrowed, and works without this server: it stays taken until {{date}}, unless the holder returns it.',
     deny: 'Also refuse this machine from now on',
-    notDenied: 'Otherwise the client may ask for a seat again, and gets one if there is one.',
+    notDenied: 'Otherwise the client may ask for a seat again, and gets one if one is free.',
     denied: 'Its ID, {{machineId}}, is added to the denied machines under Policies. Remove it there to allow it again.',
     titleOfMany_one: 'Terminate {{count}} session?',
     titleOfMany_other: 'Terminate {{count}} sessions?',

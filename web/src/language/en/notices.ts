@@ -4,7 +4,7 @@ export const notices = {
   open_one: 'Notifications: {{count}} needs action',
   open_other: 'Notifications: {{count}} need action',
   none: 'Nothing needs action',
-  noneText: 'You are told here when a license ends, seats run out or mails are not sent.',
+  noneText: 'You are notified here when a license expires, seats run out or e-mails cannot be sent.',
   server: 'This server',
   dismiss: 'Dismiss: {{title}}',
   restore: 'Show again: {{title}}',
@@ -44,12 +44,12 @@ export const notices = {
     text: 'Make one, or have the server make one every day.',
   },
   certificate: {
-    ends: 'The HTTPS certificate of {{host}} ends on {{on}}',
-    ended: 'The HTTPS certificate of {{host}} ended on {{on}}',
+    ends: 'The HTTPS certificate of {{host}} expires on {{on}}',
+    ended: 'The HTTPS certificate of {{host}} expired on {{on}}',
     text: 'Replace the files of the certificate and its key; no restart is needed.',
   },
   disk: {
-    title: 'Only {{free}} are free on the disk of {{host}}',
+    title: 'Only {{free}} left on the disk of {{host}}',
     text: 'When it is full, no seat can be given out.',
   },
 } as const;

@@ -6,7 +6,7 @@ export const policies = {
   minutes: 'min',
   seconds: 's',
   days: 'days',
-  missing: 'Give a number.',
+  missing: 'Enter a number.',
   discard: 'Discard',
   unsaved: 'There are changes that are not saved yet.',
   leases: {

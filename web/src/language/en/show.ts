@@ -28,7 +28,7 @@ export const show = {
     done_one: 'Done for {{count}} entry.',
     done_other: 'Done for {{count}} entries.',
     undo: 'Undo',
-    undone: 'It is as it was before.',
+    undone: 'The change was undone.',
     refused_one: '{{count}} entry was not changed',
     refused_other: '{{count}} entries were not changed',
     role: {

@@ -6,7 +6,7 @@ export const capacity: TranslationWithoutPlurals<typeof english> = {
   text: 'シート数が足りているか、いつまで足りるかを示します。',
   period: '期間',
   days: '{{count}}日間',
-  months: '月別CSV',
+  months: '月次レポート（CSV）',
   none: 'シートはまだありません',
   noneText: '組織にシートが割り当てられると、足りているかどうかがここに表示されます。',
   subscribed: '契約数',

@@ -76,7 +76,7 @@ export const licenses: TranslationWithoutPlurals<typeof english> = {
     endText: 'クライアントには次回の更新時に通知されます。その後、再びシートを要求できます。',
     ended: '{{machine}}のセッションを終了しました。',
     return: '返却',
-    returnFor: '{{machine}}に貸し出されたシートを返却',
+    returnFor: '{{machine}}が持ち出したシートを返却',
     keptTaken: 'トークンで返却しない限り、シートは{{date}}まで使用中のままです。',
   },
   takeAlong: {

@@ -24,7 +24,7 @@ export const show: TranslationWithoutPlurals<typeof english> = {
     reload: '自分の変更を破棄',
     anyway: 'それでも実行',
   },
-  csv: 'リストをCSVで保存',
+  csv: '一覧をCSVで保存',
   bulk: {
     done_other: '{{count}}件を処理しました。',
     undo: '元に戻す',
@@ -32,7 +32,7 @@ export const show: TranslationWithoutPlurals<typeof english> = {
     refused_other: '{{count}}件は変更されませんでした',
     role: {
       title_other: '{{count}}人のメンバーの新しいロール',
-      text: 'サインイン中のセッションにもすぐに反映されます。所有者と自分のロールは変わりません。',
+      text: 'サインイン中のセッションにもすぐに反映されます。オーナーと自分のロールは変わりません。',
     },
     removeMembers: {
       title_other: '{{count}}人のメンバーを削除しますか？',

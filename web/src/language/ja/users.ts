@@ -108,7 +108,7 @@ export const users: TranslationWithoutPlurals<typeof english> = {
   file: {
     open: 'インポートとエクスポート',
     title: 'ユーザーのインポートとエクスポート',
-    text: 'この組織のユーザーを、ロール、チーム、専用のシートとともに1つのファイルで扱います。',
+    text: 'この組織のユーザーを、ロール、チーム、名前付きユーザーのシートとともに1つのファイルで扱います。',
     export: {
       title: 'エクスポート',
       text: '表計算ソフトで編集して再びインポートするか、記録として保管してください。',
@@ -129,7 +129,7 @@ export const users: TranslationWithoutPlurals<typeof english> = {
       outcome: '結果',
       changes: '変更内容',
       is: { invited: '招待', changed: '変更', refused: '拒否', unchanged: '変更なし' },
-      field: { role: 'ロール', teams: 'チーム', licenses: '専用のシート' },
+      field: { role: 'ロール', teams: 'チーム', licenses: '名前付きユーザーのシート' },
       apply_zero: 'チームを作成',
       apply_other: '{{count}}人をインポート',
     },
