@@ -54,7 +54,7 @@ export async function importPeople(
     const people = app.get(PeopleService);
     try {
       const request = await readPeopleFile(text);
-      if (dryRun) return await people.preview(organizationId, request, Infinity);
+      if (dryRun) return await people.preview(caller, organizationId, request, Infinity);
       return await people.import(caller, organizationId, request, Infinity);
     } catch (error) {
       if (!(error instanceof InvalidRequestError)) throw error;

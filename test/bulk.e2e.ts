@@ -312,6 +312,22 @@ describe('Several machines', () => {
     await admin.patch(`${path}/license-policy`, { deniedMachines: before }).expect(200);
   });
 
+  it('are allowed whatever the case in which they are denied, and not while their host name is denied', async () => {
+    const before = await denied();
+    await server.sql(
+      `INSERT INTO machine (pool_id, machine_id, hostname, registered_at)
+         SELECT id, 'bench-3', 'build-3', now() FROM seat_pool WHERE product = 'KRE' AND model = 'floating'`,
+    );
+    await admin.patch(`${path}/license-policy`, { deniedMachines: ['BENCH-3', 'build-*'] }).expect(200);
+    expect(codes(await deny(['bench-3'], false).expect<ItemResult[]>(200))).toEqual(['denied-by-pattern']);
+    expect(await denied()).toEqual(['build-*']);
+    await deny(['*'], true).refused(400);
+    const long = Array.from({ length: 500 }, (_, index) => `${index}`.padStart(200, 'm'));
+    expect(await deny(long, false).expect<ItemResult[]>(200)).toHaveLength(500);
+    await admin.patch(`${path}/license-policy`, { deniedMachines: before }).expect(200);
+    await server.sql(`DELETE FROM machine WHERE machine_id = 'bench-3'`);
+  });
+
   it('lose their places; those that have none say so', async () => {
     await server.sql(
       `INSERT INTO machine (pool_id, machine_id, registered_at)

@@ -253,6 +253,8 @@ describe('The report of months', () => {
       [grace, 'KSE', 'floating', 'b', '2026-01-10T00:00:00Z', '2026-01-13T02:24:00Z'],
       [ada, 'KRE', 'node-locked', 'c', '2026-01-31T00:00:00Z', '2026-02-15T00:00:00Z'],
     );
+    const { id: bot } = await server.root.post(`${path}/service-accounts`, { name: 'CI' }).expect<{ id: number }>(201);
+    await used([bot, 'KRE', 'node-locked', 'd', '2026-01-30T00:00:00Z', '2026-01-30T00:10:00Z']);
     await refused([ada, 'KSE', 'seats-exhausted', '2026-01-10T13:00:00Z']);
     await rollUp();
     const of = { seats: null, denials: 0 };

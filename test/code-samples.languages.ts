@@ -22,7 +22,9 @@ beforeAll(async () => {
     Object.keys(methods).map((method) => sampleRequest(document, template, method)),
   );
   const routes = world.player.routes();
-  for (const { method, template } of routes.filter((each) => each.method === 'POST' || each.method === 'PUT')) {
+  for (const { method, template } of routes.filter(
+    (each) => !each.isEnding && (each.method === 'POST' || each.method === 'PUT'),
+  )) {
     const { code, output } = await world.playCurl(template, world.player.request(method, template));
     expect([`${method} ${template}`, code, output]).toEqual([`${method} ${template}`, 0, output]);
   }

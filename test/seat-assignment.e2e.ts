@@ -209,4 +209,14 @@ describe('A policy that takes unused per-user seats back', () => {
     await server.later({ minutes: 61 });
     expect(await licensed()).toContain('busy@example.com');
   });
+
+  it('leaves the seats of service accounts alone: no policy gives them one again', async () => {
+    const account = server.root.post(`${path}/service-accounts`, { name: 'Yearly' });
+    const { id: bot } = await account.expect<{ id: number }>(201);
+    await admin.post(`${path}/licensed-users`, { ...seat, product: 'KRE', userId: bot }).expect(204);
+    await decide({ unassignAfterDays: 1 }).expect(200);
+    await server.later({ days: 2 });
+    await until(async () => !(await licensed()).includes('busy@example.com'), 20, 'the seat that was not used');
+    expect(await server.sql('SELECT FROM licensed_user WHERE user_id = $1', [bot])).toHaveLength(1);
+  });
 });

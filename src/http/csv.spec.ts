@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { attachment, csvLine } from './csv.js';
+import { withoutHanging } from '../../test/support/without-hanging.js';
+import { attachment, csvLine, withoutFormulaMarks } from './csv.js';
 
 describe('A line of CSV', () => {
   it('quotes what needs quotes', () => {
@@ -22,6 +23,18 @@ describe('A line of CSV', () => {
       }
     },
   );
+
+  it('can be read as it was before, in no time, however many blanks it has', () => {
+    for (const text of ['a;=1+1', 'a; "=1', "a'=1", 'b\t\t-1', 'x|＝1', "it's"]) {
+      const marked = csvLine([text]).trimEnd();
+      const inQuotes = marked.startsWith('"') ? marked.slice(1, -1).replaceAll('""', '"') : marked;
+      expect(withoutFormulaMarks(inQuotes)).toBe(text);
+    }
+    for (const blanks of ['\t', ' ', '"'].map((each) => each.repeat(500_000))) {
+      expect(withoutHanging(() => withoutFormulaMarks(`a${blanks}'b`).length)).toBe(500_003);
+      expect(withoutHanging(() => csvLine([`a${blanks}b`]).length)).toBeGreaterThan(500_000);
+    }
+  });
 
   it('leaves names, addresses and numbers as they are', () => {
     const fields = ['Ada Lovelace', 'ada-l@example.com', 'b+c=d', -5];

@@ -5,8 +5,8 @@ import type { FastifyRequest } from 'fastify';
 /** Without this mark spreadsheets take UTF-8 for the code page of their system. It begins a file. */
 export const byteOrderMark = '\uFEFF';
 
-/** A sign that begins a formula, in a place where a spreadsheet of another locale begins a cell, or after blanks. */
-const hiddenFormula = /((?:^|[;,\t\r\n|])[\s"]*)(?=[=+\-@＝＋－＠])/g;
+/** A sign that begins a formula; some spreadsheets take the full-width ones, too. */
+const formulaSign = /[=+\-@＝＋－＠]/g;
 
 /** Whether a request asks for CSV, by its `Accept`. */
 export function wantsCsv(accept: string | undefined): boolean {
@@ -36,13 +36,23 @@ export function csvLine(fields: readonly Field[]): string {
 function harmless(field: Field): string | number | null | undefined {
   if (field instanceof Date) return field.toISOString();
   if (typeof field !== 'string') return field;
-  const text = field.replace(hiddenFormula, (before: string) => (before === '' ? '' : `${before}'`));
+  const text = field.replace(formulaSign, (sign, at: number) => (at > 0 && beginsCell(field, at) ? `'${sign}` : sign));
   return text.startsWith('\n') ? `'${text}` : text;
 }
 
 /** A field as it was before {@link csvLine} marked what begins a formula. */
 export function withoutFormulaMarks(field: string): string {
-  return field.replace(/((?:^|[;,\t\r\n|])[\s"]*)'(?=[=+\-@＝＋－＠])/g, '$1');
+  return field.replace(/'(?=[=+\-@＝＋－＠])/g, (mark, at: number) => (beginsCell(field, at) ? '' : mark));
+}
+
+/**
+ * Whether a spreadsheet, also of another locale, can begin a cell at this place of a text, or after the blanks before it. Looks back no
+ * further than to the text before these blanks: whatever the text, all its signs together take as many steps as it has characters.
+ */
+function beginsCell(text: string, at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && /[^\S\t\r\n]|"/.test(text[before]!)) before--;
+  return before < 0 || /[;,\t\r\n|]/.test(text[before]!);
 }
 
 /** A header that names the file for the browser, whatever characters it has (RFC 6266). */

@@ -48,7 +48,12 @@ export function grantsOf(rules: readonly IdentityGroup[], memberOf: Iterable<str
 
 /** A name or a DN as it is compared: without case, and without blanks around the parts of a DN. */
 export function groupName(name: string): string {
-  return foldCase(name.trim().replace(/\s*([,=])\s*/g, '$1'));
+  return foldCase(
+    name
+      .split(/([,=])/)
+      .map((part) => part.trim())
+      .join(''),
+  );
 }
 
 /** Of several groups of one organization, the one that may do most decides. */

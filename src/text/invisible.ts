@@ -2,12 +2,29 @@
 export const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 const allInvisible = new RegExp(invisible, 'gu');
-const around =
-  /^[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+|[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+$/gu;
+const unseen = /^[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]$/u;
 
-/** Without what copying adds before and after a text: blanks, line ends, and characters that are not seen. */
+/**
+ * Without what copying adds before and after a text: blanks, line ends, and characters that are not seen. Not a regular expression: one
+ * that ends with the text tries each of ten thousand blanks within it as the first of those at the end.
+ */
 export function trimInvisible(text: string): string {
-  return text.replace(around, '');
+  let start = 0;
+  let end = text.length;
+  for (let char = firstOf(text, start); start < end && unseen.test(char); char = firstOf(text, start))
+    start += char.length;
+  for (let char = lastOf(text, end); end > start && unseen.test(char); char = lastOf(text, end)) end -= char.length;
+  return text.slice(start, end);
+}
+
+/** The character that begins at a place. */
+function firstOf(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0);
+}
+
+/** The character that ends before a place. */
+function lastOf(text: string, at: number): string {
+  return [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? '';
 }
 
 /** Without characters that are not seen, wherever they are, and without blanks around. */

@@ -50,10 +50,11 @@ export function useByMonth(organizationId: number, { from, to }: Period): Sql {
     WHERE organization_id = ${organizationId} AND hour >= ${from} AND hour < ${to} AND product <> '' AND model <> '' GROUP BY 1, 2, 3`;
 }
 
-/** Rows `{month, product, model, people}`, without those who are forgotten. */
+/** Rows `{month, product, model, people}`, without those who are forgotten, and without service accounts. */
 export function peopleByMonth(organizationId: number, { from, to }: Period): Sql {
   return sql`SELECT month, product, model, count(DISTINCT user_id)::int AS people FROM usage_month
-    WHERE organization_id = ${organizationId} AND month >= ${from} AND month < ${to} AND user_id <> 0 GROUP BY 1, 2, 3`;
+    WHERE organization_id = ${organizationId} AND month >= ${from} AND month < ${to} AND user_id <> 0
+      AND NOT EXISTS (SELECT FROM user_account u WHERE u.id = user_id AND u.service) GROUP BY 1, 2, 3`;
 }
 
 /** Rows `{month, product, denials}`. */

@@ -13,6 +13,7 @@ const unplayable: [RegExp, string][] = [
   [/passkey|^(POST|DELETE) .*(confirm|second-factor)/, 'an authenticator answers'],
   [/verify-email|reset-password$|invitations\/\{token\}|verification-mail/, 'a mail brings the token'],
   [/sign-out|^(PUT|DELETE|POST|PATCH) .*me\/(password|sessions|email)/, 'it ends what the player signs in with'],
+  [/me\/notifications\/\{/, 'nothing needs action'],
   [/\/events$|\/health\/late$/, 'it does not end, or not soon'],
   [
     /^POST .*(server-backups|transfer|transfer-ownership|\{mailId\}\/retry|redeliver|test)$/,
@@ -44,8 +45,8 @@ export class SamplePlayer {
   /** @param known values of placeholders that are there from the beginning */
   constructor(private readonly known: SampleValues) {}
 
-  /** The playable routes, in the order in which they are played. */
-  routes(): { method: string; template: string }[] {
+  /** The playable routes, in the order in which they are played; those that end something come last. */
+  routes(): { method: string; template: string; isEnding: boolean }[] {
     const rank = { POST: 0, PUT: 0, GET: 1, PATCH: 2, DELETE: 3 };
     // A SCIM token comes from an identity provider.
     const depth = (template: string): number => template.split('/').length + (template.startsWith('/scim/') ? 10 : 0);
@@ -54,10 +55,14 @@ export class SamplePlayer {
         Object.keys(methods).map((method) => ({ method: method.toUpperCase() as keyof typeof rank, template })),
       )
       .filter(({ method, template }) => isPlayable(method, template))
+      .map((route) => ({
+        ...route,
+        isEnding: route.method === 'DELETE' || /^POST .*\/(remove|revoke)$/.test(`${route.method} ${route.template}`),
+      }))
       .sort(
         (a, b) =>
-          rank[a.method] - rank[b.method] ||
-          (a.method === 'DELETE' ? -1 : 1) * (depth(a.template) - depth(b.template)) ||
+          (a.isEnding ? rank.DELETE : rank[a.method]) - (b.isEnding ? rank.DELETE : rank[b.method]) ||
+          (a.isEnding ? -1 : 1) * (depth(a.template) - depth(b.template)) ||
           a.template.localeCompare(b.template),
       );
   }

@@ -3,6 +3,9 @@ import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { type Model, type Product } from '../../license/file/product.js';
 
+/** Seats that one transaction takes back: check-outs of the organization wait for it. */
+export const maxAtOnce = 20;
+
 /** An organization whose policy takes unused seats back. */
 export interface UnassigningOrganization {
   organizationId: number;
@@ -36,7 +39,8 @@ export function unassigningOrganizations(
 
 /**
  * The seats that the policy of an organization takes back, as many as one transaction should: assigned and last used longer ago than it
- * says. Of people with a session of the product the seats stay, and those whose token is still out, for that would free none.
+ * says. Of people with a session of the product the seats stay, and those whose token is still out, for that would free none. Service
+ * accounts keep theirs: they are assigned by hand, and no policy gives one back.
  */
 export function unusedSeats(manager: EntityManager, organizationId: number): Promise<UnusedSeat[]> {
   return rowsOf(
@@ -45,7 +49,7 @@ export function unusedSeats(manager: EntityManager, organizationId: number): Pro
           FROM organization o
           JOIN seat_pool p ON p.organization_id = o.id AND p.quota > 0
           JOIN licensed_user l ON l.pool_id = p.id
-          JOIN user_account u ON u.id = l.user_id,
+          JOIN user_account u ON u.id = l.user_id AND NOT u.service,
                LATERAL (SELECT server_now() - o.unassign_after_days * interval '1 day' AS at) AS since
          WHERE o.id = ${organizationId} AND l.assigned_at < since.at
            AND NOT EXISTS (SELECT FROM lease e
@@ -55,6 +59,6 @@ export function unusedSeats(manager: EntityManager, organizationId: number): Pro
            AND NOT EXISTS (SELECT FROM ended_session s
                             WHERE s.user_id = l.user_id AND s.ended_at >= since.at
                               AND s.organization_id = o.id AND s.product = p.product AND s.model = p.model)
-         ORDER BY p.id, l.assigned_at, l.user_id LIMIT 500`,
+         ORDER BY p.id, l.assigned_at, l.user_id LIMIT ${maxAtOnce}`,
   );
 }

@@ -12,7 +12,12 @@ import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { LOG } from '../../log/log.module.js';
 import { rememberedDays } from '../seat/remembered-days.js';
 import { AssignmentNotices } from './assignment-notices.js';
-import { unassigningOrganizations, type UnassigningOrganization, unusedSeats } from './unused-seat.queries.js';
+import {
+  maxAtOnce,
+  unassigningOrganizations,
+  type UnassigningOrganization,
+  unusedSeats,
+} from './unused-seat.queries.js';
 
 /** Takes per-user seats back that were not used for as many days as the policy of their organization says. */
 @Injectable()
@@ -43,16 +48,19 @@ export class UnusedSeatService implements OnModuleInit, OnApplicationShutdown {
 
   private async unassignUnused(signal: AbortSignal): Promise<void> {
     for (const each of await unassigningOrganizations(this.dataSource.manager, rememberedDays(this.settings))) {
-      if (signal.aborted) return;
       // Check-outs do not wait for locks that nothing is done under.
-      const { length } = await unusedSeats(this.dataSource.manager, each.organizationId);
-      if (length > 0) await this.unassign(each);
+      let { length } = await unusedSeats(this.dataSource.manager, each.organizationId);
+      if (length > 0)
+        do length = await this.unassign(each);
+        while (length === maxAtOnce && !signal.aborted);
+      if (signal.aborted) return;
     }
   }
 
-  private async unassign(from: UnassigningOrganization): Promise<void> {
+  /** @returns how many seats were taken back */
+  private async unassign(from: UnassigningOrganization): Promise<number> {
     const { organizationId, days } = from;
-    await this.dataSource.transaction(async (manager) => {
+    return this.dataSource.transaction(async (manager) => {
       await lockPools(manager, organizationId);
       // Someone may have begun to work since, or another server was faster.
       const seats = await unusedSeats(manager, organizationId);
@@ -61,6 +69,7 @@ export class UnusedSeatService implements OnModuleInit, OnApplicationShutdown {
         await this.licensedUsers.unassignIn(manager, by, { organizationId, product, model }, userId);
       }
       await this.notices.unassigned(manager, from, seats);
+      return seats.length;
     });
   }
 }

@@ -5,7 +5,8 @@ import { ApiProblems } from '../../http/problem/api-problems.js';
 import { IdPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
 import { DenialPage, DenialQuery } from './dto/denial.js';
-import { MachineResult, Machines } from '../seat/machines.js';
+import { BodyLimit } from '../../http/limits/route-limits.js';
+import { MachineResult, Machines, machinesBodyLimit } from '../seat/machines.js';
 import { MachinePage, MachineQuery, MachineTransfer } from './dto/machine.js';
 import { MachineService } from './machine.service.js';
 
@@ -39,6 +40,7 @@ export class MachineController {
 
   @Post('machines/remove')
   @Allow('machine.remove')
+  @BodyLimit(machinesBodyLimit)
   @HttpCode(200)
   @ApiOperation({ summary: 'Unregister several machines; each has its own result' })
   @ApiOkResponse({ type: [MachineResult], description: 'In the order of the ids, each once.' })

@@ -5,7 +5,7 @@ import { ApiProblems } from '../../http/problem/api-problems.js';
 import { BodyLimit } from '../../http/limits/route-limits.js';
 import { IdPipe } from '../../http/validation.js';
 import { Allow } from '../../access/organization-permission.js';
-import { MachineResult } from '../seat/machines.js';
+import { MachineResult, machinesBodyLimit } from '../seat/machines.js';
 import { DeniedMachines, LicensePolicy } from './dto/license-policy.js';
 import { LicensePolicyService } from './license-policy.service.js';
 
@@ -44,6 +44,7 @@ export class LicensePolicyController {
 
   @Post('denied-machines')
   @Allow('license-policy.manage')
+  @BodyLimit(machinesBodyLimit)
   @HttpCode(200)
   @ApiOperation({ summary: 'Deny several machines their seats, or no longer; each has its own result' })
   @ApiOkResponse({ type: [MachineResult], description: 'In the order of the ids, each once.' })

@@ -132,3 +132,19 @@ export function leasesOnMachines(manager: EntityManager, organizationId: number)
     sql`SELECT id, machine_id AS "machineId", hostname, fingerprint FROM lease WHERE organization_id = ${organizationId}`,
   );
 }
+
+/** The host names under which registered machines of an organization are known, by their ids. */
+export async function hostNamesOf(
+  manager: EntityManager,
+  organizationId: number,
+  machineIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows = await rowsOf<{ machineId: string; hostNames: string[] }>(
+    manager,
+    sql`SELECT m.machine_id AS "machineId", array_agg(DISTINCT m.hostname) AS "hostNames"
+          FROM machine m JOIN seat_pool p ON p.id = m.pool_id
+         WHERE p.organization_id = ${organizationId} AND m.machine_id = ANY(${machineIds}) AND m.hostname IS NOT NULL
+         GROUP BY m.machine_id`,
+  );
+  return new Map(rows.map(({ machineId, hostNames }) => [machineId, hostNames]));
+}

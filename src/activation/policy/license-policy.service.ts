@@ -23,12 +23,13 @@ import {
   type RuleKind,
   rulesOf,
   type SeatRule,
+  hostNamesOf,
 } from './license-policy.queries.js';
 import { endLeases } from '../seat/end-leases.js';
 import { withIds } from '../seat/end-leases.queries.js';
 import { type MachineResult } from '../seat/machines.js';
 import { rememberedDays } from '../seat/remembered-days.js';
-import { isMachineAllowed } from '../seat/seat-decision.js';
+import { inOneForm, isMachineAllowed } from '../seat/seat-decision.js';
 import { DeniedByPatternError, PolicyBeyondLicenseError, PolicyListFullError } from '../seat/seat-errors.js';
 import { counted, isOrAre } from '../../errors/counted.js';
 import { checkVersion, versionOf } from '../../audit/settings-version.js';
@@ -152,12 +153,16 @@ export class LicensePolicyService {
       }
       await this.lock(manager, organizationId);
       const before = await this.read(organizationId, manager);
-      const deniedMachines = before.deniedMachines.filter((pattern) => !ids.includes(pattern));
+      const allowed = new Set(ids.map(inOneForm));
+      const deniedMachines = before.deniedMachines.filter((pattern) => !allowed.has(inOneForm(pattern)));
       await this.writeDenied(manager, actor, organizationId, { before, deniedMachines });
       const after = { ...before, deniedMachines };
       const still = itemError(new DeniedByPatternError());
+      const known = await hostNamesOf(manager, organizationId, ids);
       return ids.map((machineId) => {
-        const isAllowed = isMachineAllowed(after, { machineId, hostname: null, fingerprint: null });
+        const isAllowed = [null, ...(known.get(machineId) ?? [])].every((hostname) =>
+          isMachineAllowed(after, { machineId, hostname, fingerprint: null }),
+        );
         return { machineId, error: isAllowed ? null : still };
       });
     });

@@ -214,10 +214,15 @@ export function isMachineAllowed(
   return !isOneOf(deniedMachines) && (allowedMachines.length === 0 || isOneOf(allowedMachines));
 }
 
+/** The name of a machine, or a pattern, as it is compared: whatever its case, without what is not seen. */
+export function inOneForm(name: string): string {
+  return foldCase(withoutInvisible(name));
+}
+
 /** `*` stands for anything; letters match whatever their case. Linear in the text, whatever the pattern. */
 function matches(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = foldCase(withoutInvisible(pattern)).split('*');
-  const lower = foldCase(withoutInvisible(text));
+  const [first = '', ...rest] = inOneForm(pattern).split('*');
+  const lower = inOneForm(text);
   const last = rest.pop();
   if (last === undefined) return lower === first;
   if (!lower.startsWith(first) || !lower.endsWith(last) || lower.length < first.length + last.length) return false;

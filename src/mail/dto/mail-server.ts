@@ -56,7 +56,7 @@ export class MailServerSettings {
   scope?: string;
 
   @Text({ max: 320, example: 'License server <licenses@example.com>' })
-  @Matches(/^(?:(?:"(?:[^"\\]|\\.)*"|[^<>\r\n]*)\s*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
+  @Matches(/^(?:(?:"(?:[^"\\]|\\.)*"\s*|[^<>\r\n]*)<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
     message: 'sender must be an e-mail address, or a name and an address in angle brackets',
   })
   sender!: string;

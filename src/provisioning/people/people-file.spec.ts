@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { teamRoles } from '../../access/role.js';
 import { asRead } from '../../text/invisible.js';
+import { withoutHanging } from '../../../test/support/without-hanging.js';
 import { entriesOf, peopleAsCsv, readPeopleFile, teamsIn, teamsText } from './people-file.js';
 
 describe('The teams of a person in a cell', () => {
@@ -13,6 +14,23 @@ describe('The teams of a person in a cell', () => {
       { name: 'Lab (ADMIN)', role: 'USER' },
     ]);
     expect(teamsIn('')).toEqual([]);
+    expect(teamsIn('"Open; (admin)')).toEqual([{ name: '"Open', role: 'USER' }]);
+  });
+
+  it('are read in no time, whatever a cell holds, and are at most a hundred', () => {
+    const blanks = ' '.repeat(300_000);
+    for (const cell of [
+      `a${blanks}b`,
+      `"a${blanks}`,
+      `a (${blanks}`,
+      `"a"${blanks}b (${blanks})`,
+      '"\\";'.repeat(60_000),
+    ]) {
+      expect(withoutHanging(() => teamsIn(cell.slice(0, 300_000)).length)).toBeLessThan(3);
+    }
+    const names = (count: number): string => Array.from({ length: count }, (_, index) => `Team ${index}`).join(';');
+    expect(teamsIn(names(100))).toHaveLength(100);
+    expect(() => teamsIn(names(101))).toThrow('more than 100 teams');
   });
 
   it('are read as they were written, whatever they are called', () => {

@@ -5,7 +5,7 @@ import { readCsvList } from '../../http/csv-list.js';
 import { InvalidRequestError, RequestValidationPipe } from '../../http/validation.js';
 import { type Product, products } from '../../license/file/product.js';
 import { asRead } from '../../text/invisible.js';
-import { maxPeople, type PeopleFile, PeopleImport, type PersonEntry, type PersonTeam } from './dto/people.js';
+import { maxPeople, maxTeams, type PeopleFile, PeopleImport, type PersonEntry, type PersonTeam } from './dto/people.js';
 
 /** A person as a file has them. */
 export interface ListedEntry extends PersonEntry {
@@ -88,17 +88,24 @@ function problemOf(what: string, value: string, known: readonly string[]): strin
   return `There is no ${what} ${value.slice(0, 50)}; it is one of ${known.join(', ')}.`;
 }
 
-/** One team: its name, in quotes where it could be taken for something else, and its role in brackets. */
-const teamPattern = /\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*?))\s*(?:\((USER|ADMIN|OWNER)\))?\s*(?:;|$)/giy;
+/** One team, with what follows a name in quotes; each part of it can be read in one way only, so that no text takes long. */
+const teamPattern = /\s*(?:"((?:[^"\\]|\\.)*)"([^;]*)|([^;]*))(?:;|$)/gy;
+
+const roleAtEnd = /\((USER|ADMIN|OWNER)\)$/i;
 
 /** @returns those in `Mobile (ADMIN); Web` */
 export function teamsIn(text: string): PersonTeam[] {
   const teams: PersonTeam[] = [];
-  for (const [, quoted, plain, role] of text.matchAll(teamPattern)) {
-    const name = asRead(quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? '').slice(0, 100);
-    if (name !== '') teams.push({ name, role: teamRoles.find((each) => each === role?.toUpperCase()) ?? 'USER' });
+  for (const [, quoted, after = '', plain = ''] of text.matchAll(teamPattern)) {
+    const rest = (quoted === undefined ? plain : after).trim();
+    const role = roleAtEnd.exec(rest);
+    const outside = rest.slice(0, role?.index).trim();
+    const inQuotes = quoted?.replaceAll(/\\(.)/gs, '$1');
+    const name = asRead(inQuotes === undefined ? outside : `${inQuotes} ${outside}`).slice(0, 100);
+    if (name !== '') teams.push({ name, role: teamRoles.find((each) => each === role?.[1]?.toUpperCase()) ?? 'USER' });
   }
-  return teams;
+  if (teams.length <= maxTeams) return teams;
+  throw wrong('csv', 'arrayMaxSize', `a person must not be in more than ${counted(maxTeams, 'team')}`, maxTeams);
 }
 
 /** The reverse of {@link teamsIn}. */

@@ -14,10 +14,12 @@ const entry = (name: string, more: Partial<ListedEntry> = {}): ListedEntry => ({
   ...more,
 });
 const present: Present = {
+  callerId: 100,
   members: [
     person('ada', { role: 'OWNER' }),
     person('grace', { teams: [{ name: 'Mobile', role: 'ADMIN' }], licenses: [kse] }),
     person('alan'),
+    person('self', { userId: 100, role: 'ADMIN' }),
     person('linked', { provider: 'Okta' }),
   ],
   uninvitable: new Map([['waiting@example.com', 'This person is invited already.']]),
@@ -104,6 +106,7 @@ describe('A plan for the people of a file', () => {
     ['someone who is invited already', entry('waiting'), 'already-invited'],
     ['a second owner', entry('alan', { role: 'OWNER' }), 'owner-by-transfer'],
     ['another role of the owner', entry('ada', { role: 'USER' }), 'owner-stays'],
+    ['another role of who imports', entry('self', { role: 'USER' }), 'not-yourself'],
     ['a role that a provider gives', entry('linked', { role: 'ADMIN' }), 'member-managed'],
   ])('refuses %s', (_, listed, code) => {
     expect(only(listed)).toMatchObject({ outcome: 'refused', error: { code } });

@@ -5,6 +5,7 @@ import { type Product, products } from '../../license/file/product.js';
 import { NoSeatToAssignError } from '../../license/license.errors.js';
 import { ManagedMemberError, OwnerStaysError } from '../../organization/organization.errors.js';
 import { canonicalEmail, isEmailAddress } from '../../text/email-address.js';
+import { NotYourselfError } from '../../user/user.errors.js';
 import { foldCase } from '../../text/fold-case.js';
 import { difference } from '../difference.js';
 import { type PersonChange, type PersonField, type PersonOutcome, type PersonTeam } from './dto/people.js';
@@ -13,6 +14,8 @@ import { type AssignableSeats, type KnownPerson } from './people.queries.js';
 
 /** An organization as it is before an import. */
 export interface Present {
+  /** Who imports: their own role stays, or the rest of the file would be done with other rights. */
+  callerId: number;
   members: readonly KnownPerson[];
   /** Why people who are no members cannot be invited: what follows their address. */
   uninvitable: ReadonlyMap<string, string>;
@@ -55,12 +58,13 @@ export interface PeoplePlan {
  */
 export function planPeople(entries: readonly ListedEntry[], teams: readonly string[], present: Present): PeoplePlan {
   const members = new Map(present.members.map((each) => [each.email, each]));
+  const known = { ...present, calledTeams: new Map(present.teams.map((name) => [foldCase(name), name])) };
   const listed = new Set<string>();
   const people = entries.map((entry) => {
     const email = canonicalEmail(entry.email);
     const isRepeated = listed.has(email);
     listed.add(email);
-    const plan = planOf({ ...entry, email }, members.get(email), present);
+    const plan = planOf({ ...entry, email }, members.get(email), known);
     return isRepeated
       ? refused(plan, { code: 'listed-twice', message: 'An earlier entry of the file has this address.' })
       : plan;
@@ -70,7 +74,12 @@ export function planPeople(entries: readonly ListedEntry[], teams: readonly stri
   return { teams: missing([...teams, ...joined.map(({ name }) => name)], present.teams), people: seated };
 }
 
-function planOf(entry: ListedEntry, member: KnownPerson | undefined, present: Present): PersonPlan {
+/** With the names of its teams, by those names in one case. */
+interface Known extends Present {
+  calledTeams: ReadonlyMap<string, string>;
+}
+
+function planOf(entry: ListedEntry, member: KnownPerson | undefined, present: Known): PersonPlan {
   const { line, email, problem, role, licenses } = entry;
   const teams = entry.teams && distinct(entry.teams);
   const has = member?.licenses.map(({ product }) => product) ?? [];
@@ -79,7 +88,7 @@ function planOf(entry: ListedEntry, member: KnownPerson | undefined, present: Pr
   const after = new Set(teams?.map(({ name }) => foldCase(name)));
   const plan: PersonPlan = {
     ...{ line, email, error: null, hint: null, outcome: member ? 'unchanged' : 'invited', userId: member?.userId },
-    changes: changesOf({ role: role ?? (member ? undefined : 'USER'), teams, licenses }, member, present.teams),
+    changes: changesOf({ role: role ?? (member ? undefined : 'USER'), teams, licenses }, member, present.calledTeams),
     joins: (teams ?? []).filter((team) => before.get(foldCase(team.name)) !== team.role),
     leaves: teams && member ? member.teams.map(({ name }) => name).filter((name) => !after.has(foldCase(name))) : [],
     assign: products.filter((product) => wants.includes(product) && !has.includes(product)),
@@ -103,7 +112,7 @@ function invitable({ joins }: PersonPlan): Partial<PersonPlan> {
 function refusalOf(
   { email, role }: ListedEntry,
   member: KnownPerson | undefined,
-  { uninvitable }: Present,
+  { callerId, uninvitable }: Present,
 ): ItemError | undefined {
   if (!member) {
     if (!isEmailAddress(email)) return { code: 'invalid-email', message: 'This is not an e-mail address.' };
@@ -114,6 +123,7 @@ function refusalOf(
   if (role === 'OWNER') {
     return { code: 'owner-by-transfer', message: 'Ownership is transferred, not imported. Give another role.' };
   }
+  if (member?.userId === callerId && member.role !== 'OWNER') return itemError(new NotYourselfError());
   return member && refusedRole(member);
 }
 
@@ -134,9 +144,8 @@ interface Wanted {
 function changesOf(
   { role, teams, licenses }: Wanted,
   member: KnownPerson | undefined,
-  known: readonly string[],
+  names: ReadonlyMap<string, string>,
 ): PersonChange[] {
-  const names = new Map(known.map((name) => [foldCase(name), name]));
   const asCalled = teams?.map((team) => ({ ...team, name: names.get(foldCase(team.name)) ?? team.name }));
   const wanted = {
     role,

@@ -42,10 +42,11 @@ export class PeopleController {
   @ApiOkResponse({ type: PeopleImportResult })
   @ApiProblems({ 400: 'It is no such file, or holds too many people.' })
   preview(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @Body() file: PeopleImport,
   ): Promise<PeopleImportResult> {
-    return this.people.preview(organizationId, file);
+    return this.people.preview(caller, organizationId, file);
   }
 
   @Post()

@@ -51,8 +51,13 @@ export class PeopleService {
    *
    * @throws InvalidRequestError
    */
-  async preview(organizationId: number, request: PeopleImport, limit?: number): Promise<PeopleImportResult> {
-    const { teams, people } = await this.plan(organizationId, request, limit);
+  async preview(
+    caller: Caller,
+    organizationId: number,
+    request: PeopleImport,
+    limit?: number,
+  ): Promise<PeopleImportResult> {
+    const { teams, people } = await this.plan(caller, organizationId, request, limit);
     return { teams, people: people.map((plan) => resultOf(plan)) };
   }
 
@@ -70,7 +75,7 @@ export class PeopleService {
     request: PeopleImport,
     limit?: number,
   ): Promise<PeopleImportResult> {
-    const { teams, people } = await this.plan(organizationId, request, limit);
+    const { teams, people } = await this.plan(caller, organizationId, request, limit);
     await asOneTransaction(this.dataSource, async () => {
       // The file says who is in them: with another member, the same file again would find something to change.
       for (const name of teams) await this.teams.create(caller, organizationId, name, false);
@@ -126,7 +131,12 @@ export class PeopleService {
     return result?.link ?? null;
   }
 
-  private async plan(organizationId: number, request: PeopleImport, limit?: number): Promise<PeoplePlan> {
+  private async plan(
+    { id: callerId }: Caller,
+    organizationId: number,
+    request: PeopleImport,
+    limit?: number,
+  ): Promise<PeoplePlan> {
     const entries = entriesOf(request, limit);
     const { manager } = this.dataSource;
     const [members, teams, seats, uninvitable] = await Promise.all([
@@ -135,7 +145,13 @@ export class PeopleService {
       assignableSeats(manager, organizationId),
       this.uninvitable(organizationId, entries),
     ]);
-    return planPeople(entries, request.teams ?? [], { members, teams: [...teams.keys()], seats, uninvitable });
+    return planPeople(entries, request.teams ?? [], {
+      callerId,
+      members,
+      teams: [...teams.keys()],
+      seats,
+      uninvitable,
+    });
   }
 
   /** Of people who are no members, and are invited by now. */

@@ -9,6 +9,9 @@ import { SeatKind } from '../../../license/dto/licensed-user.js';
 /** The most people that one request may hold. */
 export const maxPeople = 1000;
 
+/** The most teams that one of them may be in. */
+export const maxTeams = 100;
+
 export class PersonTeam {
   @Text({ max: 100, example: 'Mobile' })
   name!: string;
@@ -33,7 +36,7 @@ export class PersonEntry {
 
   @ApiPropertyOptional({ type: [PersonTeam], description: 'All teams of the person: from others they are removed.' })
   @Optional()
-  @ArrayMaxSize(100)
+  @ArrayMaxSize(maxTeams)
   @NestedList(() => PersonTeam, 'teams must be a list of teams')
   teams?: PersonTeam[];
 
