@@ -34,5 +34,5 @@ export default {
   // Not how long a test may take, but how long one that hangs is waited for: a machine that is busy makes all slower.
   testTimeout: 180_000,
   // More than two cores need: much of what a test does is to wait, for a database, a browser or a process that starts.
-  maxWorkers: 4,
+  maxWorkers: 3,
 };

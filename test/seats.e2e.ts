@@ -228,6 +228,8 @@ describe('The license policy', () => {
       leaseMinutes: 15,
       borrowMaxDays: 0,
       borrowKeepSeats: 0,
+      autoAssign: false,
+      unassignAfterDays: 0,
       renewalShare: 1 / 3,
       clientRenewalShare: 0.8,
       idleMinutes: 0,
