@@ -211,7 +211,7 @@ describe('A policy that takes unused per-user seats back', () => {
   });
 
   it('leaves the seats of service accounts alone: no policy gives them one again', async () => {
-    const account = server.root.post(`${path}/service-accounts`, { name: 'Yearly' });
+    const account = admin.post(`${path}/service-accounts`, { name: 'Yearly' });
     const { id: bot } = await account.expect<{ id: number }>(201);
     await admin.post(`${path}/licensed-users`, { ...seat, product: 'KRE', userId: bot }).expect(204);
     await decide({ unassignAfterDays: 1 }).expect(200);

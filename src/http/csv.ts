@@ -51,8 +51,8 @@ export function withoutFormulaMarks(field: string): string {
  */
 function beginsCell(text: string, at: number): boolean {
   let before = at - 1;
-  while (before >= 0 && /[^\S\t\r\n]|"/.test(text[before]!)) before--;
-  return before < 0 || /[;,\t\r\n|]/.test(text[before]!);
+  while (before >= 0 && /[^\S\t\r\n]|"/.test(text.charAt(before))) before--;
+  return before < 0 || /[;,\t\r\n|]/.test(text.charAt(before));
 }
 
 /** A header that names the file for the browser, whatever characters it has (RFC 6266). */

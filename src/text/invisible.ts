@@ -24,7 +24,7 @@ function firstOf(text: string, at: number): string {
 
 /** The character that ends before a place. */
 function lastOf(text: string, at: number): string {
-  return [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? '';
+  return Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? '';
 }
 
 /** Without characters that are not seen, wherever they are, and without blanks around. */

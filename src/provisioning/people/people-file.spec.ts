@@ -19,15 +19,10 @@ describe('The teams of a person in a cell', () => {
 
   it('are read in no time, whatever a cell holds, and are at most a hundred', () => {
     const blanks = ' '.repeat(300_000);
-    for (const cell of [
-      `a${blanks}b`,
-      `"a${blanks}`,
-      `a (${blanks}`,
-      `"a"${blanks}b (${blanks})`,
-      '"\\";'.repeat(60_000),
-    ]) {
+    for (const cell of [`a${blanks}b`, `"a${blanks}`, `a (${blanks}`, `"a"${blanks}b (${blanks})`]) {
       expect(withoutHanging(() => teamsIn(cell.slice(0, 300_000)).length)).toBeLessThan(3);
     }
+    expect(() => withoutHanging(() => teamsIn('"\\\\";'.repeat(60_000)))).toThrow('more than 100 teams');
     const names = (count: number): string => Array.from({ length: count }, (_, index) => `Team ${index}`).join(';');
     expect(teamsIn(names(100))).toHaveLength(100);
     expect(() => teamsIn(names(101))).toThrow('more than 100 teams');

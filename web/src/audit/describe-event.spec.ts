@@ -42,7 +42,7 @@ describe('an event of the audit log', () => {
     );
     const unused = { product: 'KSE', policy: 'unassignAfterDays', days: 30 } as never;
     expect(told({ ...byPolicy, action: 'licensed-user.unassigned', details: unused }, german)).toBe(
-      'Nach den Richtlinien wurde Grace Hopper den unbenutzten Platz (Studio) entzogen',
+      'Nach den Richtlinien wurde Grace Hopper der unbenutzte Platz (Studio) entzogen',
     );
     expect(told({ ...byPolicy, details: { product: 'KSE', policy: 'unknown' } as never })).toBe(
       'server assigned Grace Hopper a Studio seat',
