@@ -14,7 +14,7 @@ export function itemError({ code, message }: DomainError): ItemError {
   return { code, message };
 }
 
-/** Several things are done to one after the other, each in a transaction of its own: at most so many in a request. */
+/** The most items in a request that handles them one after the other, each in its own transaction. */
 export const maxInTurn = 500;
 
 /**

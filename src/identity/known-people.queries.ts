@@ -10,7 +10,7 @@ import { type Standing } from './group-grants.js';
 /** What this server has of a person who arrives: the account that is linked with the person, or else the one with the address. */
 export interface KnownPerson {
   user: User;
-  /** The account's link with the provider, which may be another person's; null: there is none. */
+  /** The account's link with the provider, which may be another person's; null: no link. */
   link: { subject: string; email: string; endedAt: Date | null } | null;
   standing: Standing;
 }

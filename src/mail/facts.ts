@@ -123,7 +123,7 @@ export interface WebhookDisabled {
 }
 
 export interface BackupMissing {
-  /** Undefined: there is none yet. */
+  /** Undefined until the first one. */
   lastBackupAt: Date | undefined;
   /** Why the last one failed, where it did. */
   failure: string | undefined;

@@ -48,13 +48,18 @@ export class UnusedSeatService implements OnModuleInit, OnApplicationShutdown {
 
   private async unassignUnused(signal: AbortSignal): Promise<void> {
     for (const each of await unassigningOrganizations(this.dataSource.manager, rememberedDays(this.settings))) {
-      // Check-outs do not wait for locks that nothing is done under.
-      let { length } = await unusedSeats(this.dataSource.manager, each.organizationId);
-      if (length > 0)
-        do length = await this.unassign(each);
-        while (length === maxAtOnce && !signal.aborted);
       if (signal.aborted) return;
+      // Check-outs do not wait for locks that nothing is done under.
+      const { length } = await unusedSeats(this.dataSource.manager, each.organizationId);
+      if (length > 0) await this.unassignAll(each, signal);
     }
+  }
+
+  private async unassignAll(from: UnassigningOrganization, signal: AbortSignal): Promise<void> {
+    let taken: number;
+    do {
+      taken = await this.unassign(from);
+    } while (taken === maxAtOnce && !signal.aborted);
   }
 
   /** @returns how many seats were taken back */

@@ -57,7 +57,7 @@ export interface SeatsInUse {
   licensedBorrowDays: number;
   borrowMaxDays: number;
   borrowKeepSeats: number;
-  /** The latest time until which a seat may be borrowed, when a license ends; null: there is none. */
+  /** The latest time until which a seat may be borrowed, when a license ends; null: no limit. */
   borrowEndsAt: Date | null;
   /** How many of the holders are sessions of the person who is refused: those they can end themselves. */
   ownHeld?: number;

@@ -14,7 +14,7 @@ import { type Notice, noticeMailId } from './notice.js';
 
 const tickMillis = 60_000;
 
-/** Milliseconds after which a change of settings is no news: before this version, nobody was told. */
+/** Milliseconds during which a change of settings is mailed. Older changes, made before the upgrade to this version, are not. */
 const newsMillis = 3_600_000;
 
 /** A notice, and who it must not be mailed to. */

@@ -9,7 +9,7 @@ import { type Settings } from '../../config/settings.js';
 import { type Metrics } from '../../metrics/metrics.js';
 import { counted } from '../../errors/counted.js';
 
-/** Injection token of the {@link SiteCertificate}; undefined where a proxy speaks HTTPS, or nobody does. */
+/** Injection token of the {@link SiteCertificate}; undefined where a proxy terminates TLS, or HTTPS is not used. */
 export const SITE_CERTIFICATE = Symbol('Site certificate');
 
 /** The site's certificate cannot be used; the message says why. */
