@@ -55,6 +55,22 @@ const typeormOfToday = {
   },
 };
 
+/**
+ * `OmitType` and the like look for the packages that check values at run time. A release has them in the bundle alone, where these
+ * types would come without their checks, and without their fields.
+ */
+const mappedTypesOfBundle = {
+  name: 'mapped-types-of-bundle',
+  load(id) {
+    if (!id.endsWith(path.join('@nestjs', 'mapped-types', 'dist', 'type-helpers.utils.js'))) return null;
+    const atRunTime = 'const require = createRequire(import.meta.url);';
+    const code = readFileSync(id, 'utf8');
+    if (!code.includes(atRunTime))
+      throw new Error(`${id} no longer loads packages as before: look at what it does now.`);
+    return code.replace(atRunTime, '').replace("require('class-transformer/storage')", 'undefined');
+  },
+};
+
 rmSync(output, { recursive: true, force: true });
 if (process.argv[2] === 'apart') keepApart();
 else await bundle();
@@ -67,7 +83,7 @@ async function bundle() {
     external,
     // A chunk may export to other chunks more than its entry does.
     preserveEntrySignatures: 'allow-extension',
-    plugins: [sourceMaps, typeormOfToday],
+    plugins: [sourceMaps, typeormOfToday, mappedTypesOfBundle],
     logLevel: 'warn',
   });
   await bundled.write({

@@ -93,6 +93,34 @@ async function start(
   return output;
 }
 
+/** The complete example of the manual, which names all that a file can describe, with the files beside it. */
+function provisioningOfTheManual(license: string): Record<string, string> {
+  const manual = readFileSync(path.join(import.meta.dirname, '..', 'docs', 'provisioning.md'), 'utf8');
+  const folder = path.join(machine, 'provisioning');
+  mkdirSync(path.join(folder, 'secrets'), { recursive: true });
+  writeFileSync(path.join(folder, 'server.yaml'), /^```yaml\n([\s\S]*?)^```$/m.exec(manual)?.[1] ?? '');
+  writeFileSync(path.join(folder, 'acme.lic'), license);
+  const secrets = {
+    'administrator-password': 'four unrelated words',
+    'jenkins-key': `lsk_${'aB3-'.repeat(10)}xyz`,
+    'directory-password': 'bind me',
+    'slack-url': 'https://hooks.slack.example.com/services/T0/hush',
+    'webhook-secret': `whsec_${'aB3+'.repeat(8)}`,
+  };
+  for (const [name, text] of Object.entries(secrets)) writeFileSync(path.join(folder, 'secrets', name), `${text}\n`);
+  return { PROVISIONING_DIR: folder, SMTP_PASSWORD: 'mail me' };
+}
+
+/** What files for an unattended installation would change. */
+function planned(settings: Record<string, string>): { status: number | null; stdout: string; stderr: string } {
+  const env = { ...bare, ...settings };
+  return spawnSync(program, ['provision', '--dry-run', '--config', configuration], {
+    encoding: 'utf8',
+    cwd: machine,
+    env,
+  });
+}
+
 async function stop(): Promise<void> {
   if (server?.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'exit');
@@ -147,6 +175,10 @@ describe('The release archive, on a machine without Node', () => {
     const { value } = await client.activate();
     expect(client.mayRun()).toBe(true);
     expect(run(['doctor', '--config', configuration])).toContain('0 wrong');
+    expect(planned(provisioningOfTheManual(license))).toMatchObject({
+      ...{ status: 3, stderr: '' },
+      stdout: expect.stringContaining('Nothing was changed; it would be: 9 created, 5 changed.'),
+    });
     run(['backup', backup, '--config', configuration], secret);
 
     // The machine dies, and all that was on it.
