@@ -71,6 +71,33 @@ describe('First start', () => {
     expect(await preview(license).refused(409)).toContain('set up already');
   });
 
+  it('refuses a license that was issued long after what its clock says, until the clock is set', async () => {
+    const inTwoDays = new Date(Date.now() + 2 * 86_400_000);
+    const license = await issue(specification(usualSeats), undefined, inTwoDays);
+    for (const step of ['license/preview', 'license']) {
+      const refusal = await server.api
+        .post(`/api/v1/setup/${step}`, { license }, token)
+        .expect<Record<string, string>>(400);
+      expect(refusal).toMatchObject({
+        code: 'license-issued-later',
+        message: expect.stringContaining('Set the clock'),
+      });
+      expect(Date.parse(refusal.issuedAt!) - Date.parse(refusal.now!)).toBeGreaterThan(86_400_000);
+    }
+    expect(await server.sql('SELECT FROM license_file')).toEqual([]);
+    await server.later({ days: 2 });
+    await upload(license).expect(200);
+  });
+
+  it('names the clock where it refuses a license that has expired', async () => {
+    const license = await issue(
+      specification(usualSeats, { validUntil: new Date(Date.now() + 86_400_000).toISOString() }),
+    );
+    await server.later({ days: 3650 });
+    const words = await upload(license).refused(400);
+    expect(words).toContain('Ask the vendor for a new one. Or set the clock of this server, if it is not 20');
+  });
+
   it('takes the license as an uploaded file too', async () => {
     const form = new FormData();
     form.append('file', new Blob([await issue(specification(usualSeats))]), 'acme.lic');

@@ -37,6 +37,7 @@ export const meanings: Record<string, string> = {
   'license-empty': 'The license file is empty.',
   'license-ending': 'The license ends within moments, too early for a lease. Ask for a new license.',
   'license-expired': 'The license has expired. Ask the vendor for a new file.',
+  'license-issued-later': 'The license was issued more than a day after the time of the server’s clock. Set the clock.',
   'license-other-server':
     'The license file is for another server: compare the server id in it with the one of this server.',
   'license-too-large': 'This is not a license file: it is larger than 64 KiB.',
@@ -107,6 +108,7 @@ export const statuses: Record<string, number[]> = {
   'license-damaged': [400],
   'license-empty': [400],
   'license-expired': [400, 403],
+  'license-issued-later': [400],
   'license-other-server': [400],
   'license-too-large': [413],
   'license-unknown-key': [400],

@@ -6,6 +6,7 @@ import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
 import { Clock } from '../clock/clock.js';
+import { inUtc } from '../clock/in-utc.js';
 import { trustAnchor } from '../config/trust-anchor.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { overlap, takesOver } from './file/grants.js';
@@ -18,7 +19,7 @@ import { LicenseKeys } from './license-keys.js';
 import { EvaluationNotOfferedError, EvaluationUsedError, NewerLicenseInstalledError } from './license.errors.js';
 import { LicenseService } from './license.service.js';
 import { SeatDivisionService } from './pool/seat-division.service.js';
-import { clockAheadWords, isFarBehind, provenTime } from './recorded-time.js';
+import { clockAheadWords, isClockBehind, isFarBehind, provenTime } from './recorded-time.js';
 import { RecordedTimeService, type TimeCorrection } from './recorded-time.service.js';
 
 /** What the installation of a file would change. */
@@ -60,13 +61,19 @@ export class LicenseInstallationService {
     }
     const file = LicenseFile.of(payload, token, keyId);
     const known = await installationNow(manager);
-    const at = provenTime(new Date(file.claims.iat * 1000), known) ?? known.newestTime;
+    const issuedAt = new Date(file.claims.iat * 1000);
+    if (isClockBehind(issuedAt, known.now)) throw issuedLater(issuedAt, known.now);
+    const at = provenTime(issuedAt, known) ?? known.newestTime;
     try {
       file.checkUsable(at, known.serverId);
     } catch (error) {
-      // Without this it would not be clear why a license counts as ended that begins today.
+      if (!(error instanceof LicenseFileError) || error.code !== 'license-expired') throw error;
       const why = clockAheadWords(at, known.now);
-      if (!(error instanceof LicenseFileError) || error.code !== 'license-expired' || why === undefined) throw error;
+      if (why === undefined) {
+        const clock = `Or set the clock of this server, if it is not ${inUtc(known.now)}.`;
+        throw new LicenseFileError(error.code, `${error.message} ${clock}`, error.kind, { now: known.now });
+      }
+      // Without this it would not be clear why a license counts as ended that begins today.
       const times = { recordedTime: at, now: known.now };
       throw new LicenseFileError(error.code, `${error.message} ${why}`, error.kind, {
         reason: 'clock-ahead',
@@ -195,4 +202,14 @@ export class LicenseInstallationService {
       },
     });
   }
+}
+
+/** A license could be installed then, but its seats would not count before it begins. */
+function issuedLater(issuedAt: Date, now: Date): LicenseFileError {
+  return new LicenseFileError(
+    'license-issued-later',
+    `The license was issued at ${inUtc(issuedAt)}, and the clock of this server says ${inUtc(now)}. Set the clock, then install the license.`,
+    'invalid',
+    { issuedAt, now },
+  );
 }

@@ -18,6 +18,14 @@ export function isFarBehind(proven: Date, recorded: Date): boolean {
   return proven.getTime() + clockToleranceSeconds * 1000 < recorded.getTime();
 }
 
+/** Milliseconds that a file may be issued after the clock's time: its clock or the vendor's may be wrong by a time zone. */
+const maxIssuedLaterMillis = 86_400_000;
+
+/** Whether a file proves that the clock is far behind. */
+export function isClockBehind(issuedAt: Date, now: Date): boolean {
+  return issuedAt.getTime() - now.getTime() > maxIssuedLaterMillis;
+}
+
 /** Why licenses count by another time than the clock's, and what to do; undefined: they do not. */
 export function clockAheadWords(recorded: Date, now: Date): string | undefined {
   if (recorded.getTime() - now.getTime() < unremarkableMillis) return undefined;

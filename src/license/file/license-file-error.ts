@@ -16,6 +16,7 @@ export class LicenseFileError extends DomainError {
       | 'license-altered'
       | 'license-content'
       | 'license-expired'
+      | 'license-issued-later'
       | 'license-other-server',
     message: string,
     readonly kind: 'invalid' | 'too-large' = 'invalid',
@@ -24,6 +25,7 @@ export class LicenseFileError extends DomainError {
       line?: number;
       character?: string;
       recordedTime?: Date;
+      issuedAt?: Date;
       now?: Date;
     } = {},
   ) {

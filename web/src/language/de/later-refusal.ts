@@ -191,7 +191,10 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
       'Dieser Server hatte schon eine Datei, die später ausgestellt ist als diese Zeitbescheinigung. Bitten Sie den Hersteller um eine neue.',
     'license-unknown-key':
       'Dieser Server kennt den Schlüssel nicht, mit dem die Lizenzdatei signiert ist. Bitten Sie den Hersteller um eine Lizenzdatei für diesen Server. Nur ohne eingebauten Schlüssel: Ergänzen Sie den des Herstellers in VENDOR_KEY_FILES, und starten Sie den Server neu.',
-    'license-expired': 'Die Lizenz ist abgelaufen. Bitten Sie den Hersteller um eine neue.',
+    'license-expired':
+      'Die Lizenz ist abgelaufen. Bitten Sie den Hersteller um eine neue, oder stellen Sie die Uhr des Servers, falls sie falsch geht.',
+    'license-issued-later':
+      'Die Lizenz wurde am {{issuedAt}} ausgestellt, und die Uhr dieses Servers steht auf {{now}}. Stellen Sie die Uhr, und installieren Sie die Lizenz dann.',
     'license-expired_clock-ahead':
       'Die Lizenz ist abgelaufen. Die Uhr dieses Servers stand einmal auf {{recordedTime}}, und Lizenzen zählen nach dieser Zeit; jetzt steht sie auf {{now}}. Ging sie damals falsch, installieren Sie eine Lizenzdatei, die der Hersteller jetzt ausstellt, oder bitten Sie ihn um eine Zeitbescheinigung.',
     'license-content':
