@@ -115,12 +115,13 @@ describe(`Database files of PostgreSQL ${debian}`, () => {
     let killed = 0;
     for (let point = 1; point <= points; point++) {
       const program = new Program(env(dataDir));
-      await pause((millis * point) / (points + 1));
+      // In the last third, the server starts on the new files.
+      await pause((((millis * 2) / 3) * point) / points);
       if (versionIn(dataDir) === debian) killed++;
       await program.end('SIGKILL');
     }
     console.info(`Killed ${killed} times on the way; a whole upgrade takes ${(millis / 1000).toFixed(1)} s`);
-    expect(killed).toBeGreaterThan(points / 2);
+    expect(killed).toBeGreaterThan(points - 3);
     const program = new Program(env(dataDir));
     await holdsEverything(dataDir, await program.ready());
     await program.end('SIGTERM');

@@ -20,13 +20,14 @@ process.on('exit', () => {
 });
 ensureInstalled();
 ensureBuilt();
-// Its packages and its console are those of today: installing the former ones takes minutes, and clients open no console.
+// Its packages, its console and its API reference are those of today: making the former ones takes minutes, and clients open neither.
 const root = path.dirname(path.dirname(import.meta.dirname));
 cpSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
 console.log(`Building the former release, ${git('log', '-1', '--format=%h %s', commit)}`);
 run(path.join('node_modules', '.bin', 'nest'), 'build');
 run(process.execPath, 'scripts/bundle.mjs');
-cpSync(path.join(root, 'dist', 'web'), path.join(folder, 'dist', 'web'), { recursive: true });
+for (const part of ['web', 'reference'])
+  cpSync(path.join(root, 'dist', part), path.join(folder, 'dist', part), { recursive: true });
 process.env.FORMER_RELEASE = folder;
 checkWithPackages('upgrade', { postgresql: '/usr/lib/postgresql' });
 
