@@ -172,6 +172,7 @@ async function installService() {
   await stopService(service);
   const node = path.join(release, 'bin', 'node.exe');
   const program = path.join(release, 'dist', 'cli', 'main.js');
+  const server = path.join(release, 'deploy', 'windows', 'run-server.mjs');
   const log = path.join(folders.log, 'server.log');
   // An account of its own, without rights: PostgreSQL refuses to run with those of an administrator.
   defineService(service, { program: runner, displayName, account: `NT SERVICE\\${service}` });
@@ -179,7 +180,7 @@ async function installService() {
   // Of NSSM, as its manual has them.
   setServiceValues(service, 'Parameters', {
     Application: node,
-    AppParameters: `--max-old-space-size=256 "${program}" start --config "${settings}"`,
+    AppParameters: `--max-old-space-size=256 "${server}" start --config "${settings}"`,
     AppDirectory: root,
     AppStdout: log,
     AppStderr: log,

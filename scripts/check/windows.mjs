@@ -170,6 +170,20 @@ async function installation() {
     await studio().activate();
   });
 
+  await step('of former logs, the newest twenty are kept', async () => {
+    const logs = wine.file(`${data}\\log`);
+    const names = Array.from({ length: 30 }, (_, index) => `server-20200101T0000${index + 10}.000.log`);
+    for (const name of names) writeFileSync(path.join(logs, name), 'old\n');
+    await wine.run('net', ['stop', 'license-server']);
+    await until(() => processes(data).length === 0, 'it still runs', 120_000);
+    await wine.run('net', ['start', 'license-server']);
+    await ready();
+    const left = readdirSync(logs).filter((name) => name.startsWith('server-'));
+    if (left.length !== 20) throw new Error(`there are ${left.length}`);
+    const kept = left.filter((name) => names.includes(name)).sort();
+    if (kept.join() !== names.slice(-kept.length).join()) throw new Error(`there are ${kept.join()}`);
+  });
+
   await step('stopping the service finishes a request under way', async () => {
     const { begun, finish } = slowSignIn();
     await begun;
