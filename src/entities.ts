@@ -68,6 +68,7 @@ import { SeatMonth } from './utilization/seat-month.entity.js';
 import { UsageHour } from './utilization/usage-hour.entity.js';
 import { UsageMonth } from './utilization/usage-month.entity.js';
 import { UsageRollUp } from './utilization/usage-roll-up.entity.js';
+import { RolledUpYear, UsageYear } from './utilization/usage-year.entity.js';
 import { SeatShortage } from './webhook/seat-shortage.entity.js';
 import { Webhook } from './webhook/webhook.entity.js';
 import { WebhookDelivery } from './webhook/webhook-delivery.entity.js';
@@ -127,6 +128,7 @@ export const entities = [
   SeatShortage,
   SeatWaiter,
   SecondFactor,
+  RolledUpYear,
   ScimGroup,
   ScimGroupMember,
   ScimToken,
@@ -141,6 +143,7 @@ export const entities = [
   UsageHour,
   UsageMonth,
   UsageRollUp,
+  UsageYear,
   UsedChallenge,
   UsedToken,
   User,

@@ -361,7 +361,7 @@ describe('The utilization', () => {
       [id],
     );
     // What has just been written into the past is not added up yet.
-    await server.sql('TRUNCATE usage_hour, usage_month, known_machine');
+    await server.sql('TRUNCATE usage_hour, usage_month, usage_year, rolled_up_year, known_machine');
     await server.sql(`UPDATE usage_roll_up SET rolled_until = '-infinity', oldest_start = '-infinity'`);
     const utilization = `/api/v1/organizations/${id}/utilization`;
     const period = 'from=2026-03-01T00:00:00Z&to=2026-03-03T00:00:00Z';

@@ -58,6 +58,11 @@ function historyOf(random: () => number): { sessions: Used[]; refusals: { at: nu
   return { sessions, refusals };
 }
 
+/** When the year (UTC) of a time began. */
+function yearOf(time: number): number {
+  return Date.UTC(new Date(time).getUTCFullYear(), 0);
+}
+
 /** What a report must say, counted session by session. */
 function plainReport(
   { sessions, refusals }: ReturnType<typeof historyOf>,
@@ -114,12 +119,14 @@ async function record({ sessions, refusals }: ReturnType<typeof historyOf>): Pro
 /** Sets the time until which sessions are added up, and waits until the server has gone on from there. */
 async function rollUpFrom(time: string): Promise<void> {
   await server.sql(`UPDATE usage_roll_up SET rolled_until = ${time}, oldest_start = '-infinity'`);
-  if (time.includes('infinity')) await server.sql('TRUNCATE usage_hour, usage_month, known_machine');
+  if (time.includes('infinity'))
+    await server.sql('TRUNCATE usage_hour, usage_month, usage_year, rolled_up_year, known_machine');
   await server.later({ minutes: 5 });
   await until(
     async () => {
       const [row] = await server.sql<{ isDone: boolean }>(
-        `SELECT rolled_until BETWEEN now() - interval '2 hours' AND now() + interval '20 hours' AS "isDone" FROM usage_roll_up`,
+        `SELECT rolled_until BETWEEN now() - interval '2 hours' AND now() + interval '20 hours'
+                  AND (SELECT max(until) FROM rolled_up_year) = date_trunc('month', rolled_until, 'UTC') AS "isDone" FROM usage_roll_up`,
       );
       return row!.isDone;
     },
@@ -134,6 +141,11 @@ describe('Reports', () => {
   it.each(seeds)('say the same from what is added up as from every single session (history %d)', async (seed) => {
     const random = randomFrom(seed);
     const history = historyOf(random);
+    const yearBegins = yearOf(Date.now() - 60 * day);
+    if (seed === firstSeed) {
+      const [from, to] = [yearBegins - hour / 2, yearBegins + hour / 2];
+      history.sessions.push({ product: 'KSE', model: 'floating', machine: 'm1', from, to });
+    }
     await record(history);
     const periods = Array.from({ length: 8 }, (_, index) => {
       const cut = index % 2 === 0 ? hour : 1;
@@ -141,9 +153,10 @@ describe('Reports', () => {
       return { from, to: Math.floor((from + random() * 14 * day + hour) / cut) * cut };
     });
     const month = { from: Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1), to: Date.now() - hour };
+    const years = [yearBegins, yearBegins - 40 * day].map((from) => ({ from, to: Date.now() - hour }));
     const reports = async (): Promise<unknown[]> => {
       const answers: unknown[] = [];
-      for (const { from, to } of [...periods, month]) {
+      for (const { from, to } of [...periods, month, ...years]) {
         const time = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
         for (const [interval, millis] of [
           ['day', day],
@@ -168,13 +181,27 @@ describe('Reports', () => {
       return answers;
     };
     await server.sql(`UPDATE usage_roll_up SET rolled_until = '-infinity', oldest_start = '-infinity'`);
-    await server.sql('TRUNCATE usage_hour, usage_month, known_machine');
+    await server.sql('TRUNCATE usage_hour, usage_month, usage_year, rolled_up_year, known_machine');
     const plain = await reports();
     await rollUpFrom(`'-infinity'`);
+    expect(await reports()).toEqual(plain);
+    // What a month of it adds up to has changed, as when people are forgotten.
+    const changed = new Date(Date.now() - 58 * day);
+    await server.sql(`UPDATE usage_month SET began = began WHERE month = date_trunc('month', $1::timestamptz, 'UTC')`, [
+      changed,
+    ]);
+    const ofYear = await server.sql(
+      `SELECT year FROM usage_year WHERE year = date_trunc('year', $1::timestamptz, 'UTC')
+        UNION ALL SELECT year FROM rolled_up_year WHERE $1 >= year AND $1 < until`,
+      [changed],
+    );
+    expect(ofYear).toEqual([]);
     expect(await reports()).toEqual(plain);
     // The clock was ahead for some time.
     await rollUpFrom(`now() + interval '40 days'`);
     expect(await reports()).toEqual(plain);
+    // What comes next need not add up the whole year again.
+    await server.sql('DELETE FROM ended_session WHERE started_at < $1', [new Date(yearBegins)]);
   });
 
   it('find a machine by its name that was only ever refused, before its hour is added up and after', async () => {
@@ -191,7 +218,7 @@ describe('Reports', () => {
       const { totalElements } = await owner.get(list).expect<{ totalElements: number }>(200);
       return { refused: totals.denials, listed: totalElements };
     };
-    await server.sql('TRUNCATE usage_hour, usage_month, known_machine');
+    await server.sql('TRUNCATE usage_hour, usage_month, usage_year, rolled_up_year, known_machine');
     await server.sql('UPDATE usage_roll_up SET rolled_until = $1, oldest_start = $1', [new Date(at.getTime() - hour)]);
     expect(await found()).toEqual({ refused: 1, listed: 1 });
     await rollUpFrom(`'-infinity'`);
@@ -203,7 +230,7 @@ describe('Reports', () => {
     const end = monthStart + 15 * day;
     const used = { product: 'KSE', model: 'floating', machine: 'm1', from: end - hour, to: end };
     await record({ sessions: [used], refusals: [] });
-    await server.sql('TRUNCATE usage_hour, usage_month');
+    await server.sql('TRUNCATE usage_hour, usage_month, usage_year, rolled_up_year');
     await server.sql('UPDATE usage_roll_up SET rolled_until = $1, oldest_start = $1', [new Date(end - 10 * hour)]);
     const follower = new pg.Client({ connectionString: server.databaseUrl });
     await follower.connect();

@@ -132,6 +132,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   scim_group: { created_at: 'at-most-now', updated_at: 'at-most-now' },
   scim_token: { created_at: 'at-most-now', last_used_at: 'at-most-now' },
   scim_user: { created_at: 'at-most-now', updated_at: 'at-most-now' },
+  rolled_up_year: { year: rolledUp, until: rolledUp },
   session: {
     created_at: 'at-most-now',
     expires_at: endOf('created_at', 'expires_at'),
@@ -149,6 +150,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   usage_hour: { hour: rolledUp, oldest_start: rolledUp },
   usage_month: { month: rolledUp, last_started_at: rolledUp },
   usage_roll_up: { rolled_until: rolledUp, oldest_start: rolledUp },
+  usage_year: { year: rolledUp, last_started_at: rolledUp },
   used_challenge: { expires_at: atMost('expires_at', `interval '10 minutes'`) },
   user_account: {
     disabled_at: 'at-most-now',

@@ -59,6 +59,7 @@ import { DenialsOfOne1764133950000 } from './migrations/1764133950000-denials-of
 import { PerUserSeatPolicies1764134000000 } from './migrations/1764134000000-per-user-seat-policies.js';
 import { SeatsOfMonths1764134200000 } from './migrations/1764134200000-seats-of-months.js';
 import { SavedViews1764134400000 } from './migrations/1764134400000-saved-views.js';
+import { UsageYears1764134800000 } from './migrations/1764134800000-usage-years.js';
 import { Notices1764134100000 } from './migrations/1764134100000-notices.js';
 import { SamlArrivals1764133020000 } from './migrations/1764133020000-saml-arrivals.js';
 import { Scim1764133000000 } from './migrations/1764133000000-scim.js';
@@ -126,6 +127,7 @@ const migrations = [
   PerUserSeatPolicies1764134000000,
   SeatsOfMonths1764134200000,
   SavedViews1764134400000,
+  UsageYears1764134800000,
   Notices1764134100000,
   Webhooks1764133600000,
   SeatShortages1764133610000,

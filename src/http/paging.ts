@@ -2,7 +2,7 @@ import { type Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { type EntityManager, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 
 const whole = ({ value }: { value: unknown }): unknown =>
@@ -133,6 +133,8 @@ export interface RowQuery {
   grows?: boolean;
   /** How many rows there are, as `{total}`, where that is known without counting them. */
   total?: Sql;
+  /** To find the rows costs much more than to count them: they are found once for both. */
+  countedAlong?: boolean;
   /** Columns to sort by that are never null, as {@link pageOfRows} has them: an index in their order serves both directions. */
   neverNull?: readonly string[];
 }
@@ -148,10 +150,16 @@ export async function pageOfRows<T extends ObjectLiteral>(
   const { column, direction } = sortingOf(sort, sortable);
   const nulls = query.neverNull?.includes(column) ? '' : 'NULLS LAST';
   const order = `ORDER BY ${column} ${direction} ${nulls}, ${query.tieBreaker}`;
-  const { select, from, total, grows } = query;
+  const { select, from, total, grows, countedAlong } = query;
   const all = sql`SELECT ${select} FROM ${from}`;
-  const content = sql`${all} ${raw(order)} LIMIT ${size} OFFSET ${page * size}`;
+  const along = countedAlong ? sql`, count(*) OVER () AS total` : empty;
+  const content = sql`SELECT ${select} ${along} FROM ${from} ${raw(order)} LIMIT ${size} OFFSET ${page * size}`;
   const rows = await manager.query<T[]>(content.text, content.values);
+  const [first] = rows as { total?: number }[];
+  if (countedAlong && first) {
+    const shown = rows.map(({ total: _, ...row }) => row as unknown as T);
+    return pageWith(shown, first.total ?? 0, request, grows);
+  }
   const counted =
     total ??
     sql`SELECT count(*) AS total FROM (${grows ? sql`SELECT FROM ${from} LIMIT ${maxCounted + 1}` : all}) AS rows`;

@@ -12,7 +12,7 @@ const holds = sql`CASE
     WHEN c.relname IN ('ended_session', 'client_session', 'lease') THEN 'sessions'
     WHEN c.relname = 'denial' THEN 'refusals'
     WHEN c.relname = 'outbox_mail' THEN 'mail'
-    WHEN c.relname IN ('usage_hour', 'usage_month', 'usage_roll_up', 'known_machine', 'seat_month') THEN 'reports'
+    WHEN c.relname IN ('usage_hour', 'usage_month', 'usage_year', 'rolled_up_year', 'usage_roll_up', 'known_machine', 'seat_month') THEN 'reports'
     ELSE 'other' END`;
 
 /** Rows `{name, bytes}`: the tables with their indexes, by what they hold. */

@@ -1,14 +1,8 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
-import { type DenialCode, denialCodes, passesByItself } from '../activation/seat/seat-decision.js';
 import { type Model, type Product, products } from '../license/file/product.js';
 import { type Period } from './usage-parts.js';
-import { countedPeaks, rolledPeaks } from './usage-roll-up.queries.js';
+import { countedPeaks, deniedUser, lackOfSeats, rolledPeaks } from './usage-roll-up.queries.js';
 import { pairs, type ReportParts } from './utilization.queries.js';
-
-/** Refusals that another seat would have spared. */
-const lackOfSeats: readonly DenialCode[] = denialCodes.filter(
-  (code) => passesByItself(code) || code === 'no-seat-assigned',
-);
 
 /** Most seats of a product and model in use at once, in one hour. Hours without use have no row. */
 export interface PeakRow {
@@ -50,35 +44,38 @@ export interface LackRow {
 }
 
 /**
- * Only of hours in which it can matter: with the refusals of the hour, more than the most floating seats that were in use at any time.
- * Years of refusals are not read for the few hours that count.
+ * Only of hours in which it can matter: with these users, more than the most floating seats that were in use at any time. They are
+ * counted once for each hour; of hours that the release before has added up, they are counted here.
  *
  * @returns of {@link LackRow}
  */
 export function lackByHour(organizationId: number, period: Period, { rolled, edges }: ReportParts): Sql {
   const hours = [...(rolled ? [crowdedHours(organizationId, rolled)] : []), ...edges.map(everyHourIn)];
   const { from, to } = period;
-  return sql`SELECT h.product, h.hour, count(*)::int AS users
-      FROM (${join(hours, ' UNION ALL ')}) AS h
+  return sql`WITH h AS (${join(hours, ' UNION ALL ')})
+    SELECT product, hour, lacking AS users FROM h WHERE lacking > 0
+    UNION ALL
+    SELECT h.product, h.hour, d.users
+      FROM (SELECT * FROM h WHERE lacking IS NULL) AS h
      CROSS JOIN LATERAL (
-           SELECT DISTINCT user_id, CASE WHEN user_id IS NULL THEN machine_id END
+           SELECT count(DISTINCT ${deniedUser})::int AS users
              FROM denial
             WHERE organization_id = ${organizationId}::bigint AND product = h.product AND code = ANY (${lackOfSeats})
               AND occurred_at >= greatest(h.hour, ${from}::timestamptz)
               AND occurred_at < least(h.hour + interval '1 hour', ${to}::timestamptz)) AS d
-     GROUP BY 1, 2`;
+     WHERE d.users > 0`;
 }
 
-/** Rows `{product, hour}`. */
+/** Rows `{product, hour, lacking}`. */
 function crowdedHours(organizationId: number, { from, to }: Period): Sql {
   const within = sql`organization_id = ${organizationId}::bigint AND product <> '' AND hour >= ${from}::timestamptz AND hour < ${to}::timestamptz`;
-  return sql`SELECT u.product, u.hour FROM usage_hour u
+  return sql`SELECT u.product, u.hour, u.lacking FROM usage_hour u
       LEFT JOIN (SELECT product, max(peak) AS most FROM usage_hour WHERE ${within} AND model = 'floating' GROUP BY 1) AS f USING (product)
-     WHERE ${within} AND u.model = '' AND u.denials > 0 AND u.peak + u.denials > coalesce(f.most, 0)`;
+     WHERE ${within} AND u.model = '' AND u.denials > 0 AND u.peak + coalesce(u.lacking, u.denials) > coalesce(f.most, 0)`;
 }
 
 function everyHourIn({ from, to }: Period): Sql {
-  return sql`SELECT product, hour FROM unnest(${products}::text[]) AS product,
+  return sql`SELECT product, hour, NULL::int AS lacking FROM unnest(${products}::text[]) AS product,
       generate_series(date_trunc('hour', ${from}::timestamptz, 'UTC'), ${to}::timestamptz, interval '1 hour') AS hour`;
 }
 

@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
 import { InvalidRequestError } from '../http/validation.js';
-import { type Edge, type RolledUp, rolledUp } from './usage-roll-up.queries.js';
+import { type Edge, type RolledUp, rolledUp, rolledYears } from './usage-roll-up.queries.js';
 import { hoursIn, monthsIn, type Parts, type Period, type Rest } from './usage-parts.js';
 import { oldestStarts, type ReportParts } from './utilization.queries.js';
 
@@ -50,7 +50,8 @@ export async function partsOf(manager: EntityManager, organizationId: number, pe
   };
   const edgeOf = (rest: Rest): Edge => ({ ...rest, oldestStart: oldestAt(rest.from) });
   const edgesOf = ({ rolled, rest }: Parts): ReportParts => ({ rolled, edges: rest.map(edgeOf) });
-  return { whole: edgeOf(whole), hours: edgesOf(hours), months: edgesOf(months) };
+  const years = months.rolled ? await rowsOf<Period>(manager, rolledYears(months.rolled)) : [];
+  return { whole: edgeOf(whole), hours: edgesOf(hours), months: { ...edgesOf(months), years } };
 }
 
 function hourOf(time: Date): Date {

@@ -38,6 +38,10 @@ export class UsageHour {
   @Column({ type: 'int' })
   denials!: number;
 
+  /** Users who were refused for lack of seats, in the row of a product and all models; null: the release before has added it up. */
+  @Column({ type: 'int', nullable: true })
+  lacking!: number | null;
+
   /** When the first of its sessions had begun; null: there were only refusals. */
   @Column({ name: 'oldest_start', type: 'timestamptz', nullable: true })
   oldestStart!: Date | null;

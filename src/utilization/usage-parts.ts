@@ -36,6 +36,26 @@ export function monthsIn(period: Period, rolledUntil: Date | undefined): Parts {
   return partsOf(period, from, rolledUntil && (isAllOfIt ? rolledUntil : monthOf(period.to)));
 }
 
+/**
+ * Months that are rolled up, with the years among them that are added up.
+ *
+ * @param years within the time of the months, the earliest first
+ */
+export function withYears(months: Rest, years: readonly Period[]): (Rest & { by: 'month' | 'year' })[] {
+  const found: (Rest & { by: 'month' | 'year' })[] = [];
+  let reached = months.from;
+  const add = (to: Date, by: 'month' | 'year'): void => {
+    if (reached < to) found.push({ from: reached, to, isFirst: months.isFirst && found.length === 0, by });
+    reached = to;
+  };
+  for (const { from, to } of years) {
+    add(from, 'month');
+    add(to, 'year');
+  }
+  add(months.to, 'month');
+  return found;
+}
+
 function partsOf(period: Period, from: Date, to: Date | undefined): Parts {
   if (!to || from >= to) return { rest: [{ ...period, isFirst: true }] };
   const parts = [

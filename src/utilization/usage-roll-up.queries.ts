@@ -1,4 +1,15 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import { type DenialCode, denialCodes, passesByItself } from '../activation/seat/seat-decision.js';
+
+const hourMillis = 3_600_000;
+
+/** Refusals that another seat would have spared. */
+export const lackOfSeats: readonly DenialCode[] = denialCodes.filter(
+  (code) => passesByItself(code) || code === 'no-seat-assigned',
+);
+
+/** Who was refused, on a row of `denial`: the machine, where the account is gone. */
+export const deniedUser = sql`coalesce('user ' || user_id, 'machine ' || machine_id)`;
 
 /** Where the roll-up stands. */
 export interface RolledUp {
@@ -88,6 +99,11 @@ function byKind(byProduct: boolean, byModel: boolean): Grouping {
  * @param by of which the rows are
  */
 function hoursOf(sessions: Sql, { from, to }: { from: Date; to: Date }, by: Grouping): Sql {
+  // In a few hours all sessions are compared with each: a list of its own hours for every session costs ten times as much.
+  const isShort = to.getTime() - from.getTime() <= 2 * hourMillis;
+  const [first, last] = isShort
+    ? [sql`${from}::timestamptz`, sql`${to}::timestamptz`]
+    : [sql`greatest(w.started_at, ${from}::timestamptz)`, sql`least(w.ends_at, ${to}::timestamptz)`];
   return sql`
     within AS (${sessions}),
     spans AS (
@@ -95,9 +111,8 @@ function hoursOf(sessions: Sql, { from, to }: { from: Date; to: Date }, by: Grou
              (extract(epoch FROM least(w.ends_at, h.ends) - greatest(w.started_at, h.begins)) * 1000000)::bigint AS micros
         FROM within w CROSS JOIN LATERAL (
                SELECT hour, greatest(hour, ${from}::timestamptz) AS begins, least(hour + interval '1 hour', ${to}::timestamptz) AS ends
-                 FROM generate_series(date_trunc('hour', greatest(w.started_at, ${from}::timestamptz), 'UTC'),
-                                      least(w.ends_at, ${to}::timestamptz), interval '1 hour') AS hour) AS h
-       WHERE h.begins < h.ends AND (w.ends_at > h.begins OR w.started_at >= h.begins)),
+                 FROM generate_series(date_trunc('hour', ${first}, 'UTC'), ${last}, interval '1 hour') AS hour) AS h
+       WHERE h.begins < h.ends AND w.started_at < h.ends AND (w.ends_at > h.begins OR w.started_at >= h.begins)),
     sums AS (
       SELECT organization_id, ${by.product} AS product, ${by.model} AS model, hour, count(*) FILTER (WHERE NOT began) AS carried,
              count(*) FILTER (WHERE began) AS began, sum(micros) AS micros, min(started_at) AS oldest_start
@@ -124,13 +139,15 @@ export function rollUpHours(range: SessionsWithin): Sql {
   return sql`
     WITH ${hoursOf(sessionsWithin(range), range, everyKind)},
     refused AS (
-      SELECT organization_id, coalesce(product, '') AS product, date_trunc('hour', occurred_at, 'UTC') AS hour, count(*)::int AS denials
+      SELECT organization_id, coalesce(product, '') AS product, date_trunc('hour', occurred_at, 'UTC') AS hour, count(*)::int AS denials,
+             (count(DISTINCT ${deniedUser}) FILTER (WHERE code = ANY (${lackOfSeats})))::int AS lacking
         FROM denial WHERE occurred_at >= ${from}::timestamptz AND occurred_at < ${to}::timestamptz
        GROUP BY organization_id, 3, GROUPING SETS ((product), ())),
     rolled AS (
-      INSERT INTO usage_hour (organization_id, product, model, hour, carried, began, peak, micros, denials, oldest_start)
+      INSERT INTO usage_hour (organization_id, product, model, hour, carried, began, peak, micros, denials, lacking, oldest_start)
       SELECT coalesce(h.organization_id, r.organization_id), coalesce(h.product, r.product), coalesce(h.model, ''), coalesce(h.hour, r.hour),
-             coalesce(h.carried, 0), coalesce(h.began, 0), coalesce(h.peak, 0), coalesce(h.micros, 0), coalesce(r.denials, 0), h.oldest_start
+             coalesce(h.carried, 0), coalesce(h.began, 0), coalesce(h.peak, 0), coalesce(h.micros, 0), coalesce(r.denials, 0),
+             coalesce(r.lacking, 0), h.oldest_start
         FROM hours h FULL JOIN refused r
           ON r.organization_id = h.organization_id AND r.product = h.product AND h.model = '' AND r.hour = h.hour),
     machines AS (
@@ -161,6 +178,48 @@ export function forgetRolledUp(now: Date): Sql[] {
                oldest_start = least(${month}, (SELECT min(started_at) FROM ended_session WHERE started_at < ${month} AND ended_at > ${month}),
                                     (SELECT min(started_at) FROM lease WHERE started_at < ${month}))`,
   ];
+}
+
+/** Years whose months are added up: reports of earlier ones read the months. */
+const yearsAddedUp = 10;
+
+/** A year with months that are over and not added up in it: `from` the first of them `until` after the last. */
+export interface YearBehind {
+  year: Date;
+  from: Date;
+  until: Date;
+}
+
+/** Rows of {@link YearBehind}. */
+export const yearsBehind = sql`
+  SELECT year, coalesce(y.until, year) AS "from", d.until
+    FROM (SELECT date_trunc('month', rolled_until, 'UTC') AS over FROM usage_roll_up WHERE rolled_until > '-infinity') AS r
+   CROSS JOIN generate_series(0, ${yearsAddedUp - 1}::int) AS ago
+   CROSS JOIN LATERAL (SELECT (date_trunc('year', over AT TIME ZONE 'UTC') - ago * interval '1 year') AT TIME ZONE 'UTC' AS year) AS b
+   CROSS JOIN LATERAL (SELECT least(over, (year AT TIME ZONE 'UTC' + interval '1 year') AT TIME ZONE 'UTC') AS until) AS d
+    LEFT JOIN rolled_up_year y USING (year)
+   WHERE coalesce(y.until, year) < d.until`;
+
+/** Adds some months to their year, in a transaction that holds the roll-up. */
+export function addUpYear({ year, from, until }: YearBehind): Sql[] {
+  return [
+    sql`INSERT INTO usage_year AS y (organization_id, year, user_id, machine_id, product, model, carried, began, micros, last_started_at)
+      SELECT organization_id, ${year}::timestamptz, user_id, machine_id, product, model,
+             coalesce(sum(carried) FILTER (WHERE month = ${year}::timestamptz), 0), sum(began), sum(micros), max(last_started_at)
+        FROM usage_month WHERE month >= ${from}::timestamptz AND month < ${until}::timestamptz
+       GROUP BY organization_id, user_id, machine_id, product, model
+      ON CONFLICT (organization_id, year, user_id, machine_id, product, model) DO UPDATE
+        SET began = y.began + excluded.began, micros = y.micros + excluded.micros,
+            last_started_at = greatest(y.last_started_at, excluded.last_started_at)`,
+    sql`INSERT INTO rolled_up_year (year, until) VALUES (${year}::timestamptz, ${until}::timestamptz)
+      ON CONFLICT (year) DO UPDATE SET until = excluded.until`,
+  ];
+}
+
+/** Rows `{from, to}` of the years within a time that are added up, the earliest first. */
+export function rolledYears({ from, to }: { from: Date; to: Date }): Sql {
+  return sql`SELECT year AS "from", until AS "to" FROM rolled_up_year
+    WHERE year >= ${from}::timestamptz AND until <= ${to}::timestamptz ORDER BY year`;
 }
 
 /** A part of a report that no roll-up has. */
@@ -220,16 +279,21 @@ export function countedPeaks(edge: Edge): Sql {
     SELECT product, model, hour, peak FROM hours) AS counted`;
 }
 
-/** Rows `{product, model, userId, machineId, sessions, micros, lastStartedAt}` of full months. */
-export function rolledMonths(
-  organizationId: number,
-  { from, to, isFirst }: { from: Date; to: Date; isFirst: boolean },
-  conditions: Sql,
-): Sql {
-  const carried = isFirst ? sql`CASE WHEN month = ${from}::timestamptz THEN carried ELSE 0 END` : sql`0`;
+/** Full months or years that are rolled up. */
+export interface RolledPairs {
+  from: Date;
+  to: Date;
+  isFirst: boolean;
+  by: 'month' | 'year';
+}
+
+/** Rows `{product, model, userId, machineId, sessions, micros, lastStartedAt}` of full months or years. */
+export function rolledPairs(organizationId: number, { from, to, isFirst, by }: RolledPairs, conditions: Sql): Sql {
+  const [table, time] = [raw(`usage_${by}`), raw(`s.${by}`)];
+  const carried = isFirst ? sql`CASE WHEN ${time} = ${from}::timestamptz THEN s.carried ELSE 0 END` : sql`0`;
   return sql`SELECT s.product, s.model, nullif(s.user_id, 0) AS "userId", s.machine_id AS "machineId", s.began + ${carried} AS sessions, s.micros,
            s.last_started_at AS "lastStartedAt"
-      FROM usage_month s WHERE s.organization_id = ${organizationId}::bigint AND s.month >= ${from}::timestamptz AND s.month < ${to}::timestamptz
+      FROM ${table} s WHERE s.organization_id = ${organizationId}::bigint AND ${time} >= ${from}::timestamptz AND ${time} < ${to}::timestamptz
        AND ${conditions}`;
 }
 

@@ -7,7 +7,16 @@ import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { execute, rowsOf } from '../database/query.js';
 import { LOG } from '../log/log.module.js';
 import { forgetSeatsAfter, noteSeats } from './month-report.queries.js';
-import { firstUse, forgetRolledUp, heldRollUp, type RolledUp, rollUpHours } from './usage-roll-up.queries.js';
+import {
+  addUpYear,
+  firstUse,
+  forgetRolledUp,
+  heldRollUp,
+  type RolledUp,
+  rollUpHours,
+  type YearBehind,
+  yearsBehind,
+} from './usage-roll-up.queries.js';
 
 const hourMillis = 3_600_000;
 const everyMillis = 300_000;
@@ -63,9 +72,17 @@ export class UsageRollUpService implements OnModuleInit, OnApplicationShutdown {
     const settled = Math.floor((now.getTime() - settledMillis) / hourMillis) * hourMillis;
     const [first] = rolled?.until ? [{ at: rolled.until }] : await rowsOf<{ at: Date | null }>(manager, firstUse);
     const from = first?.at;
-    if (!from || from.getTime() >= settled) return false;
+    if (!from || from.getTime() >= settled) return this.addUpYears(manager);
     const to = new Date(Math.min(settled, from.getTime() + hoursAtOnce * hourMillis));
     await execute(manager, rollUpHours({ from, to, oldestStart: rolled?.oldestStart ?? null }));
-    return to.getTime() < settled;
+    return true;
+  }
+
+  /** @returns false: there is nothing more to do */
+  private async addUpYears(manager: EntityManager): Promise<false> {
+    for (const behind of await rowsOf<YearBehind>(manager, yearsBehind)) {
+      for (const statement of addUpYear(behind)) await execute(manager, statement);
+    }
+    return false;
   }
 }

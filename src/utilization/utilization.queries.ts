@@ -2,14 +2,14 @@ import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { refusedMachinesNamed } from '../activation/machine/machine.queries.js';
 import { isFound } from '../http/paging.js';
 import { type Interval, type UtilizationQuery } from './dto/utilization.js';
-import { type Parts, type Period } from './usage-parts.js';
+import { type Parts, type Period, withYears } from './usage-parts.js';
 import {
   type ByStart,
   countedHours,
   countedPairs,
   type Edge,
   rolledHours,
-  rolledMonths,
+  rolledPairs,
   sessionsWithin,
 } from './usage-roll-up.queries.js';
 
@@ -25,6 +25,8 @@ export interface UsageFilter extends Pick<UtilizationQuery, 'userId' | 'model' |
 /** A report of a time, with where the sessions begin that run as a part of it begins. */
 export interface ReportParts extends Omit<Parts, 'rest'> {
   edges: readonly Edge[];
+  /** Years among the months that are rolled up, which are added up themselves. */
+  years?: readonly Period[];
 }
 
 /** What a roll-up of users and machines knows, on the row `s`. */
@@ -68,9 +70,11 @@ export function series(filter: UsageFilter, { rolled, edges }: ReportParts, peri
 }
 
 /** Rows `{product, model, userId, machineId, sessions, micros, lastStartedAt}`. */
-export function pairs(filter: UsageFilter, { rolled, edges }: ReportParts): Sql {
+export function pairs(filter: UsageFilter, { rolled, edges, years = [] }: ReportParts): Sql {
   const parts = [
-    ...(rolled ? [rolledMonths(filter.organizationId, rolled, isOfPair(filter))] : []),
+    ...(rolled ? withYears(rolled, years) : []).map((part) =>
+      rolledPairs(filter.organizationId, part, isOfPair(filter)),
+    ),
     ...edges.map((edge) => countedPairs({ ...edge, conditions: isWanted(filter) })),
   ];
   return join(parts, ' UNION ALL ');
@@ -78,10 +82,11 @@ export function pairs(filter: UsageFilter, { rolled, edges }: ReportParts): Sql 
 
 /** How many `users` and `machines` there are. */
 export function distinctUsers(filter: UsageFilter, parts: ReportParts): Sql {
-  // Each on its own can be hashed by several processes.
+  // Grouped, they are hashed: a DISTINCT within count() sorts.
   const countOf = (column: Sql): Sql =>
-    sql`(SELECT count(*) FROM (SELECT ${column} FROM (${pairs(filter, parts)}) AS p WHERE ${column} IS NOT NULL GROUP BY 1) AS found)::int`;
-  return sql`SELECT ${countOf(sql`"userId"`)} AS users, ${countOf(sql`"machineId"`)} AS machines`;
+    sql`(SELECT count(*) FROM (SELECT ${column} FROM found WHERE ${column} IS NOT NULL GROUP BY 1) AS each)::int`;
+  return sql`WITH found AS MATERIALIZED (SELECT "userId", "machineId" FROM (${pairs(filter, parts)}) AS p GROUP BY 1, 2)
+    SELECT ${countOf(sql`"userId"`)} AS users, ${countOf(sql`"machineId"`)} AS machines`;
 }
 
 const groupName = {

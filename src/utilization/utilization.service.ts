@@ -111,6 +111,7 @@ export class UtilizationService {
           from: await this.groupsOf(manager, organizationId, query, period),
           tieBreaker: 'g.name',
           sort: 'seconds,desc',
+          countedAlong: true,
         },
         query,
         sortableGroups,

@@ -1,9 +1,9 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { isFound, type RowQuery, type Sorting } from '../../http/paging.js';
 import { type Product } from '../../license/file/product.js';
-import { machinesNamed, notAddedUp } from '../../audit/audit-log.queries.js';
+import { isNotAddedUp, machinesNamed } from '../../audit/audit-log.queries.js';
 import { type DenialQuery } from './dto/denial.js';
 import { type MachineQuery } from './dto/machine.js';
 import { denialCodes } from '../seat/seat-decision.js';
@@ -170,15 +170,16 @@ function isOf(
 /** People and machines first, by their names: years of refusals have no index of texts. */
 function isAbout(organizationId: number, text: string): Sql {
   const codes = denialCodes.filter((code) => code.includes(text.toLowerCase()));
-  return sql`(d.user_id IN (SELECT id FROM user_account WHERE ${isFound('email', text)})
-    OR d.machine_id IN (${refusedMachinesNamed(text, organizationId)})
-    OR d.code = ANY (${codes}))`;
+  // As arrays, each is found by its index; a code that nothing is refused with would have all refusals read.
+  return sql`(d.user_id = ANY (ARRAY(SELECT id FROM user_account WHERE ${isFound('email', text)}))
+    OR d.machine_id = ANY (ARRAY(${refusedMachinesNamed(text, organizationId)}))
+    ${codes.length === 0 ? empty : sql`OR d.code = ANY (${codes})`})`;
 }
 
 /** Machines with this text in their id or host name, as `{id}`: with a session that is over, or refused. */
 export function refusedMachinesNamed(text: string, organizationId: number): Sql {
   return sql`${machinesNamed(text, organizationId)}
     UNION SELECT machine_id FROM denial
-     WHERE organization_id = ${organizationId}::bigint AND occurred_at >= ${notAddedUp}
+     WHERE organization_id = ${organizationId}::bigint AND ${isNotAddedUp('occurred_at')}
        AND ${isFound('machine_id, hostname', text)}`;
 }
