@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
 import { SettingsError } from '../src/config/settings.js';
+import { exitCodeOf } from './exit-code.js';
 import { createProgram } from './program.js';
-import { RefusedError, UnreachableError } from './server-call.js';
-import { UsageError } from './usage-error.js';
 
 /** Does what the command line asks for. */
 export async function runCommand(): Promise<void> {
@@ -13,18 +12,13 @@ export async function runCommand(): Promise<void> {
   }
 }
 
-/**
- * Says what is wrong, and returns the exit code: 1 when something failed, 2 when it was asked for in a wrong way, 3 when a
- * license server refused it, 4 when that does not answer.
- */
+/** Says what is wrong, and returns the exit code. */
 function tell(error: Error): number {
-  // The parser has said it itself; asking for help is not wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // The parser has said it itself.
+  if (error instanceof CommanderError) return exitCodeOf(error);
   if (process.env.LOG_LEVEL === 'debug') console.error(error);
   else console.error(describeError(error));
-  if (error instanceof UsageError || error instanceof SettingsError) return 2;
-  if (error instanceof RefusedError) return 3;
-  return error instanceof UnreachableError ? 4 : 1;
+  return error instanceof SettingsError ? 2 : exitCodeOf(error);
 }
 
 function describeError(error: NodeJS.ErrnoException): string {

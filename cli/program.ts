@@ -1,9 +1,9 @@
 import { type TestOptions } from './identity.js';
 import { type ExportOptions } from './people.js';
-import { type RunOptions } from './seat.js';
 import { Command, Option } from 'commander';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { serverVersion } from '../src/http/pages/server-package.js';
+import { addSeatCommands } from './seat-commands.js';
 import { addVendorCommands } from './vendor-commands.js';
 
 /** The commands of `license-server`, and their help. What a command needs is loaded when it is called. */
@@ -49,7 +49,9 @@ Exit codes: 0 done, 1 failed or something is wrong, 2 incorrect usage.`,
   program.commandsGroup('Licenses, plugins and seats:');
   addLicense(program);
   addFetchPlugins(program);
-  addSeat(program);
+  addSeatCommands(
+    program.command('seat').description('hold a seat of a license server, on any machine that reaches it'),
+  );
   return program;
 }
 
@@ -264,40 +266,6 @@ function addFetchPlugins(program: Command): void {
     .action(async (options: { server: string; project: string }) =>
       (await import('./fetch-plugins.js')).fetchIntoProject(options),
     );
-}
-
-function addSeat(program: Command): void {
-  const seat = program.command('seat').description('hold a seat of a license server, on any machine that reaches it');
-  withServer(seat.command('run').argument('<command...>', 'after --'))
-    .description('run a command while it holds a seat, which is given back when the command ends')
-    .requiredOption('--product <name>', 'KSE or KRE')
-    .option('--organization <id>', 'for who is a member of several')
-    .option('--job <id>', 'the CI job, for `seat release --job`')
-    .option('--wait <seconds>', 'how long to wait when no seat is free', '0')
-    .addHelpText(
-      'after',
-      `
-The command finds LICENSE_SERVER_LEASE_ID and LICENSE_SERVER_LEASE_TOKEN in its environment. Signals go on to it, and its exit
-code is the exit code. Else: 2 incorrect usage, 3 no seat, 4 server not reachable, 126 and 127 the command cannot be started.`,
-    )
-    .action(async (command: string[], options: RunOptions) => {
-      process.exitCode = await (await import('./seat.js')).runWithSeat(command, options);
-    });
-  withServer(seat.command('list'))
-    .description('list the seats that the owner of the key holds')
-    .option('--json', 'for programs')
-    .action(async (options: object) => (await import('./seat.js')).listSeats(options));
-  withServer(seat.command('release'))
-    .description('give back all seats of a CI job, from whichever of its steps')
-    .requiredOption('--job <id>', 'the CI job')
-    .action(async (options: { job: string }) => (await import('./seat.js')).releaseSeats(options));
-}
-
-function withServer(command: Command): Command {
-  return command
-    .option('--server <url>', 'the Server URL; without it LICENSE_SERVER_URL')
-    .option('--api-key <key>', 'others on this machine can read it; better --api-key-file or LICENSE_SERVER_API_KEY')
-    .option('--api-key-file <file>', 'whose first line is an API key');
 }
 
 function withConfig(command: Command): Command {

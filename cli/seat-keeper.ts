@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  answerMillis,
+  isOver,
+  type LeaseTimes,
+  planAfterFailure,
+  planOf,
+  type SeatPlan,
+} from '../clients/typescript/src/seat-plan.js';
 import { RefusedError, type ServerCaller, UnreachableError } from './server-call.js';
 
 /** A seat to be taken. */
 export interface WantedSeat {
-  organizationId: number;
+  /** Looked up where it is not given. */
+  organizationId: () => Promise<number>;
   product: string;
   /** The CI job that it is for. */
   jobId?: string;
@@ -12,54 +22,60 @@ export interface WantedSeat {
   waitSeconds: number;
 }
 
-interface Lease {
+interface Lease extends LeaseTimes {
   id: string;
   token: string | null;
-  renewAt: string;
-  expiresAt: string;
-  serverTime: string;
 }
 
 /** The longest that the server lets one request wait, in seconds. */
 const longestWait = 240;
 
-/** Milliseconds between two attempts at a renewal that has failed. */
-const retryMillis = 10_000;
+/** Milliseconds for the answer to a request, beside those that it waits in the queue. */
+const promptMillis = 15_000;
 
-/** Least milliseconds from one renewal to the next. */
-const leastMillis = 1000;
+/** The longest that a timer of Node takes, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
 
-/** Takes a seat and renews it in time, until it is given back. Without renewals it falls free when its lease ends. */
+const now = (): number => performance.now();
+
+/** Takes a seat and renews it in time, by the rules of the client library, until it is given back. Without renewals it falls free when its lease ends. */
 export class SeatKeeper {
   private timer: NodeJS.Timeout | undefined;
-  private isOver = false;
+  private isGivenBack = false;
 
   private constructor(
     private readonly server: ServerCaller,
     private lease: Lease,
+    private plan: SeatPlan,
     private readonly tell: (words: string) => void,
   ) {
-    this.plan(lease);
+    this.follow(plan);
   }
 
   /**
+   * Waits for a seat, and for a server that is away.
+   *
    * @param tell called with what the person in front of it should know
    * @throws RefusedError when there is no seat, also after waiting; UnreachableError
    */
   static async take(server: ServerCaller, wanted: WantedSeat, tell: (words: string) => void): Promise<SeatKeeper> {
-    const { organizationId, product, jobId } = wanted;
-    const end = Date.now() + wanted.waitSeconds * 1000;
+    const { waitSeconds: wait, product, jobId } = wanted;
     const hostname = os.hostname();
-    const session = { organizationId, product, jobId, hostname, machineId: hostname, sessionId: randomUUID() };
+    const session = { product, jobId, hostname, machineId: hostname, sessionId: randomUUID() };
+    let plan: SeatPlan = { attemptAt: now(), endsAt: now() + wait * 1000, failures: 0 };
     for (;;) {
-      const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
-      const waitSeconds = Math.min(left, longestWait);
       try {
-        const lease = await server.call<Lease>('POST', '/api/v1/leases', { ...session, waitSeconds }, waitSeconds);
-        return new SeatKeeper(server, lease, tell);
+        const organizationId = await wanted.organizationId();
+        const sentAt = now();
+        const waitSeconds = Math.min(Math.max(0, Math.ceil((plan.endsAt - sentAt) / 1000)), longestWait);
+        const body = { ...session, organizationId, waitSeconds };
+        const lease = await server.call<Lease>('POST', '/api/v1/leases', body, promptMillis + waitSeconds * 1000);
+        return new SeatKeeper(server, lease, planOf(lease, sentAt, Math.random()), tell);
       } catch (error) {
-        const isTaken = error instanceof RefusedError && error.status === 409;
-        if (!isTaken || end - Date.now() <= leastMillis) throw error;
+        if (!mayPass(error) || isOver(plan, now())) throw error;
+        // Also when there is no seat: some refusals come at once, however long the request may wait.
+        plan = planAfterFailure(plan, now(), Math.random());
+        await sleep(plan.attemptAt - now());
       }
     }
   }
@@ -72,7 +88,7 @@ export class SeatKeeper {
 
   /** Gives the seat back. If that fails, the server takes it back when the lease ends. */
   async giveBack(): Promise<void> {
-    this.isOver = true;
+    this.isGivenBack = true;
     clearTimeout(this.timer);
     const { id, token } = this.lease;
     try {
@@ -82,27 +98,37 @@ export class SeatKeeper {
     }
   }
 
-  /** Renews when the server has said so, a little earlier for some than for others, by the time that has passed here. */
-  private plan({ renewAt, serverTime }: Lease): void {
-    const millis = Date.parse(renewAt) - Date.parse(serverTime);
-    this.wait(Math.max(leastMillis, millis * (0.9 + Math.random() * 0.1)));
+  private follow(plan: SeatPlan): void {
+    this.plan = plan;
+    if (this.isGivenBack) return;
+    const millis = Math.min(plan.attemptAt, plan.endsAt) - now();
+    this.timer = setTimeout(() => void this.act(), Math.min(Math.max(0, millis), longestTimer));
   }
 
-  private wait(millis: number): void {
-    if (!this.isOver) this.timer = setTimeout(() => void this.renew(), millis);
+  private async act(): Promise<void> {
+    const { plan } = this;
+    if (isOver(plan, now())) this.tell('The lease has ended: the command runs on without a seat.');
+    else if (now() < plan.attemptAt) this.follow(plan);
+    else await this.renew(plan);
   }
 
-  private async renew(): Promise<void> {
+  private async renew(plan: SeatPlan): Promise<void> {
     const { id, token } = this.lease;
+    const sentAt = now();
     try {
-      const renewed = await this.server.call<Lease>('POST', `/api/v1/leases/${id}/renew`, token ? { token } : {});
+      const path = `/api/v1/leases/${id}/renew`;
+      const renewed = await this.server.call<Lease>('POST', path, token ? { token } : {}, answerMillis(plan, sentAt));
       this.lease = { ...renewed, token: renewed.token ?? token };
-      this.plan(renewed);
+      this.follow(planOf(renewed, sentAt, Math.random()));
     } catch (error) {
-      if (this.isOver) return;
+      if (this.isGivenBack) return;
       this.tell(`The seat could not be renewed. ${(error as Error).message}`);
-      const mayComeBack = error instanceof UnreachableError || (error instanceof RefusedError && error.status === 409);
-      if (mayComeBack) this.wait(retryMillis);
+      if (mayPass(error)) this.follow(planAfterFailure(plan, now(), Math.random()));
     }
   }
+}
+
+/** The server is away, or other clients have all seats. */
+function mayPass(error: unknown): boolean {
+  return error instanceof UnreachableError || (error instanceof RefusedError && error.status === 409);
 }

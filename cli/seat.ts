@@ -33,7 +33,8 @@ export async function runWithSeat(command: readonly string[], options: RunOption
   const server = serverOf(options);
   const product = options.product.toUpperCase();
   if (!products.includes(product)) throw new UsageError(`--product must be ${products.join(' or ')}.`);
-  const organizationId = organizationNumber(options.organization) ?? (await onlyOrganization(server));
+  const given = organizationNumber(options.organization);
+  const organizationId = async (): Promise<number> => given ?? (await onlyOrganization(server));
   const wanted = { organizationId, product, jobId: options.job, waitSeconds: waitOf(options.wait) };
   const keeper = await SeatKeeper.take(server, wanted, tell);
   try {
@@ -97,30 +98,24 @@ async function onlyOrganization(server: ServerCaller): Promise<number> {
 
 async function run([program = '', ...args]: readonly string[], environment: Record<string, string>): Promise<number> {
   const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...environment } });
-  const stop = forwardSignals(child);
-  try {
-    return await new Promise<number>((resolve) => {
-      child.once('error', (error: NodeJS.ErrnoException) => {
-        tell(`${program} cannot be started (${error.code}).`);
-        resolve(error.code === 'ENOENT' ? 127 : 126);
-      });
-      child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0)));
+  forwardSignals(child);
+  return new Promise((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      tell(`${program} cannot be started (${error.code}).`);
+      resolve(error.code === 'ENOENT' ? 127 : 126);
     });
-  } finally {
-    stop();
-  }
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0)));
+  });
 }
 
-/** @returns what ends it */
-function forwardSignals(child: ChildProcess): () => void {
-  const forward = (signal: NodeJS.Signals): void => {
-    // Ctrl-C in a terminal reaches the command by itself.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-  };
-  for (const signal of forwarded) process.on(signal, forward);
-  return () => {
-    for (const signal of forwarded) process.off(signal, forward);
-  };
+/** For good: a second signal must not end this program while it gives the seat back. */
+function forwardSignals(child: ChildProcess): void {
+  for (const signal of forwarded) {
+    process.on(signal, () => {
+      // Ctrl-C in a terminal reaches the command by itself.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
 }
 
 /** What is not the command's own: beside it, so that its output stays as it is. */

@@ -17,7 +17,7 @@ export class RefusedError extends Error {
 /** The server cannot be reached, or breaks off again and again. */
 export class UnreachableError extends Error {}
 
-/** Milliseconds for an answer that needs no waiting. */
+/** Milliseconds for an answer, unless a caller knows better. */
 const answerMillis = 15_000;
 
 /** A license server, as the owner of an API key calls it. */
@@ -35,10 +35,10 @@ export class ServerCaller {
    * Sends JSON and reads JSON.
    *
    * @param path below the Server URL
-   * @param waitSeconds that the server may take longer than usual
+   * @param timeoutMillis for the answer
    * @throws RefusedError, UnreachableError
    */
-  async call<T>(method: string, path: string, body?: object, waitSeconds = 0): Promise<T> {
+  async call<T>(method: string, path: string, body?: object, timeoutMillis = answerMillis): Promise<T> {
     let answer: Response;
     try {
       answer = await fetch(this.url + path, {
@@ -48,7 +48,7 @@ export class ServerCaller {
           ...(body ? { 'content-type': 'application/json' } : {}),
         },
         body: body && JSON.stringify(body),
-        signal: AbortSignal.timeout(answerMillis + waitSeconds * 1000),
+        signal: AbortSignal.timeout(Math.ceil(timeoutMillis)),
       });
     } catch (error) {
       const message = `The server does not answer at ${this.url}: ${causeOf(error)}`;

@@ -74,6 +74,7 @@ const mappedTypesOfBundle = {
 rmSync(output, { recursive: true, force: true });
 if (process.argv[2] === 'apart') keepApart();
 else await bundle();
+await bundleSeatTool();
 
 async function bundle() {
   const bundled = await rolldown({
@@ -111,6 +112,14 @@ async function bundle() {
     renameSync(path.join(dist, file), compiled(file));
     writeFileSync(path.join(dist, file), `${shebang}import '../server/${name}.js';\n`);
   }
+}
+
+/** A program in one file, which the server hands out. */
+async function bundleSeatTool() {
+  const bundled = await rolldown({ cwd: root, input: path.join(dist, 'cli', 'seat-tool.js'), platform: 'node' });
+  const file = path.join(output, 'license-seat.mjs');
+  await bundled.write({ file, format: 'es', codeSplitting: false, minify: true, comments: false });
+  await bundled.close();
 }
 
 /** Has everything load the files of the compiler one by one: coverage is reported for them. */

@@ -19,7 +19,16 @@ process.chdir(root);
 
 const server = {
   stamp: 'dist/.built',
-  sources: ['src', 'cli', 'scripts', 'test/clients', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  sources: [
+    'src',
+    'cli',
+    'scripts',
+    'clients/typescript/src/seat-plan.ts',
+    'test/clients',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ],
 };
 const web = {
   stamp: 'dist/web/.built',
@@ -97,7 +106,7 @@ function buildServer() {
   console.error('Building the server …');
   const begun = new Date();
   // The console stays.
-  for (const part of ['.built', 'src', 'cli', 'scripts', 'server', 'test'])
+  for (const part of ['.built', 'src', 'cli', 'clients', 'scripts', 'server', 'test'])
     rmSync(path.join('dist', part), { recursive: true, force: true });
   run(path.join('node_modules', '.bin', 'nest'), ['build']);
   run(process.execPath, ['scripts/bundle.mjs']);

@@ -133,6 +133,32 @@ describe('A command that runs with a seat', () => {
     expect(await second).toEqual({ code: 0, output: 'started\n' });
   });
 
+  it('waits for a server that is away', async () => {
+    const { url, close } = await hasty(server.api.url, 2);
+    expect(await run(node('console.log("started")'), ['--server', url, '--wait', '60'])).toEqual({
+      code: 0,
+      output: 'started\n',
+    });
+    await close();
+  });
+
+  it('does not ask without end when its request does not wait, as with too many seats of one user', async () => {
+    let requests = 0;
+    const message = 'You hold as many seats as an account may hold at once.';
+    const stub = http.createServer((_, reply) => {
+      requests++;
+      reply.writeHead(409).end(JSON.stringify({ code: 'user-limit-reached', message }));
+    });
+    await once(stub.listen(0, '127.0.0.1'), 'listening');
+    const { port } = stub.address() as net.AddressInfo;
+    const options = ['--server', `http://127.0.0.1:${port}`, '--organization', '1', '--wait', '2'];
+    expect(await run(node(''), options)).toEqual({ code: 3, output: `The server says: ${message}\n` });
+    expect(requests).toBeGreaterThan(1);
+    expect(requests).toBeLessThan(15);
+    stub.closeAllConnections();
+    await once(stub.close(), 'close');
+  });
+
   it('renews when it is due, until it is killed; then the seat can be given back by its job', async () => {
     const { url, close } = await hasty(server.api.url);
     const child = start(['--job', 'job-7'], '', { LICENSE_SERVER_URL: url });
@@ -154,9 +180,14 @@ describe('A command that runs with a seat', () => {
   });
 });
 
-/** The server, but for one thing: its leases are to be renewed after a second. */
-async function hasty(target: string): Promise<{ url: string; close: () => Promise<void> }> {
+/** The server, but for two things: its leases are to be renewed after a second, and it breaks off so many requests at first. */
+async function hasty(target: string, broken = 0): Promise<{ url: string; close: () => Promise<void> }> {
+  let toBreak = broken;
   const proxy = http.createServer((request, reply) => {
+    if (toBreak-- > 0) {
+      request.socket.destroy();
+      return;
+    }
     void (async () => {
       const body = await text(request);
       const headers = { authorization: request.headers.authorization ?? '', 'content-type': 'application/json' };

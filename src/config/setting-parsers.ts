@@ -45,7 +45,8 @@ export function ehloNameOf(host: string): string {
 
 /** The first parts of the paths at which the server answers, and of the console's pages. */
 export const ownPaths = [
-  ...['.well-known', 'api', 'api-json', 'api-yaml', 'assets', 'health', 'info', 'metrics', 'oauth', 'reference'],
+  ...['.well-known', 'api', 'api-json', 'api-yaml', 'assets', 'health', 'info', 'license-seat.mjs', 'metrics'],
+  ...['oauth', 'reference'],
   ...[
     'activate',
     'forgot-password',

@@ -28,6 +28,7 @@ import { RefusalListeners } from './problem/refusal-listeners.js';
 import { sendProblem } from './problem/send-problem.js';
 import { cutSlowBodies } from './limits/slow-requests.js';
 import { serveReferencePage } from './pages/reference-page.js';
+import { serveSeatTool } from './pages/seat-tool.js';
 import { serveStaticPages } from './pages/static-pages.js';
 import { type SiteCertificate } from './tls/site-certificate.js';
 import { traceIdsOf, traceRequests } from './tracing/traced-requests.js';
@@ -89,6 +90,7 @@ export async function createHttpApplication(
   answerListsAsCsv(app, describeApi(app, settings));
   completeBasePath(app, basePath);
   await serveReferencePage(app);
+  serveSeatTool(app);
   await serveStaticPages(app);
   return app;
 }

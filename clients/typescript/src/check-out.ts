@@ -49,21 +49,24 @@ export async function checkOut(context: CheckOutContext, session: SeatSession, w
   // The first request does not wait: its refusal says at once that, and for whom, the program waits.
   for (let queueSeconds = 0; ; queueSeconds = secondsUntil(end, time)) {
     const sentAt = time.monotonic();
+    const waitSeconds = Math.min(queueSeconds, maxQueueSeconds);
     try {
-      return { lease: await askForSeat(context, session, Math.min(queueSeconds, maxQueueSeconds)), sentAt };
+      return { lease: await askForSeat(context, session, waitSeconds), sentAt };
     } catch (error) {
       signal.throwIfAborted();
       const left = end - time.monotonic();
       if (left <= 0) throw error;
-      if (isNoSeat(error)) {
+      if (isNoSeat(error)) events.emit('waiting', { refusal: error });
+      else if (!isServerAway(error)) throw error;
+      // Some refusals come at once, however long the request may wait in the queue.
+      if (isNoSeat(error) && time.monotonic() - sentAt >= (waitSeconds - 1) * 1000) {
         failures = 0;
-        events.emit('waiting', { refusal: error });
-      } else if (isServerAway(error)) {
-        const inMillis = Math.min(left, retryMillis.max, retryMillis.first * 2 ** Math.min(failures++, 10));
-        events.emit('retrying', { error, inMillis });
-        await time.sleep(inMillis, signal);
-        signal.throwIfAborted();
-      } else throw error;
+        continue;
+      }
+      const inMillis = Math.min(left, retryMillis.max, retryMillis.first * 2 ** Math.min(failures++, 10));
+      if (!isNoSeat(error)) events.emit('retrying', { error, inMillis });
+      await time.sleep(inMillis, signal);
+      signal.throwIfAborted();
     }
   }
 }
