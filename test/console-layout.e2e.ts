@@ -64,7 +64,7 @@ const filled = (address: string): string =>
 async function faultsOf(visit: Visit, address: string): Promise<string[]> {
   const { page } = visit;
   const faults: string[] = [];
-  await visit.goTo(address);
+  await visit.follow(address);
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     let found: string[] = [];
