@@ -149,7 +149,7 @@ export class Authenticator {
   }
 
   private async loadByAccessToken(token: string): Promise<Known | undefined> {
-    const claims = await this.tokens.verify('access', token);
+    const claims = this.tokens.verify('access', token);
     if (!claims) return undefined;
     return this.knownOf(await this.holders(identityOf(claims)), claims.expiresAt);
   }

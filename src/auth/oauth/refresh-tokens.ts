@@ -39,7 +39,7 @@ export class RefreshTokens {
    * @returns undefined when the token is not good, or not any more
    */
   async take(token: string, address: string): Promise<Grant | undefined> {
-    const claims = await this.tokens.verify('refresh', token);
+    const claims = this.tokens.verify('refresh', token);
     if (!claims) return undefined;
     const account = await accountOfToken(this.dataSource, claims, this.clock.now());
     if (!account) return undefined;
