@@ -5,7 +5,7 @@ import { trustAnchor } from '../src/config/trust-anchor.js';
 import { parseVendorKeys } from '../src/config/vendor-keys.js';
 import { licenseWarnings } from '../src/license/file/client-features.js';
 import { claimsIn as claimsOfFile, LicenseFile, openSigned, trustedKeys } from '../src/license/file/license-file.js';
-import { textOf, tokenIn } from '../src/license/file/license-text.js';
+import { licenseTextOf, tokenIn } from '../src/license/file/license-text.js';
 import { TimeStatement } from '../src/license/file/time-statement.js';
 
 /**
@@ -13,7 +13,7 @@ import { TimeStatement } from '../src/license/file/time-statement.js';
  * and no others.
  */
 export async function inspectLicense(file: string, { key }: { key?: string[] }): Promise<void> {
-  const text = textOf(readFileSync(file));
+  const text = licenseTextOf(readFileSync(file));
   const { vendorKeys: builtIn } = trustAnchor;
   if (!key && builtIn === undefined) {
     const payload = Buffer.from(tokenIn(text).split('.')[1] ?? '', 'base64url').toString('utf8');

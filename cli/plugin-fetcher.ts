@@ -5,7 +5,7 @@ import { packageFileName, safeFileName } from '../src/plugin/file-name.js';
 import { limitsFor } from '../src/plugin/package-limits.js';
 import { projectFolder } from '../src/plugin/plugin-kind.js';
 import { readPackage } from '../src/plugin/plugin-package.js';
-import { hashOf, type ListedPlugin, PluginLibrary } from './plugin-library.js';
+import { fileHashOf, type ListedPlugin, PluginLibrary } from './plugin-library.js';
 import { keyOf, type LockedFile, type LockedPlugin, readLock, writeLock } from './plugin-lock.js';
 
 export interface FetchOptions {
@@ -121,7 +121,7 @@ class Fetch {
 
   private async isThere({ path: file, sha256 }: LockedFile): Promise<boolean> {
     try {
-      return (await hashOf(path.join(this.project, file))) === sha256;
+      return (await fileHashOf(path.join(this.project, file))) === sha256;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
       throw error;
@@ -150,7 +150,11 @@ class Fetch {
         throw new Error(`${plugin.name} ${plugin.version} holds other jars than the server says.`);
       }
       const files = await Promise.all(
-        jars.map(async ({ file }, index) => ({ from: file, path: targets[index] ?? '', sha256: await hashOf(file) })),
+        jars.map(async ({ file }, index) => ({
+          from: file,
+          path: targets[index] ?? '',
+          sha256: await fileHashOf(file),
+        })),
       );
       await this.checkWay(files);
       await this.place(plugin, files);

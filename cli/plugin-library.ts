@@ -72,7 +72,7 @@ export class PluginLibrary {
       const before = await sizeOf(file);
       try {
         if (before < plugin.size) await this.downloadRest(plugin, file, before, progress);
-        if ((await sizeOf(file)) === plugin.size && (await hashOf(file)) === plugin.sha256) return;
+        if ((await sizeOf(file)) === plugin.size && (await fileHashOf(file)) === plugin.sha256) return;
         await rm(file, { force: true });
         throw new ChecksumError(`${plugin.name} ${plugin.version} came with the wrong checksum.`);
       } catch (error) {
@@ -142,7 +142,7 @@ function isListedPlugin(value: unknown): value is ListedPlugin {
 }
 
 /** SHA-256 of a file, in hexadecimal. */
-export async function hashOf(file: string): Promise<string> {
+export async function fileHashOf(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');

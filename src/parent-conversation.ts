@@ -13,7 +13,7 @@ export interface Needs {
 export type StopSignal = 'SIGTERM' | 'SIGINT';
 
 /** Why a server cannot have what it needs; `code` as errors of Node have it. */
-export interface Refusal {
+export interface ParentRefusal {
   name: string;
   message: string;
   code: string | undefined;
@@ -26,7 +26,7 @@ export type ToServer =
   /** With the socket itself. */
   | { socket: 'main' | 'redirect' }
   | { place: { databaseRuns: boolean } }
-  | { refusal: Refusal }
+  | { refusal: ParentRefusal }
   | { databaseProcess: number }
   | { databaseEnd: string }
   | { handOver: true }

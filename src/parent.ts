@@ -10,7 +10,13 @@ import {
   type SocketHandle,
   SocketUnitError,
 } from './listening-socket.js';
-import { type Needs, type Refusal, type StopSignal, type ToParent, type ToServer } from './parent-conversation.js';
+import {
+  type Needs,
+  type ParentRefusal,
+  type StopSignal,
+  type ToParent,
+  type ToServer,
+} from './parent-conversation.js';
 
 export interface ParentOptions {
   /** The program of the server, and its arguments. */
@@ -300,7 +306,7 @@ function tell(server: Server, message: ToServer, handle?: SocketHandle): void {
   if (server.child.connected) server.child.send(message, handle as never, {}, () => undefined);
 }
 
-function refusalOf(error: NodeJS.ErrnoException): Refusal {
+function refusalOf(error: NodeJS.ErrnoException): ParentRefusal {
   const isKnown = error instanceof DataFolderInUseError || error instanceof SocketUnitError;
   return { name: isKnown ? error.name : 'Error', message: error.message, code: error.code };
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../access/caller.js';
 import { AuditService } from '../audit/audit.service.js';
-import { erased, type Person, withoutPerson } from '../audit/evidence/personal-data.js';
+import { erased, type ErasedPerson, withoutPerson } from '../audit/evidence/personal-data.js';
 import { rewriteEvents } from '../audit/evidence/redaction.queries.js';
 import { RedactionService } from '../audit/evidence/redaction.service.js';
 import { type ChainEvent } from '../audit/evidence/sealed-event.js';
@@ -109,7 +109,7 @@ export class ErasureService {
   /** @returns how many */
   private async eraseEvents(known: Known, words: readonly string[]): Promise<number> {
     const names = await rowsOf<{ name: string; pseudonym: string }>(this.dataSource, pseudonymsFor(known.emails));
-    const person: Person = {
+    const person: ErasedPerson = {
       userId: known.userId,
       emails: new Set(known.emails),
       pseudonyms: new Map(names.map(({ name, pseudonym }) => [name, pseudonym])),

@@ -9,7 +9,7 @@ import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
 import { runHot } from '../database/pipeline.js';
 import { poolOf } from '../database/pool-of.js';
 import { LOG } from '../log/log.module.js';
-import { type AuditEvent, AuditService } from './audit.service.js';
+import { type AuditedChange, AuditService } from './audit.service.js';
 
 const dayMillis = 86_400_000;
 /** Milliseconds after which the database is asked again about something that another server has recorded today. */
@@ -31,13 +31,13 @@ interface Window {
   recorded: number;
   /** Beyond the limit, and the last of them. */
   more: number;
-  last?: AuditEvent;
+  last?: AuditedChange;
 }
 
 /** Something that is recorded at most once a day. */
 interface Daily {
   key: string;
-  event: AuditEvent;
+  event: AuditedChange;
 }
 
 /**
@@ -49,7 +49,7 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
   private readonly windows = new Map<string, Window>();
   /** What is known to be recorded, and until when. */
   private readonly today = boundedCache<string, number>(100_000);
-  private readonly events = new GroupCommit<AuditEvent, void>(
+  private readonly events = new GroupCommit<AuditedChange, void>(
     (events) => this.write(events),
     () => false,
   );
@@ -80,7 +80,7 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** An export or a download: each is recorded, before anything is sent. */
-  async record(event: AuditEvent): Promise<void> {
+  async record(event: AuditedChange): Promise<void> {
     await this.events.add(event);
   }
 
@@ -91,7 +91,7 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
    * @param origin who or where it comes from
    * @returns undefined when this one is only counted
    */
-  bounded(origin: string, event: AuditEvent): Promise<void> | undefined {
+  bounded(origin: string, event: AuditedChange): Promise<void> | undefined {
     const now = this.clock.millis();
     const whole = this.windowOf(all, now);
     const isOver = whole.recorded >= maxInAll;
@@ -111,7 +111,7 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
    *
    * @returns undefined when it was, as nearly always
    */
-  daily(key: string, event: () => AuditEvent): Promise<void> | undefined {
+  daily(key: string, event: () => AuditedChange): Promise<void> | undefined {
     const now = this.clock.millis();
     const until = this.today.get(key);
     if (until !== undefined && now < until && until - now <= dayMillis) return undefined;
@@ -148,7 +148,7 @@ export class AccessRecord implements OnModuleInit, OnApplicationShutdown {
     return this.tried(this.events.add({ actor: who, change: { action: change.action, details } }));
   }
 
-  private async write(events: readonly AuditEvent[]): Promise<Outcome<void>[]> {
+  private async write(events: readonly AuditedChange[]): Promise<Outcome<void>[]> {
     await this.audit.recordAll(this.dataSource.manager, events);
     return events.map(() => ({ result: undefined }));
   }

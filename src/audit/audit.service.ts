@@ -18,7 +18,7 @@ export interface Change {
 }
 
 /** A change and who made it. */
-export interface AuditEvent {
+export interface AuditedChange {
   actor: Actor;
   change: Change;
 }
@@ -41,7 +41,7 @@ const eventsAsRows =
 export class AuditService {
   private readonly listeners: ((changes: readonly Change[]) => void)[] = [];
   private readonly followers: ChangeFollower[] = [];
-  private readonly gathered = new WeakMap<EntityManager, AuditEvent[]>();
+  private readonly gathered = new WeakMap<EntityManager, AuditedChange[]>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -73,7 +73,7 @@ export class AuditService {
   }
 
   /** The same for a batch of changes by many. */
-  async recordAll(manager: EntityManager, events: readonly AuditEvent[]): Promise<void> {
+  async recordAll(manager: EntityManager, events: readonly AuditedChange[]): Promise<void> {
     const gathered = this.gathered.get(manager);
     if (gathered) gathered.push(...events);
     else if (events.length > 0) await run(manager, this.statementsOf(manager, events));
@@ -86,7 +86,7 @@ export class AuditService {
    * @returns to be called at the end: the statements that write them, for `withCommit`
    */
   gather(manager: EntityManager): () => Statement[] {
-    const events: AuditEvent[] = [];
+    const events: AuditedChange[] = [];
     this.gathered.set(manager, events);
     return () => {
       this.gathered.delete(manager);
@@ -108,12 +108,12 @@ export class AuditService {
   }
 
   /** As {@link recordAll}, as statements, for a transaction that sends several together. */
-  statementsOf(manager: EntityManager, events: readonly AuditEvent[]): Statement[] {
+  statementsOf(manager: EntityManager, events: readonly AuditedChange[]): Statement[] {
     const changes = events.map(({ change }) => change);
     return [this.insertionOf(events), ...this.announcementsOf(manager, changes)];
   }
 
-  private insertionOf(events: readonly AuditEvent[]): Statement {
+  private insertionOf(events: readonly AuditedChange[]): Statement {
     return [`INSERT INTO audit_event (${columns}) SELECT $1, * FROM ${eventsAsRows}`, this.valuesOf(events)];
   }
 
@@ -124,7 +124,7 @@ export class AuditService {
    * @param events by their keys
    * @returns a statement whose rows have the `key` of each event that it has written
    */
-  onceADay(events: ReadonlyMap<string, AuditEvent>): Statement {
+  onceADay(events: ReadonlyMap<string, AuditedChange>): Statement {
     // Keys in one order, so that servers do not wait for each other in a circle.
     return [
       `WITH counted AS (
@@ -143,7 +143,7 @@ export class AuditService {
     ];
   }
 
-  private valuesOf(events: readonly AuditEvent[]): unknown[] {
+  private valuesOf(events: readonly AuditedChange[]): unknown[] {
     return [
       this.clock.now(),
       events.map(({ change }) => change.action),

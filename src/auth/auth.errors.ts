@@ -184,7 +184,7 @@ export class TooManyAttemptsError extends DomainError {
 }
 
 /** An address is proved by a mail, and there is no mail server that may carry it. */
-export class NoMailServerError extends DomainError {
+export class AddressNotProvableError extends DomainError {
   readonly kind = 'conflict';
   readonly code = 'address-not-provable';
 

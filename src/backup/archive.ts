@@ -102,10 +102,10 @@ export class ArchiveWriter {
 }
 
 /** The bytes of a part, to be read once. */
-export type Content = AsyncIterable<Buffer>;
+export type PartContent = AsyncIterable<Buffer>;
 
 /** Takes one part; what it leaves unread is read for it. */
-export type TakePart = (name: string, content: Content) => Promise<void>;
+export type TakePart = (name: string, content: PartContent) => Promise<void>;
 
 /**
  * Reads an archive from beginning to end and proves it: every part against the manifest, and that nothing is missing or
@@ -190,7 +190,7 @@ async function beginningOf(file: string): Promise<Buffer> {
 }
 
 /** A part that fits into memory. */
-export async function bytesOf(content: Content): Promise<Buffer> {
+export async function bytesOf(content: PartContent): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of content) {
@@ -223,11 +223,11 @@ function isPrematureClose(error: unknown): boolean {
 }
 
 /** Hashes a part while it is read. */
-class HashedContent implements Content {
+class HashedContent implements PartContent {
   private readonly hash = createHash('sha256');
   private bytes = 0;
 
-  constructor(private readonly source: Content) {}
+  constructor(private readonly source: PartContent) {}
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     for await (const chunk of this.source) {

@@ -7,7 +7,7 @@ import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { dataSourceOptions, schemaVersion } from '../database/data-source.js';
 import { migrationsIn } from '../database/database-fitness.js';
 import { holdSchema } from '../database/locks.js';
-import { type Content } from './archive.js';
+import { type PartContent } from './archive.js';
 import { recordBackupEvent } from './backup-event.js';
 import { namesInDatabase, sameTextEverywhere, setSequence, switchTriggers, truncate } from './backup.queries.js';
 import { BackupError, DamagedBackupError } from './backup-error.js';
@@ -59,7 +59,7 @@ export class DatabaseLoad {
   }
 
   /** Adds a piece of a table. @returns false when the part is no such piece */
-  async take(name: string, content: Content): Promise<boolean> {
+  async take(name: string, content: PartContent): Promise<boolean> {
     const table = tableOfPiece(name);
     if (table === undefined) return false;
     if (this.copy?.table !== table) {

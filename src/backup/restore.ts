@@ -11,7 +11,7 @@ import {
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Settings } from '../config/settings.js';
-import { bytesOf, type Content, readArchive } from './archive.js';
+import { bytesOf, type PartContent, readArchive } from './archive.js';
 import { isPartOf, parseKeyRing } from '../secret/key-ring.js';
 import { BackupError } from './backup-error.js';
 import { DatabaseLoad } from './database-load.js';
@@ -163,7 +163,7 @@ function holdsKeysOf(file: Buffer, other: Buffer): boolean {
   return file.equals(other) || (keys !== undefined && others !== undefined && isPartOf(others, keys));
 }
 
-async function write(file: string, content: Content): Promise<void> {
+async function write(file: string, content: PartContent): Promise<void> {
   mkdirSync(path.dirname(file), { recursive: true });
   await pipeline(content, createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }));
 }

@@ -37,7 +37,7 @@ export const locks = {
 } as const;
 
 /** Advisory locks of which there is one for each of something: what it is held for, as it is written into its key. */
-export type Held =
+export type LockPurpose =
   | 'arrival of'
   | 'acceptances of'
   | 'identity providers'
@@ -57,23 +57,23 @@ export type Held =
  *
  * @param of an expression, or a parameter
  */
-export function keyInSql(held: Held, of: string): string {
+export function keyInSql(held: LockPurpose, of: string): string {
   return `hashtextextended('${held} ' || ${of}, 0)`;
 }
 
 /** Until the commit, no other transaction has this lock. */
-export async function holdUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<void> {
+export async function holdUntilCommit(manager: EntityManager, held: LockPurpose, of: number | string): Promise<void> {
   const [text, values] = holding(held, of);
   await manager.query(text, [...values]);
 }
 
 /** {@link holdUntilCommit}, as a statement that is sent together with others. */
-export function holding(held: Held, of: number | string): Statement {
+export function holding(held: LockPurpose, of: number | string): Statement {
   return [`SELECT pg_advisory_xact_lock(${keyInSql(held, '$1')})`, [of]];
 }
 
 /** The same, unless another transaction has it. @returns whether this one has it */
-export async function tryUntilCommit(manager: EntityManager, held: Held, of: number | string): Promise<boolean> {
+export async function tryUntilCommit(manager: EntityManager, held: LockPurpose, of: number | string): Promise<boolean> {
   const text = `SELECT pg_try_advisory_xact_lock(${keyInSql(held, '$1')}) AS held`;
   const [row] = await manager.query<[{ held: boolean }]>(text, [of]);
   return row.held;

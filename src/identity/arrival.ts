@@ -31,7 +31,7 @@ export interface ArrivalAt extends Arrival {
 const maxName = 100;
 
 /** Why the address that a provider says cannot be that of an account; undefined: it can. */
-export function problemOf({ provider, email, emailVerified }: ArrivalAt): ArrivalProblem | undefined {
+export function arrivalProblemOf({ provider, email, emailVerified }: ArrivalAt): ArrivalProblem | undefined {
   if (!email) return 'address-missing';
   if (!isEmailAddress(email)) return 'address-invalid';
   if (!emailVerified) return 'address-not-verified';

@@ -8,7 +8,7 @@ import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
 import { type User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
-import { type ArrivalAt, namesOf, problemOf, vouchesFor } from './arrival.js';
+import { type ArrivalAt, namesOf, arrivalProblemOf, vouchesFor } from './arrival.js';
 import { UserIdentity } from './user-identity.entity.js';
 
 /** An account, and what a provider says of its person. */
@@ -91,7 +91,7 @@ export class IdentityLinks {
 
   private async obstacle(manager: EntityManager, arrival: ArrivalAt): Promise<string | undefined> {
     const { provider, email } = arrival;
-    const problem = problemOf(arrival) ?? (vouchesFor(provider, email) ? undefined : 'domain-not-allowed');
+    const problem = arrivalProblemOf(arrival) ?? (vouchesFor(provider, email) ? undefined : 'domain-not-allowed');
     if (problem) return problem;
     return (await this.users.findByEmail(email, manager)) ? 'address-taken' : undefined;
   }

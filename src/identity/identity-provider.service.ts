@@ -28,7 +28,7 @@ import { IdentityProvider, type ProviderKind } from './identity-provider.entity.
 import { ProviderNameTakenError } from './identity.errors.js';
 import { accountsByProvider, existingTargets, isProviderNameTaken } from './identity.queries.js';
 import { ProviderSession } from './single-sign-on/provider-session.entity.js';
-import { changedSettings, rulesOf, type Secrets, warningsAbout } from './provider-settings.js';
+import { changedSettings, kindRulesOf, type Secrets, warningsAbout } from './provider-settings.js';
 import { newServiceKey } from './saml/service-key.js';
 
 /** Identity providers, for administrators of the server. */
@@ -153,7 +153,7 @@ export class IdentityProviderService {
     before: IdentityProvider | undefined,
     settings: Record<string, unknown>,
   ): Buffer | null {
-    const { secret, boundTo } = rulesOf(kind);
+    const { secret, boundTo } = kindRulesOf(kind);
     if (!secret) return before?.secretsSealed ?? null;
     const value = change[secret];
     if (value === undefined) {
@@ -222,7 +222,7 @@ export class IdentityProviderService {
     const views: IdentityProviderView[] = [];
     for (const provider of providers) {
       const { settings, secretsSealed, ...shown } = provider;
-      const { secret } = rulesOf(provider.kind);
+      const { secret } = kindRulesOf(provider.kind);
       const hasSecret = secret && { [hasSecretOf[secret]]: secretsSealed !== null };
       views.push({
         ...shown,
@@ -288,7 +288,7 @@ function changedFields(before: IdentityProvider, after: IdentityProvider): strin
   const isSame =
     before.secretsSealed === after.secretsSealed ||
     (before.secretsSealed !== null && after.secretsSealed !== null && before.secretsSealed.equals(after.secretsSealed));
-  const { secret } = rulesOf(after.kind);
+  const { secret } = kindRulesOf(after.kind);
   return [...common, ...own, ...(isSame || !secret ? [] : [secret])];
 }
 

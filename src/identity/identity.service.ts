@@ -12,7 +12,7 @@ import { canonicalEmail } from '../text/email-address.js';
 import { User } from '../user/user.entity.js';
 import { EmailTakenError } from '../user/user.errors.js';
 import { UserService } from '../user/user.service.js';
-import { type Arrival, type ArrivalAt, nameOf, namesOf, problemOf, vouchesFor } from './arrival.js';
+import { type Arrival, type ArrivalAt, nameOf, namesOf, arrivalProblemOf, vouchesFor } from './arrival.js';
 import { GroupGrantService } from './group-grant.service.js';
 import { type GrantPlan, grantsOf, isEmpty, planOf, type Standing } from './group-grants.js';
 import { ArrivalRefusedError } from './identity.errors.js';
@@ -173,7 +173,7 @@ function isAsBefore(known: KnownPerson, arrival: ArrivalAt): boolean {
  */
 function vouchedFor(known: KnownPerson | undefined, arrival: ArrivalAt): KnownPerson | undefined {
   const { provider, email } = arrival;
-  const problem = problemOf(arrival);
+  const problem = arrivalProblemOf(arrival);
   if (problem) throw new ArrivalRefusedError(problem, email);
   if (!known) {
     if (provider.provisioning === 'create') return undefined;

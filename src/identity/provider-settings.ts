@@ -95,7 +95,7 @@ function fieldsOf(kind: ProviderKind): string[] {
 }
 const ofKinds = new Set(providerKinds.flatMap(fieldsOf));
 
-export function rulesOf(kind: ProviderKind): KindRules {
+export function kindRulesOf(kind: ProviderKind): KindRules {
   return kinds[kind];
 }
 
@@ -109,7 +109,7 @@ export async function changedSettings(
   before: Record<string, unknown> | undefined,
   change: ProviderFields,
 ): Promise<Record<string, unknown>> {
-  const rules = rulesOf(kind);
+  const rules = kindRulesOf(kind);
   const given = Object.entries(change).filter(([field, value]) => ofKinds.has(field) && value !== undefined);
   const foreign = given.find(([field]) => !fieldsOf(kind).includes(field));
   if (foreign) refuse(foreign[0], `${foreign[0]} is not a field of the kind ${kind}`, 'kind');

@@ -8,7 +8,7 @@ import { canonicalEmail, emailProblems, isEmailAddress, problemOfEmail } from '.
 import { type InvitationHint, type InvitationResult, type NewInvitations } from './dto/invitation.js';
 import { type Invitation } from './invitation.entity.js';
 import { peopleListed } from './invitation-list.js';
-import { type Candidate, candidatesAmong, seatsOf, teamsByName } from './invitation.queries.js';
+import { type Candidate, candidatesAmong, perUserProductsOf, teamsByName } from './invitation.queries.js';
 
 /** An address to invite. */
 export interface Wish extends Pick<Invitation, 'role' | 'assign' | 'teamId'> {
@@ -18,7 +18,7 @@ export interface Wish extends Pick<Invitation, 'role' | 'assign' | 'teamId'> {
 }
 
 /** Whom to invite, and who cannot be. */
-export interface Asked {
+export interface InvitationPlan {
   wishes: Wish[];
   refused: InvitationResult[];
 }
@@ -35,14 +35,14 @@ export async function wishesOf(
   organizationId: number,
   request: NewInvitations,
   now: Date,
-): Promise<Asked> {
+): Promise<InvitationPlan> {
   const read = request.csv === undefined ? wishesOfAddresses : wishesOfList;
   const { wishes, refused } = await read(manager, organizationId, request);
   const emails = wishes.map(({ email }) => email);
   const candidates = new Map(
     (await candidatesAmong(manager, organizationId, emails)).map((candidate) => [candidate.email, candidate]),
   );
-  const left: Asked = { wishes: [], refused: [...refused] };
+  const left: InvitationPlan = { wishes: [], refused: [...refused] };
   for (const wish of wishes) {
     const reason = reasonAgainst(candidates.get(wish.email), now);
     if (reason) left.refused.push(refusal(wish.email, ...reason, wish.line));
@@ -56,7 +56,7 @@ async function wishesOfAddresses(
   manager: EntityManager,
   organizationId: number,
   { emails, role, assign = [], teamId }: NewInvitations,
-): Promise<Asked> {
+): Promise<InvitationPlan> {
   if (!emails) throw wrong('emails', 'isMissing', 'emails is missing');
   if (!role) throw wrong('role', 'isMissing', 'role is missing');
   const { addresses, invalid } = separated(emails);
@@ -75,7 +75,7 @@ async function wishesOfList(
   manager: EntityManager,
   organizationId: number,
   { csv = '', emails, role, assign, teamId }: NewInvitations,
-): Promise<Asked> {
+): Promise<InvitationPlan> {
   if (emails ?? role ?? assign ?? teamId) {
     throw wrong(
       'csv',
@@ -86,8 +86,8 @@ async function wishesOfList(
   const people = peopleListed(csv);
   checkNumber('csv', people.length);
   const teams = await teamsByName(manager, organizationId);
-  const seats = await seatsOf(manager, organizationId);
-  const asked: Asked = { wishes: [], refused: [] };
+  const seats = await perUserProductsOf(manager, organizationId);
+  const asked: InvitationPlan = { wishes: [], refused: [] };
   const lines = new Map<string, number>();
   for (const { line, email: typed, role, team, assign, problem } of people) {
     const email = canonicalEmail(typed);
@@ -112,7 +112,7 @@ async function checkSeats(
   assign: NonNullable<NewInvitations['assign']>,
 ): Promise<void> {
   if (assign.length === 0) return;
-  const seats = await seatsOf(manager, organizationId);
+  const seats = await perUserProductsOf(manager, organizationId);
   for (const { product, model } of assign) {
     if (!seats.has(product)) throw new NoSeatToAssignError(product, model, 0);
   }

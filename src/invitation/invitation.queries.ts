@@ -52,7 +52,7 @@ export function candidatesAmong(
 }
 
 /** The products of which an organization has per-user seats. */
-export async function seatsOf(manager: EntityManager, organizationId: number): Promise<Set<Product>> {
+export async function perUserProductsOf(manager: EntityManager, organizationId: number): Promise<Set<Product>> {
   const pools = await rowsOf<{ product: Product }>(
     manager,
     sql`SELECT product FROM seat_pool WHERE organization_id = ${organizationId} AND model = 'per-user' AND quota > 0`,

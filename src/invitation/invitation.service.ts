@@ -11,7 +11,7 @@ import { NotFoundError } from '../errors/domain-error.js';
 import { DailyLimitError } from '../errors/limit-errors.js';
 import { pageOfRows } from '../http/paging.js';
 import { takeOfToday } from '../mail/daily-limit.js';
-import { type Invitation as InvitationFacts } from '../mail/facts.js';
+import { type Invited } from '../mail/facts.js';
 import { MailService } from '../mail/mail.service.js';
 import { type TemplatedMail, templatedMail } from '../mail/templated-mail.js';
 import { holdOrganization } from '../organization/hold-organization.js';
@@ -44,7 +44,7 @@ interface Writing extends Pick<Invitation, 'organizationId' | 'role' | 'assign' 
   emails: readonly string[];
 }
 
-type Inviter = Pick<InvitationFacts, 'inviter' | 'inviterEmail'> & Pick<TemplatedMail, 'language'>;
+type Inviter = Pick<Invited, 'inviter' | 'inviterEmail'> & Pick<TemplatedMail, 'language'>;
 
 /** Bringing people into an organization (manual, "Invitations"). */
 @Injectable()

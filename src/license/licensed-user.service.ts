@@ -30,12 +30,17 @@ import {
 import { SeatPool } from './pool/seat-pool.entity.js';
 
 /** Does what else follows when a user loses a seat, in the same transaction. */
-export type SeatUnassigned = (manager: EntityManager, actor: Actor, poolId: number, userId: number) => Promise<number>;
+export type UnassignmentFollower = (
+  manager: EntityManager,
+  actor: Actor,
+  poolId: number,
+  userId: number,
+) => Promise<number>;
 
 /** Who holds the per-user seats. */
 @Injectable()
 export class LicensedUserService {
-  private readonly onUnassigned: SeatUnassigned[] = [];
+  private readonly onUnassigned: UnassignmentFollower[] = [];
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -43,7 +48,7 @@ export class LicensedUserService {
   ) {}
 
   /** For the module above, which knows the leases. */
-  whenUnassigned(action: SeatUnassigned): void {
+  whenUnassigned(action: UnassignmentFollower): void {
     this.onUnassigned.push(action);
   }
 

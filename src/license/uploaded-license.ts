@@ -2,7 +2,7 @@ import { type FastifyRequest } from 'fastify';
 import { InvalidRequestError, RequestValidationPipe } from '../http/validation.js';
 import { LicenseText } from './dto/license.js';
 import { LicenseFileError } from './file/license-file-error.js';
-import { largestLicenseFile, textOf } from './file/license-text.js';
+import { largestLicenseFile, licenseTextOf } from './file/license-text.js';
 
 /** Bytes of a request with a license file: room to answer that a file is too large, and for its text in JSON. */
 export const licenseBodyLimit = 256 * 1024;
@@ -33,7 +33,7 @@ export async function uploadedLicense(request: FastifyRequest): Promise<string> 
       'too-large',
     );
   }
-  return textOf(file.bytes);
+  return licenseTextOf(file.bytes);
 }
 
 /** @throws InvalidRequestError when the form is broken */

@@ -7,7 +7,7 @@ export interface OfOrganization {
   organization: string;
 }
 
-export interface Invitation extends OfOrganization {
+export interface Invited extends OfOrganization {
   to: string;
   /** The name of the person, or the address where there is none. */
   inviter: string;
@@ -62,11 +62,11 @@ export interface NewDevice {
   at: Date;
 }
 
-export interface MemberRole extends OfOrganization {
+export interface RoleInOrganization extends OfOrganization {
   role: string;
 }
 
-export interface MemberAdded extends MemberRole {
+export interface MemberAdded extends RoleInOrganization {
   serverUrl: string;
 }
 
@@ -74,7 +74,7 @@ export interface Ownership extends OfOrganization {
   owner: string;
 }
 
-export interface TeamRole extends OfOrganization {
+export interface RoleInTeam extends OfOrganization {
   team: string;
   role: string;
 }

@@ -36,7 +36,7 @@ import {
 import { checkVersion, versionOf } from '../audit/settings-version.js';
 
 /** Whose mail server: an organization's, or the default of the whole server. */
-export type Owner = number | null;
+export type MailServerOwner = number | null;
 
 /** Test mails in a minute, for each owner: enough to get it right, too few to look around in the network. */
 const testsPerMinute = 6;
@@ -59,14 +59,14 @@ export class MailSettingsService {
   }
 
   /** @throws NotFoundError */
-  async get(owner: Owner): Promise<MailServerView> {
+  async get(owner: MailServerOwner): Promise<MailServerView> {
     const { manager } = this.dataSource;
     const version = await versionOf(manager, { kind: 'mail-server', organizationId: owner });
     return viewOf(await this.server(manager, owner), version);
   }
 
   /** The settings as a request would bring them, secrets included: to compare with, never for an answer. Undefined: none. */
-  async stored(owner: Owner): Promise<MailServerSettings | undefined> {
+  async stored(owner: MailServerOwner): Promise<MailServerSettings | undefined> {
     const server = await this.find(this.dataSource.manager, owner);
     if (!server) return undefined;
     const { host, port, protocol, sender, acceptAnyCertificate } = server;
@@ -90,7 +90,7 @@ export class MailSettingsService {
    * certificate is none
    * @throws StaleVersionError
    */
-  async update(actor: Actor, owner: Owner, settings: MailServerSettings): Promise<MailServerView> {
+  async update(actor: Actor, owner: MailServerOwner, settings: MailServerSettings): Promise<MailServerView> {
     checkCertificates(settings.certificateAuthority);
     checkSignIn(settings);
     return this.dataSource.transaction(async (manager) => {
@@ -134,7 +134,7 @@ export class MailSettingsService {
   }
 
   /** @throws NotFoundError */
-  async remove(caller: Caller, owner: Owner): Promise<void> {
+  async remove(caller: Caller, owner: MailServerOwner): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const server = await this.server(manager, owner);
       await manager.delete(MailServer, { id: server.id });
@@ -149,7 +149,7 @@ export class MailSettingsService {
    * @throws NotFoundError
    * @throws RateLimitedError
    */
-  async test(caller: Caller, owner: Owner, to: string): Promise<MailTestResult> {
+  async test(caller: Caller, owner: MailServerOwner, to: string): Promise<MailTestResult> {
     const server = await this.server(this.dataSource.manager, owner);
     const wait = await this.tests.take(String(owner ?? 'default'));
     if (wait > 0) {
@@ -169,7 +169,7 @@ export class MailSettingsService {
     return result;
   }
 
-  async outbox(owner: Owner, query: OutboxQuery): Promise<OutboxPage> {
+  async outbox(owner: MailServerOwner, query: OutboxQuery): Promise<OutboxPage> {
     return pageOfRows<OutboxMailView>(this.dataSource.manager, mailsOf(owner, query), query, mailSorting);
   }
 
@@ -178,7 +178,7 @@ export class MailSettingsService {
    *
    * @throws NotFoundError when every mail has been sent
    */
-  async retry(caller: Caller, owner: Owner, id: number): Promise<void> {
+  async retry(caller: Caller, owner: MailServerOwner, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const { affected: retried } = await manager.update(
         OutboxMail,
@@ -196,7 +196,7 @@ export class MailSettingsService {
    *
    * @returns how many
    */
-  async retryAll(caller: Caller, owner: Owner): Promise<RetriedMails> {
+  async retryAll(caller: Caller, owner: MailServerOwner): Promise<RetriedMails> {
     return this.dataSource.transaction(async (manager) => {
       const organizationId = owner ?? IsNull();
       const again = this.againNow();
@@ -274,18 +274,18 @@ export class MailSettingsService {
   }
 
   /** @throws NotFoundError */
-  private async checkOwner(manager: EntityManager, owner: Owner): Promise<void> {
+  private async checkOwner(manager: EntityManager, owner: MailServerOwner): Promise<void> {
     if (owner === null) return;
     if (!(await organizationExists(manager, owner))) throw new NotFoundError('The organization');
   }
 
-  private async server(manager: EntityManager, owner: Owner): Promise<MailServer> {
+  private async server(manager: EntityManager, owner: MailServerOwner): Promise<MailServer> {
     const server = await this.find(manager, owner);
     if (!server) throw new NotFoundError('The mail server');
     return server;
   }
 
-  private async find(manager: EntityManager, owner: Owner): Promise<MailServer | null> {
+  private async find(manager: EntityManager, owner: MailServerOwner): Promise<MailServer | null> {
     return manager
       .createQueryBuilder(MailServer, 'server')
       .where('server.organizationId IS NOT DISTINCT FROM :owner', { owner })
@@ -295,7 +295,7 @@ export class MailSettingsService {
   private async record(
     manager: EntityManager,
     actor: Actor,
-    owner: Owner,
+    owner: MailServerOwner,
     change: { action: string; details: Record<string, unknown> },
   ): Promise<void> {
     const organization = owner === null ? {} : { organizationId: owner };

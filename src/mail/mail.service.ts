@@ -15,7 +15,7 @@ import { chosenLanguages, insertMails } from './mail.queries.js';
 import { type TemplatedMail } from './templated-mail.js';
 
 /** What is in the sealed column. */
-export interface Content {
+export interface MailContent {
   text: string;
   html: string;
 }
@@ -96,7 +96,7 @@ export class MailService {
         kind: mail.kind,
         recipient: mail.to,
         subject,
-        contentSealed: this.secretKey.seal(JSON.stringify({ text, html } satisfies Content)),
+        contentSealed: this.secretKey.seal(JSON.stringify({ text, html } satisfies MailContent)),
         messageId: `<${randomUUID()}@${domain}>`,
       })),
     );

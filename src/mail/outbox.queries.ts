@@ -47,7 +47,7 @@ export async function dueLanes(database: DataSource, now: Date): Promise<Lane[]>
 }
 
 /** Which mails to claim, and for how long. */
-export interface Claim {
+export interface MailClaim {
   lane: Lane;
   now: Date;
   until: Date;
@@ -56,7 +56,7 @@ export interface Claim {
 }
 
 /** Claims the next mails of a lane for this server. */
-export async function claimMails(database: DataSource, { lane, now, until, limit }: Claim): Promise<DueMail[]> {
+export async function claimMails(database: DataSource, { lane, now, until, limit }: MailClaim): Promise<DueMail[]> {
   return rowsOf(
     database,
     sql`

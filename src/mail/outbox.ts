@@ -8,7 +8,7 @@ import { Notifications } from '../database/notifications.js';
 import { LOG } from '../log/log.module.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { MailServer } from './mail-server.entity.js';
-import { type Content } from './mail.service.js';
+import { type MailContent } from './mail.service.js';
 import { MailSender } from './mail-sender.js';
 import { OutboxMail } from './outbox-mail.entity.js';
 import { claimMails, type DueMail, dueLanes, type Lane, senderOf } from './outbox.queries.js';
@@ -135,7 +135,7 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
   private async sendBy(server: MailServer, mail: DueMail): Promise<void> {
     const begun = performance.now();
     try {
-      const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as Content;
+      const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as MailContent;
       const { recipient: to, subject, messageId } = mail;
       await this.sender.send(this.sender.transporterOf(server, batch), server, { to, subject, text, html, messageId });
     } catch (error) {

@@ -37,7 +37,7 @@ export async function insertTeam(
 }
 
 /** Whether another team of the organization has this name. */
-export async function isNameTaken(
+export async function isTeamNameTaken(
   manager: EntityManager,
   { organizationId, id }: Team,
   name: string,

@@ -17,7 +17,7 @@ import { Membership } from './membership.entity.js';
 import { Organization } from './organization.entity.js';
 import { TeamNameTakenError } from './organization.errors.js';
 import { teamEvent } from './team-event.js';
-import { insertTeam, isNameTaken, teamSeenBy, teamsOf, teamsOfMember, teamSorting } from './team.queries.js';
+import { insertTeam, isTeamNameTaken, teamSeenBy, teamsOf, teamsOfMember, teamSorting } from './team.queries.js';
 import { TeamMember } from './team-member.entity.js';
 import { Team } from './team.entity.js';
 import { checkVersion } from '../audit/settings-version.js';
@@ -83,7 +83,7 @@ export class TeamService {
     return this.dataSource.transaction(async (manager) => {
       const team = await lockTeam(manager, organizationId, teamId);
       await checkVersion(manager, { kind: 'team', organizationId, targetId: teamId }, version);
-      if (await isNameTaken(manager, team, name)) throw new TeamNameTakenError(name);
+      if (await isTeamNameTaken(manager, team, name)) throw new TeamNameTakenError(name);
       await manager.update(Team, { id: teamId }, { name });
       await this.audit.record(manager, caller, teamEvent('team.renamed', team, { from: team.name, to: name }));
       return this.view(manager, caller, team);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { attributeOf, readManifest } from './manifest.js';
+import { manifestAttribute, readJarManifest } from './manifest.js';
 
-const read = (text: string) => readManifest(Buffer.from(text));
+const read = (text: string) => readJarManifest(Buffer.from(text));
 
 describe('A manifest', () => {
   it('is read with every kind of line end', () => {
@@ -20,11 +20,11 @@ describe('A manifest', () => {
     const bytes = Buffer.from('Bundle-Name: Käse');
     const split = bytes.indexOf(0xc3) + 1;
     const folded = Buffer.concat([bytes.subarray(0, split), Buffer.from('\r\n '), bytes.subarray(split)]);
-    expect(readManifest(folded).get('bundle-name')).toBe('Käse');
+    expect(readJarManifest(folded).get('bundle-name')).toBe('Käse');
   });
 
   it('is empty when it is nonsense', () => {
-    expect(readManifest(Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0x0a, 0x20])).size).toBe(0);
+    expect(readJarManifest(Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0x0a, 0x20])).size).toBe(0);
     expect(read('').size).toBe(0);
   });
 });
@@ -35,11 +35,11 @@ describe('An attribute', () => {
   );
 
   it('comes without its directives', () => {
-    expect(attributeOf(manifest, 'Bundle-SymbolicName')).toBe('com.example.a');
+    expect(manifestAttribute(manifest, 'Bundle-SymbolicName')).toBe('com.example.a');
   });
 
   it('that is a placeholder says nothing', () => {
-    expect(attributeOf(manifest, 'Bundle-Name', 'Bundle-SymbolicName')).toBe('com.example.a');
-    expect(attributeOf(manifest, 'Bundle-Version')).toBeUndefined();
+    expect(manifestAttribute(manifest, 'Bundle-Name', 'Bundle-SymbolicName')).toBe('com.example.a');
+    expect(manifestAttribute(manifest, 'Bundle-Version')).toBeUndefined();
   });
 });

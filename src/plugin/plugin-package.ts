@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { DomainError } from '../errors/domain-error.js';
-import { attributeOf, type Manifest, readManifest } from './manifest.js';
+import { manifestAttribute, type JarManifest, readJarManifest } from './manifest.js';
 import { PackageBudget, type PackageLimits } from './package-limits.js';
 import { InvalidPackageError, type PluginMetadata } from './plugin.errors.js';
 
@@ -25,7 +25,7 @@ export interface PluginPackage {
 
 /** What a jar tells of itself. */
 interface JarFindings {
-  manifest: Manifest;
+  manifest: JarManifest;
   /** Katalon's own description of keywords in a jar. */
   hasKeywords: boolean;
   /** An extension of Studio's platform, which is Eclipse. */
@@ -119,7 +119,7 @@ async function readJar(file: string, budget: PackageBudget): Promise<JarFindings
     if (entry.fileName === manifestName && entry.uncompressedSize <= largestManifest) {
       const chunks: Buffer[] = [];
       for await (const chunk of contents) chunks.push(chunk);
-      findings.manifest = readManifest(Buffer.concat(chunks));
+      findings.manifest = readJarManifest(Buffer.concat(chunks));
       return;
     }
     if (keywordNames.includes(entry.fileName)) findings.hasKeywords = true;
@@ -134,7 +134,8 @@ async function readJar(file: string, budget: PackageBudget): Promise<JarFindings
  * The libraries that come along are mostly OSGi bundles too, and say nothing of the package.
  */
 function metadataOf(jars: readonly JarFindings[]): PluginMetadata {
-  const isBundle = ({ manifest }: JarFindings): boolean => attributeOf(manifest, 'Bundle-SymbolicName') !== undefined;
+  const isBundle = ({ manifest }: JarFindings): boolean =>
+    manifestAttribute(manifest, 'Bundle-SymbolicName') !== undefined;
   const keywords = jars.find((jar) => jar.hasKeywords);
   const extension = jars.find((jar) => jar.hasExtensions && isBundle(jar));
   const main = keywords ?? extension ?? (jars.length === 1 ? jars[0] : undefined);
@@ -142,8 +143,8 @@ function metadataOf(jars: readonly JarFindings[]): PluginMetadata {
   if (!main) return { kind };
   return {
     kind,
-    name: attributeOf(main.manifest, 'Bundle-Name', 'Bundle-SymbolicName', 'Implementation-Title'),
-    version: attributeOf(main.manifest, 'Bundle-Version', 'Implementation-Version'),
+    name: manifestAttribute(main.manifest, 'Bundle-Name', 'Bundle-SymbolicName', 'Implementation-Title'),
+    version: manifestAttribute(main.manifest, 'Bundle-Version', 'Implementation-Version'),
   };
 }
 

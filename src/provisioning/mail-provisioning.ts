@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type MailServerSettings } from '../mail/dto/mail-server.js';
-import { MailSettingsService, type Owner } from '../mail/mail-settings.service.js';
+import { MailSettingsService, type MailServerOwner } from '../mail/mail-settings.service.js';
 import { difference } from './difference.js';
 import { type Placed } from './placed.js';
 import { configuration, type ProvisioningRun } from './provisioning-run.js';
@@ -11,7 +11,7 @@ export class MailProvisioning {
   constructor(private readonly mail: MailSettingsService) {}
 
   /** A mail server is described as a whole: what a file leaves out is not used, but a password or secret stays. */
-  async apply(run: ProvisioningRun, owner: Owner, place: Placed<MailServerSettings>, of = ''): Promise<void> {
+  async apply(run: ProvisioningRun, owner: MailServerOwner, place: Placed<MailServerSettings>, of = ''): Promise<void> {
     const stored = await this.mail.stored(owner);
     const fields = stored && difference(whole(place.value), whole(stored), ['password', 'clientSecret']);
     if (fields?.length === 0) return;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { webhookEvents } from '../webhook/webhook-events.js';
-import { type Owner, WebhookService } from '../webhook/webhook.service.js';
+import { type WebhookOwner, WebhookService } from '../webhook/webhook.service.js';
 import { type Webhook } from '../webhook/webhook.entity.js';
 import { difference, type FieldChange } from './difference.js';
 import { type ProvisionedWebhook } from './dto/provisioned-organization.js';
@@ -12,7 +12,7 @@ import { configuration, type ProvisioningRun } from './provisioning-run.js';
 export class WebhookProvisioning {
   constructor(private readonly webhooks: WebhookService) {}
 
-  async apply(run: ProvisioningRun, owner: Owner, place: Placed<ProvisionedWebhook>, of = ''): Promise<void> {
+  async apply(run: ProvisioningRun, owner: WebhookOwner, place: Placed<ProvisionedWebhook>, of = ''): Promise<void> {
     const { url, format = 'standard', secret } = place.value;
     if (format !== 'standard' && place.holds('url')) {
       place.refuse(`give urlFile or urlEnv: the address of a ${format} webhook is a secret`, ['url']);
@@ -29,12 +29,12 @@ export class WebhookProvisioning {
     if (fields.length > 0) run.changed(what, place, fields);
   }
 
-  private async create(owner: Owner, { enabled: _, ...wanted }: ProvisionedWebhook): Promise<Webhook> {
+  private async create(owner: WebhookOwner, { enabled: _, ...wanted }: ProvisionedWebhook): Promise<Webhook> {
     const { id } = await this.webhooks.create(configuration, owner, wanted);
     return this.webhooks.stored(owner, id);
   }
 
-  private async change(owner: Owner, found: Webhook, wanted: ProvisionedWebhook): Promise<FieldChange[]> {
+  private async change(owner: WebhookOwner, found: Webhook, wanted: ProvisionedWebhook): Promise<FieldChange[]> {
     const { url, format, caCertificate, enabled, secret } = wanted;
     const settings = { events: inOrder(wanted), format, caCertificate: caCertificate?.trim(), enabled };
     const present = { events: inOrder(found), format: found.format, enabled: found.enabled };

@@ -33,7 +33,7 @@ import {
   groupsFound,
   isGroupNameTaken,
   markDue,
-  membersOf,
+  groupMembersOf,
   removeMembers,
 } from './scim.queries.js';
 
@@ -102,7 +102,7 @@ export class ScimGroupService {
     await this.dataSource.transaction(async (manager) => {
       const { displayName, version } = await this.locked(manager, provider.id, id);
       checkPrecondition(ifMatch, version);
-      const members = await membersOf(manager, [id]);
+      const members = await groupMembersOf(manager, [id]);
       const ids = members.map(({ userId }) => userId);
       await manager.delete(ScimGroup, { id });
       await markDue(manager, ids);
@@ -129,7 +129,7 @@ export class ScimGroupService {
       if (displayName !== group.displayName || externalId !== group.externalId) {
         await markDue(
           manager,
-          (await membersOf(manager, [id])).map(({ userId }) => userId),
+          (await groupMembersOf(manager, [id])).map(({ userId }) => userId),
         );
       }
       const now = this.clock.now();
@@ -187,7 +187,7 @@ export class ScimGroupService {
     { ids, isKept }: { ids: readonly string[]; isKept: boolean },
   ): Promise<number> {
     const named = new Set(ids);
-    const members = await membersOf(manager, [id]);
+    const members = await groupMembersOf(manager, [id]);
     const going = members.filter(({ userId }) => named.has(String(userId)) !== isKept).map(({ userId }) => userId);
     const removed = await removeMembers(manager, id, going);
     await markDue(manager, removed);
@@ -231,7 +231,7 @@ export class ScimGroupService {
   ): Promise<Resource[]> {
     const areMembersWanted = rows.length > 0 && isWanted(selection, 'members');
     const members = areMembersWanted
-      ? await membersOf(
+      ? await groupMembersOf(
           manager,
           rows.map(({ id }) => id),
         )

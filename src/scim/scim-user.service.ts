@@ -13,7 +13,7 @@ import { holdUntilCommit } from '../database/locks.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { ProvisionedAccounts } from '../identity/provisioned-accounts.js';
 import { User } from '../user/user.entity.js';
-import { type Document, type Person, personOf } from './protocol/scim-document.js';
+import { type Document, type ScimPerson, scimPersonOf } from './protocol/scim-document.js';
 import { conditionOf, userColumns } from './protocol/scim-filter.js';
 import { operationsOf, patchedUser } from './protocol/scim-patch.js';
 import { type ScimClient } from './scim-client.js';
@@ -59,7 +59,7 @@ export class ScimUserService {
 
   /** @throws ScimError */
   async create({ provider, actor }: ScimClient, body: Document): Promise<Versioned> {
-    const person = personOf(body);
+    const person = scimPersonOf(body);
     return this.dataSource.transaction(async (manager) => {
       // Another provider may want the same account in this moment.
       await holdUntilCommit(manager, 'arrival of', person.email);
@@ -95,13 +95,13 @@ export class ScimUserService {
    * @throws ScimError
    */
   async replace(client: ScimClient, wanted: WantedResource, body: Document): Promise<Versioned> {
-    return this.change(client, wanted, () => personOf(body));
+    return this.change(client, wanted, () => scimPersonOf(body));
   }
 
   /** @throws NotFoundError @throws ScimError */
   async patch(client: ScimClient, wanted: WantedResource, body: Document): Promise<Versioned> {
     const operations = operationsOf(body);
-    return this.change(client, wanted, (resource) => personOf(patchedUser(resource, operations)));
+    return this.change(client, wanted, (resource) => scimPersonOf(patchedUser(resource, operations)));
   }
 
   /**
@@ -123,7 +123,7 @@ export class ScimUserService {
   private async change(
     { provider, actor }: ScimClient,
     { id, ifMatch }: WantedResource,
-    changed: (resource: Resource) => Person,
+    changed: (resource: Resource) => ScimPerson,
   ): Promise<Versioned> {
     return this.dataSource.transaction(async (manager) => {
       const row = await this.locked(manager, provider.id, id);
@@ -145,7 +145,7 @@ export class ScimUserService {
   }
 
   /** Gives the account what the provider says: the lock of its seats comes first. */
-  private async apply(manager: EntityManager, userId: number, person: Person, actor: Actor): Promise<void> {
+  private async apply(manager: EntityManager, userId: number, person: ScimPerson, actor: Actor): Promise<void> {
     if (person.active) await this.departures.comeBack(manager, userId, actor);
     else await this.departures.leave(manager, userId, actor);
     const user = await manager.findOneByOrFail(User, { id: userId });

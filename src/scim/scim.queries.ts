@@ -85,7 +85,7 @@ export async function groupsCounted(manager: EntityManager, providerId: number, 
 }
 
 /** Members of some groups. */
-export function membersOf(
+export function groupMembersOf(
   manager: EntityManager,
   groupIds: readonly number[],
 ): Promise<{ groupId: number; userId: number; userName: string }[]> {

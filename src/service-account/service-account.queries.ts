@@ -35,7 +35,7 @@ export async function serviceAccountWith(
 }
 
 /** Another service account of the organization with this name, in any case. */
-export async function isNameTaken(
+export async function isServiceAccountNameTaken(
   manager: EntityManager,
   { organizationId, name, except }: { organizationId: number; name: string; except?: number },
 ): Promise<boolean> {

@@ -27,7 +27,7 @@ import { ServiceAccountRemoval } from './service-account-removal.js';
 import { ServiceAccountNameTakenError } from './service-account.errors.js';
 import {
   countServiceAccounts,
-  isNameTaken,
+  isServiceAccountNameTaken,
   serviceAccountSorting,
   serviceAccountsOf,
   serviceAccountWith,
@@ -103,7 +103,7 @@ export class ServiceAccountService {
     manager: EntityManager,
     wanted: { organizationId: number; name: string; except?: number },
   ): Promise<void> {
-    if (await isNameTaken(manager, wanted)) throw new ServiceAccountNameTakenError(wanted.name);
+    if (await isServiceAccountNameTaken(manager, wanted)) throw new ServiceAccountNameTakenError(wanted.name);
   }
 
   /**

@@ -27,7 +27,7 @@ import { WebhookSender } from './webhook-sender.js';
 import { checkCertificates } from './webhook-target.js';
 import { WebhookDisabledError } from './webhook.errors.js';
 import { deliveriesOf, type DeliveryRow, deliverySorting } from './webhook.queries.js';
-import { type Owner, WebhookService } from './webhook.service.js';
+import { type WebhookOwner, WebhookService } from './webhook.service.js';
 
 /** Tests in a minute, for each owner: enough to get it right, too few to look around in the network. */
 const testsPerMinute = 6;
@@ -50,7 +50,7 @@ export class WebhookDeliveryService {
   }
 
   /** @throws NotFoundError */
-  async list(owner: Owner, webhookId: number, query: DeliveryQuery): Promise<DeliveryPage> {
+  async list(owner: WebhookOwner, webhookId: number, query: DeliveryQuery): Promise<DeliveryPage> {
     const { manager } = this.dataSource;
     const { format } = await this.webhooks.find(manager, owner, webhookId);
     const rows = deliveriesOf(webhookId, query);
@@ -65,7 +65,7 @@ export class WebhookDeliveryService {
    * @throws NotFoundError
    * @throws WebhookDisabledError
    */
-  async redeliver(caller: Caller, owner: Owner, id: number, webhookId?: number): Promise<void> {
+  async redeliver(caller: Caller, owner: WebhookOwner, id: number, webhookId?: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const delivery = await manager.findOneBy(WebhookDelivery, { id, ...(webhookId !== undefined && { webhookId }) });
       if (!delivery) throw new NotFoundError('The delivery');
@@ -88,7 +88,12 @@ export class WebhookDeliveryService {
    * @throws InvalidRequestError
    * @throws RateLimitedError
    */
-  async test(caller: Caller, owner: Owner, webhookId: number, request: WebhookTestRequest): Promise<WebhookTestResult> {
+  async test(
+    caller: Caller,
+    owner: WebhookOwner,
+    webhookId: number,
+    request: WebhookTestRequest,
+  ): Promise<WebhookTestResult> {
     const { manager } = this.dataSource;
     const webhook = await this.webhooks.find(manager, owner, webhookId);
     const url = this.webhooks.checkedUrl(owner, request.url ?? this.secretKey.open(webhook.urlSealed));

@@ -70,7 +70,7 @@ export async function dueWebhooks(database: Database, now: Date): Promise<number
 }
 
 /** Which deliveries to claim, and for how long. */
-export interface Claim {
+export interface DeliveryClaim {
   webhookId: number;
   now: Date;
   until: Date;
@@ -79,7 +79,10 @@ export interface Claim {
 }
 
 /** Claims the next deliveries of a webhook for this server: the oldest first, but those that have failed after the others. */
-export function claimDeliveries(database: Database, { webhookId, now, until, limit }: Claim): Promise<NamedDelivery[]> {
+export function claimDeliveries(
+  database: Database,
+  { webhookId, now, until, limit }: DeliveryClaim,
+): Promise<NamedDelivery[]> {
   return rowsOf(
     database,
     sql`

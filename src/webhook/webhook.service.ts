@@ -29,7 +29,7 @@ import { Webhook } from './webhook.entity.js';
 import { webhookSorting } from './webhook.queries.js';
 
 /** Whose webhooks: an organization's, or those of the whole server. */
-export type Owner = number | null;
+export type WebhookOwner = number | null;
 
 /** Of an organization, and of the server. */
 const maxWebhooks = 30;
@@ -50,7 +50,7 @@ export class WebhookService {
   ) {}
 
   /** @throws NotFoundError */
-  async list(owner: Owner, query: WebhookQuery): Promise<WebhookPage> {
+  async list(owner: WebhookOwner, query: WebhookQuery): Promise<WebhookPage> {
     const { manager } = this.dataSource;
     await this.checkOwner(manager, owner);
     const found = manager
@@ -63,7 +63,7 @@ export class WebhookService {
   }
 
   /** @throws NotFoundError */
-  async get(owner: Owner, id: number): Promise<WebhookView> {
+  async get(owner: WebhookOwner, id: number): Promise<WebhookView> {
     return this.viewOf(await this.stored(owner, id));
   }
 
@@ -76,7 +76,7 @@ export class WebhookService {
    */
   async create(
     actor: Actor,
-    owner: Owner,
+    owner: WebhookOwner,
     { url, events, format = 'standard', caCertificate, secret = newSecret() }: NewWebhook & { secret?: string },
   ): Promise<WebhookWithSecret> {
     const target = this.checkedUrl(owner, url);
@@ -104,7 +104,7 @@ export class WebhookService {
    * @throws NotFoundError
    * @throws InvalidRequestError
    */
-  async change(actor: Actor, owner: Owner, id: number, change: WebhookChange): Promise<WebhookView> {
+  async change(actor: Actor, owner: WebhookOwner, id: number, change: WebhookChange): Promise<WebhookView> {
     const target = change.url === undefined ? undefined : this.checkedUrl(owner, change.url);
     checkCertificates(change.caCertificate);
     return this.dataSource.transaction(async (manager) => {
@@ -129,7 +129,7 @@ export class WebhookService {
   }
 
   /** @throws NotFoundError */
-  async remove(actor: Actor, owner: Owner, id: number): Promise<void> {
+  async remove(actor: Actor, owner: WebhookOwner, id: number): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const webhook = await this.find(manager, owner, id, true);
       await manager.delete(Webhook, { id });
@@ -142,7 +142,7 @@ export class WebhookService {
    *
    * @throws NotFoundError
    */
-  async rotateSecret(actor: Actor, owner: Owner, id: number, secret = newSecret()): Promise<WebhookWithSecret> {
+  async rotateSecret(actor: Actor, owner: WebhookOwner, id: number, secret = newSecret()): Promise<WebhookWithSecret> {
     return this.dataSource.transaction(async (manager) => {
       const webhook = await this.find(manager, owner, id, true);
       webhook.previousSecretSealed = webhook.secretSealed;
@@ -156,14 +156,14 @@ export class WebhookService {
   }
 
   /** The oldest webhook of the owner with exactly this address. */
-  async withUrl(owner: Owner, url: string): Promise<Webhook | undefined> {
+  async withUrl(owner: WebhookOwner, url: string): Promise<Webhook | undefined> {
     const where = { organizationId: owner ?? IsNull() };
     const all = await this.dataSource.manager.find(Webhook, { where, order: { id: 'ASC' } });
     return all.find(({ urlSealed }) => this.secretKey.open(urlSealed) === url);
   }
 
   /** @throws NotFoundError */
-  stored(owner: Owner, id: number): Promise<Webhook> {
+  stored(owner: WebhookOwner, id: number): Promise<Webhook> {
     return this.find(this.dataSource.manager, owner, id);
   }
 
@@ -172,7 +172,7 @@ export class WebhookService {
   }
 
   /** @throws NotFoundError */
-  async find(manager: EntityManager, owner: Owner, id: number, locked = false): Promise<Webhook> {
+  async find(manager: EntityManager, owner: WebhookOwner, id: number, locked = false): Promise<Webhook> {
     const lock = locked ? { lock: { mode: 'pessimistic_write' } as const } : {};
     const webhook = await manager.findOne(Webhook, { where: { id, organizationId: owner ?? IsNull() }, ...lock });
     if (!webhook) throw new NotFoundError('The webhook');
@@ -180,7 +180,7 @@ export class WebhookService {
   }
 
   /** @throws InvalidRequestError */
-  checkedUrl(owner: Owner, url: string): URL {
+  checkedUrl(owner: WebhookOwner, url: string): URL {
     return checkedUrl(url, owner === null ? undefined : this.settings.webhookAllowedNetworks);
   }
 
@@ -201,7 +201,7 @@ export class WebhookService {
   }
 
   /** @throws NotFoundError */
-  private async checkOwner(manager: EntityManager, owner: Owner): Promise<void> {
+  private async checkOwner(manager: EntityManager, owner: WebhookOwner): Promise<void> {
     if (owner === null || (await manager.existsBy(Organization, { id: owner }))) return;
     throw new NotFoundError('The organization');
   }

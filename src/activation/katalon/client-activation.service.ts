@@ -3,7 +3,7 @@ import { MembershipService } from '../../organization/membership.service.js';
 import { LeaseTokenService } from '../lease/lease-token.service.js';
 import { LeaseService } from '../lease/lease.service.js';
 import { type ActivatedLicense } from './dto/katalon.js';
-import { type Asked, EndedLicenseService } from './ended-license.service.js';
+import { type ClientRequest, EndedLicenseService } from './ended-license.service.js';
 
 /** Gives a Katalon client its license: for a seat that it takes or keeps, or one that has ended. */
 @Injectable()
@@ -16,7 +16,7 @@ export class ClientActivationService {
   ) {}
 
   /** @param disconnected aborted when the client has gone away; read only where the client may have to wait */
-  async activate(asked: Asked, disconnected: () => AbortSignal): Promise<ActivatedLicense> {
+  async activate(asked: ClientRequest, disconnected: () => AbortSignal): Promise<ActivatedLicense> {
     const told = this.ended.recall(asked);
     if (told) return told;
     const { changesHeard } = this.ended;
@@ -28,7 +28,7 @@ export class ClientActivationService {
   }
 
   private async grant(
-    { caller, session, organizationId }: Asked,
+    { caller, session, organizationId }: ClientRequest,
     disconnected: () => AbortSignal,
   ): Promise<ActivatedLicense> {
     const former = { organizationId: organizationId ?? null };

@@ -16,13 +16,13 @@ import { denials, formerSessions } from '../lease/check-out/check-out-statements
 import { type ActivatedLicense } from './dto/katalon.js';
 import { type FormerSession } from '../seat/former-session.js';
 import { endedLongAgo, LeaseTokenService, type SignedLicense } from '../lease/lease-token.service.js';
-import { productOf, type Session } from '../seat/seat-decision.js';
+import { productOf, type SeatSession } from '../seat/seat-decision.js';
 import { endingOf, endingWords, NoOrganizationError, SeatDeniedError } from '../seat/seat-errors.js';
 
 /** A Katalon client asks for a seat, or for the one that it has. */
-export interface Asked {
+export interface ClientRequest {
   caller: Caller;
-  session: Session;
+  session: SeatSession;
   /** Undefined: the server chooses. */
   organizationId: number | undefined;
 }
@@ -92,7 +92,7 @@ export class EndedLicenseService {
   }
 
   /** What the session was told less than a minute ago, if nothing has changed since. */
-  recall(asked: Asked): ActivatedLicense | undefined {
+  recall(asked: ClientRequest): ActivatedLicense | undefined {
     const kept = this.notifications.isListening ? this.kept.get(keyOf(asked)) : undefined;
     if (!kept || kept.until <= this.clock.millis() || this.lastChangeForAll > kept.changes) return undefined;
     const isStale = kept.organizations.some((id) => (this.lastChange.get(id) ?? 0) > kept.changes);
@@ -104,7 +104,7 @@ export class EndedLicenseService {
    * @param changes see {@link changesHeard}
    * @throws the error itself, unless this very session was granted a seat in the last 30 days
    */
-  async answer(error: unknown, asked: Asked, changes: number): Promise<ActivatedLicense> {
+  async answer(error: unknown, asked: ClientRequest, changes: number): Promise<ActivatedLicense> {
     if (!isRefusal(error)) throw error;
     const isDenial = error instanceof SeatDeniedError;
     const former = isDenial ? error.former : await this.recordLeft(asked);
@@ -125,7 +125,7 @@ export class EndedLicenseService {
 
   private async answerOf(
     former: FormerSession,
-    { session }: Asked,
+    { session }: ClientRequest,
     role: string | null,
     errorMessage: string,
   ): Promise<ActivatedLicense> {
@@ -144,7 +144,7 @@ export class EndedLicenseService {
   }
 
   /** It is the same whenever it is asked for, until the signing key is another one. */
-  private licenseOf({ clientPackage, machineId }: Session, organizationId: number): Promise<SignedLicense> {
+  private licenseOf({ clientPackage, machineId }: SeatSession, organizationId: number): Promise<SignedLicense> {
     const product = productOf(clientPackage);
     const key = JSON.stringify([product, organizationId, machineId]);
     const known = this.licenses.get(key);
@@ -156,7 +156,7 @@ export class EndedLicenseService {
   }
 
   /** Records that a session is refused whose user is no longer a member, or whose organization is gone. */
-  private async recordLeft({ caller, session, organizationId }: Asked): Promise<FormerSession | undefined> {
+  private async recordLeft({ caller, session, organizationId }: ClientRequest): Promise<FormerSession | undefined> {
     const asking = [
       {
         request: { ...session, userId: caller.id, organizationId: organizationId ?? 0 },
@@ -184,7 +184,7 @@ export class EndedLicenseService {
     });
   }
 
-  private logOnce(error: DomainError, { caller, session }: Asked, { organizationId }: FormerSession): void {
+  private logOnce(error: DomainError, { caller, session }: ClientRequest, { organizationId }: FormerSession): void {
     const { machineId, sessionId, clientPackage } = session;
     const who = { organizationId, userId: caller.id, machineId, sessionId, clientPackage };
     this.log.info({ ...who, code: error.code }, 'A session was told that its license has ended');
@@ -206,11 +206,11 @@ function isRefusal(error: unknown): error is DomainError {
  * Whether the person at this machine gave the seat up in Studio's menu: the next activation comes out of its dialog, which
  * shows a refusal's text and nothing of an ended license.
  */
-function isDeactivated({ reason }: FormerSession, { session }: Asked): boolean {
+function isDeactivated({ reason }: FormerSession, { session }: ClientRequest): boolean {
   return reason === 'machine-deactivated' && session.clientPackage === 'KSE';
 }
 
-function keyOf({ caller, session, organizationId }: Asked): string {
+function keyOf({ caller, session, organizationId }: ClientRequest): string {
   const { clientPackage, machineId, sessionId } = session;
   return JSON.stringify([caller.id, clientPackage, machineId, sessionId, organizationId]);
 }

@@ -17,7 +17,7 @@ import {
   FeaturesQuery,
   FeatureView,
   KatalonOrganization,
-  MachineQuery,
+  ClientMachineQuery,
   ReleaseQuery,
   TrackedSession,
 } from './dto/katalon.js';
@@ -100,7 +100,7 @@ export class KatalonController {
   @ApiOperation({ summary: 'Deactivate a machine: its leases end and it is unregistered' })
   @ApiNoContentResponse({ description: 'Nothing of yours is active there any more.' })
   @ApiProblems({ 400: 'A parameter is missing, doubled or too long.' })
-  deactivate(@CallerOf() caller: Caller, @Query() query: MachineQuery): Promise<void> {
+  deactivate(@CallerOf() caller: Caller, @Query() query: ClientMachineQuery): Promise<void> {
     return this.machines.deactivate(caller, query.machineKey, query.package, query.organizationId);
   }
 

@@ -8,7 +8,7 @@ import { isAcceptedByClient } from '../../license/file/client-features.js';
 import { type Model } from '../../license/file/product.js';
 import { LicenseService } from '../../license/license.service.js';
 import { NotAMemberError } from '../../organization/organization.errors.js';
-import { type ClientPackage, modelsFor, productOf, type Session } from '../seat/seat-decision.js';
+import { type ClientPackage, modelsFor, productOf, type SeatSession } from '../seat/seat-decision.js';
 import { CheckOutBatch } from './check-out/check-out.js';
 import { type CheckOutItem, type CheckOutResult } from './check-out/check-out-item.js';
 import { SnapshotRefresh } from './check-out/snapshot-refresh.js';
@@ -17,7 +17,7 @@ import { LeaseMetrics } from './lease-metrics.js';
 /** A session that asks an organization for a seat. */
 export interface Asking {
   caller: Caller;
-  session: Session;
+  session: SeatSession;
   organizationId: number;
 }
 

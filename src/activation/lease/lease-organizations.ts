@@ -5,7 +5,7 @@ import { type Caller } from '../../access/caller.js';
 import { MembershipService } from '../../organization/membership.service.js';
 import { NotAMemberError } from '../../organization/organization.errors.js';
 import { recentOrganizations } from './lease.queries.js';
-import { productOf, type Session } from '../seat/seat-decision.js';
+import { productOf, type SeatSession } from '../seat/seat-decision.js';
 
 /** The organizations that a session can get its seat from. */
 @Injectable()
@@ -16,7 +16,7 @@ export class LeaseOrganizations {
   ) {}
 
   /** Where the session has its seat, then where the user was last, then the oldest organization. */
-  async candidates(caller: Caller, { machineId, sessionId, clientPackage }: Session): Promise<number[]> {
+  async candidates(caller: Caller, { machineId, sessionId, clientPackage }: SeatSession): Promise<number[]> {
     const roles = await this.memberships.of(caller.id);
     // Nearly all users are members of one organization, and there is nothing to look up.
     if (roles.size < 2) return [...roles.keys()];

@@ -10,7 +10,7 @@ import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { LicensePolicyService } from '../policy/license-policy.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { holder } from '../seat/lease-end.js';
-import { machineOf, productOf, type Session } from '../seat/seat-decision.js';
+import { machineOf, productOf, type SeatSession } from '../seat/seat-decision.js';
 import { type TerminationResult } from './dto/lease.js';
 import { LeaseMetrics } from './lease-metrics.js';
 import { areInOrganization, isOfJob, isOneOfOwn, isOwn, leasesOfSession } from './lease-release.queries.js';
@@ -77,7 +77,7 @@ export class LeaseReleaseService {
   /** Gives back what a session holds, as Studio asks for it; organizationId undefined: in every organization. */
   async releaseSession(
     caller: Caller,
-    { machineId, sessionId, clientPackage }: Pick<Session, 'machineId' | 'sessionId' | 'clientPackage'>,
+    { machineId, sessionId, clientPackage }: Pick<SeatSession, 'machineId' | 'sessionId' | 'clientPackage'>,
     organizationId: number | undefined,
   ): Promise<void> {
     const product = productOf(clientPackage);

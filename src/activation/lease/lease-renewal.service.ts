@@ -15,7 +15,7 @@ import {
   renewSessions,
   type SessionItem,
 } from './lease-renewal-statements.js';
-import { productOf, type Session } from '../seat/seat-decision.js';
+import { productOf, type SeatSession } from '../seat/seat-decision.js';
 import { poolOf } from '../../database/pool-of.js';
 
 /**
@@ -58,7 +58,7 @@ export class LeaseRenewalService {
    * @returns undefined: the session holds nothing live, or its organization has rules about machines, by which a check-out judges
    */
   renewSession(
-    session: Session,
+    session: SeatSession,
     userId: number,
     organizationId: number | undefined,
   ): Promise<RenewedSession | undefined> {

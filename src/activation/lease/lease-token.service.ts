@@ -9,7 +9,7 @@ import { LicenseService } from '../../license/license.service.js';
 import { type Model, type Product, productName } from '../../license/file/product.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { positionOf } from './lease-token.queries.js';
-import { type Lease } from './lease.service.js';
+import { type GrantedLease } from './lease.service.js';
 import { checkMachineId } from '../seat/machine-id.js';
 import { ForeignLeaseTokenError, InvalidLeaseTokenError } from '../seat/seat-errors.js';
 import { counted, isOrAre } from '../../errors/counted.js';
@@ -53,7 +53,7 @@ export type TokenHolder = Pick<NativeClaims, 'machineId' | 'sessionId'>;
 
 /** What a token is made of. */
 export type TokenLease = Pick<
-  Lease,
+  GrantedLease,
   | 'id'
   | 'number'
   | 'product'
@@ -95,7 +95,7 @@ export class LeaseTokenService {
 
   /** @returns also the key that the token is signed with, as Studio wants it */
   async forStudio(
-    lease: Lease,
+    lease: GrantedLease,
     machineId: string,
   ): Promise<{ token: string; publicPem: string; warning: string | null }> {
     checkMachineId(machineId, 'client');

@@ -17,12 +17,12 @@ import { LeaseRenewalService } from './lease-renewal.service.js';
 import { successorOf } from './lease-token-sign-in.queries.js';
 import { expiredLeaseOf } from './lease.queries.js';
 import { checkMachineId, checkMachineIdBinds } from '../seat/machine-id.js';
-import { type ClientPackage, productOf, type Session } from '../seat/seat-decision.js';
+import { type ClientPackage, productOf, type SeatSession } from '../seat/seat-decision.js';
 import { LeaseEndedError, NoOrganizationError, ServerStoppingError } from '../seat/seat-errors.js';
 import { SeatRefusalService } from './seat-refusal.service.js';
 
 /** A seat that was granted or goes on. */
-export interface Lease extends Granted {
+export interface GrantedLease extends Granted {
   organizationId: number;
   product: Product;
   renewAt: Date;
@@ -40,8 +40,8 @@ export interface Renewal {
   /** Runtime Engine has taken its seat over: there is no token for a native program. */
   isTakenOver?: boolean;
   /** The new lease, where the old one was over and had to compete for a seat. */
-  replacement?: Lease;
-  session?: Session;
+  replacement?: GrantedLease;
+  session?: SeatSession;
 }
 
 /** How a session asks for a seat. */
@@ -79,7 +79,12 @@ export class LeaseService {
    * @throws InvalidRequestError when the seat is to be borrowed until a time that is over
    * @throws SharedMachineIdError when a seat is to be borrowed for a machine id that many machines have
    */
-  async checkOut(caller: Caller, session: Session, organizationId?: number, how: HowToAsk = {}): Promise<Lease> {
+  async checkOut(
+    caller: Caller,
+    session: SeatSession,
+    organizationId?: number,
+    how: HowToAsk = {},
+  ): Promise<GrantedLease> {
     checkMachineId(session.machineId, 'native');
     if (session.fingerprint !== null) checkMachineId(session.fingerprint, 'native');
     if (session.borrowUntil) this.checkLoan(session.borrowUntil, session.machineId);
@@ -105,7 +110,12 @@ export class LeaseService {
     throw new InvalidRequestError([{ field: 'borrowUntil', message, rule: 'future' }]);
   }
 
-  private async checkOutIn(caller: Caller, session: Session, organizationId: number, how: HowToAsk): Promise<Lease> {
+  private async checkOutIn(
+    caller: Caller,
+    session: SeatSession,
+    organizationId: number,
+    how: HowToAsk,
+  ): Promise<GrantedLease> {
     const { waiting } = how;
     // The client would not learn of the seat, or of its place in the queue.
     if (waiting?.gone.aborted) throw new ServerStoppingError();
@@ -145,7 +155,11 @@ export class LeaseService {
    * @param organizationId undefined: whichever it has its seat from
    * @returns undefined for a session that has to check out: it holds nothing live, or rules about machines are to be asked
    */
-  async renewSession(caller: Caller, session: Session, organizationId: number | undefined): Promise<Lease | undefined> {
+  async renewSession(
+    caller: Caller,
+    session: SeatSession,
+    organizationId: number | undefined,
+  ): Promise<GrantedLease | undefined> {
     const row = await this.renewals.renewSession(session, caller.id, organizationId);
     if (!row) return undefined;
     const overage = row.model === 'floating' ? Math.max(0, row.inUse - row.quota) : 0;
@@ -157,7 +171,7 @@ export class LeaseService {
     return this.leaseOf({ ...row, ...times, overage, outcome: 'extended' }, session.clientPackage, row.organizationId);
   }
 
-  private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): Lease {
+  private leaseOf(granted: Granted, clientPackage: ClientPackage, organizationId: number): GrantedLease {
     const { renewedAt, expiresAt, borrowedUntil, renewalShare, clientRenewalShare } = granted;
     return {
       ...granted,

@@ -27,7 +27,7 @@ function poolsAsked({ organizationId, product, floatingOnly }: AskedSeats): Sql 
 }
 
 /** One row: what the organization has of the product, and when a seat can become free. */
-export function seatsOf(asked: AskedSeats, now: Date): Sql {
+export function askedSeatsOf(asked: AskedSeats, now: Date): Sql {
   return sql`
     WITH ${poolsAsked(asked)},
          held AS (SELECT p.model, l.expires_at FROM pool p JOIN lease l ON l.pool_id = p.id

@@ -10,14 +10,14 @@ import { evaluationFeature } from '../../license/file/client-features.js';
 import { LicenseService } from '../../license/license.service.js';
 import { models, type Product } from '../../license/file/product.js';
 import { type Denied } from './check-out/check-out-item.js';
-import { passesByItself, productOf, type Session } from '../seat/seat-decision.js';
+import { passesByItself, productOf, type SeatSession } from '../seat/seat-decision.js';
 import { type Ending, endingOf, type Holder, SeatDeniedError, type SeatsInUse } from '../seat/seat-errors.js';
 import {
   type AskedSeats,
   holdersOf,
   lastEndings,
   ownHolders,
-  seatsOf,
+  askedSeatsOf,
   type SessionKey,
 } from './seat-refusal.queries.js';
 
@@ -82,7 +82,7 @@ export class SeatRefusalService {
 
   async of(
     denied: Denied,
-    { clientPackage, machineId, sessionId }: Session,
+    { clientPackage, machineId, sessionId }: SeatSession,
     organizationId: number,
     caller: Caller,
   ): Promise<SeatDeniedError> {
@@ -138,7 +138,7 @@ export class SeatRefusalService {
     const isAboutHolders = passesByItself(code) && code !== 'cap-reached';
     const listing = own === null ? holdersOf(asked, now) : ownHolders(asked, now);
     const [[row], holders] = await Promise.all([
-      rowsOf<SeatsRow>(this.dataSource, seatsOf(asked, now)),
+      rowsOf<SeatsRow>(this.dataSource, askedSeatsOf(asked, now)),
       isAboutHolders ? rowsOf<Holder>(this.dataSource, listing) : [],
     ]);
     if (!row) throw new Error(`Organization ${asked.organizationId} is gone`);

@@ -18,7 +18,7 @@ import { isMachineAllowed } from '../seat/seat-decision.js';
 import { DeniedMachineError } from '../seat/seat-errors.js';
 import { type NewOfflineLicense, type OfflineLicenseView } from './dto/offline-license.js';
 import { OfflineLicense } from './offline-license.entity.js';
-import { viewOf } from './offline-license.queries.js';
+import { offlineLicenseViewOf } from './offline-license.queries.js';
 import { OfflineSeatService } from './offline-seat.service.js';
 
 const dayMillis = 86_400_000;
@@ -85,7 +85,7 @@ export class OfflineIssueService {
         targetId: machineId,
         details: { product, model: chosen.model, expiresAt: end },
       });
-      return viewOf(manager, { organizationId, id });
+      return offlineLicenseViewOf(manager, { organizationId, id });
     });
   }
 

@@ -29,7 +29,7 @@ export interface OfflinePool {
 }
 
 /** The server's time in the database, which is the same for all that a transaction counts. */
-export async function momentOf(manager: EntityManager): Promise<Date> {
+export async function databaseNow(manager: EntityManager): Promise<Date> {
   const [{ moment }] = (await rowsOf<{ moment: Date }>(manager, sql`SELECT server_now() AS moment`)) as [
     { moment: Date },
   ];
@@ -102,7 +102,7 @@ const columns = sql`
   l.expires_at AS "expiresAt", l.expires_at > server_now() AS active`;
 
 /** An offline license of an organization that exists. */
-export async function viewOf(
+export async function offlineLicenseViewOf(
   manager: EntityManager,
   { organizationId, id }: { organizationId: number; id: number },
 ): Promise<OfflineLicenseView> {

@@ -7,7 +7,7 @@ import { LicenseService } from '../../license/license.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { NoOfflineSeatError } from '../seat/seat-errors.js';
 import { keptFrom, reservationsIn } from '../seat/seat-reservation.js';
-import { isDead, momentOf, type OfflinePool, type OfflineSeat, poolsFor } from './offline-license.queries.js';
+import { isDead, databaseNow, type OfflinePool, type OfflineSeat, poolsFor } from './offline-license.queries.js';
 
 /** A pool that an offline license may come from, and the entitlement that its next one takes a seat of. */
 interface AllowedPool extends OfflinePool {
@@ -34,7 +34,7 @@ export class OfflineSeatService {
    */
   async choose(manager: EntityManager, seat: OfflineSeat, now: Date, end: Date): Promise<AllowedPool> {
     // One moment for all that is counted: what is dead at it takes no seat, and uses no reservation.
-    const moment = await momentOf(manager);
+    const moment = await databaseNow(manager);
     // What is dead gives its seat back for good: a renewal of it may be under way, and would bring it back to life.
     const where = isDead(seat, moment);
     await endLeases(manager, this.audit, { reason: 'expired', ender: server, where });

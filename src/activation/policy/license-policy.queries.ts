@@ -8,7 +8,7 @@ import { SeatCap } from './seat-cap.entity.js';
 import { SeatReservation } from './seat-reservation.entity.js';
 
 /** The part of a policy that is written to the organization. */
-export type OrganizationPolicy = Required<Omit<LicensePolicy, 'version' | 'reservations' | 'caps'>>;
+export type StoredPolicy = Required<Omit<LicensePolicy, 'version' | 'reservations' | 'caps'>>;
 
 /** What is reserved for, or at most given to, a member or a team. */
 export type SeatRule = SeatReservationRule | SeatCapRule;
@@ -36,7 +36,7 @@ function boundsIn(organizationId: number): Sql {
                AS b(max_lease_minutes, max_overage_percent, borrow_max_days)`;
 }
 
-export async function boundsOf(manager: EntityManager, organizationId: number): Promise<PolicyBounds> {
+export async function policyBoundsOf(manager: EntityManager, organizationId: number): Promise<PolicyBounds> {
   const [bounds] = (await rowsOf<PolicyBounds>(
     manager,
     sql`SELECT b.max_lease_minutes AS "leaseMinutes", b.max_overage_percent AS "overQuotaPercent",
@@ -47,11 +47,8 @@ export async function boundsOf(manager: EntityManager, organizationId: number): 
 }
 
 /** What an organization has decided, within what its licenses allow. */
-export async function policyOf(
-  manager: EntityManager,
-  organizationId: number,
-): Promise<OrganizationPolicy | undefined> {
-  const [policy] = await rowsOf<OrganizationPolicy>(
+export async function policyOf(manager: EntityManager, organizationId: number): Promise<StoredPolicy | undefined> {
+  const [policy] = await rowsOf<StoredPolicy>(
     manager,
     sql`SELECT least(lease_minutes, b.max_lease_minutes) AS "leaseMinutes", renewal_share AS "renewalShare",
                client_renewal_share AS "clientRenewalShare", coalesce(idle_minutes, 0) AS "idleMinutes",
@@ -68,7 +65,7 @@ export async function policyOf(
 }
 
 /** The rules of an organization, in their order. Each is for a user or for a team, and says nothing of the other. */
-export async function rulesOf(manager: EntityManager, organizationId: number, kind: RuleKind): Promise<SeatRule[]> {
+export async function seatRulesOf(manager: EntityManager, organizationId: number, kind: RuleKind): Promise<SeatRule[]> {
   const rows = await manager.find(entityOf[kind], { where: { organizationId }, order: { id: 'ASC' } });
   return rows.map(({ product, seats, userId, teamId }) =>
     userId === null ? { product, seats, teamId: teamId ?? undefined } : { product, seats, userId },
@@ -76,7 +73,7 @@ export async function rulesOf(manager: EntityManager, organizationId: number, ki
 }
 
 /** Until the commit, no other transaction changes the organization. */
-export async function lockOrganization(manager: EntityManager, organizationId: number): Promise<void> {
+export async function lockOrganizationRow(manager: EntityManager, organizationId: number): Promise<void> {
   await rowsOf(manager, sql`SELECT FROM organization WHERE id = ${organizationId} FOR NO KEY UPDATE`);
 }
 

@@ -14,14 +14,14 @@ import { productName, products } from '../../license/file/product.js';
 import { Organization } from '../../organization/organization.entity.js';
 import { type LicensePolicy, maxPatterns, type SeatReservationRule } from './dto/license-policy.js';
 import {
-  boundsOf,
+  policyBoundsOf,
   floatingQuotas,
   leasesOnMachines,
-  lockOrganization,
+  lockOrganizationRow,
   policyOf,
   replaceRules,
   type RuleKind,
-  rulesOf,
+  seatRulesOf,
   type SeatRule,
   hostNamesOf,
 } from './license-policy.queries.js';
@@ -63,8 +63,8 @@ export class LicensePolicyService {
     if (!policy) throw new NotFoundError('The organization');
     return {
       ...policy,
-      reservations: await rulesOf(manager, organizationId, 'reservation'),
-      caps: await rulesOf(manager, organizationId, 'cap'),
+      reservations: await seatRulesOf(manager, organizationId, 'reservation'),
+      caps: await seatRulesOf(manager, organizationId, 'cap'),
     };
   }
 
@@ -191,7 +191,7 @@ export class LicensePolicyService {
 
   /** @throws PolicyBeyondLicenseError */
   private async checkBounds(manager: EntityManager, organizationId: number, change: LicensePolicy): Promise<void> {
-    const bounds = await boundsOf(manager, organizationId);
+    const bounds = await policyBoundsOf(manager, organizationId);
     const engineLease = change.engineLeaseMinutes ?? 0;
     if (engineLease > 0 && engineLease < leastEngineMinutes) {
       const message = `engineLeaseMinutes: Runtime Engine looks at its license every 30 seconds, so its lease lasts at least ${leastEngineMinutes} minutes; 0 stands for the lease time of all others`;
@@ -212,7 +212,7 @@ export class LicensePolicyService {
 
   private async lock(manager: EntityManager, organizationId: number): Promise<void> {
     await lockPools(manager, organizationId);
-    await lockOrganization(manager, organizationId);
+    await lockOrganizationRow(manager, organizationId);
   }
 
   /** Writes what changes, and nothing else: what was decided before outlives a license that allows less for a while. */

@@ -1,5 +1,5 @@
-import { SeatRule, SeatRuleTable } from './seat-rule.js';
+import { SeatRuleEntity, SeatRuleTable } from './seat-rule.js';
 
 /** How many floating seats of a product one user, or one team together, may hold. */
 @SeatRuleTable('seat_cap', 0)
-export class SeatCap extends SeatRule {}
+export class SeatCap extends SeatRuleEntity {}

@@ -3,7 +3,7 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from
 import { type Product } from '../../license/file/product.js';
 
 /** A rule about the floating seats of a product, for one user or one team. */
-export abstract class SeatRule {
+export abstract class SeatRuleEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;
 

@@ -62,7 +62,7 @@ export interface SeatRequest {
 }
 
 /** A session that wants a seat, or has one. */
-export type Session = Omit<SeatRequest, 'userId' | 'organizationId'>;
+export type SeatSession = Omit<SeatRequest, 'userId' | 'organizationId'>;
 
 /** What is the same machine when it comes again. */
 export function machineOf({ machineId, fingerprint }: Pick<SeatRequest, 'machineId' | 'fingerprint'>): string {

@@ -85,7 +85,7 @@ function textWithout(value: unknown): unknown {
 }
 
 /** A person to erase: what is known of them, as it may stand in an event. */
-export interface Person {
+export interface ErasedPerson {
   userId: number;
   /** E-mail addresses without case, and what stands in for each in what is sealed, by the address as it is written. */
   emails: ReadonlySet<string>;
@@ -98,7 +98,7 @@ export interface Person {
 const whereabouts = new Set(['hostname', 'network', 'address', 'browser', 'userAgent']);
 
 /** A recorded event without what it says of one person. */
-export function withoutPerson(event: ChainEvent, person: Person): ChainEvent {
+export function withoutPerson(event: ChainEvent, person: ErasedPerson): ChainEvent {
   const { fields } = event;
   const { actorId, actor, address, details, targetId } = fields;
   const isOwn = actorId === person.userId || (typeof actor === 'string' && isOf(person, actor));
@@ -115,11 +115,11 @@ export function withoutPerson(event: ChainEvent, person: Person): ChainEvent {
   };
 }
 
-function isOf({ emails }: Person, text: string): boolean {
+function isOf({ emails }: ErasedPerson, text: string): boolean {
   return emails.has(text.toLowerCase());
 }
 
-function textEraser(person: Person): (value: unknown) => unknown {
+function textEraser(person: ErasedPerson): (value: unknown) => unknown {
   const words = person.words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
   const named = words === '' ? undefined : new RegExp(`(?<![\\p{L}\\p{N}])(?:${words})(?![\\p{L}\\p{N}])`, 'giu');
   return (value) => {

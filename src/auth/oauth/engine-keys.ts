@@ -6,7 +6,7 @@ import { OAuthError } from '../auth.errors.js';
 import { leaseTokenScopes } from '../session/access-token.service.js';
 import { ProgramSignIns } from '../sign-in/program-sign-ins.js';
 import { LeaseTokenHolders } from './lease-token-holders.js';
-import { type Grant } from './refresh-tokens.js';
+import { type TokenGrant } from './refresh-tokens.js';
 
 /** What Runtime Engine signs in with in place of a password: an API key, or the token of a seat that a program holds for it. */
 @Injectable()
@@ -26,7 +26,10 @@ export class EngineKeys {
    * @returns undefined: it is no API key of this server
    * @throws OAuthError when it is a lease token that is no good
    */
-  async holderOf(key: string, address: string): Promise<KeyHolder | Omit<Grant, 'family' | 'generation'> | undefined> {
+  async holderOf(
+    key: string,
+    address: string,
+  ): Promise<KeyHolder | Omit<TokenGrant, 'family' | 'generation'> | undefined> {
     if (!this.leaseTokens.isToken(key)) return this.apiKeys.holderOf(key);
     try {
       return { ...(await this.leaseTokens.holderOf(key)), kind: 'lease-token', scopes: leaseTokenScopes };

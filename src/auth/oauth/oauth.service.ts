@@ -16,7 +16,7 @@ import { type GrantKind, ProgramSignIns } from '../sign-in/program-sign-ins.js';
 import { ClientPasswordRule } from '../sign-in/client-password-rule.js';
 import { SignInService } from '../sign-in/sign-in.service.js';
 import { EngineKeys } from './engine-keys.js';
-import { type Grant, RefreshTokens } from './refresh-tokens.js';
+import { type TokenGrant, RefreshTokens } from './refresh-tokens.js';
 
 /** Where a request for a token comes from. */
 export interface TokenClient {
@@ -69,7 +69,7 @@ export class OAuthService {
     username: string | undefined,
     password: string | undefined,
     client: TokenClient,
-  ): Promise<Grant> {
+  ): Promise<TokenGrant> {
     // No password begins like a key, which is pasted and not typed.
     const key = trimInvisible(password ?? '');
     if (this.keys.isKey(key)) password = key;
@@ -124,7 +124,7 @@ export class OAuthService {
     }
   }
 
-  private async byRefreshToken(token: string | undefined, address: string): Promise<Grant> {
+  private async byRefreshToken(token: string | undefined, address: string): Promise<TokenGrant> {
     if (!token) throw new OAuthError('invalid', 'invalid_request', 'refresh_token is missing.');
     const grant = await this.refreshTokens.take(token, address);
     if (grant) return grant;
@@ -133,7 +133,7 @@ export class OAuthService {
   }
 
   private async answer(
-    claims: Grant,
+    claims: TokenGrant,
     { address }: TokenClient,
     kind: GrantKind = grantKinds[claims.kind ?? 'password'],
   ): Promise<TokenAnswer> {

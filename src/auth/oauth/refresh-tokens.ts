@@ -10,7 +10,11 @@ import { type TokenAnswer } from './dto/oauth.js';
 import { accountOfToken } from './refresh-tokens.queries.js';
 
 /** What tokens are made of; `scopes` and `kind` when it was no password of the account. */
-export type Grant = TokenClaims & { email: string; scopes?: readonly ApiKeyScope[]; kind?: KeyKind | 'lease-token' };
+export type TokenGrant = TokenClaims & {
+  email: string;
+  scopes?: readonly ApiKeyScope[];
+  kind?: KeyKind | 'lease-token';
+};
 
 /** Issues tokens, and takes refresh tokens for the next ones. */
 @Injectable()
@@ -23,7 +27,7 @@ export class RefreshTokens {
   ) {}
 
   /** The tokens for a grant. */
-  issue(grant: Grant): TokenAnswer {
+  issue(grant: TokenGrant): TokenAnswer {
     return {
       access_token: this.tokens.issue('access', grant),
       refresh_token: this.tokens.issue('refresh', grant),
@@ -38,7 +42,7 @@ export class RefreshTokens {
    * @param address of the client
    * @returns undefined when the token is not good, or not any more
    */
-  async take(token: string, address: string): Promise<Grant | undefined> {
+  async take(token: string, address: string): Promise<TokenGrant | undefined> {
     const claims = this.tokens.verify('refresh', token);
     if (!claims) return undefined;
     const account = await accountOfToken(this.dataSource, claims, this.clock.now());

@@ -20,7 +20,7 @@ import {
   LinkExpiredError,
   LinkUnknownError,
   LinkUsedError,
-  NoMailServerError,
+  AddressNotProvableError,
 } from '../auth.errors.js';
 import { type Caller } from '../../access/caller.js';
 import { type ForgottenPassword } from './dto/password.js';
@@ -106,7 +106,7 @@ export class EmailChangeService {
       await this.apply(manager, { userId: user.id, email, sessionId: null, provider }, actor);
       return true;
     }
-    if (!(await this.mail.canSend(null, manager))) throw new NoMailServerError();
+    if (!(await this.mail.canSend(null, manager))) throw new AddressNotProvableError();
     await this.sendLink(manager, { userId: user.id, email, sessionId: null }, actor);
     return false;
   }

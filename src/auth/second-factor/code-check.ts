@@ -8,7 +8,7 @@ import { templatedMail } from '../../mail/templated-mail.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { type User } from '../../user/user.entity.js';
 import { SignInThrottle } from '../sign-in/sign-in-throttle.js';
-import { hashOf } from './recovery-codes.js';
+import { recoveryCodeHash } from './recovery-codes.js';
 import { type CodeRefusal, WrongCodeError } from './second-factor.errors.js';
 import { SecondFactor } from './second-factor.entity.js';
 import { heldBy, refuseStep, useRecoveryCode, useStep } from './second-factor.queries.js';
@@ -74,7 +74,7 @@ export class CodeCheck {
   private async recovery(user: User, code: string, address: string): Promise<Outcome> {
     return this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
-      if (!(await useRecoveryCode(manager, user.id, hashOf(code), now))) return 'wrong';
+      if (!(await useRecoveryCode(manager, user.id, recoveryCodeHash(code), now))) return 'wrong';
       const { recoveryCodes: left } = await heldBy(manager, user.id);
       const actor = { id: user.id, name: user.email, address };
       const target = { targetType: 'user', targetId: user.id };

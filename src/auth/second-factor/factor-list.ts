@@ -13,7 +13,7 @@ export async function checkNumber(manager: EntityManager, userId: number): Promi
   if (count >= maxFactors) throw new TooManyFactorsError(maxFactors);
 }
 
-export function viewOf({
+export function factorViewOf({
   id,
   kind,
   name,

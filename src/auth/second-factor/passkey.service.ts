@@ -15,7 +15,7 @@ import { type AddedPasskey, type NewPasskey } from './dto/passkey.js';
 import { FactorChanges } from './factor-changes.js';
 import { checkNumber } from './factor-list.js';
 import { PasskeyChallenges } from './passkey-challenges.js';
-import { type Assertion, Passkeys } from './passkeys.js';
+import { type PasskeyAssertion, Passkeys } from './passkeys.js';
 import { RecoveryCodes } from './recovery-codes.js';
 import { PasskeyRefusedError, PasskeyTakenError } from './second-factor.errors.js';
 import { SecondFactor } from './second-factor.entity.js';
@@ -82,7 +82,7 @@ export class PasskeyService {
    * @returns the account
    * @throws PasskeyRefusedError
    */
-  async verify(assertion: Assertion, kind: PasskeyRefusedError['kind'], userId?: number): Promise<number> {
+  async verify(assertion: PasskeyAssertion, kind: PasskeyRefusedError['kind'], userId?: number): Promise<number> {
     const credentialId = Buffer.from(assertion.answer.id, 'base64url');
     const { manager } = this.dataSource;
     const factor = await manager.findOneBy(SecondFactor, { credentialId, ...(userId !== undefined && { userId }) });
@@ -97,7 +97,7 @@ export class PasskeyService {
   }
 
   /** The second step of an account's sign-in. @throws PasskeyRefusedError */
-  async verifyStep({ id, email }: User, assertion: Assertion, address: string): Promise<void> {
+  async verifyStep({ id, email }: User, assertion: PasskeyAssertion, address: string): Promise<void> {
     try {
       await this.verify(assertion, 'unauthenticated', id);
     } catch (error) {

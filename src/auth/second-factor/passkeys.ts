@@ -22,7 +22,7 @@ import { type SecondFactor } from './second-factor.entity.js';
 type NewPasskey = NonNullable<VerifiedRegistrationResponse['registrationInfo']>['credential'];
 
 /** The answer of a passkey, and what it was asked for. */
-export interface Assertion {
+export interface PasskeyAssertion {
   answer: PasskeyAnswer;
   purpose: string;
 }
@@ -102,7 +102,7 @@ export class Passkeys {
   /** @returns what the passkey has counted to, and the challenge that it has signed; undefined: it is not good */
   async answered(
     { credentialId, publicKey, counter, transports }: SecondFactor,
-    { answer, purpose }: Assertion,
+    { answer, purpose }: PasskeyAssertion,
   ): Promise<{ counter: number; challenge: string } | undefined> {
     if (!credentialId || !publicKey || !this.areAvailable) return undefined;
     let challenge = '';

@@ -18,7 +18,7 @@ export class RecoveryCodes {
     const codes = Array.from({ length: codesAtOnce }, newCode);
     await manager.insert(
       RecoveryCode,
-      codes.map((code) => ({ userId, codeHash: hashOf(code) })),
+      codes.map((code) => ({ userId, codeHash: recoveryCodeHash(code) })),
     );
     return codes;
   }
@@ -31,7 +31,7 @@ function newCode(): string {
 }
 
 /** The same for a code however it is typed: with or without hyphens, in capitals, with O for 0. */
-export function hashOf(code: string): Buffer {
+export function recoveryCodeHash(code: string): Buffer {
   const typed = code.toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1');
   return createHash('sha256').update(typed).digest();
 }

@@ -4,19 +4,19 @@ import { changedRows, type Database, execute, rowsOf } from '../../database/quer
 import { type FactorKind } from './second-factor.entity.js';
 
 /** What an account can show in the second step of a sign-in. */
-export interface Held {
+export interface HeldFactors {
   kinds: FactorKind[];
   recoveryCodes: number;
 }
 
 /** The kinds of factors that an account has, and the number of its unused recovery codes. */
-export async function heldBy(database: Database, userId: number): Promise<Held> {
-  const [held] = (await rowsOf<Held>(
+export async function heldBy(database: Database, userId: number): Promise<HeldFactors> {
+  const [held] = (await rowsOf<HeldFactors>(
     database,
     sql`SELECT coalesce((SELECT array_agg(DISTINCT kind) FROM second_factor
                           WHERE user_id = ${userId} AND confirmed_at IS NOT NULL), '{}') AS kinds,
                (SELECT count(*)::int FROM recovery_code WHERE user_id = ${userId} AND used_at IS NULL) AS "recoveryCodes"`,
-  )) as [Held];
+  )) as [HeldFactors];
   return held;
 }
 

@@ -7,7 +7,7 @@ import { NotFoundError } from '../../errors/domain-error.js';
 import { SecretKey } from '../../secret/secret-key.js';
 import { lockAccount } from '../../user/lock-account.js';
 import { CodeCheck } from './code-check.js';
-import { checkNumber, viewOf } from './factor-list.js';
+import { checkNumber, factorViewOf } from './factor-list.js';
 import { FactorChanges } from './factor-changes.js';
 import { type FactorView, type NewTotp, type RecoveryCodeCount, type RecoveryCodesView } from './dto/second-factor.js';
 import { RecoveryCode } from './recovery-code.entity.js';
@@ -39,7 +39,7 @@ export class SecondFactorService {
     const factors = await this.dataSource
       .getRepository(SecondFactor)
       .find({ where: { userId, confirmedAt: Not(IsNull()) }, order: { createdAt: 'ASC', id: 'ASC' } });
-    return factors.map(viewOf);
+    return factors.map(factorViewOf);
   }
 
   /** Begins to add an authenticator app: it counts after its first code. */

@@ -6,12 +6,12 @@ import { type HoldLimit } from './sign-in-queue.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** Does what an account has been waiting for until it signs in. */
-export type SignedIn = (user: User, address: string) => Promise<void>;
+export type SignInFollower = (user: User, address: string) => Promise<void>;
 
 /** Signing in with e-mail and password, for browsers and for programs. */
 @Injectable()
 export class SignInService {
-  private readonly onSignedIn: SignedIn[] = [];
+  private readonly onSignedIn: SignInFollower[] = [];
 
   constructor(
     private readonly users: UserService,
@@ -19,7 +19,7 @@ export class SignInService {
   ) {}
 
   /** For the module above, whose accepted invitations become memberships now. */
-  whenSignedIn(action: SignedIn): void {
+  whenSignedIn(action: SignInFollower): void {
     this.onSignedIn.push(action);
   }
 

@@ -34,7 +34,7 @@ export function attributesToRead({ attributes }: LdapSettings): string[] {
 /** Attributes that are bytes, not text. */
 export const binaryAttributes = ['objectGUID'];
 
-export function personOf(entry: Entry, { attributes }: LdapSettings, now: Date): DirectoryPerson {
+export function directoryPersonOf(entry: Entry, { attributes }: LdapSettings, now: Date): DirectoryPerson {
   const text = (name: string): string | undefined => textsOf(entry, name)[0]?.trim() || undefined;
   return {
     dn: entry.dn,

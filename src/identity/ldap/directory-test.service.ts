@@ -20,7 +20,7 @@ import {
   type DirectoryServer,
   DirectoryStepError,
 } from './directory-connection.js';
-import { type DirectoryPerson, personOf } from './directory-person.js';
+import { type DirectoryPerson, directoryPersonOf } from './directory-person.js';
 
 /** Groups that a test names. */
 const maxNamed = 20;
@@ -87,7 +87,7 @@ export class DirectoryTestService {
       steps.push(testStep('search', finding(entry ? 'person-ambiguous' : 'person-not-found', { user }), false));
       return;
     }
-    const person = personOf(entry, settings, this.clock.now());
+    const person = directoryPersonOf(entry, settings, this.clock.now());
     steps.push(testStep('search', finding('person-found', { dn: person.dn })), attributesStep(person, provider));
     const groups = await findGroups(connection, settings, person, user);
     steps.push(groupsStep(groups), await this.grantsStep(provider, groups));

@@ -3,7 +3,13 @@ import { OutsideUnavailableError } from '../../user/user.errors.js';
 import { type LdapSettings, serversOf } from '../provider-settings.js';
 import { ConnectionPool } from './connection-pool.js';
 import { describeFailure, type DirectoryConnection, isAnswer } from './directory-connection.js';
-import { attributesToRead, binaryAttributes, type DirectoryPerson, personOf, textsOf } from './directory-person.js';
+import {
+  attributesToRead,
+  binaryAttributes,
+  type DirectoryPerson,
+  directoryPersonOf,
+  textsOf,
+} from './directory-person.js';
 import { filterForAll, filterWith } from './search-filter.js';
 
 /** Groups of one person, and people of one directory, that are read at most. */
@@ -62,7 +68,7 @@ export class Directory {
       findEntries(connection, this.settings, name),
     );
     if (others.length > 0) throw new AmbiguousNameError(`${name} matches several people of ${this.name}`);
-    return entry && personOf(entry, this.settings, this.now());
+    return entry && directoryPersonOf(entry, this.settings, this.now());
   }
 
   /** @throws OutsideUnavailableError */
@@ -96,7 +102,7 @@ export class Directory {
       })) {
         count += entries.length;
         if (count > maxPeople) throw new Error(`More than ${maxPeople} people match the filter`);
-        take(entries.map((entry) => personOf(entry, this.settings, this.now())));
+        take(entries.map((entry) => directoryPersonOf(entry, this.settings, this.now())));
       }
     });
   }

@@ -8,7 +8,7 @@ import { RefusedSignIns } from '../single-sign-on/refused-sign-ins.js';
 import { SignInTickets } from '../single-sign-on/sign-in-tickets.js';
 import { OpenidClients } from './openid-clients.js';
 import { type OpenidSettings } from './openid-settings.js';
-import { personIn } from './person-claims.js';
+import { personInClaims } from './person-claims.js';
 
 /** Characters of an ID token. With a longer one, as of a person in many groups, no provider would read the address to sign out. */
 const maxSignOutToken = 6000;
@@ -50,7 +50,11 @@ export class OpenidSignInService {
     const { answer, person, next } = await this.refused.recorded(provider, exchange.request, async () => {
       const { secrets, next } = await this.tickets.take(provider.id, state, exchange);
       const answer = await this.clients.of(provider).finish(query, secrets);
-      return { answer, person: personIn(answer, (provider.settings as unknown as OpenidSettings).groupsClaim), next };
+      return {
+        answer,
+        person: personInClaims(answer, (provider.settings as unknown as OpenidSettings).groupsClaim),
+        next,
+      };
     });
     const user = await this.identities.arrive(provider, person, clientAddress(exchange.request));
     const { subject, sid } = person;

@@ -21,7 +21,7 @@ export interface PersonClaims {
  * @param groupsClaim the claim that lists groups; empty: the provider does not decide about roles
  * @throws SingleSignOnError when the person has no name, or there are groups that the provider has left out
  */
-export function personIn({ subject, claims }: OpenidAnswer, groupsClaim: string): PersonClaims {
+export function personInClaims({ subject, claims }: OpenidAnswer, groupsClaim: string): PersonClaims {
   if (!isUsableName(subject)) {
     throw new SingleSignOnError('provider-answer-invalid', 'The subject (sub) is empty, too long or not plain text.');
   }

@@ -2,7 +2,7 @@ import { type Element } from '@xmldom/xmldom';
 import { SingleSignOnError, type SingleSignOnProblem } from '../single-sign-on/single-sign-on.errors.js';
 import { isUsableName } from '../single-sign-on/usable-name.js';
 import { leewayMillis } from './saml-settings.js';
-import { attributeOf, childrenOf, descendantsOf, isNamed, onlyChildOf, textOf } from './xml.js';
+import { elementAttribute, childrenOf, descendantsOf, isNamed, onlyChildOf, elementText } from './xml.js';
 
 /** Milliseconds between the moment in which a provider says something and the one in which a browser has brought it here. */
 const maxAgeMillis = 60_000;
@@ -56,11 +56,11 @@ export function checkResponse(response: Element, { issuer, recipient }: Expectat
   if (assertions.length > 1) throw invalid('The response has several assertions.');
   const status = onlyChildOf(response, 'protocol', 'Status');
   const code = onlyChildOf(status, 'protocol', 'StatusCode');
-  if (attributeOf(code, 'Value') !== success) throw refused(status, code);
+  if (elementAttribute(code, 'Value') !== success) throw refused(status, code);
   const from = childrenOf(response, 'assertion', 'Issuer');
-  if (from.some((each) => textOf(each) !== issuer))
+  if (from.some((each) => elementText(each) !== issuer))
     throw invalid(`The response is of another issuer: ${quoted(from[0])}.`);
-  const destination = attributeOf(response, 'Destination');
+  const destination = elementAttribute(response, 'Destination');
   if (destination !== undefined && destination !== recipient) {
     throw invalid(`The response is for another address: ${JSON.stringify(destination.slice(0, 200))}.`);
   }
@@ -73,10 +73,10 @@ export function checkResponse(response: Element, { issuer, recipient }: Expectat
  */
 export function checkedAssertion(assertion: Element, expected: Expectation): Assertion {
   if (!isNamed(assertion, 'assertion', 'Assertion')) throw invalid('The signature is not that of an assertion.');
-  const id = attributeOf(assertion, 'ID');
+  const id = elementAttribute(assertion, 'ID');
   if (id === undefined) throw invalid('The assertion has no ID.');
   const issuer = onlyChildOf(assertion, 'assertion', 'Issuer');
-  if (textOf(issuer) !== expected.issuer) throw invalid(`The assertion is of another issuer: ${quoted(issuer)}.`);
+  if (elementText(issuer) !== expected.issuer) throw invalid(`The assertion is of another issuer: ${quoted(issuer)}.`);
   checkAge(timeIn(assertion, 'IssueInstant'), expected.now);
   checkConditions(onlyChildOf(assertion, 'assertion', 'Conditions'), expected);
   const subject = onlyChildOf(assertion, 'assertion', 'Subject');
@@ -88,7 +88,7 @@ export function checkedAssertion(assertion: Element, expected: Expectation): Ass
     id,
     requestId: confirmedRequest(subject, expected),
     nameId: nameIdIn(subject),
-    sessionIndex: attributeOf(statement, 'SessionIndex'),
+    sessionIndex: elementAttribute(statement, 'SessionIndex'),
     authenticatedAt: timeIn(statement, 'AuthnInstant')?.getTime(),
     attributes: attributesIn(assertion),
   };
@@ -111,7 +111,7 @@ function checkConditions(conditions: Element | undefined, { audience, now }: Exp
   if (restrictions.length === 0) throw invalid('The assertion does not say for whom it is.');
   for (const restriction of restrictions) {
     const audiences = childrenOf(restriction, 'assertion', 'Audience');
-    if (audiences.some((each) => textOf(each) === audience)) continue;
+    if (audiences.some((each) => elementText(each) === audience)) continue;
     throw invalid(`The assertion is for another service: ${quoted(audiences[0])}.`);
   }
 }
@@ -119,17 +119,17 @@ function checkConditions(conditions: Element | undefined, { audience, now }: Exp
 /** The request that a person came with; several ways to confirm a person are allowed, and one that is for here is enough. */
 function confirmedRequest(subject: Element | undefined, { recipient, now }: Expectation): string | undefined {
   const confirmations = (subject ? childrenOf(subject, 'assertion', 'SubjectConfirmation') : [])
-    .filter((each) => attributeOf(each, 'Method') === bearer)
+    .filter((each) => elementAttribute(each, 'Method') === bearer)
     .map((each) => onlyChildOf(each, 'assertion', 'SubjectConfirmationData'));
-  const own = confirmations.find((each) => attributeOf(each, 'Recipient') === recipient);
+  const own = confirmations.find((each) => elementAttribute(each, 'Recipient') === recipient);
   if (!own) {
-    const other = attributeOf(confirmations[0], 'Recipient')?.slice(0, 200);
+    const other = elementAttribute(confirmations[0], 'Recipient')?.slice(0, 200);
     throw invalid(`The assertion is for another address: ${JSON.stringify(other ?? '')}.`);
   }
   const end = timeIn(own, 'NotOnOrAfter');
   if (!end) throw invalid('The assertion does not say until when a browser can bring it.');
   checkPeriod(timeIn(own, 'NotBefore'), end, now);
-  return attributeOf(own, 'InResponseTo');
+  return elementAttribute(own, 'InResponseTo');
 }
 
 function checkPeriod(begin: Date | undefined, end: Date | undefined, now: Date): void {
@@ -143,9 +143,9 @@ function checkPeriod(begin: Date | undefined, end: Date | undefined, now: Date):
 
 function nameIdIn(subject: Element | undefined): NameId {
   const nameId = onlyChildOf(subject, 'assertion', 'NameID');
-  const value = textOf(nameId);
+  const value = elementText(nameId);
   if (!isUsableName(value)) throw misconfigured('The assertion has no NameID that can be used.');
-  const format = attributeOf(nameId, 'Format');
+  const format = elementAttribute(nameId, 'Format');
   if (format === transient) {
     throw misconfigured(
       'The provider calls the person by another NameID each time (transient): have it send a persistent one.',
@@ -154,8 +154,8 @@ function nameIdIn(subject: Element | undefined): NameId {
   return {
     value,
     ...(format !== undefined && { format }),
-    ...optional('nameQualifier', attributeOf(nameId, 'NameQualifier')),
-    ...optional('spNameQualifier', attributeOf(nameId, 'SPNameQualifier')),
+    ...optional('nameQualifier', elementAttribute(nameId, 'NameQualifier')),
+    ...optional('spNameQualifier', elementAttribute(nameId, 'SPNameQualifier')),
   };
 }
 
@@ -167,8 +167,8 @@ function attributesIn(assertion: Element): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const statement of childrenOf(assertion, 'assertion', 'AttributeStatement')) {
     for (const attribute of childrenOf(statement, 'assertion', 'Attribute')) {
-      const name = attributeOf(attribute, 'Name') ?? '';
-      const values = childrenOf(attribute, 'assertion', 'AttributeValue').map(textOf).filter(Boolean);
+      const name = elementAttribute(attribute, 'Name') ?? '';
+      const values = childrenOf(attribute, 'assertion', 'AttributeValue').map(elementText).filter(Boolean);
       found.set(name, [...(found.get(name) ?? []), ...values]);
     }
   }
@@ -177,7 +177,7 @@ function attributesIn(assertion: Element): Map<string, string[]> {
 
 /** @throws SingleSignOnError when there is something else than a time */
 export function timeIn(element: Element, name: string): Date | undefined {
-  const text = attributeOf(element, name);
+  const text = elementAttribute(element, name);
   if (text === undefined) return undefined;
   // SAML's times are in UTC (SAML 2.0 Core, section 1.3.3).
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) ? new Date(text) : new Date(NaN);
@@ -187,15 +187,15 @@ export function timeIn(element: Element, name: string): Date | undefined {
 
 /** The provider says that it does not sign the person in. */
 function refused(status: Element | undefined, code: Element | undefined): SingleSignOnError {
-  const codes = [code, onlyChildOf(code, 'protocol', 'StatusCode')].map((each) => attributeOf(each, 'Value'));
+  const codes = [code, onlyChildOf(code, 'protocol', 'StatusCode')].map((each) => elementAttribute(each, 'Value'));
   const names = codes.map((each) => each?.split(':').at(-1)).filter(Boolean);
-  const message = textOf(onlyChildOf(status, 'protocol', 'StatusMessage'));
+  const message = elementText(onlyChildOf(status, 'protocol', 'StatusMessage'));
   const reason = [...names, message].join(' ').trim().slice(0, 300);
   return reason ? error('provider-refused', reason) : invalid('The response has no status.');
 }
 
 function quoted(element: Element | undefined): string {
-  return JSON.stringify(textOf(element).slice(0, 200));
+  return JSON.stringify(elementText(element).slice(0, 200));
 }
 
 const error = (code: SingleSignOnProblem, reason: string): SingleSignOnError => new SingleSignOnError(code, reason);

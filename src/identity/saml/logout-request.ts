@@ -5,7 +5,7 @@ import { inflateRaw } from 'node:zlib';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
 import { checkAge, type Expectation, timeIn } from './assertion.js';
 import { parseMessage, checkSignatureMethods } from './signed-assertion.js';
-import { attributeOf, childrenOf, isNamed, onlyChildOf, textOf } from './xml.js';
+import { elementAttribute, childrenOf, isNamed, onlyChildOf, elementText } from './xml.js';
 
 /** Bytes of a request that was compressed. */
 const maxBytes = 100_000;
@@ -21,7 +21,7 @@ const digests: Readonly<Record<string, string>> = {
 export type LogoutMessage = { query: string } | { form: string };
 
 /** Whom a provider has signed out. */
-export interface LogoutRequest {
+export interface SamlLogoutRequest {
   id: string;
   issuedAt: Date;
   subject: string;
@@ -41,7 +41,7 @@ interface Checks {
  *
  * @throws SingleSignOnError
  */
-export async function readLogoutRequest(message: LogoutMessage, checks: Checks): Promise<LogoutRequest> {
+export async function readLogoutRequest(message: LogoutMessage, checks: Checks): Promise<SamlLogoutRequest> {
   const { saml, certificates, expected } = checks;
   const text = 'query' in message ? await textOfQuery(message.query, certificates) : textOfForm(message.form);
   const root = parseMessage(text);
@@ -49,14 +49,20 @@ export async function readLogoutRequest(message: LogoutMessage, checks: Checks):
   // Throws for a signature that is not good for the whole request.
   if ('form' in message) await saml.validatePostRequestAsync({ SAMLRequest: message.form });
   if (!isNamed(root, 'protocol', 'LogoutRequest')) throw invalid('This is not a request to sign out.');
-  if (textOf(onlyChildOf(root, 'assertion', 'Issuer')) !== expected.issuer) throw invalid('It is of another issuer.');
-  const destination = attributeOf(root, 'Destination');
+  if (elementText(onlyChildOf(root, 'assertion', 'Issuer')) !== expected.issuer)
+    throw invalid('It is of another issuer.');
+  const destination = elementAttribute(root, 'Destination');
   if (destination !== expected.recipient) throw invalid('The request is for another address.');
   const issuedAt = checkAge(timeIn(root, 'IssueInstant'), expected.now);
-  const id = attributeOf(root, 'ID');
-  const subject = textOf(onlyChildOf(root, 'assertion', 'NameID'));
+  const id = elementAttribute(root, 'ID');
+  const subject = elementText(onlyChildOf(root, 'assertion', 'NameID'));
   if (id === undefined || subject === '') throw invalid('The request does not say whom to sign out.');
-  return { id, issuedAt, subject, sessions: childrenOf(root, 'protocol', 'SessionIndex').map(textOf).filter(Boolean) };
+  return {
+    id,
+    issuedAt,
+    subject,
+    sessions: childrenOf(root, 'protocol', 'SessionIndex').map(elementText).filter(Boolean),
+  };
 }
 
 function textOfForm(form: string): string {

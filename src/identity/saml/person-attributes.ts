@@ -28,7 +28,7 @@ const groupsElsewhere = 'http://schemas.microsoft.com/claims/groups.link';
  *
  * @throws SingleSignOnError when there are groups that the provider has left out
  */
-export function personIn(
+export function personInAssertion(
   { nameId, attributes }: Pick<Assertion, 'nameId' | 'attributes'>,
   settings: SamlSettings,
 ): Arrival {

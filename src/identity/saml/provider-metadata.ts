@@ -1,7 +1,7 @@
 import { type Element } from '@xmldom/xmldom';
 import { X509Certificate } from 'node:crypto';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
-import { attributeOf, childrenOf, descendantsOf, isNamed, parseXml, textOf, XmlError } from './xml.js';
+import { elementAttribute, childrenOf, descendantsOf, isNamed, parseXml, elementText, XmlError } from './xml.js';
 
 const redirectBinding = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
 const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
@@ -32,9 +32,9 @@ export interface SamlMetadata {
  */
 export function readMetadata(text: string, now?: Date): SamlMetadata {
   const entity = entityIn(parsed(text));
-  const validUntil = new Date(attributeOf(entity, 'validUntil') ?? NaN);
+  const validUntil = new Date(elementAttribute(entity, 'validUntil') ?? NaN);
   if (now && validUntil < now) throw misconfigured(`The metadata was valid until ${validUntil.toISOString()}.`);
-  const entityId = attributeOf(entity, 'entityID');
+  const entityId = elementAttribute(entity, 'entityID');
   if (entityId === undefined) throw misconfigured('The metadata has no entityID.');
   const [role] = rolesOf(entity);
   if (!role) throw misconfigured('This is the metadata of another service, not of an identity provider.');
@@ -46,7 +46,7 @@ export function readMetadata(text: string, now?: Date): SamlMetadata {
     signOn: signOn.request,
     signOut,
     certificates: certificatesIn(role),
-    wantsSignedRequests: /^(true|1)$/.test(attributeOf(role, 'WantAuthnRequestsSigned') ?? ''),
+    wantsSignedRequests: /^(true|1)$/.test(elementAttribute(role, 'WantAuthnRequestsSigned') ?? ''),
   };
 }
 
@@ -75,15 +75,17 @@ function entityIn(root: Element): Element {
 
 function rolesOf(entity: Element): Element[] {
   return childrenOf(entity, 'metadata', 'IDPSSODescriptor').filter((role) =>
-    attributeOf(role, 'protocolSupportEnumeration')?.split(/\s+/).includes(protocol),
+    elementAttribute(role, 'protocolSupportEnumeration')?.split(/\s+/).includes(protocol),
   );
 }
 
 function addressIn(role: Element, name: string): SamlMetadata['signOut'] {
-  const service = childrenOf(role, 'metadata', name).find((each) => attributeOf(each, 'Binding') === redirectBinding);
-  const request = attributeOf(service, 'Location');
+  const service = childrenOf(role, 'metadata', name).find(
+    (each) => elementAttribute(each, 'Binding') === redirectBinding,
+  );
+  const request = elementAttribute(service, 'Location');
   if (request === undefined) return undefined;
-  const answer = attributeOf(service, 'ResponseLocation') ?? request;
+  const answer = elementAttribute(service, 'ResponseLocation') ?? request;
   for (const each of [request, answer]) {
     const url = URL.canParse(each) ? new URL(each) : undefined;
     if (!url || !/^https?:$/.test(url.protocol)) throw misconfigured(`The metadata has no usable ${name}: ${each}.`);
@@ -93,7 +95,7 @@ function addressIn(role: Element, name: string): SamlMetadata['signOut'] {
 
 function certificatesIn(role: Element): X509Certificate[] {
   const keys = childrenOf(role, 'metadata', 'KeyDescriptor').filter(
-    (each) => attributeOf(each, 'use') !== 'encryption',
+    (each) => elementAttribute(each, 'use') !== 'encryption',
   );
   const found = keys.flatMap((each) => descendantsOf(each, 'signature', 'X509Certificate')).map(certificateIn);
   const usable = found.filter(({ publicKey: { asymmetricKeyType, asymmetricKeyDetails } }) => {
@@ -107,7 +109,7 @@ function certificatesIn(role: Element): X509Certificate[] {
 
 function certificateIn(element: Element): X509Certificate {
   try {
-    return new X509Certificate(Buffer.from(textOf(element).replace(/\s+/g, ''), 'base64'));
+    return new X509Certificate(Buffer.from(elementText(element).replace(/\s+/g, ''), 'base64'));
   } catch {
     throw misconfigured('The metadata has a certificate that cannot be read.');
   }

@@ -7,12 +7,12 @@ import { Remembered } from '../single-sign-on/remembered.js';
 import { type SignInSecrets } from '../single-sign-on/sign-in-ticket.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
 import { type Assertion, checkedAssertion, checkResponse, type NameId } from './assertion.js';
-import { type LogoutMessage, type LogoutRequest, readLogoutRequest } from './logout-request.js';
+import { type LogoutMessage, type SamlLogoutRequest, readLogoutRequest } from './logout-request.js';
 import { readMetadata, type SamlMetadata } from './provider-metadata.js';
 import { type SamlProvider } from './saml-settings.js';
 import { keysIn } from './service-keys.js';
 import { readResponse, type SamlResponse, signedAssertion } from './signed-assertion.js';
-import { attributeOf } from './xml.js';
+import { elementAttribute } from './xml.js';
 
 /** Milliseconds after which the metadata is fetched again: a withdrawn certificate is not good for longer. */
 const metadataMillis = 3_600_000;
@@ -83,7 +83,7 @@ export class SamlClient {
    *
    * @throws SingleSignOnError
    */
-  async readLogout(message: LogoutMessage): Promise<LogoutRequest> {
+  async readLogout(message: LogoutMessage): Promise<SamlLogoutRequest> {
     return this.checked((metadata) => {
       const { entityId: issuer, certificates } = metadata;
       const expected = { issuer, recipient: this.addresses.logout, now: this.clock.now() };
@@ -92,7 +92,7 @@ export class SamlClient {
   }
 
   /** Where a browser goes to tell the provider that a person is signed out here; undefined: there is no such place. */
-  async signedOutAddress({ id }: LogoutRequest, relayState: string): Promise<string | undefined> {
+  async signedOutAddress({ id }: SamlLogoutRequest, relayState: string): Promise<string | undefined> {
     const metadata = await this.metadata();
     if (!metadata.signOut) return undefined;
     const saml = this.saml(metadata, { ...this.signing, logoutUrl: metadata.signOut.answer });
@@ -137,7 +137,7 @@ export class SamlClient {
       samlWith: (decryptionPvk) => this.saml(metadata, { decryptionPvk }),
     });
     const assertion = checkedAssertion(signed, expected);
-    const answered = attributeOf(response.root, 'InResponseTo');
+    const answered = elementAttribute(response.root, 'InResponseTo');
     if (answered !== undefined && answered !== assertion.requestId) {
       throw new SingleSignOnError(
         'provider-answer-invalid',

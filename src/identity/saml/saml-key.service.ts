@@ -14,7 +14,7 @@ import { type SamlKeyView } from './dto/saml-key.js';
 import { SamlClients } from './saml-clients.js';
 import { type ServiceKeys } from './saml-settings.js';
 import { newServiceKey } from './service-key.js';
-import { checkAlone, type KnownKey, keysIn, signingWith, without, withNext } from './service-keys.js';
+import { checkAlone, type KnownServiceKey, keysIn, signingWith, without, withNext } from './service-keys.js';
 
 /** What is done to a key: the keys afterwards, and the key that it is about. */
 interface KeyChange {
@@ -109,7 +109,7 @@ function viewsOf(keys: ServiceKeys): SamlKeyView[] {
   return keysIn(keys).map(viewOf);
 }
 
-function viewOf({ id, state, certificate }: KnownKey): SamlKeyView {
+function viewOf({ id, state, certificate }: KnownServiceKey): SamlKeyView {
   const { validFrom, validTo } = new X509Certificate(certificate);
   return { id, state, certificate, validFrom: new Date(validFrom), validUntil: new Date(validTo) };
 }

@@ -11,7 +11,7 @@ import { ProviderSessions } from '../single-sign-on/provider-sessions.js';
 import { RefusedSignIns } from '../single-sign-on/refused-sign-ins.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
 import { UsedTokens } from '../single-sign-on/used-tokens.js';
-import { type LogoutMessage, type LogoutRequest } from './logout-request.js';
+import { type LogoutMessage, type SamlLogoutRequest } from './logout-request.js';
 import { type SignOutHint } from './saml-client.js';
 import { SamlClients } from './saml-clients.js';
 
@@ -54,7 +54,7 @@ export class SamlLogoutService {
 
   private async end(
     provider: Provider,
-    { id, issuedAt, subject, sessions }: LogoutRequest,
+    { id, issuedAt, subject, sessions }: SamlLogoutRequest,
     address: string,
   ): Promise<void> {
     await this.dataSource.transaction(async (manager) => {

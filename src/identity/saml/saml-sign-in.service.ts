@@ -11,7 +11,7 @@ import { RefusedSignIns } from '../single-sign-on/refused-sign-ins.js';
 import { type SignInSecrets } from '../single-sign-on/sign-in-ticket.js';
 import { SignInTickets } from '../single-sign-on/sign-in-tickets.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
-import { personIn } from './person-attributes.js';
+import { personInAssertion } from './person-attributes.js';
 import { type KeptArrival, SamlArrivals } from './saml-arrivals.js';
 import { SamlClients } from './saml-clients.js';
 import { leewayMillis, type SamlSettings } from './saml-settings.js';
@@ -69,7 +69,7 @@ export class SamlSignInService {
       if (requestId === undefined && !settings.allowIdpInitiated) {
         throw new SingleSignOnError('provider-unsolicited', 'No request of this server has asked for the assertion.');
       }
-      const person = personIn({ nameId, attributes }, settings);
+      const person = personInAssertion({ nameId, attributes }, settings);
       const next = requestId === undefined ? nextPathIn(RelayState, this.settings.serverUrl) : undefined;
       const kept = { requestId, person, signOut: { nameId, sessionIndex }, authenticatedAt, next };
       const arrival = await this.arrivals.keep(provider.id, id, kept, exchange);

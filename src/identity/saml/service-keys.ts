@@ -7,15 +7,15 @@ import { type ServiceKey, type ServiceKeys } from './saml-settings.js';
 export const keyStates = ['in-use', 'next', 'former'] as const;
 export type KeyState = (typeof keyStates)[number];
 
-export interface KnownKey extends ServiceKey {
+export interface KnownServiceKey extends ServiceKey {
   /** SHA-256 of the certificate, in hexadecimal digits. */
   id: string;
   state: KeyState;
 }
 
 /** All keys for a provider; the one that signs comes first. */
-export function keysIn({ next, former, ...signing }: ServiceKeys): [KnownKey, ...KnownKey[]] {
-  const known = (key: ServiceKey, state: KeyState): KnownKey => ({ ...key, id: idOf(key), state });
+export function keysIn({ next, former, ...signing }: ServiceKeys): [KnownServiceKey, ...KnownServiceKey[]] {
+  const known = (key: ServiceKey, state: KeyState): KnownServiceKey => ({ ...key, id: idOf(key), state });
   return [
     known(signing, 'in-use'),
     ...(next ? [known(next, 'next')] : []),
@@ -62,7 +62,7 @@ export function without(keys: ServiceKeys, id: string): ServiceKeys {
   return { privateKey, certificate };
 }
 
-function find(keys: ServiceKeys, id: string): KnownKey {
+function find(keys: ServiceKeys, id: string): KnownServiceKey {
   const found = keysIn(keys).find((each) => each.id === id);
   if (!found) throw new NotFoundError('The key');
   return found;

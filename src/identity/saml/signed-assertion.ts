@@ -3,7 +3,7 @@ import { type Element } from '@xmldom/xmldom';
 import { promisify } from 'node:util';
 import { decrypt } from 'xml-encryption';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
-import { attributeOf, childrenOf, descendantsOf, isNamed, parseXml, xmlOf } from './xml.js';
+import { elementAttribute, childrenOf, descendantsOf, isNamed, parseXml, xmlOf } from './xml.js';
 
 /** Signatures that this server trusts. SHA-1 is no longer safe, and with HMAC the public certificate would be the key. */
 const signatureMethods = [
@@ -118,7 +118,7 @@ export function checkSignatureMethods(root: Element): void {
 
 function checkMethods(elements: readonly Element[], accepted: readonly string[]): void {
   for (const element of elements) {
-    const method = attributeOf(element, 'Algorithm') ?? '';
+    const method = elementAttribute(element, 'Algorithm') ?? '';
     if (accepted.includes(method)) continue;
     const reason = `The algorithm ${JSON.stringify(method.slice(0, 200))} is not accepted.`;
     throw new SingleSignOnError('provider-answer-invalid', reason);

@@ -88,12 +88,12 @@ export function descendantsOf(root: Element, space: Namespace, name: string): El
 }
 
 /** The text in an element, without blanks around it; empty when there is no element. */
-export function textOf(element: Element | undefined): string {
+export function elementText(element: Element | undefined): string {
   return element?.textContent?.trim() ?? '';
 }
 
 /** An attribute; undefined when it is absent or empty. */
-export function attributeOf(element: Element | undefined, name: string): string | undefined {
+export function elementAttribute(element: Element | undefined, name: string): string | undefined {
   return element?.getAttribute(name) || undefined;
 }
 

@@ -11,7 +11,7 @@ import {
   trustedKeys,
   type TrustedKeys,
 } from './license-file.js';
-import { textOf } from './license-text.js';
+import { licenseTextOf } from './license-text.js';
 
 const vendor = generateKeyPairSync('ed25519');
 const rsaVendor = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -242,12 +242,12 @@ describe('A license file that was mailed is read', () => {
   it.each(['utf16le', 'utf8', 'latin1'] as const)('saved as %s', async (encoding) => {
     const text = `\uFEFFMüller\r\n${(await lines()).join('\r\n')}`;
     const bytes = Buffer.from(encoding === 'latin1' ? text.slice(1) : text, encoding);
-    expect((await LicenseFile.read(textOf(bytes), trusted)).claims.jti).toBe('license-1');
+    expect((await LicenseFile.read(licenseTextOf(bytes), trusted)).claims.jti).toBe('license-1');
   });
 
   it('in UTF-16 with the other order of bytes', async () => {
     const bytes = Buffer.from(`\uFEFF${(await lines()).join('\n')}`, 'utf16le').swap16();
-    expect((await LicenseFile.read(textOf(bytes), trusted)).claims.jti).toBe('license-1');
+    expect((await LicenseFile.read(licenseTextOf(bytes), trusted)).claims.jti).toBe('license-1');
   });
 
   it('or the refusal says what has happened to it, and in which line', async () => {

@@ -16,7 +16,7 @@ const beginningInBase64 = 'LS0tLS1CRUdJTiBMSUNFTlNFIEZJTEUtLS0tL';
  * The text in the bytes of a file: in UTF-8 or UTF-16, as editors save it. What stands around a license in a mail may be of any
  * encoding; the license itself has letters that are the same in all of them.
  */
-export function textOf(bytes: Buffer): string {
+export function licenseTextOf(bytes: Buffer): string {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0))
     return new TextDecoder('utf-16le').decode(bytes);

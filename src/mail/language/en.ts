@@ -58,7 +58,7 @@ export const en = {
   product: 'License server',
   openAddress: 'Or open this address:',
 
-  invitation: ({ to, organization, inviter, inviterEmail, hours }: facts.Invitation) => ({
+  invitation: ({ to, organization, inviter, inviterEmail, hours }: facts.Invited) => ({
     subject: `You are invited to ${organization}`,
     title: `${inviter} invites you to ${organization}`,
     offer: `With an account on the license server you can use the seats of ${organization}. Accept the invitation, and sign in as ${to}.`,
@@ -175,7 +175,7 @@ export const en = {
     reason: aboutAccount,
   }),
 
-  'role-changed': ({ organization, role }: facts.MemberRole) => ({
+  'role-changed': ({ organization, role }: facts.RoleInOrganization) => ({
     subject: `Your role in ${organization} is ${role} now`,
     title: `Your role in ${organization} is ${role} now`,
     effect: 'The change takes effect immediately, also where you are signed in.',
@@ -203,21 +203,21 @@ export const en = {
     reason: aboutMembership(organization),
   }),
 
-  'team-added': ({ team, organization, role }: facts.TeamRole) => ({
+  'team-added': ({ team, organization, role }: facts.RoleInTeam) => ({
     subject: `You are in the team ${team} now`,
     title: `You are in the team ${team} now`,
     effect: `It is a team of ${organization}. Your role in it is ${role}.`,
     reason: aboutMembership(organization),
   }),
 
-  'team-removed': ({ team, organization }: facts.TeamRole) => ({
+  'team-removed': ({ team, organization }: facts.RoleInTeam) => ({
     subject: `You are no longer in the team ${team}`,
     title: `You are no longer in the team ${team}`,
     effect: `It is a team of ${organization}.`,
     reason: aboutMembership(organization),
   }),
 
-  'team-role-changed': ({ team, organization, role }: facts.TeamRole) => ({
+  'team-role-changed': ({ team, organization, role }: facts.RoleInTeam) => ({
     subject: `Your role in the team ${team} is ${role} now`,
     title: `Your role in the team ${team} is ${role} now`,
     effect: `It is a team of ${organization}.`,

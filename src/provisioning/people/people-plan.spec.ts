@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ListedEntry } from './people-file.js';
 import { type PersonPlan, planPeople, type Present } from './people-plan.js';
-import { type KnownPerson } from './people.queries.js';
+import { type ExportedMember } from './people.queries.js';
 
-const person = (name: string, more: Partial<KnownPerson> = {}): KnownPerson => ({
+const person = (name: string, more: Partial<ExportedMember> = {}): ExportedMember => ({
   ...{ userId: name.length, email: `${name}@example.com`, firstName: '', lastName: '', role: 'USER', provider: null },
   ...{ teams: [], licenses: [] },
   ...more,

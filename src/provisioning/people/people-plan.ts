@@ -10,13 +10,13 @@ import { foldCase } from '../../text/fold-case.js';
 import { difference } from '../difference.js';
 import { type PersonChange, type PersonField, type PersonOutcome, type PersonTeam } from './dto/people.js';
 import { licensesText, type ListedEntry, teamsText } from './people-file.js';
-import { type AssignableSeats, type KnownPerson } from './people.queries.js';
+import { type AssignableSeats, type ExportedMember } from './people.queries.js';
 
 /** An organization as it is before an import. */
 export interface Present {
   /** Who imports: their own role stays, or the rest of the file would be done with other rights. */
   callerId: number;
-  members: readonly KnownPerson[];
+  members: readonly ExportedMember[];
   /** Why people who are no members cannot be invited: what follows their address. */
   uninvitable: ReadonlyMap<string, string>;
   /** Names of its teams. */
@@ -79,7 +79,7 @@ interface Known extends Present {
   calledTeams: ReadonlyMap<string, string>;
 }
 
-function planOf(entry: ListedEntry, member: KnownPerson | undefined, present: Known): PersonPlan {
+function planOf(entry: ListedEntry, member: ExportedMember | undefined, present: Known): PersonPlan {
   const { line, email, problem, role, licenses } = entry;
   const teams = entry.teams && distinct(entry.teams);
   const has = member?.licenses.map(({ product }) => product) ?? [];
@@ -111,7 +111,7 @@ function invitable({ joins }: PersonPlan): Partial<PersonPlan> {
 
 function refusalOf(
   { email, role }: ListedEntry,
-  member: KnownPerson | undefined,
+  member: ExportedMember | undefined,
   { callerId, uninvitable }: Present,
 ): ItemError | undefined {
   if (!member) {
@@ -127,7 +127,7 @@ function refusalOf(
   return member && refusedRole(member);
 }
 
-function refusedRole({ role, provider }: KnownPerson): ItemError | undefined {
+function refusedRole({ role, provider }: ExportedMember): ItemError | undefined {
   let error: DomainError | undefined;
   if (role === 'OWNER') error = new OwnerStaysError();
   else if (provider !== null) error = new ManagedMemberError(provider);
@@ -143,7 +143,7 @@ interface Wanted {
 /** As people read them. A team is called as it is called already. */
 function changesOf(
   { role, teams, licenses }: Wanted,
-  member: KnownPerson | undefined,
+  member: ExportedMember | undefined,
   names: ReadonlyMap<string, string>,
 ): PersonChange[] {
   const asCalled = teams?.map((team) => ({ ...team, name: names.get(foldCase(team.name)) ?? team.name }));

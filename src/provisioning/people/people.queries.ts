@@ -7,7 +7,7 @@ import { type SeatKind } from '../../license/dto/licensed-user.js';
 import { type PersonTeam } from './dto/people.js';
 
 /** A member as an export has them. */
-export interface KnownPerson {
+export interface ExportedMember {
   userId: number;
   email: string;
   firstName: string;
@@ -20,7 +20,7 @@ export interface KnownPerson {
 }
 
 /** The people of an organization, by their addresses. */
-export function peopleOf(manager: EntityManager, organizationId: number): Promise<KnownPerson[]> {
+export function peopleOf(manager: EntityManager, organizationId: number): Promise<ExportedMember[]> {
   return rowsOf(
     manager,
     sql`SELECT u.id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName", m.role, i.name AS provider,

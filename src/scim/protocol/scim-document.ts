@@ -15,7 +15,7 @@ export const schemas = {
 export type Document = Readonly<Record<string, unknown>>;
 
 /** What this server keeps of a person. */
-export interface Person {
+export interface ScimPerson {
   userName: string;
   externalId: string | null;
   /** Canonical. */
@@ -47,7 +47,7 @@ export function isDocument(value: unknown): value is Document {
 }
 
 /** Reads a user resource. @throws ScimError */
-export function personOf(document: Document): Person {
+export function scimPersonOf(document: Document): ScimPerson {
   const userName = textOf(attribute(document, 'userName'), 'userName');
   if (!userName) throw new ScimError('invalidValue', 'userName is missing.');
   const name = attribute(document, 'name') ?? {};

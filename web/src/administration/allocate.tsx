@@ -7,7 +7,7 @@ import { queryClient } from '../api/queries';
 import { FormDialog } from '../forms/dialog';
 import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
 import { notifyDone } from '../components/notify';
-import { type AllocationValues, changesOf, keyOf, maxOf, offeredOf, valuesOf } from './allocation-values';
+import { type AllocationValues, changesOf, keyOf, maxOf, offeredOf, allocationValuesOf } from './allocation-values';
 import { allocationsQuery } from './allocations-query';
 
 interface Props {
@@ -75,7 +75,7 @@ function useAllocationForm(
   const state: VersionedForm<AllocationView[], AllocationValues> = useVersionedForm<AllocationView[], AllocationValues>(
     {
       read,
-      valuesOf: valuesOf,
+      valuesOf: allocationValuesOf,
       validate: (values) =>
         Object.fromEntries(
           Object.entries(values).map(([key, value]) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AllocationView } from '../../generated/api';
-import { changesOf, keyOf, maxOf, offeredOf, valuesOf } from './allocation-values';
+import { changesOf, keyOf, maxOf, offeredOf, allocationValuesOf } from './allocation-values';
 
 function allocation(change: Partial<AllocationView>): AllocationView {
   return {
@@ -15,7 +15,7 @@ describe("the form of an organization's share of the seats", () => {
   const engine = allocation({ product: 'KRE', version: 8 });
 
   it('shows shares by product and model, and none as an empty field', () => {
-    expect(valuesOf([studio, engine])).toEqual({ 'KSE floating': 5, 'KRE floating': '' });
+    expect(allocationValuesOf([studio, engine])).toEqual({ 'KSE floating': 5, 'KRE floating': '' });
   });
 
   it('leaves out what is not granted, unless a share of it is left', () => {
@@ -30,17 +30,17 @@ describe("the form of an organization's share of the seats", () => {
   });
 
   it('sends only the shares that were changed, with the version that they replace', () => {
-    const values = { ...valuesOf([studio, engine]), [keyOf(engine)]: '3' };
+    const values = { ...allocationValuesOf([studio, engine]), [keyOf(engine)]: '3' };
     expect(changesOf(values, [studio, engine])).toEqual([
       { product: 'KRE', model: 'floating', quantity: 3, version: 8 },
     ]);
   });
 
   it('sends an emptied field as no share, and nothing as nothing', () => {
-    expect(changesOf({ ...valuesOf([studio]), [keyOf(studio)]: '' }, [studio])).toEqual([
+    expect(changesOf({ ...allocationValuesOf([studio]), [keyOf(studio)]: '' }, [studio])).toEqual([
       { product: 'KSE', model: 'floating', quantity: null, version: 3 },
     ]);
-    expect(changesOf(valuesOf([studio, engine]), [studio, engine])).toEqual([]);
+    expect(changesOf(allocationValuesOf([studio, engine]), [studio, engine])).toEqual([]);
   });
 
   it('tells a share of nothing from no share', () => {

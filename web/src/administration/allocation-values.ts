@@ -17,7 +17,7 @@ export function maxOf({ granted, allocatedElsewhere }: AllocationView): number {
   return Math.max(0, granted - allocatedElsewhere);
 }
 
-export function valuesOf(list: readonly AllocationView[]): AllocationValues {
+export function allocationValuesOf(list: readonly AllocationView[]): AllocationValues {
   return Object.fromEntries(offeredOf(list).map((each) => [keyOf(each), each.quantity ?? '']));
 }
 

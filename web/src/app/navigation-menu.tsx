@@ -5,7 +5,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { mayDo } from '../api/permissions';
 import { closedGroups } from './closed-groups';
-import { organizationGroups, type Section, type SectionGroup, serverGroup } from './navigation';
+import { organizationGroups, type MenuSection, type SectionGroup, serverGroup } from './navigation';
 import classes from './shell.module.css';
 import { useMe } from './use-me';
 
@@ -65,7 +65,7 @@ function SectionLink({
   section: { to, tab, label, icon: Icon },
   params,
 }: {
-  section: Section;
+  section: MenuSection;
   params?: object;
 }): React.ReactNode {
   const { t } = useTranslation();

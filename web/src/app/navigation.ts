@@ -24,7 +24,7 @@ import type { ParseKeys } from 'i18next';
 import type { Permission } from '../api/permissions';
 
 /** A section of the console. */
-export interface Section {
+export interface MenuSection {
   to: LinkProps['to'];
   /** A tab of the page. */
   tab?: string;
@@ -37,7 +37,7 @@ export interface Section {
 /** Sections under one heading of the menu, in its order. */
 export interface SectionGroup {
   key: 'organization' | 'seats' | 'people' | 'settings' | 'server';
-  sections: readonly Section[];
+  sections: readonly MenuSection[];
 }
 
 /** Sections of an organization. */

@@ -13,13 +13,13 @@ import type { Column } from '../table/column';
 import { RowButton } from '../table/row-button';
 import { ServerTable } from '../table/server-table';
 import type { Page, PageRequest } from '../table/list-request';
-import type { queryOf } from './audit-filter';
+import type { auditQueryOf } from './audit-filter';
 import { EventSentence } from './event-sentence';
 
 interface Props {
   /** Of this organization; absent: of the whole server. */
   organizationId?: number;
-  wanted: ReturnType<typeof queryOf>;
+  wanted: ReturnType<typeof auditQueryOf>;
 }
 
 /** Events of the audit log, the newest first. */
@@ -111,7 +111,7 @@ function RawEvent({ event, onClose }: { event: AuditEventView; onClose: () => vo
 
 function eventsOf(
   organizationId: number | undefined,
-  query: PageRequest & ReturnType<typeof queryOf>,
+  query: PageRequest & ReturnType<typeof auditQueryOf>,
 ): Promise<Page<AuditEventView>> {
   return answer(
     organizationId === undefined

@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { audit } from '../language/de/audit';
-import { actionKinds, noFilter, queryOf } from './audit-filter';
+import { actionKinds, noFilter, auditQueryOf } from './audit-filter';
 import { describeDetails } from './describe-details';
 
 describe('the filter of the audit log', () => {
   it('asks for everything when nothing is filled in', () => {
-    expect(JSON.stringify(queryOf(noFilter))).toBe('{}');
+    expect(JSON.stringify(auditQueryOf(noFilter))).toBe('{}');
   });
 
   it('asks without the spaces around what was typed', () => {
-    expect(queryOf({ ...noFilter, search: ' grace ', actor: '  ' })).toMatchObject({
+    expect(auditQueryOf({ ...noFilter, search: ' grace ', actor: '  ' })).toMatchObject({
       search: 'grace',
       actor: undefined,
     });
   });
 
   it('asks from the first to the last second of the days, in the zone of the reader', () => {
-    const { from = '', to = '' } = queryOf({ ...noFilter, from: '2027-01-01', to: '2027-01-31' });
+    const { from = '', to = '' } = auditQueryOf({ ...noFilter, from: '2027-01-01', to: '2027-01-31' });
     expect(new Date(from).getTime()).toBe(new Date('2027-01-01T00:00:00').getTime());
     expect(new Date(to).getTime()).toBe(new Date('2027-01-31T23:59:59').getTime());
   });

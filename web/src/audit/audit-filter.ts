@@ -53,7 +53,7 @@ export const noFilter = { search: '', actor: '', action: '', from: '', to: '' };
 export type AuditFilter = typeof noFilter;
 
 /** The filter as the server reads it. */
-export function queryOf({ search, actor, action, from, to }: AuditFilter): {
+export function auditQueryOf({ search, actor, action, from, to }: AuditFilter): {
   search?: string;
   actor?: string;
   action?: string;

@@ -8,7 +8,7 @@ import { FilterCard } from '../components/filter-card';
 import { nameOf } from '../components/person';
 import { useAddressState } from '../table/use-address-state';
 import { AuditEvents } from './audit-events';
-import { actionGroups, type AuditFilter, noFilter, queryOf } from './audit-filter';
+import { actionGroups, type AuditFilter, noFilter, auditQueryOf } from './audit-filter';
 
 interface Props {
   /** Of this organization; absent: of the whole server. */
@@ -22,7 +22,7 @@ export function AuditLog({ organizationId }: Props): React.ReactNode {
   return (
     <Stack gap="md">
       <Filters organizationId={organizationId} filter={filter} onChange={set} />
-      <AuditEvents organizationId={organizationId} wanted={queryOf(typed)} />
+      <AuditEvents organizationId={organizationId} wanted={auditQueryOf(typed)} />
     </Stack>
   );
 }
@@ -142,7 +142,7 @@ function Export({ organizationId, filter }: Omit<FiltersProps, 'onChange'>): Rea
   return (
     <DownloadButton
       path={`${base}/audit-events.csv`}
-      query={queryOf(filter)}
+      query={auditQueryOf(filter)}
       fileName={organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`}
     >
       {t('audit.export')}

@@ -21,7 +21,7 @@ import { SamlFields } from './saml-fields';
 import { SamlKeys } from './saml-keys';
 import { ScimTokens } from './scim-tokens';
 import { ProviderTest } from './provider-test';
-import { type Draft, type ProviderFormState, type ProviderValues, valuesOf } from './provider-values';
+import { type Draft, type ProviderFormState, type ProviderValues, providerValuesOf } from './provider-values';
 
 function isStored(provider: Draft): provider is IdentityProviderView {
   return provider.id !== undefined;
@@ -48,7 +48,7 @@ function useProviderForm(provider: Draft): ProviderFormState {
   const navigate = useNavigate();
   return useVersionedForm<Draft, ProviderValues>({
     read: provider,
-    valuesOf,
+    valuesOf: providerValuesOf,
     readAgain: () => readProvider(provider.id ?? 0),
     save: async (values, basis) => {
       if (isStored(basis)) {

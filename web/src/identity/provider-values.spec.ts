@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { bodyOf, valuesOf } from './provider-values';
+import { bodyOf, providerValuesOf } from './provider-values';
 
 describe('The form of an identity provider', () => {
   it('sends the fields of its kind, and no secret that was not typed', () => {
     const values = {
-      ...valuesOf({ kind: 'oidc' }),
+      ...providerValuesOf({ kind: 'oidc' }),
       name: 'Okta',
       issuer: 'https://okta.test',
       domains: 'a.test, b.test',
@@ -18,14 +18,14 @@ describe('The form of an identity provider', () => {
   });
 
   it('leaves filters to the server that were not typed', () => {
-    expect(bodyOf('ldap', valuesOf({ kind: 'ldap' }))).not.toHaveProperty('userFilter');
-    expect(bodyOf('ldap', { ...valuesOf({ kind: 'ldap' }), userFilter: '(mail={user})' })).toMatchObject({
+    expect(bodyOf('ldap', providerValuesOf({ kind: 'ldap' }))).not.toHaveProperty('userFilter');
+    expect(bodyOf('ldap', { ...providerValuesOf({ kind: 'ldap' }), userFilter: '(mail={user})' })).toMatchObject({
       userFilter: '(mail={user})',
     });
   });
 
   it('shows what is stored, also where that is nothing', () => {
-    const values = valuesOf({ kind: 'oidc', id: 1, domains: ['a.test', 'b.test'], groupsClaim: '' });
+    const values = providerValuesOf({ kind: 'oidc', id: 1, domains: ['a.test', 'b.test'], groupsClaim: '' });
     expect(values).toMatchObject({ domains: 'a.test, b.test', groupsClaim: '' });
   });
 });

@@ -40,7 +40,7 @@ const usual: Partial<Record<TextField, string>> = {
   groupsAttribute: 'groups',
 };
 
-export function valuesOf(provider: Draft): ProviderValues {
+export function providerValuesOf(provider: Draft): ProviderValues {
   const text = (field: TextField): string => provider[field] ?? (provider.id === undefined ? usual[field] : '') ?? '';
   const fields = Object.values(ownFields)
     .flat()

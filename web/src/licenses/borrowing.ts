@@ -1,9 +1,9 @@
 import type { SubscriptionView } from '../../generated/api';
 import { dayOf, endOfDay } from '../forms/day';
-import type { Product } from './offline-client';
+import type { OfflineProduct } from './offline-client';
 
 /** The latest time until which a seat of a product can be taken along now; undefined: seats of it are not lent. */
-export function latestReturn(subscriptions: readonly SubscriptionView[], wanted: Product): number | undefined {
+export function latestReturn(subscriptions: readonly SubscriptionView[], wanted: OfflineProduct): number | undefined {
   const times = subscriptions
     .filter(({ product, borrowableUntil }) => product === wanted && borrowableUntil !== null)
     .map(({ borrowableUntil }) => Date.parse(borrowableUntil ?? ''));

@@ -12,7 +12,7 @@ import { dayOf, writtenDayOf } from '../forms/day';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { useNow } from '../components/time';
-import { isOfflineClient, type OfflineClient, offlineClients, type Product, productOf } from './offline-client';
+import { isOfflineClient, type OfflineClient, offlineClients, type OfflineProduct, productOf } from './offline-client';
 import { endOf, lastDayOf, lastEnd, notAfterDay } from './offline-expiry';
 import { OfflineDownloads, OnlyVendorFiles } from './offline-downloads';
 
@@ -123,7 +123,7 @@ function ClientChoice({
 interface Values {
   client: OfflineClient;
   machineId: string;
-  product: Product;
+  product: OfflineProduct;
   expiresAt: string;
 }
 

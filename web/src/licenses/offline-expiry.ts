@@ -1,9 +1,9 @@
 import type { SubscriptionView } from '../../generated/api';
 import { dayOf, endOfDay, writtenDayOf } from '../forms/day';
-import type { Product } from './offline-client';
+import type { OfflineProduct } from './offline-client';
 
 /** When the last license ends from which an offline one can be taken; undefined: there is none. */
-export function lastEnd(subscriptions: readonly SubscriptionView[], wanted: Product): number | undefined {
+export function lastEnd(subscriptions: readonly SubscriptionView[], wanted: OfflineProduct): number | undefined {
   const ends = subscriptions
     .filter(({ product, model }) => product === wanted && model !== 'per-user')
     .map(({ expiry }) => Date.parse(expiry));

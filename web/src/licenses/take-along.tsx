@@ -16,7 +16,7 @@ import { FormDialog } from '../forms/dialog';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
 import { subscriptionsQuery } from '../seats/subscriptions-query';
 import { latestReturn, returnTime } from './borrowing';
-import type { Product } from './offline-client';
+import type { OfflineProduct } from './offline-client';
 
 interface Props {
   organizationId: number;
@@ -25,7 +25,7 @@ interface Props {
 
 /** A seat that was taken along, with the token that is shown this once. */
 interface Loan {
-  product: Product;
+  product: OfflineProduct;
   token: string;
   borrowedUntil: string;
 }
@@ -132,7 +132,7 @@ function LaptopFields({ form }: Pick<ServerForm<Values>, 'form'>): React.ReactNo
 }
 
 interface Values {
-  product: Product;
+  product: OfflineProduct;
   machineId: string;
   hostname: string;
   /** A day. */
@@ -143,7 +143,7 @@ interface LoanFormState extends ServerForm<Values> {
   /** Milliseconds since 1970, for the product that is chosen. */
   latest: number;
   /** Products with seats that are lent. */
-  lent: readonly Product[];
+  lent: readonly OfflineProduct[];
 }
 
 function useLoanForm({ organizationId, subscriptions, onBorrowed }: FormProps): LoanFormState {
@@ -151,7 +151,7 @@ function useLoanForm({ organizationId, subscriptions, onBorrowed }: FormProps): 
   // Of one dialog there is one session: asked again after a lost answer, the server answers the seat that it has lent already.
   const [sessionId] = useState(() => crypto.randomUUID());
   const lent = products.filter((product) => latestReturn(subscriptions, product) !== undefined);
-  const latestOf = (product: Product): number => latestReturn(subscriptions, product) ?? Date.now();
+  const latestOf = (product: OfflineProduct): number => latestReturn(subscriptions, product) ?? Date.now();
   const first = lent[0] ?? 'KSE';
   const state = useServerForm<Values>(
     {

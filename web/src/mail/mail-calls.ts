@@ -11,17 +11,17 @@ import { organizationKey } from '../api/queries';
 import type { PageRequest } from '../table/list-request';
 
 /** Whose mail server: an organization's, by its id, or the default of the whole server. */
-export type Owner = number | 'server';
+export type MailServerOwner = number | 'server';
 
 export type MailState = OutboxMailView['state'];
 
 /** The key of a query about an owner's mail. */
-export function mailKey(owner: Owner, ...more: unknown[]): readonly unknown[] {
+export function mailKey(owner: MailServerOwner, ...more: unknown[]): readonly unknown[] {
   return owner === 'server' ? ['server-mail', ...more] : organizationKey(owner, 'mail', ...more);
 }
 
 /** The settings; null: there are none. */
-export async function mailServerOf(owner: Owner): Promise<MailServerView | null> {
+export async function mailServerOf(owner: MailServerOwner): Promise<MailServerView | null> {
   try {
     return await answer(
       owner === 'server'
@@ -34,7 +34,7 @@ export async function mailServerOf(owner: Owner): Promise<MailServerView | null>
   }
 }
 
-export function updateMailServer(owner: Owner, body: MailServerSettings): Promise<MailServerView> {
+export function updateMailServer(owner: MailServerOwner, body: MailServerSettings): Promise<MailServerView> {
   return answer(
     owner === 'server'
       ? api.PUT('/api/v1/mail-server', { body })
@@ -42,7 +42,7 @@ export function updateMailServer(owner: Owner, body: MailServerSettings): Promis
   );
 }
 
-export async function removeMailServer(owner: Owner): Promise<void> {
+export async function removeMailServer(owner: MailServerOwner): Promise<void> {
   await answer(
     owner === 'server'
       ? api.DELETE('/api/v1/mail-server')
@@ -51,7 +51,7 @@ export async function removeMailServer(owner: Owner): Promise<void> {
 }
 
 /** What the mail server says to a mail to this address. */
-export function testMailServer(owner: Owner, to: string): Promise<MailTestResult> {
+export function testMailServer(owner: MailServerOwner, to: string): Promise<MailTestResult> {
   return answer(
     owner === 'server'
       ? api.POST('/api/v1/mail-server/test', { body: { to } })
@@ -59,7 +59,7 @@ export function testMailServer(owner: Owner, to: string): Promise<MailTestResult
   );
 }
 
-export function outboxOf(owner: Owner, request: PageRequest & { state?: MailState }): Promise<OutboxPage> {
+export function outboxOf(owner: MailServerOwner, request: PageRequest & { state?: MailState }): Promise<OutboxPage> {
   return answer(
     owner === 'server'
       ? api.GET('/api/v1/mail-server/outbox', { params: { query: request } })
@@ -69,7 +69,7 @@ export function outboxOf(owner: Owner, request: PageRequest & { state?: MailStat
   );
 }
 
-export async function retryMail(owner: Owner, mailId: number): Promise<void> {
+export async function retryMail(owner: MailServerOwner, mailId: number): Promise<void> {
   await answer(
     owner === 'server'
       ? api.POST('/api/v1/mail-server/outbox/{mailId}/retry', { params: { path: { mailId } } })
@@ -80,7 +80,7 @@ export async function retryMail(owner: Owner, mailId: number): Promise<void> {
 }
 
 /** @returns how many mails are tried again */
-export async function retryAllMails(owner: Owner): Promise<number> {
+export async function retryAllMails(owner: MailServerOwner): Promise<number> {
   const { retried } = await answer(
     owner === 'server'
       ? api.POST('/api/v1/mail-server/outbox/retry')

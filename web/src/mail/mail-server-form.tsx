@@ -21,7 +21,7 @@ import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { Stale } from '../forms/stale';
 import { Confirm } from '../components/confirm';
-import { type Owner, removeMailServer } from './mail-calls';
+import { type MailServerOwner, removeMailServer } from './mail-calls';
 import { ports, type Protocol } from './mail-server-values';
 import { TokenFields } from './token-fields';
 import { type MailServerFormState, useMailServerForm } from './use-mail-server-form';
@@ -43,7 +43,7 @@ const labels = {
 } as const;
 
 interface Props {
-  owner: Owner;
+  owner: MailServerOwner;
   server: MailServerView | null;
 }
 
@@ -218,7 +218,7 @@ function Encryption({ form }: FormProps): React.ReactNode {
 }
 
 interface RemoveProps {
-  owner: Owner;
+  owner: MailServerOwner;
   onRemoved: () => void;
   onClose: () => void;
 }

@@ -28,7 +28,7 @@ export interface MailServerValues {
   acceptAnyCertificate: boolean;
 }
 
-export function valuesOf(server: MailServerView | null): MailServerValues {
+export function mailServerValuesOf(server: MailServerView | null): MailServerValues {
   return {
     host: server?.host ?? '',
     port: server?.port ?? 587,

@@ -3,13 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { AsyncContent } from '../components/async-content';
 import { Section } from '../components/section';
-import { type Owner, mailKey, mailServerOf } from './mail-calls';
+import { type MailServerOwner, mailKey, mailServerOf } from './mail-calls';
 import { MailServerForm } from './mail-server-form';
 import { MailTest } from './mail-test';
 import { Outbox } from './outbox';
 
 /** The settings, the test, and the outbox. */
-export function MailSettings({ owner }: { owner: Owner }): React.ReactNode {
+export function MailSettings({ owner }: { owner: MailServerOwner }): React.ReactNode {
   const { t } = useTranslation();
   const query = useQuery({ queryKey: mailKey(owner, 'settings'), queryFn: () => mailServerOf(owner) });
   return (

@@ -7,10 +7,10 @@ import { useMe } from '../app/use-me';
 import { Failure } from '../forms/failure';
 import { mailTrouble } from '../language/mail-trouble';
 import { useServerForm } from '../forms/use-server-form';
-import { type Owner, testMailServer } from './mail-calls';
+import { type MailServerOwner, testMailServer } from './mail-calls';
 
 /** Sends a mail, and shows what the mail server said to it. */
-export function MailTest({ owner }: { owner: Owner }): React.ReactNode {
+export function MailTest({ owner }: { owner: MailServerOwner }): React.ReactNode {
   const { t } = useTranslation();
   const { email } = useMe();
   const [result, setResult] = useState<MailTestResult & { to: string }>();

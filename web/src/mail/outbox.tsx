@@ -10,7 +10,7 @@ import { notifyDone, notifyFailure } from '../components/notify';
 import { Time } from '../components/time';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
-import { mailKey, type MailState, outboxOf, type Owner, retryAllMails, retryMail } from './mail-calls';
+import { mailKey, type MailState, outboxOf, type MailServerOwner, retryAllMails, retryMail } from './mail-calls';
 import { mailTrouble } from '../language/mail-trouble';
 import { RowButton } from '../table/row-button';
 import { useAddressState } from '../table/use-address-state';
@@ -20,7 +20,7 @@ const states = ['all', ...mailStates] as const;
 const colors: Record<MailState, string> = { waiting: 'yellow', sent: 'pine', failed: 'red' };
 
 /** The mails that wait and why, that were sent, and that are no longer retried. */
-export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
+export function Outbox({ owner }: { owner: MailServerOwner }): React.ReactNode {
   const { t } = useTranslation();
   const [{ state: chosen }, setFilter] = useAddressState({ state: 'all' });
   const state = states.find((each) => each === chosen) ?? 'all';
@@ -65,7 +65,7 @@ export function Outbox({ owner }: { owner: Owner }): React.ReactNode {
   );
 }
 
-function useMailColumns(owner: Owner): Column<OutboxMailView>[] {
+function useMailColumns(owner: MailServerOwner): Column<OutboxMailView>[] {
   const { t } = useTranslation();
   return [
     {
@@ -130,7 +130,7 @@ function State({ state, lastError, attempts, nextAttemptAt }: OutboxMailView): R
   );
 }
 
-function Retry({ owner, mail }: { owner: Owner; mail: OutboxMailView }): React.ReactNode {
+function Retry({ owner, mail }: { owner: MailServerOwner; mail: OutboxMailView }): React.ReactNode {
   const { t } = useTranslation();
   const retry = useMutation({
     mutationFn: () => retryMail(owner, mail.id),
@@ -152,7 +152,7 @@ function Retry({ owner, mail }: { owner: Owner; mail: OutboxMailView }): React.R
   );
 }
 
-function RetryAll({ owner }: { owner: Owner }): React.ReactNode {
+function RetryAll({ owner }: { owner: MailServerOwner }): React.ReactNode {
   const { t } = useTranslation();
   const retryAll = useMutation({
     mutationFn: () => retryAllMails(owner),

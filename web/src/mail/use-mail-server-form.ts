@@ -3,15 +3,15 @@ import type { MailServerView } from '../../generated/api';
 import { queryClient } from '../api/queries';
 import { notifyDone } from '../components/notify';
 import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
-import { mailKey, mailServerOf, type Owner, updateMailServer } from './mail-calls';
-import { type MailServerValues, settingsOf, valuesOf } from './mail-server-values';
+import { mailKey, mailServerOf, type MailServerOwner, updateMailServer } from './mail-calls';
+import { type MailServerValues, settingsOf, mailServerValuesOf } from './mail-server-values';
 
 export interface MailServerFormState extends VersionedForm<MailServerView | null, MailServerValues> {
   /** The settings are gone: the form begins empty. */
   forgetServer: () => void;
 }
 
-export function useMailServerForm(owner: Owner, server: MailServerView | null): MailServerFormState {
+export function useMailServerForm(owner: MailServerOwner, server: MailServerView | null): MailServerFormState {
   const { t } = useTranslation();
   const keep = (newest: MailServerView | null): MailServerView | null => {
     queryClient.setQueryData(mailKey(owner, 'settings'), newest);
@@ -19,7 +19,7 @@ export function useMailServerForm(owner: Owner, server: MailServerView | null): 
   };
   const state = useVersionedForm({
     read: server,
-    valuesOf,
+    valuesOf: mailServerValuesOf,
     readAgain: async () => keep(await mailServerOf(owner)),
     save: async (values, basis) => {
       // Someone else has made the first settings meanwhile: they have a version above 0.

@@ -13,7 +13,7 @@ import { PageHeader } from '../components/page-header';
 import { Time } from '../components/time';
 import { Holders } from '../seats/holders';
 import { lastDays, sinceDay } from '../utilization/utilization-filter';
-import { Sessions } from '../utilization/sessions';
+import { UtilizationSessions } from '../utilization/sessions';
 import { Refusals } from './refusals';
 import { SubjectTabs } from './subject-tabs-view';
 
@@ -50,7 +50,9 @@ function MachineContent(): React.ReactNode {
           { key: 'now', content: <Holders of={of} /> },
           {
             key: 'sessions',
-            content: <Sessions organizationId={organizationId} query={{ ...sinceDay(lastDays(366)), machineId }} />,
+            content: (
+              <UtilizationSessions organizationId={organizationId} query={{ ...sinceDay(lastDays(366)), machineId }} />
+            ),
           },
           { key: 'refusals', content: <Refusals of={of} /> },
           ...(may('audit.view')

@@ -16,7 +16,7 @@ import { UnverifiedBadge } from '../components/unverified-badge';
 import { Machines } from '../licenses/machines';
 import { Holders } from '../seats/holders';
 import { lastDays, sinceDay } from '../utilization/utilization-filter';
-import { Sessions } from '../utilization/sessions';
+import { UtilizationSessions } from '../utilization/sessions';
 import { KeysOf } from './keys-of';
 import { Refusals } from './refusals';
 import { SubjectTabs } from './subject-tabs-view';
@@ -55,7 +55,7 @@ function PersonContent(): React.ReactNode {
             ? [
                 {
                   key: 'sessions' as const,
-                  content: <Sessions organizationId={organizationId} query={{ ...year, userId }} />,
+                  content: <UtilizationSessions organizationId={organizationId} query={{ ...year, userId }} />,
                 },
               ]
             : []),

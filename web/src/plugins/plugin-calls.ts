@@ -16,7 +16,7 @@ export function pluginKey(library: Library, ...more: unknown[]): readonly unknow
 }
 
 /** Where a library is. */
-export function addressOf(library: Library): string {
+export function libraryAddressOf(library: Library): string {
   return library === 'public'
     ? `${serverRoot}/api/v1/plugins`
     : `${serverRoot}/api/v1/organizations/${library}/plugins`;
@@ -83,7 +83,7 @@ export function uploadPlugin(
   form.append('file', file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', addressOf(library));
+    request.open('POST', libraryAddressOf(library));
     request.upload.addEventListener('progress', ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0));
     request.addEventListener('error', () => {
       connection.lost();

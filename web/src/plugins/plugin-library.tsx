@@ -8,7 +8,7 @@ import { Confirm } from '../components/confirm';
 import { EmptyState } from '../components/empty-state';
 import type { RowAction } from '../table/row-menu';
 import { ServerTable } from '../table/server-table';
-import { addressOf, deletePlugin, type Library, pluginKey, pluginsOf } from './plugin-calls';
+import { libraryAddressOf, deletePlugin, type Library, pluginKey, pluginsOf } from './plugin-calls';
 import { usePluginColumns } from './plugin-columns';
 import { UploadPlugin } from './upload-plugin';
 
@@ -77,7 +77,7 @@ function usePluginActions(
     const download = {
       label: t('plugins.download'),
       icon: Download,
-      run: () => location.assign(`${addressOf(library)}/${plugin.id}/download`),
+      run: () => location.assign(`${libraryAddressOf(library)}/${plugin.id}/download`),
     };
     const mayDelete = manages && (library === 'public' || plugin.visibility === 'private');
     if (!mayDelete) return [download];
@@ -90,7 +90,7 @@ function DownloadAll({ library }: { library: Library }): React.ReactNode {
   return (
     <Button
       component="a"
-      href={`${addressOf(library)}/archive`}
+      href={`${libraryAddressOf(library)}/archive`}
       download
       variant="default"
       leftSection={<PackageOpen size={16} aria-hidden />}

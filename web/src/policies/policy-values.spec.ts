@@ -1,29 +1,33 @@
 import { describe, expect, it } from '@jest/globals';
 import { boundsOf } from './policy-bounds';
-import { changeOf, isShort, minutesOf, valuesOf } from './policy-values';
+import { policyChangeOf, isShort, minutesOf, policyValuesOf } from './policy-values';
 import { isIncomplete, ruleOf, rulesIn } from './seat-rule';
 
 describe('the form of a license policy', () => {
   it('shows shares as percent with two decimals, and lists with one entry a line', () => {
-    const values = valuesOf({ renewalShare: 1 / 3, clientRenewalShare: 0.8, allowedMachines: ['build-*', 'ci-7'] });
+    const values = policyValuesOf({
+      renewalShare: 1 / 3,
+      clientRenewalShare: 0.8,
+      allowedMachines: ['build-*', 'ci-7'],
+    });
     expect(values).toMatchObject({ renewalShare: 33.33, clientRenewalShare: 80, allowedMachines: 'build-*\nci-7' });
   });
 
   it('sends nothing when nothing was changed', () => {
-    const values = valuesOf({ leaseMinutes: 20, deniedMachines: ['old-*'] });
-    expect(changeOf(values, values)).toEqual({});
+    const values = policyValuesOf({ leaseMinutes: 20, deniedMachines: ['old-*'] });
+    expect(policyChangeOf(values, values)).toEqual({});
   });
 
   it('sends only the fields that differ, as the server reads them', () => {
-    const before = valuesOf({ leaseMinutes: 20 });
+    const before = policyValuesOf({ leaseMinutes: 20 });
     const now = { ...before, idleMinutes: '45', renewalShare: 50, deniedMachines: ' a \n\nb\na\n' };
-    expect(changeOf(now, before)).toEqual({ idleMinutes: 45, renewalShare: 0.5, deniedMachines: ['a', 'b'] });
+    expect(policyChangeOf(now, before)).toEqual({ idleMinutes: 45, renewalShare: 0.5, deniedMachines: ['a', 'b'] });
   });
 
   it('sends a list of rules as a whole when one of them was changed', () => {
-    const before = valuesOf({ reservations: [{ product: 'KSE', seats: 2, userId: 12 }] });
+    const before = policyValuesOf({ reservations: [{ product: 'KSE', seats: 2, userId: 12 }] });
     const team = { product: 'KRE' as const, seats: '3', holder: 'team 4' };
-    expect(changeOf({ ...before, reservations: [...before.reservations, team] }, before)).toEqual({
+    expect(policyChangeOf({ ...before, reservations: [...before.reservations, team] }, before)).toEqual({
       reservations: [
         { product: 'KSE', seats: 2, userId: 12 },
         { product: 'KRE', seats: 3, teamId: 4 },
@@ -76,9 +80,9 @@ describe('the limits of a license policy', () => {
 
 describe('the rules for per-user seats', () => {
   it('sends what becomes of per-user seats', () => {
-    const before = valuesOf({});
+    const before = policyValuesOf({});
     expect(before).toMatchObject({ autoAssign: false, unassignAfterDays: 0 });
-    expect(changeOf({ ...before, autoAssign: true, unassignAfterDays: '30' }, before)).toEqual({
+    expect(policyChangeOf({ ...before, autoAssign: true, unassignAfterDays: '30' }, before)).toEqual({
       autoAssign: true,
       unassignAfterDays: 30,
     });

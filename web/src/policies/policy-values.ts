@@ -22,7 +22,7 @@ export interface PolicyValues {
   caps: SeatRule[];
 }
 
-export function valuesOf(policy: LicensePolicy): PolicyValues {
+export function policyValuesOf(policy: LicensePolicy): PolicyValues {
   return {
     leaseMinutes: policy.leaseMinutes ?? 15,
     engineLeaseMinutes: policy.engineLeaseMinutes ?? 0,
@@ -43,7 +43,7 @@ export function valuesOf(policy: LicensePolicy): PolicyValues {
 }
 
 /** Only what differs from before: changes that someone else has made meanwhile stay. */
-export function changeOf(now: PolicyValues, before: PolicyValues): LicensePolicy {
+export function policyChangeOf(now: PolicyValues, before: PolicyValues): LicensePolicy {
   const changed = (field: keyof PolicyValues): boolean => JSON.stringify(now[field]) !== JSON.stringify(before[field]);
   return {
     ...(changed('leaseMinutes') && { leaseMinutes: Number(now.leaseMinutes) }),

@@ -7,7 +7,7 @@ import { queryClient } from '../api/queries';
 import { notifyDone } from '../components/notify';
 import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
 import { policyKey } from './policy-key';
-import { changeOf, type PolicyValues, valuesOf } from './policy-values';
+import { policyChangeOf, type PolicyValues, policyValuesOf } from './policy-values';
 import { isIncomplete } from './seat-rule';
 
 /** Percent of the lease time. */
@@ -25,7 +25,7 @@ export function usePolicyForm(organizationId: number, policy: LicensePolicy): Po
   };
   return useVersionedForm<LicensePolicy, PolicyValues>({
     read: policy,
-    valuesOf,
+    valuesOf: policyValuesOf,
     validate: rulesOf(t),
     readAgain: async () =>
       keep(await answer(api.GET('/api/v1/organizations/{organizationId}/license-policy', { params }))),
@@ -34,7 +34,7 @@ export function usePolicyForm(organizationId: number, policy: LicensePolicy): Po
         await answer(
           api.PATCH('/api/v1/organizations/{organizationId}/license-policy', {
             params,
-            body: { ...changeOf(values, valuesOf(basis)), version: basis.version },
+            body: { ...policyChangeOf(values, policyValuesOf(basis)), version: basis.version },
           }),
         ),
       );

@@ -12,7 +12,7 @@ import { MailPreferences } from './mail-preferences';
 import { NameSection } from './name-section';
 import { PasswordSection } from './password-section';
 import { SecondFactors } from '../second-factor/second-factors';
-import { Sessions } from './sessions';
+import { OwnSessions } from './sessions';
 import { Verification } from './verification';
 
 /** What belongs to oneself, whatever the organization. */
@@ -43,7 +43,7 @@ export function ProfilePage(): React.ReactNode {
         <LinkedProviders />
         <ClientPasswords />
         <ApiKeys />
-        <Sessions />
+        <OwnSessions />
         <MailPreferences />
       </Stack>
     </>

@@ -20,7 +20,7 @@ function describeBrowser({ browser, system, userAgent }: SessionView): string {
 }
 
 /** Where one is signed in, with the way to end it there. */
-export function Sessions(): React.ReactNode {
+export function OwnSessions(): React.ReactNode {
   const { t } = useTranslation();
   const { data } = useQuery({ queryKey, queryFn: () => answer(api.GET('/api/v1/users/me/sessions')) });
   const [ending, setEnding] = useState<SessionView | 'all'>();

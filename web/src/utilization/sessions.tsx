@@ -10,16 +10,16 @@ import { locale } from '../language';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { NoUse } from './no-use';
-import type { queryOf } from './utilization-filter';
+import type { utilizationQueryOf } from './utilization-filter';
 
 interface Props {
   organizationId: number;
   /** With times, and what else the sessions must be of. */
-  query: Partial<ReturnType<typeof queryOf>> & { machineId?: string };
+  query: Partial<ReturnType<typeof utilizationQueryOf>> & { machineId?: string };
 }
 
 /** Each session of a time. */
-export function Sessions({ organizationId, query: filter }: Props): React.ReactNode {
+export function UtilizationSessions({ organizationId, query: filter }: Props): React.ReactNode {
   const { t } = useTranslation();
   const columns = useSessionColumns();
   return (

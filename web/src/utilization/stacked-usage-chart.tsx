@@ -9,7 +9,7 @@ import { organizationKey } from '../api/queries';
 import { ChartFrame } from '../components/chart-frame';
 import { describeError } from '../components/failure-words';
 import { chartStyle, stepName } from './axis';
-import { queryOf, type UtilizationFilter } from './utilization-filter';
+import { utilizationQueryOf, type UtilizationFilter } from './utilization-filter';
 
 interface Props {
   organizationId: number;
@@ -26,10 +26,13 @@ export function StackedUsageChart({ organizationId, by, filter }: Props): React.
     by === 'product'
       ? products
           .filter((each) => filter.product === null || filter.product === each)
-          .map((product) => ({ name: t(`app.productName.${product}`), query: queryOf({ ...filter, product }) }))
+          .map((product) => ({
+            name: t(`app.productName.${product}`),
+            query: utilizationQueryOf({ ...filter, product }),
+          }))
       : seatModels
           .filter((each) => filter.model === null || filter.model === each)
-          .map((model) => ({ name: t(`app.model.${model}`), query: queryOf({ ...filter, model }) }));
+          .map((model) => ({ name: t(`app.model.${model}`), query: utilizationQueryOf({ ...filter, model }) }));
   const answers = useQueries({
     queries: parts.map(({ query }) => ({
       queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'utilization', query),

@@ -10,14 +10,14 @@ import { locale } from '../language';
 import type { Column } from '../table/column';
 import { ServerTable } from '../table/server-table';
 import { NoUse } from './no-use';
-import type { queryOf } from './utilization-filter';
+import type { utilizationQueryOf } from './utilization-filter';
 
 export type Grouping = (typeof usageGroupings)[number];
 
 interface Props {
   organizationId: number;
   by: Grouping;
-  query: ReturnType<typeof queryOf>;
+  query: ReturnType<typeof utilizationQueryOf>;
 }
 
 /** How much each user, team, machine, model or product has used. */

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { activeIn, addressOf, everything, faultOf, filterIn, fits, lastDays, queryOf } from './utilization-filter';
+import {
+  activeIn,
+  filterAddressOf,
+  everything,
+  faultOf,
+  filterIn,
+  fits,
+  lastDays,
+  utilizationQueryOf,
+} from './utilization-filter';
 
 describe('the filter of the utilization page', () => {
   const plain = { ...everything(), from: '2026-01-01', to: '2026-01-31' };
@@ -7,7 +16,7 @@ describe('the filter of the utilization page', () => {
   it('comes back from the address as it was chosen', () => {
     const filter = filterIn({ ...plain, userId: '12', machine: 'ci', product: 'KRE', model: 'floating' });
     expect(filter).toMatchObject({ userId: '12', machine: 'ci', product: 'KRE', model: 'floating', interval: 'day' });
-    expect(filterIn(addressOf(filter))).toEqual(filter);
+    expect(filterIn(filterAddressOf(filter))).toEqual(filter);
   });
 
   it('ignores what an address cannot mean', () => {
@@ -40,7 +49,7 @@ describe('the filter of the utilization page', () => {
   });
 
   it('asks for whole days in UTC, and leaves out what is not chosen', () => {
-    expect(queryOf(filterIn(plain))).toEqual({
+    expect(utilizationQueryOf(filterIn(plain))).toEqual({
       from: '2026-01-01T00:00:00Z',
       to: '2026-01-31T23:59:59Z',
       interval: 'day',
@@ -48,6 +57,6 @@ describe('the filter of the utilization page', () => {
   });
 
   it('asks until now where the period has not ended', () => {
-    expect(queryOf(filterIn(everything())).to).toBeUndefined();
+    expect(utilizationQueryOf(filterIn(everything())).to).toBeUndefined();
   });
 });

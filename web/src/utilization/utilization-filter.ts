@@ -1,7 +1,7 @@
 import type { UtilizationSessionView } from '../../generated/api';
 import { products, seatModels, usageIntervals } from '../api/enums';
 
-export type Product = UtilizationSessionView['product'];
+export type UtilizationProduct = UtilizationSessionView['product'];
 export type Model = UtilizationSessionView['model'];
 
 export type Interval = (typeof usageIntervals)[number];
@@ -15,7 +15,7 @@ export interface UtilizationFilter {
   userId: string | null;
   /** A part of the machine id or the host name. */
   machine: string;
-  product: Product | null;
+  product: UtilizationProduct | null;
   model: Model | null;
   interval: Interval;
 }
@@ -48,7 +48,7 @@ export function everything(): AddressOfFilter {
   return { ...lastDays(30), userId: '', machine: '', product: '', model: '' };
 }
 
-export function addressOf(filter: UtilizationFilter): AddressOfFilter {
+export function filterAddressOf(filter: UtilizationFilter): AddressOfFilter {
   const { userId, product, model } = filter;
   return { ...filter, userId: userId ?? '', product: product ?? '', model: model ?? '' };
 }
@@ -88,12 +88,12 @@ export function fits(interval: Interval, { from, to }: Pick<UtilizationFilter, '
 }
 
 /** The filter as the server reads it. */
-export function queryOf(filter: UtilizationFilter): {
+export function utilizationQueryOf(filter: UtilizationFilter): {
   from: string;
   to?: string;
   userId?: number;
   machine?: string;
-  product?: Product;
+  product?: UtilizationProduct;
   model?: Model;
   interval: Interval;
 } {

@@ -16,9 +16,16 @@ import { Section } from '../components/section';
 import { useAddressState } from '../table/use-address-state';
 import { Figure } from './figure';
 import { FilterBar } from './filter-bar';
-import { Sessions } from './sessions';
+import { UtilizationSessions } from './sessions';
 import { UseByGroup } from './use-by-group';
-import { addressOf, everything, faultOf, filterIn, queryOf, type UtilizationFilter } from './utilization-filter';
+import {
+  filterAddressOf,
+  everything,
+  faultOf,
+  filterIn,
+  utilizationQueryOf,
+  type UtilizationFilter,
+} from './utilization-filter';
 import { SavedViews } from '../views/saved-views';
 
 // The charts are the heaviest part of the console; the numbers do not wait for them.
@@ -49,7 +56,7 @@ function Utilization(): React.ReactNode {
   const { id: organizationId, name } = useOrganization();
   const [inAddress, setInAddress] = useAddressState({ ...everything(), chart: 'line', list: 'sessions' });
   const filter = filterIn(inAddress);
-  const setFilter = (next: UtilizationFilter): void => setInAddress(addressOf(next));
+  const setFilter = (next: UtilizationFilter): void => setInAddress(filterAddressOf(next));
   const chart = charts.find((each) => each === inAddress.chart) ?? 'line';
   const list = lists.find((each) => each === inAddress.list) ?? 'sessions';
   const [settled] = useDebouncedValue(inAddress, 300);
@@ -62,7 +69,7 @@ function Utilization(): React.ReactNode {
         <SavedViews />
         <DownloadButton
           path={`/api/v1/organizations/${organizationId}/utilization.csv`}
-          query={{ ...queryOf(filter), interval: undefined }}
+          query={{ ...utilizationQueryOf(filter), interval: undefined }}
           fileName={`License Utilization_${name}_${organizationId}.csv`}
           disabled={fault !== undefined}
         >
@@ -138,7 +145,7 @@ interface ListProps {
 function ListSection({ list, onList, filter }: ListProps): React.ReactNode {
   const { t } = useTranslation();
   const { id: organizationId, name } = useOrganization();
-  const query = queryOf(filter);
+  const query = utilizationQueryOf(filter);
   const fault = faultOf(filter);
   const isSessions = list === 'sessions';
   return (
@@ -172,7 +179,7 @@ function ListSection({ list, onList, filter }: ListProps): React.ReactNode {
     >
       {fault === undefined &&
         (isSessions ? (
-          <Sessions organizationId={organizationId} query={query} />
+          <UtilizationSessions organizationId={organizationId} query={query} />
         ) : (
           <UseByGroup key={list} organizationId={organizationId} by={list} query={query} />
         ))}
@@ -186,7 +193,7 @@ function listText(list: List): 'utilization.sessions.text' | 'utilization.group.
 }
 
 function useUtilization(organizationId: number, asked: UtilizationFilter): UseQueryResult<UtilizationView> {
-  const wanted = queryOf(asked);
+  const wanted = utilizationQueryOf(asked);
   return useQuery({
     queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'utilization', wanted),
     queryFn: () =>

@@ -14,7 +14,14 @@ import type { Column } from '../table/column';
 import { RowButton } from '../table/row-button';
 import { ServerTable } from '../table/server-table';
 import { DeliveryError, Excerpt } from './delivery-parts';
-import { deliveriesOf, type DeliveryState, type Owner, redeliver, webhookKey, webhooksPath } from './webhook-calls';
+import {
+  deliveriesOf,
+  type DeliveryState,
+  type WebhookOwner,
+  redeliver,
+  webhookKey,
+  webhooksPath,
+} from './webhook-calls';
 import { hostOf } from './webhook-values';
 
 const states = ['all', ...deliveryStates] as const;
@@ -22,7 +29,7 @@ const states = ['all', ...deliveryStates] as const;
 const colors: Record<DeliveryState, string> = { waiting: 'yellow', delivered: 'pine', failed: 'red' };
 
 interface Props {
-  owner: Owner;
+  owner: WebhookOwner;
   webhook: WebhookView;
   onClose: () => void;
 }
@@ -43,7 +50,7 @@ export function Deliveries({ owner, webhook, onClose }: Props): React.ReactNode 
 }
 
 interface ListProps {
-  owner: Owner;
+  owner: WebhookOwner;
   webhook: WebhookView;
   onShow: (delivery: DeliveryView) => void;
 }
@@ -146,7 +153,7 @@ function State({ state, error, status, attempts, nextAttemptAt }: DeliveryView):
 }
 
 interface DetailsProps {
-  owner: Owner;
+  owner: WebhookOwner;
   webhook: WebhookView;
   delivery: DeliveryView;
   onBack: () => void;

@@ -13,26 +13,26 @@ import { answer, api } from '../api/client';
 import type { PageRequest } from '../table/list-request';
 
 /** Whose webhooks: an organization's, by its id, or those of the whole server. */
-export type Owner = number | 'server';
+export type WebhookOwner = number | 'server';
 
 export type WebhookFormat = WebhookView['format'];
 export type WebhookEvent = WebhookView['events'][number];
 export type DeliveryState = DeliveryView['state'];
 
 /** Where the list is, below the server's root. */
-export function webhooksPath(owner: Owner): string {
+export function webhooksPath(owner: WebhookOwner): string {
   return owner === 'server' ? '/api/v1/webhooks' : `/api/v1/organizations/${owner}/webhooks`;
 }
 
 /** The key of a query about an owner's webhooks. */
-export function webhookKey(owner: Owner, ...more: unknown[]): readonly unknown[] {
+export function webhookKey(owner: WebhookOwner, ...more: unknown[]): readonly unknown[] {
   return ['webhooks', owner, ...more];
 }
 
 const ofServer = '/api/v1/webhooks';
 const ofOrganization = '/api/v1/organizations/{organizationId}/webhooks';
 
-export function webhooksOf(owner: Owner, query: PageRequest): Promise<WebhookPage> {
+export function webhooksOf(owner: WebhookOwner, query: PageRequest): Promise<WebhookPage> {
   return answer(
     owner === 'server'
       ? api.GET(ofServer, { params: { query } })
@@ -40,7 +40,7 @@ export function webhooksOf(owner: Owner, query: PageRequest): Promise<WebhookPag
   );
 }
 
-export function createWebhook(owner: Owner, body: NewWebhook): Promise<WebhookWithSecret> {
+export function createWebhook(owner: WebhookOwner, body: NewWebhook): Promise<WebhookWithSecret> {
   return answer(
     owner === 'server'
       ? api.POST(ofServer, { body })
@@ -48,7 +48,7 @@ export function createWebhook(owner: Owner, body: NewWebhook): Promise<WebhookWi
   );
 }
 
-export function changeWebhook(owner: Owner, webhookId: number, body: WebhookChange): Promise<WebhookView> {
+export function changeWebhook(owner: WebhookOwner, webhookId: number, body: WebhookChange): Promise<WebhookView> {
   return answer(
     owner === 'server'
       ? api.PATCH(`${ofServer}/{webhookId}`, { params: { path: { webhookId } }, body })
@@ -56,7 +56,7 @@ export function changeWebhook(owner: Owner, webhookId: number, body: WebhookChan
   );
 }
 
-export async function deleteWebhook(owner: Owner, webhookId: number): Promise<void> {
+export async function deleteWebhook(owner: WebhookOwner, webhookId: number): Promise<void> {
   await answer(
     owner === 'server'
       ? api.DELETE(`${ofServer}/{webhookId}`, { params: { path: { webhookId } } })
@@ -64,7 +64,7 @@ export async function deleteWebhook(owner: Owner, webhookId: number): Promise<vo
   );
 }
 
-export function rotateSecret(owner: Owner, webhookId: number): Promise<WebhookWithSecret> {
+export function rotateSecret(owner: WebhookOwner, webhookId: number): Promise<WebhookWithSecret> {
   return answer(
     owner === 'server'
       ? api.POST(`${ofServer}/{webhookId}/rotate-secret`, { params: { path: { webhookId } } })
@@ -75,7 +75,11 @@ export function rotateSecret(owner: Owner, webhookId: number): Promise<WebhookWi
 }
 
 /** @param body what differs from the webhook as it is stored */
-export function testWebhook(owner: Owner, webhookId: number, body: WebhookTestRequest): Promise<WebhookTestResult> {
+export function testWebhook(
+  owner: WebhookOwner,
+  webhookId: number,
+  body: WebhookTestRequest,
+): Promise<WebhookTestResult> {
   return answer(
     owner === 'server'
       ? api.POST(`${ofServer}/{webhookId}/test`, { params: { path: { webhookId } }, body })
@@ -87,7 +91,7 @@ export function testWebhook(owner: Owner, webhookId: number, body: WebhookTestRe
 }
 
 export function deliveriesOf(
-  owner: Owner,
+  owner: WebhookOwner,
   webhookId: number,
   query: PageRequest & { state?: DeliveryState },
 ): Promise<DeliveryPage> {
@@ -100,7 +104,7 @@ export function deliveriesOf(
   );
 }
 
-export async function redeliver(owner: Owner, webhookId: number, deliveryId: number): Promise<void> {
+export async function redeliver(owner: WebhookOwner, webhookId: number, deliveryId: number): Promise<void> {
   await answer(
     owner === 'server'
       ? api.POST(`${ofServer}/{webhookId}/deliveries/{deliveryId}/redeliver`, {

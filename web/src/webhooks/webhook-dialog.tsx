@@ -6,12 +6,12 @@ import { queryClient } from '../api/queries';
 import { notifyDone } from '../components/notify';
 import { FormDialog } from '../forms/dialog';
 import { type ServerForm, useServerForm } from '../forms/use-server-form';
-import { changeWebhook, createWebhook, type Owner, webhookKey } from './webhook-calls';
+import { changeWebhook, createWebhook, type WebhookOwner, webhookKey } from './webhook-calls';
 import { WebhookTest } from './webhook-test';
-import { changeOf, isShown, valuesOf, type WebhookValues } from './webhook-values';
+import { webhookChangeOf, isShown, webhookValuesOf, type WebhookValues } from './webhook-values';
 
 interface Props {
-  owner: Owner;
+  owner: WebhookOwner;
   /** Undefined: a new one. */
   webhook?: WebhookView;
   onCreated?: (webhook: WebhookWithSecret) => void;
@@ -23,11 +23,11 @@ export function WebhookDialog({ owner, webhook, onCreated, onClose }: Props): Re
   const { t } = useTranslation();
   const { form, ...state } = useServerForm<WebhookValues>(
     {
-      initialValues: valuesOf(webhook),
+      initialValues: webhookValuesOf(webhook),
       validate: { events: (events) => (events.length === 0 ? t('webhooks.chooseEvents') : null) },
     },
     async (values) => {
-      const { url, format, events, caCertificate } = changeOf(values);
+      const { url, format, events, caCertificate } = webhookChangeOf(values);
       if (webhook) {
         await changeWebhook(owner, webhook.id, { url, format, events, caCertificate });
         notifyDone(t('webhooks.saved'));

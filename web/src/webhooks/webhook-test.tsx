@@ -5,11 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { failureOf } from '../components/failure-words';
 import { Failure } from '../forms/failure';
 import { DeliveryError, Excerpt } from './delivery-parts';
-import { type Owner, testWebhook } from './webhook-calls';
+import { type WebhookOwner, testWebhook } from './webhook-calls';
 import { testOf, type WebhookValues } from './webhook-values';
 
 interface Props {
-  owner: Owner;
+  owner: WebhookOwner;
   webhookId: number;
   values: WebhookValues;
 }

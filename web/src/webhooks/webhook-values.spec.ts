@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WebhookView } from '../../generated/api';
-import { changeOf, hostOf, testOf, valuesOf } from './webhook-values';
+import { webhookChangeOf, hostOf, testOf, webhookValuesOf } from './webhook-values';
 
 const stored = {
   id: 1,
@@ -12,16 +12,16 @@ const stored = {
 
 describe('The form of a webhook', () => {
   it('keeps an address that is not shown, unless another one is typed', () => {
-    const values = valuesOf(stored);
+    const values = webhookValuesOf(stored);
     expect(values.url).toBe('');
-    expect(changeOf(values)).toEqual({ format: 'slack', events: ['seats.exhausted'], caCertificate: '' });
-    expect(changeOf({ ...values, url: ' https://hooks.slack.com/services/new ' }).url).toBe(
+    expect(webhookChangeOf(values)).toEqual({ format: 'slack', events: ['seats.exhausted'], caCertificate: '' });
+    expect(webhookChangeOf({ ...values, url: ' https://hooks.slack.com/services/new ' }).url).toBe(
       'https://hooks.slack.com/services/new',
     );
   });
 
   it('shows and sends any other address', () => {
-    const values = valuesOf({ ...stored, format: 'standard', url: 'https://ci.example.com:8443/hook' });
+    const values = webhookValuesOf({ ...stored, format: 'standard', url: 'https://ci.example.com:8443/hook' });
     expect(values.url).toBe('https://ci.example.com:8443/hook');
     expect(testOf(values)).toEqual({ url: values.url, format: 'standard', caCertificate: '' });
   });

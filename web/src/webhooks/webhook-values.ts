@@ -15,7 +15,7 @@ export function isShown({ format }: Pick<WebhookView, 'format'>): boolean {
   return format === 'standard';
 }
 
-export function valuesOf(webhook: WebhookView | undefined): WebhookValues {
+export function webhookValuesOf(webhook: WebhookView | undefined): WebhookValues {
   return {
     url: webhook && isShown(webhook) ? webhook.url : '',
     format: webhook?.format ?? 'standard',
@@ -24,13 +24,13 @@ export function valuesOf(webhook: WebhookView | undefined): WebhookValues {
   };
 }
 
-export function changeOf({ url, ...values }: WebhookValues): WebhookChange {
+export function webhookChangeOf({ url, ...values }: WebhookValues): WebhookChange {
   return { ...values, ...(url.trim() !== '' && { url: url.trim() }) };
 }
 
 /** What a test of the form is sent with. */
 export function testOf({ events: _, ...values }: WebhookValues): WebhookTestRequest {
-  const { url, format, caCertificate } = changeOf({ ...values, events: [] });
+  const { url, format, caCertificate } = webhookChangeOf({ ...values, events: [] });
   return { url, format, caCertificate };
 }
 

@@ -13,7 +13,7 @@ import { Deliveries } from './deliveries';
 import {
   changeWebhook,
   deleteWebhook,
-  type Owner,
+  type WebhookOwner,
   rotateSecret,
   webhookKey,
   webhooksOf,
@@ -29,7 +29,15 @@ interface Chosen {
 }
 
 /** A list of webhooks, and all that can be done with them. */
-export function Webhooks({ owner, title, text }: { owner: Owner; title: string; text: string }): React.ReactNode {
+export function Webhooks({
+  owner,
+  title,
+  text,
+}: {
+  owner: WebhookOwner;
+  title: string;
+  text: string;
+}): React.ReactNode {
   const { t } = useTranslation();
   const [adding, setAdding] = useState(false);
   const [chosen, setChosen] = useState<Chosen>();
@@ -74,7 +82,7 @@ export function Webhooks({ owner, title, text }: { owner: Owner; title: string; 
 }
 
 interface ActProps extends Chosen {
-  owner: Owner;
+  owner: WebhookOwner;
   onRotated: (webhook: WebhookWithSecret) => void;
   onClose: () => void;
 }

@@ -36,7 +36,7 @@ function Hint(max: number): PropertyDecorator {
   };
 }
 
-export class MachineQuery {
+export class ClientMachineQuery {
   @Verbatim({
     max: 255,
     description: 'Machine id. Where a license comes of it: 16 to 128 hexadecimal digits and hyphens.',
@@ -51,7 +51,7 @@ export class MachineQuery {
   organizationId?: number;
 }
 
-export class ReleaseQuery extends MachineQuery {
+export class ReleaseQuery extends ClientMachineQuery {
   @Verbatim({ max: 255, description: 'Id of this run of the client.' })
   sessionId!: string;
 

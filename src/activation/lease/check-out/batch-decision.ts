@@ -28,7 +28,7 @@ import { type Waiter } from './check-out-statements.js';
 import { type Snapshot } from './snapshot.js';
 
 /** A seat that a batch gives. */
-export interface Grant {
+export interface SeatGrant {
   request: SeatRequest;
   actor: Actor;
   lease: LeaseState;
@@ -56,11 +56,11 @@ type InQueue = Omit<Waiter, 'id'> & { id?: number };
  * no database; what has become of the batch is then to be written.
  */
 export class BatchDecision {
-  readonly inserted: Grant[] = [];
+  readonly inserted: SeatGrant[] = [];
   readonly extended: { request: SeatRequest; lease: LeaseState }[] = [];
   readonly removed: LeaseState[] = [];
   /** Seats that are borrowed from now on, or for longer than before. */
-  readonly borrowed: Grant[] = [];
+  readonly borrowed: SeatGrant[] = [];
   /** People who are assigned a per-user seat. */
   readonly assigned: Assigned[] = [];
   /** Machines that take a place. */

@@ -31,7 +31,7 @@ export interface Waiter extends Queue {
   userId: number;
 }
 
-export interface PoolRow
+export interface LockedPoolRow
   extends
     Omit<
       PoolState,
@@ -69,7 +69,7 @@ export interface Moment {
 }
 
 /** A new lease, and for which request. */
-export interface NewLease {
+export interface LeaseToInsert {
   request: SeatRequest;
   /** Who asked for it. */
   actor: Actor;
@@ -85,7 +85,7 @@ export function lockPoolsOf(queues: readonly Queue[]): Statement {
   ];
 }
 
-/** @returns of {@link PoolRow} */
+/** @returns of {@link LockedPoolRow} */
 export function poolsOf(queues: readonly Queue[]): Statement {
   return [
     `SELECT p.id, p.organization_id AS "organizationId", p.product, p.model, p.quota, p.in_use AS "inUse",
@@ -333,7 +333,7 @@ export function removal(leases: readonly LeaseState[]): Statement {
 }
 
 /** @returns `id`, `number`: the database numbers new leases */
-export function insertion(inserted: readonly NewLease[], now: Date): Statement {
+export function insertion(inserted: readonly LeaseToInsert[], now: Date): Statement {
   return [
     `INSERT INTO lease (id, pool_id, organization_id, product, user_id, machine_id, session_id, hostname, version,
                         fingerprint, job_id, granted_from, client, started_at, renewed_at, expires_at, borrowed_until, origin_id)
@@ -369,7 +369,7 @@ export function insertion(inserted: readonly NewLease[], now: Date): Statement {
 }
 
 /** Where a user was last is where the server looks first when a client names no organization. */
-export function lastOrganizations(inserted: readonly NewLease[]): Statement {
+export function lastOrganizations(inserted: readonly LeaseToInsert[]): Statement {
   return [
     `UPDATE user_account u SET last_organization_id = w.organization_id
        FROM unnest($1::bigint[], $2::bigint[]) AS w(id, organization_id)
@@ -378,7 +378,7 @@ export function lastOrganizations(inserted: readonly NewLease[]): Statement {
   ];
 }
 
-export function extension(extended: readonly Omit<NewLease, 'actor'>[], now: Date): Statement {
+export function extension(extended: readonly Omit<LeaseToInsert, 'actor'>[], now: Date): Statement {
   return [
     `UPDATE lease SET renewed_at = $2, expires_at = greatest(w.expires_at, lease.expires_at),
             hostname = coalesce(w.hostname, lease.hostname), version = coalesce(w.version, lease.version),

@@ -11,7 +11,7 @@ import { AssignmentNotices } from '../../assignment/assignment-notices.js';
 import { endChange } from '../../seat/end-leases.js';
 import { type FormerSession } from '../../seat/former-session.js';
 import { type DenialCode, type LeaseState, productOf, type SeatRequest } from '../../seat/seat-decision.js';
-import { BatchDecision, type Grant, type Refusal } from './batch-decision.js';
+import { BatchDecision, type SeatGrant, type Refusal } from './batch-decision.js';
 import { type CheckOutItem, type CheckOutLimits, type CheckOutResult } from './check-out-item.js';
 import {
   assignment,
@@ -174,7 +174,7 @@ function writesOf(decision: BatchDecision, now: Date): Step[] {
 type Numbered = Pick<LeaseState, 'id' | 'number'>;
 
 /** The database numbers new leases. */
-function numberLeases(inserted: readonly Grant[], rows: readonly Numbered[]): void {
+function numberLeases(inserted: readonly SeatGrant[], rows: readonly Numbered[]): void {
   const numbers = new Map(rows.map(({ id, number }) => [id, number]));
   for (const { lease } of inserted) lease.number = numbers.get(lease.id) ?? 0;
 }

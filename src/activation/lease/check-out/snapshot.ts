@@ -36,7 +36,7 @@ import {
   type Moment,
   momentOf,
   ownLeases,
-  type PoolRow,
+  type LockedPoolRow,
   poolsOf,
   registeredMachines,
   returningSessions,
@@ -86,7 +86,7 @@ export interface Snapshot {
 
 /** What nearly every batch needs to know: the locks, and then what is true under them. */
 interface FirstLook {
-  rows: PoolRow[];
+  rows: LockedPoolRow[];
   moment: Moment;
   own: LeaseState[];
   live: Map<number, number>;
@@ -138,7 +138,7 @@ async function firstLook(
     ownLeases(requests, 'machine'),
     ...(containers.length > 0 ? [ownLeases(containers, 'container')] : []),
     ...(isLimited ? [lockHolders(userIds), leaseCounts(userIds)] : []),
-  ])) as [unknown[], unknown[], PoolRow[], [Moment], LeaseState[], ...unknown[][]];
+  ])) as [unknown[], unknown[], LockedPoolRow[], [Moment], LeaseState[], ...unknown[][]];
   const others = containers.length > 0 ? (more[0] as LeaseState[]) : [];
   const counted = isLimited ? (more.at(-1) as { userId: number; count: number }[]) : [];
   const live = new Map(counted.map(({ userId, count }) => [userId, count]));
@@ -382,7 +382,7 @@ class CloserLook {
   }
 }
 
-function poolOf(row: PoolRow, { offline }: Moment): PoolState {
+function poolOf(row: LockedPoolRow, { offline }: Moment): PoolState {
   const { id, organizationId, product, model, quota, inUse, machineQuota, maxOveragePercent } = row;
   return {
     ...{ id, organizationId, product, model, quota, inUse, machineQuota, maxOveragePercent },
@@ -400,7 +400,7 @@ function poolOf(row: PoolRow, { offline }: Moment): PoolState {
   };
 }
 
-function policyOf(row: PoolRow): SeatPolicy {
+function policyOf(row: LockedPoolRow): SeatPolicy {
   const { engineWaitSeconds, renewalShare, clientRenewalShare, overQuotaPercent, allowedMachines, deniedMachines } =
     row;
   const { borrowMaxDays, borrowKeepSeats, autoAssign } = row;
