@@ -143,10 +143,10 @@ describe('A person who comes alone', () => {
     return Math.min(...counts);
   };
 
-  it('gets an account and a role in eleven round trips to the database, and signs in again in four', async () => {
+  it('gets an account and a role in nine round trips to the database, and signs in again in four', async () => {
     await ldap.add(...uids.map((uid) => ({ uid })));
     await ldap.group('testers', ...uids);
-    expect(await fewestTrips()).toBe(11);
+    expect(await fewestTrips()).toBe(9);
     expect(await roleOf('mon@example.test')).toBe('USER');
     await server.later({ minutes: 16 });
     expect(await fewestTrips()).toBe(4);

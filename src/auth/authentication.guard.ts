@@ -12,6 +12,8 @@ import { KeyUse } from './api-key/key-use.js';
 import { SecondFactorRequiredError } from './second-factor/second-factor.errors.js';
 import { RouteAccess, type RouteRules } from '../access/route-access.js';
 
+type DeclaredRules = RouteRules & { access: Access };
+
 /** Says who is calling, and refuses callers that may not call at all. Roles in organizations come after. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
@@ -25,22 +27,23 @@ export class AuthenticationGuard implements CanActivate {
   /** Answers without a promise where the credential is known, as in nearly all requests. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rules = this.routes.rulesOf(context);
+    if (!isDeclared(rules)) throw new ForbiddenError();
     const { access } = rules;
-    if (!access) throw new ForbiddenError();
     if (access.kind === 'public' && !access.known) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (access.kind === 'root' && access.metricsToken && this.isMetricsToken(request)) return true;
     const principal = access.kind === 'public' ? this.strangerOr(request) : this.authenticator.byRequest(request);
     return principal instanceof Promise
-      ? principal.then((found) => this.admit(request, { ...rules, access }, found))
-      : this.admit(request, { ...rules, access }, principal);
+      ? principal.then((found) => this.admit(request, rules, found))
+      : this.admit(request, rules, principal);
   }
 
   private admit(
     request: AuthenticatedRequest,
-    { access, scopes, withoutSecondFactor, withoutLeaseTokens }: RouteRules & { access: Access },
+    rules: DeclaredRules,
     principal: Principal | undefined,
   ): boolean | Promise<boolean> {
+    const { access, withoutSecondFactor, withoutLeaseTokens } = rules;
     if (!principal) return true;
     // A public route is open to a key, too, which does not speak for its owner there.
     if (principal.scopes && access.kind === 'public') return true;
@@ -58,9 +61,7 @@ export class AuthenticationGuard implements CanActivate {
       );
     }
     const noted = this.keyUse.note(caller);
-    return noted
-      ? noted.then(() => checkCaller(principal, { access, scopes }))
-      : checkCaller(principal, { access, scopes });
+    return noted ? noted.then(() => checkCaller(principal, rules)) : checkCaller(principal, rules);
   }
 
   /** Credentials that have ended make a stranger. */
@@ -80,10 +81,11 @@ export class AuthenticationGuard implements CanActivate {
   }
 }
 
-function checkCaller(
-  { root, scopes: held }: Principal,
-  { access, scopes }: Pick<RouteRules, 'scopes'> & { access: Access },
-): boolean {
+function isDeclared(rules: RouteRules): rules is DeclaredRules {
+  return rules.access !== undefined;
+}
+
+function checkCaller({ root, scopes: held }: Principal, { access, scopes }: DeclaredRules): boolean {
   if (held) checkScopes(held, scopes);
   if (access.kind === 'root' && !root) throw new ForbiddenError("Only the server's administrator may do this.");
   return true;

@@ -63,12 +63,16 @@ export function answerListsAsCsv(app: NestFastifyApplication, document: () => Op
     return fastify.inject({ method: 'GET', url: `${url.pathname}${url.search}`, headers, remoteAddress });
   };
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    const route = request.routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? '';
     const wanted = request.method === 'GET' && wantsCsv(request.headers.accept);
-    const columns = wanted ? columnsOf(document(), route) : undefined;
+    const columns = wanted ? columnsOf(document(), describedRoute(request)) : undefined;
     if (!columns) done();
     else void answer(reply, columns, (place) => ask(request, place)).catch((error: unknown) => void reply.send(error));
   });
+}
+
+/** The route of a request as the document writes it. */
+function describedRoute({ routeOptions }: FastifyRequest): string {
+  return routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? '';
 }
 
 interface Answered {

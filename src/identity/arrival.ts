@@ -16,6 +16,8 @@ export interface Arrival {
   lastName?: string | undefined;
   /** The groups of the person, each by all its names. Undefined: the provider does not say, and roles stay as they are. */
   groups: readonly string[] | undefined;
+  /** No account has the address, as far as is known: nothing is looked for but in the transaction that makes one. */
+  isNew?: boolean;
 }
 
 /** An arrival at a provider, from an address. */

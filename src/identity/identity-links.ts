@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
 import { AccessRecord } from '../audit/access-record.js';
 import { AuditService } from '../audit/audit.service.js';
 import { CredentialsService } from '../auth/password/credentials.service.js';
 import { EmailChangeService } from '../auth/password/email-change.service.js';
 import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
+import { type Statement } from '../database/preparing-client.js';
 import { type User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
 import { type ArrivalAt, namesOf, arrivalProblemOf, vouchesFor } from './arrival.js';
+import { linking } from './known-people.queries.js';
 import { UserIdentity } from './user-identity.entity.js';
 
 /** An account, and what a provider says of its person. */
@@ -16,9 +19,6 @@ interface Recognized {
   user: User;
   arrival: ArrivalAt;
 }
-
-/** An account that gets a link; a new one was made in this transaction. */
-type Linked = Recognized & { isNew: boolean };
 
 /** Links accounts with the people of providers: they are called as the provider calls them, by name and address. */
 @Injectable()
@@ -32,27 +32,43 @@ export class IdentityLinks {
     private readonly clock: Clock,
   ) {}
 
-  /** Links an account with a person for the first time, or in place of another one. */
-  async make(manager: EntityManager, { user, arrival, isNew }: Linked): Promise<void> {
-    const { provider, subject, email, address } = arrival;
-    const actor = { id: user.id, name: user.email, address };
+  /**
+   * The link of an account that this transaction has made for a person.
+   *
+   * @returns the statement that writes it, for the end of the transaction: nothing in it asks for the link
+   */
+  async first(manager: EntityManager, { user, arrival }: Recognized, givesRoot: boolean): Promise<Statement> {
+    await this.recordLink(manager, { user, arrival });
+    const { provider, subject, email } = arrival;
+    const link = { providerId: provider.id, subject, userId: user.id, email, givesRoot };
+    return linking({ ...link, createdAt: this.clock.now() });
+  }
+
+  /** Links an account that was there before with a person, for the first time or in place of another one. */
+  async make(manager: EntityManager, { user, arrival }: Recognized): Promise<void> {
+    const { provider, subject, email } = arrival;
     const now = this.clock.now();
     const link = { providerId: provider.id, userId: user.id };
-    const provided = isNew ? null : await manager.findOneBy(UserIdentity, link);
+    const provided = await manager.findOneBy(UserIdentity, link);
     if (provided) await manager.delete(UserIdentity, link);
     await manager.insert(UserIdentity, {
       ...{ ...link, subject, email, givesRoot: provided?.givesRoot ?? false },
       ...{ createdAt: now, lastSeenAt: now },
     });
-    await this.audit.record(manager, actor, {
+    await this.recordLink(manager, { user, arrival });
+    // An unverified account may have been made by another person than the provider knows.
+    if (!user.verifiedAt) await this.credentials.verifyElsewhere(manager, user.id, actorOf(user, arrival));
+    await this.rename(manager, { user, arrival });
+  }
+
+  private async recordLink(manager: EntityManager, { user, arrival }: Recognized): Promise<void> {
+    const { provider, subject, email } = arrival;
+    await this.audit.record(manager, actorOf(user, arrival), {
       action: 'identity.linked',
       targetType: 'user',
       targetId: user.id,
       details: { email, provider: provider.name, subject },
     });
-    // An unverified account may have been made by another person than the provider knows.
-    if (!user.verifiedAt) await this.credentials.verifyElsewhere(manager, user.id, actor);
-    await this.rename(manager, { user, arrival });
   }
 
   /**
@@ -76,9 +92,9 @@ export class IdentityLinks {
    * @returns whether the account has it now
    */
   private async follow(manager: EntityManager, { user, arrival }: Recognized): Promise<boolean> {
-    const { provider, email, address } = arrival;
+    const { provider, email } = arrival;
     if (user.email === email) return true;
-    const actor = { id: user.id, name: user.email, address };
+    const actor = actorOf(user, arrival);
     const reason = await this.obstacle(manager, arrival);
     if (reason === undefined) {
       return this.emails.changeFor(manager, user, { email, isVouched: true, provider: provider.name }, actor);
@@ -99,7 +115,10 @@ export class IdentityLinks {
   private async rename(manager: EntityManager, { user, arrival }: Recognized): Promise<void> {
     const names = namesOf(arrival, user);
     if (!names) return;
-    const actor = { id: user.id, name: user.email, address: arrival.address };
-    await this.users.renameIn(manager, user.id, names, actor);
+    await this.users.renameIn(manager, user.id, names, actorOf(user, arrival));
   }
+}
+
+function actorOf({ id, email }: User, { address }: ArrivalAt): Actor {
+  return { id, name: email, address };
 }

@@ -62,7 +62,7 @@ export class IdentityService {
     try {
       // No provider makes itself at home in an account that another request has provided.
       if (isProvisional(said.subject)) throw new ArrivalRefusedError('identity-taken', '');
-      const known = await this.arrivals.add(arrival);
+      const known = said.isNew ? undefined : await this.arrivals.add(arrival);
       if (known && isAsBefore(known, arrival)) return known.user;
       const settled = await this.dataSource.transaction((manager) => this.settle(manager, arrival));
       return settled();
@@ -87,21 +87,24 @@ export class IdentityService {
     const events = this.audit.gather(manager);
     const user = existing ? await this.locked(manager, arrival, existing) : await this.create(manager, arrival);
     if (user.disabledAt) throw new ArrivalRefusedError('account-disabled', user.email);
-    if (isLinked) await this.links.renew(manager, known.link?.email, { user, arrival });
-    else await this.links.make(manager, { user, arrival, isNew: !existing });
-    // No other request can know the new account yet.
+    // No other request can know a new account yet.
     const standing = existing ? await standingOf(manager, provider.id, user.id) : nothingYet;
+    const plan = planFor(arrival, standing);
+    const last: Statement[] = [];
+    if (!existing) last.push(await this.links.first(manager, { user, arrival }, plan.root === true));
+    else if (isLinked) await this.links.renew(manager, known.link?.email, { user, arrival });
+    else await this.links.make(manager, { user, arrival });
     const actor = { id: user.id, name: user.email, address };
     const grantee = { providerId: provider.id, provider: provider.name, user };
-    await this.granting.apply(manager, grantee, planFor(arrival, standing), actor);
-    return this.finish(manager, user.id, events());
+    await this.granting.apply(manager, grantee, plan, actor);
+    return this.finish(manager, user.id, [...last, ...events()]);
   }
 
-  /** Writes the audit events, reads the account as it is now, and commits, all in one round trip. */
-  private async finish(manager: EntityManager, id: number, events: readonly Statement[]): Promise<() => User> {
+  /** Writes what is left to write, reads the account as it is now, and commits, all in one round trip. */
+  private async finish(manager: EntityManager, id: number, writing: readonly Statement[]): Promise<() => User> {
     let account: object[] = [];
     const reading: Statement = [`SELECT ${this.users.columnsToSignIn} FROM user_account u WHERE u.id = $1`, [id]];
-    const last = [...events.map((event) => step(event)), step(reading, (rows) => (account = rows))];
+    const last = [...writing.map((statement) => step(statement)), step(reading, (rows) => (account = rows))];
     const committed = await withCommit(manager, last);
     return () => {
       committed();

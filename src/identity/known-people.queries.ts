@@ -6,6 +6,7 @@ import { type Statement } from '../database/preparing-client.js';
 import { User } from '../user/user.entity.js';
 import { type ArrivalAt } from './arrival.js';
 import { type Standing } from './group-grants.js';
+import { type UserIdentity } from './user-identity.entity.js';
 
 /** What this server has of a person who arrives: the account that is linked with the person, or else the one with the address. */
 export interface KnownPerson {
@@ -83,4 +84,12 @@ export async function meetAlone(
   const [, rows] = await pipeline(manager, statements);
   const [row] = (rows ?? []) as KnownRow[];
   return row && knownPerson(row);
+}
+
+/** Links a new account with its person. */
+export function linking(link: Omit<UserIdentity, 'lastSeenAt' | 'endedAt'>): Statement {
+  const { providerId, subject, userId, email, givesRoot, createdAt } = link;
+  const text = `INSERT INTO user_identity (provider_id, subject, user_id, email, gives_root, created_at, last_seen_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $6)`;
+  return [text, [providerId, subject, userId, email, givesRoot, createdAt]];
 }

@@ -82,7 +82,7 @@ export class DirectoryPasswords implements OutsidePasswords {
     let away: OutsideUnavailableError | undefined;
     for (const open of responsible) {
       try {
-        const answer = await this.checkWith(open, credentials);
+        const answer = await this.checkWith(open, credentials, user);
         if (answer !== 'unknown') return answer;
       } catch (error) {
         if (!(error instanceof OutsideUnavailableError)) throw error;
@@ -109,7 +109,11 @@ export class DirectoryPasswords implements OutsidePasswords {
     );
   }
 
-  private async checkWith(open: OpenDirectory, { name, password, address }: TypedCredentials): Promise<OutsideAnswer> {
+  private async checkWith(
+    open: OpenDirectory,
+    { name, password, address }: TypedCredentials,
+    user: User | undefined,
+  ): Promise<OutsideAnswer> {
     const { provider, directory } = open;
     const person = await this.find(open, name);
     if (!person) return 'unknown';
@@ -122,10 +126,11 @@ export class DirectoryPasswords implements OutsidePasswords {
     const { subject, email, firstName, lastName } = person;
     const groups = provider.groups.length > 0 ? await directory.groupsOf(person, name) : [];
     try {
-      const arrival = { subject, email, emailVerified: true, firstName, lastName, groups };
-      const user = await this.identities.arrive(provider, arrival, address);
-      this.remember(name, user.email);
-      return user;
+      const isNew = user === undefined && email !== undefined && canonicalEmail(name) === canonicalEmail(email);
+      const arrival = { subject, email, emailVerified: true, firstName, lastName, groups, isNew };
+      const arrived = await this.identities.arrive(provider, arrival, address);
+      this.remember(name, arrived.email);
+      return arrived;
     } catch (error) {
       if (error instanceof ArrivalRefusedError && error.code === 'account-disabled') return 'wrong';
       throw error;
