@@ -20,8 +20,10 @@ export const takeTurn = `
   scope AS (SELECT s.key, s.free FROM unnest($1::text[], $2::int[]) AS s(key, free), place
              WHERE NOT place.familiar OR s.key = $3),
   held AS MATERIALIZED (
-    SELECT r.key, r.next_at FROM rate_limit r, moment
-     WHERE r.key IN (SELECT key FROM scope) AND r.expire > ${millisOf('moment.now')}
+    -- Found by their keys alone: with the time among the conditions, a plan from a time of few counters reads all that have not expired.
+    SELECT r.key, CASE WHEN r.expire > ${millisOf('moment.now')} THEN r.next_at END AS next_at
+      FROM rate_limit r, moment, place
+     WHERE r.key = ANY($1::text[]) AND (NOT place.familiar OR r.key = $3)
      ORDER BY r.key FOR UPDATE OF r),
   turn AS (SELECT greatest(now, (SELECT max(next_at) FROM held)) AS at, now FROM moment),
   counted AS (
