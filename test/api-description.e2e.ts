@@ -250,6 +250,36 @@ describe('Swagger', () => {
     expect(LicensePolicy?.properties?.renewalShare).toMatchObject({ format: 'double', minimum: 0.1 });
   });
 
+  it('says in which part of a form a license file is sent, and it is read there', async () => {
+    const license = operations.filter(({ path }) => /license(s|\/preview|s\/preview)?$/.test(path));
+    const forms = license.flatMap(({ operation }) => operation.requestBody?.content['multipart/form-data'] ?? []);
+    expect(forms).toHaveLength(4);
+    for (const { schema } of forms) {
+      const { properties = {}, required } = document.components.schemas[schema.$ref?.split('/').pop() ?? ''] ?? {};
+      expect(required).toEqual(['file']);
+      expect(properties).toEqual({ file: expect.objectContaining({ type: 'string', format: 'binary' }) });
+    }
+    const form = new FormData();
+    form.set('file', new Blob(['no license']), 'company.lic');
+    const answer = server.root.post('/api/v1/licenses/preview', form);
+    expect(await answer.expect<{ code: string }>(400)).toMatchObject({ code: expect.stringMatching(/^license-/) });
+  });
+
+  it('offers exports no pages and no order, which they do not have', async () => {
+    const exported = operations.filter(({ path }) => path.endsWith('.csv'));
+    expect(exported.length).toBeGreaterThanOrEqual(4);
+    for (const { name, path, operation } of exported) {
+      const inQuery = (operation.parameters ?? []).filter((each) => each.in === 'query').map((each) => each.name);
+      expect([name, inQuery]).toEqual([name, expect.arrayContaining(['search', 'from', 'to'])]);
+      expect(inQuery.filter((each) => ['page', 'size', 'sort', 'interval'].includes(each))).toEqual([]);
+      const address = path.replace('{organizationId}', '1');
+      const all = await server.root.get(address).expect<string>(200);
+      const lines = (await server.root.get(`${address}?page=7&size=0`).expect<string>(200)).split('\r\n');
+      // The log of exports grows with each.
+      expect(lines.length).toBeGreaterThanOrEqual(all.split('\r\n').length);
+    }
+  });
+
   it('says which bodies may be absent, and they may', async () => {
     const lease = { organizationId: 1, product: 'KRE', machineId: 'm-1', sessionId: randomUUID() };
     const { id } = await server.root.post('/api/v1/leases', lease).expect<{ id: string }>(201);

@@ -10,7 +10,7 @@ import { Allow } from '../access/organization-permission.js';
 import { AuditLogService } from './audit-log.service.js';
 import { SealingService } from './evidence/sealing.service.js';
 import { VerificationService } from './evidence/verification.service.js';
-import { AuditEventPage, AuditQuery, AuditVerification } from './dto/audit.js';
+import { AuditEventPage, AuditExportQuery, AuditQuery, AuditVerification } from './dto/audit.js';
 
 @ApiTags('Audit log')
 @Controller('api/v1')
@@ -51,7 +51,7 @@ export class AuditLogController {
   @ApiOperation({ summary: 'Who did what on this server, as CSV' })
   @ApiProduces('text/csv')
   @ApiOkResponse({ type: String })
-  exportAll(@CallerOf() caller: Caller, @Query() query: AuditQuery): Promise<StreamableFile> {
+  exportAll(@CallerOf() caller: Caller, @Query() query: AuditExportQuery): Promise<StreamableFile> {
     return this.file(caller, undefined, query);
   }
 
@@ -78,12 +78,16 @@ export class AuditLogController {
   exportOfOrganization(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: AuditQuery,
+    @Query() query: AuditExportQuery,
   ): Promise<StreamableFile> {
     return this.file(caller, organizationId, query);
   }
 
-  private async file(caller: Caller, organizationId: number | undefined, query: AuditQuery): Promise<StreamableFile> {
+  private async file(
+    caller: Caller,
+    organizationId: number | undefined,
+    query: AuditExportQuery,
+  ): Promise<StreamableFile> {
     const change = { action: 'audit-log.exported', organizationId, details: Object.fromEntries(Object.entries(query)) };
     await this.access.record({ actor: caller, change });
     const name = organizationId === undefined ? 'Audit log.csv' : `Audit log_${organizationId}.csv`;

@@ -14,7 +14,7 @@ import {
   countOfAuditEvents,
   machinesNamed,
 } from './audit-log.queries.js';
-import { type AuditEventPage, type AuditEventView, type AuditQuery } from './dto/audit.js';
+import { type AuditEventPage, type AuditEventView, type AuditExportQuery, type AuditQuery } from './dto/audit.js';
 
 /** Rows that are fetched at once for an export. */
 const exportBatch = 2000;
@@ -41,11 +41,11 @@ export class AuditLogService {
   }
 
   /** The same as CSV, oldest first, fetched piece by piece. */
-  export(organizationId: number | undefined, query: AuditQuery): Readable {
+  export(organizationId: number | undefined, query: AuditExportQuery): Readable {
     return Readable.from(this.lines(organizationId, query));
   }
 
-  private async *lines(organizationId: number | undefined, query: AuditQuery): AsyncGenerator<string> {
+  private async *lines(organizationId: number | undefined, query: AuditExportQuery): AsyncGenerator<string> {
     const filter = await this.reports.read((manager) => filterOf(manager, organizationId, query));
     yield (
       byteOrderMark +
@@ -99,7 +99,7 @@ function targetUserOf({ targetType, targetId, details }: AuditRow): number | und
 async function filterOf(
   manager: EntityManager,
   organizationId: number | undefined,
-  { search: text, ...filter }: AuditQuery,
+  { search: text, ...filter }: AuditExportQuery,
 ): Promise<AuditFilter> {
   if (text === undefined) return { ...filter, organizationId };
   const found = await rowsOf<{ id: number; email: string }>(manager, accountsNamed(text));

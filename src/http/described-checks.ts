@@ -1,9 +1,9 @@
 import { type Type } from '@nestjs/common';
-import { type OpenAPIObject } from '@nestjs/swagger';
+import { getSchemaPath, type OpenAPIObject } from '@nestjs/swagger';
 import { getMetadataStorage } from 'class-validator';
 import { type RouteArguments } from './route-arguments.js';
 import { nestedClass } from './nested.js';
-import { IdPipe, mayBeAbsent, type OpenBody, UuidPipe } from './validation.js';
+import { type DeclaredBody, IdPipe, mayBeAbsent, UuidPipe } from './validation.js';
 
 /** The parts of a schema that are read or written here. */
 interface Schema {
@@ -97,7 +97,9 @@ function isSameHeader(one: { name: string; in: string }, other: { name: string; 
   return one.in === 'header' && other.in === 'header' && one.name.toLowerCase() === other.name.toLowerCase();
 }
 
-function describeBody({ requestBody }: Operation, body: Type & OpenBody, schemas: Record<string, Schema>): void {
+function describeBody({ requestBody }: Operation, body: Type & DeclaredBody, schemas: Record<string, Schema>): void {
+  const form = requestBody?.content['multipart/form-data'];
+  if (form && body.form) form.schema = { $ref: getSchemaPath(body.form) };
   const schema = requestBody?.content['application/json']?.schema;
   if (!requestBody || !schema) return;
   requestBody.required = schema.type === 'array' || !mayBeAbsent(body);

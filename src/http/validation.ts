@@ -1,4 +1,4 @@
-import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type PipeTransform, type Type, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
 import { DomainError } from '../errors/domain-error.js';
 import { type FieldProblem } from './problem/problem.js';
@@ -65,9 +65,12 @@ const options = {
   exceptionFactory: (errors: ValidationError[]) => new InvalidRequestError(flatten(errors)),
 };
 
-/** A DTO class of a body that clients of other versions may extend: what is unknown is passed over. */
-export interface OpenBody {
+/** What the DTO class of a body may say of it beyond its fields. */
+export interface DeclaredBody {
+  /** Clients of other versions may extend it: what is unknown is passed over. */
   readonly open?: boolean;
+  /** The class of the form that may be sent instead. */
+  readonly form?: Type;
 }
 
 /** Whether a body of this class may be absent: it requires nothing. */
@@ -113,7 +116,7 @@ export class RequestValidationPipe implements PipeTransform {
     const problem = problemOfShape(value, metadata.data ?? metadata.type, metadata.metatype);
     if (problem) throw new InvalidRequestError([problem]);
     if (metadata.metatype === String && typeof value === 'string') return value;
-    const strict = metadata.type === 'body' && !(metadata.metatype as OpenBody | undefined)?.open;
+    const strict = metadata.type === 'body' && !(metadata.metatype as DeclaredBody | undefined)?.open;
     if (metadata.type === 'body' && value !== undefined && (strict || value !== null)) {
       const isObject = typeof value === 'object' && value !== null;
       if (!isObject || Array.isArray(value) !== (metadata.metatype === Array)) {

@@ -8,8 +8,9 @@ import { AsCsv, attachment } from '../http/csv.js';
 import { IdPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import {
+  UtilizationExportQuery,
   UtilizationGroupPage,
-  UtilizationQuery,
+  UtilizationTotalsExportQuery,
   UtilizationTotalsQuery,
   UtilizationView,
   UtilizationSessionsQuery,
@@ -66,7 +67,7 @@ export class UtilizationController {
   async exportTotals(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: UtilizationTotalsQuery,
+    @Query() query: UtilizationTotalsExportQuery,
   ): Promise<StreamableFile> {
     await this.recordExport(caller, organizationId, query);
     return fileOf(await this.utilization.exportTotals(organizationId, query));
@@ -82,7 +83,7 @@ export class UtilizationController {
   async export(
     @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
-    @Query() query: UtilizationQuery,
+    @Query() query: UtilizationExportQuery,
   ): Promise<StreamableFile> {
     await this.recordExport(caller, organizationId, query);
     return fileOf(await this.utilization.export(organizationId, query));

@@ -14,13 +14,14 @@ import { ReportDatabase } from '../database/report-database.js';
 import {
   type Grouping,
   type Interval,
+  type UtilizationExportQuery,
   type UtilizationGroup,
   type UtilizationGroupPage,
   type UtilizationSessionPage,
   type UtilizationSessionView,
   type UtilizationPoint,
-  type UtilizationQuery,
   type UtilizationTotals,
+  type UtilizationTotalsExportQuery,
   type UtilizationTotalsQuery,
   type UtilizationView,
   type UtilizationSessionsQuery,
@@ -145,7 +146,7 @@ export class UtilizationService {
    *
    * @returns the file's name and its text
    */
-  async export(organizationId: number, query: UtilizationQuery): Promise<{ fileName: string; text: Readable }> {
+  async export(organizationId: number, query: UtilizationExportQuery): Promise<{ fileName: string; text: Readable }> {
     const period = periodOf(query, this.clock.now());
     const fileName = await this.fileNameOf(organizationId, 'License Utilization', period);
     const sessions = await this.reports.read(async (manager) => {
@@ -165,7 +166,7 @@ export class UtilizationService {
    */
   async exportTotals(
     organizationId: number,
-    query: UtilizationTotalsQuery,
+    query: UtilizationTotalsExportQuery,
   ): Promise<{ fileName: string; text: Readable }> {
     const period = periodOf(query, this.clock.now());
     const { by = 'user' } = query;
@@ -196,7 +197,7 @@ export class UtilizationService {
   private async groupsOf(
     manager: EntityManager,
     organizationId: number,
-    { search, ...query }: UtilizationTotalsQuery,
+    { search, ...query }: UtilizationTotalsExportQuery,
     period: Period,
   ): Promise<Sql> {
     const filter = await filterOf(manager, organizationId, query);
@@ -298,7 +299,11 @@ const sortableSessions: Sorting<UtilizationSessionsQuery> = {
 };
 
 /** Machines and people first, by their names: sessions have no index of texts. */
-async function filterOf(manager: EntityManager, organizationId: number, query: UtilizationQuery): Promise<UsageFilter> {
+async function filterOf(
+  manager: EntityManager,
+  organizationId: number,
+  query: UtilizationExportQuery,
+): Promise<UsageFilter> {
   const { userId, machineId, machine, model, product, search: text } = query;
   const idsOf = async <Id>(statement: Sql): Promise<Id[]> =>
     (await rowsOf<{ id: Id }>(manager, statement)).map(({ id }) => id);

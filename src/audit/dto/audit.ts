@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { Text, TimeField } from '../../http/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { breakProblems } from '../evidence/chain-verifier.js';
@@ -16,6 +16,9 @@ export class AuditQuery extends SortedBy(PageQuery, 'occurredAt', 'id') {
   @TimeField({ optional: true })
   to?: string;
 }
+
+/** An export has all pages in one, in an order of its own. */
+export class AuditExportQuery extends OmitType(AuditQuery, ['page', 'size', 'sort']) {}
 
 export class AuditPerson {
   @ApiProperty()

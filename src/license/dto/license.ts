@@ -1,10 +1,19 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { Verbatim } from '../../http/fields.js';
 import { licenseWarnings, unacceptedSeats } from '../file/client-features.js';
 import { type LicenseState } from '../license.service.js';
 import { UnacceptedSeatsView } from './unaccepted-seats.js';
 
+/** A license file in a form. */
+export class LicenseUpload {
+  @ApiProperty({ type: String, format: 'binary', description: 'The .lic file. At most 64 KiB.' })
+  file!: unknown;
+}
+
+@ApiExtraModels(LicenseUpload)
 export class LicenseText {
+  static readonly form = LicenseUpload;
+
   @Verbatim({ max: 1024 * 1024, min: 0, description: 'The whole text of the .lic file.' })
   license!: string;
 }

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { Choice, IdFilter, Text, TimeField, Verbatim } from '../../http/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type Model, models, type Product, products } from '../../license/file/product.js';
@@ -41,6 +41,9 @@ export class UtilizationSessionsQuery extends SortedBy(
   'product',
   'model',
 ) {}
+
+/** An export has all pages in one, in an order of its own, and no series. */
+export class UtilizationExportQuery extends OmitType(UtilizationQuery, ['page', 'size', 'sort', 'interval']) {}
 
 export class UtilizationSessionView {
   @ApiProperty({ format: 'uuid' })
@@ -111,6 +114,14 @@ export class UtilizationTotalsQuery extends SortedBy(UtilizationQuery, 'seconds'
   })
   by?: Grouping;
 }
+
+/** An export has all pages in one, the heaviest first. */
+export class UtilizationTotalsExportQuery extends OmitType(UtilizationTotalsQuery, [
+  'page',
+  'size',
+  'sort',
+  'interval',
+]) {}
 
 /** What one user, team, machine, model or product has used. */
 export class UtilizationGroup {
