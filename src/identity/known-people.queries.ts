@@ -1,7 +1,7 @@
 import { type Pool } from 'pg';
 import { type EntityManager } from 'typeorm';
 import { holding } from '../database/locks.js';
-import { pipeline, runHotTogether } from '../database/pipeline.js';
+import { keepPlans, pipeline, runHotTogether } from '../database/pipeline.js';
 import { type Statement } from '../database/preparing-client.js';
 import { User } from '../user/user.entity.js';
 import { type ArrivalAt } from './arrival.js';
@@ -20,7 +20,8 @@ type KnownRow = User &
   Omit<Standing, 'root'> & { index: number; subject: string | null; linkedEmail: string; endedAt: Date | null };
 
 /**
- * Reads what is known of people, and notes that those who are linked have been seen.
+ * Reads what is known of people, and notes that those who are linked have been seen. Each is found by an index, also by a plan from the
+ * time of few accounts: with a join in the place of LATERAL and OFFSET 0, such a plan reads all of them.
  *
  * @param columns of an account `u`, as {@link User} has them
  */
@@ -41,8 +42,8 @@ function meeting(arrivals: readonly ArrivalAt[], columns: string): Statement {
      CROSS JOIN LATERAL (
        SELECT coalesce((SELECT l.user_id FROM user_identity l WHERE l.provider_id = a.provider_id AND l.subject = a.subject),
                        (SELECT e.id FROM user_account e WHERE e.email = a.email AND NOT e.service)) AS id OFFSET 0) AS person
-      JOIN user_account u ON u.id = person.id
-      LEFT JOIN user_identity i ON i.user_id = u.id AND i.provider_id = a.provider_id`;
+     CROSS JOIN LATERAL (SELECT * FROM user_account WHERE id = person.id OFFSET 0) AS u
+      LEFT JOIN LATERAL (SELECT * FROM user_identity WHERE user_id = u.id AND provider_id = a.provider_id OFFSET 0) AS i ON true`;
   return [
     text,
     [
@@ -80,8 +81,8 @@ export async function meetAlone(
   columns: string,
 ): Promise<KnownPerson | undefined> {
   const { provider, subject } = arrival;
-  const statements = [holding('arrival of', `${provider.id} ${subject}`), meeting([arrival], columns)];
-  const [, rows] = await pipeline(manager, statements);
+  const statements = [keepPlans, holding('arrival of', `${provider.id} ${subject}`), meeting([arrival], columns)];
+  const [, , rows] = await pipeline(manager, statements);
   const [row] = (rows ?? []) as KnownRow[];
   return row && knownPerson(row);
 }
