@@ -81,11 +81,12 @@ export function apiDocument(app: INestApplication): OpenAPIObject {
   );
 }
 
-/** SCIM has a form of its own for every refusal. */
+/** SCIM has a form of its own for every refusal, but for those before the route is known: of headers that are too large. */
 function withScimRefusals(document: OpenAPIObject): OpenAPIObject {
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const { responses } of path.startsWith('/scim/') ? (Object.values(methods) as Operation[]) : []) {
-      if (responses?.default && responses['401']) responses.default.content = responses['401'].content;
+      if (responses?.default && responses['401'])
+        responses.default.content = { ...responses['401'].content, ...responses.default.content };
     }
   }
   return document;

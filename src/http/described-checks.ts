@@ -98,13 +98,18 @@ function isSameHeader(one: { name: string; in: string }, other: { name: string; 
 }
 
 function describeBody({ requestBody }: Operation, body: Type & DeclaredBody, schemas: Record<string, Schema>): void {
-  const form = requestBody?.content['multipart/form-data'];
-  if (form && body.form) form.schema = { $ref: getSchemaPath(body.form) };
-  const schema = requestBody?.content['application/json']?.schema;
-  if (!requestBody || !schema) return;
-  requestBody.required = schema.type === 'array' || !mayBeAbsent(body);
-  describeClass(schema.items ?? schema, body, schemas);
-  setOpenness(schema, body.open ?? false, schemas);
+  if (!requestBody) return;
+  for (const [mediaType, content] of Object.entries(requestBody.content)) {
+    const dto = mediaType === 'multipart/form-data' ? (body.form ?? body) : body;
+    if (dto !== body) content.schema = { $ref: getSchemaPath(dto) };
+    if (!content.schema) continue;
+    if (mediaType === 'text/csv') content.schema = { type: 'string' };
+    else if (mediaType.endsWith('json')) describeClass(content.schema.items ?? content.schema, dto, schemas);
+    else describeForm(content.schema, dto, schemas);
+    setOpenness(content.schema, body.open ?? false, schemas);
+  }
+  const json = requestBody.content['application/json']?.schema;
+  if (json) requestBody.required = json.type === 'array' || !mayBeAbsent(body);
 }
 
 /** @param schema a reference to what the document says of the class */
@@ -114,6 +119,11 @@ function describeClass(schema: Schema, dto: Type, schemas: Record<string, Schema
   describeRules(described, dto, schemas);
   for (const name of nullableFields(dto)) allowNull(described.properties, name);
   describeDefaults(described, dto);
+}
+
+/** A form has texts alone, and no null. */
+function describeForm({ $ref = '' }: Schema, dto: Type, schemas: Record<string, Schema>): void {
+  describeRules(schemas[nameIn($ref)] ?? {}, dto, schemas);
 }
 
 /** What has a value from the beginning may be absent. */
@@ -136,6 +146,8 @@ function nullableFields(dto: Type): string[] {
 
 function allowNull(properties: Record<string, Schema>, name: string): void {
   const { type, ...schema } = properties[name] ?? {};
+  // Another operation with the same body has said so.
+  if (Array.isArray(type)) return;
   if (typeof type === 'string') {
     properties[name] = { ...schema, type: [type, 'null'], ...(schema.enum && { enum: [...schema.enum, null] }) };
   } else if (schema.$ref ?? schema.allOf) {

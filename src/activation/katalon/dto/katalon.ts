@@ -12,6 +12,7 @@ function OptionalOrganization(): PropertyDecorator {
       oneOf: [
         { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
         { type: 'string', pattern: '^(null)?$' },
+        { type: 'null' },
       ],
       description: 'Empty or absent: the server chooses.',
     })(target, property);

@@ -2,6 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 /** The form of `POST /oauth/token`. Checked by the service, which answers in OAuth's words. */
 export class TokenRequest {
+  /** RFC 6749, 3.2: what is unknown is passed over. */
+  static readonly open = true;
+
   @ApiProperty({ enum: ['password', 'refresh_token'] })
   grant_type!: string;
 
