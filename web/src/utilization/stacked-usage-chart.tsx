@@ -19,20 +19,26 @@ interface Props {
 
 const colors = ['pine.6', 'indigo.5', 'yellow.6'];
 
+/** The products or models that are shown, with their names and what to ask for. */
+function usePartsOf(
+  filter: Props['filter'],
+  by: Props['by'],
+): { name: string; query: ReturnType<typeof utilizationQueryOf> }[] {
+  const { t } = useTranslation();
+  if (by === 'product') {
+    const shown = products.filter((each) => filter.product === null || filter.product === each);
+    return shown.map((product) => ({
+      name: t(`app.productName.${product}`),
+      query: utilizationQueryOf({ ...filter, product }),
+    }));
+  }
+  const shown = seatModels.filter((each) => filter.model === null || filter.model === each);
+  return shown.map((model) => ({ name: t(`app.model.${model}`), query: utilizationQueryOf({ ...filter, model }) }));
+}
+
 /** Seats in use at once of each product or model, one upon the other. */
 export function StackedUsageChart({ organizationId, by, filter }: Props): React.ReactNode {
-  const { t } = useTranslation();
-  const parts =
-    by === 'product'
-      ? products
-          .filter((each) => filter.product === null || filter.product === each)
-          .map((product) => ({
-            name: t(`app.productName.${product}`),
-            query: utilizationQueryOf({ ...filter, product }),
-          }))
-      : seatModels
-          .filter((each) => filter.model === null || filter.model === each)
-          .map((model) => ({ name: t(`app.model.${model}`), query: utilizationQueryOf({ ...filter, model }) }));
+  const parts = usePartsOf(filter, by);
   const answers = useQueries({
     queries: parts.map(({ query }) => ({
       queryKey: organizationKey(organizationId, ['online-licenses', 'denials'], 'utilization', query),

@@ -28,16 +28,14 @@ interface Chosen {
   act: WebhookAct;
 }
 
-/** A list of webhooks, and all that can be done with them. */
-export function Webhooks({
-  owner,
-  title,
-  text,
-}: {
+interface Props {
   owner: WebhookOwner;
   title: string;
   text: string;
-}): React.ReactNode {
+}
+
+/** A list of webhooks, and all that can be done with them. */
+export function Webhooks({ owner, title, text }: Props): React.ReactNode {
   const { t } = useTranslation();
   const [adding, setAdding] = useState(false);
   const [chosen, setChosen] = useState<Chosen>();
