@@ -9,6 +9,7 @@ const layers = [
   ['access'],
   ['signing', 'backup'],
   ['audit'],
+  ['branding'],
   ['mail', 'key-rotation', 'clock-step'],
   ['user'],
   ['auth'],

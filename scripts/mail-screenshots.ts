@@ -87,11 +87,12 @@ const looks = [
 
 const folder = path.join(process.cwd(), process.env.SCREENSHOTS ?? path.join('docs', 'screenshots', 'mails'));
 mkdirSync(folder, { recursive: true });
+const brand = { name: organization, logo: null };
 const composer = new MailComposer(new MailerService(mailerOptions(), undefined as never));
 const browser = await startChromium();
 try {
   for (const language of languages) {
-    const pages = await Promise.all(mails.map(async (mail) => (await composer.compose(mail, language)).html));
+    const pages = await Promise.all(mails.map(async (mail) => (await composer.compose(mail, language, brand)).html));
     for (const { look, colorScheme, width, columns } of looks) {
       const file = path.join(folder, `${language}-${look}.png`);
       writeFileSync(file, await sheetOf(browser, pages, { colorScheme, width, columns }));

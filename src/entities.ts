@@ -15,6 +15,7 @@ import { DismissedNotice } from './announcement/notice/dismissed-notice.entity.j
 import { MailedNotice } from './announcement/notice/mailed-notice.entity.js';
 import { OverQuotaNotice } from './announcement/over-quota-notice.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
+import { Logo } from './branding/logo.entity.js';
 import { ApiKey } from './auth/api-key/api-key.entity.js';
 import { KnownDevice } from './auth/sign-in/known-device.entity.js';
 import { EmailChange } from './auth/password/email-change.entity.js';
@@ -102,6 +103,7 @@ export const entities = [
   Lease,
   LicensedUser,
   Machine,
+  Logo,
   MailedNotice,
   MailServer,
   Membership,

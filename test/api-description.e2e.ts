@@ -48,6 +48,7 @@ const open = [
   'get /.well-known/security.txt',
   'get /api/v1/auth/methods',
   'get /api/v1/invitations/{token}',
+  'get /api/v1/logo',
   'get /api/v1/signing-key.pem',
   'get /auth/providers/{providerId}/arrival',
   'get /auth/providers/{providerId}/callback',

@@ -33,6 +33,7 @@ describe('An organization', () => {
       ...created,
       requireSecondFactor: false,
       version: 0,
+      logo: null,
     });
     expect(await members.STRANGER!.get('/api/v1/users/me').expect(200)).toMatchObject({ organizations: [created] });
   });

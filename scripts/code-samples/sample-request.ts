@@ -47,6 +47,13 @@ const files = [
   ['/archive', 'plugins.zip'],
   ['/download', 'plugin.jar'],
   ['/file', 'offline-license.lic'],
+  ['/logo', 'logo.png'],
+] as const;
+
+/** What files that are sent are called, by the end of the address; others are licenses. */
+const uploads = [
+  ['/plugins', 'plugin.jar'],
+  ['/logo', 'logo.png'],
 ] as const;
 
 /** Ids of SCIM resources and schemas are texts. */
@@ -114,7 +121,7 @@ function bodyOf(document: ApiDocument, { requestBody }: Operation, name: string)
   if (!requestBody) return undefined;
   const types = Object.keys(requestBody.content);
   if (types.includes('multipart/form-data'))
-    return { kind: 'file', file: name.endsWith('/plugins') ? 'plugin.jar' : 'company.lic' };
+    return { kind: 'file', file: uploads.find(([end]) => name.endsWith(end))?.[1] ?? 'company.lic' };
   const [type = ''] = types;
   const value = valueOf(document, requestBody.content[type]?.schema ?? {}, name);
   if (type !== 'application/x-www-form-urlencoded') return { kind: 'json', value };

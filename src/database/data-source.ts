@@ -60,6 +60,7 @@ import { PerUserSeatPolicies1764134000000 } from './migrations/1764134000000-per
 import { SeatsOfMonths1764134200000 } from './migrations/1764134200000-seats-of-months.js';
 import { SavedViews1764134400000 } from './migrations/1764134400000-saved-views.js';
 import { UsageYears1764134800000 } from './migrations/1764134800000-usage-years.js';
+import { Logos1764134950000 } from './migrations/1764134950000-logos.js';
 import { Notices1764134100000 } from './migrations/1764134100000-notices.js';
 import { SamlArrivals1764133020000 } from './migrations/1764133020000-saml-arrivals.js';
 import { Scim1764133000000 } from './migrations/1764133000000-scim.js';
@@ -128,6 +129,7 @@ const migrations = [
   SeatsOfMonths1764134200000,
   SavedViews1764134400000,
   UsageYears1764134800000,
+  Logos1764134950000,
   Notices1764134100000,
   Webhooks1764133600000,
   SeatShortages1764133610000,

@@ -18,7 +18,7 @@ import { type Database } from './query.js';
  *      its account, which cannot meet anybody: both hold the seats of the organization
  *   9. all other rows: memberships, teams, sessions, links
  *  10. refusals of a session (advisory), before what it writes
- *  11. plugins of an organization, then a plugin's content (advisory); a mail server's settings (advisory);
+ *  11. plugins of an organization, then a plugin's content (advisory); a mail server's settings (advisory); a logo (advisory);
  *      identity providers (advisory); webhooks (advisory), then `webhook`, then `webhook_delivery`
  *
  * Sealing and delivery of the audit log, and the comparison with a directory, are only tried, never waited for.
@@ -42,6 +42,7 @@ export type LockPurpose =
   | 'acceptances of'
   | 'identity providers'
   | 'leases of'
+  | 'logo of'
   | 'mail server of'
   | 'members'
   | 'scim names of'

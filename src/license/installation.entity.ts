@@ -34,6 +34,10 @@ export class Installation {
   @Column({ name: 'require_second_factor', type: 'text', default: 'nobody' })
   requireSecondFactor!: string;
 
+  /** The name that the server bears beside the product's; empty: none. */
+  @Column({ name: 'site_name', type: 'text', default: '' })
+  siteName!: string;
+
   @Column({ name: 'alive_at', type: 'timestamptz', default: () => 'clock_timestamp()' })
   aliveAt!: Date;
 

@@ -1,18 +1,26 @@
 import { MailerService } from '@nestjs-modules/mailer';
 import { Inject, Injectable } from '@nestjs/common';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
+import { LogoService } from '../branding/logo.service.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { SecretKey } from '../secret/secret-key.js';
 import { type ComposedMail, type TemplateContext } from './mail-composer.js';
+import { logoAttachment, showsLogo, withoutLogo } from './mail-logo.js';
 import { type MailServer } from './mail-server.entity.js';
 import { type MailCredentials, senderIn, transportTo } from './smtp/smtp.js';
 import { type Template } from './words.js';
 
-/** A mail as it goes out: in words, or as a template and what fills it. */
-export type OutgoingMail = { to: string; messageId?: string } & (
-  ComposedMail | { template: Template; context: TemplateContext }
-);
+/** In words, or as a template and what fills it. */
+type MailContent = ComposedMail | { template: Template; context: TemplateContext };
+
+/** A mail as it goes out. */
+export type OutgoingMail = {
+  to: string;
+  /** Whose logo it bears; null: the server's. */
+  organizationId: number | null;
+  messageId?: string;
+} & MailContent;
 
 /** The one door through which mails leave: each mail server in use is a transporter of the mailer, with a name of its own. */
 @Injectable()
@@ -23,6 +31,7 @@ export class MailSender {
   constructor(
     private readonly mailer: MailerService,
     private readonly secretKey: SecretKey,
+    private readonly logos: LogoService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -62,15 +71,28 @@ export class MailSender {
   }
 
   /** @returns the mail server's answer */
-  async send(transporterName: string, server: MailServer, { to, ...mail }: OutgoingMail): Promise<string> {
+  async send(
+    transporterName: string,
+    server: MailServer,
+    { to, organizationId, ...mail }: OutgoingMail,
+  ): Promise<string> {
     const { response } = (await this.mailer.sendMail({
       transporterName,
       from: senderIn(server.sender),
       to: { name: '', address: to },
       headers: { 'Auto-Submitted': 'auto-generated' },
       ...mail,
+      ...(await this.logoFor(mail, organizationId)),
     })) as SMTPPool.SentMessageInfo;
     return response;
+  }
+
+  /** Mails wait without their logo: each of many would hold it. */
+  private async logoFor(mail: MailContent, organizationId: number | null): Promise<object> {
+    if (!showsLogo(mail)) return {};
+    const logo = await this.logos.find(organizationId);
+    if (logo) return { attachments: [logoAttachment(logo)] };
+    return 'html' in mail ? { html: withoutLogo(mail.html) } : {};
   }
 
   private credentialsOf(server: MailServer): MailCredentials {

@@ -7,6 +7,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { RateLimitedError } from '../errors/limit-errors.js';
 import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';
+import { brandOf } from '../branding/branding.queries.js';
 import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
 import { holdUntilCommit } from '../database/locks.js';
@@ -230,7 +231,9 @@ export class MailSettingsService {
       timer = setTimeout(() => reject(new Error('timed out')), testMillis);
     });
     timedOut.catch(() => undefined);
-    const mail = { to, template: test.template, context: contextOf(test, language) };
+    const { organizationId } = server;
+    const brand = await brandOf(this.dataSource.manager, organizationId);
+    const mail = { organizationId, to, template: test.template, context: contextOf(test, language, brand) };
     const delivery = this.sender.send(transporter, server, mail);
     try {
       const response = await Promise.race([delivery, timedOut]);

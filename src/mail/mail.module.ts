@@ -2,6 +2,7 @@ import { MailerModule } from '@nestjs-modules/mailer';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { BrandingModule } from '../branding/branding.module.js';
 import { DailyCount } from './daily-count.entity.js';
 import { DefaultMailController } from './default-mail.controller.js';
 import { mailerOptions } from './mailer-options.js';
@@ -17,6 +18,7 @@ import { Outbox } from './outbox.js';
 @Module({
   imports: [
     AuditModule,
+    BrandingModule,
     MailerModule.forRootAsync({ imports: [], useFactory: mailerOptions }),
     TypeOrmModule.forFeature([MailServer, OutboxMail, DailyCount]),
   ],

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { brandOf } from '../branding/branding.queries.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';
 import { type Language, languages } from '../config/language.js';
@@ -87,7 +88,7 @@ export class MailService {
   ): Promise<boolean> {
     if (mails.length === 0 || !(await this.canSend(serverWide ? null : organizationId, manager))) return false;
     if (organizationId !== null && !(await this.isWithinLimit(manager, organizationId, mails))) return false;
-    const composed = await this.compose(manager, mails);
+    const composed = await this.compose(manager, organizationId, mails);
     const domain = new URL(this.settings.serverUrl).hostname;
     await insertMails(
       manager,
@@ -109,12 +110,14 @@ export class MailService {
    */
   private async compose(
     manager: EntityManager,
+    organizationId: number | null,
     mails: readonly TemplatedMail[],
   ): Promise<(ComposedMail & { mail: TemplatedMail })[]> {
+    const brand = await brandOf(manager, organizationId);
     const inLanguages = await this.languagesFor(manager, mails);
     const composed: (ComposedMail & { mail: TemplatedMail })[] = [];
     for (const [index, mail] of mails.entries()) {
-      const words = await this.composer.compose(mail, inLanguages[index] ?? this.settings.mailLanguage);
+      const words = await this.composer.compose(mail, inLanguages[index] ?? this.settings.mailLanguage, brand);
       composed.push({ ...words, mail });
     }
     return composed;

@@ -136,8 +136,9 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
     const begun = performance.now();
     try {
       const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as MailContent;
-      const { recipient: to, subject, messageId } = mail;
-      await this.sender.send(this.sender.transporterOf(server, batch), server, { to, subject, text, html, messageId });
+      const { recipient: to, subject, messageId, organizationId } = mail;
+      const outgoing = { organizationId, to, subject, text, html, messageId };
+      await this.sender.send(this.sender.transporterOf(server, batch), server, outgoing);
     } catch (error) {
       // The outbox shows when a mail has failed: how long that takes would tell an organization what is there.
       if (server.organizationId !== null && !isExplained(error)) await this.rest(begun + unexplainedMillis);

@@ -64,9 +64,9 @@ export class OrganizationPolicy {
    */
   async change(
     actor: Actor,
-    { version, organizationCreation, requireSecondFactor }: ServerSettingsChange,
+    { version, organizationCreation, requireSecondFactor, name }: ServerSettingsChange,
   ): Promise<void> {
-    const named: [string, string | undefined][] = Object.entries({ organizationCreation, requireSecondFactor });
+    const named: [string, string | undefined][] = Object.entries({ organizationCreation, requireSecondFactor, name });
     const changed = named.filter(([, value]) => value !== undefined);
     if (changed.length === 0) {
       const message = 'organizationCreation is missing';

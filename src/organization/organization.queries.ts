@@ -3,19 +3,26 @@ import sql from 'sql-template-tag';
 import { type Role } from '../access/role.js';
 import { versionInSql } from '../audit/settings-version.js';
 import { type SecondFactorHolders } from '../auth/second-factor/second-factor-rule.js';
+import { logoInSql } from '../branding/branding.queries.js';
+import { type LogoView } from '../branding/dto/logo.js';
 import { execute, rowsOf } from '../database/query.js';
 import { type OrganizationCreators } from './dto/server-settings.js';
 import { type Organization } from './organization.entity.js';
 
-/** The name of an organization and what it asks of its members, and the version of its name. */
-export async function nameAndVersion(
-  manager: EntityManager,
-  id: number,
-): Promise<(Pick<Organization, 'name' | 'requireSecondFactor'> & { version: number }) | undefined> {
+/** An organization as a single one is shown. */
+interface NamedOrganization extends Pick<Organization, 'name' | 'requireSecondFactor'> {
+  version: number;
+  logo: LogoView | null;
+}
+
+/** The name and logo of an organization and what it asks of its members, and the version of its name. */
+export async function nameAndVersion(manager: EntityManager, id: number): Promise<NamedOrganization | undefined> {
   const version = versionInSql('organization', { organizationId: sql`organization.id` });
-  const [organization] = await rowsOf<{ name: string; requireSecondFactor: boolean; version: number }>(
+  const [organization] = await rowsOf<NamedOrganization>(
     manager,
-    sql`SELECT name, require_second_factor AS "requireSecondFactor", ${version} AS version FROM organization WHERE id = ${id}`,
+    sql`SELECT name, require_second_factor AS "requireSecondFactor", ${version} AS version,
+               ${logoInSql(sql`organization.id`)} AS logo
+          FROM organization WHERE id = ${id}`,
   );
   return organization;
 }
@@ -69,22 +76,26 @@ export async function ownedBy(
 export interface ServerRules {
   organizationCreation: OrganizationCreators;
   requireSecondFactor: SecondFactorHolders;
+  /** Empty: the product's own. */
+  name: string;
 }
 
 export async function serverRules(manager: EntityManager): Promise<ServerRules> {
   const [installation] = (await rowsOf(
     manager,
-    sql`SELECT organization_creation AS "organizationCreation", require_second_factor AS "requireSecondFactor" FROM installation`,
+    sql`SELECT organization_creation AS "organizationCreation", require_second_factor AS "requireSecondFactor", site_name AS name
+          FROM installation`,
   )) as [ServerRules];
   return installation;
 }
 
 export function setServerRules(
   manager: EntityManager,
-  { organizationCreation, requireSecondFactor }: ServerRules,
+  { organizationCreation, requireSecondFactor, name }: ServerRules,
 ): Promise<void> {
   return execute(
     manager,
-    sql`UPDATE installation SET organization_creation = ${organizationCreation}, require_second_factor = ${requireSecondFactor}`,
+    sql`UPDATE installation SET organization_creation = ${organizationCreation},
+               require_second_factor = ${requireSecondFactor}, site_name = ${name}`,
   );
 }

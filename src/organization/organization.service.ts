@@ -115,9 +115,9 @@ export class OrganizationService {
     // One statement: Katalon's clients ask for it at each activation.
     const organization = await nameAndVersion(this.dataSource.manager, id);
     if (!organization) throw new NotFoundError('The organization');
-    const { name, requireSecondFactor, version } = organization;
+    const { name, requireSecondFactor, version, logo } = organization;
     const view = viewOf({ id, name }, await this.memberships.roleIn(id, caller.id), caller);
-    return Object.assign(view, { requireSecondFactor, version });
+    return Object.assign(view, { requireSecondFactor, version, logo });
   }
 
   /**

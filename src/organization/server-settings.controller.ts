@@ -22,7 +22,9 @@ export class ServerSettingsController {
 
   @Patch()
   @Confirmed((body) => (body as Partial<ServerSettingsChange> | null)?.requireSecondFactor !== undefined)
-  @ApiOperation({ summary: 'Say who may create organizations, and who has to have a second factor' })
+  @ApiOperation({
+    summary: 'Say who may create organizations and who has to have a second factor, and name the server',
+  })
   @ApiOkResponse({ type: ServerSettings })
   @ApiProblems({
     400: 'A value that does not exist.',

@@ -71,6 +71,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   lease: ofSeats,
   license_file: setUp,
   licensed_user: ofSeats,
+  logo: { bounded: 'has one row for each organization, and one for the server' },
   machine: ofSeats,
   mail_server: setUp,
   mailed_notice: { deleted: { time: 'mailed_at', days: 400 } },

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import { type Settings } from '../config/settings.js';
 import { trustAnchor } from '../config/trust-anchor.js';
+import { brandOf } from '../branding/branding.queries.js';
 import { DatabaseWatch } from '../database/database-watch.js';
 import { serverVersion } from '../http/pages/server-package.js';
 import { SignInMethodsService } from '../identity/sign-in-methods.service.js';
@@ -60,7 +61,13 @@ export class InfoService implements OnModuleInit {
       evaluation: states.length > 0 && states.every(({ installed }) => installed.selfIssued),
       evaluationOffered: trustAnchor.evaluation,
       vendorKey: this.licenses.hasVendorKeys,
+      ...(await this.brand()),
       signInMethods: await this.signInMethods.get(),
     };
+  }
+
+  private async brand(): Promise<Pick<InfoView, 'siteName' | 'logo'>> {
+    const { name: siteName, logo } = await brandOf(this.dataSource.manager, null);
+    return { siteName, logo };
   }
 }

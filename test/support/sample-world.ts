@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { curlSample } from '../../scripts/code-samples/curl.js';
 import { type SampleRequest } from '../../scripts/code-samples/sample-request.js';
+import { png } from './images.js';
 import { keywordsJar } from './packages.js';
 import { SamplePlayer } from './sample-player.js';
 import {
@@ -49,6 +50,7 @@ export class SampleWorld {
       path.join(folder, 'plugin.jar'),
       await keywordsJar({ 'Bundle-Name': 'Tables', 'Bundle-Version': '1.0' }),
     );
+    await writeFile(path.join(folder, 'logo.png'), png);
     await writeFile(path.join(folder, 'company.lic'), await issue(specification(usualSeats, { id: 'license-2' })));
     const player = new SamplePlayer({
       organizationId: server.organizationId,

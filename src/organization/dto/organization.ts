@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { LogoView } from '../../branding/dto/logo.js';
 import { Flag, IdField, Text, VersionField } from '../../http/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { organizationPermissions, type OrganizationPermission, type Role, roles } from '../../access/role.js';
@@ -47,6 +48,13 @@ export class OrganizationView {
 export class OrganizationDetails extends OrganizationView {
   @ApiProperty({ description: 'Whether every member has to have a second factor.' })
   requireSecondFactor!: boolean;
+
+  @ApiProperty({
+    type: LogoView,
+    nullable: true,
+    description: 'What is known of its logo, which `GET …/logo` answers; null: it has none.',
+  })
+  logo!: LogoView | null;
 
   @ApiProperty({ description: 'Of its name: a change may send it.' })
   version!: number;

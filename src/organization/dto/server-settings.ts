@@ -1,5 +1,6 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { type SecondFactorHolders, secondFactorHolders } from '../../auth/second-factor/second-factor-rule.js';
-import { Choice, VersionField } from '../../http/fields.js';
+import { Choice, Text, VersionField } from '../../http/fields.js';
 
 /** Who may create organizations: every account whose address is verified, or the server's administrators only. */
 export const organizationCreators = ['everybody', 'root'] as const;
@@ -20,6 +21,15 @@ export class ServerSettingsChange {
   })
   requireSecondFactor?: SecondFactorHolders;
 
+  @Text({
+    max: 60,
+    min: 0,
+    optional: true,
+    description: 'What the sign-in page and mails about accounts call this server; empty: the name of the product.',
+    example: 'Acme Licenses',
+  })
+  name?: string;
+
   @VersionField()
   version?: number;
 }
@@ -36,6 +46,9 @@ export class ServerSettings {
     example: 'root',
   })
   requireSecondFactor!: SecondFactorHolders;
+
+  @ApiProperty({ description: 'What the sign-in page and mails call this server; empty: the name of the product.' })
+  name!: string;
 
   @VersionField()
   version?: number;

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { LogoView } from '../../branding/dto/logo.js';
 import { EmailField, Text, Verbatim } from '../../http/fields.js';
 import { SignInMethods } from '../../identity/dto/sign-in-methods.js';
 
@@ -17,6 +18,16 @@ export class InfoView {
 
   @ApiProperty({ description: 'What clients and people are given as the address of this server.' })
   serverUrl!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The name that its administrator has given it.' })
+  siteName!: string | null;
+
+  @ApiProperty({
+    type: LogoView,
+    nullable: true,
+    description: 'What is known of its logo, which `GET /api/v1/logo` answers; null: it has none.',
+  })
+  logo!: LogoView | null;
 
   @ApiProperty({ enum: setupStates })
   setup!: SetupState;

@@ -1,5 +1,5 @@
 import { Radio, Stack } from '@mantine/core';
-import { useMutation, type UseMutationResult, useQuery } from '@tanstack/react-query';
+import { queryOptions, useMutation, type UseMutationResult, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ServerSettings, ServerSettingsChange } from '../../generated/api';
 import { answer, api } from '../api/client';
@@ -12,12 +12,16 @@ import { AsyncContent } from '../components/async-content';
 import { failureOf } from '../components/failure-words';
 import { notifyDone } from '../components/notify';
 
-const queryKey = ['server-settings'];
+export const serverSettingsQuery = queryOptions({
+  queryKey: ['server-settings'],
+  queryFn: () => answer(api.GET('/api/v1/server-settings')),
+});
+const { queryKey } = serverSettingsQuery;
 
 /** Who may create organizations, and who has to sign in with two steps; takes effect when it is chosen. */
 export function ServerSettingsForm(): React.ReactNode {
   const { t } = useTranslation();
-  const query = useQuery({ queryKey, queryFn: () => answer(api.GET('/api/v1/server-settings')) });
+  const query = useQuery(serverSettingsQuery);
   return (
     <AsyncContent query={query} height={180}>
       {(settings) => (

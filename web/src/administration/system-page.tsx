@@ -13,6 +13,7 @@ import { BackupSection } from './backup-section';
 import { ClientConversation } from './client-conversation';
 import { ClockSection } from './clock-section';
 import { ServerSettingsForm } from './server-settings-form';
+import { SiteIdentity } from './site-identity';
 import { StorageSection } from './storage-section';
 
 interface Health {
@@ -36,6 +37,7 @@ export function SystemPage(): React.ReactNode {
         <ClockSection />
         <AboutSection />
         <ClientConversation />
+        <SiteIdentity />
         <Section title={t('administration.system.settings')}>
           <ServerSettingsForm />
         </Section>

@@ -2,7 +2,7 @@ import { Box, Card, Center, Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ConnectionBanner } from './connection-banner';
 import { LanguageSwitch } from './language-switch';
-import { Mark } from './mark';
+import { SiteMark } from '../branding/site-mark';
 import { useTitle } from './use-title';
 
 interface Props {
@@ -20,7 +20,7 @@ export function LonePage({ title, text, width = 440, children }: Props): ReactNo
     <Stack mih="100dvh" gap={0}>
       <ConnectionBanner />
       <Group component="header" justify="space-between" p="md">
-        <Mark named />
+        <SiteMark />
         <LanguageSwitch />
       </Group>
       <Center component="main" id="main" flex={1} px="md" pb={96} pt="md">

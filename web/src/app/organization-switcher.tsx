@@ -6,6 +6,7 @@ import { ChevronsUpDown } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
+import { useDetails } from './organization-mark';
 import { useMe } from './use-me';
 
 /** Says in which organization one is, and leads to others. */
@@ -21,7 +22,7 @@ export function OrganizationSwitcher({ current }: { current: number | undefined 
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
   const found = useFound(typed, combobox.dropdownOpened);
-  const here = useName(current) ?? t('app.switcher.choose');
+  const here = useDetails(current)?.name ?? t('app.switcher.choose');
   return (
     <Combobox
       store={combobox}
@@ -121,20 +122,6 @@ function useFound(typed: string, enabled: boolean): readonly { id: number; name:
     placeholderData: keepPreviousData,
   });
   return data?.content ?? me.organizations;
-}
-
-function useName(organizationId: number | undefined): string | undefined {
-  const { data } = useQuery({
-    queryKey: ['organization', organizationId, ['organization', 'members'], 'view'],
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/organizations/{organizationId}', {
-          params: { path: { organizationId: organizationId ?? 0 } },
-        }),
-      ),
-    enabled: organizationId !== undefined,
-  });
-  return data?.name;
 }
 
 interface OptionProps {

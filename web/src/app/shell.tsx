@@ -13,7 +13,7 @@ import { PaletteButton } from '../palette/palette-button';
 import { ConfirmIdentity } from './confirm-identity';
 import { ConnectionBanner } from './connection-banner';
 import { lastOrganization } from './last-organization';
-import { Mark } from './mark';
+import { OrganizationMark } from './organization-mark';
 import { NavigationMenu } from './navigation-menu';
 import { OrganizationSwitcher } from './organization-switcher';
 import { SecondFactorDuty, SecondFactorReminder } from '../second-factor/duty';
@@ -112,7 +112,7 @@ function Header({ current, opened, onToggle }: HeaderProps): React.ReactNode {
             aria-expanded={opened}
           />
           <Link to="/" style={{ display: 'flex' }}>
-            <Mark />
+            <OrganizationMark organizationId={current} />
           </Link>
           <OrganizationSwitcher current={current} />
         </Group>

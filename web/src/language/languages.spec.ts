@@ -65,6 +65,7 @@ const alike: Readonly<Record<string, readonly string[]>> = {
       'Host',
       'Laptop',
       'Link',
+      'Logo',
       'Mail',
       'Mails',
       'Name',

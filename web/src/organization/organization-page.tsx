@@ -7,6 +7,7 @@ import { answer, api } from '../api/client';
 import { queryClient, refreshOrganization } from '../api/queries';
 import { lastOrganization } from '../app/last-organization';
 import { useMe, useOrganization } from '../app/use-me';
+import { LogoForm } from '../branding/logo-form';
 import { Failure } from '../forms/failure';
 import { LeaveGuard } from '../forms/leave-guard';
 import { Stale } from '../forms/stale';
@@ -43,6 +44,13 @@ export function OrganizationPage(): React.ReactNode {
       <Stack gap="lg" maw={720}>
         <Section title={t('organization.about')}>
           <NameForm organization={organization} />
+          {may('organization.rename') && (
+            <LogoForm
+              logo={organization.logo}
+              organizationId={id}
+              onChanged={() => refreshOrganization(id, ['organization'])}
+            />
+          )}
           <Id id={id} />
         </Section>
         {may('organization.rename') && <SecondFactorRule organization={organization} />}

@@ -3,9 +3,10 @@ import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SignInMethods } from '../../generated/api';
-import { infoQuery, queryClient } from '../api/queries';
+import { queryClient } from '../api/queries';
 import { signInByPassword, type StepKinds } from '../api/sign-in';
 import { LonePage } from '../app/lone-page';
+import { useSite } from '../app/use-site';
 import { Failure } from '../forms/failure';
 import { useServerForm } from '../forms/use-server-form';
 import { loadAllWords } from '../language';
@@ -63,7 +64,7 @@ function FirstStep({ next, onSignedIn, onSecondStep }: FirstStepProps): React.Re
     },
   );
   const fetchNextPage = useNextPage(next);
-  const methods = useMethods();
+  const methods = useSite()?.signInMethods;
   const takesUserNames = (methods?.directories.length ?? 0) > 0;
   return (
     <form onSubmit={submit} onInput={fetchNextPage}>
@@ -99,18 +100,6 @@ function FirstStep({ next, onSignedIn, onSecondStep }: FirstStepProps): React.Re
       </Stack>
     </form>
   );
-}
-
-/** The ways to sign in. Where they cannot be asked for, the password remains. */
-function useMethods(): SignInMethods | undefined {
-  const [methods, setMethods] = useState<SignInMethods>();
-  useEffect(() => {
-    queryClient.query(infoQuery).then(
-      (info) => setMethods(info.signInMethods),
-      () => undefined,
-    );
-  }, []);
-  return methods;
 }
 
 type OtherWaysProps = { methods: SignInMethods | undefined; email: string } & Pick<

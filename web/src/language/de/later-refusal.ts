@@ -206,6 +206,11 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'license-altered':
       'Die Signatur der Lizenzdatei passt nicht zu ihrem Inhalt: Sie wurde verändert oder beschädigt. Bitten Sie den Hersteller erneut darum.',
 
+    'logo-invalid_type': 'Ein Logo muss ein PNG-, JPEG- oder WebP-Bild sein.',
+    'logo-invalid_damaged': 'Dieses Bild ist beschädigt oder hat angehängte Daten. Exportieren Sie es noch einmal.',
+    'logo-invalid_dimensions': 'Ein Logo muss 16 bis 1.024 Pixel breit und hoch sein.',
+    'logo-too-large': 'Ein Logo hat höchstens 128 KiB.',
+
     'no-mail-server': 'Es gibt keinen Mailserver. Bitten Sie einen Administrator, einen einzurichten.',
 
     'plugin-too-large': 'Ein Plugin-Paket hat hier höchstens {{largestMegabytes}} MB (Einstellung PLUGIN_MAX_MB).',

@@ -3,12 +3,20 @@ import type { Translation } from '../translation';
 
 export const organization: Translation<typeof english> = {
   title: 'Einstellungen',
-  about: 'Name und Nummer',
+  about: 'Name, Nummer und Logo',
   name: 'Name',
   rename: 'Umbenennen',
   id: 'Organisations-ID',
   idText: 'Clients und Skripte nennen die Organisation mit dieser Nummer, zum Beispiel in -orgID.',
   copyId: 'Organisations-ID kopieren',
+  logo: {
+    title: 'Logo',
+    text: 'PNG, JPEG, WebP oder SVG. Die Konsole verkleinert es auf höchstens 640 × 192 Pixel. Es erscheint in der Konsole und in E-Mails.',
+    choose: 'Bild auswählen',
+    remove: 'Logo entfernen',
+    none: 'Kein Logo',
+    unreadable: 'Diese Datei ist kein Bild, das Ihr Browser lesen kann.',
+  },
   new: {
     none: 'Sie sind in keiner Organisation',
     closed: 'Sie können keine Organisationen anlegen',

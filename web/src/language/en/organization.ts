@@ -1,12 +1,20 @@
 /** An organization itself. */
 export const organization = {
   title: 'Settings',
-  about: 'Name and number',
+  about: 'Name, number and logo',
   name: 'Name',
   rename: 'Rename',
   id: 'Organization ID',
   idText: 'Clients and scripts name the organization by this number, for example in -orgID.',
   copyId: 'Copy the organization ID',
+  logo: {
+    title: 'Logo',
+    text: 'PNG, JPEG, WebP or SVG. The console scales it to at most 640 × 192 pixels. It is shown in the console and in e-mails.',
+    choose: 'Choose image',
+    remove: 'Remove logo',
+    none: 'No logo',
+    unreadable: 'This file is not an image that your browser can read.',
+  },
   new: {
     none: 'You are not in an organization',
     closed: 'You cannot create organizations',

@@ -193,6 +193,11 @@ export const laterRefusal: { code: Readonly<Record<string, string>> } = {
     'license-altered':
       'ライセンスファイルの署名が内容と一致しません。ファイルが変更されたか、破損しています。もう一度ベンダーに依頼してください。',
 
+    'logo-invalid_type': 'ロゴはPNG、JPEG、WebPのいずれかの画像にしてください。',
+    'logo-invalid_damaged': 'この画像は破損しているか、余分なデータが付いています。もう一度書き出してください。',
+    'logo-invalid_dimensions': 'ロゴの幅と高さは16～1,024ピクセルにしてください。',
+    'logo-too-large': 'ロゴは128 KiBまでです。',
+
     'no-mail-server': 'メールサーバーがありません。設定を管理者に依頼してください。',
 
     'plugin-too-large': 'プラグインのパッケージは{{largestMegabytes}} MBまでです（設定PLUGIN_MAX_MB）。',

@@ -3,12 +3,20 @@ import type { TranslationWithoutPlurals } from '../translation';
 
 export const organization: TranslationWithoutPlurals<typeof english> = {
   title: '設定',
-  about: '名前と番号',
+  about: '名前、番号、ロゴ',
   name: '名前',
   rename: '名前を変更',
   id: '組織ID',
   idText: 'クライアントやスクリプトは、この番号で組織を指定します（例：-orgID）。',
   copyId: '組織IDをコピー',
+  logo: {
+    title: 'ロゴ',
+    text: 'PNG、JPEG、WebP、SVG。最大640 × 192ピクセルに縮小され、コンソールとメールに表示されます。',
+    choose: '画像を選択',
+    remove: 'ロゴを削除',
+    none: 'ロゴなし',
+    unreadable: 'このファイルは、ブラウザーで読み込める画像ではありません。',
+  },
   new: {
     none: 'どの組織にも所属していません',
     closed: '組織を作成できません',

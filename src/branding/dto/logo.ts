@@ -1,0 +1,21 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class LogoUpload {
+  @ApiProperty({
+    type: String,
+    format: 'binary',
+    description: 'A PNG, JPEG or WebP image of 16 to 1,024 pixels on each side and at most 128 KiB.',
+  })
+  file!: unknown;
+}
+
+export class LogoView {
+  @ApiProperty({ description: 'Changes with the image.', example: '5feceb66ffc86f38' })
+  version!: string;
+
+  @ApiProperty({ description: 'Pixels.', example: 320 })
+  width!: number;
+
+  @ApiProperty({ description: 'Pixels.', example: 96 })
+  height!: number;
+}
