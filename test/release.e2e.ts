@@ -20,6 +20,7 @@ import { KatalonClient } from './clients/katalon-client.js';
 import { Api } from './support/api.js';
 import { freePort } from './support/free-port.js';
 import { issue, rootAccount, specification, usualSeats } from './support/test-server.js';
+import { until } from './support/until.js';
 
 /** A machine without Node, onto which the release archive is unpacked; RELEASE_ARCHIVE names one that is made already. */
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'license-server-release-'));
@@ -96,7 +97,8 @@ async function start(
 /** The complete example of the manual, which names all that a file can describe, with the files beside it. */
 function provisioningOfTheManual(license: string): Record<string, string> {
   const manual = readFileSync(path.join(import.meta.dirname, '..', 'docs', 'provisioning.md'), 'utf8');
-  const folder = path.join(machine, 'provisioning');
+  // Not beside a configuration file, where every start would apply them.
+  const folder = path.join(machine, 'unattended');
   mkdirSync(path.join(folder, 'secrets'), { recursive: true });
   writeFileSync(path.join(folder, 'server.yaml'), /^```yaml\n([\s\S]*?)^```$/m.exec(manual)?.[1] ?? '');
   writeFileSync(path.join(folder, 'acme.lic'), license);
@@ -207,7 +209,11 @@ describe('The release archive, on a machine without Node', () => {
     process.kill(database, 'SIGKILL');
     await ended;
     const env = { ...bare, PORT: port };
-    expect(spawnSync(program, ['health', '--wait', '1'], { encoding: 'utf8', cwd: machine, env })).toMatchObject({
+    const health = (...args: string[]) =>
+      spawnSync(program, ['health', ...args], { encoding: 'utf8', cwd: machine, env });
+    // The server ends when it sees that its parent is gone.
+    await until(() => health().status === 1, 30, 'the end of the server');
+    expect(health('--wait', '1')).toMatchObject({
       status: 1,
       stderr: expect.stringContaining(`Nothing answers on port ${port}`),
     });
