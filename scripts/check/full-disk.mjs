@@ -54,9 +54,18 @@ run(
 );
 sh('mount', '-t', 'tmpfs', '-o', 'size=256m,mode=755', 'tmpfs', disk);
 let failures = 0;
-let server = start();
 let token;
 let teams = 0;
+
+await step('a first start without room for a database says so, and the next one has what it needs', async () => {
+  fill(20_000_000);
+  const first = start();
+  const code = await new Promise((resolve) => first.once('exit', resolve));
+  rmSync(filler);
+  const said = readFileSync(logFile, 'utf8');
+  expect(code === 1 && said.includes('the disk is full. Make room'), `exit code ${code}: ${said}`);
+});
+let server = start();
 
 await step('a client gets a seat', async () => {
   await ready();

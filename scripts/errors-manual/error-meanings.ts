@@ -63,6 +63,8 @@ export const meanings: Record<string, string> = {
   'plugin-metadata-missing':
     'The package does not say its name or version. Give them in the form fields `name` and `version`.',
   'plugin-package-invalid': 'The file is not a plugin package. The message says what is wrong.',
+  'logo-invalid':
+    'A logo must be a PNG, JPEG or WebP image of 16 to 1,024 pixels on each side, with nothing attached. `reason` says what is wrong.',
   'policy-beyond-license': 'The license file allows less than this policy. The message names the limit.',
   'provider-answer-invalid': 'The answer of the identity provider cannot be used. Test the provider to see why.',
   'provider-clock': 'The clocks of this server and of the identity provider differ too much. Correct them.',

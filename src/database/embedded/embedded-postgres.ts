@@ -255,15 +255,20 @@ function initialise(programs: Programs, cluster: string, account: Account, passw
       { ...account.identity, cwd: fresh, encoding: 'utf8' },
     );
     if (result.status !== 0) {
-      throw new EmbeddedPostgresError(
-        `The database could not be created in ${cluster}: ${result.error?.message ?? `${result.stderr}${result.stdout}`}`,
-      );
+      const said = result.error?.message ?? `${result.stderr}${result.stdout}`;
+      throw new EmbeddedPostgresError(`The database could not be created in ${cluster}: ${inWords(said)}`);
     }
     rmSync(cluster, { recursive: true, force: true });
     renameSync(fresh, cluster);
   } finally {
     rmSync(passwordFile, { force: true });
   }
+}
+
+/** What `initdb` says when it fails: many lines, of which one counts when the disk is full. */
+function inWords(said: string): string {
+  const isFull = /No space left on device|Check free disk space|Disk quota exceeded/.test(said);
+  return isFull ? 'the disk is full. Make room, 100 MB at least, and start the server again.' : said;
 }
 
 /** Letters sort by their bytes, and know capitals in all languages; PostgreSQL itself can do that since 17. */
