@@ -229,6 +229,12 @@ describe('Nonsense', () => {
     ]);
   });
 
+  it('as a time of a zone that is nowhere is refused, and of the last one on Earth is not', async () => {
+    const events = (to: string) => server.root.get(`/api/v1/audit-events?to=${encodeURIComponent(to)}`);
+    expect(await events('2027-02-04T04:55:01+18:16').refused(400)).toContain('to must be a time with its zone');
+    await events('2027-02-04T04:55:01+14:00').expect(200);
+  });
+
   it('by leaving out what is needed is told as that', async () => {
     expect(await server.root.post('/api/v1/leases', { product: null }).refused(400)).toBe(
       'organizationId is missing; product is missing; machineId is missing; sessionId is missing.',

@@ -13,7 +13,8 @@ const people = [
   { name: 'stranger', seconds: { single: 30, stateful: 15 } },
   { name: 'alan', seconds: { single: 30, stateful: 15 } },
   { name: 'grace', seconds: { single: 60, stateful: 20 } },
-  { name: 'ada', seconds: { single: 150, stateful: 40 } },
+  // Her address is the document's example: wrong passwords with it would lock her out.
+  { name: 'ada', seconds: { single: 150, stateful: 40 }, spared: '/api/v1/auth/sign-in' },
 ];
 const wanted = process.argv.slice(2);
 
@@ -32,10 +33,10 @@ try {
   const schemathesis = install();
   await setUp();
   const failed = [];
-  for (const { name, seconds } of people.filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
+  for (const { name, seconds, spared } of people.filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
     console.log(`== ${name}`);
-    const single = await tries(schemathesis, name, 'examples,coverage,fuzzing', seconds.single);
-    const stateful = await tries(schemathesis, name, 'stateful', seconds.stateful);
+    const single = await tries(schemathesis, { name, spared }, 'examples,coverage,fuzzing', seconds.single);
+    const stateful = await tries(schemathesis, { name, spared }, 'stateful', seconds.stateful);
     if (!single || !stateful) failed.push(name);
     // Else all of it was refused from some request on, and proved nothing.
     await server.call('GET', '/api/v1/users/me', undefined, await server.signIn(addressOf(name), owner.password));
@@ -73,9 +74,16 @@ function addressOf(name) {
   return `${name}@example.com`;
 }
 
-async function tries(schemathesis, name, phases, seconds) {
+async function tries(schemathesis, { name, spared }, phases, seconds) {
   const bounds = `--seed 1 --max-examples 10 --max-time ${seconds} --generation-database none`.split(' ');
-  const args = ['run', `${server.url}/api-json`, '--phases', phases, ...bounds];
+  const args = [
+    'run',
+    `${server.url}/api-json`,
+    '--phases',
+    phases,
+    ...bounds,
+    ...(spared ? ['--exclude-path', spared] : []),
+  ];
   const child = spawn(schemathesis, ['--config-file', 'schemathesis.toml', ...args], {
     cwd: import.meta.dirname,
     stdio: 'inherit',

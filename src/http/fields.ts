@@ -150,8 +150,9 @@ export function TimeField(options: FieldOptions = {}): PropertyDecorator {
     options,
     { type: String, format: 'date-time' },
     IsISO8601({ strict: true, strictSeparator: true }),
-    // ISO 8601 has also weeks, days of the year and years before 1000, which hardly any program reads.
-    Matches(/^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/, {
+    // ISO 8601 has also weeks, days of the year and years before 1000, which hardly any program reads. No zone is more than
+    // 14 hours away; PostgreSQL knows none of 16.
+    Matches(/^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)$/, {
       message: '$property must be a time with its zone, such as 2027-01-31T00:00:00Z',
     }),
   );
