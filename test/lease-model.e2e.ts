@@ -767,6 +767,14 @@ const found: [Step[]][] = [
       { kind: 'license', seats: 2 },
     ],
   ],
+  // Whoever has borrowed a seat may borrow it for longer, even where the organization has lost all others.
+  [
+    [
+      { kind: 'borrow', who: { user: 0, machine: 0, session: 0 }, minutes: 2 },
+      { kind: 'quota', seats: 0 },
+      { kind: 'borrow', who: { user: 0, machine: 0, session: 0 }, minutes: 5 },
+    ],
+  ],
 ];
 
 describe('Whatever happens in whatever order', () => {

@@ -230,7 +230,8 @@ class CloserLook {
       ...this.onAssignment(perUser.filter(({ id }) => this.assigning.has(id))),
       ...this.onMachines(open.filter(registersMachines)),
       ...this.onCharges(),
-      ...this.onLoans(open),
+      // Also where there is no seat left to give: whoever has borrowed one may borrow it for longer.
+      ...this.onLoans(this.pools),
       ...this.onTokens(),
       ...this.onReservations(open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id))),
     ]);
