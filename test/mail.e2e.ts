@@ -187,7 +187,9 @@ describe('A test mail', () => {
   });
 
   it('is no way to look around in the network', async () => {
-    const secret = net.createServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nan internal secret'));
+    const secret = net.createServer((socket) => {
+      socket.on('error', () => undefined).end('HTTP/1.1 200 OK\r\n\r\nan internal secret');
+    });
     const fileServer = net.createServer((socket) => {
       socket.on('error', () => undefined).on('data', () => socket.write('530 Sign in to the internal files\r\n'));
       socket.write('220 The internal files\r\n');

@@ -24,6 +24,8 @@ export class ForwardProxy {
     server.on('connect', (request: http.IncomingMessage, client: Socket) => {
       proxy.requests.push(`CONNECT ${request.url}`);
       const { hostname, port } = new URL(`http://${request.url}`);
+      // Nobody else listens to it from here on, and a client that is refused may cut it before it has read the answer.
+      client.on('error', () => client.destroy());
       if (!isLetThrough(request, hostname)) {
         client.end('HTTP/1.1 403 Forbidden\r\n\r\n');
         return;
