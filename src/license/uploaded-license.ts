@@ -1,4 +1,5 @@
 import { type FastifyRequest } from 'fastify';
+import { fileInForm } from '../http/form-file.js';
 import { InvalidRequestError, RequestValidationPipe } from '../http/validation.js';
 import { LicenseText } from './dto/license.js';
 import { LicenseFileError } from './file/license-file-error.js';
@@ -24,7 +25,8 @@ export async function uploadedLicense(request: FastifyRequest): Promise<string> 
     const body = (await pipe.transform(request.body, { type: 'body', metatype: LicenseText })) as LicenseText;
     return body.license;
   }
-  const file = await firstFile(request);
+  // In UTF-16 it has twice as many bytes.
+  const file = await fileInForm(request, 2 * largestLicenseFile + 2);
   if (!file) throw new InvalidRequestError([{ field: 'file', message: 'file is missing: choose a .lic file' }]);
   if (file.truncated) {
     throw new LicenseFileError(
@@ -34,20 +36,4 @@ export async function uploadedLicense(request: FastifyRequest): Promise<string> 
     );
   }
   return licenseTextOf(file.bytes);
-}
-
-/** @throws InvalidRequestError when the form is broken */
-async function firstFile(request: FastifyRequest): Promise<{ bytes: Buffer; truncated: boolean } | undefined> {
-  try {
-    const part = await request.file({
-      // In UTF-16 it has twice as many bytes.
-      limits: { fileSize: 2 * largestLicenseFile + 2, files: 1, fields: 10, parts: 11, headerPairs: 20 },
-      throwFileSizeLimit: false,
-    });
-    return part && { bytes: await part.toBuffer(), truncated: part.file.truncated };
-  } catch (error) {
-    // A form without a boundary or without an end; trouble of any other kind has a code.
-    if (!(error instanceof Error) || 'code' in error) throw error;
-    throw new InvalidRequestError([{ field: 'file', message: 'the form is broken: send it as multipart/form-data' }]);
-  }
 }

@@ -1,6 +1,6 @@
 import { type MultipartFile, type MultipartValue } from '@fastify/multipart';
 import { type FastifyRequest } from 'fastify';
-import { DomainError } from '../errors/domain-error.js';
+import { brokenForm, formLimits, isBrokenForm } from '../http/form-file.js';
 import { InvalidRequestError, RequestValidationPipe } from '../http/validation.js';
 import { PluginForm } from './dto/plugin.js';
 import { PluginTooLargeError } from './plugin.errors.js';
@@ -56,7 +56,7 @@ export async function uploadedPlugin(
   try {
     let fileName = '';
     const fields: Record<string, string> = {};
-    const limits = { files: 1, fields: 10, parts: 11, headerPairs: 20, fieldSize: formBytes / 4, fileSize: Infinity };
+    const limits = { ...formLimits, fieldSize: formBytes / 4, fileSize: Infinity };
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
         fields[part.fieldname] = textOf(part);
@@ -78,15 +78,6 @@ export async function uploadedPlugin(
     socket.setTimeout(0);
     socket.off('timeout', hangUp);
   }
-}
-
-/** The reader of forms tells trouble of any other kind by a code, and ours are errors of the domain. */
-function isBrokenForm(error: unknown): boolean {
-  return error instanceof Error && !('code' in error) && !(error instanceof DomainError);
-}
-
-function brokenForm(): InvalidRequestError {
-  return new InvalidRequestError([{ field: 'file', message: 'the form is broken: send it as multipart/form-data' }]);
 }
 
 function textOf({ fieldname, value, valueTruncated }: MultipartValue): string {
