@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
-import { type LogoView } from './dto/logo.js';
+import { type LogoView, versionLetters } from './dto/logo.js';
 
 /** What a mail or a page bears: whose it is. */
 export interface Brand {
@@ -16,7 +16,7 @@ export interface Brand {
  * @param organizationId in SQL; NULL: the server's
  */
 export function logoInSql(organizationId: Sql): Sql {
-  return sql`(SELECT json_build_object('version', left(l.sha256, 16), 'width', l.width, 'height', l.height)
+  return sql`(SELECT json_build_object('version', left(l.sha256, ${versionLetters}::int), 'width', l.width, 'height', l.height)
                 FROM logo l WHERE coalesce(l.organization_id, 0) = coalesce(${organizationId}, 0))`;
 }
 

@@ -3,7 +3,7 @@ import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces } from '@nestjs/swagge
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { BodyLimit } from '../http/limits/route-limits.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { LogoUpload, LogoView } from './dto/logo.js';
+import { LogoUpload, LogoView, versionLetters } from './dto/logo.js';
 import { type Logo } from './logo.entity.js';
 import { logoBodyLimit } from './uploaded-logo.js';
 
@@ -44,5 +44,5 @@ export function sendLogo(request: FastifyRequest, reply: FastifyReply, logo: Log
 }
 
 export function logoView({ sha256, width, height }: Logo): LogoView {
-  return { version: sha256.slice(0, 16), width, height };
+  return { version: sha256.slice(0, versionLetters), width, height };
 }

@@ -100,13 +100,13 @@ function isSameHeader(one: { name: string; in: string }, other: { name: string; 
 function describeBody({ requestBody }: Operation, body: Type & DeclaredBody, schemas: Record<string, Schema>): void {
   if (!requestBody) return;
   for (const [mediaType, content] of Object.entries(requestBody.content)) {
-    const dto = mediaType === 'multipart/form-data' ? (body.form ?? body) : body;
+    const dto: Type & DeclaredBody = mediaType === 'multipart/form-data' ? (body.form ?? body) : body;
     if (dto !== body) content.schema = { $ref: getSchemaPath(dto) };
     if (!content.schema) continue;
     if (mediaType === 'text/csv') content.schema = { type: 'string' };
     else if (mediaType.endsWith('json')) describeClass(content.schema.items ?? content.schema, dto, schemas);
     else describeForm(content.schema, dto, schemas);
-    setOpenness(content.schema, body.open ?? false, schemas);
+    setOpenness(content.schema, dto.open ?? false, schemas);
   }
   const json = requestBody.content['application/json']?.schema;
   if (json) requestBody.required = json.type === 'array' || !mayBeAbsent(body);

@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 export class LogoUpload {
+  static readonly open = true;
+
   @ApiProperty({
     type: String,
     format: 'binary',
@@ -8,6 +10,9 @@ export class LogoUpload {
   })
   file!: unknown;
 }
+
+/** Letters of the SHA-256 that tell one version of a logo from another. */
+export const versionLetters = 16;
 
 export class LogoView {
   @ApiProperty({ description: 'Changes with the image.', example: '5feceb66ffc86f38' })

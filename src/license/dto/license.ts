@@ -6,6 +6,8 @@ import { UnacceptedSeatsView } from './unaccepted-seats.js';
 
 /** A license file in a form. */
 export class LicenseUpload {
+  static readonly open = true;
+
   @ApiProperty({ type: String, format: 'binary', description: 'The .lic file. At most 64 KiB.' })
   file!: unknown;
 }
