@@ -12,7 +12,7 @@ import { type MailCredentials, senderIn, transportTo } from './smtp/smtp.js';
 import { type Template } from './words.js';
 
 /** In words, or as a template and what fills it. */
-type MailContent = ComposedMail | { template: Template; context: TemplateContext };
+type OutgoingContent = ComposedMail | { template: Template; context: TemplateContext };
 
 /** A mail as it goes out. */
 export type OutgoingMail = {
@@ -20,7 +20,7 @@ export type OutgoingMail = {
   /** Whose logo it bears; null: the server's. */
   organizationId: number | null;
   messageId?: string;
-} & MailContent;
+} & OutgoingContent;
 
 /** The one door through which mails leave: each mail server in use is a transporter of the mailer, with a name of its own. */
 @Injectable()
@@ -88,7 +88,7 @@ export class MailSender {
   }
 
   /** Mails wait without their logo: each of many would hold it. */
-  private async logoFor(mail: MailContent, organizationId: number | null): Promise<object> {
+  private async logoFor(mail: OutgoingContent, organizationId: number | null): Promise<object> {
     if (!showsLogo(mail)) return {};
     const logo = await this.logos.find(organizationId);
     if (logo) return { attachments: [logoAttachment(logo)] };

@@ -2,8 +2,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
  * What the months of a year add up to, so that a report of a year does not read ten times as many sums of months; and how many users
- * each hour had too few seats for. Whatever changes a
- * month of such a year, also a server of the release before, takes the sums of the year away: they are made again from the months.
+ * each hour had too few seats for. A change of a month deletes the sums of its year, also when a server of the previous release
+ * makes it: they are made again from the months.
  */
 export class UsageYears1764134800000 implements MigrationInterface {
   name = 'UsageYears1764134800000';
@@ -31,7 +31,7 @@ export class UsageYears1764134800000 implements MigrationInterface {
       CREATE FUNCTION forget_usage_year() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF NOT EXISTS (SELECT FROM changed) THEN RETURN NULL; END IF;
-          -- Whoever adds up a year meanwhile is done before, and what it has added up is seen below.
+          -- A server that is adding up a year finishes first, so the DELETE below sees its sums.
           PERFORM FROM usage_roll_up FOR UPDATE;
           WITH gone AS (DELETE FROM rolled_up_year y WHERE EXISTS (SELECT FROM changed c WHERE c.month >= y.year AND c.month < y.until)
                         RETURNING year)
