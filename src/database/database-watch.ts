@@ -105,10 +105,13 @@ export class DatabaseWatch extends Outage implements OnModuleInit, OnApplication
     return this.settings.databaseUrl === undefined;
   }
 
-  async over(signal: AbortSignal): Promise<() => void> {
-    // A request has just failed: that is news, although the next look may take its time.
+  suspect(): void {
     this.awaySince ??= this.clock.millis();
     void this.look();
+  }
+
+  async over(signal: AbortSignal): Promise<() => void> {
+    this.suspect();
     if (!signal.aborted) await this.back(signal);
     return this.repeats.acquire();
   }

@@ -23,7 +23,9 @@ export class RefusalListeners {
 
   /** Tells the log and the listeners of an error, then answers with it. */
   answer(log: Logger, thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const error = this.outage.isForFullDisk && isConnectionTrouble(thrown) ? new DiskFullError() : thrown;
+    const isAway = isConnectionTrouble(thrown);
+    if (isAway) this.outage.suspect();
+    const error = isAway && this.outage.isForFullDisk ? new DiskFullError() : thrown;
     logFailure(log, error, request);
     const waits = error instanceof DomainError ? this.listeners.flatMap((tell) => tell(request, error) ?? []) : [];
     if (waits.length === 0) sendProblem(reply, error);
