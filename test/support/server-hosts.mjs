@@ -8,6 +8,9 @@ const maxIdle = 2;
 /** What Node.js itself reads when a process begins, and what changes a process for good. */
 const fixedAtStart = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TZ', 'CLOCK_AHEAD'];
 
+/** A server of a test lives for seconds: to optimize what has run a few times takes it a tenth of its work, which does not pay. */
+const execArgv = ['--interrupt-budget=1000000'];
+
 /** The processes that the servers of the tests run in, one server at a time, each after the one before it has closed. */
 export class ServerHosts {
   #idle = [];
@@ -49,7 +52,7 @@ export class ServerHosts {
     // An environment of its own: nothing that this machine has set may change a test.
     const coverage = process.env.TEST_NODE_OPTIONS;
     const env = { PATH: process.env.PATH ?? '', NODE_OPTIONS: coverage, ...(isSpecial ? settings : {}) };
-    const child = fork(script, { env, execArgv: [], stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+    const child = fork(script, { env, execArgv, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
     const host = { child, isSpecial, output: '' };
     child.stderr.on('data', (chunk) => (host.output += chunk.toString()));
     child.once('exit', () => {
