@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { makeBackup } from '../src/backup/backup.js';
 import { type Manifest } from '../src/backup/manifest.js';
-import { ProvedBackup } from '../src/backup/restore.js';
+import { ProvedBackup, type Restored } from '../src/backup/restore.js';
 import { DataFolder } from '../src/config/data-folder.js';
 import { readSettings, type Settings } from '../src/config/settings.js';
 import { configurationFile, parseConfiguration, readConfiguration } from './configuration-file.js';
@@ -37,6 +37,7 @@ export async function backup(given: string, options: Options): Promise<void> {
 }
 
 interface RestoreOptions extends Options {
+  journal?: string[];
   check?: boolean;
   drill?: boolean;
 }
@@ -62,12 +63,13 @@ export async function restore(given: string, options: RestoreOptions): Promise<v
   const settings = readSettings({ ...env, ...certificates, ...(keyFiles.length > 0 ? { VENDOR_KEY_FILES: '' } : {}) });
   proved.checkFolders(settings);
   mkdirSync(settings.dataDir, { recursive: true });
-  const migrations = await restoreInto(settings, proved);
+  const { migrations, ...restored } = await restoreInto(settings, proved, options.journal);
 
   console.log(
     `Restored into ${settings.databaseUrl ? 'the database of DATABASE_URL' : 'the embedded database'} and ${settings.dataDir}.`,
   );
   if (migrations.length > 0) console.log(`The database was brought up to date: ${migrations.join(', ')}.`);
+  for (const line of wordsOnSeats(proved.manifest, restored)) console.log(line);
   for (const name of keyFiles) {
     if (proved.placeVendorKeys(name)) console.log(`The vendor's public keys are in ${name} again.`);
   }
@@ -116,21 +118,42 @@ function missingKeyFiles({ VENDOR_KEY_FILES: names = '' }: NodeJS.ProcessEnv): s
   return files.filter((name) => name !== '' && !existsSync(name));
 }
 
-async function restoreInto(settings: Settings, proved: ProvedBackup): Promise<string[]> {
+async function restoreInto(settings: Settings, proved: ProvedBackup, journals: string[] = []): Promise<Restored> {
   const folder = await DataFolder.claim(settings.dataDir, { isCommand: true, notify: console.error });
   if (!settings.databaseUrl) {
     const database = await startEmbedded(folder, settings.postgresBinDir);
     try {
-      return await proved.restore(settings, database.url);
+      return await proved.restore(settings, database.url, journals);
     } finally {
       await database.close();
     }
   }
   try {
-    return await proved.restore(settings, settings.databaseUrl);
+    return await proved.restore(settings, settings.databaseUrl, journals);
   } finally {
     await folder.release();
   }
+}
+
+/** What the restore knows of seats that were taken after the backup. */
+function wordsOnSeats(
+  { createdAt }: Manifest,
+  { seats, damagedLines }: Pick<Restored, 'seats' | 'damagedLines'>,
+): string[] {
+  const words: string[] = [];
+  if (seats === undefined) {
+    words.push(
+      `There is no seat-journal.jsonl in the data folder: seats that were borrowed or licensed offline after ${createdAt} count as free ` +
+        'while their machines work on. If you still have that file, empty the database and restore with --journal FILE.',
+    );
+  } else if (seats > 0) {
+    words.push(
+      `${counted(seats, 'seat')} that ${seats === 1 ? 'was' : 'were'} borrowed or licensed offline after the backup ${seats === 1 ? 'counts' : 'count'} as taken.`,
+    );
+  }
+  if (damagedLines > 0)
+    words.push(`The journal of such seats has ${counted(damagedLines, 'line')} that cannot be read.`);
+  return words;
 }
 
 function contentOf({ version, tables, parts }: Manifest): string {

@@ -135,6 +135,11 @@ function addBackup(program: Command): void {
   withPassphrase(withConfig(program.command('restore').argument('<file>', 'a backup')))
     .description('prove a backup and restore it into an empty place; also moves to another database')
     .option('--check', 'only prove the backup; restore nothing')
+    .option(
+      '--journal <file>',
+      'also count the seats in this seat-journal.jsonl, of another server or a lost data folder; may be repeated',
+      (file: string, files: string[] | undefined) => [...(files ?? []), file],
+    )
     .option('--drill', 'restore it into a temporary database, compare every table, and remove that again')
     .action(async (file: string, options: object) => (await import('./backup.js')).restore(file, options));
   withConfig(program.command('fetch-backup').argument('[name]', 'a backup there; the newest by default'))

@@ -254,6 +254,64 @@ describe('A backup', () => {
     await database.drop();
   });
 
+  it('beside its data folder counts the seats that were borrowed or licensed offline since, and no other ones', async () => {
+    const server = await readyServer([
+      { product: 'KSE', model: 'floating', quantity: 4, features: [gui], offline: true, borrowMaxDays: 30 },
+    ]);
+    const { root, organizationId, dataDir } = server;
+    const settings = readSettings({ DATA_DIR: dataDir, DATABASE_URL: server.databaseUrl });
+    const acme = `/api/v1/organizations/${organizationId}`;
+    await root.patch(`${acme}/license-policy`, { borrowMaxDays: 7 }).expect(200);
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const take = (machine: string, more: object = {}, api = root) => {
+      const session = { organizationId, product: 'KSE', machineId: machineIdOf(machine), sessionId: machine };
+      return api.post('/api/v1/leases', { ...session, ...more });
+    };
+    const borrow = (machine: string, status = 201) =>
+      take(machine, { borrowUntil: inDays(5) }).expect<{ id: string; token: string }>(status);
+    const giveBack = ({ id, token }: { id: string; token: string }) =>
+      root.request('DELETE', `/api/v1/leases/${id}`, { token }, {}).expect(204);
+
+    const before = await borrow('returned-later');
+    await take('borrowed-later').expect(201);
+    const file = newFile();
+    await makeBackup({
+      settings,
+      databaseUrl: server.databaseUrl,
+      configuration: undefined,
+      file,
+      passphrase: undefined,
+    });
+    await giveBack(before);
+    await giveBack(await borrow('returned-at-once'));
+    await borrow('borrowed-later', 200);
+    const kept = await borrow('kept');
+    const { id } = await root
+      .post(`${acme}/offline-licenses`, { product: 'KSE', machineId: machineIdOf('offline'), expiresAt: inDays(20) })
+      .expect<{ id: number }>(201);
+    await root.get(`${acme}/offline-licenses/${id}/file`).expect(200);
+
+    const backup = await ProvedBackup.open(file, () => Promise.reject(new Error('not encrypted')));
+    const [beside, elsewhere] = [await emptyDatabase(), await emptyDatabase()];
+    const elsewhereSettings = readSettings({ DATA_DIR: newPlace(), DATABASE_URL: elsewhere.url });
+    expect(await backup.restore(settings, beside.url)).toMatchObject({ seats: 3, damagedLines: 0 });
+    expect(await backup.restore(elsewhereSettings, elsewhere.url)).toMatchObject({ seats: undefined });
+    const { secretKeyFile } = settings;
+    const restored = await start({ DATA_DIR: newPlace(), DATABASE_URL: beside.url, SECRET_KEY_FILE: secretKeyFile });
+    const api = await new Api(restored.url).signedIn(rootAccount.email, rootAccount.password);
+    expect(await api.get('/api/v1/audit-events?action=backup.restored').expect(200)).toMatchObject({
+      content: [{ details: { seatsFromJournal: 3 } }],
+    });
+    await take('fourth', {}, api).expect(201);
+    await take('fifth', {}, api).expect(409);
+    await api.request('DELETE', `/api/v1/leases/${kept.id}`, { token: kept.token }, {}).expect(204);
+    await take('fifth', {}, api).expect(201);
+    await take('sixth', {}, api).expect(409);
+    await stop(restored);
+    await server.close();
+    for (const database of [beside, elsewhere]) await database.drop();
+  });
+
   it('never overwrites a file, and tells of what is missing', async () => {
     const { file } = await smallBackup();
     const server = await readyServer();

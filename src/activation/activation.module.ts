@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { BackupModule } from '../backup/backup.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { ClockStepModule } from '../clock-step/clock-step.module.js';
 import { LicenseModule } from '../license/license.module.js';
@@ -56,6 +57,7 @@ import { TrackingService } from './katalon/tracking.service.js';
     TypeOrmModule.forFeature([ClientCall, ClientVersion]),
     AuditModule,
     AuthModule,
+    BackupModule,
     ClockStepModule,
     LicenseModule,
     MailModule,

@@ -13,6 +13,8 @@ import { namesInDatabase, sameTextEverywhere, setSequence, switchTriggers, trunc
 import { BackupError, DamagedBackupError } from './backup-error.js';
 import { columnsOf, tableOfPiece } from './database-dump.js';
 import { type Manifest } from './manifest.js';
+import { type JournalLine, newestLines } from './seat-journal.js';
+import { divideAgain, giveBack, journalServer, keepIds, takeOut } from './seat-journal.queries.js';
 import { counted } from '../errors/counted.js';
 
 /**
@@ -120,10 +122,33 @@ export class DatabaseLoad {
     return this.runMigrations();
   }
 
-  /** For the audit log of what is restored. */
-  async record(): Promise<void> {
+  /**
+   * Counts seats as out that were borrowed or licensed offline after the backup, and gives those back that were returned.
+   *
+   * @returns how many were not known
+   */
+  async takeJournal(lines: readonly JournalLine[]): Promise<number> {
+    const { rows: servers } = await this.client.query<{ serverId: string }>(journalServer);
+    const own = newestLines(lines.filter(({ serverId }) => serverId === servers[0]?.serverId));
+    const seats = own.flatMap((line) => ('out' in line ? line.out : []));
+    await this.client.query(giveBack(own.flatMap((line) => ('returned' in line ? line.returned : []))));
+    const { rows } = await this.client.query<{ seats: number }>(takeOut(seats));
+    const count = rows[0]?.seats ?? 0;
+    if (count > 0) {
+      await this.client.query(keepIds(seats));
+      await this.client.query(divideAgain);
+    }
+    return count;
+  }
+
+  /**
+   * For the audit log of what is restored.
+   *
+   * @param seats from the journal; undefined: there was none
+   */
+  async record(seats: number | undefined): Promise<void> {
     const { version, createdAt } = this.manifest;
-    await recordBackupEvent(this.client, 'backup.restored', { version, createdAt });
+    await recordBackupEvent(this.client, 'backup.restored', { version, createdAt, seatsFromJournal: seats ?? null });
   }
 
   async commit(): Promise<void> {

@@ -17,7 +17,18 @@ import { BackupError } from './backup-error.js';
 import { DatabaseLoad } from './database-load.js';
 import { type Manifest } from './manifest.js';
 import { decodeText } from '../config/decode-text.js';
+import { journalFile, type JournalContent, readJournal } from './seat-journal.js';
 import { configurationPart, pluginOfPart, secretKeyPart, vendorKeysPart } from './parts.js';
+
+/** What a restore has done. */
+export interface Restored {
+  /** Names of migrations that are newer than the backup and have been run. */
+  migrations: string[];
+  /** Borrowed and offline seats that the backup did not know, and that count as out; undefined: there was no journal of them. */
+  seats: number | undefined;
+  /** Lines of the journal that could not be read. */
+  damagedLines: number;
+}
 
 /** A backup that has been proved from its first byte to its last. */
 export class ProvedBackup {
@@ -71,11 +82,12 @@ export class ProvedBackup {
    * Fills an empty database and puts the files into place: all of it, or nothing. Proves everything once more on the way.
    *
    * @param databaseUrl of the empty database
-   * @returns migrations that are newer than the backup and have been run
-   * @throws BackupError when there is something already
+   * @param journals files with seats that are out, beside that of the data folder
+   * @throws BackupError when there is something already, or a journal is not there
    */
-  async restore(settings: Settings, databaseUrl: string): Promise<string[]> {
+  async restore(settings: Settings, databaseUrl: string, journals: readonly string[] = []): Promise<Restored> {
     this.checkFolders(settings);
+    const journal = journalsTogether(settings, journals);
     mkdirSync(settings.dataDir, { recursive: true });
     // In the file system of the plugins, and where the server itself puts what is on its way.
     const staging = path.join(settings.pluginDir, 'incoming', 'restore');
@@ -95,11 +107,12 @@ export class ProvedBackup {
         throw new BackupError(`${this.file} has changed while it was read. Nothing was restored.`);
       }
       const migrations = await load.complete();
-      await load.record();
+      const seats = journal && (await load.takeJournal(journal.lines));
+      await load.record(seats);
       this.placeFiles(settings, staging, plugins);
       // The last step: until here there is no server in the database, and the same restore can be done again.
       await load.commit();
-      return migrations;
+      return { migrations, seats, damagedLines: journal?.damaged ?? 0 };
     } catch (error) {
       await load?.rollback();
       throw error;
@@ -155,6 +168,18 @@ export class ProvedBackup {
     rmSync(aside);
     return true;
   }
+}
+
+/** @returns undefined when there is none */
+function journalsTogether({ dataDir }: Settings, more: readonly string[]): JournalContent | undefined {
+  const others = more.map((file) => {
+    const content = readJournal(file);
+    if (!content) throw new BackupError(`There is no file ${file}. Nothing was restored.`);
+    return content;
+  });
+  const all = [readJournal(journalFile(dataDir)), ...others].filter((content) => content !== undefined);
+  if (all.length === 0) return undefined;
+  return { lines: all.flatMap(({ lines }) => lines), damaged: all.reduce((sum, { damaged }) => sum + damaged, 0) };
 }
 
 /** Whether a key file opens what another one does: after a rotation the file still holds the keys of before. */

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { AuditService } from '../../audit/audit.service.js';
+import { SeatJournal } from '../../backup/seat-journal.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { holder } from '../seat/lease-end.js';
 import { freeHeldSeat, heldUntil, isBorrowedWith } from './borrowed-seat.queries.js';
@@ -20,6 +21,7 @@ export class BorrowedSeatService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly audit: AuditService,
     private readonly releases: LeaseReleaseService,
+    private readonly journal: SeatJournal,
   ) {}
 
   /**
@@ -41,9 +43,9 @@ export class BorrowedSeatService {
   }
 
   /** @returns whether the seat was the caller's, and is free now */
-  private surrender(caller: Caller, id: string, borrowedUntil: number): Promise<boolean> {
+  private async surrender(caller: Caller, id: string, borrowedUntil: number): Promise<boolean> {
     const token = { id, userId: caller.id, borrowedUntil };
-    return this.dataSource.transaction(async (manager) => {
+    const isFreed = await this.dataSource.transaction(async (manager) => {
       const where = isBorrowedWith(token);
       const lease = { ender: holder(caller), where, isSurrendered: true };
       if ((await endLeases(manager, this.audit, { reason: 'returned', ...lease })).length > 0) return true;
@@ -59,5 +61,7 @@ export class BorrowedSeatService {
       });
       return true;
     });
+    if (isFreed) await this.journal.returned(id, borrowedUntil);
+    return isFreed;
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
+import { SeatJournal } from '../../backup/seat-journal.service.js';
 import { isAcceptedByClient } from '../../license/file/client-features.js';
 import { besideOffline, type GrantPart, expiryWarning, partOf } from '../../license/file/grants.js';
 import { type Feature, type LicenseType } from '../../license/file/license-file.js';
@@ -91,6 +92,7 @@ export class LeaseTokenService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly licenses: LicenseService,
     private readonly signing: SigningService,
+    private readonly journal: SeatJournal,
   ) {}
 
   /** @returns also the key that the token is signed with, as Studio wants it */
@@ -99,6 +101,7 @@ export class LeaseTokenService {
     machineId: string,
   ): Promise<{ token: string; publicPem: string; warning: string | null }> {
     checkMachineId(machineId, 'client');
+    await this.writeDown(lease);
     const part = await this.partOf(lease, true);
     const expiresAt = earlier(lease.expiresAt, part?.lastsUntil);
     const claims: StudioClaims = {
@@ -134,6 +137,7 @@ export class LeaseTokenService {
   async forNative(lease: TokenLease, session: TokenHolder): Promise<{ token: string; warning: string | null }> {
     // Also of a lease that a former version granted.
     checkMachineId(session.machineId, 'native');
+    await this.writeDown(lease);
     const part = await this.partOf(lease);
     const claims: NativeClaims = {
       jti: lease.id,
@@ -150,6 +154,11 @@ export class LeaseTokenService {
       ...(lease.borrowedUntil && { borrowedUntil: seconds(lease.borrowedUntil) }),
     };
     return { token: await this.signing.sign('native', claims), warning: warningOf(lease, part) };
+  }
+
+  /** The token of a borrowed seat is good for long: a restore of an older backup must know of it. */
+  private async writeDown({ id, borrowedUntil }: TokenLease): Promise<void> {
+    if (borrowedUntil) await this.journal.borrowed(id, borrowedUntil);
   }
 
   /**

@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { AccessRecord } from '../../audit/access-record.js';
+import { SeatJournal } from '../../backup/seat-journal.service.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { pageOfRows } from '../../http/paging.js';
 import { isAcceptedByClient } from '../../license/file/client-features.js';
@@ -21,6 +22,7 @@ export class OfflineLicenseService {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly signing: SigningService,
     private readonly access: AccessRecord,
+    private readonly journal: SeatJournal,
   ) {}
 
   async list(organizationId: number, query: OfflineLicenseQuery): Promise<OfflineLicensePage> {
@@ -46,6 +48,8 @@ export class OfflineLicenseService {
     if (publicPem === undefined && format !== 'lic')
       throw new NotFoundError('The key that this license is signed with');
     const file = offlineFile(format, { ...license, organizationId, publicPem: publicPem ?? '' });
+    // It is good for long: a restore of an older backup must know of it.
+    await this.journal.issued(organizationId, license.machineId);
     const details = { format, machineId: license.machineId };
     const what = { organizationId, targetType: 'offline-license', targetId: id, details };
     await this.access.record({ actor: caller, change: { action: 'offline-license.downloaded', ...what } });
