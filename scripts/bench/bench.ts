@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { licenseFrom } from '../../cli/license-specification.js';
 import pg from 'pg';
+import { bytesPerSession } from '../fill/bytes-per-session.js';
 import { fillDatabase, fullCompany, waitUntilSettled } from '../fill/company-year.js';
 import { ThrowAwayServer } from '../throw-away-server.js';
 import { Cluster } from './cluster.js';
@@ -212,6 +213,7 @@ async function fullDatabase(): Promise<void> {
   }
   for (const client of clients) {
     await waitUntilSettled(client);
+    console.log(`\n${await bytesPerSession(client)}`);
     await client.end();
   }
   const [small, full] = readers;

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { parseArgs } from 'node:util';
+import { bytesPerSession } from './bytes-per-session.js';
 import { fillDatabase, fullCompany, waitUntilSettled } from './company-year.js';
 
 const usage = `npm run fill -- --database-url URL [--share 1]
@@ -25,7 +26,8 @@ try {
   console.log(`The organization "${organization}" has the year after ${seconds(started)} s.`);
   await database.query('VACUUM (ANALYZE)');
   await waitUntilSettled(database);
-  console.log(`Vacuumed, sealed and added up after ${seconds(started)} s.`);
+  console.log(`Vacuumed, sealed and added up after ${seconds(started)} s. What a session takes:\n`);
+  console.log(await bytesPerSession(database));
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

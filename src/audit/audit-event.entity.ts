@@ -10,7 +10,6 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 @Index('audit_event_all_versions', { synchronize: false })
 @Index('audit_event_identity_providers', { synchronize: false })
 @Index('audit_event_team_roles', { synchronize: false })
-@Index('audit_event_versions', { synchronize: false })
 @Index('audit_event_xid', { synchronize: false })
 export class AuditEvent {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })

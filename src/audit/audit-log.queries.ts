@@ -1,6 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { type AuditQuery } from './dto/audit.js';
 import { endReasons } from './end-reason.js';
+import { hasSessionId } from './session-ids.js';
 
 /** What an event must be like. */
 export interface AuditFilter extends Pick<AuditQuery, 'actor' | 'action' | 'from' | 'to'> {
@@ -217,7 +218,7 @@ function sessionWith(action: string, address: string, reasons: readonly string[]
       sql`l.user_id = ANY (${userIds}::bigint[])`,
       sql`l.machine_id = ANY (${machineIds}::text[])`,
       sql`l.ended_by IS NOT NULL AND fold_case(l.ended_by) = ANY (${emails}::text[])`,
-      sql`l.session_id IN (${text}, lower(${text}))`,
+      hasSessionId('l', [sql`${text}`, sql`lower(${text})`]),
       ...(found.length > 0 ? [sql`l.end_reason = ANY (${found}::text[])`] : []),
       ...(isUuid(text) ? [sql`l.lease_id = ${text}::uuid`] : []),
       ...(/^(?=.*[.:])[\da-f.:]{3,}$/i.test(text) ? [contains(address, text)] : []),

@@ -1,5 +1,6 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { refusedMachinesNamed } from '../activation/machine/machine.queries.js';
+import { hasSessionId } from '../audit/session-ids.js';
 import { isFound } from '../http/paging.js';
 import { type Interval, type UtilizationQuery } from './dto/utilization.js';
 import { type Parts, type Period, withYears } from './usage-parts.js';
@@ -124,7 +125,7 @@ function ofUsers(by: keyof typeof groupName, organizationId: number): Sql {
 export function sessionRows(filter: UsageFilter, edge: Edge, now: Date, some?: ByStart): Sql {
   const { search } = filter;
   const isMatch = search
-    ? sql`AND (s.user_id = ANY (${search.userIds}::bigint[]) OR s.machine_id = ANY (${search.machineIds}::text[]) OR s.session_id IN (${search.text}, lower(${search.text})))`
+    ? sql`AND (s.user_id = ANY (${search.userIds}::bigint[]) OR s.machine_id = ANY (${search.machineIds}::text[]) OR ${hasSessionId('s', [sql`${search.text}`, sql`lower(${search.text})`])})`
     : empty;
   const over = sql`s.is_over OR s.ends_at <= ${now}::timestamptz`;
   return sql`(SELECT s.id, s.user_id AS "userId", nullif(trim(u.first_name || ' ' || u.last_name), '') AS "user", u.email,

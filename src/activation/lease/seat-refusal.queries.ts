@@ -1,4 +1,5 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { rowsWithSessionId } from '../../audit/session-ids.js';
 import { type Product } from '../../license/file/product.js';
 import { staleWaiterMillis } from './seat-queue.js';
 
@@ -127,8 +128,9 @@ export function lastEndings(sessions: readonly SessionKey[]): Sql {
                   ${sessions.map(({ machineId }) => machineId)}::text[],
                   ${sessions.map(({ sessionId }) => sessionId)}::text[])
              WITH ORDINALITY AS w(user_id, organization_id, product, machine_id, session_id, place)
-      CROSS JOIN LATERAL (SELECT end_reason AS reason, ended_by AS by, ended_at AS at FROM ended_session s
-                           WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id AND s.session_id = w.session_id
+      CROSS JOIN LATERAL (SELECT end_reason AS reason, ended_by AS by, ended_at AS at
+                            FROM ${raw(rowsWithSessionId('ended_session', 'w.session_id'))} s
+                           WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id
                              AND s.organization_id = w.organization_id AND s.product = w.product
                              AND end_reason IS NOT NULL AND end_reason NOT IN ('released', 'returned', 'expired', 'replaced')
                            ORDER BY ended_at DESC LIMIT 1) AS e`;

@@ -5,9 +5,9 @@ import { type Product } from '../../license/file/product.js';
 @Entity('denial')
 @Index('denial_occurred', ['occurredAt'])
 @Index('denial_organization_occurred', ['organizationId', 'occurredAt'])
-@Index('denial_machine', ['machineId', 'occurredAt'])
-@Index('denial_session', ['sessionId', 'userId'])
-@Index('denial_user', ['userId', 'occurredAt'])
+@Index('denial_machine', ['machineId'])
+@Index('denial_session_hash', { synchronize: false })
+@Index('denial_user', ['userId'])
 export class Denial {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
   id!: number;

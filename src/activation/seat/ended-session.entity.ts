@@ -9,7 +9,7 @@ import { type Model, type Product } from '../../license/file/product.js';
 @Index('ended_session_granted_event', ['grantedEventId'])
 @Index('ended_session_organization', ['organizationId', 'startedAt'])
 @Index('ended_session_machine', ['machineId'])
-@Index('ended_session_session', ['sessionId', 'userId'])
+@Index('ended_session_session_hash', { synchronize: false })
 @Index('ended_session_started', ['startedAt'])
 @Index('ended_session_user_ended', ['userId', 'endedAt'])
 @Index('ended_session_xid', { synchronize: false })

@@ -1,4 +1,5 @@
 import { type Actor } from '../../../access/actor.js';
+import { rowsWithSessionId } from '../../../audit/session-ids.js';
 import { keyInSql } from '../../../database/locks.js';
 import { type Statement } from '../../../database/preparing-client.js';
 import { type Product } from '../../../license/file/product.js';
@@ -197,10 +198,9 @@ export function assignableRequests(requests: readonly SeatRequest[]): Statement 
     `SELECT w.place
        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[]) WITH ORDINALITY
               AS w(user_id, machine_id, session_id, organization_id, place)
-       JOIN user_account u ON u.id = w.user_id
-      WHERE NOT u.service
-        AND NOT EXISTS (SELECT FROM ended_session s
-                         WHERE s.session_id = w.session_id AND s.user_id = w.user_id AND s.machine_id = w.machine_id
+       JOIN LATERAL (SELECT service FROM user_account WHERE id = w.user_id OFFSET 0) AS u ON NOT u.service
+      WHERE NOT EXISTS (SELECT FROM ${rowsWithSessionId('ended_session', 'w.session_id')} s
+                         WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id
                            AND s.organization_id = w.organization_id AND s.end_reason = 'unassigned')`,
     [
       requests.map(({ userId }) => userId),
@@ -445,8 +445,8 @@ export function formerSessions(
   return [
     `SELECT w.place, f.organization_id AS "organizationId", o.name AS "organizationName", f.number,
             f.started_at AS "startedAt", f.reason, f.by, f.at,
-            EXISTS (SELECT FROM denial d
-                     WHERE d.session_id = w.session_id AND d.user_id = w.user_id AND d.machine_id = w.machine_id
+            EXISTS (SELECT FROM ${rowsWithSessionId('denial', 'w.session_id')} d
+                     WHERE d.user_id = w.user_id AND d.machine_id = w.machine_id
                        AND d.product = w.product AND d.code = w.code AND d.occurred_at >= f.started_at) AS recorded
        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) WITH ORDINALITY
               AS w(user_id, product, machine_id, session_id, organization_id, code, place),
@@ -454,7 +454,7 @@ export function formerSessions(
                        FROM lease s WHERE ${session}
                      UNION ALL
                      SELECT s.organization_id, 0, s.started_at, s.end_reason, s.ended_by, s.ended_at
-                       FROM ended_session s WHERE ${session} AND s.ended_at > $7::timestamptz - interval '30 days'
+                       FROM ${rowsWithSessionId('ended_session', 'w.session_id')} s WHERE ${session} AND s.ended_at > $7::timestamptz - interval '30 days'
                       ORDER BY at DESC NULLS FIRST LIMIT 1) AS f
        LEFT JOIN organization o ON o.id = f.organization_id`,
     [
@@ -475,8 +475,8 @@ export function returningSessions(requests: readonly SeatRequest[], now: Date): 
     `SELECT w.place
        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $6::bigint[]) WITH ORDINALITY
               AS w(user_id, machine_id, session_id, product, organization_id, place)
-      WHERE EXISTS (SELECT FROM ended_session s
-                     WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id AND s.session_id = w.session_id
+      WHERE EXISTS (SELECT FROM ${rowsWithSessionId('ended_session', 'w.session_id')} s
+                     WHERE s.user_id = w.user_id AND s.machine_id = w.machine_id
                        AND s.product = w.product AND s.organization_id = w.organization_id
                        AND s.ended_at > $5::timestamptz - interval '30 days')`,
     [
