@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser } from 'playwright-core';
 import { languages } from '../src/config/language.js';
+import { type MonthlyCapacity } from '../src/mail/facts.js';
 import { MailComposer } from '../src/mail/mail-composer.js';
 import { mailerOptions } from '../src/mail/mailer-options.js';
 import { templatedMail, type TemplatedMail } from '../src/mail/templated-mail.js';
@@ -20,6 +21,20 @@ const holder = (name: string): { email: string; host: string; since: Date } => (
 });
 const team = { organization, team: 'Mobile', role: 'ADMIN' };
 
+const capacity: MonthlyCapacity = {
+  ...{ organization, month: new Date('2027-01-01T00:00:00Z'), profileUrl: 'https://licenses.example.com/profile#mail' },
+  pools: [
+    {
+      ...{ product, model: 'floating', subscribed: 40, peak: 40, p95: 31, p99: 38 },
+      ...{ denials: 17, deniedUsers: 5, suggestedSeats: 44, fullOn: at },
+    },
+    {
+      ...{ product: 'Katalon Runtime Engine', model: 'floating', subscribed: 12, peak: 9, p95: 6, p99: 8 },
+      ...{ denials: 0, deniedUsers: 0, suggestedSeats: 10, fullOn: new Date('2027-06-14T08:00:00Z') },
+    },
+  ],
+};
+
 /** Each template with facts as they happen; a new one is one line here. */
 const mails: TemplatedMail[] = [
   templatedMail(
@@ -35,6 +50,9 @@ const mails: TemplatedMail[] = [
   templatedMail('email-change', to, {}, { url: link }),
   templatedMail('email-changed', to, { former: 'grace@example.com', email: 'hopper@example.com' }, { url }),
   templatedMail('account-locked', to, { address: '203.0.113.7', at }, { url }),
+  templatedMail('codes-guessed', to, { address: '203.0.113.7', at }, { url }),
+  templatedMail('second-factor', to, { change: 'passkey-added', name: 'Laptop', address: '203.0.113.7', at }, { url }),
+  templatedMail('recovery-code-used', to, { left: 7, address: '203.0.113.7', at }, { url }),
   templatedMail('new-device', to, { ...device, at }, { url }),
   templatedMail('role-changed', to, { organization, role: 'BILLING_MANAGER' }),
   templatedMail('member-added', to, { organization, role: 'USER', serverUrl: 'https://licenses.example.com' }),
@@ -52,6 +70,8 @@ const mails: TemplatedMail[] = [
     { organization, product, refused: 3, holders: [holder('alan'), holder('edsger')] },
     { url },
   ),
+  templatedMail('monthly-capacity', to, capacity, { url }),
+  templatedMail('webhook-disabled', to, { organization, host: 'hooks.example.com', error: 'HTTP 503' }, { url }),
   templatedMail('over-quota', to, { organization, product, inUse: 6, quota: 5 }),
   templatedMail('backup-missing', to, { lastBackupAt: at, failure: 'there is no space left on the device' }, { url }),
   templatedMail('certificate-expiring', to, { host: 'licenses', expiresAt: at }, { url }),

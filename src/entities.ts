@@ -65,6 +65,7 @@ import { SigningKey } from './signing/signing-key.entity.js';
 import { SavedView } from './user/saved-view.entity.js';
 import { User } from './user/user.entity.js';
 import { KnownMachine } from './utilization/known-machine.entity.js';
+import { CapacityMail } from './utilization/capacity-mail/capacity-mail.entity.js';
 import { SeatMonth } from './utilization/seat-month.entity.js';
 import { UsageHour } from './utilization/usage-hour.entity.js';
 import { UsageMonth } from './utilization/usage-month.entity.js';
@@ -84,6 +85,7 @@ export const entities = [
   AuditDelivery,
   AuditEvent,
   AuditName,
+  CapacityMail,
   ClientCall,
   ClientSession,
   ClientVersion,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Api } from './support/api.js';
+import { Mailbox } from './support/smtp-server.js';
 import { cli, gui, member, readyServer, type ReadyServer, userId } from './support/test-server.js';
 import { until } from './support/until.js';
 
@@ -297,5 +298,89 @@ describe('The report of months', () => {
     ['a time that is none', '?from=January'],
   ])('is refused for %s', async (_, query) => {
     await manager.get(`${path}/reports/months${query}`).refused(400);
+  });
+});
+
+describe('The monthly mail', () => {
+  const mine = '/api/v1/users/me/capacity-mails';
+  let mailbox: Mailbox;
+  const written = () =>
+    server.sql(
+      `SELECT recipient, count(*)::int FROM outbox_mail WHERE kind = 'monthly-capacity' GROUP BY 1 ORDER BY 1`,
+    );
+  const subscribed = async (api: Api) =>
+    (await api.get(mine).expect<{ subscribed: boolean }[]>(200)).map((each) => each.subscribed);
+  /** Lets the month end in which people subscribed, or got their last mail. @returns when it began and ended */
+  const nextMonth = async () => {
+    const [row] = await server.sql<{ at: Date }>('SELECT max(mailed_at) AS at FROM capacity_mail');
+    const [year, month] = [row!.at.getUTCFullYear(), row!.at.getUTCMonth()];
+    const [from, to] = [new Date(Date.UTC(year, month)), new Date(Date.UTC(year, month + 1))];
+    await server.later({ minutes: Math.ceil((to.getTime() - row!.at.getTime()) / 60_000) + 5 });
+    return { from: from.toISOString(), to: to.toISOString() };
+  };
+
+  beforeAll(async () => {
+    mailbox = await Mailbox.open();
+  });
+  afterAll(() => mailbox.close());
+
+  it('is for those who see the capacity, and want it', async () => {
+    expect(await subscribed(manager)).toEqual([false]);
+    await manager.put(`${path}/capacity/mail`, {}).expect(204);
+    await manager.put(`${path}/capacity/mail`, {}).expect(204);
+    expect(await manager.get(mine).expect(200)).toEqual([
+      { organization: { id: server.organizationId, name: 'Acme' }, subscribed: true },
+    ]);
+    const user = await member(server, 'curious@example.com', 'USER');
+    await user.put(`${path}/capacity/mail`, {}).refused(403);
+    expect(await user.get(mine).expect(200)).toEqual([]);
+    await manager.delete(`${path}/capacity/mail`).expect(204);
+    expect(await subscribed(manager)).toEqual([false]);
+  });
+
+  it('comes once after each month, to those who may still see the capacity', async () => {
+    const former = await member(server, 'former@example.com', 'ADMIN');
+    for (const api of [manager, server.root, former]) await api.put(`${path}/capacity/mail`, {}).expect(204);
+    await former.put('/api/v1/users/me/mail-preferences', { language: 'de' }).expect(200);
+    await server.root
+      .patch(`${path}/members/${await userId(server, 'former@example.com')}`, { role: 'USER' })
+      .expect(200);
+    const settings = { host: '127.0.0.1', port: mailbox.port, protocol: 'SMTP', sender: 'licenses@example.com' };
+    await server.root.put('/api/v1/mail-server', settings).expect(200);
+    // Both look, and one writes.
+    await server.second();
+
+    const { from, to } = await nextMonth();
+    const [mail] = await mailbox.to('billing@example.com');
+    await mailbox.to('root@example.com');
+    const { subject, html, text, attachments } = mail!;
+    expect(subject).toMatch(/^Capacity of Acme in [A-Z][a-z]+ 2\d{3}$/);
+    expect(html).toContain('Katalon Studio Enterprise · Floating');
+    expect(text).toMatch(
+      /Katalon Studio Enterprise · Floating\n\n(Enough|With)[^]*Subscribed +6\nMost in use at once +\d/,
+    );
+    expect(text).toContain('/profile#mail');
+
+    const root = await server.api.signedIn('root@example.com', 'correct horse battery');
+    const figures = await root.get(`${path}/capacity?from=${from}&to=${to}`).expect<Capacity[]>(200);
+    const [file] = attachments;
+    expect(file).toMatchObject({ filename: `capacity_${server.organizationId}_${from.slice(0, 7)}.csv` });
+    const rows = file!.content.toString().replace('\uFEFF', '').trim().split('\r\n');
+    expect(rows[0]).toBe('month,product,model,subscribed,peak,p95,p99,denials,deniedUsers,suggestedSeats,fullOn');
+    expect(rows.slice(1).map((row) => row.split(',').slice(0, 8))).toEqual(
+      figures.map((each) =>
+        [from.slice(0, 7), each.product, each.model, each.subscribed, each.peak, each.p95, each.p99, each.denials].map(
+          String,
+        ),
+      ),
+    );
+
+    await root.delete(`${path}/capacity/mail`).expect(204);
+    await nextMonth();
+    await mailbox.to('billing@example.com', 2);
+    expect(await written()).toEqual([
+      { recipient: 'billing@example.com', count: 2 },
+      { recipient: 'root@example.com', count: 1 },
+    ]);
   });
 });

@@ -42,6 +42,7 @@ export const storedTimes: Record<string, Record<string, StoredTime>> = {
   audit_checkpoint: { at: evidence },
   audit_delivery: { delivered_at: evidence },
   audit_event: { occurred_at: evidence },
+  capacity_mail: { mailed_at: 'at-most-now' },
   client_call: { first_at: statistics, last_at: 'at-most-now' },
   client_session: { started_at: statistics, ended_at: statistics, reported_at: statistics },
   client_version: { first_at: statistics, last_at: 'at-most-now' },

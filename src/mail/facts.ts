@@ -169,3 +169,25 @@ export interface Execution extends OfOrganization {
   status: string;
   totals: readonly (readonly [name: string, count: number])[];
 }
+
+/** Whether the seats of a product and model are enough. */
+export interface PoolCapacity {
+  product: string;
+  model: 'per-user' | 'node-locked' | 'floating';
+  subscribed: number;
+  peak: number;
+  p95: number;
+  p99: number;
+  denials: number;
+  deniedUsers: number;
+  suggestedSeats: number;
+  fullOn: Date | null;
+}
+
+export interface MonthlyCapacity extends OfOrganization {
+  /** When it begins (UTC). */
+  month: Date;
+  pools: readonly PoolCapacity[];
+  /** Where the reader turns the mail off. */
+  profileUrl: string;
+}

@@ -9,6 +9,7 @@ import { type ComposedMail, type TemplateContext } from './mail-composer.js';
 import { logoAttachment, showsLogo, withoutLogo } from './mail-logo.js';
 import { type MailServer } from './mail-server.entity.js';
 import { type MailCredentials, senderIn, transportTo } from './smtp/smtp.js';
+import { type MailAttachment } from './templated-mail.js';
 import { type Template } from './words.js';
 
 /** In words, or as a template and what fills it. */
@@ -20,6 +21,7 @@ export type OutgoingMail = {
   /** Whose logo it bears; null: the server's. */
   organizationId: number | null;
   messageId?: string;
+  attachments?: readonly MailAttachment[];
 } & OutgoingContent;
 
 /** The one door through which mails leave: each mail server in use is a transporter of the mailer, with a name of its own. */
@@ -74,7 +76,7 @@ export class MailSender {
   async send(
     transporterName: string,
     server: MailServer,
-    { to, organizationId, ...mail }: OutgoingMail,
+    { to, organizationId, attachments = [], ...mail }: OutgoingMail,
   ): Promise<string> {
     const { response } = (await this.mailer.sendMail({
       transporterName,
@@ -82,17 +84,21 @@ export class MailSender {
       to: { name: '', address: to },
       headers: { 'Auto-Submitted': 'auto-generated' },
       ...mail,
-      ...(await this.logoFor(mail, organizationId)),
+      ...(await this.withLogo(mail, organizationId, attachments)),
     })) as SMTPPool.SentMessageInfo;
     return response;
   }
 
   /** Mails wait without their logo: each of many would hold it. */
-  private async logoFor(mail: OutgoingContent, organizationId: number | null): Promise<object> {
-    if (!showsLogo(mail)) return {};
+  private async withLogo(
+    mail: OutgoingContent,
+    organizationId: number | null,
+    attachments: readonly MailAttachment[],
+  ): Promise<object> {
+    if (!showsLogo(mail)) return { attachments };
     const logo = await this.logos.find(organizationId);
-    if (logo) return { attachments: [logoAttachment(logo)] };
-    return 'html' in mail ? { html: withoutLogo(mail.html) } : {};
+    if (logo) return { attachments: [logoAttachment(logo), ...attachments] };
+    return { attachments, ...('html' in mail && { html: withoutLogo(mail.html) }) };
   }
 
   private credentialsOf(server: MailServer): MailCredentials {

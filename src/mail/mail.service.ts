@@ -13,12 +13,13 @@ import { takeOfToday } from './daily-limit.js';
 import { type ComposedMail, MailComposer } from './mail-composer.js';
 import { MailServer } from './mail-server.entity.js';
 import { chosenLanguages, insertMails } from './mail.queries.js';
-import { type TemplatedMail } from './templated-mail.js';
+import { type MailAttachment, type TemplatedMail } from './templated-mail.js';
 
 /** What is in the sealed column. */
 export interface MailContent {
   text: string;
   html: string;
+  attachments?: readonly MailAttachment[];
 }
 
 /** Mails that the server itself decides on: a few a day, or one for a seat that changes hands. */
@@ -31,6 +32,7 @@ const uncountedKinds = [
   'seat-unassigned',
   'mails-failing',
   'settings-changed',
+  'monthly-capacity',
 ];
 
 /** Mails that a user requested, as opposed to notices. */
@@ -97,7 +99,9 @@ export class MailService {
         kind: mail.kind,
         recipient: mail.to,
         subject,
-        contentSealed: this.secretKey.seal(JSON.stringify({ text, html } satisfies MailContent)),
+        contentSealed: this.secretKey.seal(
+          JSON.stringify({ text, html, attachments: mail.attachments } satisfies MailContent),
+        ),
         messageId: `<${randomUUID()}@${domain}>`,
       })),
     );

@@ -54,6 +54,8 @@ const textOf = compile({
   formatters: { signature },
   selectors: [
     { selector: 'h1', options: { uppercase: false } },
+    { selector: 'h2', options: { uppercase: false } },
+    { selector: '.figures', format: 'dataTable', options: { uppercaseHeaderCells: false } },
     { selector: 'a', options: { hideLinkHrefIfSameAsText: true } },
     // The address of the button is in words below it.
     { selector: '.action', format: 'skip' },

@@ -135,9 +135,9 @@ export class Outbox implements OnModuleInit, OnModuleDestroy {
   private async sendBy(server: MailServer, mail: DueMail): Promise<void> {
     const begun = performance.now();
     try {
-      const { text, html } = JSON.parse(this.secretKey.open(mail.contentSealed)) as MailContent;
+      const content = JSON.parse(this.secretKey.open(mail.contentSealed)) as MailContent;
       const { recipient: to, subject, messageId, organizationId } = mail;
-      const outgoing = { organizationId, to, subject, text, html, messageId };
+      const outgoing = { organizationId, to, subject, messageId, ...content };
       await this.sender.send(this.sender.transporterOf(server, batch), server, outgoing);
     } catch (error) {
       // The outbox shows when a mail has failed: how long that takes would tell an organization what is there.

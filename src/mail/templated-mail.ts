@@ -12,6 +12,14 @@ export interface TemplatedMail {
   url?: string;
   /** For a reader who has not chosen a language; absent: the server's. */
   language?: Language;
+  attachments?: readonly MailAttachment[];
+}
+
+/** A file that goes with a mail. It waits in the outbox with it: not for large ones. */
+export interface MailAttachment {
+  filename: string;
+  contentType: string;
+  content: string;
 }
 
 /** Templates that are of the same kind for the outbox. */
@@ -22,7 +30,7 @@ export function templatedMail<T extends Template>(
   template: T,
   to: string,
   facts: Facts<T>,
-  more: Pick<TemplatedMail, 'url' | 'language'> = {},
+  more: Pick<TemplatedMail, 'url' | 'language' | 'attachments'> = {},
 ): TemplatedMail {
   return { kind: kinds[template] ?? template, to, template, facts, ...more };
 }

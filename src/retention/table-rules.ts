@@ -42,6 +42,7 @@ export const tableRules: Readonly<Record<string, TableRule>> = {
   audit_delivery: { bounded: 'has a row for each destination' },
   audit_event: { deletedBy: 'SealingService.removeBlocks, after AUDIT_RETENTION_DAYS' },
   audit_name: { deletedBy: 'RedactionService, with the last event that names the address' },
+  capacity_mail: ofAccount,
   client_call: { deletedBy: 'ClientConversation, which keeps the newest' },
   client_session: { deleted: { time: 'reported_at', days: 'sessionRetentionDays' } },
   client_version: { deletedBy: 'ClientConversation, which keeps the newest' },

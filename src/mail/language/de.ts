@@ -1,4 +1,4 @@
-import { type FactorChange, type SharedSettings } from '../facts.js';
+import { type FactorChange, type PoolCapacity, type SharedSettings } from '../facts.js';
 import { type Words } from './en.js';
 
 const aboutAccount = 'Sie erhalten diese E-Mail, weil sie Ihr Konto auf dem Lizenzserver betrifft.';
@@ -32,6 +32,20 @@ const totalNames: Record<string, string> = {
   failed: 'fehlgeschlagen',
   errors: 'Fehler',
   skipped: 'übersprungen',
+};
+
+const monthName = (month: Date): string =>
+  month.toLocaleDateString('de-DE', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** As in the console. */
+const modelNames = { 'per-user': 'Pro Benutzer', 'node-locked': 'Gerätegebunden', floating: 'Floating' } as const;
+
+const capacityAnswer = ({ subscribed, suggestedSeats, fullOn }: PoolCapacity): string => {
+  const missing = suggestedSeats - subscribed;
+  const more = missing === 1 ? 'einem weiteren Platz' : `${missing} weiteren Plätzen`;
+  const enough = fullOn ? 'Vorerst genug.' : 'Genug Plätze.';
+  const answer = missing > 0 ? `Mit ${more} hätten alle einen.` : enough;
+  return fullOn ? `${answer} Geht es so weiter, sind am ${day(fullOn)} alle Plätze belegt.` : answer;
 };
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1_000_000);
@@ -292,6 +306,30 @@ export const de: Words = {
       'Die Richtlinie der Organisation erlaubt das, und die Clients zeigen eine Warnung. Wenn es so bleibt, beschaffen Sie mehr Plätze oder erlauben Sie weniger.',
     frequency: 'Diese E-Mail kommt höchstens einmal am Tag.',
     reason: aboutAdministration(organization),
+  }),
+
+  'monthly-capacity': ({ organization, month, pools, profileUrl }) => ({
+    subject: `Kapazität von ${organization} im ${monthName(month)}`,
+    title: `Kapazität von ${organization} im ${monthName(month)}`,
+    pools: pools.map((pool) => ({
+      name: `${pool.product} · ${modelNames[pool.model]}`,
+      isShort: pool.suggestedSeats > pool.subscribed,
+      answer: capacityAnswer(pool),
+      figures: [
+        ['Vorhanden', pool.subscribed],
+        ['Meiste gleichzeitig', pool.peak],
+        ['Reicht in 99 von 100 Stunden', pool.p99],
+        ['Reicht in 95 von 100 Stunden', pool.p95],
+        ['Ablehnungen', pool.denials],
+        ['Abgewiesene Benutzer', pool.deniedUsers],
+        ['Empfohlen', pool.suggestedSeats],
+      ],
+    })),
+    file: 'Die angehängte CSV-Datei enthält dieselben Zahlen. Monate und Stunden sind in UTC.',
+    turnOff: 'In Ihrem Profil können Sie diese E-Mail abschalten:',
+    profileUrl,
+    action: 'Seite „Kapazität“ öffnen',
+    reason: `Sie erhalten diese E-Mail, weil Sie den monatlichen Kapazitätsbericht von ${organization} abonniert haben.`,
   }),
 
   'webhook-disabled': ({ organization, host, error }) => ({

@@ -15,6 +15,19 @@ const open = 'Open the license server';
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 const moment = (date: Date): string => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
+const monthName = (month: Date): string =>
+  month.toLocaleDateString('en-US', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** As in the console. */
+const modelNames = { 'per-user': 'Per user', 'node-locked': 'Node-locked', floating: 'Floating' } as const;
+
+const capacityAnswer = ({ subscribed, suggestedSeats, fullOn }: facts.PoolCapacity): string => {
+  const missing = suggestedSeats - subscribed;
+  const enough = fullOn ? 'Enough for now.' : 'Enough seats.';
+  const answer = missing > 0 ? `With ${counted(missing, 'more seat')}, everybody would have one.` : enough;
+  return fullOn ? `${answer} If use goes on like this, all seats are in use on ${day(fullOn)}.` : answer;
+};
+
 const megabytes = (bytes: number): number => Math.round(bytes / 1_000_000);
 
 const sharedSettings: Record<facts.SharedSettings, string> = {
@@ -268,6 +281,30 @@ export const en = {
       'The policy of the organization allows it, and the clients show a warning. If this continues, get more seats, or allow less.',
     frequency: 'You receive this e-mail at most once a day.',
     reason: aboutAdministration(organization),
+  }),
+
+  'monthly-capacity': ({ organization, month, pools, profileUrl }: facts.MonthlyCapacity) => ({
+    subject: `Capacity of ${organization} in ${monthName(month)}`,
+    title: `Capacity of ${organization} in ${monthName(month)}`,
+    pools: pools.map((pool) => ({
+      name: `${pool.product} · ${modelNames[pool.model]}`,
+      isShort: pool.suggestedSeats > pool.subscribed,
+      answer: capacityAnswer(pool),
+      figures: [
+        ['Subscribed', pool.subscribed],
+        ['Most in use at once', pool.peak],
+        ['Enough in 99 of 100 hours', pool.p99],
+        ['Enough in 95 of 100 hours', pool.p95],
+        ['Refusals', pool.denials],
+        ['Users refused', pool.deniedUsers],
+        ['Suggested', pool.suggestedSeats],
+      ],
+    })),
+    file: 'The attached CSV file has the same figures. Months and hours are in UTC.',
+    turnOff: 'Turn this e-mail off in your profile:',
+    profileUrl,
+    action: 'Open the Capacity page',
+    reason: `You received this e-mail because you asked for the monthly capacity of ${organization}.`,
   }),
 
   'webhook-disabled': ({ organization, host, error }: facts.WebhookDisabled) => ({

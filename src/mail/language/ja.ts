@@ -1,4 +1,4 @@
-import { type FactorChange, type SharedSettings } from '../facts.js';
+import { type FactorChange, type PoolCapacity, type SharedSettings } from '../facts.js';
 import { type Words } from './en.js';
 
 const aboutAccount = 'このメールは、ライセンスサーバーのあなたのアカウントに関するものです。';
@@ -36,6 +36,22 @@ const totalNames: Record<string, string> = {
   failed: '失敗',
   errors: 'エラー',
   skipped: 'スキップ',
+};
+
+const monthName = (month: Date): string => `${month.getUTCFullYear()}年${month.getUTCMonth() + 1}月`;
+
+/** As in the console. */
+const modelNames = {
+  'per-user': '名前付きユーザー',
+  'node-locked': 'ノードロック',
+  floating: 'フローティング',
+} as const;
+
+const capacityAnswer = ({ subscribed, suggestedSeats, fullOn }: PoolCapacity): string => {
+  const missing = suggestedSeats - subscribed;
+  const enough = fullOn ? '現時点では足りています。' : 'シート数は足りています。';
+  const answer = missing > 0 ? `あと${missing}シートあれば、全員が使用できます。` : enough;
+  return fullOn ? `${answer}このまま推移すると、${day(fullOn)}にすべてのシートが使用中になります。` : answer;
 };
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1_000_000);
@@ -289,6 +305,30 @@ export const ja: Words = {
       '組織のポリシーで許可されており、クライアントには警告が表示されます。この状態が続く場合は、シートを追加するか、超過の許可を減らしてください。',
     frequency: 'このメールの送信は1日に1回までです。',
     reason: aboutAdministration(organization),
+  }),
+
+  'monthly-capacity': ({ organization, month, pools, profileUrl }) => ({
+    subject: `${organization}の${monthName(month)}のキャパシティ`,
+    title: `${organization}の${monthName(month)}のキャパシティ`,
+    pools: pools.map((pool) => ({
+      name: `${pool.product} · ${modelNames[pool.model]}`,
+      isShort: pool.suggestedSeats > pool.subscribed,
+      answer: capacityAnswer(pool),
+      figures: [
+        ['契約数', pool.subscribed],
+        ['同時使用数の最大', pool.peak],
+        ['100時間中99時間で足りる数', pool.p99],
+        ['100時間中95時間で足りる数', pool.p95],
+        ['拒否', pool.denials],
+        ['拒否されたユーザー', pool.deniedUsers],
+        ['推奨数', pool.suggestedSeats],
+      ],
+    })),
+    file: '同じ数値を添付のCSVファイルに記載しています。月と時間はUTCです。',
+    turnOff: 'このメールはプロファイルで停止できます：',
+    profileUrl,
+    action: 'キャパシティのページを開く',
+    reason: `このメールは、${organization}の月次キャパシティの配信を希望された方にお送りしています。`,
   }),
 
   'webhook-disabled': ({ organization, host, error }) => ({

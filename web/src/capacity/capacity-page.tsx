@@ -1,4 +1,4 @@
-import { Alert, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, SegmentedControl, SimpleGrid, Skeleton, Stack, Switch, Text } from '@mantine/core';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Gauge } from 'lucide-react';
 import { lazy, Suspense } from 'react';
@@ -17,6 +17,7 @@ import { locale } from '../language';
 import { useAddressState } from '../table/use-address-state';
 import { Figure } from '../utilization/figure';
 import { dailyUse } from './daily-use';
+import { useCapacityMails } from './use-capacity-mails';
 
 const CapacityChart = lazy(() => import('./capacity-chart').then(({ CapacityChart }) => ({ default: CapacityChart })));
 
@@ -42,6 +43,7 @@ function Capacity(): React.ReactNode {
   return (
     <>
       <PageHeader title={t('capacity.title')} text={t('capacity.text')}>
+        <MailSwitch />
         <DownloadButton
           path={`/api/v1/organizations/${organizationId}/reports/months`}
           accept="text/csv"
@@ -71,6 +73,20 @@ function Capacity(): React.ReactNode {
         }}
       </AsyncContent>
     </>
+  );
+}
+
+function MailSwitch(): React.ReactNode {
+  const { t } = useTranslation();
+  const { id, name } = useOrganization();
+  const { mails, choose } = useCapacityMails();
+  return (
+    <Switch
+      label={t('capacity.mailMe')}
+      checked={mails?.some(({ organization, subscribed }) => organization.id === id && subscribed) ?? false}
+      disabled={!mails}
+      onChange={({ currentTarget }) => choose({ organization: { id, name }, subscribed: currentTarget.checked })}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { answer, api } from '../api/client';
 import { mutableMails } from '../api/enums';
 import { queryClient } from '../api/queries';
+import { useCapacityMails } from '../capacity/use-capacity-mails';
 import { type Language, languages } from '../language';
 import { Section } from '../components/section';
 import { notifyFailure } from '../components/notify';
@@ -55,10 +56,25 @@ export function MailPreferences(): React.ReactNode {
               }
             />
           ))}
+          <CapacityMails />
         </Stack>
       ) : (
         <Skeleton h={200} />
       )}
     </Section>
   );
+}
+
+/** These are off until one wants them. */
+function CapacityMails(): React.ReactNode {
+  const { t } = useTranslation();
+  const { mails, choose } = useCapacityMails();
+  return mails?.map(({ organization, subscribed }) => (
+    <Switch
+      key={organization.id}
+      label={t('profile.mail.capacity', { organization: organization.name })}
+      checked={subscribed}
+      onChange={({ currentTarget }) => choose({ organization, subscribed: currentTarget.checked })}
+    />
+  ));
 }

@@ -7,6 +7,7 @@ export const capacity: Translation<typeof english> = {
   period: 'Zeitraum',
   days: '{{count}} Tage',
   months: 'Monatsbericht (CSV)',
+  mailMe: 'Monatlich per Mail',
   none: 'Noch keine Plätze',
   noneText: 'Sobald die Organisation Plätze hat, zeigt diese Seite, ob sie reichen.',
   subscribed: 'Vorhanden',

@@ -97,6 +97,7 @@ export const profile: Translation<typeof english> = {
     text: 'Mails, die Sie bekommen, soweit Ihre Organisationen Mail senden können. Einladungen und Passwort-Links kommen immer.',
     language: 'Sprache Ihrer Mails',
     serverLanguage: 'Voreinstellung dieses Servers',
+    capacity: 'Monatliche Kapazität von {{organization}}',
     kind: {
       'member-added': 'Ich bin einer Organisation beigetreten',
       'role-changed': 'Meine Rolle in einer Organisation hat sich geändert',

@@ -5,6 +5,7 @@ export const capacity = {
   period: 'Period',
   days: '{{count}} days',
   months: 'Monthly report (CSV)',
+  mailMe: 'Mail me this monthly',
   none: 'No seats yet',
   noneText: 'Once the organization has seats, this page shows whether they are enough.',
   subscribed: 'Subscribed',

@@ -93,6 +93,7 @@ export const profile = {
     text: 'Mails that you get as far as your organizations can send mail. Invitations and password links always come.',
     language: 'Language of your mails',
     serverLanguage: 'Default of this server',
+    capacity: 'Monthly capacity of {{organization}}',
     kind: {
       'member-added': 'I have joined an organization',
       'role-changed': 'My role in an organization has changed',

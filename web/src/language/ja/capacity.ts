@@ -7,6 +7,7 @@ export const capacity: TranslationWithoutPlurals<typeof english> = {
   period: '期間',
   days: '{{count}}日間',
   months: '月次レポート（CSV）',
+  mailMe: '毎月メールで受け取る',
   none: 'シートはまだありません',
   noneText: '組織にシートが割り当てられると、足りているかどうかがここに表示されます。',
   subscribed: '契約数',

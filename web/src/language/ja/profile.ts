@@ -95,6 +95,7 @@ export const profile: TranslationWithoutPlurals<typeof english> = {
     text: '組織がメールを送信できる場合に届くメールです。招待とパスワードのリンクは必ず届きます。',
     language: 'メールの言語',
     serverLanguage: 'サーバーの既定',
+    capacity: '{{organization}}の月次キャパシティ',
     kind: {
       'member-added': '組織に参加したとき',
       'role-changed': '組織でのロールが変わったとき',
