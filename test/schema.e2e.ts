@@ -5,6 +5,8 @@ import {
   formerSessions,
   returningSessions,
 } from '../src/activation/lease/check-out/check-out-statements.js';
+import { accessNote, holdersOfTokens } from '../src/auth/authenticator.queries.js';
+import { holdersOfKeys } from '../src/auth/api-key/api-key.queries.js';
 import { type SeatRequest } from '../src/activation/seat/seat-decision.js';
 import { dataSourceOptions, migrate } from '../src/database/data-source.js';
 import { keepPlans } from '../src/database/pipeline.js';
@@ -58,16 +60,23 @@ describe('A plan from a time of few rows', () => {
   const request = { userId: 1, organizationId: 1, clientPackage: 'KSE', machineId: 'm', sessionId: 's' } as SeatRequest;
   const asking = [{ request, organizationId: 1, code: 'seats-exhausted' as const }];
   const hot: [name: string, statement: Statement, indexes: string[]][] = [
-    ['finds the sessions that a seat was taken from', assignableRequests([request]), ['ended_session_session_hash']],
+    ['finds sessions whose seat was taken back', assignableRequests([request]), ['ended_session_session_hash']],
     ['finds returning sessions', returningSessions([request], new Date()), ['ended_session_session_hash']],
     [
       'finds former sessions and whether their refusals are recorded',
       formerSessions(asking, new Date()),
       ['ended_session_session_hash', 'denial_session_hash'],
     ],
+    ['finds the holders of tokens', holdersOfTokens([]), ['user_account_pkey', 'api_key_pkey', 'token_family_pkey']],
+    [
+      'finds the holders of API keys',
+      holdersOfKeys({ kind: 'key', hashes: [] }, new Date()),
+      ['user_account_pkey', 'api_key_key_hash_key'],
+    ],
+    ['notes that accounts are in use', accessNote([], new Date()), ['user_account_pkey']],
   ];
 
-  it.each(hot)('%s by an index of their session ids', async (_, [text, values], indexes) => {
+  it.each(hot)('%s by an index', async (_, [text, values], indexes) => {
     const lines = await keptPlan(text, values.length);
     for (const index of indexes) expect(lines.join('\n')).toMatch(new RegExp(`Index Scan (using|on) ${index}\\b`));
     expect(lines.filter((line) => /Seq Scan|Hash Join|Merge Join/.test(line))).toEqual([]);

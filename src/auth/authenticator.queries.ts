@@ -1,7 +1,8 @@
 import { type DataSource } from 'typeorm';
 import sql from 'sql-template-tag';
 import { type ApiKeyScope } from '../access/key-scopes.js';
-import { execute, rowsOf } from '../database/query.js';
+import { type Statement } from '../database/preparing-client.js';
+import { rowsOf } from '../database/query.js';
 import { isLimited } from './second-factor/second-factor-rule.js';
 
 /** The account behind a credential that is good. */
@@ -21,25 +22,26 @@ export interface PrincipalRow {
   secondFactorDueAt?: Date | null;
 }
 
-/** @param identities each `user credentials-version api-key family lease`; API key and lease are empty for a token without one */
-export function holdersOfTokens(
-  dataSource: DataSource,
-  identities: readonly string[],
-): Promise<(PrincipalRow & { identity: string })[]> {
-  return rowsOf(
-    dataSource,
-    sql`
-      SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt", k.scopes, k.id AS "apiKeyId",
-             w.family AS "tokenFamily", w.lease_id AS "leaseId"
-        FROM (SELECT i AS identity, split_part(i, ' ', 1)::bigint AS user_id, split_part(i, ' ', 2)::bigint AS version,
-                     nullif(split_part(i, ' ', 3), '')::bigint AS key_id, split_part(i, ' ', 4)::uuid AS family,
-                     nullif(split_part(i, ' ', 5), '')::uuid AS lease_id
-                FROM unnest(${identities}::text[]) AS i) AS w
-        JOIN user_account u ON u.id = w.user_id AND u.credentials_version = w.version AND u.disabled_at IS NULL
-        LEFT JOIN api_key k ON k.id = w.key_id AND k.user_id = u.id
-       WHERE (w.key_id IS NULL OR k.id IS NOT NULL)
-         AND NOT EXISTS (SELECT FROM token_family f WHERE f.id = w.family AND f.ended_at IS NOT NULL)`,
-  );
+/**
+ * Each account and key is looked up by its index (OFFSET 0), so that a plan from a time of few accounts suits many.
+ *
+ * @param identities each `user credentials-version api-key family lease`; API key and lease are empty for a token without one
+ * @returns of {@link PrincipalRow}, with their `identity`
+ */
+export function holdersOfTokens(identities: readonly string[]): Statement {
+  return [
+    `SELECT w.identity, u.id AS "userId", u.email, u.root, k.expires_at AS "expiresAt", k.scopes, k.id AS "apiKeyId",
+            w.family AS "tokenFamily", w.lease_id AS "leaseId"
+       FROM (SELECT i AS identity, split_part(i, ' ', 1)::bigint AS user_id, split_part(i, ' ', 2)::bigint AS version,
+                    nullif(split_part(i, ' ', 3), '')::bigint AS key_id, split_part(i, ' ', 4)::uuid AS family,
+                    nullif(split_part(i, ' ', 5), '')::uuid AS lease_id
+               FROM unnest($1::text[]) AS i) AS w
+      CROSS JOIN LATERAL (SELECT * FROM user_account WHERE id = w.user_id OFFSET 0) AS u
+       LEFT JOIN LATERAL (SELECT * FROM api_key WHERE id = w.key_id OFFSET 0) AS k ON k.user_id = u.id
+      WHERE u.credentials_version = w.version AND u.disabled_at IS NULL AND (w.key_id IS NULL OR k.id IS NOT NULL)
+        AND (SELECT ended_at FROM token_family WHERE id = w.family) IS NULL`,
+    [identities],
+  ];
 }
 
 /** A request of the console. */
@@ -76,17 +78,14 @@ export async function holderOfSession(
   return row;
 }
 
-/** Notes that accounts are in use, to five minutes. */
-export function noteAccess(dataSource: DataSource, userIds: readonly number[], now: Date): Promise<void> {
-  return execute(
-    dataSource,
-    // No request waits for the disk to note it, nor for another transaction that has the account's row.
-    sql`
-      UPDATE user_account SET last_access_at = ${now}
-       WHERE id IN (SELECT id FROM user_account
-                     WHERE id = ANY(${userIds})
-                       AND (last_access_at IS NULL OR last_access_at < ${now}::timestamptz - interval '5 minutes')
-                       FOR NO KEY UPDATE SKIP LOCKED)
-      RETURNING set_config('synchronous_commit', 'off', true)`,
-  );
+/** Notes that accounts are in use, to five minutes. No request waits for another transaction that has the account's row. */
+export function accessNote(userIds: readonly number[], now: Date): Statement {
+  return [
+    `UPDATE user_account SET last_access_at = $2
+      WHERE id = ANY (ARRAY(SELECT id FROM user_account
+                             WHERE id = ANY ($1::bigint[])
+                               AND (last_access_at IS NULL OR last_access_at < $2::timestamptz - interval '5 minutes')
+                               FOR NO KEY UPDATE SKIP LOCKED))`,
+    [userIds, now],
+  ];
 }

@@ -9,11 +9,13 @@ import { type Settings } from '../config/settings.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
 import { batchLoader } from '../concurrency/batch-loader.js';
 import { Notifications } from '../database/notifications.js';
+import { runHot } from '../database/pipeline.js';
+import { poolOf } from '../database/pool-of.js';
 import { AccessTokenService, leaseTokenScopes, type TokenClaims } from './session/access-token.service.js';
 import { apiKeyPrefix, ApiKeyService } from './api-key/api-key.service.js';
 import { NotSignedInError } from './auth.errors.js';
 import { type Principal } from '../access/caller.js';
-import { holderOfSession, holdersOfTokens, noteAccess, type PrincipalRow } from './authenticator.queries.js';
+import { accessNote, holderOfSession, holdersOfTokens, type PrincipalRow } from './authenticator.queries.js';
 import { hashToken } from '../secret/random-token.js';
 import { sessionCookie } from './session/session-cookie.js';
 
@@ -155,7 +157,10 @@ export class Authenticator {
   }
 
   private async loadTokenHolders(identities: readonly string[]): Promise<Map<string, PrincipalRow>> {
-    const rows = await holdersOfTokens(this.dataSource, identities);
+    const rows = await runHot<PrincipalRow & { identity: string }>(
+      poolOf(this.dataSource),
+      holdersOfTokens(identities),
+    );
     return new Map(rows.map(({ identity, ...row }) => [identity, row]));
   }
 
@@ -193,7 +198,8 @@ export class Authenticator {
   }
 
   private async noteAccess(userIds: readonly number[]): Promise<Outcome<void>[]> {
-    await noteAccess(this.dataSource, userIds, this.clock.now());
+    // No request waits for the disk to note it.
+    await runHot(poolOf(this.dataSource), accessNote(userIds, this.clock.now()), 'unflushed');
     return userIds.map(() => ({ result: undefined }));
   }
 }

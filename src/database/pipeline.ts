@@ -69,9 +69,17 @@ const beginnings: Readonly<Record<'flushed' | 'unflushed', Statement>> = {
   unflushed: [`BEGIN; ${keepPlans[0]}; SET LOCAL synchronous_commit = off`, []],
 };
 
-/** Runs a hot statement in a transaction of its own, in one round trip, with {@link keepPlans}. */
-export async function runHot<Row>(pool: Pool, statement: Statement): Promise<Row[]> {
-  const [rows] = await runHotTogether(pool, [statement]);
+/**
+ * Runs a hot statement in a transaction of its own, in one round trip, with {@link keepPlans}.
+ *
+ * @param waits see {@link runHotTogether}
+ */
+export async function runHot<Row>(
+  pool: Pool,
+  statement: Statement,
+  waits: keyof typeof beginnings = 'flushed',
+): Promise<Row[]> {
+  const [rows] = await runHotTogether(pool, [statement], waits);
   return rows as Row[];
 }
 
@@ -84,7 +92,7 @@ export async function runHot<Row>(pool: Pool, statement: Statement): Promise<Row
 export async function runHotTogether(
   pool: Pool,
   statements: readonly Statement[],
-  waits: 'flushed' | 'unflushed' = 'flushed',
+  waits: keyof typeof beginnings = 'flushed',
 ): Promise<unknown[][]> {
   const client = (await pool.connect()) as unknown as PreparingClient & { release(): void };
   try {

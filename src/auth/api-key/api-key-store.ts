@@ -9,6 +9,8 @@ import { batchLoader } from '../../concurrency/batch-loader.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { Notifications } from '../../database/notifications.js';
+import { runHot } from '../../database/pipeline.js';
+import { poolOf } from '../../database/pool-of.js';
 import { counted } from '../../errors/counted.js';
 import { type DomainError, NotFoundError } from '../../errors/domain-error.js';
 import { InvalidRequestError } from '../../http/validation.js';
@@ -75,7 +77,9 @@ export class ApiKeyStore {
 
   private async loadHolders(kind: KeyKind, hashes: readonly string[]): Promise<Map<string, KeyHolder>> {
     const keys = hashes.map((hash) => Buffer.from(hash, 'hex'));
-    const rows = await holdersOfKeys(this.dataSource, { kind, hashes: keys }, this.clock.now());
+    const statement = holdersOfKeys({ kind, hashes: keys }, this.clock.now());
+    // No request waits for the disk to note when a key was used.
+    const rows = await runHot<KeyHolder & { hash: string }>(poolOf(this.dataSource), statement, 'unflushed');
     return new Map(rows.map(({ hash, ...holder }) => [hash, holder]));
   }
 
