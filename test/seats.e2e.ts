@@ -105,6 +105,11 @@ describe('An allocation', () => {
     expect(Number(quotas[0]?.sum)).toBe(4);
     expect(await subscription('KRE', 'floating')).toMatchObject({ subscribed: 1 });
     const list = await server.root.get(`${path}/allocations`).expect<object[]>(200);
+    const csv = await server.root.get(`${path}/allocations`, { accept: 'text/csv' }).expect<string>(200);
+    const [columns, ...rows] = csv.replace('\uFEFF', '').trim().split('\r\n');
+    expect(columns).toBe('product,model,quantity,quota,withheld,granted,allocatedElsewhere');
+    expect(rows).toHaveLength(list.length);
+    expect(rows).toContain('KRE,floating,,1,0,4,3');
     expect(list).toContainEqual({
       product: 'KRE',
       model: 'floating',

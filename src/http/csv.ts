@@ -33,6 +33,15 @@ export function csvLine(fields: readonly Field[]): string {
   });
 }
 
+/** A small file for spreadsheets: records, below the names of their columns. */
+export function csvText<Column extends string>(
+  columns: readonly Column[],
+  records: readonly Readonly<Record<Column, Field>>[],
+): string {
+  const lines = records.map((record) => csvLine(columns.map((column) => record[column])));
+  return [byteOrderMark, csvLine(columns), ...lines].join('');
+}
+
 function harmless(field: Field): string | number | null | undefined {
   if (field instanceof Date) return field.toISOString();
   if (typeof field !== 'string') return field;

@@ -1,12 +1,15 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RootOnly } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
+import { AsCsv, attachment, csvText } from '../http/csv.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe, ListPipe } from '../http/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import { Allocation, AllocationView } from './dto/allocation.js';
 import { AllocationService } from './pool/allocation.service.js';
+
+const columns = ['product', 'model', 'quantity', 'quota', 'withheld', 'granted', 'allocatedElsewhere'] as const;
 
 @ApiTags('Server licenses')
 @Controller('api/v1/organizations/:organizationId/allocations')
@@ -15,10 +18,19 @@ export class AllocationController {
 
   @Get()
   @Allow('allocation.view')
-  @ApiOperation({ summary: 'What of the granted seats an organization has' })
+  @ApiOperation({ summary: 'What of the granted seats an organization has; with `Accept: text/csv` as CSV' })
   @ApiOkResponse({ type: [AllocationView] })
-  list(@Param('organizationId', IdPipe) organizationId: number): Promise<AllocationView[]> {
-    return this.shares.allocations(organizationId);
+  async list(
+    @Param('organizationId', IdPipe) organizationId: number,
+    @AsCsv() asCsv: boolean,
+  ): Promise<AllocationView[] | StreamableFile> {
+    const allocations = await this.shares.allocations(organizationId);
+    if (!asCsv) return allocations;
+    const disposition = attachment(`allocations_${organizationId}.csv`);
+    return new StreamableFile(Buffer.from(csvText(columns, allocations)), {
+      type: 'text/csv; charset=utf-8',
+      disposition,
+    });
   }
 
   @Put()

@@ -36,6 +36,6 @@ export class MonthReportController {
     await this.access.record({ actor: caller, change: { action: 'utilization.exported', organizationId, details } });
     const [first, last] = [report.rows[0]?.month ?? '', report.rows.at(-1)?.month ?? ''];
     const disposition = attachment(`months_${organizationId}_${first}_${last}.csv`);
-    return new StreamableFile(monthReportAsCsv(report), { type: 'text/csv; charset=utf-8', disposition });
+    return new StreamableFile(Buffer.from(monthReportAsCsv(report)), { type: 'text/csv; charset=utf-8', disposition });
   }
 }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Readable } from 'node:stream';
 import { Clock } from '../clock/clock.js';
 import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report-database.js';
-import { byteOrderMark, csvLine } from '../http/csv.js';
+import { csvText } from '../http/csv.js';
 import { type MonthReport, type MonthReportQuery } from './dto/month-report.js';
 import { monthAfter, monthRows, monthsOf } from './month-report.js';
 import {
@@ -57,9 +56,8 @@ export class MonthReportService {
 const columns = ['month', 'product', 'model', 'seats', 'peak', 'averageUse', 'people', 'denials'] as const;
 
 /** A report for spreadsheets. */
-export function monthReportAsCsv({ rows }: MonthReport): Readable {
-  const lines = rows.map((row) => csvLine(columns.map((column) => row[column])));
-  return Readable.from([byteOrderMark + csvLine(columns), ...lines]);
+export function monthReportAsCsv({ rows }: MonthReport): string {
+  return csvText(columns, rows);
 }
 
 /** Until now, and a year: unless asked for otherwise. */

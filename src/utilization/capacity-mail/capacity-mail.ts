@@ -1,4 +1,4 @@
-import { csvLine, byteOrderMark } from '../../http/csv.js';
+import { csvText } from '../../http/csv.js';
 import { productName } from '../../license/file/product.js';
 import { type MonthlyCapacity, type PoolCapacity } from '../../mail/facts.js';
 import { type MailAttachment } from '../../mail/templated-mail.js';
@@ -30,7 +30,7 @@ function poolFacts({ product, model, subscribed, peak, p95, p99, ...more }: Capa
 }
 
 const columns = [
-  ...(['product', 'model', 'subscribed', 'peak', 'p95', 'p99'] as const),
+  ...(['month', 'product', 'model', 'subscribed', 'peak', 'p95', 'p99'] as const),
   ...(['denials', 'deniedUsers', 'suggestedSeats', 'fullOn'] as const),
 ];
 
@@ -41,10 +41,12 @@ export function capacityAttachment(
   monthStart: Date,
 ): MailAttachment {
   const month = monthStart.toISOString().slice(0, 7);
-  const lines = capacity.map((pool) => csvLine([month, ...columns.map((column) => pool[column])]));
   return {
     filename: `capacity_${organizationId}_${month}.csv`,
     contentType: 'text/csv; charset=utf-8',
-    content: [byteOrderMark, csvLine(['month', ...columns]), ...lines].join(''),
+    content: csvText(
+      columns,
+      capacity.map((pool) => Object.assign({ month }, pool)),
+    ),
   };
 }

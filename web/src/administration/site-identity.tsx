@@ -1,4 +1,4 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ServerSettings } from '../../generated/api';
@@ -8,9 +8,7 @@ import { LogoForm } from '../branding/logo-form';
 import { AsyncContent } from '../components/async-content';
 import { notifyDone } from '../components/notify';
 import { Section } from '../components/section';
-import { Failure } from '../forms/failure';
-import { LeaveGuard } from '../forms/leave-guard';
-import { Stale } from '../forms/stale';
+import { NameForm } from '../forms/name-form';
 import { useVersionedForm } from '../forms/use-versioned-form';
 import { serverSettingsQuery } from './server-settings-form';
 
@@ -26,7 +24,7 @@ export function SiteIdentity(): React.ReactNode {
       <AsyncContent query={settings} height={120}>
         {(read) => (
           <Stack maw={560}>
-            <NameForm settings={read} />
+            <SiteName settings={read} />
             <LogoForm logo={site?.logo ?? null} onChanged={refreshSite} />
           </Stack>
         )}
@@ -35,9 +33,9 @@ export function SiteIdentity(): React.ReactNode {
   );
 }
 
-function NameForm({ settings }: { settings: ServerSettings }): React.ReactNode {
+function SiteName({ settings }: { settings: ServerSettings }): React.ReactNode {
   const { t } = useTranslation();
-  const { form, submit, pending, failure, unsaved, conflict } = useVersionedForm<ServerSettings, { name: string }>({
+  const versioned = useVersionedForm<ServerSettings, { name: string }>({
     read: settings,
     valuesOf: ({ name }) => ({ name }),
     readAgain: () => answer(api.GET('/api/v1/server-settings')),
@@ -50,24 +48,11 @@ function NameForm({ settings }: { settings: ServerSettings }): React.ReactNode {
     },
   });
   return (
-    <form onSubmit={submit}>
-      <LeaveGuard unsaved={unsaved} />
-      <Stack gap="sm">
-        <Group align="flex-end" gap="sm">
-          <TextInput
-            flex={1}
-            miw={200}
-            label={t('administration.system.siteName')}
-            placeholder={t('app.product')}
-            maxLength={60}
-            {...form.getInputProps('name')}
-          />
-          <Button type="submit" loading={pending} disabled={!form.isDirty()}>
-            {t('organization.rename')}
-          </Button>
-        </Group>
-        {conflict ? <Stale conflict={conflict} /> : <Failure>{failure}</Failure>}
-      </Stack>
-    </form>
+    <NameForm
+      versioned={versioned}
+      label={t('administration.system.siteName')}
+      placeholder={t('app.product')}
+      maxLength={60}
+    />
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, SegmentedControl, SimpleGrid, Skeleton, Stack, Switch, Text } from '@mantine/core';
+import { Alert, Flex, SegmentedControl, SimpleGrid, Skeleton, Stack, Switch, Text } from '@mantine/core';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Gauge } from 'lucide-react';
 import { lazy, Suspense } from 'react';
@@ -97,21 +97,28 @@ function Pool({ pool, from }: { pool: CapacityView; from: string }): React.React
   return (
     <Section title={`${t(`app.productName.${product}`)} · ${t(`app.model.${model}`)}`}>
       <Answer pool={pool} />
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} component="dl" m={0}>
-        <Figure label={t('capacity.subscribed')} value={subscribed} />
-        <Figure label={t('capacity.peak')} value={peak} alarming={peak > subscribed} />
-        <Figure label={t('capacity.p99')} value={p99} />
-        <Figure label={t('capacity.p95')} value={p95} />
-        <Figure label={t('capacity.deniedUsers', { count: denials })} value={deniedUsers} alarming={deniedUsers > 0} />
-        <Figure label={t('capacity.suggested')} value={suggestedSeats} />
-      </SimpleGrid>
-      <AsyncContent query={use} height={300}>
-        {({ series }) => (
-          <Suspense fallback={<Skeleton h={300} />}>
-            <CapacityChart days={dailyUse(series, pool)} pool={pool} />
-          </Suspense>
-        )}
-      </AsyncContent>
+      {/* On a phone, the chart comes first. */}
+      <Flex gap="md" direction={{ base: 'column-reverse', sm: 'column' }}>
+        <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} component="dl" m={0}>
+          <Figure label={t('capacity.subscribed')} value={subscribed} />
+          <Figure label={t('capacity.peak')} value={peak} alarming={peak > subscribed} />
+          <Figure label={t('capacity.p99')} value={p99} />
+          <Figure label={t('capacity.p95')} value={p95} />
+          <Figure
+            label={t('capacity.deniedUsers', { count: denials })}
+            value={deniedUsers}
+            alarming={deniedUsers > 0}
+          />
+          <Figure label={t('capacity.suggested')} value={suggestedSeats} />
+        </SimpleGrid>
+        <AsyncContent query={use} height={300}>
+          {({ series }) => (
+            <Suspense fallback={<Skeleton h={300} />}>
+              <CapacityChart days={dailyUse(series, pool)} pool={pool} />
+            </Suspense>
+          )}
+        </AsyncContent>
+      </Flex>
       <Text size="sm" c="dimmed">
         {t(pool.forecast.length > 0 ? 'capacity.forecast' : 'capacity.noForecast')}
       </Text>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,9 +8,7 @@ import { queryClient, refreshOrganization } from '../api/queries';
 import { lastOrganization } from '../app/last-organization';
 import { useMe, useOrganization } from '../app/use-me';
 import { LogoForm } from '../branding/logo-form';
-import { Failure } from '../forms/failure';
-import { LeaveGuard } from '../forms/leave-guard';
-import { Stale } from '../forms/stale';
+import { NameForm } from '../forms/name-form';
 import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
 import { Confirm } from '../components/confirm';
 import { CopyButton } from '../components/copy-button';
@@ -30,6 +28,7 @@ export function OrganizationPage(): React.ReactNode {
   const me = useMe();
   const organization = useOrganization();
   const { id, name, role, may } = organization;
+  const naming = useNameForm(organization);
   const [open, setOpen] = useState<Action>();
   const close = (): void => setOpen(undefined);
   const gone = async (): Promise<void> => {
@@ -43,7 +42,13 @@ export function OrganizationPage(): React.ReactNode {
       <PageHeader title={t('organization.title')} />
       <Stack gap="lg" maw={720}>
         <Section title={t('organization.about')}>
-          <NameForm organization={organization} />
+          <NameForm
+            versioned={naming}
+            label={t('organization.name')}
+            maxLength={100}
+            required
+            readOnly={!may('organization.rename')}
+          />
           {may('organization.rename') && (
             <LogoForm
               logo={organization.logo}
@@ -62,37 +67,6 @@ export function OrganizationPage(): React.ReactNode {
       {open === 'delete' && <DeleteDialog organizationId={id} name={name} onDeleted={gone} onClose={close} />}
       {open === 'leave' && <Leave organizationId={id} name={name} onLeft={gone} onClose={close} />}
     </>
-  );
-}
-
-function NameForm({ organization }: { organization: ReturnType<typeof useOrganization> }): React.ReactNode {
-  const { t } = useTranslation();
-  const { may } = organization;
-  const { form, submit, pending, failure, unsaved, conflict } = useNameForm(organization);
-  return (
-    <form onSubmit={submit}>
-      <LeaveGuard unsaved={unsaved} />
-      <Stack gap="sm">
-        <Group align="flex-end" gap="sm">
-          <TextInput
-            flex={1}
-            miw={200}
-            label={t('organization.name')}
-            maxLength={100}
-            required
-            withAsterisk={false}
-            readOnly={!may('organization.rename')}
-            {...form.getInputProps('name')}
-          />
-          {may('organization.rename') && (
-            <Button type="submit" loading={pending} disabled={!form.isDirty()}>
-              {t('organization.rename')}
-            </Button>
-          )}
-        </Group>
-        {conflict ? <Stale conflict={conflict} /> : <Failure>{failure}</Failure>}
-      </Stack>
-    </form>
   );
 }
 
