@@ -1,6 +1,7 @@
 // `npm run check:full-disk`: fills the disk of a server that runs, until its PostgreSQL cannot go on, and makes room again. The disk
 // is a small tmpfs of its own, in a mount namespace of its own. Needs Linux and root.
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   mkdirSync,
@@ -38,6 +39,7 @@ const disk = path.join(folder, 'disk');
 const filler = path.join(disk, 'filler');
 const logFile = path.join(folder, 'log');
 const machine = 'f3a1c5d2e4b60789a1b2c3d4e5f60718';
+const refusals = 200_000;
 const account = { email: 'ada@example.com', password: 'correct horse battery' };
 const port = await freePort();
 const address = `http://127.0.0.1:${port}`;
@@ -52,7 +54,7 @@ run(
   '-o',
   'acme.lic',
 );
-sh('mount', '-t', 'tmpfs', '-o', 'size=256m,mode=755', 'tmpfs', disk);
+sh('mount', '-t', 'tmpfs', '-o', 'size=512m,mode=755', 'tmpfs', disk);
 let failures = 0;
 let token;
 let teams = 0;
@@ -142,6 +144,25 @@ await step('a start on a full disk says so at once, and the next start does not 
   expect(Date.now() - started < 30_000, 'it has waited');
 });
 
+await step('a migration that fills the disk says so and changes nothing, and goes on when there is room', async () => {
+  const people = await becomeOlder();
+  await stop();
+  const triedWith = [];
+  for (const megabytes of [0, 4, 8, 16, 32, 64]) {
+    fill(megabytes * 1_000_000);
+    const serves = await startsOnFullDisk();
+    rmSync(filler);
+    if (serves) break;
+    triedWith.push(megabytes);
+  }
+  expect(triedWith.length >= 2, `only ${triedWith.length} starts failed`);
+  if (server.exitCode !== null) server = start();
+  await ready();
+  const { rows } = await sql('SELECT (SELECT count(*) FROM user_account) AS people, count(*) AS refusals FROM denial');
+  expect(rows[0].people === String(people) && Number(rows[0].refusals) >= refusals, rows);
+  return `with ${triedWith.join(', ')} MB free`;
+});
+
 await step('a backup that fills the disk says so, and leaves nothing behind; the server goes on', async () => {
   await grow(40_000_000);
   fill(4_000_000);
@@ -188,12 +209,49 @@ function start() {
   return child;
 }
 
+/** @returns whether it serves; otherwise it has ended, and has said that the disk is full */
+async function startsOnFullDisk() {
+  const logBefore = log().length;
+  server = start();
+  const ended = once(server, 'exit');
+  const outcome = await Promise.race([ended, ready().then(() => 'serves')]);
+  if (outcome === 'serves') return true;
+  const said = log().slice(logBefore);
+  expect(
+    outcome[0] === 1 && /disk (of the database )?is full/i.test(said),
+    `exit code ${outcome[0]}: ${said.slice(-1500)}`,
+  );
+  return false;
+}
+
+/**
+ * Puts the database of an earlier version in the place of today's, with so many refusals that the indexes that they get take megabytes.
+ *
+ * @returns how many accounts are in it
+ */
+async function becomeOlder() {
+  const schemas = path.join(root, 'test/schemas');
+  const dump = readFileSync(path.join(schemas, readdirSync(schemas).sort().at(-1)), 'utf8');
+  await sql('DROP DATABASE kit WITH (FORCE)', 'postgres');
+  await sql('CREATE DATABASE kit', 'postgres');
+  await sql(dump);
+  await sql(`
+    -- What is in the file was sealed with the secret key of another installation.
+    DELETE FROM signing_key;
+    DELETE FROM retired_signing_key;
+    INSERT INTO denial (occurred_at, organization_id, product, code, user_id, machine_id, session_id)
+      SELECT now(), 1, 'KSE', 'seats-exhausted', 2, gen_random_uuid(), gen_random_uuid() FROM generate_series(1, ${refusals});`);
+  await sql('CHECKPOINT');
+  return dump.match(/^INSERT INTO public\.user_account /gm).length;
+}
+
 function run(...args) {
   const program = path.join(root, 'dist/cli/main.js');
   return spawnSync(process.execPath, [program, ...args], { cwd: folder, env: environment(), encoding: 'utf8' });
 }
 
 async function stop() {
+  if (server.exitCode !== null) return;
   const ended = new Promise((resolve) => server.once('exit', resolve));
   server.kill('SIGTERM');
   await ended;
@@ -230,8 +288,10 @@ async function exhaustWriteAheadLog() {
   }
 }
 
-async function sql(text) {
-  const client = new pg.Client({ connectionString: readFileSync(path.join(disk, 'database-url'), 'utf8').trim() });
+async function sql(text, database = 'kit') {
+  const url = new URL(readFileSync(path.join(disk, 'database-url'), 'utf8').trim());
+  url.pathname = database;
+  const client = new pg.Client({ connectionString: url.href });
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -1,3 +1,5 @@
+import { isDiskFull } from '../errors/disk-full.js';
+
 /** The database has been used by a newer version of the server, which this one would not understand. */
 export class NewerSchemaError extends Error {
   /** @param unknown migrations in the database that this version does not have */
@@ -25,9 +27,13 @@ export class MigrationFailedError extends Error {
   /** @param pending migrations that were to run */
   constructor(pending: readonly string[], cause: Error) {
     super(
-      `The database could not be brought up to date (${named(pending)}): ${cause.message}. ` +
-        'Nothing was changed: the version that ran before still runs on it. Start that one again, remove what is in the ' +
-        'way, and repeat the upgrade.',
+      isDiskFull(cause)
+        ? `The disk of the database is full, so that it could not be brought up to date (${named(pending)}): ${cause.message}. ` +
+            'Nothing was changed: the version that ran before still runs on it. Make room and start this one again, ' +
+            'which then brings the database up to date.'
+        : `The database could not be brought up to date (${named(pending)}): ${cause.message}. ` +
+            'Nothing was changed: the version that ran before still runs on it. Start that one again, remove what is in the ' +
+            'way, and repeat the upgrade.',
       { cause },
     );
     this.name = 'MigrationFailedError';
