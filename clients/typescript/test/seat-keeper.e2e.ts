@@ -12,6 +12,7 @@ import {
   verifyLease,
   type WantedSeat,
 } from '../src/index.js';
+import { playOutages } from './play-outages.js';
 import { SteppedTime } from './stepped-time.js';
 
 let server: ReadyServer;
@@ -229,6 +230,15 @@ describe('A seat keeper', () => {
     const session = { machineId: 'machine-3', sessionId: randomUUID() };
     const { id } = await keeperOf(session).take();
     expect((await keeperOf(session).take()).id).toBe(id);
+  });
+});
+
+describe('Seat keepers in random outages', () => {
+  // `npm run check:outages` plays 1,000 of them.
+  it('lose no seat, and hold none for longer than the server', async () => {
+    const { faults, kept, expired } = await playOutages(12, 4);
+    expect(faults).toEqual([]);
+    expect(Math.min(kept, expired)).toBeGreaterThan(0);
   });
 });
 
