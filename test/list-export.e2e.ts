@@ -95,6 +95,108 @@ describe('A list as CSV', () => {
   });
 });
 
+interface CursorPage {
+  content: { id: number | string }[];
+  next: string | null;
+  totalElements: number | null;
+  moreElements?: boolean;
+}
+
+describe('A list without end', () => {
+  beforeAll(async () => {
+    const wanted = { product: 'KSE', machineId: 'machine' };
+    const ask = (sessionId: string) =>
+      server.root.post('/api/v1/leases', { ...wanted, sessionId, organizationId: server.organizationId });
+    const granted = [await ask('s-1').expect<{ id: string }>(201), await ask('s-2').expect<{ id: string }>(201)];
+    for (const { id } of granted) await server.root.delete(`/api/v1/leases/${id}`).expect(204);
+    // Refusals of the same moment, and of people whose accounts are gone.
+    await server.sql(
+      `INSERT INTO denial (organization_id, user_id, machine_id, session_id, product, code, occurred_at)
+         SELECT $1, CASE WHEN n % 3 = 0 THEN 1 END, 'machine-' || n % 4, 'session', 'KSE', 'seats-exhausted', date_trunc('day', now()) - n / 5 * interval '1 hour'
+           FROM generate_series(1, 23) AS n`,
+      [server.organizationId],
+    );
+  });
+
+  const lists = [
+    ...['audit-events', 'audit-events?sort=id', 'audit-events?sort=occurredAt', 'audit-events?action=lease'],
+    ...[
+      'denials',
+      'denials?sort=email',
+      'denials?sort=email,desc',
+      'denials?sort=machineId',
+      'denials?search=machine-1',
+    ],
+    ...['utilization', 'utilization?sort=startedAt', 'utilization?sort=email', 'utilization?search=machine'],
+  ];
+  it.each(lists)('is read whole from cursor to cursor: %s', async (list) => {
+    const first = `${organization}/${list}${list.includes('?') ? '&' : '?'}`;
+    const all = await pageAt(`${first}size=500`);
+    expect(all.content.length).toBeGreaterThanOrEqual(2);
+    expect(all).toMatchObject({ next: null, totalElements: all.content.length });
+    const found: (string | number)[] = [];
+    for (let next: string | null = ''; next !== null;) {
+      const page = await pageAt(`${first}size=2${next && `&after=${next}&count=false`}`);
+      found.push(...page.content.map(({ id }) => id));
+      expect(page.content.length).toBe(page.next === null ? page.content.length : 2);
+      next = page.next;
+    }
+    expect(found).toEqual(all.content.map(({ id }) => id));
+  });
+
+  it('says how many entries there are where it has counted them', async () => {
+    const { next } = await pageAt(`${organization}/denials?size=2`);
+    const after = await pageAt(`${organization}/denials?size=2&after=${next}`);
+    expect(after).toMatchObject({ totalElements: null, totalPages: null });
+    const counted = await pageAt(`${organization}/denials?size=2&after=${next}&count=true`);
+    expect(counted).toMatchObject({ totalElements: 23, totalPages: 12 });
+    expect(await pageAt(`${organization}/audit-events?count=false`)).toMatchObject({ totalElements: null });
+  });
+
+  it('goes on where it was, whatever has been added meanwhile', async () => {
+    const path = '/api/v1/audit-events?size=2';
+    const { next } = await pageAt(path);
+    const before = await pageAt(`${path}&after=${next}`);
+    await server.root.post(`${organization}/teams`, { name: 'Later' }).expect(201);
+    expect((await pageAt(`${path}&after=${next}`)).content).toEqual(before.content);
+  });
+
+  it('refuses what is no cursor of it', async () => {
+    const { next } = await pageAt(`${organization}/denials?size=2`);
+    const forged = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+    const refused = [
+      ...[
+        'zzz',
+        '%00',
+        forged(),
+        forged('occurredAt,desc', 'someday', '1'),
+        forged('occurredAt,desc', '2026-01-01', 'x'),
+      ],
+      ...[
+        forged('occurredAt,desc', null, '1', '1'),
+        forged('occurredAt,desc', '2026-01-01\0', '1'),
+        forged('occurredAt,desc', {}, 1),
+      ],
+    ];
+    for (const after of refused) {
+      const answer = server.root.get(`${organization}/denials?after=${after}`);
+      expect([after, await answer.status()]).toEqual([after, 400]);
+      expect(await answer.refused(400)).toContain('after');
+    }
+    await server.root.get(`${organization}/denials?sort=email&after=${next}`).refused(400);
+    await server.root.get(`${organization}/denials?page=1&after=${next}`).refused(400);
+    await server.root.get(`${organization}/denials?count=perhaps`).refused(400);
+    // Somebody else's cursor shows nothing of theirs.
+    const stranger = await member(server, 'stranger@example.com', 'USER');
+    await stranger.get(`${organization}/denials?after=${next}`).refused(403);
+  });
+
+  async function pageAt(path: string): Promise<CursorPage> {
+    const answer = await server.root.get(path).expect<CursorPage & { sessions?: CursorPage }>(200);
+    return answer.sessions ?? answer;
+  }
+});
+
 interface Operation {
   parameters?: { name: string }[];
   description?: string;

@@ -1,4 +1,5 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { isAfter, orderBy, type Ordered, type Place, placeOfRow } from '../http/cursor.js';
 import { type AuditQuery } from './dto/audit.js';
 import { endReasons } from './end-reason.js';
 import { hasSessionId } from './session-ids.js';
@@ -27,8 +28,8 @@ export interface AuditRange {
   direction: 'ASC' | 'DESC';
   limit: number;
   offset?: number;
-  /** Only events with greater ids. */
-  after?: number;
+  /** Only events after this place. */
+  after?: Place | undefined;
 }
 
 /**
@@ -45,13 +46,17 @@ interface Source {
 
 export function auditEvents(filter: AuditFilter, range: AuditRange): Sql {
   const { order, direction, limit, offset = 0, after } = range;
-  const parts = sourcesOf(filter).map(({ columns, tables, id, occurredAt, conditions }) => {
-    const newer = after === undefined ? [] : [sql`${raw(id)} > ${after}`];
-    const place = order === 'id' ? raw(`${id} ${direction}`) : raw(`${occurredAt} ${direction}, ${id} ${direction}`);
-    return sql`(SELECT ${columns} FROM ${tables} WHERE ${all([...conditions, ...newer])} ORDER BY ${place} LIMIT ${limit + offset})`;
+  const orderOf = (id: string, occurredAt: string): Ordered => ({
+    ...{ column: order === 'id' ? id : occurredAt, direction, tie: { column: id, direction }, neverNull: true },
   });
-  const place = order === 'id' ? raw(`id ${direction}`) : raw(`"occurredAt" ${direction}, id ${direction}`);
-  return sql`SELECT * FROM (${join(parts, ' UNION ALL ')}) AS e ORDER BY ${place} LIMIT ${limit} OFFSET ${offset}`;
+  const parts = sourcesOf(filter).map(({ columns, tables, id, occurredAt, conditions }) => {
+    const ordered = orderOf(id, occurredAt);
+    const wanted = all([...conditions, ...when(after, (place) => isAfter(ordered, place))]);
+    return sql`(SELECT ${columns} FROM ${tables} WHERE ${wanted} ${orderBy(ordered)} LIMIT ${limit + offset})`;
+  });
+  const ordered = orderOf('id', '"occurredAt"');
+  return sql`SELECT *, ${placeOfRow(ordered)} FROM (${join(parts, ' UNION ALL ')}) AS e
+    ${orderBy(ordered)} LIMIT ${limit} OFFSET ${offset}`;
 }
 
 /** How many events there are, as `total`, up to a limit. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { type EntityManager } from 'typeorm';
 import { byteOrderMark, csvLine } from '../http/csv.js';
-import { maxCounted, pageWith, sortingOf } from '../http/paging.js';
+import { countLimit, cursorPageWith, placeAfter, rowsAfter } from '../http/cursor.js';
+import { sortingOf } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report-database.js';
 import {
@@ -31,12 +32,14 @@ export class AuditLogService {
   async list(organizationId: number | undefined, query: AuditQuery): Promise<AuditEventPage> {
     const { page, size, sort = 'occurredAt,desc' } = query;
     const { column: order, direction } = sortingOf<AuditOrder>(sort, { occurredAt: 'occurredAt', id: 'id' });
-    const range = { order, direction, limit: size, offset: page * size };
+    const after = placeAfter(query, sort);
+    const range = { order, direction, limit: size + 1, offset: page * size, after };
     return this.reports.read(async (manager) => {
       const filter = await filterOf(manager, organizationId, query);
-      const content = await withPeople(manager, await rowsOf<AuditRow>(manager, auditEvents(filter, range)));
-      const [count] = await rowsOf<{ total: number }>(manager, countOfAuditEvents(filter, maxCounted + 1));
-      return pageWith(content, count?.total ?? 0, query, true);
+      const rows = await rowsAfter<AuditRow>(manager, after, auditEvents(filter, range));
+      const counted = await countedUpTo(manager, filter, countLimit(query));
+      const { content, ...rest } = cursorPageWith(rows, counted, query, sort);
+      return { ...rest, content: await withPeople(manager, content) };
     });
   }
 
@@ -51,12 +54,12 @@ export class AuditLogService {
       byteOrderMark +
       csvLine(['Time', 'Action', 'Organization', 'By', 'From address', 'Target type', 'Target', 'Details'])
     );
-    for (let last = 0; ;) {
-      const range = { order: 'id', direction: 'ASC', limit: exportBatch, after: last } as const;
+    for (let last = '0'; ;) {
+      const range = { order: 'id', direction: 'ASC', limit: exportBatch, after: { value: last, tie: last } } as const;
       const rows = await this.reports.read((manager) => rowsOf<AuditRow>(manager, auditEvents(filter, range)));
       const newest = rows.at(-1);
       if (!newest) return;
-      last = newest.id;
+      last = String(newest.id);
       yield rows
         .map((row) =>
           csvLine([
@@ -76,6 +79,16 @@ export class AuditLogService {
 }
 
 type AuditRow = Omit<AuditEventView, 'actorPerson' | 'targetPerson'>;
+
+async function countedUpTo(
+  manager: EntityManager,
+  filter: AuditFilter,
+  limit: number | undefined,
+): Promise<{ total: number; limit: number } | undefined> {
+  if (limit === undefined) return undefined;
+  const [count] = await rowsOf<{ total: number }>(manager, countOfAuditEvents(filter, limit + 1));
+  return { total: count?.total ?? 0, limit };
+}
 
 /** Adds who the people of the events are today. */
 async function withPeople(manager: EntityManager, events: readonly AuditRow[]): Promise<AuditEventView[]> {

@@ -8,9 +8,6 @@ import { type EntityManager, type ObjectLiteral, type SelectQueryBuilder } from 
 const whole = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' && /^-?\d{1,12}$/.test(value) ? Number(value) : value;
 
-/** Up to here a list of what is never deleted, or late, is counted: to count a million costs more than to show a page of them. */
-export const maxCounted = 10_000;
-
 /** The query of every list. */
 export class PageQuery {
   @ApiPropertyOptional({ type: Number, minimum: 0, default: 0, description: 'The page, from 0.' })
@@ -80,13 +77,8 @@ export type Sorting<Query extends PageQuery> = Record<
 export class Page<T> {
   content!: T[];
 
-  @ApiProperty({
-    description: `Entries on all pages. Long lists are counted up to ${maxCounted.toLocaleString('en')}.`,
-  })
+  @ApiProperty({ description: 'Entries on all pages.' })
   totalElements!: number;
-
-  @ApiPropertyOptional({ description: 'true: there are more entries than `totalElements` says.' })
-  moreElements?: boolean;
 
   @ApiProperty()
   totalPages!: number;
@@ -129,14 +121,10 @@ export interface RowQuery {
   tieBreaker: string;
   /** The default order; the first of the sortable ones, unless said otherwise. */
   sort?: string;
-  /** The list grows for as long as the server is used: it is counted up to {@link maxCounted}. */
-  grows?: boolean;
   /** How many rows there are, as `{total}`, where that is known without counting them. */
   total?: Sql;
   /** To find the rows costs much more than to count them: they are found once for both. */
   countedAlong?: boolean;
-  /** Columns to sort by that are never null, as {@link pageOfRows} has them: an index in their order serves both directions. */
-  neverNull?: readonly string[];
 }
 
 /** As {@link pageOf}, for a query in SQL. */
@@ -148,23 +136,19 @@ export async function pageOfRows<T extends ObjectLiteral>(
 ): Promise<Page<T>> {
   const { page, size, sort = query.sort } = request;
   const { column, direction } = sortingOf(sort, sortable);
-  const nulls = query.neverNull?.includes(column) ? '' : 'NULLS LAST';
-  const order = `ORDER BY ${column} ${direction} ${nulls}, ${query.tieBreaker}`;
-  const { select, from, total, grows, countedAlong } = query;
-  const all = sql`SELECT ${select} FROM ${from}`;
+  const order = `ORDER BY ${column} ${direction} NULLS LAST, ${query.tieBreaker}`;
+  const { select, from, total, countedAlong } = query;
   const along = countedAlong ? sql`, count(*) OVER () AS total` : empty;
   const content = sql`SELECT ${select} ${along} FROM ${from} ${raw(order)} LIMIT ${size} OFFSET ${page * size}`;
   const rows = await manager.query<T[]>(content.text, content.values);
   const [first] = rows as { total?: number }[];
   if (countedAlong && first) {
     const shown = rows.map(({ total: _, ...row }) => row as unknown as T);
-    return pageWith(shown, first.total ?? 0, request, grows);
+    return pageWith(shown, first.total ?? 0, request);
   }
-  const counted =
-    total ??
-    sql`SELECT count(*) AS total FROM (${grows ? sql`SELECT FROM ${from} LIMIT ${maxCounted + 1}` : all}) AS rows`;
+  const counted = total ?? sql`SELECT count(*) AS total FROM (SELECT ${select} FROM ${from}) AS rows`;
   const [count] = await manager.query<[{ total: number }]>(counted.text, counted.values);
-  return pageWith(rows, count.total, request, grows);
+  return pageWith(rows, count.total, request);
 }
 
 /**
@@ -177,17 +161,9 @@ export function isFound(columns: string, search: string | null | undefined): Sql
   return sql`strpos(fold_case(concat_ws(' ', ${raw(columns)})), fold_case(${search}::text)) > 0`;
 }
 
-/**
- * @param counted how many entries there are
- * @param grows `counted` is beyond {@link maxCounted} where there are more
- */
-export function pageWith<T>(content: T[], counted: number, { page, size }: PageQuery, grows = false): Page<T> {
-  const more = grows && counted > maxCounted;
-  const totalElements = more ? maxCounted : counted;
-  return {
-    ...{ content, totalElements, totalPages: Math.ceil(totalElements / size), page, size },
-    ...(more && { moreElements: true }),
-  };
+/** @param totalElements how many entries there are */
+export function pageWith<T>(content: T[], totalElements: number, { page, size }: PageQuery): Page<T> {
+  return { content, totalElements, totalPages: Math.ceil(totalElements / size), page, size };
 }
 
 /** @param sort as {@link SortedBy} has checked it; undefined: by the first column */

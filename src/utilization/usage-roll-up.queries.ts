@@ -1,5 +1,6 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { type DenialCode, denialCodes, passesByItself } from '../activation/seat/seat-decision.js';
+import { isAfter, orderBy, type Place } from '../http/cursor.js';
 
 const hourMillis = 3_600_000;
 
@@ -41,6 +42,8 @@ export interface SessionsWithin {
 export interface ByStart {
   direction: 'ASC' | 'DESC';
   limit: number;
+  /** Where the page before ended. */
+  after?: Place | undefined;
 }
 
 /**
@@ -52,8 +55,17 @@ export function sessionsWithin(range: SessionsWithin, some?: ByStart): Sql {
   const touches = (end: string): Sql => sql`s.started_at < ${to}::timestamptz
       AND (${raw(end)} > ${from}::timestamptz OR s.started_at >= ${from}::timestamptz) AND ${conditions}`;
   // Each table by its own index: together they would be sorted whole.
-  const first = (id: string): Sql =>
-    some ? sql`ORDER BY s.started_at ${raw(some.direction)}, ${raw(id)} LIMIT ${some.limit}` : empty;
+  const first = (id: string): Sql => {
+    if (!some) return empty;
+    const { direction, limit, after } = some;
+    const ordered = {
+      column: 's.started_at',
+      direction,
+      tie: { column: id, direction: 'ASC' },
+      neverNull: true,
+    } as const;
+    return sql`${after ? sql`AND ${isAfter(ordered, after)}` : empty} ${orderBy(ordered)} LIMIT ${limit}`;
+  };
   return sql`
     (SELECT s.lease_id AS id, s.organization_id, s.user_id, s.session_id, s.machine_id, s.hostname, s.product, s.model, s.started_at,
             s.ended_at AS ends_at, true AS is_over

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { Readable } from 'node:stream';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
@@ -8,7 +8,19 @@ import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { Organization } from '../organization/organization.entity.js';
 import { byteOrderMark, csvLine } from '../http/csv.js';
-import { isFound, maxCounted, pageOfRows, pageWith, sortingOf, type Sorting } from '../http/paging.js';
+import {
+  countedUpTo,
+  countLimit,
+  cursorPageWith,
+  isAfter,
+  orderBy,
+  type Ordered,
+  placeAfter,
+  placeOfRow,
+  rowsAfter,
+  wholeCount,
+} from '../http/cursor.js';
+import { isFound, pageOfRows, sortingOf, type Sorting } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report-database.js';
 import {
@@ -87,11 +99,12 @@ export class UtilizationService {
       const [distinct] = await rowsOf<DistinctUsers>(manager, distinctUsers(filter, parts.months));
       const totals = totalsOf(points, distinct);
       const sessions = await this.sessionsOf(manager, filter, { ...parts.whole, to: period.to }, query);
+      // Where nothing is searched for, they are counted already.
+      if (!filter.search) Object.assign(sessions, wholeCount(totals.sessions, query));
       return {
         ...period,
         totals,
-        // Where nothing is searched for, they are counted already.
-        sessions: filter.search ? sessions : pageWith(sessions.content, totals.sessions, query),
+        sessions,
         series: points.map(({ at, sessions, peak, denials }) => ({ at, sessions, peak, denials })),
       };
     });
@@ -128,17 +141,21 @@ export class UtilizationService {
   ): Promise<UtilizationSessionPage> {
     const { page, size, sort = 'startedAt,desc' } = query;
     const { column, direction } = sortingOf(sort, sortableSessions);
+    const tie = { column: 's.id', direction: 'ASC' } as const;
+    const ordered: Ordered = { column, direction, tie, neverNull: column !== sortableSessions.email };
+    const after = placeAfter(query, sort);
     const byStart = column === sortableSessions.startedAt;
-    const some = byStart ? { direction, limit: (page + 1) * size } : undefined;
-    const order = raw(`ORDER BY ${column} ${direction} NULLS LAST, s.id LIMIT ${size} OFFSET ${page * size}`);
+    const some = byStart ? { direction, limit: page * size + size + 1, after } : undefined;
     const now = this.clock.now();
-    const rows = sessionRows(filter, whole, now, some);
-    const content = await rowsOf<UtilizationSessionView>(manager, sql`SELECT * FROM ${rows} ${order}`);
-    if (!filter.search) return pageWith(content, 0, query);
-    const all = sessionRows(filter, whole, now);
-    const counting = sql`SELECT count(*) AS total FROM (SELECT FROM ${all} LIMIT ${maxCounted + 1}) AS found`;
-    const [count] = await rowsOf<{ total: number }>(manager, counting);
-    return pageWith(content, count?.total ?? 0, query, true);
+    const rows = await rowsAfter<UtilizationSessionView>(
+      manager,
+      after,
+      sql`SELECT *, ${placeOfRow(ordered)} FROM ${sessionRows(filter, whole, now, some)}
+          WHERE ${after ? isAfter(ordered, after) : sql`true`} ${orderBy(ordered)} LIMIT ${size + 1} OFFSET ${page * size}`,
+    );
+    const limit = filter.search ? countLimit(query) : undefined;
+    const counted = await countedUpTo(manager, limit, sessionRows(filter, whole, now));
+    return cursorPageWith(rows, counted, query, sort);
   }
 
   /**

@@ -10,7 +10,7 @@ import { Notifications } from '../database/notifications.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { RateLimitedError } from '../errors/limit-errors.js';
-import { pageOfRows } from '../http/paging.js';
+import { cursorPageOfRows } from '../http/cursor.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {
@@ -54,7 +54,7 @@ export class WebhookDeliveryService {
     const { manager } = this.dataSource;
     const { format } = await this.webhooks.find(manager, owner, webhookId);
     const rows = deliveriesOf(webhookId, query);
-    const { content, ...page } = await pageOfRows<DeliveryRow>(manager, rows, query, deliverySorting);
+    const { content, ...page } = await cursorPageOfRows<DeliveryRow>(manager, rows, query, deliverySorting);
     return { ...page, content: content.map((row) => viewOf(row, this.styleOf(format))) };
   }
 

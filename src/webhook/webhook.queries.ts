@@ -1,7 +1,8 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { type Database, rowsOf } from '../database/query.js';
-import { type RowQuery, type Sorting } from '../http/paging.js';
+import { type CursorRows } from '../http/cursor.js';
+import { type Sorting } from '../http/paging.js';
 import { type DeliveryQuery, type WebhookQuery } from './dto/webhook.js';
 import { type WebhookDelivery } from './webhook-delivery.entity.js';
 import { type Occurrence, type WebhookEvent } from './webhook-events.js';
@@ -101,15 +102,14 @@ export type DeliveryRow = NamedDelivery &
 
 export const deliverySorting: Sorting<DeliveryQuery> = { id: 'd.id', event: 'd.event', occurredAt: 'd.occurred_at' };
 
-export function deliveriesOf(webhookId: number, { state, event }: DeliveryQuery): RowQuery {
+export function deliveriesOf(webhookId: number, { state, event }: DeliveryQuery): CursorRows {
   return {
     select: sql`${named}, d.state, d.next_attempt_at AS "nextAttemptAt", d.attempted_at AS "attemptedAt",
       d.duration_millis AS "durationMillis", d.status, d.response, d.error`,
     from: sql`webhook_delivery d ${names} WHERE d.webhook_id = ${webhookId}
       AND (${state ?? null}::text IS NULL OR d.state = ${state ?? null}) AND (${event ?? null}::text IS NULL OR d.event = ${event ?? null})`,
-    tieBreaker: 'd.id DESC',
+    tie: { column: 'd.id', direction: 'DESC' },
     sort: 'id,desc',
-    grows: true,
     neverNull: Object.values(deliverySorting),
   };
 }

@@ -1,6 +1,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
+import { type CursorRows } from '../../http/cursor.js';
 import { isFound, type RowQuery, type Sorting } from '../../http/paging.js';
 import { type Product } from '../../license/file/product.js';
 import { isNotAddedUp, machinesNamed } from '../../audit/audit-log.queries.js';
@@ -141,15 +142,14 @@ export const sortableDenials: Sorting<DenialQuery> = {
 };
 
 /** The refusals of an organization, the newest first. */
-export function denialsOf(organizationId: number, { search, userId, machineId }: DenialQuery): RowQuery {
+export function denialsOf(organizationId: number, { search, userId, machineId }: DenialQuery): CursorRows {
   return {
     select: sql`d.id, d.occurred_at AS "occurredAt", d.product, d.code, u.id AS "userId", u.email, d.machine_id AS "machineId", d.hostname,
                 d.session_id AS "sessionId"`,
     from: sql`denial d LEFT JOIN user_account u ON u.id = d.user_id
               WHERE d.organization_id = ${organizationId} AND ${isOf('d', { userId, machineId })}
                 AND ${search === undefined ? sql`true` : isAbout(organizationId, search)}`,
-    tieBreaker: 'd.id DESC',
-    grows: true,
+    tie: { column: 'd.id', direction: 'DESC' },
     neverNull: ['d.occurred_at'],
     sort: 'occurredAt,desc',
   };

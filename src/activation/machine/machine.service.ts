@@ -7,6 +7,7 @@ import { type Caller } from '../../access/caller.js';
 import { ReportDatabase } from '../../database/report-database.js';
 import { inTurn } from '../../errors/item-error.js';
 import { NotFoundError } from '../../errors/domain-error.js';
+import { cursorPageOfRows } from '../../http/cursor.js';
 import { pageOfRows } from '../../http/paging.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { Organization } from '../../organization/organization.entity.js';
@@ -111,6 +112,6 @@ export class MachineService {
 
   async denials(organizationId: number, query: DenialQuery): Promise<DenialPage> {
     const rows = denialsOf(organizationId, query);
-    return this.reports.read((manager) => pageOfRows<DenialView>(manager, rows, query, sortableDenials));
+    return this.reports.read((manager) => cursorPageOfRows<DenialView>(manager, rows, query, sortableDenials));
   }
 }

@@ -1,9 +1,10 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { Text, TimeField } from '../../http/fields.js';
-import { Page, PageQuery, SortedBy } from '../../http/paging.js';
+import { CursorPage, WithCursor } from '../../http/cursor.js';
+import { PageQuery, SortedBy } from '../../http/paging.js';
 import { breakProblems } from '../evidence/chain-verifier.js';
 
-export class AuditQuery extends SortedBy(PageQuery, 'occurredAt', 'id') {
+export class AuditQuery extends SortedBy(WithCursor(PageQuery), 'occurredAt', 'id') {
   @Text({ max: 254, optional: true, description: 'E-mail address of who did it, or `server`.' })
   actor?: string;
 
@@ -18,7 +19,7 @@ export class AuditQuery extends SortedBy(PageQuery, 'occurredAt', 'id') {
 }
 
 /** An export has all pages in one, in an order of its own. */
-export class AuditExportQuery extends OmitType(AuditQuery, ['page', 'size', 'sort']) {}
+export class AuditExportQuery extends OmitType(AuditQuery, ['page', 'size', 'sort', 'after', 'count']) {}
 
 export class AuditPerson {
   @ApiProperty()
@@ -63,7 +64,7 @@ export class AuditEventView {
   targetPerson!: AuditPerson | null;
 }
 
-export class AuditEventPage extends Page<AuditEventView> {
+export class AuditEventPage extends CursorPage<AuditEventView> {
   @ApiProperty({ type: [AuditEventView] })
   declare content: AuditEventView[];
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { Choice, IdFilter, Text, TimeField, Verbatim } from '../../http/fields.js';
+import { CursorPage, WithCursor } from '../../http/cursor.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type Model, models, type Product, products } from '../../license/file/product.js';
 
@@ -33,7 +34,7 @@ export class UtilizationQuery extends PageQuery {
 }
 
 export class UtilizationSessionsQuery extends SortedBy(
-  UtilizationQuery,
+  WithCursor(UtilizationQuery),
   'startedAt',
   'duration',
   'email',
@@ -83,7 +84,7 @@ export class UtilizationSessionView {
   duration!: number;
 }
 
-export class UtilizationSessionPage extends Page<UtilizationSessionView> {
+export class UtilizationSessionPage extends CursorPage<UtilizationSessionView> {
   @ApiProperty({ type: [UtilizationSessionView] })
   declare content: UtilizationSessionView[];
 }

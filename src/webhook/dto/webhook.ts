@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { Choice, Flag, Optional, Text, Verbatim } from '../../http/fields.js';
+import { CursorPage, WithCursor } from '../../http/cursor.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type DeliveryState, deliveryStates } from '../webhook-delivery.entity.js';
 import { type WebhookEvent, webhookEvents } from '../webhook-events.js';
@@ -175,7 +176,7 @@ export class WebhookTestResult {
   error!: string | null;
 }
 
-export class DeliveryQuery extends SortedBy(PageQuery, 'id', 'event', 'occurredAt') {
+export class DeliveryQuery extends SortedBy(WithCursor(PageQuery), 'id', 'event', 'occurredAt') {
   @Choice(deliveryStates, { optional: true })
   state?: DeliveryState;
 
@@ -224,7 +225,7 @@ export class DeliveryView {
   error!: string | null;
 }
 
-export class DeliveryPage extends Page<DeliveryView> {
+export class DeliveryPage extends CursorPage<DeliveryView> {
   @ApiProperty({ type: [DeliveryView] })
   declare content: DeliveryView[];
 }

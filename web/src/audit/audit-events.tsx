@@ -12,7 +12,7 @@ import { locale } from '../language';
 import type { Column } from '../table/column';
 import { RowButton } from '../table/row-button';
 import { ServerTable } from '../table/server-table';
-import type { Page, PageRequest } from '../table/list-request';
+import { numbered, type Page, type PageRequest } from '../table/list-request';
 import type { auditQueryOf } from './audit-filter';
 import { EventSentence } from './event-sentence';
 
@@ -109,15 +109,17 @@ function RawEvent({ event, onClose }: { event: AuditEventView; onClose: () => vo
   );
 }
 
-function eventsOf(
+async function eventsOf(
   organizationId: number | undefined,
   query: PageRequest & ReturnType<typeof auditQueryOf>,
 ): Promise<Page<AuditEventView>> {
-  return answer(
-    organizationId === undefined
-      ? api.GET('/api/v1/audit-events', { params: { query } })
-      : api.GET('/api/v1/organizations/{organizationId}/audit-events', {
-          params: { path: { organizationId }, query },
-        }),
+  return numbered(
+    await answer(
+      organizationId === undefined
+        ? api.GET('/api/v1/audit-events', { params: { query } })
+        : api.GET('/api/v1/organizations/{organizationId}/audit-events', {
+            params: { path: { organizationId }, query },
+          }),
+    ),
   );
 }

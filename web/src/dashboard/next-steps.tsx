@@ -91,12 +91,12 @@ function useEverUsed(organizationId: number, enabled: boolean): boolean | undefi
       );
       if (online.totalElements > 0) return true;
       const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
-      const { sessions } = await answer(
+      const { totals } = await answer(
         api.GET('/api/v1/organizations/{organizationId}/utilization', {
           params: { path, query: { from, interval: 'day', size: 1 } },
         }),
       );
-      return sessions.totalElements > 0;
+      return totals.sessions > 0;
     },
     // Once it is so, it stays so.
     enabled: ({ state }) => enabled && state.data !== true,

@@ -9,6 +9,7 @@ import { useOrganization } from '../app/use-me';
 import { EmptyState } from '../components/empty-state';
 import { Time } from '../components/time';
 import type { Column } from '../table/column';
+import { numbered } from '../table/list-request';
 import { ServerTable } from '../table/server-table';
 
 /** Who was refused a seat, and why. @param of of one user or one machine only */
@@ -19,11 +20,13 @@ export function Refusals({ of }: { of: { userId?: number; machineId?: string } }
     <ServerTable
       label={t('people.tab.refusals')}
       queryKey={organizationKey(organizationId, 'denials', 'list', of)}
-      fetchPage={(query) =>
-        answer(
-          api.GET('/api/v1/organizations/{organizationId}/denials', {
-            params: { path: { organizationId }, query: { ...query, ...of } },
-          }),
+      fetchPage={async (query) =>
+        numbered(
+          await answer(
+            api.GET('/api/v1/organizations/{organizationId}/denials', {
+              params: { path: { organizationId }, query: { ...query, ...of } },
+            }),
+          ),
         )
       }
       columns={useRefusalColumns(of.userId === undefined)}

@@ -9,6 +9,13 @@ export interface Page<T> {
   size: number;
 }
 
+/** A page with a number of a list without end: unlike those after a cursor, it says how many entries there are. */
+export function numbered<T>(
+  page: Omit<Page<T>, 'totalElements' | 'totalPages'> & { totalElements: number | null; totalPages: number | null },
+): Page<T> {
+  return { ...page, totalElements: page.totalElements ?? 0, totalPages: page.totalPages ?? 0 };
+}
+
 /** What a list is asked for. */
 export interface PageRequest {
   page: number;

@@ -8,6 +8,7 @@ import { Time } from '../components/time';
 import { duration } from '../components/time-words';
 import { locale } from '../language';
 import type { Column } from '../table/column';
+import { numbered } from '../table/list-request';
 import { ServerTable } from '../table/server-table';
 import { NoUse } from './no-use';
 import type { utilizationQueryOf } from './utilization-filter';
@@ -32,7 +33,7 @@ export function UtilizationSessions({ organizationId, query: filter }: Props): R
             params: { path: { organizationId }, query: { ...filter, page, size, sort } },
           }),
         );
-        return sessions;
+        return numbered(sessions);
       }}
       columns={columns}
       rowKey={({ id }) => id}

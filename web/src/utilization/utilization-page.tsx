@@ -207,18 +207,18 @@ function useUtilization(organizationId: number, asked: UtilizationFilter): UseQu
   });
 }
 
-function Totals({ data: { sessions, series } }: { data: UtilizationView }): React.ReactNode {
+function Totals({ data: { totals, series } }: { data: UtilizationView }): React.ReactNode {
   const { t } = useTranslation();
   const peak = Math.max(0, ...series.map((point) => point.peak));
   const denials = series.reduce((sum, point) => sum + point.denials, 0);
   return (
     <>
       <SimpleGrid cols={3} spacing={{ base: 'xs', xs: 'md' }} component="dl" m={0}>
-        <Figure label={t('utilization.totals.sessions')} value={sessions.totalElements} />
+        <Figure label={t('utilization.totals.sessions')} value={totals.sessions} />
         <Figure label={t('utilization.totals.peak')} value={peak} />
         <Figure label={t('utilization.totals.denials')} value={denials} alarming={denials > 0} />
       </SimpleGrid>
-      {sessions.totalElements === 0 && denials === 0 && (
+      {totals.sessions === 0 && denials === 0 && (
         <Text c="dimmed" size="sm" role="status">
           {t('utilization.nothing')}
         </Text>

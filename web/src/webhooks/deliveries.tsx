@@ -12,6 +12,7 @@ import { notifyDone, notifyFailure } from '../components/notify';
 import { Time } from '../components/time';
 import type { Column } from '../table/column';
 import { RowButton } from '../table/row-button';
+import { numbered } from '../table/list-request';
 import { ServerTable } from '../table/server-table';
 import { DeliveryError, Excerpt } from './delivery-parts';
 import {
@@ -77,8 +78,8 @@ function DeliveryList({ owner, webhook, onShow }: ListProps): React.ReactNode {
         searchable={false}
         queryKey={webhookKey(owner, webhook.id, 'deliveries', state)}
         polled
-        fetchPage={(request) =>
-          deliveriesOf(owner, webhook.id, { ...request, state: state === 'all' ? undefined : state })
+        fetchPage={async (request) =>
+          numbered(await deliveriesOf(owner, webhook.id, { ...request, state: state === 'all' ? undefined : state }))
         }
         columns={columns}
         rowKey={({ id }) => id}

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IdFilter, Verbatim } from '../../../http/fields.js';
-import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
+import { CursorPage, WithCursor } from '../../../http/cursor.js';
+import { PageQuery, SortedBy } from '../../../http/paging.js';
 import { type Product, products } from '../../../license/file/product.js';
 import { type DenialCode, denialCodes } from '../../seat/seat-decision.js';
 
@@ -33,7 +34,14 @@ export class DenialView {
   sessionId!: string;
 }
 
-export class DenialQuery extends SortedBy(PageQuery, 'occurredAt', 'email', 'code', 'product', 'machineId') {
+export class DenialQuery extends SortedBy(
+  WithCursor(PageQuery),
+  'occurredAt',
+  'email',
+  'code',
+  'product',
+  'machineId',
+) {
   @IdFilter({ description: 'Of this user.' })
   userId?: number;
 
@@ -41,7 +49,7 @@ export class DenialQuery extends SortedBy(PageQuery, 'occurredAt', 'email', 'cod
   machineId?: string;
 }
 
-export class DenialPage extends Page<DenialView> {
+export class DenialPage extends CursorPage<DenialView> {
   @ApiProperty({ type: [DenialView] })
   declare content: DenialView[];
 }
