@@ -260,6 +260,8 @@ describe('A license file that was mailed is read', () => {
       [text.slice(0, -1).join('\n'), /cut off before the line "-----END/],
       [text.slice(1).join('\n'), /first part .* is missing/],
       [`Hello,\n${wrong(3, '–')}`, /^Line 5 of the license file has the character "–" \(U\+2013\)/],
+      [`Hello –\n${wrong(3, '–').replace('LICENSE FILE-----', 'LICENSE\nFILE-----')}`, /^Line 6 of/],
+      [wrong(3, '–').replaceAll('\n', ''), /^Line 1 of/],
       [wrong(2, '\u0007'), /^Line 3 of the license file has the character U\+0007/],
       [`${text.join('\n')}\n${armour(await signed({ ...content, jti: 'other' }))}`, /several license files/],
     ];

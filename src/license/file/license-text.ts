@@ -84,8 +84,9 @@ function wrongCharacter(token: string, lines: readonly string[]): LicenseFileErr
   const character = /[^\w.-]/u.exec(token)?.[0];
   // No character is wrong: what is missing is a part.
   if (character === undefined) return unreadable();
-  const from = lines.findIndex((line) => beginning.test(line.replace(invisible, '')));
-  const line = lines.findIndex((each, index) => index > from && each.includes(character)) + 1;
+  // The mark may be broken over two lines, or have the whole license behind it.
+  const from = lines.findIndex((line) => /-{5}BEGIN/.test(line.replace(invisible, '')));
+  const line = lines.findIndex((each, index) => index >= from && each.includes(character)) + 1;
   const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   const shown = /[\p{Cc}\p{Cf}\p{Co}]/u.test(character) ? code : `"${character}" (${code})`;
   return damaged(
