@@ -231,7 +231,7 @@ export class NoOrganizationError extends DomainError {
   readonly code = 'no-organization';
 
   constructor() {
-    super('You are not a member of any organization. Ask an administrator to invite you, or create an organization.');
+    super('You are not a member of any organization. Ask an administrator to invite you.');
   }
 }
 
