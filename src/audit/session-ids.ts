@@ -16,5 +16,5 @@ export function rowsWithSessionId(table: 'ended_session' | 'denial', sessionId: 
 export function hasSessionId(row: string, sessionIds: readonly Sql[]): Sql {
   const column = `${row}.session_id`;
   const hashes = sessionIds.map((id) => sql`hashtextextended(${id}, 0)`);
-  return sql`(${raw(hash(column))} IN (${join(hashes)}) AND ${raw(column)} IN (${join(sessionIds as Sql[])}))`;
+  return sql`(${raw(hash(column))} IN (${join(hashes)}) AND ${raw(column)} IN (${join(sessionIds)}))`;
 }
