@@ -1,7 +1,10 @@
 import type { GrantedSeats, LicenseView } from '../../generated/api';
 
 /** Seats that a license file grants, as far as people want to know. */
-export type Grant = Pick<GrantedSeats, 'product' | 'model' | 'quantity' | 'machineQuota' | 'offline' | 'features'> &
+export type Grant = Pick<
+  GrantedSeats,
+  'product' | 'model' | 'quantity' | 'machineQuota' | 'offline' | 'features' | 'startsAt' | 'expiresAt'
+> &
   Bounds;
 
 /** What the customer's administrators may decide at most. */
@@ -35,6 +38,8 @@ interface Claims {
     quantity: number;
     machineQuota?: number;
     offline?: boolean;
+    startsAt?: string;
+    expiresAt?: string;
     features: { key: string; name?: string }[];
   })[];
 }
@@ -46,11 +51,10 @@ export function claimsOf({ claims }: LicenseView): { issuer: string; customer: s
   return {
     issuer: iss,
     customer: customer.name,
-    seats: entitlements.map(({ machineQuota = null, offline = false, features, ...grant }) => ({
+    seats: entitlements.map(({ features, ...grant }) => ({
+      ...{ machineQuota: null, offline: false, startsAt: null, expiresAt: null },
       ...defaults,
       ...grant,
-      machineQuota,
-      offline,
       features: features.map(({ name, key }) => name || key),
     })),
   };

@@ -1,4 +1,4 @@
-import { Alert, Badge, Card, Group, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Card, Code, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { refusalWords } from '../language/refusal-words';
 import { Failure } from '../forms/failure';
 import { Confirm } from '../components/confirm';
 import { CopyButton } from '../components/copy-button';
+import { Dialog } from '../components/dialog';
 import { AsyncContent } from '../components/async-content';
 import { failureOf } from '../components/failure-words';
 import { Time } from '../components/time';
@@ -171,9 +172,12 @@ function LicenseFile({ license, onRemove }: { license: LicenseView; onRemove: ()
               {t('administration.licenses.uploaded')} <Time value={uploadedAt} as="date" />.
             </Text>
           </Stack>
-          <RowButton danger label={t('administration.licenses.removeName', { id: jti })} onClick={onRemove}>
-            {t('administration.licenses.remove')}
-          </RowButton>
+          <Group gap="xs" wrap="nowrap">
+            {claims && <Signed license={license} />}
+            <RowButton danger label={t('administration.licenses.removeName', { id: jti })} onClick={onRemove}>
+              {t('administration.licenses.remove')}
+            </RowButton>
+          </Group>
         </Group>
         {problem && (
           <Alert color="red" icon={<TriangleAlert size={18} aria-hidden />} p="sm">
@@ -229,6 +233,44 @@ function Validity({ license }: { license: LicenseView }): React.ReactNode {
   );
 }
 
+/** All that the vendor signed, with what this server knows nothing of. */
+function Signed({ license: { jti, claims } }: { license: LicenseView }): React.ReactNode {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <RowButton label={t('administration.licenses.signedName', { id: jti })} onClick={() => setOpen(true)}>
+        {t('administration.licenses.signed')}
+      </RowButton>
+      {isOpen && (
+        <Dialog title={t('administration.licenses.signedName', { id: jti })} onClose={() => setOpen(false)} size="lg">
+          <Code block>{JSON.stringify(claims, undefined, 2)}</Code>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** The type of seats, and when they begin and end where that is not with the license. */
+function Model({ grant: { model, startsAt, expiresAt } }: { grant: Grant }): React.ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      {t(`app.model.${model}`)}
+      {startsAt && (
+        <Text size="xs" c="dimmed">
+          {t('administration.licenses.begins')} <Time value={startsAt} as="utcDay" />
+        </Text>
+      )}
+      {expiresAt && (
+        <Text size="xs" c="dimmed">
+          {t('administration.licenses.expires')} <Time value={expiresAt} as="utcDay" />
+        </Text>
+      )}
+    </>
+  );
+}
+
 interface GrantsProps {
   grants: readonly Grant[];
   label: string;
@@ -240,7 +282,7 @@ function Grants({ grants, label, short = false }: GrantsProps): React.ReactNode 
   const { t } = useTranslation();
   const columns: Column<Grant>[] = [
     { key: 'product', title: t('licenses.product'), render: ({ product }) => t(`app.productName.${product}`) },
-    { key: 'model', title: t('administration.licenses.model'), render: ({ model }) => t(`app.model.${model}`) },
+    { key: 'model', title: t('administration.licenses.model'), render: (grant) => <Model grant={grant} /> },
     { key: 'seats', title: t('administration.licenses.seats'), end: true, render: ({ quantity }) => quantity },
   ];
   if (!short) {

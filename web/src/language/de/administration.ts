@@ -57,6 +57,8 @@ export const administration: Translation<typeof english> = {
     boundBorrow_one: 'Ausgeliehen für {{count}} Tag',
     boundBorrow_other: 'Ausgeliehen für bis zu {{count}} Tage',
     offline: 'Offline-Nutzung',
+    signed: 'Inhalt',
+    signedName: 'Inhalt der Lizenz {{id}}',
     remove: 'Entfernen',
     removeName: 'Lizenz {{id}} entfernen',
     removeTitle: 'Lizenz {{id}} entfernen?',

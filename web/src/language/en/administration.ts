@@ -53,6 +53,8 @@ export const administration = {
     boundBorrow_one: 'Borrowed for {{count}} day',
     boundBorrow_other: 'Borrowed for up to {{count}} days',
     offline: 'offline use',
+    signed: 'Contents',
+    signedName: 'Contents of the license {{id}}',
     remove: 'Remove',
     removeName: 'Remove the license {{id}}',
     removeTitle: 'Remove the license {{id}}?',

@@ -52,6 +52,8 @@ export const administration: TranslationWithoutPlurals<typeof english> = {
     boundOffline_other: 'オフラインは{{count}}日間まで、シートの{{percent}} %',
     boundBorrow_other: '借用は{{count}}日間まで',
     offline: 'オフライン使用',
+    signed: '内容',
+    signedName: 'ライセンス{{id}}の内容',
     remove: '削除',
     removeName: 'ライセンス{{id}}を削除',
     removeTitle: 'ライセンス{{id}}を削除しますか？',
