@@ -8,8 +8,11 @@ const maxIdle = 2;
 /** What Node.js itself reads when a process begins, and what changes a process for good. */
 const fixedAtStart = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TZ', 'CLOCK_AHEAD'];
 
-/** A server of a test lives for seconds: to optimize what has run a few times takes it a tenth of its work, which does not pay. */
-const execArgv = ['--interrupt-budget=1000000'];
+/**
+ * A server of a test lives for seconds: to optimize what has run a few times takes it a tenth of its work, which does not pay. Newer
+ * Node.js has no such option.
+ */
+const execArgv = process.versions.node.startsWith('20.') ? ['--interrupt-budget=1000000'] : [];
 
 /** The processes that the servers of the tests run in, one server at a time, each after the one before it has closed. */
 export class ServerHosts {
