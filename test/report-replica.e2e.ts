@@ -126,8 +126,11 @@ describe('With a stand-by for reports', () => {
   it('reports are read from the primary while the stand-by is more than 30 seconds behind', async () => {
     await server.later({ seconds: 10 });
     expect(await refusals()).toEqual({ listed: 1, reported: 1 });
-    await server.later({ minutes: 1 });
-    await until(saying(2), 30, 'the refusal that only the primary has');
+    const isReadFromPrimary = async (): Promise<boolean> => {
+      await server.later({ minutes: 1 });
+      return saying(2)();
+    };
+    await until(isReadFromPrimary, 30, 'the refusal that only the primary has');
     await onStandBy('SELECT pg_wal_replay_resume()');
     await server.later({ seconds: 5 });
     await until(saying(2), 30, 'both refusals');

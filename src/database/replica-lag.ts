@@ -24,7 +24,7 @@ export class ReplicaLag {
   /**
    * @param written how far the primary had come
    * @param replayed how far the replica has come since
-   * @param at when both were asked
+   * @param at when the primary was asked, before the replica
    * @returns milliseconds, at least
    */
   add(written: number, replayed: number, at: number): number {

@@ -107,6 +107,7 @@ export class ReportDatabase implements OnModuleInit, OnApplicationShutdown {
   private async look(): Promise<void> {
     const { source } = this;
     if (!source) return;
+    const asked = this.clock.millis();
     const [primary] = await rowsOf<PrimaryState>(this.primary, primaryState).catch(() => []);
     // While the primary is away, nothing can be said about the lag, and nothing new is written.
     if (!primary) return;
@@ -115,7 +116,7 @@ export class ReportDatabase implements OnModuleInit, OnApplicationShutdown {
       this.connections = new OpenConnections(poolOf(source));
     }
     const [replica] = await this.askReplica(source);
-    const problem = replica ? this.problemWith(primary, replica) : 'it says nothing about itself';
+    const problem = replica ? this.problemWith(primary, replica, asked) : 'it says nothing about itself';
     if (problem !== undefined) {
       this.leave(problem);
       return;
@@ -131,13 +132,13 @@ export class ReportDatabase implements OnModuleInit, OnApplicationShutdown {
     return rowsOf<ReplicaState>(source, replicaState).finally(() => clearTimeout(timer));
   }
 
-  private problemWith(primary: PrimaryState, replica: ReplicaState): string | undefined {
+  private problemWith(primary: PrimaryState, replica: ReplicaState, asked: number): string | undefined {
     if (replica.cluster !== primary.cluster || replica.name !== primary.name) {
       return 'it is not a stand-by of the database in DATABASE_URL';
     }
     // The primary itself, or two stand-bys while another one takes over.
     if (replica.replayed === null || primary.position === null) return undefined;
-    const millis = this.lag.add(primary.position, replica.replayed, this.clock.millis());
+    const millis = this.lag.add(primary.position, replica.replayed, asked);
     return millis > maxLagMillis ? `it is ${countedTime(millis)} behind` : undefined;
   }
 
