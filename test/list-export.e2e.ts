@@ -52,6 +52,8 @@ describe('A list as CSV', () => {
       .expect<{ content: Record<string, unknown>[] }>(200);
     expect(text.trim().split('\r\n')).toHaveLength(1);
     expect(text).toContain('email,');
+    // Whoever has the link can open the account.
+    expect(text).not.toContain('link');
     const [first] = await rows(server.root, `${organization}/members`);
     expect(Object.keys(first!).map((name) => name.split('.')[0])).toEqual(
       expect.arrayContaining(Object.keys(content[0]!)),

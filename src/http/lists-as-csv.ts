@@ -11,6 +11,7 @@ const pageSize = 500;
 interface Schema {
   $ref?: string;
   type?: string;
+  format?: string;
   allOf?: Schema[];
   anyOf?: Schema[];
   properties?: Record<string, Schema>;
@@ -134,6 +135,8 @@ function columnsOf(document: OpenAPIObject, route: string): Column[] | undefined
 
 function columnsIn(document: OpenAPIObject, properties: Record<string, Schema>): Column[] {
   return Object.entries(properties).flatMap(([name, schema]): Column[] => {
+    // Files are passed on: a secret is in none.
+    if (schema.format === 'password') return [];
     const within = resolve(document, schema)?.properties;
     return within ? columnsIn(document, within).map((column) => [name, ...column]) : [[name]];
   });

@@ -92,7 +92,13 @@ export class InvitationView {
   })
   state!: InvitationState;
 
-  @ApiProperty({ type: String, nullable: true, description: 'To hand over; null when it can no longer be used.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'password',
+    description:
+      'To hand over; null when it can no longer be used. Whoever has it can open the account, so it is in no CSV.',
+  })
   link!: string | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'E-mail address of who invited.' })
