@@ -97,7 +97,7 @@ export class InvitationView {
     nullable: true,
     format: 'password',
     description:
-      'To hand over; null when it can no longer be used. Whoever has it can open the account, so it is in no CSV.',
+      'To hand over; null when it can no longer be used. Anyone who has it can open the account, so CSV files do not contain it.',
   })
   link!: string | null;
 
