@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../config/sync-folder.js';
 
 /** A seat that is out for long: with an offline license, or with the token of a borrowed seat. */
 export interface LongSeat {
@@ -78,16 +79,16 @@ export function aboutWhat(line: JournalLine): LongSeat | ReturnedSeat {
 export async function appendToJournal(file: string, lines: readonly JournalLine[]): Promise<void> {
   const isNew = !existsSync(file);
   await writeDurably(file, 'a', `\n${textOf(lines)}`);
-  if (isNew) await flushFolder(path.dirname(file));
+  if (isNew) await syncFolder(path.dirname(file));
 }
 
-/** Writes the journal anew: as a whole, or not at all. */
+/** Replaces the journal, either completely or not at all. */
 export async function rewriteJournal(file: string, lines: readonly JournalLine[]): Promise<void> {
   mkdirSync(path.dirname(file), { recursive: true });
   const aside = `${file}.part`;
   await writeDurably(aside, 'w', textOf(lines));
   renameSync(aside, file);
-  await flushFolder(path.dirname(file));
+  await syncFolder(path.dirname(file));
 }
 
 async function writeDurably(file: string, flags: 'a' | 'w', text: string): Promise<void> {
@@ -95,17 +96,6 @@ async function writeDurably(file: string, flags: 'a' | 'w', text: string): Promi
   try {
     await handle.writeFile(text);
     await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** So that the name of the file survives a power failure, too. Windows opens no folders, and needs none of this. */
-async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder);
-  try {
-    await handle.sync();
   } finally {
     await handle.close();
   }
@@ -120,7 +110,7 @@ function textOf(lines: readonly JournalLine[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-/** @returns undefined when it is none */
+/** @returns undefined for text that is not a line of a journal */
 function parsed(text: string): JournalLine | undefined {
   let line: Partial<Record<'out' | 'returned', Partial<LongSeat>>> & { serverId?: unknown };
   try {
