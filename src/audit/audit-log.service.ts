@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { type EntityManager } from 'typeorm';
 import { byteOrderMark, csvLine } from '../http/csv.js';
-import { countLimit, cursorPageWith, placeAfter, rowsAfter } from '../http/cursor.js';
+import { countedUpTo, countLimit, cursorPageWith, placeAfter, rowsAfter } from '../http/cursor.js';
 import { sortingOf } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report-database.js';
@@ -12,7 +12,7 @@ import {
   type AuditFilter,
   type AuditOrder,
   auditEvents,
-  countOfAuditEvents,
+  someAuditEvents,
   machinesNamed,
 } from './audit-log.queries.js';
 import { type AuditEventPage, type AuditEventView, type AuditExportQuery, type AuditQuery } from './dto/audit.js';
@@ -37,7 +37,7 @@ export class AuditLogService {
     return this.reports.read(async (manager) => {
       const filter = await filterOf(manager, organizationId, query);
       const rows = await rowsAfter<AuditRow>(manager, after, auditEvents(filter, range));
-      const counted = await countedUpTo(manager, filter, countLimit(query));
+      const counted = await countedUpTo(manager, countLimit(query), (most) => someAuditEvents(filter, most));
       const { content, ...rest } = cursorPageWith(rows, counted, query, sort);
       return { ...rest, content: await withPeople(manager, content) };
     });
@@ -79,16 +79,6 @@ export class AuditLogService {
 }
 
 type AuditRow = Omit<AuditEventView, 'actorPerson' | 'targetPerson'>;
-
-async function countedUpTo(
-  manager: EntityManager,
-  filter: AuditFilter,
-  limit: number | undefined,
-): Promise<{ total: number; limit: number } | undefined> {
-  if (limit === undefined) return undefined;
-  const [count] = await rowsOf<{ total: number }>(manager, countOfAuditEvents(filter, limit + 1));
-  return { total: count?.total ?? 0, limit };
-}
 
 /** Adds who the people of the events are today. */
 async function withPeople(manager: EntityManager, events: readonly AuditRow[]): Promise<AuditEventView[]> {

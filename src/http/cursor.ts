@@ -115,7 +115,7 @@ export function isAfter({ column, direction, tie, neverNull }: Ordered, { value,
  * The place that a request goes on from; undefined: it begins with a page that has a number.
  *
  * @param sort the order that it asks for, as the API writes it
- * @throws InvalidRequestError when the cursor is none, or is of another order
+ * @throws InvalidRequestError when the text is not a cursor, or its list was sorted differently
  */
 export function placeAfter({ after, page }: CursorRequest, sort: string): Place | undefined {
   if (after === undefined) return undefined;
@@ -175,13 +175,19 @@ export async function rowsAfter<T extends object>(
   }
 }
 
+/** How many entries there are, and up to where they were counted: a larger total says only that there are more. */
+export interface Counted {
+  total: number;
+  limit: number;
+}
+
 /**
  * @param rows one more than fits on the page, where there are more
- * @param counted how many entries there are, and up to where they were counted; undefined: they were not
+ * @param counted undefined: the entries were not counted
  */
 export function cursorPageWith<T extends object>(
   rows: readonly (T & Placed)[],
-  counted: { total: number; limit: number } | undefined,
+  counted: Counted | undefined,
   { page, size }: CursorRequest,
   sort: string,
 ): CursorPage<T> {
@@ -230,17 +236,21 @@ export async function cursorPageOfRows<T extends ObjectLiteral>(
     place,
     sql`SELECT ${select}, ${placeOfRow(order)} FROM ${rest} ${orderBy(order)} LIMIT ${size + 1} OFFSET ${page * size}`,
   );
-  return cursorPageWith<T>(rows, await countedUpTo(manager, countLimit(request), from), request, sort);
+  const counted = await countedUpTo(manager, countLimit(request), (most) => sql`SELECT FROM ${from} LIMIT ${most}`);
+  return cursorPageWith<T>(rows, counted, request, sort);
 }
 
-/** @param from tables and conditions */
+/**
+ * @param limit see {@link countLimit}
+ * @param rowsUpTo selects the entries, at least so many of them where there are more
+ */
 export async function countedUpTo(
   manager: EntityManager,
   limit: number | undefined,
-  from: Sql,
-): Promise<{ total: number; limit: number } | undefined> {
+  rowsUpTo: (most: number) => Sql,
+): Promise<Counted | undefined> {
   if (limit === undefined) return undefined;
-  const { text, values } = sql`SELECT count(*) AS total FROM (SELECT FROM ${from} LIMIT ${limit + 1}) AS found`;
+  const { text, values } = sql`SELECT count(*) AS total FROM (${rowsUpTo(limit + 1)}) AS found`;
   const [count] = await manager.query<[{ total: number }]>(text, values);
   return { total: count.total, limit };
 }

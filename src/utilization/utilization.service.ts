@@ -154,7 +154,11 @@ export class UtilizationService {
           WHERE ${after ? isAfter(ordered, after) : sql`true`} ${orderBy(ordered)} LIMIT ${size + 1} OFFSET ${page * size}`,
     );
     const limit = filter.search ? countLimit(query) : undefined;
-    const counted = await countedUpTo(manager, limit, sessionRows(filter, whole, now));
+    const counted = await countedUpTo(
+      manager,
+      limit,
+      (most) => sql`SELECT FROM ${sessionRows(filter, whole, now)} LIMIT ${most}`,
+    );
     return cursorPageWith(rows, counted, query, sort);
   }
 
