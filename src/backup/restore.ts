@@ -170,7 +170,7 @@ export class ProvedBackup {
   }
 }
 
-/** @returns undefined when there is none */
+/** @returns undefined when there is no journal at all */
 function journalsTogether({ dataDir }: Settings, more: readonly string[]): JournalContent | undefined {
   const others = more.map((file) => {
     const content = readJournal(file);

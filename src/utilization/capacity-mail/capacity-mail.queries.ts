@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { type Role } from '../../access/role.js';
 import { rowsOf } from '../../database/query.js';
 
-/** The organizations of which somebody waits for the mail of a month. */
+/** Organizations with subscribers who have not been sent the mail of a month yet. */
 export async function organizationsWithDueMails(manager: EntityManager, monthStart: Date): Promise<number[]> {
   const rows = await rowsOf<{ id: number }>(
     manager,
@@ -12,7 +12,7 @@ export async function organizationsWithDueMails(manager: EntityManager, monthSta
   return rows.map(({ id }) => id);
 }
 
-/** A person who waits for the mail of a month, and what they are to the organization by now. */
+/** A subscriber of the mail, with their present role in the organization. */
 export interface CapacityReader {
   email: string;
   root: boolean;

@@ -230,7 +230,7 @@ class CloserLook {
       ...this.onAssignment(perUser.filter(({ id }) => this.assigning.has(id))),
       ...this.onMachines(open.filter(registersMachines)),
       ...this.onCharges(),
-      // Also where there is no seat left to give: whoever has borrowed one may borrow it for longer.
+      // Also for pools without a quota: a session that has borrowed a seat there may extend the loan.
       ...this.onLoans(this.pools),
       ...this.onTokens(),
       ...this.onReservations(open.filter(({ id }) => (this.reserved.get(id) ?? 0) > 0 || this.capped.has(id))),
