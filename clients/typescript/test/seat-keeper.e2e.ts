@@ -209,6 +209,8 @@ describe('A seat keeper', () => {
     await waiter.release();
     giveUp.abort(new Error('enough'));
     await Promise.all(taken);
+    const waiters = () => server.sql('SELECT FROM seat_waiter');
+    await until(async () => (await waiters()).length === 0, 30, 'the server to notice that both have left');
     await holder.release();
     expect(await held()).toEqual([]);
     await keeperOf().take();
