@@ -87,6 +87,34 @@ describe('A list as CSV', () => {
     expect(without.map(([path]) => path)).toEqual([]);
   });
 
+  it('is in the audit log: who has taken which list, how filtered, with how many entries', async () => {
+    await server.root.post('/api/v1/webhooks', { url: 'https://example.com/', events: ['mail.failed'] }).expect(201);
+    await rows(server.root, `${organization}/members?search=ester120&sort=email,desc`);
+    await rows(server.root, `${organization}/denials`);
+    await rows(server.root, `${organization}/allocations`);
+    await rows(server.root, '/api/v1/webhooks');
+    // What is refused, or read as JSON, is no export.
+    await server.root.get(`${organization}/members?sort=shoe-size`, csv).refused(400);
+    await server.root.get(`${organization}/teams`).expect(200);
+    const { content } = await server.root
+      .get('/api/v1/audit-events?action=list.exported&size=4')
+      .expect<{ content: object[] }>(200);
+    const id = server.organizationId;
+    const about = { actor: 'root@example.com', organizationId: id };
+    expect(content).toEqual([
+      expect.objectContaining({ ...about, organizationId: null, details: { list: 'webhooks', rows: 1 } }),
+      expect.objectContaining({
+        ...about,
+        details: { list: `organizations/${id}/allocations`, rows: expect.any(Number) },
+      }),
+      expect.objectContaining({ ...about, details: { list: `organizations/${id}/denials`, rows: 0 } }),
+      expect.objectContaining({
+        ...about,
+        details: { list: `organizations/${id}/members`, search: 'ester120', rows: expect.any(Number) },
+      }),
+    ]);
+  });
+
   it('of the audit log is the file of its own, and the log says who has taken it', async () => {
     const lines = await rows(server.root, `${organization}/audit-events`);
     expect(lines.map(({ Action }) => Action)).toContain('team.created');
@@ -153,6 +181,11 @@ describe('A list without end', () => {
     const counted = await pageAt(`${organization}/denials?size=2&after=${next}&count=true`);
     expect(counted).toMatchObject({ totalElements: 23, totalPages: 12 });
     expect(await pageAt(`${organization}/audit-events?count=false`)).toMatchObject({ totalElements: null });
+    expect(await rows(server.root, `${organization}/denials`)).toHaveLength(23);
+    const { content } = await server.root
+      .get('/api/v1/audit-events?action=list.exported&size=1')
+      .expect<{ content: { details: object }[] }>(200);
+    expect(content[0]!.details).toMatchObject({ rows: 23 });
   });
 
   it('goes on where it was, whatever has been added meanwhile', async () => {

@@ -3,10 +3,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessRecord } from './access-record.js';
 import { AuditEvent } from './audit-event.entity.js';
 import { AuditService } from './audit.service.js';
+import { ListExportRecord } from './list-export-record.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEvent])],
-  providers: [AccessRecord, AuditService],
-  exports: [AccessRecord, AuditService],
+  providers: [AccessRecord, AuditService, ListExportRecord],
+  exports: [AccessRecord, AuditService, ListExportRecord],
 })
 export class AuditModule {}

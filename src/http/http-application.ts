@@ -19,7 +19,7 @@ import { ConnectionLimit } from './limits/connection-limit.js';
 import { closeWhileDraining, Draining } from './draining.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { problemOf } from './problem/problem.js';
-import { answerListsAsCsv } from './lists-as-csv.js';
+import { answerListsAsCsv, ListExportListeners } from './lists-as-csv.js';
 import { answerRequestIds, requestIdOf } from './request-id.js';
 import { limitRequests } from './limits/request-limits.js';
 import { measureConnections, measureRequests } from './request-metrics.js';
@@ -87,7 +87,7 @@ export async function createHttpApplication(
   app.enableCsrfProtection({ trustedOrigins: [new URL(settings.serverUrl).origin], exclude: isFromOtherSites });
   app.useGlobalPipes(new RequestValidationPipe());
   app.useGlobalFilters(new ProblemFilter(log, refusals, app.get(ClientHold)));
-  answerListsAsCsv(app, describeApi(app, settings));
+  answerListsAsCsv(app, describeApi(app, settings), app.get(ListExportListeners));
   completeBasePath(app, basePath);
   await serveReferencePage(app);
   serveSeatTool(app);

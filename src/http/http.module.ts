@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientHold } from './client-hold.js';
 import { Draining } from './draining.js';
+import { ListExportListeners } from './lists-as-csv.js';
 import { OtherMethods } from './other-methods.js';
 import { SITE_CERTIFICATE, type SiteCertificate } from './tls/site-certificate.js';
 
@@ -10,8 +11,14 @@ export class HttpModule {
   static with(certificate: SiteCertificate | undefined): DynamicModule {
     return {
       module: HttpModule,
-      providers: [ClientHold, Draining, OtherMethods, { provide: SITE_CERTIFICATE, useValue: certificate }],
-      exports: [ClientHold, Draining, SITE_CERTIFICATE],
+      providers: [
+        ClientHold,
+        Draining,
+        ListExportListeners,
+        OtherMethods,
+        { provide: SITE_CERTIFICATE, useValue: certificate },
+      ],
+      exports: [ClientHold, Draining, ListExportListeners, SITE_CERTIFICATE],
     };
   }
 }

@@ -1,11 +1,33 @@
+import { Injectable } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { attachment, byteOrderMark, csvLine, wantsCsv } from './csv.js';
 
 /** The most entries that a page of a list may have. */
 const pageSize = 500;
+
+/**
+ * @param request for the first page of the list, answered
+ * @param rows entries of the list; null: they were not counted
+ */
+export type ListExportListener = (request: FastifyRequest, rows: number | null) => Promise<void>;
+
+/** Where modules above hear of lists that are exported as CSV, before any of them is sent. */
+@Injectable()
+export class ListExportListeners {
+  private readonly listeners: ListExportListener[] = [];
+
+  add(listener: ListExportListener): void {
+    this.listeners.push(listener);
+  }
+
+  async tell(request: FastifyRequest, rows: number | null): Promise<void> {
+    for (const listener of this.listeners) await listener(request, rows);
+  }
+}
 
 /** What the OpenAPI document says of a value. */
 interface Schema {
@@ -26,9 +48,17 @@ interface Operation {
 /** Where a cell's value is in an entry: `['user', 'email']`. */
 type Column = readonly string[];
 
+/** A list as it is written as CSV. */
+interface List {
+  columns: readonly Column[];
+  /** Each page says how many entries there are on all of them. */
+  isCounted: boolean;
+}
+
 /** A page of a list, or of one whose pages have cursors. */
 interface ListPage {
   content: Record<string, unknown>[];
+  totalElements: number | null;
   next?: string | null;
 }
 
@@ -39,7 +69,7 @@ interface ListPage {
 export function describeListsAsCsv(document: OpenAPIObject): OpenAPIObject {
   for (const [route, { get }] of Object.entries(document.paths)) {
     const operation = get as Operation | undefined;
-    if (!operation || !columnsOf(document, route)) continue;
+    if (!operation || !listOf(document, route)) continue;
     const sentence = 'With `Accept: text/csv` all entries as CSV, as filtered and sorted.';
     operation.description = [operation.description, sentence].filter(Boolean).join(' ');
   }
@@ -51,9 +81,16 @@ export function describeListsAsCsv(document: OpenAPIObject): OpenAPIObject {
  * within an object. Each page is asked for as JSON from this server itself, so who may read what is decided where it always is.
  *
  * @param document of the API
+ * @param exports hear of each list before any of it is sent
  */
-export function answerListsAsCsv(app: NestFastifyApplication, document: () => OpenAPIObject): void {
+export function answerListsAsCsv(
+  app: NestFastifyApplication,
+  document: () => OpenAPIObject,
+  exports: ListExportListeners,
+): void {
   const fastify = app.getHttpAdapter().getInstance();
+  // Requests of the server to itself. Only they have been through the guards, which say who is calling.
+  const own = new WeakMap<object, FastifyRequest>();
   const ask = async (request: FastifyRequest, place: Record<string, string>): Promise<Answered> => {
     const url = new URL(request.originalUrl, 'http://here');
     url.searchParams.delete('page');
@@ -63,11 +100,18 @@ export function answerListsAsCsv(app: NestFastifyApplication, document: () => Op
     const remoteAddress = request.socket.remoteAddress ?? '';
     return fastify.inject({ method: 'GET', url: `${url.pathname}${url.search}`, headers, remoteAddress });
   };
+  const tell = async (answered: Answered): Promise<void> => {
+    const request = own.get(answered.raw.req);
+    if (!request) throw new Error('A page was answered that was not asked for');
+    await exports.tell(request, (JSON.parse(answered.body) as ListPage).totalElements);
+  };
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    if (!(request.raw instanceof IncomingMessage)) own.set(request.raw, request);
     const wanted = request.method === 'GET' && wantsCsv(request.headers.accept);
-    const columns = wanted ? columnsOf(document(), describedRoute(request)) : undefined;
-    if (!columns) done();
-    else void answer(reply, columns, (place) => ask(request, place)).catch((error: unknown) => void reply.send(error));
+    const list = wanted ? listOf(document(), describedRoute(request)) : undefined;
+    const pages: ListPages = { ask: (place) => ask(request, place), tell };
+    if (!list) done();
+    else void answer(reply, list, pages).catch((error: unknown) => void reply.send(error));
   });
 }
 
@@ -80,17 +124,25 @@ interface Answered {
   statusCode: number;
   headers: Record<string, string | string[] | number | undefined>;
   body: string;
+  raw: { req: object };
 }
 
-type Ask = (place: Record<string, string>) => Promise<Answered>;
+/** The pages of a list, as this server answers them. */
+interface ListPages {
+  ask: (place: Record<string, string>) => Promise<Answered>;
+  /** Tells of the export whose first page this is. */
+  tell: (first: Answered) => Promise<void>;
+}
 
-async function answer(reply: FastifyReply, columns: readonly Column[], ask: Ask): Promise<void> {
-  const first = await ask({});
-  reply.status(first.statusCode);
+async function answer(reply: FastifyReply, { columns, isCounted }: List, { ask, tell }: ListPages): Promise<void> {
+  // Where all entries are read, counting them first costs little.
+  const first = await ask(isCounted ? {} : { count: 'true' });
   if (first.statusCode !== 200) {
+    reply.status(first.statusCode);
     await reply.type(String(first.headers['content-type'])).send(first.body);
     return;
   }
+  await tell(first);
   const name = reply.request.routeOptions.url?.split('/').at(-1) ?? 'list';
   const { organizationId } = reply.request.params as { organizationId?: string };
   reply.header('content-disposition', attachment(`${[name, organizationId].filter(Boolean).join('_')}.csv`));
@@ -98,7 +150,7 @@ async function answer(reply: FastifyReply, columns: readonly Column[], ask: Ask)
 }
 
 /** @throws Error when a later page is refused: the answer breaks off, so that a part cannot pass for the whole list */
-async function* linesOf(columns: readonly Column[], first: Answered, ask: Ask): AsyncGenerator<string> {
+async function* linesOf(columns: readonly Column[], first: Answered, ask: ListPages['ask']): AsyncGenerator<string> {
   yield byteOrderMark + csvLine(columns.map((column) => column.join('.')));
   let answered = first;
   for (let page = 1; ; page++) {
@@ -106,7 +158,7 @@ async function* linesOf(columns: readonly Column[], first: Answered, ask: Ask): 
     yield content.map((entry) => csvLine(columns.map((column) => cellOf(entry, column)))).join('');
     const hasCursor = next !== undefined;
     if (hasCursor ? next === null : content.length < pageSize) return;
-    answered = await ask(hasCursor ? { after: next ?? '' } : { page: String(page) });
+    answered = await ask(hasCursor ? { after: next ?? '', count: 'false' } : { page: String(page) });
     if (answered.statusCode !== 200) throw new Error(`Page ${page} of a list was refused: ${answered.statusCode}`);
   }
 }
@@ -124,13 +176,13 @@ function textOf(value: unknown): string {
 }
 
 /** @returns undefined: it is no list, or has a CSV of its own */
-function columnsOf(document: OpenAPIObject, route: string): Column[] | undefined {
+function listOf(document: OpenAPIObject, route: string): List | undefined {
   if (document.paths[`${route}.csv`]) return undefined;
   const operation = document.paths[route]?.get as Operation | undefined;
   const schema = resolve(document, operation?.responses?.['200']?.content?.['application/json']?.schema);
-  const { content, totalElements } = schema?.properties ?? {};
+  const { content, totalElements, next } = schema?.properties ?? {};
   const entry = totalElements && resolve(document, content?.items);
-  return entry?.properties && columnsIn(document, entry.properties);
+  return entry?.properties && { columns: columnsIn(document, entry.properties), isCounted: !next };
 }
 
 function columnsIn(document: OpenAPIObject, properties: Record<string, Schema>): Column[] {

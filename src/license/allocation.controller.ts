@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Put, StreamableFile } from '@nestjs/commo
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RootOnly } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
+import { ListExportRecord } from '../audit/list-export-record.js';
 import { AsCsv, attachment, csvText } from '../http/csv.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { IdPipe, ListPipe } from '../http/validation.js';
@@ -14,18 +15,24 @@ const columns = ['product', 'model', 'quantity', 'quota', 'withheld', 'granted',
 @ApiTags('Server licenses')
 @Controller('api/v1/organizations/:organizationId/allocations')
 export class AllocationController {
-  constructor(private readonly shares: AllocationService) {}
+  constructor(
+    private readonly shares: AllocationService,
+    private readonly exports: ListExportRecord,
+  ) {}
 
   @Get()
   @Allow('allocation.view')
   @ApiOperation({ summary: 'What of the granted seats an organization has; with `Accept: text/csv` as CSV' })
   @ApiOkResponse({ type: [AllocationView] })
   async list(
+    @CallerOf() caller: Caller,
     @Param('organizationId', IdPipe) organizationId: number,
     @AsCsv() asCsv: boolean,
   ): Promise<AllocationView[] | StreamableFile> {
     const allocations = await this.shares.allocations(organizationId);
     if (!asCsv) return allocations;
+    const list = `organizations/${organizationId}/allocations`;
+    await this.exports.record(caller, { list, organizationId, rows: allocations.length });
     const disposition = attachment(`allocations_${organizationId}.csv`);
     return new StreamableFile(Buffer.from(csvText(columns, allocations)), {
       type: 'text/csv; charset=utf-8',

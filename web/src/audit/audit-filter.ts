@@ -35,6 +35,7 @@ export const actionGroups = {
     'backup.',
     'clock.',
     'execution-notification.',
+    'list.',
     'mail-server.',
     'mail.',
     'plugin.',

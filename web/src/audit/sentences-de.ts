@@ -44,6 +44,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'licensed-user.unassigned': '{{who}} hat {{target}} den Platz ({{product}}) entzogen',
   'licensed-user.unassigned/unassignAfterDays':
     'Nach den Richtlinien wurde {{target}} der unbenutzte Platz ({{product}}) entzogen',
+  'list.exported': '{{who}} hat die Liste {{list}} exportiert',
   'machine.transferred': '{{who}} hat den Platz von {{machine}} einem anderen Rechner gegeben',
   'machine.unregistered': '{{who}} hat den Rechner {{machine}} entfernt',
   'mail-server.changed': '{{who}} hat den Mailserver geändert',

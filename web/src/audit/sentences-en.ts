@@ -43,6 +43,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'licensed-user.assigned/autoAssign': 'The policy assigned {{target}} a {{product}} seat',
   'licensed-user.unassigned': '{{who}} took the {{product}} seat of {{target}} back',
   'licensed-user.unassigned/unassignAfterDays': 'The policy took the unused {{product}} seat of {{target}} back',
+  'list.exported': '{{who}} exported the list {{list}}',
   'machine.transferred': '{{who}} gave the place of {{machine}} to another machine',
   'machine.unregistered': '{{who}} removed the machine {{machine}}',
   'mail-server.changed': '{{who}} changed the mail server',

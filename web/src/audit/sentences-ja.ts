@@ -44,6 +44,7 @@ export const sentences: Readonly<Record<string, string>> = {
   'licensed-user.unassigned': '{{who}}が{{target}}から{{product}}のシートの割り当てを解除しました',
   'licensed-user.unassigned/unassignAfterDays':
     'ポリシーにより{{target}}の未使用の{{product}}シートの割り当てが解除されました',
+  'list.exported': '{{who}}が一覧{{list}}をエクスポートしました',
   'machine.transferred': '{{who}}が{{machine}}の枠を別のマシンに移しました',
   'machine.unregistered': '{{who}}がマシン{{machine}}を削除しました',
   'mail-server.changed': '{{who}}がメールサーバーを変更しました',

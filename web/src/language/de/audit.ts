@@ -92,6 +92,7 @@ export const audit: Translation<typeof english> & { actions: Readonly<Record<str
     'license.replaced': 'Lizenz ersetzt',
     'licensed-user.assigned': 'Platz zugewiesen',
     'licensed-user.unassigned': 'Platz entzogen',
+    'list.exported': 'Liste exportiert',
     'machine.transferred': 'Rechner übertragen',
     'machine.unregistered': 'Rechner entfernt',
     'mail-server.changed': 'Mailserver geändert',

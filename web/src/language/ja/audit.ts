@@ -91,6 +91,7 @@ export const audit: TranslationWithoutPlurals<typeof english> & { actions: Reado
     'license.replaced': 'ライセンスの置き換え',
     'licensed-user.assigned': 'シートの割り当て',
     'licensed-user.unassigned': 'シートの割り当て解除',
+    'list.exported': '一覧のエクスポート',
     'machine.transferred': 'マシンの移転',
     'machine.unregistered': 'マシンの削除',
     'mail-server.changed': 'メールサーバーの変更',
