@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { RefusedError, UnreachableError } from './server-call.js';
+import { RefusedError, UnreachableError } from './running-server/server-call.js';
 import { UsageError } from './usage-error.js';
 
 /**

@@ -3,8 +3,8 @@ import { type ExportOptions } from './people.js';
 import { Command, Option } from 'commander';
 import { hasBuiltInKeys } from '../src/config/trust-anchor.js';
 import { serverVersion } from '../src/http/pages/server-package.js';
-import { addSeatCommands } from './seat-commands.js';
-import { addVendorCommands } from './vendor-commands.js';
+import { addSeatCommands } from './seat/seat-commands.js';
+import { addVendorCommands } from './vendor/vendor-commands.js';
 
 /** The commands of `license-server`, and their help. What a command needs is loaded when it is called. */
 export function createProgram(): Command {
@@ -91,10 +91,10 @@ function addRunning(program: Command): void {
     .description(
       'replace the server process by a fresh one without refusing a connection; reads the configuration again',
     )
-    .action(async (options: object) => (await import('./restart.js')).restart(options));
+    .action(async (options: object) => (await import('./running-server/restart.js')).restart(options));
   withConfig(program.command('stop'))
     .description('stop the server after the requests under way, as SIGTERM does')
-    .action(async (options: object) => (await import('./stop.js')).stop(options));
+    .action(async (options: object) => (await import('./running-server/stop.js')).stop(options));
   withConfig(program.command('doctor'))
     .description('look at everything the server needs and say what is wrong and what to do')
     .option('--json', 'the findings for programs')
@@ -104,12 +104,12 @@ function addRunning(program: Command): void {
     )
     .option('--capture-port <number>', 'the port for the client; any free one by default')
     .option('--dns-server <address>', "the name server that is asked for the server's record; the system's by default")
-    .action(async (options: object) => (await import('./doctor.js')).doctor(options));
+    .action(async (options: object) => (await import('./doctor/doctor.js')).doctor(options));
   withConfig(program.command('health'))
     .description('ask the server on this machine whether it is alive, for containers and scripts; exit code 1 if not')
     .option('--ready', 'whether it also has its database')
     .option('--wait <seconds>', 'how long to wait for it', '0')
-    .action(async (options: object) => (await import('./health.js')).health(options));
+    .action(async (options: object) => (await import('./running-server/health.js')).health(options));
   withConfig(program.command('migrate'))
     .description('bring the database up to date, as every start does')
     .action(async (options: object) => (await import('./migrate.js')).migrateDatabase(options));
@@ -131,7 +131,7 @@ function addRunning(program: Command): void {
 function addBackup(program: Command): void {
   withPassphrase(withConfig(program.command('backup').argument('<file>', 'the backup; nothing is there yet')))
     .description('write database, keys, plugins and configuration into one file, while the server runs or not')
-    .action(async (file: string, options: object) => (await import('./backup.js')).backup(file, options));
+    .action(async (file: string, options: object) => (await import('./backup/backup.js')).backup(file, options));
   withPassphrase(withConfig(program.command('restore').argument('<file>', 'a backup')))
     .description('prove a backup and restore it into an empty place; also moves to another database')
     .option('--check', 'only prove the backup; restore nothing')
@@ -141,12 +141,12 @@ function addBackup(program: Command): void {
       (file: string, files: string[] | undefined) => [...(files ?? []), file],
     )
     .option('--drill', 'restore it into a temporary database, compare every table, and remove that again')
-    .action(async (file: string, options: object) => (await import('./backup.js')).restore(file, options));
+    .action(async (file: string, options: object) => (await import('./backup/backup.js')).restore(file, options));
   withConfig(program.command('fetch-backup').argument('[name]', 'a backup there; the newest by default'))
     .description('download a backup from the storage of BACKUP_S3_URL to BACKUP_DIR, to restore it on a new machine')
     .option('--list', 'list the backups there, oldest first, and download nothing')
     .action(async (name: string | undefined, options: object) =>
-      (await import('./fetch-backup.js')).fetchBackup(name, options),
+      (await import('./backup/fetch-backup.js')).fetchBackup(name, options),
     );
 }
 
@@ -243,7 +243,7 @@ function addLicense(program: Command): void {
       .command('inspect')
       .argument('<file>', 'a license file')
       .description("show what a license file says, and whether it is this release's vendor's and in force")
-      .action(async (file: string) => (await import('./inspect-license.js')).inspectLicense(file, {}));
+      .action(async (file: string) => (await import('./vendor/inspect-license.js')).inspectLicense(file, {}));
     return;
   }
   addVendorCommands(
@@ -269,7 +269,7 @@ function addFetchPlugins(program: Command): void {
       '\nExit codes: 0 done, 1 failed, 2 incorrect usage, 3 refused by the server (key, organization, license), 4 not reachable.',
     )
     .action(async (options: { server: string; project: string }) =>
-      (await import('./fetch-plugins.js')).fetchIntoProject(options),
+      (await import('./plugins/fetch-plugins.js')).fetchIntoProject(options),
     );
 }
 

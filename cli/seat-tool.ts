@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { exitCodeOf } from './exit-code.js';
-import { addSeatCommands } from './seat-commands.js';
+import { addSeatCommands } from './seat/seat-commands.js';
 
 /** `license-server seat` in one file, which every server offers at /license-seat.mjs: for build agents, where no server is installed. */
 const tool = new Command('license-seat')

@@ -5,8 +5,8 @@ import { readSettings, SettingsError } from '../src/config/settings.js';
 import { hasBuiltInKeys, ignoredKeysWarning } from '../src/config/trust-anchor.js';
 import { configurationText, type SetupAnswers } from './configuration-text.js';
 import { unfitness } from '../src/database/database-fitness.js';
-import { createDatabase, databaseName, DatabaseProbeError, probeDatabase } from './database-probe.js';
-import { problemWithFolder, problemWithPort } from './place-checks.js';
+import { createDatabase, databaseName, DatabaseProbeError, probeDatabase } from './doctor/database-probe.js';
+import { problemWithFolder, problemWithPort } from './doctor/place-checks.js';
 import { UsageError } from './usage-error.js';
 
 interface Options {

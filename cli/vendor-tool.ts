@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { addVendorCommands } from './vendor-commands.js';
+import { addVendorCommands } from './vendor/vendor-commands.js';
 
 /** The vendor's own tool, apart from the server: it makes keys and issues license files. */
 const tool = new Command('license-vendor')

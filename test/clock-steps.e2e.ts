@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pullingStatements } from '../src/clock-step/clock-step.queries.js';
 import { storedTimes } from '../src/clock-step/stored-times.js';
-import { timeStatementFrom } from '../cli/license-specification.js';
+import { timeStatementFrom } from '../cli/vendor/license-specification.js';
 import { machineIdOf } from './support/machine-id.js';
 import {
   issue,

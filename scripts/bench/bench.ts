@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { licenseFrom } from '../../cli/license-specification.js';
+import { licenseFrom } from '../../cli/vendor/license-specification.js';
 import pg from 'pg';
 import { bytesPerSession } from '../fill/bytes-per-session.js';
 import { fillDatabase, fullCompany, waitUntilSettled } from '../fill/company-year.js';

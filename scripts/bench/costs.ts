@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { licenseFrom } from '../../cli/license-specification.js';
+import { licenseFrom } from '../../cli/vendor/license-specification.js';
 import { ThrowAwayServer } from '../throw-away-server.js';
 import { Cluster } from './cluster.js';
 import { costTable, type Costs, type OperationCosts } from './cost-table.js';
