@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { type Actor } from '../access/actor.js';
-import { DepartureService } from '../activation/lease/departure.service.js';
+import { DepartureService } from '../activation/lease/ending/departure.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';
 import { ApiKeyService } from '../auth/api-key/api-key.service.js';

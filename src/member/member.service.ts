@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DepartureService } from '../activation/lease/departure.service.js';
+import { DepartureService } from '../activation/lease/ending/departure.service.js';
 import { type Actor } from '../access/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { sessionsEnded } from '../audit/sessions-ended.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MembershipService } from '../../organization/membership.service.js';
-import { LeaseTokenService } from '../lease/lease-token.service.js';
+import { LeaseTokenService } from '../lease/token/lease-token.service.js';
 import { LeaseService } from '../lease/lease.service.js';
 import { type ActivatedLicense } from './dto/katalon.js';
 import { type ClientRequest, EndedLicenseService } from './ended-license.service.js';

@@ -15,7 +15,7 @@ import { denialChange } from '../lease/check-out/check-out.js';
 import { denials, formerSessions } from '../lease/check-out/check-out-statements.js';
 import { type ActivatedLicense } from './dto/katalon.js';
 import { type FormerSession } from '../seat/former-session.js';
-import { endedLongAgo, LeaseTokenService, type SignedLicense } from '../lease/lease-token.service.js';
+import { endedLongAgo, LeaseTokenService, type SignedLicense } from '../lease/token/lease-token.service.js';
 import { productOf, type SeatSession } from '../seat/seat-decision.js';
 import { endingOf, endingWords, NoOrganizationError, SeatDeniedError } from '../seat/seat-errors.js';
 

@@ -21,8 +21,8 @@ import {
   ReleaseQuery,
   TrackedSession,
 } from './dto/katalon.js';
-import { IdleSessionService } from '../lease/idle-session.service.js';
-import { LeaseReleaseService } from '../lease/lease-release.service.js';
+import { IdleSessionService } from '../lease/ending/idle-session.service.js';
+import { LeaseReleaseService } from '../lease/ending/lease-release.service.js';
 import { MachineDeactivationService } from '../machine/machine-deactivation.service.js';
 import { ClientActivationService } from './client-activation.service.js';
 import { checkMachineId } from '../seat/machine-id.js';

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { type DataSource, type EntityManager } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { type Product } from '../../license/file/product.js';
-import { isOwn, type OwnLease } from './lease-release.queries.js';
+import { isOwn, type OwnLease } from './ending/lease-release.queries.js';
 
 /** A borrowed lease, and until when its token says that the seat is borrowed: whole seconds since 1970. */
 export interface SurrenderedToken extends OwnLease {

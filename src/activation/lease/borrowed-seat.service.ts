@@ -7,9 +7,9 @@ import { SeatJournal } from '../../backup/seat-journal.service.js';
 import { endLeases } from '../seat/end-leases.js';
 import { holder } from '../seat/lease-end.js';
 import { freeHeldSeat, heldUntil, isBorrowedWith } from './borrowed-seat.queries.js';
-import { LeaseReleaseService } from './lease-release.service.js';
-import { successorOf } from './lease-token-sign-in.queries.js';
-import { type NativeClaims } from './lease-token.service.js';
+import { LeaseReleaseService } from './ending/lease-release.service.js';
+import { successorOf } from './token/lease-token-sign-in.queries.js';
+import { type NativeClaims } from './token/lease-token.service.js';
 
 /**
  * Takes borrowed seats back. The token works without the server, so the seat is free early only if its holder returns the token, which

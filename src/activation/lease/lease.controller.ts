@@ -27,7 +27,7 @@ import { WithoutLeaseTokens } from '../../access/without-lease-tokens.js';
 import { KeyScopes } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { UuidPipe } from '../../http/validation.js';
-import { clockOffset, clockWarning } from './client-clock.js';
+import { clockOffset, clockWarning } from './renewal/client-clock.js';
 import {
   BorrowedSeatView,
   JobQuery,
@@ -38,11 +38,11 @@ import {
   ReleasedView,
   RenewalView,
 } from './dto/lease.js';
-import { type NativeClaims, LeaseTokenService } from './lease-token.service.js';
+import { type NativeClaims, LeaseTokenService } from './token/lease-token.service.js';
 import { HeldSeatAnswer } from './held-seat-answer.js';
 import { BorrowedSeatService } from './borrowed-seat.service.js';
-import { IdleSessionService } from './idle-session.service.js';
-import { LeaseReleaseService } from './lease-release.service.js';
+import { IdleSessionService } from './ending/idle-session.service.js';
+import { LeaseReleaseService } from './ending/lease-release.service.js';
 import { LeaseService, type Renewal } from './lease.service.js';
 
 /** What became of a check-out, in HTTP. */

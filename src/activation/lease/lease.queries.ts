@@ -3,7 +3,7 @@ import { type DataSource } from 'typeorm';
 import { rowsOf } from '../../database/query.js';
 import { type Model, type Product } from '../../license/file/product.js';
 import { type SeatRequest } from '../seat/seat-decision.js';
-import { type OwnLease } from './lease-release.queries.js';
+import { type OwnLease } from './ending/lease-release.queries.js';
 
 /** A lease whose session has to ask for a seat. */
 export type ExpiredLease = Omit<SeatRequest, 'userId'> & { model: Model; product: Product };

@@ -8,7 +8,7 @@ import { ApiProblems } from '../../http/problem/api-problems.js';
 import { UuidPipe } from '../../http/validation.js';
 import { BorrowedSeatView, OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
 import { HeldSeatAnswer } from './held-seat-answer.js';
-import { LeaseReleaseService } from './lease-release.service.js';
+import { LeaseReleaseService } from './ending/lease-release.service.js';
 import { SeatService } from './seat.service.js';
 
 /** One's own sessions, also those that were forgotten on another machine. */

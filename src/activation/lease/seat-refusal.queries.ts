@@ -1,7 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { rowsWithSessionId } from '../../audit/session-ids.js';
 import { type Product } from '../../license/file/product.js';
-import { staleWaiterMillis } from './seat-queue.js';
+import { staleWaiterMillis } from './queue/seat-queue.js';
 
 /** The seats that a refusal is about. */
 export interface AskedSeats {

@@ -15,7 +15,7 @@ import {
   Terminations,
 } from './dto/lease.js';
 import { HeldSeatAnswer } from './held-seat-answer.js';
-import { LeaseReleaseService } from './lease-release.service.js';
+import { LeaseReleaseService } from './ending/lease-release.service.js';
 import { SeatService } from './seat.service.js';
 
 @ApiTags('Seats')

@@ -9,7 +9,7 @@ import { NotFoundError } from '../../errors/domain-error.js';
 import { pageOfRows } from '../../http/paging.js';
 import { isAcceptedByClient } from '../../license/file/client-features.js';
 import { SigningService } from '../../signing/signing.service.js';
-import { type StudioClaims } from '../lease/lease-token.service.js';
+import { type StudioClaims } from '../lease/token/lease-token.service.js';
 import { FileNotForStudioError } from '../seat/seat-errors.js';
 import { type OfflineLicensePage, type OfflineLicenseView, type OfflineLicenseQuery } from './dto/offline-license.js';
 import { type OfflineFile, offlineFile, type OfflineFileFormat, studioFormats } from './offline-file.js';

@@ -6,7 +6,7 @@ import { type Product } from '../../../license/file/product.js';
 import { heldSeat, leaseSeat } from '../../../license/pool/seats-out.queries.js';
 import { leaseColumns } from '../../seat/lease-columns.js';
 import { noEnder, whyEnded } from '../../seat/lease-end.js';
-import { outageMillis } from '../heartbeat.service.js';
+import { outageMillis } from '../renewal/heartbeat.service.js';
 import {
   type DenialCode,
   type LeaseState,
@@ -16,7 +16,7 @@ import {
   type SeatPolicy,
   type SeatRequest,
 } from '../../seat/seat-decision.js';
-import { staleWaiterMillis } from '../seat-queue.js';
+import { staleWaiterMillis } from '../queue/seat-queue.js';
 
 // What a batch of check-outs asks the database and tells it: one statement of each kind, however many the requests.
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { SeatDivisionService } from '../../../license/pool/seat-division.service.js';
-import { HeartbeatService } from '../heartbeat.service.js';
+import { HeartbeatService } from '../renewal/heartbeat.service.js';
 import { OutageError, QuotasOutdatedError } from './snapshot.js';
 
 /** Brings up to date what a check-out counts on: the time at which a server was last alive, and the quotas. */

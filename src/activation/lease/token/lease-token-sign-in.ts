@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type LeaseTokenHolder, LeaseTokenHolders } from '../../auth/oauth/lease-token-holders.js';
-import { SigningService } from '../../signing/signing.service.js';
-import { InvalidLeaseTokenError, LeaseTokenEndedError, LeaseTokenUnfitError } from '../seat/seat-errors.js';
+import { type LeaseTokenHolder, LeaseTokenHolders } from '../../../auth/oauth/lease-token-holders.js';
+import { SigningService } from '../../../signing/signing.service.js';
+import { InvalidLeaseTokenError, LeaseTokenEndedError, LeaseTokenUnfitError } from '../../seat/seat-errors.js';
 import { holderOfLease } from './lease-token-sign-in.queries.js';
 import { type NativeClaims } from './lease-token.service.js';
 

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { type DataSource } from 'typeorm';
-import { rowsOf } from '../../database/query.js';
-import { type Product } from '../../license/file/product.js';
+import { rowsOf } from '../../../database/query.js';
+import { type Product } from '../../../license/file/product.js';
 
 /** Where a session waits. */
 export interface WaitingPlace {

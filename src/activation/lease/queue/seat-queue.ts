@@ -2,12 +2,12 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnModuleInit }
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { PeriodicTask } from '../../concurrency/periodic-task.js';
-import { Notifications } from '../../database/notifications.js';
-import { type Product } from '../../license/file/product.js';
-import { LOG } from '../../log/log.module.js';
-import { ServerStoppingError } from '../seat/seat-errors.js';
-import { SeatWaiter } from '../seat/seat-waiter.entity.js';
+import { PeriodicTask } from '../../../concurrency/periodic-task.js';
+import { Notifications } from '../../../database/notifications.js';
+import { type Product } from '../../../license/file/product.js';
+import { LOG } from '../../../log/log.module.js';
+import { ServerStoppingError } from '../../seat/seat-errors.js';
+import { SeatWaiter } from '../../seat/seat-waiter.entity.js';
 import { confirmPlaces } from './seat-queue.queries.js';
 
 /** How often a server says that its sessions still wait, and looks whether a lease has run out. */

@@ -2,11 +2,11 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { server } from '../../access/actor.js';
-import { AuditService } from '../../audit/audit.service.js';
-import { PeriodicTask } from '../../concurrency/periodic-task.js';
-import { ClockStepService, clockToleranceSeconds } from '../../clock-step/clock-step.service.js';
-import { LOG } from '../../log/log.module.js';
+import { server } from '../../../access/actor.js';
+import { AuditService } from '../../../audit/audit.service.js';
+import { PeriodicTask } from '../../../concurrency/periodic-task.js';
+import { ClockStepService, clockToleranceSeconds } from '../../../clock-step/clock-step.service.js';
+import { LOG } from '../../../log/log.module.js';
 import { creditLeases, lockOutage, noteAlive, noteReturn } from './heartbeat.queries.js';
 
 const beatMillis = 5_000;

@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
-import { SeatJournal } from '../../backup/seat-journal.service.js';
-import { isAcceptedByClient } from '../../license/file/client-features.js';
-import { besideOffline, type GrantPart, expiryWarning, partOf } from '../../license/file/grants.js';
-import { type Feature, type LicenseType } from '../../license/file/license-file.js';
-import { LicenseService } from '../../license/license.service.js';
-import { type Model, type Product, productName } from '../../license/file/product.js';
-import { SigningService } from '../../signing/signing.service.js';
+import { SeatJournal } from '../../../backup/seat-journal.service.js';
+import { isAcceptedByClient } from '../../../license/file/client-features.js';
+import { besideOffline, type GrantPart, expiryWarning, partOf } from '../../../license/file/grants.js';
+import { type Feature, type LicenseType } from '../../../license/file/license-file.js';
+import { LicenseService } from '../../../license/license.service.js';
+import { type Model, type Product, productName } from '../../../license/file/product.js';
+import { SigningService } from '../../../signing/signing.service.js';
 import { positionOf } from './lease-token.queries.js';
-import { type GrantedLease } from './lease.service.js';
-import { checkMachineId } from '../seat/machine-id.js';
-import { ForeignLeaseTokenError, InvalidLeaseTokenError } from '../seat/seat-errors.js';
-import { counted, isOrAre } from '../../errors/counted.js';
+import { type GrantedLease } from '../lease.service.js';
+import { checkMachineId } from '../../seat/machine-id.js';
+import { ForeignLeaseTokenError, InvalidLeaseTokenError } from '../../seat/seat-errors.js';
+import { counted, isOrAre } from '../../../errors/counted.js';
 
 /** The claims that Katalon Studio reads. Deliberately without `exp`, `nbf` and `iat`, which it checks with no leeway. */
 export interface StudioClaims {

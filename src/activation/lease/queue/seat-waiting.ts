@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Logger } from 'pino';
-import { SETTINGS } from '../../config/config.module.js';
-import { type Settings } from '../../config/settings.js';
-import { TooManyOpenError } from '../../errors/limit-errors.js';
-import { LOG } from '../../log/log.module.js';
-import { passesByItself, productOf } from '../seat/seat-decision.js';
-import { ServerStoppingError } from '../seat/seat-errors.js';
-import { type CheckOutItem, type CheckOutResult } from './check-out/check-out-item.js';
-import { type Asking, CheckOuts } from './check-outs.js';
-import { LeaseReleaseService } from './lease-release.service.js';
+import { SETTINGS } from '../../../config/config.module.js';
+import { type Settings } from '../../../config/settings.js';
+import { TooManyOpenError } from '../../../errors/limit-errors.js';
+import { LOG } from '../../../log/log.module.js';
+import { passesByItself, productOf } from '../../seat/seat-decision.js';
+import { ServerStoppingError } from '../../seat/seat-errors.js';
+import { type CheckOutItem, type CheckOutResult } from '../check-out/check-out-item.js';
+import { type Asking, CheckOuts } from '../check-outs.js';
+import { LeaseReleaseService } from '../ending/lease-release.service.js';
 import { SeatQueue, type Waiting } from './seat-queue.js';
 
 /** How one of Katalon's clients waits: for as long as the policy says. */

@@ -1,7 +1,7 @@
-import { type Statement } from '../../database/preparing-client.js';
-import { type Model, type Product } from '../../license/file/product.js';
-import { leaseMinutesInSql } from '../seat/lease-policy.js';
-import { productOf, type SeatSession, takesFloatingOnly } from '../seat/seat-decision.js';
+import { type Statement } from '../../../database/preparing-client.js';
+import { type Model, type Product } from '../../../license/file/product.js';
+import { leaseMinutesInSql } from '../../seat/lease-policy.js';
+import { productOf, type SeatSession, takesFloatingOnly } from '../../seat/seat-decision.js';
 
 // What renewals tell the database: one statement for all that arrive at the same moment, whose plan is kept.
 

@@ -2,12 +2,12 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { AuditService } from '../../audit/audit.service.js';
-import { PeriodicTask } from '../../concurrency/periodic-task.js';
-import { LOG } from '../../log/log.module.js';
-import { endLeases } from '../seat/end-leases.js';
-import { noEnder } from '../seat/lease-end.js';
-import { HeartbeatService } from './heartbeat.service.js';
+import { AuditService } from '../../../audit/audit.service.js';
+import { PeriodicTask } from '../../../concurrency/periodic-task.js';
+import { LOG } from '../../../log/log.module.js';
+import { endLeases } from '../../seat/end-leases.js';
+import { noEnder } from '../../seat/lease-end.js';
+import { HeartbeatService } from '../renewal/heartbeat.service.js';
 import { isExpired } from './lease-release.queries.js';
 
 /** Tidies up what dead clients left; no request waits for it, for a check-out takes an expired seat itself. */

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
-import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
-import { runHot } from '../../database/pipeline.js';
-import { type Statement } from '../../database/preparing-client.js';
-import { QueryLog } from '../../database/query-log.js';
-import { LeaseMetrics } from './lease-metrics.js';
+import { GroupCommit, isItemError, type Outcome } from '../../../concurrency/group-commit.js';
+import { runHot } from '../../../database/pipeline.js';
+import { type Statement } from '../../../database/preparing-client.js';
+import { QueryLog } from '../../../database/query-log.js';
+import { LeaseMetrics } from '../lease-metrics.js';
 import {
   type Renewed,
   type RenewedSession,
@@ -15,8 +15,8 @@ import {
   renewSessions,
   type SessionItem,
 } from './lease-renewal-statements.js';
-import { productOf, type SeatSession } from '../seat/seat-decision.js';
-import { poolOf } from '../../database/pool-of.js';
+import { productOf, type SeatSession } from '../../seat/seat-decision.js';
+import { poolOf } from '../../../database/pool-of.js';
 
 /**
  * Prolongs leases that live. That takes no seat, so it needs no lock of a pool; what arrives at the same moment shares one

@@ -1,8 +1,8 @@
 import sql, { raw } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
-import { rowsOf } from '../../database/query.js';
-import { leaseSeat } from '../../license/pool/seats-out.queries.js';
-import { type LiveLease } from '../seat/excess-leases.js';
+import { rowsOf } from '../../../database/query.js';
+import { leaseSeat } from '../../../license/pool/seats-out.queries.js';
+import { type LiveLease } from '../../seat/excess-leases.js';
 
 /** Users and machines keep their places in the order in which they got them, as at a check-out after a cut. */
 export function liveLeases(manager: EntityManager, poolIds: readonly number[]): Promise<LiveLease[]> {

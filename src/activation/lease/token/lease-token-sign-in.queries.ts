@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { type DataSource } from 'typeorm';
-import { rowsOf } from '../../database/query.js';
-import { type OwnLease } from './lease-release.queries.js';
+import { rowsOf } from '../../../database/query.js';
+import { type OwnLease } from '../ending/lease-release.queries.js';
 
 interface HolderRow {
   userId: number;

@@ -1,9 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { rowsOf } from '../../database/query.js';
-import { type Product } from '../../license/file/product.js';
-import { inOrganization } from '../seat/end-leases.queries.js';
-import { type Ending, type Holder } from '../seat/seat-errors.js';
+import { rowsOf } from '../../../database/query.js';
+import { type Product } from '../../../license/file/product.js';
+import { inOrganization } from '../../seat/end-leases.queries.js';
+import { type Ending, type Holder } from '../../seat/seat-errors.js';
 
 // Conditions on `lease l`, of leases that end.
 

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type Caller } from '../../access/caller.js';
-import { AuditService } from '../../audit/audit.service.js';
-import { GroupCommit, isItemError, type Outcome } from '../../concurrency/group-commit.js';
-import { NotFoundError } from '../../errors/domain-error.js';
-import { itemError } from '../../errors/item-error.js';
-import { lockPools } from '../../license/pool/lock-pools.queries.js';
-import { LicensePolicyService } from '../policy/license-policy.service.js';
-import { endLeases } from '../seat/end-leases.js';
-import { holder } from '../seat/lease-end.js';
-import { machineOf, productOf, type SeatSession } from '../seat/seat-decision.js';
-import { type TerminationResult } from './dto/lease.js';
-import { LeaseMetrics } from './lease-metrics.js';
+import { type Caller } from '../../../access/caller.js';
+import { AuditService } from '../../../audit/audit.service.js';
+import { GroupCommit, isItemError, type Outcome } from '../../../concurrency/group-commit.js';
+import { NotFoundError } from '../../../errors/domain-error.js';
+import { itemError } from '../../../errors/item-error.js';
+import { lockPools } from '../../../license/pool/lock-pools.queries.js';
+import { LicensePolicyService } from '../../policy/license-policy.service.js';
+import { endLeases } from '../../seat/end-leases.js';
+import { holder } from '../../seat/lease-end.js';
+import { machineOf, productOf, type SeatSession } from '../../seat/seat-decision.js';
+import { type TerminationResult } from '../dto/lease.js';
+import { LeaseMetrics } from '../lease-metrics.js';
 import { areInOrganization, isOfJob, isOneOfOwn, isOwn, leasesOfSession } from './lease-release.queries.js';
 
 /** Organizations and jobs whose leases are meant. */

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { type DataSource } from 'typeorm';
-import { rowsOf } from '../../database/query.js';
-import { type Model, type Product } from '../../license/file/product.js';
+import { rowsOf } from '../../../database/query.js';
+import { type Model, type Product } from '../../../license/file/product.js';
 
 /** Where a lease stands among all seats of its product and model. */
 export interface LeasePosition {

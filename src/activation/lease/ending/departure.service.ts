@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { type Actor } from '../../access/actor.js';
-import { AuditService } from '../../audit/audit.service.js';
-import { LicensedUserService } from '../../license/licensed-user.service.js';
-import { lockDivision } from '../../license/pool/lock-pools.queries.js';
-import { OrganizationService } from '../../organization/organization.service.js';
-import { endLeases } from '../seat/end-leases.js';
-import { noEnder } from '../seat/lease-end.js';
-import { SeatsInUseError } from '../seat/seat-errors.js';
+import { type Actor } from '../../../access/actor.js';
+import { AuditService } from '../../../audit/audit.service.js';
+import { LicensedUserService } from '../../../license/licensed-user.service.js';
+import { lockDivision } from '../../../license/pool/lock-pools.queries.js';
+import { OrganizationService } from '../../../organization/organization.service.js';
+import { endLeases } from '../../seat/end-leases.js';
+import { noEnder } from '../../seat/lease-end.js';
+import { SeatsInUseError } from '../../seat/seat-errors.js';
 import { holdersIn, isOfOrganization, isOfSeat, isOfUser } from './lease-release.queries.js';
 
 /** A user that may hold no more seats, everywhere or in one organization. */

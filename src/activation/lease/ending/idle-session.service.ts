@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Sql } from 'sql-template-tag';
 import { DataSource } from 'typeorm';
-import { server } from '../../access/actor.js';
-import { type Caller } from '../../access/caller.js';
-import { AuditService } from '../../audit/audit.service.js';
-import { endLeases } from '../seat/end-leases.js';
-import { LeaseEndedError } from '../seat/seat-errors.js';
+import { server } from '../../../access/actor.js';
+import { type Caller } from '../../../access/caller.js';
+import { AuditService } from '../../../audit/audit.service.js';
+import { endLeases } from '../../seat/end-leases.js';
+import { LeaseEndedError } from '../../seat/seat-errors.js';
 import { type ClientSessionKey, endingOfLease, isIdleTooLong, isOfSession, isOwn } from './lease-release.queries.js';
 
 /** Ends sessions whose clients say that they have been idle for longer than their organization allows. */

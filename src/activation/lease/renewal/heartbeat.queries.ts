@@ -1,7 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { execute, rowsOf } from '../../database/query.js';
-import { leaseMinutesInSql } from '../seat/lease-policy.js';
+import { execute, rowsOf } from '../../../database/query.js';
+import { leaseMinutesInSql } from '../../seat/lease-policy.js';
 
 /** How far the last heartbeat may be away. */
 export interface HeartbeatLimits {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { type Actor } from '../../access/actor.js';
-import { AuditService } from '../../audit/audit.service.js';
-import { type ExcessSession, SeatDivisionService } from '../../license/pool/seat-division.service.js';
-import { fixedSeats } from '../../license/pool/seats-out.queries.js';
-import { endLeases } from '../seat/end-leases.js';
-import { withIds } from '../seat/end-leases.queries.js';
-import { excessLeases } from '../seat/excess-leases.js';
+import { type Actor } from '../../../access/actor.js';
+import { AuditService } from '../../../audit/audit.service.js';
+import { type ExcessSession, SeatDivisionService } from '../../../license/pool/seat-division.service.js';
+import { fixedSeats } from '../../../license/pool/seats-out.queries.js';
+import { endLeases } from '../../seat/end-leases.js';
+import { withIds } from '../../seat/end-leases.queries.js';
+import { excessLeases } from '../../seat/excess-leases.js';
 import { liveLeases } from './excess-lease.queries.js';
 
 /** Ends the sessions for which there are no seats any more: their clients learn it when they renew. */

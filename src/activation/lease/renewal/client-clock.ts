@@ -1,4 +1,4 @@
-import { counted } from '../../errors/counted.js';
+import { counted } from '../../../errors/counted.js';
 
 /** Seconds that a client's clock may be off before people are told. */
 const tolerance = 60;
