@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ArchiveService } from '../audit/evidence/archive.service.js';
-import { DeliveryService } from '../audit/evidence/delivery.service.js';
+import { ArchiveService } from '../audit/evidence/archive/archive.service.js';
+import { DeliveryService } from '../audit/evidence/delivery/delivery.service.js';
 import { SealingService } from '../audit/evidence/sealing.service.js';
 import { Clock } from '../clock/clock.js';
 import { SETTINGS } from '../config/config.module.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inUtc } from '../../clock/in-utc.js';
-import { sealOf } from './redaction.js';
+import { sealOf } from './redaction/redaction.js';
 import {
   type ArchiveClaims,
   blockHash,

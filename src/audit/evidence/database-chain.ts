@@ -7,7 +7,7 @@ import { AuditBlock } from './audit-block.entity.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
 import { type AuditName } from './audit-name.entity.js';
 import { ends, grants, recordedEvents } from './event.queries.js';
-import { saltsIn } from './redaction.js';
+import { saltsIn } from './redaction/redaction.js';
 import { type ChainEvent, namesIn, pseudonymFor, type Pseudonyms } from './sealed-event.js';
 import { pseudonymsOf } from './sealing.queries.js';
 

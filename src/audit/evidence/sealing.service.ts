@@ -10,7 +10,7 @@ import { execute, rowsOf } from '../../database/query.js';
 import { LOG } from '../../log/log.module.js';
 import { SigningService } from '../../signing/signing.service.js';
 import { AuditBlock } from './audit-block.entity.js';
-import { forgetNames } from './redaction.queries.js';
+import { forgetNames } from './redaction/redaction.queries.js';
 import { AuditCheckpoint } from './audit-checkpoint.entity.js';
 import { type AuditName } from './audit-name.entity.js';
 import { ends, grants, recordedEvents } from './event.queries.js';

@@ -3,19 +3,19 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Clock } from '../../clock/clock.js';
-import { locks } from '../../database/locks.js';
-import { rowsOf } from '../../database/query.js';
-import { SETTINGS } from '../../config/config.module.js';
-import { type Settings } from '../../config/settings.js';
-import { LOG } from '../../log/log.module.js';
+import { Clock } from '../../../clock/clock.js';
+import { locks } from '../../../database/locks.js';
+import { rowsOf } from '../../../database/query.js';
+import { SETTINGS } from '../../../config/config.module.js';
+import { type Settings } from '../../../config/settings.js';
+import { LOG } from '../../../log/log.module.js';
 import { AuditDelivery } from './audit-delivery.entity.js';
-import { type StoredCheckpoint } from './chain-verifier.js';
-import { type StoredBlock } from './stored-block.js';
-import { DatabaseChain } from './database-chain.js';
+import { type StoredCheckpoint } from '../chain-verifier.js';
+import { type StoredBlock } from '../stored-block.js';
+import { DatabaseChain } from '../database-chain.js';
 import { AuditFile, DatagramSyslog, type Destination, StreamSyslog } from './destination.js';
 import { nameless, type OutgoingRecord, recordsOf } from './outgoing-record.js';
-import { SealingService } from './sealing.service.js';
+import { SealingService } from '../sealing.service.js';
 
 /**
  * Sends what is sealed to syslog and to a file: block by block, in their order, at least once. The database remembers what a

@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { erased } from './personal-data.js';
-import { type ChainEvent } from './sealed-event.js';
+import { type ChainEvent } from '../sealed-event.js';
 
 /** The last block that has lost its personal data, or is gone, as `block`. */
 export const lastForgotten = sql`SELECT greatest(forgotten_block, (SELECT max(removed_block) FROM audit_checkpoint)) AS block FROM audit_chain`;

@@ -6,7 +6,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import { type SyslogServer } from '../../config/setting-parsers.js';
+import { type SyslogServer } from '../../../config/setting-parsers.js';
 import { jsonLine, type OutgoingRecord, syslogMessage } from './outgoing-record.js';
 
 /** Where the audit log goes besides the database. */

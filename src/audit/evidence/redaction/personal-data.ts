@@ -1,4 +1,4 @@
-import { type ChainEvent } from './sealed-event.js';
+import { type ChainEvent } from '../sealed-event.js';
 
 /** What stands where a person stood. */
 export const erased = 'erased';

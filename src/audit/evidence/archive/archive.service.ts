@@ -8,19 +8,19 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Clock } from '../../clock/clock.js';
-import { SETTINGS } from '../../config/config.module.js';
-import { type Settings } from '../../config/settings.js';
-import { syncFolder } from '../../config/sync-folder.js';
-import { rowsOf } from '../../database/query.js';
-import { SigningService } from '../../signing/signing.service.js';
+import { Clock } from '../../../clock/clock.js';
+import { SETTINGS } from '../../../config/config.module.js';
+import { type Settings } from '../../../config/settings.js';
+import { syncFolder } from '../../../config/sync-folder.js';
+import { rowsOf } from '../../../database/query.js';
+import { SigningService } from '../../../signing/signing.service.js';
 import { AuditArchive } from './audit-archive.entity.js';
 import { type ClosedMonth, lastArchived, nextClosedMonth, triedToArchive } from './archive.queries.js';
-import { archiveEnd, archiveLines } from './chain-export.js';
-import { type StoredCheckpoint } from './chain-verifier.js';
-import { DatabaseChain } from './database-chain.js';
-import { type ArchiveClaims } from './sealed-event.js';
-import { type StoredBlock } from './stored-block.js';
+import { archiveEnd, archiveLines } from '../chain-export.js';
+import { type StoredCheckpoint } from '../chain-verifier.js';
+import { DatabaseChain } from '../database-chain.js';
+import { type ArchiveClaims } from '../sealed-event.js';
+import { type StoredBlock } from '../stored-block.js';
 
 /** What the blocks of an archive say, once they are written. */
 interface Written {

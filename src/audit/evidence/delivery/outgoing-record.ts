@@ -1,5 +1,5 @@
-import { type StoredCheckpoint } from './chain-verifier.js';
-import { type StoredBlock } from './stored-block.js';
+import { type StoredCheckpoint } from '../chain-verifier.js';
+import { type StoredBlock } from '../stored-block.js';
 
 /** A sealed event, or a checkpoint, on its way out of the server. */
 export type OutgoingRecord =

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { locks } from '../../database/locks.js';
+import { locks } from '../../../database/locks.js';
 
 /** `{locked}`: whether no other server writes archives; until the commit, none does. */
 export const triedToArchive = sql`SELECT pg_try_advisory_xact_lock(${locks.archiving}) AS locked`;

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { execute, rowsOf } from '../../database/query.js';
-import { SigningService } from '../../signing/signing.service.js';
-import { AuditBlock } from './audit-block.entity.js';
-import { AuditChain } from './audit-chain.entity.js';
-import { type StoredBlock } from './stored-block.js';
-import { DatabaseChain } from './database-chain.js';
+import { execute, rowsOf } from '../../../database/query.js';
+import { SigningService } from '../../../signing/signing.service.js';
+import { AuditBlock } from '../audit-block.entity.js';
+import { AuditChain } from '../audit-chain.entity.js';
+import { type StoredBlock } from '../stored-block.js';
+import { DatabaseChain } from '../database-chain.js';
 import { withoutPersonalData } from './personal-data.js';
 import { redactedBlock, sealOf } from './redaction.js';
 import { forgetNames, forgetSessions, lastForgotten, rewriteEvents } from './redaction.queries.js';
-import { type ChainEvent, leafOf, type Pseudonyms } from './sealed-event.js';
-import { lastBlockWithSessions } from './sealing.queries.js';
-import { SealingService } from './sealing.service.js';
+import { type ChainEvent, leafOf, type Pseudonyms } from '../sealed-event.js';
+import { lastBlockWithSessions } from '../sealing.queries.js';
+import { SealingService } from '../sealing.service.js';
 
 /** Events that lose their personal data at once. */
 const maxEvents = 5_000;

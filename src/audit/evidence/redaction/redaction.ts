@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type AuditBlock } from './audit-block.entity.js';
-import { type StoredBlock } from './stored-block.js';
+import { type AuditBlock } from '../audit-block.entity.js';
+import { type StoredBlock } from '../stored-block.js';
 import { withoutPersonalData } from './personal-data.js';
-import { type ChainEvent, leafOf, type Pseudonyms, type RedactionClaims, saltAt, saltsOf } from './sealed-event.js';
+import { type ChainEvent, leafOf, type Pseudonyms, type RedactionClaims, saltAt, saltsOf } from '../sealed-event.js';
 
 /** The salt of each event of a block; null: a former release has sealed it. */
 export function saltsIn({ salts, redacted, leaves }: Pick<AuditBlock, 'salts' | 'redacted' | 'leaves'>): Buffer | null {
