@@ -9,7 +9,7 @@ import { NoSeatToAssignError } from '../license/license.errors.js';
 import { LicensedUserService } from '../license/licensed-user.service.js';
 import { lockPools } from '../license/pool/lock-pools.queries.js';
 import { MembershipService } from '../organization/membership.service.js';
-import { TeamMemberService } from '../organization/team-member.service.js';
+import { TeamMemberService } from '../organization/team/team-member.service.js';
 import { lockAccount } from '../user/lock-account.js';
 import { type User } from '../user/user.entity.js';
 import { invitationEvent } from './invitation-event.js';

@@ -3,7 +3,7 @@ import { counted } from '../errors/counted.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { InvalidRequestError } from '../http/validation.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
-import { Team } from '../organization/team.entity.js';
+import { Team } from '../organization/team/team.entity.js';
 import { canonicalEmail, emailProblems, isEmailAddress, problemOfEmail } from '../text/email-address.js';
 import { type InvitationHint, type InvitationResult, type NewInvitations } from './dto/invitation.js';
 import { type Invitation } from './invitation.entity.js';

@@ -6,7 +6,7 @@ import { UserService } from '../user/user.service.js';
 import { type MeView, type Profile } from './dto/me.js';
 import { OrganizationPolicy } from './organization-policy.js';
 import { OrganizationService } from './organization.service.js';
-import { TeamService } from './team.service.js';
+import { TeamService } from './team/team.service.js';
 
 /** The caller's own account, with all that it belongs to. */
 @Injectable()

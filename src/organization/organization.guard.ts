@@ -10,7 +10,7 @@ import { IdPipe } from '../http/validation.js';
 import { Organization } from './organization.entity.js';
 import { MembershipService } from './membership.service.js';
 import { mayDo, type OrganizationPermission } from '../access/role.js';
-import { TeamMemberService } from './team-member.service.js';
+import { TeamMemberService } from './team/team-member.service.js';
 
 /** Checks the caller's role in the organization that the path names. */
 @Injectable()

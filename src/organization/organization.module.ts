@@ -14,11 +14,11 @@ import { OrganizationController } from './organization.controller.js';
 import { Organization } from './organization.entity.js';
 import { OrganizationService } from './organization.service.js';
 import { ServerSettingsController } from './server-settings.controller.js';
-import { TeamController } from './team.controller.js';
-import { Team } from './team.entity.js';
-import { TeamMember } from './team-member.entity.js';
-import { TeamMemberService } from './team-member.service.js';
-import { TeamService } from './team.service.js';
+import { TeamController } from './team/team.controller.js';
+import { Team } from './team/team.entity.js';
+import { TeamMember } from './team/team-member.entity.js';
+import { TeamMemberService } from './team/team-member.service.js';
+import { TeamService } from './team/team.service.js';
 
 @Module({
   imports: [

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { TeamService } from '../organization/team.service.js';
+import { TeamService } from '../organization/team/team.service.js';
 import { type ProvisionedOrganization } from './dto/provisioned-organization.js';
 import { type Placed } from './placed.js';
 import { teamNamed } from './provisioning.queries.js';

@@ -6,7 +6,7 @@ import { asOneTransaction } from '../../database/joined-transaction.js';
 import { LicensedUserService } from '../../license/licensed-user.service.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { MemberService } from '../../member/member.service.js';
-import { TeamMemberService } from '../../organization/team-member.service.js';
+import { TeamMemberService } from '../../organization/team/team-member.service.js';
 import { type PersonPlan } from './people-plan.js';
 
 /** A member, and what an import changes about them. */

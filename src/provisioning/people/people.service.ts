@@ -11,7 +11,7 @@ import { NobodyInvitedError } from '../../invitation/invitation.errors.js';
 import { candidatesAmong } from '../../invitation/invitation.queries.js';
 import { InvitationService } from '../../invitation/invitation.service.js';
 import { reasonAgainst } from '../../invitation/invitation-wishes.js';
-import { TeamService } from '../../organization/team.service.js';
+import { TeamService } from '../../organization/team/team.service.js';
 import { canonicalEmail } from '../../text/email-address.js';
 import { foldCase } from '../../text/fold-case.js';
 import { type PeopleFile, type PeopleImport, type PeopleImportResult, type PersonResult } from './dto/people.js';

@@ -1,6 +1,6 @@
 import { type EntityManager } from 'typeorm';
-import { NotFoundError } from '../errors/domain-error.js';
-import { holdOrganization } from './hold-organization.js';
+import { NotFoundError } from '../../errors/domain-error.js';
+import { holdOrganization } from '../hold-organization.js';
 import { Team } from './team.entity.js';
 
 /**

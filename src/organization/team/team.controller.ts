@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Caller, CallerOf } from '../access/caller.js';
-import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { type Caller, CallerOf } from '../../access/caller.js';
+import { ApiProblems } from '../../http/problem/api-problems.js';
+import { IdPipe } from '../../http/validation.js';
 import {
   TeamMemberPage,
   TeamMemberRole,
@@ -12,9 +12,9 @@ import {
   TeamView,
   TeamQuery,
   TeamMemberQuery,
-} from './dto/team.js';
-import { TeamMemberPath } from './dto/team-member-path.js';
-import { Allow, AllowInTeam } from '../access/organization-permission.js';
+} from '../dto/team.js';
+import { TeamMemberPath } from '../dto/team-member-path.js';
+import { Allow, AllowInTeam } from '../../access/organization-permission.js';
 import { TeamMemberService } from './team-member.service.js';
 import { TeamService } from './team.service.js';
 

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { type TeamRole } from '../access/role.js';
+import { type TeamRole } from '../../access/role.js';
 
 /** A member of a team, who is a member of its organization. */
 @Entity('team_member')

@@ -1,26 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditService } from '../audit/audit.service.js';
-import { type Actor } from '../access/actor.js';
-import { type Caller } from '../access/caller.js';
-import { Clock } from '../clock/clock.js';
-import { SETTINGS } from '../config/config.module.js';
-import { type Settings } from '../config/settings.js';
-import { NotFoundError } from '../errors/domain-error.js';
-import { LimitReachedError } from '../errors/limit-errors.js';
-import { pageOfRows } from '../http/paging.js';
-import { type MyTeamView } from './dto/me.js';
-import { type TeamName, type TeamPage, type TeamView, type TeamQuery } from './dto/team.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { type Actor } from '../../access/actor.js';
+import { type Caller } from '../../access/caller.js';
+import { Clock } from '../../clock/clock.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { NotFoundError } from '../../errors/domain-error.js';
+import { LimitReachedError } from '../../errors/limit-errors.js';
+import { pageOfRows } from '../../http/paging.js';
+import { type MyTeamView } from '../dto/me.js';
+import { type TeamName, type TeamPage, type TeamView, type TeamQuery } from '../dto/team.js';
 import { lockTeam } from './lock-team.js';
-import { Membership } from './membership.entity.js';
-import { Organization } from './organization.entity.js';
-import { TeamNameTakenError } from './organization.errors.js';
+import { Membership } from '../membership.entity.js';
+import { Organization } from '../organization.entity.js';
+import { TeamNameTakenError } from '../organization.errors.js';
 import { teamEvent } from './team-event.js';
 import { insertTeam, isTeamNameTaken, teamSeenBy, teamsOf, teamsOfMember, teamSorting } from './team.queries.js';
 import { TeamMember } from './team-member.entity.js';
 import { Team } from './team.entity.js';
-import { checkVersion } from '../audit/settings-version.js';
+import { checkVersion } from '../../audit/settings-version.js';
 
 /** Teams: members of an organization who work together, with roles of their own. */
 @Injectable()

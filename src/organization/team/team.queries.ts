@@ -1,10 +1,10 @@
 import { type EntityManager } from 'typeorm';
 import sql, { type Sql } from 'sql-template-tag';
-import { versionInSql } from '../audit/settings-version.js';
-import { rowsOf } from '../database/query.js';
-import { isFound, type RowQuery, type Sorting } from '../http/paging.js';
-import { type MyTeamView } from './dto/me.js';
-import { type TeamMemberView, type TeamView, type TeamQuery, type TeamMemberQuery } from './dto/team.js';
+import { versionInSql } from '../../audit/settings-version.js';
+import { rowsOf } from '../../database/query.js';
+import { isFound, type RowQuery, type Sorting } from '../../http/paging.js';
+import { type MyTeamView } from '../dto/me.js';
+import { type TeamMemberView, type TeamView, type TeamQuery, type TeamMemberQuery } from '../dto/team.js';
 import { type Team } from './team.entity.js';
 import { type TeamMember } from './team-member.entity.js';
 
