@@ -38,7 +38,7 @@ import { AuditCheckpoint } from './audit/evidence/audit-checkpoint.entity.js';
 import { AuditDelivery } from './audit/evidence/delivery/audit-delivery.entity.js';
 import { AuditName } from './audit/evidence/audit-name.entity.js';
 import { RecordedSettings } from './audit/evidence/recorded-settings.entity.js';
-import { IdentityGroup } from './identity/identity-group.entity.js';
+import { IdentityGroup } from './identity/group/identity-group.entity.js';
 import { IdentityProvider } from './identity/identity-provider.entity.js';
 import { SamlArrival } from './identity/saml/saml-arrival.entity.js';
 import { ProviderSession } from './identity/single-sign-on/provider-session.entity.js';

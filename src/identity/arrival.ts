@@ -1,7 +1,7 @@
 import { isEmailAddress } from '../text/email-address.js';
 import { asRead } from '../text/invisible.js';
 import { type User } from '../user/user.entity.js';
-import { type Grants } from './group-grants.js';
+import { type Grants } from './group/group-grants.js';
 import { type ArrivalProblem } from './identity.errors.js';
 import { type Provider } from './identity-providers.js';
 

@@ -23,7 +23,7 @@ import {
   type ProviderFields,
   type IdentityProviderQuery,
 } from './dto/identity-provider.js';
-import { IdentityGroup } from './identity-group.entity.js';
+import { IdentityGroup } from './group/identity-group.entity.js';
 import { IdentityProvider, type ProviderKind } from './identity-provider.entity.js';
 import { ProviderNameTakenError } from './identity.errors.js';
 import { accountsByProvider, existingTargets, isProviderNameTaken } from './identity.queries.js';

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { IdentityGroup } from './identity-group.entity.js';
+import { IdentityGroup } from './group/identity-group.entity.js';
 import { IdentityProvider, type ProviderKind } from './identity-provider.entity.js';
 
 /** A provider and what its groups give. */

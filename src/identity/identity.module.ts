@@ -12,8 +12,8 @@ import { DirectoryTestService } from './ldap/directory-test.service.js';
 import { LeavingService } from './leaving.service.js';
 import { Directories } from './ldap/directories.js';
 import { DirectoryPasswords } from './ldap/directory-passwords.js';
-import { GroupGrantService } from './group-grant.service.js';
-import { IdentityGroup } from './identity-group.entity.js';
+import { GroupGrantService } from './group/group-grant.service.js';
+import { IdentityGroup } from './group/identity-group.entity.js';
 import { IdentityLinks } from './identity-links.js';
 import { IdentityProviderController } from './identity-provider.controller.js';
 import { IdentityProvider } from './identity-provider.entity.js';
@@ -47,8 +47,8 @@ import { UsedToken } from './single-sign-on/used-token.entity.js';
 import { UsedTokens } from './single-sign-on/used-tokens.js';
 import { MyIdentitiesController } from './my-identities.controller.js';
 import { ProviderSignInController } from './provider-sign-in.controller.js';
-import { ProviderTestController } from './provider-test.controller.js';
-import { ProviderTestService } from './provider-test.service.js';
+import { ProviderTestController } from './provider-test/provider-test.controller.js';
+import { ProviderTestService } from './provider-test/provider-test.service.js';
 import { UserIdentity } from './user-identity.entity.js';
 
 @Module({

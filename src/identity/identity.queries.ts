@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
-import { type Standing } from './group-grants.js';
+import { type Standing } from './group/group-grants.js';
 import { type ProviderKind } from './identity-provider.entity.js';
 
 /** What an account has, as far as a provider's groups can give it. */

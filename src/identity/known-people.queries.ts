@@ -5,7 +5,7 @@ import { keepPlans, pipeline, runHotTogether } from '../database/pipeline.js';
 import { type Statement } from '../database/preparing-client.js';
 import { User } from '../user/user.entity.js';
 import { type ArrivalAt } from './arrival.js';
-import { type Standing } from './group-grants.js';
+import { type Standing } from './group/group-grants.js';
 import { type UserIdentity } from './user-identity.entity.js';
 
 /** What this server has of a person who arrives: the account that is linked with the person, or else the one with the address. */

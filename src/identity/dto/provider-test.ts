@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Text, Verbatim } from '../../http/fields.js';
-import { type FindingCode, findingCodes, type FindingDetails } from '../test-findings.js';
+import { type FindingCode, findingCodes, type FindingDetails } from '../provider-test/test-findings.js';
 
 /** A person with whom a directory is tried. */
 export class ProviderTestRequest {

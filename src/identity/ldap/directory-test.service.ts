@@ -3,14 +3,14 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
 import { type ProviderTestRequest, type TestFinding, type TestStep } from '../dto/provider-test.js';
-import { grantsOf } from '../group-grants.js';
-import { IdentityGroup } from '../identity-group.entity.js';
+import { grantsOf } from '../group/group-grants.js';
+import { IdentityGroup } from '../group/identity-group.entity.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { namesOfGrants } from '../identity.queries.js';
 import { isDomainOf } from '../arrival.js';
 import { type LdapSettings, serversOf } from '../provider-settings.js';
-import { type FindingCode } from '../test-findings.js';
-import { failedStep, finding, testStep } from '../test-steps.js';
+import { type FindingCode } from '../provider-test/test-findings.js';
+import { failedStep, finding, testStep } from '../provider-test/test-steps.js';
 import { Directories } from './directories.js';
 import { answerTo, findEntries, findGroups, isAnyone } from './directory.js';
 import {

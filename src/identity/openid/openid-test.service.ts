@@ -4,7 +4,7 @@ import { type TestFinding, type TestStep } from '../dto/provider-test.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
-import { failedStep, finding, testStep } from '../test-steps.js';
+import { failedStep, finding, testStep } from '../provider-test/test-steps.js';
 import { type OpenidClient } from './openid-client.js';
 import { OpenidClients } from './openid-clients.js';
 import { type OpenidSettings } from './openid-settings.js';

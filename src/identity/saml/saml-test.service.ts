@@ -4,7 +4,7 @@ import { Clock } from '../../clock/clock.js';
 import { type TestStep } from '../dto/provider-test.js';
 import { type IdentityProvider } from '../identity-provider.entity.js';
 import { SingleSignOnError } from '../single-sign-on/single-sign-on.errors.js';
-import { failedStep, finding, testStep } from '../test-steps.js';
+import { failedStep, finding, testStep } from '../provider-test/test-steps.js';
 import { type SamlMetadata } from './provider-metadata.js';
 import { SamlClients } from './saml-clients.js';
 import { type SamlSettings } from './saml-settings.js';

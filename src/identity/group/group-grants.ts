@@ -1,5 +1,5 @@
-import { type AssignableRole, assignableRoles, type Role } from '../access/role.js';
-import { foldCase } from '../text/fold-case.js';
+import { type AssignableRole, assignableRoles, type Role } from '../../access/role.js';
+import { foldCase } from '../../text/fold-case.js';
 import { type IdentityGroup } from './identity-group.entity.js';
 
 /** What the groups of a person give. */

@@ -1,4 +1,4 @@
-import { type TestFinding, type TestStep } from './dto/provider-test.js';
+import { type TestFinding, type TestStep } from '../dto/provider-test.js';
 import { type FindingCode, type FindingDetails, textsOfFindings } from './test-findings.js';
 
 export function finding(code: FindingCode, details: FindingDetails = {}): TestFinding {

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type Actor } from '../access/actor.js';
-import { AuditService } from '../audit/audit.service.js';
-import { NotFoundError } from '../errors/domain-error.js';
-import { InvalidRequestError } from '../http/validation.js';
-import { type ProviderTest, type ProviderTestRequest, type TestStep } from './dto/provider-test.js';
-import { IdentityProvider } from './identity-provider.entity.js';
-import { DirectoryTestService } from './ldap/directory-test.service.js';
-import { OpenidTestService } from './openid/openid-test.service.js';
-import { SamlTestService } from './saml/saml-test.service.js';
+import { type Actor } from '../../access/actor.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { NotFoundError } from '../../errors/domain-error.js';
+import { InvalidRequestError } from '../../http/validation.js';
+import { type ProviderTest, type ProviderTestRequest, type TestStep } from '../dto/provider-test.js';
+import { IdentityProvider } from '../identity-provider.entity.js';
+import { DirectoryTestService } from '../ldap/directory-test.service.js';
+import { OpenidTestService } from '../openid/openid-test.service.js';
+import { SamlTestService } from '../saml/saml-test.service.js';
 
 /** Tries providers, each in the way of its kind. */
 @Injectable()

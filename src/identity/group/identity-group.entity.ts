@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { type AssignableRole } from '../access/role.js';
+import { type AssignableRole } from '../../access/role.js';
 
 /** What a group of a provider gives its people: a role in an organization, and perhaps a team there; or the whole server. */
 @Entity('identity_group')

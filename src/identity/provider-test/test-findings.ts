@@ -1,4 +1,4 @@
-import { counted } from '../errors/counted.js';
+import { counted } from '../../errors/counted.js';
 
 /** What a finding is about. */
 export type FindingDetails = Readonly<Record<string, string | number>>;

@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { type Actor } from '../access/actor.js';
-import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../clock/clock.js';
-import { Notifications } from '../database/notifications.js';
-import { lockPools } from '../license/pool/lock-pools.queries.js';
-import { MailService } from '../mail/mail.service.js';
-import { templatedMail } from '../mail/templated-mail.js';
-import { MemberService } from '../member/member.service.js';
-import { holdOrganization } from '../organization/hold-organization.js';
-import { MembershipService } from '../organization/membership.service.js';
-import { teamEvent } from '../organization/team/team-event.js';
-import { TeamMember } from '../organization/team/team-member.entity.js';
-import { Team } from '../organization/team/team.entity.js';
-import { User } from '../user/user.entity.js';
+import { type Actor } from '../../access/actor.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { Clock } from '../../clock/clock.js';
+import { Notifications } from '../../database/notifications.js';
+import { lockPools } from '../../license/pool/lock-pools.queries.js';
+import { MailService } from '../../mail/mail.service.js';
+import { templatedMail } from '../../mail/templated-mail.js';
+import { MemberService } from '../../member/member.service.js';
+import { holdOrganization } from '../../organization/hold-organization.js';
+import { MembershipService } from '../../organization/membership.service.js';
+import { teamEvent } from '../../organization/team/team-event.js';
+import { TeamMember } from '../../organization/team/team-member.entity.js';
+import { Team } from '../../organization/team/team.entity.js';
+import { User } from '../../user/user.entity.js';
 import { type GrantPlan } from './group-grants.js';
-import { UserIdentity } from './user-identity.entity.js';
+import { UserIdentity } from '../user-identity.entity.js';
 
 /** An account that gets what the groups of a provider give. */
 interface Grantee {
