@@ -9,8 +9,8 @@ import { accessNote, holdersOfTokens } from '../src/auth/authenticator.queries.j
 import { holdersOfKeys } from '../src/auth/api-key/api-key.queries.js';
 import { type SeatRequest } from '../src/activation/seat/seat-decision.js';
 import { dataSourceOptions, migrate } from '../src/database/data-source.js';
-import { keepPlans } from '../src/database/pipeline.js';
-import { type Statement } from '../src/database/preparing-client.js';
+import { keepPlans } from '../src/database/pool/pipeline.js';
+import { type Statement } from '../src/database/pool/preparing-client.js';
 import { entities } from '../src/entities.js';
 import { emptyDatabase } from './support/test-server.js';
 

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { Clock } from '../src/clock/clock.js';
 import { dataSourceOptions } from '../src/database/data-source.js';
-import { runHot, step, withCommit } from '../src/database/pipeline.js';
-import { poolOf } from '../src/database/pool-of.js';
-import { type Statement } from '../src/database/preparing-client.js';
+import { runHot, step, withCommit } from '../src/database/pool/pipeline.js';
+import { poolOf } from '../src/database/pool/pool-of.js';
+import { type Statement } from '../src/database/pool/preparing-client.js';
 import { migratedDatabase } from './support/test-server.js';
 
 const ahead = `SELECT round(extract(epoch FROM server_now() - clock_timestamp()))::int AS seconds`;

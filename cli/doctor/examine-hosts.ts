@@ -1,5 +1,5 @@
 import { hostWords } from '../../src/config/database-address.js';
-import { describeHost, type HostState, probeHosts } from '../../src/database/host-choice.js';
+import { describeHost, type HostState, probeHosts } from '../../src/database/pool/host-choice.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 
 /** Each host of an address with several: a primary and its stand-bys. */

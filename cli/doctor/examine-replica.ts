@@ -3,13 +3,13 @@ import { type Sql } from 'sql-template-tag';
 import { type Settings } from '../../src/config/settings.js';
 import { countedTime } from '../../src/errors/counted.js';
 import { DatabaseClient } from '../../src/database/database-client.js';
-import { maxLagMillis } from '../../src/database/report-database.js';
+import { maxLagMillis } from '../../src/database/report/report-database.js';
 import {
   type PrimaryState,
   primaryState,
   type ReplicaState,
   replicaState,
-} from '../../src/database/report-database.queries.js';
+} from '../../src/database/report/report-database.queries.js';
 import { type Finding, ok, warning, wrong } from './finding.js';
 
 /** The read replica for reports, where one is set. Reports do without it, so that nothing about it stops the server. */

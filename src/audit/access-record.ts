@@ -6,8 +6,8 @@ import { boundedCache } from '../concurrency/bounded-cache.js';
 import { Clock } from '../clock/clock.js';
 import { PeriodicTask } from '../concurrency/periodic-task.js';
 import { GroupCommit, type Outcome } from '../concurrency/group-commit.js';
-import { runHot } from '../database/pipeline.js';
-import { poolOf } from '../database/pool-of.js';
+import { runHot } from '../database/pool/pipeline.js';
+import { poolOf } from '../database/pool/pool-of.js';
 import { LOG } from '../log/log.module.js';
 import { type AuditedChange, AuditService } from './audit.service.js';
 

@@ -5,7 +5,7 @@ import { byteOrderMark, csvLine } from '../http/csv.js';
 import { countedUpTo, countLimit, cursorPageWith, placeAfter, rowsAfter } from '../http/cursor.js';
 import { sortingOf } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
-import { ReportDatabase } from '../database/report-database.js';
+import { ReportDatabase } from '../database/report/report-database.js';
 import {
   accountsNamed,
   accountsOf,

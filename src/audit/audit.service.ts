@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
-import { type Statement } from '../database/preparing-client.js';
+import { type Statement } from '../database/pool/preparing-client.js';
 import { type Actor } from '../access/actor.js';
 
 /** A change, as the code that makes it tells it. */

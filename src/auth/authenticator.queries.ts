@@ -1,7 +1,7 @@
 import { type DataSource } from 'typeorm';
 import sql from 'sql-template-tag';
 import { type ApiKeyScope } from '../access/key-scopes.js';
-import { type Statement } from '../database/preparing-client.js';
+import { type Statement } from '../database/pool/preparing-client.js';
 import { rowsOf } from '../database/query.js';
 import { isLimited } from './second-factor/second-factor-rule.js';
 

@@ -72,7 +72,7 @@ import { FoldCase1764113200000 } from './migrations/1764113200000-fold-case.js';
 import { AccountVersions1764120000000 } from './migrations/1764120000000-account-versions.js';
 import { locks } from './locks.js';
 import { DatabaseClient } from './database-client.js';
-import { clientsBy, type ClockOffset } from './preparing-client.js';
+import { clientsBy, type ClockOffset } from './pool/preparing-client.js';
 import { fitnessOf, unfitness } from './database-fitness.js';
 import { MigrationFailedError, NewerSchemaError, UnfitDatabaseError } from './schema-errors.js';
 

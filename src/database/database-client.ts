@@ -1,7 +1,7 @@
 import { type Socket } from 'node:net';
 import pg from 'pg';
 import { hostsOf } from '../config/database-address.js';
-import { HostChoice } from './host-choice.js';
+import { HostChoice } from './pool/host-choice.js';
 
 /** Milliseconds that a host has to accept a connection, TLS and password included. */
 const connectMillis = 4_000;

@@ -13,10 +13,10 @@ import { DiskWatch } from './disk-watch.js';
 import { DATABASE_URL } from './database-url.js';
 import { JoiningDataSource } from './joined-transaction.js';
 import { Notifications } from './notifications.js';
-import { RetryingPool } from './retrying-pool.js';
-import { PoolMetrics } from './pool-metrics.js';
+import { RetryingPool } from './pool/retrying-pool.js';
+import { PoolMetrics } from './pool/pool-metrics.js';
 import { QueryLog } from './query-log.js';
-import { ReportDatabase } from './report-database.js';
+import { ReportDatabase } from './report/report-database.js';
 
 @Global()
 @Module({})

@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { type Statement } from './preparing-client.js';
+import { type Statement } from './pool/preparing-client.js';
 import { type Database } from './query.js';
 
 /*

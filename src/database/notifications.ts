@@ -7,7 +7,7 @@ import { afterCommit } from './after-commit.js';
 import { ConnectionProbe } from './connection-probe.js';
 import { DatabaseClient } from './database-client.js';
 import { DATABASE_URL } from './database-url.js';
-import { RetryingPool } from './retrying-pool.js';
+import { RetryingPool } from './pool/retrying-pool.js';
 
 type Listener = (payload: string) => void;
 

@@ -7,7 +7,7 @@ import { CredentialsService } from '../auth/password/credentials.service.js';
 import { EmailChangeService } from '../auth/password/email-change.service.js';
 import { Clock } from '../clock/clock.js';
 import { afterCommit } from '../database/after-commit.js';
-import { type Statement } from '../database/preparing-client.js';
+import { type Statement } from '../database/pool/preparing-client.js';
 import { type User } from '../user/user.entity.js';
 import { UserService } from '../user/user.service.js';
 import { type ArrivalAt, namesOf, arrivalProblemOf, vouchesFor } from './arrival.js';

@@ -1,8 +1,8 @@
 import { type Pool } from 'pg';
 import { type EntityManager } from 'typeorm';
 import { holding } from '../database/locks.js';
-import { keepPlans, pipeline, runHotTogether } from '../database/pipeline.js';
-import { type Statement } from '../database/preparing-client.js';
+import { keepPlans, pipeline, runHotTogether } from '../database/pool/pipeline.js';
+import { type Statement } from '../database/pool/preparing-client.js';
 import { User } from '../user/user.entity.js';
 import { type ArrivalAt } from './arrival.js';
 import { type Standing } from './group/group-grants.js';

@@ -1,7 +1,7 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import sql from 'sql-template-tag';
-import { runHot } from '../database/pipeline.js';
-import { poolOf } from '../database/pool-of.js';
+import { runHot } from '../database/pool/pipeline.js';
+import { poolOf } from '../database/pool/pool-of.js';
 import { rowsOf } from '../database/query.js';
 import { User } from './user.entity.js';
 

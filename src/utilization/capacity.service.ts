@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { Clock } from '../clock/clock.js';
 import { rowsOf } from '../database/query.js';
-import { ReportDatabase } from '../database/report-database.js';
+import { ReportDatabase } from '../database/report/report-database.js';
 import { SeatPool } from '../license/pool/seat-pool.entity.js';
 import {
   type DenialsRow,

@@ -22,7 +22,7 @@ import {
 } from '../http/cursor.js';
 import { isFound, pageOfRows, sortingOf, type Sorting } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';
-import { ReportDatabase } from '../database/report-database.js';
+import { ReportDatabase } from '../database/report/report-database.js';
 import {
   type Grouping,
   type Interval,

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { AuditService, type Change, type ChangeFollower } from '../audit/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { Notifications } from '../database/notifications.js';
-import { type Statement } from '../database/preparing-client.js';
+import { type Statement } from '../database/pool/preparing-client.js';
 import { LOG } from '../log/log.module.js';
 import { insertDeliveries, wantedEvents } from './webhook.queries.js';
 import { eventOf, occurrenceOf, type Occurrence, type WebhookEvent } from './webhook-events.js';

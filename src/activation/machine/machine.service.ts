@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { type Caller } from '../../access/caller.js';
-import { ReportDatabase } from '../../database/report-database.js';
+import { ReportDatabase } from '../../database/report/report-database.js';
 import { inTurn } from '../../errors/item-error.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { cursorPageOfRows } from '../../http/cursor.js';

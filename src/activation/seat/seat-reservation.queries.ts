@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { type Statement } from '../../database/preparing-client.js';
+import { type Statement } from '../../database/pool/preparing-client.js';
 
 /** Seats of a pool that are reserved for, or at most given to, users: one, or those of a team. */
 export interface RuleRow {

@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { pipeline } from '../../database/pipeline.js';
+import { pipeline } from '../../database/pool/pipeline.js';
 import { type HeldRow, rulesOfPools, type RuleRow, seatsHeld } from './seat-reservation.queries.js';
 
 /** Floating seats that are kept for some users: one, or those of a team. */

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { type ApiKeyScope } from '../../access/key-scopes.js';
-import { type Statement } from '../../database/preparing-client.js';
+import { type Statement } from '../../database/pool/preparing-client.js';
 import { isFound, type RowQuery, type Sorting } from '../../http/paging.js';
 import { type KeyKind } from './api-key.entity.js';
 import { type AccountKeyQuery } from './dto/account-key.js';

@@ -3,10 +3,10 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { GroupCommit, isItemError } from '../../concurrency/group-commit.js';
-import { runHotTogether } from '../../database/pipeline.js';
-import { type Statement } from '../../database/preparing-client.js';
+import { runHotTogether } from '../../database/pool/pipeline.js';
+import { type Statement } from '../../database/pool/preparing-client.js';
 import { lockCounters, takeBack, takeTurn } from './sign-in-statements.js';
-import { poolOf } from '../../database/pool-of.js';
+import { poolOf } from '../../database/pool/pool-of.js';
 
 /** An attempt to sign in, by what it is counted. */
 export interface CountedAttempt {

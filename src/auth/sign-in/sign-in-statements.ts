@@ -1,4 +1,4 @@
-import { type Statement } from '../../database/preparing-client.js';
+import { type Statement } from '../../database/pool/preparing-client.js';
 
 /** Milliseconds since 1970, as the limiter's table keeps them. */
 const millisOf = (time: string): string => `(extract(epoch FROM ${time}) * 1000)::bigint`;

@@ -1,7 +1,7 @@
 import { type Actor } from '../../../access/actor.js';
 import { rowsWithSessionId } from '../../../audit/session-ids.js';
 import { keyInSql } from '../../../database/locks.js';
-import { type Statement } from '../../../database/preparing-client.js';
+import { type Statement } from '../../../database/pool/preparing-client.js';
 import { type Product } from '../../../license/file/product.js';
 import { heldSeat, leaseSeat } from '../../../license/pool/seats-out.queries.js';
 import { leaseColumns } from '../../seat/lease-columns.js';

@@ -4,7 +4,7 @@ import { server } from '../../../access/actor.js';
 import { AuditService, type Change } from '../../../audit/audit.service.js';
 import { type Outcome } from '../../../concurrency/group-commit.js';
 import { SETTINGS } from '../../../config/config.module.js';
-import { step, type Step, withCommit } from '../../../database/pipeline.js';
+import { step, type Step, withCommit } from '../../../database/pool/pipeline.js';
 import { assignmentChange } from '../../../license/assignment-change.js';
 import { type Model, type Product } from '../../../license/file/product.js';
 import { AssignmentNotices } from '../../assignment/assignment-notices.js';

@@ -1,6 +1,6 @@
 import { type EntityManager } from 'typeorm';
-import { keepPlans, pipeline, runSteps, step, type Step } from '../../../database/pipeline.js';
-import { type Statement } from '../../../database/preparing-client.js';
+import { keepPlans, pipeline, runSteps, step, type Step } from '../../../database/pool/pipeline.js';
+import { type Statement } from '../../../database/pool/preparing-client.js';
 import { deleteExpired, earliestExpiries } from '../../seat/end-leases.queries.js';
 import {
   type ChargedSession,

@@ -1,4 +1,4 @@
-import { type Statement } from '../../../database/preparing-client.js';
+import { type Statement } from '../../../database/pool/preparing-client.js';
 import { type Model, type Product } from '../../../license/file/product.js';
 import { leaseMinutesInSql } from '../../seat/lease-policy.js';
 import { productOf, type SeatSession, takesFloatingOnly } from '../../seat/seat-decision.js';

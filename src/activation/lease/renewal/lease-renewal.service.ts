@@ -3,8 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { GroupCommit, isItemError, type Outcome } from '../../../concurrency/group-commit.js';
-import { runHot } from '../../../database/pipeline.js';
-import { type Statement } from '../../../database/preparing-client.js';
+import { runHot } from '../../../database/pool/pipeline.js';
+import { type Statement } from '../../../database/pool/preparing-client.js';
 import { QueryLog } from '../../../database/query-log.js';
 import { LeaseMetrics } from '../lease-metrics.js';
 import {
@@ -16,7 +16,7 @@ import {
   type SessionItem,
 } from './lease-renewal-statements.js';
 import { productOf, type SeatSession } from '../../seat/seat-decision.js';
-import { poolOf } from '../../../database/pool-of.js';
+import { poolOf } from '../../../database/pool/pool-of.js';
 
 /**
  * Prolongs leases that live. That takes no seat, so it needs no lock of a pool; what arrives at the same moment shares one

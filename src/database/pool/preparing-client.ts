@@ -1,8 +1,8 @@
 import { type Socket } from 'node:net';
 import pg from 'pg';
-import { type Clock } from '../clock/clock.js';
-import { currentSpan, endWith, type WorkSpan } from '../tracing/current-span.js';
-import { DatabaseClient } from './database-client.js';
+import { type Clock } from '../../clock/clock.js';
+import { currentSpan, endWith, type WorkSpan } from '../../tracing/current-span.js';
+import { DatabaseClient } from '../database-client.js';
 
 /** SQL, and the values of its `$1` and so on. */
 export type Statement = readonly [text: string, values: readonly unknown[]];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
-import { connectionLost, isConnectionTrouble } from '../errors/connection-trouble.js';
+import { connectionLost, isConnectionTrouble } from '../../errors/connection-trouble.js';
 import { OpenConnections } from './open-connections.js';
 import { poolOf } from './pool-of.js';
 

@@ -1,5 +1,5 @@
 import { type Pool } from 'pg';
-import { type DatabaseClient } from './database-client.js';
+import { type DatabaseClient } from '../database-client.js';
 
 /** The connections of a pool, to be broken together when the database falls silent. */
 export class OpenConnections {

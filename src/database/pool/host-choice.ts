@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { type DatabaseHost, hostsOf, hostWords, type SessionTarget, targetOf } from '../config/database-address.js';
-import { connectionFailure, silentHostCode } from '../errors/connection-trouble.js';
+import { type DatabaseHost, hostsOf, hostWords, type SessionTarget, targetOf } from '../../config/database-address.js';
+import { connectionFailure, silentHostCode } from '../../errors/connection-trouble.js';
 
 /** Milliseconds that a host has to say what it is. All hosts are asked at the same time. */
 const probeMillis = 2_000;
