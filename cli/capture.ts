@@ -4,7 +4,7 @@ import https from 'node:https';
 import { type AddressInfo } from 'node:net';
 import { type Writable } from 'node:stream';
 import { type Settings } from '../src/config/settings.js';
-import { pathShape } from '../src/http/call-shape.js';
+import { pathShape } from '../src/http/validation/call-shape.js';
 import { bodyShape, headersShape, queryShape } from './without-secrets.js';
 
 /** Bytes of a body that are looked at; all of them are passed on. */

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../src/access/caller.js';
-import { InvalidRequestError } from '../src/http/validation.js';
+import { InvalidRequestError } from '../src/http/validation/validation.js';
 import { Organization } from '../src/organization/organization.entity.js';
 import { type PeopleImportResult, type PersonResult } from '../src/provisioning/people/dto/people.js';
 import { peopleAsCsv, readPeopleFile } from '../src/provisioning/people/people-file.js';

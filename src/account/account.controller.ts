@@ -6,7 +6,7 @@ import { Confirmed } from '../access/confirmed.js';
 import { PeopleOnly } from '../access/key-scopes.js';
 import { ResetLink } from '../auth/password/dto/password.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { AccountService } from './account.service.js';
 import { ErasureService } from './erasure.service.js';
 import { SecondFactorReset } from './second-factor-reset.js';

@@ -12,7 +12,7 @@ import { Notifications } from '../database/notifications.js';
 import { inTurn } from '../errors/item-error.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { User } from '../user/user.entity.js';
 import { LastAdministratorError, UnverifiedAdministratorError, NotYourselfError } from '../user/user.errors.js';
 import {

@@ -6,7 +6,7 @@ import { RateLimitedError } from '../errors/limit-errors.js';
 import { type Caller, isServiceAccount } from '../access/caller.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { DomainError, NotFoundError } from '../errors/domain-error.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { MailService } from '../mail/mail.service.js';
 import { templatedMail } from '../mail/templated-mail.js';
 import { Organization } from '../organization/organization.entity.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { type EntityManager } from 'typeorm';
-import { byteOrderMark, csvLine } from '../http/csv.js';
+import { byteOrderMark, csvLine } from '../http/csv/csv.js';
 import { countedUpTo, countLimit, cursorPageWith, placeAfter, rowsAfter } from '../http/cursor.js';
 import { sortingOf } from '../http/paging.js';
 import { rowsOf } from '../database/query.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, type AuthenticatedRequest } from '../access/caller.js';
-import { ListExportListeners } from '../http/lists-as-csv.js';
+import { ListExportListeners } from '../http/csv/lists-as-csv.js';
 import { AccessRecord } from './access-record.js';
 
 /** What of a query is not a filter: where in the list a page is, and how long. */

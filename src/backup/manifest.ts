@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { IsIn, IsInt, IsISO8601, IsString, Matches, Min, validateSync } from 'class-validator';
 import { plainToInstance } from 'class-transformer';
-import { NestedList } from '../http/nested.js';
+import { NestedList } from '../http/validation/nested.js';
 import { DamagedBackupError } from './backup-error.js';
 
 /** Name of the last part of every backup, which proves all others. */

@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Allow } from '../access/organization-permission.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { type LogoView } from './dto/logo.js';
 import { AnswersLogo, logoView, sendLogo, TakesLogo } from './logo-answers.js';
 import { LogoService } from './logo.service.js';

@@ -1,6 +1,6 @@
 import { type FastifyRequest } from 'fastify';
 import { fileInForm } from '../http/form-file.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { LogoTooLargeError, maxLogoBytes } from './logo.errors.js';
 
 /** Bytes of a request with a logo: room to answer that it is too large. */

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { type Observable } from 'rxjs';
 import { type AuthenticatedRequest } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import { EventsService } from './events.service.js';
 

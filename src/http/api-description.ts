@@ -4,11 +4,11 @@ import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } fro
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Settings } from '../config/settings.js';
-import { describeChecks } from './described-checks.js';
-import { describeListsAsCsv } from './lists-as-csv.js';
+import { describeChecks } from './validation/described-checks.js';
+import { describeListsAsCsv } from './csv/lists-as-csv.js';
 import { basePathOf } from './pages/base-path.js';
 import { Problem } from './problem/problem.js';
-import { routeArguments } from './route-arguments.js';
+import { routeArguments } from './validation/route-arguments.js';
 import { packageFolder, serverVersion } from './pages/server-package.js';
 
 const tokenPath = '/oauth/token';

@@ -5,7 +5,7 @@ import { IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { type EntityManager, type ObjectLiteral } from 'typeorm';
 import { type PageQuery, type RowQuery, sortingOf } from './paging.js';
-import { InvalidRequestError } from './validation.js';
+import { InvalidRequestError } from './validation/validation.js';
 
 const maxCursorLength = 2000;
 

@@ -1,6 +1,6 @@
 import { type FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domain-error.js';
-import { InvalidRequestError } from './validation.js';
+import { InvalidRequestError } from './validation/validation.js';
 
 /** A file of a form, in memory. */
 export interface FormFile {

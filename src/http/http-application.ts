@@ -19,7 +19,7 @@ import { ConnectionLimit } from './limits/connection-limit.js';
 import { closeWhileDraining, Draining } from './draining.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { problemOf } from './problem/problem.js';
-import { answerListsAsCsv, ListExportListeners } from './lists-as-csv.js';
+import { answerListsAsCsv, ListExportListeners } from './csv/lists-as-csv.js';
 import { answerRequestIds, requestIdOf } from './request-id.js';
 import { limitRequests } from './limits/request-limits.js';
 import { measureConnections, measureRequests } from './request-metrics.js';
@@ -33,7 +33,7 @@ import { serveStaticPages } from './pages/static-pages.js';
 import { type SiteCertificate } from './tls/site-certificate.js';
 import { traceIdsOf, traceRequests } from './tracing/traced-requests.js';
 import { TRACING, type Tracing } from '../tracing/tracing.js';
-import { RequestValidationPipe } from './validation.js';
+import { RequestValidationPipe } from './validation/validation.js';
 import { describeCrossSite, isFromOtherSites } from './cross-site.js';
 
 /**

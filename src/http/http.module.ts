@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientHold } from './client-hold.js';
 import { Draining } from './draining.js';
-import { ListExportListeners } from './lists-as-csv.js';
+import { ListExportListeners } from './csv/lists-as-csv.js';
 import { OtherMethods } from './other-methods.js';
 import { SITE_CERTIFICATE, type SiteCertificate } from './tls/site-certificate.js';
 

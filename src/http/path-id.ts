@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt } from 'class-validator';
-import { IdPipe } from './validation.js';
+import { IdPipe } from './validation/validation.js';
 
 const pipe = new IdPipe();
 

@@ -5,7 +5,7 @@ import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { BodyLimit } from '../http/limits/route-limits.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import {
   IdentityProviderChange,
   IdentityProviderPage,

@@ -11,7 +11,7 @@ import { holdUntilCommit } from '../database/locks.js';
 import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOf, type Sorting } from '../http/paging.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {
   type GroupRule,

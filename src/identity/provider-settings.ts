@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { holdsCertificates } from '../network/certificates.js';
 import { type ProviderFields } from './dto/identity-provider.js';
 import { type ProviderKind, providerKinds } from './identity-provider.entity.js';

@@ -3,7 +3,7 @@ import { ApiFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../access/access.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { IdentityProviders } from './identity-providers.js';
 import { OpenidSignInService } from './openid/openid-sign-in.service.js';
 import { SamlSignInService } from './saml/saml-sign-in.service.js';

@@ -1,5 +1,5 @@
 import { type AssignableRole, assignableRoles } from '../access/role.js';
-import { readCsvList } from '../http/csv-list.js';
+import { readCsvList } from '../http/csv/csv-list.js';
 import { type SeatKind } from '../license/dto/licensed-user.js';
 import { type Product, products } from '../license/file/product.js';
 import { asRead } from '../text/invisible.js';

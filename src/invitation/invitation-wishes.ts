@@ -1,7 +1,7 @@
 import { type EntityManager } from 'typeorm';
 import { counted } from '../errors/counted.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { NoSeatToAssignError } from '../license/license.errors.js';
 import { Team } from '../organization/team/team.entity.js';
 import { canonicalEmail, emailProblems, isEmailAddress, problemOfEmail } from '../text/email-address.js';

@@ -4,7 +4,7 @@ import { type Actor } from '../access/actor.js';
 import { type Caller } from '../access/caller.js';
 import { CredentialsService } from '../auth/password/credentials.service.js';
 import { holdUntilCommit } from '../database/locks.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { MemberService } from '../member/member.service.js';
 import { Membership } from '../organization/membership.entity.js';
 import { type AcceptedPassword } from '../user/password.js';

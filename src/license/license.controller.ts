@@ -18,7 +18,7 @@ import { Confirmed } from '../access/confirmed.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { BodyLimit } from '../http/limits/route-limits.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { type KnownKey, SigningService } from '../signing/signing.service.js';
 import { LicenseText, licenseView, LicenseView } from './dto/license.js';
 import { SigningKeyQuery } from './dto/signing-key.js';

@@ -1,6 +1,6 @@
 import { type FastifyRequest } from 'fastify';
 import { fileInForm } from '../http/form-file.js';
-import { InvalidRequestError, RequestValidationPipe } from '../http/validation.js';
+import { InvalidRequestError, RequestValidationPipe } from '../http/validation/validation.js';
 import { LicenseText } from './dto/license.js';
 import { LicenseFileError } from './file/license-file-error.js';
 import { largestLicenseFile, licenseTextOf } from './file/license-text.js';

@@ -14,7 +14,7 @@ import { holdUntilCommit } from '../database/locks.js';
 import { RateLimit } from '../database/rate-limit.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOfRows } from '../http/paging.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { holdsCertificates } from '../network/certificates.js';
 import { contextOf } from './mail-composer.js';
 import { MailServer } from './mail-server.entity.js';

@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import {
   MemberPage,

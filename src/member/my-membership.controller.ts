@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { MemberService } from './member.service.js';
 
 @ApiTags('My account')

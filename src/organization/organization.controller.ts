@@ -5,7 +5,7 @@ import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { KeyScopes } from '../access/key-scopes.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import {
   NewOrganization,
   NewOwner,

@@ -6,7 +6,7 @@ import { ForbiddenError, RoleMissingError } from '../auth/auth.errors.js';
 import { type AuthenticatedRequest } from '../access/caller.js';
 import { RouteAccess } from '../access/route-access.js';
 import { NotFoundError } from '../errors/domain-error.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { Organization } from './organization.entity.js';
 import { MembershipService } from './membership.service.js';
 import { mayDo, type OrganizationPermission } from '../access/role.js';

@@ -7,7 +7,7 @@ import { type Actor } from '../access/actor.js';
 import { type Caller, isServiceAccount } from '../access/caller.js';
 import { ServiceAccountRefusedError } from '../auth/auth.errors.js';
 import { Clock } from '../clock/clock.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { pageOf, type Sorting } from '../http/paging.js';
 import { UserService } from '../user/user.service.js';

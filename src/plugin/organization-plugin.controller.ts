@@ -13,7 +13,7 @@ import { type Caller, CallerOf } from '../access/caller.js';
 import { KeyScopes } from '../access/key-scopes.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { StreamedBody } from '../http/limits/route-limits.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import { OrganizationPluginPath } from './dto/organization-plugin-path.js';
 import { OrganizationPluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';

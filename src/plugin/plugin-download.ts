@@ -2,7 +2,7 @@ import { StreamableFile } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { byteRange } from '../http/pages/byte-range.js';
-import { attachment } from '../http/csv.js';
+import { attachment } from '../http/csv/csv.js';
 import { type PluginView } from './dto/plugin.js';
 import { archiveTag, packArchive } from './plugin-archive.js';
 import { NoSuchBytesError } from './plugin.errors.js';

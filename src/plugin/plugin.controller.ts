@@ -14,7 +14,7 @@ import { type Caller, CallerOf } from '../access/caller.js';
 import { KeyScopes } from '../access/key-scopes.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
 import { StreamedBody } from '../http/limits/route-limits.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { ApiArchive, ApiDownload, uploadProblems } from './plugin-answers.js';
 import { PluginPage, PluginQuery, PluginUpload, PluginView } from './dto/plugin.js';
 import { DownloadRecord } from './download-record.js';

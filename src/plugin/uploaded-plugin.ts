@@ -1,7 +1,7 @@
 import { type MultipartFile, type MultipartValue } from '@fastify/multipart';
 import { type FastifyRequest } from 'fastify';
 import { brokenForm, formLimits, isBrokenForm } from '../http/form-file.js';
-import { InvalidRequestError, RequestValidationPipe } from '../http/validation.js';
+import { InvalidRequestError, RequestValidationPipe } from '../http/validation/validation.js';
 import { PluginForm } from './dto/plugin.js';
 import { PluginTooLargeError } from './plugin.errors.js';
 import { type PluginStore, type ReceivedFile } from './plugin-store.js';

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors/domain-error.js';
 import { type FieldProblem } from '../http/problem/problem.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { ProvisioningError } from './provisioning-error.js';
 import { type YamlFile, type YamlPath } from './yaml-file.js';
 

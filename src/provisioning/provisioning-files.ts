@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { RequestValidationPipe } from '../http/validation.js';
+import { RequestValidationPipe } from '../http/validation/validation.js';
 import { foldCase } from '../text/fold-case.js';
 import { DomainError } from '../errors/domain-error.js';
 import {

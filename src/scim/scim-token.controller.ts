@@ -5,7 +5,7 @@ import { type Caller, CallerOf } from '../access/caller.js';
 import { Confirmed } from '../access/confirmed.js';
 import { PeopleOnly } from '../access/key-scopes.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { CreatedScimToken, ScimTokenView } from './dto/scim-token.js';
 import { ScimTokenService } from './scim-token.service.js';
 

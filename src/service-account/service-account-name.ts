@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 
 /** What the audit log calls others than people. */
 const reserved = /^(?:server|erased|unknown account|installer.*|user \d+)$/i;

@@ -6,7 +6,7 @@ import { PeopleOnly } from '../access/key-scopes.js';
 import { Allow } from '../access/organization-permission.js';
 import { CreatedApiKey } from '../auth/api-key/dto/api-key.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import {
   NewServiceAccount,
   NewServiceAccountKey,

@@ -1,5 +1,5 @@
 import { canonicalEmail } from '../text/email-address.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { type Weakness } from './password-estimator.js';
 
 /** Manual, "Accounts": 8 to 128 characters. */

@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, 
 import { SignedIn } from '../access/access.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { NewSavedView, SavedViewView } from './dto/saved-view.js';
 import { SavedViewService } from './saved-view.service.js';
 

@@ -3,9 +3,9 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { Allow } from '../access/organization-permission.js';
 import { AccessRecord } from '../audit/access-record.js';
-import { AsCsv, attachment } from '../http/csv.js';
+import { AsCsv, attachment } from '../http/csv/csv.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { IdPipe } from '../http/validation.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { MonthReport, MonthReportQuery } from './dto/month-report.js';
 import { monthReportAsCsv, MonthReportService } from './month-report.service.js';
 

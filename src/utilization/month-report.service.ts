@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock.js';
 import { rowsOf } from '../database/query.js';
 import { ReportDatabase } from '../database/report/report-database.js';
-import { csvText } from '../http/csv.js';
+import { csvText } from '../http/csv/csv.js';
 import { type MonthReport, type MonthReportQuery } from './dto/month-report.js';
 import { monthAfter, monthRows, monthsOf } from './month-report.js';
 import {

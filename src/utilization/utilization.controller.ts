@@ -4,8 +4,8 @@ import { type Readable } from 'node:stream';
 import { AccessRecord } from '../audit/access-record.js';
 import { type Caller, CallerOf } from '../access/caller.js';
 import { ApiProblems } from '../http/problem/api-problems.js';
-import { AsCsv, attachment } from '../http/csv.js';
-import { IdPipe } from '../http/validation.js';
+import { AsCsv, attachment } from '../http/csv/csv.js';
+import { IdPipe } from '../http/validation/validation.js';
 import { Allow } from '../access/organization-permission.js';
 import {
   UtilizationExportQuery,

@@ -7,7 +7,7 @@ import { Clock } from '../clock/clock.js';
 import { Semaphore } from '../concurrency/semaphore.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { Organization } from '../organization/organization.entity.js';
-import { byteOrderMark, csvLine } from '../http/csv.js';
+import { byteOrderMark, csvLine } from '../http/csv/csv.js';
 import {
   countedUpTo,
   countLimit,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { holdsCertificates } from '../network/certificates.js';
 import { isInternal, refusedUnless } from '../network/guarded-address.js';
 

@@ -13,7 +13,7 @@ import { Notifications } from '../database/notifications.js';
 import { NotFoundError } from '../errors/domain-error.js';
 import { LimitReachedError } from '../errors/limit-errors.js';
 import { pageOf } from '../http/paging.js';
-import { InvalidRequestError } from '../http/validation.js';
+import { InvalidRequestError } from '../http/validation/validation.js';
 import { Organization } from '../organization/organization.entity.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ResetLink } from '../../auth/password/dto/password.js';
-import { EmailField, Flag, VersionField, IdList } from '../../http/fields.js';
+import { EmailField, Flag, VersionField, IdList } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { ItemError, maxInTurn } from '../../errors/item-error.js';
 import { type Role, roles } from '../../access/role.js';

@@ -6,7 +6,7 @@ import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
 import { PeriodicTask } from '../../concurrency/periodic-task.js';
-import { parameterNames, pathShape, productIn } from '../../http/call-shape.js';
+import { parameterNames, pathShape, productIn } from '../../http/validation/call-shape.js';
 import { refusalReasonOf } from '../../http/problem/send-problem.js';
 import { LOG } from '../../log/log.module.js';
 import { ClientCall } from './client-call.entity.js';

@@ -26,7 +26,7 @@ import { disconnectSignal } from '../../http/disconnect-signal.js';
 import { WithoutLeaseTokens } from '../../access/without-lease-tokens.js';
 import { KeyScopes } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { UuidPipe } from '../../http/validation.js';
+import { UuidPipe } from '../../http/validation/validation.js';
 import { clockOffset, clockWarning } from './renewal/client-clock.js';
 import {
   BorrowedSeatView,

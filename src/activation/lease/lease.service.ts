@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { type Caller } from '../../access/caller.js';
 import { Clock } from '../../clock/clock.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { type Product } from '../../license/file/product.js';
 import { CheckOuts } from './check-outs.js';
 import { LeaseOrganizations } from './lease-organizations.js';

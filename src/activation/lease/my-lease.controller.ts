@@ -5,7 +5,7 @@ import { type Caller, CallerOf } from '../../access/caller.js';
 import { WithoutLeaseTokens } from '../../access/without-lease-tokens.js';
 import { KeyScopes } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { UuidPipe } from '../../http/validation.js';
+import { UuidPipe } from '../../http/validation/validation.js';
 import { BorrowedSeatView, OnlineLicensePage, OnlineLicenseQuery } from './dto/lease.js';
 import { HeldSeatAnswer } from './held-seat-answer.js';
 import { LeaseReleaseService } from './ending/lease-release.service.js';

@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { BodyLimit } from '../../http/limits/route-limits.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe, UuidPipe } from '../../http/validation.js';
+import { IdPipe, UuidPipe } from '../../http/validation/validation.js';
 import { Allow } from '../../access/organization-permission.js';
 import {
   BorrowedSeatView,

@@ -5,7 +5,7 @@ import { type Caller } from '../../access/caller.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { counted } from '../../errors/counted.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { type GrantPart } from '../../license/file/grants.js';
 import { lockInstallation } from '../../database/locks.js';
 import { LicenseService } from '../../license/license.service.js';

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, StreamableFile } from '@nest
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { Allow } from '../../access/organization-permission.js';
 import {
   NewOfflineLicense,

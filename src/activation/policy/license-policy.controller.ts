@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
 import { BodyLimit } from '../../http/limits/route-limits.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { Allow } from '../../access/organization-permission.js';
 import { MachineResult, machinesBodyLimit } from '../seat/machines.js';
 import { DeniedMachines, LicensePolicy } from './dto/license-policy.js';

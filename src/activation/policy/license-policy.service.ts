@@ -8,7 +8,7 @@ import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { NotFoundError } from '../../errors/domain-error.js';
 import { itemError } from '../../errors/item-error.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { lockPools } from '../../license/pool/lock-pools.queries.js';
 import { productName, products } from '../../license/file/product.js';
 import { Organization } from '../../organization/organization.entity.js';

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsUrl, Matches, Max, MaxLength, Min } from 'class-validator';
 import { Transform } from 'class-transformer';
-import { Nested } from '../../http/nested.js';
-import { Choice, Optional, Text } from '../../http/fields.js';
+import { Nested } from '../../http/validation/nested.js';
+import { Choice, Optional, Text } from '../../http/validation/fields.js';
 import { canonicalEmail } from '../../text/email-address.js';
 
 function Count(): PropertyDecorator {

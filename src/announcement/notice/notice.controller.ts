@@ -3,7 +3,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { SignedIn } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { UuidPipe } from '../../http/validation.js';
+import { UuidPipe } from '../../http/validation/validation.js';
 import { NoticeView } from './dto/notice.js';
 import { NoticeService } from './notice.service.js';
 

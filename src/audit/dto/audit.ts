@@ -1,5 +1,5 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
-import { Text, TimeField } from '../../http/fields.js';
+import { Text, TimeField } from '../../http/validation/fields.js';
 import { CursorPage, WithCursor } from '../../http/cursor.js';
 import { PageQuery, SortedBy } from '../../http/paging.js';
 import { breakProblems } from '../evidence/chain-verifier.js';

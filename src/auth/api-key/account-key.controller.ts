@@ -5,7 +5,7 @@ import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiKeyView } from './dto/api-key.js';
 import { PeopleOnly } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { AccountKeyService } from './account-key.service.js';
 import { AccountKeyPage, AccountKeyQuery } from './dto/account-key.js';
 

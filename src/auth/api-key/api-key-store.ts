@@ -13,7 +13,7 @@ import { runHot } from '../../database/pool/pipeline.js';
 import { poolOf } from '../../database/pool/pool-of.js';
 import { counted } from '../../errors/counted.js';
 import { type DomainError, NotFoundError } from '../../errors/domain-error.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { hashToken } from '../../secret/random-token.js';
 import { lockAccount } from '../../user/lock-account.js';
 import { ApiKey, type KeyKind } from './api-key.entity.js';

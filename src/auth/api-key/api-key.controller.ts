@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { SignedIn } from '../../access/access.js';
 import { Confirmed } from '../../access/confirmed.js';
 import { PeopleOnly } from '../../access/key-scopes.js';

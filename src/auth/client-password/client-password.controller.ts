@@ -5,7 +5,7 @@ import { type Caller, CallerOf } from '../../access/caller.js';
 import { Confirmed } from '../../access/confirmed.js';
 import { PeopleOnly } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { ClientPasswordService } from './client-password.service.js';
 import { ClientPasswordView, CreatedClientPassword, NewClientPassword } from './dto/client-password.js';
 

@@ -9,7 +9,7 @@ import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
 import { RateLimit } from '../../database/rate-limit.js';
 import { RateLimitedError } from '../../errors/limit-errors.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { MailService } from '../../mail/mail.service.js';
 import { templatedMail } from '../../mail/templated-mail.js';
 import { User } from '../../user/user.entity.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller } from '../../access/caller.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { UserService } from '../../user/user.service.js';
 import { NotSignedInError } from '../auth.errors.js';
 import { CodeCheck } from '../second-factor/code-check.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../clock/clock.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { User } from '../../user/user.entity.js';
 import { UserService } from '../../user/user.service.js';
 import {

@@ -6,7 +6,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../clock/clock.js';
 import { SETTINGS } from '../../config/config.module.js';
 import { type Settings } from '../../config/settings.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { clientAddress } from '../../http/client-address.js';
 import { hashToken, randomToken } from '../../secret/random-token.js';
 import { User } from '../../user/user.entity.js';

@@ -6,7 +6,7 @@ import { Confirmed } from '../../access/confirmed.js';
 import { WithoutSecondFactor } from '../../access/without-second-factor.js';
 import { PeopleOnly } from '../../access/key-scopes.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { UuidPipe } from '../../http/validation.js';
+import { UuidPipe } from '../../http/validation/validation.js';
 import {
   BeginTotp,
   FactorCode,

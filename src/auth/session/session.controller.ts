@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { UuidPipe } from '../../http/validation.js';
+import { UuidPipe } from '../../http/validation/validation.js';
 import { SignedIn } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { PeopleOnly } from '../../access/key-scopes.js';

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
-import { RequestValidationPipe } from '../../http/validation.js';
+import { RequestValidationPipe } from '../../http/validation/validation.js';
 import { SignIn } from './dto/sign-in.js';
 
 /** Accepts the e-mail address and password of an account. */

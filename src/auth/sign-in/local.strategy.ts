@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { type FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-local';
 import { clientAddress } from '../../http/client-address.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { canonicalEmail, emailProblems, hasEmailForm } from '../../text/email-address.js';
 import { type User } from '../../user/user.entity.js';
 import { asClientPassword } from '../client-password/client-password-text.js';

@@ -2,7 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyRequest } from 'fastify';
 import { DomainError } from '../../errors/domain-error.js';
 import { defaultBodyLimit } from './route-limits.js';
-import { InvalidRequestError } from '../validation.js';
+import { InvalidRequestError } from '../validation/validation.js';
 
 /** Browsers send about 20, proxies add a few. */
 const maxHeaders = 100;

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, Verbatim } from '../../http/fields.js';
+import { Text, Verbatim } from '../../http/validation/fields.js';
 import { type FindingCode, findingCodes, type FindingDetails } from '../provider-test/test-findings.js';
 
 /** A person with whom a directory is tried. */

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text } from '../../http/fields.js';
+import { Text } from '../../http/validation/fields.js';
 
 export class DirectoryMethod {
   @ApiProperty()

@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../../access/access.js';
 import { ClientAddress } from '../../http/client-address.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { IdentityProviders } from '../identity-providers.js';
 import { BrowserRedirects } from '../single-sign-on/browser-redirects.js';
 import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RootOnly } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { ProviderTest, ProviderTestRequest } from '../dto/provider-test.js';
 import { ProviderTestService } from './provider-test.service.js';
 

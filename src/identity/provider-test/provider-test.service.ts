@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { NotFoundError } from '../../errors/domain-error.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { type ProviderTest, type ProviderTestRequest, type TestStep } from '../dto/provider-test.js';
 import { IdentityProvider } from '../identity-provider.entity.js';
 import { DirectoryTestService } from '../ldap/directory-test.service.js';

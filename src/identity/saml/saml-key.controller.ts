@@ -4,7 +4,7 @@ import { RootOnly } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { Confirmed } from '../../access/confirmed.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { SamlKeyView } from './dto/saml-key.js';
 import { SamlKeyService } from './saml-key.service.js';
 

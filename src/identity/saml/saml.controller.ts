@@ -14,7 +14,7 @@ import { type Exchange } from '../../auth/second-factor/browser-sign-in.js';
 import { FromOtherSites } from '../../http/cross-site.js';
 import { defaultBodyLimit } from '../../http/limits/route-limits.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { IdentityProviders } from '../identity-providers.js';
 import { BrowserRedirects } from '../single-sign-on/browser-redirects.js';
 import { ProviderAddresses } from '../single-sign-on/provider-addresses.js';

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, MaxLength } from 'class-validator';
-import { NestedList } from '../../http/nested.js';
+import { NestedList } from '../../http/validation/nested.js';
 import { ItemError, maxInTurn } from '../../errors/item-error.js';
-import { Choice, Flag, IdField, Optional, Text, Verbatim, IdList } from '../../http/fields.js';
+import { Choice, Flag, IdField, Optional, Text, Verbatim, IdList } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { SeatKind } from '../../license/dto/licensed-user.js';
 import { type AssignableRole, assignableRoles } from '../../access/role.js';

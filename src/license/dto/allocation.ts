@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Max, Min, ValidateIf } from 'class-validator';
-import { Choice, VersionField } from '../../http/fields.js';
+import { Choice, VersionField } from '../../http/validation/fields.js';
 import { type Model, models, type Product, products } from '../file/product.js';
 
 /** The share of an organization in one product and model. */

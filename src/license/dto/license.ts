@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { Verbatim } from '../../http/fields.js';
+import { Verbatim } from '../../http/validation/fields.js';
 import { licenseWarnings, unacceptedSeats } from '../file/client-features.js';
 import { type LicenseState } from '../license.service.js';
 import { UnacceptedSeatsView } from './unaccepted-seats.js';

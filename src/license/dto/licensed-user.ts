@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ItemError } from '../../errors/item-error.js';
-import { Choice, Flag, IdField, IdList } from '../../http/fields.js';
+import { Choice, Flag, IdField, IdList } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type Model, type Product, products } from '../file/product.js';
 

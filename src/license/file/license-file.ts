@@ -22,7 +22,7 @@ import {
 } from 'class-validator';
 import { compactVerify, errors, decodeProtectedHeader } from 'jose';
 import { type KeyObject } from 'node:crypto';
-import { Nested, NestedList } from '../../http/nested.js';
+import { Nested, NestedList } from '../../http/validation/nested.js';
 import { hasBuiltInKeys } from '../../config/trust-anchor.js';
 import { keyIdOf } from '../../signing/key-id.js';
 import { afterLastSecond } from './last-second.js';

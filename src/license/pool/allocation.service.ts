@@ -6,7 +6,7 @@ import { AuditService } from '../../audit/audit.service.js';
 import { sessionsEnded } from '../../audit/sessions-ended.js';
 import { checkVersion, versionOf } from '../../audit/settings-version.js';
 import { NotFoundError } from '../../errors/domain-error.js';
-import { InvalidRequestError } from '../../http/validation.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
 import { type Allocation, type AllocationView } from '../dto/allocation.js';
 import { grantAt } from '../file/grants.js';
 import { lockInstallation } from '../../database/locks.js';

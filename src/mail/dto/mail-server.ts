@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Matches, Max, Min } from 'class-validator';
-import { Choice, EmailField, Flag, Text, Verbatim, VersionField } from '../../http/fields.js';
+import { Choice, EmailField, Flag, Text, Verbatim, VersionField } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type MailState, mailStates } from '../outbox-mail.entity.js';
 import { type Protocol, protocols } from '../mail-server.entity.js';

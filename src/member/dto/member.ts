@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { Choice, Flag, VersionField, IdList } from '../../http/fields.js';
+import { Choice, Flag, VersionField, IdList } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { ItemError, maxInTurn } from '../../errors/item-error.js';
 import { models, products } from '../../license/file/product.js';

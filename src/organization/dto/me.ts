@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text } from '../../http/fields.js';
+import { Text } from '../../http/validation/fields.js';
 import { teamRoles } from '../../access/role.js';
 import { OrganizationView } from './organization.js';
 

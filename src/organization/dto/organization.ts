@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { LogoView } from '../../branding/dto/logo.js';
-import { Flag, IdField, Text, VersionField } from '../../http/fields.js';
+import { Flag, IdField, Text, VersionField } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { organizationPermissions, type OrganizationPermission, type Role, roles } from '../../access/role.js';
 

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type SecondFactorHolders, secondFactorHolders } from '../../auth/second-factor/second-factor-rule.js';
-import { Choice, Text, VersionField } from '../../http/fields.js';
+import { Choice, Text, VersionField } from '../../http/validation/fields.js';
 
 /** Who may create organizations: every account whose address is verified, or the server's administrators only. */
 export const organizationCreators = ['everybody', 'root'] as const;

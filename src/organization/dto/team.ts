@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, Text, VersionField } from '../../http/fields.js';
+import { Choice, Text, VersionField } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type TeamRole, teamRoles } from '../../access/role.js';
 

@@ -1,8 +1,8 @@
 import { OmitType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsInt, Matches, Max, Min } from 'class-validator';
 import { LicensePolicy } from '../../activation/policy/dto/license-policy.js';
-import { Choice, Flag, Optional, Text } from '../../http/fields.js';
-import { Nested, NestedList } from '../../http/nested.js';
+import { Choice, Flag, Optional, Text } from '../../http/validation/fields.js';
+import { Nested, NestedList } from '../../http/validation/nested.js';
 import { Allocation } from '../../license/dto/allocation.js';
 import { type Product, products } from '../../license/file/product.js';
 import { MailServerSettings } from '../../mail/dto/mail-server.js';

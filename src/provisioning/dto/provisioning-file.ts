@@ -1,7 +1,7 @@
 import { OmitType } from '@nestjs/swagger';
 import { ArrayMaxSize } from 'class-validator';
-import { EmailField, Flag, Optional, Text, Verbatim } from '../../http/fields.js';
-import { Nested, NestedList } from '../../http/nested.js';
+import { EmailField, Flag, Optional, Text, Verbatim } from '../../http/validation/fields.js';
+import { Nested, NestedList } from '../../http/validation/nested.js';
 import { GroupRule, maxGroups, NewIdentityProvider } from '../../identity/dto/identity-provider.js';
 import { largestLicenseFile } from '../../license/file/license-text.js';
 import { ServerSettingsChange } from '../../organization/dto/server-settings.js';

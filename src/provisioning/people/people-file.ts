@@ -1,8 +1,8 @@
 import { type TeamRole, roles, teamRoles } from '../../access/role.js';
 import { counted } from '../../errors/counted.js';
-import { byteOrderMark, csvLine, withoutFormulaMarks } from '../../http/csv.js';
-import { readCsvList } from '../../http/csv-list.js';
-import { InvalidRequestError, RequestValidationPipe } from '../../http/validation.js';
+import { byteOrderMark, csvLine, withoutFormulaMarks } from '../../http/csv/csv.js';
+import { readCsvList } from '../../http/csv/csv-list.js';
+import { InvalidRequestError, RequestValidationPipe } from '../../http/validation/validation.js';
 import { type Product, products } from '../../license/file/product.js';
 import { asRead } from '../../text/invisible.js';
 import { maxPeople, maxTeams, type PeopleFile, PeopleImport, type PersonEntry, type PersonTeam } from './dto/people.js';

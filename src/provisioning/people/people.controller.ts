@@ -3,10 +3,10 @@ import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagg
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { Confirmed } from '../../access/confirmed.js';
 import { Allow } from '../../access/organization-permission.js';
-import { AsCsv, attachment } from '../../http/csv.js';
+import { AsCsv, attachment } from '../../http/csv/csv.js';
 import { BodyLimit } from '../../http/limits/route-limits.js';
 import { ApiProblems } from '../../http/problem/api-problems.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { PeopleFile, PeopleImport, PeopleImportResult } from './dto/people.js';
 import { peopleAsCsv } from './people-file.js';
 import { PeopleService } from './people.service.js';

@@ -3,7 +3,7 @@ import { ApiKeyView } from '../../auth/api-key/dto/api-key.js';
 import { ScopesField } from '../../auth/api-key/dto/scopes-field.js';
 import { type ApiKeyScope } from '../../access/key-scopes.js';
 import { type AssignableRole, assignableRoles, type Role, roles } from '../../access/role.js';
-import { Choice, Text, TimeField } from '../../http/fields.js';
+import { Choice, Text, TimeField } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 
 const nameDescription = 'What people see as the holder of its seats. Not an e-mail address: it must not contain `@`.';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { LogoView } from '../../branding/dto/logo.js';
-import { EmailField, Text, Verbatim } from '../../http/fields.js';
+import { EmailField, Text, Verbatim } from '../../http/validation/fields.js';
 import { SignInMethods } from '../../identity/dto/sign-in-methods.js';
 
 export const setupStates = ['license-required', 'account-required', 'ready'] as const;

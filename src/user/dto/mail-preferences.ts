@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
 import { type Language, languages } from '../../config/language.js';
-import { Optional } from '../../http/fields.js';
+import { Optional } from '../../http/validation/fields.js';
 import { type MutableKind, mutableKinds } from '../../mail/mail-kind.js';
 
 export class MailPreferences {

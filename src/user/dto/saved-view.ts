@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches, MaxLength } from 'class-validator';
-import { Text } from '../../http/fields.js';
+import { Text } from '../../http/validation/fields.js';
 
 /** A list of the console under a name of one's own. */
 export class NewSavedView {

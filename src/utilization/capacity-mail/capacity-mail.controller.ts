@@ -4,7 +4,7 @@ import { SignedIn } from '../../access/access.js';
 import { type Caller, CallerOf } from '../../access/caller.js';
 import { PeopleOnly } from '../../access/key-scopes.js';
 import { Allow } from '../../access/organization-permission.js';
-import { IdPipe } from '../../http/validation.js';
+import { IdPipe } from '../../http/validation/validation.js';
 import { CapacityMailView } from '../dto/capacity-mail.js';
 import { CapacityMailService } from './capacity-mail.service.js';
 

@@ -1,4 +1,4 @@
-import { csvText } from '../../http/csv.js';
+import { csvText } from '../../http/csv/csv.js';
 import { productName } from '../../license/file/product.js';
 import { type MonthlyCapacity, type PoolCapacity } from '../../mail/facts.js';
 import { type MailAttachment } from '../../mail/templated-mail.js';

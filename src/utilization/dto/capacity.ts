@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { TimeField } from '../../http/fields.js';
+import { TimeField } from '../../http/validation/fields.js';
 import { type Model, models, type Product, products } from '../../license/file/product.js';
 
 export class CapacityQuery {

@@ -1,5 +1,5 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
-import { Choice, IdFilter, Text, TimeField, Verbatim } from '../../http/fields.js';
+import { Choice, IdFilter, Text, TimeField, Verbatim } from '../../http/validation/fields.js';
 import { CursorPage, WithCursor } from '../../http/cursor.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type Model, models, type Product, products } from '../../license/file/product.js';

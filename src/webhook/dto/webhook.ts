@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
-import { Choice, Flag, Optional, Text, Verbatim } from '../../http/fields.js';
+import { Choice, Flag, Optional, Text, Verbatim } from '../../http/validation/fields.js';
 import { CursorPage, WithCursor } from '../../http/cursor.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
 import { type DeliveryState, deliveryStates } from '../webhook-delivery.entity.js';

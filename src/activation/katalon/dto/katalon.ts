@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { Choice, Verbatim } from '../../../http/fields.js';
+import { Choice, Verbatim } from '../../../http/validation/fields.js';
 import { withoutInvisible } from '../../../text/invisible.js';
 import { packages } from '../../seat/seat-decision.js';
 

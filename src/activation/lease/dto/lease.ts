@@ -1,7 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsUUID, Max, Min } from 'class-validator';
 import { ItemError } from '../../../errors/item-error.js';
-import { Choice, Flag, HostNameField, IdFilter, Optional, Text, TimeField, Verbatim } from '../../../http/fields.js';
+import {
+  Choice,
+  Flag,
+  HostNameField,
+  IdFilter,
+  Optional,
+  Text,
+  TimeField,
+  Verbatim,
+} from '../../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';
 

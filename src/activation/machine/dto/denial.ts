@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IdFilter, Verbatim } from '../../../http/fields.js';
+import { IdFilter, Verbatim } from '../../../http/validation/fields.js';
 import { CursorPage, WithCursor } from '../../../http/cursor.js';
 import { PageQuery, SortedBy } from '../../../http/paging.js';
 import { type Product, products } from '../../../license/file/product.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, HostNameField, IdFilter, Verbatim } from '../../../http/fields.js';
+import { Choice, HostNameField, IdFilter, Verbatim } from '../../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';
 

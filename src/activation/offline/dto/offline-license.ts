@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, TimeField, Verbatim } from '../../../http/fields.js';
+import { Choice, TimeField, Verbatim } from '../../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../../http/paging.js';
 import { type OfflineFileFormat, offlineFileFormats } from '../offline-file.js';
 import { type Model, models, type Product, products } from '../../../license/file/product.js';

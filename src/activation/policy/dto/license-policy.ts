@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsNotEmpty, IsNumber, IsString, Max, MaxLength, Min } from 'class-validator';
-import { NestedList } from '../../../http/nested.js';
-import { Choice, Flag, IdField, Optional, VersionField } from '../../../http/fields.js';
+import { NestedList } from '../../../http/validation/nested.js';
+import { Choice, Flag, IdField, Optional, VersionField } from '../../../http/validation/fields.js';
 import { withoutInvisible } from '../../../text/invisible.js';
 import { Machines } from '../../seat/machines.js';
 import { type Product, products } from '../../../license/file/product.js';

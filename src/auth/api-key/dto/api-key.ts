@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, TimeField } from '../../../http/fields.js';
+import { Text, TimeField } from '../../../http/validation/fields.js';
 import { type ApiKeyScope, apiKeyScopes } from '../../../access/key-scopes.js';
 import { type KeyKind } from '../api-key.entity.js';
 import { ScopesField } from './scopes-field.js';

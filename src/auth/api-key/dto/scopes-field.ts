@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn } from 'class-validator';
-import { Optional } from '../../../http/fields.js';
+import { Optional } from '../../../http/validation/fields.js';
 import { type ApiKeyScope, apiKeyScopes } from '../../../access/key-scopes.js';
 
 interface ScopesOptions {

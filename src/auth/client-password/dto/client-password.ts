@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, TimeField } from '../../../http/fields.js';
+import { Text, TimeField } from '../../../http/validation/fields.js';
 
 export class NewClientPassword {
   @Text({ max: 100, description: 'What it is for.', example: 'Studio on my laptop' })

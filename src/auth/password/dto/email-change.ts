@@ -1,4 +1,4 @@
-import { EmailField, Verbatim } from '../../../http/fields.js';
+import { EmailField, Verbatim } from '../../../http/validation/fields.js';
 
 export class NewEmail {
   @EmailField({ description: 'The new address.' })

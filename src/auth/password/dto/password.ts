@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Flag, KnownEmailField, Optional, Verbatim } from '../../../http/fields.js';
-import { Nested } from '../../../http/nested.js';
+import { Flag, KnownEmailField, Optional, Verbatim } from '../../../http/validation/fields.js';
+import { Nested } from '../../../http/validation/nested.js';
 import { PasskeyAnswer } from '../../second-factor/dto/passkey.js';
 
 /** Longer than any password, so that the rule's own words are heard. */

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsInt, IsObject, IsString, MaxLength } from 'class-validator';
-import { Optional, Text, Verbatim } from '../../../http/fields.js';
-import { Nested } from '../../../http/nested.js';
+import { Optional, Text, Verbatim } from '../../../http/validation/fields.js';
+import { Nested } from '../../../http/validation/nested.js';
 import { FactorView } from './second-factor.js';
 
 /** Longer than what any authenticator sends. */

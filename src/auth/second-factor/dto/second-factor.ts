@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, Verbatim } from '../../../http/fields.js';
+import { Text, Verbatim } from '../../../http/validation/fields.js';
 import { type FactorKind, factorKinds } from '../second-factor.entity.js';
 
 /** What the second step of a sign-in takes. */

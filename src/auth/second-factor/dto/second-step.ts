@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Optional, Verbatim } from '../../../http/fields.js';
-import { Nested } from '../../../http/nested.js';
+import { Optional, Verbatim } from '../../../http/validation/fields.js';
+import { Nested } from '../../../http/validation/nested.js';
 import { PasskeyAnswer } from './passkey.js';
 
 export class SecondStep {

@@ -1,4 +1,4 @@
-import { SignInNameField, Verbatim } from '../../../http/fields.js';
+import { SignInNameField, Verbatim } from '../../../http/validation/fields.js';
 
 export class SignIn {
   @SignInNameField()

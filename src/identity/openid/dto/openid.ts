@@ -1,4 +1,4 @@
-import { Verbatim } from '../../../http/fields.js';
+import { Verbatim } from '../../../http/validation/fields.js';
 
 /** OpenID Connect Back-Channel Logout 1.0, section 2.5. */
 export class LogoutRequest {

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Optional, Text, Verbatim } from '../../../http/fields.js';
+import { Optional, Text, Verbatim } from '../../../http/validation/fields.js';
 
 /** Characters of a response; one with a few hundred groups has 50,000. */
 export const maxResponse = 180_000;

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Optional } from '../../../http/fields.js';
+import { Optional } from '../../../http/validation/fields.js';
 
 export class SignInRequest {
   @ApiPropertyOptional({

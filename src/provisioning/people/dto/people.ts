@@ -2,8 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsString, MaxLength } from 'class-validator';
 import { type Role, roles, type TeamRole, teamRoles } from '../../../access/role.js';
 import { ItemError } from '../../../errors/item-error.js';
-import { Choice, Optional, Text, Verbatim } from '../../../http/fields.js';
-import { NestedList } from '../../../http/nested.js';
+import { Choice, Optional, Text, Verbatim } from '../../../http/validation/fields.js';
+import { NestedList } from '../../../http/validation/nested.js';
 import { SeatKind } from '../../../license/dto/licensed-user.js';
 
 /** The most people that one request may hold. */

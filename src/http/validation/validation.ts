@@ -1,8 +1,8 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, type Type, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError, type ValidatorOptions, validateSync } from 'class-validator';
-import { DomainError } from '../errors/domain-error.js';
-import { type FieldProblem } from './problem/problem.js';
-import { problemOfShape } from './request-shape.js';
+import { DomainError } from '../../errors/domain-error.js';
+import { type FieldProblem } from '../problem/problem.js';
+import { problemOfShape } from '../request-shape.js';
 
 /** A person does not correct more at once, and the answer must not grow with the request. */
 const maxProblems = 20;

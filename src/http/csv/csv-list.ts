@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { InvalidRequestError } from './validation.js';
+import { InvalidRequestError } from '../validation/validation.js';
 
 /** A line of a list, by the names of its columns; a column that the list does not have is absent. */
 export interface CsvRow<Column extends string> {

@@ -26,8 +26,8 @@ import {
   formerEmail,
   hasEmailForm,
   problemOfEmail,
-} from '../text/email-address.js';
-import { asRead, withoutInvisible } from '../text/invisible.js';
+} from '../../text/email-address.js';
+import { asRead, withoutInvisible } from '../../text/invisible.js';
 
 /** One declaration for each kind of field: what is accepted, and what the API description says of it. */
 interface FieldOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { withoutHanging } from '../../test/support/without-hanging.js';
+import { withoutHanging } from '../../../test/support/without-hanging.js';
 import { attachment, csvLine, withoutFormulaMarks } from './csv.js';
 
 describe('A line of CSV', () => {
