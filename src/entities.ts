@@ -73,7 +73,7 @@ import { UsageRollUp } from './utilization/usage-roll-up.entity.js';
 import { RolledUpYear, UsageYear } from './utilization/usage-year.entity.js';
 import { SeatShortage } from './webhook/seat-shortage.entity.js';
 import { Webhook } from './webhook/webhook.entity.js';
-import { WebhookDelivery } from './webhook/webhook-delivery.entity.js';
+import { WebhookDelivery } from './webhook/delivery/webhook-delivery.entity.js';
 
 /** Every table of the database, but for those that libraries keep for themselves: `migration` and `rate_limit`. */
 export const entities = [

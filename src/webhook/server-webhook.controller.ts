@@ -19,7 +19,7 @@ import {
   WebhookWithSecret,
   WebhookQuery,
 } from './dto/webhook.js';
-import { WebhookDeliveryService } from './webhook-delivery.service.js';
+import { WebhookDeliveryService } from './delivery/webhook-delivery.service.js';
 import { WebhookService } from './webhook.service.js';
 
 /** The webhooks of the whole server, which are told of the events of all organizations. */

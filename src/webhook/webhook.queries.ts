@@ -4,7 +4,7 @@ import { type Database, rowsOf } from '../database/query.js';
 import { type CursorRows } from '../http/cursor.js';
 import { type Sorting } from '../http/paging.js';
 import { type DeliveryQuery, type WebhookQuery } from './dto/webhook.js';
-import { type WebhookDelivery } from './webhook-delivery.entity.js';
+import { type WebhookDelivery } from './delivery/webhook-delivery.entity.js';
 import { type Occurrence, type WebhookEvent } from './webhook-events.js';
 
 /** The events that enabled webhooks want, each with whose webhook it is. */

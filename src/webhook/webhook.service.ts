@@ -24,7 +24,7 @@ import {
   type WebhookWithSecret,
   type WebhookQuery,
 } from './dto/webhook.js';
-import { checkCertificates, checkedUrl } from './webhook-target.js';
+import { checkCertificates, checkedUrl } from './delivery/webhook-target.js';
 import { Webhook } from './webhook.entity.js';
 import { webhookSorting } from './webhook.queries.js';
 

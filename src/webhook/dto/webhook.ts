@@ -4,7 +4,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Choice, Flag, Optional, Text, Verbatim } from '../../http/validation/fields.js';
 import { CursorPage, WithCursor } from '../../http/cursor.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
-import { type DeliveryState, deliveryStates } from '../webhook-delivery.entity.js';
+import { type DeliveryState, deliveryStates } from '../delivery/webhook-delivery.entity.js';
 import { type WebhookEvent, webhookEvents } from '../webhook-events.js';
 import { type WebhookFormat, webhookFormats } from '../webhook.entity.js';
 

@@ -1,14 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Webhook as Signer } from 'standardwebhooks';
-import { Clock } from '../clock/clock.js';
-import { SETTINGS } from '../config/config.module.js';
-import { type Settings } from '../config/settings.js';
-import { guardedAddresses, isInternal } from '../network/guarded-address.js';
-import { boundedRequest, RequestFailedError, requestTimeoutMillis, type Route } from '../outgoing/bounded-request.js';
-import { proxiedRoute } from '../outgoing/proxied-route.js';
-import { SecretKey } from '../secret/secret-key.js';
-import { WebhookMetrics } from './webhook-metrics.js';
-import { type Webhook } from './webhook.entity.js';
+import { Clock } from '../../clock/clock.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { guardedAddresses, isInternal } from '../../network/guarded-address.js';
+import {
+  boundedRequest,
+  RequestFailedError,
+  requestTimeoutMillis,
+  type Route,
+} from '../../outgoing/bounded-request.js';
+import { proxiedRoute } from '../../outgoing/proxied-route.js';
+import { SecretKey } from '../../secret/secret-key.js';
+import { WebhookMetrics } from '../webhook-metrics.js';
+import { type Webhook } from '../webhook.entity.js';
 
 /** Bytes of an answer that are kept. */
 const maxAnswerBytes = 4096;

@@ -2,20 +2,20 @@ import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Clock } from '../clock/clock.js';
-import { PeriodicTask } from '../concurrency/periodic-task.js';
-import { SETTINGS } from '../config/config.module.js';
-import { type Settings } from '../config/settings.js';
-import { Notifications } from '../database/notifications.js';
-import { LOG } from '../log/log.module.js';
+import { Clock } from '../../clock/clock.js';
+import { PeriodicTask } from '../../concurrency/periodic-task.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { Notifications } from '../../database/notifications.js';
+import { LOG } from '../../log/log.module.js';
 import { DisabledNotice } from './disabled-notice.js';
 import { retryWait } from './retry-schedule.js';
-import { bodyOf } from './webhook-body.js';
+import { bodyOf } from '../webhook-body.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
-import { payloadOf } from './webhook-payload.js';
+import { payloadOf } from '../webhook-payload.js';
 import { type Attempt, WebhookSender } from './webhook-sender.js';
-import { Webhook } from './webhook.entity.js';
-import { claimDeliveries, dueWebhooks, type NamedDelivery } from './webhook.queries.js';
+import { Webhook } from '../webhook.entity.js';
+import { claimDeliveries, dueWebhooks, type NamedDelivery } from '../webhook.queries.js';
 
 /** Deliveries to one webhook that one server has in its hands at once. */
 const batch = 8;

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
-import { server } from '../access/actor.js';
-import { administratorsOf } from '../announcement/announcement.queries.js';
-import { AuditService } from '../audit/audit.service.js';
-import { MailService } from '../mail/mail.service.js';
-import { templatedMail } from '../mail/templated-mail.js';
-import { Organization } from '../organization/organization.entity.js';
-import { type Webhook } from './webhook.entity.js';
-import { rootAddresses } from './webhook.queries.js';
+import { server } from '../../access/actor.js';
+import { administratorsOf } from '../../announcement/announcement.queries.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { MailService } from '../../mail/mail.service.js';
+import { templatedMail } from '../../mail/templated-mail.js';
+import { Organization } from '../../organization/organization.entity.js';
+import { type Webhook } from '../webhook.entity.js';
+import { rootAddresses } from '../webhook.queries.js';
 
 /** Tells of a webhook that the server has disabled: in the audit log, and by mail to those who can do something about it. */
 @Injectable()

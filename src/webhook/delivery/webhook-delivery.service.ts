@@ -2,32 +2,32 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { type Caller } from '../access/caller.js';
-import { Clock } from '../clock/clock.js';
-import { SETTINGS } from '../config/config.module.js';
-import { type Settings } from '../config/settings.js';
-import { Notifications } from '../database/notifications.js';
-import { RateLimit } from '../database/rate-limit.js';
-import { NotFoundError } from '../errors/domain-error.js';
-import { RateLimitedError } from '../errors/limit-errors.js';
-import { cursorPageOfRows } from '../http/cursor.js';
-import { Organization } from '../organization/organization.entity.js';
-import { SecretKey } from '../secret/secret-key.js';
+import { type Caller } from '../../access/caller.js';
+import { Clock } from '../../clock/clock.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { Notifications } from '../../database/notifications.js';
+import { RateLimit } from '../../database/rate-limit.js';
+import { NotFoundError } from '../../errors/domain-error.js';
+import { RateLimitedError } from '../../errors/limit-errors.js';
+import { cursorPageOfRows } from '../../http/cursor.js';
+import { Organization } from '../../organization/organization.entity.js';
+import { SecretKey } from '../../secret/secret-key.js';
 import {
   type DeliveryPage,
   type DeliveryQuery,
   type DeliveryView,
   type WebhookTestRequest,
   type WebhookTestResult,
-} from './dto/webhook.js';
-import { bodyOf, type BodyStyle } from './webhook-body.js';
+} from '../dto/webhook.js';
+import { bodyOf, type BodyStyle } from '../webhook-body.js';
 import { WebhookDelivery } from './webhook-delivery.entity.js';
-import { payloadOf } from './webhook-payload.js';
+import { payloadOf } from '../webhook-payload.js';
 import { WebhookSender } from './webhook-sender.js';
 import { checkCertificates } from './webhook-target.js';
-import { WebhookDisabledError } from './webhook.errors.js';
-import { deliveriesOf, type DeliveryRow, deliverySorting } from './webhook.queries.js';
-import { type WebhookOwner, WebhookService } from './webhook.service.js';
+import { WebhookDisabledError } from '../webhook.errors.js';
+import { deliveriesOf, type DeliveryRow, deliverySorting } from '../webhook.queries.js';
+import { type WebhookOwner, WebhookService } from '../webhook.service.js';
 
 /** Tests in a minute, for each owner: enough to get it right, too few to look around in the network. */
 const testsPerMinute = 6;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { InvalidRequestError } from '../http/validation/validation.js';
-import { holdsCertificates } from '../network/certificates.js';
-import { isInternal, refusedUnless } from '../network/guarded-address.js';
+import { InvalidRequestError } from '../../http/validation/validation.js';
+import { holdsCertificates } from '../../network/certificates.js';
+import { isInternal, refusedUnless } from '../../network/guarded-address.js';
 
 /**
  * Checks the address of a webhook, as far as it can be checked without asking for its host.
