@@ -1,7 +1,7 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { type Model, type Product, products } from '../license/file/product.js';
-import { type Period } from './usage-parts.js';
-import { countedPeaks, deniedUser, lackOfSeats, rolledPeaks } from './usage-roll-up.queries.js';
+import { type Period } from './roll-up/usage-parts.js';
+import { countedPeaks, deniedUser, lackOfSeats, rolledPeaks } from './roll-up/usage-roll-up.queries.js';
 import { pairs, type ReportParts } from './utilization.queries.js';
 
 /** Most seats of a product and model in use at once, in one hour. Hours without use have no row. */

@@ -16,7 +16,7 @@ import {
 import { type CapacityQuery, type CapacityView } from './dto/capacity.js';
 import { type ExpectedHour, forecast, hoursUntilFull, maxWeeks } from './forecast.js';
 import { type DividedTime, invalidTime, partsOf, pastOf, periodOf } from './report-time.js';
-import { type Period } from './usage-parts.js';
+import { type Period } from './roll-up/usage-parts.js';
 
 const hourMillis = 3_600_000;
 const maxDays = 731;

@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { type Model, type Product } from '../license/file/product.js';
-import { type Period } from './usage-parts.js';
+import { type Period } from './roll-up/usage-parts.js';
 
 /** Seats of a product and model in a month. */
 interface KindOfMonth {

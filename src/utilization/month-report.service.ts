@@ -16,8 +16,8 @@ import {
   type UseRow,
 } from './month-report.queries.js';
 import { invalidTime } from './report-time.js';
-import { type RolledUp, rolledUp } from './usage-roll-up.queries.js';
-import { type Period } from './usage-parts.js';
+import { type RolledUp, rolledUp } from './roll-up/usage-roll-up.queries.js';
+import { type Period } from './roll-up/usage-parts.js';
 
 /** The most months that one report has. */
 const maxMonths = 60;

@@ -1,7 +1,7 @@
 import { type Model, models, type Product, products } from '../license/file/product.js';
 import { type MonthReportRow } from './dto/month-report.js';
 import { type PeopleRow, type RefusalsRow, type SeatsRow, type UseRow } from './month-report.queries.js';
-import { type Period } from './usage-parts.js';
+import { type Period } from './roll-up/usage-parts.js';
 
 const hourMicros = 3_600_000_000;
 const hourMillis = 3_600_000;

@@ -1,8 +1,8 @@
 import { type EntityManager } from 'typeorm';
 import { rowsOf } from '../database/query.js';
 import { InvalidRequestError } from '../http/validation/validation.js';
-import { type Edge, type RolledUp, rolledUp, rolledYears } from './usage-roll-up.queries.js';
-import { hoursIn, monthsIn, type Parts, type Period, type Rest } from './usage-parts.js';
+import { type Edge, type RolledUp, rolledUp, rolledYears } from './roll-up/usage-roll-up.queries.js';
+import { hoursIn, monthsIn, type Parts, type Period, type Rest } from './roll-up/usage-parts.js';
 import { oldestStarts, type ReportParts } from './utilization.queries.js';
 
 const hourMillis = 3_600_000;

@@ -12,7 +12,7 @@ import { CapacityController } from './capacity.controller.js';
 import { CapacityService } from './capacity.service.js';
 import { MonthReportController } from './month-report.controller.js';
 import { MonthReportService } from './month-report.service.js';
-import { UsageRollUpService } from './usage-roll-up.service.js';
+import { UsageRollUpService } from './roll-up/usage-roll-up.service.js';
 import { UtilizationController } from './utilization.controller.js';
 import { UtilizationService } from './utilization.service.js';
 

@@ -3,7 +3,7 @@ import { refusedMachinesNamed } from '../activation/machine/machine.queries.js';
 import { hasSessionId } from '../audit/session-ids.js';
 import { isFound } from '../http/paging.js';
 import { type Interval, type UtilizationQuery } from './dto/utilization.js';
-import { type Parts, type Period, withYears } from './usage-parts.js';
+import { type Parts, type Period, withYears } from './roll-up/usage-parts.js';
 import {
   type ByStart,
   countedHours,
@@ -12,7 +12,7 @@ import {
   rolledHours,
   rolledPairs,
   sessionsWithin,
-} from './usage-roll-up.queries.js';
+} from './roll-up/usage-roll-up.queries.js';
 
 /** Which sessions of an organization a report is about. */
 export interface UsageFilter extends Pick<UtilizationQuery, 'userId' | 'model' | 'product'> {

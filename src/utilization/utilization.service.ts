@@ -39,8 +39,8 @@ import {
   type UtilizationSessionsQuery,
 } from './dto/utilization.js';
 import { invalidTime, partsOf, pastOf, periodOf } from './report-time.js';
-import { type Period } from './usage-parts.js';
-import { type Edge } from './usage-roll-up.queries.js';
+import { type Period } from './roll-up/usage-parts.js';
+import { type Edge } from './roll-up/usage-roll-up.queries.js';
 import {
   distinctUsers,
   groups,

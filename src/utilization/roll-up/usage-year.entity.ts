@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { PairUsage } from './pair-usage.js';
+import { PairUsage } from '../pair-usage.js';
 
 /** A year, of those months that {@link RolledUpYear} names. */
 @Entity('usage_year')

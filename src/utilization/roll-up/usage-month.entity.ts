@@ -1,5 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { PairUsage } from './pair-usage.js';
+import { PairUsage } from '../pair-usage.js';
 
 /** A month, of those hours that are rolled up. */
 @Entity('usage_month')

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { type Model, type Product } from '../license/file/product.js';
+import { type Model, type Product } from '../../license/file/product.js';
 
 /** The seats that an organization had in a month (UTC). */
 @Entity('seat_month')

@@ -2,11 +2,11 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Clock } from '../clock/clock.js';
-import { PeriodicTask } from '../concurrency/periodic-task.js';
-import { execute, rowsOf } from '../database/query.js';
-import { LOG } from '../log/log.module.js';
-import { forgetSeatsAfter, noteSeats } from './month-report.queries.js';
+import { Clock } from '../../clock/clock.js';
+import { PeriodicTask } from '../../concurrency/periodic-task.js';
+import { execute, rowsOf } from '../../database/query.js';
+import { LOG } from '../../log/log.module.js';
+import { forgetSeatsAfter, noteSeats } from '../month-report.queries.js';
 import {
   addUpYear,
   firstUse,

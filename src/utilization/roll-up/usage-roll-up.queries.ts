@@ -1,6 +1,6 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
-import { type DenialCode, denialCodes, passesByItself } from '../activation/seat/seat-decision.js';
-import { isAfter, orderBy, type Place } from '../http/cursor.js';
+import { type DenialCode, denialCodes, passesByItself } from '../../activation/seat/seat-decision.js';
+import { isAfter, orderBy, type Place } from '../../http/cursor.js';
 
 const hourMillis = 3_600_000;
 
