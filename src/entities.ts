@@ -52,7 +52,7 @@ import { SeatCharge } from './license/pool/seat-charge.entity.js';
 import { SeatPool } from './license/pool/seat-pool.entity.js';
 import { DailyCount } from './mail/daily-count.entity.js';
 import { MailServer } from './mail/mail-server.entity.js';
-import { OutboxMail } from './mail/outbox-mail.entity.js';
+import { OutboxMail } from './mail/outbox/outbox-mail.entity.js';
 import { Membership } from './organization/membership.entity.js';
 import { Organization } from './organization/organization.entity.js';
 import { RemovedMember } from './organization/removed-member.entity.js';

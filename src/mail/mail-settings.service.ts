@@ -21,8 +21,8 @@ import { MailServer } from './mail-server.entity.js';
 import { mailSorting, mailsOf, organizationExists } from './mail-settings.queries.js';
 import { MailService } from './mail.service.js';
 import { templatedMail } from './templated-mail.js';
-import { MailSender } from './mail-sender.js';
-import { OutboxMail } from './outbox-mail.entity.js';
+import { MailSender } from './outbox/mail-sender.js';
+import { OutboxMail } from './outbox/outbox-mail.entity.js';
 import { failureOf, isExplained, unexplainedMillis } from './smtp/smtp.js';
 import { SecretKey } from '../secret/secret-key.js';
 import {

@@ -7,13 +7,13 @@ import { DailyCount } from './daily-count.entity.js';
 import { DefaultMailController } from './default-mail.controller.js';
 import { mailerOptions } from './mailer-options.js';
 import { MailComposer } from './mail-composer.js';
-import { MailSender } from './mail-sender.js';
+import { MailSender } from './outbox/mail-sender.js';
 import { MailSettingsService } from './mail-settings.service.js';
 import { MailServer } from './mail-server.entity.js';
 import { MailService } from './mail.service.js';
 import { OrganizationMailController } from './organization-mail.controller.js';
-import { OutboxMail } from './outbox-mail.entity.js';
-import { Outbox } from './outbox.js';
+import { OutboxMail } from './outbox/outbox-mail.entity.js';
+import { Outbox } from './outbox/outbox.js';
 
 @Module({
   imports: [

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Matches, Max, Min } from 'class-validator';
 import { Choice, EmailField, Flag, Text, Verbatim, VersionField } from '../../http/validation/fields.js';
 import { Page, PageQuery, SortedBy } from '../../http/paging.js';
-import { type MailState, mailStates } from '../outbox-mail.entity.js';
+import { type MailState, mailStates } from '../outbox/outbox-mail.entity.js';
 import { type Protocol, protocols } from '../mail-server.entity.js';
 
 export class MailServerSettings {

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { type DataSource } from 'typeorm';
-import { rowsOf } from '../database/query.js';
+import { rowsOf } from '../../database/query.js';
 
 /** A mail whose time has come. */
 export interface DueMail {

@@ -2,17 +2,17 @@ import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@ne
 import { InjectDataSource } from '@nestjs/typeorm';
 import { type Logger } from 'pino';
 import { DataSource } from 'typeorm';
-import { AuditService, type Change } from '../audit/audit.service.js';
-import { Clock } from '../clock/clock.js';
-import { Notifications } from '../database/notifications.js';
-import { LOG } from '../log/log.module.js';
-import { SecretKey } from '../secret/secret-key.js';
-import { MailServer } from './mail-server.entity.js';
-import { type MailContent } from './mail.service.js';
+import { AuditService, type Change } from '../../audit/audit.service.js';
+import { Clock } from '../../clock/clock.js';
+import { Notifications } from '../../database/notifications.js';
+import { LOG } from '../../log/log.module.js';
+import { SecretKey } from '../../secret/secret-key.js';
+import { MailServer } from '../mail-server.entity.js';
+import { type MailContent } from '../mail.service.js';
 import { MailSender } from './mail-sender.js';
 import { OutboxMail } from './outbox-mail.entity.js';
 import { claimMails, type DueMail, dueLanes, type Lane, senderOf } from './outbox.queries.js';
-import { failureOf, isExplained, unexplainedMillis } from './smtp/smtp.js';
+import { failureOf, isExplained, unexplainedMillis } from '../smtp/smtp.js';
 
 /** Mails of one lane that one server has in its hands at once, and the connections that they go over. */
 const batch = 4;

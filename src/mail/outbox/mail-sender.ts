@@ -1,16 +1,16 @@
 import { MailerService } from '@nestjs-modules/mailer';
 import { Inject, Injectable } from '@nestjs/common';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
-import { LogoService } from '../branding/logo.service.js';
-import { SETTINGS } from '../config/config.module.js';
-import { type Settings } from '../config/settings.js';
-import { SecretKey } from '../secret/secret-key.js';
-import { type ComposedMail, type TemplateContext } from './mail-composer.js';
-import { logoAttachment, showsLogo, withoutLogo } from './mail-logo.js';
-import { type MailServer } from './mail-server.entity.js';
-import { type MailCredentials, senderIn, transportTo } from './smtp/smtp.js';
-import { type MailAttachment } from './templated-mail.js';
-import { type Template } from './words.js';
+import { LogoService } from '../../branding/logo.service.js';
+import { SETTINGS } from '../../config/config.module.js';
+import { type Settings } from '../../config/settings.js';
+import { SecretKey } from '../../secret/secret-key.js';
+import { type ComposedMail, type TemplateContext } from '../mail-composer.js';
+import { logoAttachment, showsLogo, withoutLogo } from '../mail-logo.js';
+import { type MailServer } from '../mail-server.entity.js';
+import { type MailCredentials, senderIn, transportTo } from '../smtp/smtp.js';
+import { type MailAttachment } from '../templated-mail.js';
+import { type Template } from '../words.js';
 
 /** In words, or as a template and what fills it. */
 type OutgoingContent = ComposedMail | { template: Template; context: TemplateContext };
