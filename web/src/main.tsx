@@ -1,4 +1,4 @@
-import './app/first-styles';
+import './app/style/first-styles';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app';

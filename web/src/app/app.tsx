@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 import { connection } from '../api/connection';
 import { queryClient } from '../api/queries';
 import { router } from './router';
-import { cssVariables, theme } from './theme';
+import { cssVariables, theme } from './style/theme';
 
 /** Everything that stands around the pages. */
 export function App(): React.ReactNode {

@@ -7,7 +7,7 @@ export function lazyPage<M extends Record<string, unknown>>(
   name: keyof M & string,
 ): AsyncRouteComponent<object> {
   return lazyRouteComponent(async () => {
-    const [page] = await Promise.all([load(), import('./styles'), loadAllWords()]);
+    const [page] = await Promise.all([load(), import('./style/styles'), loadAllWords()]);
     return page as Record<string, () => React.ReactNode>;
   }, name);
 }

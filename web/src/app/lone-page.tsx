@@ -1,7 +1,7 @@
 import { Box, Card, Center, Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ConnectionBanner } from './connection-banner';
-import { LanguageSwitch } from './language-switch';
+import { LanguageSwitch } from './menu/language-switch';
 import { SiteMark } from '../branding/site-mark';
 import { useTitle } from './use-title';
 

@@ -14,13 +14,13 @@ import { ConfirmIdentity } from './confirm-identity';
 import { ConnectionBanner } from './connection-banner';
 import { lastOrganization } from './last-organization';
 import { OrganizationMark } from './organization-mark';
-import { NavigationMenu } from './navigation-menu';
-import { OrganizationSwitcher } from './organization-switcher';
+import { NavigationMenu } from './menu/navigation-menu';
+import { OrganizationSwitcher } from './menu/organization-switcher';
 import { SecondFactorDuty, SecondFactorReminder } from '../second-factor/duty';
 import { SessionEnded } from './session-ended';
 import classes from './shell.module.css';
 import { useMe } from './use-me';
-import { UserMenu } from './user-menu';
+import { UserMenu } from './menu/user-menu';
 
 /** The frame: who you are, where you are, and where you can go. */
 export function Shell(): React.ReactNode {

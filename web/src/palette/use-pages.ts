@@ -17,7 +17,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import type { ParseKeys } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { mayDo } from '../api/permissions';
-import { organizationGroups, type SectionGroup, serverGroup } from '../app/navigation';
+import { organizationGroups, type SectionGroup, serverGroup } from '../app/menu/navigation';
 import { useMe } from '../app/use-me';
 import { chooseLanguage, type Language, languages } from '../language';
 import { useOpenView, useSavedViews } from '../views/use-saved-views';

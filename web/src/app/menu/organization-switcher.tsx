@@ -5,9 +5,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '../api/client';
-import { useDetails } from './organization-mark';
-import { useMe } from './use-me';
+import { answer, api } from '../../api/client';
+import { useDetails } from '../organization-mark';
+import { useMe } from '../use-me';
 
 /** Says in which organization one is, and leads to others. */
 export function OrganizationSwitcher({ current }: { current: number | undefined }): React.ReactNode {

@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
 import { ChevronsUpDown, Languages } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { chooseLanguage, type Language, languages } from '../language';
+import { chooseLanguage, type Language, languages } from '../../language';
 
 /** Changes the language of this browser. The browser's own list keeps the code of menus out of the sign-in page. */
 export function LanguageSwitch(): React.ReactNode {

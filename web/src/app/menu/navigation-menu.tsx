@@ -3,11 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { ChevronDown } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { mayDo } from '../api/permissions';
+import { mayDo } from '../../api/permissions';
 import { closedGroups } from './closed-groups';
 import { organizationGroups, type MenuSection, type SectionGroup, serverGroup } from './navigation';
-import classes from './shell.module.css';
-import { useMe } from './use-me';
+import classes from '../shell.module.css';
+import { useMe } from '../use-me';
 
 /** The menu: groups of links, which the reader can close. */
 export function NavigationMenu({ current, opened }: { current: number | undefined; opened: boolean }): React.ReactNode {

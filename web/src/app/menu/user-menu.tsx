@@ -2,14 +2,14 @@ import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, VisuallyHidden }
 import { Link, useNavigate } from '@tanstack/react-router';
 import { CodeXml, LogOut, User } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { SignedOut } from '../../generated/api';
-import { answer, api, serverRoot } from '../api/client';
-import { queryClient } from '../api/queries';
-import { session } from '../api/session';
-import { chooseLanguage, type Language, languages } from '../language';
-import { notifyFailure } from '../components/notify';
-import { nameOf } from '../components/person';
-import { useMe } from './use-me';
+import type { SignedOut } from '../../../generated/api';
+import { answer, api, serverRoot } from '../../api/client';
+import { queryClient } from '../../api/queries';
+import { session } from '../../api/session';
+import { chooseLanguage, type Language, languages } from '../../language';
+import { notifyFailure } from '../../components/notify';
+import { nameOf } from '../../components/person';
+import { useMe } from '../use-me';
 
 const schemes = ['light', 'dark', 'auto'] as const;
 

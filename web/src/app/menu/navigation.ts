@@ -21,7 +21,7 @@ import {
   Webhook,
 } from 'lucide-react';
 import type { ParseKeys } from 'i18next';
-import type { Permission } from '../api/permissions';
+import type { Permission } from '../../api/permissions';
 
 /** A section of the console. */
 export interface MenuSection {
