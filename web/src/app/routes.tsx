@@ -208,13 +208,13 @@ const serverStart = createRoute({
 const serverLicenses = createRoute({
   getParentRoute: () => server,
   path: '/licenses',
-  component: lazyPage(() => import('../administration/server-licenses-page'), 'ServerLicensesPage'),
+  component: lazyPage(() => import('../administration/licenses/server-licenses-page'), 'ServerLicensesPage'),
 });
 
 const serverUsers = createRoute({
   getParentRoute: () => server,
   path: '/users',
-  component: lazyPage(() => import('../administration/accounts-page'), 'AccountsPage'),
+  component: lazyPage(() => import('../administration/accounts/accounts-page'), 'AccountsPage'),
 });
 
 const serverKeys = createRoute({
@@ -269,7 +269,7 @@ const serverAudit = createRoute({
 const serverSystem = createRoute({
   getParentRoute: () => server,
   path: '/system',
-  component: lazyPage(() => import('../administration/system-page'), 'SystemPage'),
+  component: lazyPage(() => import('../administration/system/system-page'), 'SystemPage'),
 });
 
 const userTabs = ['active', 'invitations', 'service-accounts', 'removed'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AllocationView } from '../../generated/api';
+import type { AllocationView } from '../../../generated/api';
 import { changesOf, keyOf, maxOf, offeredOf, allocationValuesOf } from './allocation-values';
 
 function allocation(change: Partial<AllocationView>): AllocationView {

@@ -1,11 +1,11 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '../api/client';
-import { AsyncContent } from '../components/async-content';
-import { bytesOf } from '../components/bytes';
-import { Section } from '../components/section';
-import { Time } from '../components/time';
+import { answer, api } from '../../api/client';
+import { AsyncContent } from '../../components/async-content';
+import { bytesOf } from '../../components/bytes';
+import { Section } from '../../components/section';
+import { Time } from '../../components/time';
 
 /** How large what is, how fast it grows, and when the disk is full. */
 export function StorageSection(): React.ReactNode {

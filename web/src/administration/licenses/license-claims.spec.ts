@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LicenseView } from '../../generated/api';
+import type { LicenseView } from '../../../generated/api';
 import { claimsOf } from './license-claims';
 
 function file(claims: object | null): LicenseView {

@@ -1,4 +1,4 @@
-import type { Allocation, AllocationView } from '../../generated/api';
+import type { Allocation, AllocationView } from '../../../generated/api';
 
 /** Seats by product and model; empty: no share of its own. */
 export type AllocationValues = Record<string, number | string>;

@@ -1,13 +1,13 @@
 import { Badge, Code, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { ClientConversation as Conversation } from '../../generated/api';
-import { answer, api } from '../api/client';
-import { AsyncContent } from '../components/async-content';
-import { Section } from '../components/section';
-import { Time } from '../components/time';
-import { PlainTable } from '../table/plain-table';
-import type { Column } from '../table/column';
+import type { ClientConversation as Conversation } from '../../../generated/api';
+import { answer, api } from '../../api/client';
+import { AsyncContent } from '../../components/async-content';
+import { Section } from '../../components/section';
+import { Time } from '../../components/time';
+import { PlainTable } from '../../table/plain-table';
+import type { Column } from '../../table/column';
 
 type Version = Conversation['versions'][number];
 type Call = Conversation['refusedCalls'][number];

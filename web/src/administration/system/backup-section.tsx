@@ -3,12 +3,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Archive } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '../api/client';
-import type { components } from '../../generated/api';
-import { AsyncContent } from '../components/async-content';
-import { Confirm } from '../components/confirm';
-import { Section } from '../components/section';
-import { Time } from '../components/time';
+import { answer, api } from '../../api/client';
+import type { components } from '../../../generated/api';
+import { AsyncContent } from '../../components/async-content';
+import { Confirm } from '../../components/confirm';
+import { Section } from '../../components/section';
+import { Time } from '../../components/time';
 
 type Backups = components['schemas']['BackupsView'];
 

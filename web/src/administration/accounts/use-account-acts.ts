@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import type { AccountChange, AccountView, ResetLink } from '../../generated/api';
-import { answer, api } from '../api/client';
-import { queryClient } from '../api/queries';
-import { nameOf } from '../components/person';
+import type { AccountChange, AccountView, ResetLink } from '../../../generated/api';
+import { answer, api } from '../../api/client';
+import { queryClient } from '../../api/queries';
+import { nameOf } from '../../components/person';
 
 /** What an administrator can do to an account after a question. */
 export type Act =

@@ -1,6 +1,6 @@
 import type { UseQueryOptions } from '@tanstack/react-query';
-import type { AllocationView } from '../../generated/api';
-import { answer, api } from '../api/client';
+import type { AllocationView } from '../../../generated/api';
+import { answer, api } from '../../api/client';
 
 /** What an organization has been given of the granted seats. */
 export function allocationsQuery(organizationId: number): UseQueryOptions<AllocationView[]> {

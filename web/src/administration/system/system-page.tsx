@@ -2,18 +2,18 @@ import { Anchor, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Activity, BookOpen, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { serverRoot } from '../api/client';
-import { infoQuery } from '../api/queries';
-import { CopyButton } from '../components/copy-button';
-import { AsyncContent } from '../components/async-content';
-import { PageHeader } from '../components/page-header';
-import { Section } from '../components/section';
-import { Time } from '../components/time';
+import { serverRoot } from '../../api/client';
+import { infoQuery } from '../../api/queries';
+import { CopyButton } from '../../components/copy-button';
+import { AsyncContent } from '../../components/async-content';
+import { PageHeader } from '../../components/page-header';
+import { Section } from '../../components/section';
+import { Time } from '../../components/time';
 import { BackupSection } from './backup-section';
 import { ClientConversation } from './client-conversation';
 import { ClockSection } from './clock-section';
-import { ServerSettingsForm } from './server-settings-form';
-import { SiteIdentity } from './site-identity';
+import { ServerSettingsForm } from '../server-settings-form';
+import { SiteIdentity } from '../site-identity';
 import { StorageSection } from './storage-section';
 
 interface Health {

@@ -3,20 +3,20 @@ import { UsersRound } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AccountView } from '../../generated/api';
-import { answer, api } from '../api/client';
-import { Confirm } from '../components/confirm';
-import { EmptyState } from '../components/empty-state';
-import { PageHeader } from '../components/page-header';
-import { nameOf } from '../components/person';
-import { BulkButton } from '../table/bulk-button';
-import { ServerTable } from '../table/server-table';
+import type { AccountView } from '../../../generated/api';
+import { answer, api } from '../../api/client';
+import { Confirm } from '../../components/confirm';
+import { EmptyState } from '../../components/empty-state';
+import { PageHeader } from '../../components/page-header';
+import { nameOf } from '../../components/person';
+import { BulkButton } from '../../table/bulk-button';
+import { ServerTable } from '../../table/server-table';
 import { type AccountsBulk, AccountsBulkDialog } from './accounts-bulk';
 import { type AccountActs, type Act, useAccountActs } from './use-account-acts';
 import { useAccountColumns } from './account-columns';
 import { AccountEmailDialog } from './account-email-dialog';
 import { AccountLinkDialog } from './account-link-dialog';
-import { SavedViews } from '../views/saved-views';
+import { SavedViews } from '../../views/saved-views';
 
 /** All accounts of the server. */
 export function AccountsPage(): React.ReactNode {

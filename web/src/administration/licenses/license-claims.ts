@@ -1,4 +1,4 @@
-import type { GrantedSeats, LicenseView } from '../../generated/api';
+import type { GrantedSeats, LicenseView } from '../../../generated/api';
 
 /** Seats that a license file grants, as far as people want to know. */
 export type Grant = Pick<

@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { duration } from '../components/time-words';
-import { locale } from '../language';
+import { duration } from '../../components/time-words';
+import { locale } from '../../language';
 import type { Grant } from './license-claims';
 
 /** What the vendor allows an administrator to decide at most, line by line. */

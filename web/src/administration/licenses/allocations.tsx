@@ -3,15 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Building2, PackageOpen } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AllocationView, OrganizationView } from '../../generated/api';
-import { answer, api } from '../api/client';
-import { EmptyState } from '../components/empty-state';
-import { PlainTable } from '../table/plain-table';
-import type { Column } from '../table/column';
-import { ServerTable } from '../table/server-table';
+import type { AllocationView, OrganizationView } from '../../../generated/api';
+import { answer, api } from '../../api/client';
+import { EmptyState } from '../../components/empty-state';
+import { PlainTable } from '../../table/plain-table';
+import type { Column } from '../../table/column';
+import { ServerTable } from '../../table/server-table';
 import { Allocate } from './allocate';
 import { allocationsQuery } from './allocations-query';
-import { RowButton } from '../table/row-button';
+import { RowButton } from '../../table/row-button';
 
 interface Pool {
   name: string;

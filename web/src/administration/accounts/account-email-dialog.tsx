@@ -1,12 +1,12 @@
 import { Radio, Stack, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { AccountView } from '../../generated/api';
-import { answer, api } from '../api/client';
-import { queryClient } from '../api/queries';
-import { FormDialog } from '../forms/dialog';
-import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
-import { nameOf } from '../components/person';
-import { notifyDone } from '../components/notify';
+import type { AccountView } from '../../../generated/api';
+import { answer, api } from '../../api/client';
+import { queryClient } from '../../api/queries';
+import { FormDialog } from '../../forms/dialog';
+import { useVersionedForm, type VersionedForm } from '../../forms/use-versioned-form';
+import { nameOf } from '../../components/person';
+import { notifyDone } from '../../components/notify';
 
 interface Values {
   email: string;

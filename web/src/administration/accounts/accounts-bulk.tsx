@@ -1,12 +1,12 @@
 import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { AccountView, ItemError } from '../../generated/api';
-import { answer, api } from '../api/client';
-import { queryClient } from '../api/queries';
-import { nameOf } from '../components/person';
-import { BulkConfirm } from '../table/bulk-confirm';
-import { errorsOf, inParts } from '../table/bulk-results';
+import type { AccountView, ItemError } from '../../../generated/api';
+import { answer, api } from '../../api/client';
+import { queryClient } from '../../api/queries';
+import { nameOf } from '../../components/person';
+import { BulkConfirm } from '../../table/bulk-confirm';
+import { errorsOf, inParts } from '../../table/bulk-results';
 
 /** Something that is to be done to several accounts. */
 export interface AccountsBulk {

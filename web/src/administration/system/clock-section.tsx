@@ -1,10 +1,10 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { answer, api } from '../api/client';
-import { AsyncContent } from '../components/async-content';
-import { Section } from '../components/section';
-import { Time } from '../components/time';
+import { answer, api } from '../../api/client';
+import { AsyncContent } from '../../components/async-content';
+import { Section } from '../../components/section';
+import { Time } from '../../components/time';
 
 /** The time by which licenses count, and what was done when the clock was wrong. */
 export function ClockSection(): React.ReactNode {

@@ -1,12 +1,12 @@
 import { NumberInput, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { AllocationView, OrganizationView } from '../../generated/api';
-import { answer, api } from '../api/client';
-import { queryClient } from '../api/queries';
-import { FormDialog } from '../forms/dialog';
-import { useVersionedForm, type VersionedForm } from '../forms/use-versioned-form';
-import { notifyDone } from '../components/notify';
+import type { AllocationView, OrganizationView } from '../../../generated/api';
+import { answer, api } from '../../api/client';
+import { queryClient } from '../../api/queries';
+import { FormDialog } from '../../forms/dialog';
+import { useVersionedForm, type VersionedForm } from '../../forms/use-versioned-form';
+import { notifyDone } from '../../components/notify';
 import { type AllocationValues, changesOf, keyOf, maxOf, offeredOf, allocationValuesOf } from './allocation-values';
 import { allocationsQuery } from './allocations-query';
 
